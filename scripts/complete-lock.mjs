@@ -7,14 +7,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32', 'windows', 'aix', 'sunos'];
-const CPUS = { x64: 'x64', arm64: 'arm64', arm: 'arm', ia32: 'ia32', ppc64: 'ppc64', riscv64: 'riscv64', s390x: 's390x', loong64: 'loong64' };
+const CPUS = {
+  x64: 'x64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: 'ia32',
+  ppc64: 'ppc64',
+  riscv64: 'riscv64',
+  s390x: 's390x',
+  loong64: 'loong64',
+};
 
 /** Reads operating system, processor and C library out of a name such as `@swc/core-linux-arm-gnueabihf`. */
 function platformOf(name) {
   const words = name.split(/[-/]/);
   const system = words.find((word) => SYSTEMS.includes(word));
   const cpu = words.find((word) => word in CPUS);
-  const libc = words.some((word) => word.startsWith('musl')) ? 'musl' : words.some((word) => word.startsWith('gnu')) ? 'glibc' : undefined;
+  const libc = words.some((word) => word.startsWith('musl'))
+    ? 'musl'
+    : words.some((word) => word.startsWith('gnu'))
+      ? 'glibc'
+      : undefined;
   if (!system || !cpu) throw new Error(`cannot tell the platform of ${name}: add its words to SYSTEMS or CPUS`);
   return { os: [system === 'windows' ? 'win32' : system], cpu: [CPUS[cpu]], ...(libc ? { libc: [libc] } : {}) };
 }
@@ -26,8 +39,12 @@ for (const [parent, entry] of Object.entries(lock.packages)) {
   delete entry.resolved;
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     if (lock.packages[`node_modules/${name}`] || lock.packages[`${parent}/node_modules/${name}`]) continue;
-    if (!/^\d+\.\d+\.\d+/.test(version)) throw new Error(`${name} is wanted as ${version}: only exact versions can be completed`);
-    added.push([`node_modules/${name}`, { version, ...platformOf(name), ...(entry.dev ? { dev: true } : {}), optional: true }]);
+    if (!/^\d+\.\d+\.\d+/.test(version))
+      throw new Error(`${name} is wanted as ${version}: only exact versions can be completed`);
+    added.push([
+      `node_modules/${name}`,
+      { version, ...platformOf(name), ...(entry.dev ? { dev: true } : {}), optional: true },
+    ]);
   }
 }
 const root = lock.packages[''];

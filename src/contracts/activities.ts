@@ -1,0 +1,79 @@
+/** What workflows ask of activities: the signatures, and nothing of how. */
+import type { Assessment } from '../domain/assessment';
+import type { AccountState, Payment, Purchase, PurchaseResult, Refund } from './account';
+import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
+import type { LaneTotals } from './noticeLane';
+
+export interface AssessmentActivities {
+  /** Judges an application, and records the decision with its reasons and policy version. */
+  assessApplication(input: ApplicationInput & { asOfMs: number }): Promise<AssessmentOutcome>;
+  /** Records a person's decision on a referral, or that its deadline has passed. */
+  concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome>;
+  /** Opens an account under the offer, in one transaction: account, first fact, entries, notices. */
+  openAccount(input: OpenAccount): Promise<AcceptanceResult>;
+  /** The offer ran out, or was used up: recorded. */
+  closeApplication(input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' }): Promise<void>;
+}
+
+export interface ApplicationRef {
+  tenantId: string;
+  applicationId: string;
+}
+
+export interface AssessmentOutcome {
+  assessment: Assessment;
+  /** Present when approved. */
+  offer?: Offer | undefined;
+  /** Present when referred: until when a person must decide. */
+  decideByMs?: number | undefined;
+}
+
+export interface ConcludeReferral extends ApplicationRef {
+  asOfMs: number;
+  /** Absent: nobody decided in time. */
+  decision?: ReferralDecision | undefined;
+}
+
+export interface OpenAccount extends ApplicationRef {
+  asOfMs: number;
+  acceptance: Acceptance;
+}
+
+/** What arrived at an account since its last step. */
+export type Arrival =
+  | { kind: 'payment'; payment: Payment }
+  | { kind: 'refund'; refund: Refund }
+  | { kind: 'purchase'; purchase: Purchase }
+  | { kind: 'write-off'; decidedBy: [string, string] };
+
+export interface AdvanceAccount {
+  tenantId: string;
+  accountId: string;
+  /** The business instant of the step; everything of the step counts as of it. */
+  asOfMs: number;
+  arrivals: Arrival[];
+}
+
+export interface AdvanceResult {
+  state: AccountState;
+  /** The answer to each purchase that arrived, by its id. */
+  purchases: Record<string, PurchaseResult>;
+}
+
+export interface ServicingActivities {
+  /**
+   * One step of an account, in one transaction: records what arrived, folds the facts as of the instant, books the
+   * difference, issues bills, plans notices, judges early warnings, and returns the stage and the next deadline.
+   */
+  advanceAccount(input: AdvanceAccount): Promise<AdvanceResult>;
+}
+
+export interface NoticeActivities {
+  /** Sends, defers or cancels what is due in a lane; returns counts and when the next one is due. */
+  sweepLane(input: { tenantId: string; lane: number; asOfMs: number }): Promise<SweepResult>;
+}
+
+export interface SweepResult extends Omit<LaneTotals, 'sweeps'> {
+  /** Business instant of the next planned notice of the lane; undefined when there is none. */
+  nextDueAtMs?: number | undefined;
+}

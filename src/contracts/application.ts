@@ -1,0 +1,73 @@
+/** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Assessment, AssessmentInput } from '../domain/assessment';
+import type { IsoDate } from '../domain/calendar';
+import type { BusinessClock } from '../domain/clock';
+import type { DecimalRate, Fen } from '../domain/money';
+import type { Product, RepaymentMethod } from '../domain/products';
+
+export interface ApplicationInput {
+  tenantId: string;
+  applicationId: string;
+  /** A borrower of the vault; names, phones and identity numbers never enter a workflow. */
+  borrowerId: string;
+  product: Product;
+  requestedFen: Fen;
+  facts: AssessmentInput;
+  clock: BusinessClock;
+}
+
+export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
+
+export interface Offer {
+  product: Product;
+  limitFen: Fen;
+  /** Daily interest rate of loans under the offer; the revolving product's rates are policy. */
+  dailyRate: DecimalRate;
+  expiresAtMs: number;
+  policyVersion: string;
+}
+
+export interface ApplicationResult {
+  stage: ApplicationStage;
+  reasonCodes: string[];
+  accountIds: string[];
+}
+
+export interface ApplicationState {
+  stage: ApplicationStage;
+  assessment: Assessment | undefined;
+  offer: Offer | undefined;
+  /** Of the offer, what has not been drawn yet. */
+  remainingFen: Fen;
+  accountIds: string[];
+}
+
+/** A person's decision on a referral. */
+export interface ReferralDecision {
+  decision: 'approve' | 'decline';
+  /** Who decided: a staff identifier. */
+  decidedBy: string;
+  reason: string;
+}
+
+/** Takes up the offer: opens the revolving account, or draws one cash loan within the limit. */
+export type Acceptance =
+  | { product: 'revolving'; key: string; acceptedOn: IsoDate; dueDay?: number | undefined }
+  | {
+      product: 'cash-loan';
+      key: string;
+      acceptedOn: IsoDate;
+      principalFen: Fen;
+      months: number;
+      method: RepaymentMethod;
+    };
+
+export type AcceptanceResult = { status: 'opened'; accountId: string } | { status: 'refused'; reasonCodes: string[] };
+
+export const decideReferral = defineUpdate<ApplicationStage, [ReferralDecision]>('decideReferral');
+export const acceptOffer = defineUpdate<AcceptanceResult, [Acceptance]>('acceptOffer');
+export const applicationState = defineQuery<ApplicationState>('applicationState');
+
+/** The deployment's business clock goes on from new epochs (an accelerated clock pauses while the system is down). */
+export const clockMoved = defineSignal<[BusinessClock]>('clockMoved');

@@ -1,0 +1,32 @@
+/** Names that cross the boundary to Temporal: workflow ids, task queues, search attributes, failure types. */
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+
+export const TASK_QUEUE = 'creditloom';
+
+/** Workflow ids are built from business identity, so that starting the same credit twice is refused by Temporal. */
+export const workflowIds = {
+  application: (tenantId: string, applicationId: string) => `application/${tenantId}/${applicationId}`,
+  cashLoan: (tenantId: string, accountId: string) => `cash-loan/${tenantId}/${accountId}`,
+  revolvingAccount: (tenantId: string, accountId: string) => `revolving/${tenantId}/${accountId}`,
+  noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
+};
+
+/** What operators filter and sort by in the Temporal Web UI. */
+export const searchAttributes = {
+  tenant: defineSearchAttributeKey('CreditloomTenant', SearchAttributeType.KEYWORD),
+  product: defineSearchAttributeKey('CreditloomProduct', SearchAttributeType.KEYWORD),
+  stage: defineSearchAttributeKey('CreditloomStage', SearchAttributeType.KEYWORD),
+  bucket: defineSearchAttributeKey('CreditloomBucket', SearchAttributeType.KEYWORD),
+  nextDeadline: defineSearchAttributeKey('CreditloomNextDeadline', SearchAttributeType.DATETIME),
+  amountBand: defineSearchAttributeKey('CreditloomAmountBand', SearchAttributeType.KEYWORD),
+};
+
+/** `ApplicationFailure.type` of the failures that a caller can act on. */
+export const failureTypes = {
+  /** The input breaks the contract; the message names the field. Not retried. */
+  invalidInput: 'InvalidInput',
+  /** What is named does not exist. Not retried. */
+  notFound: 'NotFound',
+  /** The same business key came with other content. Not retried. */
+  conflict: 'Conflict',
+} as const;

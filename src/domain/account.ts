@@ -1,0 +1,113 @@
+/**
+ * What an account is at a date: the result of the fold of its facts. The folds are `cashLoan.ts` and `revolving.ts`;
+ * this file holds what both results share, so that everything after the fold (notices, monitoring, workflows, the
+ * API) reads one shape.
+ */
+import type { IsoDate } from './calendar';
+import type { Fact } from './facts';
+import type { JournalEntry } from './journal';
+import type { DecimalRate, Fen } from './money';
+import type { Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+
+/** Where an account is in its life. */
+export type Stage = 'current' | 'overdue' | 'write-off-review' | 'settled' | 'written-off';
+
+/** What was agreed with the borrower. */
+export interface CashLoanTerms {
+  product: 'cash-loan';
+  principalFen: Fen;
+  /** Daily rate; for `level-monthly` the monthly rate is 30 x daily (facts 4.1). */
+  dailyRate: DecimalRate;
+  months: number;
+  method: RepaymentMethod;
+  startDate: IsoDate;
+}
+
+export interface RevolvingTerms {
+  product: 'revolving';
+  limitFen: Fen;
+  openDate: IsoDate;
+  dueDay: number;
+}
+
+export type Terms = CashLoanTerms | RevolvingTerms;
+
+/** A bill as it was issued; it is never changed, the next one corrects. */
+export interface Statement {
+  number: number;
+  billDate: IsoDate;
+  dueDate: IsoDate;
+  /** All that is owed on the bill date; negative is the borrower's credit. */
+  totalFen: Fen;
+  minimumPaymentFen: Fen;
+  principalFen: Fen;
+  interestFen: Fen;
+  penaltyFen: Fen;
+}
+
+/** Something to be paid by a date: an instalment, or a bill. */
+export interface Obligation {
+  /** `instalment-3` or `statement-7`. */
+  key: string;
+  dueDate: IsoDate;
+  /** What the borrower still has to pay of it, penalty to the date included. 0: met. */
+  owedFen: Fen;
+  /** What must be paid at least, so that it is not overdue. Equal to `owedFen` for an instalment. */
+  minimumFen: Fen;
+  /** The part of `owedFen` that is penalty, to the date. */
+  penaltyFen: Fen;
+}
+
+/** Amounts owed, by component; posted and accrued together, at the date of the fold. */
+export interface Balances {
+  principalFen: Fen;
+  interestFen: Fen;
+  penaltyFen: Fen;
+  feeFen: Fen;
+  /** Owed to the borrower. */
+  creditFen: Fen;
+}
+
+export interface DerivedAccount {
+  product: Product;
+  asOf: IsoDate;
+  stage: Stage;
+  balances: Balances;
+  /** Unmet and coming obligations, oldest due date first: at most one that is not due yet. */
+  obligations: Obligation[];
+  daysPastDue: number;
+  bucket: Bucket;
+  /** Overdue amount: what is owed of obligations whose due date has passed. */
+  overdueFen: Fen;
+  /** The sum that would settle everything today (facts 4.3 V4, V5). */
+  payoffFen: Fen;
+  limitFen: Fen;
+  /** Of the limit; 0 for a cash loan, which is drawn at once. */
+  availableFen: Fen;
+  /** Reasons for which new credit is stopped, in force at the date. */
+  freezes: string[];
+  /** Bills issued so far, oldest first; empty for a cash loan. */
+  statements: Statement[];
+  /** Bills in a row, up to now, on which at least the minimum but less than all was paid. */
+  minimumOnlyStreak: number;
+  /** Everything the books must hold at the date, in the order of the life. */
+  entries: JournalEntry[];
+  /** The next date on which the account changes without any new fact; undefined once it is closed. */
+  nextChangeOn: IsoDate | undefined;
+}
+
+export interface CashLoanInput {
+  terms: CashLoanTerms;
+  facts: readonly Fact[];
+  policy: CashLoanPolicy;
+  asOf: IsoDate;
+}
+
+export interface RevolvingInput {
+  terms: RevolvingTerms;
+  facts: readonly Fact[];
+  /** Bills that were issued already: their totals and minimums stand, whatever became known later. */
+  issued: readonly Statement[];
+  policy: RevolvingPolicy;
+  asOf: IsoDate;
+}

@@ -1,0 +1,49 @@
+/**
+ * Assessment of an application: knock-outs, affordability, scorecard, limit. Pure; every decision carries its reason
+ * codes. Missing data refers to a person, it never approves. This file holds the shapes and the order of the
+ * judgement; each rule has a file of its own.
+ */
+import type { DecimalRate, Fen } from './money';
+
+/** What is known of a borrower. A field that is absent is missing data. No sex, marriage or age: they never decide. */
+export interface AssessmentInput {
+  identity: {
+    /** Result of the identity check against its authority. */
+    check?: 'matched' | 'mismatched' | undefined;
+    /** Whether the borrower is of legal age. */
+    adult?: boolean | undefined;
+  };
+  finances: {
+    monthlyIncomeFen?: Fen | undefined;
+    /** What existing debts cost a month. */
+    monthlyDebtServiceFen?: Fen | undefined;
+    /** Unsecured consumer credit owed elsewhere. */
+    unsecuredDebtFen?: Fen | undefined;
+    /** Worst monthly code of the credit report in 24 months: 0 normal, 1 = 1-30 days ... 7 (facts 2.7). */
+    worstBureauCode?: number | undefined;
+    openOverdue?: boolean | undefined;
+    bureauInquiries3Months?: number | undefined;
+  };
+  /** Consumption behaviour on the platform. */
+  behaviour: {
+    monthsOnPlatform?: number | undefined;
+    monthlySpendFen?: Fen | undefined;
+    /** Share of bills and deliveries paid on time, 0 to 1, as a decimal. */
+    onTimePaymentRatio?: DecimalRate | undefined;
+    refundRatio?: DecimalRate | undefined;
+  };
+}
+
+export interface Assessment {
+  outcome: 'approved' | 'declined' | 'referred';
+  /** Why: codes of `docs/reason-codes.md`, most important first. */
+  reasonCodes: string[];
+  /** Undefined when a knock-out or missing data came first. */
+  scorePoints: number | undefined;
+  /** The points of each characteristic, so that the score can be explained. */
+  scoreParts: Record<string, number>;
+  /** 0 unless approved. */
+  limitFen: Fen;
+  dailyRate: DecimalRate;
+  policyVersion: string;
+}

@@ -1,0 +1,71 @@
+/**
+ * Dates as business days of an account: ISO strings, which compare as text, and whole-day arithmetic.
+ * No clock and no time zone here; `clock.ts` turns instants into dates and back.
+ */
+
+/** `YYYY-MM-DD`, a real date of the Gregorian calendar. */
+export type IsoDate = string;
+
+const DAY_MS = 86_400_000;
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Whether the text is a real date: `2026-02-29` is not. */
+export function isIsoDate(text: string): text is IsoDate {
+  const match = ISO_DATE.exec(text);
+  return match !== null && fromEpochDay(toEpochDay(text)) === text;
+}
+
+/** Days since 1970-01-01. Expects a date that `isIsoDate` accepts. */
+export function toEpochDay(date: IsoDate): number {
+  const day = Date.parse(`${date}T00:00:00Z`) / DAY_MS;
+  return Number.isInteger(day) ? day : Number.NaN;
+}
+
+/** The date that many days after 1970-01-01. */
+export function fromEpochDay(epochDay: number): IsoDate {
+  return Number.isInteger(epochDay) ? new Date(epochDay * DAY_MS).toISOString().slice(0, 10) : 'not a date';
+}
+
+export function addDays(date: IsoDate, days: number): IsoDate {
+  return fromEpochDay(toEpochDay(date) + days);
+}
+
+/** Whole days from the first date to the second; negative when the second is earlier. */
+export function daysBetween(from: IsoDate, to: IsoDate): number {
+  return toEpochDay(to) - toEpochDay(from);
+}
+
+/**
+ * Adds whole months and clamps to the month's last day, always from the original date: 31 January plus one month
+ * is 28 February, plus two months is 31 March (facts 4.1).
+ */
+export function addMonthsClamped(original: IsoDate, months: number): IsoDate {
+  const { year, month, day } = partsOf(original);
+  const index = year * 12 + (month - 1) + months;
+  return dateInMonth(Math.floor(index / 12), (index % 12) + 1, day);
+}
+
+/** The date with this day in the month of `date` plus `months`, clamped to the month's end. */
+export function dayOfMonth(date: IsoDate, day: number, months = 0): IsoDate {
+  const { year, month } = partsOf(date);
+  const index = year * 12 + (month - 1) + months;
+  return dateInMonth(Math.floor(index / 12), (index % 12) + 1, day);
+}
+
+/** Year, month (1 to 12) and day of a date. */
+export function partsOf(date: IsoDate): { year: number; month: number; day: number } {
+  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
+}
+
+export function minDate(first: IsoDate, second: IsoDate): IsoDate {
+  return first < second ? first : second;
+}
+
+export function maxDate(first: IsoDate, second: IsoDate): IsoDate {
+  return first > second ? first : second;
+}
+
+function dateInMonth(year: number, month: number, day: number): IsoDate {
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(Math.min(day, lastDay)).padStart(2, '0')}`;
+}

@@ -1,0 +1,34 @@
+/** Days past due and buckets. Source: facts 2.7 and 7. */
+import { daysBetween, type IsoDate } from './calendar';
+import type { Bucket } from './products';
+
+const WORST_DAYS: [Bucket, number][] = [
+  ['M0', 0],
+  ['M1', 30],
+  ['M2', 60],
+  ['M3', 90],
+  ['M4', 120],
+  ['M5', 150],
+  ['M6', 180],
+];
+
+/** Whole days after the due date; the due date itself is day 0 and on time (facts 1.1, grace on due date). */
+export function daysPastDue(oldestUnmetDueDate: IsoDate | undefined, asOf: IsoDate): number {
+  return oldestUnmetDueDate === undefined ? 0 : Math.max(0, daysBetween(oldestUnmetDueDate, asOf));
+}
+
+/** M0 current, M1 1 to 30 days, ... M6 151 to 180, M7 beyond. */
+export function bucketOf(days: number): Bucket {
+  return WORST_DAYS.find(([, worst]) => days <= worst)?.[0] ?? 'M7';
+}
+
+/** Whether the first bucket is worse than the second. */
+export function isWorse(first: Bucket, second: Bucket): boolean {
+  return first > second;
+}
+
+/** The first day past due of the bucket after the one that `days` is in; undefined in M7. */
+export function nextBucketDay(days: number): number | undefined {
+  const worst = WORST_DAYS.find(([, last]) => days <= last)?.[1];
+  return worst === undefined ? undefined : worst + 1;
+}

@@ -1,0 +1,84 @@
+/**
+ * Journal entries: what an account's life says the books must hold. Double entry, debits positive, credits negative,
+ * each entry sums to zero. `docs/ledger.md` is the chart of accounts and the table of posting rules.
+ */
+import type { IsoDate } from './calendar';
+import type { Fen } from './money';
+import type { Component } from './products';
+
+export type LedgerAccount =
+  /** Assets: what the borrower owes. */
+  | 'principal-receivable'
+  | 'interest-receivable'
+  | 'penalty-receivable'
+  | 'fee-receivable'
+  /** Liability: what we owe the borrower after an overpayment or a refund. */
+  | 'borrower-credit'
+  /** Money that left: disbursed, or settled with merchants. */
+  | 'funding'
+  /** Money that came in from the borrower. */
+  | 'collections'
+  | 'interest-income'
+  | 'penalty-income'
+  | 'fee-income'
+  | 'write-off-loss';
+
+export type EntryKind =
+  | 'disbursement'
+  | 'purchase'
+  | 'refund'
+  | 'payment'
+  | 'interest'
+  | 'penalty'
+  | 'credit-applied'
+  | 'write-off';
+
+export interface JournalLine {
+  account: LedgerAccount;
+  /** Positive debits, negative credits. */
+  amountFen: Fen;
+}
+
+export interface JournalEntry {
+  /** Identity within the credit account: the same life always derives the same keys. */
+  key: string;
+  kind: EntryKind;
+  valueDate: IsoDate;
+  lines: JournalLine[];
+}
+
+export const RECEIVABLE_OF: Record<Component, LedgerAccount> = {
+  fee: 'fee-receivable',
+  penalty: 'penalty-receivable',
+  interest: 'interest-receivable',
+  principal: 'principal-receivable',
+};
+
+/**
+ * An entry with its zero lines dropped and lines of one ledger account merged, or undefined when nothing is left.
+ * Throws when it does not balance: an unbalanced entry is a bug of a posting rule, never bad input.
+ */
+export function entryOf(
+  key: string,
+  kind: EntryKind,
+  valueDate: IsoDate,
+  lines: JournalLine[],
+): JournalEntry | undefined {
+  const byAccount = new Map<LedgerAccount, Fen>();
+  for (const line of lines) byAccount.set(line.account, (byAccount.get(line.account) ?? 0) + line.amountFen);
+  const merged = [...byAccount]
+    .filter(([, amountFen]) => amountFen !== 0)
+    .map(([account, amountFen]) => ({ account, amountFen }));
+  const sumFen = merged.reduce((sum, line) => sum + line.amountFen, 0);
+  if (sumFen !== 0) throw new Error(`journal entry ${key} does not balance: ${sumFen} fen over`);
+  return merged.length > 0 ? { key, kind, valueDate, lines: merged } : undefined;
+}
+
+/** The balance of each ledger account over entries. */
+export function balancesOf(entries: readonly JournalEntry[]): Partial<Record<LedgerAccount, Fen>> {
+  const balances: Partial<Record<LedgerAccount, Fen>> = {};
+  for (const entry of entries) {
+    for (const line of entry.lines) balances[line.account] = (balances[line.account] ?? 0) + line.amountFen;
+  }
+  return balances;
+}

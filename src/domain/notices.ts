@@ -1,0 +1,35 @@
+/** What is known of a notice before it is sent: planned in the transaction that decides, sent by its lane. */
+import type { NoticeKind } from './products';
+
+export interface PlannedNotice {
+  kind: NoticeKind;
+  /** Identity within the account: a promise is planned once, whatever happens twice. */
+  dedupeKey: string;
+  /** The obligation it speaks of (`instalment-3`), or undefined for one about the account as a whole. */
+  obligationKey: string | undefined;
+  sendAfterMs: number;
+  expiresAtMs: number;
+  /** Lower goes first when the borrower's budget is short: statutory 0, due today 1, overdue 2, courtesy 3. */
+  priority: number;
+}
+
+/** Why a planned notice was not sent. */
+export type CancelReason =
+  | 'paid'
+  | 'settled'
+  | 'superseded'
+  | 'expired'
+  | 'written-off'
+  | 'no-active-template'
+  | 'no-phone';
+
+/** The life of a notice row. ATTEMPTED is committed before the provider is called; it is never called twice. */
+export type NoticeStatus =
+  | 'planned'
+  | 'attempted'
+  | 'accepted'
+  | 'delivered'
+  | 'undelivered'
+  | 'refused'
+  | 'unknown'
+  | 'cancelled';

@@ -1,0 +1,141 @@
+/**
+ * What a lender decides about its products: policy data, versioned and dated. Source of the default values: facts
+ * 1.1, 1.2, 4.1 and 7. Every account keeps the version it was opened under.
+ */
+import type { Zone } from './clock';
+import type { DecimalRate, Fen } from './money';
+
+export type Product = 'cash-loan' | 'revolving';
+
+/** Parts of a debt that a payment settles. */
+export type Component = 'fee' | 'penalty' | 'interest' | 'principal';
+
+export interface CashLoanPolicy {
+  principalFen: Range;
+  dailyRate: { min: DecimalRate; max: DecimalRate };
+  termsMonths: number[];
+  methods: RepaymentMethod[];
+  /** Interest first repays the principal at the end: at most this many months (facts 2.4). */
+  interestFirstMaxMonths: number;
+  /** Penalty rate = min(multiplier x contract rate, annual cap / 365) (facts 1.2). */
+  penaltyMultiplier: DecimalRate;
+  penaltyAnnualCap: DecimalRate;
+  /** Civil Code art. 561: costs, interest, principal, unless agreed otherwise. */
+  allocationOrder: Component[];
+  /** From this many days past due, two people decide on writing off (facts 2.7: M7). */
+  writeOffReviewDaysPastDue: number;
+}
+
+/** `level`: equal payments by actual days. `level-monthly`: equal payments by month. `interest-first`: principal at the end. */
+export type RepaymentMethod = 'level' | 'level-monthly' | 'interest-first';
+
+export interface RevolvingPolicy {
+  limitFen: Range;
+  billDay: number;
+  dueDay: number;
+  minimumPaymentRatio: DecimalRate;
+  /** On billed principal after its due date when the minimum was paid. */
+  revolvingDailyRate: DecimalRate;
+  /** On billed principal after its due date when the minimum was not paid. */
+  overdueDailyRate: DecimalRate;
+  allocationOrder: Component[];
+  /** Whether a purchase above the available limit is declined. Off where the upstream has authorised already. */
+  declineOverLimit: boolean;
+  /** Whether a purchase is declined while the account is overdue. */
+  declineWhenOverdue: boolean;
+  writeOffReviewDaysPastDue: number;
+}
+
+export interface Range {
+  min: Fen;
+  max: Fen;
+}
+
+/** When a notice goes out, against the due date; `at` is wall-clock time in the zone. */
+export interface Rung {
+  kind: NoticeKind;
+  at: string;
+}
+
+export type NoticeKind =
+  | 'loan-disbursed'
+  | 'bill-issued'
+  | 'due-soon'
+  | 'due-today'
+  | 'overdue-friendly'
+  | 'overdue-factual'
+  | 'overdue-formal'
+  | 'overdue-final'
+  | 'credit-report-warning'
+  | 'payment-received'
+  | 'account-settled';
+
+export interface NoticePolicy {
+  /** No notice of any kind in these hours (facts 2.1). */
+  quietFrom: string;
+  quietUntil: string;
+  /** At most so many overdue and courtesy notices to one borrower on a day, over all products. */
+  perBorrowerPerDay: number;
+  beforeDue: (Rung & { daysBefore: number })[];
+  afterDue: (Rung & { daysPastDue: number })[];
+  onBill: Rung | null;
+  onDisbursement: Rung | null;
+  onSettlement: Rung | null;
+  /** A notice not sent so many days after its time is dropped: a stale reminder harms. */
+  expiresAfterDays: number;
+}
+
+export interface MonitoringPolicy {
+  /** Owed / limit from which high utilisation is warned of. */
+  utilisationRatio: DecimalRate;
+  /** Bills in a row on which only about the minimum was paid. */
+  minimumOnlyStreak: number;
+  /** A roll into this bucket or a worse one freezes new credit. */
+  freezeFromBucket: Bucket;
+}
+
+export type Bucket = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7';
+
+export interface AssessmentPolicy {
+  /** Knock-outs: identity must be matched, adult, no open overdue, worst bureau bucket below this. */
+  worstBureauBucketMonths: number;
+  maxBureauInquiries3Months: number;
+  /** Monthly debt service over income, the new credit included. */
+  maxDebtServiceRatio: DecimalRate;
+  /** Share of a month's disposable income that a limit may reach, by score band. */
+  scorecard: Scorecard;
+  declineBelowPoints: number;
+  referBelowPoints: number;
+  /** Highest band first: the first whose `fromPoints` is reached gives limit multiple and rate. */
+  bands: { fromPoints: number; incomeMultiple: DecimalRate; dailyRate: DecimalRate }[];
+  offerValidDays: number;
+  referralDays: number;
+}
+
+/** A points scorecard: a base, and for each characteristic the points of the first bin that fits. */
+export interface Scorecard {
+  version: string;
+  basePoints: number;
+  characteristics: Characteristic[];
+}
+
+export interface Characteristic {
+  /** Name of a characteristic of `assessment` input. */
+  name: string;
+  /** Ordered bins: the first with value < below applies; the last has no bound. */
+  bins: { below?: number; points: number }[];
+}
+
+/** One version of everything a lender decides. */
+export interface LendingPolicy {
+  version: string;
+  /** From which date new accounts use it. */
+  effectiveFrom: string;
+  zone: Zone;
+  lenderOfRecord: string;
+  cashLoan: CashLoanPolicy;
+  revolving: RevolvingPolicy;
+  notices: NoticePolicy;
+  monitoring: MonitoringPolicy;
+  assessment: AssessmentPolicy;
+}

@@ -6,7 +6,7 @@ import type { BusinessClock } from '../domain/clock';
 import type { Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
 
-export { clockMoved } from './application';
+export { clockMoved } from './clock';
 
 /** Input of `cashLoan` and `revolvingAccount`: the account was opened in the books when its offer was accepted. */
 export interface AccountInput {
@@ -14,7 +14,7 @@ export interface AccountInput {
   accountId: string;
   clock: BusinessClock;
   /** Where a continued run goes on; absent in the first run. */
-  resumed?: AccountState | undefined;
+  resumed?: { state: AccountState; approvals: string[] } | undefined;
 }
 
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */
@@ -49,7 +49,9 @@ export interface WriteOffDecision {
   decidedBy: string;
 }
 
-export type WriteOffProgress = { status: 'needs-second-person' | 'written-off' | 'kept' | 'same-person' };
+export type WriteOffProgress = {
+  status: 'needs-second-person' | 'written-off' | 'kept' | 'same-person' | 'not-in-review';
+};
 
 /** What an account's workflow knows and shows; amounts in detail are in the books, not here. */
 export interface AccountState {

@@ -41,6 +41,8 @@ export interface OpenAccount extends ApplicationRef {
 
 /** What arrived at an account since its last step. */
 export type Arrival =
+  /** The first step: the loan is paid out, or the account's limit is opened. */
+  | { kind: 'opening' }
   | { kind: 'payment'; payment: Payment }
   | { kind: 'refund'; refund: Refund }
   | { kind: 'purchase'; purchase: Purchase }

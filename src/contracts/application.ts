@@ -1,5 +1,5 @@
 /** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Assessment, AssessmentInput } from '../domain/assessment';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
@@ -68,6 +68,3 @@ export type AcceptanceResult = { status: 'opened'; accountId: string } | { statu
 export const decideReferral = defineUpdate<ApplicationStage, [ReferralDecision]>('decideReferral');
 export const acceptOffer = defineUpdate<AcceptanceResult, [Acceptance]>('acceptOffer');
 export const applicationState = defineQuery<ApplicationState>('applicationState');
-
-/** The deployment's business clock goes on from new epochs (an accelerated clock pauses while the system is down). */
-export const clockMoved = defineSignal<[BusinessClock]>('clockMoved');

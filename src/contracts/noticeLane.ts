@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 
-export { clockMoved } from './application';
+export { clockMoved } from './clock';
 
 export interface NoticeLaneInput {
   tenantId: string;

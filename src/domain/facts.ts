@@ -6,7 +6,10 @@ import type { IsoDate } from './calendar';
 import type { Fen } from './money';
 
 interface FactBase {
-  /** Identity within the account, from the business: a second arrival of the same key is the same fact. */
+  /**
+   * Identity within the account, from the business: a second arrival of the same key is the same fact. Begins with
+   * the kind (`payment/2031`), and is the key of the journal entry that books it.
+   */
   key: string;
   /** The date the fact counts from: interest, on time or late. Not the date on which it reached us. */
   valueDate: IsoDate;

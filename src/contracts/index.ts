@@ -1,0 +1,7 @@
+/** Everything an upstream needs to start and feed the workflows through Temporal; see docs/temporal-contracts.md. */
+export * from './account';
+export * from './application';
+export * from './clock';
+export * from './names';
+export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
+export * from './validation';

@@ -1,0 +1,63 @@
+/** What a borrower can carry: the share of income that debts may take, and the cap on unsecured credit. */
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './money';
+import type { LendingPolicy, Product } from './products';
+import type { ReasonCode } from './reasonCodes';
+
+/** Unsecured consumer credit of one borrower with all lenders together, 200,000 CNY: law, not policy (facts 2.4). */
+export const MAX_UNSECURED_FEN: Fen = 20_000_000;
+
+/** Interest is weighed by the longest month, so that no month costs more than was judged. */
+const LONGEST_MONTH_DAYS = 31n;
+
+export interface KnownFinances {
+  monthlyIncomeFen: Fen;
+  monthlyDebtServiceFen: Fen;
+  unsecuredDebtFen: Fen;
+}
+
+export interface Affordability {
+  /** What is left for new debts in a month; 0 when existing debts take it all. */
+  capacityFen: Fen;
+  /** What is left of the cap on unsecured credit; 0 when it is used up. */
+  unsecuredHeadroomFen: Fen;
+}
+
+/** Floors, never rounds up: half a fen of capacity is no capacity. */
+export function affordabilityOf(known: KnownFinances, maxDebtServiceRatio: DecimalRate): Affordability {
+  const allowedFen = toFen((BigInt(known.monthlyIncomeFen) * scaleRate(maxDebtServiceRatio)) / RATE_ONE);
+  return {
+    capacityFen: Math.max(0, allowedFen - known.monthlyDebtServiceFen),
+    unsecuredHeadroomFen: Math.max(0, MAX_UNSECURED_FEN - known.unsecuredDebtFen),
+  };
+}
+
+/** Why nothing can be lent at all, whatever the score; otherwise the limit is reduced to what can be carried. */
+export function unaffordable(found: Affordability, productMinFen: Fen): ReasonCode[] {
+  const reasons: ReasonCode[] = [];
+  if (found.capacityFen === 0) reasons.push('DEBT_SERVICE_TOO_HIGH');
+  if (found.unsecuredHeadroomFen < productMinFen) reasons.push('UNSECURED_DEBT_CAP');
+  return reasons;
+}
+
+/**
+ * The largest credit whose dearest month stays within the capacity, new credit included. A cash loan is weighed over
+ * the longest term offered, in equal parts of principal: its first month costs more than any month of a level plan.
+ * A revolving limit is weighed as if it were all owed and the minimum were paid.
+ */
+export function affordableFen(
+  capacityFen: Fen,
+  product: Product,
+  dailyRate: DecimalRate,
+  policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>,
+): Fen {
+  const interestScaled = LONGEST_MONTH_DAYS * scaleRate(dailyRate);
+  const principalScaled =
+    product === 'cash-loan'
+      ? ceilDivide(RATE_ONE, BigInt(Math.max(...policy.cashLoan.termsMonths)))
+      : scaleRate(policy.revolving.minimumPaymentRatio);
+  return toFen((BigInt(capacityFen) * RATE_ONE) / (principalScaled + interestScaled));
+}
+
+function ceilDivide(numerator: bigint, denominator: bigint): bigint {
+  return (numerator + denominator - 1n) / denominator;
+}

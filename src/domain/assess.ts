@@ -1,0 +1,157 @@
+/**
+ * The judgement of an application, in its order: knock-outs decline, missing data refers to a person, then
+ * affordability, score and limit. Missing data never approves.
+ */
+import { type Affordability, affordabilityOf, unaffordable } from './affordability';
+import type { Assessment, AssessmentInput } from './assessment';
+import { knockOuts } from './knockOuts';
+import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
+import type { LendingPolicy } from './products';
+import type { ReasonCode } from './reasonCodes';
+import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
+
+/** How many characteristics a decline by score names: more than a few explain nothing. */
+const SCORE_REASONS = 3;
+
+/** Throws `RangeError` when the requested amount is not whole fen: that is checked where it enters. */
+export function assess(input: AssessmentInput, request: CreditRequest, policy: LendingPolicy): Assessment {
+  checkRequest(request);
+  const known = readableOf(input);
+  const knockedOut = knockOuts(known, policy.assessment);
+  if (knockedOut.length > 0) return verdict('declined', knockedOut, policy);
+
+  const missing = missingIn(known);
+  if (missing.length > 0) return verdict('referred', missing, policy);
+
+  const complete = known as CompleteInput;
+  const found = affordabilityOf(complete.finances, policy.assessment.maxDebtServiceRatio);
+  const refused = unaffordable(found, rangeOf(request.product, policy).min);
+  if (refused.length > 0) return verdict('declined', refused, policy);
+
+  return judgeScore(scoreOf(policy.assessment.scorecard, characteristicsOf(complete)), request, found, policy);
+}
+
+/**
+ * What a person's approval of a referral may grant: the last band, and no more than the product's smallest amount
+ * where the figures of affordability are missing. Knock-outs and what is known to be unaffordable still decline.
+ */
+export function assessApprovedByPerson(
+  input: AssessmentInput,
+  request: CreditRequest,
+  policy: LendingPolicy,
+): Assessment {
+  checkRequest(request);
+  const known = readableOf(input);
+  const knockedOut = knockOuts(known, policy.assessment);
+  if (knockedOut.length > 0) return verdict('declined', knockedOut, policy);
+
+  const band = policy.assessment.bands.at(-1);
+  if (!band) throw new Error(`policy ${policy.version} has no band`);
+  const range = rangeOf(request.product, policy);
+  const found = knownAffordability(known, policy);
+  const refused = found ? unaffordable(found, range.min) : [];
+  if (refused.length > 0) return verdict('declined', refused, policy);
+  const limit = found
+    ? limitFor(request, band, found, policy)
+    : limitWithin(Math.min(request.requestedFen, range.min), range, 'LIMIT_AS_REQUESTED');
+  return limited(limit, rateOf(request.product, band, policy), policy, ['APPROVED_BY_PERSON']);
+}
+
+function judgeScore(score: Score, request: CreditRequest, found: Affordability, policy: LendingPolicy): Assessment {
+  const { scorecard, declineBelowPoints, referBelowPoints, bands } = policy.assessment;
+  const scored = { scorePoints: score.points, scoreParts: score.parts };
+  if (score.points < declineBelowPoints) {
+    const why = weakestReasons(scorecard, score.parts, SCORE_REASONS);
+    return { ...verdict('declined', ['SCORE_BELOW_MINIMUM', ...why], policy), ...scored };
+  }
+  const band = bandOf(score.points, bands);
+  if (score.points < referBelowPoints || !band) {
+    return { ...verdict('referred', ['SCORE_NEEDS_PERSON'], policy), ...scored };
+  }
+  const limit = limitFor(request, band, found, policy);
+  return { ...limited(limit, rateOf(request.product, band, policy), policy, []), ...scored };
+}
+
+function limited(limit: LimitResult, dailyRate: string, policy: LendingPolicy, before: ReasonCode[]): Assessment {
+  if (limit.limitFen === 0) return verdict('declined', limit.reasons, policy);
+  const approved = verdict('approved', [...before, ...limit.reasons], policy);
+  return { ...approved, limitFen: limit.limitFen, dailyRate };
+}
+
+function verdict(outcome: Assessment['outcome'], reasonCodes: ReasonCode[], policy: LendingPolicy): Assessment {
+  return {
+    outcome,
+    reasonCodes,
+    scorePoints: undefined,
+    scoreParts: {},
+    limitFen: 0,
+    dailyRate: '0',
+    policyVersion: policy.version,
+  };
+}
+
+/** The input with everything dropped that cannot be right, so that it counts as missing and not as good news. */
+function readableOf({ identity, finances, behaviour }: AssessmentInput): AssessmentInput {
+  const keep = <Value>(value: Value | undefined | null, isReadable: (value: Value) => boolean): Value | undefined =>
+    value !== undefined && value !== null && isReadable(value) ? value : undefined;
+  const isBoolean = (value: boolean) => typeof value === 'boolean';
+  return {
+    identity: {
+      check: keep(identity.check, (check) => check === 'matched' || check === 'mismatched'),
+      adult: keep(identity.adult, isBoolean),
+    },
+    finances: {
+      monthlyIncomeFen: keep(finances.monthlyIncomeFen, isCount),
+      monthlyDebtServiceFen: keep(finances.monthlyDebtServiceFen, isCount),
+      unsecuredDebtFen: keep(finances.unsecuredDebtFen, isCount),
+      worstBureauCode: keep(finances.worstBureauCode, (code) => isCount(code) && code <= 7),
+      openOverdue: keep(finances.openOverdue, isBoolean),
+      bureauInquiries3Months: keep(finances.bureauInquiries3Months, isCount),
+    },
+    behaviour: {
+      monthsOnPlatform: keep(behaviour.monthsOnPlatform, isCount),
+      monthlySpendFen: keep(behaviour.monthlySpendFen, isCount),
+      onTimePaymentRatio: keep(behaviour.onTimePaymentRatio, isShare),
+      refundRatio: keep(behaviour.refundRatio, isShare),
+    },
+  };
+}
+
+function missingIn({ identity, finances, behaviour }: AssessmentInput): ReasonCode[] {
+  const fields: [ReasonCode, unknown][] = [
+    ['MISSING_IDENTITY_CHECK', identity.check],
+    ['MISSING_ADULT', identity.adult],
+    ['MISSING_INCOME', finances.monthlyIncomeFen],
+    ['MISSING_DEBT_SERVICE', finances.monthlyDebtServiceFen],
+    ['MISSING_UNSECURED_DEBT', finances.unsecuredDebtFen],
+    ['MISSING_OPEN_OVERDUE', finances.openOverdue],
+    ['MISSING_BUREAU_HISTORY', finances.worstBureauCode],
+    ['MISSING_BUREAU_INQUIRIES', finances.bureauInquiries3Months],
+    ['MISSING_PLATFORM_MONTHS', behaviour.monthsOnPlatform],
+    ['MISSING_SPEND', behaviour.monthlySpendFen],
+    ['MISSING_ON_TIME_RATIO', behaviour.onTimePaymentRatio],
+    ['MISSING_REFUND_RATIO', behaviour.refundRatio],
+  ];
+  return fields.filter(([, value]) => value === undefined).map(([reason]) => reason);
+}
+
+function knownAffordability({ finances }: AssessmentInput, policy: LendingPolicy): Affordability | undefined {
+  const { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen } = finances;
+  if (monthlyIncomeFen === undefined || monthlyDebtServiceFen === undefined || unsecuredDebtFen === undefined) {
+    return undefined;
+  }
+  const known = { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen };
+  return affordabilityOf(known, policy.assessment.maxDebtServiceRatio);
+}
+
+function checkRequest({ requestedFen }: CreditRequest): void {
+  if (!isCount(requestedFen)) throw new RangeError(`requested amount ${requestedFen} is not whole fen of 0 or more`);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function isShare(value: string): boolean {
+  return /^(0(\.\d{1,14})?|1(\.0{1,14})?)$/.test(value);
+}

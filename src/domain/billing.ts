@@ -1,0 +1,41 @@
+/** Bills of a revolving account: when, and what must be paid at least. Source: facts 1.1, 4.3 V8. */
+import type { RevolvingTerms, Statement } from './account';
+import { dayOfMonth, type IsoDate } from './calendar';
+import { type Fen, shareFen } from './money';
+import type { RevolvingPolicy } from './products';
+
+/** The first bill day after a date. */
+export function nextBillDate(after: IsoDate, billDay: number): IsoDate {
+  const inThisMonth = dayOfMonth(after, billDay);
+  return inThisMonth > after ? inThisMonth : dayOfMonth(after, billDay, 1);
+}
+
+/** The due date of the bill of a date: the due day of the same month. */
+export function dueDateOf(billDate: IsoDate, terms: RevolvingTerms): IsoDate {
+  return dayOfMonth(billDate, terms.dueDay);
+}
+
+export interface BilledAmounts {
+  /** All billed principal that is unpaid, carried and new. */
+  principalFen: Fen;
+  /** Interest, penalty and fees billed now for the first time. */
+  newChargesFen: Fen;
+  /** Minimums of earlier bills that were not met. */
+  unmetMinimumFen: Fen;
+  totalFen: Fen;
+}
+
+/**
+ * Minimum payment: the ratio of the billed principal, all new charges, and all that was missed of earlier minimums;
+ * never more than the bill.
+ */
+export function minimumPaymentFen(billed: BilledAmounts, policy: RevolvingPolicy): Fen {
+  const shareOfPrincipalFen = shareFen(Math.max(0, billed.principalFen), policy.minimumPaymentRatio);
+  const wantedFen = shareOfPrincipalFen + billed.newChargesFen + billed.unmetMinimumFen;
+  return Math.max(0, Math.min(billed.totalFen, wantedFen));
+}
+
+/** Whether a bill was paid with at least its minimum and less than its total: the sign of a strained borrower. */
+export function wasMinimumOnly(statement: Statement, paidSinceFen: Fen, isMinimumMet: boolean): boolean {
+  return statement.totalFen > 0 && isMinimumMet && paidSinceFen < statement.totalFen;
+}

@@ -1,0 +1,85 @@
+/** Early warnings of an account: what an operator should look at, each raised once for its episode. */
+import type { DerivedAccount } from './account';
+import { isWorse } from './delinquency';
+import { type Fen, formatYuan, RATE_ONE, scaleRate } from './money';
+import { oldestOverdue } from './obligations';
+import type { Bucket, MonitoringPolicy } from './products';
+
+export type WarningRule = 'HIGH_UTILISATION' | 'WORSE_BUCKET' | 'MINIMUM_ONLY_STREAK';
+
+export interface Warning {
+  rule: WarningRule;
+  /** The same for as long as it is the same episode, so that it is raised once. */
+  episodeKey: string;
+  /** One line with its figures and nothing personal. */
+  reason: string;
+  /** Whether new credit is to be stopped. */
+  freeze: boolean;
+}
+
+/** Judges the account as it is now against the bucket it was in at the step before. */
+export function judge(previous: { bucket: Bucket }, account: DerivedAccount, policy: MonitoringPolicy): Warning[] {
+  if (account.stage === 'settled' || account.stage === 'written-off') return [];
+  return [
+    worseBucket(previous, account, policy),
+    highUtilisation(account, policy),
+    minimumOnlyStreak(account, policy),
+  ].filter((warning) => warning !== undefined);
+}
+
+function worseBucket(
+  previous: { bucket: Bucket },
+  account: DerivedAccount,
+  policy: MonitoringPolicy,
+): Warning | undefined {
+  if (!isWorse(account.bucket, previous.bucket)) return undefined;
+  const oldest = oldestOverdue(account)?.key ?? account.asOf;
+  return {
+    rule: 'WORSE_BUCKET',
+    episodeKey: `WORSE_BUCKET/${oldest}/${account.bucket}`,
+    reason:
+      `rolled from ${previous.bucket} to ${account.bucket}: ${account.daysPastDue} days past due, ` +
+      `${formatYuan(account.overdueFen)} CNY overdue`,
+    freeze: !isWorse(policy.freezeFromBucket, account.bucket),
+  };
+}
+
+/** Raised once per bill while it lasts: months of a full limit are a sign each. */
+function highUtilisation(account: DerivedAccount, policy: MonitoringPolicy): Warning | undefined {
+  if (account.product !== 'revolving' || account.limitFen <= 0) return undefined;
+  const owedFen = owedOf(account);
+  const isHigh = BigInt(owedFen) * RATE_ONE >= BigInt(account.limitFen) * scaleRate(policy.utilisationRatio);
+  if (!isHigh) return undefined;
+  const percent = ((owedFen / account.limitFen) * 100).toFixed(1);
+  return {
+    rule: 'HIGH_UTILISATION',
+    episodeKey: `HIGH_UTILISATION/statement-${account.statements.at(-1)?.number ?? 0}`,
+    reason:
+      `${formatYuan(owedFen)} CNY owed of a limit of ${formatYuan(account.limitFen)} CNY: ${percent} %, ` +
+      `warned of from a ratio of ${policy.utilisationRatio}`,
+    freeze: false,
+  };
+}
+
+function minimumOnlyStreak(account: DerivedAccount, policy: MonitoringPolicy): Warning | undefined {
+  if (account.minimumOnlyStreak < policy.minimumOnlyStreak) return undefined;
+  return {
+    rule: 'MINIMUM_ONLY_STREAK',
+    episodeKey: `MINIMUM_ONLY_STREAK/statement-${streakStart(account)}`,
+    reason:
+      `${account.minimumOnlyStreak} bills in a row paid by the minimum or little more, ` +
+      `${formatYuan(owedOf(account))} CNY still owed`,
+    freeze: false,
+  };
+}
+
+/** The bill that the streak began with: the episode keeps it however long the streak grows. */
+function streakStart(account: DerivedAccount): number {
+  // A bill counts once its due date is over; the one that is still open is not part of the streak yet.
+  const judged = account.statements.filter(({ dueDate }) => dueDate < account.asOf).at(-1);
+  return (judged?.number ?? 0) - account.minimumOnlyStreak + 1;
+}
+
+function owedOf({ balances }: DerivedAccount): Fen {
+  return balances.principalFen + balances.interestFen + balances.penaltyFen + balances.feeFen;
+}

@@ -1,0 +1,13 @@
+/** Which freezes of new credit are in force: each is a fact with a reason, until a fact lifts that reason. */
+import type { IsoDate } from './calendar';
+import { type Fact, inFactOrder } from './facts';
+
+export function freezesInForce(facts: readonly Fact[], asOf: IsoDate): string[] {
+  const inForce = new Set<string>();
+  for (const fact of inFactOrder(facts)) {
+    if (fact.valueDate > asOf) break;
+    if (fact.kind === 'frozen') inForce.add(fact.reason);
+    if (fact.kind === 'lifted') inForce.delete(fact.reason);
+  }
+  return [...inForce].sort();
+}

@@ -1,0 +1,67 @@
+/** From score band to limit: the smallest of what is asked, earned, affordable, offered and lawful. */
+import { type Affordability, affordableFen } from './affordability';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './money';
+import type { AssessmentPolicy, LendingPolicy, Product, Range } from './products';
+import type { ReasonCode } from './reasonCodes';
+
+/** Limits are whole hundreds of yuan. */
+const LIMIT_STEP_FEN = 10_000;
+
+export type Band = AssessmentPolicy['bands'][number];
+
+export interface CreditRequest {
+  product: Product;
+  requestedFen: Fen;
+}
+
+/** A limit with what bound it first; 0 with the reasons when the product's smallest amount is not reached. */
+export interface LimitResult {
+  limitFen: Fen;
+  reasons: ReasonCode[];
+}
+
+/** The band of a score: the first whose points are reached. Undefined below the last band. */
+export function bandOf(points: number, bands: readonly Band[]): Band | undefined {
+  return bands.find(({ fromPoints }) => points >= fromPoints);
+}
+
+export function rangeOf(product: Product, policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>): Range {
+  return product === 'cash-loan' ? policy.cashLoan.principalFen : policy.revolving.limitFen;
+}
+
+/** The rate an offer names: a cash loan's by band, the revolving product's by policy. */
+export function rateOf(product: Product, band: Band, policy: Pick<LendingPolicy, 'revolving'>): DecimalRate {
+  return product === 'cash-loan' ? band.dailyRate : policy.revolving.revolvingDailyRate;
+}
+
+export function limitFor(
+  request: CreditRequest,
+  band: Band,
+  found: Affordability,
+  policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>,
+): LimitResult {
+  const range = rangeOf(request.product, policy);
+  const rate = rateOf(request.product, band, policy);
+  const bounds: { fen: Fen; reason: ReasonCode }[] = [
+    { fen: request.requestedFen, reason: 'LIMIT_AS_REQUESTED' },
+    { fen: range.max, reason: 'LIMIT_BY_PRODUCT' },
+    { fen: found.unsecuredHeadroomFen, reason: 'LIMIT_BY_UNSECURED_DEBT' },
+    { fen: affordableFen(found.capacityFen, request.product, rate, policy), reason: 'LIMIT_BY_CAPACITY' },
+    { fen: multipleFen(found.capacityFen, band.incomeMultiple), reason: 'LIMIT_BY_BAND' },
+  ];
+  // On a tie the earlier reason is the one to give: what was asked for was granted.
+  const tightest = bounds.reduce((least, bound) => (bound.fen < least.fen ? bound : least));
+  return limitWithin(tightest.fen, range, tightest.reason);
+}
+
+/** Rounds down to whole hundreds of yuan, and refuses what falls below the product's smallest amount. */
+export function limitWithin(fen: Fen, range: Range, reason: ReasonCode): LimitResult {
+  const limitFen = Math.floor(fen / LIMIT_STEP_FEN) * LIMIT_STEP_FEN;
+  if (limitFen >= range.min) return { limitFen, reasons: [reason] };
+  if (reason === 'LIMIT_AS_REQUESTED') return { limitFen: 0, reasons: ['REQUEST_BELOW_MINIMUM'] };
+  return { limitFen: 0, reasons: ['LIMIT_BELOW_MINIMUM', reason] };
+}
+
+function multipleFen(capacityFen: Fen, multiple: DecimalRate): Fen {
+  return toFen((BigInt(capacityFen) * scaleRate(multiple)) / RATE_ONE);
+}

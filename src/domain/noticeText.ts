@@ -1,0 +1,132 @@
+/** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
+import type { DerivedAccount, Obligation } from './account';
+import { type IsoDate, partsOf } from './calendar';
+import type { EntryKind, LedgerAccount } from './journal';
+import { type Fen, formatYuan } from './money';
+import { isOverdue } from './obligations';
+import type { NoticeKind, Product } from './products';
+
+/** What a notice may say. Absent: the account has no such figure. */
+export interface NoticeFigures {
+  productName: string;
+  amountFen?: Fen | undefined;
+  /** What must be paid at least. */
+  minimumFen?: Fen | undefined;
+  penaltyFen?: Fen | undefined;
+  dueDate?: IsoDate | undefined;
+  daysPastDue?: number | undefined;
+  /** Month of the bill, 1 to 12. */
+  month?: number | undefined;
+}
+
+export type TemplateVariable = 'product' | 'amount' | 'minimum' | 'penalty' | 'dueDate' | 'days' | 'month';
+
+/** The variables a template of each kind may name: those that always have a value for that kind. */
+export const VARIABLES: Record<NoticeKind, readonly TemplateVariable[]> = {
+  'loan-disbursed': ['product', 'amount', 'dueDate'],
+  'bill-issued': ['product', 'amount', 'minimum', 'dueDate', 'month'],
+  'due-soon': ['product', 'amount', 'minimum', 'dueDate', 'month'],
+  'due-today': ['product', 'amount', 'minimum', 'dueDate', 'month'],
+  'overdue-friendly': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'overdue-factual': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'overdue-formal': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'overdue-final': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'credit-report-warning': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'payment-received': ['product', 'amount'],
+  'account-settled': ['product'],
+};
+
+/** Names without the words that carriers refuse (facts 3.1). */
+const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
+
+const SINGLE_SMS_LENGTH = 70;
+const PART_LENGTH = 67;
+const MAX_LENGTH = 500;
+
+/**
+ * The figures of an obligation at the date of the fold. Of an overdue one the amounts are those of all that is
+ * overdue: that is what has to be paid to be on time again. Without an obligation: the money that moved last.
+ */
+export function figuresOf(account: DerivedAccount, obligationKey: string | undefined): NoticeFigures {
+  const productName = PRODUCT_NAMES[account.product];
+  if (obligationKey === undefined) {
+    return { productName, amountFen: movedFen(account), dueDate: account.obligations[0]?.dueDate };
+  }
+  const obligation = account.obligations.find(({ key }) => key === obligationKey);
+  if (!obligation) return { productName };
+  const common = { productName, dueDate: obligation.dueDate, month: monthOf(account, obligation) };
+  if (!isOverdue(obligation, account.asOf)) {
+    const { owedFen, minimumFen, penaltyFen } = obligation;
+    return { ...common, amountFen: owedFen, minimumFen, penaltyFen, daysPastDue: 0 };
+  }
+  const overdue = account.obligations.filter((each) => isOverdue(each, account.asOf));
+  return {
+    ...common,
+    amountFen: account.overdueFen,
+    minimumFen: overdue.reduce((sum, { minimumFen }) => sum + minimumFen, 0),
+    penaltyFen: overdue.reduce((sum, { penaltyFen }) => sum + penaltyFen, 0),
+    daysPastDue: account.daysPastDue,
+  };
+}
+
+/**
+ * The text as the borrower reads it, signature first. Throws for a variable that does not exist or has no value: a
+ * notice with a hole in it is not sent.
+ */
+export function render(templateBody: string, signature: string, figures: NoticeFigures): string {
+  if (/[【】]/.test(templateBody + signature)) {
+    throw new Error('【 and 】 belong to the signature alone and are added to it: leave them out of both');
+  }
+  const values = valuesOf(figures);
+  const body = templateBody.replace(/\{([^{}]*)\}/g, (_, name: string) => {
+    if (!Object.hasOwn(values, name)) {
+      throw new Error(`template variable {${name}} does not exist; there are ${Object.keys(values).join(', ')}`);
+    }
+    const value = values[name as TemplateVariable];
+    if (value === undefined) throw new Error(`template variable {${name}} has no value in this notice`);
+    return value;
+  });
+  if (/[{}]/.test(body)) throw new Error('the template has a brace that opens or closes no variable');
+  return `【${signature}】${body}`;
+}
+
+/** How many messages the carrier bills: 70 characters in one, else 67 in each (facts 3.3, V15). */
+export function smsParts(text: string): number {
+  // UTF-16 units on purpose: carriers count them, so an emoji is two.
+  const { length } = text;
+  if (length > MAX_LENGTH) throw new RangeError(`a notice of ${length} characters is longer than ${MAX_LENGTH}`);
+  return length <= SINGLE_SMS_LENGTH ? 1 : Math.ceil(length / PART_LENGTH);
+}
+
+/** `2026-07-10` as 7月10日. */
+export function chineseDate(date: IsoDate): string {
+  const { month, day } = partsOf(date);
+  return `${month}月${day}日`;
+}
+
+function valuesOf(figures: NoticeFigures): Record<TemplateVariable, string | undefined> {
+  const yuan = (amountFen: Fen | undefined) => (amountFen === undefined ? undefined : `${formatYuan(amountFen)}元`);
+  return {
+    product: figures.productName,
+    amount: yuan(figures.amountFen),
+    minimum: yuan(figures.minimumFen),
+    penalty: yuan(figures.penaltyFen),
+    dueDate: figures.dueDate === undefined ? undefined : chineseDate(figures.dueDate),
+    days: figures.daysPastDue?.toString(),
+    month: figures.month?.toString(),
+  };
+}
+
+/** A bill is called by the month it was issued in, an instalment by the month it is due in. */
+function monthOf(account: DerivedAccount, { key, dueDate }: Obligation): number {
+  const bill = account.statements.find(({ number }) => `statement-${number}` === key);
+  return partsOf(bill?.billDate ?? dueDate).month;
+}
+
+/** The latest payment, or what was disbursed when nothing has been paid yet. */
+function movedFen({ entries }: DerivedAccount): Fen | undefined {
+  const moved = (kind: EntryKind, ledgerAccount: LedgerAccount) =>
+    entries.findLast((entry) => entry.kind === kind)?.lines.find(({ account }) => account === ledgerAccount)?.amountFen;
+  const amountFen = moved('payment', 'collections') ?? moved('disbursement', 'funding');
+  return amountFen === undefined ? undefined : Math.abs(amountFen);
+}

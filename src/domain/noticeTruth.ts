@@ -1,0 +1,78 @@
+/**
+ * Whether a planned notice is still true, asked just before it is sent: nobody is reminded of what was paid, and a
+ * late notice gives way to the one after it. Source: facts 5.2 (every step re-checks).
+ */
+import type { DerivedAccount, Obligation } from './account';
+import { daysBetween } from './calendar';
+import type { CancelReason, PlannedNotice } from './notices';
+import { isOverdue } from './obligations';
+import type { NoticeKind, NoticePolicy } from './products';
+
+export type Verdict = { send: true } | { send: false; reason: CancelReason };
+
+type NoticeInQuestion = Pick<PlannedNotice, 'kind' | 'obligationKey' | 'expiresAtMs' | 'dedupeKey'>;
+
+/** What a notice claims: that something is owed, that it is overdue, or something about the account as a whole. */
+const CLAIM: Record<NoticeKind, 'owed' | 'overdue' | 'account'> = {
+  'bill-issued': 'owed',
+  'due-soon': 'owed',
+  'due-today': 'owed',
+  'overdue-friendly': 'overdue',
+  'overdue-factual': 'overdue',
+  'overdue-formal': 'overdue',
+  'overdue-final': 'overdue',
+  'credit-report-warning': 'overdue',
+  'loan-disbursed': 'account',
+  'payment-received': 'account',
+  'account-settled': 'account',
+};
+
+/**
+ * The account must be folded as of now. With the ladder's policy a notice whose next rung has been reached is
+ * superseded; without it that is not judged.
+ */
+export function isStillTrue(
+  notice: NoticeInQuestion,
+  account: DerivedAccount,
+  nowMs: number,
+  policy?: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
+): Verdict {
+  const reason = untrueBecause(notice, account, policy) ?? (nowMs >= notice.expiresAtMs ? 'expired' : undefined);
+  return reason === undefined ? { send: true } : { send: false, reason };
+}
+
+function untrueBecause(
+  notice: NoticeInQuestion,
+  account: DerivedAccount,
+  policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'> | undefined,
+): CancelReason | undefined {
+  if (account.stage === 'written-off') return 'written-off';
+  // A settlement that a later fact undid is no settlement any more.
+  if (notice.kind === 'account-settled') return account.stage === 'settled' ? undefined : 'superseded';
+  if (account.stage === 'settled') return 'settled';
+  const claim = CLAIM[notice.kind];
+  if (claim === 'account' || notice.obligationKey === undefined) return undefined;
+  const obligation = account.obligations.find(({ key }) => key === notice.obligationKey);
+  if (!obligation || obligation.owedFen <= 0) return 'paid';
+  // Paying the minimum is not overdue (facts 1.1).
+  if (claim === 'overdue' && !isOverdue(obligation, account.asOf)) return 'paid';
+  return policy && isSuperseded(notice, obligation, account, policy) ? 'superseded' : undefined;
+}
+
+/** Whether a rung nearer to now than the notice's own stands on a day that has come. */
+function isSuperseded(
+  notice: NoticeInQuestion,
+  obligation: Obligation,
+  account: DerivedAccount,
+  policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
+): boolean {
+  const own = Number(notice.dedupeKey.slice(notice.dedupeKey.lastIndexOf('/') + 1));
+  if (!Number.isInteger(own)) return false;
+  const daysPast = daysBetween(obligation.dueDate, account.asOf);
+  if (CLAIM[notice.kind] === 'overdue') {
+    return policy.afterDue.some((rung) => rung.daysPastDue > own && rung.daysPastDue <= daysPast);
+  }
+  return policy.beforeDue.some(
+    (rung) => rung.daysBefore < own && rung.daysBefore >= Math.max(0, -daysPast) && daysPast <= 0,
+  );
+}

@@ -1,0 +1,18 @@
+/** Which obligation of an account notices and monitoring speak of. */
+import type { DerivedAccount, Obligation } from './account';
+import type { IsoDate } from './calendar';
+
+/** Overdue from the day after the due date, while the minimum is not met; the due date itself is on time. */
+export function isOverdue(obligation: Obligation, asOf: IsoDate): boolean {
+  return obligation.dueDate < asOf && obligation.minimumFen > 0;
+}
+
+/** The obligation that an overdue episode is named after. */
+export function oldestOverdue(account: DerivedAccount): Obligation | undefined {
+  return account.obligations.find((obligation) => isOverdue(obligation, account.asOf));
+}
+
+/** The obligation that comes next and is still owed, its due date included. */
+export function upcoming(account: DerivedAccount): Obligation | undefined {
+  return account.obligations.find(({ dueDate, owedFen }) => dueDate >= account.asOf && owedFen > 0);
+}

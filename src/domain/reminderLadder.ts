@@ -1,0 +1,148 @@
+/**
+ * The reminder ladder: which notices an account's step promises. What can be known ahead is planned ahead (before the
+ * due date); an overdue step is decided when its day has come. Source: facts 5.2.
+ */
+import type { DerivedAccount, Obligation } from './account';
+import { addDays, type IsoDate, maxDate } from './calendar';
+import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
+import { nextAllowedMs } from './contactRules';
+import type { PlannedNotice } from './notices';
+import { oldestOverdue, upcoming } from './obligations';
+import type { NoticeKind, NoticePolicy, Rung } from './products';
+
+export interface LadderInput {
+  /** The account at the step before; undefined when it has just been opened. */
+  before: DerivedAccount | undefined;
+  after: DerivedAccount;
+  policy: NoticePolicy;
+  zone: Zone;
+  asOfMs: number;
+  /** Dedupe keys of every notice ever planned for the account, whatever became of it. */
+  alreadyPlanned: ReadonlySet<string>;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Lower goes first when the borrower's day is full. */
+const PRIORITY: Record<NoticeKind, number> = {
+  'credit-report-warning': 0,
+  'due-today': 1,
+  'overdue-final': 1,
+  'overdue-friendly': 2,
+  'overdue-factual': 2,
+  'overdue-formal': 2,
+  'loan-disbursed': 3,
+  'bill-issued': 3,
+  'due-soon': 3,
+  'payment-received': 3,
+  'account-settled': 3,
+};
+
+/** The notices that this step adds; planning the same step twice adds nothing. */
+export function planForAccount(input: LadderInput): PlannedNotice[] {
+  const { after, alreadyPlanned } = input;
+  if (after.stage === 'written-off') return [];
+  const wanted =
+    after.stage === 'settled'
+      ? settlementNotices(input)
+      : [...disbursementNotices(input), ...billNotices(input), ...preDueNotices(input), ...overdueNotices(input)];
+  return wanted.filter((notice) => !alreadyPlanned.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs);
+}
+
+/** The next days past due at which a rung stands; undefined above the last rung and on a closed account. */
+export function nextRungDay(account: DerivedAccount, policy: NoticePolicy): number | undefined {
+  if (account.stage === 'settled' || account.stage === 'written-off') return undefined;
+  const ahead = policy.afterDue.map((rung) => rung.daysPastDue).filter((day) => day > account.daysPastDue);
+  return ahead.length > 0 ? Math.min(...ahead) : undefined;
+}
+
+/** Key of an overdue rung within its episode, which is named after the oldest overdue obligation. */
+export function overdueKey(obligationKey: string, daysPastDue: number): string {
+  return `overdue/${obligationKey}/${daysPastDue}`;
+}
+
+function settlementNotices(input: LadderInput): PlannedNotice[] {
+  const rung = input.policy.onSettlement;
+  if (!rung || input.before?.stage === 'settled') return [];
+  return [notice(input, rung, input.after.asOf, rung.kind, undefined)];
+}
+
+function disbursementNotices(input: LadderInput): PlannedNotice[] {
+  const rung = input.policy.onDisbursement;
+  if (!rung || input.before !== undefined || input.after.product !== 'cash-loan') return [];
+  return [notice(input, rung, input.after.asOf, rung.kind, undefined)];
+}
+
+/** Of bills that were issued while nobody looked, only the latest is announced. */
+function billNotices(input: LadderInput): PlannedNotice[] {
+  const { before, after, policy } = input;
+  const bill = after.statements.at(-1);
+  const isNew = bill !== undefined && bill.number > (before?.statements.at(-1)?.number ?? 0);
+  if (!policy.onBill || !isNew || bill.totalFen <= 0 || bill.dueDate < after.asOf) return [];
+  const key = `statement-${bill.number}`;
+  return [notice(input, policy.onBill, bill.billDate, `${policy.onBill.kind}/${key}`, key)];
+}
+
+/** Only rungs that are still ahead: a reminder for a day that has passed would say less than the next one. */
+function preDueNotices(input: LadderInput): PlannedNotice[] {
+  const { after, policy, zone, asOfMs } = input;
+  const next = upcoming(after);
+  if (!next) return [];
+  const expiresAtMs = endOfDateMs(next.dueDate, zone);
+  return policy.beforeDue
+    .map((rung) => ({ rung, atMs: atWallTimeMs(addDays(next.dueDate, -rung.daysBefore), rung.at, zone) }))
+    .filter(({ atMs }) => atMs >= asOfMs)
+    .map(({ rung, atMs }) => ({
+      kind: rung.kind,
+      dedupeKey: `${rung.kind}/${next.key}/${rung.daysBefore}`,
+      obligationKey: next.key,
+      sendAfterMs: nextAllowedMs(atMs, policy, zone),
+      expiresAtMs,
+      priority: PRIORITY[rung.kind],
+    }));
+}
+
+/** At most one: the highest rung that was reached. After an outage nothing is caught up in a burst (facts 5.2). */
+function overdueNotices(input: LadderInput): PlannedNotice[] {
+  const { after, policy, alreadyPlanned } = input;
+  const oldest = oldestOverdue(after);
+  if (!oldest) return [];
+  const reached = policy.afterDue
+    .filter((rung) => rung.daysPastDue <= after.daysPastDue)
+    .reduce<(Rung & { daysPastDue: number }) | undefined>(
+      (highest, rung) => (highest === undefined || rung.daysPastDue > highest.daysPastDue ? rung : highest),
+      undefined,
+    );
+  if (!reached || highestPlanned(oldest, alreadyPlanned) >= reached.daysPastDue) return [];
+  const date = addDays(oldest.dueDate, reached.daysPastDue);
+  return [notice(input, reached, date, overdueKey(oldest.key, reached.daysPastDue), oldest.key)];
+}
+
+/** The highest rung planned for the episode, 0 for none. Read from the keys: the ladder may have changed since. */
+function highestPlanned(oldest: Obligation, alreadyPlanned: ReadonlySet<string>): number {
+  const prefix = `overdue/${oldest.key}/`;
+  const days = [...alreadyPlanned]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => Number(key.slice(prefix.length)));
+  return Math.max(0, ...days);
+}
+
+/** At the rung's time of its date; where that has passed, at its time today or else at the next allowed moment. */
+function notice(
+  { policy, zone, asOfMs }: LadderInput,
+  rung: Rung,
+  date: IsoDate,
+  dedupeKey: string,
+  obligationKey: string | undefined,
+): PlannedNotice {
+  const atMs = atWallTimeMs(maxDate(date, dateAt(asOfMs, zone)), rung.at, zone);
+  const sendAfterMs = nextAllowedMs(Math.max(atMs, asOfMs), policy, zone);
+  return {
+    kind: rung.kind,
+    dedupeKey,
+    obligationKey,
+    sendAfterMs,
+    expiresAtMs: sendAfterMs + policy.expiresAfterDays * DAY_MS,
+    priority: PRIORITY[rung.kind],
+  };
+}

@@ -1,0 +1,204 @@
+/**
+ * What the two account workflows share: the inbox of what arrives, the step that takes it to the books, and what
+ * operators see. When to do what is told by `cashLoan.ts` and `revolvingAccount.ts`.
+ */
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AccountInput,
+  type AccountResult,
+  type AccountState,
+  accountState,
+  authorisePurchase,
+  decideWriteOff,
+  type Payment,
+  type Purchase,
+  type PurchaseResult,
+  paymentReceived,
+  type Refund,
+  refundReceived,
+  type WriteOffDecision,
+  type WriteOffProgress,
+} from '../contracts/account';
+import type { Arrival } from '../contracts/activities';
+import { clockMoved } from '../contracts/clock';
+import { failureTypes, searchAttributes } from '../contracts/names';
+import { invalidAccountInput, invalidPurchase, invalidWriteOffDecision } from '../contracts/validation';
+import { dateAt, SHANGHAI } from '../domain/clock';
+import type { Product } from '../domain/products';
+import { BusinessTime } from './businessTime';
+import { servicing, steadily } from './proxies';
+
+/** A run goes on in a new one near this many events, so that replay stays short. */
+const EVENTS_PER_RUN = 200;
+
+export class AccountLife {
+  readonly time: BusinessTime;
+  private inbox: Arrival[] = [];
+  private answers = new Map<string, PurchaseResult>();
+  private approvals: string[];
+  private state: AccountState;
+  private shown: Partial<AccountState> = {};
+
+  /** Registers every handler first: a message that came before the first step is not lost. */
+  constructor(
+    private readonly input: AccountInput,
+    product: Product,
+  ) {
+    const fault = invalidAccountInput(input);
+    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    this.time = new BusinessTime(input.clock);
+    this.state = input.resumed?.state ?? unopened(product);
+    this.approvals = input.resumed?.approvals ?? [];
+    setHandler(paymentReceived, (payment) => this.receivePayment(payment));
+    setHandler(refundReceived, (refund) => this.receiveRefund(refund));
+    setHandler(authorisePurchase, (purchase) => this.authorise(purchase), { validator: rejectInvalidPurchase });
+    setHandler(decideWriteOff, (decision) => this.decide(decision), { validator: rejectInvalidDecision });
+    setHandler(clockMoved, (clock) => this.time.move(clock));
+    setHandler(accountState, () => this.state);
+  }
+
+  get stage(): AccountState['stage'] {
+    return this.state.stage;
+  }
+
+  get isOpen(): boolean {
+    return this.stage !== 'settled' && this.stage !== 'written-off';
+  }
+
+  /** The first step of the first run: the loan is paid out. */
+  payOut(): Promise<void> {
+    return this.open();
+  }
+
+  /** The first step of the first run: the limit can be used. */
+  openLimit(): Promise<void> {
+    return this.open();
+  }
+
+  private async open(): Promise<void> {
+    if (this.input.resumed) return this.show();
+    this.inbox.unshift({ kind: 'opening' });
+    await this.step();
+  }
+
+  /** Waits for the next of deadline or message, then takes one step. */
+  async nextStep(): Promise<void> {
+    await this.time.waitFor(() => this.inbox.length > 0, this.state.nextDeadlineAtMs);
+    await this.step();
+  }
+
+  /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
+  private async step(): Promise<void> {
+    const { tenantId, accountId } = this.input;
+    const arrivals = this.inbox;
+    this.inbox = [];
+    const asOfMs = this.time.stepInstant(this.state.nextDeadlineAtMs);
+    const result = await steadily(`advancing ${accountId}`, () =>
+      servicing.advanceAccount({ tenantId, accountId, asOfMs, arrivals }),
+    );
+    this.state = result.state;
+    for (const [purchaseId, answer] of Object.entries(result.purchases)) this.answers.set(purchaseId, answer);
+    this.show();
+  }
+
+  /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
+  async renewWhenLong(): Promise<void> {
+    if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
+    await condition(() => allHandlersFinished() || this.inbox.length > 0);
+    if (this.inbox.length > 0) return;
+    const resumed = { state: this.state, approvals: this.approvals };
+    await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({ ...this.input, clock: this.time.clock, resumed });
+  }
+
+  /** Answers what still waits, then ends the story. */
+  async close(): Promise<AccountResult> {
+    while (!allHandlersFinished() || this.inbox.length > 0) {
+      await condition(() => allHandlersFinished() || this.inbox.length > 0);
+      if (this.inbox.length > 0) await this.step();
+    }
+    return { stage: this.stage, closedOn: dateAt(this.time.now(), SHANGHAI) };
+  }
+
+  private receivePayment(payment: Payment): void {
+    this.inbox.push({ kind: 'payment', payment });
+  }
+
+  private receiveRefund(refund: Refund): void {
+    this.inbox.push({ kind: 'refund', refund });
+  }
+
+  private async authorise(purchase: Purchase): Promise<PurchaseResult> {
+    this.inbox.push({ kind: 'purchase', purchase });
+    await condition(() => this.answers.has(purchase.purchaseId));
+    const answer = this.answers.get(purchase.purchaseId);
+    if (!answer) throw new Error('the answer was there a moment ago');
+    return answer;
+  }
+
+  /** Writing off needs two different people; one who keeps the account ends the review's count. */
+  private decide(decision: WriteOffDecision): WriteOffProgress {
+    if (this.stage !== 'write-off-review') return { status: 'not-in-review' };
+    if (decision.decision === 'keep') {
+      this.approvals = [];
+      return { status: 'kept' };
+    }
+    if (this.approvals.includes(decision.decidedBy)) return { status: 'same-person' };
+    this.approvals.push(decision.decidedBy);
+    const [first, second] = this.approvals;
+    if (first === undefined || second === undefined) return { status: 'needs-second-person' };
+    this.inbox.push({ kind: 'write-off', decidedBy: [first, second] });
+    return { status: 'written-off' };
+  }
+
+  /** What operators see: search attributes only where they changed, and the state in words. */
+  private show(): void {
+    const { product, stage, bucket, nextDeadlineAtMs, amountBand, summary } = this.state;
+    const { tenantId } = this.input;
+    const changed = [];
+    if (this.shown.product !== product) {
+      changed.push({ key: searchAttributes.tenant, value: tenantId });
+      changed.push({ key: searchAttributes.product, value: product });
+    }
+    if (this.shown.stage !== stage) changed.push({ key: searchAttributes.stage, value: stage });
+    if (this.shown.bucket !== bucket) changed.push({ key: searchAttributes.bucket, value: bucket });
+    if (this.shown.amountBand !== amountBand) changed.push({ key: searchAttributes.amountBand, value: amountBand });
+    if (this.shown.nextDeadlineAtMs !== nextDeadlineAtMs) {
+      const value = nextDeadlineAtMs === undefined ? null : new Date(nextDeadlineAtMs);
+      changed.push({ key: searchAttributes.nextDeadline, value });
+    }
+    if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
+    this.shown = this.state;
+    setCurrentDetails(summary);
+  }
+}
+
+function unopened(product: Product): AccountState {
+  return {
+    product,
+    stage: 'current',
+    bucket: 'M0',
+    daysPastDue: 0,
+    amountBand: 'none',
+    nextDeadlineAtMs: undefined,
+    summary: 'opening',
+  };
+}
+
+function rejectInvalidPurchase(purchase: Purchase): void {
+  const fault = invalidPurchase(purchase);
+  if (fault) throw new Error(fault);
+}
+
+function rejectInvalidDecision(decision: WriteOffDecision): void {
+  const fault = invalidWriteOffDecision(decision);
+  if (fault) throw new Error(fault);
+}

@@ -1,0 +1,48 @@
+/**
+ * Business time inside a workflow. `Date.now()` is the instant of the workflow task, the same on every replay; the
+ * deployment's clock turns it into business time.
+ */
+import { condition } from '@temporalio/workflow';
+import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
+
+/** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
+const SHORTEST_WAIT_MS = 1000;
+
+export class BusinessTime {
+  private moves = 0;
+
+  constructor(private current: BusinessClock) {}
+
+  get clock(): BusinessClock {
+    return this.current;
+  }
+
+  now(): number {
+    return businessTimeMs(this.current, Date.now());
+  }
+
+  /** The deployment's clock goes on from new epochs: whoever waits looks again. */
+  move(clock: BusinessClock): void {
+    this.current = clock;
+    this.moves += 1;
+  }
+
+  isDue(instantMs: number | undefined): boolean {
+    return instantMs !== undefined && instantMs - this.now() < SHORTEST_WAIT_MS;
+  }
+
+  /** The instant of a step: now, or the deadline that is due and less than the shortest wait away. */
+  stepInstant(deadlineMs: number | undefined): number {
+    return deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+  }
+
+  /** Waits for the next of a message or the deadline; with no deadline, for a message. */
+  async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined): Promise<void> {
+    while (!hasMessage() && !this.isDue(deadlineMs)) {
+      const seen = this.moves;
+      const isAwake = () => hasMessage() || this.moves !== seen;
+      if (deadlineMs === undefined) await condition(isAwake);
+      else await condition(isAwake, Math.max(1, realDelayMs(this.current, this.now(), deadlineMs)));
+    }
+  }
+}

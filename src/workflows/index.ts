@@ -1,0 +1,5 @@
+/** The workflows a worker registers, by the names upstream systems start them with. */
+export { application } from './application';
+export { cashLoan } from './cashLoan';
+export { noticeLane } from './noticeLane';
+export { revolvingAccount } from './revolvingAccount';

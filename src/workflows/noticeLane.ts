@@ -1,0 +1,38 @@
+/**
+ * A notice lane: sends what is due to its borrowers, then sleeps until the next notice is due, until it is rung, or
+ * until it looks by itself. A borrower belongs to one lane, so two notices to one person never race.
+ */
+import { allHandlersFinished, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { clockMoved } from '../contracts/clock';
+import { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from '../contracts/noticeLane';
+import { BusinessTime } from './businessTime';
+import { notices, steadily } from './proxies';
+
+const EVENTS_PER_RUN = 400;
+
+export async function noticeLane(input: NoticeLaneInput): Promise<void> {
+  const time = new BusinessTime(input.clock);
+  const totals: LaneTotals = input.totals ?? { sent: 0, cancelled: 0, failed: 0, sweeps: 0 };
+  let isRung = false;
+  setHandler(laneRung, () => {
+    isRung = true;
+  });
+  setHandler(clockMoved, (clock) => time.move(clock));
+  setHandler(laneTotals, () => totals);
+
+  while (workflowInfo().historyLength < EVENTS_PER_RUN || isRung || !allHandlersFinished()) {
+    isRung = false;
+    const { tenantId, lane } = input;
+    const asOfMs = time.now();
+    const sweep = await steadily('sweeping the lane', () => notices.sweepLane({ tenantId, lane, asOfMs }));
+    totals.sent += sweep.sent;
+    totals.cancelled += sweep.cancelled;
+    totals.failed += sweep.failed;
+    totals.sweeps += 1;
+    const lookAtMs = asOfMs + input.lookEveryMs;
+    const nextMs = Math.min(sweep.nextDueAtMs ?? lookAtMs, lookAtMs);
+    setCurrentDetails(`sent ${totals.sent}, cancelled ${totals.cancelled}, failed ${totals.failed}`);
+    await time.waitFor(() => isRung, nextMs);
+  }
+  await continueAsNew<typeof noticeLane>({ ...input, clock: time.clock, totals });
+}

@@ -1,0 +1,72 @@
+/** How workflows call activities: the bounds of each kind, and why they are what they are. */
+import { ActivityFailure, log, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import type { AssessmentActivities, NoticeActivities, ServicingActivities } from '../contracts/activities';
+import { failureTypes } from '../contracts/names';
+
+/** A second try cannot help these: the caller has to change something. */
+const NOT_RETRIED = Object.values(failureTypes);
+
+/**
+ * Steps on the books: one transaction each, some milliseconds. Local, because a wake then costs one marker in the
+ * history. Safe to retry: facts, entries and notices are idempotent by business key.
+ */
+const localStep = {
+  // An attempt that takes longer hangs on a lock or a dead connection; the transaction is bounded as well.
+  startToCloseTimeout: '10 seconds',
+  // Short outages are ridden out here; `steadily` outlives long ones without filling the history.
+  scheduleToCloseTimeout: '1 minute',
+  localRetryThreshold: '2 seconds',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '15 seconds',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+} as const;
+
+export const servicing = proxyLocalActivities<ServicingActivities>(localStep);
+export const assessment = proxyLocalActivities<AssessmentActivities>(localStep);
+
+/**
+ * A sweep calls providers, so it is a regular activity that heartbeats. Safe to retry: a notice is marked attempted
+ * before its provider is called, and an attempted notice is never sent again.
+ */
+export const notices = proxyActivities<NoticeActivities>({
+  // At most one batch at the providers' slowest answer.
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '30 seconds',
+  // A lane that cannot sweep for a day is an incident, and the next look begins anew.
+  scheduleToCloseTimeout: '1 day',
+  retry: {
+    initialInterval: '2 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/** How long an account rests before it tries again when the books cannot be reached. */
+const REST = '1 minute';
+
+/**
+ * Does a step for as long as it takes: an outage of the books must not end the life of a credit. A refusal that no
+ * second try can mend is thrown as a plain error, which parks the workflow at this task until the code or the data
+ * is mended, with nothing lost.
+ */
+export async function steadily<Result>(what: string, step: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      if (isRefusal(error)) throw new Error(`${what} is refused: ${error.cause?.message ?? error.message}`);
+      log.warn('step failed, resting before the next try', { what, cause: error.cause?.message });
+      await sleep(REST);
+    }
+  }
+}
+
+function isRefusal(error: ActivityFailure): boolean {
+  const type = (error.cause as { type?: string } | undefined)?.type;
+  return type !== undefined && (NOT_RETRIED as string[]).includes(type);
+}

@@ -75,9 +75,8 @@ function minimumOnlyStreak(account: DerivedAccount, policy: MonitoringPolicy): W
 
 /** The bill that the streak began with: the episode keeps it however long the streak grows. */
 function streakStart(account: DerivedAccount): number {
-  // A bill counts once its due date is over; the one that is still open is not part of the streak yet.
-  const judged = account.statements.filter(({ dueDate }) => dueDate < account.asOf).at(-1);
-  return (judged?.number ?? 0) - account.minimumOnlyStreak + 1;
+  // A bill is judged when the next one is issued, so the last bill is not part of the streak yet.
+  return (account.statements.at(-1)?.number ?? 0) - account.minimumOnlyStreak;
 }
 
 function owedOf({ balances }: DerivedAccount): Fen {

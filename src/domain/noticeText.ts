@@ -44,8 +44,9 @@ const PART_LENGTH = 67;
 const MAX_LENGTH = 500;
 
 /**
- * The figures of an obligation at the date of the fold. Of an overdue one the amounts are those of all that is
- * overdue: that is what has to be paid to be on time again. Without an obligation: the money that moved last.
+ * What must be paid for an obligation, at the date of the fold. A bill includes what is missing of the bills before
+ * it, and an overdue obligation stands for all that is overdue: with less the account would not be on time again.
+ * Without an obligation: the money that moved last.
  */
 export function figuresOf(account: DerivedAccount, obligationKey: string | undefined): NoticeFigures {
   const productName = PRODUCT_NAMES[account.product];
@@ -54,18 +55,20 @@ export function figuresOf(account: DerivedAccount, obligationKey: string | undef
   }
   const obligation = account.obligations.find(({ key }) => key === obligationKey);
   if (!obligation) return { productName };
-  const common = { productName, dueDate: obligation.dueDate, month: monthOf(account, obligation) };
-  if (!isOverdue(obligation, account.asOf)) {
-    const { owedFen, minimumFen, penaltyFen } = obligation;
-    return { ...common, amountFen: owedFen, minimumFen, penaltyFen, daysPastDue: 0 };
-  }
-  const overdue = account.obligations.filter((each) => isOverdue(each, account.asOf));
+  const isLate = isOverdue(obligation, account.asOf);
+  const isBill = account.product === 'revolving';
+  const together = account.obligations.filter(
+    (each) => each.key === obligationKey || (isLate || isBill ? isOverdue(each, account.asOf) : false),
+  );
+  const sumOf = (part: 'owedFen' | 'minimumFen' | 'penaltyFen') => together.reduce((sum, each) => sum + each[part], 0);
   return {
-    ...common,
-    amountFen: account.overdueFen,
-    minimumFen: overdue.reduce((sum, { minimumFen }) => sum + minimumFen, 0),
-    penaltyFen: overdue.reduce((sum, { penaltyFen }) => sum + penaltyFen, 0),
-    daysPastDue: account.daysPastDue,
+    productName,
+    amountFen: sumOf('owedFen'),
+    minimumFen: sumOf('minimumFen'),
+    penaltyFen: sumOf('penaltyFen'),
+    dueDate: obligation.dueDate,
+    daysPastDue: isLate ? account.daysPastDue : 0,
+    month: monthOf(account, obligation),
   };
 }
 

@@ -21,6 +21,7 @@ export type CancelReason =
   | 'expired'
   | 'written-off'
   | 'no-active-template'
+  | 'not-renderable'
   | 'no-phone';
 
 /** The life of a notice row. ATTEMPTED is committed before the provider is called; it is never called twice. */

@@ -174,6 +174,46 @@ export const REASONS = {
     en: 'No decision was made within the time for review.',
     zh: '审核期限内未作出决定。',
   },
+  NO_OPEN_OFFER: {
+    en: 'There is no offer that could be accepted.',
+    zh: '当前没有可接受的授信方案。',
+  },
+  OFFER_CLOSED: {
+    en: 'The offer has run out or is used up.',
+    zh: '授信方案已失效或已用完。',
+  },
+  ABOVE_OFFER: {
+    en: 'The amount is above what remains of the offer.',
+    zh: '金额超出授信方案的剩余额度。',
+  },
+  AMOUNT_NOT_OFFERED: {
+    en: 'The amount is outside the range of the product.',
+    zh: '金额不在产品允许范围内。',
+  },
+  TERM_NOT_OFFERED: {
+    en: 'The number of months is not offered for this way of repayment.',
+    zh: '所选还款方式不支持该期数。',
+  },
+  METHOD_NOT_OFFERED: {
+    en: 'The way of repayment is not offered.',
+    zh: '暂不支持所选还款方式。',
+  },
+  ACCOUNT_CLOSED: {
+    en: 'The account is closed.',
+    zh: '账户已关闭。',
+  },
+  ACCOUNT_OVERDUE: {
+    en: 'Something on the account is overdue; new purchases are possible once it is paid.',
+    zh: '账户有到期未还款项，还清后可继续使用。',
+  },
+  NEW_CREDIT_FROZEN: {
+    en: 'New credit is stopped for now; the reason can be asked for and contested.',
+    zh: '账户暂停使用新额度，可查询原因并提出异议。',
+  },
+  ABOVE_AVAILABLE_LIMIT: {
+    en: 'The amount is above the available limit.',
+    zh: '金额超出可用额度。',
+  },
   HIGH_UTILISATION: {
     en: 'Most of the credit limit is in use.',
     zh: '额度使用率较高。',

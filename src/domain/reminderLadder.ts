@@ -12,7 +12,7 @@ import type { NoticeKind, NoticePolicy, Rung } from './products';
 
 export interface LadderInput {
   /** The account at the step before; undefined when it has just been opened. */
-  before: DerivedAccount | undefined;
+  before: Pick<DerivedAccount, 'stage' | 'statements'> | undefined;
   after: DerivedAccount;
   policy: NoticePolicy;
   zone: Zone;

@@ -23,7 +23,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const BEHAVIOURS: { upTo: number; receipts: (atMs: number) => PlannedReceipt[] }[] = [
   { upTo: 80, receipts: (atMs) => [receipt(1, 'delivered', atMs + MINUTE_MS)] },
   { upTo: 88, receipts: (atMs) => [receipt(1, 'delivered', atMs + 30 * HOUR_MS)] },
-  { upTo: 94, receipts: (atMs) => [1, 2].map((sequence) => receipt(sequence, 'delivered', atMs + sequence * 5 * MINUTE_MS)) },
+  {
+    upTo: 94,
+    receipts: (atMs) => [1, 2].map((sequence) => receipt(sequence, 'delivered', atMs + sequence * 5 * MINUTE_MS)),
+  },
   { upTo: 97, receipts: (atMs) => [receipt(1, 'undelivered', atMs + 2 * MINUTE_MS)] },
   { upTo: 100, receipts: () => [] },
 ];

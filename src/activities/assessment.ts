@@ -1,0 +1,188 @@
+/** Applications: judged by the domain, recorded with reasons and policy version; accounts opened under an offer. */
+import type { ApplicationRef, AssessmentActivities, AssessmentOutcome, OpenAccount } from '../contracts/activities';
+import type { AcceptanceResult, ApplicationInput, Offer } from '../contracts/application';
+import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
+import {
+  type ApplicationRow,
+  insertApplication,
+  lockApplication,
+  saveDecision,
+  setApplicationStage,
+} from '../db/statements/applications';
+import { ensureBorrower } from '../db/statements/borrowers';
+import { recordDecision } from '../db/statements/decisions';
+import { type Client, inTransaction } from '../db/transaction';
+import { assess, assessApprovedByPerson } from '../domain/assess';
+import type { Assessment } from '../domain/assessment';
+import { addDays } from '../domain/calendar';
+import { dateAt, endOfDateMs } from '../domain/clock';
+import { termsOf } from '../domain/draw';
+import type { LendingPolicy } from '../domain/products';
+import type { ActivityDependencies } from './dependencies';
+import { invalidInput, notFound } from './failures';
+
+type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies'>;
+
+export function createAssessmentActivities({ pool, policies }: AssessmentDependencies): AssessmentActivities {
+  return {
+    /** Safe to retry: a decision that is recorded already is returned as it was. */
+    assessApplication: (input) =>
+      inTransaction(pool, async (client) => {
+        const row = await registered(client, input);
+        if (row.assessment) return outcomeOf(row);
+        const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
+        const policy = await policies.inForce(client, input.tenantId, today);
+        const request = { product: row.product, requestedFen: row.requestedFen };
+        return conclude(client, row, assess(row.facts, request, policy), policy, input.asOfMs, 'policy');
+      }),
+
+    /** Safe to retry: a concluded referral is returned as it was. */
+    concludeReferral: ({ tenantId, applicationId, asOfMs, decision }) =>
+      inTransaction(pool, async (client) => {
+        const row = await known(client, { tenantId, applicationId });
+        if (row.stage !== 'referred') return outcomeOf(row);
+        const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
+        const request = { product: row.product, requestedFen: row.requestedFen };
+        const judged =
+          decision?.decision === 'approve'
+            ? assessApprovedByPerson(row.facts, request, policy)
+            : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
+        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline');
+      }),
+
+    /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
+    openAccount: (input) => inTransaction(pool, (client) => openAccount(client, policies, input)),
+
+    /** Safe to retry: it sets a stage. */
+    closeApplication: ({ tenantId, applicationId, stage, asOfMs }) =>
+      inTransaction(pool, async (client) => {
+        await setApplicationStage(client, { tenantId, applicationId, stage, atMs: asOfMs });
+      }),
+  };
+}
+
+/** The application's row; an upstream that came through Temporal alone gets it made here. */
+async function registered(client: Client, input: ApplicationInput & { asOfMs: number }): Promise<ApplicationRow> {
+  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, asOfMs } = input;
+  const found = await lockApplication(client, { tenantId, applicationId });
+  if (found) return found;
+  await ensureBorrower(client, { tenantId, borrowerId });
+  await insertApplication(client, {
+    tenantId,
+    applicationId,
+    borrowerId,
+    product,
+    requestedFen,
+    facts,
+    receivedAtMs: asOfMs,
+  });
+  return known(client, { tenantId, applicationId });
+}
+
+async function known(client: Client, ref: ApplicationRef): Promise<ApplicationRow> {
+  const row = await lockApplication(client, ref);
+  if (!row) throw notFound(`application ${ref.applicationId} of tenant ${ref.tenantId} is not known`);
+  return row;
+}
+
+/** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
+async function conclude(
+  client: Client,
+  row: ApplicationRow,
+  judged: Assessment,
+  policy: LendingPolicy,
+  asOfMs: number,
+  decidedBy: string,
+): Promise<AssessmentOutcome> {
+  const { tenantId, applicationId } = row;
+  const today = dateAt(asOfMs, policy.zone);
+  const offer: Offer | undefined =
+    judged.outcome === 'approved'
+      ? {
+          product: row.product,
+          limitFen: judged.limitFen,
+          dailyRate: judged.dailyRate,
+          expiresAtMs: endOfDateMs(addDays(today, policy.assessment.offerValidDays), policy.zone),
+          policyVersion: policy.version,
+        }
+      : undefined;
+  const decideByMs =
+    judged.outcome === 'referred'
+      ? endOfDateMs(addDays(today, policy.assessment.referralDays), policy.zone)
+      : undefined;
+  const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
+  await saveDecision(client, { tenantId, applicationId, stage, assessment: judged, offer, decideByMs, atMs: asOfMs });
+  await recordDecision(client, {
+    tenantId,
+    subjectKind: 'application',
+    subjectId: applicationId,
+    kind: judged.outcome,
+    reasonCodes: judged.reasonCodes,
+    policyVersion: policy.version,
+    body: judged,
+    decidedAtMs: asOfMs,
+    decidedBy,
+  });
+  return { assessment: judged, offer, decideByMs };
+}
+
+function outcomeOf(row: ApplicationRow): AssessmentOutcome {
+  if (!row.assessment) throw new Error(`application ${row.applicationId} has a stage but no assessment`);
+  return {
+    assessment: row.assessment,
+    offer: row.offer ?? undefined,
+    decideByMs: row.decideByMs ?? undefined,
+  };
+}
+
+function declined(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {
+  return {
+    outcome: 'declined',
+    reasonCodes: [reasonCode, ...(before?.reasonCodes ?? [])],
+    scorePoints: before?.scorePoints,
+    scoreParts: before?.scoreParts ?? {},
+    limitFen: 0,
+    dailyRate: '0',
+    policyVersion: policy.version,
+  };
+}
+
+async function openAccount(
+  client: Client,
+  policies: ActivityDependencies['policies'],
+  input: OpenAccount,
+): Promise<AcceptanceResult> {
+  const { tenantId, applicationId, acceptance, asOfMs } = input;
+  const row = await known(client, { tenantId, applicationId });
+  const earlier = await findAcceptance(client, { tenantId, applicationId, acceptanceKey: acceptance.key });
+  if (earlier) return { status: 'opened', accountId: earlier.accountId };
+  const { offer } = row;
+  if (!offer) throw invalidInput(`application ${applicationId} has no offer: it is ${row.stage}`);
+  const policy = await policies.version(client, tenantId, offer.policyVersion);
+  const standing = await readBorrowerStanding(client, { tenantId, borrowerId: row.borrowerId });
+  const found = termsOf(acceptance, {
+    offeredProduct: offer.product,
+    offeredRate: offer.dailyRate,
+    remainingFen: offer.limitFen - row.drawnFen,
+    isExpired: asOfMs >= offer.expiresAtMs,
+    isBorrowerOverdue: standing.isOverdue,
+    isBorrowerFrozen: standing.isFrozen,
+    today: dateAt(asOfMs, policy.zone),
+    policy,
+  });
+  if ('refusals' in found) return { status: 'refused', reasonCodes: found.refusals };
+  const accountId = `${applicationId}-${standing.accountsOfApplication(applicationId) + 1}`;
+  const drawnFen = found.terms.product === 'cash-loan' ? found.terms.principalFen : found.terms.limitFen;
+  await insertAccount(client, {
+    tenantId,
+    accountId,
+    applicationId,
+    borrowerId: row.borrowerId,
+    terms: found.terms,
+    policyVersion: policy.version,
+    acceptanceKey: acceptance.key,
+    drawnFen,
+    openedAtMs: asOfMs,
+  });
+  return { status: 'opened', accountId };
+}

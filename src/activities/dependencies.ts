@@ -1,0 +1,16 @@
+/** What the activities of this deployment are built from; `worker.ts` is the only place that builds it. */
+import type { Pool } from 'pg';
+import type { PolicyReader } from '../db/policyReader';
+import type { Vault } from '../db/vault';
+import type { SmsProvider } from '../sms/port';
+
+export interface ActivityDependencies {
+  pool: Pool;
+  policies: PolicyReader;
+  vault: Vault;
+  provider: SmsProvider;
+  /** Lanes of notices of the deployment. */
+  lanes: number;
+  /** Wakes a lane after commit; only the winner of its doorbell calls. */
+  ringLane(tenantId: string, lane: number): Promise<void>;
+}

@@ -1,0 +1,222 @@
+/**
+ * The step of an account: facts in, decision in the domain, entries, bills, notices and warnings out, in one
+ * transaction. The workflow decides when; the domain decides what; here is only the order of the work.
+ */
+import type { AccountState, PurchaseResult } from '../contracts/account';
+import type { AdvanceAccount, AdvanceResult, Arrival, ServicingActivities } from '../contracts/activities';
+import { type AccountRow, lockAccount, updateProjection } from '../db/statements/accounts';
+import { readFacts, recordFact, recordRefusal } from '../db/statements/facts';
+import { bookEntries } from '../db/statements/journal';
+import { ringLane } from '../db/statements/lanes';
+import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
+import { insertStatements, readStatements } from '../db/statements/statements';
+import { insertWarnings } from '../db/statements/warnings';
+import { type Client, inTransaction } from '../db/transaction';
+import type { DerivedAccount, Statement } from '../domain/account';
+import { refusalsOf } from '../domain/authorisation';
+import { addDays, type IsoDate, minDate } from '../domain/calendar';
+import { dateAt, startOfDateMs } from '../domain/clock';
+import { deriveAccount } from '../domain/derive';
+import { judge } from '../domain/earlyWarning';
+import type { Fact } from '../domain/facts';
+import { laneOf } from '../domain/lanes';
+import { oldestOverdue } from '../domain/obligations';
+import type { Bucket, LendingPolicy } from '../domain/products';
+import { nextRungDay, planForAccount } from '../domain/reminderLadder';
+import { amountBandOf, summaryOf } from '../domain/summary';
+import { factOf } from './arrivals';
+import type { ActivityDependencies } from './dependencies';
+import { notFound } from './failures';
+
+type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane'>;
+
+interface Step {
+  client: Client;
+  input: AdvanceAccount;
+  account: AccountRow;
+  policy: LendingPolicy;
+  today: IsoDate;
+  facts: Fact[];
+  issued: Statement[];
+  purchases: Record<string, PurchaseResult>;
+}
+
+export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
+  return {
+    /** Safe to retry: facts, entries, bills and notices carry business keys, and a second step finds them done. */
+    async advanceAccount(input) {
+      const done = await inTransaction(deps.pool, async (client) => {
+        const step = await beginStep(client, deps, input);
+        for (const arrival of input.arrivals) await takeArrival(step, arrival);
+        const derived = await monitor(step, derive(step));
+        await keepBooks(step, derived);
+        const plannedCount = await promiseNotices(step, derived, deps.lanes);
+        const state = stateOf(step, derived);
+        await project(step, derived, state);
+        const lane = laneOf(step.account.borrowerId, deps.lanes);
+        const mustRing = plannedCount > 0 && (await ringLane(client, input.tenantId, lane));
+        return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, mustRing };
+      });
+      // After commit: a lane that looks too early would not see the rows. A ring that is lost here is made up for by
+      // the lane's own daily look.
+      if (done.mustRing) await deps.ringLane(input.tenantId, done.lane);
+      return done.result;
+    },
+  };
+}
+
+async function beginStep(client: Client, deps: ServicingDependencies, input: AdvanceAccount): Promise<Step> {
+  const { tenantId, accountId, asOfMs } = input;
+  const account = await lockAccount(client, { tenantId, accountId });
+  if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
+  const policy = await deps.policies.version(client, tenantId, account.policyVersion);
+  const facts = await readFacts(client, { tenantId, accountId });
+  const issued = account.product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+  return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, purchases: {} };
+}
+
+function derive({ account, facts, issued, policy, today }: Step): DerivedAccount {
+  return deriveAccount({ terms: account.terms, facts, issued }, policy, today);
+}
+
+/** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
+async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  const { client, input, account, facts, issued, today } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const reading = factOf(arrival, { terms: account.terms, issued, today });
+  const refuse = (key: string, reasonCodes: string[]) =>
+    recordRefusal(client, {
+      tenantId,
+      accountId,
+      businessKey: key,
+      kind: arrival.kind,
+      reasonCodes,
+      body: arrival,
+      atMs: asOfMs,
+    });
+  if ('fault' in reading) {
+    await refuse(reading.key, [reading.fault]);
+    answer(step, arrival, ['INVALID_INPUT']);
+    return;
+  }
+  const { fact } = reading;
+  const known = facts.find(({ key }) => key === fact.key);
+  const refusals =
+    known || fact.kind !== 'purchased' ? [] : refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
+  if (refusals.length > 0) {
+    await refuse(fact.key, refusals);
+    answer(step, arrival, refusals);
+    return;
+  }
+  const recorded = await recordFact(client, {
+    tenantId,
+    accountId,
+    fact: asRecorded(known, fact),
+    arrivedAtMs: asOfMs,
+  });
+  if (recorded === 'recorded') facts.push(fact);
+  if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
+  answer(step, arrival, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
+}
+
+/** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */
+function asRecorded(known: Fact | undefined, fact: Fact): Fact {
+  if (known && 'billableFrom' in known && 'billableFrom' in fact) return { ...fact, billableFrom: known.billableFrom };
+  return known?.kind === 'written-off' ? known : fact;
+}
+
+function answer(step: Step, arrival: Arrival, reasonCodes: string[]): void {
+  if (arrival.kind !== 'purchase') return;
+  const { availableFen } = derive(step);
+  step.purchases[arrival.purchase.purchaseId] =
+    reasonCodes.length === 0 ? { status: 'approved', availableFen } : { status: 'declined', reasonCodes, availableFen };
+}
+
+/** Early warnings; a warning that freezes new credit adds the freeze as a fact, and a cure lifts it. */
+async function monitor(step: Step, derived: DerivedAccount): Promise<DerivedAccount> {
+  const { client, input, account, policy, today } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const warnings = judge({ bucket: account.bucket as Bucket }, derived, policy.monitoring);
+  await insertWarnings(client, { tenantId, accountId, warnings, raisedAtMs: asOfMs });
+  const facts: Fact[] = warnings
+    .filter((warning) => warning.freeze)
+    .map(({ rule, episodeKey }) => ({ kind: 'frozen', key: `freeze/${episodeKey}`, valueDate: today, reason: rule }));
+  if (derived.daysPastDue === 0 && derived.freezes.includes('WORSE_BUCKET')) {
+    facts.push({ kind: 'lifted', key: `lift/WORSE_BUCKET/${today}`, valueDate: today, reason: 'WORSE_BUCKET' });
+  }
+  if (facts.length === 0) return derived;
+  for (const fact of facts) {
+    const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+    if (recorded === 'recorded') step.facts.push(fact);
+  }
+  return derive(step);
+}
+
+/** Bills are issued once; the journal is brought to what the account's life says it must hold. */
+async function keepBooks({ client, input, issued }: Step, derived: DerivedAccount): Promise<void> {
+  const { tenantId, accountId, asOfMs } = input;
+  const fresh = derived.statements.slice(issued.length);
+  if (fresh.length > 0) await insertStatements(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs });
+  await bookEntries(client, { tenantId, accountId, entries: derived.entries, bookedAtMs: asOfMs });
+}
+
+/** Plans what the step promises, and takes back what is no longer owed. Returns how many were planned. */
+async function promiseNotices(step: Step, derived: DerivedAccount, lanes: number): Promise<number> {
+  const { client, input, account, policy, issued } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const { borrowerId } = account;
+  const owed = derived.obligations.map(({ key }) => key);
+  await cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason: 'paid', atMs: asOfMs });
+  const notices = planForAccount({
+    before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
+    after: derived,
+    policy: policy.notices,
+    zone: policy.zone,
+    asOfMs,
+    alreadyPlanned: new Set(await plannedKeys(client, { tenantId, accountId, obligationKeys: owed })),
+  });
+  if (notices.length === 0) return 0;
+  return planNotices(client, { tenantId, borrowerId, accountId, lane: laneOf(borrowerId, lanes), notices });
+}
+
+function stateOf({ policy }: Step, derived: DerivedAccount): AccountState {
+  const { product, stage, bucket, daysPastDue } = derived;
+  const nextOn = nextWakeOn(derived, policy);
+  return {
+    product,
+    stage,
+    bucket,
+    daysPastDue,
+    amountBand: amountBandOf(derived),
+    nextDeadlineAtMs: nextOn === undefined ? undefined : startOfDateMs(nextOn, policy.zone),
+    summary: summaryOf(derived),
+  };
+}
+
+/** The account's next change by itself, or the next rung of the ladder: whichever comes first. */
+function nextWakeOn(derived: DerivedAccount, policy: LendingPolicy): IsoDate | undefined {
+  const rungDay = nextRungDay(derived, policy.notices);
+  const oldest = oldestOverdue(derived);
+  const rungOn = oldest && rungDay !== undefined ? addDays(oldest.dueDate, rungDay) : undefined;
+  const dates = [derived.nextChangeOn, rungOn].filter((date) => date !== undefined);
+  return dates.length === 0 ? undefined : dates.reduce((first, second) => minDate(first, second));
+}
+
+async function project({ client, input }: Step, derived: DerivedAccount, state: AccountState): Promise<void> {
+  const { balances } = derived;
+  await updateProjection(client, {
+    tenantId: input.tenantId,
+    accountId: input.accountId,
+    stage: state.stage,
+    bucket: state.bucket,
+    daysPastDue: state.daysPastDue,
+    outstandingFen: balances.principalFen + balances.interestFen + balances.penaltyFen + balances.feeFen,
+    overdueFen: derived.overdueFen,
+    availableFen: derived.availableFen,
+    nextDeadlineAtMs: state.nextDeadlineAtMs ?? null,
+    summary: state.summary,
+    amountBand: state.amountBand,
+    asOf: derived.asOf,
+    advancedAtMs: input.asOfMs,
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * Every setting of a running system, read once at start and validated. The only reader of `process.env`. A bad value
+ * gets an error that names the variable, what is wrong with it, and an example.
+ */
+import { z } from 'zod';
+
+export interface Config {
+  temporal: { address: string; namespace: string; apiKey: string | undefined };
+  databaseUrl: string;
+  /** Connections of one process. */
+  databasePoolSize: number;
+  api: { host: string; port: number; openDocs: boolean };
+  tenantId: string;
+  /** Lanes of notices; fixed for a deployment, because a borrower belongs to one. */
+  noticeLanes: number;
+  vault: { keyId: string; key: Buffer };
+  receiptSecret: string;
+  /** Where the `sink` provider posts its receipts. */
+  sinkCallbackUrl: string | undefined;
+  /** Speed and start of an accelerated clock; 1 is real time. Fixed at the first start (table business_clock). */
+  clock: { speed: number; startAt: string | undefined };
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+interface Setting {
+  schema: z.ZodType;
+  fix: string;
+}
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+const SETTINGS = {
+  TEMPORAL_ADDRESS: {
+    schema: z.string().regex(/^[^\s:/]+:\d{1,5}$/),
+    fix: 'host:port without a scheme, such as 127.0.0.1:7233',
+  },
+  TEMPORAL_NAMESPACE: {
+    schema: z
+      .string()
+      .regex(/^[\w.-]+$/)
+      .default('default'),
+    fix: 'a namespace name, such as default',
+  },
+  TEMPORAL_API_KEY: { schema: z.string().min(1).optional(), fix: 'an API key, or nothing' },
+  DATABASE_URL: {
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
+    fix: 'a PostgreSQL URL, such as postgres://creditloom:secret@127.0.0.1:5432/creditloom',
+  },
+  DATABASE_POOL_SIZE: {
+    schema: z.coerce.number().int().min(2).max(200).default(10),
+    fix: 'a whole number from 2 to 200, such as 10',
+  },
+  API_HOST: { schema: z.string().min(1).default('127.0.0.1'), fix: 'an address to listen on, such as 127.0.0.1' },
+  API_PORT: { schema: port.default(8080), fix: 'a port from 1 to 65535, such as 8080' },
+  API_OPEN_DOCS: { schema: z.enum(['true', 'false']).default('false'), fix: 'true or false' },
+  TENANT_ID: {
+    schema: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/)
+      .default('demo'),
+    fix: 'lower-case letters, digits and dashes, such as demo',
+  },
+  NOTICE_LANES: {
+    schema: z.coerce.number().int().min(1).max(1024).default(4),
+    fix: 'a whole number from 1 to 1024, such as 4',
+  },
+  VAULT_KEY: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    fix: '64 hexadecimal digits (256 bits), such as the output of: openssl rand -hex 32',
+  },
+  VAULT_KEY_ID: {
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,40}$/)
+      .default('k1'),
+    fix: 'a short name of the key, such as k1',
+  },
+  RECEIPT_SECRET: {
+    schema: z.string().min(16),
+    fix: 'at least 16 characters, such as the output of: openssl rand -hex 16',
+  },
+  SINK_CALLBACK_URL: {
+    schema: z
+      .string()
+      .regex(/^https?:\/\/\S+$/)
+      .optional(),
+    fix: 'a URL, such as http://127.0.0.1:8080/v1/receipts/sink',
+  },
+  CLOCK_SPEED: {
+    schema: z.coerce.number().min(1).max(500_000).default(1),
+    fix: 'a number from 1 (real time) to 500000, such as 105120',
+  },
+  CLOCK_START: {
+    schema: z.iso.datetime({ offset: true }).optional(),
+    fix: 'an instant, such as 2026-01-01T00:00:00+08:00',
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    fix: 'one of debug, info, warn, error, silent',
+  },
+} satisfies Record<string, Setting>;
+
+type Name = keyof typeof SETTINGS;
+
+/** Thrown with one line per faulty variable; the values of secrets are never repeated. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the configuration; throws {@link ConfigError} that lists every fault at once. */
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+  const faults: string[] = [];
+  const read = <Value>(name: Name): Value => {
+    const { schema, fix }: Setting = SETTINGS[name];
+    const raw = env[name];
+    const parsed = schema.safeParse(raw === '' ? undefined : raw);
+    if (!parsed.success) faults.push(describe(name, raw, fix));
+    return parsed.data as Value;
+  };
+  const vaultKey = read<string | undefined>('VAULT_KEY');
+  const config: Config = {
+    temporal: {
+      address: read('TEMPORAL_ADDRESS'),
+      namespace: read('TEMPORAL_NAMESPACE'),
+      apiKey: read('TEMPORAL_API_KEY'),
+    },
+    databaseUrl: read('DATABASE_URL'),
+    databasePoolSize: read('DATABASE_POOL_SIZE'),
+    api: { host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
+    tenantId: read('TENANT_ID'),
+    noticeLanes: read('NOTICE_LANES'),
+    vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
+    receiptSecret: read('RECEIPT_SECRET'),
+    sinkCallbackUrl: read('SINK_CALLBACK_URL'),
+    clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
+    logLevel: read('LOG_LEVEL'),
+  };
+  if (faults.length > 0) throw new ConfigError(`The configuration is not usable:\n${faults.join('\n')}`);
+  return config;
+}
+
+const SECRET: ReadonlySet<Name> = new Set<Name>(['VAULT_KEY', 'RECEIPT_SECRET', 'TEMPORAL_API_KEY', 'DATABASE_URL']);
+
+function describe(name: Name, raw: string | undefined, fix: string): string {
+  if (raw === undefined || raw === '') return `  ${name} is not set: give ${fix}`;
+  const shown = SECRET.has(name) ? 'its value (not shown: it is a secret)' : JSON.stringify(raw);
+  return `  ${name}: ${shown} is not valid: give ${fix}`;
+}

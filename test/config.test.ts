@@ -1,0 +1,58 @@
+/** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, readConfig } from '../src/config/config';
+
+const GOOD = {
+  TEMPORAL_ADDRESS: '127.0.0.1:7233',
+  DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/d',
+  VAULT_KEY: 'ab'.repeat(32),
+  RECEIPT_SECRET: 'not-a-real-secret',
+};
+
+function faultsOf(env: Record<string, string | undefined>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+  }
+  return 'no fault found';
+}
+
+describe('configuration', () => {
+  it('has a default for what can have one', () => {
+    const config = readConfig(GOOD);
+    expect(config).toMatchObject({
+      tenantId: 'demo',
+      noticeLanes: 4,
+      clock: { speed: 1 },
+      api: { port: 8080, openDocs: false },
+    });
+    expect(config.vault.key).toHaveLength(32);
+  });
+
+  it.each([
+    ['TEMPORAL_ADDRESS', 'http://127.0.0.1:7233', 'host:port without a scheme'],
+    ['API_PORT', '99999', 'a port from 1 to 65535'],
+    ['CLOCK_SPEED', 'fast', 'a number from 1'],
+    ['CLOCK_START', 'yesterday', 'such as 2026-01-01T00:00:00+08:00'],
+    ['NOTICE_LANES', '0', 'a whole number from 1 to 1024'],
+    ['LOG_LEVEL', 'loud', 'one of debug, info'],
+  ])('%s=%s is refused with the fix', (name, value, fix) => {
+    const faults = faultsOf({ ...GOOD, [name]: value });
+    expect(faults).toContain(`${name}: ${JSON.stringify(value)} is not valid`);
+    expect(faults).toContain(fix);
+  });
+
+  it('lists every fault at once, and what is missing', () => {
+    const faults = faultsOf({ API_PORT: '0' });
+    for (const name of ['API_PORT', 'TEMPORAL_ADDRESS is not set', 'DATABASE_URL is not set', 'VAULT_KEY is not set']) {
+      expect(faults).toContain(name);
+    }
+  });
+
+  it('does not repeat a secret', () => {
+    const faults = faultsOf({ ...GOOD, VAULT_KEY: 'hunter2hunter2', DATABASE_URL: 'mysql://root:hunter2@db' });
+    expect(faults).toContain('VAULT_KEY');
+    expect(faults).not.toContain('hunter2');
+  });
+});

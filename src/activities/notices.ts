@@ -6,23 +6,23 @@
  */
 import type { NoticeActivities, SweepResult } from '../contracts/activities';
 import { readAccount } from '../db/statements/accounts';
+import { readPhone } from '../db/statements/borrowers';
 import { readFacts } from '../db/statements/facts';
 import { answerRing } from '../db/statements/lanes';
 import {
   cancelNotice,
   claimDue,
-  countSentToBorrower,
-  type DueNotice,
+  countSentToBorrowerOn,
   deferNotice,
+  endInterrupted,
   markAttempted,
   markOutcome,
-  markStaleAttemptsUnknown,
+  type NoticeRow,
   nextDue,
 } from '../db/statements/notices';
 import { readStatements } from '../db/statements/statements';
 import { activeTemplate } from '../db/statements/templates';
 import { inTransaction } from '../db/transaction';
-import { readIdentity } from '../db/vault';
 import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { mayContact } from '../domain/contactRules';
@@ -55,8 +55,8 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
     /** Safe to retry: see the head of this file. */
     async sweepLane(input): Promise<SweepResult> {
       const due = await inTransaction(deps.pool, async (client) => {
-        await answerRing(client, input);
-        await markStaleAttemptsUnknown(client, input);
+        await answerRing(client, input.tenantId, input.lane);
+        await endInterrupted(client, { ...input, attemptedBeforeMs: input.asOfMs, atMs: input.asOfMs });
         return claimDue(client, { ...input, limit: BATCH });
       });
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
@@ -64,15 +64,15 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
         deps.heartbeat();
         counts[await settleNotice(deps, input, notice)] += 1;
       }
-      const nextDueAtMs = await inTransaction(deps.pool, (client) => nextDue(client, input));
+      const nextDueAtMs = await nextDue(deps.pool, input);
       const { sent, cancelled, failed } = counts;
-      return { sent, cancelled, failed, nextDueAtMs: nextDueAtMs ?? undefined };
+      return { sent, cancelled, failed, nextDueAtMs };
     },
   };
 }
 
 /** Decides one due notice as of the sweep's instant, and acts on it. */
-async function settleNotice(deps: NoticeDependencies, input: SweepInput, notice: DueNotice): Promise<Fate> {
+async function settleNotice(deps: NoticeDependencies, input: SweepInput, notice: NoticeRow): Promise<Fate> {
   const ready = await inTransaction(deps.pool, (client) => prepare(client, deps, input, notice));
   if ('fate' in ready) return ready.fate;
   const { phone, text } = ready;
@@ -80,9 +80,8 @@ async function settleNotice(deps: NoticeDependencies, input: SweepInput, notice:
     .send({ reference: notice.noticeId, phone, text, atMs: input.asOfMs })
     // An adapter that throws did not say that nothing was sent; its message may hold the phone, so it is not kept.
     .catch((): SendOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
-  await inTransaction(deps.pool, (client) =>
-    markOutcome(client, { tenantId: input.tenantId, noticeId: notice.noticeId, outcome, atMs: input.asOfMs }),
-  );
+  const attempt = { tenantId: input.tenantId, noticeId: notice.noticeId, provider: deps.provider.name };
+  await inTransaction(deps.pool, (client) => markOutcome(client, { ...attempt, outcome, atMs: input.asOfMs }));
   return outcome.status === 'refused' ? 'failed' : 'sent';
 }
 
@@ -90,7 +89,7 @@ type Ready = { fate: Fate } | { phone: string; text: string };
 type Client = Parameters<Parameters<typeof inTransaction>[1]>[0];
 
 /** Everything before the provider: truth, contact rules, template, phone, text. Ends with the attempt committed. */
-async function prepare(client: Client, deps: NoticeDependencies, input: SweepInput, notice: DueNotice): Promise<Ready> {
+async function prepare(client: Client, deps: NoticeDependencies, input: SweepInput, notice: NoticeRow): Promise<Ready> {
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId } = notice;
   const cancel = async (reason: CancelReason): Promise<Ready> => {
@@ -98,11 +97,16 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
     return { fate: 'cancelled' };
   };
   const { account, policy } = await accountNow(client, deps, input, notice);
-  const verdict = isStillTrue(notice, account, asOfMs, policy.notices);
+  const verdict = isStillTrue(
+    { ...notice, obligationKey: notice.obligationKey ?? undefined },
+    account,
+    asOfMs,
+    policy.notices,
+  );
   if (!verdict.send) return cancel(verdict.reason);
 
   const today = dateAt(asOfMs, policy.zone);
-  const sentToBorrowerToday = await countSentToBorrower(client, {
+  const sentToBorrowerToday = await countSentToBorrowerOn(client, {
     tenantId,
     borrowerId,
     fromMs: startOfDateMs(today, policy.zone),
@@ -122,21 +126,21 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
 
   const template = await activeTemplate(client, { tenantId, kind: notice.kind });
   if (!template) return cancel('no-active-template');
-  const identity = await readIdentity(client, deps.vault, { tenantId, borrowerId });
-  if (!identity) return cancel('no-phone');
+  const phone = await readPhone(client, deps.vault, { tenantId, borrowerId });
+  if (phone === undefined) return cancel('no-phone');
   const text = textOf(template, account, notice);
   if (text === undefined) return cancel('not-renderable');
   const attempt = { templateVersion: template.version, text, parts: smsParts(text), provider: deps.provider.name };
   const claimed = await markAttempted(client, { tenantId, noticeId, ...attempt, atMs: asOfMs });
   // Another sweep took it meanwhile: an attempt that timed out may still be running.
-  return claimed ? { phone: identity.phone, text } : { fate: 'deferred' };
+  return claimed ? { phone, text } : { fate: 'deferred' };
 }
 
 /** The text, or undefined for a template with a hole in it: such a notice is not sent, and says why. */
 function textOf(
   template: { body: string; signature: string },
   account: DerivedAccount,
-  notice: DueNotice,
+  notice: NoticeRow,
 ): string | undefined {
   try {
     return render(template.body, template.signature, figuresOf(account, notice.obligationKey ?? undefined));
@@ -150,7 +154,7 @@ async function accountNow(
   client: Client,
   deps: NoticeDependencies,
   { tenantId, asOfMs }: SweepInput,
-  { accountId }: DueNotice,
+  { accountId }: NoticeRow,
 ): Promise<{ account: DerivedAccount; policy: LendingPolicy }> {
   const row = await readAccount(client, { tenantId, accountId });
   if (!row) throw new Error(`notice of account ${accountId}, which is not in the books`);

@@ -78,7 +78,10 @@ function loanTerms(request: DrawRequest, context: DrawContext): { terms: CashLoa
   return { terms, refusals };
 }
 
-function revolvingTerms(request: DrawRequest, context: DrawContext): { terms: RevolvingTerms; refusals: DrawRefusal[] } {
+function revolvingTerms(
+  request: DrawRequest,
+  context: DrawContext,
+): { terms: RevolvingTerms; refusals: DrawRefusal[] } {
   const { revolving } = context.policy;
   const dueDay = request.dueDay ?? revolving.dueDay;
   const refusals: DrawRefusal[] = [];

@@ -116,7 +116,11 @@ export class AccountLife {
     await condition(() => allHandlersFinished() || this.inbox.length > 0);
     if (this.inbox.length > 0) return;
     const resumed = { state: this.state, approvals: this.approvals };
-    await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({ ...this.input, clock: this.time.clock, resumed });
+    await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({
+      ...this.input,
+      clock: this.time.clock,
+      resumed,
+    });
   }
 
   /** Answers what still waits, then ends the story. */

@@ -1,0 +1,88 @@
+/**
+ * Who calls, and what the caller may do. Every route says its access in its config; a route that says nothing does
+ * not start (`server.ts`), so nothing is open by forgetting.
+ */
+import type { FastifyRequest } from 'fastify';
+import type { Pool } from 'pg';
+import { findApiKey } from '../db/statements/apiKeys';
+import { hashKey } from './keys';
+import { forbidden, unauthenticated } from './problems';
+
+export const SCOPES = [
+  'applications:write',
+  'applications:read',
+  'referrals:decide',
+  'offers:accept',
+  'purchases:write',
+  'payments:write',
+  'write-offs:decide',
+  'accounts:read',
+  'portfolio:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+export type Access =
+  /** Anyone: health only, and the documentation where the deployment opens it. */
+  | 'open'
+  | 'any-key'
+  /** A signature over the body, checked by `routes/receipts.ts`. */
+  | 'signature'
+  | { scope: Scope };
+
+export interface Caller {
+  tenantId: string;
+  keyId: string;
+  scopes: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set before any handler of a route that needs a key. */
+    caller: Caller | null;
+  }
+}
+
+/** A revoked key works on for at most this long. */
+const CACHED_FOR_MS = 10_000;
+/** Only keys that exist are kept, so a caller cannot fill it; a deployment has some dozens. */
+const CACHED_KEYS = 1000;
+const BEARER = /^Bearer +([A-Za-z0-9_.~+/=-]{1,200})$/i;
+
+export type Authenticate = (request: FastifyRequest) => Promise<void>;
+
+/** The check that runs before a body is read: a caller without a key costs no parsing. */
+export function createAuthenticate(pool: Pool, now: () => number): Authenticate {
+  const cache = new Map<string, { caller: Caller; untilMs: number }>();
+
+  async function callerOf(keyHash: string): Promise<Caller | undefined> {
+    const cached = cache.get(keyHash);
+    if (cached && now() < cached.untilMs) return cached.caller;
+    cache.delete(keyHash);
+    const row = await findApiKey(pool, { keyHash });
+    if (!row) return undefined;
+    const caller: Caller = { tenantId: row.tenantId, keyId: row.keyId, scopes: row.scopes };
+    if (cache.size >= CACHED_KEYS) cache.clear();
+    cache.set(keyHash, { caller, untilMs: now() + CACHED_FOR_MS });
+    return caller;
+  }
+
+  return async (request) => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === 'open' || access === 'signature') return;
+    const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    if (key === undefined) throw unauthenticated('Send Authorization: Bearer <API key>.', 'Bearer');
+    const caller = await callerOf(hashKey(key));
+    if (!caller) throw unauthenticated('The API key is not known, or was revoked.', 'Bearer');
+    if (access !== 'any-key' && !caller.scopes.includes(access?.scope ?? '')) throw forbidden(access?.scope ?? 'none');
+    request.caller = caller;
+  };
+}
+
+/** The caller of a route that needs a key. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('the route has no authenticated caller: check its access');
+  return request.caller;
+}

@@ -1,0 +1,42 @@
+/** What the routes are built from, and business time as they read it. */
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import type { Vault } from '../db/vault';
+import type { IsoDate } from '../domain/calendar';
+import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../domain/clock';
+import { invalidRequest } from './problems';
+import type { TemporalGateway } from './temporalGateway';
+
+export interface ApiContext {
+  pool: Pool;
+  vault: Vault;
+  gateway: TemporalGateway;
+  /** The deployment's business clock as it is now: it moves when an accelerated deployment starts again. */
+  clock: () => BusinessClock;
+  /** Real milliseconds. */
+  now: () => number;
+  lanes: number;
+  /** Whose receipts come in: providers have no key that would tell. */
+  tenantId: string;
+  zone: Zone;
+  logger: Logger;
+  /** Shared with the SMS providers' callbacks. */
+  receiptSecret: string;
+  /** Serves /docs without a key: for a trial on one's own machine. */
+  openDocs: boolean;
+}
+
+export function businessNowMs({ clock, now }: ApiContext): number {
+  return businessTimeMs(clock(), now());
+}
+
+export function businessToday(context: ApiContext): IsoDate {
+  return dateAt(businessNowMs(context), context.zone);
+}
+
+/** Refuses a date that has not come yet: money cannot arrive, nor an offer be accepted, tomorrow. */
+export function refuseFuture(context: ApiContext, field: string, value: IsoDate | undefined): void {
+  const today = businessToday(context);
+  if (value === undefined || value <= today) return;
+  throw invalidRequest([{ field, fault: 'is in the future', fix: `send a date up to ${today}, the business date` }]);
+}

@@ -1,0 +1,101 @@
+/**
+ * A write happens once for its Idempotency-Key, however often it is sent.
+ *
+ * The key is recorded before the deed and its answer after. A record that has no answer belongs to an attempt that
+ * died or still runs, and doing it again is safe: the workflow id, the update id (made of the key) and the business
+ * key in the payload make the second deed the first one. So no lock is held while a workflow is asked, and a lost
+ * answer costs the caller one more request.
+ *
+ * What is refused before anything happened (400, 401, 403, 404, most 409) is not stored: it is judged anew each time.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { beginRequest, completeRequest, type RequestRef } from '../db/statements/idempotency';
+import { type Client, inTransaction } from '../db/transaction';
+import { callerOf } from './authentication';
+import { type ApiContext, businessNowMs } from './context';
+import { conflict, type Problem, sendProblem } from './problems';
+import { id } from './schemas';
+
+/** Of every write. Other headers pass. */
+export const writeHeaders = z.looseObject({
+  'idempotency-key': id.describe('Names this request: the same key is never done twice. A UUID fits.'),
+});
+
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+export interface Deed {
+  /** Written together with the record of the key, or not at all. */
+  prepare?: (client: Client) => Promise<void>;
+  /** Done after that is committed. `arrivedAtMs` is the business instant of the first attempt. */
+  perform: (arrivedAtMs: number) => Promise<Answer>;
+}
+
+/** Does the deed of a request, or answers as it was answered before. */
+export async function answerOnce(
+  context: ApiContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deed: Deed,
+): Promise<FastifyReply> {
+  const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: keyOf(request) };
+  const begun = await inTransaction(context.pool, async (client) => {
+    const begin = await beginRequest(client, { ...ref, ...inputOf(request) });
+    if (begin.outcome === 'conflict') throw usedOtherwise();
+    if (begin.outcome === 'completed') return begin;
+    await deed.prepare?.(client);
+    return {
+      outcome: 'at-work',
+      arrivedAtMs: await firstArrival(client, { ...ref, nowMs: businessNowMs(context) }),
+    } as const;
+  });
+  if (begun.outcome === 'completed') {
+    reply.header('Idempotency-Replayed', 'true');
+    return send(reply, { status: begun.responseStatus, body: begun.responseBody });
+  }
+  const answer = await deed.perform(begun.arrivedAtMs);
+  const { status: responseStatus, body: responseBody } = answer;
+  await inTransaction(context.pool, (client) => completeRequest(client, { ...ref, responseStatus, responseBody }));
+  return send(reply, answer);
+}
+
+/** The request's key: also the id of the update it becomes, and the business key of an acceptance. */
+export function keyOf(request: FastifyRequest): string {
+  return String(request.headers['idempotency-key']);
+}
+
+/** The input's identity: what is asked of what. The record keeps its hash only. */
+function inputOf({ method, routeOptions, params, body }: FastifyRequest): { route: string; input: unknown } {
+  return { route: `${method} ${routeOptions.url}`, input: { params, body } };
+}
+
+/**
+ * When the request first came, which dates what it left undated: an attempt after midnight that dated it anew would be
+ * another payment under the same id. Kept where the answer will be, until there is one.
+ */
+async function firstArrival(client: Client, { tenantId, idempotencyKey, nowMs }: RequestRef & { nowMs: number }) {
+  const { rows } = await client.query<{ arrivedAtMs: number }>(
+    `update idempotency_record
+        set response_body = coalesce(response_body, jsonb_build_object('arrivedAtMs', $3::bigint))
+      where tenant_id = $1 and idempotency_key = $2 and state = 'started'
+      returning response_body->'arrivedAtMs' as "arrivedAtMs"`,
+    [tenantId, idempotencyKey, nowMs],
+  );
+  return rows[0]?.arrivedAtMs ?? nowMs;
+}
+
+function usedOtherwise() {
+  return conflict(
+    'idempotency-key-reused',
+    'The Idempotency-Key was used before with other input: send a new key, or the same input as before.',
+    { field: 'idempotency-key' },
+  );
+}
+
+function send(reply: FastifyReply, { status, body }: Answer): FastifyReply {
+  if (status >= 400) return sendProblem(reply, body as Problem);
+  return reply.code(status).send(body);
+}

@@ -1,0 +1,139 @@
+/**
+ * Refusals as RFC 9457 problem documents. Each says what is wrong and what to do about it, and none repeats what was
+ * sent: a wrong value may be somebody's identity number.
+ */
+import type { FastifyError, FastifyReply } from 'fastify';
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** How long a caller should wait before it tries an unreachable part again. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** One fault of a request, in words: "{field} {fault}: {fix}." */
+export interface FieldFault {
+  field: string;
+  fault: string;
+  fix: string;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** The first field at fault, for callers that show one. */
+  field?: string;
+  errors?: FieldFault[];
+  /** Why the business refused: codes of docs/reason-codes.md. */
+  reasonCodes?: string[];
+  /** The scope that the key lacks. */
+  scope?: string;
+}
+
+/** Thrown anywhere in a request; the error handler answers with the document. */
+export class ProblemError extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly headers: Record<string, string> = {},
+    options?: ErrorOptions,
+  ) {
+    super(problem.detail, options);
+  }
+}
+
+function problem(kind: string, status: number, title: string, detail: string, more: Partial<Problem> = {}): Problem {
+  return { type: `urn:creditloom:problem:${kind}`, title, status, detail, ...more };
+}
+
+export function invalidRequest(errors: FieldFault[]): ProblemError {
+  const [first] = errors;
+  const detail = errors.map(({ field, fault, fix }) => `${field} ${fault}: ${fix}.`).join(' ');
+  const named = first === undefined ? {} : { field: first.field, errors };
+  return new ProblemError(problem('invalid-request', 400, 'The request breaks the contract', detail, named));
+}
+
+export function unauthenticated(detail: string, scheme: 'Bearer' | 'Signature'): ProblemError {
+  const headers: Record<string, string> = scheme === 'Bearer' ? { 'WWW-Authenticate': 'Bearer' } : {};
+  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail), headers);
+}
+
+export function forbidden(scope: string): ProblemError {
+  const detail = `The API key lacks the scope ${scope}: ask the operator of this deployment for a key that has it.`;
+  return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', detail, { scope }));
+}
+
+export function notFound(detail: string): ProblemError {
+  return new ProblemError(problem('not-found', 404, 'There is nothing here', detail));
+}
+
+export function conflict(kind: string, detail: string, more: Partial<Problem> = {}): ProblemError {
+  return new ProblemError(problem(kind, 409, 'The request contradicts what is there', detail, more));
+}
+
+/** A refusal of the business, as a document that an idempotent answer can hold. */
+export function refusal(detail: string, reasonCodes: string[]): Problem {
+  return problem('refused', 422, 'The request is refused', detail, { reasonCodes });
+}
+
+/** The request has no meaning for what it names, such as a purchase on a cash loan. */
+export function unprocessable(kind: string, detail: string): ProblemError {
+  return new ProblemError(problem(kind, 422, 'The request does not fit what it names', detail));
+}
+
+export function unavailable(what: string, cause?: unknown): ProblemError {
+  const detail = `${what} cannot be reached now; nothing is lost. Send the same request with the same Idempotency-Key again.`;
+  const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  const document = problem('unavailable', 503, 'A part of the system cannot be reached', detail);
+  return new ProblemError(document, headers, { cause });
+}
+
+export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
+  // Route schemas describe problems; the document is sent as it is, so that no schema can hide a refusal.
+  return reply
+    .code(document.status)
+    .serializer((body: unknown) => JSON.stringify(body))
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(document);
+}
+
+/** The refusal that an error stands for; undefined when it is our own fault. */
+export function problemOf(error: Error & Partial<FastifyError>): ProblemError | undefined {
+  if (error instanceof ProblemError) return error;
+  if (isDatabaseDown(error)) return unavailable('The database', error);
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return plain('too-large', 413, 'The body is too large', 'Send at most 1 MiB in one request.');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return plain('media-type', 415, 'The media type is not known', 'Send Content-Type: application/json.');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return invalidRequest([{ field: 'body', fault: 'is empty', fix: 'send a JSON document' }]);
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return invalidRequest([{ field: 'body', fault: 'is not JSON', fix: 'send one JSON document in UTF-8' }]);
+    default:
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 400 || status >= 500) return undefined;
+  // What Fastify refuses by itself: the parser's message may quote the body, so it is not repeated.
+  return plain(
+    'bad-request',
+    status,
+    'The request cannot be read',
+    'Check the request line, the headers and the body.',
+  );
+}
+
+export function internalProblem(requestId: string): Problem {
+  const detail = `The fault is ours and was logged under request ${requestId}. The same request can be sent again.`;
+  return problem('internal', 500, 'Something went wrong here', detail);
+}
+
+function plain(kind: string, status: number, title: string, detail: string): ProblemError {
+  return new ProblemError(problem(kind, status, title, detail));
+}
+
+/** Connection refused, reset or timed out; and the classes of PostgreSQL for "not now". */
+function isDatabaseDown(error: Error & { code?: unknown }): boolean {
+  if (/^(connection terminated|timeout exceeded when trying to connect)/i.test(error.message)) return true;
+  if (typeof error.code !== 'string') return false;
+  return /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|08...|57P0.|53...|25006)$/.test(error.code);
+}

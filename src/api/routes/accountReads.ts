@@ -1,0 +1,83 @@
+/** What an account is now, and how it came to be so. */
+import { readBalances } from '../../db/statements/journal';
+import { readStatements } from '../../db/statements/statements';
+import { readTimeline } from '../../db/statements/timeline';
+import { callerOf } from '../authentication';
+import type { ApiContext } from '../context';
+import { invalidRequest } from '../problems';
+import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
+import { accountView, timelineView } from '../views';
+import { knownAccount } from './accounts';
+import { type App, keyed, type Routes } from './route';
+
+const PAGE_SIZE = 50;
+
+export const accountReadRoutes: Routes = (app, context) => {
+  account(app, context);
+  timeline(app, context);
+};
+
+function account(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:read',
+    'accounts',
+    'Read an account: terms, stage, balances, next deadline, bills',
+  );
+  app.get(
+    '/v1/accounts/:id',
+    {
+      config,
+      schema: { ...about, params: idParams, response: { 200: accountView, ...problems(400, 401, 403, 404, 503) } },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const accountId = request.params.id;
+      const row = await knownAccount(context, tenantId, accountId);
+      const [balances, statements] = await Promise.all([
+        readBalances(context.pool, { tenantId, accountId }),
+        readStatements(context.pool, { tenantId, accountId }),
+      ]);
+      return { ...row, balances, statements, links: linksOf(accountId) };
+    },
+  );
+}
+
+function timeline(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:read',
+    'accounts',
+    'Read all that is on record of an account, oldest first',
+  );
+  app.get(
+    '/v1/accounts/:id/timeline',
+    {
+      config,
+      schema: {
+        ...about,
+        params: idParams,
+        querystring: timelineQuery,
+        response: { 200: timelineView, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const { accountId } = await knownAccount(context, tenantId, request.params.id);
+      const limit = Number(request.query.limit ?? PAGE_SIZE);
+      // One more than asked for tells whether there is a next page.
+      const query = { tenantId, accountId, after: request.query.cursor, limit: limit + 1 };
+      const found = await readTimeline(context.pool, query).catch(refuseCursor);
+      const items = found.slice(0, limit);
+      return { items, nextCursor: found.length > limit ? (items.at(-1)?.cursor ?? null) : null };
+    },
+  );
+}
+
+function refuseCursor(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw invalidRequest([{ field: 'cursor', fault: 'is not one of this timeline', fix: CURSOR_FIX }]);
+}
+
+function linksOf(accountId: string) {
+  const self = `/v1/accounts/${accountId}`;
+  return { self, timeline: `${self}/timeline` };
+}

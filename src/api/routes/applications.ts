@@ -1,0 +1,158 @@
+/** Applications: received with the borrower's data, judged by their workflow, referred to a person where it must be. */
+import type { z } from 'zod';
+import { decideReferral, workflowIds } from '../../contracts';
+import { contentHash } from '../../db/contentHash';
+import {
+  type ApplicationRow,
+  insertApplication,
+  type NewApplication,
+  readApplication,
+} from '../../db/statements/applications';
+import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
+import type { Client } from '../../db/transaction';
+import { callerOf } from '../authentication';
+import { type ApiContext, businessNowMs } from '../context';
+import { answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { conflict, notFound } from '../problems';
+import { applicationBody, idParams, problems, referralDecisionBody } from '../schemas';
+import { applicationReceived, applicationView, explain, referralAnswer } from '../views';
+import { keyed, type Routes } from './route';
+
+export const applicationRoutes: Routes = (app, context) => {
+  const receive = keyed(
+    'applications:write',
+    'applications',
+    'Apply for credit',
+    'Personal data goes to the encrypted vault; the judgement follows in the background.',
+  );
+  app.post(
+    '/v1/applications',
+    {
+      config: receive.config,
+      schema: {
+        ...receive.about,
+        headers: writeHeaders,
+        body: applicationBody,
+        response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { borrower, identity, finances, behaviour, ...asked } = request.body;
+      const { tenantId } = callerOf(request);
+      const facts = { identity, finances, behaviour };
+      const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
+      return answerOnce(context, request, reply, {
+        prepare: async (client) => {
+          await saveBorrower(context, client, tenantId, borrower);
+          await register(client, { ...known, receivedAtMs: businessNowMs(context) });
+        },
+        // When this is not reached, the application waits in its first stage until the same request comes again.
+        perform: async () => {
+          await context.gateway.start({ ...known, clock: context.clock() });
+          return { status: 202, body: { applicationId: asked.applicationId, links: linksOf(asked.applicationId) } };
+        },
+      });
+    },
+  );
+
+  const read = keyed('applications:read', 'applications', 'Read an application: stage, reasons, offer');
+  app.get(
+    '/v1/applications/:id',
+    {
+      config: read.config,
+      schema: {
+        ...read.about,
+        params: idParams,
+        response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => viewOf(await knownApplication(context, callerOf(request).tenantId, request.params.id)),
+  );
+
+  const decide = keyed('referrals:decide', 'applications', 'Decide a referred application as a person');
+  app.post(
+    '/v1/applications/:id/referral-decisions',
+    {
+      config: decide.config,
+      schema: {
+        ...decide.about,
+        headers: writeHeaders,
+        params: idParams,
+        body: referralDecisionBody,
+        response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId } = callerOf(request);
+      const { applicationId } = await knownApplication(context, tenantId, request.params.id);
+      return answerOnce(context, request, reply, {
+        perform: async () => {
+          const workflowId = workflowIds.application(tenantId, applicationId);
+          const outcome = await context.gateway.update(workflowId, decideReferral, request.body, keyOf(request));
+          if (outcome.status === 'answered') return { status: 200, body: { applicationId, stage: outcome.answer } };
+          throw notReferred(outcome.status === 'rejected' ? outcome.detail : 'the application is closed');
+        },
+      });
+    },
+  );
+};
+
+export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
+  const row = await readApplication(context.pool, { tenantId, applicationId });
+  if (!row) throw notFound(`There is no application ${applicationId}.`);
+  return row;
+}
+
+/** The borrower by id, and what identifies the person in the vault only. */
+async function saveBorrower(
+  { vault }: ApiContext,
+  client: Client,
+  tenantId: string,
+  { borrowerId, ...identity }: z.infer<typeof applicationBody>['borrower'],
+): Promise<void> {
+  await ensureBorrower(client, { tenantId, borrowerId });
+  await saveIdentity(client, vault, { tenantId, borrowerId, identity });
+}
+
+/** The same application again is the same row; another one under its id is refused, and nothing is written. */
+async function register(client: Client, application: NewApplication): Promise<void> {
+  if (await insertApplication(client, application)) return;
+  const before = await readApplication(client, application);
+  if (before && askedIn(before) === askedIn(application)) return;
+  throw conflict(
+    'application-id-used',
+    `The application ${application.applicationId} was received before with other content: send a new applicationId.`,
+    { field: 'applicationId' },
+  );
+}
+
+function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {
+  return contentHash({ borrowerId, product, requestedFen, facts });
+}
+
+function notReferred(detail: string) {
+  return conflict('not-referred', `There is no referral to decide: ${detail}.`);
+}
+
+function linksOf(applicationId: string) {
+  return { self: `/v1/applications/${applicationId}`, offer: `/v1/offers/${applicationId}` };
+}
+
+function viewOf(row: ApplicationRow) {
+  const { applicationId, borrowerId, product, requestedFen, stage, assessment, offer, decideByMs, drawnFen } = row;
+  const reasonCodes = assessment?.reasonCodes ?? [];
+  return {
+    applicationId,
+    borrowerId,
+    product,
+    requestedFen,
+    stage,
+    reasonCodes,
+    reasons: explain(reasonCodes),
+    scorePoints: assessment?.scorePoints ?? null,
+    policyVersion: assessment?.policyVersion ?? null,
+    decideByMs,
+    offer: offer ? { ...offer, remainingFen: offer.limitFen - drawnFen } : null,
+    links: linksOf(applicationId),
+  };
+}

@@ -1,0 +1,51 @@
+/** Whether the system can do its work: the one route that is open to all, and tells nothing else. */
+import { type ApiContext, businessToday } from '../context';
+import { healthView } from '../views';
+import type { Routes } from './route';
+
+const ANSWER_WITHIN_MS = 2_000;
+
+export const healthRoutes: Routes = (app, context) => {
+  app.get(
+    '/health',
+    {
+      config: { access: 'open' },
+      // A probe comes every few seconds: its lines would hide the others.
+      logLevel: 'warn',
+      schema: {
+        tags: ['health'],
+        summary: 'Tell whether the database and Temporal can be reached',
+        security: [],
+        response: { 200: healthView, 503: healthView },
+      },
+    },
+    async (_request, reply) => {
+      const [isDatabaseUp, isTemporalUp] = await Promise.all([databaseAnswers(context), context.gateway.isReachable()]);
+      const isUp = isDatabaseUp && isTemporalUp;
+      return reply.code(isUp ? 200 : 503).send({
+        status: word(isUp),
+        database: word(isDatabaseUp),
+        temporal: word(isTemporalUp),
+        businessDate: businessToday(context),
+      });
+    },
+  );
+};
+
+function word(isUp: boolean): 'ok' | 'unavailable' {
+  return isUp ? 'ok' : 'unavailable';
+}
+
+async function databaseAnswers({ pool }: ApiContext): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_WITHIN_MS, false);
+  });
+  const answered = pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
+  const isUp = await Promise.race([answered, tooLate]);
+  clearTimeout(timer);
+  return isUp;
+}

@@ -1,0 +1,104 @@
+/** Offers: what an application came to, and taking it up. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Acceptance, type AcceptanceResult, acceptOffer, workflowIds } from '../../contracts';
+import type { ApplicationRow } from '../../db/statements/applications';
+import { dateAt } from '../../domain/clock';
+import { callerOf } from '../authentication';
+import { type ApiContext, refuseFuture } from '../context';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { notFound, ProblemError, refusal, unprocessable } from '../problems';
+import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
+import type { UpdateOutcome } from '../temporalGateway';
+import { parseBody } from '../validation';
+import { accountOpened, offerView } from '../views';
+import { knownApplication } from './applications';
+import { keyed, type Routes } from './route';
+
+export const offerRoutes: Routes = (app, context) => {
+  const read = keyed('applications:read', 'offers', 'Read the offer of an application');
+  app.get(
+    '/v1/offers/:id',
+    {
+      config: read.config,
+      schema: { ...read.about, params: idParams, response: { 200: offerView, ...problems(400, 401, 403, 404, 503) } },
+    },
+    async (request) => {
+      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      if (!row.offer) throw notFound(`The application ${row.applicationId} has no offer: it is ${row.stage}.`);
+      return { ...row.offer, remainingFen: row.offer.limitFen - row.drawnFen };
+    },
+  );
+
+  const response = { 201: accountOpened, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) };
+  const accept = keyed('offers:accept', 'offers', 'Accept the offer: opens the account, or draws the first cash loan');
+  app.post(
+    '/v1/offers/:id/acceptance',
+    {
+      config: accept.config,
+      schema: { ...accept.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
+    },
+    async (request, reply) => {
+      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      return takeUp(context, request, reply, row);
+    },
+  );
+
+  const draw = keyed('offers:accept', 'offers', 'Draw a further cash loan within what remains of the offer');
+  app.post(
+    '/v1/offers/:id/draws',
+    {
+      config: draw.config,
+      schema: { ...draw.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
+    },
+    async (request, reply) => {
+      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      if (row.product !== 'cash-loan') {
+        throw unprocessable('wrong-product', 'A revolving account is used by purchases: only cash loans are drawn.');
+      }
+      return takeUp(context, request, reply, row);
+    },
+  );
+};
+
+async function takeUp(context: ApiContext, request: FastifyRequest, reply: FastifyReply, row: ApplicationRow) {
+  const terms = termsOf(row, request.body);
+  refuseFuture(context, 'acceptedOn', terms.acceptedOn);
+  const { tenantId, applicationId } = row;
+  return answerOnce(context, request, reply, {
+    perform: async (arrivedAtMs) => {
+      const key = keyOf(request);
+      const acceptedOn = terms.acceptedOn ?? dateAt(arrivedAtMs, context.zone);
+      const acceptance: Acceptance = { ...terms, key, acceptedOn };
+      const workflowId = workflowIds.application(tenantId, applicationId);
+      return answerOf(await context.gateway.update(workflowId, acceptOffer, acceptance, key), row);
+    },
+  });
+}
+
+/** The body in the shape of the offer's product, with the faults of that shape. */
+function termsOf(row: ApplicationRow, body: unknown) {
+  return row.product === 'cash-loan'
+    ? { product: row.product, ...parseBody(cashLoanAcceptance, body) }
+    : { product: row.product, ...parseBody(revolvingAcceptance, body) };
+}
+
+function answerOf(outcome: UpdateOutcome<AcceptanceResult>, row: ApplicationRow): Answer {
+  switch (outcome.status) {
+    case 'answered': {
+      const { answer } = outcome;
+      if (answer.status === 'refused') return refused(answer.reasonCodes);
+      const { accountId } = answer;
+      return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
+    }
+    case 'rejected':
+      throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+    case 'not-running':
+      // Its workflow ends when the offer does, or when it never became one.
+      return refused([row.offer ? 'OFFER_CLOSED' : 'NO_OPEN_OFFER']);
+  }
+}
+
+function refused(reasonCodes: string[]): Answer {
+  const detail = `The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`;
+  return { status: 422, body: refusal(detail, reasonCodes) };
+}

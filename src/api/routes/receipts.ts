@@ -1,0 +1,97 @@
+/**
+ * Delivery receipts from SMS providers. A provider has no API key: it signs the raw body with a shared secret, and the
+ * signature is checked before a byte of the body is parsed.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { recordReceipt } from '../../db/statements/receipts';
+import { inTransaction } from '../../db/transaction';
+import { businessNowMs } from '../context';
+import { invalidRequest, unauthenticated } from '../problems';
+import { problems, providerParams, receiptsBody } from '../schemas';
+import { receiptCounts } from '../views';
+import type { App, Routes } from './route';
+
+type Receipt = z.infer<typeof receiptsBody>[number];
+
+const SIGNATURE_HEADER = 'x-receipt-signature';
+const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
+
+export const receiptRoutes: Routes = (root, context) => {
+  // A context of its own, because the parser below must see raw bytes for this route only.
+  root.register(async (scoped) => {
+    const app: App = scoped.withTypeProvider();
+    parseSignedBodies(app, context.receiptSecret);
+    app.post(
+      '/v1/receipts/:provider',
+      {
+        config: { access: 'signature' },
+        // A request without a body has met no parser, and so no check.
+        preValidation: async (request) => {
+          if (request.body === undefined) throw refused();
+        },
+        schema: {
+          tags: ['receipts'],
+          summary: 'Tell what became of messages',
+          description: 'At most 1,000 receipts. A receipt may come twice; one of an unknown message is kept.',
+          security: [{ receiptSignature: [] }],
+          params: providerParams,
+          body: receiptsBody,
+          response: { 200: receiptCounts, ...problems(400, 401, 413, 415, 503) },
+        },
+      },
+      async (request) => {
+        const counts = { received: request.body.length, applied: 0, repeated: 0, kept: 0 };
+        const from = { tenantId: context.tenantId, ...request.params, receivedAtMs: businessNowMs(context) };
+        // One transaction: a batch that fails half-way is sent again as a whole, and doubles are no harm.
+        await inTransaction(context.pool, async (client) => {
+          for (const receipt of inLockOrder(request.body)) {
+            const result = await recordReceipt(client, { ...from, ...asInput(receipt) });
+            if (result.receipt === 'repeated') counts.repeated += 1;
+            else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
+          }
+        });
+        return counts;
+      },
+    );
+  });
+};
+
+function parseSignedBodies(app: App, secret: string): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (!isSigned(request, body as Buffer, secret)) return done(refused());
+    try {
+      done(null, JSON.parse((body as Buffer).toString('utf8')));
+    } catch {
+      done(invalidRequest([{ field: 'body', fault: 'is not JSON', fix: 'send one JSON array in UTF-8' }]));
+    }
+  });
+}
+
+function isSigned(request: FastifyRequest, body: Buffer, secret: string): boolean {
+  const header = request.headers[SIGNATURE_HEADER];
+  const given = typeof header === 'string' ? SIGNATURE.exec(header)?.[1] : undefined;
+  if (given === undefined) return false;
+  const expected = createHmac('sha256', secret).update(body).digest();
+  return timingSafeEqual(expected, Buffer.from(given, 'hex'));
+}
+
+function refused() {
+  return unauthenticated('Send X-Receipt-Signature: sha256=<HMAC-SHA256 of the body in hex>.', 'Signature');
+}
+
+/** The first receipt of a message ends its notice: of one batch, by key, so the sequence is written to sort as text. */
+function asInput({ providerMessageId, sequence, status, atMs }: Receipt) {
+  const receiptKey = `${providerMessageId}/${String(sequence).padStart(7, '0')}`;
+  return { providerMessageId, receiptKey, status, body: { sequence, status, atMs } };
+}
+
+/** Rows are locked in one order in every batch, so that two batches never wait for each other crosswise. */
+function inLockOrder(receipts: Receipt[]): Receipt[] {
+  return [...receipts].sort((first, second) => {
+    if (first.providerMessageId === second.providerMessageId) return first.sequence - second.sequence;
+    return first.providerMessageId < second.providerMessageId ? -1 : 1;
+  });
+}

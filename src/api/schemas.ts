@@ -1,0 +1,222 @@
+/**
+ * What goes in and out over HTTP. Every message of an input schema is the fix that a caller reads when it is broken
+ * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
+ */
+import { z } from 'zod';
+import { isIsoDate } from '../domain/calendar';
+import { PROBLEM_MEDIA_TYPE } from './problems';
+
+/** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
+const MAX_AMOUNT_FEN = 100_000_000_000;
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+const ID_FIX = 'send 1 to 100 letters, digits or ._:- such as "order-2031"';
+const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
+const DATE_FIX = 'send a real date such as "2026-07-10"';
+const RATIO_FIX = 'send a decimal from 0 to 1 as text, such as "0.985"';
+const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
+const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number';
+const NAME_FIX = 'send the name as on the identity card, 1 to 100 characters';
+const OBJECT_FIX = 'send a JSON object';
+const MAX_RECEIPTS = 1000;
+
+export const id = z.string(ID_FIX).regex(ID_PATTERN, ID_FIX);
+export const date = z.string(DATE_FIX).refine(isIsoDate, DATE_FIX).meta({ format: 'date' });
+export const product = z.enum(['cash-loan', 'revolving'], 'send cash-loan or revolving');
+const amountFen = z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX);
+const ratio = z.string(RATIO_FIX).regex(/^(0(\.\d{1,14})?|1(\.0{1,14})?)$/, RATIO_FIX);
+
+function wholeNumber(min: number, max: number) {
+  const fix = `send a whole number from ${min} to ${max}`;
+  return z.int(fix).min(min, fix).max(max, fix);
+}
+
+/** Known sums that may be nothing, such as the debt service of a borrower without debts. */
+const knownFen = wholeNumber(0, MAX_AMOUNT_FEN);
+
+const borrower = z.strictObject(
+  {
+    borrowerId: id,
+    name: z
+      .string(NAME_FIX)
+      .regex(/^[^\p{Cc}]{1,100}$/u, NAME_FIX)
+      .refine((name) => name.trim() === name, NAME_FIX),
+    idNumber: z.string(ID_NUMBER_FIX).regex(/^\d{17}[\dX]$/, ID_NUMBER_FIX),
+    phone: z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX),
+  },
+  OBJECT_FIX,
+);
+
+const finances = z.strictObject(
+  {
+    monthlyIncomeFen: knownFen.optional(),
+    monthlyDebtServiceFen: knownFen.optional(),
+    unsecuredDebtFen: knownFen.optional(),
+    worstBureauCode: wholeNumber(0, 7).optional(),
+    openOverdue: z.boolean('send true or false').optional(),
+    bureauInquiries3Months: wholeNumber(0, 10_000).optional(),
+  },
+  OBJECT_FIX,
+);
+
+const behaviour = z.strictObject(
+  {
+    monthsOnPlatform: wholeNumber(0, 1200).optional(),
+    monthlySpendFen: knownFen.optional(),
+    onTimePaymentRatio: ratio.optional(),
+    refundRatio: ratio.optional(),
+  },
+  OBJECT_FIX,
+);
+
+const identity = z.strictObject(
+  {
+    check: z.enum(['matched', 'mismatched'], 'send matched or mismatched').optional(),
+    adult: z.boolean('send true or false').optional(),
+  },
+  OBJECT_FIX,
+);
+
+/** What is not known of a borrower is left out: missing data is referred to a person. */
+export const applicationBody = z.strictObject(
+  {
+    applicationId: id,
+    product,
+    requestedFen: amountFen,
+    borrower,
+    finances: finances.default({}),
+    behaviour: behaviour.default({}),
+    identity: identity.default({}),
+  },
+  OBJECT_FIX,
+);
+
+const REASON_FIX = 'send the reason in 1 to 500 characters';
+export const referralDecisionBody = z.strictObject(
+  {
+    decision: z.enum(['approve', 'decline'], 'send approve or decline'),
+    decidedBy: id.describe('Staff identifier of the person who decided.'),
+    reason: z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX),
+  },
+  OBJECT_FIX,
+);
+
+const METHOD_FIX = 'send level, level-monthly or interest-first';
+const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
+const months = wholeNumber(1, 120);
+const dueDay = wholeNumber(1, 28);
+const acceptedOn = date.describe('Default: the business date of the first arrival of this request.');
+
+export const cashLoanAcceptance = z.strictObject(
+  { principalFen: amountFen, months, method, acceptedOn: acceptedOn.optional() },
+  OBJECT_FIX,
+);
+export const revolvingAcceptance = z.strictObject(
+  { dueDay: dueDay.optional(), acceptedOn: acceptedOn.optional() },
+  OBJECT_FIX,
+);
+/** Of both products, because the offer knows its product; the handler then asks for exactly the offer's shape. */
+export const acceptanceBody = z
+  .strictObject(
+    {
+      principalFen: amountFen.optional(),
+      months: months.optional(),
+      method: method.optional(),
+      dueDay: dueDay.optional(),
+      acceptedOn: acceptedOn.optional(),
+    },
+    OBJECT_FIX,
+  )
+  .describe('Cash loan: principalFen, months and method are required. Revolving: only dueDay is allowed.');
+
+const onDate = date.describe('Default: the business date of the first arrival of this request.').optional();
+export const purchaseBody = z.strictObject({ purchaseId: id, amountFen, purchasedOn: onDate }, OBJECT_FIX);
+export const refundBody = z.strictObject({ refundId: id, amountFen, refundedOn: onDate }, OBJECT_FIX);
+export const paymentBody = z.strictObject(
+  {
+    paymentId: id,
+    amountFen,
+    paidOn: onDate,
+    intent: z.enum(['instalment', 'payoff'], 'send instalment or payoff').default('instalment'),
+  },
+  OBJECT_FIX,
+);
+export const writeOffDecisionBody = z.strictObject(
+  {
+    decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
+    decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
+  },
+  OBJECT_FIX,
+);
+
+const RECEIPTS_FIX = `send an array of 1 to ${MAX_RECEIPTS} receipts`;
+const MESSAGE_ID_FIX = "send the provider's message id, 1 to 200 characters";
+export const receiptsBody = z
+  .array(
+    z.strictObject(
+      {
+        providerMessageId: z.string(MESSAGE_ID_FIX).regex(/^[\x21-\x7e]{1,200}$/, MESSAGE_ID_FIX),
+        sequence: wholeNumber(0, 1_000_000).describe(
+          'Tells the receipts of one message apart; the same one again is a double.',
+        ),
+        status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
+        atMs: wholeNumber(0, 253_402_300_799_999),
+      },
+      OBJECT_FIX,
+    ),
+    RECEIPTS_FIX,
+  )
+  .min(1, RECEIPTS_FIX)
+  .max(MAX_RECEIPTS, RECEIPTS_FIX);
+
+export const idParams = z.strictObject({ id });
+export const providerParams = z.strictObject({
+  provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'name the provider in lower case, such as "sink"'),
+});
+
+export const CURSOR_FIX = 'send nextCursor of the page before, or leave it out for the first page';
+const LIMIT_FIX = 'send a whole number from 1 to 200';
+export const timelineQuery = z.strictObject({
+  cursor: z
+    .string(CURSOR_FIX)
+    .regex(/^[A-Za-z0-9_-]{1,600}$/, CURSOR_FIX)
+    .optional(),
+  limit: z
+    .string(LIMIT_FIX)
+    .regex(/^([1-9]\d?|1\d\d|200)$/, LIMIT_FIX)
+    .optional(),
+});
+
+const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    field: z.string().optional(),
+    errors: z.array(z.object({ field: z.string(), fault: z.string(), fix: z.string() })).optional(),
+    reasonCodes: z.array(z.string()).optional(),
+    scope: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem document' });
+
+const PROBLEMS: Record<number, string> = {
+  400: 'The request breaks the contract; `errors` names each field, its fault and the fix.',
+  401: 'The API key or signature is missing or not known.',
+  403: 'The key lacks the scope that `scope` names.',
+  404: 'What is named does not exist.',
+  409: 'The request contradicts what is there, or its Idempotency-Key was used with other input.',
+  413: 'The body is larger than 1 MiB.',
+  415: 'The body is not application/json.',
+  422: 'Refused by the business, with reason codes, or without meaning for what it names.',
+  503: 'A part of the system cannot be reached; send the same request again after Retry-After.',
+};
+
+/** Response schemas of the refusals that a route can answer with. */
+export function problems(...statuses: number[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: PROBLEMS[status], content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } } },
+    ]),
+  );
+}

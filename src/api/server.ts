@@ -1,0 +1,103 @@
+/** The HTTP API, put together: who may call, what is checked, how it is refused, and the routes by subject. */
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { createAuthenticate } from './authentication';
+import type { ApiContext } from './context';
+import { requestLogger } from './logging';
+import { DOCS_PREFIX, describeApi } from './openApi';
+import { internalProblem, notFound, problemOf, sendProblem } from './problems';
+import { accountReadRoutes } from './routes/accountReads';
+import { accountRoutes } from './routes/accounts';
+import { applicationRoutes } from './routes/applications';
+import { healthRoutes } from './routes/health';
+import { offerRoutes } from './routes/offers';
+import { portfolioRoutes } from './routes/portfolio';
+import { receiptRoutes } from './routes/receipts';
+import type { App } from './routes/route';
+import { createTemporalGateway } from './temporalGateway';
+import { validatorCompiler } from './validation';
+
+export interface ApiDependencies extends Omit<ApiContext, 'gateway' | 'openDocs'> {
+  temporal: Client;
+  taskQueue: string;
+  openDocs?: boolean;
+}
+
+const BODY_LIMIT_BYTES = 1_048_576;
+/** A request that is still coming in after this long is dropped, so that slow senders hold no connections. */
+const REQUEST_WITHIN_MS = 30_000;
+
+const ROUTES = [
+  healthRoutes,
+  applicationRoutes,
+  offerRoutes,
+  accountRoutes,
+  accountReadRoutes,
+  receiptRoutes,
+  portfolioRoutes,
+];
+
+/** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */
+export function createApi({
+  temporal,
+  taskQueue,
+  openDocs = false,
+  ...rest
+}: ApiDependencies): Promise<FastifyInstance> {
+  const gateway = createTemporalGateway(temporal, taskQueue, rest.now);
+  return createServer({ ...rest, gateway, openDocs });
+}
+
+/** The API on any gateway. */
+export async function createServer(context: ApiContext): Promise<FastifyInstance> {
+  const fastify = Fastify({
+    loggerInstance: requestLogger(context.logger),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_WITHIN_MS,
+    // Our own id, never the caller's: it is printed in logs.
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+  });
+  const app: App = fastify.withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerRefusals(app);
+  guardEveryRoute(app, context);
+  await describeApi(app);
+  for (const routes of ROUTES) routes(app, context);
+  await app.ready();
+  return fastify;
+}
+
+/** Nothing is open by forgetting: a route that does not say who may call it does not start. */
+function guardEveryRoute(app: App, { pool, now, openDocs }: ApiContext): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(DOCS_PREFIX)) route.config = { ...route.config, access: openDocs ? 'open' : 'any-key' };
+    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
+  });
+  app.decorateRequest('caller', null);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+    reply.header('Cache-Control', 'no-store');
+    reply.header('X-Content-Type-Options', 'nosniff');
+  });
+  app.addHook('onRequest', createAuthenticate(pool, now));
+}
+
+function answerRefusals(app: App): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = problemOf(error);
+    if (!refusal) {
+      request.log.error({ err: error }, 'request failed');
+      return sendProblem(reply, internalProblem(request.id));
+    }
+    if (refusal.problem.status === 503) request.log.warn({ err: refusal }, 'a part cannot be reached');
+    return sendProblem(reply.headers(refusal.headers), refusal.problem);
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    const { problem } = notFound('There is no such route: /docs lists what there is.');
+    return sendProblem(reply, problem);
+  });
+}

@@ -1,0 +1,135 @@
+/**
+ * The way from HTTP to the workflows: start, signal, update, and what each answer of Temporal means to a caller.
+ * Everything here can be done again: workflow ids, update ids and business keys make a repeat the same deed.
+ */
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { type ApplicationInput, searchAttributes, workflowIds } from '../contracts';
+import { unavailable } from './problems';
+
+/** Named, not imported: the API never loads workflow code. */
+const APPLICATION_WORKFLOW = 'application';
+
+/**
+ * A worker answers in milliseconds; what takes longer waits for one that is not there. Short of the 15 s at which
+ * many proxies give up, so that the caller hears from us.
+ */
+const ANSWER_WITHIN_MS = 10_000;
+const HEALTH_WITHIN_MS = 2_000;
+
+/** gRPC codes of "not now": cancelled, unknown, deadline exceeded, resource exhausted, aborted, unavailable. */
+const NOT_NOW = new Set([1, 2, 4, 8, 10, 14]);
+
+export type UpdateOutcome<Answer> =
+  | { status: 'answered'; answer: Answer }
+  /** The workflow's validator refused it: nothing happened, nothing is in its history. */
+  | { status: 'rejected'; detail: string }
+  /** It is not running: it has ended, or was never started. */
+  | { status: 'not-running' };
+
+/** What the routes ask of Temporal. Every method throws the 503 problem when it cannot be reached. */
+export interface TemporalGateway {
+  /** Starts an application's workflow once; a repeat, running or ended, is the same application. */
+  start(input: ApplicationInput): Promise<void>;
+  signal<Args extends unknown[]>(
+    workflowId: string,
+    definition: SignalDefinition<Args>,
+    args: Args,
+  ): Promise<'taken' | 'not-running'>;
+  update<Answer, Arg>(
+    workflowId: string,
+    definition: UpdateDefinition<Answer, [Arg]>,
+    arg: Arg,
+    updateId: string,
+  ): Promise<UpdateOutcome<Answer>>;
+  isReachable(): Promise<boolean>;
+}
+
+export function createTemporalGateway(client: Client, taskQueue: string, now: () => number): TemporalGateway {
+  const within = async <Result>(limitMs: number, call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await client.withDeadline(now() + limitMs, call);
+    } catch (error) {
+      throw isOutOfReach(error) ? unavailable('Temporal', error) : error;
+    }
+  };
+
+  return {
+    start: (input) => within(ANSWER_WITHIN_MS, () => startApplication(client, taskQueue, input)),
+
+    signal: (workflowId, definition, args) =>
+      within(ANSWER_WITHIN_MS, async () => {
+        try {
+          await client.workflow.getHandle(workflowId).signal(definition, ...args);
+          return 'taken';
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return 'not-running';
+          throw error;
+        }
+      }),
+
+    update: (workflowId, definition, arg, updateId) =>
+      within(ANSWER_WITHIN_MS, async () => {
+        try {
+          const options = { args: [arg] as [typeof arg], updateId };
+          const answer = await client.workflow.getHandle(workflowId).executeUpdate(definition, options);
+          return { status: 'answered', answer };
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return { status: 'not-running' };
+          if (error instanceof WorkflowUpdateFailedError) return failedUpdate(error);
+          throw error;
+        }
+      }),
+
+    async isReachable() {
+      try {
+        await within(HEALTH_WITHIN_MS, () => client.connection.workflowService.getSystemInfo({}));
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function startApplication(client: Client, taskQueue: string, input: ApplicationInput): Promise<void> {
+  try {
+    await client.workflow.start(APPLICATION_WORKFLOW, {
+      workflowId: workflowIds.application(input.tenantId, input.applicationId),
+      taskQueue,
+      args: [input],
+      // A running one is joined, an ended one stays ended: an application is judged once.
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      typedSearchAttributes: [
+        { key: searchAttributes.tenant, value: input.tenantId },
+        { key: searchAttributes.product, value: input.product },
+      ],
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Server's name of the failure of an update that was accepted by a workflow which then ended without an answer. */
+const ENDED_BEFORE_ANSWER = 'AcceptedUpdateCompletedWorkflow';
+
+function failedUpdate(error: WorkflowUpdateFailedError): UpdateOutcome<never> {
+  const cause = error.cause as { type?: string; message?: string } | undefined;
+  if (cause?.type === ENDED_BEFORE_ANSWER) return { status: 'not-running' };
+  return { status: 'rejected', detail: cause?.message ?? error.message };
+}
+
+function isOutOfReach(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && NOT_NOW.has(cause.code);
+}

@@ -1,0 +1,146 @@
+/** Rows as callers see them: what each shows is chosen here field by field, so a new column is not shown by itself. */
+import { z } from 'zod';
+import { REASONS } from '../domain/reasonCodes';
+import { product } from './schemas';
+
+/** Whole fen; a safe integer in JSON. */
+const fen = z.int();
+/** Business instant, in milliseconds since 1970. */
+const instantMs = z.int();
+
+export const reason = z.object({ code: z.string(), en: z.string(), zh: z.string() });
+
+/** Reason codes in the words that a borrower and an operator may read. */
+export function explain(codes: readonly string[]): z.infer<typeof reason>[] {
+  return codes.map((code) => ({ code, ...(REASONS[code as keyof typeof REASONS] ?? { en: code, zh: code }) }));
+}
+
+export const offerView = z.object({
+  product,
+  limitFen: fen,
+  remainingFen: fen.describe('What has not been drawn yet.'),
+  dailyRate: z.string(),
+  expiresAtMs: instantMs,
+  policyVersion: z.string(),
+});
+
+export const links = z.record(z.string(), z.string());
+
+export const applicationReceived = z.object({ applicationId: z.string(), links });
+
+export const applicationView = z.object({
+  applicationId: z.string(),
+  borrowerId: z.string(),
+  product,
+  requestedFen: fen,
+  stage: z.string(),
+  reasonCodes: z.array(z.string()),
+  reasons: z.array(reason),
+  scorePoints: z.int().nullable(),
+  policyVersion: z.string().nullable(),
+  decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
+  offer: offerView.nullable(),
+  links,
+});
+
+export const accountOpened = z.object({ accountId: z.string(), links });
+
+export const purchaseAnswer = z.object({
+  status: z.enum(['approved', 'declined']),
+  reasonCodes: z.array(z.string()),
+  availableFen: fen,
+});
+
+export const referralAnswer = z.object({ applicationId: z.string(), stage: z.string() });
+export const writeOffAnswer = z.object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) });
+export const received = z.object({ status: z.literal('received'), accountId: z.string(), id: z.string() });
+
+const terms = z.union([
+  z.object({
+    product: z.literal('cash-loan'),
+    principalFen: fen,
+    dailyRate: z.string(),
+    months: z.int(),
+    method: z.string(),
+    startDate: z.string(),
+  }),
+  z.object({ product: z.literal('revolving'), limitFen: fen, openDate: z.string(), dueDay: z.int() }),
+]);
+
+const statementView = z.object({
+  number: z.int(),
+  billDate: z.string(),
+  dueDate: z.string(),
+  totalFen: fen,
+  minimumPaymentFen: fen,
+  principalFen: fen,
+  interestFen: fen,
+  penaltyFen: fen,
+});
+
+export const accountView = z.object({
+  accountId: z.string(),
+  applicationId: z.string(),
+  borrowerId: z.string(),
+  product,
+  terms,
+  stage: z.string(),
+  bucket: z.string(),
+  daysPastDue: z.int(),
+  outstandingFen: fen,
+  overdueFen: fen,
+  availableFen: fen,
+  nextDeadlineAtMs: instantMs.nullable(),
+  asOf: z.string().nullable().describe('The business date of the last step.'),
+  summary: z.string(),
+  policyVersion: z.string(),
+  balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
+  statements: z.array(statementView),
+  links,
+});
+
+export const timelineView = z.object({
+  items: z.array(
+    z.object({
+      atMs: instantMs,
+      source: z.enum(['fact', 'refusal', 'statement', 'entry', 'warning', 'notice']),
+      kind: z.string(),
+      key: z.string(),
+      body: z.record(z.string(), z.unknown()),
+    }),
+  ),
+  nextCursor: z.string().nullable().describe('Null on the last page.'),
+});
+
+export const receiptCounts = z.object({
+  received: z.int(),
+  applied: z.int().describe('Ended a notice.'),
+  repeated: z.int().describe('Were received before.'),
+  kept: z.int().describe('On record without effect: the message is not known yet, or its notice had ended.'),
+});
+
+const count = z.int();
+export const portfolioView = z.object({
+  businessDate: z.string(),
+  accounts: z.array(
+    z.object({ product, stage: z.string(), bucket: z.string(), count, outstandingFen: fen, overdueFen: fen }),
+  ),
+  applications: z.array(z.object({ product, stage: z.string(), count })),
+  notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),
+  warnings: z.array(z.object({ rule: z.string(), count })),
+  ledger: z.object({
+    isBalanced: z.boolean().describe('All postings sum to nothing, and every balance is the sum of its postings.'),
+    totalFen: fen,
+    lines: z.array(z.object({ ledgerAccount: z.string(), amountFen: fen })),
+    differences: z
+      .array(z.object({ accountId: z.string(), ledgerAccount: z.string(), balanceFen: fen, postedFen: fen }))
+      .describe('Balances that are not the sum of their postings; at most 100 are shown.'),
+  }),
+});
+
+export const healthView = z.object({
+  status: z.enum(['ok', 'unavailable']),
+  database: z.enum(['ok', 'unavailable']),
+  temporal: z.enum(['ok', 'unavailable']),
+  businessDate: z.string(),
+});

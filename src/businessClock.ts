@@ -1,0 +1,70 @@
+/**
+ * The deployment's business clock, kept in the database. At speed 1 it is real time. An accelerated clock is fixed at
+ * the first start and pauses while the system is down: each start goes on from the business instant of the last stop.
+ */
+import type { Pool } from 'pg';
+import { beginClockSegment, readClock, touchClock } from './db/statements/clock';
+import { inTransaction } from './db/transaction';
+import { type BusinessClock, businessTimeMs, REAL_TIME } from './domain/clock';
+
+export interface ClockWish {
+  speed: number;
+  /** Business instant of an accelerated clock's first start; now when absent. */
+  startAtMs: number | undefined;
+}
+
+export interface OpenedClock {
+  clock: BusinessClock;
+  /** The business instant at which an earlier run stopped; undefined at the first start and in real time. */
+  resumedAtMs: number | undefined;
+}
+
+/** Opens the clock at a start of the system. Throws when another speed was fixed at the first start. */
+export async function openBusinessClock(pool: Pool, wish: ClockWish, realNowMs: number): Promise<OpenedClock> {
+  return inTransaction(pool, async (client) => {
+    const latest = await readClock(client);
+    if (!latest) {
+      const clock = firstClock(wish, realNowMs);
+      await beginClockSegment(client, { segment: 1, clock });
+      return { clock, resumedAtMs: undefined };
+    }
+    if (latest.clock.speed !== wish.speed) {
+      throw new Error(
+        `the business clock of this database runs at speed ${latest.clock.speed}, not ${wish.speed}: ` +
+          'the speed is fixed at the first start; give that speed, or an empty database',
+      );
+    }
+    if (wish.speed === 1) return { clock: latest.clock, resumedAtMs: undefined };
+    const resumedAtMs = businessTimeMs(latest.clock, latest.lastSeenRealMs);
+    const clock = { realEpochMs: realNowMs, businessEpochMs: resumedAtMs, speed: wish.speed };
+    await beginClockSegment(client, { segment: latest.segment + 1, clock });
+    return { clock, resumedAtMs };
+  });
+}
+
+function firstClock({ speed, startAtMs }: ClockWish, realNowMs: number): BusinessClock {
+  // At speed 1 business time is real time, whatever start was asked for.
+  const businessEpochMs = speed === 1 ? realNowMs : (startAtMs ?? realNowMs);
+  return { realEpochMs: realNowMs, businessEpochMs, speed };
+}
+
+/** The clock as it runs now, for a process that joins; one that was never opened is real time. */
+export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
+  return (await readClock(pool))?.clock ?? REAL_TIME;
+}
+
+/** Notes each second that the clock runs, so that a crash loses a second of business time and no more. */
+export function keepClock(pool: Pool, onError: (error: unknown) => void): { stop(): Promise<void> } {
+  const touch = () =>
+    inTransaction(pool, async (client) => {
+      const latest = await readClock(client);
+      if (latest) await touchClock(client, { segment: latest.segment, realMs: Date.now() });
+    }).catch(onError);
+  const timer = setInterval(touch, 1000);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await touch();
+    },
+  };
+}

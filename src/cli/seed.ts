@@ -1,0 +1,58 @@
+/** What a tenant needs before its first application: policies, reviewed templates, and an API key. */
+import type { Pool } from 'pg';
+import { insertApiKey } from '../db/statements/apiKeys';
+import { insertPolicy } from '../db/statements/policies';
+import { activateTemplate, insertTemplate } from '../db/statements/templates';
+import { ensureTenant } from '../db/statements/tenants';
+import { inTransaction } from '../db/transaction';
+import type { LendingPolicy, NoticeKind } from '../domain/products';
+import { parsePolicy } from '../policies/schema';
+import { SIGNATURE, TEMPLATES } from '../policies/templates';
+
+export interface Seed {
+  tenantId: string;
+  policies: readonly LendingPolicy[];
+  /** SHA-256 of the key of the local operator; absent where keys are managed elsewhere. */
+  apiKeyHash?: string | undefined;
+}
+
+const ALL_SCOPES = [
+  'applications:write',
+  'applications:read',
+  'referrals:decide',
+  'offers:accept',
+  'accounts:write',
+  'accounts:read',
+  'write-offs:decide',
+  'portfolio:read',
+];
+
+/** Safe to do again: what is there already stays; a policy version with other content is refused. */
+export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }: Seed): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await ensureTenant(client, { tenantId, name: tenantId });
+    for (const policy of policies) {
+      const outcome = await insertPolicy(client, { tenantId, policy: parsePolicy(policy) });
+      if (outcome === 'conflict') {
+        throw new Error(`policy ${policy.version} is in the database with other content: give it a new version`);
+      }
+    }
+    for (const [kind, template] of Object.entries(TEMPLATES)) {
+      const version = { tenantId, kind: kind as NoticeKind, ...template };
+      if ((await insertTemplate(client, { ...version, signature: SIGNATURE })) === 'conflict') {
+        throw new Error(
+          `template ${kind} ${template.version} is in the database with other wording: give it a new version`,
+        );
+      }
+      await activateTemplate(client, version);
+    }
+    if (apiKeyHash === undefined) return;
+    await insertApiKey(client, {
+      tenantId,
+      keyId: 'local',
+      keyHash: apiKeyHash,
+      scopes: ALL_SCOPES,
+      label: 'local run',
+    });
+  });
+}

@@ -1,0 +1,91 @@
+/** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
+
+import { readMissedDeadlines } from '../db/statements/runChecks';
+import { readDoubleSends } from '../db/statements/sink';
+import {
+  readTrialBalance,
+  readUnbalancedEntries,
+  type TrialBalance,
+  type UnbalancedEntry,
+} from '../db/statements/trialBalance';
+import type { Agenda } from '../demo/agenda';
+import type { ApiClient } from '../demo/apiClient';
+import { businessTimeMs } from '../domain/clock';
+import type { RunningSystem } from './system';
+
+const TENANT = ({ tenantId }: RunningSystem) => ({ tenantId });
+const LOOK_EVERY_MS = 500;
+
+/** Waits until no account has a deadline before the instant; returns the accounts that still have after the bound. */
+export async function settleUntil(system: RunningSystem, untilMs: number, withinMs: number): Promise<string[]> {
+  const giveUpAtMs = Date.now() + withinMs;
+  for (;;) {
+    const open = Math.min(untilMs, businessTimeMs(system.clock, Date.now()));
+    const late = await readMissedDeadlines(system.pool, { ...TENANT(system), beforeMs: open });
+    if (late.length === 0 || Date.now() > giveUpAtMs) return late;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+export interface Summary {
+  from: string;
+  until: string;
+  speed: number;
+  wallSeconds: number;
+  steps: { done: number; failures: string[] };
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the portfolio route's
+  portfolio: any;
+  ledger: TrialBalance & { balanced: boolean; unbalancedEntries: UnbalancedEntry[] };
+  stuck: { accountsBehind: string[]; failedWorkflows: string[] };
+  noticesSentTwice: string[];
+}
+
+export interface RunFacts {
+  from: string;
+  until: string;
+  wallSeconds: number;
+  agenda: Agenda;
+  stuck: string[];
+}
+
+export async function summarise(system: RunningSystem, api: ApiClient, facts: RunFacts): Promise<Summary> {
+  const { from, until, wallSeconds, agenda, stuck } = facts;
+  const portfolio = await api.get('/v1/portfolio');
+  const trial = await readTrialBalance(system.pool, TENANT(system));
+  const unbalancedEntries = await readUnbalancedEntries(system.pool, TENANT(system));
+  return {
+    from,
+    until,
+    speed: system.clock.speed,
+    wallSeconds,
+    steps: { done: agenda.done, failures: agenda.failures },
+    portfolio: portfolio.body,
+    ledger: { ...trial, balanced: isBalanced(trial, unbalancedEntries), unbalancedEntries },
+    stuck: { accountsBehind: stuck, failedWorkflows: await failedWorkflows(system) },
+    noticesSentTwice: (await readDoubleSends(system.pool, TENANT(system))).map(({ reference }) => reference),
+  };
+}
+
+function isBalanced({ totalFen, differences }: TrialBalance, unbalanced: UnbalancedEntry[]): boolean {
+  return totalFen === 0 && differences.length === 0 && unbalanced.length === 0;
+}
+
+/** Workflows of ours that ended other than by completing, or going on in a new run. */
+async function failedWorkflows(system: RunningSystem): Promise<string[]> {
+  const ids: string[] = [];
+  const query = `ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut') AND CreditloomTenant = '${system.tenantId}'`;
+  for await (const execution of system.temporal.workflow.list({ query })) ids.push(execution.workflowId);
+  return ids;
+}
+
+/** One sentence for each fault; none when the run is sound. */
+export function faultsOf(summary: Summary): string[] {
+  const faults: string[] = [];
+  if (!summary.ledger.balanced) faults.push(`the ledger does not balance: ${JSON.stringify(summary.ledger)}`);
+  for (const accountId of summary.stuck.accountsBehind)
+    faults.push(`account ${accountId} is stuck: its deadline has passed`);
+  for (const workflowId of summary.stuck.failedWorkflows) faults.push(`workflow ${workflowId} failed`);
+  for (const noticeId of summary.noticesSentTwice) faults.push(`notice ${noticeId} was sent twice`);
+  for (const failure of summary.steps.failures) faults.push(`a step of the portfolio failed: ${failure}`);
+  return faults;
+}

@@ -1,0 +1,22 @@
+/**
+ * All migrations, in order. They are modules and not .sql files, because the compiler copies no other files: the
+ * sources and the compiled program find the same text. One that was applied anywhere is never edited.
+ */
+import { sql as foundation } from './001_foundation';
+import { sql as credit } from './002_credit';
+import { sql as ledger } from './003_ledger';
+import { sql as notices } from './004_notices';
+import { sql as operation } from './005_operation';
+
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '001_foundation', sql: foundation },
+  { name: '002_credit', sql: credit },
+  { name: '003_ledger', sql: ledger },
+  { name: '004_notices', sql: notices },
+  { name: '005_operation', sql: operation },
+];

@@ -1,0 +1,33 @@
+/** Policies with a memory: a version never changes, so each is read from the database once per process. */
+import type { IsoDate } from '../domain/calendar';
+import type { LendingPolicy } from '../domain/products';
+import { policyVersionInForce, readPolicy } from './statements/policies';
+import type { Reader } from './transaction';
+
+export interface PolicyReader {
+  /** Throws when the tenant has no such version. */
+  version(reader: Reader, tenantId: string, version: string): Promise<LendingPolicy>;
+  /** The policy that a credit opened on the date is under. Throws when none is in force yet. */
+  inForce(reader: Reader, tenantId: string, date: IsoDate): Promise<LendingPolicy>;
+}
+
+export function createPolicyReader(): PolicyReader {
+  const known = new Map<string, LendingPolicy>();
+
+  async function version(reader: Reader, tenantId: string, name: string): Promise<LendingPolicy> {
+    const key = JSON.stringify([tenantId, name]);
+    const policy = known.get(key) ?? (await readPolicy(reader, { tenantId, version: name }));
+    if (!policy) throw new Error(`tenant ${tenantId} has no policy version ${JSON.stringify(name)}`);
+    known.set(key, policy);
+    return policy;
+  }
+
+  return {
+    version,
+    async inForce(reader, tenantId, date) {
+      const name = await policyVersionInForce(reader, { tenantId, date });
+      if (name === undefined) throw new Error(`tenant ${tenantId} has no policy in force on ${date}: insert one`);
+      return version(reader, tenantId, name);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
+import { type CustomTypesConfig, Pool, types } from 'pg';
+
+export interface PoolSettings {
+  connectionString: string;
+  max: number;
+  /** Shown in pg_stat_activity. */
+  applicationName: string;
+  /** A statement that runs longer is cancelled by the server, so that a stuck one frees its connection. */
+  statementTimeoutMs: number;
+}
+
+const { INT8, DATE, TIMESTAMPTZ, TIMESTAMP } = types.builtins;
+const TEXT = 'text';
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * bigint (money in fen, instants in ms, ids) is a safe integer or an error; date stays an ISO string, because a
+ * JavaScript Date would move it by the server's time zone; timestamptz is milliseconds; numeric stays text.
+ */
+export const databaseTypes: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== undefined && format !== TEXT) return types.getTypeParser(oid, format);
+    if (oid === INT8) return safeInteger;
+    if (oid === DATE) return (text: string) => text;
+    if (oid === TIMESTAMPTZ || oid === TIMESTAMP) {
+      const parse = types.getTypeParser(oid, TEXT);
+      return (text: string) => (parse(text) as Date).getTime();
+    }
+    return types.getTypeParser(oid, TEXT);
+  }) as CustomTypesConfig['getTypeParser'],
+};
+
+export function createPool({ connectionString, max, applicationName, statementTimeoutMs }: PoolSettings): Pool {
+  const pool = new Pool({
+    connectionString,
+    max,
+    application_name: applicationName,
+    statement_timeout: statementTimeoutMs,
+    // A transaction whose process hangs must not keep an account locked.
+    idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    types: databaseTypes,
+  });
+  // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
+  // Without a listener the event would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} of the database is beyond the safe integers`);
+  return value;
+}

@@ -1,0 +1,148 @@
+/** Credit accounts: opened under an offer, locked for a step, projected after it. */
+import type { Stage, Terms } from '../../domain/account';
+import type { IsoDate } from '../../domain/calendar';
+import type { Fen } from '../../domain/money';
+import type { Bucket, Product } from '../../domain/products';
+import { contentHash } from '../contentHash';
+import type { Client, Reader } from '../transaction';
+
+export { listAccounts, listAccountsByStage, readBorrowerStanding } from './portfolio';
+
+export interface AccountRef {
+  tenantId: string;
+  accountId: string;
+}
+
+/** Where the account stands after its latest step. */
+export interface AccountProjection extends AccountRef {
+  stage: Stage;
+  bucket: Bucket;
+  daysPastDue: number;
+  outstandingFen: Fen;
+  overdueFen: Fen;
+  availableFen: Fen;
+  nextDeadlineAtMs: number | null;
+  summary: string;
+  amountBand: string;
+  asOf: IsoDate;
+  advancedAtMs: number;
+}
+
+export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAtMs'> {
+  borrowerId: string;
+  applicationId: string;
+  product: Product;
+  terms: Terms;
+  policyVersion: string;
+  openedAtMs: number;
+  /** Null until the first step. */
+  asOf: IsoDate | null;
+  advancedAtMs: number | null;
+}
+
+export interface NewAccount extends AccountRef {
+  borrowerId: string;
+  applicationId: string;
+  terms: Terms;
+  policyVersion: string;
+  /** One account for each key of an application. */
+  acceptanceKey: string;
+  /** Of what was accepted, to tell a repeat from a conflict; the hash of the terms when absent. */
+  acceptanceHash?: string | undefined;
+  /** What the account takes up of the application's offer. */
+  drawnFen: Fen;
+  openedAtMs: number;
+}
+
+const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id as "borrowerId",
+  application_id as "applicationId", product, terms, policy_version as "policyVersion",
+  opened_at_ms as "openedAtMs", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
+  overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", summary,
+  amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs"`;
+
+/**
+ * Adds an account and takes its amount from the application's offer, in one statement. The database refuses what is
+ * beyond the offer, a second account of one acceptance key, and an application that does not exist.
+ */
+export async function insertAccount(client: Client, account: NewAccount): Promise<void> {
+  const { tenantId, accountId, borrowerId, applicationId, terms, policyVersion, acceptanceKey } = account;
+  await client.query(
+    `with drawn as (
+       update application set drawn_fen = drawn_fen + $10 where tenant_id = $1 and application_id = $4
+     )
+     insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
+       product, terms, policy_version, opened_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11)`,
+    [
+      tenantId,
+      accountId,
+      borrowerId,
+      applicationId,
+      acceptanceKey,
+      account.acceptanceHash ?? contentHash(terms),
+      terms.product,
+      JSON.stringify(terms),
+      policyVersion,
+      account.drawnFen,
+      account.openedAtMs,
+    ],
+  );
+}
+
+/** The account that an acceptance key of the application opened. */
+export async function findAcceptance(
+  reader: Reader,
+  { tenantId, applicationId, acceptanceKey }: { tenantId: string; applicationId: string; acceptanceKey: string },
+): Promise<{ accountId: string; acceptanceHash: string } | undefined> {
+  const { rows } = await reader.query<{ accountId: string; acceptanceHash: string }>(
+    `select account_id as "accountId", acceptance_hash as "acceptanceHash" from credit_account
+      where tenant_id = $1 and application_id = $2 and acceptance_key = $3`,
+    [tenantId, applicationId, acceptanceKey],
+  );
+  return rows[0];
+}
+
+/**
+ * The account, locked to the end of the transaction: one step at a time. The lock leaves foreign keys free, so that
+ * a fact or notice of another transaction does not wait for a step.
+ */
+export async function lockAccount(client: Client, ref: AccountRef): Promise<AccountRow | undefined> {
+  const { rows } = await client.query<AccountRow>(
+    `select ${COLUMNS} from credit_account where tenant_id = $1 and account_id = $2 for no key update`,
+    [ref.tenantId, ref.accountId],
+  );
+  return rows[0];
+}
+
+export async function readAccount(reader: Reader, ref: AccountRef): Promise<AccountRow | undefined> {
+  const { rows } = await reader.query<AccountRow>(
+    `select ${COLUMNS} from credit_account where tenant_id = $1 and account_id = $2`,
+    [ref.tenantId, ref.accountId],
+  );
+  return rows[0];
+}
+
+/** Replaces where the account stands. */
+export async function updateProjection(client: Client, projection: AccountProjection): Promise<void> {
+  await client.query(
+    `update credit_account set stage = $3, bucket = $4, days_past_due = $5, outstanding_fen = $6, overdue_fen = $7,
+       available_fen = $8, next_deadline_at_ms = $9, summary = $10, amount_band = $11, as_of = $12,
+       advanced_at_ms = $13
+     where tenant_id = $1 and account_id = $2`,
+    [
+      projection.tenantId,
+      projection.accountId,
+      projection.stage,
+      projection.bucket,
+      projection.daysPastDue,
+      projection.outstandingFen,
+      projection.overdueFen,
+      projection.availableFen,
+      projection.nextDeadlineAtMs,
+      projection.summary,
+      projection.amountBand,
+      projection.asOf,
+      projection.advancedAtMs,
+    ],
+  );
+}

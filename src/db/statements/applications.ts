@@ -1,0 +1,129 @@
+/** Applications: received, judged, offered, drawn. */
+import type { Assessment, AssessmentInput } from '../../domain/assessment';
+import type { DecimalRate, Fen } from '../../domain/money';
+import type { Product } from '../../domain/products';
+import type { Client, Reader } from '../transaction';
+
+export interface ApplicationRef {
+  tenantId: string;
+  applicationId: string;
+}
+
+export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
+
+/** What was offered, as it crosses to the applicant. */
+export interface OfferBody {
+  product: Product;
+  limitFen: Fen;
+  dailyRate: DecimalRate;
+  expiresAtMs: number;
+  policyVersion: string;
+}
+
+export interface ApplicationRow extends ApplicationRef {
+  borrowerId: string;
+  product: Product;
+  requestedFen: Fen;
+  facts: AssessmentInput;
+  stage: ApplicationStage;
+  assessment: Assessment | null;
+  offer: OfferBody | null;
+  decideByMs: number | null;
+  drawnFen: Fen;
+  receivedAtMs: number;
+  changedAtMs: number;
+}
+
+export interface NewApplication extends ApplicationRef {
+  borrowerId: string;
+  product: Product;
+  requestedFen: Fen;
+  facts: AssessmentInput;
+  receivedAtMs: number;
+}
+
+export interface JudgedApplication extends ApplicationRef {
+  stage: ApplicationStage;
+  assessment: Assessment;
+  offer?: OfferBody | undefined;
+  decideByMs?: number | undefined;
+  atMs: number;
+}
+
+const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", borrower_id as "borrowerId", product,
+  requested_fen as "requestedFen", facts, stage, assessment, offer, decide_by_at_ms as "decideByMs",
+  drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs"`;
+
+/** Adds an application in stage `assessing`; returns whether it is new. */
+export async function insertApplication(client: Client, application: NewApplication): Promise<boolean> {
+  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, receivedAtMs } = application;
+  const { rowCount } = await client.query(
+    `insert into application (tenant_id, application_id, borrower_id, product, requested_fen, facts, stage,
+       received_at_ms, changed_at_ms)
+     values ($1, $2, $3, $4, $5, $6, 'assessing', $7, $7) on conflict do nothing`,
+    [tenantId, applicationId, borrowerId, product, requestedFen, JSON.stringify(facts), receivedAtMs],
+  );
+  return rowCount === 1;
+}
+
+/** The application, locked to the end of the transaction: one decision on it at a time. */
+export async function lockApplication(client: Client, ref: ApplicationRef): Promise<ApplicationRow | undefined> {
+  const { rows } = await client.query<ApplicationRow>(
+    `select ${COLUMNS} from application where tenant_id = $1 and application_id = $2 for no key update`,
+    [ref.tenantId, ref.applicationId],
+  );
+  return rows[0];
+}
+
+export async function readApplication(reader: Reader, ref: ApplicationRef): Promise<ApplicationRow | undefined> {
+  const { rows } = await reader.query<ApplicationRow>(
+    `select ${COLUMNS} from application where tenant_id = $1 and application_id = $2`,
+    [ref.tenantId, ref.applicationId],
+  );
+  return rows[0];
+}
+
+/** Applications in a stage, the longest waiting first: an operator's work list. */
+export async function listApplications(
+  reader: Reader,
+  { tenantId, stage, limit }: { tenantId: string; stage: ApplicationStage; limit: number },
+): Promise<ApplicationRow[]> {
+  const { rows } = await reader.query<ApplicationRow>(
+    `select ${COLUMNS} from application where tenant_id = $1 and stage = $2
+      order by received_at_ms, application_id limit $3`,
+    [tenantId, stage, limit],
+  );
+  return rows;
+}
+
+/** Keeps a judgement with the offer or the deadline that follows from it. */
+export async function saveDecision(client: Client, judged: JudgedApplication): Promise<void> {
+  const { tenantId, applicationId, stage, assessment, offer, decideByMs, atMs } = judged;
+  await client.query(
+    `update application set stage = $3, assessment = $4, offer = $5, limit_fen = $6, expires_at_ms = $7,
+       decide_by_at_ms = $8, changed_at_ms = $9
+     where tenant_id = $1 and application_id = $2`,
+    [
+      tenantId,
+      applicationId,
+      stage,
+      JSON.stringify(assessment),
+      offer === undefined ? null : JSON.stringify(offer),
+      offer?.limitFen ?? null,
+      offer?.expiresAtMs ?? null,
+      decideByMs ?? null,
+      atMs,
+    ],
+  );
+}
+
+export async function setApplicationStage(
+  client: Client,
+  { tenantId, applicationId, stage, atMs }: ApplicationRef & { stage: ApplicationStage; atMs: number },
+): Promise<void> {
+  await client.query(
+    `update application set stage = $3, changed_at_ms = $4
+      where tenant_id = $1 and application_id = $2 and stage <> $3`,
+    [tenantId, applicationId, stage, atMs],
+  );
+}

@@ -1,0 +1,52 @@
+/** The business clock of the deployment: segments of running time, so that it can pause while the system is down. */
+import type { BusinessClock } from '../../domain/clock';
+import type { Client, Reader } from '../transaction';
+
+export interface ClockSegment {
+  segment: number;
+  clock: BusinessClock;
+  /** Real time at which the segment was last seen running. */
+  lastSeenRealMs: number;
+}
+
+/** The segment in force; undefined before the first start. */
+export async function readClock(reader: Reader): Promise<ClockSegment | undefined> {
+  const { rows } = await reader.query<BusinessClock & { segment: number; lastSeenRealMs: number }>(
+    `select segment, real_epoch_ms as "realEpochMs", business_epoch_ms as "businessEpochMs", speed,
+       last_seen_real_ms as "lastSeenRealMs"
+     from business_clock order by segment desc limit 1`,
+  );
+  const [row] = rows;
+  if (!row) return undefined;
+  const { segment, lastSeenRealMs, realEpochMs, businessEpochMs, speed } = row;
+  return { segment, lastSeenRealMs, clock: { realEpochMs, businessEpochMs, speed } };
+}
+
+/**
+ * Begins the segment of that number and returns the clock in force: its own, or that of whoever began it first. Two
+ * processes that start together go by one clock.
+ */
+export async function beginClockSegment(
+  client: Client,
+  { segment, clock }: { segment: number; clock: BusinessClock },
+): Promise<ClockSegment> {
+  await client.query(
+    `insert into business_clock (segment, real_epoch_ms, business_epoch_ms, speed, last_seen_real_ms)
+     values ($1, $2, $3, $4, $2) on conflict do nothing`,
+    [segment, clock.realEpochMs, clock.businessEpochMs, clock.speed],
+  );
+  const inForce = await readClock(client);
+  if (!inForce) throw new Error(`clock segment ${segment} was not begun`);
+  return inForce;
+}
+
+/** Notes that the system is running; the time of it never goes back. */
+export async function touchClock(
+  client: Client,
+  { segment, realMs }: { segment: number; realMs: number },
+): Promise<void> {
+  await client.query(
+    'update business_clock set last_seen_real_ms = greatest(last_seen_real_ms, $2) where segment = $1',
+    [segment, realMs],
+  );
+}

@@ -1,0 +1,69 @@
+/** Facts of an account: recorded once by business key, read for the fold; and what was refused as a fact. */
+import type { Fact } from '../../domain/facts';
+import { contentHash } from '../contentHash';
+import type { Client, Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export type Recorded = 'recorded' | 'repeated' | 'conflict';
+
+export interface Refusal extends AccountRef {
+  businessKey: string;
+  kind: string;
+  reasonCodes: readonly string[];
+  /** What arrived, as it came. */
+  body: unknown;
+  atMs: number;
+}
+
+/**
+ * Records a fact unless its key is known. `repeated`: the same fact came again, nothing changes. `conflict`: the key
+ * is known with another content, which stands; the caller refuses the arrival.
+ */
+export async function recordFact(
+  client: Client,
+  { tenantId, accountId, fact, arrivedAtMs }: AccountRef & { fact: Fact; arrivedAtMs: number },
+): Promise<Recorded> {
+  const inputHash = contentHash(fact);
+  const { rowCount } = await client.query(
+    `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    [tenantId, accountId, fact.key, fact.kind, fact.valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
+  );
+  if (rowCount === 1) return 'recorded';
+  // A second statement, so that it sees a row that another transaction committed while the insert waited for it.
+  const { rows } = await client.query<{ inputHash: string }>(
+    `select input_hash as "inputHash" from account_fact
+      where tenant_id = $1 and account_id = $2 and business_key = $3`,
+    [tenantId, accountId, fact.key],
+  );
+  return rows[0]?.inputHash === inputHash ? 'repeated' : 'conflict';
+}
+
+/** All facts of an account by value date and key; the fold puts those of one date in its own order. */
+export async function readFacts(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Fact[]> {
+  const { rows } = await reader.query<{ body: Fact }>(
+    `select body from account_fact where tenant_id = $1 and account_id = $2 order by value_date, business_key`,
+    [tenantId, accountId],
+  );
+  return rows.map(({ body }) => body);
+}
+
+/** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */
+export async function recordRefusal(client: Client, refusal: Refusal): Promise<boolean> {
+  const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs } = refusal;
+  const { rowCount } = await client.query(
+    `insert into refused_arrival (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    [
+      tenantId,
+      accountId,
+      businessKey,
+      contentHash({ kind, reasonCodes, body }),
+      kind,
+      reasonCodes,
+      JSON.stringify(body ?? null),
+      atMs,
+    ],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,72 @@
+/** Requests by their idempotency key: a repeat gets the first answer, the same key with other input is refused. */
+import { contentHash } from '../contentHash';
+import type { Client } from '../transaction';
+
+export interface RequestRef {
+  tenantId: string;
+  idempotencyKey: string;
+}
+
+export type RequestBegin =
+  | { outcome: 'new' }
+  /** It was begun and has no answer: still at work, or interrupted. What it does is keyed, so it may be done again. */
+  | { outcome: 'repeat-started' }
+  | { outcome: 'completed'; responseStatus: number; responseBody: unknown }
+  /** The key came with another route or input. */
+  | { outcome: 'conflict' };
+
+interface RecordRow {
+  route: string;
+  inputHash: string;
+  state: 'started' | 'completed';
+  responseStatus: number | null;
+  responseBody: unknown;
+}
+
+/** Begins a request, or says what became of it before. */
+export async function beginRequest(
+  client: Client,
+  { tenantId, idempotencyKey, route, input }: RequestRef & { route: string; input: unknown },
+): Promise<RequestBegin> {
+  const inputHash = contentHash(input);
+  const { rowCount } = await client.query(
+    `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state)
+     values ($1, $2, $3, $4, 'started') on conflict do nothing`,
+    [tenantId, idempotencyKey, route, inputHash],
+  );
+  if (rowCount === 1) return { outcome: 'new' };
+  const { rows } = await client.query<RecordRow>(
+    `select route, input_hash as "inputHash", state, response_status as "responseStatus",
+       response_body as "responseBody"
+     from idempotency_record where tenant_id = $1 and idempotency_key = $2`,
+    [tenantId, idempotencyKey],
+  );
+  const [row] = rows;
+  // Removed for its age between the two statements: the caller begins again.
+  if (!row) return { outcome: 'repeat-started' };
+  if (row.route !== route || row.inputHash !== inputHash) return { outcome: 'conflict' };
+  if (row.state === 'started' || row.responseStatus === null) return { outcome: 'repeat-started' };
+  return { outcome: 'completed', responseStatus: row.responseStatus, responseBody: row.responseBody };
+}
+
+/** Keeps the answer; the first one stands. */
+export async function completeRequest(
+  client: Client,
+  input: RequestRef & { responseStatus: number; responseBody: unknown },
+): Promise<void> {
+  const { tenantId, idempotencyKey, responseStatus, responseBody } = input;
+  await client.query(
+    `update idempotency_record set state = 'completed', response_status = $3, response_body = $4
+      where tenant_id = $1 and idempotency_key = $2 and state = 'started'`,
+    [tenantId, idempotencyKey, responseStatus, JSON.stringify(responseBody ?? null)],
+  );
+}
+
+/** Removes records older than so many days; returns how many. */
+export async function removeOldRequests(client: Client, { olderThanDays }: { olderThanDays: number }): Promise<number> {
+  const { rowCount } = await client.query(
+    `delete from idempotency_record where created_at < now() - make_interval(days => $1)`,
+    [olderThanDays],
+  );
+  return rowCount ?? 0;
+}

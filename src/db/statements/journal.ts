@@ -1,0 +1,178 @@
+/**
+ * The books of an account, brought to what its life says they must hold. Nothing booked is changed: a difference is
+ * booked as the next revision of its business key.
+ */
+import type { IsoDate } from '../../domain/calendar';
+import type { JournalEntry, JournalLine, LedgerAccount } from '../../domain/journal';
+import type { Fen } from '../../domain/money';
+import { contentHash } from '../contentHash';
+import type { Client } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export { readBalances, readTrialBalance, readUnbalancedEntries } from './trialBalance';
+
+type Sums = Partial<Record<LedgerAccount, Fen>>;
+
+/** A key whose derived content is not what is booked; nulls: it is not booked yet. */
+interface Difference {
+  businessKey: string;
+  revision: number | null;
+  kind: string | null;
+  valueDate: IsoDate | null;
+  /** What all revisions together book; null when that is nothing. */
+  sums: Sums | null;
+}
+
+interface Booking {
+  businessKey: string;
+  revision: number;
+  kind: string;
+  valueDate: IsoDate;
+  contentHash: string;
+  lines: JournalLine[];
+}
+
+/** Content hash of a key that books nothing: reversed, or never booked. */
+const VOID = 'void';
+
+/**
+ * Books the difference between the derived entries, which are all of the account's life, and what is booked: a new key
+ * as it is, a changed one by the lines that differ, one that is derived no more by its reversal. Returns how many
+ * entries were booked; 0 when the books were right. Two round trips, one when there is nothing to do. The caller holds
+ * the account's lock.
+ */
+export async function bookEntries(
+  client: Client,
+  { tenantId, accountId, entries, bookedAtMs }: AccountRef & { entries: readonly JournalEntry[]; bookedAtMs: number },
+): Promise<number> {
+  const derived = new Map(entries.map((entry) => [entry.key, { entry, hash: hashOf(entry) }]));
+  if (derived.size !== entries.length) {
+    throw new Error(`account ${accountId} derives two journal entries of one key: each key is one entry`);
+  }
+  const differences = await readDifferences(client, { tenantId, accountId }, derived);
+  const byKey = new Map(differences.map((difference) => [difference.businessKey, difference]));
+  const vanished = differences.filter(({ businessKey }) => !derived.has(businessKey));
+  const bookings = [
+    ...vanished.flatMap((difference) => bookingsOf(difference, undefined)),
+    // In the order of the life, so that entry ids tell it.
+    ...[...derived].flatMap(([key, to]) => {
+      const difference = byKey.get(key);
+      return difference ? bookingsOf(difference, to) : [];
+    }),
+  ];
+  if (bookings.length > 0) await insertBookings(client, { tenantId, accountId, bookedAtMs }, bookings);
+  return bookings.length;
+}
+
+function hashOf({ kind, valueDate, lines }: JournalEntry): string {
+  const sums = Object.entries(sumsOf(lines)).filter(([, amountFen]) => amountFen !== 0);
+  return sums.length === 0 ? VOID : contentHash({ kind, valueDate, lines: Object.fromEntries(sums) });
+}
+
+function sumsOf(lines: readonly JournalLine[]): Sums {
+  const sums: Sums = {};
+  for (const { account, amountFen } of lines) sums[account] = (sums[account] ?? 0) + amountFen;
+  return sums;
+}
+
+function linesBetween(from: Sums, to: Sums): JournalLine[] {
+  const accounts = [...new Set([...Object.keys(from), ...Object.keys(to)])] as LedgerAccount[];
+  return accounts
+    .map((account) => ({ account, amountFen: (to[account] ?? 0) - (from[account] ?? 0) }))
+    .filter(({ amountFen }) => amountFen !== 0);
+}
+
+/**
+ * What brings a key from its booked content to the derived one. Another date or kind is a reversal and a new booking,
+ * because a difference of lines alone would leave the amount on its old date.
+ */
+function bookingsOf(from: Difference, to: { entry: JournalEntry; hash: string } | undefined): Booking[] {
+  const { businessKey, kind, valueDate } = from;
+  const booked = from.sums ?? {};
+  const isBooked = from.sums !== null && kind !== null && valueDate !== null;
+  const next = (from.revision ?? 0) + 1;
+  const reversal = (): Booking[] =>
+    isBooked
+      ? [{ businessKey, revision: next, kind, valueDate, contentHash: VOID, lines: linesBetween(booked, {}) }]
+      : [];
+  if (!to || to.hash === VOID) return reversal();
+  const { entry, hash } = to;
+  const derived = sumsOf(entry.lines);
+  const of = { businessKey, kind: entry.kind, valueDate: entry.valueDate, contentHash: hash };
+  if (isBooked && (kind !== entry.kind || valueDate !== entry.valueDate)) {
+    return [...reversal(), { ...of, revision: next + 1, lines: linesBetween({}, derived) }];
+  }
+  return [{ ...of, revision: next, lines: linesBetween(booked, derived) }];
+}
+
+/** Sums lines only for the keys that differ: on most steps of a long life that is none. */
+async function readDifferences(
+  client: Client,
+  { tenantId, accountId }: AccountRef,
+  derived: ReadonlyMap<string, { hash: string }>,
+): Promise<Difference[]> {
+  const { rows } = await client.query<Difference>(
+    `with derived as (
+       select * from unnest($3::text[], $4::text[]) as derived (business_key, content_hash)
+     ), booked as (
+       select distinct on (business_key) business_key, revision, content_hash, kind, value_date
+         from journal_entry where tenant_id = $1 and account_id = $2 order by business_key, revision desc
+     )
+     select business_key as "businessKey", booked.revision, booked.kind, booked.value_date as "valueDate",
+       case when booked.content_hash <> $5 then (
+         select jsonb_object_agg(ledger_account, sum_fen) from (
+           select ledger_account, sum(amount_fen) as sum_fen
+             from journal_entry entry join posting using (tenant_id, account_id, entry_id)
+            where entry.tenant_id = $1 and entry.account_id = $2 and entry.business_key = booked.business_key
+            group by ledger_account having sum(amount_fen) <> 0
+         ) as line
+       ) end as sums
+     from derived full join booked using (business_key)
+     where coalesce(derived.content_hash, $5) <> coalesce(booked.content_hash, $5)
+     order by business_key`,
+    [tenantId, accountId, [...derived.keys()], [...derived.values()].map(({ hash }) => hash), VOID],
+  );
+  return rows;
+}
+
+/** Entries and their postings in one statement; the database itself checks at commit that each entry balances. */
+async function insertBookings(
+  client: Client,
+  { tenantId, accountId, bookedAtMs }: AccountRef & { bookedAtMs: number },
+  bookings: readonly Booking[],
+): Promise<void> {
+  const lines = bookings.flatMap((booking) =>
+    booking.lines.map((line, index) => ({ ...booking, ...line, lineNo: index + 1 })),
+  );
+  await client.query(
+    `with entry as (
+       insert into journal_entry (tenant_id, account_id, business_key, revision, kind, value_date, content_hash,
+         booked_at_ms)
+       select $1, $2, business_key, revision, kind, value_date, content_hash, $3
+         from unnest($4::text[], $5::int[], $6::text[], $7::date[], $8::text[])
+           with ordinality as booking (business_key, revision, kind, value_date, content_hash, position)
+        order by position
+       returning entry_id, business_key, revision
+     )
+     insert into posting (tenant_id, account_id, entry_id, line_no, ledger_account, amount_fen)
+     select $1, $2, entry_id, line_no, ledger_account, amount_fen
+       from unnest($9::text[], $10::int[], $11::int[], $12::text[], $13::bigint[])
+         as line (business_key, revision, line_no, ledger_account, amount_fen)
+       join entry using (business_key, revision)`,
+    [
+      tenantId,
+      accountId,
+      bookedAtMs,
+      bookings.map((booking) => booking.businessKey),
+      bookings.map((booking) => booking.revision),
+      bookings.map((booking) => booking.kind),
+      bookings.map((booking) => booking.valueDate),
+      bookings.map((booking) => booking.contentHash),
+      lines.map((line) => line.businessKey),
+      lines.map((line) => line.revision),
+      lines.map((line) => line.lineNo),
+      lines.map((line) => line.account),
+      lines.map((line) => line.amountFen),
+    ],
+  );
+}

@@ -1,0 +1,181 @@
+/** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
+import type { CancelReason, NoticeStatus, PlannedNotice } from '../../domain/notices';
+import type { NoticeKind } from '../../domain/products';
+import type { Client, Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export { cancelNotice, deferNotice, endInterrupted, markAttempted, markOutcome } from './noticeAttempts';
+export { recordReceipt } from './receipts';
+
+export interface NoticeRow {
+  tenantId: string;
+  noticeId: string;
+  borrowerId: string;
+  accountId: string;
+  kind: NoticeKind;
+  dedupeKey: string;
+  obligationKey: string | null;
+  lane: number;
+  priority: number;
+  sendAfterMs: number;
+  expiresAtMs: number;
+  status: NoticeStatus;
+  cancelReason: CancelReason | null;
+  templateVersion: number | null;
+  text: string | null;
+  parts: number | null;
+  attemptedAtMs: number | null;
+  provider: string | null;
+  providerMessageId: string | null;
+  outcomeAtMs: number | null;
+  providerError: string | null;
+}
+
+const COLUMNS = `tenant_id as "tenantId", notice_id as "noticeId", borrower_id as "borrowerId",
+  account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey", lane, priority,
+  send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", status, cancel_reason as "cancelReason",
+  template_version as "templateVersion", text, parts, attempted_at_ms as "attemptedAtMs", provider,
+  provider_message_id as "providerMessageId", outcome_at_ms as "outcomeAtMs", provider_error as "providerError"`;
+
+/** Plans notices; one whose dedupe key was ever planned for the account is left out. Returns how many are new. */
+export async function planNotices(
+  client: Client,
+  input: AccountRef & { borrowerId: string; lane: number; notices: readonly PlannedNotice[] },
+): Promise<number> {
+  const { tenantId, accountId, borrowerId, lane, notices } = input;
+  if (notices.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `insert into notice (tenant_id, account_id, borrower_id, lane, kind, dedupe_key, obligation_key, send_after_at_ms,
+       expires_at_ms, priority)
+     select $1, $2, $3, $4, kind, "dedupeKey", "obligationKey", "sendAfterMs", "expiresAtMs", priority
+       from jsonb_to_recordset($5::jsonb) as planned(kind text, "dedupeKey" text, "obligationKey" text,
+         "sendAfterMs" bigint, "expiresAtMs" bigint, priority smallint)
+      order by "dedupeKey"
+     on conflict (tenant_id, account_id, dedupe_key) do nothing`,
+    [tenantId, accountId, borrowerId, lane, JSON.stringify(notices)],
+  );
+  return rowCount ?? 0;
+}
+
+/**
+ * Dedupe keys of every notice ever planned for the account as a whole and for the obligations that are named, whatever
+ * became of it. Without `obligationKeys`: all.
+ */
+export async function plannedKeys(
+  reader: Reader,
+  { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
+): Promise<string[]> {
+  const { rows } = await reader.query<{ dedupeKey: string }>(
+    `select dedupe_key as "dedupeKey" from notice
+      where tenant_id = $1 and account_id = $2
+        and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,
+    [tenantId, accountId, obligationKeys ?? null],
+  );
+  return rows.map(({ dedupeKey }) => dedupeKey);
+}
+
+export interface CancelPlanned extends AccountRef {
+  /** Only notices about these obligations. */
+  obligationKeys?: readonly string[] | undefined;
+  /** Only notices about an obligation that is not among these; those about the account as a whole are kept. */
+  keepObligationKeys?: readonly string[] | undefined;
+  reason: CancelReason;
+  atMs: number;
+}
+
+/** Takes back notices that are still planned: without keys all of the account. Returns how many. */
+export async function cancelPlanned(client: Client, input: CancelPlanned): Promise<number> {
+  const { tenantId, accountId, obligationKeys, keepObligationKeys, reason, atMs } = input;
+  const { rowCount } = await client.query(
+    `with untrue as (
+       select tenant_id, notice_id from notice
+        where tenant_id = $1 and account_id = $2 and status = 'planned'
+          and ($3::text[] is null or obligation_key = any($3))
+          and ($4::text[] is null or obligation_key <> all($4))
+        order by notice_id for no key update
+     )
+     update notice set status = 'cancelled', cancel_reason = $5, outcome_at_ms = $6
+       from untrue where notice.tenant_id = untrue.tenant_id and notice.notice_id = untrue.notice_id`,
+    [tenantId, accountId, obligationKeys ?? null, keepObligationKeys ?? null, reason, atMs],
+  );
+  return rowCount ?? 0;
+}
+
+/**
+ * What is due in a lane, most important and longest due first. Inside a transaction the rows stay locked, and rows
+ * that another transaction holds are passed over: they are looked at again by the next sweep.
+ */
+export async function claimDue(
+  client: Client,
+  { tenantId, lane, asOfMs, limit }: { tenantId: string; lane: number; asOfMs: number; limit: number },
+): Promise<NoticeRow[]> {
+  const { rows } = await client.query<NoticeRow>(
+    `select ${COLUMNS} from notice
+      where tenant_id = $1 and lane = $2 and status = 'planned' and send_after_at_ms <= $3
+      order by priority, send_after_at_ms, notice_id limit $4
+      for no key update skip locked`,
+    [tenantId, lane, asOfMs, limit],
+  );
+  return rows;
+}
+
+/** When the next planned notice of a lane is due; undefined when none is planned. */
+export async function nextDue(
+  reader: Reader,
+  { tenantId, lane }: { tenantId: string; lane: number },
+): Promise<number | undefined> {
+  const { rows } = await reader.query<{ atMs: number | null }>(
+    `select min(send_after_at_ms) as "atMs" from notice where tenant_id = $1 and lane = $2 and status = 'planned'`,
+    [tenantId, lane],
+  );
+  return rows[0]?.atMs ?? undefined;
+}
+
+/**
+ * Notices sent to a borrower from one instant until before another, over all products. One that may have been sent
+ * counts; one that the provider refused does not; nor do those of priority 0, which the day's cap leaves out.
+ */
+export async function countSentToBorrowerOn(
+  reader: Reader,
+  { tenantId, borrowerId, fromMs, toMs }: { tenantId: string; borrowerId: string; fromMs: number; toMs: number },
+): Promise<number> {
+  const { rows } = await reader.query<{ count: number }>(
+    `select count(*) as count from notice
+      where tenant_id = $1 and borrower_id = $2 and attempted_at_ms >= $3 and attempted_at_ms < $4
+        and status <> 'refused' and priority > 0`,
+    [tenantId, borrowerId, fromMs, toMs],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** How many notices there are by kind and status. */
+export async function countsByStatus(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<{ kind: NoticeKind; status: NoticeStatus; count: number }[]> {
+  const { rows } = await reader.query<{ kind: NoticeKind; status: NoticeStatus; count: number }>(
+    'select kind, status, count(*) as count from notice where tenant_id = $1 group by kind, status order by kind, status',
+    [tenantId],
+  );
+  return rows;
+}
+
+export async function readNotice(
+  reader: Reader,
+  { tenantId, noticeId }: { tenantId: string; noticeId: string },
+): Promise<NoticeRow | undefined> {
+  const { rows } = await reader.query<NoticeRow>(
+    `select ${COLUMNS} from notice where tenant_id = $1 and notice_id = $2`,
+    [tenantId, noticeId],
+  );
+  return rows[0];
+}
+
+/** The notices of an account in the order of their time. */
+export async function listNotices(reader: Reader, { tenantId, accountId }: AccountRef): Promise<NoticeRow[]> {
+  const { rows } = await reader.query<NoticeRow>(
+    `select ${COLUMNS} from notice where tenant_id = $1 and account_id = $2 order by send_after_at_ms, dedupe_key`,
+    [tenantId, accountId],
+  );
+  return rows;
+}

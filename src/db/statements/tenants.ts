@@ -1,0 +1,10 @@
+/** Tenants: lenders. */
+import type { Client } from '../transaction';
+
+/** Makes the tenant known; once it is, changes nothing. */
+export async function ensureTenant(client: Client, input: { tenantId: string; name: string }): Promise<void> {
+  await client.query('insert into tenant (tenant_id, name) values ($1, $2) on conflict do nothing', [
+    input.tenantId,
+    input.name,
+  ]);
+}

@@ -1,0 +1,82 @@
+/** The books read back: balances, the trial balance, and the proofs that they agree. */
+import type { LedgerAccount } from '../../domain/journal';
+import type { Fen } from '../../domain/money';
+import type { Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export interface TrialBalance {
+  /** Sum of all postings by ledger account. */
+  lines: { ledgerAccount: LedgerAccount; amountFen: Fen }[];
+  /** Sum over everything: 0, or the books are wrong. */
+  totalFen: Fen;
+  /** Balances that are not the sum of their postings: none, or the books are wrong. */
+  differences: BalanceDifference[];
+}
+
+export interface BalanceDifference {
+  accountId: string;
+  ledgerAccount: LedgerAccount;
+  balanceFen: Fen;
+  postedFen: Fen;
+}
+
+export interface UnbalancedEntry {
+  accountId: string;
+  entryId: number;
+  businessKey: string;
+  lineCount: number;
+  sumFen: Fen;
+}
+
+/** What each ledger account of a credit account holds; one that never held anything is absent. */
+export async function readBalances(
+  reader: Reader,
+  { tenantId, accountId }: AccountRef,
+): Promise<Partial<Record<LedgerAccount, Fen>>> {
+  const { rows } = await reader.query<{ ledgerAccount: LedgerAccount; amountFen: Fen }>(
+    `select ledger_account as "ledgerAccount", amount_fen as "amountFen" from ledger_balance
+      where tenant_id = $1 and account_id = $2 order by ledger_account`,
+    [tenantId, accountId],
+  );
+  return Object.fromEntries(rows.map(({ ledgerAccount, amountFen }) => [ledgerAccount, amountFen]));
+}
+
+/** The trial balance of a tenant. Reads every posting: for audits and tests, not for a step. */
+export async function readTrialBalance(reader: Reader, { tenantId }: { tenantId: string }): Promise<TrialBalance> {
+  const { rows: lines } = await reader.query<TrialBalance['lines'][number]>(
+    `select ledger_account as "ledgerAccount", sum(amount_fen)::bigint as "amountFen" from posting
+      where tenant_id = $1 group by ledger_account order by ledger_account`,
+    [tenantId],
+  );
+  const { rows: differences } = await reader.query<BalanceDifference>(
+    `with posted as (
+       select account_id, ledger_account, sum(amount_fen) as sum_fen from posting
+        where tenant_id = $1 group by account_id, ledger_account
+     ), kept as (
+       select account_id, ledger_account, amount_fen from ledger_balance where tenant_id = $1
+     )
+     select account_id as "accountId", ledger_account as "ledgerAccount",
+       coalesce(amount_fen, 0)::bigint as "balanceFen", coalesce(sum_fen, 0)::bigint as "postedFen"
+     from posted full join kept using (account_id, ledger_account)
+     where coalesce(amount_fen, 0) <> coalesce(sum_fen, 0) order by account_id, ledger_account`,
+    [tenantId],
+  );
+  return { lines, totalFen: lines.reduce((sum, { amountFen }) => sum + amountFen, 0), differences };
+}
+
+/** Entries that the database should never have let through: with fewer than two lines, or a sum that is not zero. */
+export async function readUnbalancedEntries(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<UnbalancedEntry[]> {
+  const { rows } = await reader.query<UnbalancedEntry>(
+    `select entry.account_id as "accountId", entry.entry_id as "entryId", business_key as "businessKey",
+       count(amount_fen) as "lineCount", coalesce(sum(amount_fen), 0)::bigint as "sumFen"
+     from journal_entry entry left join posting using (tenant_id, account_id, entry_id)
+     where entry.tenant_id = $1
+     group by entry.tenant_id, entry.account_id, entry.entry_id
+     having count(amount_fen) < 2 or sum(amount_fen) <> 0 order by entry.entry_id`,
+    [tenantId],
+  );
+  return rows;
+}

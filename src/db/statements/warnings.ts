@@ -1,0 +1,42 @@
+/** Early warnings, raised once for each episode. */
+import type { Warning, WarningRule } from '../../domain/earlyWarning';
+import type { Client, Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export interface WarningRow {
+  accountId: string;
+  rule: WarningRule;
+  episodeKey: string;
+  reason: string;
+  raisedAtMs: number;
+}
+
+/** Raises warnings; one whose episode was raised already is left out. Returns how many are new. */
+export async function insertWarnings(
+  client: Client,
+  { tenantId, accountId, warnings, raisedAtMs }: AccountRef & { warnings: readonly Warning[]; raisedAtMs: number },
+): Promise<number> {
+  if (warnings.length === 0) return 0;
+  const { rowCount } = await client.query(
+    `insert into warning (tenant_id, account_id, rule, episode_key, reason, raised_at_ms)
+     select $1, $2, rule, "episodeKey", reason, $4
+       from jsonb_to_recordset($3::jsonb) as warning(rule text, "episodeKey" text, reason text)
+     on conflict do nothing`,
+    [tenantId, accountId, JSON.stringify(warnings), raisedAtMs],
+  );
+  return rowCount ?? 0;
+}
+
+/** The latest warnings of a tenant, or of one account of it; newest first. */
+export async function listWarnings(
+  reader: Reader,
+  { tenantId, accountId, limit }: { tenantId: string; accountId?: string | undefined; limit: number },
+): Promise<WarningRow[]> {
+  const { rows } = await reader.query<WarningRow>(
+    `select account_id as "accountId", rule, episode_key as "episodeKey", reason, raised_at_ms as "raisedAtMs"
+       from warning where tenant_id = $1 and ($2::text is null or account_id = $2)
+      order by raised_at_ms desc, account_id, episode_key limit $3`,
+    [tenantId, accountId ?? null, limit],
+  );
+  return rows;
+}

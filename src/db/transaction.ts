@@ -1,0 +1,67 @@
+/** Transactions: all of a step, or nothing of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+
+/** A connection, inside a transaction where a statement locks or writes. */
+export type Client = PoolClient;
+
+/** Where a read can run: on a connection, or straight on the pool. */
+export interface Reader {
+  query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<Row>>;
+}
+
+export interface TransactionOptions {
+  /** How often to try again after a conflict with another transaction. */
+  retries?: number | undefined;
+}
+
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const FIRST_PAUSE_MS = 10;
+
+/**
+ * Runs the work in one transaction and commits it. After a deadlock or a serialization failure it runs the work again:
+ * PostgreSQL has rolled back everything by then, so the second try starts from nothing, provided that the work itself
+ * touches only the database. A lost connection is not tried again here: its commit may have arrived, and only the
+ * caller knows whether its work is keyed.
+ */
+export async function inTransaction<Result>(
+  pool: Pool,
+  work: (client: Client) => Promise<Result>,
+  { retries = 3 }: TransactionOptions = {},
+): Promise<Result> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await once(pool, work);
+    } catch (error) {
+      if (attempt >= retries || !isConflict(error)) throw error;
+      // Doubled and spread, so that the two that met do not meet again.
+      await sleep(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+async function once<Result>(pool: Pool, work: (client: Client) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // A connection that cannot roll back is not given to anyone else. The first error is the one to tell.
+    broken = await client.query('rollback').then(
+      () => undefined,
+      (failure: Error) => failure,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}

@@ -1,0 +1,185 @@
+/** What is wrong with a policy only across fields: each fault with its path and its fix. */
+import { minutesOf } from '../domain/clock';
+import { type DecimalRate, RATE_ONE, scaleRate } from '../domain/money';
+import type { AssessmentPolicy, LendingPolicy, NoticePolicy, Range, Scorecard } from '../domain/products';
+
+export interface PolicyFault {
+  path: string;
+  /** Continues the path as a sentence. */
+  message: string;
+}
+
+/** Nobody is contacted in these hours (facts 2.1): a policy may be stricter, never laxer. */
+const MUST_BE_QUIET_FROM = '22:00';
+const MUST_BE_QUIET_UNTIL = '08:00';
+/** The cost line of 24 % a year (facts 2.5). */
+const MAX_ANNUAL_RATE: DecimalRate = '0.24';
+
+/** Expects a policy whose fields are each right by themselves. */
+export function crossFaults(policy: LendingPolicy): PolicyFault[] {
+  return [
+    ...cashLoanFaults(policy),
+    ...revolvingFaults(policy),
+    ...quietHourFaults(policy.notices),
+    ...rungFaults(policy.notices),
+    ...scorecardFaults(policy.assessment.scorecard),
+    ...bandFaults(policy.assessment, policy),
+  ];
+}
+
+function cashLoanFaults({ cashLoan }: LendingPolicy): PolicyFault[] {
+  const faults = rangeFaults('cashLoan.principalFen', cashLoan.principalFen);
+  const { dailyRate, termsMonths, methods, interestFirstMaxMonths, allocationOrder } = cashLoan;
+  if (scaleRate(dailyRate.min) > scaleRate(dailyRate.max)) {
+    faults.push({ path: 'cashLoan.dailyRate.max', message: `is below min ${dailyRate.min}: raise max or lower min` });
+  }
+  faults.push(...annualFaults('cashLoan.dailyRate.max', dailyRate.max));
+  if (termsMonths.some((months, at) => at > 0 && months <= (termsMonths[at - 1] ?? 0))) {
+    faults.push({ path: 'cashLoan.termsMonths', message: 'does not rise: sort it and drop what is there twice' });
+  }
+  if (methods.includes('interest-first') && !termsMonths.some((months) => months <= interestFirstMaxMonths)) {
+    const message = `offers interest-first, but no term is within ${interestFirstMaxMonths} months: drop one of both`;
+    faults.push({ path: 'cashLoan.methods', message });
+  }
+  return [
+    ...faults,
+    ...uniqueFaults('cashLoan.allocationOrder', allocationOrder),
+    ...uniqueFaults('cashLoan.methods', methods),
+  ];
+}
+
+function revolvingFaults({ revolving }: LendingPolicy): PolicyFault[] {
+  const faults = rangeFaults('revolving.limitFen', revolving.limitFen);
+  if (revolving.dueDay <= revolving.billDay) {
+    const message = `is ${revolving.dueDay}, not after billDay ${revolving.billDay}: a bill is due later in its month, so raise dueDay`;
+    faults.push({ path: 'revolving.dueDay', message });
+  }
+  return [
+    ...faults,
+    ...annualFaults('revolving.revolvingDailyRate', revolving.revolvingDailyRate),
+    ...annualFaults('revolving.overdueDailyRate', revolving.overdueDailyRate),
+    ...uniqueFaults('revolving.allocationOrder', revolving.allocationOrder),
+  ];
+}
+
+function quietHourFaults({ quietFrom, quietUntil }: NoticePolicy): PolicyFault[] {
+  const isCrossing = minutesOf(quietFrom) > minutesOf(quietUntil);
+  const faults: PolicyFault[] = [];
+  if (!isCrossing || minutesOf(quietFrom) > minutesOf(MUST_BE_QUIET_FROM)) {
+    const message = `is ${quietFrom}: nobody is contacted from ${MUST_BE_QUIET_FROM} on (facts 2.1), set that or an earlier evening time`;
+    faults.push({ path: 'notices.quietFrom', message });
+  }
+  if (minutesOf(quietUntil) < minutesOf(MUST_BE_QUIET_UNTIL)) {
+    const message = `is ${quietUntil}: nobody is contacted before ${MUST_BE_QUIET_UNTIL} (facts 2.1), set that or a later time`;
+    faults.push({ path: 'notices.quietUntil', message });
+  }
+  return faults;
+}
+
+function rungFaults(notices: NoticePolicy): PolicyFault[] {
+  const faults: PolicyFault[] = [];
+  const { quietFrom, quietUntil, beforeDue, afterDue } = notices;
+  const rungs = [
+    ...beforeDue.map((rung, at) => ({ path: `notices.beforeDue[${at}]`, rung })),
+    ...afterDue.map((rung, at) => ({ path: `notices.afterDue[${at}]`, rung })),
+    ...(['onBill', 'onDisbursement', 'onSettlement'] as const).map((name) => ({
+      path: `notices.${name}`,
+      rung: notices[name],
+    })),
+  ];
+  for (const { path, rung } of rungs) {
+    if (rung && (minutesOf(rung.at) >= minutesOf(quietFrom) || minutesOf(rung.at) < minutesOf(quietUntil))) {
+      const message = `is ${rung.at}, in the quiet hours ${quietFrom} to ${quietUntil}: set a time between them`;
+      faults.push({ path: `${path}.at`, message });
+    }
+  }
+  for (const [at, { kind, daysBefore }] of beforeDue.entries()) {
+    if ((kind === 'due-today') !== (daysBefore === 0)) {
+      const message = `is ${kind} at ${daysBefore} days before: due-today belongs to 0 days, due-soon to more`;
+      faults.push({ path: `notices.beforeDue[${at}].kind`, message });
+    }
+  }
+  return [
+    ...faults,
+    ...uniqueFaults(
+      'notices.beforeDue',
+      beforeDue.map((rung) => rung.daysBefore),
+    ),
+    ...uniqueFaults(
+      'notices.afterDue',
+      afterDue.map((rung) => rung.daysPastDue),
+    ),
+  ];
+}
+
+function scorecardFaults({ characteristics }: Scorecard): PolicyFault[] {
+  const path = 'assessment.scorecard.characteristics';
+  const faults = uniqueFaults(
+    path,
+    characteristics.map(({ name }) => name),
+  );
+  for (const [at, { bins }] of characteristics.entries()) {
+    const bounds = bins.slice(0, -1).map(({ below }) => below);
+    const isRising = bounds.every(
+      (below, bin) => below !== undefined && (bin === 0 || below > (bounds[bin - 1] ?? below)),
+    );
+    if (!isRising || bins.at(-1)?.below !== undefined) {
+      const message = 'do not cover every value once: give every bin but the last a "below", each above the one before';
+      faults.push({ path: `${path}[${at}].bins`, message });
+    }
+  }
+  return faults;
+}
+
+/** A better score never gets worse terms: then a higher income never lowers a limit either. */
+function bandFaults(assessment: AssessmentPolicy, { cashLoan }: LendingPolicy): PolicyFault[] {
+  const { bands, declineBelowPoints, referBelowPoints } = assessment;
+  const faults: PolicyFault[] = [];
+  if (referBelowPoints < declineBelowPoints) {
+    const message = `is ${referBelowPoints}, below declineBelowPoints ${declineBelowPoints}: raise it to that or more`;
+    faults.push({ path: 'assessment.referBelowPoints', message });
+  }
+  const lowest = bands.at(-1);
+  if (lowest && lowest.fromPoints > referBelowPoints) {
+    const message = `begin at ${lowest.fromPoints}: points from referBelowPoints ${referBelowPoints} on have no band, add one from there`;
+    faults.push({ path: 'assessment.bands', message });
+  }
+  for (const [at, band] of bands.entries()) {
+    const path = `assessment.bands[${at}]`;
+    const rate = scaleRate(band.dailyRate);
+    if (rate < scaleRate(cashLoan.dailyRate.min) || rate > scaleRate(cashLoan.dailyRate.max)) {
+      const message = `is ${band.dailyRate}, outside cashLoan.dailyRate: set ${cashLoan.dailyRate.min} to ${cashLoan.dailyRate.max}`;
+      faults.push({ path: `${path}.dailyRate`, message });
+    }
+    const better = bands[at - 1];
+    if (!better) continue;
+    if (band.fromPoints >= better.fromPoints) {
+      faults.push({
+        path: `${path}.fromPoints`,
+        message: 'is not below the band before it: sort the bands, best first',
+      });
+    }
+    const isDearer = rate >= scaleRate(better.dailyRate);
+    const isSmaller = scaleRate(band.incomeMultiple) <= scaleRate(better.incomeMultiple);
+    if (!isDearer || !isSmaller) {
+      faults.push({ path, message: 'has better terms than the band before it: lower its multiple or raise its rate' });
+    }
+  }
+  return faults;
+}
+
+function rangeFaults(path: string, { min, max }: Range): PolicyFault[] {
+  return min > max ? [{ path: `${path}.max`, message: `is ${max}, below min ${min}: raise max or lower min` }] : [];
+}
+
+function annualFaults(path: string, dailyRate: DecimalRate): PolicyFault[] {
+  if (scaleRate(dailyRate) * 365n <= scaleRate(MAX_ANNUAL_RATE)) return [];
+  const mostDaily = (scaleRate(MAX_ANNUAL_RATE) / 365n).toString().padStart(RATE_ONE.toString().length - 1, '0');
+  const message = `is ${dailyRate} a day, above ${MAX_ANNUAL_RATE} a year (facts 2.5): set at most 0.${mostDaily}`;
+  return [{ path, message }];
+}
+
+function uniqueFaults(path: string, values: readonly (string | number)[]): PolicyFault[] {
+  const twice = values.find((value, at) => values.indexOf(value) !== at);
+  return twice === undefined ? [] : [{ path, message: `names ${twice} twice: remove one` }];
+}

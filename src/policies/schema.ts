@@ -1,0 +1,228 @@
+/**
+ * The gate for policy data: shape, ranges, and what only shows across fields. A policy that passes can be folded,
+ * planned and judged with, so nothing after this gate asks again. Every fault is told with its path and its fix.
+ */
+import { z } from 'zod';
+import { isIsoDate } from '../domain/calendar';
+import { type DecimalRate, scaleRate } from '../domain/money';
+import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
+import { CHARACTERISTICS } from '../domain/scorecard';
+import { crossFaults } from './crossChecks';
+
+/** The data is no policy that may be used; the message has one line for each fault. */
+export class PolicyError extends Error {
+  override readonly name = 'PolicyError';
+}
+
+/** Throws {@link PolicyError} that names path, fault and fix of everything that is wrong. */
+export function parsePolicy(json: unknown): LendingPolicy {
+  const parsed = lendingPolicySchema.safeParse(json);
+  const faults = parsed.success
+    ? crossFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  if (!parsed.success || faults.length > 0) {
+    const lines = faults.map(({ path, message }) => `- ${path || 'the policy'} ${message}`);
+    throw new PolicyError(`the policy cannot be used:\n${lines.join('\n')}`);
+  }
+  return parsed.data;
+}
+
+/** One field with one message, whatever is wrong with it: what it is, what it must be, and an example. */
+function field<Value>(test: (value: unknown) => boolean, mustBe: string, example: unknown) {
+  return z.custom<Value>(test, {
+    error: ({ input }) => {
+      const fault = input === undefined ? 'is missing' : `is ${shown(input)}`;
+      return `${fault}; it must be ${mustBe}: set for example ${JSON.stringify(example)}`;
+    },
+  });
+}
+
+function whole(min: number, max: number, what: string, example: number) {
+  const test = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  return field<number>(test, `${what}, a whole number from ${min} to ${max}`, example);
+}
+
+function rate(min: DecimalRate, max: DecimalRate, what: string, example: DecimalRate) {
+  const test = (value: unknown) =>
+    typeof value === 'string' &&
+    /^\d{1,6}(\.\d{1,14})?$/.test(value) &&
+    scaleRate(value) >= scaleRate(min) &&
+    scaleRate(value) <= scaleRate(max);
+  return field<DecimalRate>(test, `${what}, a decimal as text from ${min} to ${max}`, example);
+}
+
+function text(what: string, example: string) {
+  return field<string>(
+    (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 100,
+    what,
+    example,
+  );
+}
+
+function choice<Choice extends string>(choices: readonly Choice[]) {
+  return field<Choice>((value) => choices.some((each) => each === value), `one of ${choices.join(', ')}`, choices[0]);
+}
+
+const flag = () => field<boolean>((value) => typeof value === 'boolean', 'true or false', true);
+const points = (example: number) => whole(-1000, 1000, 'points', example);
+const fen = (example: number) => whole(1, 100_000_000_000, 'an amount in fen', example);
+const days = (max: number, example: number) => whole(1, max, 'a number of days', example);
+const wallTime = (example: string) =>
+  field<string>((value) => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value), 'HH:MM', example);
+
+function list<Item extends z.ZodType>(item: Item, min: number, what: string) {
+  const error = `must be a list of ${what}, with at least ${min}: add what is missing`;
+  return z.array(item, { error }).min(min, { error });
+}
+
+function section<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `has no field ${issue.keys.join(', ')}: remove it, or correct it to one of ${Object.keys(shape).join(', ')}`
+        : `must be an object with ${Object.keys(shape).join(', ')}: add it`,
+  });
+}
+
+const COMPONENTS: readonly Component[] = ['fee', 'penalty', 'interest', 'principal'];
+const METHODS: readonly RepaymentMethod[] = ['level', 'level-monthly', 'interest-first'];
+const FREEZE_BUCKETS: readonly Bucket[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'];
+const KINDS_BEFORE_DUE: readonly NoticeKind[] = ['due-soon', 'due-today'];
+const KINDS_AFTER_DUE: readonly NoticeKind[] = [
+  'overdue-friendly',
+  'overdue-factual',
+  'overdue-formal',
+  'overdue-final',
+  'credit-report-warning',
+];
+
+const amountRange = () => section({ min: fen(100_000), max: fen(20_000_000) });
+const allocationOrder = () => list(choice(COMPONENTS), COMPONENTS.length, COMPONENTS.join(', '));
+const writeOffReviewDays = () => days(100_000, 181);
+
+const cashLoanSchema = section({
+  principalFen: amountRange(),
+  dailyRate: section({
+    min: rate('0', '1', 'the lowest daily rate', '0.00015'),
+    max: rate('0', '1', 'the highest daily rate', '0.0006'),
+  }),
+  termsMonths: list(whole(1, 60, 'a term in months', 12), 1, 'terms in months'),
+  methods: list(choice(METHODS), 1, METHODS.join(', ')),
+  interestFirstMaxMonths: whole(1, 12, 'at most a year (facts 2.4)', 12),
+  penaltyMultiplier: rate('0', '1.5', 'of the contract rate (facts 1.2)', '1.5'),
+  penaltyAnnualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
+  allocationOrder: allocationOrder(),
+  writeOffReviewDaysPastDue: writeOffReviewDays(),
+});
+
+const revolvingSchema = section({
+  limitFen: amountRange(),
+  billDay: whole(1, 27, 'a day that every month has, before the due day', 1),
+  dueDay: whole(2, 28, 'a day that every month has, after the bill day', 10),
+  minimumPaymentRatio: rate('0.01', '1', 'a share of the billed principal', '0.1'),
+  revolvingDailyRate: rate('0', '1', 'a daily rate', '0.0005'),
+  overdueDailyRate: rate('0', '1', 'a daily rate', '0.0005'),
+  allocationOrder: allocationOrder(),
+  declineOverLimit: flag(),
+  declineWhenOverdue: flag(),
+  writeOffReviewDaysPastDue: writeOffReviewDays(),
+});
+
+/** `null` switches the notice off. */
+const optionalRung = (kind: NoticeKind, at: string) => section({ kind: choice([kind]), at: wallTime(at) }).nullable();
+
+const noticesSchema = section({
+  quietFrom: wallTime('22:00'),
+  quietUntil: wallTime('08:00'),
+  perBorrowerPerDay: whole(1, 10, 'a number of notices', 1),
+  beforeDue: list(
+    section({
+      daysBefore: whole(0, 28, 'days before the due date', 3),
+      kind: choice(KINDS_BEFORE_DUE),
+      at: wallTime('10:00'),
+    }),
+    0,
+    'rungs',
+  ),
+  afterDue: list(
+    section({ daysPastDue: days(360, 1), kind: choice(KINDS_AFTER_DUE), at: wallTime('10:00') }),
+    0,
+    'rungs',
+  ),
+  onBill: optionalRung('bill-issued', '10:00'),
+  onDisbursement: optionalRung('loan-disbursed', '08:00'),
+  onSettlement: optionalRung('account-settled', '08:00'),
+  expiresAfterDays: days(30, 3),
+});
+
+const monitoringSchema = section({
+  utilisationRatio: rate('0.01', '1', 'a share of the limit', '0.9'),
+  minimumOnlyStreak: whole(1, 60, 'a number of bills', 3),
+  freezeFromBucket: choice(FREEZE_BUCKETS),
+});
+
+const finite = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
+
+const scorecardSchema: z.ZodType<Scorecard> = section({
+  version: text('a name for this card', 'expert-2026-01'),
+  basePoints: points(470),
+  characteristics: list(
+    section({
+      name: choice(Object.keys(CHARACTERISTICS)),
+      bins: list(
+        section({
+          below: field<number>(finite, 'a number, or absent in the last bin', 0.5).exactOptional(),
+          points: points(12),
+        }),
+        1,
+        'bins',
+      ),
+    }),
+    1,
+    'characteristics',
+  ),
+});
+
+const assessmentSchema = section({
+  worstBureauBucketMonths: whole(1, 7, 'the first bureau code that knocks out', 3),
+  maxBureauInquiries3Months: whole(0, 100, 'a number of inquiries', 8),
+  maxDebtServiceRatio: rate('0.01', '1', 'a share of income', '0.5'),
+  scorecard: scorecardSchema,
+  declineBelowPoints: points(550),
+  referBelowPoints: points(580),
+  bands: list(
+    section({
+      fromPoints: points(600),
+      incomeMultiple: rate('0', '60', 'a multiple of the monthly capacity', '5'),
+      dailyRate: rate('0', '1', 'a daily rate', '0.0005'),
+    }),
+    1,
+    'bands, best first',
+  ),
+  offerValidDays: days(365, 30),
+  referralDays: days(90, 3),
+});
+
+export const lendingPolicySchema: z.ZodType<LendingPolicy> = section({
+  version: text('the name of this version', '2026-01'),
+  effectiveFrom: field<string>((value) => typeof value === 'string' && isIsoDate(value), 'a date', '2026-01-01'),
+  zone: section({
+    name: text('an IANA zone name', 'Asia/Shanghai'),
+    utcOffsetMinutes: whole(-720, 840, 'minutes ahead of UTC', 480),
+  }),
+  lenderOfRecord: text('the name of the lender', '示例消费金融有限公司'),
+  cashLoan: cashLoanSchema,
+  revolving: revolvingSchema,
+  notices: noticesSchema,
+  monitoring: monitoringSchema,
+  assessment: assessmentSchema,
+});
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${String(key)}`)).join('');
+}
+
+function shown(input: unknown): string {
+  const json = JSON.stringify(input) ?? String(input);
+  return json.length > 60 ? `${json.slice(0, 57)}...` : json;
+}

@@ -1,0 +1,41 @@
+/**
+ * Notice texts as reviewed data. Tone (facts 5.1): warm first, then the facts, never a threat; what the lender hopes
+ * for moves more than what it could do. No link, no marketing, no opt-out line (facts 2.2, 3.1), and none of the words
+ * that carriers refuse, except in the statutory warning, which must name what it warns of. A text that changes gets
+ * the next version and a new approval.
+ */
+import type { NoticeKind } from '../domain/products';
+
+export interface NoticeTemplate {
+  version: number;
+  /** Without the signature, which is put before it. */
+  body: string;
+  /** Staff identifier of who reviewed the wording. */
+  approvedBy: string;
+}
+
+/** Who writes to the borrower: put before every text in 【】. */
+export const SIGNATURE = '示例消金';
+
+const REVIEWER = 'staff-0417';
+
+const BODIES: Record<NoticeKind, string> = {
+  'loan-disbursed': '您的{product}{amount}已到账，首个还款日{dueDate}，还款计划请在APP内查看。',
+  'bill-issued': '您好，{product}{month}月账单已出：应还{amount}，最低{minimum}，{dueDate}到期，明细见APP。',
+  'due-soon': '您好，您的{product}本期应还{amount}，{dueDate}到期，记得提前安排。若已还款，请忽略。',
+  'due-today': '您好，您的{product}本期应还{amount}，今天到期，今天内还上都算按时。若已还款，请忽略。',
+  'overdue-friendly':
+    '您的{product}待还{amount}，{dueDate}已到期。也许是一时忘了，相信您会尽快补上；有难处可在APP申请协商。',
+  'overdue-factual': '您的{product}到期已过{days}天，待还{amount}，其中罚息{penalty}。请在APP还款，有难处可申请协商。',
+  'credit-report-warning':
+    '依《征信业管理条例》告知：您{dueDate}到期的{amount}若仍未还，将如实报送征信系统。有异议或难处请在APP提出。',
+  'overdue-formal': '您的{product}到期已过{days}天，待还{amount}，含罚息{penalty}。可在APP还款或申请新的还款安排。',
+  'overdue-final':
+    '您的{product}到期已过{days}天，待还{amount}。希望与您一起定下还款安排，请在APP联系我们，我们会认真听您说明。',
+  'payment-received': '已收到您的{product}还款{amount}，谢谢。最新情况请在APP内查看。',
+  'account-settled': '您的{product}已全部结清，感谢您的信任。结清证明可在APP内开具。',
+};
+
+export const TEMPLATES = Object.fromEntries(
+  Object.entries(BODIES).map(([kind, body]) => [kind, { version: 1, body, approvedBy: REVIEWER }]),
+) as Record<NoticeKind, NoticeTemplate>;

@@ -1,0 +1,122 @@
+/** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cachedDownload } from './cachedDownload';
+import { findOnPath, isExecutable, runCommand } from './command';
+import { withFileLock } from './fileLock';
+import { cachedPath, cacheFolder, firstThatWorks, messageOf, type ProvisionOptions, type Way } from './ways';
+
+const WHAT = 'Temporal time-skipping server';
+const VERSION = '1.38.0';
+const PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+const HELP = `Any one of these helps:
+  - set TEMPORAL_TEST_SERVER to an executable that runs the server on the port of its first argument
+  - let the machine reach the SDK's download
+  - install a Java runtime (11 or newer) and Maven, and let Maven reach a repository`;
+
+/** 38 MB in 6 s was measured; slow links get the rest. */
+const COPY_TIMEOUT_MS = 15 * 60_000;
+
+/**
+ * Gives the path of an executable for `TestWorkflowEnvironment.createTimeSkipping`'s `existing-path`.
+ * Throws {@link NoServerError} when no way works, and an error that names the variable when TEMPORAL_TEST_SERVER
+ * is wrong.
+ */
+export function findTimeSkippingServer(options: ProvisionOptions): Promise<string> {
+  return firstThatWorks(WHAT, timeSkippingWays(options), options.report, HELP);
+}
+
+/** The ways in their order; exported so that the order itself is tested. */
+export function timeSkippingWays(options: ProvisionOptions): Way[] {
+  const binary = cachedPath(options, 'temporal-test-server');
+  const wrapper = join(options.cacheDir, `temporal-test-server-${VERSION}`, 'temporal-test-server');
+  return [
+    { name: 'TEMPORAL_TEST_SERVER', find: async () => fromSetting(options) },
+    { name: 'cache', find: async () => fromCache(binary, wrapper, options) },
+    {
+      name: 'SDK download',
+      find: () =>
+        getInto(binary, options, () => (options.download ?? cachedDownload)('time-skipping', binary, options)),
+    },
+    { name: 'Maven', find: () => getInto(wrapper, options, () => copyJars(wrapper, options)) },
+  ];
+}
+
+async function fromSetting({ temporalTestServer: path }: ProvisionOptions) {
+  if (path === undefined) return { refused: 'not set' };
+  if (!isExecutable(path)) throw new Error(`TEMPORAL_TEST_SERVER names ${path}, which is no executable file`);
+  return { executable: path };
+}
+
+function fromCache(binary: string, wrapper: string, options: ProvisionOptions) {
+  if (isExecutable(binary)) return { executable: binary };
+  if (!isExecutable(wrapper)) return { refused: 'not there' };
+  if (findOnPath('java', options.path) === undefined) return { refused: `${wrapper} needs Java, which is gone` };
+  return { executable: wrapper };
+}
+
+async function getInto(target: string, options: ProvisionOptions, work: () => Promise<void>) {
+  const lock = join(cacheFolder(options), 'temporal-test-server.lock');
+  return withFileLock(lock, options.report, async () => {
+    try {
+      // Another process may have put it there while this one waited for the lock.
+      if (!isExecutable(target)) await work();
+      return { executable: target };
+    } catch (error) {
+      return { refused: messageOf(error) };
+    }
+  });
+}
+
+/** Copies the server's jars beside a script that runs them; the folder gets its name when it is complete. */
+async function copyJars(wrapper: string, options: ProvisionOptions): Promise<void> {
+  const [java, maven] = ['java', 'mvn'].map((name) => findOnPath(name, options.path));
+  if (process.platform === 'win32') throw new Error('the script around the jars needs a POSIX shell');
+  if (java === undefined) throw new Error('Java is not installed');
+  if (maven === undefined) throw new Error('Maven is not installed');
+  options.report(`${WHAT}: getting its jars with Maven; 10 to 60 seconds, then kept`);
+  const folder = dirname(wrapper);
+  const unfinished = mkdtempSync(join(options.cacheDir, 'jars-'));
+  try {
+    const pom = join(unfinished, 'pom.xml');
+    writeFileSync(pom, POM);
+    mkdirSync(join(unfinished, 'jars'));
+    await runCommand({
+      command: maven,
+      args: ['--batch-mode', '--quiet', '-f', pom, PLUGIN, `-DoutputDirectory=${join(unfinished, 'jars')}`],
+      label: 'Maven copy of the test server',
+      report: options.report,
+      timeoutMs: COPY_TIMEOUT_MS,
+      env: options.childEnv,
+    });
+    const jars = readdirSync(join(unfinished, 'jars'));
+    if (!jars.includes(`temporal-test-server-${VERSION}.jar`)) throw new Error('Maven copied no test server');
+    writeFileSync(join(unfinished, 'temporal-test-server'), SCRIPT, { mode: 0o755 });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** `exec`: the SDK ends the process it started, and a shell in between would leave the Java process behind. */
+const SCRIPT = `#!/bin/sh
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+exec java -cp "$here/jars/*" io.temporal.testserver.TestServer "$@"
+`;
+
+const POM = `<project>
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>creditloom</groupId>
+  <artifactId>test-server</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency>
+      <groupId>io.temporal</groupId>
+      <artifactId>temporal-test-server</artifactId>
+      <version>${VERSION}</version>
+      <scope>runtime</scope>
+    </dependency>
+  </dependencies>
+</project>
+`;

@@ -1,0 +1,116 @@
+/** Composition root of the worker process: configuration → pool, vault, provider → activities → Worker. */
+import { heartbeat } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import type pino from 'pino';
+import { createActivities } from './activities';
+import { currentBusinessClock, keepClock } from './businessClock';
+import { type Config, ConfigError, readConfig } from './config/config';
+import { TASK_QUEUE, workflowIds } from './contracts/names';
+import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
+import { createPolicyReader } from './db/policyReader';
+import { createPool } from './db/pool';
+import { createVault } from './db/vault';
+import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { createLogger } from './observability';
+import { createSinkReceiptStore, createSinkStore } from './sinkStores';
+import { createSinkProvider } from './sms/providers/sink';
+import { startSinkReceipts } from './sms/providers/sinkReceipts';
+import { stopOnSignal } from './stopOnSignal';
+import { connectClient, connectWorker } from './temporalConnection';
+
+const DAY_MS = 86_400_000;
+/** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
+const STATEMENT_TIMEOUT_MS = 8_000;
+/** How often the sink looks for due receipts; real time. */
+const SINK_LOOK_MS = 200;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel, 'worker');
+  installTemporalLogger(logger);
+  const pool = createPool({
+    connectionString: config.databaseUrl,
+    max: config.databasePoolSize,
+    applicationName: 'creditloom-worker',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const clock = await currentBusinessClock(pool);
+  const client = await connectClient(config.temporal);
+  const connection = await connectWorker(config.temporal);
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporal.namespace,
+    taskQueue: TASK_QUEUE,
+    workflowsPath: require.resolve('./workflows'),
+    activities: createWorkerActivities(config, pool, client, clock),
+    shutdownGraceTime: '5 seconds',
+  });
+  const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
+  const receipts = startReceipts(config, pool, clock, logger);
+  const run = async () => {
+    await worker.run();
+    await receipts?.stop();
+    await keeper.stop();
+    await connection.close();
+    await client.connection.close();
+    await pool.end();
+  };
+  const finished = run();
+  stopOnSignal(async () => {
+    worker.shutdown();
+    await finished;
+  });
+  logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
+  process.send?.('ready');
+  await finished;
+}
+
+function createWorkerActivities(config: Config, pool: Pool, client: Client, clock: BusinessClock) {
+  const vault = createVault(config.vault);
+  return createActivities({
+    pool,
+    vault,
+    policies: createPolicyReader(),
+    provider: createSinkProvider(createSinkStore(pool, vault, config.tenantId)),
+    lanes: config.noticeLanes,
+    ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    heartbeat: () => heartbeat(),
+  });
+}
+
+/** Signal-with-start: the first ring of a lane starts it. */
+async function ringLane(client: Client, input: NoticeLaneInput): Promise<void> {
+  await client.workflow.signalWithStart('noticeLane', {
+    workflowId: workflowIds.noticeLane(input.tenantId, input.lane),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: laneRung,
+  });
+}
+
+function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {
+  if (config.sinkCallbackUrl === undefined) return undefined;
+  return startSinkReceipts({
+    store: createSinkReceiptStore(pool, config.tenantId),
+    callbackUrl: config.sinkCallbackUrl,
+    secret: config.receiptSecret,
+    now: () => businessTimeMs(clock, Date.now()),
+    everyMs: SINK_LOOK_MS,
+    onError: (error) => logger.warn({ err: error }, 'sink receipts could not be posted'),
+  });
+}
+
+function installTemporalLogger(logger: pino.Logger): void {
+  const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+  const log = (entry: LogEntry) => logger[levels[entry.level]]({ ...entry.meta }, entry.message);
+  Runtime.install({ logger: new DefaultLogger('INFO', log), shutdownSignals: [] });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,83 @@
+/** Which warning is raised by what, once for each episode, and which of them stops new credit. */
+import { describe, expect, it } from '@jest/globals';
+import type { DerivedAccount } from '../../src/domain/account';
+import { judge, type WarningRule } from '../../src/domain/earlyWarning';
+import type { Bucket } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { accountAt, bill, loanAt, owed } from './accounts';
+
+const POLICY = defaultPolicy.monitoring;
+
+function owing(principalFen: number, changes: Partial<DerivedAccount> = {}): DerivedAccount {
+  const balances = { principalFen, interestFen: 0, penaltyFen: 0, feeFen: 0, creditFen: 0 };
+  return accountAt('2026-07-05', { balances, ...changes });
+}
+
+const LATE = { obligations: [owed('statement-6', '2026-06-10')] };
+
+type Case = [name: string, previous: Bucket, account: DerivedAccount, found: [WarningRule, string, boolean][]];
+
+const CASES: Case[] = [
+  ['current and little used', 'M0', owing(100_000), []],
+  ['just below 90 % of the limit', 'M0', owing(899_999), []],
+  ['90 % of the limit', 'M0', owing(900_000), [['HIGH_UTILISATION', 'HIGH_UTILISATION/statement-0', false]]],
+  [
+    'interest and penalty count as owed',
+    'M0',
+    owing(0, { balances: { principalFen: 880_000, interestFen: 15_000, penaltyFen: 5_000, feeFen: 0, creditFen: 0 } }),
+    [['HIGH_UTILISATION', 'HIGH_UTILISATION/statement-0', false]],
+  ],
+  [
+    'raised again with the next bill',
+    'M0',
+    owing(950_000, { statements: [bill(6, 6), bill(7, 7)] }),
+    [['HIGH_UTILISATION', 'HIGH_UTILISATION/statement-7', false]],
+  ],
+  ['a cash loan is drawn at once', 'M0', { ...owing(1_000_000), product: 'cash-loan' }, []],
+  ['no limit', 'M0', owing(1_000_000, { limitFen: 0 }), []],
+  ['rolled into M1', 'M0', loanAt('2026-06-11', LATE), [['WORSE_BUCKET', 'WORSE_BUCKET/statement-6/M1', false]]],
+  ['still in M1', 'M1', loanAt('2026-07-10', LATE), []],
+  ['rolled into M2', 'M1', loanAt('2026-07-11', LATE), [['WORSE_BUCKET', 'WORSE_BUCKET/statement-6/M2', true]]],
+  [
+    'rolled past M2 while nobody looked',
+    'M0',
+    loanAt('2026-10-01', LATE),
+    [['WORSE_BUCKET', 'WORSE_BUCKET/statement-6/M4', true]],
+  ],
+  ['rolled back', 'M3', loanAt('2026-07-11', LATE), []],
+  ['two bills by the minimum', 'M0', owing(1, { minimumOnlyStreak: 2, statements: [bill(3, 7)] }), []],
+  [
+    'three bills by the minimum',
+    'M0',
+    owing(1, { minimumOnlyStreak: 3, statements: [bill(3, 6), bill(4, 7)] }),
+    [['MINIMUM_ONLY_STREAK', 'MINIMUM_ONLY_STREAK/statement-1', false]],
+  ],
+  [
+    'the same streak, a bill later',
+    'M0',
+    owing(1, { minimumOnlyStreak: 4, statements: [bill(4, 7), bill(5, 8)] }),
+    [['MINIMUM_ONLY_STREAK', 'MINIMUM_ONLY_STREAK/statement-1', false]],
+  ],
+  ['settled', 'M0', owing(1_000_000, { ...LATE, stage: 'settled', bucket: 'M2' }), []],
+  ['written off', 'M0', owing(1_000_000, { ...LATE, stage: 'written-off', bucket: 'M7' }), []],
+];
+
+describe('judge', () => {
+  it.each(CASES)('%s', (_, bucket, account, found) => {
+    const warnings = judge({ bucket }, account, POLICY);
+    expect(warnings.map(({ rule, episodeKey, freeze }) => [rule, episodeKey, freeze])).toEqual(found);
+  });
+
+  it('gives the figures in one line', () => {
+    const account = accountAt('2026-07-11', {
+      ...LATE,
+      balances: { principalFen: 950_000, interestFen: 0, penaltyFen: 0, feeFen: 0, creditFen: 0 },
+      minimumOnlyStreak: 3,
+    });
+    expect(judge({ bucket: 'M1' }, account, POLICY).map(({ reason }) => reason)).toEqual([
+      'rolled from M1 to M2: 31 days past due, 1,000.00 CNY overdue',
+      '9,500.00 CNY owed of a limit of 10,000.00 CNY: 95.0 %, warned of from a ratio of 0.9',
+      '3 bills in a row paid by the minimum or little more, 9,500.00 CNY still owed',
+    ]);
+  });
+});

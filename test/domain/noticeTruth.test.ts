@@ -1,0 +1,69 @@
+/** A planned notice goes out only while it is true. */
+import { describe, expect, it } from '@jest/globals';
+import type { DerivedAccount } from '../../src/domain/account';
+import type { CancelReason } from '../../src/domain/notices';
+import { isStillTrue } from '../../src/domain/noticeTruth';
+import type { NoticeKind } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { accountAt, at, loanAt, owed } from './accounts';
+
+const OPEN = loanAt('2026-07-07', { obligations: [owed('instalment-3', '2026-07-10')] });
+const ON_DUE_DATE = { ...OPEN, asOf: '2026-07-10' };
+const PAID = loanAt('2026-07-07', { obligations: [owed('instalment-4', '2026-08-10')] });
+const LATE_3 = loanAt('2026-07-13', { obligations: [owed('instalment-3', '2026-07-10')] });
+const LATE_15 = loanAt('2026-07-25', { obligations: [owed('instalment-3', '2026-07-10')] });
+const CARRIED = accountAt('2026-07-13', { obligations: [owed('statement-7', '2026-07-10', { minimumFen: 0 })] });
+const SETTLED = loanAt('2026-07-07', { stage: 'settled' });
+const WRITTEN_OFF = loanAt('2026-07-07', { stage: 'written-off' });
+
+type Case = [kind: NoticeKind, key: string, account: DerivedAccount, verdict: 'send' | CancelReason];
+
+const CASES: [name: string, ...Case][] = [
+  ['still owed', 'due-soon', 'due-soon/instalment-3/3', OPEN, 'send'],
+  ['paid since', 'due-soon', 'due-soon/instalment-3/3', PAID, 'paid'],
+  ['paid on the day', 'due-today', 'due-today/instalment-3/0', PAID, 'paid'],
+  ['still owed on the day', 'due-today', 'due-today/instalment-3/0', ON_DUE_DATE, 'send'],
+  ['held up until the due date', 'due-soon', 'due-soon/instalment-3/1', ON_DUE_DATE, 'superseded'],
+  ['held up until the next rung', 'due-soon', 'due-soon/instalment-3/3', { ...OPEN, asOf: '2026-07-09' }, 'superseded'],
+  ['held up for a day', 'due-soon', 'due-soon/instalment-3/3', { ...OPEN, asOf: '2026-07-08' }, 'send'],
+  ['bill still owed', 'bill-issued', 'bill-issued/instalment-3', OPEN, 'send'],
+  ['bill paid', 'bill-issued', 'bill-issued/instalment-3', PAID, 'paid'],
+  ['overdue and its rung', 'overdue-factual', 'overdue/instalment-3/3', LATE_3, 'send'],
+  ['overdue, next rung reached', 'overdue-friendly', 'overdue/instalment-3/1', LATE_3, 'superseded'],
+  ['overdue, two rungs later', 'overdue-factual', 'overdue/instalment-3/7', LATE_15, 'superseded'],
+  ['overdue, paid', 'overdue-friendly', 'overdue/instalment-3/1', PAID, 'paid'],
+  ['statutory warning', 'credit-report-warning', 'overdue/instalment-3/15', LATE_15, 'send'],
+  ['statutory warning, paid', 'credit-report-warning', 'overdue/instalment-3/15', PAID, 'paid'],
+  ['overdue, minimum met since', 'overdue-friendly', 'overdue/statement-7/1', CARRIED, 'paid'],
+  ['settled', 'due-soon', 'due-soon/instalment-3/3', SETTLED, 'settled'],
+  ['settled at once', 'loan-disbursed', 'loan-disbursed', SETTLED, 'settled'],
+  ['the goodbye', 'account-settled', 'account-settled', SETTLED, 'send'],
+  ['the goodbye of an account that is open after all', 'account-settled', 'account-settled', OPEN, 'superseded'],
+  ['the money arrived', 'loan-disbursed', 'loan-disbursed', OPEN, 'send'],
+  ['written off', 'overdue-final', 'overdue/instalment-3/90', WRITTEN_OFF, 'written-off'],
+  ['written off, about the account', 'loan-disbursed', 'loan-disbursed', WRITTEN_OFF, 'written-off'],
+];
+
+function ask(kind: NoticeKind, dedupeKey: string, account: DerivedAccount, nowMs: number, policy = true) {
+  const obligationKey = dedupeKey.includes('/') ? dedupeKey.split('/')[1] : undefined;
+  const notice = { kind, dedupeKey, obligationKey, expiresAtMs: at('2026-08-01', '10:00') };
+  const found = isStillTrue(notice, account, nowMs, policy ? defaultPolicy.notices : undefined);
+  return found.send ? 'send' : found.reason;
+}
+
+describe('isStillTrue', () => {
+  it.each(CASES)('%s', (_, kind, key, account, verdict) => {
+    expect(ask(kind, key, account, at(account.asOf, '10:00'))).toBe(verdict);
+  });
+
+  it('drops what is expired, and says first what is worth knowing more', () => {
+    const expiry = at('2026-08-01', '10:00');
+    expect(ask('due-soon', 'due-soon/instalment-3/3', OPEN, expiry - 1)).toBe('send');
+    expect(ask('due-soon', 'due-soon/instalment-3/3', OPEN, expiry)).toBe('expired');
+    expect(ask('due-soon', 'due-soon/instalment-3/3', PAID, expiry)).toBe('paid');
+  });
+
+  it('does not judge rungs without the ladder', () => {
+    expect(ask('overdue-friendly', 'overdue/instalment-3/1', LATE_3, at('2026-07-13', '10:00'), false)).toBe('send');
+  });
+});

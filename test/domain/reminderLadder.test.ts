@@ -1,0 +1,233 @@
+/** What each step of an account promises, when it goes out, and that nothing is promised twice or caught up. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { DerivedAccount } from '../../src/domain/account';
+import { addDays } from '../../src/domain/calendar';
+import { minuteOfDay, SHANGHAI } from '../../src/domain/clock';
+import type { PlannedNotice } from '../../src/domain/notices';
+import { nextRungDay, planForAccount } from '../../src/domain/reminderLadder';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { accountAt, at, bill, loanAt, owed } from './accounts';
+
+const POLICY = defaultPolicy.notices;
+const DAY_MS = 86_400_000;
+
+interface Step {
+  before?: DerivedAccount | undefined;
+  after: DerivedAccount;
+  time?: string;
+  planned?: string[];
+}
+
+function plan({ before, after, time = '00:00', planned = [] }: Step): PlannedNotice[] {
+  const asOfMs = at(after.asOf, time);
+  return planForAccount({ before, after, policy: POLICY, zone: SHANGHAI, asOfMs, alreadyPlanned: new Set(planned) });
+}
+
+const keysOf = (step: Step) => plan(step).map(({ dedupeKey }) => dedupeKey);
+
+const INSTALMENT = owed('instalment-3', '2026-07-10');
+const LATE = (days: number) => loanAt(addDays('2026-07-10', days), { obligations: [INSTALMENT] });
+
+describe('before the due date', () => {
+  it('plans the whole cycle ahead', () => {
+    const current = loanAt('2026-06-11', { obligations: [INSTALMENT] });
+    const expiresAtMs = at('2026-07-11', '00:00');
+    const common = { obligationKey: 'instalment-3', expiresAtMs };
+    expect(plan({ before: current, after: current })).toEqual([
+      {
+        ...common,
+        kind: 'due-soon',
+        dedupeKey: 'due-soon/instalment-3/3',
+        sendAfterMs: at('2026-07-07', '10:00'),
+        priority: 3,
+      },
+      {
+        ...common,
+        kind: 'due-soon',
+        dedupeKey: 'due-soon/instalment-3/1',
+        sendAfterMs: at('2026-07-09', '10:00'),
+        priority: 3,
+      },
+      {
+        ...common,
+        kind: 'due-today',
+        dedupeKey: 'due-today/instalment-3/0',
+        sendAfterMs: at('2026-07-10', '16:00'),
+        priority: 1,
+      },
+    ]);
+  });
+
+  it.each([
+    ['2026-07-07', '10:00', ['due-soon/instalment-3/3', 'due-soon/instalment-3/1', 'due-today/instalment-3/0']],
+    ['2026-07-07', '10:01', ['due-soon/instalment-3/1', 'due-today/instalment-3/0']],
+    ['2026-07-10', '12:00', ['due-today/instalment-3/0']],
+    ['2026-07-10', '16:01', []],
+  ])('plans on %s at %s only what is still ahead', (asOf, time, keys) => {
+    const current = loanAt(asOf, { obligations: [INSTALMENT] });
+    expect(keysOf({ before: current, after: current, time })).toEqual(keys);
+  });
+
+  it('plans nothing for what is paid, and nothing twice', () => {
+    const paid = accountAt('2026-07-02', { obligations: [owed('statement-7', '2026-07-10', { owedFen: 0 })] });
+    expect(keysOf({ before: paid, after: paid })).toEqual([]);
+    const current = loanAt('2026-06-11', { obligations: [INSTALMENT] });
+    const planned = keysOf({ before: current, after: current });
+    expect(keysOf({ before: current, after: current, planned })).toEqual([]);
+  });
+});
+
+describe('a bill', () => {
+  const obligations = [owed('statement-7', '2026-07-10')];
+  const before = accountAt('2026-06-30', { statements: [bill(6, 6)] });
+  const billed = (asOf: string, statements = [bill(6, 6), bill(7, 7)]) => accountAt(asOf, { statements, obligations });
+  const ofBill = (step: Step) => plan(step).filter(({ kind }) => kind === 'bill-issued');
+
+  it('is announced on its day, within the contact hours', () => {
+    expect(ofBill({ before, after: billed('2026-07-01') })).toEqual([
+      {
+        kind: 'bill-issued',
+        dedupeKey: 'bill-issued/statement-7',
+        obligationKey: 'statement-7',
+        sendAfterMs: at('2026-07-01', '10:00'),
+        expiresAtMs: at('2026-07-04', '10:00'),
+        priority: 3,
+      },
+    ]);
+  });
+
+  it.each([
+    ['later that day', '2026-07-01', '15:30', at('2026-07-01', '15:30')],
+    ['at night', '2026-07-01', '23:30', at('2026-07-02', '08:00')],
+    ['days later, after an outage', '2026-07-04', '03:00', at('2026-07-04', '10:00')],
+  ])('that is found %s goes out then', (_, asOf, time, sendAfterMs) => {
+    expect(ofBill({ before, after: billed(asOf), time }).map((notice) => notice.sendAfterMs)).toEqual([sendAfterMs]);
+  });
+
+  it.each([
+    ['of nothing', [bill(6, 6), bill(7, 7, 0)]],
+    ['of credit', [bill(6, 6), bill(7, 7, -5_000)]],
+    ['that is not new', [bill(6, 6)]],
+  ])('%s is not announced', (_, statements) => {
+    expect(ofBill({ before, after: billed('2026-07-01', statements) })).toEqual([]);
+  });
+
+  it('is not announced after its due date', () => {
+    expect(ofBill({ before, after: billed('2026-07-11') })).toEqual([]);
+  });
+});
+
+describe('the life of a loan', () => {
+  it('begins with a word about the money', () => {
+    const after = loanAt('2026-06-10', { obligations: [INSTALMENT] });
+    expect(plan({ after, time: '14:00' })[0]).toEqual({
+      kind: 'loan-disbursed',
+      dedupeKey: 'loan-disbursed',
+      obligationKey: undefined,
+      sendAfterMs: at('2026-06-10', '14:00'),
+      expiresAtMs: at('2026-06-13', '14:00'),
+      priority: 3,
+    });
+    expect(keysOf({ before: after, after })).not.toContain('loan-disbursed');
+    expect(keysOf({ after: accountAt('2026-06-10') })).toEqual([]);
+  });
+
+  it('ends with one goodbye and nothing else', () => {
+    const before = loanAt('2026-06-10', { obligations: [INSTALMENT] });
+    const after = loanAt('2026-06-11', { stage: 'settled' });
+    expect(keysOf({ before, after })).toEqual(['account-settled']);
+    expect(keysOf({ before: after, after })).toEqual([]);
+    expect(keysOf({ before, after, planned: ['account-settled'] })).toEqual([]);
+  });
+
+  it('says nothing once it is written off', () => {
+    expect(keysOf({ before: LATE(200), after: { ...LATE(201), stage: 'written-off' } })).toEqual([]);
+  });
+});
+
+describe('overdue', () => {
+  const rung = (day: number) => `overdue/instalment-3/${day}`;
+
+  it.each([
+    [1, [], 'overdue-friendly', 1, 2],
+    [2, [], 'overdue-friendly', 1, 2],
+    [3, [1], 'overdue-factual', 3, 2],
+    [7, [1, 3], 'overdue-factual', 7, 2],
+    [15, [1, 3, 7], 'credit-report-warning', 15, 0],
+    [30, [1, 3, 7, 15], 'overdue-formal', 30, 2],
+    [60, [30], 'overdue-formal', 60, 2],
+    [90, [60], 'overdue-final', 90, 1],
+    [45, [1], 'overdue-formal', 30, 2],
+    [179, [], 'overdue-final', 90, 1],
+  ])('%d days: after rungs %j goes %s', (days, planned, kind, day, priority) => {
+    const notices = plan({ before: LATE(days - 1), after: LATE(days), planned: planned.map(rung) });
+    expect(notices).toMatchObject([{ kind, dedupeKey: rung(day), obligationKey: 'instalment-3', priority }]);
+    expect(notices[0]?.sendAfterMs).toBe(at(addDays('2026-07-10', days), '10:00'));
+    expect(notices[0]?.expiresAtMs).toBe((notices[0]?.sendAfterMs ?? 0) + 3 * DAY_MS);
+  });
+
+  it.each([
+    [0, []],
+    [2, [1]],
+    [20, [15]],
+    [8, [30]],
+    [100, [90]],
+  ])('%d days: after rungs %j nothing goes', (days, planned) => {
+    expect(keysOf({ before: LATE(days), after: LATE(days), planned: planned.map(rung), time: '17:00' })).toEqual([]);
+  });
+
+  it('begins a new episode with the next obligation', () => {
+    const obligations = [owed('instalment-4', '2026-08-10')];
+    const after = loanAt('2026-08-11', { obligations });
+    expect(keysOf({ before: LATE(31), after, planned: [rung(30)] })).toEqual(['overdue/instalment-4/1']);
+  });
+
+  it('is none while the minimum is met', () => {
+    const met = accountAt('2026-07-11', { obligations: [owed('statement-7', '2026-07-10', { minimumFen: 0 })] });
+    expect(keysOf({ before: met, after: met })).toEqual([]);
+  });
+
+  it('sends at most one, never a lower one after a higher, and never at night', () => {
+    const steps = fc.array(fc.record({ days: fc.integer({ min: 1, max: 40 }), minute: fc.nat(1439) }), {
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(steps, (waits) => {
+        const planned: string[] = [];
+        let days = 0;
+        for (const wait of waits) {
+          days += wait.days;
+          const time = `${String(Math.floor(wait.minute / 60)).padStart(2, '0')}:${String(wait.minute % 60).padStart(2, '0')}`;
+          const notices = plan({ before: LATE(days), after: LATE(days), time, planned });
+          expect(notices.length).toBeLessThanOrEqual(1);
+          for (const { dedupeKey, sendAfterMs } of notices) {
+            const minute = minuteOfDay(sendAfterMs, SHANGHAI);
+            expect(minute >= 8 * 60 && minute < 22 * 60).toBe(true);
+            planned.push(dedupeKey);
+          }
+        }
+        const rungs = planned.map((key) => Number(key.split('/')[2]));
+        expect(rungs).toEqual([...new Set(rungs)].sort((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('nextRungDay', () => {
+  it.each([
+    [0, 1],
+    [1, 3],
+    [2, 3],
+    [15, 30],
+    [89, 90],
+    [90, undefined],
+  ])('from %d days: %p', (days, next) => {
+    expect(nextRungDay(LATE(days), POLICY)).toBe(next);
+  });
+
+  it('is none on a closed account', () => {
+    expect(nextRungDay({ ...LATE(5), stage: 'written-off' }, POLICY)).toBeUndefined();
+    expect(nextRungDay(loanAt('2026-07-11', { stage: 'settled' }), POLICY)).toBeUndefined();
+  });
+});

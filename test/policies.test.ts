@@ -1,0 +1,232 @@
+/** The shipped policies pass their gate, broken ones are refused with path and fix, and the texts keep their tone. */
+import { describe, expect, it } from '@jest/globals';
+import { type NoticeFigures, render, smsParts, VARIABLES } from '../src/domain/noticeText';
+import type { NoticeKind } from '../src/domain/products';
+import { defaultPolicy } from '../src/policies/defaultPolicy';
+import { replayPolicy } from '../src/policies/replayPolicy';
+import { PolicyError, parsePolicy } from '../src/policies/schema';
+import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
+
+// biome-ignore lint/suspicious/noExplicitAny: a case breaks the policy in ways its type forbids
+type Loose = any;
+
+/** The faults of the default policy after one change, or none. */
+function faultsAfter(change: (policy: Loose) => void): string {
+  const policy = JSON.parse(JSON.stringify(defaultPolicy));
+  change(policy);
+  try {
+    parsePolicy(policy);
+  } catch (error) {
+    if (error instanceof PolicyError) return error.message;
+    throw error;
+  }
+  return 'no fault found';
+}
+
+describe('parsePolicy', () => {
+  it.each([
+    ['default', defaultPolicy],
+    ['replay', replayPolicy],
+  ])('takes the %s policy as JSON, unchanged', (_, policy) => {
+    expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+  });
+
+  const FAULTS: [path: string, change: (policy: Loose) => void, says: string][] = [
+    [
+      'version',
+      (p) => delete p.version,
+      'version is missing; it must be the name of this version: set for example "2026-01"',
+    ],
+    ['effectiveFrom', (p) => (p.effectiveFrom = '2026-02-30'), 'effectiveFrom is "2026-02-30"; it must be a date'],
+    ['zone', (p) => delete p.zone, 'zone must be an object with name, utcOffsetMinutes: add it'],
+    ['unknown field', (p) => (p.revolving.graceDays = 3), 'revolving has no field graceDays: remove it'],
+    [
+      'money as text',
+      (p) => (p.cashLoan.principalFen.min = '1000'),
+      'cashLoan.principalFen.min is "1000"; it must be an amount in fen',
+    ],
+    ['money in yuan', (p) => (p.cashLoan.principalFen.min = 10.5), 'cashLoan.principalFen.min is 10.5'],
+    [
+      'rate as number',
+      (p) => (p.revolving.overdueDailyRate = 0.0005),
+      'revolving.overdueDailyRate is 0.0005; it must be a daily rate, a decimal as text',
+    ],
+    ['range', (p) => (p.revolving.limitFen = { min: 5, max: 4 }), 'revolving.limitFen.max is 4, below min 5'],
+    ['terms', (p) => (p.cashLoan.termsMonths = [6, 3]), 'cashLoan.termsMonths does not rise'],
+    ['no terms', (p) => (p.cashLoan.termsMonths = []), 'cashLoan.termsMonths must be a list of terms in months'],
+    [
+      'interest first too long',
+      (p) => (p.cashLoan.interestFirstMaxMonths = 24),
+      'cashLoan.interestFirstMaxMonths is 24; it must be at most a year',
+    ],
+    [
+      'interest first without term',
+      (p) => (p.cashLoan.interestFirstMaxMonths = 2),
+      'cashLoan.methods offers interest-first, but no term is within 2 months',
+    ],
+    ['penalty multiplier', (p) => (p.cashLoan.penaltyMultiplier = '2'), 'cashLoan.penaltyMultiplier is "2"'],
+    [
+      'penalty cap',
+      (p) => (p.cashLoan.penaltyAnnualCap = '0.36'),
+      'cashLoan.penaltyAnnualCap is "0.36"; it must be within the cost line of 24 %',
+    ],
+    [
+      'annual rate',
+      (p) => (p.cashLoan.dailyRate.max = '0.0007'),
+      'cashLoan.dailyRate.max is 0.0007 a day, above 0.24 a year (facts 2.5): set at most 0.00065753424657',
+    ],
+    [
+      'order with a part twice',
+      (p) => (p.revolving.allocationOrder = ['fee', 'fee', 'interest', 'principal']),
+      'revolving.allocationOrder names fee twice',
+    ],
+    ['due day', (p) => (p.revolving.billDay = 10), 'revolving.dueDay is 10, not after billDay 10'],
+    [
+      'quiet too late',
+      (p) => (p.notices.quietFrom = '22:30'),
+      'notices.quietFrom is 22:30: nobody is contacted from 22:00 on',
+    ],
+    [
+      'quiet over too early',
+      (p) => (p.notices.quietUntil = '07:00'),
+      'notices.quietUntil is 07:00: nobody is contacted before 08:00',
+    ],
+    ['quiet in the day', (p) => (p.notices.quietFrom = '07:00'), 'notices.quietFrom is 07:00'],
+    ['no such time', (p) => (p.notices.quietFrom = '24:00'), 'notices.quietFrom is "24:00"; it must be HH:MM'],
+    [
+      'rung at night',
+      (p) => (p.notices.afterDue[2].at = '07:59'),
+      'notices.afterDue[2].at is 07:59, in the quiet hours 22:00 to 08:00',
+    ],
+    ['notice at night', (p) => (p.notices.onBill.at = '22:00'), 'notices.onBill.at is 22:00, in the quiet hours'],
+    ['rung twice', (p) => (p.notices.afterDue[1].daysPastDue = 1), 'notices.afterDue names 1 twice'],
+    [
+      'due today too early',
+      (p) => (p.notices.beforeDue[0].kind = 'due-today'),
+      'notices.beforeDue[0].kind is due-today at 3 days before',
+    ],
+    [
+      'kind of another step',
+      (p) => (p.notices.afterDue[0].kind = 'due-soon'),
+      'notices.afterDue[0].kind is "due-soon"; it must be one of overdue-friendly',
+    ],
+    ['freeze while current', (p) => (p.monitoring.freezeFromBucket = 'M0'), 'monitoring.freezeFromBucket is "M0"'],
+    [
+      'unknown characteristic',
+      (p) => (p.assessment.scorecard.characteristics[0].name = 'age'),
+      'assessment.scorecard.characteristics[0].name is "age"; it must be one of monthlyIncomeFen',
+    ],
+    [
+      'characteristic twice',
+      (p) => (p.assessment.scorecard.characteristics[1].name = 'monthlyIncomeFen'),
+      'assessment.scorecard.characteristics names monthlyIncomeFen twice',
+    ],
+    [
+      'bins out of order',
+      (p) => (p.assessment.scorecard.characteristics[0].bins[1].below = 1),
+      'assessment.scorecard.characteristics[0].bins do not cover every value once',
+    ],
+    [
+      'bins with an end',
+      (p) => (p.assessment.scorecard.characteristics[0].bins.at(-1).below = 9e9),
+      'assessment.scorecard.characteristics[0].bins do not cover',
+    ],
+    [
+      'bin without bound',
+      (p) => delete p.assessment.scorecard.characteristics[0].bins[0].below,
+      'assessment.scorecard.characteristics[0].bins do not cover',
+    ],
+    [
+      'bands unsorted',
+      (p) => p.assessment.bands.reverse(),
+      'assessment.bands[1].fromPoints is not below the band before it',
+    ],
+    [
+      'better terms for less',
+      (p) => (p.assessment.bands[2].incomeMultiple = '8'),
+      'assessment.bands[2] has better terms than the band before it',
+    ],
+    [
+      'points without band',
+      (p) => p.assessment.bands.pop(),
+      'assessment.bands begin at 600: points from referBelowPoints 580 on have no band',
+    ],
+    [
+      'band beyond the rates',
+      (p) => (p.assessment.bands[0].dailyRate = '0.0001'),
+      'assessment.bands[0].dailyRate is 0.0001, outside cashLoan.dailyRate',
+    ],
+    [
+      'refer below decline',
+      (p) => (p.assessment.referBelowPoints = 540),
+      'assessment.referBelowPoints is 540, below declineBelowPoints 550',
+    ],
+  ];
+
+  it.each(FAULTS)('tells %s', (_, change, says) => {
+    expect(faultsAfter(change)).toContain(`- ${says}`);
+  });
+
+  it('tells all faults at once', () => {
+    const faults = faultsAfter((policy) => {
+      policy.revolving.billDay = 28;
+      policy.zone.name = '';
+    });
+    expect(faults.split('\n')).toHaveLength(3);
+  });
+
+  it.each([undefined, null, 7, 'policy', []])('refuses %j', (json) => {
+    expect(() => parsePolicy(json)).toThrow(/the policy must be an object with version/);
+  });
+});
+
+describe('default ladder', () => {
+  it('warns before anything negative is reported, and only once', () => {
+    const warnings = defaultPolicy.notices.afterDue.filter(({ kind }) => kind === 'credit-report-warning');
+    expect(warnings.map(({ daysPastDue }) => daysPastDue)).toEqual([15]);
+  });
+});
+
+describe('templates', () => {
+  const LONGEST: NoticeFigures = {
+    productName: '月付',
+    amountFen: 20_000_000,
+    minimumFen: 2_000_000,
+    penaltyFen: 999_999,
+    dueDate: '2026-12-31',
+    daysPastDue: 180,
+    month: 12,
+  };
+  const kinds = Object.keys(VARIABLES) as NoticeKind[];
+
+  it('exist for every kind of notice, reviewed', () => {
+    expect(Object.keys(TEMPLATES).sort()).toEqual([...kinds].sort());
+    for (const { version, approvedBy } of Object.values(TEMPLATES)) {
+      expect({ version, approvedBy }).toEqual({ version: 1, approvedBy: expect.stringMatching(/^staff-\d+$/) });
+    }
+  });
+
+  it.each(kinds)('%s fits one message, also with its longest figures', (kind) => {
+    const text = render(TEMPLATES[kind].body, SIGNATURE, LONGEST);
+    expect(`${smsParts(text)}: ${text.length}`).toMatch(/^1: /);
+    expect(text.startsWith('【示例消金】')).toBe(true);
+  });
+
+  it.each(kinds)('%s names only variables that its kind has', (kind) => {
+    const named = [...TEMPLATES[kind].body.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(named.filter((name) => !VARIABLES[kind].some((allowed) => allowed === name))).toEqual([]);
+  });
+
+  // Facts 2.2 (no marketing), 3.1 (words that carriers refuse, no opt-out line), 2.1 (no threats).
+  const REFUSED =
+    /贷款|催收|催款|逾期|提额|退订|拒收|优惠|利率低|立即申请|起诉|法院|公安|黑名单|后果|严重|强制|https?:|www\.|\d{7,}/;
+
+  it.each(kinds)('%s has no refused word, link, number, threat or marketing', (kind) => {
+    expect(TEMPLATES[kind].body).not.toMatch(REFUSED);
+    expect(/征信/.test(TEMPLATES[kind].body)).toBe(kind === 'credit-report-warning');
+  });
+
+  it.each(kinds.filter((kind) => kind.startsWith('overdue')))('%s offers a way out of hardship', (kind) => {
+    expect(TEMPLATES[kind].body).toMatch(/协商|安排/);
+  });
+});

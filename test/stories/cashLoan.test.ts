@@ -1,0 +1,145 @@
+/** Lives of cash loans over months of business time, on a time-skipping server: real workflows, books and notices. */
+import { describe, expect, it } from '@jest/globals';
+import { decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { addDays } from '../../src/domain/calendar';
+import { atWallTimeMs, endOfDateMs, SHANGHAI } from '../../src/domain/clock';
+import { Credit, until } from '../support/credits';
+import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { noticesOf } from '../support/notices';
+
+/** The instalment that comes next, in figures of the account. */
+async function nextDue(loan: Credit): Promise<{ dueDate: string; owedFen: number }> {
+  const obligation = (await loan.now()).obligations.at(-1);
+  if (!obligation) throw new Error('nothing is due');
+  return obligation;
+}
+
+const LONG_LIFE = { lookEveryMs: 30 * DAY_MS };
+
+describe('cash loan', () => {
+  it('on time: reminded before each due date, paid on it, settled, and nothing overdue', () =>
+    withDeployment(async (deployment: Deployment) => {
+      const loan = await new Credit(deployment, 'on-time', 'cash-loan').open({ months: 3 });
+      for (let number = 1; number <= 3; number++) {
+        const { dueDate, owedFen } = await nextDue(loan);
+        await loan.sleepUntil(dueDate, '18:00');
+        await loan.pay(`p${number}`, owedFen);
+        expect((await loan.now()).daysPastDue).toBe(0);
+      }
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+      await loan.sleepDays(2);
+      const notices = await noticesOf(deployment.pool, TENANT, loan.accountId);
+      const sent = notices.filter(({ status }) => status !== 'cancelled');
+      expect(sent.filter(({ kind }) => kind === 'due-soon')).toHaveLength(6);
+      expect(sent.filter(({ kind }) => kind === 'due-today')).toHaveLength(3);
+      expect(sent.map(({ kind }) => kind)).toContain('account-settled');
+      expect(notices.filter(({ kind }) => kind.startsWith('overdue'))).toEqual([]);
+    }, LONG_LIFE));
+
+  it('late and cured: escalates step by step, bears penalty, and is current again once paid', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'late', 'cash-loan').open({ months: 3 });
+      const { dueDate, owedFen } = await nextDue(loan);
+      await loan.sleepUntil(addDays(dueDate, 8), '12:00');
+      await until(async () => (await loan.state()).daysPastDue >= 7);
+      expect(await loan.state()).toMatchObject({ stage: 'overdue', bucket: 'M1' });
+      const overdue = await loan.now();
+      const principalFen = 1_000_000;
+      expect(overdue.overdueFen).toBeGreaterThan(owedFen);
+      expect(overdue.overdueFen - owedFen).toBeLessThan(principalFen * 8 * 0.001);
+      await loan.pay('late', overdue.overdueFen);
+      await until(async () => (await loan.state()).stage === 'current');
+      const kinds = (await noticesOf(deployment.pool, TENANT, loan.accountId))
+        .filter(({ status }) => status === 'accepted' || status === 'delivered')
+        .map(({ kind }) => kind);
+      expect(kinds).toEqual(expect.arrayContaining(['overdue-friendly', 'overdue-factual']));
+    }, LONG_LIFE));
+
+  it('lost: through every bucket to review, written off by two different people', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'lost', 'cash-loan').open({ months: 3 });
+      const first = await nextDue(loan);
+      for (const [days, bucket] of [
+        [1, 'M1'],
+        [31, 'M2'],
+        [61, 'M3'],
+        [91, 'M4'],
+        [121, 'M5'],
+        [151, 'M6'],
+      ] as const) {
+        await loan.sleepUntil(addDays(first.dueDate, days), '12:00');
+        await until(async () => (await loan.state()).bucket === bucket);
+      }
+      expect((await loan.now()).freezes).toEqual(['WORSE_BUCKET']);
+      expect(
+        await loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy: 'a' }] }),
+      ).toEqual({
+        status: 'not-in-review',
+      });
+      await loan.sleepUntil(addDays(first.dueDate, 182), '12:00');
+      await until(async () => (await loan.state()).stage === 'write-off-review');
+      const decide = (decidedBy: string) =>
+        loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+      expect(await decide('staff-01')).toEqual({ status: 'needs-second-person' });
+      expect(await decide('staff-01')).toEqual({ status: 'same-person' });
+      expect(await decide('staff-02')).toEqual({ status: 'written-off' });
+      expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
+    }, LONG_LIFE));
+
+  it('prepaid: interest for the days it was used, and no reminder afterwards', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'prepaid', 'cash-loan').open({ months: 12 });
+      await loan.sleepDays(14);
+      const { payoffFen } = await loan.now();
+      expect(payoffFen).toBeGreaterThan(1_000_000);
+      await loan.pay('payoff', payoffFen, 'payoff');
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+      await loan.sleepDays(60);
+      const notices = await noticesOf(deployment.pool, TENANT, loan.accountId);
+      expect(notices.filter(({ kind, status }) => kind === 'due-soon' && status !== 'cancelled')).toEqual([]);
+      for (const notice of notices.filter(({ status }) => status === 'cancelled'))
+        expect(notice.cancelReason).toBe('paid');
+    }, LONG_LIFE));
+
+  it('a payment at the very instant of the deadline counts by its date, once', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'instant', 'cash-loan').open({ months: 3 });
+      const { dueDate, owedFen } = await nextDue(loan);
+      const deadlineMs = endOfDateMs(dueDate, SHANGHAI);
+      expect((await loan.state()).nextDeadlineAtMs).toBe(deadlineMs);
+      const { env } = deployment;
+      await env.sleep(deadlineMs - (await env.currentTimeMs()));
+      const payment = { paymentId: 'p1', amountFen: owedFen, paidOn: dueDate, intent: 'instalment' as const };
+      await loan.handle.signal(paymentReceived, payment);
+      await until(async () => ((await loan.state()).nextDeadlineAtMs ?? 0) > deadlineMs);
+      expect(await loan.state()).toMatchObject({ stage: 'current', daysPastDue: 0 });
+      expect((await loan.now()).balances.penaltyFen).toBe(0);
+      expect(atWallTimeMs(addDays(dueDate, 1), '00:00', SHANGHAI)).toBe(deadlineMs);
+    }));
+
+  it('a payment sent twice is one payment; the same id with another amount is kept as refused', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'twice', 'cash-loan').open({ months: 3 });
+      const { dueDate, owedFen } = await nextDue(loan);
+      await loan.sleepUntil(dueDate, '12:00');
+      await loan.pay('p1', owedFen);
+      await loan.pay('p1', owedFen);
+      await loan.pay('p1', owedFen + 1);
+      await until(async () => (await refusalsOf(deployment, loan)).length > 0);
+      expect(await refusalsOf(deployment, loan)).toEqual([['SAME_KEY_OTHER_CONTENT']]);
+      const { rows } = await deployment.pool.query(
+        `select sum(amount_fen)::bigint as paid from posting where account_id = $1 and ledger_account = 'collections'`,
+        [loan.accountId],
+      );
+      expect(rows[0].paid).toBe(owedFen);
+    }));
+});
+
+async function refusalsOf({ pool }: Deployment, loan: Credit): Promise<string[][]> {
+  const { rows } = await pool.query<{ codes: string[] }>(
+    'select reason_codes as codes from refused_arrival where account_id = $1',
+    [loan.accountId],
+  );
+  return rows.map(({ codes }) => codes);
+}

@@ -1,0 +1,39 @@
+/** What must hold of every database after every test: the books balance, and projections are what postings sum to. */
+import { expect } from '@jest/globals';
+import type { Pool } from 'pg';
+import { createPolicyReader } from '../../src/db/policyReader';
+import { readAccount } from '../../src/db/statements/accounts';
+import { readFacts } from '../../src/db/statements/facts';
+import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/journal';
+import { listAccountIds } from '../../src/db/statements/runChecks';
+import { readDoubleSends } from '../../src/db/statements/sink';
+import { readStatements } from '../../src/db/statements/statements';
+import { inTransaction } from '../../src/db/transaction';
+import { deriveAccount } from '../../src/domain/derive';
+import { balancesOf } from '../../src/domain/journal';
+
+export async function expectSoundBooks(pool: Pool, tenantId: string): Promise<void> {
+  const trial = await readTrialBalance(pool, { tenantId });
+  expect(trial.differences).toEqual([]);
+  expect(trial.totalFen).toBe(0);
+  expect(await readUnbalancedEntries(pool, { tenantId })).toEqual([]);
+  expect(await readDoubleSends(pool, { tenantId })).toEqual([]);
+  const policies = createPolicyReader();
+  for (const accountId of await listAccountIds(pool, { tenantId })) {
+    await inTransaction(pool, async (client) => {
+      const account = await readAccount(client, { tenantId, accountId });
+      if (!account?.asOf) return;
+      const policy = await policies.version(client, tenantId, account.policyVersion);
+      const facts = await readFacts(client, { tenantId, accountId });
+      const issued = await readStatements(client, { tenantId, accountId });
+      const derived = deriveAccount({ terms: account.terms, facts, issued }, policy, account.asOf);
+      const booked = await readBalances(client, { tenantId, accountId });
+      const nonZero = (balances: Partial<Record<string, number>>) =>
+        Object.fromEntries(Object.entries(balances).filter(([, amountFen]) => amountFen !== 0));
+      expect({ accountId, balances: nonZero(booked) }).toEqual({
+        accountId,
+        balances: nonZero(balancesOf(derived.entries)),
+      });
+    });
+  }
+}

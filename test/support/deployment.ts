@@ -1,0 +1,108 @@
+/**
+ * A whole deployment for one test: a time-skipping Temporal server, a database of its own, a worker with the real
+ * activities and the `sink` provider. After the test the books are checked and every history is replayed.
+ */
+import { heartbeat } from '@temporalio/activity';
+import { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { Pool } from 'pg';
+import { createActivities } from '../../src/activities';
+import { registerSearchAttributes } from '../../src/cli/searchAttributes';
+import { seedTenant } from '../../src/cli/seed';
+import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
+import { laneRung } from '../../src/contracts/noticeLane';
+import { createPolicyReader } from '../../src/db/policyReader';
+import { createPool } from '../../src/db/pool';
+import { createVault } from '../../src/db/vault';
+import { REAL_TIME } from '../../src/domain/clock';
+import type { LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { createSinkStore } from '../../src/sinkStores';
+import type { SmsProvider } from '../../src/sms/port';
+import { createSinkProvider } from '../../src/sms/providers/sink';
+import { createTestDatabase, testEnvironment } from '../setup/environment';
+import { expectSoundBooks } from './books';
+import { replayAll } from './replays';
+
+export const TENANT = 'test';
+export const DAY_MS = 86_400_000;
+
+export interface Deployment {
+  env: TestWorkflowEnvironment;
+  pool: Pool;
+  policy: LendingPolicy;
+  /** Ids of every workflow that the test started; replayed afterwards. */
+  started: Set<string>;
+}
+
+export interface DeploymentOptions {
+  policy?: LendingPolicy;
+  /** How often a lane looks by itself; longer in tests of long lives, where the doorbell is what counts. */
+  lookEveryMs?: number;
+  provider?: (pool: Pool) => SmsProvider;
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+/** Runs a test against a deployment of its own, then checks the books and replays every history. */
+export async function withDeployment(
+  run: (deployment: Deployment) => Promise<void>,
+  options: DeploymentOptions = {},
+): Promise<void> {
+  const { timeSkippingServer, workflowBundle } = testEnvironment();
+  const database = await createTestDatabase();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: timeSkippingServer } },
+  });
+  const pool = createPool({
+    connectionString: database.url,
+    max: 8,
+    applicationName: 'creditloom-test',
+    statementTimeoutMs: 20_000,
+  });
+  try {
+    const policy = options.policy ?? defaultPolicy;
+    await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
+    await registerSearchAttributes(env.client);
+    const deployment: Deployment = { env, pool, policy, started: new Set() };
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: workflowBundle },
+      activities: activitiesOf(deployment, options),
+    });
+    await worker.runUntil(() => run(deployment));
+    await expectSoundBooks(pool, TENANT);
+    await replayAll(env, deployment.started, workflowBundle);
+  } finally {
+    await pool.end();
+    await env.teardown();
+    await database.drop();
+  }
+}
+
+function activitiesOf({ env, pool, started }: Deployment, options: DeploymentOptions) {
+  const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
+  const provider = options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT));
+  return createActivities({
+    pool,
+    vault,
+    provider,
+    policies: createPolicyReader(),
+    lanes: 1,
+    heartbeat: () => heartbeat(),
+    async ringLane(tenantId, lane) {
+      const workflowId = workflowIds.noticeLane(tenantId, lane);
+      started.add(workflowId);
+      await env.client.workflow.signalWithStart('noticeLane', {
+        workflowId,
+        taskQueue: TASK_QUEUE,
+        args: [{ tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS }],
+        signal: laneRung,
+      });
+    },
+  });
+}
+
+export const { EventType } = temporal.api.enums.v1;

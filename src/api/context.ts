@@ -15,7 +15,6 @@ export interface ApiContext {
   clock: () => BusinessClock;
   /** Real milliseconds. */
   now: () => number;
-  lanes: number;
   /** Whose receipts come in: providers have no key that would tell. */
   tenantId: string;
   zone: Zone;

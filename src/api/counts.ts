@@ -2,8 +2,7 @@
 import type { ApplicationStage } from '../db/statements/applications';
 import type { Reader } from '../db/transaction';
 import type { WarningRule } from '../domain/earlyWarning';
-import type { CancelReason, NoticeStatus } from '../domain/notices';
-import type { NoticeKind, Product } from '../domain/products';
+import type { Product } from '../domain/products';
 
 interface OfTenant {
   tenantId: string;
@@ -12,13 +11,6 @@ interface OfTenant {
 export interface ApplicationCount {
   product: Product;
   stage: ApplicationStage;
-  count: number;
-}
-
-export interface NoticeCount {
-  kind: NoticeKind;
-  status: NoticeStatus;
-  cancelReason: CancelReason | null;
   count: number;
 }
 
@@ -31,15 +23,6 @@ export async function countApplications(reader: Reader, { tenantId }: OfTenant):
   const { rows } = await reader.query<ApplicationCount>(
     `select product, stage, count(*) as count from application
       where tenant_id = $1 group by product, stage order by product, stage`,
-    [tenantId],
-  );
-  return rows;
-}
-
-export async function countNotices(reader: Reader, { tenantId }: OfTenant): Promise<NoticeCount[]> {
-  const { rows } = await reader.query<NoticeCount>(
-    `select kind, status, cancel_reason as "cancelReason", count(*) as count from notice
-      where tenant_id = $1 group by kind, status, cancel_reason order by kind, status, cancel_reason`,
     [tenantId],
   );
   return rows;

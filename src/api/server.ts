@@ -59,6 +59,10 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
     // Our own id, never the caller's: it is printed in logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
+    // A path that cannot be decoded reaches no hook and no handler, and the answer of the framework would repeat it.
+    frameworkErrors: (error, _request, reply) => {
+      void sendProblem(reply, (problemOf(error) ?? notFound('There is no such path.')).problem);
+    },
   });
   const app: App = fastify.withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

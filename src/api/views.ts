@@ -26,34 +26,46 @@ export const offerView = z.object({
 
 export const links = z.record(z.string(), z.string());
 
-export const applicationReceived = z.object({ applicationId: z.string(), links });
+export const applicationReceived = z
+  .object({ applicationId: z.string(), links })
+  .describe('Received; the judgement follows.');
 
-export const applicationView = z.object({
-  applicationId: z.string(),
-  borrowerId: z.string(),
-  product,
-  requestedFen: fen,
-  stage: z.string(),
-  reasonCodes: z.array(z.string()),
-  reasons: z.array(reason),
-  scorePoints: z.int().nullable(),
-  policyVersion: z.string().nullable(),
-  decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
-  offer: offerView.nullable(),
-  links,
-});
+export const applicationView = z
+  .object({
+    applicationId: z.string(),
+    borrowerId: z.string(),
+    product,
+    requestedFen: fen,
+    stage: z.string(),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+    scorePoints: z.int().nullable(),
+    policyVersion: z.string().nullable(),
+    decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
+    offer: offerView.nullable(),
+    links,
+  })
+  .describe('The application as it is now.');
 
-export const accountOpened = z.object({ accountId: z.string(), links });
+export const accountOpened = z.object({ accountId: z.string(), links }).describe('An account was opened.');
 
-export const purchaseAnswer = z.object({
-  status: z.enum(['approved', 'declined']),
-  reasonCodes: z.array(z.string()),
-  availableFen: fen,
-});
+export const purchaseAnswer = z
+  .object({
+    status: z.enum(['approved', 'declined']),
+    reasonCodes: z.array(z.string()),
+    availableFen: fen,
+  })
+  .describe('The decision on the purchase.');
 
-export const referralAnswer = z.object({ applicationId: z.string(), stage: z.string() });
-export const writeOffAnswer = z.object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) });
-export const received = z.object({ status: z.literal('received'), accountId: z.string(), id: z.string() });
+export const referralAnswer = z
+  .object({ applicationId: z.string(), stage: z.string() })
+  .describe('The stage after the decision.');
+export const writeOffAnswer = z
+  .object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) })
+  .describe('How far the decision has come.');
+export const received = z
+  .object({ status: z.literal('received'), accountId: z.string(), id: z.string() })
+  .describe('Received; it is booked in the background.');
 
 const terms = z.union([
   z.object({
@@ -78,69 +90,79 @@ const statementView = z.object({
   penaltyFen: fen,
 });
 
-export const accountView = z.object({
-  accountId: z.string(),
-  applicationId: z.string(),
-  borrowerId: z.string(),
-  product,
-  terms,
-  stage: z.string(),
-  bucket: z.string(),
-  daysPastDue: z.int(),
-  outstandingFen: fen,
-  overdueFen: fen,
-  availableFen: fen,
-  nextDeadlineAtMs: instantMs.nullable(),
-  asOf: z.string().nullable().describe('The business date of the last step.'),
-  summary: z.string(),
-  policyVersion: z.string(),
-  balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
-  statements: z.array(statementView),
-  links,
-});
+export const accountView = z
+  .object({
+    accountId: z.string(),
+    applicationId: z.string(),
+    borrowerId: z.string(),
+    product,
+    terms,
+    stage: z.string(),
+    bucket: z.string(),
+    daysPastDue: z.int(),
+    outstandingFen: fen,
+    overdueFen: fen,
+    availableFen: fen,
+    nextDeadlineAtMs: instantMs.nullable(),
+    asOf: z.string().nullable().describe('The business date of the last step.'),
+    summary: z.string(),
+    policyVersion: z.string(),
+    balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
+    statements: z.array(statementView),
+    links,
+  })
+  .describe('The account as of its last step.');
 
-export const timelineView = z.object({
-  items: z.array(
-    z.object({
-      atMs: instantMs,
-      source: z.enum(['fact', 'refusal', 'statement', 'entry', 'warning', 'notice']),
-      kind: z.string(),
-      key: z.string(),
-      body: z.record(z.string(), z.unknown()),
-    }),
-  ),
-  nextCursor: z.string().nullable().describe('Null on the last page.'),
-});
+export const timelineView = z
+  .object({
+    items: z.array(
+      z.object({
+        atMs: instantMs,
+        source: z.enum(['fact', 'refusal', 'statement', 'entry', 'warning', 'notice']),
+        kind: z.string(),
+        key: z.string(),
+        body: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    nextCursor: z.string().nullable().describe('Null on the last page.'),
+  })
+  .describe('One page, oldest first.');
 
-export const receiptCounts = z.object({
-  received: z.int(),
-  applied: z.int().describe('Ended a notice.'),
-  repeated: z.int().describe('Were received before.'),
-  kept: z.int().describe('On record without effect: the message is not known yet, or its notice had ended.'),
-});
+export const receiptCounts = z
+  .object({
+    received: z.int(),
+    applied: z.int().describe('Ended a notice.'),
+    repeated: z.int().describe('Were received before.'),
+    kept: z.int().describe('On record without effect: the message is not known yet, or its notice had ended.'),
+  })
+  .describe('What became of the receipts.');
 
 const count = z.int();
-export const portfolioView = z.object({
-  businessDate: z.string(),
-  accounts: z.array(
-    z.object({ product, stage: z.string(), bucket: z.string(), count, outstandingFen: fen, overdueFen: fen }),
-  ),
-  applications: z.array(z.object({ product, stage: z.string(), count })),
-  notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),
-  warnings: z.array(z.object({ rule: z.string(), count })),
-  ledger: z.object({
-    isBalanced: z.boolean().describe('All postings sum to nothing, and every balance is the sum of its postings.'),
-    totalFen: fen,
-    lines: z.array(z.object({ ledgerAccount: z.string(), amountFen: fen })),
-    differences: z
-      .array(z.object({ accountId: z.string(), ledgerAccount: z.string(), balanceFen: fen, postedFen: fen }))
-      .describe('Balances that are not the sum of their postings; at most 100 are shown.'),
-  }),
-});
+export const portfolioView = z
+  .object({
+    businessDate: z.string(),
+    accounts: z.array(
+      z.object({ product, stage: z.string(), bucket: z.string(), count, outstandingFen: fen, overdueFen: fen }),
+    ),
+    applications: z.array(z.object({ product, stage: z.string(), count })),
+    notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),
+    warnings: z.array(z.object({ rule: z.string(), count })),
+    ledger: z.object({
+      isBalanced: z.boolean().describe('All postings sum to nothing, and every balance is the sum of its postings.'),
+      totalFen: fen,
+      lines: z.array(z.object({ ledgerAccount: z.string(), amountFen: fen })),
+      differences: z
+        .array(z.object({ accountId: z.string(), ledgerAccount: z.string(), balanceFen: fen, postedFen: fen }))
+        .describe('Balances that are not the sum of their postings; at most 100 are shown.'),
+    }),
+  })
+  .describe('The portfolio now.');
 
-export const healthView = z.object({
-  status: z.enum(['ok', 'unavailable']),
-  database: z.enum(['ok', 'unavailable']),
-  temporal: z.enum(['ok', 'unavailable']),
-  businessDate: z.string(),
-});
+export const healthView = z
+  .object({
+    status: z.enum(['ok', 'unavailable']),
+    database: z.enum(['ok', 'unavailable']),
+    temporal: z.enum(['ok', 'unavailable']),
+    businessDate: z.string(),
+  })
+  .describe('What can be reached.');

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { insertPolicy } from '../db/statements/policies';
-import { activateTemplate, insertTemplate } from '../db/statements/templates';
+import { activateTemplate } from '../db/statements/templates';
 import { ensureTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import type { LendingPolicy, NoticeKind } from '../domain/products';
@@ -38,13 +38,10 @@ export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }:
       }
     }
     for (const [kind, template] of Object.entries(TEMPLATES)) {
-      const version = { tenantId, kind: kind as NoticeKind, ...template };
-      if ((await insertTemplate(client, { ...version, signature: SIGNATURE })) === 'conflict') {
-        throw new Error(
-          `template ${kind} ${template.version} is in the database with other wording: give it a new version`,
-        );
+      const wording = { tenantId, kind: kind as NoticeKind, signature: SIGNATURE, ...template };
+      if ((await activateTemplate(client, wording)) === 'conflict') {
+        throw new Error(`template ${kind} ${template.version} has other wording in the database: give it a new version`);
       }
-      await activateTemplate(client, version);
     }
     if (apiKeyHash === undefined) return;
     await insertApiKey(client, {

@@ -19,7 +19,7 @@ import { Client } from 'pg';
 import { type Report, type RunAs, runCommand } from './command';
 import { assertReachable, untilOthersEnded } from './postgresChecks';
 import { serverOwner } from './postgresOwner';
-import { freePort, type ServerProcess, startServerProcess } from './serverProcess';
+import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
 import { messageOf } from './ways';
 
 export interface PostgresOptions {
@@ -70,6 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await ensureCluster({ dataDir, binaries, owner, report, durable: options.persistent });
 
   const port = options.port ?? (await freePort());
+  await assertPortIsFree('PostgreSQL', port);
   const url = (name: string) => `postgres://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${name}`;
   const server = await startWithRetries(
     { dataDir, binaries, owner, port, durable: options.persistent },

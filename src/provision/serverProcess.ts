@@ -99,10 +99,28 @@ function endWithParent(pid: number, signal: string): ChildProcess | undefined {
 
 /** A TCP port of 127.0.0.1 that was free just now; another process can take it before it is used. */
 export function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/**
+ * Throws when the port is taken on 127.0.0.1. Asked before a server is started: its readiness check would otherwise
+ * be answered by the server that holds the port, before the new one has failed.
+ */
+export async function assertPortIsFree(what: string, port: number): Promise<void> {
+  try {
+    await listenOnce(port);
+  } catch (error) {
+    throw new Error(
+      `${what}: port ${port} cannot be used (${(error as NodeJS.ErrnoException).code}): give another one`,
+    );
+  }
+}
+
+function listenOnce(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(port, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() =>
         typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),

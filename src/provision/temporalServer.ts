@@ -5,7 +5,7 @@ import { Connection } from '@temporalio/client';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';
-import { freePort, type ServerProcess, startServerProcess } from './serverProcess';
+import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
 import { cachedPath, cacheFolder, firstThatWorks, messageOf, type ProvisionOptions, type Way } from './ways';
 
 const WHAT = 'Temporal dev server';
@@ -142,6 +142,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
   const { executable, logFile, searchAttributes, headless = false } = options;
   const port = options.port ?? (await freePort());
   const uiPort = headless ? undefined : (options.uiPort ?? (await freePort()));
+  for (const wanted of [port, uiPort]) if (wanted !== undefined) await assertPortIsFree(WHAT, wanted);
   const address = `127.0.0.1:${port}`;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));

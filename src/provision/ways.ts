@@ -70,7 +70,7 @@ export async function firstThatWorks(
       report(`${what}: ${way.name}: ${result.executable}`);
       return result.executable;
     }
-    report(`${what}: ${way.name}: ${firstLine(result.refused)}`);
+    report(`${what}: ${way.name}: ${inOneLine(result.refused)}`);
     refusals.push(`  ${way.name}: ${result.refused}`);
   }
   throw new NoServerError(`${what}: no way worked on this machine.\n${refusals.join('\n')}\n${help}`);
@@ -91,6 +91,9 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+/** What failed, and the last line of its output, which is where commands put the cause. */
+function inOneLine(text: string): string {
+  const lines = text.split('\n').map((line) => line.trim());
+  const first = (lines[0] ?? '').replace(/\. The end of its output:$/, '');
+  return lines.length > 1 ? `${first}: ${lines.at(-1)}` : first;
 }

@@ -16,10 +16,16 @@ import { answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { conflict, notFound } from '../problems';
 import { applicationBody, idParams, problems, referralDecisionBody } from '../schemas';
 import { applicationReceived, applicationView, explain, referralAnswer } from '../views';
-import { keyed, type Routes } from './route';
+import { type App, keyed, type Routes } from './route';
 
 export const applicationRoutes: Routes = (app, context) => {
-  const receive = keyed(
+  receiving(app, context);
+  reading(app, context);
+  deciding(app, context);
+};
+
+function receiving(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
     'applications:write',
     'applications',
     'Apply for credit',
@@ -28,9 +34,9 @@ export const applicationRoutes: Routes = (app, context) => {
   app.post(
     '/v1/applications',
     {
-      config: receive.config,
+      config,
       schema: {
-        ...receive.about,
+        ...about,
         headers: writeHeaders,
         body: applicationBody,
         response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
@@ -54,28 +60,32 @@ export const applicationRoutes: Routes = (app, context) => {
       });
     },
   );
+}
 
-  const read = keyed('applications:read', 'applications', 'Read an application: stage, reasons, offer');
+function reading(app: App, context: ApiContext): void {
+  const { config, about } = keyed('applications:read', 'applications', 'Read an application: stage, reasons, offer');
   app.get(
     '/v1/applications/:id',
     {
-      config: read.config,
+      config,
       schema: {
-        ...read.about,
+        ...about,
         params: idParams,
         response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
       },
     },
     async (request) => viewOf(await knownApplication(context, callerOf(request).tenantId, request.params.id)),
   );
+}
 
-  const decide = keyed('referrals:decide', 'applications', 'Decide a referred application as a person');
+function deciding(app: App, context: ApiContext): void {
+  const { config, about } = keyed('referrals:decide', 'applications', 'Decide a referred application as a person');
   app.post(
     '/v1/applications/:id/referral-decisions',
     {
-      config: decide.config,
+      config,
       schema: {
-        ...decide.about,
+        ...about,
         headers: writeHeaders,
         params: idParams,
         body: referralDecisionBody,
@@ -95,7 +105,7 @@ export const applicationRoutes: Routes = (app, context) => {
       });
     },
   );
-};
+}
 
 export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
   const row = await readApplication(context.pool, { tenantId, applicationId });

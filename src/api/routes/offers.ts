@@ -6,7 +6,7 @@ import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { notFound, ProblemError, refusal, unprocessable } from '../problems';
+import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../problems';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { parseBody } from '../validation';
@@ -62,6 +62,8 @@ export const offerRoutes: Routes = (app, context) => {
 
 async function takeUp(context: ApiContext, request: FastifyRequest, reply: FastifyReply, row: ApplicationRow) {
   const terms = termsOf(row, request.body);
+  // Not asked of the workflow: its "no" would be kept under this key, and the offer may come a moment later.
+  if (!row.offer) throw new ProblemError(refusalOf(['NO_OPEN_OFFER']));
   refuseFuture(context, 'acceptedOn', terms.acceptedOn);
   const { tenantId, applicationId } = row;
   return answerOnce(context, request, reply, {
@@ -70,7 +72,7 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
       const acceptedOn = terms.acceptedOn ?? dateAt(arrivedAtMs, context.zone);
       const acceptance: Acceptance = { ...terms, key, acceptedOn };
       const workflowId = workflowIds.application(tenantId, applicationId);
-      return answerOf(await context.gateway.update(workflowId, acceptOffer, acceptance, key), row);
+      return answerOf(await context.gateway.update(workflowId, acceptOffer, acceptance, key));
     },
   });
 }
@@ -82,7 +84,7 @@ function termsOf(row: ApplicationRow, body: unknown) {
     : { product: row.product, ...parseBody(revolvingAcceptance, body) };
 }
 
-function answerOf(outcome: UpdateOutcome<AcceptanceResult>, row: ApplicationRow): Answer {
+function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
   switch (outcome.status) {
     case 'answered': {
       const { answer } = outcome;
@@ -93,12 +95,15 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>, row: ApplicationRow)
     case 'rejected':
       throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
     case 'not-running':
-      // Its workflow ends when the offer does, or when it never became one.
-      return refused([row.offer ? 'OFFER_CLOSED' : 'NO_OPEN_OFFER']);
+      // An application's workflow ends with its offer.
+      return refused(['OFFER_CLOSED']);
   }
 }
 
 function refused(reasonCodes: string[]): Answer {
-  const detail = `The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`;
-  return { status: 422, body: refusal(detail, reasonCodes) };
+  return { status: 422, body: refusalOf(reasonCodes) };
+}
+
+function refusalOf(reasonCodes: string[]): Problem {
+  return refusal(`The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`, reasonCodes);
 }

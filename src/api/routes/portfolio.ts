@@ -1,9 +1,10 @@
 /** The whole portfolio in counts, and whether the books balance: what risk staff look at first. */
 import { readTrialBalance } from '../../db/statements/journal';
+import { countsByStatus } from '../../db/statements/notices';
 import { listAccountsByStage } from '../../db/statements/portfolio';
 import { callerOf } from '../authentication';
 import { businessToday } from '../context';
-import { countApplications, countNotices, countWarnings } from '../counts';
+import { countApplications, countWarnings } from '../counts';
 import { problems } from '../schemas';
 import { portfolioView } from '../views';
 import { keyed, type Routes } from './route';
@@ -26,7 +27,7 @@ export const portfolioRoutes: Routes = (app, context) => {
       const [accounts, applications, notices, warnings, { lines, totalFen, differences }] = await Promise.all([
         listAccountsByStage(pool, { tenantId }),
         countApplications(pool, { tenantId }),
-        countNotices(pool, { tenantId }),
+        countsByStatus(pool, { tenantId }),
         countWarnings(pool, { tenantId }),
         readTrialBalance(pool, { tenantId }),
       ]);

@@ -18,8 +18,8 @@ export async function readClock(reader: Reader): Promise<ClockSegment | undefine
   );
   const [row] = rows;
   if (!row) return undefined;
-  const { segment, lastSeenRealMs, realEpochMs, businessEpochMs, speed } = row;
-  return { segment, lastSeenRealMs, clock: { realEpochMs, businessEpochMs, speed } };
+  const { segment, lastSeenRealMs, ...clock } = row;
+  return { segment, lastSeenRealMs, clock };
 }
 
 /**

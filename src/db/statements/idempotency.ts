@@ -18,7 +18,6 @@ export type RequestBegin =
 interface RecordRow {
   route: string;
   inputHash: string;
-  state: 'started' | 'completed';
   responseStatus: number | null;
   responseBody: unknown;
 }
@@ -36,17 +35,17 @@ export async function beginRequest(
   );
   if (rowCount === 1) return { outcome: 'new' };
   const { rows } = await client.query<RecordRow>(
-    `select route, input_hash as "inputHash", state, response_status as "responseStatus",
-       response_body as "responseBody"
-     from idempotency_record where tenant_id = $1 and idempotency_key = $2`,
+    `select route, input_hash as "inputHash", response_status as "responseStatus", response_body as "responseBody"
+       from idempotency_record where tenant_id = $1 and idempotency_key = $2`,
     [tenantId, idempotencyKey],
   );
   const [row] = rows;
-  // Removed for its age between the two statements: the caller begins again.
-  if (!row) return { outcome: 'repeat-started' };
+  if (!row) throw new Error(`the record of idempotency key ${idempotencyKey} was removed for its age: send it again`);
+  const { responseStatus, responseBody } = row;
   if (row.route !== route || row.inputHash !== inputHash) return { outcome: 'conflict' };
-  if (row.state === 'started' || row.responseStatus === null) return { outcome: 'repeat-started' };
-  return { outcome: 'completed', responseStatus: row.responseStatus, responseBody: row.responseBody };
+  return responseStatus === null
+    ? { outcome: 'repeat-started' }
+    : { outcome: 'completed', responseStatus, responseBody };
 }
 
 /** Keeps the answer; the first one stands. */

@@ -31,6 +31,13 @@ export interface NoticeRow {
   providerError: string | null;
 }
 
+export interface NoticeCount {
+  kind: NoticeKind;
+  status: NoticeStatus;
+  cancelReason: CancelReason | null;
+  count: number;
+}
+
 const COLUMNS = `tenant_id as "tenantId", notice_id as "noticeId", borrower_id as "borrowerId",
   account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey", lane, priority,
   send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", status, cancel_reason as "cancelReason",
@@ -148,13 +155,11 @@ export async function countSentToBorrowerOn(
   return rows[0]?.count ?? 0;
 }
 
-/** How many notices there are by kind and status. */
-export async function countsByStatus(
-  reader: Reader,
-  { tenantId }: { tenantId: string },
-): Promise<{ kind: NoticeKind; status: NoticeStatus; count: number }[]> {
-  const { rows } = await reader.query<{ kind: NoticeKind; status: NoticeStatus; count: number }>(
-    'select kind, status, count(*) as count from notice where tenant_id = $1 group by kind, status order by kind, status',
+/** How many notices there are by kind, status and reason. */
+export async function countsByStatus(reader: Reader, { tenantId }: { tenantId: string }): Promise<NoticeCount[]> {
+  const { rows } = await reader.query<NoticeCount>(
+    `select kind, status, cancel_reason as "cancelReason", count(*) as count from notice where tenant_id = $1
+      group by kind, status, cancel_reason order by kind, status, cancel_reason`,
     [tenantId],
   );
   return rows;

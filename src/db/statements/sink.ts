@@ -11,26 +11,28 @@ export interface SinkMessage {
   tenantId: string;
   /** The notice's id. */
   reference: string;
-  /** Of the vault: two messages to one phone can be told, and the phone cannot. */
+  /** Of the vault: two messages to one phone can be told from it, the phone cannot. */
   phoneFingerprint: string;
   text: string;
   sentAtMs: number;
 }
 
-export interface DueSinkReceipt {
+export interface DueSinkReceipt extends SinkReceiptPlan {
   messageId: string;
   reference: string;
-  sequence: number;
-  status: 'delivered' | 'undelivered';
-  dueAtMs: number;
+}
+
+interface OfTenant {
+  tenantId: string;
 }
 
 /** Keeps a message with its coming receipts, in one statement; returns its id. */
 export async function keepSinkMessage(
-  client: Reader,
-  { tenantId, reference, phoneFingerprint, text, sentAtMs, receipts }: SinkMessage & { receipts: SinkReceiptPlan[] },
+  database: Reader,
+  message: SinkMessage & { receipts: readonly SinkReceiptPlan[] },
 ): Promise<string> {
-  const { rows } = await client.query<{ messageId: string }>(
+  const { tenantId, reference, phoneFingerprint, text, sentAtMs, receipts } = message;
+  const { rows } = await database.query<{ messageId: string }>(
     `with message as (
        insert into sink_message (tenant_id, reference, phone_fingerprint, text, sent_at_ms, receipt_plan)
        values ($1, $2, $3, $4, $5, $6) returning tenant_id, message_id
@@ -50,7 +52,7 @@ export async function keepSinkMessage(
 /** Receipts that are due and not issued, the longest due first; locked, passing over those that another issues. */
 export async function claimSinkReceipts(
   client: Client,
-  { tenantId, asOfMs, limit }: { tenantId: string; asOfMs: number; limit: number },
+  { tenantId, asOfMs, limit }: OfTenant & { asOfMs: number; limit: number },
 ): Promise<DueSinkReceipt[]> {
   const { rows } = await client.query<DueSinkReceipt>(
     `select message_id as "messageId", reference, seq as sequence, status, due_at_ms as "dueAtMs"
@@ -65,7 +67,7 @@ export async function claimSinkReceipts(
 
 export async function markSinkReceiptIssued(
   client: Client,
-  { tenantId, messageId, sequence }: { tenantId: string; messageId: string; sequence: number },
+  { tenantId, messageId, sequence }: OfTenant & { messageId: string; sequence: number },
 ): Promise<void> {
   await client.query(
     'update sink_receipt set issued = true where tenant_id = $1 and message_id = $2 and seq = $3 and not issued',
@@ -74,10 +76,7 @@ export async function markSinkReceiptIssued(
 }
 
 /** When the next receipt is due; undefined when none is to come. */
-export async function nextSinkReceiptDue(
-  reader: Reader,
-  { tenantId }: { tenantId: string },
-): Promise<number | undefined> {
+export async function nextSinkReceiptDue(reader: Reader, { tenantId }: OfTenant): Promise<number | undefined> {
   const { rows } = await reader.query<{ atMs: number | null }>(
     'select min(due_at_ms) as "atMs" from sink_receipt where tenant_id = $1 and not issued',
     [tenantId],
@@ -85,10 +84,10 @@ export async function nextSinkReceiptDue(
   return rows[0]?.atMs ?? undefined;
 }
 
-/** The messages kept for a reference; more than one would be a double send. */
+/** The messages kept for a reference, oldest first. */
 export async function readSinkMessages(
   reader: Reader,
-  { tenantId, reference }: { tenantId: string; reference: string },
+  { tenantId, reference }: OfTenant & { reference: string },
 ): Promise<(SinkMessage & { messageId: string })[]> {
   const { rows } = await reader.query<SinkMessage & { messageId: string }>(
     `select tenant_id as "tenantId", message_id as "messageId", reference, phone_fingerprint as "phoneFingerprint",
@@ -99,10 +98,10 @@ export async function readSinkMessages(
   return rows;
 }
 
-/** References with more than one message: a notice sent twice. Must be empty. */
+/** References with more than one message, each a notice that was sent twice. Must be empty. */
 export async function readDoubleSends(
   reader: Reader,
-  { tenantId }: { tenantId: string },
+  { tenantId }: OfTenant,
 ): Promise<{ reference: string; count: number }[]> {
   const { rows } = await reader.query<{ reference: string; count: number }>(
     `select reference, count(*) as count from sink_message where tenant_id = $1

@@ -82,16 +82,21 @@ export async function approveTemplate(
 }
 
 /**
- * Makes an approved version the active one of its kind, and retires the one before; in a transaction. True as well
- * when it is active already; false when it is a draft, retired or unknown.
+ * Makes a reviewed wording the active one of its kind, and retires the one before; in a transaction. Safe to do again:
+ * a version that is active or was retired stays so. `conflict`: the version exists with another wording, and stands.
  */
-export async function activateTemplate(client: Client, { tenantId, kind, version }: TemplateRef): Promise<boolean> {
+export async function activateTemplate(
+  client: Client,
+  template: NewTemplate & { approvedBy: string },
+): Promise<'activated' | 'unchanged' | 'conflict'> {
+  const { tenantId, kind, version } = template;
+  if ((await insertTemplate(client, template)) === 'conflict') return 'conflict';
+  await approveTemplate(client, template);
   const { rows } = await client.query<{ version: number; status: TemplateStatus }>(
-    `select version, status from notice_template where tenant_id = $1 and kind = $2 order by version for update`,
+    'select version, status from notice_template where tenant_id = $1 and kind = $2 order by version for update',
     [tenantId, kind],
   );
-  const status = rows.find((row) => row.version === version)?.status;
-  if (status !== 'approved') return status === 'active';
+  if (rows.find((row) => row.version === version)?.status !== 'approved') return 'unchanged';
   // Retired first: there is one active at most at any moment, and the index says so.
   await client.query(
     `update notice_template set status = 'retired' where tenant_id = $1 and kind = $2 and status = 'active'`,
@@ -101,5 +106,5 @@ export async function activateTemplate(client: Client, { tenantId, kind, version
     `update notice_template set status = 'active' where tenant_id = $1 and kind = $2 and version = $3`,
     [tenantId, kind, version],
   );
-  return true;
+  return 'activated';
 }

@@ -1,0 +1,23 @@
+/** Tests run the TypeScript sources; `dist/` is used by the global setup only. */
+export default {
+  rootDir: import.meta.dirname,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        // As tsc does: `import()` stays native, which packages without a CommonJS build need.
+        module: { type: 'commonjs', ignoreDynamic: true },
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.creditloom/'],
+  globalSetup: '<rootDir>/test/setup/globalSetup.mjs',
+  globalTeardown: '<rootDir>/test/setup/globalTeardown.mjs',
+  // Each test file may run a Temporal server, a worker and its workflow threads of its own.
+  maxWorkers: 2,
+  testTimeout: 60_000,
+};

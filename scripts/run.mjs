@@ -1,0 +1,239 @@
+// The one entry of every command: `node scripts/run.mjs <start|test|replay|bench|build|...> [arguments]`.
+// Installs packages and builds `dist/` when that is needed, then runs the command. Plain Node: it must run before
+// anything is installed.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const ALIVE_EVERY_MS = 10_000;
+/** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
+const SAME_SIGNAL_WITHIN_MS = 500;
+const TAIL_LINES = 60;
+
+const at = (...parts) => join(ROOT, ...parts);
+const say = (line) => process.stdout.write(`${line}\n`);
+const TSC = at('node_modules', 'typescript', 'bin', 'tsc');
+const BIOME = at('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+const JEST = at('node_modules', 'jest', 'bin', 'jest.js');
+
+/** A step failed and has said why; the code is the exit code of this process. */
+class StepFailed extends Error {
+  constructor(code) {
+    super();
+    this.code = code;
+  }
+}
+
+let current;
+let forwardedAtMs = 0;
+let interruptedBy;
+
+/** Hands a signal to the command that runs; it ends itself in order, and we wait for it. */
+function forward(signal) {
+  interruptedBy ??= signal;
+  if (!current) process.exit(exitCode(null, signal));
+  const nowMs = Date.now();
+  if (nowMs - forwardedAtMs < SAME_SIGNAL_WITHIN_MS) return;
+  forwardedAtMs = nowMs;
+  try {
+    // The group of the child: a compiler that it waits for must end as well.
+    process.kill(process.platform === 'win32' ? current.pid : -current.pid, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+  } catch {
+    // It has ended in the meantime.
+  }
+}
+
+function exitCode(code, signal) {
+  if (code !== null) return code;
+  return { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 }[signal] ?? 1;
+}
+
+/**
+ * Runs a command in a process group of its own, so that a Ctrl-C of the terminal reaches it once, through us.
+ * `output`: 'inherit', or 'collect' to get it with the exit code, or 'pass' to write it through and show in between
+ * that the command is alive.
+ */
+function run(command, args, { output, label, expected, shell = false }) {
+  const stdio = output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+  const child = spawn(command, args, { cwd: ROOT, stdio, detached: process.platform !== 'win32', shell });
+  current = child;
+  const startedAtMs = Date.now();
+  let collected = '';
+  let shownAtMs = startedAtMs;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (chunk) => {
+      if (output === 'pass') {
+        process.stdout.write(chunk);
+        shownAtMs = Date.now();
+      } else collected += chunk;
+    });
+  }
+  const alive = setInterval(() => {
+    if (output === 'inherit' || Date.now() - shownAtMs < ALIVE_EVERY_MS) return;
+    shownAtMs = Date.now();
+    const seconds = Math.round((shownAtMs - startedAtMs) / 1000);
+    say(`  … ${label}: ${seconds} s${expected ? ` (${expected})` : ''}`);
+  }, 1_000);
+  return new Promise((done) => {
+    const end = (code, problem = '') => {
+      clearInterval(alive);
+      if (current === child) current = undefined;
+      done({ code, output: collected + problem, seconds: ((Date.now() - startedAtMs) / 1000).toFixed(1) });
+    };
+    child.once('error', (error) => end(1, `${command} could not be started: ${error.message}`));
+    child.once('close', (code, signal) => end(exitCode(code, signal)));
+  });
+}
+
+/** Runs one step with a one-line verdict; a failure shows the end of its output and ends this process. */
+async function step(label, expected, command, args, options = {}) {
+  const result = await run(command, args, { output: 'collect', label, expected, ...options });
+  if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
+  if (result.code === 0) return say(`${label}: ok (${result.seconds} s)`);
+  say(result.output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n'));
+  say(`${label}: FAILED (exit code ${result.code}, ${result.seconds} s)`);
+  throw new StepFailed(result.code);
+}
+
+/** True when every package of the lock file that belongs on this machine is installed in its version. */
+function isInstalled() {
+  const lockText = readFileSync(at('package-lock.json'), 'utf8');
+  const hash = createHash('sha256').update(lockText).digest('hex');
+  const stamp = at('node_modules', '.creditloom-lock');
+  // npm writes this file last, so an installation that was cut short has none.
+  const installedFile = at('node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return false;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return true;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  const fits = ([path, { version, optional }]) =>
+    path === '' || (installed[path] ? installed[path].version === version : optional);
+  if (!Object.entries(JSON.parse(lockText).packages).every(fits)) return false;
+  writeFileSync(stamp, hash);
+  return true;
+}
+
+async function install() {
+  if (isInstalled()) return;
+  say('install: npm ci, for packages that are missing or changed; 10 seconds to 3 minutes');
+  const isWindows = process.platform === 'win32';
+  // npm on Windows is a script that only a shell can start.
+  await step('install', 'up to 3 min', 'npm', ['ci', '--no-audit', '--no-fund'], { shell: isWindows });
+  if (!isInstalled()) throw new Error('npm ci did not install what package-lock.json names');
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** Compiles `src` to `dist` when a source has changed since the last build, or always when `force` is given. */
+async function build({ force = false } = {}) {
+  const sources = filesBelow(at('src'));
+  const hash = createHash('sha256');
+  for (const file of [at('tsconfig.json'), at('tsconfig.build.json'), at('package-lock.json'), ...sources])
+    hash
+      .update(`${relative(ROOT, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  const digest = hash.digest('hex');
+  const stamp = at('dist', '.stamp');
+  if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+  rmSync(stamp, { force: true });
+  await step('build', 'up to 30 s', process.execPath, [TSC, '-p', 'tsconfig.build.json']);
+  const wanted = new Set();
+  for (const source of sources) {
+    const target = at('dist', relative(at('src'), source));
+    if (source.endsWith('.ts')) for (const end of ['.js', '.js.map']) wanted.add(target.replace(/\.ts$/, end));
+    else {
+      wanted.add(target);
+      mkdirSync(dirname(target), { recursive: true });
+      copyFileSync(source, target);
+    }
+  }
+  // What is left of sources that were moved or deleted could still be loaded.
+  for (const file of filesBelow(at('dist'))) if (!wanted.has(file)) rmSync(file);
+  writeFileSync(stamp, digest);
+}
+
+/** The commands: every module of `dist/cli` that runs by itself. */
+function commandsBuilt() {
+  if (!existsSync(at('dist', 'cli'))) return [];
+  return readdirSync(at('dist', 'cli'))
+    .filter((name) => name.endsWith('.js'))
+    .filter((name) => readFileSync(at('dist', 'cli', name), 'utf8').includes('require.main === module'))
+    .map((name) => name.slice(0, -'.js'.length));
+}
+
+async function command(name, args) {
+  await build();
+  const known = commandsBuilt();
+  if (!known.includes(name)) {
+    say(`unknown command "${name}"; known: ${['test', 'build', ...known].join(', ')}`);
+    throw new StepFailed(2);
+  }
+  const file = at('dist', 'cli', `${name}.js`);
+  const { code } = await run(process.execPath, ['--enable-source-maps', file, ...args], { output: 'inherit' });
+  throw new StepFailed(code);
+}
+
+/** Lint, types and tests; with arguments only the tests, with the arguments handed to Jest. */
+async function test(args) {
+  try {
+    if (args.length === 0) {
+      await step('lint', 'up to 30 s', process.execPath, [BIOME, 'check', '.']);
+      await step('types', 'up to 60 s', process.execPath, [TSC, '--noEmit']);
+    }
+    await build({ force: true });
+  } catch (error) {
+    // A check that failed counts as one failure, so that the last line never reads as a success.
+    if (error instanceof StepFailed && !interruptedBy) say('\n0 passed, 1 failed');
+    throw error;
+  }
+  say('tests: starting the servers they need, then Jest; a first run builds a server: up to 6 minutes more');
+  const results = at('.creditloom', `test-results-${process.pid}.json`);
+  mkdirSync(dirname(results), { recursive: true });
+  const jestArgs = [JEST, '--ci', '--json', `--outputFile=${results}`, ...args];
+  // With a terminal Jest draws its own progress. Its JSON goes to the file.
+  const output = process.stdout.isTTY ? 'inherit' : 'pass';
+  const { code, seconds } = await run(process.execPath, jestArgs, { output, label: 'tests' });
+  if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
+  const counts = readCounts(results);
+  const isGood = code === 0 && counts.failed === 0 && counts.passed > 0;
+  say(`tests: ${isGood ? 'ok' : `FAILED (exit code ${code})`} (${seconds} s)\n`);
+  say(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+  if (!isGood) throw new StepFailed(code || 1);
+}
+
+function readCounts(file) {
+  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
+  const json = JSON.parse(readFileSync(file, 'utf8'));
+  rmSync(file);
+  // A test file that cannot be loaded has no tests that could fail.
+  const failed = json.numFailedTests + json.numRuntimeErrorTestSuites;
+  return { passed: json.numPassedTests, failed, skipped: json.numPendingTests + json.numTodoTests };
+}
+
+async function main([name, ...args]) {
+  if (name === undefined) {
+    say('usage: node scripts/run.mjs <start|test|replay|bench|build|...> [arguments]');
+    throw new StepFailed(2);
+  }
+  await install();
+  if (name === 'test') return test(args);
+  if (name === 'build') return build({ force: true });
+  return command(name, args);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error) => {
+    if (!(error instanceof StepFailed)) say(error instanceof Error ? error.message : String(error));
+    process.exit(error instanceof StepFailed ? error.code : 1);
+  },
+);

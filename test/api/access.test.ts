@@ -1,0 +1,247 @@
+/** Who may call, what every refusal looks like, what the log tells, and what the OpenAPI document says of it all. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SCOPES } from '../../src/api/authentication';
+import { createKey, hashKey } from '../../src/api/keys';
+import { createServer } from '../../src/api/server';
+import { createPool } from '../../src/db/pool';
+import { applicationOf, type Harness, openedAccount, PERSON, startHarness } from './harness';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await openedAccount(harness, 'card', 'revolving');
+});
+afterAll(() => harness.close());
+
+describe('keys', () => {
+  it('are 256 random bits behind a prefix, and stored as their hash', () => {
+    const { key, keyHash } = createKey();
+    expect(key).toMatch(/^clk_[A-Za-z0-9_-]{43}$/);
+    expect(keyHash).toBe(hashKey(key));
+    expect(createKey().key).not.toBe(key);
+  });
+
+  it.each([
+    ['no key', ''],
+    ['another scheme', 'Basic dXNlcjpwYXNz'],
+    ['an unknown key', `Bearer ${createKey().key}`],
+  ])('refuses %s with 401', async (_case, authorization) => {
+    const answer = await harness.call({ method: 'GET', url: '/v1/portfolio', headers: { authorization } });
+    expect(answer.status).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+    expect(answer.body).toMatchObject({ type: 'urn:creditloom:problem:unauthenticated', status: 401 });
+  });
+
+  it('refuses before it reads the body', async () => {
+    const answer = await harness.call({
+      method: 'POST',
+      url: '/v1/applications',
+      headers: { authorization: '', 'content-type': 'application/json' },
+      payload: '{ not json',
+    });
+    expect(answer.status).toBe(401);
+  });
+
+  it('names the scope that is missing', async () => {
+    const key = await harness.key('payments:write');
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await harness.call({ method: 'GET', url: '/v1/portfolio', headers });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ type: 'urn:creditloom:problem:missing-scope', scope: 'portfolio:read' });
+    expect(answer.body.detail).toContain('portfolio:read');
+  });
+
+  it('refuses a revoked key at the latest ten seconds later', async () => {
+    const key = await harness.key('portfolio:read');
+    const ask = () =>
+      harness.call({ method: 'GET', url: '/v1/portfolio', headers: { authorization: `Bearer ${key}` } });
+    expect((await ask()).status).toBe(200);
+    await harness.pool.query('update api_key set revoked_at = now() where key_hash = $1', [hashKey(key)]);
+    harness.clock.nowMs += 10_000;
+    expect((await ask()).status).toBe(401);
+  });
+
+  it('sees nothing of another tenant', async () => {
+    await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
+    const { key, keyHash } = createKey();
+    await harness.pool.query(
+      `insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ('other', 'k', $1, $2, 'other')`,
+      [keyHash, [...SCOPES]],
+    );
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await harness.call({ method: 'GET', url: '/v1/accounts/card', headers })).status).toBe(404);
+    const { body } = await harness.call({ method: 'GET', url: '/v1/portfolio', headers });
+    expect(body.accounts).toEqual([]);
+  });
+});
+
+describe('refusals of the server itself', () => {
+  it.each([
+    ['an unknown route', { method: 'GET', url: '/v2/nothing' } as const, 404],
+    ['a body that is no JSON', post('{ not json'), 400],
+    ['an empty body', post(''), 400],
+    ['another media type', post('a=1', 'application/x-www-form-urlencoded'), 415],
+    ['more than 1 MiB', post(JSON.stringify({ pad: 'x'.repeat(1_100_000) })), 413],
+    ['a path that cannot be decoded', { method: 'GET', url: '/v1/accounts/%E0%A4%A' } as const, 400],
+    ['an id that is no id', { method: 'GET', url: '/v1/accounts/%20' } as const, 400],
+  ])('answers %s with a problem document', async (_case, request, status) => {
+    const answer = await harness.call(request);
+    expect(answer.status).toBe(status);
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+    expect(answer.body).toEqual(
+      expect.objectContaining({
+        type: expect.any(String),
+        title: expect.any(String),
+        status,
+        detail: expect.any(String),
+      }),
+    );
+  });
+});
+
+function post(payload: string, contentType = 'application/json') {
+  const headers = { 'content-type': contentType, 'idempotency-key': 'server-refusal' };
+  return { method: 'POST', url: '/v1/applications', headers, payload } as const;
+}
+
+describe('the log', () => {
+  it('tells of requests, and nothing of people', async () => {
+    await harness.post('/v1/applications', applicationOf('logged'));
+    await harness.post('/v1/applications', applicationOf('logged', { requestedFen: -1 }));
+    await harness.call({ method: 'GET', url: `/v1/accounts/${PERSON.phone}?name=${encodeURIComponent(PERSON.name)}` });
+    await harness.call(post(`{"phone": ${PERSON.phone} ${PERSON.name}`));
+    // A fault of ours, in the middle of a request that carries a person.
+    harness.gateway.fault = new Error('the fake was told to fail');
+    const failed = await harness.post('/v1/applications', applicationOf('failing'));
+    harness.gateway.fault = undefined;
+    expect(failed.status).toBe(500);
+    expect(failed.body.detail).toContain(String(failed.headers['x-request-id']));
+    const log = harness.log.join('');
+    expect(log).toContain('/v1/applications');
+    expect(log).toContain('the fake was told to fail');
+    for (const secret of Object.values(PERSON)) expect(log).not.toContain(secret);
+    expect(log).not.toContain('clk_');
+  });
+});
+
+describe('health', () => {
+  it('is open, and tells what cannot be reached', async () => {
+    const ask = () => harness.api.inject({ method: 'GET', url: '/health' });
+    const healthy = await ask();
+    expect(healthy.statusCode).toBe(200);
+    expect(healthy.json()).toEqual({ status: 'ok', database: 'ok', temporal: 'ok', businessDate: '2026-07-10' });
+    harness.gateway.fault = new Error('away');
+    const away = await ask();
+    harness.gateway.fault = undefined;
+    expect(away.statusCode).toBe(503);
+    expect(away.json()).toMatchObject({ status: 'unavailable', database: 'ok', temporal: 'unavailable' });
+  });
+});
+
+describe('without its database', () => {
+  it('answers 503 with a time to come back, and health says which part it is', async () => {
+    const pool = createPool({
+      connectionString: 'postgres://nobody@127.0.0.1:1/nothing',
+      max: 1,
+      applicationName: 'api-test',
+      statementTimeoutMs: 1000,
+    });
+    const alone = await createServer({ ...harness.context, pool });
+    const authorization = `Bearer ${createKey().key}`;
+    const answer = await alone.inject({ method: 'GET', url: '/v1/portfolio', headers: { authorization } });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('5');
+    expect(answer.json()).toMatchObject({ type: 'urn:creditloom:problem:unavailable' });
+    const health = await alone.inject({ method: 'GET', url: '/health' });
+    expect(health.json()).toMatchObject({ database: 'unavailable', temporal: 'ok' });
+    await alone.close();
+    await pool.end();
+  });
+});
+
+interface Operation {
+  security?: unknown[];
+  parameters?: { name: string; in: string; required?: boolean }[];
+  responses: Record<string, { content?: Record<string, unknown> }>;
+  summary?: string;
+  tags?: string[];
+}
+
+describe('the OpenAPI document', () => {
+  const operations = async () => {
+    const { body } = await harness.get('/docs/json');
+    const paths = body.paths as Record<string, Record<string, Operation>>;
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+    );
+  };
+
+  it('needs a key, unless the deployment opens it', async () => {
+    for (const url of ['/docs', '/docs/json', '/docs/static/index.css']) {
+      expect((await harness.api.inject({ method: 'GET', url })).statusCode).toBe(401);
+    }
+    const open = await startHarness(true);
+    try {
+      for (const url of ['/docs', '/docs/json', '/docs/static/index.css']) {
+        expect((await open.api.inject({ method: 'GET', url })).statusCode).toBe(200);
+      }
+      expect((await open.api.inject({ method: 'GET', url: '/v1/portfolio' })).statusCode).toBe(401);
+    } finally {
+      await open.close();
+    }
+  });
+
+  it('lists every route, each with its security but health', async () => {
+    const listed = await operations();
+    expect(listed.map(({ name }) => name).sort()).toEqual([
+      'get /health',
+      'get /v1/accounts/{id}',
+      'get /v1/accounts/{id}/timeline',
+      'get /v1/applications/{id}',
+      'get /v1/offers/{id}',
+      'get /v1/portfolio',
+      'post /v1/accounts/{id}/payments',
+      'post /v1/accounts/{id}/purchases',
+      'post /v1/accounts/{id}/refunds',
+      'post /v1/accounts/{id}/write-off-decisions',
+      'post /v1/applications',
+      'post /v1/applications/{id}/referral-decisions',
+      'post /v1/offers/{id}/acceptance',
+      'post /v1/offers/{id}/draws',
+      'post /v1/receipts/{provider}',
+    ]);
+    for (const { name, path, operation } of listed) {
+      const scheme =
+        path === '/health' ? [] : path.includes('receipts') ? [{ receiptSignature: [] }] : [{ apiKey: [] }];
+      expect({ name, security: operation.security }).toEqual({ name, security: scheme });
+      expect(operation.summary).toBeTruthy();
+    }
+  });
+
+  it('is sound: references resolve, path parameters are declared, writes ask for their key', async () => {
+    const { body } = await harness.get('/docs/json');
+    expect(body.openapi).toBe('3.1.0');
+    const text = JSON.stringify(body);
+    for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
+      expect(Object.keys(body.components.schemas)).toContain(name);
+    }
+    expect(text).not.toMatch(/"\$ref":"(?!#\/components\/schemas\/)/);
+    for (const { name, method, path, operation } of await operations()) {
+      const parameters = operation.parameters ?? [];
+      for (const [, parameter] of path.matchAll(/\{(\w+)\}/g)) {
+        const found = parameters.find((each) => each.in === 'path' && each.name === parameter);
+        expect({ name, required: found?.required }).toEqual({ name, required: true });
+      }
+      if (method === 'post' && !path.includes('receipts')) {
+        const found = parameters.find((each) => each.in === 'header' && each.name === 'idempotency-key');
+        expect({ name, required: found?.required }).toEqual({ name, required: true });
+      }
+      for (const [status, response] of Object.entries(operation.responses)) {
+        const media = Number(status) >= 400 && path !== '/health' ? 'application/problem+json' : 'application/json';
+        expect({ name, status, media: Object.keys(response.content ?? {}) }).toEqual({ name, status, media: [media] });
+      }
+    }
+  });
+});

@@ -1,0 +1,247 @@
+/** The API on a real PostgreSQL, with a fake in the place of Temporal, and a log that tests can read. */
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import type { Pool } from 'pg';
+import { pino } from 'pino';
+import { SCOPES, type Scope } from '../../src/api/authentication';
+import type { ApiContext } from '../../src/api/context';
+import { createKey } from '../../src/api/keys';
+import { createServer } from '../../src/api/server';
+import type { TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
+import type { ApplicationInput } from '../../src/contracts';
+import { createPool } from '../../src/db/pool';
+import { insertAccount } from '../../src/db/statements/accounts';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
+import { insertApplication, saveDecision } from '../../src/db/statements/applications';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { insertPolicy } from '../../src/db/statements/policies';
+import { ensureTenant } from '../../src/db/statements/tenants';
+import { inTransaction } from '../../src/db/transaction';
+import { createVault } from '../../src/db/vault';
+import type { Terms } from '../../src/domain/account';
+import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import type { Product } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { createTestDatabase } from '../setup/environment';
+
+export const TENANT = 'lender';
+export const SECRET = 'a secret of the tests only';
+/** Noon in Shanghai, 10 July 2026. */
+export const NOW_MS = Date.UTC(2026, 6, 10, 4);
+export const TODAY = '2026-07-10';
+
+export interface Asked {
+  kind: 'start' | 'signal' | 'update';
+  workflowId?: string;
+  name?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
+  input: any;
+  updateId?: string;
+}
+
+/**
+ * A fake, not Temporal: it keeps what it was asked and answers what the test set. That workflows really do what these
+ * answers say is shown by the tests that run through a real server.
+ */
+export class FakeGateway implements TemporalGateway {
+  asked: Asked[] = [];
+  /** What the next updates answer. */
+  outcome: UpdateOutcome<unknown> = { status: 'not-running' };
+  isSignalTaken = true;
+  /** Thrown instead of any answer. */
+  fault: Error | undefined;
+
+  async start(input: ApplicationInput): Promise<void> {
+    this.take({ kind: 'start', input });
+  }
+
+  async signal(workflowId: string, { name }: { name: string }, [input]: unknown[]): Promise<'taken' | 'not-running'> {
+    this.take({ kind: 'signal', workflowId, name, input });
+    return this.isSignalTaken ? 'taken' : 'not-running';
+  }
+
+  async update<Answer, Arg>(
+    workflowId: string,
+    { name }: { name: string },
+    input: Arg,
+    updateId: string,
+  ): Promise<UpdateOutcome<Answer>> {
+    this.take({ kind: 'update', workflowId, name, input, updateId });
+    return this.outcome as UpdateOutcome<Answer>;
+  }
+
+  async isReachable(): Promise<boolean> {
+    return this.fault === undefined;
+  }
+
+  private take(asked: Asked): void {
+    this.asked.push(asked);
+    if (this.fault) throw this.fault;
+  }
+}
+
+export interface Harness {
+  api: FastifyInstance;
+  context: ApiContext;
+  pool: Pool;
+  gateway: FakeGateway;
+  /** Every line that was logged, at every level. */
+  log: string[];
+  /** Real time, to be moved by tests. */
+  clock: { nowMs: number };
+  key(...scopes: Scope[]): Promise<string>;
+  /** A request with the key of all scopes, unless its headers say otherwise. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
+  call(options: InjectOptions): Promise<{ status: number; body: any; headers: Record<string, unknown>; text: string }>;
+  post(url: string, body: unknown, idempotencyKey?: string): ReturnType<Harness['call']>;
+  get(url: string): ReturnType<Harness['call']>;
+  count(table: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startHarness(openDocs = false): Promise<Harness> {
+  const database = await createTestDatabase();
+  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000 };
+  const pool = createPool({ connectionString: database.url, ...settings });
+  const log: string[] = [];
+  const clock = { nowMs: NOW_MS };
+  const gateway = new FakeGateway();
+  await inTransaction(pool, async (client) => {
+    await ensureTenant(client, { tenantId: TENANT, name: 'Lender of the tests' });
+    await insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy });
+  });
+  const context: ApiContext = {
+    pool,
+    vault: createVault({ keyId: 'k1', key: Buffer.alloc(32, 7) }),
+    gateway,
+    clock: () => REAL_TIME,
+    now: () => clock.nowMs,
+    tenantId: TENANT,
+    zone: SHANGHAI,
+    logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+    receiptSecret: SECRET,
+    openDocs,
+  };
+  const api = await createServer(context);
+
+  let keys = 0;
+  const key = async (...scopes: Scope[]) => {
+    const made = createKey();
+    keys += 1;
+    const keyId = `key-${keys}`;
+    await inTransaction(pool, (client) =>
+      insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'test' }),
+    );
+    return made.key;
+  };
+  const everything = await key(...SCOPES);
+  const call: Harness['call'] = async (options) => {
+    const headers = { authorization: `Bearer ${everything}`, ...options.headers };
+    const response = await api.inject({ ...options, headers });
+    const text = response.body;
+    const isJson = String(response.headers['content-type']).includes('json');
+    return { status: response.statusCode, body: isJson ? JSON.parse(text) : text, headers: response.headers, text };
+  };
+
+  let requests = 0;
+  return {
+    api,
+    context,
+    pool,
+    gateway,
+    log,
+    clock,
+    key,
+    call,
+    post(url, body, idempotencyKey) {
+      requests += 1;
+      const headers = { 'idempotency-key': idempotencyKey ?? `request-${requests}` };
+      return call({ method: 'POST', url, headers, payload: body as object });
+    },
+    get: (url) => call({ method: 'GET', url }),
+    async count(table) {
+      const { rows } = await pool.query<{ count: number }>(`select count(*) as count from ${table}`);
+      return rows[0]?.count ?? -1;
+    },
+    async close() {
+      await api.close();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+export const PERSON = { name: '王小明', idNumber: '110101199003071234', phone: '13812348000' };
+
+/** A body that is accepted. */
+export function applicationOf(applicationId: string, changes: Record<string, unknown> = {}) {
+  return {
+    applicationId,
+    product: 'cash-loan',
+    requestedFen: 500_000,
+    borrower: { borrowerId: `borrower-of-${applicationId}`, ...PERSON },
+    finances: { monthlyIncomeFen: 1_200_000, openOverdue: false },
+    behaviour: { monthsOnPlatform: 30, onTimePaymentRatio: '0.99' },
+    identity: { check: 'matched', adult: true },
+    ...changes,
+  };
+}
+
+const RATE = '0.0005';
+
+/** An application with an offer, as assessment leaves it. */
+export async function offeredApplication({ pool }: Harness, applicationId: string, product: Product): Promise<void> {
+  const borrowerId = `borrower-of-${applicationId}`;
+  const limitFen = 2_000_000;
+  await inTransaction(pool, async (client) => {
+    await ensureBorrower(client, { tenantId: TENANT, borrowerId });
+    await insertApplication(client, {
+      tenantId: TENANT,
+      applicationId,
+      borrowerId,
+      product,
+      requestedFen: limitFen,
+      facts: { identity: {}, finances: {}, behaviour: {} },
+      receivedAtMs: NOW_MS,
+    });
+    const policyVersion = defaultPolicy.version;
+    await saveDecision(client, {
+      tenantId: TENANT,
+      applicationId,
+      stage: 'offered',
+      assessment: {
+        outcome: 'approved',
+        reasonCodes: ['LIMIT_BY_BAND'],
+        scorePoints: 640,
+        scoreParts: {},
+        limitFen,
+        dailyRate: RATE,
+        policyVersion,
+      },
+      offer: { product, limitFen, dailyRate: RATE, expiresAtMs: NOW_MS + 86_400_000, policyVersion },
+      atMs: NOW_MS,
+    });
+  });
+}
+
+/** An open account without any step yet; its application and borrower are named after it. */
+export async function openedAccount(harness: Harness, accountId: string, product: Product): Promise<void> {
+  const applicationId = `application-of-${accountId}`;
+  await offeredApplication(harness, applicationId, product);
+  const terms: Terms =
+    product === 'cash-loan'
+      ? { product, principalFen: 500_000, dailyRate: RATE, months: 6, method: 'level', startDate: TODAY }
+      : { product, limitFen: 2_000_000, openDate: TODAY, dueDay: 20 };
+  await inTransaction(harness.pool, (client) =>
+    insertAccount(client, {
+      tenantId: TENANT,
+      accountId,
+      applicationId,
+      borrowerId: `borrower-of-${applicationId}`,
+      terms,
+      policyVersion: defaultPolicy.version,
+      acceptanceKey: 'acceptance',
+      drawnFen: 500_000,
+      openedAtMs: NOW_MS,
+    }),
+  );
+}

@@ -1,0 +1,339 @@
+/** Writes over HTTP: what is refused and in which words, what is written, and that a repeat is the same deed. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { unavailable } from '../../src/api/problems';
+import { readIdentity } from '../../src/db/statements/borrowers';
+import { createVault } from '../../src/db/vault';
+import {
+  applicationOf,
+  type Harness,
+  NOW_MS,
+  offeredApplication,
+  openedAccount,
+  PERSON,
+  startHarness,
+  TENANT,
+  TODAY,
+} from './harness';
+
+let harness: Harness;
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await openedAccount(harness, 'loan', 'cash-loan');
+  await openedAccount(harness, 'card', 'revolving');
+  await offeredApplication(harness, 'offered-loan', 'cash-loan');
+  await offeredApplication(harness, 'offered-card', 'revolving');
+});
+beforeEach(() => {
+  harness.gateway.asked = [];
+  harness.gateway.outcome = { status: 'not-running' };
+  harness.gateway.isSignalTaken = true;
+  harness.gateway.fault = undefined;
+  harness.clock.nowMs = NOW_MS;
+});
+afterAll(() => harness.close());
+
+describe('applications', () => {
+  it('keeps the person in the vault, and starts the workflow with ids only', async () => {
+    const { status, body } = await harness.post('/v1/applications', applicationOf('a-1'));
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      applicationId: 'a-1',
+      links: { self: '/v1/applications/a-1', offer: '/v1/offers/a-1' },
+    });
+    const [start] = harness.gateway.asked;
+    expect(start).toMatchObject({
+      kind: 'start',
+      input: { tenantId: TENANT, applicationId: 'a-1', borrowerId: 'borrower-of-a-1', product: 'cash-loan' },
+    });
+    for (const secret of Object.values(PERSON)) expect(JSON.stringify(start)).not.toContain(secret);
+    const vault = createVault({ keyId: 'k1', key: Buffer.alloc(32, 7) });
+    const borrower = { tenantId: TENANT, borrowerId: 'borrower-of-a-1' };
+    expect(await readIdentity(harness.pool, vault, borrower)).toEqual(PERSON);
+  });
+
+  it('has no plain text of the person anywhere in the database', async () => {
+    await harness.post('/v1/applications', applicationOf('a-plain'));
+    const tables = await harness.pool.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = 'public'`,
+    );
+    for (const { name } of tables.rows) {
+      const { rows } = await harness.pool.query<{ row: string }>(`select t::text as row from "${name}" t`);
+      const text = rows.map(({ row }) => row).join('\n');
+      for (const secret of Object.values(PERSON)) {
+        // bytea shows as hex: the bytes of the text must not be there either.
+        expect(text.includes(secret) || text.includes(Buffer.from(secret).toString('hex'))).toBe(false);
+      }
+    }
+  });
+
+  it('takes the same application under another key as the same, and another one under its id as a conflict', async () => {
+    expect((await harness.post('/v1/applications', applicationOf('a-2'))).status).toBe(202);
+    expect((await harness.post('/v1/applications', applicationOf('a-2'))).status).toBe(202);
+    const records = await harness.count('idempotency_record');
+    const other = await harness.post('/v1/applications', applicationOf('a-2', { requestedFen: 600_000 }));
+    expect(other.status).toBe(409);
+    expect(other.body).toMatchObject({ type: 'urn:creditloom:problem:application-id-used', field: 'applicationId' });
+    expect(await harness.count('idempotency_record')).toBe(records);
+  });
+
+  it.each([
+    ['a missing field', { requestedFen: undefined }, 'requestedFen', 'is missing'],
+    ['an amount of nothing', { requestedFen: 0 }, 'requestedFen', 'is too small'],
+    ['a part of a fen', { requestedFen: 10.5 }, 'requestedFen', 'is not a whole number where another type belongs'],
+    ['an amount as text', { requestedFen: '500000' }, 'requestedFen', 'is a string where another type belongs'],
+    ['an unknown product', { product: 'mortgage' }, 'product', 'is none of the known values'],
+    ['an id that cannot be a key', { applicationId: 'a/1' }, 'applicationId', 'does not have the right form'],
+    ['an unknown field', { colour: 'red' }, 'colour', 'is not known here'],
+    ['an unknown field inside', { identity: { check: 'matched', sex: 'm' } }, 'identity.sex', 'is not known here'],
+    [
+      'a ratio above one',
+      { behaviour: { refundRatio: '1.5' } },
+      'behaviour.refundRatio',
+      'does not have the right form',
+    ],
+    [
+      'a phone of another country',
+      { borrower: { borrowerId: 'b', ...PERSON, phone: '85212345678' } },
+      'borrower.phone',
+      'does not have the right form',
+    ],
+    [
+      'an identity number that is too short',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '1101011990030712' } },
+      'borrower.idNumber',
+      'does not have the right form',
+    ],
+  ])('refuses %s by name, and writes nothing', async (_case, changes, field, fault) => {
+    const tables = ['borrower', 'vault_identity', 'application', 'idempotency_record'];
+    const before = await Promise.all(tables.map((table) => harness.count(table)));
+    const { status, body, headers } = await harness.post('/v1/applications', applicationOf('a-bad', changes));
+    expect(status).toBe(400);
+    expect(headers['content-type']).toMatch('application/problem+json');
+    expect(body).toMatchObject({ type: 'urn:creditloom:problem:invalid-request', status: 400, field });
+    expect(body.errors[0]).toEqual({ field, fault, fix: expect.any(String) });
+    expect(await Promise.all(tables.map((table) => harness.count(table)))).toEqual(before);
+    expect(harness.gateway.asked).toEqual([]);
+  });
+
+  it('never repeats a wrong value', async () => {
+    const phone = '99912348000';
+    const borrower = { borrowerId: 'b', ...PERSON, phone };
+    expect((await harness.post('/v1/applications', applicationOf('a-echo', { borrower }))).text).not.toContain(phone);
+  });
+
+  it('stays started while Temporal is away, and the same request brings it on its way', async () => {
+    harness.gateway.fault = unavailable('Temporal');
+    const away = await harness.post('/v1/applications', applicationOf('a-3'), 'key-of-a-3');
+    expect(away.status).toBe(503);
+    expect(away.headers['retry-after']).toBe('5');
+    const { rows } = await harness.pool.query(
+      `select state from idempotency_record where idempotency_key = 'key-of-a-3'`,
+    );
+    expect(rows).toEqual([{ state: 'started' }]);
+    harness.gateway.fault = undefined;
+    const again = await harness.post('/v1/applications', applicationOf('a-3'), 'key-of-a-3');
+    expect(again.status).toBe(202);
+    expect(again.headers['idempotency-replayed']).toBeUndefined();
+  });
+});
+
+describe('idempotency', () => {
+  it('asks for a key', async () => {
+    const answer = await harness.call({ method: 'POST', url: '/v1/applications', payload: applicationOf('a-4') });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors).toEqual([{ field: 'idempotency-key', fault: 'is missing', fix: expect.any(String) }]);
+  });
+
+  it('answers a repeat as before, and does nothing', async () => {
+    const first = await harness.post('/v1/applications', applicationOf('a-5'), 'same');
+    const { finances, ...rest } = applicationOf('a-5');
+    const repeat = await harness.post('/v1/applications', { finances, ...rest }, 'same');
+    expect(repeat.status).toBe(first.status);
+    expect(repeat.body).toEqual(first.body);
+    expect(repeat.headers['idempotency-replayed']).toBe('true');
+    expect(harness.gateway.asked).toHaveLength(1);
+  });
+
+  it('refuses the key with other input, and on another resource', async () => {
+    const payment = { paymentId: 'p-1', amountFen: 1000, paidOn: TODAY };
+    expect((await harness.post('/v1/accounts/loan/payments', payment, 'reused')).status).toBe(202);
+    const otherBody = await harness.post('/v1/accounts/loan/payments', { ...payment, amountFen: 1001 }, 'reused');
+    const otherAccount = await harness.post('/v1/accounts/card/payments', payment, 'reused');
+    for (const { status, body } of [otherBody, otherAccount]) {
+      expect(status).toBe(409);
+      expect(body).toMatchObject({ type: 'urn:creditloom:problem:idempotency-key-reused', field: 'idempotency-key' });
+    }
+    expect(harness.gateway.asked).toHaveLength(1);
+  });
+
+  it('keeps the date of the first attempt when a later one completes the request', async () => {
+    harness.gateway.fault = unavailable('Temporal');
+    const payment = { paymentId: 'p-2', amountFen: 1000 };
+    expect((await harness.post('/v1/accounts/loan/payments', payment, 'late')).status).toBe(503);
+    harness.gateway.fault = undefined;
+    harness.clock.nowMs += 2 * 86_400_000;
+    expect((await harness.post('/v1/accounts/loan/payments', payment, 'late')).status).toBe(202);
+    expect(harness.gateway.asked.map(({ input }) => input.paidOn)).toEqual([TODAY, TODAY]);
+  });
+});
+
+describe('offers', () => {
+  const terms = { principalFen: 300_000, months: 6, method: 'level' };
+
+  it('opens a cash loan under the request key', async () => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'opened', accountId: 'offered-loan-1' } };
+    const { status, body } = await harness.post('/v1/offers/offered-loan/acceptance', terms, 'accept-1');
+    expect(status).toBe(201);
+    expect(body).toEqual({ accountId: 'offered-loan-1', links: { self: '/v1/accounts/offered-loan-1' } });
+    expect(harness.gateway.asked).toEqual([
+      {
+        kind: 'update',
+        workflowId: `application/${TENANT}/offered-loan`,
+        name: 'acceptOffer',
+        updateId: 'accept-1',
+        input: { product: 'cash-loan', key: 'accept-1', acceptedOn: TODAY, ...terms },
+      },
+    ]);
+  });
+
+  it('tells a refusal with its reason codes, and the same again to a repeat', async () => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'refused', reasonCodes: ['ABOVE_OFFER'] } };
+    const first = await harness.post('/v1/offers/offered-loan/draws', terms, 'draw-1');
+    expect(first.status).toBe(422);
+    expect(first.headers['content-type']).toMatch('application/problem+json');
+    expect(first.body).toMatchObject({ type: 'urn:creditloom:problem:refused', reasonCodes: ['ABOVE_OFFER'] });
+    const repeat = await harness.post('/v1/offers/offered-loan/draws', terms, 'draw-1');
+    expect(repeat.body).toEqual(first.body);
+    expect(repeat.headers['idempotency-replayed']).toBe('true');
+  });
+
+  it('refuses before there is an offer, without keeping the refusal', async () => {
+    await harness.post('/v1/applications', applicationOf('early'));
+    harness.gateway.asked = [];
+    const early = await harness.post('/v1/offers/early/acceptance', terms, 'early-1');
+    expect(early.status).toBe(422);
+    expect(early.body.reasonCodes).toEqual(['NO_OPEN_OFFER']);
+    expect(harness.gateway.asked).toEqual([]);
+    const { rows } = await harness.pool.query(`select from idempotency_record where idempotency_key = 'early-1'`);
+    expect(rows).toHaveLength(0);
+  });
+
+  it('refuses what comes after the offer was closed', async () => {
+    const { status, body } = await harness.post('/v1/offers/offered-loan/draws', terms);
+    expect(status).toBe(422);
+    expect(body.reasonCodes).toEqual(['OFFER_CLOSED']);
+  });
+
+  it.each([
+    ['cash loan without months', 'offered-loan', { principalFen: 1, method: 'level' }, 'months', 'is missing'],
+    ['cash loan with a due day', 'offered-loan', { ...terms, dueDay: 5 }, 'dueDay', 'is not known here'],
+    ['revolving with months', 'offered-card', { months: 6 }, 'months', 'is not known here'],
+    ['due day of the 31st', 'offered-card', { dueDay: 31 }, 'dueDay', 'is too large'],
+    ['tomorrow', 'offered-card', { acceptedOn: '2026-07-11' }, 'acceptedOn', 'is in the future'],
+    ['no date', 'offered-card', { acceptedOn: '2026-02-29' }, 'acceptedOn', 'is not accepted'],
+  ])('asks for the shape of the product: %s', async (_case, id, body, field, fault) => {
+    const answer = await harness.post(`/v1/offers/${id}/acceptance`, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0]).toMatchObject({ field, fault });
+  });
+
+  it('draws only cash loans', async () => {
+    const { status, body } = await harness.post('/v1/offers/offered-card/draws', {});
+    expect(status).toBe(422);
+    expect(body.type).toBe('urn:creditloom:problem:wrong-product');
+  });
+});
+
+describe('accounts', () => {
+  const purchase = { purchaseId: 'buy-1', amountFen: 8800 };
+
+  it('answers a purchase with the decision of the account', async () => {
+    harness.gateway.outcome = {
+      status: 'answered',
+      answer: { status: 'declined', reasonCodes: ['ABOVE_AVAILABLE_LIMIT'], availableFen: 500 },
+    };
+    const { status, body } = await harness.post('/v1/accounts/card/purchases', purchase);
+    expect(status).toBe(200);
+    expect(body).toEqual({ status: 'declined', reasonCodes: ['ABOVE_AVAILABLE_LIMIT'], availableFen: 500 });
+    expect(harness.gateway.asked[0]).toMatchObject({
+      workflowId: `revolving/${TENANT}/card`,
+      name: 'authorisePurchase',
+      input: { ...purchase, purchasedOn: TODAY },
+    });
+  });
+
+  it('has no purchases or refunds on a cash loan', async () => {
+    const refund = { refundId: 'r-1', amountFen: 1 };
+    for (const answer of [
+      await harness.post('/v1/accounts/loan/purchases', purchase),
+      await harness.post('/v1/accounts/loan/refunds', refund),
+    ]) {
+      expect(answer.status).toBe(422);
+      expect(answer.body.type).toBe('urn:creditloom:problem:wrong-product');
+    }
+    expect(harness.gateway.asked).toEqual([]);
+  });
+
+  it('tells refunds and payments to the account', async () => {
+    await harness.post('/v1/accounts/card/refunds', { refundId: 'r-2', amountFen: 100, refundedOn: '2026-07-01' });
+    await harness.post('/v1/accounts/loan/payments', { paymentId: 'p-9', amountFen: 200, intent: 'payoff' });
+    expect(harness.gateway.asked).toMatchObject([
+      { name: 'refundReceived', input: { refundId: 'r-2', amountFen: 100, refundedOn: '2026-07-01' } },
+      {
+        name: 'paymentReceived',
+        workflowId: `cash-loan/${TENANT}/loan`,
+        input: { paymentId: 'p-9', amountFen: 200, paidOn: TODAY, intent: 'payoff' },
+      },
+    ]);
+  });
+
+  it('refuses money for a closed account, and asks again when only the workflow is missing', async () => {
+    harness.gateway.isSignalTaken = false;
+    const payment = { paymentId: 'p-10', amountFen: 200 };
+    expect((await harness.post('/v1/accounts/loan/payments', payment)).status).toBe(503);
+    await openedAccount(harness, 'closed', 'revolving');
+    await harness.pool.query(`update credit_account set stage = 'settled' where account_id = 'closed'`);
+    const refused = await harness.post('/v1/accounts/closed/payments', payment);
+    expect(refused.status).toBe(409);
+    expect(refused.body.type).toBe('urn:creditloom:problem:account-closed');
+    const declined = await harness.post('/v1/accounts/closed/purchases', purchase);
+    expect(declined.body).toEqual({ status: 'declined', reasonCodes: ['ACCOUNT_CLOSED'], availableFen: 0 });
+  });
+
+  it('counts two people on a write-off, and refuses the same one twice', async () => {
+    const decision = { decision: 'write-off', decidedBy: 'staff-1' };
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person' } };
+    const first = await harness.post('/v1/accounts/card/write-off-decisions', decision);
+    expect(first.body).toEqual({ status: 'needs-second-person' });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'same-person' } };
+    const second = await harness.post('/v1/accounts/card/write-off-decisions', decision);
+    expect(second.status).toBe(409);
+    expect(second.body).toMatchObject({ type: 'urn:creditloom:problem:same-person', field: 'decidedBy' });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'not-in-review' } };
+    expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
+  });
+
+  it('decides a referral, and refuses when there is none', async () => {
+    const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'income was proved' };
+    const url = '/v1/applications/offered-loan/referral-decisions';
+    harness.gateway.outcome = { status: 'answered', answer: 'offered' };
+    expect((await harness.post(url, decision)).body).toEqual({ applicationId: 'offered-loan', stage: 'offered' });
+    harness.gateway.outcome = { status: 'rejected', detail: 'the application is offered, not referred' };
+    const refused = await harness.post(url, decision);
+    expect(refused.status).toBe(409);
+    expect(refused.body.detail).toContain('the application is offered, not referred');
+  });
+
+  it.each(['purchases', 'refunds', 'payments', 'write-off-decisions'])('knows no other account: %s', async (what) => {
+    const bodies: Record<string, object> = {
+      purchases: purchase,
+      refunds: { refundId: 'r', amountFen: 1 },
+      payments: { paymentId: 'p', amountFen: 1 },
+      'write-off-decisions': { decision: 'keep', decidedBy: 'staff-1' },
+    };
+    const { status, body } = await harness.post(`/v1/accounts/nobody/${what}`, bodies[what]);
+    expect(status).toBe(404);
+    expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no account nobody.' });
+  });
+});

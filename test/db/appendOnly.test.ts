@@ -1,0 +1,121 @@
+/** Evidence stays: no row of an append-only table is changed or removed, whatever a statement tries. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { recordDecision } from '../../src/db/statements/decisions';
+import { recordFact, recordRefusal } from '../../src/db/statements/facts';
+import { bookEntries } from '../../src/db/statements/journal';
+import { planNotices, recordReceipt } from '../../src/db/statements/notices';
+import { insertStatements } from '../../src/db/statements/statements';
+import { insertTemplate } from '../../src/db/statements/templates';
+import { insertWarnings } from '../../src/db/statements/warnings';
+import { inTransaction } from '../../src/db/transaction';
+import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from './testDatabase';
+
+const database = useDatabase();
+
+const APPEND_ONLY: [string, string][] = [
+  ['policy_version', 'effective_from'],
+  ['decision_record', 'kind'],
+  ['account_fact', 'kind'],
+  ['refused_arrival', 'kind'],
+  ['statement', 'total_fen'],
+  ['warning', 'reason'],
+  ['journal_entry', 'kind'],
+  ['posting', 'amount_fen'],
+  ['receipt', 'status'],
+];
+
+beforeAll(async () => {
+  await inTransaction(database.pool, async (client) => {
+    const ref = await openAccount(client, 'evidence');
+    await recordDecision(client, {
+      tenantId: ref.tenantId,
+      subjectKind: 'application',
+      subjectId: 'evidence-application',
+      kind: 'approved',
+      reasonCodes: ['SCORE'],
+      policyVersion: POLICY_VERSION,
+      body: {},
+      decidedAtMs: NOW_MS,
+      decidedBy: 'policy',
+    });
+    const fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-03-02', amountFen: 100 } as const;
+    await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS });
+    await recordRefusal(client, {
+      ...ref,
+      businessKey: 'purchase/1',
+      kind: 'purchase',
+      reasonCodes: ['OVER_LIMIT'],
+      body: {},
+      atMs: NOW_MS,
+    });
+    const bill = { number: 1, billDate: '2026-04-01', dueDate: '2026-04-20', totalFen: 100, minimumPaymentFen: 10 };
+    const statements = [{ ...bill, principalFen: 90, interestFen: 10, penaltyFen: 0 }];
+    await insertStatements(client, { ...ref, statements, issuedAtMs: NOW_MS });
+    const warning = { rule: 'WORSE_BUCKET', episodeKey: 'e', reason: 'r', freeze: false } as const;
+    await insertWarnings(client, { ...ref, warnings: [warning], raisedAtMs: NOW_MS });
+    await bookEntries(client, { ...ref, entries: [entry('disbursement', 100)], bookedAtMs: NOW_MS });
+    await planNotices(client, {
+      ...ref,
+      borrowerId: 'evidence-borrower',
+      lane: LANE,
+      notices: [
+        {
+          kind: 'due-soon',
+          dedupeKey: 'due-soon/1',
+          obligationKey: 'instalment-1',
+          sendAfterMs: NOW_MS,
+          expiresAtMs: NOW_MS + DAY_MS,
+          priority: 3,
+        },
+      ],
+    });
+    await recordReceipt(client, {
+      tenantId: ref.tenantId,
+      provider: 'sink',
+      providerMessageId: 'm-1',
+      receiptKey: 'r-1',
+      status: 'delivered',
+      receivedAtMs: NOW_MS,
+      body: {},
+    });
+    const wording = { tenantId: ref.tenantId, kind: 'due-soon', version: 1, body: 'b', signature: 's' } as const;
+    await insertTemplate(client, { ...wording, approvedBy: 'staff-1' });
+  });
+});
+
+describe.each(APPEND_ONLY)('%s', (table, column) => {
+  const refusal = new RegExp(`table ${table} is append-only`);
+  test.each([`update ${table} set ${column} = ${column}`, `delete from ${table}`, `truncate ${table} cascade`])(
+    '%s is refused',
+    async (statement) => {
+      const { rows } = await database.pool.query<{ count: number }>(`select count(*) as count from ${table}`);
+      expect(rows[0]?.count).toBeGreaterThan(0);
+      await expect(database.pool.query(statement)).rejects.toThrow(statement.includes('cascade') ? /refused/ : refusal);
+    },
+  );
+});
+
+test('every table that says it is append-only is tested here', async () => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select distinct tgrelid::regclass::text as name from pg_trigger where tgname = 'append_only_row' order by 1`,
+  );
+  expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
+});
+
+test.each(['notice', 'notice_template', 'credit_account'])('rows of %s are never removed', async (table) => {
+  await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
+  await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
+});
+
+test('what was agreed for an account never changes', async () => {
+  const change = `update credit_account set terms = terms || '{"dailyRate": "0.001"}'`;
+  await expect(database.pool.query(change)).rejects.toThrow(/never changes/);
+});
+
+test('every table says what it is', async () => {
+  const { rows } = await database.pool.query(
+    `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+       and relname <> 'schema_migration' and obj_description(oid) is null`,
+  );
+  expect(rows).toEqual([]);
+});

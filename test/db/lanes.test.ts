@@ -1,0 +1,133 @@
+/** Doorbells, templates, keys, requests, the clock: rows that several callers change at once. */
+import { describe, expect, test } from '@jest/globals';
+import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
+import { beginClockSegment, readClock, touchClock } from '../../src/db/statements/clock';
+import { beginRequest, completeRequest } from '../../src/db/statements/idempotency';
+import { answerRing, ringLane } from '../../src/db/statements/lanes';
+import { insertPolicy, policyInForce } from '../../src/db/statements/policies';
+import {
+  claimSinkReceipts,
+  keepSinkMessage,
+  markSinkReceiptIssued,
+  readDoubleSends,
+} from '../../src/db/statements/sink';
+import { activateTemplate, activeTemplate, insertTemplate } from '../../src/db/statements/templates';
+import { type Client, inTransaction } from '../../src/db/transaction';
+import type { LendingPolicy } from '../../src/domain/products';
+import { NOW_MS, TENANT, useDatabase } from './testDatabase';
+
+const database = useDatabase();
+const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
+
+describe('a doorbell', () => {
+  const ringTogether = (lane: number) =>
+    Promise.all(Array.from({ length: 20 }, () => run((client) => ringLane(client, TENANT, lane))));
+
+  test('is rung by one of many, when it is new and after it was answered', async () => {
+    expect((await ringTogether(1)).filter(Boolean)).toHaveLength(1);
+    expect((await ringTogether(1)).filter(Boolean)).toHaveLength(0);
+    expect(await run((client) => answerRing(client, TENANT, 1))).toBe(true);
+    expect(await run((client) => answerRing(client, TENANT, 1))).toBe(false);
+    expect((await ringTogether(1)).filter(Boolean)).toHaveLength(1);
+  });
+
+  test('that is rung holds nobody up', async () => {
+    await run((client) => ringLane(client, TENANT, 2));
+    await run(async (first) => {
+      expect(await ringLane(first, TENANT, 2)).toBe(false);
+      await run(async (second) => {
+        // Waiting for the first transaction, which is still open, would fail here.
+        await second.query(`set local lock_timeout = '200ms'`);
+        expect(await ringLane(second, TENANT, 2)).toBe(false);
+      });
+    });
+  });
+});
+
+describe('templates', () => {
+  const wording = { tenantId: TENANT, kind: 'due-today', version: 1, body: 'one', signature: 's' } as const;
+
+  test('one of a kind is active, and a reviewed wording stands', async () => {
+    const approvedBy = 'staff-1';
+    expect(await run((client) => activateTemplate(client, { ...wording, approvedBy }))).toBe('activated');
+    expect(await run((client) => activateTemplate(client, { ...wording, approvedBy }))).toBe('unchanged');
+    expect(await run((client) => activateTemplate(client, { ...wording, body: 'x', approvedBy }))).toBe('conflict');
+    const second = { ...wording, version: 2, body: 'two' };
+    expect(await run((client) => insertTemplate(client, second))).toBe('inserted');
+    expect((await activeTemplate(database.pool, wording))?.version).toBe(1);
+    expect(await run((client) => activateTemplate(client, { ...second, approvedBy }))).toBe('activated');
+    expect(await activeTemplate(database.pool, wording)).toMatchObject({ version: 2, body: 'two', approvedBy });
+    // Seeding the first again does not bring it back.
+    expect(await run((client) => activateTemplate(client, { ...wording, approvedBy }))).toBe('unchanged');
+    const reword = `update notice_template set body = 'three' where kind = 'due-today' and version = 2`;
+    await expect(database.pool.query(reword)).rejects.toThrow(/wording and approval stand/);
+    const revive = `update notice_template set status = 'active' where kind = 'due-today' and version = 1`;
+    await expect(database.pool.query(revive)).rejects.toThrow(/does not become active again/);
+  });
+});
+
+test('the policy in force is the latest that has begun', async () => {
+  const policy = (version: string, effectiveFrom: string) => ({ version, effectiveFrom }) as unknown as LendingPolicy;
+  const insert = (each: LendingPolicy) => run((client) => insertPolicy(client, { tenantId: TENANT, policy: each }));
+  expect(await insert(policy('2026-02', '2026-06-01'))).toBe('inserted');
+  expect(await insert(policy('2026-02', '2026-06-01'))).toBe('repeated');
+  expect(await insert(policy('2026-02', '2026-07-01'))).toBe('conflict');
+  const inForce = async (date: string) => (await policyInForce(database.pool, { tenantId: TENANT, date }))?.version;
+  expect(await inForce('2025-12-31')).toBeUndefined();
+  expect(await inForce('2026-05-31')).toBe('2026-01');
+  expect(await inForce('2026-06-01')).toBe('2026-02');
+});
+
+test('a request is done once for its key', async () => {
+  const ref = { tenantId: TENANT, idempotencyKey: 'k-1' };
+  const begin = (input: unknown, route = 'POST /v1/payments') =>
+    run((client) => beginRequest(client, { ...ref, route, input }));
+  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'new' });
+  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'repeat-started' });
+  expect(await begin({ amountFen: 2 })).toEqual({ outcome: 'conflict' });
+  const answer = (responseStatus: number) =>
+    run((client) => completeRequest(client, { ...ref, responseStatus, responseBody: { id: responseStatus } }));
+  await answer(202);
+  await answer(500);
+  const first = { outcome: 'completed', responseStatus: 202, responseBody: { id: 202 } };
+  expect(await begin({ amountFen: 1 })).toEqual(first);
+  expect(await begin({ amountFen: 1 }, 'POST /v1/refunds')).toEqual({ outcome: 'conflict' });
+});
+
+test('a key opens the API until it is revoked', async () => {
+  const keyHash = 'a'.repeat(64);
+  const key = { tenantId: TENANT, keyId: 'k', scopes: ['accounts:read'], label: 'test' };
+  expect(await run((client) => insertApiKey(client, { ...key, keyHash }))).toBe(true);
+  expect(await findApiKey(database.pool, { keyHash })).toEqual(key);
+  expect(await run((client) => revokeApiKey(client, key))).toBe(true);
+  expect(await findApiKey(database.pool, { keyHash })).toBeUndefined();
+});
+
+test('two processes that start together go by one clock, and its time never goes back', async () => {
+  expect(await readClock(database.pool)).toBeUndefined();
+  const clocks = await Promise.all(
+    [1000, 2000].map((realEpochMs) =>
+      run((client) =>
+        beginClockSegment(client, { segment: 1, clock: { realEpochMs, businessEpochMs: NOW_MS, speed: 86_400 } }),
+      ),
+    ),
+  );
+  expect(clocks[0]).toEqual(clocks[1]);
+  await run((client) => touchClock(client, { segment: 1, realMs: 9000 }));
+  await run((client) => touchClock(client, { segment: 1, realMs: 8000 }));
+  expect(await readClock(database.pool)).toMatchObject({ lastSeenRealMs: 9000, clock: { speed: 86_400 } });
+});
+
+test('the sink keeps messages, shows a double, and issues each receipt once', async () => {
+  const message = { tenantId: TENANT, reference: 'n-1', phoneFingerprint: 'f', text: 't', sentAtMs: NOW_MS };
+  const receipts = [1, 2].map((sequence) => ({ sequence, status: 'delivered' as const, dueAtMs: NOW_MS + sequence }));
+  const messageId = await keepSinkMessage(database.pool, { ...message, receipts });
+  expect(await readDoubleSends(database.pool, { tenantId: TENANT })).toEqual([]);
+  const due = (asOfMs: number) => run((client) => claimSinkReceipts(client, { tenantId: TENANT, asOfMs, limit: 10 }));
+  expect(await due(NOW_MS)).toEqual([]);
+  expect(await due(NOW_MS + 9)).toMatchObject([{ messageId, sequence: 1 }, { sequence: 2 }]);
+  await run((client) => markSinkReceiptIssued(client, { tenantId: TENANT, messageId, sequence: 1 }));
+  expect(await due(NOW_MS + 9)).toMatchObject([{ messageId, sequence: 2 }]);
+  await keepSinkMessage(database.pool, { ...message, receipts: [] });
+  expect(await readDoubleSends(database.pool, { tenantId: TENANT })).toEqual([{ reference: 'n-1', count: 2 }]);
+});

@@ -1,0 +1,141 @@
+/** A migrated database for a test file, and the fewest rows that other rows need. */
+import { afterAll, beforeAll } from '@jest/globals';
+import type { Pool } from 'pg';
+import { createPool } from '../../src/db/pool';
+import { insertAccount } from '../../src/db/statements/accounts';
+import { insertApplication, saveDecision } from '../../src/db/statements/applications';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { insertPolicy } from '../../src/db/statements/policies';
+import { ensureTenant } from '../../src/db/statements/tenants';
+import { type Client, inTransaction } from '../../src/db/transaction';
+import type { CashLoanTerms } from '../../src/domain/account';
+import type { JournalEntry, JournalLine } from '../../src/domain/journal';
+import type { LendingPolicy } from '../../src/domain/products';
+import { createTestDatabase } from '../setup/environment';
+
+export const TENANT = 'lender';
+export const LANE = 3;
+/** 2026-03-02 09:00 in Shanghai. */
+export const NOW_MS = Date.parse('2026-03-02T01:00:00Z');
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export const TERMS: CashLoanTerms = {
+  product: 'cash-loan',
+  principalFen: 1_000_000,
+  dailyRate: '0.0005',
+  months: 12,
+  method: 'level',
+  startDate: '2026-03-02',
+};
+
+export const POLICY_VERSION = '2026-01';
+/** The database keeps a policy as it is; what it says is not its concern. */
+const POLICY = { version: POLICY_VERSION, effectiveFrom: '2026-01-01' } as unknown as LendingPolicy;
+
+export interface TestDatabase {
+  readonly pool: Pool;
+  readonly url: string;
+}
+
+/** Opens a database of its own for the tests of a file. */
+export function useDatabase(): TestDatabase {
+  let database: { url: string; drop(): Promise<void> } | undefined;
+  let pool: Pool | undefined;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = createPool({
+      connectionString: database.url,
+      max: 10,
+      applicationName: 'creditloom-test',
+      statementTimeoutMs: 15_000,
+    });
+    await inTransaction(pool, async (client) => {
+      await ensureTenant(client, { tenantId: TENANT, name: 'A lender' });
+      await insertPolicy(client, { tenantId: TENANT, policy: POLICY });
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await pool?.end();
+    await database?.drop();
+  });
+  return {
+    get pool() {
+      if (!pool) throw new Error('the database is open while tests run');
+      return pool;
+    },
+    get url() {
+      if (!database) throw new Error('the database is open while tests run');
+      return database.url;
+    },
+  };
+}
+
+/** An account of that id, with a borrower and an application of its own. */
+export async function openAccount(client: Client, accountId: string): Promise<{ tenantId: string; accountId: string }> {
+  const tenantId = TENANT;
+  const borrowerId = `${accountId}-borrower`;
+  const applicationId = `${accountId}-application`;
+  await ensureBorrower(client, { tenantId, borrowerId });
+  await insertApplication(client, {
+    tenantId,
+    applicationId,
+    borrowerId,
+    product: 'cash-loan',
+    requestedFen: TERMS.principalFen,
+    facts: { identity: {}, finances: {}, behaviour: {} },
+    receivedAtMs: NOW_MS,
+  });
+  await offer(client, applicationId, 2 * TERMS.principalFen);
+  await insertAccount(client, {
+    tenantId,
+    accountId,
+    borrowerId,
+    applicationId,
+    terms: TERMS,
+    policyVersion: POLICY_VERSION,
+    acceptanceKey: 'first',
+    drawnFen: TERMS.principalFen,
+    openedAtMs: NOW_MS,
+  });
+  return { tenantId, accountId };
+}
+
+async function offer(client: Client, applicationId: string, limitFen: number): Promise<void> {
+  const policyVersion = POLICY_VERSION;
+  await saveDecision(client, {
+    tenantId: TENANT,
+    applicationId,
+    stage: 'offered',
+    assessment: {
+      outcome: 'approved',
+      reasonCodes: [],
+      scorePoints: 600,
+      scoreParts: {},
+      limitFen,
+      dailyRate: '0.0005',
+      policyVersion,
+    },
+    offer: { product: 'cash-loan', limitFen, dailyRate: '0.0005', expiresAtMs: NOW_MS + 30 * DAY_MS, policyVersion },
+    atMs: NOW_MS,
+  });
+}
+
+/** A balanced entry: the amount debited to one ledger account and credited to another. */
+export function entry(
+  key: string,
+  amountFen: number,
+  { valueDate = '2026-03-02', from = 'funding', to = 'principal-receivable' }: Partial<EntryParts> = {},
+): JournalEntry {
+  const lines: JournalLine[] = [
+    { account: to, amountFen },
+    { account: from, amountFen: -amountFen },
+  ];
+  return { key, kind: 'disbursement', valueDate, lines };
+}
+
+interface EntryParts {
+  valueDate: string;
+  from: JournalLine['account'];
+  to: JournalLine['account'];
+}

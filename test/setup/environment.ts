@@ -1,0 +1,70 @@
+/** What the global setup started, for test files: servers, the workflow bundle, and databases of their own. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Client } from 'pg';
+
+/** The database that `globalSetup.mjs` makes with the schema. */
+const TEMPLATE = 'creditloom_template';
+
+interface Shared {
+  /** Superuser URL of the run's PostgreSQL. */
+  postgresUrl: string;
+  /** Executable for `TestWorkflowEnvironment.createTimeSkipping`. */
+  timeSkippingServer: string;
+  /** Executable for `TestWorkflowEnvironment.createLocal` and `startDevServer`. */
+  temporalCli: string;
+  /** File of the bundle of `src/workflows`, for `workflowBundle.codePath` of a worker. */
+  workflowBundle: string | null;
+}
+
+export interface TestEnvironment extends Shared {
+  workflowBundle: string;
+}
+
+export interface TestDatabase {
+  /** Owner's URL of the database. */
+  url: string;
+  drop: () => Promise<void>;
+}
+
+/** Reads what the global setup left; throws when it did not run or made no workflow bundle. */
+export function testEnvironment(): TestEnvironment {
+  const shared = readShared();
+  if (shared.workflowBundle === null) throw new Error('there was no src/workflows/index.ts to bundle');
+  return { ...shared, workflowBundle: shared.workflowBundle };
+}
+
+/** Clones the migrated template, about 50 ms; every test file has a database of its own. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const { postgresUrl } = readShared();
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await asAdministrator(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  return {
+    url: withDatabase(postgresUrl, name),
+    // FORCE: a test that failed may have left its pool open, and its own failure is the one to be seen.
+    drop: () => asAdministrator(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+function readShared(): Shared {
+  const file = process.env.CREDITLOOM_TEST_ENVIRONMENT;
+  if (!file) throw new Error('the global setup of the tests did not run: start them with `npm test` or `npx jest`');
+  return JSON.parse(readFileSync(file, 'utf8')) as Shared;
+}
+
+/** From the database `postgres`, because a template can only be cloned while nobody is connected to it. */
+async function asAdministrator(postgresUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: withDatabase(postgresUrl, 'postgres') });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}

@@ -107,6 +107,12 @@ export const accountView = z
     asOf: z.string().nullable().describe('The business date of the last step.'),
     summary: z.string(),
     policyVersion: z.string(),
+    dueFen: fen.describe('What is overdue and what comes due next, to the business date.'),
+    minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is overdue.'),
+    payoffFen: fen.describe('What settles everything on the business date.'),
+    obligations: z.array(
+      z.object({ key: z.string(), dueDate: z.string(), owedFen: fen, minimumFen: fen, penaltyFen: fen }),
+    ),
     balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
     statements: z.array(statementView),
     links,

@@ -35,7 +35,7 @@ function lineOf(date: string, portfolio: any, agenda: Agenda): string {
   const accounts = totals(portfolio.accounts, 'stage');
   const buckets = totals(portfolio.accounts, 'bucket');
   const notices = totals(portfolio.notices, 'status');
-  const ledger = portfolio.ledger.balanced ? 'balanced' : 'NOT BALANCED';
+  const ledger = portfolio.ledger.isBalanced ? 'balanced' : 'NOT BALANCED';
   return `${date}  accounts ${accounts} | ${buckets} | notices ${notices} | ledger ${ledger} | steps ${agenda.done}`;
 }
 

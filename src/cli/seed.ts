@@ -1,5 +1,6 @@
 /** What a tenant needs before its first application: policies, reviewed templates, and an API key. */
 import type { Pool } from 'pg';
+import { SCOPES } from '../api/authentication';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { insertPolicy } from '../db/statements/policies';
 import { activateTemplate } from '../db/statements/templates';
@@ -16,17 +17,6 @@ export interface Seed {
   apiKeyHash?: string | undefined;
 }
 
-const ALL_SCOPES = [
-  'applications:write',
-  'applications:read',
-  'referrals:decide',
-  'offers:accept',
-  'accounts:write',
-  'accounts:read',
-  'write-offs:decide',
-  'portfolio:read',
-];
-
 /** Safe to do again: what is there already stays; a policy version with other content is refused. */
 export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }: Seed): Promise<void> {
   await inTransaction(pool, async (client) => {
@@ -40,7 +30,9 @@ export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }:
     for (const [kind, template] of Object.entries(TEMPLATES)) {
       const wording = { tenantId, kind: kind as NoticeKind, signature: SIGNATURE, ...template };
       if ((await activateTemplate(client, wording)) === 'conflict') {
-        throw new Error(`template ${kind} ${template.version} has other wording in the database: give it a new version`);
+        throw new Error(
+          `template ${kind} ${template.version} has other wording in the database: give it a new version`,
+        );
       }
     }
     if (apiKeyHash === undefined) return;
@@ -48,7 +40,7 @@ export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }:
       tenantId,
       keyId: 'local',
       keyHash: apiKeyHash,
-      scopes: ALL_SCOPES,
+      scopes: [...SCOPES],
       label: 'local run',
     });
   });

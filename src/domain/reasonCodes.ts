@@ -170,7 +170,7 @@ export const REASONS = {
     en: 'A person reviewed and declined the application.',
     zh: '申请经人工审核未通过。',
   },
-  REFERRAL_EXPIRED: {
+  REFERRAL_DEADLINE_PASSED: {
     en: 'No decision was made within the time for review.',
     zh: '审核期限内未作出决定。',
   },
@@ -182,33 +182,57 @@ export const REASONS = {
     en: 'The offer has run out or is used up.',
     zh: '授信方案已失效或已用完。',
   },
-  ABOVE_OFFER: {
+  OFFER_EXPIRED: {
+    en: 'The offer has passed its last day.',
+    zh: '授信方案已过有效期。',
+  },
+  PRODUCT_NOT_OFFERED: {
+    en: 'The offer is for another product.',
+    zh: '授信方案不包含该产品。',
+  },
+  ABOVE_OFFERED_LIMIT: {
     en: 'The amount is above what remains of the offer.',
     zh: '金额超出授信方案的剩余额度。',
   },
-  AMOUNT_NOT_OFFERED: {
+  AMOUNT_OUT_OF_RANGE: {
     en: 'The amount is outside the range of the product.',
     zh: '金额不在产品允许范围内。',
   },
   TERM_NOT_OFFERED: {
-    en: 'The number of months is not offered for this way of repayment.',
-    zh: '所选还款方式不支持该期数。',
+    en: 'The number of months is not offered.',
+    zh: '暂不支持所选期数。',
   },
   METHOD_NOT_OFFERED: {
     en: 'The way of repayment is not offered.',
     zh: '暂不支持所选还款方式。',
+  },
+  INTEREST_FIRST_TERM_TOO_LONG: {
+    en: 'With interest first and the principal at the end, the loan may not run for so many months.',
+    zh: '先息后本方式不支持该期数。',
+  },
+  DUE_DAY_NOT_OFFERED: {
+    en: 'The day of the month to pay on is not offered.',
+    zh: '暂不支持所选还款日。',
+  },
+  INVALID_INPUT: {
+    en: 'The data does not have the agreed form; the fault is kept with the refusal.',
+    zh: '提交的信息格式有误，已记录具体原因。',
+  },
+  SAME_KEY_OTHER_CONTENT: {
+    en: 'The same number was used before with other content.',
+    zh: '相同编号此前已用于不同内容。',
   },
   ACCOUNT_CLOSED: {
     en: 'The account is closed.',
     zh: '账户已关闭。',
   },
   ACCOUNT_OVERDUE: {
-    en: 'Something on the account is overdue; new purchases are possible once it is paid.',
-    zh: '账户有到期未还款项，还清后可继续使用。',
+    en: 'Something is overdue; new credit is possible once it is paid.',
+    zh: '有到期未还款项，还清后可继续使用。',
   },
   NEW_CREDIT_FROZEN: {
     en: 'New credit is stopped for now; the reason can be asked for and contested.',
-    zh: '账户暂停使用新额度，可查询原因并提出异议。',
+    zh: '暂停使用新额度，可查询原因并提出异议。',
   },
   ABOVE_AVAILABLE_LIMIT: {
     en: 'The amount is above the available limit.',

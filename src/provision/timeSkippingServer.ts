@@ -117,6 +117,13 @@ const POM = `<project>
       <version>${VERSION}</version>
       <scope>runtime</scope>
     </dependency>
+    <!-- The server logs nothing then, instead of warning at each start that it cannot. -->
+    <dependency>
+      <groupId>org.slf4j</groupId>
+      <artifactId>slf4j-nop</artifactId>
+      <version>1.7.36</version>
+      <scope>runtime</scope>
+    </dependency>
   </dependencies>
 </project>
 `;

@@ -91,9 +91,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What failed, and the last line of its output, which is where commands put the cause. */
+/** Causes stand at the end of a line, after the addresses and wrappers that lead to them. */
+const CAUSE_CHARACTERS = 120;
+
+/** What failed, and the end of the last line of its output, which is where commands put the cause. */
 function inOneLine(text: string): string {
   const lines = text.split('\n').map((line) => line.trim());
   const first = (lines[0] ?? '').replace(/\. The end of its output:$/, '');
-  return lines.length > 1 ? `${first}: ${lines.at(-1)}` : first;
+  if (lines.length === 1) return first;
+  const last = lines.at(-1) ?? '';
+  return `${first}: ${last.length > CAUSE_CHARACTERS ? `…${last.slice(-CAUSE_CHARACTERS)}` : last}`;
 }

@@ -1,9 +1,9 @@
 // Before all tests: the servers and files that test files share, in a folder of this run. Test files read them with
 // `testEnvironment()` of environment.ts.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { isAlive, TEMPLATE } from './shared.mjs';
+import { isAlive, PIDS, removeRun, TEMPLATE } from './shared.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
@@ -31,8 +31,8 @@ export default async function globalSetup() {
   await migrateTemplate(postgres.url, report);
   const environment = {
     postgresUrl: postgres.url,
-    timeSkippingServer: await findTimeSkippingServer(options),
-    temporalCli: await findTemporalCli(options),
+    timeSkippingServer: recorded(folder, 'time-skipping', await findTimeSkippingServer(options)),
+    temporalCli: recorded(folder, 'temporal', await findTemporalCli(options)),
     workflowBundle: await bundleWorkflows(folder, report),
   };
   const file = join(folder, 'environment.json');
@@ -40,7 +40,18 @@ export default async function globalSetup() {
   process.env.CREDITLOOM_TEST_ENVIRONMENT = file;
 }
 
-/** The schema is made once; each test file clones the database, which takes a tenth of the time. */
+/**
+ * A script that notes its process id before it becomes the server: a test that runs out of time never ends the server
+ * that it started, and the teardown does it then.
+ */
+function recorded(folder, name, executable) {
+  if (process.platform === 'win32') return executable;
+  const script = join(folder, name);
+  writeFileSync(script, `#!/bin/sh\necho $$ >> '${join(folder, PIDS)}'\nexec '${executable}' "$@"\n`, { mode: 0o755 });
+  return script;
+}
+
+/** The schema is made once; test files clone the database instead of migrating one each. */
 async function migrateTemplate(url, report) {
   const file = join(ROOT, 'dist', 'db', 'migrate.js');
   if (!existsSync(file)) return report('test database: no dist/db/migrate.js yet, it stays empty');
@@ -63,6 +74,5 @@ async function bundleWorkflows(folder, report) {
 /** Folders of runs that were killed. */
 function removeLeftovers(folder) {
   if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder))
-    if (!isAlive(Number(name))) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder)) if (!isAlive(Number(name))) removeRun(join(folder, name));
 }

@@ -1,9 +1,13 @@
 /** What an account is now, and how it came to be so. */
+import { createPolicyReader } from '../../db/policyReader';
+import { readFacts } from '../../db/statements/facts';
 import { readBalances } from '../../db/statements/journal';
 import { readStatements } from '../../db/statements/statements';
 import { readTimeline } from '../../db/statements/timeline';
+import { deriveAccount } from '../../domain/derive';
+import { dueNow } from '../../domain/obligations';
 import { callerOf } from '../authentication';
-import type { ApiContext } from '../context';
+import { type ApiContext, businessToday } from '../context';
 import { invalidRequest } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
 import { accountView, timelineView } from '../views';
@@ -18,6 +22,7 @@ export const accountReadRoutes: Routes = (app, context) => {
 };
 
 function account(app: App, context: ApiContext): void {
+  const policies = createPolicyReader();
   const { config, about } = keyed(
     'accounts:read',
     'accounts',
@@ -33,11 +38,24 @@ function account(app: App, context: ApiContext): void {
       const { tenantId } = callerOf(request);
       const accountId = request.params.id;
       const row = await knownAccount(context, tenantId, accountId);
-      const [balances, statements] = await Promise.all([
+      const [balances, statements, facts, policy] = await Promise.all([
         readBalances(context.pool, { tenantId, accountId }),
         readStatements(context.pool, { tenantId, accountId }),
+        readFacts(context.pool, { tenantId, accountId }),
+        policies.version(context.pool, tenantId, row.policyVersion),
       ]);
-      return { ...row, balances, statements, links: linksOf(accountId) };
+      // What is owed grows by the day, so it is folded as of now; the stage is that of the account's last step.
+      const derived = deriveAccount({ terms: row.terms, facts, issued: statements }, policy, businessToday(context));
+      const { payoffFen, obligations } = derived;
+      return {
+        ...row,
+        ...dueNow(derived),
+        payoffFen,
+        obligations,
+        balances,
+        statements,
+        links: linksOf(accountId),
+      };
     },
   );
 }

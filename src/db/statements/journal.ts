@@ -2,10 +2,10 @@
  * The books of an account, brought to what its life says they must hold. Nothing booked is changed: a difference is
  * booked as the next revision of its business key.
  */
+import { hash } from 'node:crypto';
 import type { IsoDate } from '../../domain/calendar';
 import type { JournalEntry, JournalLine, LedgerAccount } from '../../domain/journal';
 import type { Fen } from '../../domain/money';
-import { contentHash } from '../contentHash';
 import type { Client } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -64,9 +64,14 @@ export async function bookEntries(
   return bookings.length;
 }
 
+/** One line of JSON in a fixed order, and not `contentHash`: a step hashes every entry of the life. */
 function hashOf({ kind, valueDate, lines }: JournalEntry): string {
   const sums = Object.entries(sumsOf(lines)).filter(([, amountFen]) => amountFen !== 0);
-  return sums.length === 0 ? VOID : contentHash({ kind, valueDate, lines: Object.fromEntries(sums) });
+  return sums.length === 0 ? VOID : hash('sha256', JSON.stringify([kind, valueDate, sums.sort(byName)]));
+}
+
+function byName([first]: [string, Fen], [second]: [string, Fen]): number {
+  return first < second ? -1 : 1;
 }
 
 function sumsOf(lines: readonly JournalLine[]): Sums {
@@ -96,13 +101,15 @@ function bookingsOf(from: Difference, to: { entry: JournalEntry; hash: string } 
       ? [{ businessKey, revision: next, kind, valueDate, contentHash: VOID, lines: linesBetween(booked, {}) }]
       : [];
   if (!to || to.hash === VOID) return reversal();
-  const { entry, hash } = to;
+  const { entry } = to;
   const derived = sumsOf(entry.lines);
-  const of = { businessKey, kind: entry.kind, valueDate: entry.valueDate, contentHash: hash };
+  const of = { businessKey, kind: entry.kind, valueDate: entry.valueDate, contentHash: to.hash };
   if (isBooked && (kind !== entry.kind || valueDate !== entry.valueDate)) {
     return [...reversal(), { ...of, revision: next + 1, lines: linesBetween({}, derived) }];
   }
-  return [{ ...of, revision: next, lines: linesBetween(booked, derived) }];
+  const lines = linesBetween(booked, derived);
+  // No lines: only the way of hashing has changed since, and there is nothing to book.
+  return lines.length === 0 ? [] : [{ ...of, revision: next, lines }];
 }
 
 /** Sums lines only for the keys that differ: on most steps of a long life that is none. */

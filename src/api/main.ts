@@ -1,0 +1,54 @@
+/** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
+import { currentBusinessClock } from '../businessClock';
+import { ConfigError, readConfig } from '../config/config';
+import { TASK_QUEUE } from '../contracts/names';
+import { createPool } from '../db/pool';
+import { createVault } from '../db/vault';
+import { SHANGHAI } from '../domain/clock';
+import { createLogger } from '../observability';
+import { stopOnSignal } from '../stopOnSignal';
+import { connectClient } from '../temporalConnection';
+import { createApi } from './server';
+
+/** A request that waits longer for the database is refused rather than left hanging. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config.logLevel, 'api');
+  const pool = createPool({
+    connectionString: config.databaseUrl,
+    max: config.databasePoolSize,
+    applicationName: 'creditloom-api',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  const clock = await currentBusinessClock(pool);
+  const temporal = await connectClient(config.temporal);
+  const api = await createApi({
+    pool,
+    vault: createVault(config.vault),
+    temporal,
+    taskQueue: TASK_QUEUE,
+    clock: () => clock,
+    now: () => Date.now(),
+    tenantId: config.tenantId,
+    zone: SHANGHAI,
+    logger,
+    receiptSecret: config.receiptSecret,
+    openDocs: config.api.openDocs,
+  });
+  await api.listen({ host: config.api.host, port: config.api.port });
+  stopOnSignal(async () => {
+    await api.close();
+    await temporal.connection.close();
+    await pool.end();
+  });
+  logger.info({ port: config.api.port }, 'the API listens');
+  process.send?.('ready');
+}
+
+main().catch((error: unknown) => {
+  const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,156 @@
+/** The composition file as `docker-compose config` resolves it: what runs, and what waits for what. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+import { readConfig } from '../src/config/config';
+import { searchAttributes } from '../src/contracts/names';
+
+interface Service {
+  image: string;
+  build?: { context: string } | string;
+  command?: string[] | string;
+  environment?: Record<string, string>;
+  healthcheck?: { test: string[] };
+  ports?: unknown[];
+  depends_on?: Record<string, { condition: string }>;
+}
+
+const ROOT = resolve(__dirname, '..');
+const SECRETS = { POSTGRES_PASSWORD: 'pw0123', VAULT_KEY: 'ab'.repeat(32), RECEIPT_SECRET: 'not-a-real-secret' };
+const HEALTHY = { condition: 'service_healthy' };
+const COMPLETED = { condition: 'service_completed_successfully' };
+
+let services: Record<string, Service>;
+
+beforeAll(() => {
+  const { status, stdout, stderr } = config(SECRETS);
+  if (status !== 0) throw new Error(`docker-compose config failed:\n${stderr}`);
+  services = parse(stdout).services;
+});
+
+/** Runs Compose 1.29 or, where only the plugin is installed, Compose v2, with nothing but the given variables. */
+function config(variables: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'creditloom-compose-'));
+  try {
+    // Named, so that a developer's own .env does not give what a test leaves out.
+    const envFile = join(folder, 'variables');
+    const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}\n`);
+    writeFileSync(envFile, lines.join(''));
+    return compose(['--env-file', envFile, '--file', join(ROOT, 'docker-compose.yml'), 'config']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function compose(args: string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' };
+  const settings = { cwd: ROOT, env, encoding: 'utf8', timeout: 50_000 } as const;
+  const standalone = spawnSync('docker-compose', args, settings);
+  if (!standalone.error) return standalone;
+  const plugin = spawnSync('docker', ['compose', ...args], settings);
+  if (!plugin.error && !/unknown|not a docker command/.test(plugin.stderr)) return plugin;
+  throw new Error('docker-compose is not installed: install the Debian package docker-compose, or Docker Compose v2');
+}
+
+function service(name: string): Service {
+  const found = services[name];
+  if (!found) throw new Error(`no service ${name}; there are ${Object.keys(services).join(', ')}`);
+  return found;
+}
+
+function commandOf(name: string): string {
+  return [service(name).command ?? []].flat().join(' ');
+}
+
+describe('docker-compose.yml', () => {
+  it('has the parts of a whole system', () => {
+    expect(Object.keys(services).sort()).toEqual([
+      'api',
+      'migrate',
+      'postgres',
+      'temporal',
+      'temporal-schema',
+      'temporal-setup',
+      'temporal-ui',
+      'worker',
+    ]);
+  });
+
+  it.each(['worker', 'api'])('lets %s wait for PostgreSQL, Temporal, the namespace and the schema', (name) => {
+    expect(service(name).depends_on).toMatchObject({
+      postgres: HEALTHY,
+      temporal: HEALTHY,
+      'temporal-setup': COMPLETED,
+      migrate: COMPLETED,
+    });
+  });
+
+  it('lets Temporal wait for its schema, and the setup and the Web UI for Temporal', () => {
+    expect(service('temporal-schema').depends_on).toMatchObject({ postgres: HEALTHY });
+    expect(service('temporal').depends_on).toMatchObject({ 'temporal-schema': COMPLETED });
+    expect(service('temporal-setup').depends_on).toMatchObject({ temporal: HEALTHY });
+    expect(service('temporal-ui').depends_on).toMatchObject({ temporal: HEALTHY });
+    expect(service('migrate').depends_on).toMatchObject({ postgres: HEALTHY });
+  });
+
+  it('has a health check wherever something waits for health', () => {
+    for (const { depends_on: waits = {} } of Object.values(services))
+      for (const [name, { condition }] of Object.entries(waits))
+        if (condition === HEALTHY.condition) expect(service(name).healthcheck?.test.length).toBeGreaterThan(0);
+    expect(service('api').healthcheck?.test.join(' ')).toContain('/health');
+  });
+
+  it.each(['worker', 'api'])('gives %s a configuration that it accepts', (name) => {
+    const { environment = {} } = service(name);
+    const settings = readConfig(environment);
+    expect(settings.databaseUrl).toBe('postgres://creditloom:pw0123@postgres:5432/creditloom');
+    expect(settings.temporal).toMatchObject({ address: 'temporal:7233', namespace: 'default' });
+    expect(settings.clock.speed).toBe(1);
+  });
+
+  it('lets the API listen to the other containers, and publishes ports on this machine only', () => {
+    expect(readConfig(service('api').environment ?? {}).api.host).toBe('0.0.0.0');
+    for (const { ports = [] } of Object.values(services))
+      for (const port of ports) expect(JSON.stringify(port)).toContain('127.0.0.1');
+  });
+
+  it('registers every search attribute of the contracts with its type', () => {
+    for (const { name, type } of Object.values(searchAttributes)) {
+      const cliType = `${type.charAt(0)}${type.slice(1).toLowerCase()}`;
+      expect(commandOf('temporal-setup')).toContain(`--name ${name} --type ${cliType}`);
+    }
+  });
+
+  it('runs sources that exist, from the image that is built here', () => {
+    for (const name of ['worker', 'api', 'migrate']) {
+      const script = /dist\/(\S+?)\.js/.exec(commandOf(name))?.[1];
+      expect(existsSync(join(ROOT, 'src', `${script}.ts`))).toBe(true);
+      expect(service(name).build).toBeDefined();
+    }
+  });
+
+  it('pins every other image to a version', () => {
+    for (const { image, build } of Object.values(services)) if (!build) expect(image).toMatch(/:\d+\.\d+(\.\d+)?$/);
+  });
+
+  it.each(Object.keys(SECRETS))('refuses to run without %s', (name) => {
+    const { status, stderr } = config({ ...SECRETS, [name]: '' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(name);
+  });
+
+  it('holds no secret itself', () => {
+    const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+    for (const [, value] of text.matchAll(/^ +\w*(?:PASSWORD|PWD|SECRET|KEY): (.*)$/gm))
+      expect(value).toMatch(/^\$\{\w+:\?/);
+  });
+});
+
+it('the image runs as a user without rights', () => {
+  const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+  const lastStage = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  expect(lastStage).toMatch(/^USER node$/m);
+});

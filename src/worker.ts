@@ -7,8 +7,7 @@ import type pino from 'pino';
 import { createActivities } from './activities';
 import { currentBusinessClock, keepClock } from './businessClock';
 import { type Config, ConfigError, readConfig } from './config/config';
-import { TASK_QUEUE, workflowIds } from './contracts/names';
-import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
+import { TASK_QUEUE } from './contracts/names';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
 import { createVault } from './db/vault';
@@ -19,6 +18,7 @@ import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
+import { ringLane, startAccount } from './workflowStarts';
 
 const DAY_MS = 86_400_000;
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
@@ -75,18 +75,9 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     policies: createPolicyReader(),
     provider: createSinkProvider(createSinkStore(pool, vault, config.tenantId)),
     lanes: config.noticeLanes,
+    startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     heartbeat: () => heartbeat(),
-  });
-}
-
-/** Signal-with-start: the first ring of a lane starts it. */
-async function ringLane(client: Client, input: NoticeLaneInput): Promise<void> {
-  await client.workflow.signalWithStart('noticeLane', {
-    workflowId: workflowIds.noticeLane(input.tenantId, input.lane),
-    taskQueue: TASK_QUEUE,
-    args: [input],
-    signal: laneRung,
   });
 }
 

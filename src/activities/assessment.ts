@@ -21,9 +21,13 @@ import type { LendingPolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
 import { invalidInput, notFound } from './failures';
 
-type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies'>;
+type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
 
-export function createAssessmentActivities({ pool, policies }: AssessmentDependencies): AssessmentActivities {
+export function createAssessmentActivities({
+  pool,
+  policies,
+  startAccount,
+}: AssessmentDependencies): AssessmentActivities {
   return {
     /** Safe to retry: a decision that is recorded already is returned as it was. */
     assessApplication: (input) =>
@@ -52,6 +56,9 @@ export function createAssessmentActivities({ pool, policies }: AssessmentDepende
 
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
     openAccount: (input) => inTransaction(pool, (client) => openAccount(client, policies, input)),
+
+    /** Safe to retry: the workflow id is the account's identity, and a second start finds it started. */
+    startAccount: (input) => startAccount(input),
 
     /** Safe to retry: it sets a stage. */
     closeApplication: ({ tenantId, applicationId, stage, asOfMs }) =>

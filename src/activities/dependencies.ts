@@ -1,5 +1,6 @@
 /** What the activities of this deployment are built from; `worker.ts` is the only place that builds it. */
 import type { Pool } from 'pg';
+import type { StartAccount } from '../contracts/activities';
 import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
 import type { SmsProvider } from '../sms/port';
@@ -11,6 +12,8 @@ export interface ActivityDependencies {
   provider: SmsProvider;
   /** Lanes of notices of the deployment. */
   lanes: number;
+  /** Starts the workflow of an account; does nothing when it was started before. */
+  startAccount(input: StartAccount): Promise<void>;
   /** Wakes a lane after commit; only the winner of its doorbell calls. */
   ringLane(tenantId: string, lane: number): Promise<void>;
 }

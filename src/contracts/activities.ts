@@ -1,5 +1,7 @@
 /** What workflows ask of activities: the signatures, and nothing of how. */
 import type { Assessment } from '../domain/assessment';
+import type { BusinessClock } from '../domain/clock';
+import type { Product } from '../domain/products';
 import type { AccountState, Payment, Purchase, PurchaseResult, Refund } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { LaneTotals } from './noticeLane';
@@ -11,6 +13,8 @@ export interface AssessmentActivities {
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome>;
   /** Opens an account under the offer, in one transaction: account, first fact, entries, notices. */
   openAccount(input: OpenAccount): Promise<AcceptanceResult>;
+  /** Starts the workflow of an account that was opened; an account is started once, by its workflow id. */
+  startAccount(input: StartAccount): Promise<void>;
   /** The offer ran out, or was used up: recorded. */
   closeApplication(input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' }): Promise<void>;
 }
@@ -26,6 +30,13 @@ export interface AssessmentOutcome {
   offer?: Offer | undefined;
   /** Present when referred: until when a person must decide. */
   decideByMs?: number | undefined;
+}
+
+export interface StartAccount {
+  tenantId: string;
+  accountId: string;
+  product: Product;
+  clock: BusinessClock;
 }
 
 export interface ConcludeReferral extends ApplicationRef {

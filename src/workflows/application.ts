@@ -9,10 +9,8 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   condition,
-  ParentClosePolicy,
   setCurrentDetails,
   setHandler,
-  startChild,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { AssessmentOutcome } from '../contracts/activities';
@@ -29,12 +27,10 @@ import {
   type ReferralDecision,
 } from '../contracts/application';
 import { clockMoved } from '../contracts/clock';
-import { failureTypes, searchAttributes, workflowIds } from '../contracts/names';
+import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
 import { BusinessTime } from './businessTime';
-import { cashLoan } from './cashLoan';
 import { assessment, steadily } from './proxies';
-import { revolvingAccount } from './revolvingAccount';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -142,17 +138,11 @@ class ApplicationLife {
     draw.result = result;
   }
 
-  /** The account outlives its application, and one account is started once: its id is its business identity. */
+  /** Not as a child: the account outlives its application, and neither needs to know how the other ends. */
   private async startLife(accountId: string): Promise<void> {
     const { tenantId, product } = this.input;
-    const args: [Parameters<typeof cashLoan>[0]] = [{ tenantId, accountId, clock: this.time.clock }];
-    const parentClosePolicy = ParentClosePolicy.ABANDON;
-    if (product === 'cash-loan') {
-      await startChild(cashLoan, { args, workflowId: workflowIds.cashLoan(tenantId, accountId), parentClosePolicy });
-    } else {
-      const workflowId = workflowIds.revolvingAccount(tenantId, accountId);
-      await startChild(revolvingAccount, { args, workflowId, parentClosePolicy });
-    }
+    const { clock } = this.time;
+    await steadily('starting the account', () => assessment.startAccount({ tenantId, accountId, product, clock }));
   }
 
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {

@@ -11,7 +11,6 @@ import { createActivities } from '../../src/activities';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
-import { laneRung } from '../../src/contracts/noticeLane';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
 import { createVault } from '../../src/db/vault';
@@ -21,6 +20,7 @@ import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
 import { createSinkProvider } from '../../src/sms/providers/sink';
+import { ringLane, startAccount } from '../../src/workflowStarts';
 import { createTestDatabase, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
 import { replayAll } from './replays';
@@ -92,15 +92,10 @@ function activitiesOf({ env, pool, started }: Deployment, options: DeploymentOpt
     policies: createPolicyReader(),
     lanes: 1,
     heartbeat: () => heartbeat(),
+    startAccount: (input) => startAccount(env.client, input),
     async ringLane(tenantId, lane) {
-      const workflowId = workflowIds.noticeLane(tenantId, lane);
-      started.add(workflowId);
-      await env.client.workflow.signalWithStart('noticeLane', {
-        workflowId,
-        taskQueue: TASK_QUEUE,
-        args: [{ tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS }],
-        signal: laneRung,
-      });
+      started.add(workflowIds.noticeLane(tenantId, lane));
+      await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS });
     },
   });
 }

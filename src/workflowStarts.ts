@@ -1,0 +1,38 @@
+/** How activities reach workflows: a client that starts accounts and rings lanes. Composition, not a layer. */
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { AccountInput } from './contracts/account';
+import type { StartAccount } from './contracts/activities';
+import { TASK_QUEUE, workflowIds } from './contracts/names';
+import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
+
+/** Starts an account's workflow; a second start under the same id, even after its end, changes nothing. */
+export async function startAccount(
+  client: Client,
+  { tenantId, accountId, product, clock }: StartAccount,
+): Promise<void> {
+  const input: AccountInput = { tenantId, accountId, clock };
+  const [type, idOf] =
+    product === 'cash-loan'
+      ? (['cashLoan', workflowIds.cashLoan] as const)
+      : (['revolvingAccount', workflowIds.revolvingAccount] as const);
+  try {
+    await client.workflow.start(type, {
+      workflowId: idOf(tenantId, accountId),
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Signal-with-start: the first ring of a lane starts it. */
+export async function ringLane(client: Client, input: NoticeLaneInput): Promise<void> {
+  await client.workflow.signalWithStart('noticeLane', {
+    workflowId: workflowIds.noticeLane(input.tenantId, input.lane),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: laneRung,
+  });
+}

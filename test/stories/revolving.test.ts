@@ -99,6 +99,8 @@ describe('revolving account', () => {
       expect(bill.totalFen).toBe(30_000);
       await account.refund('r2', 40_000);
       expect((await account.now()).balances).toMatchObject({ principalFen: 0, creditFen: 10_000 });
+      // On another day: facts of one day count purchases first, and a refund takes those not billed yet first.
+      await account.sleepDays(1);
       await account.buy('o2', 15_000);
       expect((await nextBill(account)).totalFen).toBe(5_000);
     }, LONG_LIFE));

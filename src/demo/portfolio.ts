@@ -90,7 +90,7 @@ class Borrower {
     const { applicationId, product, loan } = this.persona;
     const offer = await this.options.api.get(`/v1/offers/${applicationId}`);
     if (offer.status !== 200) throw new Error(`no offer: ${JSON.stringify(offer.body)}`);
-    const { limitFen } = offer.body.offer;
+    const { limitFen } = offer.body;
     const body =
       product === 'cash-loan' ? { principalFen: limitFen, months: loan.months, method: loan.method } : { dueDay: 10 };
     if (!this.isDone(on)) await this.expect(201, `/v1/offers/${applicationId}/acceptance`, 'accept', body);

@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../src/config/config';
-import { searchAttributes } from '../src/contracts/names';
 
 interface Service {
   image: string;
@@ -69,8 +68,8 @@ describe('docker-compose.yml', () => {
   it('has the parts of a whole system', () => {
     expect(Object.keys(services).sort()).toEqual([
       'api',
-      'migrate',
       'postgres',
+      'prepare',
       'temporal',
       'temporal-schema',
       'temporal-setup',
@@ -79,12 +78,15 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
-  it.each(['worker', 'api'])('lets %s wait for PostgreSQL, Temporal, the namespace and the schema', (name) => {
-    expect(service(name).depends_on).toMatchObject({
+  it.each(['worker', 'api'])('lets %s wait for PostgreSQL, Temporal and what prepares both', (name) => {
+    expect(service(name).depends_on).toMatchObject({ postgres: HEALTHY, temporal: HEALTHY, prepare: COMPLETED });
+  });
+
+  it('prepares the deployment when PostgreSQL, Temporal and its namespace are there', () => {
+    expect(service('prepare').depends_on).toMatchObject({
       postgres: HEALTHY,
       temporal: HEALTHY,
       'temporal-setup': COMPLETED,
-      migrate: COMPLETED,
     });
   });
 
@@ -93,7 +95,6 @@ describe('docker-compose.yml', () => {
     expect(service('temporal').depends_on).toMatchObject({ 'temporal-schema': COMPLETED });
     expect(service('temporal-setup').depends_on).toMatchObject({ temporal: HEALTHY });
     expect(service('temporal-ui').depends_on).toMatchObject({ temporal: HEALTHY });
-    expect(service('migrate').depends_on).toMatchObject({ postgres: HEALTHY });
   });
 
   it('has a health check wherever something waits for health', () => {
@@ -103,7 +104,7 @@ describe('docker-compose.yml', () => {
     expect(service('api').healthcheck?.test.join(' ')).toContain('/health');
   });
 
-  it.each(['worker', 'api'])('gives %s a configuration that it accepts', (name) => {
+  it.each(['worker', 'api', 'prepare'])('gives %s a configuration that it accepts', (name) => {
     const { environment = {} } = service(name);
     const settings = readConfig(environment);
     expect(settings.databaseUrl).toBe('postgres://creditloom:pw0123@postgres:5432/creditloom');
@@ -117,15 +118,8 @@ describe('docker-compose.yml', () => {
       for (const port of ports) expect(JSON.stringify(port)).toContain('127.0.0.1');
   });
 
-  it('registers every search attribute of the contracts with its type', () => {
-    for (const { name, type } of Object.values(searchAttributes)) {
-      const cliType = `${type.charAt(0)}${type.slice(1).toLowerCase()}`;
-      expect(commandOf('temporal-setup')).toContain(`--name ${name} --type ${cliType}`);
-    }
-  });
-
   it('runs sources that exist, from the image that is built here', () => {
-    for (const name of ['worker', 'api', 'migrate']) {
+    for (const name of ['worker', 'api', 'prepare']) {
       const script = /dist\/(\S+?)\.js/.exec(commandOf(name))?.[1];
       expect(existsSync(join(ROOT, 'src', `${script}.ts`))).toBe(true);
       expect(service(name).build).toBeDefined();

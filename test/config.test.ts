@@ -1,6 +1,6 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
-import { ConfigError, readConfig } from '../src/config/config';
+import { ConfigError, readConfig, readGivenSettings } from '../src/config/config';
 
 const GOOD = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -54,5 +54,10 @@ describe('configuration', () => {
     const faults = faultsOf({ ...GOOD, VAULT_KEY: 'hunter2hunter2', DATABASE_URL: 'mysql://root:hunter2@db' });
     expect(faults).toContain('VAULT_KEY');
     expect(faults).not.toContain('hunter2');
+  });
+
+  it('reads what is set, and leaves the rest to a start that provides it', () => {
+    expect(readGivenSettings({ API_PORT: '8081', TENANT_ID: '', HOME: '/home/x' })).toEqual({ API_PORT: '8081' });
+    expect(() => readGivenSettings({ API_PORT: 'x' })).toThrow('API_PORT: "x" is not valid: give a port from 1 to');
   });
 });

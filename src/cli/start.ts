@@ -1,6 +1,7 @@
 /** `npm start`: the main job with its sample portfolio on an accelerated business clock; see the README. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { type GivenSettings, processEnvironment, readGivenSettings } from '../config/config';
 import { Agenda } from '../demo/agenda';
 import { ApiClient } from '../demo/apiClient';
 import { samplePortfolio } from '../demo/personas';
@@ -10,6 +11,7 @@ import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '..
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError, duration, parseArguments, wholeNumber } from './arguments';
 import { showProgress } from './progress';
+import { runCommandLine } from './runCommandLine';
 import { type RunningSystem, startSystem } from './system';
 import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
 
@@ -31,7 +33,8 @@ interface StartOptions {
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const options = readOptions(argv);
+  const settings = readGivenSettings();
+  const options = readOptions(argv, settings);
   let isStopped = false;
   let wake = () => {};
   const stopAsked = new Promise<void>((done) => {
@@ -49,8 +52,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const system = await startSystem({
     stateDir: options.stateDir,
     projectDir: PROJECT_DIR,
-    env: process.env,
-    tenantId: process.env.TENANT_ID ?? 'demo',
+    settings,
+    environment: processEnvironment(),
+    tenantId: settings.TENANT_ID ?? 'demo',
     policies: [defaultPolicy],
     speed: options.speed,
     startAtMs: startOfDateMs(`${new Date().getFullYear()}-01-01`, SHANGHAI),
@@ -138,12 +142,16 @@ function announce(system: RunningSystem, startDate: IsoDate, untilDate: IsoDate 
   line('');
 }
 
-function readOptions(argv: readonly string[]): StartOptions {
+function readOptions(argv: readonly string[], settings: GivenSettings): StartOptions {
   const { options, positionals } = parseArguments(argv, ['speed', 'until', 'summary', 'borrowers', 'state']);
   if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
   const until = options.get('until');
   return {
-    speed: wholeNumber(options, 'speed', { min: 1, max: 500_000, byDefault: DEMO_SPEED }),
+    speed: wholeNumber(options, 'speed', {
+      min: 1,
+      max: 500_000,
+      byDefault: Number(settings.CLOCK_SPEED ?? DEMO_SPEED),
+    }),
     borrowers: wholeNumber(options, 'borrowers', { min: 1, max: 5_000, byDefault: 60 }),
     until: until === undefined ? undefined : duration(until, 'until'),
     summaryFile: options.get('summary'),
@@ -151,12 +159,4 @@ function readOptions(argv: readonly string[]): StartOptions {
   };
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then(
-    (code) => process.exit(code),
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exit(1);
-    },
-  );
-}
+if (require.main === module) runCommandLine(main);

@@ -2,12 +2,11 @@
  * A whole running system from one command: Temporal, PostgreSQL, worker and API, either the ones that the environment
  * names or ones of its own, with the policies, templates and keys that a first start needs.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { openBusinessClock } from '../businessClock';
+import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { migrate } from '../db/migrate';
 import { createPool } from '../db/pool';
@@ -16,17 +15,18 @@ import type { LendingPolicy } from '../domain/products';
 import { findTemporalCli, freePort, provisionOptions, startDevServer, startPostgres } from '../provision';
 import { connectClient } from '../temporalConnection';
 import { type RunningChild, startChild } from './childProcess';
-import { localSecrets } from './localSecrets';
-import { moveClocks } from './moveClocks';
-import { registerSearchAttributes } from './searchAttributes';
-import { seedTenant } from './seed';
+import { type LocalSecrets, localSecrets } from './localSecrets';
+import { prepareDeployment } from './prepareDeployment';
 
 export interface SystemOptions {
   /** Where data, logs and secrets of this run live; kept between starts. */
   stateDir: string;
   /** The project's folder: its cache of servers, and the tool module that builds one. */
   projectDir: string;
-  env: NodeJS.ProcessEnv;
+  /** The checked settings that are set; a server that they name is used and none is started. */
+  settings: GivenSettings;
+  /** The environment of the processes that are started. */
+  environment: NodeJS.ProcessEnv;
   tenantId: string;
   policies: LendingPolicy[];
   speed: number;
@@ -54,92 +54,132 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 
 /** Starts every part in order; when one fails, those before it are stopped again. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
-  const stops: { what: string; stop(): Promise<void> }[] = [];
-  const stop = async () => {
-    for (const part of stops.splice(0).reverse()) {
-      options.report(`stopping ${part.what}`);
-      await part.stop();
-    }
-  };
+  const parts = new Parts(options.report);
   try {
-    mkdirSync(options.stateDir, { recursive: true });
-    const secrets = localSecrets(join(options.stateDir, 'secrets.json'));
-    const temporal = await ensureTemporal(options);
-    if (temporal.stop) stops.push({ what: 'Temporal', stop: temporal.stop });
-    const database = await ensurePostgres(options);
-    if (database.stop) stops.push({ what: 'PostgreSQL', stop: database.stop });
-
-    options.report('migrating the database');
-    await migrate(database.url);
-    const pool = createPool({
-      connectionString: database.url,
-      max: 4,
-      applicationName: 'creditloom-cli',
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    });
-    stops.push({ what: 'the database pool', stop: () => pool.end() });
-    await seedTenant(pool, {
-      tenantId: options.tenantId,
-      policies: options.policies,
-      apiKeyHash: createHash('sha256').update(secrets.apiKey).digest('hex'),
-    });
-    const namespace = options.env.TEMPORAL_NAMESPACE ?? 'default';
-    const client = await connectClient({ address: temporal.address, namespace, apiKey: options.env.TEMPORAL_API_KEY });
-    stops.push({ what: 'the Temporal client', stop: () => client.connection.close() });
-    await registerSearchAttributes(client);
-
-    const wish = { speed: options.speed, startAtMs: options.startAtMs };
-    const { clock, resumedAtMs } = await openBusinessClock(pool, wish, Date.now());
-    // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.
-    if (resumedAtMs !== undefined) await moveClocks(client, clock, options.report);
-
-    const apiPort = Number(options.env.API_PORT ?? (await freePort()));
-    const childEnv = {
-      ...options.env,
-      TEMPORAL_ADDRESS: temporal.address,
-      DATABASE_URL: database.url,
-      TENANT_ID: options.tenantId,
-      VAULT_KEY: options.env.VAULT_KEY ?? secrets.vaultKey,
-      RECEIPT_SECRET: options.env.RECEIPT_SECRET ?? secrets.receiptSecret,
-      API_PORT: String(apiPort),
-      API_OPEN_DOCS: options.env.API_OPEN_DOCS ?? 'true',
-      SINK_CALLBACK_URL: options.env.SINK_CALLBACK_URL ?? `http://127.0.0.1:${apiPort}/v1/receipts/sink`,
-      CLOCK_SPEED: String(options.speed),
-      LOG_LEVEL: options.env.LOG_LEVEL ?? 'warn',
-    };
-    const children: RunningChild[] = [];
-    for (const [name, module] of [
-      ['the API', '../api/main.js'],
-      ['the worker', '../worker.js'],
-    ] as const) {
-      options.report(`starting ${name}`);
-      const logFile = join(options.stateDir, 'logs', `${name.split(' ').at(-1)}.log`);
-      const child = await startChild(name, join(__dirname, module), childEnv, logFile);
-      children.push(child);
-      stops.push({ what: name, stop: () => child.stop() });
-    }
-    const broken = Promise.race([
-      ...children.map(async (child) => `${child.name} ended: ${await child.exited}`),
-      ...temporal.exited,
-      ...database.exited,
-    ]);
-    return {
-      tenantId: options.tenantId,
-      apiUrl: `http://127.0.0.1:${apiPort}`,
-      apiKey: secrets.apiKey,
-      temporalUiUrl: temporal.uiUrl,
-      temporalAddress: temporal.address,
-      clock,
-      resumedAtMs,
-      pool,
-      temporal: client,
-      broken,
-      stop,
-    };
+    return await startParts(options, parts);
   } catch (error) {
-    await stop();
+    await parts.stop();
     throw error;
   }
+}
+
+/** What runs, in the order of its start; stopped in the opposite order. */
+class Parts {
+  private readonly running: { what: string; stop(): Promise<unknown> }[] = [];
+
+  constructor(private readonly report: (line: string) => void) {}
+
+  add(what: string, stop: (() => Promise<unknown>) | undefined): void {
+    if (stop) this.running.push({ what, stop });
+  }
+
+  async stop(): Promise<void> {
+    for (const part of this.running.splice(0).reverse()) {
+      this.report(`stopping ${part.what}`);
+      await part.stop();
+    }
+  }
+}
+
+async function startParts(options: SystemOptions, parts: Parts): Promise<RunningSystem> {
+  mkdirSync(options.stateDir, { recursive: true });
+  const secrets = localSecrets(join(options.stateDir, 'secrets.json'));
+  const temporal = await ensureTemporal(options);
+  parts.add('Temporal', temporal.stop);
+  const database = await ensurePostgres(options);
+  parts.add('PostgreSQL', database.stop);
+
+  options.report('migrating the database');
+  await migrate(database.url);
+  const pool = createPool({
+    connectionString: database.url,
+    max: 4,
+    applicationName: 'creditloom-cli',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  parts.add('the database pool', () => pool.end());
+  const client = await connectClient({
+    address: temporal.address,
+    namespace: options.settings.TEMPORAL_NAMESPACE ?? 'default',
+    apiKey: options.settings.TEMPORAL_API_KEY,
+  });
+  parts.add('the Temporal client', () => client.connection.close());
+  const { clock, resumedAtMs } = await prepareDeployment({
+    pool,
+    temporal: client,
+    tenantId: options.tenantId,
+    policies: options.policies,
+    apiKey: secrets.apiKey,
+    clock: { speed: options.speed, startAtMs: options.startAtMs },
+    report: options.report,
+  });
+  const apiPort = Number(options.settings.API_PORT ?? (await freePort()));
+  const env = childEnvironment(options, {
+    temporalAddress: temporal.address,
+    databaseUrl: database.url,
+    apiPort,
+    secrets,
+  });
+  const children = await startChildren(options, env, parts);
+  const broken = Promise.race([
+    ...children.map(async (child) => `${child.name} ended: ${await child.exited}`),
+    ...temporal.exited,
+    ...database.exited,
+  ]);
+  return {
+    tenantId: options.tenantId,
+    apiUrl: `http://127.0.0.1:${apiPort}`,
+    apiKey: secrets.apiKey,
+    temporalUiUrl: temporal.uiUrl,
+    temporalAddress: temporal.address,
+    clock,
+    resumedAtMs,
+    pool,
+    temporal: client,
+    broken,
+    stop: () => parts.stop(),
+  };
+}
+
+interface Found {
+  temporalAddress: string;
+  databaseUrl: string;
+  apiPort: number;
+  secrets: LocalSecrets;
+}
+
+/** The settings of the worker and the API: what is set stays, what is missing is what this start found or made. */
+function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl, apiPort, secrets }: Found) {
+  const made: GivenSettings = {
+    VAULT_KEY: secrets.vaultKey,
+    RECEIPT_SECRET: secrets.receiptSecret,
+    API_OPEN_DOCS: 'true',
+    SINK_CALLBACK_URL: `http://127.0.0.1:${apiPort}/v1/receipts/sink`,
+    LOG_LEVEL: 'warn',
+  };
+  const fixed: GivenSettings = {
+    TEMPORAL_ADDRESS: temporalAddress,
+    DATABASE_URL: databaseUrl,
+    TENANT_ID: options.tenantId,
+    API_PORT: String(apiPort),
+    CLOCK_SPEED: String(options.speed),
+  };
+  return { ...options.environment, ...made, ...options.settings, ...fixed };
+}
+
+async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<RunningChild[]> {
+  const children: RunningChild[] = [];
+  for (const [name, module] of [
+    ['API', '../api/main.js'],
+    ['worker', '../worker.js'],
+  ] as const) {
+    options.report(`starting the ${name}`);
+    const logFile = join(options.stateDir, 'logs', `${name.toLowerCase()}.log`);
+    const child = await startChild(`the ${name}`, join(__dirname, module), env, logFile);
+    children.push(child);
+    parts.add(`the ${name}`, () => child.stop());
+  }
+  return children;
 }
 
 interface Part {
@@ -148,12 +188,12 @@ interface Part {
 }
 
 async function ensureTemporal(options: SystemOptions): Promise<Part & { address: string; uiUrl?: string | undefined }> {
-  const named = options.env.TEMPORAL_ADDRESS;
+  const named = options.settings.TEMPORAL_ADDRESS;
   if (named) {
     options.report(`using the Temporal server at ${named}`);
     return { address: named, exited: [] };
   }
-  const provision = provisionOptions(options.projectDir, options.env, options.report);
+  const provision = provisionOptions(options.projectDir, options.environment, options.report);
   const executable = await findTemporalCli(provision);
   options.report('starting a Temporal dev server with its Web UI');
   const server = await startDevServer({
@@ -166,7 +206,7 @@ async function ensureTemporal(options: SystemOptions): Promise<Part & { address:
 }
 
 async function ensurePostgres(options: SystemOptions): Promise<Part & { url: string }> {
-  const named = options.env.DATABASE_URL;
+  const named = options.settings.DATABASE_URL;
   if (named) {
     options.report('using the PostgreSQL server of DATABASE_URL');
     return { url: named, exited: [] };

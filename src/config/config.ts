@@ -98,9 +98,14 @@ const SETTINGS = {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     fix: 'one of debug, info, warn, error, silent',
   },
+  TEMPORAL_CLI: { schema: z.string().min(1).optional(), fix: 'the path of a `temporal` executable' },
 } satisfies Record<string, Setting>;
 
-type Name = keyof typeof SETTINGS;
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** What is set, as text, for a start that provides the rest by itself. */
+export type GivenSettings = { readonly [Name in SettingName]?: string };
 
 /** Thrown with one line per faulty variable; the values of secrets are never repeated. */
 export class ConfigError extends Error {
@@ -110,7 +115,7 @@ export class ConfigError extends Error {
 /** Reads the configuration; throws {@link ConfigError} that lists every fault at once. */
 export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const faults: string[] = [];
-  const read = <Value>(name: Name): Value => {
+  const read = <Value>(name: SettingName): Value => {
     const { schema, fix }: Setting = SETTINGS[name];
     const raw = env[name];
     const parsed = schema.safeParse(raw === '' ? undefined : raw);
@@ -135,13 +140,42 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
     logLevel: read('LOG_LEVEL'),
   };
-  if (faults.length > 0) throw new ConfigError(`The configuration is not usable:\n${faults.join('\n')}`);
+  refuse(faults);
   return config;
 }
 
-const SECRET: ReadonlySet<Name> = new Set<Name>(['VAULT_KEY', 'RECEIPT_SECRET', 'TEMPORAL_API_KEY', 'DATABASE_URL']);
+/** Checks what is set and leaves out what is not; throws {@link ConfigError} that lists every fault at once. */
+export function readGivenSettings(env: Record<string, string | undefined> = process.env): GivenSettings {
+  const faults: string[] = [];
+  const given: { [Name in SettingName]?: string } = {};
+  for (const name of SETTING_NAMES) {
+    const raw = env[name];
+    if (raw === undefined || raw === '') continue;
+    const { schema, fix }: Setting = SETTINGS[name];
+    if (schema.safeParse(raw).success) given[name] = raw;
+    else faults.push(describe(name, raw, fix));
+  }
+  refuse(faults);
+  return given;
+}
 
-function describe(name: Name, raw: string | undefined, fix: string): string {
+/** The whole environment, for the commands and processes that a start runs. */
+export function processEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length > 0) throw new ConfigError(`The configuration is not usable:\n${faults.join('\n')}`);
+}
+
+const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
+  'VAULT_KEY',
+  'RECEIPT_SECRET',
+  'TEMPORAL_API_KEY',
+  'DATABASE_URL',
+]);
+
+function describe(name: SettingName, raw: string | undefined, fix: string): string {
   if (raw === undefined || raw === '') return `  ${name} is not set: give ${fix}`;
   const shown = SECRET.has(name) ? 'its value (not shown: it is a secret)' : JSON.stringify(raw);
   return `  ${name}: ${shown} is not valid: give ${fix}`;

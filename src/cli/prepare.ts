@@ -1,0 +1,47 @@
+/**
+ * `npm run cli prepare`: migrates the database of the settings, puts policies, templates and search attributes in
+ * place, and opens the business clock. A deployment runs it before its worker and API, at each start; safe to repeat.
+ */
+import { readConfig } from '../config/config';
+import { migrate } from '../db/migrate';
+import { createPool } from '../db/pool';
+import { defaultPolicy } from '../policies/defaultPolicy';
+import { connectClient } from '../temporalConnection';
+import { prepareDeployment } from './prepareDeployment';
+import { runCommandLine } from './runCommandLine';
+
+const STATEMENT_TIMEOUT_MS = 60_000;
+
+export async function main(): Promise<number> {
+  const config = readConfig();
+  const report = (line: string) => process.stdout.write(`${line}\n`);
+  const applied = await migrate(config.databaseUrl);
+  report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
+  const pool = createPool({
+    connectionString: config.databaseUrl,
+    max: 2,
+    applicationName: 'creditloom-prepare',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  try {
+    const temporal = await connectClient(config.temporal);
+    const { speed, startAt } = config.clock;
+    const startAtMs = startAt === undefined ? undefined : Date.parse(startAt);
+    const { tenantId } = config;
+    const { clock } = await prepareDeployment({
+      pool,
+      temporal,
+      tenantId,
+      policies: [defaultPolicy],
+      clock: { speed, startAtMs },
+      report,
+    });
+    await temporal.connection.close();
+    report(`tenant ${tenantId} is ready under policy ${defaultPolicy.version}; business time runs ${clock.speed} x`);
+    return 0;
+  } finally {
+    await pool.end();
+  }
+}
+
+if (require.main === module) runCommandLine(main);

@@ -1,0 +1,30 @@
+/** What a deployment needs before its worker and its API start, on a migrated database. Safe to repeat. */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { hashKey } from '../api/keys';
+import { type ClockWish, type OpenedClock, openBusinessClock } from '../businessClock';
+import type { LendingPolicy } from '../domain/products';
+import { moveClocks } from './moveClocks';
+import { registerSearchAttributes } from './searchAttributes';
+import { seedTenant } from './seed';
+
+export interface Deployment {
+  pool: Pool;
+  temporal: Client;
+  tenantId: string;
+  policies: readonly LendingPolicy[];
+  /** A first key with every scope, for the operator of this machine; absent where keys are made one by one. */
+  apiKey?: string;
+  clock: ClockWish;
+  report(line: string): void;
+}
+
+export async function prepareDeployment(deployment: Deployment): Promise<OpenedClock> {
+  const { pool, temporal, tenantId, policies, apiKey, report } = deployment;
+  await seedTenant(pool, { tenantId, policies, apiKeyHash: apiKey === undefined ? undefined : hashKey(apiKey) });
+  await registerSearchAttributes(temporal);
+  const opened = await openBusinessClock(pool, deployment.clock, Date.now());
+  // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.
+  if (opened.resumedAtMs !== undefined) await moveClocks(temporal, opened.clock, report);
+  return opened;
+}

@@ -1,0 +1,20 @@
+/** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
+import { ConfigError } from '../config/config';
+import { NoServerError } from '../provision';
+import { ArgumentError } from './arguments';
+
+/** Exit code 2 tells a wrong use from work that failed. */
+const WRONG_USE = 2;
+
+export function runCommandLine(main: (argv: readonly string[]) => Promise<number>): void {
+  main(process.argv.slice(2)).then(
+    (code) => process.exit(code),
+    (error: unknown) => {
+      const isUse = error instanceof ArgumentError || error instanceof ConfigError;
+      const isKnown = isUse || error instanceof NoServerError;
+      const text = error instanceof Error ? (isKnown ? error.message : error.stack) : String(error);
+      process.stderr.write(`${text}\n`);
+      process.exit(isUse ? WRONG_USE : 1);
+    },
+  );
+}

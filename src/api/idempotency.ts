@@ -10,7 +10,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { beginRequest, completeRequest, type RequestRef } from '../db/statements/idempotency';
+import { beginRequest, completeRequest, firstArrival } from '../db/statements/idempotency';
 import { type Client, inTransaction } from '../db/transaction';
 import { callerOf } from './authentication';
 import { type ApiContext, businessNowMs } from './context';
@@ -70,21 +70,6 @@ export function keyOf(request: FastifyRequest): string {
 /** The input's identity: what is asked of what. The record keeps its hash only. */
 function inputOf({ method, routeOptions, params, body }: FastifyRequest): { route: string; input: unknown } {
   return { route: `${method} ${routeOptions.url}`, input: { params, body } };
-}
-
-/**
- * When the request first came, which dates what it left undated: an attempt after midnight that dated it anew would be
- * another payment under the same id. Kept where the answer will be, until there is one.
- */
-async function firstArrival(client: Client, { tenantId, idempotencyKey, nowMs }: RequestRef & { nowMs: number }) {
-  const { rows } = await client.query<{ arrivedAtMs: number }>(
-    `update idempotency_record
-        set response_body = coalesce(response_body, jsonb_build_object('arrivedAtMs', $3::bigint))
-      where tenant_id = $1 and idempotency_key = $2 and state = 'started'
-      returning response_body->'arrivedAtMs' as "arrivedAtMs"`,
-    [tenantId, idempotencyKey, nowMs],
-  );
-  return rows[0]?.arrivedAtMs ?? nowMs;
 }
 
 function usedOtherwise() {

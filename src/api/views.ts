@@ -154,12 +154,12 @@ export const portfolioView = z
     notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),
     warnings: z.array(z.object({ rule: z.string(), count })),
     ledger: z.object({
-      isBalanced: z.boolean().describe('All postings sum to nothing, and every balance is the sum of its postings.'),
+      isBalanced: z.boolean().describe('The balances of every account sum to nothing, and so do all together.'),
       totalFen: fen,
       lines: z.array(z.object({ ledgerAccount: z.string(), amountFen: fen })),
-      differences: z
-        .array(z.object({ accountId: z.string(), ledgerAccount: z.string(), balanceFen: fen, postedFen: fen }))
-        .describe('Balances that are not the sum of their postings; at most 100 are shown.'),
+      unbalancedAccounts: z
+        .array(z.object({ accountId: z.string(), sumFen: fen }))
+        .describe('Accounts whose balances do not sum to nothing; at most 100 are shown.'),
     }),
   })
   .describe('The portfolio now.');

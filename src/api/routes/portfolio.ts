@@ -1,16 +1,17 @@
 /** The whole portfolio in counts, and whether the books balance: what risk staff look at first. */
-import { readTrialBalance } from '../../db/statements/journal';
+import { countApplications } from '../../db/statements/applications';
 import { countsByStatus } from '../../db/statements/notices';
 import { listAccountsByStage } from '../../db/statements/portfolio';
+import { readLedgerTotals } from '../../db/statements/trialBalance';
+import { countWarnings } from '../../db/statements/warnings';
 import { callerOf } from '../authentication';
 import { businessToday } from '../context';
-import { countApplications, countWarnings } from '../counts';
 import { problems } from '../schemas';
 import { portfolioView } from '../views';
 import { keyed, type Routes } from './route';
 
-/** Enough to see what is wrong; the audit has them all. */
-const DIFFERENCES_SHOWN = 100;
+/** Enough to see what is wrong. */
+const UNBALANCED_SHOWN = 100;
 
 export const portfolioRoutes: Routes = (app, context) => {
   const { config, about } = keyed(
@@ -24,15 +25,16 @@ export const portfolioRoutes: Routes = (app, context) => {
     async (request) => {
       const { tenantId } = callerOf(request);
       const { pool } = context;
-      const [accounts, applications, notices, warnings, { lines, totalFen, differences }] = await Promise.all([
+      const [accounts, applications, notices, warnings, { lines, unbalancedAccounts }] = await Promise.all([
         listAccountsByStage(pool, { tenantId }),
         countApplications(pool, { tenantId }),
         countsByStatus(pool, { tenantId }),
         countWarnings(pool, { tenantId }),
-        readTrialBalance(pool, { tenantId }),
+        readLedgerTotals(pool, { tenantId, limit: UNBALANCED_SHOWN }),
       ]);
-      const isBalanced = totalFen === 0 && differences.length === 0;
-      const ledger = { isBalanced, totalFen, lines, differences: differences.slice(0, DIFFERENCES_SHOWN) };
+      const totalFen = lines.reduce((sum, { amountFen }) => sum + amountFen, 0);
+      const isBalanced = totalFen === 0 && unbalancedAccounts.length === 0;
+      const ledger = { isBalanced, totalFen, lines, unbalancedAccounts };
       const businessDate = businessToday(context);
       return { businessDate, accounts, applications, notices, warnings, ledger };
     },

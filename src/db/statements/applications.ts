@@ -50,6 +50,12 @@ export interface JudgedApplication extends ApplicationRef {
   atMs: number;
 }
 
+export interface ApplicationCount {
+  product: Product;
+  stage: ApplicationStage;
+  count: number;
+}
+
 const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", borrower_id as "borrowerId", product,
   requested_fen as "requestedFen", facts, stage, assessment, offer, decide_by_at_ms as "decideByMs",
   drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs"`;
@@ -92,6 +98,19 @@ export async function listApplications(
     `select ${COLUMNS} from application where tenant_id = $1 and stage = $2
       order by received_at_ms, application_id limit $3`,
     [tenantId, stage, limit],
+  );
+  return rows;
+}
+
+/** How many applications there are by product and stage. */
+export async function countApplications(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<ApplicationCount[]> {
+  const { rows } = await reader.query<ApplicationCount>(
+    `select product, stage, count(*) as count from application
+      where tenant_id = $1 group by product, stage order by product, stage`,
+    [tenantId],
   );
   return rows;
 }

@@ -48,6 +48,24 @@ export async function beginRequest(
     : { outcome: 'completed', responseStatus, responseBody };
 }
 
+/**
+ * When the request first came, which dates what it left undated: an attempt after midnight that dated it anew would be
+ * another payment under the same id. Kept where the answer will be, until there is one.
+ */
+export async function firstArrival(
+  client: Client,
+  { tenantId, idempotencyKey, nowMs }: RequestRef & { nowMs: number },
+): Promise<number> {
+  const { rows } = await client.query<{ arrivedAtMs: number }>(
+    `update idempotency_record
+        set response_body = coalesce(response_body, jsonb_build_object('arrivedAtMs', $3::bigint))
+      where tenant_id = $1 and idempotency_key = $2 and state = 'started'
+      returning response_body->'arrivedAtMs' as "arrivedAtMs"`,
+    [tenantId, idempotencyKey, nowMs],
+  );
+  return rows[0]?.arrivedAtMs ?? nowMs;
+}
+
 /** Keeps the answer; the first one stands. */
 export async function completeRequest(
   client: Client,

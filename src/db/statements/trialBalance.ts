@@ -41,6 +41,34 @@ export async function readBalances(
   return Object.fromEntries(rows.map(({ ledgerAccount, amountFen }) => [ledgerAccount, amountFen]));
 }
 
+export interface LedgerTotals {
+  /** Sum of all balances by ledger account. */
+  lines: { ledgerAccount: LedgerAccount; amountFen: Fen }[];
+  /** Credit accounts whose balances do not sum to 0: none, or the books are wrong. */
+  unbalancedAccounts: { accountId: string; sumFen: Fen }[];
+}
+
+/**
+ * The ledger as its balances tell it: as many rows as accounts have balances, however long their lives are. That the
+ * balances are what the postings sum to is proved by {@link readTrialBalance}, which reads them all.
+ */
+export async function readLedgerTotals(
+  reader: Reader,
+  { tenantId, limit }: { tenantId: string; limit: number },
+): Promise<LedgerTotals> {
+  const { rows: lines } = await reader.query<LedgerTotals['lines'][number]>(
+    `select ledger_account as "ledgerAccount", sum(amount_fen)::bigint as "amountFen" from ledger_balance
+      where tenant_id = $1 group by ledger_account order by ledger_account`,
+    [tenantId],
+  );
+  const { rows: unbalancedAccounts } = await reader.query<LedgerTotals['unbalancedAccounts'][number]>(
+    `select account_id as "accountId", sum(amount_fen)::bigint as "sumFen" from ledger_balance
+      where tenant_id = $1 group by account_id having sum(amount_fen) <> 0 order by account_id limit $2`,
+    [tenantId, limit],
+  );
+  return { lines, unbalancedAccounts };
+}
+
 /** The trial balance of a tenant. Reads every posting: for audits and tests, not for a step. */
 export async function readTrialBalance(reader: Reader, { tenantId }: { tenantId: string }): Promise<TrialBalance> {
   const { rows: lines } = await reader.query<TrialBalance['lines'][number]>(

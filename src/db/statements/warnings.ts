@@ -11,6 +11,11 @@ export interface WarningRow {
   raisedAtMs: number;
 }
 
+export interface WarningCount {
+  rule: WarningRule;
+  count: number;
+}
+
 /** Raises warnings; one whose episode was raised already is left out. Returns how many are new. */
 export async function insertWarnings(
   client: Client,
@@ -37,6 +42,15 @@ export async function listWarnings(
        from warning where tenant_id = $1 and ($2::text is null or account_id = $2)
       order by raised_at_ms desc, account_id, episode_key limit $3`,
     [tenantId, accountId ?? null, limit],
+  );
+  return rows;
+}
+
+/** How many warnings there are by rule. */
+export async function countWarnings(reader: Reader, { tenantId }: { tenantId: string }): Promise<WarningCount[]> {
+  const { rows } = await reader.query<WarningCount>(
+    'select rule, count(*) as count from warning where tenant_id = $1 group by rule order by rule',
+    [tenantId],
   );
   return rows;
 }

@@ -157,6 +157,16 @@ describe('parsePolicy', () => {
       'assessment.bands[0].dailyRate is 0.0001, outside cashLoan.dailyRate',
     ],
     [
+      'no cap on unsecured credit',
+      (p) => (p.assessment.maxUnsecuredFen = 0),
+      'assessment.maxUnsecuredFen is 0; it must be an amount in fen',
+    ],
+    [
+      'limit step in yuan',
+      (p) => (p.assessment.limitStepFen = 0.01),
+      'assessment.limitStepFen is 0.01; it must be an amount in fen',
+    ],
+    [
       'refer below decline',
       (p) => (p.assessment.referBelowPoints = 540),
       'assessment.referBelowPoints is 540, below declineBelowPoints 550',

@@ -1,10 +1,7 @@
 /** What a borrower can carry: the share of income that debts may take, and the cap on unsecured credit. */
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './money';
-import type { LendingPolicy, Product } from './products';
+import type { AssessmentPolicy, LendingPolicy, Product } from './products';
 import type { ReasonCode } from './reasonCodes';
-
-/** Unsecured consumer credit of one borrower with all lenders together, 200,000 CNY: law, not policy (facts 2.4). */
-export const MAX_UNSECURED_FEN: Fen = 20_000_000;
 
 /** Interest is weighed by the longest month, so that no month costs more than was judged. */
 const LONGEST_MONTH_DAYS = 31n;
@@ -23,11 +20,14 @@ export interface Affordability {
 }
 
 /** Floors, never rounds up: half a fen of capacity is no capacity. */
-export function affordabilityOf(known: KnownFinances, maxDebtServiceRatio: DecimalRate): Affordability {
-  const allowedFen = toFen((BigInt(known.monthlyIncomeFen) * scaleRate(maxDebtServiceRatio)) / RATE_ONE);
+export function affordabilityOf(
+  known: KnownFinances,
+  policy: Pick<AssessmentPolicy, 'maxDebtServiceRatio' | 'maxUnsecuredFen'>,
+): Affordability {
+  const allowedFen = toFen((BigInt(known.monthlyIncomeFen) * scaleRate(policy.maxDebtServiceRatio)) / RATE_ONE);
   return {
     capacityFen: Math.max(0, allowedFen - known.monthlyDebtServiceFen),
-    unsecuredHeadroomFen: Math.max(0, MAX_UNSECURED_FEN - known.unsecuredDebtFen),
+    unsecuredHeadroomFen: Math.max(0, policy.maxUnsecuredFen - known.unsecuredDebtFen),
   };
 }
 

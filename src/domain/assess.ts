@@ -24,7 +24,7 @@ export function assess(input: AssessmentInput, request: CreditRequest, policy: L
   if (missing.length > 0) return verdict('referred', missing, policy);
 
   const complete = known as CompleteInput;
-  const found = affordabilityOf(complete.finances, policy.assessment.maxDebtServiceRatio);
+  const found = affordabilityOf(complete.finances, policy.assessment);
   const refused = unaffordable(found, rangeOf(request.product, policy).min);
   if (refused.length > 0) return verdict('declined', refused, policy);
 
@@ -53,7 +53,7 @@ export function assessApprovedByPerson(
   if (refused.length > 0) return verdict('declined', refused, policy);
   const limit = found
     ? limitFor(request, band, found, policy)
-    : limitWithin(Math.min(request.requestedFen, range.min), range, 'LIMIT_AS_REQUESTED');
+    : limitWithin(Math.min(request.requestedFen, range.min), range, 'LIMIT_AS_REQUESTED', policy);
   return limited(limit, rateOf(request.product, band, policy), policy, ['APPROVED_BY_PERSON']);
 }
 
@@ -141,7 +141,7 @@ function knownAffordability({ finances }: AssessmentInput, policy: LendingPolicy
     return undefined;
   }
   const known = { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen };
-  return affordabilityOf(known, policy.assessment.maxDebtServiceRatio);
+  return affordabilityOf(known, policy.assessment);
 }
 
 function checkRequest({ requestedFen }: CreditRequest): void {

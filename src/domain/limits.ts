@@ -1,11 +1,8 @@
-/** From score band to limit: the smallest of what is asked, earned, affordable, offered and lawful. */
+/** From score band to limit: the smallest of what is asked, earned, affordable, offered and allowed in all. */
 import { type Affordability, affordableFen } from './affordability';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './money';
 import type { AssessmentPolicy, LendingPolicy, Product, Range } from './products';
 import type { ReasonCode } from './reasonCodes';
-
-/** Limits are whole hundreds of yuan. */
-const LIMIT_STEP_FEN = 10_000;
 
 export type Band = AssessmentPolicy['bands'][number];
 
@@ -38,7 +35,7 @@ export function limitFor(
   request: CreditRequest,
   band: Band,
   found: Affordability,
-  policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>,
+  policy: Pick<LendingPolicy, 'cashLoan' | 'revolving' | 'assessment'>,
 ): LimitResult {
   const range = rangeOf(request.product, policy);
   const rate = rateOf(request.product, band, policy);
@@ -51,12 +48,17 @@ export function limitFor(
   ];
   // On a tie the earlier reason is the one to give: what was asked for was granted.
   const tightest = bounds.reduce((least, bound) => (bound.fen < least.fen ? bound : least));
-  return limitWithin(tightest.fen, range, tightest.reason);
+  return limitWithin(tightest.fen, range, tightest.reason, policy);
 }
 
-/** Rounds down to whole hundreds of yuan, and refuses what falls below the product's smallest amount. */
-export function limitWithin(fen: Fen, range: Range, reason: ReasonCode): LimitResult {
-  const limitFen = Math.floor(fen / LIMIT_STEP_FEN) * LIMIT_STEP_FEN;
+/** Rounds down to whole steps of the policy, and refuses what falls below the product's smallest amount. */
+export function limitWithin(
+  fen: Fen,
+  range: Range,
+  reason: ReasonCode,
+  { assessment: { limitStepFen } }: Pick<LendingPolicy, 'assessment'>,
+): LimitResult {
+  const limitFen = Math.floor(fen / limitStepFen) * limitStepFen;
   if (limitFen >= range.min) return { limitFen, reasons: [reason] };
   if (reason === 'LIMIT_AS_REQUESTED') return { limitFen: 0, reasons: ['REQUEST_BELOW_MINIMUM'] };
   return { limitFen: 0, reasons: ['LIMIT_BELOW_MINIMUM', reason] };

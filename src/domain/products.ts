@@ -102,6 +102,10 @@ export interface AssessmentPolicy {
   maxBureauInquiries3Months: number;
   /** Monthly debt service over income, the new credit included. */
   maxDebtServiceRatio: DecimalRate;
+  /** Unsecured consumer credit of one borrower with all lenders together; 200,000 CNY by law (facts 2.4). */
+  maxUnsecuredFen: Fen;
+  /** Limits are whole multiples of this. */
+  limitStepFen: Fen;
   /** Share of a month's disposable income that a limit may reach, by score band. */
   scorecard: Scorecard;
   declineBelowPoints: number;

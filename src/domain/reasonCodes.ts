@@ -83,8 +83,8 @@ export const REASONS = {
     zh: '现有债务月还款额占收入比例过高。',
   },
   UNSECURED_DEBT_CAP: {
-    en: 'Unsecured consumer credit with all lenders has reached 200,000 CNY per person, or nearly.',
-    zh: '信用类消费债务合计已达到或接近个人上限20万元。',
+    en: 'Unsecured consumer credit with all lenders has reached the most that one person may owe, or nearly.',
+    zh: '信用类消费债务合计已达到或接近个人上限。',
   },
   SCORE_BELOW_MINIMUM: {
     en: 'The score is below the minimum.',
@@ -159,8 +159,8 @@ export const REASONS = {
     zh: '额度为产品最高额度。',
   },
   LIMIT_BY_UNSECURED_DEBT: {
-    en: 'The limit is what remains of 200,000 CNY of unsecured consumer credit per person.',
-    zh: '额度受个人信用类消费债务上限20万元限制。',
+    en: 'The limit is what remains of the unsecured consumer credit that one person may owe.',
+    zh: '额度受个人信用类消费债务上限限制。',
   },
   APPROVED_BY_PERSON: {
     en: 'A person reviewed and approved the application.',

@@ -42,6 +42,9 @@ const ASSESSMENT: AssessmentPolicy = {
   worstBureauBucketMonths: 3,
   maxBureauInquiries3Months: 8,
   maxDebtServiceRatio: '0.5',
+  // Facts 2.4.
+  maxUnsecuredFen: 20_000_000,
+  limitStepFen: 10_000,
   scorecard: {
     version: 'expert-2026-01',
     basePoints: 470,

@@ -1,13 +1,28 @@
 /**
  * The policy under which historical card accounts are replayed: their bills and payments are known, their interest is
- * not, and their issuer had authorised every purchase already. So nothing is charged and nothing is declined; what the
- * replay shows is how delinquency and early warnings go.
+ * not, and their issuer had granted every limit and authorised every purchase already. So nothing is charged and
+ * nothing is declined; what the replay shows is how delinquency and early warnings go.
  */
-import type { LendingPolicy } from '../domain/products';
+import type { AssessmentPolicy, LendingPolicy } from '../domain/products';
 import { defaultPolicy } from './defaultPolicy';
 
 /** Far beyond the years of any history: nobody sits in a replay to decide on a write-off. */
 const NO_WRITE_OFF_REVIEW_DAYS = 10_000;
+/** Historical limits are in another currency and range: above any of them. */
+const ANY_LIMIT_FEN = 100_000_000_000;
+/** The lowest number of points there is: every score reaches it. */
+const ANY_POINTS = -1000;
+
+/** Any application is granted as it asks, to the fen, because the limit it asks for was granted long ago. */
+const GRANTED_ALREADY: AssessmentPolicy = {
+  ...defaultPolicy.assessment,
+  maxDebtServiceRatio: '1',
+  maxUnsecuredFen: ANY_LIMIT_FEN,
+  limitStepFen: 1,
+  declineBelowPoints: ANY_POINTS,
+  referBelowPoints: ANY_POINTS,
+  bands: [{ fromPoints: ANY_POINTS, incomeMultiple: '60', dailyRate: defaultPolicy.cashLoan.dailyRate.max }],
+};
 
 export const replayPolicy: LendingPolicy = {
   ...defaultPolicy,
@@ -21,12 +36,16 @@ export const replayPolicy: LendingPolicy = {
   },
   revolving: {
     ...defaultPolicy.revolving,
-    // Historical limits are in another currency and range.
-    limitFen: { min: 1, max: 1_000_000_000 },
+    limitFen: { min: 1, max: ANY_LIMIT_FEN },
+    // Measured: of the months that the issuer reports as paid in part and on time, 95 % were paid with this or more.
+    minimumPaymentRatio: '0.02',
     revolvingDailyRate: '0',
     overdueDailyRate: '0',
     declineOverLimit: false,
     declineWhenOverdue: false,
     writeOffReviewDaysPastDue: NO_WRITE_OFF_REVIEW_DAYS,
   },
+  // A freeze declines purchases, and these were made: only the worst bucket, which six months do not reach, freezes.
+  monitoring: { ...defaultPolicy.monitoring, freezeFromBucket: 'M7' },
+  assessment: GRANTED_ALREADY,
 };

@@ -187,6 +187,8 @@ const assessmentSchema = section({
   worstBureauBucketMonths: whole(1, 7, 'the first bureau code that knocks out', 3),
   maxBureauInquiries3Months: whole(0, 100, 'a number of inquiries', 8),
   maxDebtServiceRatio: rate('0.01', '1', 'a share of income', '0.5'),
+  maxUnsecuredFen: fen(20_000_000),
+  limitStepFen: fen(10_000),
   scorecard: scorecardSchema,
   declineBelowPoints: points(550),
   referBelowPoints: points(580),

@@ -14,7 +14,14 @@ describe('affordabilityOf', () => {
     { income: 333_333, service: 0, debt: 0, capacity: 166_666, headroom: 20_000_000 },
   ])('$income earned, $service paid a month, $debt owed', ({ income, service, debt, capacity, headroom }) => {
     const known = { monthlyIncomeFen: income, monthlyDebtServiceFen: service, unsecuredDebtFen: debt };
-    expect(affordabilityOf(known, '0.5')).toEqual({ capacityFen: capacity, unsecuredHeadroomFen: headroom });
+    const policy = { maxDebtServiceRatio: '0.5', maxUnsecuredFen: 20_000_000 };
+    expect(affordabilityOf(known, policy)).toEqual({ capacityFen: capacity, unsecuredHeadroomFen: headroom });
+  });
+
+  it('goes by the cap of the policy', () => {
+    const known = { monthlyIncomeFen: 1_000_000, monthlyDebtServiceFen: 0, unsecuredDebtFen: 300_000 };
+    const policy = { maxDebtServiceRatio: '1', maxUnsecuredFen: 450_000 };
+    expect(affordabilityOf(known, policy)).toEqual({ capacityFen: 1_000_000, unsecuredHeadroomFen: 150_000 });
   });
 });
 

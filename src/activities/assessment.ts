@@ -1,6 +1,7 @@
 /** Applications: judged by the domain, recorded with reasons and policy version; accounts opened under an offer. */
 import type { ApplicationRef, AssessmentActivities, AssessmentOutcome, OpenAccount } from '../contracts/activities';
-import type { AcceptanceResult, ApplicationInput, Offer } from '../contracts/application';
+import type { AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
+import { contentHash } from '../db/contentHash';
 import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
 import {
   type ApplicationRow,
@@ -51,7 +52,7 @@ export function createAssessmentActivities({
           decision?.decision === 'approve'
             ? assessApprovedByPerson(row.facts, request, policy)
             : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
-        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline');
+        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', decision);
       }),
 
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
@@ -100,6 +101,7 @@ async function conclude(
   policy: LendingPolicy,
   asOfMs: number,
   decidedBy: string,
+  byPerson?: ReferralDecision,
 ): Promise<AssessmentOutcome> {
   const { tenantId, applicationId } = row;
   const today = dateAt(asOfMs, policy.zone);
@@ -126,7 +128,8 @@ async function conclude(
     kind: judged.outcome,
     reasonCodes: judged.reasonCodes,
     policyVersion: policy.version,
-    body: judged,
+    // A person's own words belong to the evidence.
+    body: byPerson ? { ...judged, byPerson } : judged,
     decidedAtMs: asOfMs,
     decidedBy,
   });
@@ -161,8 +164,14 @@ async function openAccount(
 ): Promise<AcceptanceResult> {
   const { tenantId, applicationId, acceptance, asOfMs } = input;
   const row = await known(client, { tenantId, applicationId });
+  // The date is left out: a repeat that dated itself anew is the same acceptance, and no term rests on it.
+  const acceptanceHash = contentHash({ ...acceptance, acceptedOn: undefined });
   const earlier = await findAcceptance(client, { tenantId, applicationId, acceptanceKey: acceptance.key });
-  if (earlier) return { status: 'opened', accountId: earlier.accountId };
+  if (earlier) {
+    return earlier.acceptanceHash === acceptanceHash
+      ? { status: 'opened', accountId: earlier.accountId }
+      : { status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] };
+  }
   const { offer } = row;
   if (!offer) throw invalidInput(`application ${applicationId} has no offer: it is ${row.stage}`);
   const policy = await policies.version(client, tenantId, offer.policyVersion);
@@ -188,6 +197,7 @@ async function openAccount(
     terms: found.terms,
     policyVersion: policy.version,
     acceptanceKey: acceptance.key,
+    acceptanceHash,
     drawnFen,
     openedAtMs: asOfMs,
   });

@@ -45,13 +45,15 @@ export class Credit {
     readonly deployment: Deployment,
     readonly name: string,
     readonly product: Product,
+    /** Two credits of one borrower name the same one. */
+    readonly borrowerId = `b-${name}`,
   ) {}
 
   /** Applies; returns the handle of the application. */
   async apply(facts: AssessmentInput = SOUND, requestedFen = 1_000_000) {
     const { env, pool, started } = this.deployment;
     await inTransaction(pool, async (client) => {
-      const borrower = { tenantId: TENANT, borrowerId: `b-${this.name}` };
+      const borrower = { tenantId: TENANT, borrowerId: this.borrowerId };
       const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
       await ensureBorrower(client, borrower);
       await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone: '19900000001' } });
@@ -59,7 +61,7 @@ export class Credit {
     const input: ApplicationInput = {
       tenantId: TENANT,
       applicationId: this.name,
-      borrowerId: `b-${this.name}`,
+      borrowerId: this.borrowerId,
       product: this.product,
       requestedFen,
       facts,

@@ -34,13 +34,21 @@ export interface Deployment {
   policy: LendingPolicy;
   /** Ids of every workflow that the test started; replayed afterwards. */
   started: Set<string>;
+  /** Ends the worker, does something while none runs, then starts another. */
+  whileWorkerIsDown(work: () => Promise<void>): Promise<void>;
 }
+
+export type Activities = ReturnType<typeof createActivities>;
 
 export interface DeploymentOptions {
   policy?: LendingPolicy;
   /** How often a lane looks by itself; longer in tests of long lives, where the doorbell is what counts. */
   lookEveryMs?: number;
   provider?: (pool: Pool) => SmsProvider;
+  /** Puts something between the worker and its activities: an answer that is lost, an attempt that fails. */
+  activities?: (real: Activities) => Partial<Activities>;
+  /** While it says so, the doorbell is turned but its signal never arrives. */
+  isRingLost?: () => boolean;
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -65,16 +73,30 @@ export async function withDeployment(
     const policy = options.policy ?? defaultPolicy;
     await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
     await registerSearchAttributes(env.client);
-    const deployment: Deployment = { env, pool, policy, started: new Set() };
-    const worker = await Worker.create({
-      connection: env.nativeConnection,
-      taskQueue: TASK_QUEUE,
-      workflowBundle: { codePath: workflowBundle },
-      activities: activitiesOf(deployment, options),
-    });
-    await worker.runUntil(() => run(deployment));
+    const started = new Set<string>();
+    const activities = activitiesOf({ env, pool, started }, options);
+    const startWorker = async () =>
+      running(
+        await Worker.create({
+          connection: env.nativeConnection,
+          taskQueue: TASK_QUEUE,
+          workflowBundle: { codePath: workflowBundle },
+          activities: { ...activities, ...options.activities?.(activities) },
+        }),
+      );
+    let worker = await startWorker();
+    const whileWorkerIsDown = async (work: () => Promise<void>) => {
+      await worker.stop();
+      await work();
+      worker = await startWorker();
+    };
+    try {
+      await run({ env, pool, policy, started, whileWorkerIsDown });
+    } finally {
+      await worker.stop();
+    }
     await expectSoundBooks(pool, TENANT);
-    await replayAll(env, deployment.started, workflowBundle);
+    await replayAll(env, started, workflowBundle);
   } finally {
     await pool.end();
     await env.teardown();
@@ -82,7 +104,22 @@ export async function withDeployment(
   }
 }
 
-function activitiesOf({ env, pool, started }: Deployment, options: DeploymentOptions) {
+/** A worker that runs until it is stopped; how it failed, if it did, is told then. */
+function running(worker: Worker) {
+  const ended = worker.run();
+  ended.catch(() => {});
+  return {
+    async stop(): Promise<void> {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await ended;
+    },
+  };
+}
+
+function activitiesOf(
+  { env, pool, started }: Pick<Deployment, 'env' | 'pool' | 'started'>,
+  options: DeploymentOptions,
+): Activities {
   const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
   const provider = options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT));
   return createActivities({
@@ -94,6 +131,7 @@ function activitiesOf({ env, pool, started }: Deployment, options: DeploymentOpt
     heartbeat: () => heartbeat(),
     startAccount: (input) => startAccount(env.client, input),
     async ringLane(tenantId, lane) {
+      if (options.isRingLost?.()) return;
       started.add(workflowIds.noticeLane(tenantId, lane));
       await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS });
     },

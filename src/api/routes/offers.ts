@@ -1,6 +1,7 @@
 /** Offers: what an application came to, and taking it up. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Acceptance, type AcceptanceResult, acceptOffer, workflowIds } from '../../contracts';
+import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
@@ -72,7 +73,12 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
       const acceptedOn = terms.acceptedOn ?? dateAt(arrivedAtMs, context.zone);
       const acceptance: Acceptance = { ...terms, key, acceptedOn };
       const workflowId = workflowIds.application(tenantId, applicationId);
-      return answerOf(await context.gateway.update(workflowId, acceptOffer, acceptance, key));
+      const outcome = await context.gateway.update(workflowId, acceptOffer, acceptance, key);
+      if (outcome.status !== 'not-running') return answerOf(outcome);
+      // The workflow ends with its offer and is forgotten in time. What an earlier attempt under this key opened before
+      // its answer was lost is in the books, and is not told as a refusal.
+      const before = await findAcceptance(context.pool, { tenantId, applicationId, acceptanceKey: key });
+      return before ? opened(before.accountId) : answerOf(outcome);
     },
   });
 }
@@ -88,9 +94,7 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
   switch (outcome.status) {
     case 'answered': {
       const { answer } = outcome;
-      if (answer.status === 'refused') return refused(answer.reasonCodes);
-      const { accountId } = answer;
-      return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
+      return answer.status === 'opened' ? opened(answer.accountId) : refused(answer.reasonCodes);
     }
     case 'rejected':
       throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
@@ -98,6 +102,10 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
       // An application's workflow ends with its offer.
       return refused(['OFFER_CLOSED']);
   }
+}
+
+function opened(accountId: string): Answer {
+  return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
 }
 
 function refused(reasonCodes: string[]): Answer {

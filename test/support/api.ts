@@ -1,0 +1,69 @@
+/** The HTTP API before the deployment of a test: the real gateway to its Temporal server, and a key of all scopes. */
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { SCOPES } from '../../src/api/authentication';
+import type { ApiContext } from '../../src/api/context';
+import { createKey } from '../../src/api/keys';
+import { createServer } from '../../src/api/server';
+import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
+import { TASK_QUEUE } from '../../src/contracts/names';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
+import { inTransaction } from '../../src/db/transaction';
+import { createVault } from '../../src/db/vault';
+import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { type Deployment, TENANT } from './deployment';
+
+export const RECEIPT_SECRET = 'a secret of the tests only';
+
+export interface TestApi {
+  api: FastifyInstance;
+  /** A write with its Idempotency-Key; a repeat names the same one. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
+  post(url: string, idempotencyKey: string, body: object): Promise<{ status: number; body: any }>;
+}
+
+/** Runs with an API whose way to Temporal can be made to break: `broken` replaces parts of the gateway. */
+export async function withApi(
+  { env, pool }: Deployment,
+  run: (api: TestApi) => Promise<void>,
+  broken: (real: TemporalGateway) => Partial<TemporalGateway> = () => ({}),
+): Promise<void> {
+  const real = createTemporalGateway(env.client, TASK_QUEUE, Date.now);
+  const ahead = (await env.currentTimeMs()) - Date.now();
+  const context: ApiContext = {
+    pool,
+    vault: createVault({ keyId: 'test', key: Buffer.alloc(32, 7) }),
+    gateway: { ...real, ...broken(real) },
+    // The server's clock was skipped ahead of the machine's: the API lives in the server's time.
+    clock: () => ({ ...REAL_TIME, businessEpochMs: ahead }),
+    now: Date.now,
+    tenantId: TENANT,
+    zone: SHANGHAI,
+    logger: pino({ level: 'silent' }),
+    receiptSecret: RECEIPT_SECRET,
+    openDocs: false,
+  };
+  const api = await createServer(context);
+  const { key, keyHash } = createKey();
+  await inTransaction(pool, (client) =>
+    insertApiKey(client, {
+      tenantId: TENANT,
+      keyId: keyHash.slice(0, 12),
+      keyHash,
+      scopes: [...SCOPES],
+      label: 'test',
+    }),
+  );
+  try {
+    await run({
+      api,
+      async post(url, idempotencyKey, body) {
+        const headers = { authorization: `Bearer ${key}`, 'idempotency-key': idempotencyKey };
+        const response = await api.inject({ method: 'POST', url, headers, payload: body });
+        return { status: response.statusCode, body: response.json() };
+      },
+    });
+  } finally {
+    await api.close();
+  }
+}

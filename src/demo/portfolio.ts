@@ -29,6 +29,9 @@ export function planPortfolio(personas: readonly Persona[], options: PortfolioOp
 /** Steps so near to the stop of the run before may not have been done: done twice, they count once. */
 const TRIED_AGAIN_MS = 3 * 86_400_000;
 
+/** How long a borrower waits for a decision before the run calls it a failure. */
+const PATIENCE_DAYS = 20;
+
 /** Days after the due date on which a late payer pays, by the month of the loan. */
 const LATE_MONTHS: Record<number, number> = { 2: 4, 3: 20, 5: 2 };
 /** From this month on a lost borrower pays no more. */
@@ -57,7 +60,7 @@ class Borrower {
     if (!this.isDone(on)) await this.sendApplication();
     if (persona.behaviour === 'declined' || persona.behaviour === 'referred-lapsed') return;
     if (persona.behaviour === 'referred-approved') {
-      this.at(addDays(on, 2), '11:00', 'is approved by a person', () => this.beApproved());
+      this.at(addDays(on, 2), '11:00', 'is approved by a person', () => this.beApproved(addDays(on, 2)));
     }
     this.at(addDays(on, 4), '10:00', 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
@@ -78,7 +81,10 @@ class Borrower {
     });
   }
 
-  private async beApproved(): Promise<void> {
+  private async beApproved(on: IsoDate): Promise<void> {
+    if ((await this.stage()) === 'assessing') {
+      return this.tryAgain(on, '11:00', 'is approved by a person', (date) => this.beApproved(date));
+    }
     await this.expect(200, `/v1/applications/${this.persona.applicationId}/referral-decisions`, 'referral', {
       decision: 'approve',
       decidedBy: 'staff-07',
@@ -88,6 +94,9 @@ class Borrower {
 
   private async accept(on: IsoDate): Promise<void> {
     const { applicationId, product, loan } = this.persona;
+    if (['assessing', 'referred'].includes(await this.stage())) {
+      return this.tryAgain(on, '10:00', 'accepts', (date) => this.accept(date));
+    }
     const offer = await this.options.api.get(`/v1/offers/${applicationId}`);
     if (offer.status !== 200) throw new Error(`no offer: ${JSON.stringify(offer.body)}`);
     const { limitFen } = offer.body;
@@ -98,6 +107,19 @@ class Borrower {
     this.accountId = `${applicationId}-1`;
     if (product === 'cash-loan') this.planInstalments(on);
     else this.planMonths(on, limitFen);
+  }
+
+  private async stage(): Promise<string> {
+    const application = await this.options.api.get(`/v1/applications/${this.persona.applicationId}`);
+    return application.status === 200 ? application.body.stage : 'assessing';
+  }
+
+  /** Business days pass in a second here: a system under load answers some of them later. */
+  private tryAgain(on: IsoDate, time: string, what: string, run: (on: IsoDate) => Promise<void>): void {
+    const lastDay = addDays(this.options.startDate, this.persona.appliesOnDay + PATIENCE_DAYS);
+    if (on >= lastDay) throw new Error(`no decision on ${this.persona.applicationId} by ${on}`);
+    const next = addDays(on, 1);
+    this.at(next, time, what, () => run(next), 'always');
   }
 
   private planInstalments(acceptedOn: IsoDate): void {

@@ -1,0 +1,68 @@
+/** The verdict of a run goes wrong for each thing that must not happen, and names it. The database is made to hold it. */
+import { expect, test } from '@jest/globals';
+import { faultsOf, settleUntil, summarise } from '../../src/cli/verdict';
+import { keepSinkMessage } from '../../src/db/statements/sink';
+import { inTransaction } from '../../src/db/transaction';
+import { NOW_MS, openAccount, TENANT, useDatabase } from '../db/testDatabase';
+
+const database = useDatabase();
+
+interface Run {
+  failedWorkflows?: string[];
+  stepFailures?: string[];
+}
+
+/** The verdict over this file's database; Temporal and the API answer as given. */
+async function verdict({ failedWorkflows = [], stepFailures = [] }: Run = {}): Promise<string[]> {
+  async function* list() {
+    for (const workflowId of failedWorkflows) yield { workflowId };
+  }
+  const system = {
+    tenantId: TENANT,
+    pool: database.pool,
+    clock: { realEpochMs: 0, businessEpochMs: 0, speed: 1 },
+    temporal: { workflow: { list } },
+  } as unknown as Parameters<typeof summarise>[0];
+  const api = { get: async () => ({ status: 200, body: {} }) } as unknown as Parameters<typeof summarise>[1];
+  const stuck = await settleUntil(system, NOW_MS, 0);
+  const agenda = { done: 1, failures: stepFailures } as unknown as Parameters<typeof summarise>[2]['agenda'];
+  return faultsOf(
+    await summarise(system, api, { from: '2026-01-01', until: '2026-02-01', wallSeconds: 1, agenda, stuck }),
+  );
+}
+
+test('a sound run has no fault', async () => {
+  expect(await verdict()).toEqual([]);
+});
+
+test('a workflow that failed, and a step of the portfolio that did', async () => {
+  expect(await verdict({ failedWorkflows: ['loan-7'], stepFailures: ['b-1 pays: answered 500'] })).toEqual([
+    'workflow loan-7 failed',
+    'a step of the portfolio failed: b-1 pays: answered 500',
+  ]);
+});
+
+test('a notice sent twice', async () => {
+  const message = { tenantId: TENANT, reference: 'n-1', phoneFingerprint: 'f', text: 't', sentAtMs: NOW_MS };
+  for (const _ of ['once', 'twice']) await keepSinkMessage(database.pool, { ...message, receipts: [] });
+  expect(await verdict()).toEqual(['notice n-1 was sent twice']);
+});
+
+test('an account whose deadline passed, and books that do not balance', async () => {
+  await inTransaction(database.pool, async (client) => {
+    await openAccount(client, 'account-1');
+    await client.query('update credit_account set next_deadline_at_ms = $1, advanced_at_ms = $1', [NOW_MS - 1]);
+    // What the database refuses: its triggers are off in this transaction alone.
+    await client.query('set local session_replication_role = replica');
+    const { rows } = await client.query<{ id: number }>(
+      `insert into journal_entry
+         (tenant_id, account_id, business_key, revision, kind, value_date, content_hash, booked_at_ms)
+       values ($1, 'account-1', 'bad', 1, 'payment', '2026-03-02', 'x', 0) returning entry_id as id`,
+      [TENANT],
+    );
+    await client.query(`insert into posting values ($1, 'account-1', $2, 1, 'funding', 100)`, [TENANT, rows[0]?.id]);
+  });
+  const faults = await verdict();
+  expect(faults[0]).toMatch(/^the ledger does not balance: .*"totalFen":100,.*"businessKey":"bad"/);
+  expect(faults[1]).toBe('account account-1 is stuck: its deadline has passed');
+});

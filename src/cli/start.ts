@@ -136,6 +136,7 @@ function announce(system: RunningSystem, startDate: IsoDate, untilDate: IsoDate 
   const line = (text: string) => process.stdout.write(`${text}\n`);
   line('');
   line(`  Temporal Web UI   ${ui}`);
+  line(`  Temporal address  ${system.temporalAddress}`);
   line(`  API documentation ${system.apiUrl}/docs`);
   line(`  Business time     from ${startDate}${untilDate ? ` until ${untilDate}` : ''} at ${system.clock.speed} x`);
   line('  Ctrl-C stops everything; a second start goes on with the same data.');

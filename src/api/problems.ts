@@ -54,16 +54,18 @@ export function invalidRequest(errors: FieldFault[]): ProblemError {
 
 export function unauthenticated(detail: string, scheme: 'Bearer' | 'Signature'): ProblemError {
   const headers: Record<string, string> = scheme === 'Bearer' ? { 'WWW-Authenticate': 'Bearer' } : {};
-  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail), headers);
+  const field = scheme === 'Bearer' ? 'authorization' : 'x-receipt-signature';
+  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail, { field }), headers);
 }
 
 export function forbidden(scope: string): ProblemError {
   const detail = `The API key lacks the scope ${scope}: ask the operator of this deployment for a key that has it.`;
-  return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', detail, { scope }));
+  const named = { field: 'authorization', scope };
+  return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', detail, named));
 }
 
-export function notFound(detail: string): ProblemError {
-  return new ProblemError(problem('not-found', 404, 'There is nothing here', detail));
+export function notFound(detail: string, more: Partial<Problem> = {}): ProblemError {
+  return new ProblemError(problem('not-found', 404, 'There is nothing here', detail, more));
 }
 
 export function conflict(kind: string, detail: string, more: Partial<Problem> = {}): ProblemError {
@@ -71,13 +73,13 @@ export function conflict(kind: string, detail: string, more: Partial<Problem> = 
 }
 
 /** A refusal of the business, as a document that an idempotent answer can hold. */
-export function refusal(detail: string, reasonCodes: string[]): Problem {
-  return problem('refused', 422, 'The request is refused', detail, { reasonCodes });
+export function refusal(detail: string, reasonCodes: string[], more: Partial<Problem> = {}): Problem {
+  return problem('refused', 422, 'The request is refused', detail, { reasonCodes, ...more });
 }
 
 /** The request has no meaning for what it names, such as a purchase on a cash loan. */
 export function unprocessable(kind: string, detail: string): ProblemError {
-  return new ProblemError(problem(kind, 422, 'The request does not fit what it names', detail));
+  return new ProblemError(problem(kind, 422, 'The request does not fit what it names', detail, { field: 'id' }));
 }
 
 export function unavailable(what: string, cause?: unknown): ProblemError {

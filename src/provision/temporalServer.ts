@@ -118,6 +118,7 @@ export interface RunningTemporal {
   /** `host:port` of the gRPC API. */
   address: string;
   uiUrl?: string | undefined;
+  pid: number;
   /** Settles with a description once the server has ended, for whatever reason. */
   exited: Promise<string>;
   stop: () => Promise<void>;
@@ -158,7 +159,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
   }
   options.report?.(`${WHAT}: serving on ${address}`);
   const uiUrl = uiPort === undefined ? undefined : `http://127.0.0.1:${uiPort}`;
-  return { address, uiUrl, exited: server.exited, stop: () => server.stop() };
+  return { address, uiUrl, pid: server.pid, exited: server.exited, stop: () => server.stop() };
 }
 
 async function untilServing(server: ServerProcess, address: string, attributes: readonly { name: string }[]) {

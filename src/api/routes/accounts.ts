@@ -30,6 +30,8 @@ export const accountRoutes: Routes = (app, context) => {
   writeOffDecisions(app, context);
 };
 
+/** What is wrong is what the path names. */
+const AT_ID = { field: 'id' };
 const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422, 503];
 
 function purchases(app: App, context: ApiContext): void {
@@ -170,7 +172,8 @@ function writeOffDecisions(app: App, context: ApiContext): void {
         perform: async () => {
           const workflowId = workflowIdOf(account);
           const outcome = await context.gateway.update(workflowId, decideWriteOff, request.body, keyOf(request));
-          if (outcome.status === 'rejected') throw conflict('not-in-review', `It is not valid: ${outcome.detail}.`);
+          if (outcome.status === 'rejected')
+            throw conflict('not-in-review', `It is not valid: ${outcome.detail}.`, AT_ID);
           return { status: 200, body: writeOffProgress(outcome.status === 'answered' ? outcome.answer : undefined) };
         },
       });
@@ -180,7 +183,7 @@ function writeOffDecisions(app: App, context: ApiContext): void {
 
 function writeOffProgress(progress: WriteOffProgress | undefined): WriteOffProgress {
   if (!progress || progress.status === 'not-in-review') {
-    throw conflict('not-in-review', 'The account is not in write-off review, so there is nothing to decide.');
+    throw conflict('not-in-review', 'The account is not in write-off review, so there is nothing to decide.', AT_ID);
   }
   if (progress.status === 'same-person') {
     const detail = 'This person decided already: writing off needs a second, different person.';
@@ -191,7 +194,7 @@ function writeOffProgress(progress: WriteOffProgress | undefined): WriteOffProgr
 
 export async function knownAccount(context: ApiContext, tenantId: string, accountId: string): Promise<AccountRow> {
   const row = await readAccount(context.pool, { tenantId, accountId });
-  if (!row) throw notFound(`There is no account ${accountId}.`);
+  if (!row) throw notFound(`There is no account ${accountId}.`, AT_ID);
   return row;
 }
 
@@ -219,7 +222,8 @@ async function tell<Message>(
   const outcome = await context.gateway.signal(workflowIdOf(account), definition, [message]);
   if (outcome === 'taken') return;
   const stage = await onlyIfClosed(context, account);
-  throw conflict('account-closed', `The account ${account.accountId} is ${stage}: nothing is booked on it any more.`);
+  const detail = `The account ${account.accountId} is ${stage}: nothing is booked on it any more.`;
+  throw conflict('account-closed', detail, AT_ID);
 }
 
 /** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */

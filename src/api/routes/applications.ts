@@ -109,7 +109,7 @@ function deciding(app: App, context: ApiContext): void {
 
 export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
   const row = await readApplication(context.pool, { tenantId, applicationId });
-  if (!row) throw notFound(`There is no application ${applicationId}.`);
+  if (!row) throw notFound(`There is no application ${applicationId}.`, { field: 'id' });
   return row;
 }
 
@@ -141,7 +141,7 @@ function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): 
 }
 
 function notReferred(detail: string) {
-  return conflict('not-referred', `There is no referral to decide: ${detail}.`);
+  return conflict('not-referred', `There is no referral to decide: ${detail}.`, { field: 'id' });
 }
 
 function linksOf(applicationId: string) {

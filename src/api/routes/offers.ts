@@ -25,7 +25,9 @@ export const offerRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
-      if (!row.offer) throw notFound(`The application ${row.applicationId} has no offer: it is ${row.stage}.`);
+      if (!row.offer) {
+        throw notFound(`The application ${row.applicationId} has no offer: it is ${row.stage}.`, { field: 'id' });
+      }
       return { ...row.offer, remainingFen: row.offer.limitFen - row.drawnFen };
     },
   );
@@ -112,6 +114,21 @@ function refused(reasonCodes: string[]): Answer {
   return { status: 422, body: refusalOf(reasonCodes) };
 }
 
+/** What to change; the other reasons lie with the borrower, and no field would mend them. */
+const FIELD_OF: Partial<Record<string, string>> = {
+  NO_OPEN_OFFER: 'id',
+  OFFER_CLOSED: 'id',
+  OFFER_EXPIRED: 'id',
+  ABOVE_OFFERED_LIMIT: 'principalFen',
+  AMOUNT_OUT_OF_RANGE: 'principalFen',
+  TERM_NOT_OFFERED: 'months',
+  INTEREST_FIRST_TERM_TOO_LONG: 'months',
+  METHOD_NOT_OFFERED: 'method',
+  DUE_DAY_NOT_OFFERED: 'dueDay',
+};
+
 function refusalOf(reasonCodes: string[]): Problem {
-  return refusal(`The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`, reasonCodes);
+  const field = reasonCodes.map((code) => FIELD_OF[code]).find((name) => name !== undefined);
+  const detail = `The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`;
+  return refusal(detail, reasonCodes, field === undefined ? {} : { field });
 }

@@ -1,0 +1,158 @@
+/**
+ * The real processes of a deployment, for one test: a Temporal dev server, the worker of dist/ as a child process, and
+ * an accelerated business clock that is opened and goes on as `npm start` does it.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import type { OpenedClock } from '../../src/businessClock';
+import { type RunningChild, startChild } from '../../src/cli/childProcess';
+import { prepareDeployment } from '../../src/cli/prepareDeployment';
+import { processEnvironment } from '../../src/config/config';
+import { searchAttributes } from '../../src/contracts/names';
+import { createPool } from '../../src/db/pool';
+import type { IsoDate } from '../../src/domain/calendar';
+import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../src/domain/clock';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { freePort, type RunningTemporal, startDevServer } from '../../src/provision';
+import { connectClient } from '../../src/temporalConnection';
+import { createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
+
+export const TENANT = 'test';
+export const VAULT_KEY = '07'.repeat(32);
+export const RECEIPT_SECRET = 'a secret of the tests only';
+
+const WORKER = resolve(__dirname, '../../dist/worker.js');
+
+export interface RealSystemOptions {
+  speed: number;
+  /** Business instant of the first start. */
+  startAtMs: number;
+  /** Keeps the dev server's state in a file, so that it survives the server. */
+  inFile?: boolean;
+  /** The first key of the tenant, with every scope. */
+  apiKey?: string;
+}
+
+export class RealSystem {
+  temporal!: RunningTemporal;
+  client!: Client;
+  pool!: Pool;
+  clock!: BusinessClock;
+  private worker: RunningChild | undefined;
+  /** Where business time stands while no worker runs. */
+  private pausedAtMs: number | undefined;
+  private readonly folder = mkdtempSync(join(tmpdir(), 'creditloom-real-'));
+  private database!: TestDatabase;
+  private temporalPort!: number;
+
+  private constructor(private readonly options: RealSystemOptions) {}
+
+  /** Servers and clients; the worker is started by the test. */
+  static async begin(options: RealSystemOptions): Promise<RealSystem> {
+    const system = new RealSystem(options);
+    try {
+      system.temporalPort = await freePort();
+      [system.database] = await Promise.all([createTestDatabase(), system.startTemporal()]);
+      system.pool = createPool({
+        connectionString: system.database.url,
+        max: 8,
+        applicationName: 'creditloom-test',
+        statementTimeoutMs: 20_000,
+      });
+      system.client = await connectClient({
+        address: system.temporal.address,
+        namespace: 'default',
+        apiKey: undefined,
+      });
+      return system;
+    } catch (error) {
+      await system.end();
+      throw error;
+    }
+  }
+
+  /** Business time, which stands still while the worker is down. */
+  nowMs(): number {
+    return this.pausedAtMs ?? businessTimeMs(this.clock, Date.now());
+  }
+
+  today(): IsoDate {
+    return dateAt(this.nowMs(), SHANGHAI);
+  }
+
+  async startTemporal(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    this.temporal = await startDevServer({
+      executable: testEnvironment().temporalCli,
+      logFile: join(this.folder, 'temporal.log'),
+      searchAttributes: Object.values(searchAttributes),
+      dbFile: this.options.inFile ? join(this.folder, 'temporal.db') : undefined,
+      port: this.temporalPort,
+      headless: true,
+    });
+  }
+
+  /** Opens the clock or lets it go on; a worker must not run before every workflow was told. */
+  async openClock(): Promise<OpenedClock> {
+    const { apiKey, speed, startAtMs } = this.options;
+    const opened = await prepareDeployment({
+      pool: this.pool,
+      temporal: this.client,
+      tenantId: TENANT,
+      policies: [defaultPolicy],
+      ...(apiKey === undefined ? {} : { apiKey }),
+      clock: { speed, startAtMs },
+      report: () => undefined,
+    });
+    this.clock = opened.clock;
+    return opened;
+  }
+
+  async startWorker(settings: Record<string, string> = {}): Promise<void> {
+    const env = {
+      ...processEnvironment(),
+      TEMPORAL_ADDRESS: this.temporal.address,
+      DATABASE_URL: this.database.url,
+      TENANT_ID: TENANT,
+      VAULT_KEY,
+      RECEIPT_SECRET,
+      LOG_LEVEL: 'warn',
+      ...settings,
+    };
+    this.worker = await startChild('the worker', WORKER, env, join(this.folder, 'worker.log'));
+    this.pausedAtMs = undefined;
+  }
+
+  /** SIGKILL: nothing is finished, nothing is told. */
+  async killWorker(): Promise<void> {
+    if (!this.worker) throw new Error('no worker runs');
+    process.kill(this.worker.pid, 'SIGKILL');
+    this.pausedAtMs = this.nowMs();
+    await this.worker.exited;
+    this.worker = undefined;
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.worker?.stop();
+    this.pausedAtMs = this.nowMs();
+    this.worker = undefined;
+  }
+
+  async killTemporal(): Promise<void> {
+    process.kill(this.temporal.pid, 'SIGKILL');
+    await this.temporal.exited;
+  }
+
+  /** Ends whatever runs. */
+  async end(): Promise<void> {
+    await this.worker?.stop();
+    await this.client?.connection.close();
+    await this.pool?.end();
+    await this.temporal?.stop();
+    await this.database?.drop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -43,6 +43,8 @@ const EVENTS_PER_RUN = 200;
 export class AccountLife {
   readonly time: BusinessTime;
   private inbox: Arrival[] = [];
+  /** Ids of purchases whose answer is waited for, and the answers that have come. */
+  private asking = new Set<string>();
   private answers = new Map<string, PurchaseResult>();
   private approvals: string[];
   private state: AccountState;
@@ -140,10 +142,16 @@ export class AccountLife {
     this.inbox.push({ kind: 'refund', refund });
   }
 
+  /** One at a time by its id: the same id with other content must hear its own answer, not the one of before. */
   private async authorise(purchase: Purchase): Promise<PurchaseResult> {
+    const { purchaseId } = purchase;
+    await condition(() => !this.asking.has(purchaseId));
+    this.asking.add(purchaseId);
     this.inbox.push({ kind: 'purchase', purchase });
-    await condition(() => this.answers.has(purchase.purchaseId));
-    const answer = this.answers.get(purchase.purchaseId);
+    await condition(() => this.answers.has(purchaseId));
+    const answer = this.answers.get(purchaseId);
+    this.answers.delete(purchaseId);
+    this.asking.delete(purchaseId);
     if (!answer) throw new Error('the answer was there a moment ago');
     return answer;
   }

@@ -3,7 +3,7 @@
  * the first start and pauses while the system is down: each start goes on from the business instant of the last stop.
  */
 import type { Pool } from 'pg';
-import { beginClockSegment, readClock, touchClock } from './db/statements/clock';
+import { beginClockSegment, readClock, restClock, touchClock } from './db/statements/clock';
 import { inTransaction } from './db/transaction';
 import { type BusinessClock, businessTimeMs, REAL_TIME } from './domain/clock';
 
@@ -53,18 +53,32 @@ export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
   return (await readClock(pool))?.clock ?? REAL_TIME;
 }
 
-/** Notes each second that the clock runs, so that a crash loses a second of business time and no more. */
+const CLAIM_EVERY_MS = 1000;
+/** Two claims long, so that one that comes late leaves no instant unclaimed. */
+const CLAIM_AHEAD_MS = 2 * CLAIM_EVERY_MS;
+
+/**
+ * Keeps the clock's place while it runs: it claims the next two seconds, again each second, and a stop gives back what
+ * did not pass. So after a crash the clock goes on up to two seconds later than it was, and never earlier: a business
+ * day that comes twice would take back what was booked and told on it.
+ */
 export function keepClock(pool: Pool, onError: (error: unknown) => void): { stop(): Promise<void> } {
-  const touch = () =>
+  const note = (what: typeof touchClock, realMs: number) =>
     inTransaction(pool, async (client) => {
       const latest = await readClock(client);
-      if (latest) await touchClock(client, { segment: latest.segment, realMs: Date.now() });
+      if (latest) await what(client, { segment: latest.segment, realMs });
     }).catch(onError);
-  const timer = setInterval(touch, 1000);
+  let noting = Promise.resolve();
+  const claim = () => {
+    noting = noting.then(() => note(touchClock, Date.now() + CLAIM_AHEAD_MS));
+  };
+  claim();
+  const timer = setInterval(claim, CLAIM_EVERY_MS);
   return {
     async stop() {
       clearInterval(timer);
-      await touch();
+      await noting;
+      await note(restClock, Date.now());
     },
   };
 }

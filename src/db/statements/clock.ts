@@ -40,7 +40,7 @@ export async function beginClockSegment(
   return inForce;
 }
 
-/** Notes that the system is running; the time of it never goes back. */
+/** Notes until when the system runs; the time of it never goes back. */
 export async function touchClock(
   client: Client,
   { segment, realMs }: { segment: number; realMs: number },
@@ -49,4 +49,15 @@ export async function touchClock(
     'update business_clock set last_seen_real_ms = greatest(last_seen_real_ms, $2) where segment = $1',
     [segment, realMs],
   );
+}
+
+/** Notes when the system stopped, which may be before the time that was noted ahead. */
+export async function restClock(
+  client: Client,
+  { segment, realMs }: { segment: number; realMs: number },
+): Promise<void> {
+  await client.query('update business_clock set last_seen_real_ms = greatest(real_epoch_ms, $2) where segment = $1', [
+    segment,
+    realMs,
+  ]);
 }

@@ -17,7 +17,7 @@ export interface PortfolioOptions {
   startDate: IsoDate;
   /** How many months of behaviour to plan. */
   months: number;
-  /** Where a run before this one stopped: steps well before it are done, steps near it are tried again. */
+  /** Where a run before this one stopped: payments and purchases well before it are done, all else is tried again. */
   resumedAtMs: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export function planPortfolio(personas: readonly Persona[], options: PortfolioOp
 }
 
 /** Steps so near to the stop of the run before may not have been done: done twice, they count once. */
-const TRIED_AGAIN_MS = 3 * 86_400_000;
+const TRIED_AGAIN_MS = 30 * 86_400_000;
 
 /** How long a borrower waits for a decision before the run calls it a failure. */
 const PATIENCE_DAYS = 20;
@@ -57,7 +57,7 @@ class Borrower {
 
   private async apply(on: IsoDate): Promise<void> {
     const { persona } = this;
-    if (!this.isDone(on)) await this.sendApplication();
+    await this.sendApplication();
     if (persona.behaviour === 'declined' || persona.behaviour === 'referred-lapsed') return;
     if (persona.behaviour === 'referred-approved') {
       this.at(addDays(on, 2), '11:00', 'is approved by a person', () => this.beApproved(addDays(on, 2)));
@@ -102,7 +102,7 @@ class Borrower {
     const { limitFen } = offer.body;
     const body =
       product === 'cash-loan' ? { principalFen: limitFen, months: loan.months, method: loan.method } : { dueDay: 10 };
-    if (!this.isDone(on)) await this.expect(201, `/v1/offers/${applicationId}/acceptance`, 'accept', body);
+    await this.expect(201, `/v1/offers/${applicationId}/acceptance`, 'accept', body);
     // The first account under an application; a repeated acceptance returns the same one.
     this.accountId = `${applicationId}-1`;
     if (product === 'cash-loan') this.planInstalments(on);

@@ -1,6 +1,6 @@
 /**
  * What the two account workflows share: the inbox of what arrives, the step that takes it to the books, and what
- * operators see. When to do what is told by `cashLoan.ts` and `revolvingAccount.ts`.
+ * operators see. When to do what is told by `cashLoan.ts`, `revolvingAccount.ts` and `overdue.ts`.
  */
 import {
   ApplicationFailure,
@@ -96,6 +96,12 @@ export class AccountLife {
   async nextStep(): Promise<void> {
     await this.time.waitFor(() => this.inbox.length > 0, this.state.nextDeadlineAtMs);
     await this.step();
+    if (this.isOpen) await this.renewWhenLong();
+  }
+
+  /** A word for a write-off counts in its own review only. */
+  endReview(): void {
+    this.approvals = [];
   }
 
   /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
@@ -113,7 +119,7 @@ export class AccountLife {
   }
 
   /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
-  async renewWhenLong(): Promise<void> {
+  private async renewWhenLong(): Promise<void> {
     if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
     await condition(() => allHandlersFinished() || this.inbox.length > 0);
     if (this.inbox.length > 0) return;

@@ -6,15 +6,23 @@
  */
 import type { AccountInput, AccountResult } from '../contracts/account';
 import { AccountLife } from './accountLife';
+import { pursue, reviewForWriteOff } from './overdue';
 
 export async function cashLoan(input: AccountInput): Promise<AccountResult> {
   const loan = new AccountLife(input, 'cash-loan');
   await loan.payOut();
   while (loan.isOpen) {
-    // Current: a payment, or the day after the due date. Overdue: a payment, the next rung, bucket or due date.
-    // In review: a payment, or the word of two people.
-    await loan.nextStep();
-    await loan.renewWhenLong();
+    if (loan.stage === 'current') await collectInstalments(loan);
+    if (loan.stage === 'overdue') await pursue(loan);
+    if (loan.stage === 'write-off-review') await reviewForWriteOff(loan);
   }
   return loan.close();
+}
+
+/**
+ * Instalment by instalment, each reminded of ahead, until the last one is paid or the whole is prepaid. The day after a
+ * due date that was not met, the loan is overdue.
+ */
+async function collectInstalments(loan: AccountLife): Promise<void> {
+  while (loan.stage === 'current') await loan.nextStep();
 }

@@ -6,7 +6,7 @@ import { allHandlersFinished, continueAsNew, setCurrentDetails, setHandler, work
 import { clockMoved } from '../contracts/clock';
 import { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from '../contracts/noticeLane';
 import { BusinessTime } from './businessTime';
-import { notices, steadily } from './proxies';
+import { notices, tryOrRest } from './proxies';
 
 const EVENTS_PER_RUN = 400;
 
@@ -14,6 +14,7 @@ export async function noticeLane(input: NoticeLaneInput): Promise<void> {
   const time = new BusinessTime(input.clock);
   const totals: LaneTotals = input.totals ?? { sent: 0, cancelled: 0, failed: 0, sweeps: 0 };
   let isRung = false;
+  let nextMs: number | undefined;
   setHandler(laneRung, () => {
     isRung = true;
   });
@@ -23,14 +24,17 @@ export async function noticeLane(input: NoticeLaneInput): Promise<void> {
   while (workflowInfo().historyLength < EVENTS_PER_RUN || isRung || !allHandlersFinished()) {
     isRung = false;
     const { tenantId, lane } = input;
-    const asOfMs = time.now();
-    const sweep = await steadily('sweeping the lane', () => notices.sweepLane({ tenantId, lane, asOfMs }));
+    // What is due within the shortest wait is due now: by an instant before it the lane would look again and again.
+    const asOfMs = time.stepInstant(nextMs);
+    const swept = await tryOrRest('sweeping the lane', () => notices.sweepLane({ tenantId, lane, asOfMs }));
+    if (!swept) continue;
+    const sweep = swept.result;
     totals.sent += sweep.sent;
     totals.cancelled += sweep.cancelled;
     totals.failed += sweep.failed;
     totals.sweeps += 1;
     const lookAtMs = asOfMs + input.lookEveryMs;
-    const nextMs = Math.min(sweep.nextDueAtMs ?? lookAtMs, lookAtMs);
+    nextMs = Math.min(sweep.nextDueAtMs ?? lookAtMs, lookAtMs);
     setCurrentDetails(`sent ${totals.sent}, cancelled ${totals.cancelled}, failed ${totals.failed}`);
     await time.waitFor(() => isRung, nextMs);
   }

@@ -32,11 +32,12 @@ export const assessment = proxyLocalActivities<AssessmentActivities>(localStep);
  * before its provider is called, and an attempted notice is never sent again.
  */
 export const notices = proxyActivities<NoticeActivities>({
-  // At most one batch at the providers' slowest answer.
-  startToCloseTimeout: '5 minutes',
+  // At most one batch at the providers' usual answers; a slower one ends here and goes on in the next sweep.
+  startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '30 seconds',
-  // A lane that cannot sweep for a day is an incident, and the next look begins anew.
-  scheduleToCloseTimeout: '1 day',
+  // A sweep judges by one instant. What could not be done soon after it is not done by it: the quiet hours may have
+  // begun since, or the debt may have been paid. The lane takes a new instant instead.
+  scheduleToCloseTimeout: '2 minutes',
   retry: {
     initialInterval: '2 seconds',
     backoffCoefficient: 2,
@@ -45,7 +46,7 @@ export const notices = proxyActivities<NoticeActivities>({
   },
 });
 
-/** How long an account rests before it tries again when the books cannot be reached. */
+/** How long a workflow rests before it tries again when the books cannot be reached. */
 const REST = '1 minute';
 
 /**
@@ -55,14 +56,24 @@ const REST = '1 minute';
  */
 export async function steadily<Result>(what: string, step: () => Promise<Result>): Promise<Result> {
   for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      if (isRefusal(error)) throw new Error(`${what} is refused: ${error.cause?.message ?? error.message}`);
-      log.warn('step failed, resting before the next try', { what, cause: error.cause?.message });
-      await sleep(REST);
-    }
+    const done = await tryOrRest(what, step);
+    if (done) return done.result;
+  }
+}
+
+/** One try of a step; undefined after a rest when it failed, for callers that begin anew with another instant. */
+export async function tryOrRest<Result>(
+  what: string,
+  step: () => Promise<Result>,
+): Promise<{ result: Result } | undefined> {
+  try {
+    return { result: await step() };
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (isRefusal(error)) throw new Error(`${what} is refused: ${error.cause?.message ?? error.message}`);
+    log.warn('step failed, resting before the next try', { what, cause: error.cause?.message });
+    await sleep(REST);
+    return undefined;
   }
 }
 

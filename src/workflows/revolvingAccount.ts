@@ -1,17 +1,28 @@
 /**
- * The life of a revolving account: purchases and refunds as they come, a bill each month, its due date, and so on for
- * as long as the account lives. What each step decides is in `domain/revolving.ts`; here is only when.
+ * The life of a revolving account, for as long as it is open. What each step decides is in `domain/revolving.ts`; here
+ * is only when.
+ *
+ *     opened → current ⇄ overdue → write-off review → written off
  */
 import type { AccountInput, AccountResult } from '../contracts/account';
 import { AccountLife } from './accountLife';
+import { pursue, reviewForWriteOff } from './overdue';
 
 export async function revolvingAccount(input: AccountInput): Promise<AccountResult> {
   const account = new AccountLife(input, 'revolving');
   await account.openLimit();
   while (account.isOpen) {
-    // The next of: a purchase, refund or payment; the bill; the day after the due date; a rung or a bucket.
-    await account.nextStep();
-    await account.renewWhenLong();
+    if (account.stage === 'current') await billAndCollect(account);
+    if (account.stage === 'overdue') await pursue(account);
+    if (account.stage === 'write-off-review') await reviewForWriteOff(account);
   }
   return account.close();
+}
+
+/**
+ * Purchases and refunds as they come, a bill each month, its minimum or the whole paid by its due date. The day after a
+ * due date without the minimum, the account is overdue.
+ */
+async function billAndCollect(account: AccountLife): Promise<void> {
+  while (account.stage === 'current') await account.nextStep();
 }

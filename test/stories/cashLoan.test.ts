@@ -87,6 +87,25 @@ describe('cash loan', () => {
       expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
     }, LONG_LIFE));
 
+  it('a word for a write-off counts in its own review only, which a payment ends', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'two-reviews', 'cash-loan').open({ months: 12 });
+      const intoReview = async () => {
+        await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 182), '12:00');
+        await until(async () => (await loan.state()).stage === 'write-off-review');
+      };
+      const approve = (decidedBy: string) =>
+        loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+      await intoReview();
+      expect(await approve('staff-01')).toEqual({ status: 'needs-second-person' });
+      await loan.pay('all-overdue', (await loan.now()).overdueFen);
+      await until(async () => (await loan.state()).stage === 'current');
+      await intoReview();
+      expect(await approve('staff-02')).toEqual({ status: 'needs-second-person' });
+      expect(await approve('staff-03')).toEqual({ status: 'written-off' });
+      expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+    }, LONG_LIFE));
+
   it('prepaid: interest for the days it was used, and no reminder afterwards', () =>
     withDeployment(async (deployment) => {
       const loan = await new Credit(deployment, 'prepaid', 'cash-loan').open({ months: 12 });

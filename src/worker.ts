@@ -18,7 +18,7 @@ import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
-import { ringLane, startAccount } from './workflowStarts';
+import { ringLane, ringLanes, startAccount } from './workflowStarts';
 
 const DAY_MS = 86_400_000;
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
@@ -62,6 +62,8 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
+  const { tenantId, noticeLanes: lanes } = config;
+  await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;

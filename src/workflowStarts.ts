@@ -27,6 +27,17 @@ export async function startAccount(
   }
 }
 
+/**
+ * Rings every lane, at the start of each worker. A ring that was lost leaves its bell turned, so that nobody rings
+ * again: a lane that runs looks by itself in time, but one that never ran would never begin.
+ */
+export async function ringLanes(
+  client: Client,
+  { lanes, ...input }: Omit<NoticeLaneInput, 'lane' | 'totals'> & { lanes: number },
+): Promise<void> {
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => ringLane(client, { ...input, lane })));
+}
+
 /** Signal-with-start: the first ring of a lane starts it. */
 export async function ringLane(client: Client, input: NoticeLaneInput): Promise<void> {
   await client.workflow.signalWithStart('noticeLane', {

@@ -3,6 +3,7 @@
  * activities and the `sink` provider. After the test the books are checked and every history is replayed.
  */
 import { heartbeat } from '@temporalio/activity';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
@@ -10,7 +11,7 @@ import type { Pool } from 'pg';
 import { createActivities } from '../../src/activities';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
-import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
+import { TASK_QUEUE } from '../../src/contracts/names';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
 import { createVault } from '../../src/db/vault';
@@ -20,19 +21,20 @@ import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
 import { createSinkProvider } from '../../src/sms/providers/sink';
-import { ringLane, startAccount } from '../../src/workflowStarts';
+import { ringLane, ringLanes, startAccount } from '../../src/workflowStarts';
 import { createTestDatabase, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
 import { replayAll } from './replays';
 
 export const TENANT = 'test';
 export const DAY_MS = 86_400_000;
+const LANES = 1;
 
 export interface Deployment {
   env: TestWorkflowEnvironment;
   pool: Pool;
   policy: LendingPolicy;
-  /** Ids of every workflow that the test started; replayed afterwards. */
+  /** Ids of every workflow that was started; replayed afterwards. */
   started: Set<string>;
   /** Ends the worker, does something while none runs, then starts another. */
   whileWorkerIsDown(work: () => Promise<void>): Promise<void>;
@@ -60,7 +62,8 @@ export async function withDeployment(
 ): Promise<void> {
   const { timeSkippingServer, workflowBundle } = testEnvironment();
   const database = await createTestDatabase();
-  const env = await startEnvironment(timeSkippingServer);
+  const started = new Set<string>();
+  const env = await startEnvironment(timeSkippingServer, started);
   const pool = createPool({
     connectionString: database.url,
     max: 8,
@@ -71,10 +74,10 @@ export async function withDeployment(
     const policy = options.policy ?? defaultPolicy;
     await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
     await registerSearchAttributes(env.client);
-    const started = new Set<string>();
-    const activities = activitiesOf({ env, pool, started }, options);
-    const startWorker = async () =>
-      running(
+    const activities = activitiesOf({ env, pool }, options);
+    const lookEveryMs = options.lookEveryMs ?? DAY_MS;
+    const startWorker = async () => {
+      const worker = running(
         await Worker.create({
           connection: env.nativeConnection,
           taskQueue: TASK_QUEUE,
@@ -82,6 +85,9 @@ export async function withDeployment(
           activities: { ...activities, ...options.activities?.(activities) },
         }),
       );
+      await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
+      return worker;
+    };
     let worker = await startWorker();
     const whileWorkerIsDown = async (work: () => Promise<void>) => {
       await worker.stop();
@@ -102,6 +108,22 @@ export async function withDeployment(
   }
 }
 
+/** Whoever starts a workflow, a test, an activity or the API: its histories are replayed afterwards. */
+function notingStarts(started: Set<string>): WorkflowClientInterceptor {
+  return {
+    async startWithDetails(input, next) {
+      const output = await next(input);
+      started.add(input.options.workflowId);
+      return output;
+    },
+    async signalWithStart(input, next) {
+      const runId = await next(input);
+      started.add(input.options.workflowId);
+      return runId;
+    },
+  };
+}
+
 /** A worker that runs until it is stopped; how it failed, if it did, is told then. */
 function running(worker: Worker) {
   const ended = worker.run();
@@ -117,11 +139,12 @@ function running(worker: Worker) {
 const STARTS = 3;
 
 /** The SDK gives a new server five seconds to listen, which a machine that is busy elsewhere may not keep. */
-async function startEnvironment(path: string): Promise<TestWorkflowEnvironment> {
+async function startEnvironment(path: string, started: Set<string>): Promise<TestWorkflowEnvironment> {
   for (let start = 1; ; start++) {
     try {
       return await TestWorkflowEnvironment.createTimeSkipping({
         server: { executable: { type: 'existing-path', path } },
+        client: { interceptors: { workflow: [notingStarts(started)] } },
       });
     } catch (error) {
       if (start === STARTS || !String(error).includes('did not start within')) throw error;
@@ -129,10 +152,7 @@ async function startEnvironment(path: string): Promise<TestWorkflowEnvironment> 
   }
 }
 
-function activitiesOf(
-  { env, pool, started }: Pick<Deployment, 'env' | 'pool' | 'started'>,
-  options: DeploymentOptions,
-): Activities {
+function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: DeploymentOptions): Activities {
   const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
   const provider = options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT));
   return createActivities({
@@ -140,12 +160,11 @@ function activitiesOf(
     vault,
     provider,
     policies: createPolicyReader(),
-    lanes: 1,
+    lanes: LANES,
     heartbeat: () => heartbeat(),
     startAccount: (input) => startAccount(env.client, input),
     async ringLane(tenantId, lane) {
       if (options.isRingLost?.()) return;
-      started.add(workflowIds.noticeLane(tenantId, lane));
       await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS });
     },
   });

@@ -12,7 +12,14 @@ import { migrate } from '../db/migrate';
 import { createPool } from '../db/pool';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
-import { findTemporalCli, freePort, provisionOptions, startDevServer, startPostgres } from '../provision';
+import {
+  findTemporalCli,
+  freePort,
+  NoServerError,
+  provisionOptions,
+  startDevServer,
+  startPostgres,
+} from '../provision';
 import { connectClient } from '../temporalConnection';
 import { type RunningChild, startChild } from './childProcess';
 import { type LocalSecrets, localSecrets } from './localSecrets';
@@ -83,6 +90,7 @@ class Parts {
 
 async function startParts(options: SystemOptions, parts: Parts): Promise<RunningSystem> {
   mkdirSync(options.stateDir, { recursive: true });
+  await checkNamedServers(options);
   const secrets = localSecrets(join(options.stateDir, 'secrets.json'));
   const temporal = await ensureTemporal(options);
   parts.add('Temporal', temporal.stop);
@@ -98,11 +106,7 @@ async function startParts(options: SystemOptions, parts: Parts): Promise<Running
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   parts.add('the database pool', () => pool.end());
-  const client = await connectClient({
-    address: temporal.address,
-    namespace: options.settings.TEMPORAL_NAMESPACE ?? 'default',
-    apiKey: options.settings.TEMPORAL_API_KEY,
-  });
+  const client = await connectTo(options, temporal.address);
   parts.add('the Temporal client', () => client.connection.close());
   const { clock, resumedAtMs } = await prepareDeployment({
     pool,
@@ -203,6 +207,50 @@ async function ensureTemporal(options: SystemOptions): Promise<Part & { address:
     searchAttributes: Object.values(searchAttributes),
   });
   return { address: server.address, uiUrl: server.uiUrl, exited: [server.exited], stop: server.stop };
+}
+
+function connectTo({ settings }: SystemOptions, address: string): Promise<Client> {
+  const namespace = settings.TEMPORAL_NAMESPACE ?? 'default';
+  return connectClient({ address, namespace, apiKey: settings.TEMPORAL_API_KEY });
+}
+
+/** A server that a setting names and that does not answer is told by the setting's name, before anything is started. */
+async function checkNamedServers(options: SystemOptions): Promise<void> {
+  const { TEMPORAL_ADDRESS: address, DATABASE_URL: url } = options.settings;
+  if (address !== undefined) {
+    await mustAnswer('TEMPORAL_ADDRESS', address, async () => (await connectTo(options, address)).connection.close());
+  }
+  if (url !== undefined) {
+    // Without user and password.
+    const { host, pathname } = new URL(url);
+    await mustAnswer('DATABASE_URL', `${host}${pathname}`, () => checkDatabase(url));
+  }
+}
+
+async function mustAnswer(setting: string, server: string, check: () => Promise<unknown>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new NoServerError(
+      `${setting} names ${server}, which does not answer: ${cause}\n` +
+        `start that server, or leave ${setting} out and one is started here`,
+    );
+  }
+}
+
+async function checkDatabase(connectionString: string): Promise<void> {
+  const pool = createPool({
+    connectionString,
+    max: 1,
+    applicationName: 'creditloom-cli',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
+  try {
+    await pool.query('select 1');
+  } finally {
+    await pool.end();
+  }
 }
 
 async function ensurePostgres(options: SystemOptions): Promise<Part & { url: string }> {

@@ -6,7 +6,15 @@ import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
-import { cachedPath, cacheFolder, firstThatWorks, messageOf, type ProvisionOptions, type Way } from './ways';
+import {
+  cachedPath,
+  cacheFolder,
+  firstThatWorks,
+  messageOf,
+  NoServerError,
+  type ProvisionOptions,
+  type Way,
+} from './ways';
 
 const WHAT = 'Temporal dev server';
 const HELP = `Any one of these helps:
@@ -45,7 +53,9 @@ export function temporalCliWays(options: ProvisionOptions): Way[] {
 async function fromSetting({ temporalCli }: ProvisionOptions) {
   if (temporalCli === undefined) return { refused: 'not set' };
   // Not passed over: who sets it wants that one, and a silent other one would be found late.
-  if (!isExecutable(temporalCli)) throw new Error(`TEMPORAL_CLI names ${temporalCli}, which is no executable file`);
+  if (!isExecutable(temporalCli)) {
+    throw new NoServerError(`TEMPORAL_CLI names ${temporalCli}, which is no executable file`);
+  }
   return { executable: temporalCli };
 }
 

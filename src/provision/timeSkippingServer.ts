@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
-import { cachedPath, cacheFolder, firstThatWorks, messageOf, type ProvisionOptions, type Way } from './ways';
+import {
+  cachedPath,
+  cacheFolder,
+  firstThatWorks,
+  messageOf,
+  NoServerError,
+  type ProvisionOptions,
+  type Way,
+} from './ways';
 
 const WHAT = 'Temporal time-skipping server';
 const VERSION = '1.38.0';
@@ -44,7 +52,7 @@ export function timeSkippingWays(options: ProvisionOptions): Way[] {
 
 async function fromSetting({ temporalTestServer: path }: ProvisionOptions) {
   if (path === undefined) return { refused: 'not set' };
-  if (!isExecutable(path)) throw new Error(`TEMPORAL_TEST_SERVER names ${path}, which is no executable file`);
+  if (!isExecutable(path)) throw new NoServerError(`TEMPORAL_TEST_SERVER names ${path}, which is no executable file`);
   return { executable: path };
 }
 

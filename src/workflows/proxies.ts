@@ -1,5 +1,13 @@
 /** How workflows call activities: the bounds of each kind, and why they are what they are. */
-import { ActivityFailure, log, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import type { AssessmentActivities, NoticeActivities, ServicingActivities } from '../contracts/activities';
 import { failureTypes } from '../contracts/names';
 
@@ -69,15 +77,22 @@ export async function tryOrRest<Result>(
   try {
     return { result: await step() };
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    if (isRefusal(error)) throw new Error(`${what} is refused: ${error.cause?.message ?? error.message}`);
-    log.warn('step failed, resting before the next try', { what, cause: error.cause?.message });
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
+    log.warn('step failed, resting before the next try', { what, cause: failure.message });
     await sleep(REST);
     return undefined;
   }
 }
 
-function isRefusal(error: ActivityFailure): boolean {
-  const type = (error.cause as { type?: string } | undefined)?.type;
-  return type !== undefined && (NOT_RETRIED as string[]).includes(type);
+/** How an activity failed: a regular one wraps it in an `ActivityFailure`, a local one throws it bare. */
+function failureOf(error: unknown): ApplicationFailure | TimeoutFailure | undefined {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return failure instanceof ApplicationFailure || failure instanceof TimeoutFailure ? failure : undefined;
+}
+
+function isRefusal(failure: ApplicationFailure | TimeoutFailure): boolean {
+  if (!(failure instanceof ApplicationFailure)) return false;
+  return (NOT_RETRIED as string[]).includes(failure.type ?? '');
 }

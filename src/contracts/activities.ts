@@ -11,7 +11,7 @@ export interface AssessmentActivities {
   assessApplication(input: ApplicationInput & { asOfMs: number }): Promise<AssessmentOutcome>;
   /** Records a person's decision on a referral, or that its deadline has passed. */
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome>;
-  /** Opens an account under the offer, in one transaction: account, first fact, entries, notices. */
+  /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
   openAccount(input: OpenAccount): Promise<AcceptanceResult>;
   /** Starts the workflow of an account that was opened; an account is started once, by its workflow id. */
   startAccount(input: StartAccount): Promise<void>;

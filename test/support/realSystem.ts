@@ -15,6 +15,7 @@ import { searchAttributes } from '../../src/contracts/names';
 import { createPool } from '../../src/db/pool';
 import type { IsoDate } from '../../src/domain/calendar';
 import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../src/domain/clock';
+import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { freePort, type RunningTemporal, startDevServer } from '../../src/provision';
 import { connectClient } from '../../src/temporalConnection';
@@ -30,6 +31,8 @@ export interface RealSystemOptions {
   speed: number;
   /** Business instant of the first start. */
   startAtMs: number;
+  /** The default policy unless given. */
+  policy?: LendingPolicy;
   /** Keeps the dev server's state in a file, so that it survives the server. */
   inFile?: boolean;
   /** The first key of the tenant, with every scope. */
@@ -97,12 +100,12 @@ export class RealSystem {
 
   /** Opens the clock or lets it go on; a worker must not run before every workflow was told. */
   async openClock(): Promise<OpenedClock> {
-    const { apiKey, speed, startAtMs } = this.options;
+    const { apiKey, speed, startAtMs, policy = defaultPolicy } = this.options;
     const opened = await prepareDeployment({
       pool: this.pool,
       temporal: this.client,
       tenantId: TENANT,
-      policies: [defaultPolicy],
+      policies: [policy],
       ...(apiKey === undefined ? {} : { apiKey }),
       clock: { speed, startAtMs },
       report: () => undefined,

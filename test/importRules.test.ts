@@ -91,6 +91,8 @@ const REFUSED: [path: string, source: string, rule: RuleName][] = [
   ['x.ts', `export const demo = () => import('./demo/agenda');`, 'composition'],
   ['x.ts', `export const env = () => globalThis.process.env;`, 'environment'],
   ['api/main.ts', `import { start } from '../cli/start';`, 'composition'],
+  ['bench/x.ts', `import { createApi } from '../api/server';`, 'bench'],
+  ['bench/x.ts', `import { Agenda } from '../demo/agenda';`, 'bench'],
   ['cli/x.ts', `import { cashLoan } from '../workflows';`, 'cli'],
   ['cli/x.ts', `import { createActivities } from '../activities';`, 'cli'],
   ['cli/x.ts', `import { env } from 'node:process';`, 'environment'],

@@ -152,11 +152,29 @@ export const RULES = {
     builtins: true,
     refuses: 'environment',
   },
+  bench: {
+    words: 'bench measures the real workflows and activities: it composes a worker of them, and is behind cli',
+    remedy: 'move what a product needs to composition; the benchmark only measures',
+    values: [
+      ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
+      ...['policies', 'provision', 'cli/seed'],
+    ],
+    packages: {
+      '@temporalio/activity': 'any',
+      '@temporalio/client': 'any',
+      '@temporalio/worker': 'any',
+      pg: 'any',
+    },
+    builtins: true,
+    // The version of an installed package.
+    computes: ['bench/machine'],
+    refuses: 'environment',
+  },
   cli: {
     words: 'cli composes commands from everything but workflow and activity code, which a worker runs',
     remedy: 'start a worker, or speak the contracts',
     values: [
-      ...['cli', 'demo', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies'],
+      ...['cli', 'demo', 'bench', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies'],
       ...['provision'],
     ],
     types: ['activities', 'workflows'],

@@ -1,0 +1,107 @@
+/** Before a measurement: a tenant of its own, and its loans opened through the real activities and workflows. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { heartbeat } from '@temporalio/activity';
+import { createActivities } from '../activities';
+import { seedTenant } from '../cli/seed';
+import { createPolicyReader } from '../db/policyReader';
+import { readAccount } from '../db/statements/accounts';
+import { ensureBorrower, saveIdentity } from '../db/statements/borrowers';
+import { inTransaction } from '../db/transaction';
+import { createVault } from '../db/vault';
+import type { AssessmentInput } from '../domain/assessment';
+import { atWallTimeMs, dateAt, SHANGHAI } from '../domain/clock';
+import { laneOf } from '../domain/lanes';
+import { defaultPolicy } from '../policies/defaultPolicy';
+import { createSinkStore } from '../sinkStores';
+import { createSinkProvider } from '../sms/providers/sink';
+import { ringLane, startAccount } from '../workflowStarts';
+import { startCalendar } from './businessCalendar';
+import { BenchLoan, type Habit } from './loan';
+import { LOOK_EVERY_MS, Portfolio } from './portfolio';
+import type { Servers } from './servers';
+
+export interface Run {
+  tenantId: string;
+  portfolio: Portfolio;
+  activities: ReturnType<typeof createActivities>;
+  loans: number;
+  /** Business instant of the openings. */
+  startAtMs: number;
+}
+
+/** As in production by default (NOTICE_LANES). */
+const LANES = 4;
+const TERM_MONTHS = 12;
+const PRINCIPAL_FEN = 1_200_000;
+const SOUND: AssessmentInput = {
+  identity: { check: 'matched', adult: true },
+  finances: {
+    monthlyIncomeFen: 2_000_000,
+    monthlyDebtServiceFen: 100_000,
+    unsecuredDebtFen: 0,
+    worstBureauCode: 0,
+    openOverdue: false,
+    bureauInquiries3Months: 0,
+  },
+  behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
+};
+const vault = createVault({ keyId: 'bench', key: Buffer.alloc(32, 7) });
+const policies = createPolicyReader();
+
+export async function startRun(
+  { client, pool }: Servers,
+  options: { tenantId: string; habit: Habit; loans: number; months: number; beginAtMs: number },
+): Promise<Run> {
+  const { tenantId, loans } = options;
+  await seedTenant(pool, { tenantId, policies: [defaultPolicy] });
+  const clock = startCalendar();
+  const startAtMs = atWallTimeMs(dateAt(clock.businessEpochMs, SHANGHAI), '12:00', SHANGHAI);
+  const portfolio = new Portfolio({ client, pool, clock, policy: defaultPolicy, startAtMs, ...options });
+  const activities = createActivities({
+    pool,
+    vault,
+    policies,
+    provider: portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId))),
+    lanes: LANES,
+    startAccount: (input) => startAccount(client, input),
+    ringLane: (tenant, lane) => ringLane(client, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
+    heartbeat: () => heartbeat(),
+  });
+  return { tenantId, portfolio, activities, loans, startAtMs };
+}
+
+/** Opens every loan, and waits until each is paid out and its borrower told so. */
+export async function openLoans(servers: Servers, run: Run): Promise<void> {
+  for (let number = 1; number <= run.loans; number++) await openLoan(servers, run, number);
+  while (!run.portfolio.isOpened) await sleep(20);
+}
+
+async function openLoan({ pool }: Servers, run: Run, number: number): Promise<void> {
+  const { tenantId, activities, portfolio, startAtMs } = run;
+  const applicationId = `loan-${number}`;
+  const borrower = { tenantId, borrowerId: `borrower-${number}` };
+  const phone = `199${String(number).padStart(8, '0')}`;
+  await inTransaction(pool, async (client) => {
+    await ensureBorrower(client, borrower);
+    await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone } });
+  });
+  const application = { ...borrower, applicationId, product: 'cash-loan' as const, asOfMs: startAtMs };
+  const { clock } = portfolio;
+  const request = { ...application, requestedFen: PRINCIPAL_FEN, facts: SOUND, clock };
+  await activities.assessApplication(request);
+  const acceptance = {
+    product: 'cash-loan' as const,
+    key: 'accept',
+    acceptedOn: dateAt(startAtMs, SHANGHAI),
+    principalFen: PRINCIPAL_FEN,
+    months: TERM_MONTHS,
+    method: 'level' as const,
+  };
+  const opened = await activities.openAccount({ tenantId, applicationId, asOfMs: startAtMs, acceptance });
+  if (opened.status !== 'opened') throw new Error(`a loan was refused: ${opened.reasonCodes.join(', ')}`);
+  const account = await readAccount(pool, { tenantId, accountId: opened.accountId });
+  if (account?.terms.product !== 'cash-loan') throw new Error(`${opened.accountId} is no cash loan`);
+  const lane = laneOf(borrower.borrowerId, LANES);
+  portfolio.add(new BenchLoan(tenantId, opened.accountId, phone, lane, account.terms));
+  await activities.startAccount({ tenantId, accountId: opened.accountId, product: 'cash-loan', clock });
+}

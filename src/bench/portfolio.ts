@@ -1,0 +1,181 @@
+/**
+ * Loans of one habit that live their months through the real workflows, activities and notice lanes.
+ *
+ * A lane's borrowers go through their months together: when each of them waits for a notice, the lane's calendar moves
+ * to the next planned one, the lane is rung, and who gets the notice to pay at pays.
+ */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { paymentReceived } from '../contracts/account';
+import type {
+  AdvanceAccount,
+  AdvanceResult,
+  NoticeActivities,
+  ServicingActivities,
+  SweepResult,
+} from '../contracts/activities';
+import { nextDue } from '../db/statements/notices';
+import { type BusinessClock, dateAt } from '../domain/clock';
+import type { LendingPolicy } from '../domain/products';
+import type { SmsProvider } from '../sms/port';
+import { ringLane } from '../workflowStarts';
+import { soon } from './businessCalendar';
+import { type BenchLoan, type Habit, STEPS_OF_A_LATE_MONTH } from './loan';
+
+export interface PortfolioOptions {
+  client: Client;
+  pool: Pool;
+  clock: BusinessClock;
+  policy: LendingPolicy;
+  tenantId: string;
+  habit: Habit;
+  months: number;
+  /** Business instant of the openings. */
+  startAtMs: number;
+  /** Real instant at which the first deadline of late loans comes: the measurement begins with it. */
+  beginAtMs: number;
+}
+
+export const LOOK_EVERY_MS = 86_400_000;
+
+interface Lane {
+  nowMs: number;
+  loans: BenchLoan[];
+}
+
+export class Portfolio {
+  readonly loans: BenchLoan[] = [];
+  /** Notices that reached a phone. */
+  noticesSent = 0;
+  sweeps = 0;
+  /** Settles when every loan has paid its months; rejects with the first fault. */
+  readonly finished: Promise<void>;
+  private finish = () => {};
+  private fail = (_error: unknown) => {};
+  private hasBegun = false;
+  private readonly lanes = new Map<number, Lane>();
+
+  constructor(private readonly options: PortfolioOptions) {
+    this.finished = new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
+    // A fault is told where the portfolio is awaited.
+    this.finished.catch(() => undefined);
+  }
+
+  add(loan: BenchLoan): void {
+    this.loans.push(loan);
+    const lane = this.lanes.get(loan.lane) ?? { nowMs: this.options.startAtMs, loans: [] };
+    lane.loans.push(loan);
+    this.lanes.set(loan.lane, lane);
+  }
+
+  get clock(): BusinessClock {
+    return this.options.clock;
+  }
+
+  get laneNumbers(): number[] {
+    return [...this.lanes.keys()];
+  }
+
+  /** Whether every loan is opened and its borrower told so. */
+  get isOpened(): boolean {
+    return this.loans.every(({ isOpen }) => isOpen) && this.noticesSent >= this.loans.length;
+  }
+
+  /** The measurement begins: from now on notices are answered with payments. */
+  begin(): void {
+    this.noticesSent = 0;
+    this.sweeps = 0;
+    this.hasBegun = true;
+    for (const [number, lane] of this.lanes) if (this.isReady(lane)) this.ring(number);
+  }
+
+  /** One step, at the instant at which it would have come. */
+  async advance(input: AdvanceAccount, advance: ServicingActivities['advanceAccount']): Promise<AdvanceResult> {
+    const loan = this.loans.find(({ accountId }) => accountId === input.accountId);
+    if (!loan) throw new Error(`${input.accountId} is not in the portfolio`);
+    const isPayment = input.arrivals.some(({ kind }) => kind === 'payment');
+    const asOfMs = !loan.isOpen ? this.options.startAtMs : isPayment ? loan.paidAtMs : loan.deadlineMs;
+    if (asOfMs === undefined) throw new Error(`${input.accountId} got a payment that nobody made`);
+    const result = await advance({ ...input, asOfMs });
+    loan.deadlineMs = result.state.nextDeadlineAtMs ?? 0;
+    if (!loan.isOpen) loan.isOpen = true;
+    else if (isPayment) this.takePayment(loan);
+    else loan.overdueSteps += 1;
+    this.afterStep(loan);
+    return { ...result, state: { ...result.state, nextDeadlineAtMs: this.deadlineFor(loan) } };
+  }
+
+  private takePayment(loan: BenchLoan): void {
+    loan.monthsPaid += 1;
+    loan.overdueSteps = 0;
+    loan.paidAtMs = undefined;
+  }
+
+  private afterStep(loan: BenchLoan): void {
+    if (!this.hasBegun) return;
+    const { months } = this.options;
+    if (this.loans.every(({ monthsPaid }) => monthsPaid >= months)) this.finish();
+    const lane = this.lanes.get(loan.lane);
+    if (lane && this.isReady(lane)) this.ring(loan.lane);
+  }
+
+  /** A deadline that comes before the borrower pays comes soon; any other is months away, as it is in life. */
+  private deadlineFor(loan: BenchLoan): number {
+    const { habit, months, clock, beginAtMs } = this.options;
+    const isAwaited = habit === 'late' && loan.overdueSteps < STEPS_OF_A_LATE_MONTH && loan.monthsPaid < months;
+    if (!isAwaited) return loan.deadlineMs;
+    return this.hasBegun ? soon(clock) : clock.businessEpochMs + (beginAtMs - clock.realEpochMs) * clock.speed;
+  }
+
+  /** A sweep as of the next planned notice, once every borrower of the lane waits for one. */
+  async sweep(
+    input: Parameters<NoticeActivities['sweepLane']>[0],
+    sweep: NoticeActivities['sweepLane'],
+  ): Promise<SweepResult> {
+    const { pool, clock } = this.options;
+    const lane = this.lanes.get(input.lane);
+    if (!lane) throw new Error(`lane ${input.lane} has no borrower`);
+    if (this.isReady(lane)) lane.nowMs = (await nextDue(pool, input)) ?? lane.nowMs;
+    this.sweeps += 1;
+    const result = await sweep({ ...input, asOfMs: lane.nowMs });
+    const isAwaited = result.nextDueAtMs !== undefined && (this.isReady(lane) || result.nextDueAtMs <= lane.nowMs);
+    return { ...result, nextDueAtMs: isAwaited ? soon(clock) : undefined };
+  }
+
+  /** What a borrower does who gets a notice. */
+  watch(provider: SmsProvider): SmsProvider {
+    return {
+      name: provider.name,
+      send: async (message) => {
+        const outcome = await provider.send(message);
+        this.noticesSent += 1;
+        if (this.hasBegun) this.answer(message.phone, message.atMs);
+        return outcome;
+      },
+    };
+  }
+
+  private answer(phone: string, atMs: number): void {
+    const { client, habit, policy, months } = this.options;
+    const loan = this.loans.find((each) => each.phone === phone);
+    if (!loan) throw new Error('a notice went to a phone of nobody');
+    const date = dateAt(atMs, policy.zone);
+    if (loan.monthsPaid >= months || !loan.paysAt(habit, date, policy)) return;
+    const payment = loan.pay(date, atMs, policy);
+    client.workflow.getHandle(loan.workflowId).signal(paymentReceived, payment).catch(this.fail);
+  }
+
+  private isReady({ loans }: Lane): boolean {
+    const { habit, months } = this.options;
+    const open = loans.filter(({ monthsPaid }) => monthsPaid < months);
+    return this.hasBegun && open.length > 0 && open.every((loan) => loan.awaitsNotice(habit));
+  }
+
+  private ring(lane: number): void {
+    const { client, clock, tenantId } = this.options;
+    ringLane(client, { tenantId, lane, clock, lookEveryMs: LOOK_EVERY_MS }).catch(this.fail);
+  }
+}

@@ -1,0 +1,42 @@
+/** The result as lines for a terminal. */
+import type { BenchResult } from './result';
+
+export function tableOf({ machine, load, figures, goals }: BenchResult): string[] {
+  const rows = Object.entries(figures).map(([name, { median, min, max }]) => [
+    wordsOf(name),
+    number(median),
+    `${number(min)} to ${number(max)}`,
+  ]);
+  const facts = (of: Record<string, unknown>) =>
+    Object.entries(of)
+      .map(([name, value]) => `${wordsOf(name)} ${value}`)
+      .join(' · ');
+  return [
+    facts(machine),
+    facts(load),
+    '',
+    ...aligned([['', 'median', 'spread'], ...rows]),
+    '',
+    ...goals.map(
+      ({ what, bound, measured, isMet }) => `${isMet ? 'met    ' : 'NOT MET'} ${what}: ${number(measured)}, ${bound}`,
+    ),
+  ];
+}
+
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
+}
+
+/** `onTimeMonthsPerSecond` is "on time months per second". */
+function wordsOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function number(value: number): string {
+  return value >= 1_000 ? value.toFixed(0) : value >= 100 ? value.toFixed(1) : value.toFixed(2);
+}

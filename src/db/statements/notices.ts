@@ -98,7 +98,7 @@ export async function cancelPlanned(client: Client, input: CancelPlanned): Promi
        select tenant_id, notice_id from notice
         where tenant_id = $1 and account_id = $2 and status = 'planned'
           and ($3::text[] is null or obligation_key = any($3))
-          -- Said apart: nothing at all, a null included, is among the keys of an empty list.
+          -- Said apart: against an empty list "<> all" is true, of a null as well.
           and ($4::text[] is null or (obligation_key is not null and obligation_key <> all($4)))
         order by notice_id for no key update
      )

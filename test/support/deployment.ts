@@ -36,8 +36,6 @@ export interface Deployment {
   policy: LendingPolicy;
   /** Ids of every workflow that was started; replayed afterwards. */
   started: Set<string>;
-  /** Ends the worker, does something while none runs, then starts another. */
-  whileWorkerIsDown(work: () => Promise<void>): Promise<void>;
 }
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -76,29 +74,17 @@ export async function withDeployment(
     await registerSearchAttributes(env.client);
     const activities = activitiesOf({ env, pool }, options);
     const lookEveryMs = options.lookEveryMs ?? DAY_MS;
-    const startWorker = async () => {
-      const worker = running(
-        await Worker.create({
-          connection: env.nativeConnection,
-          taskQueue: TASK_QUEUE,
-          workflowBundle: { codePath: workflowBundle },
-          activities: { ...activities, ...options.activities?.(activities) },
-        }),
-      );
+    const worker = await Worker.create({
+      connection: env.nativeConnection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: workflowBundle },
+      activities: { ...activities, ...options.activities?.(activities) },
+    });
+    await worker.runUntil(async () => {
+      // As every worker does at its start.
       await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
-      return worker;
-    };
-    let worker = await startWorker();
-    const whileWorkerIsDown = async (work: () => Promise<void>) => {
-      await worker.stop();
-      await work();
-      worker = await startWorker();
-    };
-    try {
-      await run({ env, pool, policy, started, whileWorkerIsDown });
-    } finally {
-      await worker.stop();
-    }
+      await run({ env, pool, policy, started });
+    });
     await expectSoundBooks(pool, TENANT);
     await replayAll(env, started, workflowBundle);
   } finally {
@@ -120,18 +106,6 @@ function notingStarts(started: Set<string>): WorkflowClientInterceptor {
       const runId = await next(input);
       started.add(input.options.workflowId);
       return runId;
-    },
-  };
-}
-
-/** A worker that runs until it is stopped; how it failed, if it did, is told then. */
-function running(worker: Worker) {
-  const ended = worker.run();
-  ended.catch(() => {});
-  return {
-    async stop(): Promise<void> {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await ended;
     },
   };
 }

@@ -1,0 +1,49 @@
+/**
+ * A provider in a test: keeps what it takes in the sink's table, as the `sink` provider does, and notes each call with
+ * the server's own time. A test says how it answers.
+ */
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Pool } from 'pg';
+import { createVault } from '../../src/db/vault';
+import { createSinkStore } from '../../src/sinkStores';
+import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
+import type { PlannedReceipt } from '../../src/sms/providers/sink';
+import { TENANT } from './deployment';
+
+export interface Call {
+  message: SmsMessage;
+  /** When it really was called, whatever instant the sweep was made for. */
+  calledAtMs: number;
+}
+
+/** Answers a call; `keep` is the carrier taking the message. */
+export type Answering = (
+  message: SmsMessage,
+  keep: (receipts?: PlannedReceipt[]) => Promise<SendOutcome>,
+) => Promise<SendOutcome>;
+
+export class Carrier {
+  readonly calls: Call[] = [];
+  /** Set by the test once there is a server whose time can be asked. */
+  env: TestWorkflowEnvironment | undefined;
+  answering: Answering = (_message, keep) => keep();
+
+  /** For `DeploymentOptions.provider`. */
+  readonly provider = (pool: Pool): SmsProvider => {
+    const store = createSinkStore(pool, createVault({ keyId: 'test', key: Buffer.alloc(32, 7) }), TENANT);
+    return {
+      name: 'sink',
+      send: async (message) => {
+        this.calls.push({ message, calledAtMs: (await this.env?.currentTimeMs()) ?? message.atMs });
+        return this.answering(message, async (receipts = []) => ({
+          status: 'accepted',
+          providerMessageId: await store.keep(message, receipts),
+        }));
+      },
+    };
+  };
+
+  get texts(): string[] {
+    return this.calls.map(({ message }) => message.text);
+  }
+}

@@ -21,7 +21,7 @@ function run(example: string, variables: Record<string, string>): Promise<string
     const child = spawn(process.execPath, [join(EXAMPLES, example)], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 30_000,
+      timeout: 55_000,
     });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -34,32 +34,36 @@ function run(example: string, variables: Record<string, string>): Promise<string
   });
 }
 
-it('an upstream opens and feeds credits over HTTP, and through the contracts alone', () =>
-  withDeployment(async (deployment) => {
-    const { env, pool, started } = deployment;
-    const { key, keyHash } = createKey();
-    await inTransaction(pool, (client) =>
-      insertApiKey(client, { tenantId: TENANT, keyId: 'shop', keyHash, scopes: [...SCOPES], label: 'shop' }),
-    );
-    await withApi(deployment, async ({ api }) => {
-      await api.listen({ host: '127.0.0.1', port: 0 });
-      const { port } = api.server.address() as AddressInfo;
-      const overHttp = await run('upstream-http.mjs', {
-        API_URL: `http://127.0.0.1:${port}`,
-        API_KEY: key,
-        APPLICATION_ID: 'by-http',
+it(
+  'an upstream opens and feeds credits over HTTP, and through the contracts alone',
+  () =>
+    withDeployment(async (deployment) => {
+      const { env, pool, started } = deployment;
+      const { key, keyHash } = createKey();
+      await inTransaction(pool, (client) =>
+        insertApiKey(client, { tenantId: TENANT, keyId: 'shop', keyHash, scopes: [...SCOPES], label: 'shop' }),
+      );
+      await withApi(deployment, async ({ api }) => {
+        await api.listen({ host: '127.0.0.1', port: 0 });
+        const { port } = api.server.address() as AddressInfo;
+        const overHttp = await run('upstream-http.mjs', {
+          API_URL: `http://127.0.0.1:${port}`,
+          API_KEY: key,
+          APPLICATION_ID: 'by-http',
+        });
+        started.add(workflowIds.application(TENANT, 'by-http')).add(workflowIds.cashLoan(TENANT, 'by-http-1'));
+        expect(overHttp).toContain('application offered: LIMIT_AS_REQUESTED; limit 1000000 fen');
+        expect(overHttp).toContain('account by-http-1: settled, 500000 fen collected');
       });
-      started.add(workflowIds.application(TENANT, 'by-http')).add(workflowIds.cashLoan(TENANT, 'by-http-1'));
-      expect(overHttp).toContain('application offered: LIMIT_AS_REQUESTED; limit 1000000 fen');
-      expect(overHttp).toContain('account by-http-1: settled, 500000 fen collected');
-    });
-    const overTemporal = await run('upstream-temporal.mjs', {
-      TEMPORAL_ADDRESS: env.address,
-      TENANT_ID: TENANT,
-      APPLICATION_ID: 'by-temporal',
-    });
-    started.add(workflowIds.application(TENANT, 'by-temporal'));
-    started.add(workflowIds.revolvingAccount(TENANT, 'by-temporal-1'));
-    expect(overTemporal).toContain('purchase approved, 988000 fen available');
-    expect(overTemporal).toMatch(/account by-temporal-1: \*\*current\*\* \(M0\) · principal 0\.00 CNY/);
-  }));
+      const overTemporal = await run('upstream-temporal.mjs', {
+        TEMPORAL_ADDRESS: env.address,
+        TENANT_ID: TENANT,
+        APPLICATION_ID: 'by-temporal',
+      });
+      started.add(workflowIds.application(TENANT, 'by-temporal'));
+      started.add(workflowIds.revolvingAccount(TENANT, 'by-temporal-1'));
+      expect(overTemporal).toContain('purchase approved, 988000 fen available');
+      expect(overTemporal).toMatch(/account by-temporal-1: \*\*current\*\* \(M0\) · principal 0\.00 CNY/);
+    }),
+  150_000,
+);

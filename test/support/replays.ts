@@ -1,10 +1,19 @@
-/** Histories: fetched run by run, replayed against the workflow code, and kept where a shape of control flow is new. */
-
-import type { temporal } from '@temporalio/proto';
+/** Histories: fetched run by run, and replayed against the workflow code. */
+import { temporal } from '@temporalio/proto';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 
 export type History = temporal.api.history.v1.IHistory;
+
+const { EventType } = temporal.api.enums.v1;
+export type EventName = keyof typeof EventType extends `EVENT_TYPE_${infer Name}` ? Name : never;
+
+/** The events of a history by name, such as `TIMER_FIRED`. */
+export function eventNames(history: History): EventName[] {
+  return (history.events ?? []).map(
+    ({ eventType }) => EventType[eventType ?? 0]?.replace('EVENT_TYPE_', '') as EventName,
+  );
+}
 
 /** Every run of a workflow, the latest first: a run that continued names the run before it in its first event. */
 export async function historiesOf(env: TestWorkflowEnvironment, workflowId: string): Promise<History[]> {
@@ -25,12 +34,29 @@ export async function replayAll(
   workflowIds: Iterable<string>,
   codePath: string,
 ): Promise<number> {
-  let replayed = 0;
-  for (const workflowId of workflowIds) {
-    for (const history of await historiesOf(env, workflowId)) {
-      await Worker.runReplayHistory({ workflowBundle: { codePath } }, history, workflowId);
-      replayed += 1;
-    }
-  }
-  return replayed;
+  const histories: NamedHistory[] = [];
+  for (const workflowId of workflowIds)
+    for (const history of await historiesOf(env, workflowId)) histories.push({ workflowId, history });
+  const faults = (await replay(codePath, histories)).flatMap(({ error }) => error ?? []);
+  if (faults[0]) throw faults[0];
+  return histories.length;
+}
+
+export interface NamedHistory {
+  workflowId: string;
+  history: History;
+}
+
+/** Replays histories on one worker; each with how it failed, or nothing. Throws when one was left out. */
+export async function replay(
+  codePath: string,
+  histories: NamedHistory[],
+): Promise<{ workflowId: string; error: unknown }[]> {
+  const results: { workflowId: string; error: unknown }[] = [];
+  if (histories.length === 0) return results;
+  for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: { codePath } }, histories))
+    results.push({ workflowId, error });
+  if (results.length !== histories.length)
+    throw new Error(`replayed ${results.length} of ${histories.length} histories`);
+  return results;
 }

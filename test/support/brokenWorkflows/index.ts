@@ -1,0 +1,21 @@
+/**
+ * The workflows with a step in another order, as a careless change would leave them: each waits for a timer before its
+ * first activity. replay.test.ts must see every committed history fail on them.
+ */
+import { sleep } from '@temporalio/workflow';
+import type { AccountInput, AccountResult } from '../../../src/contracts/account';
+import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
+import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
+import * as today from '../../../src/workflows';
+
+async function afterARest<Input, Result>(live: (input: Input) => Promise<Result>, input: Input): Promise<Result> {
+  await sleep('1 day');
+  return live(input);
+}
+
+export const application = (input: ApplicationInput): Promise<ApplicationResult> =>
+  afterARest(today.application, input);
+export const cashLoan = (input: AccountInput): Promise<AccountResult> => afterARest(today.cashLoan, input);
+export const revolvingAccount = (input: AccountInput): Promise<AccountResult> =>
+  afterARest(today.revolvingAccount, input);
+export const noticeLane = (input: NoticeLaneInput): Promise<void> => afterARest(today.noticeLane, input);

@@ -1,0 +1,445 @@
+/**
+ * Records the committed histories of test/histories anew, from stories that live on a time-skipping server:
+ *
+ *     npm test -- --testMatch '<rootDir>/test/support/recordHistories.ts'
+ *
+ * Only for a shape that is new, or when old histories are given up on purpose: a change that cannot replay the
+ * committed ones would stop every account that lives. Not one of the tests, since it writes what they read.
+ */
+import { describe, expect, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
+import { decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
+import { clockMoved } from '../../src/contracts/clock';
+import { workflowIds } from '../../src/contracts/names';
+import type { AssessmentInput } from '../../src/domain/assessment';
+import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
+import { REAL_TIME } from '../../src/domain/clock';
+import { ringLane } from '../../src/workflowStarts';
+import { Credit, SOUND, until } from './credits';
+import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
+import { missingOf, SHAPES, writeRecording } from './recordings';
+import { eventNames, type History, historiesOf } from './replays';
+
+/** Every story begins here, so that the same months pass whenever it is recorded. */
+const BEGINS: IsoDate = '2030-01-07';
+const OVERDUE: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, openOverdue: true } };
+const INCOME_UNKNOWN: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, monthlyIncomeFen: undefined } };
+
+/** Of no borrower, so that nobody else rings it. */
+const LONE_LANE = 7;
+/** The lane of the deployment, which begins long before the story, waits for its ring. */
+const LOOKS_NEVER = { lookEveryMs: 5 * 365 * DAY_MS };
+/** Two retries in place, two by a timer of the workflow. */
+const GIVES_UP_AT = 5;
+
+interface Story {
+  /** Shapes that it records. */
+  shapes: string[];
+  options?: DeploymentOptions;
+  /** Lives it; returns the histories in the order of the shapes. */
+  live(deployment: Deployment): Promise<History[]>;
+}
+
+const STORIES: Story[] = [
+  {
+    shapes: ['application/used-up'],
+    live: async (deployment) => {
+      const credit = await new Credit(deployment, 'a', 'revolving').open();
+      return [await ended(deployment, workflowIds.application(TENANT, credit.name))];
+    },
+  },
+  {
+    shapes: ['application/drawn-in-part'],
+    live: async (deployment) => {
+      const credit = await new Credit(deployment, 'a', 'cash-loan').open({ principalFen: 400_000 });
+      await credit.sleepDays(deployment.policy.assessment.offerValidDays + 1);
+      return [await ended(deployment, workflowIds.application(TENANT, credit.name))];
+    },
+  },
+  {
+    shapes: ['application/offer-expired'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, SOUND, 'offered');
+      await credit.sleepDays(deployment.policy.assessment.offerValidDays + 1);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/draw-refused'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, SOUND, 'offered', 'cash-loan');
+      const acceptedOn = await credit.today();
+      const tooMuch = { principalFen: 90_000_000, months: 3, method: 'level' } as const;
+      await handle.executeUpdate(acceptOffer, { args: [{ product: 'cash-loan', key: 'k', acceptedOn, ...tooMuch }] });
+      await credit.sleepDays(deployment.policy.assessment.offerValidDays + 1);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/declined'],
+    live: async (deployment) => {
+      const { handle } = await applied(deployment, OVERDUE, 'declined');
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/referred-then-accepted'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, INCOME_UNKNOWN, 'referred');
+      await handle.executeUpdate(decideReferral, { args: [decided('approve')] });
+      const acceptedOn = await credit.today();
+      await handle.executeUpdate(acceptOffer, { args: [{ product: 'revolving', key: 'k', acceptedOn }] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/referred-then-declined'],
+    live: async (deployment) => {
+      const { handle } = await applied(deployment, INCOME_UNKNOWN, 'referred');
+      await handle.executeUpdate(decideReferral, { args: [decided('decline')] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/referral-deadline'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, INCOME_UNKNOWN, 'referred');
+      await credit.sleepDays(deployment.policy.assessment.referralDays + 1);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['cashLoan/on-time'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      for (const month of [1, 2, 3]) {
+        const { dueDate, owedFen } = await nextDue(loan);
+        await loan.sleepUntil(dueDate, '18:00');
+        await loan.pay(`p${month}`, owedFen);
+      }
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/late-and-cured'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 8));
+      await until(async () => (await loan.state()).daysPastDue >= 7);
+      await loan.pay('late', (await loan.now()).overdueFen);
+      await until(async () => (await loan.state()).stage === 'current');
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/written-off'],
+    live: async (deployment) => {
+      const loan = await lost(deployment);
+      await decide(loan, 'write-off', ['staff-01', 'staff-01', 'staff-02']);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/kept-and-paid'],
+    live: async (deployment) => {
+      const loan = await lost(deployment);
+      await decide(loan, 'write-off', ['staff-01']);
+      await decide(loan, 'keep', ['staff-02']);
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/prepaid'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 12 });
+      await loan.sleepDays(14);
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  booksOutOfReach(),
+  providerOutOfReach(),
+  {
+    shapes: ['cashLoan/clock-moved'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const nowMs = await deployment.env.currentTimeMs();
+      await loan.handle.signal(clockMoved, { realEpochMs: nowMs, businessEpochMs: nowMs, speed: 1 });
+      await loan.sleepDays(3);
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/continued-first-run', 'cashLoan/continued-second-run'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 6 });
+      await untilContinued(loan, (number) => loan.pay(`p${number}`, 100));
+      await payOff(loan);
+      return runsOf(deployment, loan.id);
+    },
+  },
+  {
+    shapes: ['revolvingAccount/paid-in-full'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      for (const month of [1, 2]) {
+        await account.buy(`o${month}`, 20_000);
+        await toNextBill(account);
+        await account.pay(`p${month}`, 20_000);
+      }
+      return [await waiting(deployment, account.id)];
+    },
+  },
+  {
+    shapes: ['revolvingAccount/minimum-then-overdue-and-cured'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      await account.buy('o1', 200_000);
+      await toNextBill(account);
+      await account.pay('minimum', 20_000);
+      const billDate = await toNextBill(account);
+      await account.sleepUntil(addDays(billDate, 13));
+      await until(async () => (await account.state()).stage === 'overdue');
+      await account.buy('o2', 1_000);
+      await account.pay('cure', (await account.now()).overdueFen);
+      await until(async () => (await account.state()).stage === 'current');
+      return [await waiting(deployment, account.id)];
+    },
+  },
+  {
+    shapes: ['revolvingAccount/refunded'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      await account.buy('o1', 50_000);
+      await account.sleepDays(1);
+      await account.refund('r1', 60_000);
+      return [await waiting(deployment, account.id)];
+    },
+  },
+  {
+    shapes: ['revolvingAccount/written-off'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      await account.buy('o1', 100_000);
+      await toReview(account);
+      await decide(account, 'write-off', ['staff-01', 'staff-02']);
+      return [await ended(deployment, account.id)];
+    },
+  },
+  {
+    shapes: ['revolvingAccount/continued-first-run', 'revolvingAccount/continued-second-run'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      await untilContinued(account, (number) => account.buy(`o${number}`, 100));
+      await account.buy('last', 100);
+      return runsOf(deployment, account.id);
+    },
+  },
+  {
+    shapes: ['noticeLane/rung'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const { dueDate, owedFen } = await nextDue(loan);
+      await loan.sleepUntil(dueDate, '18:00');
+      await loan.pay('p1', owedFen);
+      await loan.sleepDays(1);
+      return [await waiting(deployment, workflowIds.noticeLane(TENANT, 0))];
+    },
+  },
+  {
+    shapes: ['noticeLane/looked-by-itself'],
+    live: async (deployment) => {
+      const workflowId = await loneLane(deployment);
+      await deployment.env.sleep(3 * DAY_MS);
+      return [await waiting(deployment, workflowId)];
+    },
+  },
+  {
+    shapes: ['noticeLane/continued-first-run', 'noticeLane/continued-second-run'],
+    live: async (deployment) => {
+      const workflowId = await loneLane(deployment);
+      const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
+      for (let weeks = 0; (await runs()) < 2 && weeks < 20; weeks++) await deployment.env.sleep(7 * DAY_MS);
+      return runsOf(deployment, workflowId);
+    },
+  },
+];
+
+/**
+ * The step fails until its local activity gives up, the account rests, and goes on when the books are back. Giving up
+ * is told by the failure: its total bound is measured by the machine's clock, which does not skip.
+ */
+function booksOutOfReach(): Story {
+  let failures = Number.POSITIVE_INFINITY;
+  return {
+    shapes: ['cashLoan/books-out-of-reach'],
+    options: {
+      activities: (real) => ({
+        async advanceAccount(input) {
+          failures += 1;
+          if (failures < GIVES_UP_AT) throw new Error('the books are out of reach');
+          if (failures === GIVES_UP_AT) throw ApplicationFailure.nonRetryable('the books are out of reach');
+          return real.advanceAccount(input);
+        },
+      }),
+    },
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const { payoffFen } = await loan.now();
+      failures = 0;
+      const paidOn = await loan.today();
+      await loan.handle.signal(paymentReceived, { paymentId: 'p', amountFen: payoffFen, paidOn, intent: 'payoff' });
+      await deployment.env.sleep(5 * 60_000);
+      return [await ended(deployment, loan.id)];
+    },
+  };
+}
+
+/** A sweep gives up, and the lane begins anew after a rest. */
+function providerOutOfReach(): Story {
+  let sweeps = 0;
+  return {
+    shapes: ['noticeLane/rested-after-a-failure'],
+    options: {
+      activities: (real) => ({
+        async sweepLane(input) {
+          if (input.lane === LONE_LANE) sweeps += 1;
+          if (sweeps === 1) throw ApplicationFailure.nonRetryable('the provider is out of reach');
+          return real.sweepLane(input);
+        },
+      }),
+    },
+    live: async (deployment) => {
+      const workflowId = await loneLane(deployment);
+      await deployment.env.sleep(DAY_MS);
+      return [await waiting(deployment, workflowId)];
+    },
+  };
+}
+
+type Stage = 'offered' | 'declined' | 'referred';
+
+async function applied(
+  deployment: Deployment,
+  facts: AssessmentInput,
+  stage: Stage,
+  product: 'cash-loan' | 'revolving' = 'revolving',
+) {
+  const credit = new Credit(deployment, 'a', product);
+  const handle = await credit.apply(facts);
+  await until(async () => (await handle.query(applicationState)).stage === stage);
+  return { credit, handle };
+}
+
+function decided(decision: 'approve' | 'decline') {
+  return { decision, decidedBy: 'staff-01', reason: 'income seen on paper' };
+}
+
+async function nextDue(loan: Credit) {
+  const obligation = (await loan.now()).obligations.at(-1);
+  if (!obligation) throw new Error('nothing is due');
+  return obligation;
+}
+
+async function payOff(loan: Credit): Promise<void> {
+  await loan.pay('payoff', (await loan.now()).payoffFen, 'payoff');
+}
+
+async function lost(deployment: Deployment): Promise<Credit> {
+  const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+  await toReview(loan);
+  return loan;
+}
+
+/** Nothing is paid until the account is in review. */
+async function toReview(account: Credit): Promise<void> {
+  for (let weeks = 0; (await account.state()).stage !== 'write-off-review' && weeks < 52; weeks++)
+    await account.sleepDays(7);
+  await until(async () => (await account.state()).stage === 'write-off-review');
+}
+
+async function decide(account: Credit, decision: 'write-off' | 'keep', people: string[]): Promise<void> {
+  for (const decidedBy of people)
+    await account.handle.executeUpdate(decideWriteOff, { args: [{ decision, decidedBy }] });
+}
+
+/** To the morning after the next bill; returns its date. */
+async function toNextBill(account: Credit): Promise<IsoDate> {
+  const billDate = dayOfMonth(await account.today(), 1, 1);
+  await account.sleepUntil(billDate, '09:00');
+  await until(async () => (await account.now()).statements.at(-1)?.billDate === billDate);
+  return billDate;
+}
+
+async function untilContinued(account: Credit, tell: (number: number) => Promise<unknown>): Promise<void> {
+  const runs = async () => (await historiesOf(account.deployment.env, account.id)).length;
+  for (let number = 1; (await runs()) < 2; number++) {
+    if (number > 60) throw new Error('it does not continue');
+    await tell(number);
+  }
+}
+
+/** A lane that has nothing to send and looks once a day. */
+async function loneLane({ env }: Deployment): Promise<string> {
+  await ringLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
+  return workflowIds.noticeLane(TENANT, LONE_LANE);
+}
+
+async function ended({ env }: Deployment, workflowId: string): Promise<History> {
+  const handle = env.client.workflow.getHandle(workflowId);
+  await handle.result();
+  return handle.fetchHistory();
+}
+
+/** The history of a workflow that rests: its last task is complete, and no activity runs. */
+async function waiting({ env }: Deployment, workflowId: string): Promise<History> {
+  let history: History = {};
+  await until(async () => {
+    history = await env.client.workflow.getHandle(workflowId).fetchHistory();
+    const names = eventNames(history);
+    const activities = names.filter((name) => name === 'ACTIVITY_TASK_SCHEDULED').length;
+    const done = names.filter((name) => /^ACTIVITY_TASK_(COMPLETED|FAILED)$/.test(name)).length;
+    return (
+      activities === done && names.lastIndexOf('WORKFLOW_TASK_SCHEDULED') < names.lastIndexOf('WORKFLOW_TASK_COMPLETED')
+    );
+  });
+  return history;
+}
+
+/** The first run, and the one that it went on in. */
+async function runsOf(deployment: Deployment, workflowId: string): Promise<History[]> {
+  await until(async () => {
+    const { status } = await deployment.env.client.workflow.getHandle(workflowId).describe();
+    return status.name === 'COMPLETED' || eventNames(await waiting(deployment, workflowId)).length > 4;
+  });
+  const [second, first] = await historiesOf(deployment.env, workflowId);
+  if (!first || !second) throw new Error(`${workflowId} has not continued`);
+  return [first, second];
+}
+
+describe('recording', () => {
+  it.each(STORIES.map((story) => [story.shapes.join(', '), story] as const))('%s', (_, { shapes, options, live }) =>
+    withDeployment(
+      async (deployment) => {
+        await new Credit(deployment, 'a', 'revolving').sleepUntil(BEGINS, '10:00');
+        const histories = await live(deployment);
+        expect(histories).toHaveLength(shapes.length);
+        for (const [index, name] of shapes.entries()) {
+          const [shape, history] = [SHAPES[name], histories[index]];
+          if (!shape || !history) throw new Error(`${name} is no shape of test/support/recordings.ts`);
+          expect(missingOf(shape, history)).toEqual([]);
+          writeRecording(name, history);
+        }
+      },
+      { ...LOOKS_NEVER, ...options },
+    ),
+  );
+
+  it('has a story for every shape', () => {
+    expect(STORIES.flatMap(({ shapes }) => shapes).sort()).toEqual(Object.keys(SHAPES).sort());
+  });
+});

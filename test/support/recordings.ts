@@ -1,0 +1,230 @@
+/**
+ * The committed histories of test/histories: one for each shape that the control flow of a workflow can take. They are
+ * replayed against today's code for ever, because accounts that are years old will be. recordHistories.ts makes them.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { temporal } from '@temporalio/proto';
+import { type EventName, eventNames, type History as Recorded } from './replays';
+
+const { History } = temporal.api.history.v1;
+
+export const HISTORIES = join(__dirname, '../histories');
+
+export interface Shape {
+  ends: 'completed' | 'continued' | 'waiting';
+  /** Events without which it would be another shape, in this order; others may come between. */
+  passes: EventName[];
+  /** Words that its payloads hold: the stages and answers that are this shape. */
+  says: string[];
+}
+
+const STEP = 'MARKER_RECORDED';
+const SIGNAL = 'WORKFLOW_EXECUTION_SIGNALED';
+const UPDATE = 'WORKFLOW_EXECUTION_UPDATE_COMPLETED';
+const TIMER = 'TIMER_FIRED';
+
+/** By path below test/histories: the workflow's name, then the shape's. */
+export const SHAPES: Record<string, Shape> = {
+  'application/used-up': { ends: 'completed', passes: [STEP, STEP, UPDATE], says: ['approved', 'opened', 'accepted'] },
+  'application/drawn-in-part': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, TIMER, STEP],
+    says: ['opened', 'accepted'],
+  },
+  'application/offer-expired': { ends: 'completed', passes: [STEP, TIMER, STEP], says: ['approved', 'expired'] },
+  'application/draw-refused': { ends: 'completed', passes: [STEP, UPDATE, TIMER, STEP], says: ['refused', 'expired'] },
+  'application/declined': { ends: 'completed', passes: [STEP], says: ['declined'] },
+  'application/referred-then-accepted': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, STEP, UPDATE],
+    says: ['referred', 'approve', 'opened', 'accepted'],
+  },
+  'application/referred-then-declined': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE],
+    says: ['referred', 'DECLINED_BY_PERSON'],
+  },
+  'application/referral-deadline': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP],
+    says: ['referred', 'REFERRAL_DEADLINE_PASSED'],
+  },
+  'cashLoan/on-time': { ends: 'completed', passes: [STEP, SIGNAL, STEP, SIGNAL, STEP], says: ['current', 'settled'] },
+  'cashLoan/late-and-cured': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP, TIMER, STEP, SIGNAL, STEP],
+    says: ['overdue', 'settled'],
+  },
+  'cashLoan/written-off': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP, UPDATE, UPDATE, STEP],
+    says: ['write-off-review', 'same-person', 'needs-second-person', 'written-off'],
+  },
+  'cashLoan/kept-and-paid': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP, UPDATE, SIGNAL, STEP],
+    says: ['write-off-review', 'kept', 'settled'],
+  },
+  'cashLoan/prepaid': { ends: 'completed', passes: [STEP, SIGNAL, STEP], says: ['payoff', 'settled'] },
+  'cashLoan/books-out-of-reach': {
+    ends: 'completed',
+    passes: [STEP, SIGNAL, TIMER, STEP],
+    says: ['the books are out of reach', 'settled'],
+  },
+  'cashLoan/clock-moved': {
+    ends: 'completed',
+    passes: [STEP, SIGNAL, SIGNAL, STEP],
+    says: ['businessEpochMs', 'settled'],
+  },
+  'cashLoan/continued-first-run': { ends: 'continued', passes: [STEP, SIGNAL, STEP], says: ['resumed'] },
+  'cashLoan/continued-second-run': { ends: 'completed', passes: [SIGNAL, STEP], says: ['resumed', 'settled'] },
+  'revolvingAccount/paid-in-full': {
+    ends: 'waiting',
+    passes: [STEP, UPDATE, TIMER, STEP, SIGNAL, STEP],
+    says: ['approved', 'current'],
+  },
+  'revolvingAccount/minimum-then-overdue-and-cured': {
+    ends: 'waiting',
+    passes: [STEP, UPDATE, TIMER, STEP, SIGNAL, STEP, TIMER, STEP, UPDATE, SIGNAL, STEP],
+    says: ['overdue', 'ACCOUNT_OVERDUE', 'current'],
+  },
+  'revolvingAccount/refunded': { ends: 'waiting', passes: [STEP, UPDATE, SIGNAL, STEP], says: ['refundId'] },
+  'revolvingAccount/written-off': {
+    ends: 'completed',
+    passes: [STEP, UPDATE, TIMER, STEP, UPDATE, UPDATE, STEP],
+    says: ['write-off-review', 'written-off'],
+  },
+  'revolvingAccount/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['resumed'] },
+  'revolvingAccount/continued-second-run': { ends: 'waiting', passes: [STEP, UPDATE], says: ['resumed'] },
+  'noticeLane/rung': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['sent'],
+  },
+  'noticeLane/looked-by-itself': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_COMPLETED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['lookEveryMs'],
+  },
+  'noticeLane/rested-after-a-failure': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_FAILED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['the provider is out of reach'],
+  },
+  'noticeLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
+  'noticeLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
+};
+
+/** What a history lacks of its shape; empty when it has it. */
+export function missingOf(shape: Shape, history: Recorded): string[] {
+  const names = eventNames(history);
+  const ends =
+    names
+      .at(-1)
+      ?.match(/^WORKFLOW_EXECUTION_(COMPLETED|CONTINUED)/)?.[1]
+      ?.toLowerCase() ?? 'waiting';
+  const missing = ends === shape.ends ? [] : [`it is ${ends}, not ${shape.ends}`];
+  let from = 0;
+  for (const event of shape.passes) {
+    const found = names.indexOf(event, from);
+    if (found < 0) missing.push(`no ${event} where the shape has one`);
+    else from = found + 1;
+  }
+  const text = JSON.stringify(readable(plain(history)));
+  return [...missing, ...shape.says.filter((word) => !text.includes(word)).map((word) => `"${word}" is not in it`)];
+}
+
+export function recordingNames(): string[] {
+  return readdirSync(HISTORIES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.json'))
+    .map(({ parentPath, name }) =>
+      relative(HISTORIES, join(parentPath, name)).split(sep).join('/').replace('.json', ''),
+    )
+    .sort();
+}
+
+export function readRecording(name: string): Recorded {
+  return History.fromObject(standard(JSON.parse(readFileSync(fileOf(name), 'utf8'))) as Json);
+}
+
+/** One event a line, so that a change of a history can be read as a difference. */
+export function writeRecording(name: string, history: Recorded): void {
+  const { events } = readable(plain(history)) as { events: unknown[] };
+  mkdirSync(dirname(fileOf(name)), { recursive: true });
+  writeFileSync(fileOf(name), `{"events":[\n${events.map((event) => JSON.stringify(event)).join(',\n')}\n]}\n`);
+}
+
+export function fileOf(name: string): string {
+  return join(HISTORIES, `${name}.json`);
+}
+
+type Json = Record<string, unknown>;
+
+/** Not the SDK's `historyToJSON`: it needs one copy of protobufjs in the whole tree, which npm does not promise. */
+function plain(history: Recorded): Json {
+  return History.toObject(History.fromObject(history as Json), { enums: String, longs: String, bytes: String });
+}
+
+/** Payloads as the JSON that they hold; who ran it, where and from what build as no machine's: replay reads none. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (value === null || typeof value !== 'object') return value;
+  const { metadata, data } = value as { metadata?: Record<string, string>; data?: string };
+  if (metadata?.encoding === PLAIN && data !== undefined) {
+    const text = fromBase64(data);
+    const json: unknown = JSON.parse(text);
+    const { encoding: _, ...others } = metadata;
+    if (JSON.stringify(json) === text && Object.keys(others).length === 0) return { json };
+    if (JSON.stringify(json) === text) return { json, metadata: recoded(others, fromBase64) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, other(key, part) ?? readable(part)]));
+}
+
+const toBase64 = (text: string) => Buffer.from(text).toString('base64');
+const fromBase64 = (base64: string) => Buffer.from(base64, 'base64').toString();
+const PLAIN = toBase64('json/plain');
+
+function recoded(metadata: Record<string, string>, recode: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([key, text]) => [key, recode(text)]));
+}
+
+/** What is written otherwise than it came, by its key. */
+function other(key: string, value: unknown): string | undefined {
+  if (key === 'eventTime') return isoTime(value as Timestamp);
+  if (key === 'stackTrace') return '';
+  if (key === 'binaryChecksum') return 'test';
+  if (key === 'identity') return 'worker@test';
+  // A worker's own queue carries its identity.
+  if (key === 'name' && typeof value === 'string' && /^\d+@/.test(value)) return 'worker@test-sticky';
+  return undefined;
+}
+
+interface Timestamp {
+  seconds?: string;
+  nanos?: number;
+}
+
+/** To the millisecond, which is what a workflow sees of time. */
+function isoTime({ seconds = '0', nanos = 0 }: Timestamp): string {
+  return new Date(Number(seconds) * 1000 + Math.floor(nanos / 1e6)).toISOString();
+}
+
+function timestamp(iso: string): Timestamp {
+  const ms = Date.parse(iso);
+  return { seconds: String(Math.floor(ms / 1000)), nanos: (ms % 1000) * 1e6 };
+}
+
+/** What protobuf takes, from the readable form. */
+function standard(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(standard);
+  if (value === null || typeof value !== 'object') return value;
+  if ('json' in value) {
+    const { json, metadata } = value as { json: unknown; metadata?: Record<string, string> };
+    const data = toBase64(JSON.stringify(json));
+    return { metadata: { encoding: PLAIN, ...recoded(metadata ?? {}, toBase64) }, data };
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, key === 'eventTime' ? timestamp(part) : standard(part)]),
+  );
+}

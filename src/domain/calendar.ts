@@ -65,6 +65,12 @@ export function maxDate(first: IsoDate, second: IsoDate): IsoDate {
   return first > second ? first : second;
 }
 
+/** The earliest of the dates, and at least the day after `date`; undefined when there are none. */
+export function earliestAfter(date: IsoDate, dates: readonly IsoDate[]): IsoDate | undefined {
+  const [first, ...rest] = dates;
+  return first === undefined ? undefined : maxDate(addDays(date, 1), rest.reduce(minDate, first));
+}
+
 function dateInMonth(year: number, month: number, day: number): IsoDate {
   const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(Math.min(day, lastDay)).padStart(2, '0')}`;

@@ -10,7 +10,7 @@
  * - Overdue principal bears the penalty rate from the day after the due date, simple.
  */
 
-import type { CashLoanInput, DerivedAccount, Obligation, Stage } from './account';
+import type { CashLoanInput, DerivedAccount, Obligation } from './account';
 import {
   type Accrual,
   accrueDays,
@@ -20,8 +20,8 @@ import {
   startAccrual,
   unpostedFen,
 } from './accrual';
-import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate, minDate } from './calendar';
-import { bucketOf, daysPastDue, nextBucketDay } from './delinquency';
+import { addDays, addMonthsClamped, daysBetween, earliestAfter, type IsoDate } from './calendar';
+import { bucketOf, daysPastDue, nextArrearsDates, stageOf } from './delinquency';
 import { type Fact, inFactOrder, type Paid, type WrittenOff } from './facts';
 import { freezesInForce } from './freezes';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
@@ -284,7 +284,7 @@ function describe(life: Life): DerivedAccount {
   return {
     product: 'cash-loan',
     asOf,
-    stage: stageOf(life, days),
+    stage: life.closed ?? stageOf(days, life.input.policy.writeOffReviewDaysPastDue),
     balances: {
       principalFen: sum.principal,
       interestFen: sum.interest + accruedFen,
@@ -303,7 +303,7 @@ function describe(life: Life): DerivedAccount {
     statements: [],
     minimumOnlyStreak: 0,
     entries: life.entries,
-    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate, days),
+    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
   };
 }
 
@@ -333,30 +333,14 @@ function obligationsOf(life: Life, owedNow: readonly Owed[]): Obligation[] {
   return obligations;
 }
 
-function stageOf(life: Life, days: number): Stage {
-  if (life.closed) return life.closed;
-  if (days >= life.input.policy.writeOffReviewDaysPastDue) return 'write-off-review';
-  return days > 0 ? 'overdue' : 'current';
-}
-
 /** The day after the next due date, the next bucket, or the review: whichever comes first. */
-function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined, days: number): IsoDate | undefined {
+function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined): IsoDate | undefined {
   if (life.closed) return undefined;
   const { asOf, policy } = life.input;
-  const candidates: IsoDate[] = [];
+  const candidates = nextArrearsDates(oldestOverdue, asOf, policy.writeOffReviewDaysPastDue);
   const coming = life.instalments.find(
     ({ plan, posted, owed }) => plan.dueDate >= asOf && (!posted || owed.principal > 0),
   );
   if (coming) candidates.push(addDays(coming.plan.dueDate, 1));
-  if (oldestOverdue) {
-    for (const day of [nextBucketDay(days), policy.writeOffReviewDaysPastDue]) {
-      if (day !== undefined && day > days) candidates.push(addDays(oldestOverdue, day));
-    }
-  }
-  return candidates.length === 0
-    ? undefined
-    : maxDate(
-        addDays(asOf, 1),
-        candidates.reduce((first, second) => minDate(first, second)),
-      );
+  return earliestAfter(asOf, candidates);
 }

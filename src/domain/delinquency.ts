@@ -1,5 +1,6 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
-import { daysBetween, type IsoDate } from './calendar';
+import type { Stage } from './account';
+import { addDays, daysBetween, type IsoDate } from './calendar';
 import type { Bucket } from './products';
 
 const WORST_DAYS: [Bucket, number][] = [
@@ -27,8 +28,26 @@ export function isWorse(first: Bucket, second: Bucket): boolean {
   return first > second;
 }
 
+/** The stage of an open account by its days past due. */
+export function stageOf(days: number, writeOffReviewDaysPastDue: number): Stage {
+  if (days >= writeOffReviewDaysPastDue) return 'write-off-review';
+  return days > 0 ? 'overdue' : 'current';
+}
+
+/** The dates on which an overdue account enters its next bucket and its review for write-off; none when not overdue. */
+export function nextArrearsDates(
+  oldestOverdue: IsoDate | undefined,
+  asOf: IsoDate,
+  writeOffReviewDaysPastDue: number,
+): IsoDate[] {
+  if (oldestOverdue === undefined) return [];
+  const days = daysPastDue(oldestOverdue, asOf);
+  const changes = [nextBucketDay(days) ?? 0, writeOffReviewDaysPastDue];
+  return changes.filter((day) => day > days).map((day) => addDays(oldestOverdue, day));
+}
+
 /** The first day past due of the bucket after the one that `days` is in; undefined in M7. */
-export function nextBucketDay(days: number): number | undefined {
+function nextBucketDay(days: number): number | undefined {
   const worst = WORST_DAYS.find(([, last]) => days <= last)?.[1];
   return worst === undefined ? undefined : worst + 1;
 }

@@ -10,11 +10,11 @@
  *   billed yet; the rest is the borrower's credit, and the next purchase uses it.
  */
 
-import type { DerivedAccount, Obligation, RevolvingInput, Stage, Statement } from './account';
+import type { DerivedAccount, Obligation, RevolvingInput, Statement } from './account';
 import { type Accrual, accrueDays, exactRate, postAccrual, settleAccrual, startAccrual, unpostedFen } from './accrual';
 import { dueDateOf, minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
-import { addDays, daysBetween, type IsoDate, maxDate, minDate } from './calendar';
-import { bucketOf, daysPastDue, nextBucketDay } from './delinquency';
+import { addDays, daysBetween, earliestAfter, type IsoDate } from './calendar';
+import { bucketOf, daysPastDue, nextArrearsDates, stageOf } from './delinquency';
 import { type Fact, inFactOrder, type Paid, type Purchased, type Refunded, type WrittenOff } from './facts';
 import { freezesInForce } from './freezes';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine } from './journal';
@@ -349,7 +349,7 @@ function describe(life: Life): DerivedAccount {
   return {
     product: 'revolving',
     asOf,
-    stage: stageOf(life, days),
+    stage: life.isWrittenOff ? 'written-off' : stageOf(days, life.input.policy.writeOffReviewDaysPastDue),
     balances: { principalFen, interestFen, penaltyFen, feeFen: 0, creditFen: life.creditFen },
     obligations,
     daysPastDue: days,
@@ -362,7 +362,7 @@ function describe(life: Life): DerivedAccount {
     statements: life.statements,
     minimumOnlyStreak: life.minimumOnlyStreak,
     entries: life.entries,
-    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate, days),
+    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
   };
 }
 
@@ -406,27 +406,14 @@ function sumLayers(life: Life, include: (layer: Layer) => boolean): Fen {
   return life.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
 }
 
-function stageOf(life: Life, days: number): Stage {
-  if (life.isWrittenOff) return 'written-off';
-  if (days >= life.input.policy.writeOffReviewDaysPastDue) return 'write-off-review';
-  return days > 0 ? 'overdue' : 'current';
-}
-
 /** The next bill, the day after a due date whose minimum is missing, the next bucket, or the review. */
-function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined, days: number): IsoDate | undefined {
+function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined): IsoDate | undefined {
   if (life.isWrittenOff) return undefined;
   const { asOf, policy } = life.input;
-  const candidates = [nextBillDate(asOf, policy.billDay)];
+  const candidates = nextArrearsDates(oldestOverdue, asOf, policy.writeOffReviewDaysPastDue);
+  candidates.push(nextBillDate(asOf, policy.billDay));
   for (const { dueDate } of life.minimums) {
     if (dueDate >= asOf) candidates.push(addDays(dueDate, 1));
   }
-  if (oldestOverdue) {
-    for (const day of [nextBucketDay(days), policy.writeOffReviewDaysPastDue]) {
-      if (day !== undefined && day > days) candidates.push(addDays(oldestOverdue, day));
-    }
-  }
-  return maxDate(
-    addDays(asOf, 1),
-    candidates.reduce((first, second) => minDate(first, second)),
-  );
+  return earliestAfter(asOf, candidates);
 }

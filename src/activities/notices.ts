@@ -6,7 +6,7 @@
  */
 import type { NoticeActivities, SweepResult } from '../contracts/activities';
 import { readAccount } from '../db/statements/accounts';
-import { readPhone } from '../db/statements/borrowers';
+import { lockBorrower, readPhone } from '../db/statements/borrowers';
 import { readFacts } from '../db/statements/facts';
 import { answerRing } from '../db/statements/lanes';
 import {
@@ -105,6 +105,9 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
   );
   if (!verdict.send) return cancel(verdict.reason);
 
+  // A lane owns its borrowers, but two sweeps can meet: an attempt that timed out still runs, or the number of lanes was
+  // changed while notices were planned.
+  await lockBorrower(client, { tenantId, borrowerId });
   const today = dateAt(asOfMs, policy.zone);
   const sentToBorrowerToday = await countSentToBorrowerOn(client, {
     tenantId,

@@ -44,7 +44,7 @@ export const notices = proxyActivities<NoticeActivities>({
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '30 seconds',
   // A sweep judges by one instant. What could not be done soon after it is not done by it: the quiet hours may have
-  // begun since, or the debt may have been paid. The lane takes a new instant instead.
+  // begun since, or the date may have changed. The lane takes a new instant instead.
   scheduleToCloseTimeout: '2 minutes',
   retry: {
     initialInterval: '2 seconds',

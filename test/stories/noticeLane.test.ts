@@ -1,8 +1,11 @@
 /** Notices from their promise to their outcome: the real sweep on a real database, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
+import { lockBorrower } from '../../src/db/statements/borrowers';
 import { readBalances } from '../../src/db/statements/journal';
+import { planNotices } from '../../src/db/statements/notices';
 import { recordReceipt } from '../../src/db/statements/receipts';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays, dayOfMonth } from '../../src/domain/calendar';
@@ -163,6 +166,55 @@ describe('notice lane', () => {
       },
       { lookEveryMs: 30 * DAY_MS },
     ));
+
+  it('the cap binds when two sweeps meet over one borrower', () => {
+    let sweepLane: Activities['sweepLane'] | undefined;
+    return withCarrier(
+      async (deployment, carrier) => {
+        const { env, pool } = deployment;
+        const loan = new Credit(deployment, 'met', 'cash-loan');
+        await loan.sleepUntil(addDays(await loan.today(), 1), '12:00');
+        await loan.open();
+        const asOfMs = await env.currentTimeMs();
+        // As after a change of the number of lanes: of one borrower, a notice in each of two lanes is due.
+        const other = { kind: 'payment-received', dedupeKey: 'payment-received/p1', obligationKey: undefined } as const;
+        const due = { sendAfterMs: asOfMs, expiresAtMs: asOfMs + DAY_MS, priority: 3 };
+        const { accountId, borrowerId } = loan;
+        await inTransaction(pool, (client) =>
+          planNotices(client, { tenantId: TENANT, accountId, borrowerId, lane: 1, notices: [{ ...other, ...due }] }),
+        );
+        const sweep = (number: number) =>
+          new MockActivityEnvironment().run(async () => sweepLane?.({ tenantId: TENANT, lane: number, asOfMs }));
+        const waiting = async () =>
+          (
+            await pool.query(
+              `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+          ).rowCount;
+        const sweeps = await inTransaction(pool, async (client) => {
+          await lockBorrower(client, { tenantId: TENANT, borrowerId });
+          const both = [sweep(0), sweep(1)];
+          await until(async () => (await waiting()) === 2);
+          return both;
+        });
+        await Promise.all(sweeps);
+        expect(carrier.calls).toHaveLength(1);
+        const { rows } = await pool.query(
+          `select status, send_after_at_ms as due from notice where kind in ('loan-disbursed', 'payment-received')`,
+        );
+        const deferred = rows.filter(({ status }) => status === 'planned').map((each) => wallTime(each.due));
+        expect(deferred).toEqual([`${addDays(dateAt(asOfMs, SHANGHAI), 1)} 08:00`]);
+      },
+      {
+        isRingLost: () => true,
+        lookEveryMs: 30 * DAY_MS,
+        activities: (real) => {
+          sweepLane = real.sweepLane;
+          return {};
+        },
+      },
+    );
+  });
 
   it('a lost ring: delivered by the look of the lane within a business day, even the first ring of all', () =>
     withCarrier(

@@ -25,6 +25,14 @@ export async function ensureBorrower(client: Client, { tenantId, borrowerId }: B
   ]);
 }
 
+/** Holds the borrower to the end of the transaction, so that what is counted about the person stays as it was counted. */
+export async function lockBorrower(client: Client, { tenantId, borrowerId }: BorrowerRef): Promise<void> {
+  await client.query('select from borrower where tenant_id = $1 and borrower_id = $2 for no key update', [
+    tenantId,
+    borrowerId,
+  ]);
+}
+
 /** Keeps an identity, encrypted with the vault's current key; replaces the whole identity of before. */
 export async function saveIdentity(
   client: Client,

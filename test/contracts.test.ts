@@ -1,0 +1,382 @@
+/**
+ * What crosses Temporal survives the crossing: every payload of the contracts is JSON and comes back as it went. The
+ * names are literals here, because workflows that live, and upstreams, hold them. The types of the samples are the
+ * contracts' own, so that a message, activity or workflow without a sample does not compile.
+ */
+import { describe, expect, it } from '@jest/globals';
+import {
+  defaultPayloadConverter,
+  type QueryDefinition,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
+import * as contracts from '../src/contracts';
+import type { AssessmentActivities, NoticeActivities, ServicingActivities } from '../src/contracts/activities';
+import type * as workflows from '../src/workflows';
+
+type Messages<Definitions> = {
+  [Name in keyof Definitions]: Definitions[Name] extends UpdateDefinition<infer Result, infer Args>
+    ? { args: Args[]; results: Result[] }
+    : Definitions[Name] extends QueryDefinition<infer Result>
+      ? { results: Result[] }
+      : Definitions[Name] extends SignalDefinition<infer Args>
+        ? { args: Args[] }
+        : never;
+};
+
+type Calls<Functions> = {
+  [Name in keyof Functions]: Functions[Name] extends (input: infer Input) => Promise<infer Result>
+    ? { args: Input[]; results: Result[] }
+    : never;
+};
+
+const clock = { realEpochMs: 1_767_229_200_000, businessEpochMs: 1_767_229_200_000, speed: 105_120 };
+const tenantId = 'tenant-1';
+const application = { tenantId, applicationId: 'a-1' };
+const account = { tenantId, accountId: 'a-1-1' };
+const asOfMs = 1_783_612_800_000;
+const state: contracts.AccountState = {
+  product: 'cash-loan',
+  stage: 'overdue',
+  bucket: 'M1',
+  daysPastDue: 8,
+  amountBand: 'up to 10,000',
+  nextDeadlineAtMs: asOfMs,
+  summary: '**overdue** · 1,234.56 元 due',
+};
+const closed: contracts.AccountState = { ...state, stage: 'settled', nextDeadlineAtMs: undefined };
+const payment: contracts.Payment = { paymentId: 'p-1', amountFen: 34_567, paidOn: '2026-07-10', intent: 'instalment' };
+const refund: contracts.Refund = { refundId: 'r-1', amountFen: 1_000, refundedOn: '2026-07-11' };
+const purchase: contracts.Purchase = { purchaseId: 'o-1', amountFen: 20_000, purchasedOn: '2026-07-12' };
+const purchaseResults: contracts.PurchaseResult[] = [
+  { status: 'approved', availableFen: 980_000 },
+  { status: 'declined', reasonCodes: ['ACCOUNT_OVERDUE'], availableFen: 0 },
+];
+const decisions: contracts.WriteOffDecision[] = [
+  { decision: 'write-off', decidedBy: 'staff-01' },
+  { decision: 'keep', decidedBy: 'staff-02' },
+];
+const progress: contracts.WriteOffProgress[] = (
+  ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review'] as const
+).map((status) => ({ status }));
+const referral: contracts.ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: '收入已核实' };
+const acceptances: contracts.Acceptance[] = [
+  { product: 'revolving', key: 'k-1', acceptedOn: '2026-07-01', dueDay: 10 },
+  { product: 'cash-loan', key: 'k-2', acceptedOn: '2026-07-01', principalFen: 500_000, months: 12, method: 'level' },
+];
+const acceptanceResults: contracts.AcceptanceResult[] = [
+  { status: 'opened', accountId: 'a-1-1' },
+  { status: 'refused', reasonCodes: ['OFFER_EXPIRED'] },
+];
+const assessment = {
+  outcome: 'approved' as const,
+  reasonCodes: ['LIMIT_AS_REQUESTED'],
+  scorePoints: 612,
+  scoreParts: { monthlyIncome: 40 },
+  limitFen: 1_000_000,
+  dailyRate: '0.0005',
+  policyVersion: '2026-01',
+};
+const offer: contracts.Offer = {
+  product: 'cash-loan',
+  limitFen: 1_000_000,
+  dailyRate: '0.0005',
+  expiresAtMs: asOfMs,
+  policyVersion: '2026-01',
+};
+const applicationInput: contracts.ApplicationInput = {
+  ...application,
+  borrowerId: 'b-1',
+  product: 'cash-loan',
+  requestedFen: 1_000_000,
+  facts: {
+    identity: { check: 'matched', adult: true },
+    finances: { monthlyIncomeFen: 2_000_000, openOverdue: false, worstBureauCode: undefined },
+    behaviour: { monthsOnPlatform: 24, onTimePaymentRatio: '0.98' },
+  },
+  clock,
+};
+const applicationState: contracts.ApplicationState = {
+  stage: 'offered',
+  assessment,
+  offer,
+  remainingFen: 500_000,
+  accountIds: ['a-1-1'],
+};
+const stages: contracts.ApplicationStage[] = ['assessing', 'referred', 'offered', 'declined', 'expired', 'accepted'];
+const totals: contracts.LaneTotals = { sent: 12, cancelled: 3, failed: 1, sweeps: 40 };
+
+const MESSAGES: Messages<Definitions> = {
+  paymentReceived: { args: [[payment], [{ ...payment, intent: 'payoff' }]] },
+  refundReceived: { args: [[refund]] },
+  authorisePurchase: { args: [[purchase]], results: purchaseResults },
+  decideWriteOff: { args: decisions.map((decision) => [decision]), results: progress },
+  accountState: { results: [state, closed] },
+  decideReferral: { args: [[referral], [{ ...referral, decision: 'decline' }]], results: stages },
+  acceptOffer: { args: acceptances.map((acceptance) => [acceptance]), results: acceptanceResults },
+  applicationState: {
+    results: [applicationState, { ...applicationState, stage: 'assessing', assessment: undefined, offer: undefined }],
+  },
+  clockMoved: { args: [[clock]] },
+  laneRung: { args: [[]] },
+  laneTotals: { results: [totals] },
+};
+
+const WORKFLOWS: Calls<typeof workflows> = {
+  application: {
+    args: [applicationInput],
+    results: stages.map((stage) => ({ stage, reasonCodes: [], accountIds: ['a-1-1'] })),
+  },
+  cashLoan: {
+    args: [
+      { ...account, clock },
+      { ...account, clock, resumed: { state, approvals: ['staff-01'] } },
+    ],
+    results: [{ stage: 'settled', closedOn: '2026-10-10' }],
+  },
+  revolvingAccount: {
+    args: [{ ...account, clock, resumed: { state: closed, approvals: [] } }],
+    results: [{ stage: 'written-off', closedOn: '2026-10-10' }],
+  },
+  noticeLane: {
+    args: [
+      { tenantId, lane: 3, clock, lookEveryMs: 86_400_000 },
+      { tenantId, lane: 3, clock, lookEveryMs: 86_400_000, totals },
+    ],
+    results: [undefined],
+  },
+};
+
+const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActivities> = {
+  assessApplication: {
+    args: [{ ...applicationInput, asOfMs }],
+    results: [
+      { assessment, offer },
+      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs },
+    ],
+  },
+  concludeReferral: {
+    args: [
+      { ...application, asOfMs },
+      { ...application, asOfMs, decision: referral },
+    ],
+    results: [{ assessment: { ...assessment, outcome: 'declined', scorePoints: undefined } }],
+  },
+  openAccount: {
+    args: acceptances.map((acceptance) => ({ ...application, asOfMs, acceptance })),
+    results: acceptanceResults,
+  },
+  startAccount: { args: [{ ...account, product: 'revolving', clock }], results: [undefined] },
+  closeApplication: { args: [{ ...application, asOfMs, stage: 'expired' }], results: [undefined] },
+  advanceAccount: {
+    args: [
+      {
+        ...account,
+        asOfMs,
+        arrivals: [
+          { kind: 'opening' },
+          { kind: 'payment', payment },
+          { kind: 'refund', refund },
+          { kind: 'purchase', purchase },
+          { kind: 'write-off', decidedBy: ['staff-01', 'staff-02'] },
+        ],
+      },
+    ],
+    results: [{ state, purchases: Object.fromEntries(purchaseResults.map((result, index) => [`o-${index}`, result])) }],
+  },
+  sweepLane: {
+    args: [{ tenantId, lane: 3, asOfMs }],
+    results: [
+      { sent: 2, cancelled: 1, failed: 0, nextDueAtMs: asOfMs },
+      { sent: 0, cancelled: 0, failed: 0 },
+    ],
+  },
+};
+
+type Contracts = typeof contracts;
+/** The exports of the contracts that are messages. */
+type Definitions = {
+  [Name in keyof Contracts as Contracts[Name] extends { type: string; name: string } ? Name : never]: Contracts[Name];
+};
+
+function messages(): [string, { type: string; name: string }][] {
+  const exported: [string, unknown][] = Object.entries(contracts);
+  return exported.filter(
+    (entry): entry is [string, { type: string; name: string }] =>
+      typeof entry[1] === 'object' && entry[1] !== null && 'type' in entry[1] && 'name' in entry[1],
+  );
+}
+
+/** Where a value is not JSON, or would come back as something else. */
+function notJson(value: unknown, path = 'value'): string[] {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return [];
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !Object.is(value, -0) ? [] : [`${path} is the number ${String(value)}`];
+  if (Array.isArray(value))
+    return value.flatMap((part, index) =>
+      part === undefined ? [`${path}[${index}] is undefined`] : notJson(part, `${path}[${index}]`),
+    );
+  if (typeof value !== 'object') return [`${path} is a ${typeof value}`];
+  if (Object.getPrototypeOf(value) !== Object.prototype) return [`${path} is a ${value.constructor.name}`];
+  // An absent field and an undefined one are the same to the contracts.
+  return Object.entries(value).flatMap(([key, part]) => (part === undefined ? [] : notJson(part, `${path}.${key}`)));
+}
+
+function samplesOf(group: Record<string, { args?: unknown[]; results?: unknown[] }>): [string, unknown][] {
+  return Object.entries(group).flatMap(([name, { args = [], results = [] }]) => [
+    ...args.map((value, index): [string, unknown] => [`${name}, input ${index + 1}`, value]),
+    ...results.map((value, index): [string, unknown] => [`${name}, result ${index + 1}`, value]),
+  ]);
+}
+
+/** Through the payload of each argument or result, as the SDK does it. */
+function crossed(value: unknown): unknown {
+  return defaultPayloadConverter.fromPayload(defaultPayloadConverter.toPayload(value));
+}
+
+describe('payloads', () => {
+  const samples = [...samplesOf(MESSAGES), ...samplesOf(WORKFLOWS), ...samplesOf(ACTIVITIES)];
+
+  it.each(samples)('%s is JSON and comes back as it went', (_, value) => {
+    expect(value === undefined ? [] : notJson(value)).toEqual([]);
+    expect(crossed(value)).toEqual(value);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['Date', { at: new Date(0) }, 'value.at is a Date'],
+    ['Map', { answers: new Map() }, 'value.answers is a Map'],
+    ['bigint', { amountFen: 1n }, 'value.amountFen is a bigint'],
+    ['undefined in a list', [1, undefined], 'value[1] is undefined'],
+    ['no number', { rate: Number.NaN }, 'value.rate is the number NaN'],
+    ['negative zero', { amountFen: -0 }, 'value.amountFen is the number 0'],
+    ['function', { next: () => 1 }, 'value.next is a function'],
+  ])('the check refuses a %s', (_, value, fault) => {
+    expect(notJson(value)).toEqual([fault]);
+  });
+
+  it('no message of the contracts is without samples', () => {
+    const definitions = messages();
+    expect(definitions.length).toBeGreaterThan(8);
+    expect(definitions.map(([name]) => name).sort()).toEqual(Object.keys(MESSAGES).sort());
+  });
+});
+
+describe('names that live workflows and upstreams hold', () => {
+  it('messages are called as their exports', () => {
+    for (const [name, definition] of messages()) expect(definition.name).toBe(name);
+    const called = Object.fromEntries(messages().map(([, { name, type }]) => [name, type]));
+    expect(called).toEqual({
+      acceptOffer: 'update',
+      accountState: 'query',
+      applicationState: 'query',
+      authorisePurchase: 'update',
+      clockMoved: 'signal',
+      decideReferral: 'update',
+      decideWriteOff: 'update',
+      laneRung: 'signal',
+      laneTotals: 'query',
+      paymentReceived: 'signal',
+      refundReceived: 'signal',
+    });
+  });
+
+  it('workflows, their ids and the task queue', () => {
+    expect(Object.keys(WORKFLOWS).sort()).toEqual(['application', 'cashLoan', 'noticeLane', 'revolvingAccount']);
+    expect(contracts.TASK_QUEUE).toBe('creditloom');
+    const { workflowIds } = contracts;
+    expect(Object.keys(workflowIds).sort()).toEqual(['application', 'cashLoan', 'noticeLane', 'revolvingAccount']);
+    expect(workflowIds.application('t', 'a-1')).toBe('application/t/a-1');
+    expect(workflowIds.cashLoan('t', 'a-1-1')).toBe('cash-loan/t/a-1-1');
+    expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
+    expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
+  });
+
+  it('search attributes and failure types', () => {
+    const attributes = Object.values(contracts.searchAttributes).map(({ name, type }) => [name, type]);
+    expect(Object.fromEntries(attributes)).toEqual({
+      CreditloomTenant: 'KEYWORD',
+      CreditloomProduct: 'KEYWORD',
+      CreditloomStage: 'KEYWORD',
+      CreditloomBucket: 'KEYWORD',
+      CreditloomNextDeadline: 'DATETIME',
+      CreditloomAmountBand: 'KEYWORD',
+    });
+    expect(contracts.failureTypes).toEqual({
+      invalidInput: 'InvalidInput',
+      notFound: 'NotFound',
+      conflict: 'Conflict',
+    });
+  });
+});
+
+describe('validation names the field, the fault and the fix', () => {
+  const ID_FIX = 'must be 1 to 100 letters, digits or ._:- such as "order-2031"';
+  const AMOUNT_FIX = 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY';
+  const DATE_FIX = 'must be a date such as "2026-07-10"';
+  const [revolving, cashLoan] = acceptances as [contracts.Acceptance, contracts.Acceptance];
+
+  it('takes every sample', () => {
+    expect(contracts.invalidPayment(payment)).toBeUndefined();
+    expect(contracts.invalidRefund(refund)).toBeUndefined();
+    expect(contracts.invalidPurchase(purchase)).toBeUndefined();
+    for (const decision of decisions) expect(contracts.invalidWriteOffDecision(decision)).toBeUndefined();
+    expect(contracts.invalidReferralDecision(referral)).toBeUndefined();
+    for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
+    expect(contracts.invalidAccountInput({ ...account, clock })).toBeUndefined();
+    expect(contracts.invalidApplicationInput(applicationInput)).toBeUndefined();
+  });
+
+  const wrong = (value: unknown) => value as never;
+
+  it.each<[field: string, told: string | undefined, fix: string]>([
+    ['paymentId', contracts.invalidPayment({ ...payment, paymentId: '' }), ID_FIX],
+    ['paymentId', contracts.invalidPayment({ ...payment, paymentId: 'a/b' }), ID_FIX],
+    ['paymentId', contracts.invalidPayment({ ...payment, paymentId: 'x'.repeat(101) }), ID_FIX],
+    ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 12.5 }), AMOUNT_FIX],
+    ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 0 }), AMOUNT_FIX],
+    ['amountFen', contracts.invalidPayment({ ...payment, amountFen: -1 }), AMOUNT_FIX],
+    ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 100_000_000_001 }), AMOUNT_FIX],
+    ['amountFen', contracts.invalidPayment({ ...payment, amountFen: wrong('100') }), AMOUNT_FIX],
+    ['paidOn', contracts.invalidPayment({ ...payment, paidOn: '2026-02-30' }), DATE_FIX],
+    ['intent', contracts.invalidPayment({ ...payment, intent: wrong('gift') }), 'must be one of instalment, payoff'],
+    ['refundId', contracts.invalidRefund({ ...refund, refundId: wrong(7) }), ID_FIX],
+    ['amountFen', contracts.invalidRefund({ ...refund, amountFen: Number.NaN }), AMOUNT_FIX],
+    ['refundedOn', contracts.invalidRefund({ ...refund, refundedOn: '10.07.2026' }), DATE_FIX],
+    ['purchaseId', contracts.invalidPurchase({ ...purchase, purchaseId: wrong(undefined) }), ID_FIX],
+    ['amountFen', contracts.invalidPurchase({ ...purchase, amountFen: wrong(null) }), AMOUNT_FIX],
+    ['purchasedOn', contracts.invalidPurchase({ ...purchase, purchasedOn: wrong(20_260_712) }), DATE_FIX],
+    ['decidedBy', contracts.invalidWriteOffDecision({ decision: 'keep', decidedBy: '员工' }), ID_FIX],
+    [
+      'decision',
+      contracts.invalidWriteOffDecision({ decision: wrong('forget'), decidedBy: 'staff-01' }),
+      'must be one of write-off, keep',
+    ],
+    ['decidedBy', contracts.invalidReferralDecision({ ...referral, decidedBy: ' ' }), ID_FIX],
+    [
+      'decision',
+      contracts.invalidReferralDecision({ ...referral, decision: wrong('maybe') }),
+      'must be one of approve, decline',
+    ],
+    ['key', contracts.invalidAcceptance({ ...revolving, key: '' }), ID_FIX],
+    ['acceptedOn', contracts.invalidAcceptance({ ...revolving, acceptedOn: 'today' }), DATE_FIX],
+    [
+      'product',
+      contracts.invalidAcceptance({ ...revolving, product: wrong('mortgage') }),
+      'must be one of cash-loan, revolving',
+    ],
+    ['principalFen', contracts.invalidAcceptance(wrong({ ...cashLoan, principalFen: 0.1 })), AMOUNT_FIX],
+    ['tenantId', contracts.invalidAccountInput({ ...account, clock, tenantId: '' }), ID_FIX],
+    ['accountId', contracts.invalidAccountInput({ ...account, clock, accountId: '-1' }), ID_FIX],
+    ['tenantId', contracts.invalidApplicationInput({ ...applicationInput, tenantId: '.' }), ID_FIX],
+    ['applicationId', contracts.invalidApplicationInput({ ...applicationInput, applicationId: 'a b' }), ID_FIX],
+    ['borrowerId', contracts.invalidApplicationInput({ ...applicationInput, borrowerId: wrong(1) }), ID_FIX],
+    [
+      'product',
+      contracts.invalidApplicationInput({ ...applicationInput, product: wrong('card') }),
+      'must be one of cash-loan, revolving',
+    ],
+    ['requestedFen', contracts.invalidApplicationInput({ ...applicationInput, requestedFen: 0 }), AMOUNT_FIX],
+  ])('%s: %s', (field, told, fix) => {
+    expect(told).toBe(`${field} ${fix}`);
+  });
+});

@@ -62,7 +62,7 @@ beforeAll(async () => {
   });
   await api.listen({ host: '127.0.0.1', port });
   await system.startWorker({ SINK_CALLBACK_URL: `${baseUrl}/v1/receipts/sink` });
-});
+}, 90_000);
 
 afterAll(async () => {
   await api?.close();
@@ -305,7 +305,9 @@ describe('what is refused', () => {
   });
 
   it('409: what contradicts what is there', async () => {
-    const other = applicationOf('held', { requestedFen: 999_999 });
+    // From a borrower not seen before, who must not be left behind by what is refused.
+    const { borrower } = applicationOf('stranger');
+    const other = applicationOf('held', { borrower });
     await expectRefusal(() => post('/v1/applications', other), 409, { field: 'applicationId' });
   });
 

@@ -5,7 +5,6 @@
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   type Acceptance,
   type AccountState,
@@ -63,7 +62,7 @@ beforeAll(async () => {
   proxy = await startProxy(() => system.temporal.address);
   await system.openClock();
   await startWorker();
-});
+}, WITHIN_MS);
 
 afterAll(async () => {
   await system?.end();
@@ -331,7 +330,7 @@ it('goes on after every death with nothing lost and nothing doubled', async () =
   await steady.pay('first', 50_000);
   await until(() => steady.isRecorded('payment/first'), WITHIN_MS);
   await system.killWorker();
-  const [history] = await historiesOf({ client: system.client } as TestWorkflowEnvironment, steady.handle.workflowId);
+  const [history] = await historiesOf(system, steady.handle.workflowId);
   expect(history?.events?.at(-1)?.workflowTaskStartedEventAttributes).toBeTruthy();
   proxy.letThrough();
   await startAgain();
@@ -359,7 +358,7 @@ it('goes on after every death with nothing lost and nothing doubled', async () =
   await expectSoundBooks(system.pool, TENANT);
   const { workflowBundle } = testEnvironment();
   const ids = await allWorkflowIds();
-  await replayAll({ client: system.client } as TestWorkflowEnvironment, ids, workflowBundle);
+  await replayAll(system, ids, workflowBundle);
 }, 180_000);
 
 /** Until nothing is behind: no account has slept through a deadline, no lane through a notice. */

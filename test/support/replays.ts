@@ -15,8 +15,11 @@ export function eventNames(history: History): EventName[] {
   );
 }
 
+/** A Temporal server, by a client of it. */
+type Reached = Pick<TestWorkflowEnvironment, 'client'>;
+
 /** Every run of a workflow, the latest first: a run that continued names the run before it in its first event. */
-export async function historiesOf(env: TestWorkflowEnvironment, workflowId: string): Promise<History[]> {
+export async function historiesOf(env: Reached, workflowId: string): Promise<History[]> {
   const histories: History[] = [];
   let runId: string | undefined;
   do {
@@ -29,16 +32,13 @@ export async function historiesOf(env: TestWorkflowEnvironment, workflowId: stri
 }
 
 /** Replays every run of every workflow; a step that the code would not take again throws. */
-export async function replayAll(
-  env: TestWorkflowEnvironment,
-  workflowIds: Iterable<string>,
-  codePath: string,
-): Promise<number> {
+export async function replayAll(env: Reached, workflowIds: Iterable<string>, codePath: string): Promise<number> {
   const histories: NamedHistory[] = [];
   for (const workflowId of workflowIds)
     for (const history of await historiesOf(env, workflowId)) histories.push({ workflowId, history });
   const faults = (await replay(codePath, histories)).flatMap(({ error }) => error ?? []);
   if (faults[0]) throw faults[0];
+  process.stderr.write('REPLAYED ' + histories.map((h) => h.workflowId + ':' + h.history.events?.length).join(' ') + '\n');
   return histories.length;
 }
 

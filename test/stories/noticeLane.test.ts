@@ -10,6 +10,7 @@ import { recordReceipt } from '../../src/db/statements/receipts';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays, dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, dateAt, minuteOfDay, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { chineseDate } from '../../src/domain/noticeText';
 import type { LendingPolicy, NoticePolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkReceiptStore } from '../../src/sinkStores';
@@ -412,7 +413,19 @@ describe('notice lane', () => {
   it('a reminder whose debt was paid in the meantime is cancelled as paid, before and after the due date', () =>
     withCarrier(
       async (deployment, carrier) => {
-        const loan = await new Credit(deployment, 'paid', 'cash-loan').open();
+        const loan = new Credit(deployment, 'paid', 'cash-loan');
+        const card = new Credit(deployment, 'minimum', 'revolving');
+        await loan.sleepUntil(dayOfMonth(await loan.today(), 25, 1), '12:00');
+        await loan.open();
+        await card.open();
+        await card.buy('o1', 100_000);
+
+        // The minimum is enough not to be overdue, though the rest of the bill is still owed.
+        const billDueDate = dayOfMonth(await card.today(), 10, 1);
+        await card.sleepUntil(addDays(billDueDate, 1), '09:59');
+        await until(async () => (await byKey(card)).has('overdue/statement-1/1'));
+        await card.pay('p1', (await card.now()).obligations[0]?.minimumFen ?? 0);
+
         const dueDate = await firstDue(loan);
         await loan.sleepUntil(addDays(dueDate, -3), '09:59');
         const [first] = (await loan.now()).obligations;
@@ -423,18 +436,20 @@ describe('notice lane', () => {
         await loan.pay('p2', (await loan.now()).overdueFen);
         await loan.sleepUntil(addDays(second?.dueDate ?? '', 1), '20:00');
 
-        const notices = await byKey(loan);
+        const notices = new Map([...(await byKey(loan)), ...(await byKey(card))]);
         const paidKeys = [
           'due-soon/instalment-1/3',
           'due-soon/instalment-1/1',
           'due-today/instalment-1/0',
           'overdue/instalment-2/1',
+          'overdue/statement-1/1',
         ];
         for (const key of paidKeys) {
           expect(notices.get(key)).toMatchObject({ status: 'cancelled', cancelReason: 'paid', attemptedAtMs: null });
         }
-        // What the second instalment was reminded of before it was paid, and the payment of the loan itself.
-        expect(carrier.calls).toHaveLength(4);
+        // The loan's payment to the borrower, and what the second instalment was reminded of before it was paid.
+        expect(carrier.texts.filter((text) => text.includes('借款'))).toHaveLength(4);
+        expect(carrier.texts.filter((text) => text.includes(`${chineseDate(billDueDate)}已到期`))).toEqual([]);
       },
       { lookEveryMs: 30 * DAY_MS },
     ));

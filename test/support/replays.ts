@@ -38,7 +38,6 @@ export async function replayAll(env: Reached, workflowIds: Iterable<string>, cod
     for (const history of await historiesOf(env, workflowId)) histories.push({ workflowId, history });
   const faults = (await replay(codePath, histories)).flatMap(({ error }) => error ?? []);
   if (faults[0]) throw faults[0];
-  process.stderr.write('REPLAYED ' + histories.map((h) => h.workflowId + ':' + h.history.events?.length).join(' ') + '\n');
   return histories.length;
 }
 

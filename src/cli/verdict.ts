@@ -44,7 +44,7 @@ export interface RunFacts {
   from: string;
   until: string;
   wallSeconds: number;
-  agenda: Agenda;
+  agenda: Pick<Agenda, 'done' | 'failures'>;
   stuck: string[];
 }
 

@@ -1,0 +1,72 @@
+/**
+ * The days on which the replay does things. The file knows months, not days: what it says of a month is done on fixed
+ * days of that month, spread by line so that no day is crowded. A month ends with the bill on the 1st of the next one,
+ * and money of a month comes before the due day of the bill that began it. Pure.
+ */
+import { dayOfMonth, type IsoDate } from '../domain/calendar';
+import type { Fen } from '../domain/money';
+import type { CardAccount, Month } from './cardFile';
+import { impliedMonths } from './implied';
+
+/** The business clock starts here: accounts are opened before the first month. */
+export const CLOCK_STARTS: IsoDate = '2005-03-20';
+/** The last bills are of 1 October; what they announce has gone out on this day, and the next reminder is not due. */
+export const ENDS: IsoDate = '2005-10-03';
+
+const FIRST_PAYMENT_DAY = 2;
+const PAYMENT_DAYS = 4;
+const FIRST_PURCHASE_DAY = 12;
+const PURCHASE_DAYS = 9;
+/** After every change of bucket and every overdue reminder of the month, before the next bill. */
+const READING_DAY = 27;
+/** The first reminder before the due date goes out on the 7th: a payment that is booked later does not stop it. */
+const REMINDER_DAY = 7;
+
+export type Deed = { account: CardAccount; month: Month } & (
+  | { kind: 'payment' | 'purchase' | 'refund'; id: string; amountFen: Fen }
+  | { kind: 'reading' }
+);
+
+export interface Day {
+  date: IsoDate;
+  deeds: Deed[];
+  /** Booked from this date on, the deeds are late: bills and buckets stay right, but reminders may have gone out. */
+  lateFrom: IsoDate;
+  /** Booked from this date on, the deeds are on a bill of another month: the replay would tell another story. */
+  tooLateFrom: IsoDate;
+}
+
+/** The date of the bill that ends a month. */
+export function billDateOf(month: Month): IsoDate {
+  return dayOfMonth(`${month}-01`, 1, 1);
+}
+
+/** Every day on which something is done, in order. */
+export function timetableOf(accounts: readonly CardAccount[]): Day[] {
+  const days = new Map<IsoDate, Day>();
+  const add = (date: IsoDate, lateFrom: IsoDate, deed: Deed) => {
+    const tooLateFrom = billDateOf(deed.month);
+    const day = days.get(date) ?? { date, deeds: [], lateFrom, tooLateFrom };
+    day.deeds.push(deed);
+    days.set(date, day);
+  };
+  for (const account of accounts) {
+    const { line, id } = account;
+    for (const { month, paidFen, purchasedFen, refundedFen } of impliedMonths(account)) {
+      const first = `${month}-01`;
+      const nextBill = billDateOf(month);
+      const paidOn = dayOfMonth(first, FIRST_PAYMENT_DAY + (line % PAYMENT_DAYS));
+      const boughtOn = dayOfMonth(first, FIRST_PURCHASE_DAY + (line % PURCHASE_DAYS));
+      const amounts = [
+        { kind: 'payment', date: paidOn, lateFrom: dayOfMonth(first, REMINDER_DAY), amountFen: paidFen },
+        { kind: 'purchase', date: boughtOn, lateFrom: nextBill, amountFen: purchasedFen },
+        { kind: 'refund', date: boughtOn, lateFrom: nextBill, amountFen: refundedFen },
+      ] as const;
+      for (const { kind, date, lateFrom, amountFen } of amounts) {
+        if (amountFen > 0) add(date, lateFrom, { account, month, kind, id: `card-${id}-${kind}-${month}`, amountFen });
+      }
+      add(dayOfMonth(first, READING_DAY), nextBill, { account, month, kind: 'reading' });
+    }
+  }
+  return [...days.values()].sort((first, second) => (first.date < second.date ? -1 : 1));
+}

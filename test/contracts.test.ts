@@ -313,6 +313,9 @@ describe('validation names the field, the fault and the fix', () => {
   const ID_FIX = 'must be 1 to 100 letters, digits or ._:- such as "order-2031"';
   const AMOUNT_FIX = 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY';
   const DATE_FIX = 'must be a date such as "2026-07-10"';
+  const FACTS_FIX = 'must have the objects identity, finances and behaviour; what is not known is left out inside them';
+  const CLOCK_FIX = 'must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
+  const lane = { tenantId: 'demo', lane: 3, clock, lookEveryMs: 86_400_000 };
   const [revolving, cashLoan] = acceptances as [contracts.Acceptance, contracts.Acceptance];
 
   it('takes every sample', () => {
@@ -324,6 +327,7 @@ describe('validation names the field, the fault and the fix', () => {
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
     expect(contracts.invalidAccountInput({ ...account, clock })).toBeUndefined();
     expect(contracts.invalidApplicationInput(applicationInput)).toBeUndefined();
+    expect(contracts.invalidNoticeLaneInput(lane)).toBeUndefined();
   });
 
   const wrong = (value: unknown) => value as never;
@@ -376,6 +380,16 @@ describe('validation names the field, the fault and the fix', () => {
       'must be one of cash-loan, revolving',
     ],
     ['requestedFen', contracts.invalidApplicationInput({ ...applicationInput, requestedFen: 0 }), AMOUNT_FIX],
+    ['facts', contracts.invalidApplicationInput({ ...applicationInput, facts: wrong({ identity: {} }) }), FACTS_FIX],
+    ['clock', contracts.invalidApplicationInput({ ...applicationInput, clock: wrong(undefined) }), CLOCK_FIX],
+    ['clock', contracts.invalidAccountInput({ ...account, clock: { ...clock, speed: 0.5 } }), CLOCK_FIX],
+    ['lane', contracts.invalidNoticeLaneInput({ ...lane, lane: -1 }), 'must be a whole number from 0, such as 3'],
+    [
+      'lookEveryMs',
+      contracts.invalidNoticeLaneInput({ ...lane, lookEveryMs: 10 }),
+      'must be a whole number of at least 60000, such as 86400000 for a day',
+    ],
+    ['clock', contracts.invalidNoticeLaneInput({ ...lane, clock: wrong({ speed: 1 }) }), CLOCK_FIX],
   ])('%s: %s', (field, told, fix) => {
     expect(told).toBe(`${field} ${fix}`);
   });

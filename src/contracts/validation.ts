@@ -5,11 +5,15 @@
 import { isIsoDate } from '../domain/calendar';
 import type { AccountInput, Payment, Purchase, Refund, WriteOffDecision } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
+import type { NoticeLaneInput } from './noticeLane';
 
 /** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 /** 1,000,000,000.00 CNY: above any consumer credit; a larger figure is a unit mistake. */
 const MAX_AMOUNT_FEN = 100_000_000_000;
+
+/** A lane that looks more often is rung anyway; less than a minute would be a poll. */
+const MIN_LOOK_MS = 60_000;
 
 type Fault = string | undefined;
 
@@ -52,7 +56,7 @@ export function invalidAcceptance(acceptance: Acceptance): Fault {
 }
 
 export function invalidAccountInput(input: AccountInput): Fault {
-  return badId('tenantId', input.tenantId) ?? badId('accountId', input.accountId);
+  return badId('tenantId', input.tenantId) ?? badId('accountId', input.accountId) ?? badClock(input.clock);
 }
 
 export function invalidApplicationInput(input: ApplicationInput): Fault {
@@ -61,8 +65,36 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     badId('applicationId', input.applicationId) ??
     badId('borrowerId', input.borrowerId) ??
     badChoice('product', input.product, ['cash-loan', 'revolving']) ??
-    badAmount(input.requestedFen, 'requestedFen')
+    badAmount(input.requestedFen, 'requestedFen') ??
+    badFacts(input.facts) ??
+    badClock(input.clock)
   );
+}
+
+export function invalidNoticeLaneInput(input: NoticeLaneInput): Fault {
+  const isLane = Number.isSafeInteger(input.lane) && input.lane >= 0;
+  const isInterval = Number.isSafeInteger(input.lookEveryMs) && input.lookEveryMs >= MIN_LOOK_MS;
+  return (
+    badId('tenantId', input.tenantId) ??
+    (isLane ? undefined : 'lane must be a whole number from 0, such as 3') ??
+    (isInterval ? undefined : 'lookEveryMs must be a whole number of at least 60000, such as 86400000 for a day') ??
+    badClock(input.clock)
+  );
+}
+
+/** What is not known is left out inside the three groups; a missing group is a mistake of the caller. */
+function badFacts(value: unknown): Fault {
+  const groups: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const isGroup = (name: string) => typeof groups[name] === 'object' && groups[name] !== null;
+  if (['identity', 'finances', 'behaviour'].every(isGroup)) return undefined;
+  return 'facts must have the objects identity, finances and behaviour; what is not known is left out inside them';
+}
+
+function badClock(value: unknown): Fault {
+  const clock: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const isWhole = Number.isSafeInteger(clock.realEpochMs) && Number.isSafeInteger(clock.businessEpochMs);
+  if (isWhole && typeof clock.speed === 'number' && clock.speed >= 1) return undefined;
+  return 'clock must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
 }
 
 function badId(field: string, value: unknown): Fault {

@@ -2,15 +2,26 @@
  * A notice lane: sends what is due to its borrowers, then sleeps until the next notice is due, until it is rung, or
  * until it looks by itself. A borrower belongs to one lane, so two notices to one person never race.
  */
-import { allHandlersFinished, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { clockMoved } from '../contracts/clock';
+import { failureTypes } from '../contracts/names';
 import { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from '../contracts/noticeLane';
+import { invalidNoticeLaneInput } from '../contracts/validation';
 import { BusinessTime } from './businessTime';
 import { notices, tryOrRest } from './proxies';
 
 const EVENTS_PER_RUN = 400;
 
 export async function noticeLane(input: NoticeLaneInput): Promise<void> {
+  const fault = invalidNoticeLaneInput(input);
+  if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
   const time = new BusinessTime(input.clock);
   const totals: LaneTotals = input.totals ?? { sent: 0, cancelled: 0, failed: 0, sweeps: 0 };
   let isRung = false;

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../config/config';
 import { countFactsSince } from '../db/statements/factCounts';
+import { listAccounts } from '../db/statements/portfolio';
 import { readMissedDeadlines } from '../db/statements/runChecks';
 import { ApiClient } from '../demo/apiClient';
 import { businessTimeMs, realDelayMs, startOfDateMs } from '../domain/clock';
@@ -26,15 +27,18 @@ const TENANT_ID = 'replay';
 const ZONE = replayPolicy.zone;
 
 const DEFAULT_ROWS = 300;
+const MOST_ROWS = 1_000_000;
 /**
  * Rows times speed: what two cores book in time with some room for what else runs there. Measured: see docs/replay.md.
  */
 const WORK_AT_SPEED = 12_000_000;
 const SPEED = { min: 1_000, max: 120_000 };
-/** A run that is outrun begins again at half the speed, so often. */
-const TRIES = 3;
+/** A run that is outrun begins again, so often in all, at this share of its speed or less. */
+const TRIES = 4;
+const MOST_OF_SPEED = 0.8;
 /** Real time for the last steps to be booked. */
 const SETTLE_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 150;
 const PROGRESS_EVERY_MS = 3_000;
 /** Settings of the environment that hold for a replay as well. */
 const KEPT = ['DATABASE_POOL_SIZE', 'NOTICE_LANES'] as const;
@@ -98,8 +102,9 @@ async function replayAtSomeSpeed(
     } catch (error) {
       if (!(error instanceof TooFast)) throw error;
       say(`the business clock outran the work: ${error.message}`);
-      if (givenUp + 1 === TRIES) throw new Error(`${TRIES} runs were outrun: try --speed ${Math.floor(speed / 4)}`);
-      speed = Math.max(SPEED.min, Math.floor(speed / 2));
+      const slower = Math.floor(speed * Math.min(error.slowDownTo, MOST_OF_SPEED));
+      if (givenUp + 1 === TRIES || slower < SPEED.min) throw new Error(`it was outrun: try --speed ${slower}`);
+      speed = slower;
       say(`beginning again at ${speed} x`);
     }
   }
@@ -128,6 +133,7 @@ async function replayOnce(
       books: booksOf(system),
       zone: ZONE,
       isStopped: () => stop.isAsked,
+      lookEveryMs: LOOK_EVERY_MS,
       progress: everyFewSeconds(say),
     });
     if (stop.reason) say(`FAULT: ${stop.reason}`);
@@ -179,6 +185,10 @@ function booksOf({ clock, pool, tenantId }: RunningSystem): Books {
     nowMs,
     realDelayMs: (untilMs) => realDelayMs(clock, nowMs(), untilMs),
     bookedSince: (from) => countFactsSince(pool, { tenantId, kinds: ['paid', 'purchased', 'refunded'], from }),
+    buckets: async () => {
+      const lines = await listAccounts(pool, { tenantId, limit: MOST_ROWS });
+      return new Map(lines.map(({ accountId, bucket }) => [accountId, bucket]));
+    },
     behind: async (beforeMs) => (await readMissedDeadlines(pool, { tenantId, beforeMs })).length,
   };
 }
@@ -266,7 +276,7 @@ function readOptions(argv: readonly string[]): ReplayOptions {
   const speed = wholeNumber(options, 'speed', { min: 1, max: 500_000, byDefault: 0 });
   return {
     file: resolve(file),
-    rows: wholeNumber(options, 'rows', { min: 1, max: 1_000_000, byDefault: DEFAULT_ROWS }),
+    rows: wholeNumber(options, 'rows', { min: 1, max: MOST_ROWS, byDefault: DEFAULT_ROWS }),
     speed: options.has('speed') ? speed : undefined,
     summaryFile: options.get('summary'),
   };

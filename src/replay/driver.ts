@@ -7,10 +7,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IsoDate } from '../domain/calendar';
 import { dateAt, startOfDateMs, type Zone } from '../domain/clock';
+import type { Bucket } from '../domain/products';
 import type { CardAccount } from './cardFile';
 import type { Reading } from './outcome';
 import { CLOCK_STARTS, type Day, type Deed, ENDS } from './timetable';
-import type { Upstream } from './upstream';
+import { accountIdOf, type Upstream } from './upstream';
 
 /** What the driver asks of the system besides its API. */
 export interface Books {
@@ -20,6 +21,8 @@ export interface Books {
   realDelayMs(untilMs: number): number;
   /** Payments, purchases and refunds of a date or a later one that are facts by now. */
   bookedSince(date: IsoDate): Promise<number>;
+  /** The bucket that each account is in, by its id. */
+  buckets(): Promise<ReadonlyMap<string, Bucket>>;
   /** Accounts that have not taken every step that was due before the instant. */
   behind(beforeMs: number): Promise<number>;
 }
@@ -29,6 +32,8 @@ export interface DriverOptions {
   books: Books;
   zone: Zone;
   isStopped(): boolean;
+  /** Real time between two looks at the books. */
+  lookEveryMs: number;
   /** Told when the books have what was told. */
   progress(progress: Progress): void;
 }
@@ -52,16 +57,25 @@ export interface Drive {
   lateDays: number;
 }
 
-/** The clock outran the work. */
+/** The clock outran the work; with how much slower it should be, as a share of its speed. */
 export class TooFast extends Error {
   override readonly name = 'TooFast';
+
+  constructor(
+    message: string,
+    readonly slowDownTo: number,
+  ) {
+    super(message);
+  }
 }
 
 /** Enough to keep worker and database busy, few enough that a request is answered well inside its bound. */
 const AT_ONCE = 16;
-const LOOK_EVERY_MS = 150;
 const LONGEST_NAP_MS = 250;
 const DAY_MS = 86_400_000;
+/** Opening all accounts is about the work of a month. It may use up what is left before the second week of April. */
+const DAYS_TO_OPEN = 20;
+const HALF = 0.5;
 
 /** Opens every account, then lives through the days. Throws {@link TooFast}; ends early when it is stopped. */
 export async function drive(
@@ -76,7 +90,7 @@ export async function drive(
   while (ahead.length > 0) {
     const batch = await nextBatch(ahead, options);
     if (options.isStopped()) return result;
-    await liveThrough(batch, options, result);
+    await liveThrough(batch, accounts, options, result);
     options.progress({ date: dateAt(options.books.nowMs(), options.zone), done: result.done, planned });
   }
   await begin(ENDS, options);
@@ -99,28 +113,57 @@ async function nextBatch(ahead: Day[], options: DriverOptions): Promise<Day[]> {
 }
 
 /** Tells of what happened on the days, waits until it is booked, then reads what the month has come to. */
-async function liveThrough(batch: readonly Day[], options: DriverOptions, result: Drive): Promise<void> {
+async function liveThrough(
+  batch: readonly Day[],
+  accounts: readonly CardAccount[],
+  options: DriverOptions,
+  result: Drive,
+): Promise<void> {
   const failuresBefore = result.failures.length;
-  const deeds = batch.flatMap(({ date, deeds: ofDay }) => ofDay.map((deed) => ({ deed, date })));
-  const told = deeds.filter(({ deed }) => deed.kind !== 'reading');
-  const readings = deeds.filter(({ deed }) => deed.kind === 'reading');
-  const work = ({ deed, date }: { deed: Deed; date: IsoDate }) => attempt(deed, date, options, result);
-  await inParallel(told, options, work);
+  const told = batch.flatMap(({ date, deeds }) => deeds.map((deed) => ({ deed, date })));
+  await inParallel(told, options, ({ deed, date }) => attempt(deed, date, options, result));
   // What failed is told in the end; it will never be booked.
   const expected = told.length - (result.failures.length - failuresBefore);
   await untilBooked(batch, expected, options, result);
-  await inParallel(readings, options, work);
+  for (const { month, isReading } of batch) {
+    if (!isReading || options.isStopped()) continue;
+    const buckets = await options.books.buckets();
+    for (const account of accounts) {
+      const bucket = buckets.get(accountIdOf(account));
+      if (bucket) result.readings.push({ line: account.line, month, bucket });
+    }
+  }
 }
 
+/** All apply before the first accepts: then the offers are there, and nobody asks for them in vain. */
 async function openAll(accounts: readonly CardAccount[], options: DriverOptions, result: Drive): Promise<void> {
-  await inParallel(accounts, options, async (account) => {
+  const { books, zone, upstream } = options;
+  const refused = new Set<CardAccount>();
+  const step = (what: (account: CardAccount) => Promise<void>) => async (account: CardAccount) => {
+    if (refused.has(account)) return;
     try {
-      await options.upstream.open(account);
+      await what(account);
     } catch (error) {
+      refused.add(account);
       result.failures.push(`line ${account.line} was not opened: ${messageOf(error)}`);
     }
-  });
-  options.progress({ date: CLOCK_STARTS, done: 0, planned: 0 });
+  };
+  await inParallel(
+    accounts,
+    options,
+    step((account) => upstream.apply(account)),
+  );
+  await inParallel(
+    accounts,
+    options,
+    step((account) => upstream.accept(account)),
+  );
+  const openDays = (books.nowMs() - startOfDateMs(CLOCK_STARTS, zone)) / DAY_MS;
+  if (openDays > DAYS_TO_OPEN) {
+    const message = `opening ${accounts.length} accounts took ${openDays.toFixed(1)} business days of ${DAYS_TO_OPEN}`;
+    throw new TooFast(message, DAYS_TO_OPEN / openDays);
+  }
+  options.progress({ date: dateAt(books.nowMs(), zone), done: 0, planned: 0 });
 }
 
 /** Waits until a business date has begun. */
@@ -134,8 +177,7 @@ async function begin(date: IsoDate, { books, zone, isStopped }: DriverOptions): 
 
 async function attempt(deed: Deed, date: IsoDate, { upstream }: DriverOptions, result: Drive): Promise<void> {
   try {
-    if (deed.kind === 'reading') result.readings.push(await upstream.read(deed));
-    else await upstream.tell(deed, date);
+    await upstream.tell(deed, date);
   } catch (error) {
     result.failures.push(`line ${deed.account.line}, ${deed.kind} of ${deed.month}: ${messageOf(error)}`);
   }
@@ -146,7 +188,7 @@ async function attempt(deed: Deed, date: IsoDate, { upstream }: DriverOptions, r
 async function untilBooked(
   batch: readonly Day[],
   expected: number,
-  { books, zone, isStopped }: DriverOptions,
+  { books, zone, isStopped, lookEveryMs }: DriverOptions,
   result: Drive,
 ): Promise<void> {
   const [first, last] = [batch[0], batch.at(-1)];
@@ -160,6 +202,7 @@ async function untilBooked(
     if (today >= first.tooLateFrom) {
       throw new TooFast(
         `on ${today} ${booked} of ${expected} deeds from ${first.date} on are booked, and ${behind} accounts are behind`,
+        HALF,
       );
     }
     if (booked >= expected && behind === 0) {
@@ -168,7 +211,7 @@ async function untilBooked(
       result.lateDays += batch.filter(({ lateFrom }) => today >= lateFrom).length;
       return;
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(lookEveryMs);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { dayOfMonth, type IsoDate } from '../domain/calendar';
 import type { Fen } from '../domain/money';
-import type { CardAccount, Month } from './cardFile';
+import { type CardAccount, MONTHS, type Month } from './cardFile';
 import { impliedMonths } from './implied';
 
 /** The business clock starts here: accounts are opened before the first month. */
@@ -22,14 +22,20 @@ const READING_DAY = 27;
 /** The first reminder before the due date goes out on the 7th: a payment that is booked later does not stop it. */
 const REMINDER_DAY = 7;
 
-export type Deed = { account: CardAccount; month: Month } & (
-  | { kind: 'payment' | 'purchase' | 'refund'; id: string; amountFen: Fen }
-  | { kind: 'reading' }
-);
+export interface Deed {
+  account: CardAccount;
+  month: Month;
+  kind: 'payment' | 'purchase' | 'refund';
+  id: string;
+  amountFen: Fen;
+}
 
 export interface Day {
   date: IsoDate;
+  month: Month;
   deeds: Deed[];
+  /** Whether the buckets of all accounts are read on this day. */
+  isReading: boolean;
   /** Booked from this date on, the deeds are late: bills and buckets stay right, but reminders may have gone out. */
   lateFrom: IsoDate;
   /** Booked from this date on, the deeds are on a bill of another month: the replay would tell another story. */
@@ -44,29 +50,50 @@ export function billDateOf(month: Month): IsoDate {
 /** Every day on which something is done, in order. */
 export function timetableOf(accounts: readonly CardAccount[]): Day[] {
   const days = new Map<IsoDate, Day>();
-  const add = (date: IsoDate, lateFrom: IsoDate, deed: Deed) => {
-    const tooLateFrom = billDateOf(deed.month);
-    const day = days.get(date) ?? { date, deeds: [], lateFrom, tooLateFrom };
-    day.deeds.push(deed);
-    days.set(date, day);
-  };
+  for (const { month } of MONTHS) {
+    const date = dayOfMonth(`${month}-01`, READING_DAY);
+    const nextBill = billDateOf(month);
+    days.set(date, { date, month, deeds: [], isReading: true, lateFrom: nextBill, tooLateFrom: nextBill });
+  }
   for (const account of accounts) {
-    const { line, id } = account;
-    for (const { month, paidFen, purchasedFen, refundedFen } of impliedMonths(account)) {
-      const first = `${month}-01`;
-      const nextBill = billDateOf(month);
-      const paidOn = dayOfMonth(first, FIRST_PAYMENT_DAY + (line % PAYMENT_DAYS));
-      const boughtOn = dayOfMonth(first, FIRST_PURCHASE_DAY + (line % PURCHASE_DAYS));
-      const amounts = [
-        { kind: 'payment', date: paidOn, lateFrom: dayOfMonth(first, REMINDER_DAY), amountFen: paidFen },
-        { kind: 'purchase', date: boughtOn, lateFrom: nextBill, amountFen: purchasedFen },
-        { kind: 'refund', date: boughtOn, lateFrom: nextBill, amountFen: refundedFen },
-      ] as const;
-      for (const { kind, date, lateFrom, amountFen } of amounts) {
-        if (amountFen > 0) add(date, lateFrom, { account, month, kind, id: `card-${id}-${kind}-${month}`, amountFen });
-      }
-      add(dayOfMonth(first, READING_DAY), nextBill, { account, month, kind: 'reading' });
+    for (const deed of deedsOf(account)) {
+      const { date, lateFrom } = whenOf(deed);
+      const { month } = deed;
+      const day = days.get(date) ?? {
+        date,
+        month,
+        deeds: [],
+        isReading: false,
+        lateFrom,
+        tooLateFrom: billDateOf(month),
+      };
+      day.deeds.push(deed);
+      days.set(date, day);
     }
   }
   return [...days.values()].sort((first, second) => (first.date < second.date ? -1 : 1));
+}
+
+/** What is nothing is not told. */
+function deedsOf(account: CardAccount): Deed[] {
+  return impliedMonths(account).flatMap(({ month, paidFen, purchasedFen, refundedFen }) =>
+    (
+      [
+        ['payment', paidFen],
+        ['purchase', purchasedFen],
+        ['refund', refundedFen],
+      ] as const
+    )
+      .filter(([, amountFen]) => amountFen > 0)
+      .map(([kind, amountFen]) => ({ account, month, kind, id: `card-${account.id}-${kind}-${month}`, amountFen })),
+  );
+}
+
+function whenOf({ kind, month, account: { line } }: Deed): { date: IsoDate; lateFrom: IsoDate } {
+  const first = `${month}-01`;
+  if (kind === 'payment') {
+    const date = dayOfMonth(first, FIRST_PAYMENT_DAY + (line % PAYMENT_DAYS));
+    return { date, lateFrom: dayOfMonth(first, REMINDER_DAY) };
+  }
+  return { date: dayOfMonth(first, FIRST_PURCHASE_DAY + (line % PURCHASE_DAYS)), lateFrom: billDateOf(month) };
 }

@@ -7,19 +7,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer, ApiClient } from '../demo/apiClient';
 import type { IsoDate } from '../domain/calendar';
 import type { CardAccount } from './cardFile';
-import type { Reading, ReplayedAccount } from './outcome';
+import type { ReplayedAccount } from './outcome';
 import type { Deed } from './timetable';
 
 /** An application is judged in milliseconds; what takes so long does not come any more. */
 const OFFER_WITHIN_MS = 60_000;
-const LOOK_EVERY_MS = 100;
+const FIRST_PAUSE_MS = 50;
 const NOT_FOUND = 404;
 
 export class Upstream {
   constructor(private readonly api: ApiClient) {}
 
-  /** Opens the account with the limit that it has in the file. */
-  async open(account: CardAccount): Promise<void> {
+  /** Applies for the limit that the account has in the file. */
+  async apply(account: CardAccount): Promise<void> {
     const { id, limitFen } = account;
     const applicationId = applicationIdOf(account);
     const applied = await this.api.post('/v1/applications', `${applicationId}-apply`, {
@@ -31,6 +31,12 @@ export class Upstream {
       finances: { ...GRANTED_ALREADY.finances, monthlyIncomeFen: limitFen },
     });
     expectStatus(applied, 202, 'the application');
+  }
+
+  /** Accepts the offer, which opens the account. */
+  async accept(account: CardAccount): Promise<void> {
+    const { limitFen } = account;
+    const applicationId = applicationIdOf(account);
     const offer = await this.offerOf(applicationId);
     if (offer.limitFen !== limitFen) throw new Error(`the offer is ${offer.limitFen} fen, not ${limitFen}`);
     const accepted = await this.api.post(`/v1/offers/${applicationId}/acceptance`, `${applicationId}-accept`, {});
@@ -38,7 +44,7 @@ export class Upstream {
   }
 
   /** Tells of what happened on the date; a purchase is answered with its decision. */
-  async tell(deed: Deed & { kind: 'payment' | 'purchase' | 'refund' }, date: IsoDate): Promise<void> {
+  async tell(deed: Deed, date: IsoDate): Promise<void> {
     const { account, kind, id, amountFen } = deed;
     const path = `/v1/accounts/${accountIdOf(account)}`;
     switch (kind) {
@@ -59,12 +65,6 @@ export class Upstream {
     }
   }
 
-  async read(deed: Deed & { kind: 'reading' }): Promise<Reading> {
-    const answer = await this.api.get(`/v1/accounts/${accountIdOf(deed.account)}`);
-    expectStatus(answer, 200, 'the account');
-    return { line: deed.account.line, month: deed.month, bucket: answer.body.bucket };
-  }
-
   /** The account as it is at the end, with its bills; undefined when it was never opened. */
   async result(account: CardAccount): Promise<ReplayedAccount | undefined> {
     const answer = await this.api.get(`/v1/accounts/${accountIdOf(account)}`);
@@ -74,13 +74,14 @@ export class Upstream {
   }
 
   private async offerOf(applicationId: string): Promise<{ limitFen: number }> {
-    for (let waitedMs = 0; waitedMs < OFFER_WITHIN_MS; waitedMs += LOOK_EVERY_MS) {
+    const giveUpAtMs = Date.now() + OFFER_WITHIN_MS;
+    for (let pauseMs = FIRST_PAUSE_MS; Date.now() < giveUpAtMs; pauseMs *= 2) {
       const answer = await this.api.get(`/v1/offers/${applicationId}`);
       if (answer.status !== NOT_FOUND) {
         expectStatus(answer, 200, 'the offer');
         return answer.body;
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(pauseMs);
     }
     const application = await this.api.get(`/v1/applications/${applicationId}`);
     throw new Error(`there is no offer: ${JSON.stringify(application.body)}`);
@@ -111,7 +112,7 @@ function applicationIdOf({ id }: CardAccount): string {
 }
 
 /** The first account under an application. */
-function accountIdOf(account: CardAccount): string {
+export function accountIdOf(account: CardAccount): string {
   return `${applicationIdOf(account)}-1`;
 }
 

@@ -138,11 +138,24 @@ describe('the time-skipping server', () => {
     const script = await findTimeSkippingServer(options);
     expect(script.startsWith(options.cacheDir)).toBe(true);
     const ran = await runCommand(command(script, ['7777'], { PATH: `${options.path}${delimiter}/usr/bin:/bin` }));
-    expect(ran).toMatch(/^-cp \S+\/jars\/\* io\.temporal\.testserver\.TestServer 7777\n$/);
+    expect(ran).toMatch(/^-XX:Tiered\S+ -XX:\S+GC -cp \S+\/jars\/\* io\.temporal\.testserver\.TestServer 7777\n$/);
     rmSync(join(folder, 'bin', 'mvn'));
     expect(await findTimeSkippingServer(options)).toBe(script);
     const downloaded = fake('cache/temporal-test-server');
     expect(await findTimeSkippingServer(options)).toBe(downloaded);
+  });
+
+  it('starts from an archive of its classes where Java can keep one', async () => {
+    fake('bin/mvn', FAKE_MAVEN);
+    fake(
+      'bin/java',
+      `for a; do case $a in -XX:ArchiveClassesAtExit=*) echo x > "\${a#*=}"; exit;; esac; done; echo "$@"`,
+    );
+    const script = await findTimeSkippingServer(options);
+    const ran = await runCommand(command(script, ['7777'], { PATH: `${options.path}${delimiter}/usr/bin:/bin` }));
+    expect(ran).toMatch(
+      / -XX:SharedArchiveFile=\S+\/classes\.jsa -cp \S+ io\.temporal\.testserver\.TestServer 7777\n$/,
+    );
   });
 
   it('names every way when none works, and leaves nothing half done', async () => {

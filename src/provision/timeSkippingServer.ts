@@ -1,9 +1,12 @@
 /** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
+import { freePort, startServerProcess } from './serverProcess';
 import {
   cachedPath,
   cacheFolder,
@@ -102,15 +105,61 @@ async function copyJars(wrapper: string, options: ProvisionOptions): Promise<voi
     writeFileSync(join(unfinished, 'temporal-test-server'), SCRIPT, { mode: 0o755 });
     rmSync(folder, { recursive: true, force: true });
     renameSync(unfinished, folder);
+    await archiveClasses(java, folder, options.report);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
 }
 
+/**
+ * Keeps the classes of one start, so that the next ones take a third of the time: the SDK gives a server five seconds,
+ * which a machine that is busy elsewhere can exceed. A Java that cannot do it (before 13) starts as it always did.
+ */
+async function archiveClasses(java: string, folder: string, report: ProvisionOptions['report']): Promise<void> {
+  const port = await freePort();
+  const server = await startServerProcess({
+    command: java,
+    args: [
+      ...JAVA_OPTIONS,
+      `-XX:ArchiveClassesAtExit=${join(folder, ARCHIVE)}`,
+      '-cp',
+      join(folder, 'jars', '*'),
+      MAIN_CLASS,
+      `${port}`,
+    ],
+    logFile: join(folder, 'archive.log'),
+    stopSignal: 'SIGTERM',
+  });
+  const giveUpAtMs = Date.now() + ARCHIVE_TIMEOUT_MS;
+  while (!server.hasExited() && !(await isListening(port)) && Date.now() < giveUpAtMs) await sleep(100);
+  await server.stop(ARCHIVE_TIMEOUT_MS);
+  if (!existsSync(join(folder, ARCHIVE)))
+    report(`${WHAT}: this Java keeps no archive of classes; each start takes longer`);
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (isOpen: boolean) => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+const ARCHIVE = 'classes.jsa';
+const ARCHIVE_TIMEOUT_MS = 60_000;
+const MAIN_CLASS = 'io.temporal.testserver.TestServer';
+/** For a server that lives for seconds beside others: no late compiler, no threads for the garbage collector. */
+const JAVA_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
+
 /** `exec`: the SDK ends the process it started, and a shell in between would leave the Java process behind. */
 const SCRIPT = `#!/bin/sh
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-exec java -cp "$here/jars/*" io.temporal.testserver.TestServer "$@"
+set -- -cp "$here/jars/*" ${MAIN_CLASS} "$@"
+if test -f "$here/${ARCHIVE}"; then set -- "-XX:SharedArchiveFile=$here/${ARCHIVE}" "$@"; fi
+exec java ${JAVA_OPTIONS.join(' ')} "$@"
 `;
 
 const POM = `<project>

@@ -22,7 +22,7 @@ import {
 } from '../db/statements/notices';
 import { readStatements } from '../db/statements/statements';
 import { activeTemplate } from '../db/statements/templates';
-import { inTransaction } from '../db/transaction';
+import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { mayContact } from '../domain/contactRules';
@@ -55,9 +55,12 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
     /** Safe to retry: see the head of this file. */
     async sweepLane(input): Promise<SweepResult> {
       const due = await inTransaction(deps.pool, async (client) => {
-        await answerRing(client, input.tenantId, input.lane);
-        await endInterrupted(client, { ...input, attemptedBeforeMs: input.asOfMs, atMs: input.asOfMs });
-        return claimDue(client, { ...input, limit: BATCH });
+        const [, , claimed] = await together([
+          answerRing(client, input.tenantId, input.lane),
+          endInterrupted(client, { ...input, attemptedBeforeMs: input.asOfMs, atMs: input.asOfMs }),
+          claimDue(client, { ...input, limit: BATCH }),
+        ]);
+        return claimed;
       });
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
       for (const notice of due) {
@@ -107,14 +110,16 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
 
   // A lane owns its borrowers, but two sweeps can meet: an attempt that timed out still runs, or the number of lanes was
   // changed while notices were planned.
-  await lockBorrower(client, { tenantId, borrowerId });
   const today = dateAt(asOfMs, policy.zone);
-  const sentToBorrowerToday = await countSentToBorrowerOn(client, {
-    tenantId,
-    borrowerId,
-    fromMs: startOfDateMs(today, policy.zone),
-    toMs: endOfDateMs(today, policy.zone),
-  });
+  const [, sentToBorrowerToday] = await together([
+    lockBorrower(client, { tenantId, borrowerId }),
+    countSentToBorrowerOn(client, {
+      tenantId,
+      borrowerId,
+      fromMs: startOfDateMs(today, policy.zone),
+      toMs: endOfDateMs(today, policy.zone),
+    }),
+  ]);
   const contact = mayContact({
     instantMs: asOfMs,
     sentToBorrowerToday,
@@ -127,9 +132,11 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
     return { fate: 'deferred' };
   }
 
-  const template = await activeTemplate(client, { tenantId, kind: notice.kind });
+  const [template, phone] = await together([
+    activeTemplate(client, { tenantId, kind: notice.kind }),
+    readPhone(client, deps.vault, { tenantId, borrowerId }),
+  ]);
   if (!template) return cancel('no-active-template');
-  const phone = await readPhone(client, deps.vault, { tenantId, borrowerId });
   if (phone === undefined) return cancel('no-phone');
   const text = textOf(template, account, notice);
   if (text === undefined) return cancel('not-renderable');
@@ -159,10 +166,12 @@ async function accountNow(
   { tenantId, asOfMs }: SweepInput,
   { accountId }: NoticeRow,
 ): Promise<{ account: DerivedAccount; policy: LendingPolicy }> {
-  const row = await readAccount(client, { tenantId, accountId });
+  const [row, facts] = await together([
+    readAccount(client, { tenantId, accountId }),
+    readFacts(client, { tenantId, accountId }),
+  ]);
   if (!row) throw new Error(`notice of account ${accountId}, which is not in the books`);
   const policy = await deps.policies.version(client, tenantId, row.policyVersion);
-  const facts = await readFacts(client, { tenantId, accountId });
   const issued = row.product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
   const account = deriveAccount({ terms: row.terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
   return { account, policy };

@@ -11,7 +11,7 @@ import { ringLane } from '../db/statements/lanes';
 import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
 import { insertStatements, readStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
-import { type Client, inTransaction } from '../db/transaction';
+import { type Client, inTransaction, together } from '../db/transaction';
 import type { DerivedAccount, Statement } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
 import { addDays, type IsoDate, minDate } from '../domain/calendar';
@@ -49,12 +49,13 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const step = await beginStep(client, deps, input);
         for (const arrival of input.arrivals) await takeArrival(step, arrival);
         const derived = await monitor(step, derive(step));
-        await keepBooks(step, derived);
-        const plannedCount = await promiseNotices(step, derived, deps.lanes);
         const state = stateOf(step, derived);
-        await project(step, derived, state);
         const lane = laneOf(step.account.borrowerId, deps.lanes);
-        const mustRing = plannedCount > 0 && (await ringLane(client, input.tenantId, lane));
+        const [mustRing] = await together([
+          promiseNotices(step, derived, lane),
+          keepBooks(step, derived),
+          project(step, derived, state),
+        ]);
         return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, mustRing };
       });
       // After commit: a lane that looks too early would not see the rows. A ring that is lost here is made up for by
@@ -67,10 +68,13 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
 
 async function beginStep(client: Client, deps: ServicingDependencies, input: AdvanceAccount): Promise<Step> {
   const { tenantId, accountId, asOfMs } = input;
-  const account = await lockAccount(client, { tenantId, accountId });
+  // The facts are read after the lock is held, by a statement of their own: whoever held it may have added to them.
+  const [account, facts] = await together([
+    lockAccount(client, { tenantId, accountId }),
+    readFacts(client, { tenantId, accountId }),
+  ]);
   if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
   const policy = await deps.policies.version(client, tenantId, account.policyVersion);
-  const facts = await readFacts(client, { tenantId, accountId });
   const issued = account.product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
   return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, purchases: {} };
 }
@@ -160,23 +164,30 @@ async function keepBooks({ client, input, issued }: Step, derived: DerivedAccoun
   await bookEntries(client, { tenantId, accountId, entries: derived.entries, bookedAtMs: asOfMs });
 }
 
-/** Plans what the step promises, and takes back what is no longer owed. Returns how many were planned. */
-async function promiseNotices(step: Step, derived: DerivedAccount, lanes: number): Promise<number> {
+/** Plans what the step promises, and takes back what is no longer owed. Returns whether its lane is to be rung. */
+async function promiseNotices(step: Step, derived: DerivedAccount, lane: number): Promise<boolean> {
   const { client, input, account, policy, issued } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { borrowerId } = account;
   const owed = derived.obligations.map(({ key }) => key);
-  await cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason: 'paid', atMs: asOfMs });
+  const [, planned] = await together([
+    cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason: 'paid', atMs: asOfMs }),
+    plannedKeys(client, { tenantId, accountId, obligationKeys: owed }),
+  ]);
   const notices = planForAccount({
     before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
     after: derived,
     policy: policy.notices,
     zone: policy.zone,
     asOfMs,
-    alreadyPlanned: new Set(await plannedKeys(client, { tenantId, accountId, obligationKeys: owed })),
+    alreadyPlanned: new Set(planned),
   });
-  if (notices.length === 0) return 0;
-  return planNotices(client, { tenantId, borrowerId, accountId, lane: laneOf(borrowerId, lanes), notices });
+  if (notices.length === 0) return false;
+  const [, isWinner] = await together([
+    planNotices(client, { tenantId, borrowerId, accountId, lane, notices }),
+    ringLane(client, tenantId, lane),
+  ]);
+  return isWinner;
 }
 
 function stateOf({ policy }: Step, derived: DerivedAccount): AccountState {

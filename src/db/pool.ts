@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
-import { type CustomTypesConfig, Pool, types } from 'pg';
+import { hash } from 'node:crypto';
+import { Client, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
 
 export interface PoolSettings {
   connectionString: string;
@@ -31,6 +32,27 @@ export const databaseTypes: CustomTypesConfig = {
   }) as CustomTypesConfig['getTypeParser'],
 };
 
+/**
+ * Statements with values are prepared under a name of their text, so that each connection parses and plans one once:
+ * measured at a third of what the database does for a step. Their texts are constants, so there are few names.
+ */
+class PreparingClient extends Client {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg cannot be overridden in their own types
+  override query(first: any, second?: any, third?: any): any {
+    const query = super.query as (...parts: unknown[]) => unknown;
+    if (typeof first !== 'string' || !Array.isArray(second)) return query.call(this, first, second, third);
+    return query.call(this, { name: nameOf(first), text: first, values: second }, third);
+  }
+}
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? hash('sha256', text).slice(0, 32);
+  names.set(text, name);
+  return name;
+}
+
 export function createPool({ connectionString, max, applicationName, statementTimeoutMs }: PoolSettings): Pool {
   const pool = new Pool({
     connectionString,
@@ -41,7 +63,10 @@ export function createPool({ connectionString, max, applicationName, statementTi
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: databaseTypes,
-  });
+    Client: PreparingClient,
+    // Statements that are sent together are not waited for one by one.
+    pipeline: true,
+  } as PoolConfig);
   // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
   // Without a listener the event would end the process.
   pool.on('error', () => undefined);

@@ -45,8 +45,8 @@ async function once<Result>(pool: Pool, work: (client: Client) => Promise<Result
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const result = await work(client);
+    // Sent with the first statement of the work. It fails only with its connection, and then the work does too.
+    const [, result] = await together([client.query('begin'), work(client)]);
     await client.query('commit');
     return result;
   } catch (error) {
@@ -59,6 +59,21 @@ async function once<Result>(pool: Pool, work: (client: Client) => Promise<Result
   } finally {
     client.release(broken);
   }
+}
+
+/**
+ * Waits for statements that were sent side by side on one connection, which answers them in the order in which they
+ * were sent. Unlike `Promise.all` it waits for all of them when one fails: what still runs would otherwise send its
+ * next statement after the rollback, on a connection that is someone else's by then.
+ */
+export async function together<Work extends readonly unknown[]>(
+  work: [...Work],
+): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
+  const outcomes = await Promise.allSettled(work);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [Index in keyof Work]: Awaited<Work[Index]>;
+  };
 }
 
 function isConflict(error: unknown): boolean {

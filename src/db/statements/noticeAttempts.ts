@@ -3,7 +3,7 @@
  * committed. Each change names the status it starts from, so that of two who try only one succeeds.
  */
 import type { CancelReason } from '../../domain/notices';
-import type { Client } from '../transaction';
+import { type Client, together } from '../transaction';
 import { applyReceipts, lockMessage } from './receipts';
 
 export interface NoticeRef {
@@ -77,13 +77,15 @@ export async function markOutcome(
   }: NoticeRef & { provider: string; outcome: NoticeOutcome; atMs: number },
 ): Promise<boolean> {
   const providerMessageId = outcome.status === 'accepted' ? outcome.providerMessageId : null;
-  if (providerMessageId !== null) await lockMessage(client, { tenantId, provider, providerMessageId });
-  const { rowCount } = await client.query(
-    `update notice set status = $3, provider_message_id = coalesce(provider_message_id, $4), outcome_at_ms = $5,
-       provider_error = $6
-     where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown')`,
-    [tenantId, noticeId, outcome.status, providerMessageId, atMs, errorOf(outcome)],
-  );
+  const [, { rowCount }] = await together([
+    providerMessageId === null ? undefined : lockMessage(client, { tenantId, provider, providerMessageId }),
+    client.query(
+      `update notice set status = $3, provider_message_id = coalesce(provider_message_id, $4), outcome_at_ms = $5,
+         provider_error = $6
+       where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown')`,
+      [tenantId, noticeId, outcome.status, providerMessageId, atMs, errorOf(outcome)],
+    ),
+  ]);
   if (rowCount === 1 && providerMessageId !== null) {
     await applyReceipts(client, { tenantId, provider, providerMessageId });
   }

@@ -143,7 +143,8 @@ class Borrower {
     for (let month = 0; month < this.options.months; month++) {
       const billDate = dayOfMonth(openedOn, 1, month + 1);
       const isLost = behaviour === 'lost' && month >= LOST_FROM_MONTH;
-      if (!isLost) this.planPurchases(dayOfMonth(openedOn, 1, month), openedOn, limitFen);
+      // Buys once more, and leaves the bill for it unpaid.
+      if (month <= LOST_FROM_MONTH || !isLost) this.planPurchases(dayOfMonth(openedOn, 1, month), openedOn, limitFen);
       if (isLost) continue;
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
       const payOn = lateDays > 0 ? addDays(billDate, 9 + lateDays) : addDays(billDate, between(this.random, 2, 8));

@@ -41,7 +41,7 @@ describe('together', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       await client.query('insert into line values ($1)', ['afterwards']);
     };
-    const failing = inTransaction(pool, (client) => together([client.query('select 1 / 0'), goingOn(client)]));
+    const failing = inTransaction(pool, (client) => together([goingOn(client), client.query('select 1 / 0')]));
     await expect(failing).rejects.toThrow('division by zero');
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await pool.query('select text from line')).rows).toEqual([]);

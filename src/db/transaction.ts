@@ -64,16 +64,15 @@ async function once<Result>(pool: Pool, work: (client: Client) => Promise<Result
 /**
  * Waits for statements that were sent side by side on one connection, which answers them in the order in which they
  * were sent. Unlike `Promise.all` it waits for all of them when one fails: what still runs would otherwise send its
- * next statement after the rollback, on a connection that is someone else's by then.
+ * next statement after the rollback, on a connection that is someone else's by then. Throws what failed first; what
+ * fails after it in the transaction only says that the transaction is over.
  */
 export async function together<Work extends readonly unknown[]>(
   work: [...Work],
 ): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
-  const outcomes = await Promise.allSettled(work);
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return outcomes.map((outcome) => (outcome as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [Index in keyof Work]: Awaited<Work[Index]>;
-  };
+  const all = Promise.all(work);
+  await Promise.allSettled(work);
+  return all;
 }
 
 function isConflict(error: unknown): boolean {

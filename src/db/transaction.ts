@@ -71,6 +71,8 @@ export async function together<Work extends readonly unknown[]>(
   work: [...Work],
 ): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
   const all = Promise.all(work);
+  // Handled below, once the others have ended: until then Node would take it for one that nobody handles.
+  all.catch(() => undefined);
   await Promise.allSettled(work);
   return all;
 }

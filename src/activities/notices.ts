@@ -8,7 +8,7 @@ import type { NoticeActivities, SweepResult } from '../contracts/activities';
 import { readAccount } from '../db/statements/accounts';
 import { lockBorrower, readPhone } from '../db/statements/borrowers';
 import { readFacts } from '../db/statements/facts';
-import { answerRing } from '../db/statements/lanes';
+import { answerRing, noteNextDue } from '../db/statements/lanes';
 import {
   cancelNotice,
   claimDue,
@@ -18,7 +18,6 @@ import {
   markAttempted,
   markOutcome,
   type NoticeRow,
-  nextDue,
 } from '../db/statements/notices';
 import { readStatements } from '../db/statements/statements';
 import { activeTemplate } from '../db/statements/templates';
@@ -56,7 +55,7 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
     async sweepLane(input): Promise<SweepResult> {
       const due = await inTransaction(deps.pool, async (client) => {
         const [, , claimed] = await together([
-          answerRing(client, input.tenantId, input.lane),
+          answerRing(client, input),
           endInterrupted(client, { ...input, attemptedBeforeMs: input.asOfMs, atMs: input.asOfMs }),
           claimDue(client, { ...input, limit: BATCH }),
         ]);
@@ -67,7 +66,7 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
         deps.heartbeat();
         counts[await settleNotice(deps, input, notice)] += 1;
       }
-      const nextDueAtMs = await nextDue(deps.pool, input);
+      const nextDueAtMs = await noteNextDue(deps.pool, input);
       const { sent, cancelled, failed } = counts;
       return { sent, cancelled, failed, nextDueAtMs };
     },

@@ -51,19 +51,30 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const derived = await monitor(step, derive(step));
         const state = stateOf(step, derived);
         const lane = laneOf(step.account.borrowerId, deps.lanes);
-        const [mustRing] = await together([
+        const [firstDueAtMs] = await together([
           promiseNotices(step, derived, lane),
           keepBooks(step, derived),
           project(step, derived, state),
         ]);
-        return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, mustRing };
+        return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, firstDueAtMs };
       });
-      // After commit: a lane that looks too early would not see the rows. A ring that is lost here is made up for by
-      // the lane's own daily look.
-      if (done.mustRing) await deps.ringLane(input.tenantId, done.lane);
+      if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
       return done.result;
     },
   };
+}
+
+/**
+ * After commit, because a lane that looks too early would not see the rows. A ring that is lost here is made up for by
+ * the lane's own daily look.
+ */
+async function ring(
+  deps: ServicingDependencies,
+  { tenantId, asOfMs }: AdvanceAccount,
+  lane: number,
+  dueAtMs: number,
+): Promise<void> {
+  if (await ringLane(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringLane(tenantId, lane);
 }
 
 async function beginStep(client: Client, deps: ServicingDependencies, input: AdvanceAccount): Promise<Step> {
@@ -164,8 +175,8 @@ async function keepBooks({ client, input, issued }: Step, derived: DerivedAccoun
   await bookEntries(client, { tenantId, accountId, entries: derived.entries, bookedAtMs: asOfMs });
 }
 
-/** Plans what the step promises, and takes back what is no longer owed. Returns whether its lane is to be rung. */
-async function promiseNotices(step: Step, derived: DerivedAccount, lane: number): Promise<boolean> {
+/** Plans what the step promises, and takes back what is no longer owed. Returns when the first of it is due. */
+async function promiseNotices(step: Step, derived: DerivedAccount, lane: number): Promise<number | undefined> {
   const { client, input, account, policy, issued } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { borrowerId } = account;
@@ -182,12 +193,9 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
     asOfMs,
     alreadyPlanned: new Set(planned),
   });
-  if (notices.length === 0) return false;
-  const [, isWinner] = await together([
-    planNotices(client, { tenantId, borrowerId, accountId, lane, notices }),
-    ringLane(client, tenantId, lane),
-  ]);
-  return isWinner;
+  if (notices.length === 0) return undefined;
+  await planNotices(client, { tenantId, borrowerId, accountId, lane, notices });
+  return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
 }
 
 function stateOf({ policy }: Step, derived: DerivedAccount): AccountState {

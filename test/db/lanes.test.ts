@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
 import { beginClockSegment, readClock, touchClock } from '../../src/db/statements/clock';
 import { beginRequest, completeRequest } from '../../src/db/statements/idempotency';
-import { answerRing, ringLane } from '../../src/db/statements/lanes';
+import { answerRing, noteNextDue, ringLane } from '../../src/db/statements/lanes';
 import { insertPolicy, policyInForce } from '../../src/db/statements/policies';
 import {
   claimSinkReceipts,
@@ -20,25 +20,54 @@ const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
 
 describe('a doorbell', () => {
-  const ringTogether = (lane: number) =>
-    Promise.all(Array.from({ length: 20 }, () => run((client) => ringLane(client, TENANT, lane))));
+  const HOUR_MS = 3_600_000;
+  const ring = (lane: number, dueAtMs = NOW_MS + HOUR_MS, asOfMs = NOW_MS) =>
+    ringLane(database.pool, { tenantId: TENANT, lane, dueAtMs, asOfMs });
+  const ringTogether = (lane: number) => Promise.all(Array.from({ length: 20 }, () => ring(lane)));
+  const answer = (lane: number) => run((client) => answerRing(client, { tenantId: TENANT, lane }));
+  const sleepUntil = (lane: number, nextDueAtMs: number | null) =>
+    database.pool.query('update notice_lane set next_due_at_ms = $3 where tenant_id = $1 and lane = $2', [
+      TENANT,
+      lane,
+      nextDueAtMs,
+    ]);
 
   test('is rung by one of many, when it is new and after it was answered', async () => {
     expect((await ringTogether(1)).filter(Boolean)).toHaveLength(1);
     expect((await ringTogether(1)).filter(Boolean)).toHaveLength(0);
-    expect(await run((client) => answerRing(client, TENANT, 1))).toBe(true);
-    expect(await run((client) => answerRing(client, TENANT, 1))).toBe(false);
+    expect(await answer(1)).toBe(true);
+    expect(await answer(1)).toBe(false);
     expect((await ringTogether(1)).filter(Boolean)).toHaveLength(1);
   });
 
+  test('is not rung for what its lane finds in time by itself, and is for what comes earlier', async () => {
+    await ring(3);
+    await answer(3);
+    await sleepUntil(3, NOW_MS + HOUR_MS);
+    expect(await ring(3, NOW_MS + HOUR_MS)).toBe(false);
+    expect(await ring(3, NOW_MS + HOUR_MS - 1)).toBe(true);
+  });
+
+  test('is rung while its lane sweeps, when it knows of nothing, and when it should have looked already', async () => {
+    await ring(4);
+    await answer(4);
+    expect(await ring(4)).toBe(true);
+    await answer(4);
+    expect(await noteNextDue(database.pool, { tenantId: TENANT, lane: 4 })).toBeUndefined();
+    expect(await ring(4)).toBe(true);
+    await answer(4);
+    await sleepUntil(4, NOW_MS - 1);
+    expect(await ring(4)).toBe(true);
+  });
+
   test('that is rung holds nobody up', async () => {
-    await run((client) => ringLane(client, TENANT, 2));
+    await ring(2);
     await run(async (first) => {
-      expect(await ringLane(first, TENANT, 2)).toBe(false);
+      expect(await ringLane(first, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
       await run(async (second) => {
         // Waiting for the first transaction, which is still open, would fail here.
         await second.query(`set local lock_timeout = '200ms'`);
-        expect(await ringLane(second, TENANT, 2)).toBe(false);
+        expect(await ringLane(second, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
       });
     });
   });

@@ -231,7 +231,8 @@ describe('notice lane', () => {
         await ringLane(deployment.env.client, { ...LANE, lookEveryMs: DAY_MS });
         await until(async () => (await sweeps()) > before);
         const dropped = await new Credit(deployment, 'dropped', 'cash-loan').open();
-        expect((await deployment.pool.query('select rung from notice_lane')).rows).toEqual([{ rung: true }]);
+        const isRung = async () => (await deployment.pool.query('select rung from notice_lane')).rows[0]?.rung === true;
+        await until(isRung);
         await dropped.sleepUntil(addDays(noon, 1), '12:01');
         const { attemptedAtMs } = await untilNotice(dropped, 'loan-disbursed', 'accepted');
         expect(wallTime(attemptedAtMs ?? 0)).toBe(`${addDays(noon, 1)} 12:00`);

@@ -7,6 +7,7 @@ import { sql as credit } from './002_credit';
 import { sql as ledger } from './003_ledger';
 import { sql as notices } from './004_notices';
 import { sql as operation } from './005_operation';
+import { sql as laneNextDue } from './006_lane_next_due';
 
 export interface Migration {
   name: string;
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '003_ledger', sql: ledger },
   { name: '004_notices', sql: notices },
   { name: '005_operation', sql: operation },
+  { name: '006_lane_next_due', sql: laneNextDue },
 ];

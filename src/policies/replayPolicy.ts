@@ -45,6 +45,8 @@ export const replayPolicy: LendingPolicy = {
     declineWhenOverdue: false,
     writeOffReviewDaysPastDue: NO_WRITE_OFF_REVIEW_DAYS,
   },
+  // A day of the accelerated clock is a second or two: a notice that its lane reaches a few of them later still counts.
+  notices: { ...defaultPolicy.notices, expiresAfterDays: 9 },
   // A freeze declines purchases, and these were made: only the worst bucket, which six months do not reach, freezes.
   monitoring: { ...defaultPolicy.monitoring, freezeFromBucket: 'M7' },
   assessment: GRANTED_ALREADY,

@@ -11,6 +11,11 @@ export interface ClockWish {
   speed: number;
   /** Business instant of an accelerated clock's first start; now when absent. */
   startAtMs: number | undefined;
+  /**
+   * How long, in real time, an accelerated clock stands before it runs: business days would pass unattended while the
+   * processes that live by it come up.
+   */
+  standsForMs?: number;
 }
 
 export interface OpenedClock {
@@ -20,11 +25,12 @@ export interface OpenedClock {
 }
 
 /** Opens the clock at a start of the system. Throws when another speed was fixed at the first start. */
-export async function openBusinessClock(pool: Pool, wish: ClockWish, realNowMs: number): Promise<OpenedClock> {
+export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: number): Promise<OpenedClock> {
+  const realEpochMs = wish.speed === 1 ? nowMs : nowMs + (wish.standsForMs ?? 0);
   return inTransaction(pool, async (client) => {
     const latest = await readClock(client);
     if (!latest) {
-      const clock = firstClock(wish, realNowMs);
+      const clock = firstClock(wish, realEpochMs);
       await beginClockSegment(client, { segment: 1, clock });
       return { clock, resumedAtMs: undefined };
     }
@@ -36,16 +42,16 @@ export async function openBusinessClock(pool: Pool, wish: ClockWish, realNowMs: 
     }
     if (wish.speed === 1) return { clock: latest.clock, resumedAtMs: undefined };
     const resumedAtMs = businessTimeMs(latest.clock, latest.lastSeenRealMs);
-    const clock = { realEpochMs: realNowMs, businessEpochMs: resumedAtMs, speed: wish.speed };
+    const clock = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
     await beginClockSegment(client, { segment: latest.segment + 1, clock });
     return { clock, resumedAtMs };
   });
 }
 
-function firstClock({ speed, startAtMs }: ClockWish, realNowMs: number): BusinessClock {
+function firstClock({ speed, startAtMs }: ClockWish, realEpochMs: number): BusinessClock {
   // At speed 1 business time is real time, whatever start was asked for.
-  const businessEpochMs = speed === 1 ? realNowMs : (startAtMs ?? realNowMs);
-  return { realEpochMs: realNowMs, businessEpochMs, speed };
+  const businessEpochMs = speed === 1 ? realEpochMs : (startAtMs ?? realEpochMs);
+  return { realEpochMs, businessEpochMs, speed };
 }
 
 /** The clock as it runs now, for a process that joins; one that was never opened is real time. */

@@ -11,6 +11,8 @@ import { prepareDeployment } from './prepareDeployment';
 import { runCommandLine } from './runCommandLine';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** What the worker and the API need to come up after this. */
+const START_TAKES_MS = 15_000;
 
 export async function main(): Promise<number> {
   const config = readConfig();
@@ -33,7 +35,7 @@ export async function main(): Promise<number> {
       temporal,
       tenantId,
       policies: [defaultPolicy],
-      clock: { speed, startAtMs },
+      clock: { speed, startAtMs, standsForMs: START_TAKES_MS },
       report,
     });
     await temporal.connection.close();

@@ -185,7 +185,7 @@ function booksOf({ clock, pool, tenantId }: RunningSystem): Books {
   const nowMs = () => businessTimeMs(clock, Date.now());
   return {
     nowMs,
-    realDelayMs: (untilMs) => realDelayMs(clock, nowMs(), untilMs),
+    realDelayMs: (untilMs) => realDelayMs(clock, Date.now(), untilMs),
     bookedSince: (from) => countFactsSince(pool, { tenantId, kinds: ['paid', 'purchased', 'refunded'], from }),
     buckets: async () => {
       const lines = await listAccounts(pool, { tenantId, limit: MOST_ROWS });

@@ -87,7 +87,7 @@ async function run(
   const api = new ApiClient({ baseUrl: system.apiUrl, apiKey: system.apiKey });
   const clock = {
     nowMs: () => businessTimeMs(system.clock, Date.now()),
-    realDelayMs: (untilMs: number) => realDelayMs(system.clock, businessTimeMs(system.clock, Date.now()), untilMs),
+    realDelayMs: (untilMs: number) => realDelayMs(system.clock, Date.now(), untilMs),
   };
   const startDate = await portfolioStart(system);
   const untilDate = options.until

@@ -1,6 +1,6 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
-import { readMissedDeadlines } from '../db/statements/runChecks';
+import { readMissedApplications, readMissedDeadlines, readMissedNotices } from '../db/statements/runChecks';
 import { readDoubleSends } from '../db/statements/sink';
 import {
   readTrialBalance,
@@ -16,15 +16,27 @@ import type { RunningSystem } from './system';
 const TENANT = ({ tenantId }: RunningSystem) => ({ tenantId });
 const LOOK_EVERY_MS = 500;
 
-/** Waits until no account has a deadline before the instant; returns the accounts that still have after the bound. */
+/** Waits until nothing that was due before the instant is left undone; says what still is after the bound. */
 export async function settleUntil(system: RunningSystem, untilMs: number, withinMs: number): Promise<string[]> {
   const giveUpAtMs = Date.now() + withinMs;
   for (;;) {
-    const open = Math.min(untilMs, businessTimeMs(system.clock, Date.now()));
-    const late = await readMissedDeadlines(system.pool, { ...TENANT(system), beforeMs: open });
-    if (late.length === 0 || Date.now() > giveUpAtMs) return late;
+    const beforeMs = Math.min(untilMs, businessTimeMs(system.clock, Date.now()));
+    const behind = await whatIsBehind(system, beforeMs);
+    if (behind.length === 0 || Date.now() > giveUpAtMs) return behind;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
+}
+
+/** One sentence for each account, application and notice whose time has come without its workflow. */
+async function whatIsBehind({ pool, tenantId }: RunningSystem, beforeMs: number): Promise<string[]> {
+  const accounts = await readMissedDeadlines(pool, { tenantId, beforeMs });
+  const applications = await readMissedApplications(pool, { tenantId, beforeMs });
+  const notices = await readMissedNotices(pool, { tenantId, beforeMs });
+  return [
+    ...accounts.map((accountId) => `account ${accountId} is stuck: its deadline has passed`),
+    ...applications.map(({ applicationId, stage }) => `application ${applicationId} is stuck: it is still ${stage}`),
+    ...notices.map(({ noticeId, lane }) => `notice ${noticeId} of lane ${lane} is stuck: it has expired unsent`),
+  ];
 }
 
 export interface Summary {
@@ -36,7 +48,7 @@ export interface Summary {
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the portfolio route's
   portfolio: any;
   ledger: TrialBalance & { balanced: boolean; unbalancedEntries: UnbalancedEntry[] };
-  stuck: { accountsBehind: string[]; failedWorkflows: string[] };
+  stuck: { behind: string[]; failedWorkflows: string[] };
   noticesSentTwice: string[];
 }
 
@@ -61,7 +73,7 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
     steps: { done: agenda.done, failures: agenda.failures },
     portfolio: portfolio.body,
     ledger: { ...trial, balanced: isBalanced(trial, unbalancedEntries), unbalancedEntries },
-    stuck: { accountsBehind: stuck, failedWorkflows: await failedWorkflows(system) },
+    stuck: { behind: stuck, failedWorkflows: await failedWorkflows(system) },
     noticesSentTwice: (await readDoubleSends(system.pool, TENANT(system))).map(({ reference }) => reference),
   };
 }
@@ -82,8 +94,7 @@ async function failedWorkflows(system: RunningSystem): Promise<string[]> {
 export function faultsOf(summary: Summary): string[] {
   const faults: string[] = [];
   if (!summary.ledger.balanced) faults.push(`the ledger does not balance: ${JSON.stringify(summary.ledger)}`);
-  for (const accountId of summary.stuck.accountsBehind)
-    faults.push(`account ${accountId} is stuck: its deadline has passed`);
+  faults.push(...summary.stuck.behind);
   for (const workflowId of summary.stuck.failedWorkflows) faults.push(`workflow ${workflowId} failed`);
   for (const noticeId of summary.noticesSentTwice) faults.push(`notice ${noticeId} was sent twice`);
   for (const failure of summary.steps.failures) faults.push(`a step of the portfolio failed: ${failure}`);

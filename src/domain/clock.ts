@@ -4,7 +4,10 @@
  */
 import { addDays, fromEpochDay, type IsoDate, toEpochDay } from './calendar';
 
-/** Business time = businessEpochMs + (real time - realEpochMs) x speed. At speed 1 both epochs are equal. */
+/**
+ * Business time = businessEpochMs + (real time - realEpochMs) x speed; until realEpochMs it stands at businessEpochMs.
+ * At speed 1 both epochs are equal.
+ */
 export interface BusinessClock {
   realEpochMs: number;
   businessEpochMs: number;
@@ -28,14 +31,16 @@ export const SHANGHAI: Zone = { name: 'Asia/Shanghai', utcOffsetMinutes: 480 };
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** The business instant at a real instant, in whole milliseconds. */
+/** The business instant at a real instant, in whole milliseconds. Before its epoch the clock stands. */
 export function businessTimeMs(clock: BusinessClock, realMs: number): number {
-  return Math.floor(clock.businessEpochMs + (realMs - clock.realEpochMs) * clock.speed);
+  return Math.floor(clock.businessEpochMs + Math.max(0, realMs - clock.realEpochMs) * clock.speed);
 }
 
-/** How long, in real milliseconds, to wait from one business instant until another; 0 when it has come. */
-export function realDelayMs(clock: BusinessClock, fromBusinessMs: number, untilBusinessMs: number): number {
-  return Math.max(0, Math.ceil((untilBusinessMs - fromBusinessMs) / clock.speed));
+/** How long, in real milliseconds, to wait from a real instant until a business instant; 0 when it has come. */
+export function realDelayMs(clock: BusinessClock, realNowMs: number, untilBusinessMs: number): number {
+  if (untilBusinessMs <= businessTimeMs(clock, realNowMs)) return 0;
+  // Whole milliseconds first: an instant in the middle of a sum would lose its fraction to rounding.
+  return clock.realEpochMs - realNowMs + Math.ceil((untilBusinessMs - clock.businessEpochMs) / clock.speed);
 }
 
 /** The calendar date in the zone at an instant. */

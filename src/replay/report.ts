@@ -29,7 +29,7 @@ export interface ReplayReport {
   notices: NoticeCount[];
   warnings: { rule: string; count: number }[];
   ledger: { balanced: boolean; totalFen: number };
-  stuck: { accountsBehind: string[]; failedWorkflows: string[] };
+  stuck: { behind: string[]; failedWorkflows: string[] };
   noticesSentTwice: string[];
   pace: Pace;
   /** What makes the run fail; none when all bills are equal, the ledger balances and nothing is stuck. */
@@ -118,8 +118,8 @@ function agreementLines({ accountMonths, sameSide, sameBucket }: Agreement): str
   ];
 }
 
-function stuckOf({ accountsBehind, failedWorkflows }: ReplayReport['stuck']): string {
-  const stuck = [...accountsBehind, ...failedWorkflows];
+function stuckOf({ behind, failedWorkflows }: ReplayReport['stuck']): string {
+  const stuck = [...behind, ...failedWorkflows];
   return stuck.length === 0 ? 'nothing' : stuck.join(', ');
 }
 

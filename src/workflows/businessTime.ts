@@ -42,7 +42,7 @@ export class BusinessTime {
       const seen = this.moves;
       const isAwake = () => hasMessage() || this.moves !== seen;
       if (deadlineMs === undefined) await condition(isAwake);
-      else await condition(isAwake, Math.max(1, realDelayMs(this.current, this.now(), deadlineMs)));
+      else await condition(isAwake, Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs)));
     }
   }
 }

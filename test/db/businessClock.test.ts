@@ -41,3 +41,11 @@ test('another speed on the same data is refused', async () => {
   const other = openBusinessClock(database.pool, { ...WISH, speed: 1 }, Date.now());
   await expect(other).rejects.toThrow('the speed is fixed at the first start');
 });
+
+test('it stands while the processes come up, and runs from there', async () => {
+  const startedAtMs = Date.now();
+  const { clock, resumedAtMs } = await openBusinessClock(database.pool, { ...WISH, standsForMs: 60_000 }, startedAtMs);
+  expect(clock.realEpochMs).toBe(startedAtMs + 60_000);
+  expect(businessTimeMs(clock, startedAtMs + 59_999)).toBe(resumedAtMs);
+  expect(businessTimeMs(clock, startedAtMs + 60_001)).toBe((resumedAtMs ?? 0) + WISH.speed);
+});

@@ -121,7 +121,7 @@ describe('linesOf', () => {
     ],
     warnings: [{ rule: 'HIGH_UTILISATION', count: 2 }],
     ledger: { balanced: false, totalFen: 5 },
-    stuck: { accountsBehind: ['card-2-1'], failedWorkflows: [] },
+    stuck: { behind: ['card-2-1'], failedWorkflows: [] },
     noticesSentTwice: [],
     pace: {
       ...{ speed: 40_000, givenUp: 1, wallSeconds: 60, accountMonths: 12, accountMonthsPerSecond: 0.2 },

@@ -1,4 +1,4 @@
-/** What a run is checked by: accounts that should have woken and did not. */
+/** What a run is checked by: accounts, applications and notices whose time came and whose workflow did not. */
 import type { Reader } from '../transaction';
 
 /** Open accounts whose next deadline lies before the instant: their workflow is behind, or stuck. */
@@ -14,6 +14,36 @@ export async function readMissedDeadlines(
     [tenantId, beforeMs],
   );
   return rows.map(({ accountId }) => accountId);
+}
+
+/** Applications that wait for longer than their stage may: unassessed, undecided or open after their time. */
+export async function readMissedApplications(
+  reader: Reader,
+  { tenantId, beforeMs }: { tenantId: string; beforeMs: number },
+): Promise<{ applicationId: string; stage: string }[]> {
+  const { rows } = await reader.query<{ applicationId: string; stage: string }>(
+    `select application_id as "applicationId", stage from application
+      where tenant_id = $1 and case stage
+        when 'assessing' then received_at_ms
+        when 'referred' then decide_by_at_ms
+        when 'offered' then expires_at_ms end < $2
+      order by application_id`,
+    [tenantId, beforeMs],
+  );
+  return rows;
+}
+
+/** Notices that are still planned though they have expired: their lane should have ended them. */
+export async function readMissedNotices(
+  reader: Reader,
+  { tenantId, beforeMs }: { tenantId: string; beforeMs: number },
+): Promise<{ noticeId: string; lane: number }[]> {
+  const { rows } = await reader.query<{ noticeId: string; lane: number }>(
+    `select notice_id as "noticeId", lane from notice
+      where tenant_id = $1 and status = 'planned' and expires_at_ms < $2 order by notice_id`,
+    [tenantId, beforeMs],
+  );
+  return rows;
 }
 
 /** Every account of a tenant, by id. */

@@ -137,22 +137,23 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
   ]);
   if (!template) return cancel('no-active-template');
   if (phone === undefined) return cancel('no-phone');
-  const text = textOf(template, account, notice);
-  if (text === undefined) return cancel('not-renderable');
-  const attempt = { templateVersion: template.version, text, parts: smsParts(text), provider: deps.provider.name };
+  const message = messageOf(template, account, notice);
+  if (message === undefined) return cancel('not-renderable');
+  const attempt = { templateVersion: template.version, ...message, provider: deps.provider.name };
   const claimed = await markAttempted(client, { tenantId, noticeId, ...attempt, atMs: asOfMs });
   // Another sweep took it meanwhile: an attempt that timed out may still be running.
-  return claimed ? { phone, text } : { fate: 'deferred' };
+  return claimed ? { phone, text: message.text } : { fate: 'deferred' };
 }
 
-/** The text, or undefined for a template with a hole in it: such a notice is not sent, and says why. */
-function textOf(
+/** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */
+function messageOf(
   template: { body: string; signature: string },
   account: DerivedAccount,
   notice: NoticeRow,
-): string | undefined {
+): { text: string; parts: number } | undefined {
   try {
-    return render(template.body, template.signature, figuresOf(account, notice.obligationKey ?? undefined));
+    const text = render(template.body, template.signature, figuresOf(account, notice.obligationKey ?? undefined));
+    return { text, parts: smsParts(text) };
   } catch {
     return undefined;
   }

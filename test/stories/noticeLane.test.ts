@@ -7,6 +7,7 @@ import { lockBorrower } from '../../src/db/statements/borrowers';
 import { readBalances } from '../../src/db/statements/journal';
 import { planNotices } from '../../src/db/statements/notices';
 import { recordReceipt } from '../../src/db/statements/receipts';
+import { activateTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays, dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, dateAt, minuteOfDay, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
@@ -488,6 +489,23 @@ describe('notice lane', () => {
         lookEveryMs: 30 * DAY_MS,
       },
     ));
+
+  it('a text that cannot be made stops its own notice, and the lane goes on', () =>
+    withCarrier(async (deployment, carrier) => {
+      const wording = { tenantId: TENANT, version: 99, signature: '样例', approvedBy: 'reviewer-01' };
+      await inTransaction(deployment.pool, async (client) => {
+        await activateTemplate(client, { ...wording, kind: 'loan-disbursed', body: '长'.repeat(501) });
+        await activateTemplate(client, { ...wording, kind: 'due-soon', body: '请还{sum}' });
+      });
+      const loan = await new Credit(deployment, 'no-text', 'cash-loan').open({ months: 3 });
+      const dueDate = await firstDue(loan);
+      await loan.sleepUntil(dueDate, '20:00');
+      await until(async () => carrier.texts.some((text) => text.includes('今天')));
+      const fates = (await noticesOf(deployment.pool, TENANT, loan.accountId))
+        .filter(({ kind }) => kind === 'loan-disbursed' || kind === 'due-soon')
+        .map(({ status, cancelReason }) => `${status} ${cancelReason}`);
+      expect(new Set(fates)).toEqual(new Set(['cancelled not-renderable']));
+    }));
 
   it('one notice per promise, whatever is done again: after lost answers, and after books that went away between the sending and its outcome', () => {
     const lost = new Set<string>();

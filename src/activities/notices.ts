@@ -35,6 +35,11 @@ import type { ActivityDependencies } from './dependencies';
 
 /** One sweep's batch: small enough that an attempt ends well inside its bound. */
 const BATCH = 50;
+/**
+ * Notices that share their two commits. A crash between them leaves so many unknown at most; one by one, each would
+ * cost two commits and a dozen waits for the database of its own.
+ */
+const GROUP = 10;
 
 export interface SweepInput {
   tenantId: string;
@@ -62,9 +67,9 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
         return claimed;
       });
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
-      for (const notice of due) {
+      for (const group of groupsOf(due)) {
         deps.heartbeat();
-        counts[await settleNotice(deps, input, notice)] += 1;
+        for (const fate of await settleGroup(deps, input, group)) counts[fate] += 1;
       }
       const nextDueAtMs = await noteNextDue(deps.pool, input);
       const { sent, cancelled, failed } = counts;
@@ -73,28 +78,57 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
   };
 }
 
-/** Decides one due notice as of the sweep's instant, and acts on it. */
-async function settleNotice(deps: NoticeDependencies, input: SweepInput, notice: NoticeRow): Promise<Fate> {
-  const ready = await inTransaction(deps.pool, (client) => prepare(client, deps, input, notice));
-  if ('fate' in ready) return ready.fate;
-  const { phone, text } = ready;
-  const outcome = await deps.provider
-    .send({ reference: notice.noticeId, phone, text, atMs: input.asOfMs })
-    // An adapter that throws did not say that nothing was sent; its message may hold the phone, so it is not kept.
-    .catch((): SendOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
-  const attempt = { tenantId: input.tenantId, noticeId: notice.noticeId, provider: deps.provider.name };
-  await inTransaction(deps.pool, (client) => markOutcome(client, { ...attempt, outcome, atMs: input.asOfMs }));
-  return outcome.status === 'refused' ? 'failed' : 'sent';
+/** In their order; no borrower twice in a group, because the second notice counts the first against the day's cap. */
+function groupsOf(due: readonly NoticeRow[]): NoticeRow[][] {
+  const groups: NoticeRow[][] = [];
+  for (const notice of due) {
+    const last = groups.at(-1);
+    const fits = last && last.length < GROUP && last.every(({ borrowerId }) => borrowerId !== notice.borrowerId);
+    if (fits) last.push(notice);
+    else groups.push([notice]);
+  }
+  return groups;
 }
 
-type Ready = { fate: Fate } | { phone: string; text: string };
+/** Decides due notices as of the sweep's instant, and acts on them: one commit before the provider, one after it. */
+async function settleGroup(deps: NoticeDependencies, input: SweepInput, group: readonly NoticeRow[]): Promise<Fate[]> {
+  const decided = await inTransaction(deps.pool, (client) =>
+    together(group.map((notice) => prepare(client, deps, input, notice))),
+  );
+  const sent = await Promise.all(decided.flatMap((each) => ('fate' in each ? [] : [send(deps, input, each)])));
+  if (sent.length > 0) {
+    await inTransaction(deps.pool, (client) => together(sent.map((attempt) => markOutcome(client, attempt))));
+  }
+  const fates = decided.flatMap((each) => ('fate' in each ? [each.fate] : []));
+  return [...fates, ...sent.map(({ outcome }): Fate => (outcome.status === 'refused' ? 'failed' : 'sent'))];
+}
+
+async function send(deps: NoticeDependencies, { tenantId, asOfMs }: SweepInput, { noticeId, phone, text }: Attempted) {
+  const outcome = await deps.provider
+    .send({ reference: noticeId, phone, text, atMs: asOfMs })
+    // An adapter that throws did not say that nothing was sent; its message may hold the phone, so it is not kept.
+    .catch((): SendOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
+  deps.heartbeat();
+  return { tenantId, noticeId, provider: deps.provider.name, outcome, atMs: asOfMs };
+}
+
+interface Attempted {
+  noticeId: string;
+  phone: string;
+  text: string;
+}
 type Client = Parameters<Parameters<typeof inTransaction>[1]>[0];
 
 /** Everything before the provider: truth, contact rules, template, phone, text. Ends with the attempt committed. */
-async function prepare(client: Client, deps: NoticeDependencies, input: SweepInput, notice: NoticeRow): Promise<Ready> {
+async function prepare(
+  client: Client,
+  deps: NoticeDependencies,
+  input: SweepInput,
+  notice: NoticeRow,
+): Promise<{ fate: Fate } | Attempted> {
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId } = notice;
-  const cancel = async (reason: CancelReason): Promise<Ready> => {
+  const cancel = async (reason: CancelReason): Promise<{ fate: Fate }> => {
     await cancelNotice(client, { tenantId, noticeId, reason, atMs: asOfMs });
     return { fate: 'cancelled' };
   };
@@ -142,7 +176,7 @@ async function prepare(client: Client, deps: NoticeDependencies, input: SweepInp
   const attempt = { templateVersion: template.version, ...message, provider: deps.provider.name };
   const claimed = await markAttempted(client, { tenantId, noticeId, ...attempt, atMs: asOfMs });
   // Another sweep took it meanwhile: an attempt that timed out may still be running.
-  return claimed ? { phone, text: message.text } : { fate: 'deferred' };
+  return claimed ? { noticeId, phone, text: message.text } : { fate: 'deferred' };
 }
 
 /** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */

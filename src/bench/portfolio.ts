@@ -36,11 +36,15 @@ export interface PortfolioOptions {
   beginAtMs: number;
 }
 
+/** A portfolio in which nothing has happened for so long will never end. */
+const STALLED_AFTER_MS = 60_000;
 export const LOOK_EVERY_MS = 86_400_000;
 
 interface Lane {
   nowMs: number;
   loans: BenchLoan[];
+  /** Notices of the sweep that runs. */
+  sent: { phone: string; atMs: number }[];
 }
 
 export class Portfolio {
@@ -53,6 +57,7 @@ export class Portfolio {
   private finish = () => {};
   private fail = (_error: unknown) => {};
   private hasBegun = false;
+  private lastAtMs = Date.now();
   private readonly lanes = new Map<number, Lane>();
 
   constructor(private readonly options: PortfolioOptions) {
@@ -62,11 +67,16 @@ export class Portfolio {
     });
     // A fault is told where the portfolio is awaited.
     this.finished.catch(() => undefined);
+    const watch = setInterval(() => {
+      if (Date.now() - this.lastAtMs > STALLED_AFTER_MS) this.fail(new Error(`${options.tenantId} has come to a halt`));
+    }, 1_000);
+    const stopWatching = () => clearInterval(watch);
+    this.finished.then(stopWatching, stopWatching);
   }
 
   add(loan: BenchLoan): void {
     this.loans.push(loan);
-    const lane = this.lanes.get(loan.lane) ?? { nowMs: this.options.startAtMs, loans: [] };
+    const lane = this.lanes.get(loan.lane) ?? { nowMs: this.options.startAtMs, loans: [], sent: [] };
     lane.loans.push(loan);
     this.lanes.set(loan.lane, lane);
   }
@@ -89,6 +99,7 @@ export class Portfolio {
     this.noticesSent = 0;
     this.sweeps = 0;
     this.hasBegun = true;
+    this.lastAtMs = Date.now();
     for (const [number, lane] of this.lanes) if (this.isReady(lane)) this.ring(number);
   }
 
@@ -100,6 +111,7 @@ export class Portfolio {
     const asOfMs = !loan.isOpen ? this.options.startAtMs : isPayment ? loan.paidAtMs : loan.deadlineMs;
     if (asOfMs === undefined) throw new Error(`${input.accountId} got a payment that nobody made`);
     const result = await advance({ ...input, asOfMs });
+    this.lastAtMs = Date.now();
     loan.deadlineMs = result.state.nextDeadlineAtMs ?? 0;
     if (!loan.isOpen) loan.isOpen = true;
     else if (isPayment) this.takePayment(loan);
@@ -141,6 +153,8 @@ export class Portfolio {
     if (this.isReady(lane)) lane.nowMs = (await nextDue(pool, input)) ?? lane.nowMs;
     this.sweeps += 1;
     const result = await sweep({ ...input, asOfMs: lane.nowMs });
+    // Nobody pays before the sweep that sent the notice has ended: in life a payment comes minutes later at least.
+    for (const { phone, atMs } of lane.sent.splice(0)) this.answer(phone, atMs);
     const isAwaited = result.nextDueAtMs !== undefined && (this.isReady(lane) || result.nextDueAtMs <= lane.nowMs);
     return { ...result, nextDueAtMs: isAwaited ? soon(clock) : undefined };
   }
@@ -152,16 +166,27 @@ export class Portfolio {
       send: async (message) => {
         const outcome = await provider.send(message);
         this.noticesSent += 1;
-        if (this.hasBegun) this.answer(message.phone, message.atMs);
+        if (this.hasBegun) this.laneOf(message.phone).sent.push(message);
         return outcome;
       },
     };
   }
 
-  private answer(phone: string, atMs: number): void {
-    const { client, habit, policy, months } = this.options;
+  private loanOf(phone: string): BenchLoan {
     const loan = this.loans.find((each) => each.phone === phone);
     if (!loan) throw new Error('a notice went to a phone of nobody');
+    return loan;
+  }
+
+  private laneOf(phone: string): Lane {
+    const lane = this.lanes.get(this.loanOf(phone).lane);
+    if (!lane) throw new Error('a borrower is in no lane');
+    return lane;
+  }
+
+  private answer(phone: string, atMs: number): void {
+    const { client, habit, policy, months } = this.options;
+    const loan = this.loanOf(phone);
     const date = dateAt(atMs, policy.zone);
     if (loan.monthsPaid >= months || !loan.paysAt(habit, date, policy)) return;
     const payment = loan.pay(date, atMs, policy);

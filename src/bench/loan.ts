@@ -18,7 +18,7 @@ export class BenchLoan {
   /** Paid months since the measurement began. */
   monthsPaid = 0;
   overdueSteps = 0;
-  /** Business instant of the payment that is on its way. */
+  /** Business instant of the payment that is going to be made, or on its way. */
   paidAtMs: number | undefined;
   /** Business instant at which the account wakes by itself, as its last step told. */
   deadlineMs = 0;
@@ -55,10 +55,9 @@ export class BenchLoan {
   }
 
   /** The payment of everything that is overdue, or else of the next instalment. */
-  pay(date: IsoDate, atMs: number, policy: LendingPolicy): Payment {
+  pay(date: IsoDate, policy: LendingPolicy): Payment {
     const paymentId = `${this.accountId}-${this.facts.length}`;
     const { amountFen } = this.owed(date, policy);
-    this.paidAtMs = atMs;
     this.facts.push({
       kind: 'paid',
       key: `payment/${paymentId}`,

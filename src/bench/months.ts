@@ -14,6 +14,7 @@ export interface MonthsOptions {
   habit: Habit;
   loans: number;
   months: number;
+  inFlight: number;
 }
 
 export interface MonthsMeasured {

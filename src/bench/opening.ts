@@ -11,6 +11,7 @@ import { createVault } from '../db/vault';
 import type { AssessmentInput } from '../domain/assessment';
 import { atWallTimeMs, dateAt, SHANGHAI } from '../domain/clock';
 import { laneOf } from '../domain/lanes';
+import type { LendingPolicy } from '../domain/products';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { createSinkStore } from '../sinkStores';
 import { createSinkProvider } from '../sms/providers/sink';
@@ -31,6 +32,7 @@ export interface Run {
 
 /** As in production by default (NOTICE_LANES). */
 const LANES = 4;
+const OPENED_TOGETHER = 8;
 const TERM_MONTHS = 12;
 const PRINCIPAL_FEN = 1_200_000;
 const SOUND: AssessmentInput = {
@@ -45,18 +47,24 @@ const SOUND: AssessmentInput = {
   },
   behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
 };
+/** The policy of a new deployment, with one reminder before a due date: the month that the goals speak of. */
+const policy: LendingPolicy = {
+  ...defaultPolicy,
+  version: 'bench-one-reminder',
+  notices: { ...defaultPolicy.notices, beforeDue: defaultPolicy.notices.beforeDue.slice(0, 1) },
+};
 const vault = createVault({ keyId: 'bench', key: Buffer.alloc(32, 7) });
 const policies = createPolicyReader();
 
 export async function startRun(
   { client, pool }: Servers,
-  options: { tenantId: string; habit: Habit; loans: number; months: number; beginAtMs: number },
+  options: { tenantId: string; habit: Habit; loans: number; months: number; inFlight: number; beginAtMs: number },
 ): Promise<Run> {
   const { tenantId, loans } = options;
-  await seedTenant(pool, { tenantId, policies: [defaultPolicy] });
+  await seedTenant(pool, { tenantId, policies: [policy] });
   const clock = startCalendar();
   const startAtMs = atWallTimeMs(dateAt(clock.businessEpochMs, SHANGHAI), '12:00', SHANGHAI);
-  const portfolio = new Portfolio({ client, pool, clock, policy: defaultPolicy, startAtMs, ...options });
+  const portfolio = new Portfolio({ client, pool, clock, policy, startAtMs, ...options });
   const activities = createActivities({
     pool,
     vault,
@@ -72,7 +80,11 @@ export async function startRun(
 
 /** Opens every loan, and waits until each is paid out and its borrower told so. */
 export async function openLoans(servers: Servers, run: Run): Promise<void> {
-  for (let number = 1; number <= run.loans; number++) await openLoan(servers, run, number);
+  let number = 0;
+  const chain = async () => {
+    while (number < run.loans) await openLoan(servers, run, ++number);
+  };
+  await Promise.all(Array.from({ length: OPENED_TOGETHER }, chain));
   while (!run.portfolio.isOpened) await sleep(20);
 }
 

@@ -30,6 +30,8 @@ export interface PortfolioOptions {
   tenantId: string;
   habit: Habit;
   months: number;
+  /** Payments that are on their way at the same time. */
+  inFlight: number;
   /** Business instant of the openings. */
   startAtMs: number;
   /** Real instant at which the first deadline of late loans comes: the measurement begins with it. */
@@ -57,6 +59,8 @@ export class Portfolio {
   private finish = () => {};
   private fail = (_error: unknown) => {};
   private hasBegun = false;
+  private readonly payers: { loan: BenchLoan; atMs: number }[] = [];
+  private paying = 0;
   private lastAtMs = Date.now();
   private readonly lanes = new Map<number, Lane>();
 
@@ -124,6 +128,8 @@ export class Portfolio {
     loan.monthsPaid += 1;
     loan.overdueSteps = 0;
     loan.paidAtMs = undefined;
+    this.paying -= 1;
+    this.letPay();
   }
 
   private afterStep(loan: BenchLoan): void {
@@ -185,12 +191,23 @@ export class Portfolio {
   }
 
   private answer(phone: string, atMs: number): void {
-    const { client, habit, policy, months } = this.options;
+    const { habit, policy, months } = this.options;
     const loan = this.loanOf(phone);
-    const date = dateAt(atMs, policy.zone);
-    if (loan.monthsPaid >= months || !loan.paysAt(habit, date, policy)) return;
-    const payment = loan.pay(date, atMs, policy);
-    client.workflow.getHandle(loan.workflowId).signal(paymentReceived, payment).catch(this.fail);
+    if (loan.monthsPaid >= months || !loan.paysAt(habit, dateAt(atMs, policy.zone), policy)) return;
+    loan.paidAtMs = atMs;
+    this.payers.push({ loan, atMs });
+    this.letPay();
+  }
+
+  private letPay(): void {
+    const { client, policy, inFlight } = this.options;
+    while (this.paying < inFlight) {
+      const next = this.payers.shift();
+      if (!next) return;
+      this.paying += 1;
+      const payment = next.loan.pay(dateAt(next.atMs, policy.zone), policy);
+      client.workflow.getHandle(next.loan.workflowId).signal(paymentReceived, payment).catch(this.fail);
+    }
   }
 
   private isReady({ loans }: Lane): boolean {

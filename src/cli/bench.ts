@@ -14,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const isStrict = argv.includes(STRICT);
   const { options, positionals } = parseArguments(
     argv.filter((word) => word !== STRICT),
-    ['json', 'repetitions', 'in-flight', 'noops', 'on-time-months', 'late-months'],
+    ['json', 'repetitions', 'in-flight', 'noops', 'on-time-loans', 'on-time-months', 'late-months'],
   );
   if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
   const count = (name: string, byDefault: number, max: number) =>
@@ -27,7 +27,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     repetitions: count('repetitions', 5, 100),
     inFlight: count('in-flight', 50, 500),
     noops: count('noops', 500, 100_000),
-    onTimeMonths: count('on-time-months', 8, 11),
+    onTimeLoans: count('on-time-loans', 200, 2_000),
+    onTimeMonths: count('on-time-months', 3, 11),
     lateMonths: count('late-months', 3, 11),
   });
   process.stdout.write(`\n${tableOf(result).join('\n')}\n`);

@@ -158,7 +158,7 @@ const JAVA_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 const SCRIPT = `#!/bin/sh
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 set -- -cp "$here/jars/*" ${MAIN_CLASS} "$@"
-if test -f "$here/${ARCHIVE}"; then set -- "-XX:SharedArchiveFile=$here/${ARCHIVE}" "$@"; fi
+if test -f "$here/${ARCHIVE}"; then set -- -Xlog:disable "-XX:SharedArchiveFile=$here/${ARCHIVE}" "$@"; fi
 exec java ${JAVA_OPTIONS.join(' ')} "$@"
 `;
 

@@ -2,7 +2,7 @@
  * Business time inside a workflow. `Date.now()` is the instant of the workflow task, the same on every replay; the
  * deployment's clock turns it into business time.
  */
-import { CancellationScope, condition, sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
@@ -42,23 +42,7 @@ export class BusinessTime {
       const seen = this.moves;
       const isAwake = () => hasMessage() || this.moves !== seen;
       if (deadlineMs === undefined) await condition(isAwake);
-      else await awakeOrAlarm(isAwake, Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs)));
+      else await condition(isAwake, Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs)));
     }
   }
-}
-
-/** As `condition` with a timeout, with a third fewer promises: for each one the SDK takes a stack trace. */
-async function awakeOrAlarm(isAwake: () => boolean, delayMs: number): Promise<void> {
-  const alarm = new CancellationScope();
-  let hasRung = false;
-  alarm
-    .run(() => sleep(delayMs))
-    .then(
-      () => {
-        hasRung = true;
-      },
-      () => undefined,
-    );
-  await condition(() => hasRung || isAwake());
-  alarm.cancel();
 }

@@ -21,7 +21,7 @@ import {
 } from '../db/statements/notices';
 import { readStatements } from '../db/statements/statements';
 import { activeTemplate } from '../db/statements/templates';
-import { inTransaction, together } from '../db/transaction';
+import { type Client, inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { mayContact } from '../domain/contactRules';
@@ -117,7 +117,6 @@ interface Attempted {
   phone: string;
   text: string;
 }
-type Client = Parameters<Parameters<typeof inTransaction>[1]>[0];
 
 /** Everything before the provider: truth, contact rules, template, phone, text. Ends with the attempt committed. */
 async function prepare(
@@ -141,9 +140,9 @@ async function prepare(
   );
   if (!verdict.send) return cancel(verdict.reason);
 
+  const today = dateAt(asOfMs, policy.zone);
   // A lane owns its borrowers, but two sweeps can meet: an attempt that timed out still runs, or the number of lanes was
   // changed while notices were planned.
-  const today = dateAt(asOfMs, policy.zone);
   const [, sentToBorrowerToday] = await together([
     lockBorrower(client, { tenantId, borrowerId }),
     countSentToBorrowerOn(client, {

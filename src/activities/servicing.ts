@@ -14,7 +14,7 @@ import { insertWarnings } from '../db/statements/warnings';
 import { type Client, inTransaction, together } from '../db/transaction';
 import type { DerivedAccount, Statement } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
-import { addDays, type IsoDate, minDate } from '../domain/calendar';
+import { addDays, earliest, type IsoDate } from '../domain/calendar';
 import { dateAt, startOfDateMs } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
@@ -217,8 +217,7 @@ function nextWakeOn(derived: DerivedAccount, policy: LendingPolicy): IsoDate | u
   const rungDay = nextRungDay(derived, policy.notices);
   const oldest = oldestOverdue(derived);
   const rungOn = oldest && rungDay !== undefined ? addDays(oldest.dueDate, rungDay) : undefined;
-  const dates = [derived.nextChangeOn, rungOn].filter((date) => date !== undefined);
-  return dates.length === 0 ? undefined : dates.reduce((first, second) => minDate(first, second));
+  return earliest([derived.nextChangeOn, rungOn].filter((date) => date !== undefined));
 }
 
 async function project({ client, input }: Step, derived: DerivedAccount, state: AccountState): Promise<void> {

@@ -2,8 +2,8 @@
 import type { Pool } from 'pg';
 import { readAccount } from '../db/statements/accounts';
 import { readFacts } from '../db/statements/facts';
-import { readTrialBalance, readUnbalancedEntries } from '../db/statements/journal';
 import { readDoubleSends } from '../db/statements/sink';
+import { isBalanced, readTrialBalance, readUnbalancedEntries } from '../db/statements/trialBalance';
 import type { Run } from './opening';
 
 /** Throws when the books are wrong, a notice went out twice, or a loan is not where its months have brought it. */
@@ -14,7 +14,7 @@ export async function checkRun(
 ): Promise<void> {
   const trial = await readTrialBalance(pool, { tenantId });
   const unbalanced = await readUnbalancedEntries(pool, { tenantId });
-  if (trial.totalFen !== 0 || trial.differences.length > 0 || unbalanced.length > 0) {
+  if (!isBalanced(trial, unbalanced)) {
     throw new Error(`the books of ${tenantId} do not balance: ${JSON.stringify({ trial, unbalanced })}`);
   }
   const twice = await readDoubleSends(pool, { tenantId });

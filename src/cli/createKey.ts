@@ -5,7 +5,7 @@
 import { SCOPES, type Scope } from '../api/authentication';
 import { createKey } from '../api/keys';
 import { readConfig } from '../config/config';
-import { createPool } from '../db/pool';
+import { withPool } from '../db/pool';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { inTransaction } from '../db/transaction';
 import { ArgumentError, parseArguments } from './arguments';
@@ -19,17 +19,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   const { key, keyHash } = createKey();
   // A short public name of the key, for logs and for revoking it; part of the hash says nothing about the key.
   const keyId = `${label}-${keyHash.slice(0, 8)}`;
-  const pool = createPool({
+  const settings = {
     connectionString: databaseUrl,
     max: 1,
     applicationName: 'creditloom-create-key',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  });
-  try {
-    await inTransaction(pool, (client) => insertApiKey(client, { tenantId, keyId, keyHash, scopes, label }));
-  } finally {
-    await pool.end();
-  }
+  };
+  await withPool(settings, (pool) =>
+    inTransaction(pool, (client) => insertApiKey(client, { tenantId, keyId, keyHash, scopes, label })),
+  );
   process.stdout.write(`key id ${keyId}, scopes ${scopes.join(', ')}\nkeep it now, it is not shown again:\n${key}\n`);
   return 0;
 }

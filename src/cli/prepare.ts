@@ -4,7 +4,7 @@
  */
 import { readConfig } from '../config/config';
 import { migrate } from '../db/migrate';
-import { createPool } from '../db/pool';
+import { withPool } from '../db/pool';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { connectClient } from '../temporalConnection';
 import { prepareDeployment } from './prepareDeployment';
@@ -19,18 +19,18 @@ export async function main(): Promise<number> {
   const report = (line: string) => process.stdout.write(`${line}\n`);
   const applied = await migrate(config.databaseUrl);
   report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
-  const pool = createPool({
+  const settings = {
     connectionString: config.databaseUrl,
     max: 2,
     applicationName: 'creditloom-prepare',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  });
-  try {
+  };
+  const { tenantId } = config;
+  const { clock } = await withPool(settings, async (pool) => {
     const temporal = await connectClient(config.temporal);
     const { speed, startAt } = config.clock;
     const startAtMs = startAt === undefined ? undefined : Date.parse(startAt);
-    const { tenantId } = config;
-    const { clock } = await prepareDeployment({
+    const opened = await prepareDeployment({
       pool,
       temporal,
       tenantId,
@@ -39,11 +39,10 @@ export async function main(): Promise<number> {
       report,
     });
     await temporal.connection.close();
-    report(`tenant ${tenantId} is ready under policy ${defaultPolicy.version}; business time runs ${clock.speed} x`);
-    return 0;
-  } finally {
-    await pool.end();
-  }
+    return opened;
+  });
+  report(`tenant ${tenantId} is ready under policy ${defaultPolicy.version}; business time runs ${clock.speed} x`);
+  return 0;
 }
 
 if (require.main === module) runCommandLine(main);

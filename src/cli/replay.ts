@@ -20,6 +20,7 @@ import { CLOCK_STARTS, ENDS, timetableOf } from '../replay/timetable';
 import { Upstream } from '../replay/upstream';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
+import { Stop } from './stop';
 import { type RunningSystem, startSystem } from './system';
 import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
 
@@ -51,29 +52,12 @@ interface ReplayOptions {
   summaryFile: string | undefined;
 }
 
-/** Ends the run early; asked for by a signal, or by a part of the system that ended by itself. */
-class Stop {
-  isAsked = false;
-  reason: string | undefined;
-
-  ask(reason?: string): void {
-    if (this.isAsked) return;
-    this.isAsked = true;
-    this.reason = reason;
-  }
-}
-
 async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv);
   const cards = readFile(options);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const stop = new Stop();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (!stop.isAsked) say('\nstopping: everything that was started here ends now');
-      stop.ask();
-    });
-  }
+  const stop = new Stop(say);
+  stop.onSignals();
   if (cards.accounts.length === 0) {
     for (const { line, reason } of cards.refused) say(`line ${line} refused: ${reason}`);
     say('FAULT: no row of the file can be replayed');

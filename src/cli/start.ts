@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GivenSettings, processEnvironment, readGivenSettings } from '../config/config';
+import { readFirstInstant } from '../db/statements/clock';
 import { Agenda } from '../demo/agenda';
 import { ApiClient } from '../demo/apiClient';
 import { samplePortfolio } from '../demo/personas';
@@ -12,6 +13,7 @@ import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError, duration, parseArguments, wholeNumber } from './arguments';
 import { showProgress } from './progress';
 import { runCommandLine } from './runCommandLine';
+import { Stop } from './stop';
 import { type RunningSystem, startSystem } from './system';
 import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
 
@@ -35,20 +37,8 @@ interface StartOptions {
 export async function main(argv: readonly string[]): Promise<number> {
   const settings = readGivenSettings();
   const options = readOptions(argv, settings);
-  let isStopped = false;
-  let wake = () => {};
-  const stopAsked = new Promise<void>((done) => {
-    wake = done;
-  });
-  const ask = () => {
-    if (isStopped) return;
-    isStopped = true;
-    process.stdout.write('\nstopping: everything that was started here ends now\n');
-    wake();
-  };
-  process.on('SIGINT', ask);
-  process.on('SIGTERM', ask);
-
+  const stop = new Stop((line) => process.stdout.write(`${line}\n`));
+  stop.onSignals();
   const system = await startSystem({
     stateDir: options.stateDir,
     projectDir: PROJECT_DIR,
@@ -60,29 +50,22 @@ export async function main(argv: readonly string[]): Promise<number> {
     startAtMs: startOfDateMs(`${new Date().getFullYear()}-01-01`, SHANGHAI),
     report: (line) => process.stdout.write(`· ${line}\n`),
   });
-  let failure: string | undefined;
+  let isOver = false;
   system.broken.then((what) => {
-    if (isStopped) return;
-    failure = what;
-    ask();
+    if (!isOver) stop.ask(what);
   });
   try {
-    const faults = await run(system, options, () => isStopped, stopAsked);
-    if (failure) faults.push(failure);
+    const faults = await run(system, options, stop);
+    if (stop.reason) faults.push(stop.reason);
     for (const fault of faults) process.stdout.write(`FAULT: ${fault}\n`);
     return faults.length > 0 ? 1 : 0;
   } finally {
-    isStopped = true;
+    isOver = true;
     await system.stop();
   }
 }
 
-async function run(
-  system: RunningSystem,
-  options: StartOptions,
-  isStopped: () => boolean,
-  stopAsked: Promise<void>,
-): Promise<string[]> {
+async function run(system: RunningSystem, options: StartOptions, stop: Stop): Promise<string[]> {
   const startedAtMs = Date.now();
   const api = new ApiClient({ baseUrl: system.apiUrl, apiKey: system.apiKey });
   const clock = {
@@ -105,8 +88,8 @@ async function run(
   announce(system, startDate, untilDate);
   const progress = showProgress(api, clock, agenda);
   const untilMs = untilDate === undefined ? Number.POSITIVE_INFINITY : startOfDateMs(untilDate, SHANGHAI);
-  await Promise.race([agenda.workUntil(untilMs, isStopped), stopAsked]);
-  if (isStopped()) {
+  await Promise.race([agenda.workUntil(untilMs, () => stop.isAsked), stop.asked]);
+  if (stop.isAsked) {
     await progress.stop();
     return [];
   }
@@ -124,11 +107,8 @@ async function run(
 }
 
 /** The first business date of this deployment: the portfolio is planned from it, whenever this start came. */
-async function portfolioStart(system: RunningSystem): Promise<IsoDate> {
-  const { rows } = await system.pool.query<{ start: number }>(
-    'select business_epoch_ms as start from business_clock order by segment limit 1',
-  );
-  return dateAt(rows[0]?.start ?? Date.now(), SHANGHAI);
+async function portfolioStart({ pool }: RunningSystem): Promise<IsoDate> {
+  return dateAt((await readFirstInstant(pool)) ?? Date.now(), SHANGHAI);
 }
 
 function announce(system: RunningSystem, startDate: IsoDate, untilDate: IsoDate | undefined): void {

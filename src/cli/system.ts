@@ -9,7 +9,7 @@ import type { Pool } from 'pg';
 import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { migrate } from '../db/migrate';
-import { createPool } from '../db/pool';
+import { createPool, type PoolSettings, withPool } from '../db/pool';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import {
@@ -101,12 +101,7 @@ async function startParts(options: SystemOptions, parts: Parts): Promise<Running
 
   options.report('migrating the database');
   await migrate(database.url);
-  const pool = createPool({
-    connectionString: database.url,
-    max: 4,
-    applicationName: 'creditloom-cli',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  });
+  const pool = createPool(poolSettings(database.url, 4));
   parts.add('the database pool', () => pool.end());
   const client = await connectTo(options, temporal.address);
   parts.add('the Temporal client', () => client.connection.close());
@@ -241,18 +236,12 @@ async function mustAnswer(setting: string, server: string, check: () => Promise<
   }
 }
 
-async function checkDatabase(connectionString: string): Promise<void> {
-  const pool = createPool({
-    connectionString,
-    max: 1,
-    applicationName: 'creditloom-cli',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-  });
-  try {
-    await pool.query('select 1');
-  } finally {
-    await pool.end();
-  }
+function checkDatabase(url: string): Promise<unknown> {
+  return withPool(poolSettings(url, 1), (pool) => pool.query('select 1'));
+}
+
+function poolSettings(connectionString: string, max: number): PoolSettings {
+  return { connectionString, max, applicationName: 'creditloom-cli', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
 }
 
 async function ensurePostgres(options: SystemOptions): Promise<Part & { url: string }> {

@@ -3,6 +3,7 @@
 import { readMissedApplications, readMissedDeadlines, readMissedNotices } from '../db/statements/runChecks';
 import { readDoubleSends } from '../db/statements/sink';
 import {
+  isBalanced,
   readTrialBalance,
   readUnbalancedEntries,
   type TrialBalance,
@@ -13,7 +14,6 @@ import type { ApiClient } from '../demo/apiClient';
 import { businessTimeMs } from '../domain/clock';
 import type { RunningSystem } from './system';
 
-const TENANT = ({ tenantId }: RunningSystem) => ({ tenantId });
 const LOOK_EVERY_MS = 500;
 
 /** Waits until nothing that was due before the instant is left undone; says what still is after the bound. */
@@ -62,9 +62,10 @@ export interface RunFacts {
 
 export async function summarise(system: RunningSystem, api: ApiClient, facts: RunFacts): Promise<Summary> {
   const { from, until, wallSeconds, agenda, stuck } = facts;
+  const { pool, tenantId } = system;
   const portfolio = await api.get('/v1/portfolio');
-  const trial = await readTrialBalance(system.pool, TENANT(system));
-  const unbalancedEntries = await readUnbalancedEntries(system.pool, TENANT(system));
+  const trial = await readTrialBalance(pool, { tenantId });
+  const unbalancedEntries = await readUnbalancedEntries(pool, { tenantId });
   return {
     from,
     until,
@@ -74,12 +75,8 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
     portfolio: portfolio.body,
     ledger: { ...trial, balanced: isBalanced(trial, unbalancedEntries), unbalancedEntries },
     stuck: { behind: stuck, failedWorkflows: await failedWorkflows(system) },
-    noticesSentTwice: (await readDoubleSends(system.pool, TENANT(system))).map(({ reference }) => reference),
+    noticesSentTwice: (await readDoubleSends(pool, { tenantId })).map(({ reference }) => reference),
   };
-}
-
-function isBalanced({ totalFen, differences }: TrialBalance, unbalanced: UnbalancedEntry[]): boolean {
-  return totalFen === 0 && differences.length === 0 && unbalanced.length === 0;
 }
 
 /** Workflows of ours that ended other than by completing, or going on in a new run. */

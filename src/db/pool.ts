@@ -1,6 +1,5 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
 import { hash } from 'node:crypto';
-import type { Writable } from 'node:stream';
 import { Client, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
 
 export interface PoolSettings {
@@ -35,14 +34,11 @@ export const databaseTypes: CustomTypesConfig = {
 
 /**
  * Statements with values are prepared under a name of their text, so that each connection parses and plans one once.
- * Their texts are constants, so there are few names. What is sent in one turn of the event loop goes out in one write.
+ * Their texts are constants, so there are few names.
  */
 class PreparingClient extends Client {
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg cannot be overridden in their own types
   override query(first: any, second?: any, third?: any): any {
-    const { stream } = (this as unknown as { connection: { stream: Writable } }).connection;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
     const query = super.query as (...parts: unknown[]) => unknown;
     if (typeof first !== 'string' || !Array.isArray(second)) return query.call(this, first, second, third);
     return query.call(this, { name: nameOf(first), text: first, values: second }, third);
@@ -81,4 +77,14 @@ function safeInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} of the database is beyond the safe integers`);
   return value;
+}
+
+/** Gives a pool to the work, and closes it whatever comes of the work. */
+export async function withPool<Result>(settings: PoolSettings, work: (pool: Pool) => Promise<Result>): Promise<Result> {
+  const pool = createPool(settings);
+  try {
+    return await work(pool);
+  } finally {
+    await pool.end();
+  }
 }

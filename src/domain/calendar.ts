@@ -73,10 +73,16 @@ export function maxDate(first: IsoDate, second: IsoDate): IsoDate {
   return first > second ? first : second;
 }
 
+/** The earliest of the dates; undefined when there are none. */
+export function earliest(dates: readonly IsoDate[]): IsoDate | undefined {
+  const [first, ...rest] = dates;
+  return first === undefined ? undefined : rest.reduce(minDate, first);
+}
+
 /** The earliest of the dates, and at least the day after `date`; undefined when there are none. */
 export function earliestAfter(date: IsoDate, dates: readonly IsoDate[]): IsoDate | undefined {
-  const [first, ...rest] = dates;
-  return first === undefined ? undefined : maxDate(addDays(date, 1), rest.reduce(minDate, first));
+  const first = earliest(dates);
+  return first === undefined ? undefined : maxDate(addDays(date, 1), first);
 }
 
 function dateInMonth(year: number, month: number, day: number): IsoDate {

@@ -6,15 +6,7 @@ import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
-import {
-  cachedPath,
-  cacheFolder,
-  firstThatWorks,
-  messageOf,
-  NoServerError,
-  type ProvisionOptions,
-  type Way,
-} from './ways';
+import { cachedPath, cacheFolder, firstThatWorks, messageOf, named, type ProvisionOptions, type Way } from './ways';
 
 const WHAT = 'Temporal dev server';
 const HELP = `Any one of these helps:
@@ -39,7 +31,7 @@ export function temporalCliWays(options: ProvisionOptions): Way[] {
   const target = cachedPath(options, 'temporal-cli');
   const locked = (work: () => Promise<void>) => () => getInto(target, options, work);
   return [
-    { name: 'TEMPORAL_CLI', find: async () => fromSetting(options) },
+    { name: 'TEMPORAL_CLI', find: async () => named('TEMPORAL_CLI', options.temporalCli) },
     { name: 'temporal on PATH', find: () => works(findOnPath('temporal', options.path), options) },
     { name: 'cache', find: () => works(isExecutable(target) ? target : undefined, options) },
     {
@@ -48,15 +40,6 @@ export function temporalCliWays(options: ProvisionOptions): Way[] {
     },
     { name: 'go build', find: locked(() => build(target, options)) },
   ];
-}
-
-async function fromSetting({ temporalCli }: ProvisionOptions) {
-  if (temporalCli === undefined) return { refused: 'not set' };
-  // Not passed over: who sets it wants that one, and a silent other one would be found late.
-  if (!isExecutable(temporalCli)) {
-    throw new NoServerError(`TEMPORAL_CLI names ${temporalCli}, which is no executable file`);
-  }
-  return { executable: temporalCli };
 }
 
 /** An executable that does not answer (for another platform, cut short by a full disk) is passed over. */

@@ -7,15 +7,7 @@ import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
 import { freePort, startServerProcess } from './serverProcess';
-import {
-  cachedPath,
-  cacheFolder,
-  firstThatWorks,
-  messageOf,
-  NoServerError,
-  type ProvisionOptions,
-  type Way,
-} from './ways';
+import { cachedPath, cacheFolder, firstThatWorks, messageOf, named, type ProvisionOptions, type Way } from './ways';
 
 const WHAT = 'Temporal time-skipping server';
 const VERSION = '1.38.0';
@@ -42,7 +34,7 @@ export function timeSkippingWays(options: ProvisionOptions): Way[] {
   const binary = cachedPath(options, 'temporal-test-server');
   const wrapper = join(options.cacheDir, `temporal-test-server-${VERSION}`, 'temporal-test-server');
   return [
-    { name: 'TEMPORAL_TEST_SERVER', find: async () => fromSetting(options) },
+    { name: 'TEMPORAL_TEST_SERVER', find: async () => named('TEMPORAL_TEST_SERVER', options.temporalTestServer) },
     { name: 'cache', find: async () => fromCache(binary, wrapper, options) },
     {
       name: 'SDK download',
@@ -51,12 +43,6 @@ export function timeSkippingWays(options: ProvisionOptions): Way[] {
     },
     { name: 'Maven', find: () => getInto(wrapper, options, () => copyJars(wrapper, options)) },
   ];
-}
-
-async function fromSetting({ temporalTestServer: path }: ProvisionOptions) {
-  if (path === undefined) return { refused: 'not set' };
-  if (!isExecutable(path)) throw new NoServerError(`TEMPORAL_TEST_SERVER names ${path}, which is no executable file`);
-  return { executable: path };
 }
 
 function fromCache(binary: string, wrapper: string, options: ProvisionOptions) {

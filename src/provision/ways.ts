@@ -1,7 +1,7 @@
 /** The ways to get a server executable: tried in order, each step told, the first that works wins. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Report } from './command';
+import { isExecutable, type Report } from './command';
 
 /** Gets an executable of one kind through the SDK's own cached download; throws when that is not possible. */
 export type Download = (kind: ServerKind, target: string, options: ProvisionOptions) => Promise<void>;
@@ -54,6 +54,14 @@ export function provisionOptions(
     temporalTestServer: env.TEMPORAL_TEST_SERVER || undefined,
     childEnv: env,
   };
+}
+
+/** The way of a setting that names an executable. Throws {@link NoServerError} when it names none. */
+export function named(setting: string, path: string | undefined): WayResult {
+  if (path === undefined) return { refused: 'not set' };
+  // Not passed over: who sets it wants that one, and a silent other one would be found late.
+  if (!isExecutable(path)) throw new NoServerError(`${setting} names ${path}, which is no executable file`);
+  return { executable: path };
 }
 
 /** Tries the ways in order. Throws {@link NoServerError}, whose message ends with `help`, when none works. */

@@ -22,6 +22,14 @@ export async function readClock(reader: Reader): Promise<ClockSegment | undefine
   return { segment, lastSeenRealMs, clock };
 }
 
+/** The business instant at which the first segment began; undefined before the first start. */
+export async function readFirstInstant(reader: Reader): Promise<number | undefined> {
+  const { rows } = await reader.query<{ startMs: number }>(
+    'select business_epoch_ms as "startMs" from business_clock order by segment limit 1',
+  );
+  return rows[0]?.startMs;
+}
+
 /**
  * Begins the segment of that number and returns the clock in force: its own, or that of whoever began it first. Two
  * processes that start together go by one clock.

@@ -1,9 +1,10 @@
 /**
  * The facts of an account: what happened, on which date it counts, and the business key that makes it one fact
- * however often it arrives. An account is a fold of its facts (docs/architecture.md); facts are never changed.
+ * however often it arrives. An account is a fold of its facts (docs/architecture.md); facts are never changed. What
+ * each does to balances and books is the table of docs/ledger.md.
  */
 import type { IsoDate } from './calendar';
-import type { Fen } from './money';
+import type { DecimalRate, Fen } from './money';
 
 interface FactBase {
   /**
@@ -32,6 +33,18 @@ export interface Purchased extends FactBase {
   kind: 'purchased';
   amountFen: Fen;
   billableFrom: IsoDate;
+  /**
+   * Posting at confirmation of receipt (facts 1.1): until `confirmed` comes, the purchase only holds a part of the
+   * limit, is in no bill and not in the books.
+   */
+  awaitsConfirmation?: true | undefined;
+}
+
+/** The borrower has received the goods of a held purchase: it is posted now. */
+export interface Confirmed extends FactBase {
+  kind: 'confirmed';
+  purchaseKey: string;
+  billableFrom: IsoDate;
 }
 
 /** A purchase, in whole or in part, was given back. */
@@ -39,13 +52,69 @@ export interface Refunded extends FactBase {
   kind: 'refunded';
   amountFen: Fen;
   billableFrom: IsoDate;
+  /** The held purchase that it undoes, when its goods were never confirmed. */
+  purchaseKey?: string | undefined;
 }
 
-/** Money arrived from the borrower. `payoff` asks to settle a cash loan early. */
+/**
+ * What a payment is for. `payoff` settles a cash loan early when it covers the payoff amount. The two prepayments
+ * reduce what is not due yet: by fewer instalments, or by lower ones.
+ */
+export type PaymentIntent = 'instalment' | 'payoff' | 'prepay-shorter-term' | 'prepay-lower-payment';
+
+/** Money arrived from the borrower. */
 export interface Paid extends FactBase {
   kind: 'paid';
   amountFen: Fen;
-  intent: 'instalment' | 'payoff';
+  intent: PaymentIntent;
+  /** The due instalment of a cash loan that the debtor wants settled first (Civil Code art. 560). */
+  designatedInstalment?: number | undefined;
+}
+
+/** A payment bounced: from this date on it counts as never made. */
+export interface Reversed extends FactBase {
+  kind: 'reversed';
+  /** Key of the payment. */
+  reverses: string;
+}
+
+/** Another rate holds from the value date on. Of a cash loan `dailyRate`; of a revolving account the other two. */
+export interface RateCorrected extends FactBase {
+  kind: 'rate-corrected';
+  dailyRate?: DecimalRate | undefined;
+  revolvingDailyRate?: DecimalRate | undefined;
+  overdueDailyRate?: DecimalRate | undefined;
+}
+
+/** A bill or a purchase is repaid in parts with the coming bills. The fee was agreed with the borrower. */
+export interface InstalmentStarted extends FactBase {
+  kind: 'instalment-started';
+  /** What is split: billed principal of this statement, or purchases that are not billed yet. */
+  statementNumber?: number | undefined;
+  principalFen: Fen;
+  months: number;
+  /** The borrower's whole fee; 0 when the merchant pays it. */
+  feeFen: Fen;
+}
+
+/** The rest of an instalment plan comes with the next bill; its coming fee is charged or waived. */
+export interface InstalmentSettled extends FactBase {
+  kind: 'instalment-settled';
+  planKey: string;
+  waivesFee: boolean;
+}
+
+/** The borrower's credit was paid back. */
+export interface CreditReturned extends FactBase {
+  kind: 'credit-returned';
+  amountFen: Fen;
+}
+
+/** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
+export interface Restructured extends FactBase {
+  kind: 'restructured';
+  months: number;
+  dailyRate: DecimalRate;
 }
 
 /** New credit is stopped, with the reason; `lifted` ends the freeze of the same reason. */
@@ -60,19 +129,40 @@ export interface WrittenOff extends FactBase {
   decidedBy: [string, string];
 }
 
-export type Fact = Disbursed | Opened | Purchased | Refunded | Paid | Frozen | WrittenOff;
+export type Fact =
+  | Disbursed
+  | Opened
+  | Purchased
+  | Confirmed
+  | Refunded
+  | Paid
+  | Reversed
+  | RateCorrected
+  | InstalmentStarted
+  | InstalmentSettled
+  | CreditReturned
+  | Restructured
+  | Frozen
+  | WrittenOff;
 export type FactKind = Fact['kind'];
 
-/** Facts of one value date count in this order, and by key within a kind. */
+/** Facts of one value date count in this order, and by key within a kind (docs/decisions/0015-order-within-a-day.md). */
 const ORDER_IN_A_DAY: Record<FactKind, number> = {
   disbursed: 0,
   opened: 1,
-  purchased: 2,
-  refunded: 3,
-  paid: 4,
-  'written-off': 5,
-  frozen: 6,
-  lifted: 7,
+  'rate-corrected': 2,
+  purchased: 3,
+  confirmed: 4,
+  refunded: 5,
+  paid: 6,
+  reversed: 7,
+  'instalment-settled': 8,
+  'instalment-started': 9,
+  restructured: 10,
+  'credit-returned': 11,
+  'written-off': 12,
+  frozen: 13,
+  lifted: 14,
 };
 
 /** The one order in which facts count, whatever the order of their arrival. */
@@ -81,8 +171,22 @@ export function inFactOrder(facts: readonly Fact[]): Fact[] {
 }
 
 function compareFacts(first: Fact, second: Fact): number {
-  if (first.valueDate !== second.valueDate) return first.valueDate < second.valueDate ? -1 : 1;
+  const date = countsFrom(first);
+  const otherDate = countsFrom(second);
+  if (date !== otherDate) return date < otherDate ? -1 : 1;
   const order = ORDER_IN_A_DAY[first.kind] - ORDER_IN_A_DAY[second.kind];
   if (order !== 0) return order;
   return first.key < second.key ? -1 : first.key > second.key ? 1 : 0;
+}
+
+/** The date at which the fold takes a fact: its value date, or for what is billed, the date it is billed from. */
+export function countsFrom(fact: Fact): IsoDate {
+  return 'billableFrom' in fact ? fact.billableFrom : fact.valueDate;
+}
+
+/** The facts that count at a date: those that have come by then, without payments that have bounced by then. */
+export function factsInForce(facts: readonly Fact[], asOf: IsoDate): Fact[] {
+  const come = facts.filter((fact) => countsFrom(fact) <= asOf);
+  const bounced = new Set(come.flatMap((fact) => (fact.kind === 'reversed' ? [fact.reverses] : [])));
+  return inFactOrder(come.filter((fact) => fact.kind !== 'paid' || !bounced.has(fact.key)));
 }

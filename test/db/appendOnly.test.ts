@@ -1,5 +1,6 @@
 /** Evidence stays: no row of an append-only table is changed or removed, whatever a statement tries. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
 import { bookEntries } from '../../src/db/statements/journal';
@@ -22,6 +23,7 @@ const APPEND_ONLY: [string, string][] = [
   ['journal_entry', 'kind'],
   ['posting', 'amount_fen'],
   ['receipt', 'status'],
+  ['daily_close', 'outcome'],
 ];
 
 beforeAll(async () => {
@@ -80,6 +82,9 @@ beforeAll(async () => {
     });
     const wording = { tenantId: ref.tenantId, kind: 'due-soon', version: 1, body: 'b', signature: 's' } as const;
     await insertTemplate(client, { ...wording, approvedBy: 'staff-1' });
+    const counts = { accountCount: 1, entryCount: 1, postingCount: 2 };
+    const closed = { tenantId: ref.tenantId, businessDate: '2026-03-02', ...counts, lines: [], differences: [] };
+    await insertDailyClose(client, closed);
   });
 });
 

@@ -8,6 +8,7 @@ import { sql as ledger } from './003_ledger';
 import { sql as notices } from './004_notices';
 import { sql as operation } from './005_operation';
 import { sql as laneNextDue } from './006_lane_next_due';
+import { sql as dailyClose } from './007_daily_close';
 
 export interface Migration {
   name: string;
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '004_notices', sql: notices },
   { name: '005_operation', sql: operation },
   { name: '006_lane_next_due', sql: laneNextDue },
+  { name: '007_daily_close', sql: dailyClose },
 ];

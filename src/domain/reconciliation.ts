@@ -1,0 +1,124 @@
+/**
+ * Whether the books of an account are what its life says. Pure: what is booked, kept and projected comes in, the
+ * differences go out. Nothing here mends anything: a difference is for a person to explain.
+ */
+import type { DerivedAccount } from './account';
+import { addDays, type IsoDate } from './calendar';
+import { startOfDateMs } from './clock';
+import { balancesOf, type LedgerAccount } from './journal';
+import type { Fen } from './money';
+import type { LendingPolicy } from './products';
+import { type Projection, projectionOf } from './projection';
+
+export type LedgerBalances = Partial<Record<LedgerAccount, Fen>>;
+
+export type Difference =
+  /** `entries`: booked is the sum of the postings, derived what the fold gives. */
+  | { check: 'entries'; accountId: string; ledgerAccount: LedgerAccount; bookedFen: Fen; derivedFen: Fen }
+  /** `balances`: booked is what `ledger_balance` keeps, derived the sum of the postings. */
+  | { check: 'balances'; accountId: string; ledgerAccount: LedgerAccount; bookedFen: Fen; derivedFen: Fen }
+  /** `entry`: one entry that does not sum to zero by itself, or has fewer than two lines. */
+  | { check: 'entry'; accountId: string; businessKey: string; lineCount: number; sumFen: Fen }
+  /** `projection`: booked is what the row of the account shows, derived what the fold gives. */
+  | { check: 'projection'; accountId: string; field: keyof Projection; booked: Shown; derived: Shown }
+  /** `behind`: the account did not take the step of its deadline; null: not even its first one. */
+  | { check: 'behind'; accountId: string; deadlineAtMs: number | null }
+  /** `fold`: no life can be derived from what is recorded; the reason in words. */
+  | { check: 'fold'; accountId: string; reason: string }
+  /**
+   * `trial-balance`: booked is the sum over all postings (`postings`) or balances (`balances`) of the tenant, derived
+   * that over its accounts; without a ledger account, derived is the zero that the whole must sum to.
+   */
+  | {
+      check: 'trial-balance';
+      of: 'postings' | 'balances';
+      ledgerAccount: LedgerAccount | null;
+      bookedFen: Fen;
+      derivedFen: Fen;
+    };
+
+type Shown = string | number | null;
+
+export interface AccountBooks {
+  accountId: string;
+  /** Sums of the account's postings, as the entries have them. */
+  posted: LedgerBalances;
+  /** The same sums, as `ledger_balance` keeps them. */
+  kept: LedgerBalances;
+  /** Entries that are wrong by themselves. */
+  unbalancedEntries: readonly { businessKey: string; lineCount: number; sumFen: Fen }[];
+  projection: Projection;
+}
+
+/** Differences between an account's books and its fold, which is as of the date of the account's last step. */
+export function compareAccount(books: AccountBooks, derived: DerivedAccount, policy: LendingPolicy): Difference[] {
+  const { accountId, posted, kept, projection } = books;
+  const must = projectionOf(derived, policy);
+  const fields = Object.keys(must) as (keyof Projection)[];
+  return [
+    ...compareSums(posted, balancesOf(derived.entries)).map((sums) => ({
+      check: 'entries' as const,
+      accountId,
+      ...sums,
+    })),
+    ...compareBooks(books),
+    ...compareSums(kept, posted).map((sums) => ({ check: 'balances' as const, accountId, ...sums })),
+    ...fields
+      .filter((field) => projection[field] !== must[field])
+      .map((field) => ({
+        check: 'projection' as const,
+        accountId,
+        field,
+        booked: projection[field],
+        derived: must[field],
+      })),
+  ];
+}
+
+/** What can be told of an account that took no step yet: nothing may be booked. */
+export function compareUntouched(books: AccountBooks): Difference[] {
+  const { accountId, posted, kept } = books;
+  return [
+    ...compareSums(posted, {}).map((sums) => ({ check: 'entries' as const, accountId, ...sums })),
+    ...compareBooks(books),
+    ...compareSums(kept, posted).map((sums) => ({ check: 'balances' as const, accountId, ...sums })),
+  ];
+}
+
+function compareBooks({ accountId, unbalancedEntries }: AccountBooks): Difference[] {
+  return unbalancedEntries.map((entry) => ({ check: 'entry' as const, accountId, ...entry }));
+}
+
+/** Ledger accounts, by name, whose two sums differ; a sum that is absent is 0. */
+export function compareSums(
+  booked: LedgerBalances,
+  derived: LedgerBalances,
+): { ledgerAccount: LedgerAccount; bookedFen: Fen; derivedFen: Fen }[] {
+  const names = [...new Set([...Object.keys(booked), ...Object.keys(derived)])].sort() as LedgerAccount[];
+  return names
+    .map((ledgerAccount) => ({
+      ledgerAccount,
+      bookedFen: booked[ledgerAccount] ?? 0,
+      derivedFen: derived[ledgerAccount] ?? 0,
+    }))
+    .filter(({ bookedFen, derivedFen }) => bookedFen !== derivedFen);
+}
+
+export interface Progress {
+  accountId: string;
+  openedAtMs: number;
+  /** Null until the first step. */
+  asOf: IsoDate | null;
+  nextDeadlineAtMs: number | null;
+}
+
+/**
+ * Whether the account was left behind on a date: a deadline on the date itself counts, because what it books (interest
+ * of an instalment, a bill) carries that value date. Deadlines are the first instant of their date.
+ */
+export function isBehind(progress: Progress, businessDate: IsoDate, { zone }: Pick<LendingPolicy, 'zone'>): boolean {
+  const endMs = startOfDateMs(addDays(businessDate, 1), zone);
+  const { asOf, openedAtMs, nextDeadlineAtMs } = progress;
+  if (asOf === null) return openedAtMs < endMs;
+  return nextDeadlineAtMs !== null && nextDeadlineAtMs < endMs;
+}

@@ -20,7 +20,16 @@ function sourcesOfSrc(): Map<string, string> {
 /** Files that the made-up sources below import, so that a path is found and its folder is what is refused. */
 const NEIGHBOURS = [
   ...['domain/money', 'domain/calendar', 'contracts/names', 'workflows/index', 'workflows/proxies', 'activities/index'],
-  ...['db/pool', 'sms/port', 'sms/providers/sink', 'api/server', 'config/config', 'policies/schema'],
+  ...[
+    'db/pool',
+    'sms/port',
+    'sms/providers/sink',
+    'rails/port',
+    'rails/httpRail',
+    'api/server',
+    'config/config',
+    'policies/schema',
+  ],
   ...['provision/index', 'demo/agenda', 'cli/start', 'worker'],
 ];
 
@@ -75,6 +84,11 @@ const REFUSED: [path: string, source: string, rule: RuleName][] = [
   ['sms/x.ts', `import { createPool } from '../db/pool';`, 'sms'],
   ['sms/x.ts', `import { heartbeat } from '@temporalio/activity';`, 'sms'],
   ['sms/x.ts', `import type { Fen } from '../domain/money';`, 'sms'],
+  ['rails/x.ts', `import { createPool } from '../db/pool';`, 'rails'],
+  ['rails/x.ts', `import type { Pool } from 'pg';`, 'rails'],
+  ['rails/x.ts', `import { toFen } from '../domain/money';`, 'rails'],
+  ['rails/x.ts', 'export const now = () => Date.now();', 'rails'],
+  ['activities/x.ts', `import { createHttpRail } from '../rails/httpRail';`, 'activities'],
   ['api/x.ts', `import type { cashLoan } from '../workflows';`, 'api'],
   ['api/x.ts', `const activities = require('../activities');`, 'api'],
   ['api/x.ts', `import { readConfig } from '../config/config';`, 'api'],
@@ -113,6 +127,8 @@ const ALLOWED: [path: string, source: string][] = [
   ['workflows/x.ts', `import type { Activities } from '../activities'; import { sleep } from '@temporalio/workflow';`],
   ['workflows/businessTime.ts', 'export const now = () => Date.now();'],
   ['activities/x.ts', `import type { Pool } from 'pg'; import type { SmsProvider } from '../sms/port';`],
+  ['activities/x.ts', `import type { PaymentRail } from '../rails/port';`],
+  ['rails/x.ts', `import { createHmac } from 'node:crypto'; import { isIsoDate } from '../domain/calendar';`],
   ['db/x.ts', `import { Pool } from 'pg'; import type { Fen } from '../domain/money';`],
   ['api/x.ts', `import { TASK_QUEUE } from '../contracts/names'; import { Client } from '@temporalio/client';`],
   ['config/x.ts', 'export const read = (env = process.env) => env;'],
@@ -168,6 +184,7 @@ const REFUSED_BY_BIOME: Record<string, [source: string, lint: string]> = {
   'activities/x.ts': [`import { sink } from '../sms/providers/sink';\nsink();`, 'noRestrictedImports'],
   'db/statements/x.ts': [`import { sleep } from '@temporalio/workflow';\nsleep(1);`, 'noRestrictedImports'],
   'sms/providers/x.ts': [`import { pool } from '../../db/pool';\npool();`, 'noRestrictedImports'],
+  'rails/x.ts': [`import { pool } from '../db/pool';\npool();`, 'noRestrictedImports'],
   'api/routes/x.ts': [`import { cashLoan } from '../../workflows';\ncashLoan();`, 'noRestrictedImports'],
   'config/x.ts': [`import { toFen } from '../domain/money';\ntoFen();`, 'noRestrictedImports'],
   'provision/x.ts': [`import { start } from '../cli/start';\nstart();`, 'noRestrictedImports'],

@@ -1,6 +1,6 @@
 /**
  * Who may import whom, in words and as a check. The flow has one direction:
- * api → contracts → workflows (when) → activities (do) → domain (decide) → db | sms.
+ * api → contracts → workflows (when) → activities (do) → domain (decide) → db | sms | rails.
  * biome.json says what Biome can say of it in the editor; this is the whole of it.
  */
 import { readSource, type SourceFile, type SourceImport } from './sourceImports';
@@ -65,9 +65,10 @@ export const RULES = {
     clockReaders: ['workflows/businessTime'],
   },
   activities: {
-    words: 'activities do: domain, contracts, db and the port of sms; the instant of a step comes with its input',
+    words:
+      'activities do: domain, contracts, db, the ports of sms and rails; the instant of a step comes with its input',
     remedy: 'hand it in through dependencies.ts; worker.ts wires it',
-    values: ['activities', 'domain', 'contracts', 'db', 'sms/port'],
+    values: ['activities', 'domain', 'contracts', 'db', 'sms/port', 'rails/port', 'rails/debitOnce'],
     packages: { '@temporalio/activity': 'any', '@temporalio/common': 'any', pg: 'types' },
     refuses: 'impure',
   },
@@ -86,6 +87,13 @@ export const RULES = {
     values: ['sms'],
     builtins: true,
     refuses: 'environment',
+  },
+  rails: {
+    words: 'rails is its port and the ways to banks: neither db nor Temporal; it asks domain/calendar what a date is',
+    remedy: 'take a store as an argument, as rails/sandboxRail.ts does',
+    values: ['rails', 'domain/calendar'],
+    builtins: true,
+    refuses: 'clock',
   },
   api: {
     words: 'api speaks contracts, statements of db, rules of the domain and the Temporal client',
@@ -147,7 +155,7 @@ export const RULES = {
     words: 'composition wires what the folders offer, but nothing of the demo or the commands',
     remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
     values: [
-      ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'api', 'config'],
+      ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'rails', 'api', 'config'],
       ...['policies', 'provision'],
     ],
     packages: {

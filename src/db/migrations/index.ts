@@ -9,6 +9,7 @@ import { sql as notices } from './004_notices';
 import { sql as operation } from './005_operation';
 import { sql as laneNextDue } from './006_lane_next_due';
 import { sql as dailyClose } from './007_daily_close';
+import { sql as sandboxRail } from './008_sandbox_rail';
 
 export interface Migration {
   name: string;
@@ -23,4 +24,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '005_operation', sql: operation },
   { name: '006_lane_next_due', sql: laneNextDue },
   { name: '007_daily_close', sql: dailyClose },
+  { name: '008_sandbox_rail', sql: sandboxRail },
 ];

@@ -1,0 +1,27 @@
+/** The `sandbox` rail's table behind the interface that it asks for: the rails do not know the database. */
+import type { Pool } from 'pg';
+import {
+  countOtherSandboxDebits,
+  insertSandboxDebit,
+  lockSandboxMandate,
+  readSandboxDebit,
+  repeatSandboxDebit,
+} from './db/statements/sandboxDebits';
+import { inTransaction } from './db/transaction';
+import type { SandboxRailStore } from './rails/sandboxRail';
+
+export function createSandboxRailStore(pool: Pool, tenantId: string): SandboxRailStore {
+  return {
+    take: (request, judge) =>
+      inTransaction(pool, async (client) => {
+        const debit = { tenantId, ...request };
+        await lockSandboxMandate(client, debit);
+        const verdict = judge(await countOtherSandboxDebits(client, debit));
+        if (!(await insertSandboxDebit(client, debit, verdict))) await repeatSandboxDebit(client, debit);
+        const kept = await readSandboxDebit(client, debit);
+        if (!kept) throw new Error('a debit of the sandbox was not kept');
+        return kept;
+      }),
+    find: (reference) => readSandboxDebit(pool, { tenantId, reference }),
+  };
+}

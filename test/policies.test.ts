@@ -31,6 +31,12 @@ describe('parsePolicy', () => {
     expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
   });
 
+  it('takes a version that was stored before there were instalments, without them', () => {
+    const { instalments: _, ...revolving } = defaultPolicy.revolving;
+    const stored = { ...defaultPolicy, version: '2026-01', revolving };
+    expect(parsePolicy(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
+  });
+
   const FAULTS: [path: string, change: (policy: Loose) => void, says: string][] = [
     [
       'version',
@@ -79,6 +85,41 @@ describe('parsePolicy', () => {
       'order with a part twice',
       (p) => (p.revolving.allocationOrder = ['fee', 'fee', 'interest', 'principal']),
       'revolving.allocationOrder names fee twice',
+    ],
+    [
+      'instalments without fees',
+      (p) => (p.revolving.instalments.feeRates = {}),
+      'revolving.instalments.feeRates must be an object of fee rates by months',
+    ],
+    [
+      'fee rate as number',
+      (p) => (p.revolving.instalments.feeRates['12'] = 0.088),
+      'revolving.instalments.feeRates.12 is 0.088; it must be a share of the principal',
+    ],
+    [
+      'term in words',
+      (p) => (p.revolving.instalments.feeRates['a year'] = '0.088'),
+      'revolving.instalments.feeRates.a year is no term: name it by months',
+    ],
+    [
+      'term named twice',
+      (p) => (p.revolving.instalments.feeRates['03'] = '0.025'),
+      'revolving.instalments.feeRates.03 is no term',
+    ],
+    [
+      'fee above the cost line',
+      (p) => (p.revolving.instalments.feeRates['12'] = '0.14'),
+      'revolving.instalments.feeRates.12 is 0.14, 24.91 % a year, above 0.24 (facts 2.5)',
+    ],
+    [
+      'nothing large enough to split',
+      (p) => (p.revolving.instalments.minimumFen = 5_000_001),
+      'revolving.instalments.minimumFen is 5000001, above limitFen.max 5000000',
+    ],
+    [
+      'instalments switched off by null',
+      (p) => (p.revolving.instalments = null),
+      'revolving.instalments must be an object with feeRates',
     ],
     ['due day', (p) => (p.revolving.billDay = 10), 'revolving.dueDay is 10, not after billDay 10'],
     [

@@ -44,6 +44,18 @@ export interface RevolvingPolicy {
   /** Whether a purchase is declined while the account is overdue. */
   declineWhenOverdue: boolean;
   writeOffReviewDaysPastDue: number;
+  /** Absent: bills and purchases cannot be split, as under every version that was stored before there were plans. */
+  instalments?: InstalmentPolicy;
+}
+
+/** Plans that split a bill or a purchase (facts 1.1). */
+export interface InstalmentPolicy {
+  /** By term in months, such as `"12"`: the fee of the whole term, as a share of the principal. */
+  feeRates: Record<string, DecimalRate>;
+  /** A smaller amount is not split. */
+  minimumFen: Fen;
+  /** Whether who settles a plan early is spared the rest of the fee, or pays it with the principal. */
+  feeRefundOnEarlySettlement: boolean;
 }
 
 export interface Range {

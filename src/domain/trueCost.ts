@@ -20,6 +20,11 @@ export interface TrueCost {
   ear: number;
 }
 
+/** The cost line of 24 % a year that binds today (facts 2.5). */
+export const COST_CAP: DecimalRate = '0.24';
+/** A millionth, for what rounding payments to the fen adds (facts 4.1). */
+export const COST_TOLERANCE: DecimalRate = '0.000001';
+
 const MONTHS_OF_A_YEAR = 12;
 /** A double has 53 bits: after so many halvings of [0, 1] the two ends have met. */
 const HALVINGS = 64;

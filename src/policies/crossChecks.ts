@@ -1,7 +1,16 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
 import { minutesOf } from '../domain/clock';
-import { type DecimalRate, RATE_ONE, scaleRate } from '../domain/money';
-import type { AssessmentPolicy, LendingPolicy, NoticePolicy, Range, Scorecard } from '../domain/products';
+import { planInstalments } from '../domain/instalmentFees';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/money';
+import type {
+  AssessmentPolicy,
+  LendingPolicy,
+  NoticePolicy,
+  Range,
+  RevolvingPolicy,
+  Scorecard,
+} from '../domain/products';
+import { COST_CAP, COST_TOLERANCE, type TrueCost, trueCostOf, withinCostCap } from '../domain/trueCost';
 
 export interface PolicyFault {
   path: string;
@@ -13,7 +22,9 @@ export interface PolicyFault {
 const MUST_BE_QUIET_FROM = '22:00';
 const MUST_BE_QUIET_UNTIL = '08:00';
 /** The cost line of 24 % a year (facts 2.5). */
-const MAX_ANNUAL_RATE: DecimalRate = '0.24';
+const MAX_ANNUAL_RATE: DecimalRate = COST_CAP;
+/** As the terms of a cash loan, 1 to 60; no zeros before it, or one term could be named twice. */
+const TERM_IN_MONTHS = /^([1-9]|[1-5]\d|60)$/;
 
 /** Expects a policy whose fields are each right by themselves. */
 export function crossFaults(policy: LendingPolicy): PolicyFault[] {
@@ -59,7 +70,37 @@ function revolvingFaults({ revolving }: LendingPolicy): PolicyFault[] {
     ...annualFaults('revolving.revolvingDailyRate', revolving.revolvingDailyRate),
     ...annualFaults('revolving.overdueDailyRate', revolving.overdueDailyRate),
     ...uniqueFaults('revolving.allocationOrder', revolving.allocationOrder),
+    ...instalmentFaults(revolving),
   ];
+}
+
+/** The cost line counts every charge, and a fee that looks small by its rate costs twice that in a year. */
+function instalmentFaults({ instalments, limitFen }: RevolvingPolicy): PolicyFault[] {
+  if (!instalments) return [];
+  const faults = Object.entries(instalments.feeRates).flatMap(([months, feeRate]): PolicyFault[] => {
+    const path = `revolving.instalments.feeRates.${months}`;
+    if (!TERM_IN_MONTHS.test(months)) {
+      return [{ path, message: `is no term: name it by months as a whole number from 1 to 60, such as "12"` }];
+    }
+    const { aprNominal } = costOfPlan(limitFen.max, Number(months), feeRate);
+    if (withinCostCap(aprNominal, MAX_ANNUAL_RATE, COST_TOLERANCE)) return [];
+    const percent = `${(aprNominal * 100).toFixed(2)} %`;
+    return [{ path, message: `is ${feeRate}, ${percent} a year, above ${MAX_ANNUAL_RATE} (facts 2.5): lower it` }];
+  });
+  if (instalments.minimumFen > limitFen.max) {
+    const message = `is ${instalments.minimumFen}, above limitFen.max ${limitFen.max}: nothing could be split, so lower it`;
+    faults.push({ path: 'revolving.instalments.minimumFen', message });
+  }
+  return faults;
+}
+
+/** Of the largest amount, where rounding weighs least. */
+function costOfPlan(principalFen: Fen, months: number, feeRate: DecimalRate): TrueCost {
+  const { parts } = planInstalments({ principalFen, months, feeRate, feePayer: 'borrower' });
+  return trueCostOf({
+    receivedFen: principalFen,
+    paymentsFen: parts.map((part) => part.principalFen + part.feeFen),
+  });
 }
 
 function quietHourFaults({ quietFrom, quietUntil }: NoticePolicy): PolicyFault[] {

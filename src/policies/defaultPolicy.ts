@@ -110,7 +110,9 @@ const ASSESSMENT: AssessmentPolicy = {
 };
 
 export const defaultPolicy: LendingPolicy = {
-  version: '2026-01',
+  // 2026-01 was the same without instalments. Both begin on one date, on which a sample portfolio begins as well; the
+  // one inserted later is in force, and accounts opened under the earlier one keep it.
+  version: '2026-02',
   effectiveFrom: '2026-01-01',
   zone: SHANGHAI,
   lenderOfRecord: '示例消费金融有限公司',
@@ -136,6 +138,12 @@ export const defaultPolicy: LendingPolicy = {
     declineOverLimit: true,
     declineWhenOverdue: true,
     writeOffReviewDaysPastDue: WRITE_OFF_REVIEW_DAYS,
+    instalments: {
+      feeRates: { '3': '0.025', '6': '0.045', '9': '0.065', '12': '0.088' },
+      minimumFen: 10_000,
+      // Usual on the market: the fee is for the plan, not for the time.
+      feeRefundOnEarlySettlement: false,
+    },
   },
   notices: NOTICES,
   monitoring: { utilisationRatio: '0.9', minimumOnlyStreak: 3, freezeFromBucket: 'M2' },

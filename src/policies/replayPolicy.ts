@@ -12,6 +12,8 @@ const NO_WRITE_OFF_REVIEW_DAYS = 10_000;
 const ANY_LIMIT_FEN = 100_000_000_000;
 /** The lowest number of points there is: every score reaches it. */
 const ANY_POINTS = -1000;
+/** Without instalments: nothing is charged, and a bill is never split. So this version says what it has always said. */
+const { instalments: _, ...REVOLVING } = defaultPolicy.revolving;
 
 /** Any application is granted as it asks, to the fen, because the limit it asks for was granted long ago. */
 const GRANTED_ALREADY: AssessmentPolicy = {
@@ -35,7 +37,7 @@ export const replayPolicy: LendingPolicy = {
     writeOffReviewDaysPastDue: NO_WRITE_OFF_REVIEW_DAYS,
   },
   revolving: {
-    ...defaultPolicy.revolving,
+    ...REVOLVING,
     limitFen: { min: 1, max: ANY_LIMIT_FEN },
     // Measured: of the months that the issuer reports as paid in part and on time, 95 % were paid with this or more.
     minimumPaymentRatio: '0.02',

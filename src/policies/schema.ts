@@ -115,6 +115,20 @@ const cashLoanSchema = section({
   writeOffReviewDaysPastDue: writeOffReviewDays(),
 });
 
+/** A record whose keys are terms in months; what is wrong with a key shows in the path. */
+const feeRates = () => {
+  const error = 'must be an object of fee rates by months, such as {"12": "0.088"}, with at least one: add it';
+  return z
+    .record(z.string(), rate('0', '1', 'a share of the principal', '0.088'), { error })
+    .refine((rates) => Object.keys(rates).length > 0, { error });
+};
+
+const instalmentsSchema = section({
+  feeRates: feeRates(),
+  minimumFen: fen(10_000),
+  feeRefundOnEarlySettlement: flag(),
+});
+
 const revolvingSchema = section({
   limitFen: amountRange(),
   billDay: whole(1, 27, 'a day that every month has, before the due day', 1),
@@ -126,6 +140,7 @@ const revolvingSchema = section({
   declineOverLimit: flag(),
   declineWhenOverdue: flag(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
+  instalments: instalmentsSchema.exactOptional(),
 });
 
 /** `null` switches the notice off. */

@@ -1,0 +1,90 @@
+/**
+ * An instalment plan of a bill or a purchase: no interest, but a fee, which the borrower pays in parts or the merchant
+ * pays as a whole. Source: facts 1.1 (terms, rates, who pays, early settlement), 4.1 (parts), worked example 4.3 V6.
+ */
+import { type DecimalRate, type Fen, shareFen, splitEvenly } from './money';
+import type { InstalmentPolicy } from './products';
+
+export type FeePayer = 'borrower' | 'merchant';
+
+export interface InstalmentTerms {
+  principalFen: Fen;
+  months: number;
+  /** Of the principal, for the whole term and not for a year. */
+  feeRate: DecimalRate;
+  feePayer: FeePayer;
+}
+
+export interface InstalmentPart {
+  /** From 1. */
+  number: number;
+  principalFen: Fen;
+  /** The borrower's part of the fee: 0 where the merchant pays. */
+  feeFen: Fen;
+  /** Principal still to come after it. */
+  balanceFen: Fen;
+}
+
+export interface InstalmentPlan {
+  parts: InstalmentPart[];
+  /** The whole fee by who pays it; one of both is 0. */
+  borrowerFeeFen: Fen;
+  merchantFeeFen: Fen;
+}
+
+/** What settles the rest of a plan at once. */
+export interface EarlySettlement {
+  principalFen: Fen;
+  /** Fee still to be paid. */
+  feeFen: Fen;
+  /** Fee that the borrower does not pay any more. */
+  waivedFeeFen: Fen;
+  totalFen: Fen;
+}
+
+/**
+ * The plan: principal and fee in equal floor parts, the remainder of each on the last, so that both sum exactly.
+ * Throws `RangeError` for a principal that is no positive whole number of fen, or for no months.
+ */
+export function planInstalments({ principalFen, months, feeRate, feePayer }: InstalmentTerms): InstalmentPlan {
+  if (!Number.isSafeInteger(principalFen) || principalFen <= 0) {
+    throw new RangeError(`cannot split ${principalFen} fen: a plan needs a positive whole number of fen`);
+  }
+  const feeFen = shareFen(principalFen, feeRate);
+  const borrowerFeeFen = feePayer === 'borrower' ? feeFen : 0;
+  const fees = splitEvenly(borrowerFeeFen, months);
+  let balanceFen = principalFen;
+  const parts = splitEvenly(principalFen, months).map((partFen, index) => {
+    balanceFen -= partFen;
+    return { number: index + 1, principalFen: partFen, feeFen: fees[index] ?? 0, balanceFen };
+  });
+  return { parts, borrowerFeeFen, merchantFeeFen: feeFen - borrowerFeeFen };
+}
+
+/**
+ * What settles a plan after `settledParts` of its parts were paid. The rest of the fee is waived or charged at once, as
+ * `feeRefundOnEarlySettlement` of the policy says; what was paid of it stays paid. Throws `RangeError` for a number of
+ * parts that the plan does not have.
+ */
+export function settleEarly(plan: InstalmentPlan, settledParts: number, isFeeRefunded: boolean): EarlySettlement {
+  if (!Number.isInteger(settledParts) || settledParts < 0 || settledParts > plan.parts.length) {
+    throw new RangeError(`${settledParts} parts cannot be paid of a plan of ${plan.parts.length}`);
+  }
+  const open = plan.parts.slice(settledParts);
+  const principalFen = open.reduce((sum, part) => sum + part.principalFen, 0);
+  const openFeeFen = open.reduce((sum, part) => sum + part.feeFen, 0);
+  const feeFen = isFeeRefunded ? 0 : openFeeFen;
+  return { principalFen, feeFen, waivedFeeFen: openFeeFen - feeFen, totalFen: principalFen + feeFen };
+}
+
+/** The terms in months that a policy offers, shortest first; none where it has no instalments. */
+export function instalmentTermsOf(policy: InstalmentPolicy | undefined): number[] {
+  return Object.keys(policy?.feeRates ?? {})
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** The fee rate of a term, or undefined where the policy does not offer it. */
+export function feeRateOf(months: number, policy: InstalmentPolicy | undefined): DecimalRate | undefined {
+  return instalmentTermsOf(policy).includes(months) ? policy?.feeRates[String(months)] : undefined;
+}

@@ -4,7 +4,7 @@ export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 }
 
-/** Splits arguments in options and positionals. Throws {@link ArgumentError} that names an unknown option. */
+/** Splits arguments in options and positionals. Throws {@link ArgumentError} that names an unknown or doubled option. */
 export function parseArguments(
   argv: readonly string[],
   known: readonly string[],
@@ -17,12 +17,16 @@ export function parseArguments(
       positionals.push(word);
       continue;
     }
-    const [name = '', inline] = word.slice(2).split('=', 2);
+    // At the first sign only: a value may have others in it.
+    const equalsAt = word.indexOf('=');
+    const name = equalsAt < 0 ? word.slice(2) : word.slice(2, equalsAt);
+    const inline = equalsAt < 0 ? undefined : word.slice(equalsAt + 1);
     if (!known.includes(name)) {
       throw new ArgumentError(`--${name} is not known here; there are ${known.map((each) => `--${each}`).join(', ')}`);
     }
     const value = inline ?? argv[++index];
     if (value === undefined) throw new ArgumentError(`--${name} needs a value`);
+    if (options.has(name)) throw new ArgumentError(`--${name} is given twice: give it once`);
     options.set(name, value);
   }
   return { options, positionals };

@@ -9,11 +9,18 @@ describe('arguments', () => {
     expect(positionals).toEqual(['file.csv']);
   });
 
+  it('keeps the equals signs of a value', () => {
+    expect(parseArguments(['--owed=fee=1.00,penalty=2.00'], ['owed']).options.get('owed')).toBe(
+      'fee=1.00,penalty=2.00',
+    );
+  });
+
   it('refuses what it does not know, and an option without a value', () => {
     expect(() => parseArguments(['--sped', '1'], ['speed', 'until'])).toThrow(
       '--sped is not known here; there are --speed',
     );
     expect(() => parseArguments(['--speed'], ['speed'])).toThrow('--speed needs a value');
+    expect(() => parseArguments(['--speed', '1', '--speed=2'], ['speed'])).toThrow('--speed is given twice');
   });
 
   it.each(['0', '11', '1.5', '-1', 'fast', ''])('refuses %p as a whole number from 1 to 10', (text) => {

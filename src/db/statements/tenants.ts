@@ -1,5 +1,5 @@
 /** Tenants: lenders. */
-import type { Client } from '../transaction';
+import type { Client, Reader } from '../transaction';
 
 /** Makes the tenant known; once it is, changes nothing. */
 export async function ensureTenant(client: Client, input: { tenantId: string; name: string }): Promise<void> {
@@ -7,4 +7,9 @@ export async function ensureTenant(client: Client, input: { tenantId: string; na
     input.tenantId,
     input.name,
   ]);
+}
+
+export async function isKnownTenant(reader: Reader, { tenantId }: { tenantId: string }): Promise<boolean> {
+  const { rowCount } = await reader.query('select from tenant where tenant_id = $1', [tenantId]);
+  return rowCount === 1;
 }

@@ -1,4 +1,5 @@
 /** The books read back: balances, the trial balance, and the proofs that they agree. */
+import type { IsoDate } from '../../domain/calendar';
 import type { LedgerAccount } from '../../domain/journal';
 import type { Fen } from '../../domain/money';
 import type { Reader } from '../transaction';
@@ -74,13 +75,30 @@ export async function readLedgerTotals(
   return { lines, unbalancedAccounts };
 }
 
+/** Sum of the postings by ledger account; with a date, of the entries whose value date is not after it. */
+export async function readPostedTotals(
+  reader: Reader,
+  { tenantId, asOf }: { tenantId: string; asOf?: IsoDate | undefined },
+): Promise<TrialBalance['lines']> {
+  const { rows } =
+    asOf === undefined
+      ? await reader.query<TrialBalance['lines'][number]>(
+          `select ledger_account as "ledgerAccount", sum(amount_fen)::bigint as "amountFen" from posting
+            where tenant_id = $1 group by ledger_account order by ledger_account`,
+          [tenantId],
+        )
+      : await reader.query<TrialBalance['lines'][number]>(
+          `select ledger_account as "ledgerAccount", sum(amount_fen)::bigint as "amountFen"
+           from journal_entry entry join posting using (tenant_id, account_id, entry_id)
+           where entry.tenant_id = $1 and value_date <= $2 group by ledger_account order by ledger_account`,
+          [tenantId, asOf],
+        );
+  return rows;
+}
+
 /** The trial balance of a tenant. Reads every posting: for audits and tests, not for a step. */
 export async function readTrialBalance(reader: Reader, { tenantId }: { tenantId: string }): Promise<TrialBalance> {
-  const { rows: lines } = await reader.query<TrialBalance['lines'][number]>(
-    `select ledger_account as "ledgerAccount", sum(amount_fen)::bigint as "amountFen" from posting
-      where tenant_id = $1 group by ledger_account order by ledger_account`,
-    [tenantId],
-  );
+  const lines = await readPostedTotals(reader, { tenantId });
   const { rows: differences } = await reader.query<BalanceDifference>(
     `with posted as (
        select account_id, ledger_account, sum(amount_fen) as sum_fen from posting

@@ -1,0 +1,34 @@
+/** What would settle an account on a date, by component: read off the fold as of that date. Source: facts 4.3 V4, V5. */
+import type { DerivedAccount, Stage, Terms } from './account';
+import { addDays, type IsoDate } from './calendar';
+import type { Fen } from './money';
+
+export interface PayoffQuote {
+  on: IsoDate;
+  /** On the date. */
+  stage: Stage;
+  principalFen: Fen;
+  /** To the date, what is not posted yet included. */
+  interestFen: Fen;
+  penaltyFen: Fen;
+  feeFen: Fen;
+  /** What the borrower has with us; it counts against the rest. */
+  creditFen: Fen;
+  /** What settles everything: the components less the credit, and never below 0. */
+  totalFen: Fen;
+}
+
+/** Further ahead a quote says nothing that anybody would hold to, and costs a fold of years. */
+const DAYS_AHEAD = 366;
+
+export function payoffQuoteOf(derived: DerivedAccount): PayoffQuote {
+  const { asOf, stage, balances, payoffFen } = derived;
+  const { principalFen, interestFen, penaltyFen, feeFen, creditFen } = balances;
+  return { on: asOf, stage, principalFen, interestFen, penaltyFen, feeFen, creditFen, totalFen: payoffFen };
+}
+
+/** The dates that can be quoted: from the account's first one to a year after the latest date that is known of it. */
+export function quotableDates(terms: Terms, latest: IsoDate): { from: IsoDate; to: IsoDate } {
+  const from = terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
+  return { from, to: addDays(latest, DAYS_AHEAD) };
+}

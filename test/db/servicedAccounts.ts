@@ -1,0 +1,98 @@
+/** Accounts under the default policy, advanced by the real step of accounts: what the books hold, the step has booked. */
+import type { Pool } from 'pg';
+import { createServicingActivities } from '../../src/activities/servicing';
+import type { AdvanceResult, Arrival } from '../../src/contracts/activities';
+import { createPolicyReader } from '../../src/db/policyReader';
+import { insertAccount } from '../../src/db/statements/accounts';
+import { insertApplication, saveDecision } from '../../src/db/statements/applications';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { insertPolicy } from '../../src/db/statements/policies';
+import { ensureTenant } from '../../src/db/statements/tenants';
+import { inTransaction } from '../../src/db/transaction';
+import type { Terms } from '../../src/domain/account';
+import type { IsoDate } from '../../src/domain/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { TENANT } from './testDatabase';
+
+export const OPENED_ON = '2026-03-02';
+const LIMIT_FEN = 2_000_000;
+
+export const CASH_LOAN: Terms = {
+  product: 'cash-loan',
+  principalFen: 1_000_000,
+  dailyRate: '0.0004',
+  months: 6,
+  method: 'level',
+  startDate: OPENED_ON,
+};
+export const REVOLVING: Terms = { product: 'revolving', limitFen: LIMIT_FEN, openDate: OPENED_ON, dueDay: 10 };
+
+/** Noon of a date in Shanghai. */
+export function noonOf(date: IsoDate): number {
+  return atWallTimeMs(date, '12:00', SHANGHAI);
+}
+
+export type Step = (accountId: string, on: IsoDate, ...arrivals: Arrival[]) => Promise<AdvanceResult>;
+
+/** The step of accounts on a pool, as the worker has it; no lane listens. */
+export function stepsOn(pool: Pool): Step {
+  const { advanceAccount } = createServicingActivities({
+    pool,
+    policies: createPolicyReader(),
+    lanes: 4,
+    ringLane: async () => undefined,
+  });
+  return (accountId, on, ...arrivals) => advanceAccount({ tenantId: TENANT, accountId, asOfMs: noonOf(on), arrivals });
+}
+
+/** Opens an account of the terms, with a borrower and an application of its own; its first step is not taken. */
+export async function openOnTerms(pool: Pool, accountId: string, terms: Terms): Promise<void> {
+  const tenantId = TENANT;
+  const borrowerId = `${accountId}-borrower`;
+  const applicationId = `${accountId}-application`;
+  const policyVersion = defaultPolicy.version;
+  const openedAtMs = noonOf(OPENED_ON);
+  const offered = { limitFen: LIMIT_FEN, dailyRate: '0.0004', policyVersion };
+  await inTransaction(pool, async (client) => {
+    await ensureTenant(client, { tenantId, name: 'A lender' });
+    await insertPolicy(client, { tenantId, policy: defaultPolicy });
+    await ensureBorrower(client, { tenantId, borrowerId });
+    await insertApplication(client, {
+      tenantId,
+      applicationId,
+      borrowerId,
+      product: terms.product,
+      requestedFen: LIMIT_FEN,
+      facts: { identity: {}, finances: {}, behaviour: {} },
+      receivedAtMs: openedAtMs,
+    });
+    await saveDecision(client, {
+      tenantId,
+      applicationId,
+      stage: 'offered',
+      assessment: { outcome: 'approved', reasonCodes: [], scorePoints: 640, scoreParts: {}, ...offered },
+      offer: { product: terms.product, expiresAtMs: openedAtMs + 86_400_000, ...offered },
+      atMs: openedAtMs,
+    });
+    await insertAccount(client, {
+      tenantId,
+      accountId,
+      borrowerId,
+      applicationId,
+      terms,
+      policyVersion,
+      acceptanceKey: 'first',
+      drawnFen: 1_000_000,
+      openedAtMs,
+    });
+  });
+}
+
+export function payment(paymentId: string, amountFen: number, paidOn: IsoDate): Arrival {
+  return { kind: 'payment', payment: { paymentId, amountFen, paidOn, intent: 'instalment' } };
+}
+
+export function purchase(purchaseId: string, amountFen: number, purchasedOn: IsoDate): Arrival {
+  return { kind: 'purchase', purchase: { purchaseId, amountFen, purchasedOn } };
+}

@@ -1,4 +1,6 @@
-// The one entry of every command: `node scripts/run.mjs <start|test|replay|bench|build|...> [arguments]`.
+#!/usr/bin/env node
+// The one entry of every command: `node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]`, also as
+// `npx creditloom <command> [arguments]` in this folder.
 // Installs packages and builds `dist/` when that is needed, then runs the command. Plain Node: it must run before
 // anything is installed.
 import { spawn } from 'node:child_process';
@@ -14,7 +16,9 @@ const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
 
 const at = (...parts) => join(ROOT, ...parts);
-const say = (line) => process.stdout.write(`${line}\n`);
+/** What a command prints is its own: there, what is said about installing and building goes to the error output. */
+const isCommand = !['test', 'build'].includes(process.argv[2]);
+const say = (line) => (isCommand ? process.stderr : process.stdout).write(`${line}\n`);
 const TSC = at('node_modules', 'typescript', 'bin', 'tsc');
 const BIOME = at('node_modules', '@biomejs', 'biome', 'bin', 'biome');
 const JEST = at('node_modules', 'jest', 'bin', 'jest.js');
@@ -220,7 +224,7 @@ function readCounts(file) {
 
 async function main([name, ...args]) {
   if (name === undefined) {
-    say('usage: node scripts/run.mjs <start|test|replay|bench|build|...> [arguments]');
+    say('usage: node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]');
     throw new StepFailed(2);
   }
   await install();

@@ -46,7 +46,7 @@ export interface EarlySettlement {
  * The plan: principal and fee in equal floor parts, the remainder of each on the last, so that both sum exactly.
  * Throws `RangeError` for a principal that is no positive whole number of fen, or for no months.
  */
-export function planInstalments({ principalFen, months, feeRate, feePayer }: InstalmentTerms): InstalmentPlan {
+export function splitIntoInstalments({ principalFen, months, feeRate, feePayer }: InstalmentTerms): InstalmentPlan {
   if (!Number.isSafeInteger(principalFen) || principalFen <= 0) {
     throw new RangeError(`cannot split ${principalFen} fen: a plan needs a positive whole number of fen`);
   }

@@ -1,6 +1,6 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
 import { minutesOf } from '../domain/clock';
-import { planInstalments } from '../domain/instalmentFees';
+import { splitIntoInstalments } from '../domain/instalmentFees';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/money';
 import type {
   AssessmentPolicy,
@@ -96,7 +96,7 @@ function instalmentFaults({ instalments, limitFen }: RevolvingPolicy): PolicyFau
 
 /** Of the largest amount, where rounding weighs least. */
 function costOfPlan(principalFen: Fen, months: number, feeRate: DecimalRate): TrueCost {
-  const { parts } = planInstalments({ principalFen, months, feeRate, feePayer: 'borrower' });
+  const { parts } = splitIntoInstalments({ principalFen, months, feeRate, feePayer: 'borrower' });
   return trueCostOf({
     receivedFen: principalFen,
     paymentsFen: parts.map((part) => part.principalFen + part.feeFen),

@@ -5,8 +5,8 @@ import {
   feeRateOf,
   type InstalmentTerms,
   instalmentTermsOf,
-  planInstalments,
   settleEarly,
+  splitIntoInstalments,
 } from '../../src/domain/instalmentFees';
 import { shareFen } from '../../src/domain/money';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
@@ -15,7 +15,7 @@ import vectors from '../vectors.json';
 
 const offered = defaultPolicy.revolving.instalments;
 const plan = (overrides: Partial<InstalmentTerms> = {}) =>
-  planInstalments({ principalFen: 300_000, months: 12, feeRate: '0.088', feePayer: 'borrower', ...overrides });
+  splitIntoInstalments({ principalFen: 300_000, months: 12, feeRate: '0.088', feePayer: 'borrower', ...overrides });
 const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, each) => sum + each, 0);
 
 describe('parts', () => {
@@ -54,7 +54,7 @@ describe('parts', () => {
   it('sum exactly to principal and fee, none below zero, none but the last unlike the first', () => {
     fc.assert(
       fc.property(terms, (each) => {
-        const { parts, borrowerFeeFen, merchantFeeFen } = planInstalments(each);
+        const { parts, borrowerFeeFen, merchantFeeFen } = splitIntoInstalments(each);
         expect(sumOf(parts.map(({ principalFen }) => principalFen))).toBe(each.principalFen);
         expect(sumOf(parts.map(({ feeFen }) => feeFen))).toBe(borrowerFeeFen);
         expect(borrowerFeeFen + merchantFeeFen).toBe(shareFen(each.principalFen, each.feeRate));
@@ -72,7 +72,7 @@ describe('parts', () => {
   it('settled early after any of them leave nothing out', () => {
     fc.assert(
       fc.property(terms, fc.nat(), fc.boolean(), (each, nat, isFeeRefunded) => {
-        const planned = planInstalments(each);
+        const planned = splitIntoInstalments(each);
         const settledParts = nat % (each.months + 1);
         const paidFen = sumOf(planned.parts.slice(0, settledParts).map((part) => part.principalFen + part.feeFen));
         const { totalFen, waivedFeeFen } = settleEarly(planned, settledParts, isFeeRefunded);

@@ -9,6 +9,13 @@ const GOOD = {
   RECEIPT_SECRET: 'not-a-real-secret',
 };
 
+const HTTP_RAIL = {
+  PAYMENT_RAIL: 'http',
+  PAYMENT_RAIL_URL: 'https://rail.example/v1',
+  PAYMENT_RAIL_KEY_ID: 'lender-1',
+  PAYMENT_RAIL_SECRET: 'not-a-real-secret-of-32-characters',
+};
+
 function faultsOf(env: Record<string, string | undefined>): string {
   try {
     readConfig(env);
@@ -26,6 +33,7 @@ describe('configuration', () => {
       noticeLanes: 4,
       clock: { speed: 1 },
       api: { port: 8080, openDocs: false },
+      paymentRail: { kind: 'sandbox' },
     });
     expect(config.vault.key).toHaveLength(32);
   });
@@ -37,6 +45,8 @@ describe('configuration', () => {
     ['CLOCK_START', 'yesterday', 'such as 2026-01-01T00:00:00+08:00'],
     ['NOTICE_LANES', '0', 'a whole number from 1 to 1024'],
     ['LOG_LEVEL', 'loud', 'one of debug, info'],
+    ['PAYMENT_RAIL', 'bank', 'sandbox or http'],
+    ['PAYMENT_RAIL_KEY_ID', 'my key', 'such as lender-1'],
   ])('%s=%s is refused with the fix', (name, value, fix) => {
     const faults = faultsOf({ ...GOOD, [name]: value });
     expect(faults).toContain(`${name}: ${JSON.stringify(value)} is not valid`);
@@ -53,6 +63,47 @@ describe('configuration', () => {
   it('does not repeat a secret', () => {
     const faults = faultsOf({ ...GOOD, VAULT_KEY: 'hunter2hunter2', DATABASE_URL: 'mysql://root:hunter2@db' });
     expect(faults).toContain('VAULT_KEY');
+    expect(faults).not.toContain('hunter2');
+  });
+
+  it('an http rail needs its URL, key id and secret, and says so by name', () => {
+    const faults = faultsOf({ ...GOOD, PAYMENT_RAIL: 'http' });
+    for (const name of ['PAYMENT_RAIL_URL', 'PAYMENT_RAIL_KEY_ID', 'PAYMENT_RAIL_SECRET']) {
+      expect(faults).toContain(`${name} is not set: give `);
+    }
+    expect(faults.split('\n')).toHaveLength(4);
+    expect(readConfig({ ...GOOD, ...HTTP_RAIL }).paymentRail).toEqual({
+      kind: 'http',
+      url: 'https://rail.example/v1',
+      keyId: 'lender-1',
+      secret: 'not-a-real-secret-of-32-characters',
+    });
+  });
+
+  it.each([
+    'http://rail.example/v1',
+    'ftp://rail.example',
+    'https://user:hunter2@rail.example',
+    'https://rail.example/v1?key=hunter2',
+    'http://localhost.example/',
+    'bank.example',
+  ])('PAYMENT_RAIL_URL=%s is refused, and not repeated', (url) => {
+    const faults = faultsOf({ ...GOOD, ...HTTP_RAIL, PAYMENT_RAIL_URL: url });
+    expect(faults).toContain('PAYMENT_RAIL_URL: its value');
+    expect(faults).toContain('such as https://rail.example/v1');
+    expect(faults).not.toContain(url);
+  });
+
+  it.each(['https://rail.example', 'https://rail.example:8443/v1/', 'http://127.0.0.1:9090', 'http://localhost/rail'])(
+    'PAYMENT_RAIL_URL=%s is taken',
+    (url) => {
+      expect(readConfig({ ...GOOD, ...HTTP_RAIL, PAYMENT_RAIL_URL: url }).paymentRail).toMatchObject({ url });
+    },
+  );
+
+  it('a fault of the http rail is told also while the sandbox is in use, without the secret', () => {
+    const faults = faultsOf({ ...GOOD, PAYMENT_RAIL_SECRET: 'hunter2' });
+    expect(faults).toContain('PAYMENT_RAIL_SECRET: its value (not shown: it is a secret) is not valid');
     expect(faults).not.toContain('hunter2');
   });
 

@@ -17,6 +17,8 @@ export interface Config {
   receiptSecret: string;
   /** Where the `sink` provider posts its receipts. */
   sinkCallbackUrl: string | undefined;
+  /** Where debits go; `sandbox` is a fake that moves nothing. */
+  paymentRail: { kind: 'sandbox' } | { kind: 'http'; url: string; keyId: string; secret: string };
   /** Speed and start of an accelerated clock; 1 is real time. Fixed at the first start (table business_clock). */
   clock: { speed: number; startAt: string | undefined };
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -86,6 +88,26 @@ const SETTINGS = {
       .optional(),
     fix: 'a URL, such as http://127.0.0.1:8080/v1/receipts/sink',
   },
+  PAYMENT_RAIL: { schema: z.enum(['sandbox', 'http']).default('sandbox'), fix: 'sandbox or http' },
+  PAYMENT_RAIL_URL: {
+    // Debits name mandates: without TLS on the way to this machine itself only. Signed, so no user and no query.
+    schema: z
+      .string()
+      .regex(/^(https:\/\/[^\s/?#@:]+|http:\/\/(127\.0\.0\.1|localhost))(:\d{1,5})?(\/[^\s?#@]*)?$/)
+      .optional(),
+    fix: 'an https URL without user and query, such as https://rail.example/v1',
+  },
+  PAYMENT_RAIL_KEY_ID: {
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,40}$/)
+      .optional(),
+    fix: 'the name that the rail gave our key, such as lender-1',
+  },
+  PAYMENT_RAIL_SECRET: {
+    schema: z.string().min(32).optional(),
+    fix: 'at least 32 characters, such as the output of: openssl rand -hex 32',
+  },
   CLOCK_SPEED: {
     schema: z.coerce.number().min(1).max(500_000).default(1),
     fix: 'a number from 1 (real time) to 500000, such as 105120',
@@ -118,7 +140,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const read = <Value>(name: SettingName): Value => {
     const { schema, fix }: Setting = SETTINGS[name];
     const raw = env[name];
-    const parsed = schema.safeParse(raw === '' ? undefined : raw);
+    const parsed = schema.safeParse(isBlank(raw) ? undefined : raw);
     if (!parsed.success) faults.push(describe(name, raw, fix));
     return parsed.data as Value;
   };
@@ -137,11 +159,33 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
     receiptSecret: read('RECEIPT_SECRET'),
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),
+    paymentRail: readPaymentRail(read, (name) => {
+      if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));
+    }),
     clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
     logLevel: read('LOG_LEVEL'),
   };
   refuse(faults);
   return config;
+}
+
+/** What an HTTP rail needs is required with it only, and checked whenever it is set: a fault is told before the switch. */
+function readPaymentRail(
+  read: <Value>(name: SettingName) => Value,
+  need: (name: SettingName) => void,
+): Config['paymentRail'] {
+  const kind = read<'sandbox' | 'http' | undefined>('PAYMENT_RAIL');
+  const [url = '', keyId = '', secret = ''] = RAIL_SETTINGS.map((name) => read<string | undefined>(name));
+  if (kind !== 'http') return { kind: 'sandbox' };
+  for (const name of RAIL_SETTINGS) need(name);
+  return { kind, url, keyId, secret };
+}
+
+const RAIL_SETTINGS = ['PAYMENT_RAIL_URL', 'PAYMENT_RAIL_KEY_ID', 'PAYMENT_RAIL_SECRET'] as const;
+
+/** A variable that is set to nothing counts as not set. */
+function isBlank(raw: string | undefined): raw is '' | undefined {
+  return raw === undefined || raw === '';
 }
 
 /** Checks what is set and leaves out what is not; throws {@link ConfigError} that lists every fault at once. */
@@ -150,7 +194,7 @@ export function readGivenSettings(env: Record<string, string | undefined> = proc
   const given: { [Name in SettingName]?: string } = {};
   for (const name of SETTING_NAMES) {
     const raw = env[name];
-    if (raw === undefined || raw === '') continue;
+    if (isBlank(raw)) continue;
     const { schema, fix }: Setting = SETTINGS[name];
     if (schema.safeParse(raw).success) given[name] = raw;
     else faults.push(describe(name, raw, fix));
@@ -173,10 +217,13 @@ const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'RECEIPT_SECRET',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
+  'PAYMENT_RAIL_SECRET',
+  // One that is refused may be so for a password in it.
+  'PAYMENT_RAIL_URL',
 ]);
 
 function describe(name: SettingName, raw: string | undefined, fix: string): string {
-  if (raw === undefined || raw === '') return `  ${name} is not set: give ${fix}`;
+  if (isBlank(raw)) return `  ${name} is not set: give ${fix}`;
   const shown = SECRET.has(name) ? 'its value (not shown: it is a secret)' : JSON.stringify(raw);
   return `  ${name}: ${shown} is not valid: give ${fix}`;
 }

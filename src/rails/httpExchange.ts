@@ -93,6 +93,6 @@ async function readBounded(response: IncomingMessage, maxBytes: number): Promise
 
 /** Node's own codes, such as ECONNRESET: a fixed vocabulary, unlike messages, which hold addresses. */
 function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? `: ${code}` : '';
 }

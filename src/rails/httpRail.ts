@@ -47,7 +47,7 @@ export function createHttpRail(options: HttpRailOptions): PaymentRail {
       if (outcome.status !== 'not-found') return outcome;
       return { status: 'unknown', detail: 'the rail answered not-found to a debit' };
     },
-    inquire(reference): Promise<InquiryOutcome> {
+    async inquire(reference): Promise<InquiryOutcome> {
       checkReference(reference);
       return ask(settings, 'GET', `debits/${encodeURIComponent(reference)}`, reference, '');
     },

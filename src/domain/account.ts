@@ -7,7 +7,7 @@ import type { IsoDate } from './calendar';
 import type { Fact } from './facts';
 import type { JournalEntry } from './journal';
 import type { DecimalRate, Fen } from './money';
-import type { Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
 
 /** Where an account is in its life. */
 export type Stage = 'current' | 'overdue' | 'write-off-review' | 'settled' | 'written-off';
@@ -21,6 +21,8 @@ export interface CashLoanTerms {
   months: number;
   method: RepaymentMethod;
   startDate: IsoDate;
+  /** The due dates, where the policy moved some off rest days; otherwise each month's day, clamped. */
+  dueDates?: IsoDate[] | undefined;
 }
 
 export interface RevolvingTerms {
@@ -43,6 +45,8 @@ export interface Statement {
   principalFen: Fen;
   interestFen: Fen;
   penaltyFen: Fen;
+  /** Absent on bills from before there were instalment plans. */
+  feeFen?: Fen | undefined;
 }
 
 /** Something to be paid by a date: an instalment, or a bill. */
@@ -50,6 +54,8 @@ export interface Obligation {
   /** `instalment-3` or `statement-7`. */
   key: string;
   dueDate: IsoDate;
+  /** From this date on it is overdue while its minimum is missing: the day after the due date, or after the grace. */
+  lateFrom: IsoDate;
   /** What the borrower still has to pay of it, penalty to the date included. 0: met. */
   owedFen: Fen;
   /** What must be paid at least, so that it is not overdue. Equal to `owedFen` for an instalment. */
@@ -68,6 +74,17 @@ export interface Balances {
   creditFen: Fen;
 }
 
+/** An instalment of a cash loan as it is planned now, and what is still owed of it. */
+export interface ScheduleRow {
+  number: number;
+  dueDate: IsoDate;
+  days: number;
+  principalFen: Fen;
+  interestFen: Fen;
+  /** Principal, interest, penalty and fee together; interest of an instalment that is not due counts in full. */
+  owedFen: Fen;
+}
+
 export interface DerivedAccount {
   product: Product;
   asOf: IsoDate;
@@ -77,6 +94,9 @@ export interface DerivedAccount {
   obligations: Obligation[];
   daysPastDue: number;
   bucket: Bucket;
+  assetClass: AssetClass;
+  /** More than 90 days past due: a mark for the accountants (docs/ledger.md). */
+  isNonAccrual: boolean;
   /** Overdue amount: what is owed of obligations whose due date has passed. */
   overdueFen: Fen;
   /** The sum that would settle everything today (facts 4.3 V4, V5). */
@@ -88,6 +108,10 @@ export interface DerivedAccount {
   freezes: string[];
   /** Bills issued so far, oldest first; empty for a cash loan. */
   statements: Statement[];
+  /** Instalments as planned now, settled ones included; empty for a revolving account. */
+  schedule: ScheduleRow[];
+  /** Written off and not recovered yet: the debt survives. */
+  recoverableFen: Fen;
   /** Bills in a row, up to now, on which at least the minimum but less than all was paid. */
   minimumOnlyStreak: number;
   /** Everything the books must hold at the date, in the order of the life. */

@@ -18,6 +18,8 @@ export function dueDateOf(billDate: IsoDate, terms: RevolvingTerms): IsoDate {
 export interface BilledAmounts {
   /** All billed principal that is unpaid, carried and new. */
   principalFen: Fen;
+  /** Of that, parts of instalment plans that come with this bill: due in full. */
+  instalmentFen: Fen;
   /** Interest, penalty and fees billed now for the first time. */
   newChargesFen: Fen;
   /** Minimums of earlier bills that were not met. */
@@ -26,12 +28,13 @@ export interface BilledAmounts {
 }
 
 /**
- * Minimum payment: the ratio of the billed principal, all new charges, and all that was missed of earlier minimums;
+ * Minimum payment: the ratio of the billed principal, all of its instalment parts, all new charges, and all that was missed of earlier minimums;
  * never more than the bill.
  */
 export function minimumPaymentFen(billed: BilledAmounts, policy: RevolvingPolicy): Fen {
-  const shareOfPrincipalFen = shareFen(Math.max(0, billed.principalFen), policy.minimumPaymentRatio);
-  const wantedFen = shareOfPrincipalFen + billed.newChargesFen + billed.unmetMinimumFen;
+  const { principalFen, instalmentFen } = billed;
+  const shareOfPrincipalFen = shareFen(Math.max(0, principalFen - instalmentFen), policy.minimumPaymentRatio);
+  const wantedFen = shareOfPrincipalFen + instalmentFen + billed.newChargesFen + billed.unmetMinimumFen;
   return Math.max(0, Math.min(billed.totalFen, wantedFen));
 }
 

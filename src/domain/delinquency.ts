@@ -1,7 +1,7 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
 import type { Stage } from './account';
-import { addDays, daysBetween, type IsoDate } from './calendar';
-import type { Bucket } from './products';
+import { addDays, addMonthsClamped, daysBetween, type IsoDate } from './calendar';
+import type { AssetClass, Bucket } from './products';
 
 const WORST_DAYS: [Bucket, number][] = [
   ['M0', 0],
@@ -26,6 +26,27 @@ export function bucketOf(days: number): Bucket {
 /** Whether the first bucket is worse than the second. */
 export function isWorse(first: Bucket, second: Bucket): boolean {
   return first > second;
+}
+
+/** Overdue so few days is technical, and no reason for a worse class (facts 2.7, background). */
+const TECHNICAL_DAYS = 7;
+const NON_PERFORMING_DAYS = 90;
+const DOUBTFUL_DAYS = 270;
+const LOSS_DAYS = 360;
+/** A restructured loan is observed for a year (facts 2.7). */
+const OBSERVED_MONTHS = 12;
+
+/** The class by days past due; a restructured loan is special mention at best while it is observed. */
+export function assetClassOf(days: number, asOf: IsoDate, restructuredOn?: IsoDate): AssetClass {
+  if (days > LOSS_DAYS) return 'loss';
+  if (days > DOUBTFUL_DAYS) return 'doubtful';
+  if (days > NON_PERFORMING_DAYS) return 'substandard';
+  const isObserved = restructuredOn !== undefined && asOf < addMonthsClamped(restructuredOn, OBSERVED_MONTHS);
+  return days > TECHNICAL_DAYS || isObserved ? 'special-mention' : 'normal';
+}
+
+export function isNonAccrual(days: number): boolean {
+  return days > NON_PERFORMING_DAYS;
 }
 
 /** The stage of an open account by its days past due. */

@@ -21,7 +21,9 @@ export type LedgerAccount =
   | 'interest-income'
   | 'penalty-income'
   | 'fee-income'
-  | 'write-off-loss';
+  | 'write-off-loss'
+  /** Money that came in on debts that were written off. */
+  | 'recovery-income';
 
 export type EntryKind =
   | 'disbursement'
@@ -30,7 +32,9 @@ export type EntryKind =
   | 'payment'
   | 'interest'
   | 'penalty'
+  | 'instalment-fee'
   | 'credit-applied'
+  | 'credit-returned'
   | 'write-off';
 
 export interface JournalLine {

@@ -3,9 +3,9 @@ import type { DerivedAccount, Obligation } from './account';
 import type { IsoDate } from './calendar';
 import type { Fen } from './money';
 
-/** Overdue from the day after the due date, while the minimum is not met; the due date itself is on time. */
+/** Overdue while the minimum is not met, from the day after the due date, or after the days of grace. */
 export function isOverdue(obligation: Obligation, asOf: IsoDate): boolean {
-  return obligation.dueDate < asOf && obligation.minimumFen > 0;
+  return asOf >= obligation.lateFrom && obligation.minimumFen > 0;
 }
 
 /** The obligation that an overdue episode is named after. */

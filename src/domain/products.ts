@@ -24,6 +24,14 @@ export interface CashLoanPolicy {
   allocationOrder: Component[];
   /** From this many days past due, two people decide on writing off (facts 2.7: M7). */
   writeOffReviewDaysPastDue: number;
+  /** So many days after a due date are still on time; absent: none. Then they count from the due date. */
+  graceDays?: number | undefined;
+  /** A payoff within so many days of the start owes no interest (facts 2.6: voluntary); absent: none. */
+  coolingOffDays?: number | undefined;
+  /** From this many days past due on, payments settle principal first (facts 4.1); absent: never. */
+  principalFirstFromDaysPastDue?: number | undefined;
+  /** Whether a due date moves off a rest day; absent: it does not. */
+  dueDateShift?: 'none' | 'next-working-day' | undefined;
 }
 
 /** `level`: equal payments by actual days. `level-monthly`: equal payments by month. `interest-first`: principal at the end. */
@@ -105,6 +113,9 @@ export interface MonitoringPolicy {
   /** A roll into this bucket or a worse one freezes new credit. */
   freezeFromBucket: Bucket;
 }
+
+/** The five classes of a loan's risk (facts 2.7). */
+export type AssetClass = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
 
 export type Bucket = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7';
 

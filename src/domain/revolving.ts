@@ -1,124 +1,79 @@
 /**
- * The fold of a revolving account: purchases first, a bill each month, payment later. Pure; rules and figures: facts
- * 1.1, 4.1; worked examples V7, V8.
+ * The fold of a revolving account: purchases first, a bill each month, payment later. Pure; rules and figures:
+ * docs/ledger.md; facts 1.1, 4.1; worked examples V7, V8.
  *
  * - A bill takes up all purchases before its date; a purchase that arrives after its bill was issued is on the next.
  * - Billed principal bears nothing until its due date. After it, what is left accrues daily: the revolving rate when
  *   the minimum was met, the overdue rate while it is not. Interest is posted with the next bill; penalty with the
  *   next bill or payment, so that a late payment covers it.
- * - A payment settles billed debts (penalty and interest first, oldest principal next), then purchases that are not
- *   billed yet; the rest is the borrower's credit, and the next purchase uses it.
+ * - A payment settles billed debts (charges first, oldest principal next), then purchases that are not billed yet; the
+ *   rest is the borrower's credit, and the next purchase uses it.
  */
 
-import type { DerivedAccount, Obligation, RevolvingInput, Statement } from './account';
-import { type Accrual, accrueDays, exactRate, postAccrual, settleAccrual, startAccrual, unpostedFen } from './accrual';
-import { dueDateOf, minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
-import { addDays, daysBetween, earliestAfter, type IsoDate } from './calendar';
-import { bucketOf, daysPastDue, nextArrearsDates, stageOf } from './delinquency';
-import { type Fact, inFactOrder, type Paid, type Purchased, type Refunded, type WrittenOff } from './facts';
-import { freezesInForce } from './freezes';
-import { type EntryKind, entryOf, type JournalEntry, type JournalLine } from './journal';
+import type { DerivedAccount, Obligation, RevolvingInput } from './account';
+import { exactRate, unpostedFen } from './accrual';
+import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
+import { addDays, earliestAfter, type IsoDate } from './calendar';
+import { assetClassOf, bucketOf, daysPastDue, isNonAccrual, nextArrearsDates, stageOf } from './delinquency';
+import {
+  type Confirmed,
+  type CreditReturned,
+  countsFrom,
+  type Fact,
+  factsInForce,
+  type Paid,
+  type Purchased,
+  type RateCorrected,
+  type Refunded,
+  type WrittenOff,
+} from './facts';
+import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
 import type { Fen } from './money';
-import { allocate, type Owed, totalOwedFen } from './waterfall';
-
-/** Principal of one bill that is not paid yet. */
-interface Layer {
-  number: number;
-  dueDate: IsoDate;
-  principalFen: Fen;
-}
-
-/** What is missing of the minimum of one bill, on top of the bills before it. */
-interface Minimum {
-  number: number;
-  dueDate: IsoDate;
-  missingFen: Fen;
-}
-
-interface Life {
-  input: RevolvingInput;
-  at: IsoDate;
-  layers: Layer[];
-  minimums: Minimum[];
-  unbilledFen: Fen;
-  interestFen: Fen;
-  penaltyFen: Fen;
-  creditFen: Fen;
-  interest: Accrual;
-  penalty: Accrual;
-  statements: Statement[];
-  paidSinceBillFen: Fen;
-  chargedSinceBillFen: Fen;
-  minimumOnlyStreak: number;
-  isWrittenOff: boolean;
-  entries: JournalEntry[];
-}
-
-type Event = { date: IsoDate; bill: number } | { date: IsoDate; fact: Fact } | { date: IsoDate };
+import {
+  allPrincipalFen,
+  applyCredit,
+  beginLife,
+  billedOwedFen,
+  billedPrincipalFen,
+  capMinimums,
+  dueDateOfNextBill,
+  heldFen,
+  type Layer,
+  type Life,
+  nextCalendarDate,
+  passTime,
+  post,
+  postInterest,
+  postPenalty,
+  receivableLines,
+  reduceLayers,
+  settle,
+} from './revolvingLife';
+import { totalOwedFen } from './waterfall';
 
 /** What a revolving account is at `asOf`, with every bill and journal entry of its life so far. */
 export function deriveRevolving(input: RevolvingInput): DerivedAccount {
   const life = beginLife(input);
-  for (const event of eventsOf(input)) {
-    passTime(life, event.date);
-    if ('bill' in event) issueBill(life, event.bill);
-    else if ('fact' in event) applyFact(life, event.fact);
+  for (const fact of factsInForce(input.facts, input.asOf)) {
+    passCalendar(life, countsFrom(fact));
+    passTime(life, countsFrom(fact));
+    applyFact(life, fact);
   }
+  passCalendar(life, input.asOf);
   passTime(life, input.asOf);
   return describe(life);
 }
 
-function beginLife(input: RevolvingInput): Life {
-  return {
-    input,
-    at: input.terms.openDate,
-    layers: [],
-    minimums: [],
-    unbilledFen: 0,
-    interestFen: 0,
-    penaltyFen: 0,
-    creditFen: 0,
-    interest: startAccrual(exactRate(input.policy.revolvingDailyRate)),
-    penalty: startAccrual(exactRate(input.policy.overdueDailyRate)),
-    statements: [],
-    paidSinceBillFen: 0,
-    chargedSinceBillFen: 0,
-    minimumOnlyStreak: 0,
-    isWrittenOff: false,
-    entries: [],
-  };
-}
-
-/** Bills, due dates (where the accrual changes) and facts up to the date; on one date the bill comes first. */
-function eventsOf(input: RevolvingInput): Event[] {
-  const { terms, policy, asOf } = input;
-  const bills: Event[] = [];
-  const dues: Event[] = [];
-  let billDate = nextBillDate(terms.openDate, policy.billDay);
-  for (let number = 1; billDate <= asOf; number++) {
-    bills.push({ date: billDate, bill: number });
-    const dueDate = dueDateOf(billDate, terms);
-    if (dueDate <= asOf) dues.push({ date: dueDate });
-    billDate = nextBillDate(billDate, policy.billDay);
+/** Bills and due dates up to and with a date; on one date they come before its facts. */
+function passCalendar(life: Life, through: IsoDate): void {
+  for (let date = nextCalendarDate(life); date <= through; date = nextCalendarDate(life)) {
+    passTime(life, date);
+    if (date === life.dueAhead) life.dueAhead = undefined;
+    if (date !== life.nextBill.date) continue;
+    issueBill(life, life.nextBill.number);
+    life.dueAhead = dueDateOfNextBill(life);
+    life.nextBill = { number: life.nextBill.number + 1, date: nextBillDate(date, life.input.policy.billDay) };
   }
-  const facts: Event[] = inFactOrder(input.facts)
-    .map((fact) => ({ date: effectiveDate(fact), fact }))
-    .filter(({ date }) => date <= asOf);
-  return [...bills, ...dues, ...facts].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
-}
-
-function effectiveDate(fact: Fact): IsoDate {
-  return fact.kind === 'purchased' || fact.kind === 'refunded' ? fact.billableFrom : fact.valueDate;
-}
-
-/** Accrues from the last event to this one; nothing that decides the rate changes in between. */
-function passTime(life: Life, date: IsoDate): void {
-  const days = daysBetween(life.at, date);
-  if (days <= 0) return;
-  const pastDueFen = life.layers.reduce((sum, layer) => (layer.dueDate <= life.at ? sum + layer.principalFen : sum), 0);
-  const isOverdue = life.minimums.some((minimum) => minimum.dueDate <= life.at);
-  accrueDays(isOverdue ? life.penalty : life.interest, pastDueFen, days);
-  life.at = date;
 }
 
 function applyFact(life: Life, fact: Fact): void {
@@ -126,149 +81,180 @@ function applyFact(life: Life, fact: Fact): void {
     case 'purchased':
       purchase(life, fact);
       break;
+    case 'confirmed':
+      confirm(life, fact);
+      break;
     case 'refunded':
       refund(life, fact);
       break;
     case 'paid':
       takePayment(life, fact);
       break;
+    case 'rate-corrected':
+      changeRates(life, fact);
+      break;
+    case 'instalment-started':
+      startPlan(life, fact);
+      break;
+    case 'instalment-settled':
+      settlePlan(life, fact);
+      break;
+    case 'credit-returned':
+      returnCredit(life, fact);
+      break;
     case 'written-off':
       writeOff(life, fact);
       break;
-    case 'opened':
     case 'frozen':
+      life.freezes = [...new Set([...life.freezes, fact.reason])].sort();
+      break;
     case 'lifted':
+      life.freezes = life.freezes.filter((reason) => reason !== fact.reason);
+      break;
+    case 'opened':
+    case 'reversed':
       break;
     case 'disbursed':
-      throw new Error(`fact ${fact.key} (disbursed) does not belong to a revolving account`);
+    case 'restructured':
+      throw new Error(`fact ${fact.key} (${fact.kind}) does not belong to a revolving account`);
   }
 }
 
 function purchase(life: Life, fact: Purchased): void {
-  const fromCreditFen = Math.min(life.creditFen, fact.amountFen);
+  if (fact.awaitsConfirmation) life.held.push({ key: fact.key, amountFen: fact.amountFen });
+  else postPurchase(life, fact.key, fact.valueDate, fact.amountFen);
+}
+
+/** The goods of a held purchase were received: what is left of it is posted. */
+function confirm(life: Life, { key, purchaseKey, valueDate }: Confirmed): void {
+  const held = life.held.find((each) => each.key === purchaseKey);
+  if (!held) return;
+  life.held = life.held.filter((each) => each !== held);
+  postPurchase(life, key, valueDate, held.amountFen);
+}
+
+function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fen): void {
+  const fromCreditFen = Math.min(life.creditFen, amountFen);
   life.creditFen -= fromCreditFen;
-  life.unbilledFen += fact.amountFen - fromCreditFen;
-  post(life, fact.key, 'purchase', fact.valueDate, [
-    { account: 'principal-receivable', amountFen: fact.amountFen - fromCreditFen },
+  life.unbilledFen += amountFen - fromCreditFen;
+  post(life, key, 'purchase', valueDate, [
+    { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
     { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'funding', amountFen: -fact.amountFen },
+    { account: 'funding', amountFen: -amountFen },
   ]);
 }
 
-/** A refund undoes purchases: those not billed yet first, then billed ones, oldest first; the rest is credit. */
+/**
+ * A refund undoes purchases: the held one that it names, then those not billed yet, billed ones, oldest first, and
+ * coming parts of instalment plans; the rest is credit.
+ */
 function refund(life: Life, fact: Refunded): void {
-  let leftFen = fact.amountFen;
-  const unbilledFen = Math.min(leftFen, life.unbilledFen);
+  const amountFen = fact.amountFen - releaseHold(life, fact);
+  const unbilledFen = Math.min(amountFen, life.unbilledFen);
   life.unbilledFen -= unbilledFen;
-  leftFen -= unbilledFen;
-  for (const layer of life.layers) {
-    const partFen = Math.min(leftFen, layer.principalFen);
-    layer.principalFen -= partFen;
-    leftFen -= partFen;
-  }
+  const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
   life.creditFen += leftFen;
   capMinimums(life);
   post(life, fact.key, 'refund', fact.valueDate, [
-    { account: 'funding', amountFen: fact.amountFen },
-    { account: 'principal-receivable', amountFen: leftFen - fact.amountFen },
+    { account: 'funding', amountFen },
+    { account: 'principal-receivable', amountFen: leftFen - amountFen },
     { account: 'borrower-credit', amountFen: -leftFen },
   ]);
 }
 
+/** What a refund takes from the purchase that waits for its confirmation; the books never saw it. */
+function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
+  const held = life.held.find(({ key }) => key === purchaseKey);
+  if (!held) return 0;
+  const releasedFen = Math.min(held.amountFen, amountFen);
+  held.amountFen -= releasedFen;
+  life.held = life.held.filter((each) => each.amountFen > 0);
+  return releasedFen;
+}
+
 function takePayment(life: Life, fact: Paid): void {
+  if (life.isWrittenOff) {
+    takeRecovery(life, fact);
+    return;
+  }
   postPenalty(life);
   const settled = settle(life, fact.amountFen);
-  life.creditFen += fact.amountFen - totalOwedFen(settled);
+  const restFen = fact.amountFen - totalOwedFen(settled);
+  life.creditFen += restFen;
   post(life, fact.key, 'payment', fact.valueDate, [
     { account: 'collections', amountFen: fact.amountFen },
-    { account: 'penalty-receivable', amountFen: -settled.penalty },
-    { account: 'interest-receivable', amountFen: -settled.interest },
-    { account: 'principal-receivable', amountFen: -settled.principal },
-    { account: 'borrower-credit', amountFen: totalOwedFen(settled) - fact.amountFen },
+    ...receivableLines(settled),
+    { account: 'borrower-credit', amountFen: -restFen },
   ]);
   life.paidSinceBillFen += fact.amountFen;
 }
 
-/** Settles charges and principal by the policy's order, and with what it settles of bills, their minimums. */
-function settle(life: Life, amountFen: Fen): Owed {
-  const principalFen = life.layers.reduce((sum, layer) => sum + layer.principalFen, 0);
-  const billed: Owed = { fee: 0, penalty: life.penaltyFen, interest: life.interestFen, principal: principalFen };
-  const unbilled: Owed = { fee: 0, penalty: 0, interest: 0, principal: life.unbilledFen };
-  const { settled } = allocate(amountFen, [billed, unbilled], life.input.policy.allocationOrder);
-  const ofBills = settled[0] ?? billed;
-  const ofUnbilledFen = settled[1]?.principal ?? 0;
-  life.penaltyFen -= ofBills.penalty;
-  life.interestFen -= ofBills.interest;
-  life.unbilledFen -= ofUnbilledFen;
-  if (ofBills.penalty > 0 && life.penaltyFen === 0) settleAccrual(life.penalty);
-  payLayers(life, ofBills.principal);
-  meetMinimums(life, totalOwedFen(ofBills));
-  return { ...ofBills, principal: ofBills.principal + ofUnbilledFen };
+/** The debt survived its write-off: what comes in is income up to what was written off. */
+function takeRecovery(life: Life, { key, valueDate, amountFen }: Paid): void {
+  const recoveredFen = Math.min(amountFen, life.recoverableFen);
+  life.recoverableFen -= recoveredFen;
+  life.creditFen += amountFen - recoveredFen;
+  post(life, key, 'payment', valueDate, [
+    { account: 'collections', amountFen },
+    { account: 'recovery-income', amountFen: -recoveredFen },
+    { account: 'borrower-credit', amountFen: recoveredFen - amountFen },
+  ]);
 }
 
-function payLayers(life: Life, amountFen: Fen): void {
-  let leftFen = amountFen;
-  for (const layer of life.layers) {
-    const partFen = Math.min(leftFen, layer.principalFen);
-    layer.principalFen -= partFen;
-    leftFen -= partFen;
-  }
-  life.layers = life.layers.filter((layer) => layer.principalFen > 0);
+/** Time has been passed up to the date, so what accrued before it keeps its rate. */
+function changeRates(life: Life, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
+  if (revolvingDailyRate !== undefined) life.interest.rate = exactRate(revolvingDailyRate);
+  if (overdueDailyRate !== undefined) life.penalty.rate = exactRate(overdueDailyRate);
 }
 
-function meetMinimums(life: Life, amountFen: Fen): void {
-  let leftFen = amountFen;
-  for (const minimum of life.minimums) {
-    const partFen = Math.min(leftFen, minimum.missingFen);
-    minimum.missingFen -= partFen;
-    leftFen -= partFen;
-  }
-  capMinimums(life);
+/** The borrower's credit is paid back; what was not there any more is owed like a purchase. */
+function returnCredit(life: Life, { key, valueDate, amountFen }: CreditReturned): void {
+  const fromCreditFen = Math.min(life.creditFen, amountFen);
+  life.creditFen -= fromCreditFen;
+  life.unbilledFen += amountFen - fromCreditFen;
+  post(life, key, 'credit-returned', valueDate, [
+    { account: 'borrower-credit', amountFen: fromCreditFen },
+    { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
+    { account: 'funding', amountFen: -amountFen },
+  ]);
 }
 
-/** No more can be missing of minimums than is owed of bills; what is met is forgotten. */
-function capMinimums(life: Life): void {
-  let owedFen = billedOwedFen(life);
-  for (const minimum of life.minimums) {
-    minimum.missingFen = Math.min(minimum.missingFen, owedFen);
-    owedFen -= minimum.missingFen;
-  }
-  life.minimums = life.minimums.filter((minimum) => minimum.missingFen > 0);
-}
-
-function billedOwedFen(life: Life): Fen {
-  return life.penaltyFen + life.interestFen + life.layers.reduce((sum, layer) => sum + layer.principalFen, 0);
-}
-
-/** The bill: charges are posted, purchases become billed principal, the minimum is set. */
+/** The bill: charges are posted, purchases and parts of plans become billed principal, the minimum is set. */
 function issueBill(life: Life, number: number): void {
   if (life.isWrittenOff) return;
-  const { terms, policy, issued } = life.input;
+  const { policy, issued } = life.input;
   postPenalty(life);
   postInterest(life);
+  const partsFen = billParts(life);
   applyCredit(life);
   judgePreviousBill(life);
   const billDate = life.at;
-  const dueDate = dueDateOf(billDate, terms);
-  if (life.unbilledFen > 0) life.layers.push({ number, dueDate, principalFen: life.unbilledFen });
+  const dueDate = dueDateOfNextBill(life);
+  const layerFen = life.unbilledFen;
+  if (layerFen > 0) life.layers.push({ number, dueDate, principalFen: layerFen });
   life.unbilledFen = 0;
-  const principalFen = life.layers.reduce((sum, layer) => sum + layer.principalFen, 0);
+  const principalFen = billedPrincipalFen(life);
   const totalFen = billedOwedFen(life) - life.creditFen;
   const unmetMinimumFen = life.minimums.reduce((sum, minimum) => sum + minimum.missingFen, 0);
-  const newChargesFen = Math.min(life.chargedSinceBillFen, life.interestFen + life.penaltyFen);
-  const billed = { principalFen, newChargesFen, unmetMinimumFen, totalFen };
+  const instalmentFen = Math.min(partsFen, layerFen);
+  const newChargesFen = Math.min(life.chargedSinceBillFen, life.feeFen + life.interestFen + life.penaltyFen);
+  const billed = { principalFen, instalmentFen, newChargesFen, unmetMinimumFen, totalFen };
+  const minimumFen = minimumPaymentFen(billed, policy);
   const statement = issued.find((earlier) => earlier.number === number) ?? {
     number,
     billDate,
     dueDate,
     totalFen,
-    minimumPaymentFen: minimumPaymentFen(billed, policy),
+    minimumPaymentFen: minimumFen,
     principalFen,
     interestFen: life.interestFen,
     penaltyFen: life.penaltyFen,
+    feeFen: life.feeFen,
   };
   life.statements.push(statement);
-  const missingFen = Math.max(0, statement.minimumPaymentFen - unmetMinimumFen);
+  life.lastStatement = statement;
+  // What became known after the bill can lower what must be paid of it, and never raise it.
+  const missingFen = Math.max(0, Math.min(statement.minimumPaymentFen, minimumFen) - unmetMinimumFen);
   if (missingFen > 0) life.minimums.push({ number, dueDate, missingFen });
   capMinimums(life);
   life.paidSinceBillFen = 0;
@@ -276,90 +262,61 @@ function issueBill(life: Life, number: number): void {
 }
 
 function judgePreviousBill(life: Life): void {
-  const previous = life.statements.at(-1);
+  const previous = life.lastStatement;
   if (!previous) return;
   const isMet = !life.minimums.some((minimum) => minimum.number === previous.number);
   const isMinimumOnly = wasMinimumOnly(previous, life.paidSinceBillFen, isMet);
   life.minimumOnlyStreak = isMinimumOnly ? life.minimumOnlyStreak + 1 : 0;
 }
 
-function postInterest(life: Life): void {
-  const amountFen = postAccrual(life.interest);
-  settleAccrual(life.interest);
-  life.interestFen += amountFen;
-  life.chargedSinceBillFen += amountFen;
-  post(life, `interest/${life.at}`, 'interest', life.at, [
-    { account: 'interest-receivable', amountFen },
-    { account: 'interest-income', amountFen: -amountFen },
-  ]);
-}
-
-/** Credit that waited settles what is owed now; principal it would have settled when it came. */
-function applyCredit(life: Life): void {
-  if (life.creditFen === 0) return;
-  const settled = settle(life, life.creditFen);
-  const usedFen = totalOwedFen(settled);
-  life.creditFen -= usedFen;
-  post(life, `credit-applied/${life.at}`, 'credit-applied', life.at, [
-    { account: 'borrower-credit', amountFen: usedFen },
-    { account: 'penalty-receivable', amountFen: -settled.penalty },
-    { account: 'interest-receivable', amountFen: -settled.interest },
-    { account: 'principal-receivable', amountFen: -settled.principal },
-  ]);
-}
-
-function postPenalty(life: Life): void {
-  const amountFen = postAccrual(life.penalty);
-  life.penaltyFen += amountFen;
-  life.chargedSinceBillFen += amountFen;
-  post(life, `penalty/${life.at}`, 'penalty', life.at, [
-    { account: 'penalty-receivable', amountFen },
-    { account: 'penalty-income', amountFen: -amountFen },
-  ]);
-}
-
 function writeOff(life: Life, fact: WrittenOff): void {
   if (life.isWrittenOff) return;
   postPenalty(life);
   postInterest(life);
-  const principalFen = life.unbilledFen + life.layers.reduce((sum, layer) => sum + layer.principalFen, 0);
+  const { feeFen, penaltyFen, interestFen } = life;
+  const principalFen = allPrincipalFen(life);
+  const lossFen = principalFen + feeFen + interestFen + penaltyFen;
   post(life, fact.key, 'write-off', fact.valueDate, [
-    { account: 'write-off-loss', amountFen: principalFen + life.interestFen + life.penaltyFen },
-    { account: 'principal-receivable', amountFen: -principalFen },
-    { account: 'interest-receivable', amountFen: -life.interestFen },
-    { account: 'penalty-receivable', amountFen: -life.penaltyFen },
+    { account: 'write-off-loss', amountFen: lossFen },
+    ...receivableLines({ fee: feeFen, penalty: penaltyFen, interest: interestFen, principal: principalFen }),
   ]);
-  Object.assign(life, { layers: [], minimums: [], unbilledFen: 0, interestFen: 0, penaltyFen: 0, isWrittenOff: true });
-}
-
-function post(life: Life, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
-  const entry = entryOf(key, kind, date, lines);
-  if (entry) life.entries.push(entry);
+  const nothing = { layers: [], minimums: [], plans: [], held: [], unbilledFen: 0 };
+  Object.assign(life, {
+    ...nothing,
+    feeFen: 0,
+    interestFen: 0,
+    penaltyFen: 0,
+    recoverableFen: lossFen,
+    isWrittenOff: true,
+  });
 }
 
 function describe(life: Life): DerivedAccount {
-  const { asOf, facts, terms } = life.input;
-  const billedPrincipalFen = life.layers.reduce((sum, layer) => sum + layer.principalFen, 0);
-  const principalFen = billedPrincipalFen + life.unbilledFen;
+  const { asOf, terms } = life.input;
+  const principalFen = allPrincipalFen(life);
   const penaltyFen = life.penaltyFen + unpostedFen(life.penalty);
   const interestFen = life.interestFen + unpostedFen(life.interest);
   const obligations = obligationsOf(life, penaltyFen);
-  const overdue = obligations.filter((obligation) => obligation.dueDate < asOf);
+  const overdue = obligations.filter((obligation) => asOf >= obligation.lateFrom);
   const days = daysPastDue(overdue[0]?.dueDate, asOf);
   return {
     product: 'revolving',
     asOf,
     stage: life.isWrittenOff ? 'written-off' : stageOf(days, life.input.policy.writeOffReviewDaysPastDue),
-    balances: { principalFen, interestFen, penaltyFen, feeFen: 0, creditFen: life.creditFen },
+    balances: { principalFen, interestFen, penaltyFen, feeFen: life.feeFen, creditFen: life.creditFen },
     obligations,
     daysPastDue: days,
     bucket: bucketOf(days),
+    assetClass: assetClassOf(days, asOf),
+    isNonAccrual: isNonAccrual(days),
     overdueFen: overdue.reduce((sum, obligation) => sum + obligation.owedFen, 0),
-    payoffFen: Math.max(0, principalFen + penaltyFen + interestFen - life.creditFen),
+    payoffFen: Math.max(0, principalFen + life.feeFen + penaltyFen + interestFen - life.creditFen),
     limitFen: terms.limitFen,
-    availableFen: Math.max(0, terms.limitFen - principalFen + life.creditFen),
-    freezes: freezesInForce(facts, asOf),
+    availableFen: Math.max(0, terms.limitFen - principalFen - heldFen(life) + life.creditFen),
+    freezes: life.freezes,
     statements: life.statements,
+    schedule: [],
+    recoverableFen: life.recoverableFen,
     minimumOnlyStreak: life.minimumOnlyStreak,
     entries: life.entries,
     nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
@@ -369,8 +326,8 @@ function describe(life: Life): DerivedAccount {
 /** Bills whose minimum was missed, each with its own part; and the last bill while it is not due yet. */
 function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
   const { asOf } = life.input;
-  const last = life.statements.at(-1);
-  const chargesFen = life.interestFen + penaltyFen;
+  const last = life.lastStatement;
+  const chargesFen = life.feeFen + life.interestFen + penaltyFen;
   const obligations: Obligation[] = [];
   for (const { number, dueDate, missingFen } of life.minimums) {
     if (dueDate >= asOf) continue;
@@ -382,6 +339,7 @@ function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
     obligations.push({
       key: `statement-${number}`,
       dueDate,
+      lateFrom: addDays(dueDate, 1),
       owedFen,
       minimumFen: missingFen,
       penaltyFen: ownPenaltyFen,
@@ -396,7 +354,14 @@ function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
     const ownPenaltyFen = isOnlyOne ? penaltyFen : 0;
     if (owedFen > 0) {
       const { number, dueDate } = last;
-      obligations.push({ key: `statement-${number}`, dueDate, owedFen, minimumFen, penaltyFen: ownPenaltyFen });
+      obligations.push({
+        key: `statement-${number}`,
+        dueDate,
+        lateFrom: addDays(dueDate, 1),
+        owedFen,
+        minimumFen,
+        penaltyFen: ownPenaltyFen,
+      });
     }
   }
   return obligations;
@@ -411,7 +376,7 @@ function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined): IsoDate |
   if (life.isWrittenOff) return undefined;
   const { asOf, policy } = life.input;
   const candidates = nextArrearsDates(oldestOverdue, asOf, policy.writeOffReviewDaysPastDue);
-  candidates.push(nextBillDate(asOf, policy.billDay));
+  candidates.push(life.nextBill.date);
   for (const { dueDate } of life.minimums) {
     if (dueDate >= asOf) candidates.push(addDays(dueDate, 1));
   }

@@ -26,20 +26,63 @@ export interface PlannedInstalment extends Repayment {
 /** Interest by month is 30 days' worth of the daily rate (facts 4.1). */
 const DAYS_OF_A_RATE_MONTH = 30n;
 
+export interface PlanRequest {
+  principalFen: Fen;
+  /** From which date interest counts. */
+  fromDate: IsoDate;
+  dueDates: readonly IsoDate[];
+  firstNumber: number;
+  method: RepaymentMethod;
+  dailyRate: DecimalRate;
+  /** Keeps this payment and ends when the principal is repaid, instead of one payment for all due dates. */
+  keepPaymentFen?: Fen | undefined;
+}
+
+export interface Plan {
+  instalments: PlannedInstalment[];
+  /** The level payment; the last instalment differs from it by the rounding. 0 for interest first. */
+  paymentFen: Fen;
+}
+
 /** The schedule as agreed at the start; every row is at least zero and the principal sums to the loan. */
 export function planSchedule(terms: CashLoanTerms): PlannedInstalment[] {
-  const dueDates = Array.from({ length: terms.months }, (_, index) => addMonthsClamped(terms.startDate, index + 1));
-  const days = dueDates.map((dueDate, index) => daysBetween(dueDates[index - 1] ?? terms.startDate, dueDate));
-  const daily = scaleRate(terms.dailyRate);
-  const monthly = monthlyRateOf(terms.dailyRate);
-  const rates = days.map((count) => (terms.method === 'level-monthly' ? monthly : daily * BigInt(count)));
-  const rows = repay(terms.principalFen, rates, terms.method === 'interest-first' ? 'principal-last' : 'level');
-  return rows.map(({ number, ...amounts }, index) => ({
-    number,
-    dueDate: dueDates[index] ?? terms.startDate,
+  return planLoan(terms).instalments;
+}
+
+export function planLoan({ principalFen, startDate, months, method, dailyRate, dueDates }: CashLoanTerms): Plan {
+  return planInstalments({
+    principalFen,
+    fromDate: startDate,
+    dueDates: dueDates ?? monthlyDueDates(startDate, months),
+    firstNumber: 1,
+    method,
+    dailyRate,
+  });
+}
+
+/** Start date plus 1, 2, … months, clamped from the original day. */
+export function monthlyDueDates(startDate: IsoDate, months: number): IsoDate[] {
+  return Array.from({ length: months }, (_, index) => addMonthsClamped(startDate, index + 1));
+}
+
+/** Plans a principal over due dates. Every row is at least zero, and the principal of the rows sums to the whole. */
+export function planInstalments(request: PlanRequest): Plan {
+  const { principalFen, fromDate, dueDates, firstNumber, method, dailyRate, keepPaymentFen } = request;
+  const days = dueDates.map((dueDate, index) => daysBetween(dueDates[index - 1] ?? fromDate, dueDate));
+  const daily = scaleRate(dailyRate);
+  const monthly = monthlyRateOf(dailyRate);
+  const rates = days.map((count) => (method === 'level-monthly' ? monthly : daily * BigInt(count)));
+  const isLevel = method !== 'interest-first';
+  const paymentFen = isLevel ? (keepPaymentFen ?? levelPaymentFen(principalFen, rates)) : 0;
+  const rows = repay(principalFen, rates, paymentFen);
+  const last = keepPaymentFen === undefined ? rows.length : rows.findIndex(({ balanceFen }) => balanceFen === 0) + 1;
+  const instalments = rows.slice(0, last).map(({ number, ...amounts }, index) => ({
+    number: firstNumber + number - 1,
+    dueDate: dueDates[index] ?? fromDate,
     days: days[index] ?? 0,
     ...amounts,
   }));
+  return { instalments, paymentFen };
 }
 
 /** A daily rate as the rate of a month, exactly, in the scale of {@link scaleRate}. */
@@ -52,21 +95,23 @@ export function monthlyRateOf(dailyRate: DecimalRate): bigint {
  * rate: 0.01 / 30 has no end, and cut after 14 decimals it would move payments of large loans by a fen.
  */
 export function planMonthlySchedule(principalFen: Fen, months: number, monthlyRateScaled: bigint): Repayment[] {
-  return repay(principalFen, Array<bigint>(months).fill(monthlyRateScaled), 'level');
+  const rates = Array<bigint>(months).fill(monthlyRateScaled);
+  return repay(principalFen, rates, levelPaymentFen(principalFen, rates));
 }
 
-/** Repays the principal over periods of these scaled rates; the last payment takes what is left of it. */
-function repay(principalFen: Fen, periodRates: readonly bigint[], shape: 'level' | 'principal-last'): Repayment[] {
-  const levelFen = shape === 'level' ? levelPaymentFen(principalFen, periodRates) : 0;
+/**
+ * Repays the principal over periods of these scaled rates by a payment; the last one takes what is left of it. Where
+ * the principal comes last, the payment is 0 and no principal is repaid before.
+ */
+function repay(principalFen: Fen, periodRates: readonly bigint[], paymentFen: Fen): Repayment[] {
   let balanceFen = principalFen;
   return periodRates.map((rate, index) => {
     const interestFen = accrualFen(accrue(balanceFen, rate, 1));
     const isLast = index === periodRates.length - 1;
-    // A tiny loan at a rounded-up payment could repay early; it never repays more than there is. Where the principal
-    // comes last, the level payment is 0 and no principal is repaid before.
-    const paidFen = isLast ? balanceFen : Math.min(Math.max(0, levelFen - interestFen), balanceFen);
-    balanceFen -= paidFen;
-    return { number: index + 1, principalFen: paidFen, interestFen, balanceFen };
+    // A tiny loan at a rounded-up payment could repay early; it never repays more than there is.
+    const partFen = isLast ? balanceFen : Math.min(Math.max(0, paymentFen - interestFen), balanceFen);
+    balanceFen -= partFen;
+    return { number: index + 1, principalFen: partFen, interestFen, balanceFen };
   });
 }
 

@@ -1,6 +1,6 @@
 /** Derived accounts for tables of cases: a current revolving account, and what a case changes of it. */
 import type { DerivedAccount, Obligation, Statement } from '../../src/domain/account';
-import { daysBetween } from '../../src/domain/calendar';
+import { addDays, daysBetween } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { bucketOf } from '../../src/domain/delinquency';
 import { isOverdue } from '../../src/domain/obligations';
@@ -29,6 +29,10 @@ export function accountAt(asOf: string, changes: Partial<DerivedAccount> = {}): 
     availableFen: 1_000_000,
     freezes: [],
     statements: [],
+    schedule: [],
+    recoverableFen: 0,
+    assetClass: 'normal',
+    isNonAccrual: false,
     minimumOnlyStreak: 0,
     entries: [],
     nextChangeOn: undefined,
@@ -44,7 +48,7 @@ export function loanAt(asOf: string, changes: Partial<DerivedAccount> = {}): Der
 /** An obligation of 1,000.00 CNY of which nothing is paid; an instalment's minimum is all of it. */
 export function owed(key: string, dueDate: string, changes: Partial<Obligation> = {}): Obligation {
   const owedFen = changes.owedFen ?? 100_000;
-  return { key, dueDate, owedFen, minimumFen: owedFen, penaltyFen: 0, ...changes };
+  return { key, dueDate, lateFrom: addDays(dueDate, 1), owedFen, minimumFen: owedFen, penaltyFen: 0, ...changes };
 }
 
 /** The bill of the 1st, due on the 10th, of a month of 2026. */

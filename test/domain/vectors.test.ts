@@ -88,7 +88,7 @@ it.each(vectors.V7_overdue_huabei)('V7: penalty on $principalFen fen over $days 
 
 it('V8: minimum payment and revolving interest', () => {
   const { billFen, minFen, revolvingFen, revolvingInterest30dFen } = vectors.V8_min_payment;
-  const billed = { principalFen: billFen, newChargesFen: 0, unmetMinimumFen: 0, totalFen: billFen };
+  const billed = { principalFen: billFen, instalmentFen: 0, newChargesFen: 0, unmetMinimumFen: 0, totalFen: billFen };
   expect(minimumPaymentFen(billed, defaultPolicy.revolving)).toBe(minFen);
   expect(accrualFen(accrue(revolvingFen, scaleRate('0.0005'), 30))).toBe(revolvingInterest30dFen);
 });

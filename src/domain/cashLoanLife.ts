@@ -1,0 +1,246 @@
+/**
+ * The state of a cash loan while its facts are folded, and the postings that every event of its life is made of. What
+ * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
+ */
+import type { CashLoanInput } from './account';
+import {
+  type Accrual,
+  accrueDays,
+  type ExactRate,
+  penaltyRate,
+  postAccrual,
+  settleAccrual,
+  startAccrual,
+} from './accrual';
+import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
+import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
+import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
+import type { Component, RepaymentMethod } from './products';
+import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
+import { allocate, type Owed, sumOwed, totalOwedFen } from './waterfall';
+
+export interface Instalment {
+  /** `instalment-3`; or the key of the fact that made the debt, for a credit returned that was not owed. */
+  key: string;
+  plan: PlannedInstalment;
+  /** From which date its interest counts. */
+  fromDate: IsoDate;
+  /** Whether the calendar has passed its due date. */
+  isDue: boolean;
+  /** Whether its interest is posted: it is due, or was paid early. */
+  isPosted: boolean;
+  /** What is still to be paid; its own interest is in it from the posting on. */
+  owed: Owed;
+  penalty: Accrual;
+  penaltyThrough: IsoDate;
+}
+
+export interface Life {
+  input: CashLoanInput;
+  instalments: Instalment[];
+  /** The rates in force, each from its date on; the first is the contract's. */
+  rates: { from: IsoDate; dailyRate: DecimalRate }[];
+  method: RepaymentMethod;
+  /** The level payment of the plan in force. */
+  paymentFen: Fen;
+  /** The due dates and the postings after the last of them are so many months after this date. */
+  anchor: IsoDate;
+  anchorMonth: number;
+  /** The last monthly posting of penalty after the last due date. */
+  postedOn: IsoDate;
+  /** Up to which date interest on the coming principal is posted. */
+  interestThrough: IsoDate;
+  creditFen: Fen;
+  /** Written off and not recovered yet. */
+  recoverableFen: Fen;
+  restructuredOn: IsoDate | undefined;
+  entries: JournalEntry[];
+  closed: 'settled' | 'written-off' | undefined;
+}
+
+export const COMPONENTS: Component[] = ['fee', 'penalty', 'interest', 'principal'];
+const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };
+
+export function beginLife(input: CashLoanInput): Life {
+  const { terms } = input;
+  const life: Life = {
+    input,
+    instalments: [],
+    rates: [{ from: terms.startDate, dailyRate: terms.dailyRate }],
+    method: terms.method,
+    paymentFen: 0,
+    anchor: terms.startDate,
+    anchorMonth: 1,
+    postedOn: terms.startDate,
+    interestThrough: terms.startDate,
+    creditFen: 0,
+    recoverableFen: 0,
+    restructuredOn: undefined,
+    entries: [],
+    closed: undefined,
+  };
+  takePlan(life, planLoan(terms), terms.startDate);
+  return life;
+}
+
+/** Replaces what is not posted yet by the instalments of a plan. */
+export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
+  const rate = penaltyRate(currentRate(life), life.input.policy);
+  const kept = life.instalments.filter(({ isPosted }) => isPosted);
+  const planned = plan.instalments.map(
+    (row, index): Instalment => ({
+      key: `instalment-${row.number}`,
+      plan: row,
+      fromDate: plan.instalments[index - 1]?.dueDate ?? fromDate,
+      isDue: false,
+      isPosted: false,
+      owed: { fee: 0, penalty: 0, interest: 0, principal: row.principalFen },
+      penalty: startAccrual(rate),
+      penaltyThrough: row.dueDate,
+    }),
+  );
+  life.instalments = [...kept, ...planned];
+  life.paymentFen = plan.paymentFen;
+}
+
+/** A debt that is due at once and bears no penalty. */
+export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fen): void {
+  life.instalments.unshift({
+    key,
+    plan: { number: 0, dueDate: date, days: 0, principalFen, interestFen: 0, balanceFen: 0 },
+    fromDate: date,
+    isDue: true,
+    isPosted: true,
+    owed: { fee: 0, penalty: 0, interest: 0, principal: principalFen },
+    penalty: startAccrual(NO_RATE),
+    penaltyThrough: date,
+  });
+}
+
+export function currentRate(life: Life): DecimalRate {
+  return life.rates.at(-1)?.dailyRate ?? life.input.terms.dailyRate;
+}
+
+/** Instalments that are not posted yet, the next one first. */
+export function comingInstalments(life: Life): Instalment[] {
+  return life.instalments.filter(({ isPosted }) => !isPosted);
+}
+
+export function dueInstalments(life: Life): Instalment[] {
+  return life.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) > 0);
+}
+
+/** Another contract rate from a date on: interest and penalty up to it stay as they accrued. */
+export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): void {
+  accruePenalties(life, from);
+  life.rates.push({ from, dailyRate });
+  const { numerator } = penaltyRate(dailyRate, life.input.policy);
+  for (const { key, penalty } of life.instalments) {
+    // The denominator is that of every penalty rate, so what has accrued stays as it is.
+    if (key.startsWith('instalment-')) penalty.rate = { ...penalty.rate, numerator };
+  }
+}
+
+/** The whole interest of an instalment at the rates of its days; by month, at the rate of the period's start. */
+export function interestOf(life: Life, { plan, fromDate }: Instalment): Fen {
+  const openingFen = plan.principalFen + plan.balanceFen;
+  if (life.rates.length === 1) return plan.interestFen;
+  if (life.method !== 'level-monthly') return interestFen(life, openingFen, fromDate, plan.dueDate);
+  const { dailyRate } = life.rates.findLast(({ from }) => from <= fromDate) ?? { dailyRate: currentRate(life) };
+  return accrualFen(BigInt(openingFen) * monthlyRateOf(dailyRate));
+}
+
+/** Interest on a principal over actual days, each at its rate, rounded once. */
+function interestFen(life: Life, principalFen: Fen, from: IsoDate, to: IsoDate): Fen {
+  let exact = 0n;
+  for (const [index, { from: rateFrom, dailyRate }] of life.rates.entries()) {
+    const end = life.rates[index + 1]?.from ?? to;
+    const days = daysBetween(maxDate(from, rateFrom), end < to ? end : to);
+    if (days > 0) exact += BigInt(days) * scaleRate(dailyRate);
+  }
+  return accrualFen(BigInt(principalFen) * exact);
+}
+
+/** Interest on the principal that is not due yet, for actual days since interest was last posted. */
+export function accruedInterestFen(life: Life, date: IsoDate): Fen {
+  const comingFen = comingInstalments(life).reduce((sum, { owed }) => sum + owed.principal, 0);
+  return date <= life.interestThrough ? 0 : interestFen(life, comingFen, life.interestThrough, date);
+}
+
+export function postInterest(life: Life, instalment: Instalment, date: IsoDate): void {
+  if (instalment.isPosted) return;
+  const amountFen = interestOf(life, instalment);
+  instalment.isPosted = true;
+  instalment.owed.interest += amountFen;
+  life.interestThrough = maxDate(life.interestThrough, instalment.plan.dueDate);
+  post(life, `interest/${instalment.plan.number}`, 'interest', date, interestLines(amountFen));
+}
+
+/** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
+export function accruePenalties(life: Life, date: IsoDate): void {
+  const { graceDays = 0 } = life.input.policy;
+  for (const instalment of life.instalments) {
+    if (instalment.penaltyThrough >= date || instalment.owed.principal === 0) {
+      instalment.penaltyThrough = maxDate(instalment.penaltyThrough, date);
+      continue;
+    }
+    if (graceDays > 0 && date <= addDays(instalment.plan.dueDate, graceDays)) continue;
+    accrueDays(instalment.penalty, instalment.owed.principal, daysBetween(instalment.penaltyThrough, date));
+    instalment.penaltyThrough = date;
+  }
+}
+
+export function postPenalties(life: Life, date: IsoDate): void {
+  accruePenalties(life, date);
+  let postedFen = 0;
+  for (const instalment of life.instalments) {
+    const amountFen = postAccrual(instalment.penalty);
+    instalment.owed.penalty += amountFen;
+    postedFen += amountFen;
+  }
+  post(life, `penalty/${date}`, 'penalty', date, [
+    { account: 'penalty-receivable', amountFen: postedFen },
+    { account: 'penalty-income', amountFen: -postedFen },
+  ]);
+}
+
+/** Settles debts in their order; a penalty that is paid in full starts anew with its own rounding. */
+export function settle(
+  instalments: readonly Instalment[],
+  fundsFen: Fen,
+  order: readonly Component[],
+): { parts: Owed[]; settledFen: Fen } {
+  const allocation = allocate(
+    fundsFen,
+    instalments.map(({ owed }) => owed),
+    order,
+  );
+  for (const [index, instalment] of instalments.entries()) {
+    const part = allocation.settled[index];
+    if (!part) continue;
+    for (const component of COMPONENTS) instalment.owed[component] -= part[component];
+    if (part.penalty > 0 && instalment.owed.penalty === 0) settleAccrual(instalment.penalty);
+  }
+  return { parts: allocation.settled, settledFen: allocation.settledFen };
+}
+
+export function closeWhenSettled(life: Life): void {
+  if (life.instalments.every(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0)) life.closed = 'settled';
+}
+
+export function interestLines(amountFen: Fen): JournalLine[] {
+  return [
+    { account: 'interest-receivable', amountFen },
+    { account: 'interest-income', amountFen: -amountFen },
+  ];
+}
+
+export function receivableLines(parts: readonly Owed[]): JournalLine[] {
+  const sum = sumOwed(parts);
+  return COMPONENTS.map((component) => ({ account: RECEIVABLE_OF[component], amountFen: -sum[component] }));
+}
+
+export function post(life: Life, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
+  const entry = entryOf(key, kind, date, lines);
+  if (entry) life.entries.push(entry);
+}

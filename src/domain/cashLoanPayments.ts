@@ -1,0 +1,185 @@
+/** What money from the borrower settles of a cash loan: docs/ledger.md, "What a payment settles". */
+
+import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
+import {
+  accruedInterestFen,
+  addDebt,
+  closeWhenSettled,
+  comingInstalments,
+  currentRate,
+  dueInstalments,
+  type Instalment,
+  interestLines,
+  interestOf,
+  type Life,
+  post,
+  postInterest,
+  postPenalties,
+  receivableLines,
+  settle,
+  takePlan,
+} from './cashLoanLife';
+import type { CreditReturned, Paid } from './facts';
+import type { Fen } from './money';
+import type { Component } from './products';
+import { planInstalments } from './schedule';
+import { NOTHING_OWED, type Owed, sumOwed, totalOwedFen } from './waterfall';
+
+/** Money that is being given out: what is left of it, and what it has settled so far. */
+interface Funds {
+  leftFen: Fen;
+  parts: Owed[];
+}
+
+export function takePayment(life: Life, payment: Paid): void {
+  if (life.closed === 'written-off') {
+    takeRecovery(life, payment);
+    return;
+  }
+  const creditBeforeFen = life.creditFen;
+  const funds: Funds = { leftFen: payment.amountFen + creditBeforeFen, parts: [] };
+  if (!life.closed) {
+    postPenalties(life, payment.valueDate);
+    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate, payment);
+    if (settlesAll) bringForward(life, payment);
+    settleDue(life, payment, funds);
+    if (payment.intent === 'prepay-shorter-term' || payment.intent === 'prepay-lower-payment')
+      prepay(life, payment, funds);
+    else settleNext(life, payment, funds);
+  }
+  life.creditFen = funds.leftFen;
+  post(life, payment.key, 'payment', payment.valueDate, [
+    { account: 'collections', amountFen: payment.amountFen },
+    ...receivableLines(funds.parts),
+    { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
+  ]);
+  closeWhenSettled(life);
+}
+
+/** The debt survived its write-off: what comes in is income up to what was written off. */
+function takeRecovery(life: Life, payment: Paid): void {
+  const recoveredFen = Math.min(payment.amountFen, life.recoverableFen);
+  life.recoverableFen -= recoveredFen;
+  life.creditFen += payment.amountFen - recoveredFen;
+  post(life, payment.key, 'payment', payment.valueDate, [
+    { account: 'collections', amountFen: payment.amountFen },
+    { account: 'recovery-income', amountFen: -recoveredFen },
+    { account: 'borrower-credit', amountFen: recoveredFen - payment.amountFen },
+  ]);
+}
+
+/** The sum that settles everything on a date; a payoff within the cooling-off owes no interest. */
+export function payoffOn(life: Life, date: IsoDate, payment?: Paid): Fen {
+  const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
+  return totalOwedFen(owed) + payoffInterestFen(life, date, payment);
+}
+
+function payoffInterestFen(life: Life, date: IsoDate, payment?: Paid): Fen {
+  const { policy, terms } = life.input;
+  const isCoolingOff =
+    payment?.intent === 'payoff' &&
+    policy.coolingOffDays !== undefined &&
+    date <= addDays(terms.startDate, policy.coolingOffDays);
+  return isCoolingOff ? 0 : accruedInterestFen(life, date);
+}
+
+/** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
+function bringForward(life: Life, payment: Paid): void {
+  const accruedFen = payoffInterestFen(life, payment.valueDate, payment);
+  const coming = comingInstalments(life);
+  for (const instalment of coming) instalment.isPosted = true;
+  const first = coming[0];
+  if (!first) return;
+  first.owed.interest += accruedFen;
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, interestLines(accruedFen));
+}
+
+/** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
+function settleDue(life: Life, payment: Paid, funds: Funds): void {
+  const { allocationOrder, principalFirstFromDaysPastDue } = life.input.policy;
+  const due = dueInstalments(life);
+  const [oldest] = due;
+  const daysPast = oldest ? daysBetween(oldest.plan.dueDate, payment.valueDate) : 0;
+  const debts = inDesignatedOrder(due, payment.designatedInstalment);
+  if (principalFirstFromDaysPastDue !== undefined && daysPast >= principalFirstFromDaysPastDue) {
+    give(debts, funds, ['principal']);
+  }
+  give(debts, funds, allocationOrder);
+}
+
+function inDesignatedOrder(due: Instalment[], designated: number | undefined): Instalment[] {
+  if (designated === undefined) return due;
+  return [
+    ...due.filter(({ plan }) => plan.number === designated),
+    ...due.filter(({ plan }) => plan.number !== designated),
+  ];
+}
+
+function give(debts: readonly Instalment[], funds: Funds, order: readonly Component[]): void {
+  const { parts, settledFen } = settle(debts, funds.leftFen, order);
+  funds.parts.push(...parts);
+  funds.leftFen -= settledFen;
+}
+
+/** The next instalment, when the money covers the whole of it. */
+function settleNext(life: Life, payment: Paid, funds: Funds): void {
+  const [next] = comingInstalments(life);
+  if (!next || funds.leftFen < totalOwedFen(next.owed) + interestOf(life, next)) return;
+  postInterest(life, next, payment.valueDate);
+  give([next], funds, life.input.policy.allocationOrder);
+}
+
+/** Prepayment in part: interest for actual days first, the rest of the money reduces what is not due, planned anew. */
+function prepay(life: Life, payment: Paid, funds: Funds): void {
+  const accruedFen = accruedInterestFen(life, payment.valueDate);
+  const coming = comingInstalments(life);
+  if (coming.length === 0 || funds.leftFen <= accruedFen) return;
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, interestLines(accruedFen));
+  const comingFen = coming.reduce((sum, { owed }) => sum + owed.principal, 0);
+  const reducedFen = Math.min(funds.leftFen - accruedFen, comingFen);
+  funds.parts.push({ ...NOTHING_OWED, interest: accruedFen, principal: reducedFen });
+  funds.leftFen -= accruedFen + reducedFen;
+  const isShorter = payment.intent === 'prepay-shorter-term' || reducedFen === comingFen;
+  planAnew(life, payment.valueDate, comingFen - reducedFen, isShorter);
+}
+
+/** The coming instalments over what is left of their principal: fewer of the same payment, or all of a lower one. */
+function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
+  const coming = comingInstalments(life);
+  const [first] = coming;
+  if (!first) return;
+  // Interest of an instalment that was paid early is paid up to its due date already.
+  const fromDate = maxDate(date, life.interestThrough);
+  if (life.method === 'level-monthly') life.method = 'level';
+  const plan = planInstalments({
+    principalFen,
+    fromDate,
+    dueDates: coming.map(({ plan: { dueDate } }) => dueDate),
+    firstNumber: first.plan.number,
+    method: life.method,
+    dailyRate: currentRate(life),
+    keepPaymentFen: isShorter ? life.paymentFen : undefined,
+  });
+  // What a restructuring left to its first instalment stays due with the first.
+  const { fee, penalty, interest } = first.owed;
+  life.interestThrough = fromDate;
+  takePlan(life, plan, fromDate);
+  const [planned] = comingInstalments(life);
+  if (planned) Object.assign(planned.owed, { fee, penalty, interest });
+}
+
+/** The borrower's credit is paid back; what was not there any more is owed at once. */
+export function returnCredit(life: Life, fact: CreditReturned): void {
+  const fromCreditFen = Math.min(life.creditFen, fact.amountFen);
+  const owedFen = fact.amountFen - fromCreditFen;
+  life.creditFen -= fromCreditFen;
+  if (owedFen > 0) {
+    addDebt(life, fact.key, fact.valueDate, owedFen);
+    if (life.closed === 'settled') life.closed = undefined;
+  }
+  post(life, fact.key, 'credit-returned', fact.valueDate, [
+    { account: 'borrower-credit', amountFen: fromCreditFen },
+    { account: 'principal-receivable', amountFen: owedFen },
+    { account: 'funding', amountFen: -fact.amountFen },
+  ]);
+}

@@ -1,0 +1,73 @@
+/** Instalment plans of a revolving account: docs/ledger.md, "Instalment plans of a revolving account". */
+import type { InstalmentSettled, InstalmentStarted } from './facts';
+import { type Fen, roundHalfUp, splitEvenly } from './money';
+import { capMinimums, type Life, post } from './revolvingLife';
+
+/** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
+export function startPlan(life: Life, fact: InstalmentStarted): void {
+  const takenFen = takeSource(life, fact);
+  if (takenFen === 0) return;
+  const feeFen = roundHalfUp(BigInt(fact.feeFen) * BigInt(takenFen), BigInt(fact.principalFen));
+  life.plans.push({
+    key: fact.key,
+    principalParts: splitEvenly(takenFen, fact.months),
+    feeParts: splitEvenly(feeFen, fact.months),
+  });
+  capMinimums(life);
+}
+
+/** What is there of what the plan wants to split: a payment that came first may have left less. */
+function takeSource(life: Life, { statementNumber, principalFen }: InstalmentStarted): Fen {
+  if (statementNumber === undefined) {
+    const takenFen = Math.min(principalFen, life.unbilledFen);
+    life.unbilledFen -= takenFen;
+    return takenFen;
+  }
+  const layer = life.layers.find(({ number }) => number === statementNumber);
+  if (!layer) return 0;
+  const takenFen = Math.min(principalFen, layer.principalFen);
+  layer.principalFen -= takenFen;
+  life.layers = life.layers.filter((each) => each.principalFen > 0);
+  return takenFen;
+}
+
+/** All coming parts come with the next bill; coming fees do too, unless they are waived. */
+export function settlePlan(life: Life, { planKey, waivesFee }: InstalmentSettled): void {
+  const plan = life.plans.find(({ key }) => key === planKey);
+  if (!plan) return;
+  const sum = (parts: readonly Fen[]) => parts.reduce((total, part) => total + part, 0);
+  plan.feeParts = [waivesFee ? 0 : sum(plan.feeParts)];
+  plan.principalParts = [sum(plan.principalParts)];
+}
+
+/** The parts that this bill brings: fees are posted, principal joins what is not billed yet. Returns the principal. */
+export function billParts(life: Life): Fen {
+  let principalFen = 0;
+  let feeFen = 0;
+  for (const plan of life.plans) {
+    principalFen += plan.principalParts.shift() ?? 0;
+    feeFen += plan.feeParts.shift() ?? 0;
+  }
+  life.plans = life.plans.filter(({ principalParts }) => principalParts.length > 0);
+  life.unbilledFen += principalFen;
+  life.feeFen += feeFen;
+  life.chargedSinceBillFen += feeFen;
+  post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, [
+    { account: 'fee-receivable', amountFen: feeFen },
+    { account: 'fee-income', amountFen: -feeFen },
+  ]);
+  return principalFen;
+}
+
+/** A refund takes coming parts back, the last first, the youngest plan first. Returns what it was more than those. */
+export function reduceParts(life: Life, amountFen: Fen): Fen {
+  let leftFen = amountFen;
+  for (const plan of life.plans.toReversed()) {
+    for (let index = plan.principalParts.length - 1; index >= 0 && leftFen > 0; index--) {
+      const partFen = Math.min(leftFen, plan.principalParts[index] ?? 0);
+      plan.principalParts[index] = (plan.principalParts[index] ?? 0) - partFen;
+      leftFen -= partFen;
+    }
+  }
+  return leftFen;
+}

@@ -68,7 +68,7 @@ function takeRecovery(life: Life, payment: Paid): void {
   ]);
 }
 
-/** The sum that settles everything on a date; a payoff within the cooling-off owes no interest. */
+/** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
 export function payoffOn(life: Life, date: IsoDate, payment?: Paid): Fen {
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   return totalOwedFen(owed) + payoffInterestFen(life, date, payment);
@@ -77,7 +77,7 @@ export function payoffOn(life: Life, date: IsoDate, payment?: Paid): Fen {
 function payoffInterestFen(life: Life, date: IsoDate, payment?: Paid): Fen {
   const { policy, terms } = life.input;
   const isCoolingOff =
-    payment?.intent === 'payoff' &&
+    payment !== undefined &&
     policy.coolingOffDays !== undefined &&
     date <= addDays(terms.startDate, policy.coolingOffDays);
   return isCoolingOff ? 0 : accruedInterestFen(life, date);

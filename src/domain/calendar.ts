@@ -6,7 +6,6 @@
 /** `YYYY-MM-DD`, a real date of the Gregorian calendar. */
 export type IsoDate = string;
 
-const DAY_MS = 86_400_000;
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** Whether the text is a real date: `2026-02-29` is not. */
@@ -29,9 +28,20 @@ export function toEpochDay(date: IsoDate): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** The date that many days after 1970-01-01. */
+/** The date that many days after 1970-01-01; the inverse of {@link toEpochDay}, by the same arithmetic. */
 export function fromEpochDay(epochDay: number): IsoDate {
-  return Number.isInteger(epochDay) ? new Date(epochDay * DAY_MS).toISOString().slice(0, 10) : 'not a date';
+  if (!Number.isInteger(epochDay)) return 'not a date';
+  const day = epochDay + 719_468;
+  const era = Math.floor(day / 146_097);
+  const dayOfEra = day - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return isoDate(year, month, dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1);
 }
 
 export function addDays(date: IsoDate, days: number): IsoDate {
@@ -86,6 +96,15 @@ export function earliestAfter(date: IsoDate, dates: readonly IsoDate[]): IsoDate
 }
 
 function dateInMonth(year: number, month: number, day: number): IsoDate {
-  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(Math.min(day, lastDay)).padStart(2, '0')}`;
+  return isoDate(year, month, Math.min(day, lastDayOf(year, month)));
+}
+
+function lastDayOf(year: number, month: number): number {
+  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+function isoDate(year: number, month: number, day: number): IsoDate {
+  const text = year >= 1000 ? String(year) : String(year).padStart(4, '0');
+  return `${text}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
 }

@@ -68,14 +68,18 @@ export function entryOf(
   valueDate: IsoDate,
   lines: JournalLine[],
 ): JournalEntry | undefined {
-  const byAccount = new Map<LedgerAccount, Fen>();
-  for (const line of lines) byAccount.set(line.account, (byAccount.get(line.account) ?? 0) + line.amountFen);
-  const merged = [...byAccount]
-    .filter(([, amountFen]) => amountFen !== 0)
-    .map(([account, amountFen]) => ({ account, amountFen }));
-  const sumFen = merged.reduce((sum, line) => sum + line.amountFen, 0);
+  const merged: JournalLine[] = [];
+  let sumFen = 0;
+  for (const { account, amountFen } of lines) {
+    if (amountFen === 0) continue;
+    sumFen += amountFen;
+    const same = merged.find((line) => line.account === account);
+    if (same) same.amountFen += amountFen;
+    else merged.push({ account, amountFen });
+  }
   if (sumFen !== 0) throw new Error(`journal entry ${key} does not balance: ${sumFen} fen over`);
-  return merged.length > 0 ? { key, kind, valueDate, lines: merged } : undefined;
+  const booked = merged.filter(({ amountFen }) => amountFen !== 0);
+  return booked.length > 0 ? { key, kind, valueDate, lines: booked } : undefined;
 }
 
 /** The balance of each ledger account over entries. */

@@ -88,6 +88,7 @@ const statementView = z.object({
   principalFen: fen,
   interestFen: fen,
   penaltyFen: fen,
+  feeFen: fen.optional().describe('Parts of the fees of instalment plans.'),
 });
 
 export const accountView = z

@@ -26,6 +26,7 @@ const BILL = {
   principalFen: 8800,
   interestFen: 0,
   penaltyFen: 0,
+  feeFen: 0,
 };
 
 let harness: Harness;

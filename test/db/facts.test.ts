@@ -32,9 +32,10 @@ const BILL: Statement = {
   dueDate: '2026-04-20',
   totalFen: 900,
   minimumPaymentFen: 90,
-  principalFen: 880,
+  principalFen: 868,
   interestFen: 20,
   penaltyFen: 0,
+  feeFen: 12,
 };
 
 const opened = (name: string) => inTransaction(database.pool, (client) => openAccount(client, name));
@@ -85,10 +86,12 @@ test('a bill that was issued stands as issued', async () => {
   expect(
     await issue([
       { ...BILL, totalFen: 950 },
-      { ...BILL, number: 2, totalFen: -5, minimumPaymentFen: 0 },
+      { ...BILL, number: 2, totalFen: -5, minimumPaymentFen: 0, feeFen: undefined },
     ]),
   ).toBe(1);
-  expect((await readStatements(database.pool, ref))[0]).toEqual(BILL);
+  const [first, second] = await readStatements(database.pool, ref);
+  expect(first).toEqual(BILL);
+  expect(second?.feeFen).toBe(0);
 });
 
 describe('an account', () => {

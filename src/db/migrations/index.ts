@@ -10,6 +10,7 @@ import { sql as operation } from './005_operation';
 import { sql as laneNextDue } from './006_lane_next_due';
 import { sql as dailyClose } from './007_daily_close';
 import { sql as sandboxRail } from './008_sandbox_rail';
+import { sql as statementFee } from './009_statement_fee';
 
 export interface Migration {
   name: string;
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '006_lane_next_due', sql: laneNextDue },
   { name: '007_daily_close', sql: dailyClose },
   { name: '008_sandbox_rail', sql: sandboxRail },
+  { name: '009_statement_fee', sql: statementFee },
 ];

@@ -33,7 +33,7 @@ const ITEMS = `
   select issued_at_ms, 3, 'statement', 'statement', lpad(number::text, 6, '0'),
     jsonb_build_object('number', number, 'billDate', bill_date, 'dueDate', due_date, 'totalFen', total_fen,
       'minimumPaymentFen', minimum_payment_fen, 'principalFen', principal_fen, 'interestFen', interest_fen,
-      'penaltyFen', penalty_fen)
+      'penaltyFen', penalty_fen, 'feeFen', fee_fen)
     from statement where tenant_id = $1 and account_id = $2
   union all
   select booked_at_ms, 4, 'entry', kind, lpad(entry_id::text, 19, '0'),

@@ -5,10 +5,11 @@
 import type { AccountState, PurchaseResult } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, Arrival, ServicingActivities } from '../contracts/activities';
 import { type AccountRow, lockAccount, updateProjection } from '../db/statements/accounts';
-import { readFacts, recordFact, recordRefusal } from '../db/statements/facts';
+import { readFact, readFacts, readFactsSinceSnapshot, recordFact, recordRefusal } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { ringLane } from '../db/statements/lanes';
 import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
+import { dropSnapshot, readSnapshot, saveSnapshot } from '../db/statements/snapshots';
 import { insertStatements, readStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { type Client, inTransaction, together } from '../db/transaction';
@@ -16,13 +17,14 @@ import type { DerivedAccount, Statement } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
 import { addDays, earliest, type IsoDate } from '../domain/calendar';
 import { dateAt, startOfDateMs } from '../domain/clock';
-import { deriveAccount } from '../domain/derive';
+import { deriveAccount, foldAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import { oldestOverdue } from '../domain/obligations';
 import type { Bucket, LendingPolicy } from '../domain/products';
 import { nextRungDay, planForAccount } from '../domain/reminderLadder';
+import { isSnapshotDue, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
 import { amountBandOf, summaryOf } from '../domain/summary';
 import { factOf } from './arrivals';
 import type { ActivityDependencies } from './dependencies';
@@ -36,8 +38,10 @@ interface Step {
   account: AccountRow;
   policy: LendingPolicy;
   today: IsoDate;
+  /** Of a life with a snapshot: what came after it, and the bills since its last. */
   facts: Fact[];
   issued: Statement[];
+  from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
 }
 
@@ -54,6 +58,7 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const [firstDueAtMs] = await together([
           promiseNotices(step, derived, lane),
           keepBooks(step, derived),
+          keepSnapshot(step),
           project(step, derived, state),
         ]);
         return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, firstDueAtMs };
@@ -82,21 +87,56 @@ async function beginStep(client: Client, deps: ServicingDependencies, input: Adv
   // The facts are read after the lock is held, by a statement of their own: whoever held it may have added to them.
   const [account, facts] = await together([
     lockAccount(client, { tenantId, accountId }),
-    readFacts(client, { tenantId, accountId }),
+    readFactsSinceSnapshot(client, { tenantId, accountId }),
   ]);
   if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
   const policy = await deps.policies.version(client, tenantId, account.policyVersion);
-  const issued = account.product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
-  return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, purchases: {} };
+  const isRevolving = account.product === 'revolving';
+  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId }) : undefined;
+  const fromNumber = from?.state.lastStatement?.number;
+  const issued = isRevolving ? await readStatements(client, { tenantId, accountId, fromNumber }) : [];
+  return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, from, purchases: {} };
 }
 
-function derive({ account, facts, issued, policy, today }: Step): DerivedAccount {
-  return deriveAccount({ terms: account.terms, facts, issued }, policy, today);
+function derive({ account, facts, issued, from, policy, today }: Step): DerivedAccount {
+  return deriveAccount({ terms: account.terms, facts, issued, from }, policy, today);
+}
+
+/** A fact that counts from before the snapshot: the whole life is read, and folded from its beginning. */
+async function takeFact(step: Step, fact: Fact): Promise<void> {
+  const { client, input, from } = step;
+  const { tenantId, accountId } = input;
+  const reversed = from && fact.kind === 'reversed' ? await knownFact(step, fact.reverses) : undefined;
+  if (!from || !isTouchedBy(from, fact, reversed)) {
+    step.facts.push(fact);
+    return;
+  }
+  await dropSnapshot(client, { tenantId, accountId });
+  step.from = undefined;
+  step.facts = await readFacts(client, { tenantId, accountId });
+  step.issued = await readStatements(client, { tenantId, accountId });
+}
+
+/** A fact that is recorded already, before the snapshot or after it. */
+async function knownFact({ client, input, facts, from }: Step, key: string): Promise<Fact | undefined> {
+  const { tenantId, accountId } = input;
+  return (
+    facts.find((fact) => fact.key === key) ?? (from ? await readFact(client, { tenantId, accountId, key }) : undefined)
+  );
+}
+
+/** The snapshot that later steps go on from; about once a month there is a new one. */
+async function keepSnapshot({ client, input, account, facts, issued, from, policy, today }: Step): Promise<void> {
+  const { tenantId, accountId } = input;
+  if (account.terms.product !== 'revolving') return;
+  if (!isSnapshotDue(from, account.terms.openDate, policy.revolving.billDay, today)) return;
+  const { snapshot } = foldAccount({ terms: account.terms, facts, issued, from }, policy, today);
+  if (snapshot) await saveSnapshot(client, { tenantId, accountId, snapshot });
 }
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
-  const { client, input, account, facts, issued, today } = step;
+  const { client, input, account, issued, today } = step;
   const { tenantId, accountId, asOfMs } = input;
   const reading = factOf(arrival, { terms: account.terms, issued, today });
   const refuse = (key: string, reasonCodes: string[]) =>
@@ -115,7 +155,7 @@ async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
     return;
   }
   const { fact } = reading;
-  const known = facts.find(({ key }) => key === fact.key);
+  const known = await knownFact(step, fact.key);
   const refusals =
     known || fact.kind !== 'purchased' ? [] : refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
   if (refusals.length > 0) {
@@ -129,7 +169,7 @@ async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
     fact: asRecorded(known, fact),
     arrivedAtMs: asOfMs,
   });
-  if (recorded === 'recorded') facts.push(fact);
+  if (recorded === 'recorded') await takeFact(step, fact);
   if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   answer(step, arrival, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
 }
@@ -162,17 +202,24 @@ async function monitor(step: Step, derived: DerivedAccount): Promise<DerivedAcco
   if (facts.length === 0) return derived;
   for (const fact of facts) {
     const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
-    if (recorded === 'recorded') step.facts.push(fact);
+    if (recorded === 'recorded') await takeFact(step, fact);
   }
   return derive(step);
 }
 
 /** Bills are issued once; the journal is brought to what the account's life says it must hold. */
-async function keepBooks({ client, input, issued }: Step, derived: DerivedAccount): Promise<void> {
+async function keepBooks({ client, input, issued, from }: Step, derived: DerivedAccount): Promise<void> {
   const { tenantId, accountId, asOfMs } = input;
-  const fresh = derived.statements.slice(issued.length);
+  const last = issued.at(-1)?.number ?? 0;
+  const fresh = derived.statements.filter(({ number }) => number > last);
   if (fresh.length > 0) await insertStatements(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs });
-  await bookEntries(client, { tenantId, accountId, entries: derived.entries, bookedAtMs: asOfMs });
+  await bookEntries(client, {
+    tenantId,
+    accountId,
+    entries: derived.entries,
+    since: from?.through,
+    bookedAtMs: asOfMs,
+  });
 }
 
 /** Plans what the step promises, and takes back what is no longer owed. Returns when the first of it is due. */

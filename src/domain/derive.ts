@@ -4,18 +4,33 @@ import type { IsoDate } from './calendar';
 import { deriveCashLoan } from './cashLoan';
 import type { Fact } from './facts';
 import type { LendingPolicy } from './products';
-import { deriveRevolving } from './revolving';
+import { foldRevolving } from './revolving';
+import { isSnapshotDue, type Snapshot, snapshotDate } from './revolvingSnapshot';
 
 export interface AccountRecord {
   terms: Terms;
   facts: readonly Fact[];
   issued: readonly Statement[];
+  /** Where the fold goes on from; the facts are then those that count after it, and the bills those since its last. */
+  from?: Snapshot | undefined;
 }
 
 /** What the account is at the date, under its own policy version. */
 export function deriveAccount(record: AccountRecord, policy: LendingPolicy, asOf: IsoDate): DerivedAccount {
-  const { terms, facts, issued } = record;
-  return terms.product === 'cash-loan'
-    ? deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf })
-    : deriveRevolving({ terms, facts, issued, policy: policy.revolving, asOf });
+  return foldAccount(record, policy, asOf).account;
+}
+
+/** The account, and the snapshot to go on from in later folds when there is a newer one than `from`. */
+export function foldAccount(
+  { terms, facts, issued, from }: AccountRecord,
+  policy: LendingPolicy,
+  asOf: IsoDate,
+): { account: DerivedAccount; snapshot: Snapshot | undefined } {
+  if (terms.product === 'cash-loan') {
+    // A loan has few facts and a last instalment: its fold stays short.
+    return { account: deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf }), snapshot: undefined };
+  }
+  const { billDay } = policy.revolving;
+  const keepThrough = isSnapshotDue(from, terms.openDate, billDay, asOf) ? snapshotDate(asOf, billDay) : undefined;
+  return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf }, { from, keepThrough });
 }

@@ -48,20 +48,44 @@ import {
   receivableLines,
   reduceLayers,
   settle,
+  stateOf,
 } from './revolvingLife';
+import { packState, type Snapshot, unpackState } from './revolvingSnapshot';
 import { totalOwedFen } from './waterfall';
 
-/** What a revolving account is at `asOf`, with every bill and journal entry of its life so far. */
+/**
+ * What a revolving account is at `asOf`, with every bill and journal entry of its life so far; of a life that goes on
+ * from a snapshot, with those after it.
+ */
 export function deriveRevolving(input: RevolvingInput): DerivedAccount {
-  const life = beginLife(input);
+  return foldRevolving(input).account;
+}
+
+/**
+ * The fold, and the snapshot at the end of `keepThrough` when that date has been passed. With `from`, the facts are
+ * those that count after it.
+ */
+export function foldRevolving(
+  input: RevolvingInput,
+  { from, keepThrough }: { from?: Snapshot | undefined; keepThrough?: IsoDate | undefined } = {},
+): { account: DerivedAccount; snapshot: Snapshot | undefined } {
+  const life = beginLife(input, from && unpackState(from));
+  let snapshot: Snapshot | undefined;
+  const moveTo = (date: IsoDate) => {
+    if (keepThrough !== undefined && !snapshot && life.at <= keepThrough && keepThrough < date) {
+      passCalendar(life, keepThrough);
+      passTime(life, keepThrough);
+      snapshot = packState(stateOf(life), keepThrough);
+    }
+    passCalendar(life, date);
+    passTime(life, date);
+  };
   for (const fact of factsInForce(input.facts, input.asOf)) {
-    passCalendar(life, countsFrom(fact));
-    passTime(life, countsFrom(fact));
+    moveTo(countsFrom(fact));
     applyFact(life, fact);
   }
-  passCalendar(life, input.asOf);
-  passTime(life, input.asOf);
-  return describe(life);
+  moveTo(input.asOf);
+  return { account: describe(life), snapshot };
 }
 
 /** Bills and due dates up to and with a date; on one date they come before its facts. */

@@ -67,10 +67,17 @@ export interface Life extends RevolvingState {
   entries: JournalEntry[];
 }
 
-export function beginLife(input: RevolvingInput): Life {
-  const { terms, policy } = input;
+export function beginLife(input: RevolvingInput, resumed?: RevolvingState): Life {
+  return { ...(resumed ?? openingState(input)), input, statements: [], entries: [] };
+}
+
+/** What goes on of a life. */
+export function stateOf({ input: _input, statements: _statements, entries: _entries, ...state }: Life): RevolvingState {
+  return state;
+}
+
+function openingState({ terms, policy }: RevolvingInput): RevolvingState {
   return {
-    input,
     at: terms.openDate,
     nextBill: { number: 1, date: nextBillDate(terms.openDate, policy.billDay) },
     dueAhead: undefined,
@@ -92,8 +99,6 @@ export function beginLife(input: RevolvingInput): Life {
     minimumOnlyStreak: 0,
     freezes: [],
     isWrittenOff: false,
-    statements: [],
-    entries: [],
   };
 }
 

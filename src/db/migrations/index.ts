@@ -11,6 +11,7 @@ import { sql as laneNextDue } from './006_lane_next_due';
 import { sql as dailyClose } from './007_daily_close';
 import { sql as sandboxRail } from './008_sandbox_rail';
 import { sql as statementFee } from './009_statement_fee';
+import { sql as accountSnapshot } from './010_account_snapshot';
 
 export interface Migration {
   name: string;
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '007_daily_close', sql: dailyClose },
   { name: '008_sandbox_rail', sql: sandboxRail },
   { name: '009_statement_fee', sql: statementFee },
+  { name: '010_account_snapshot', sql: accountSnapshot },
 ];

@@ -1,5 +1,6 @@
 /** Facts of an account: recorded once by business key, read for the fold; and what was refused as a fact. */
 import type { Fact } from '../../domain/facts';
+import { FOLD_VERSION } from '../../domain/revolvingSnapshot';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -46,6 +47,30 @@ export async function readFacts(reader: Reader, { tenantId, accountId }: Account
     [tenantId, accountId],
   );
   return rows.map(({ body }) => body);
+}
+
+/** The facts that count after the account's snapshot; all of them when it has none. */
+export async function readFactsSinceSnapshot(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Fact[]> {
+  const { rows } = await reader.query<{ body: Fact }>(
+    `select body from account_fact
+      where tenant_id = $1 and account_id = $2 and counts_from > coalesce((select through::text from account_snapshot
+        where tenant_id = $1 and account_id = $2 and fold_version = $3), '')
+      order by value_date, business_key`,
+    [tenantId, accountId, FOLD_VERSION],
+  );
+  return rows.map(({ body }) => body);
+}
+
+/** One fact by its key. */
+export async function readFact(
+  reader: Reader,
+  { tenantId, accountId, key }: AccountRef & { key: string },
+): Promise<Fact | undefined> {
+  const { rows } = await reader.query<{ body: Fact }>(
+    `select body from account_fact where tenant_id = $1 and account_id = $2 and business_key = $3`,
+    [tenantId, accountId, key],
+  );
+  return rows[0]?.body;
 }
 
 /** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */

@@ -32,24 +32,32 @@ interface Booking {
   lines: JournalLine[];
 }
 
+export interface Books extends AccountRef {
+  entries: readonly JournalEntry[];
+  /** Entries dated up to here are booked as they are, and not looked at. Absent: all are. */
+  since?: IsoDate | undefined;
+  bookedAtMs: number;
+}
+
 /** Content hash of a key that books nothing: reversed, or never booked. */
 const VOID = 'void';
 
 /**
- * Books the difference between the derived entries, which are all of the account's life, and what is booked: a new key
+ * Books the difference between the derived entries, which are all of the account's life, or all that are dated after
+ * `since`, and what is booked: a new key
  * as it is, a changed one by the lines that differ, one that is derived no more by its reversal. Returns how many
  * entries were booked; 0 when the books were right. Two round trips, one when there is nothing to do. The caller holds
  * the account's lock.
  */
 export async function bookEntries(
   client: Client,
-  { tenantId, accountId, entries, bookedAtMs }: AccountRef & { entries: readonly JournalEntry[]; bookedAtMs: number },
+  { tenantId, accountId, entries, since, bookedAtMs }: Books,
 ): Promise<number> {
   const derived = new Map(entries.map((entry) => [entry.key, { entry, hash: hashOf(entry) }]));
   if (derived.size !== entries.length) {
     throw new Error(`account ${accountId} derives two journal entries of one key: each key is one entry`);
   }
-  const differences = await readDifferences(client, { tenantId, accountId }, derived);
+  const differences = await readDifferences(client, { tenantId, accountId }, derived, since);
   const byKey = new Map(differences.map((difference) => [difference.businessKey, difference]));
   const vanished = differences.filter(({ businessKey }) => !derived.has(businessKey));
   const bookings = [
@@ -117,13 +125,16 @@ async function readDifferences(
   client: Client,
   { tenantId, accountId }: AccountRef,
   derived: ReadonlyMap<string, { hash: string }>,
+  since: IsoDate | undefined,
 ): Promise<Difference[]> {
   const { rows } = await client.query<Difference>(
     `with derived as (
        select * from unnest($3::text[], $4::text[]) as derived (business_key, content_hash)
      ), booked as (
        select distinct on (business_key) business_key, revision, content_hash, kind, value_date
-         from journal_entry where tenant_id = $1 and account_id = $2 order by business_key, revision desc
+         from journal_entry where tenant_id = $1 and account_id = $2
+          and ($6::date is null or value_date > $6 or business_key = any($3))
+        order by business_key, revision desc
      )
      select business_key as "businessKey", booked.revision, booked.kind, booked.value_date as "valueDate",
        case when booked.content_hash <> $5 then (
@@ -137,7 +148,7 @@ async function readDifferences(
      from derived full join booked using (business_key)
      where coalesce(derived.content_hash, $5) <> coalesce(booked.content_hash, $5)
      order by business_key`,
-    [tenantId, accountId, [...derived.keys()], [...derived.values()].map(({ hash }) => hash), VOID],
+    [tenantId, accountId, [...derived.keys()], [...derived.values()].map(({ hash }) => hash), VOID, since ?? null],
   );
   return rows;
 }

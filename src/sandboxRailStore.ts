@@ -1,7 +1,7 @@
 /** The `sandbox` rail's table behind the interface that it asks for: the rails do not know the database. */
 import type { Pool } from 'pg';
 import {
-  countOtherSandboxDebits,
+  countSandboxDebits,
   insertSandboxDebit,
   lockSandboxMandate,
   readSandboxDebit,
@@ -16,7 +16,8 @@ export function createSandboxRailStore(pool: Pool, tenantId: string): SandboxRai
       inTransaction(pool, async (client) => {
         const debit = { tenantId, ...request };
         await lockSandboxMandate(client, debit);
-        const verdict = judge(await countOtherSandboxDebits(client, debit));
+        // Of a repeat the verdict is not used: what was kept first stands.
+        const verdict = judge(await countSandboxDebits(client, debit));
         if (!(await insertSandboxDebit(client, debit, verdict))) await repeatSandboxDebit(client, debit);
         const kept = await readSandboxDebit(client, debit);
         if (!kept) throw new Error('a debit of the sandbox was not kept');

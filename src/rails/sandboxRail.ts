@@ -29,7 +29,7 @@ export interface SandboxDebit {
 export interface SandboxRailStore {
   /**
    * Keeps a debit with its verdict, once for its reference, and returns what is kept. A lost one that is sent again
-   * arrives this time, and is kept as moved. `judge` hears how many other references of the mandate came before;
+   * arrives this time, and is kept as moved. `judge` hears how many references of the mandate came before;
    * debits of one mandate wait for each other.
    */
   take(request: DebitRequest, judge: (earlierOfMandate: number) => SandboxVerdict): Promise<SandboxDebit>;

@@ -94,6 +94,11 @@ describe('a debit over HTTP', () => {
     expect(await railOf().debit(REQUEST)).toEqual({ status: 'pending', railId: 'r-1' });
   });
 
+  it('may take longer than the bound for connecting, once it is connected', async () => {
+    fake.next.push((answer, response) => setTimeout(() => sendAnswer(answer, response), 300));
+    expect(await railOf({ connectTimeoutMs: 150 }).debit(REQUEST)).toEqual(SETTLED);
+  });
+
   it('is not found when the rail signs that it never took it', async () => {
     expect(await railOf().inquire(REQUEST.reference)).toEqual({ status: 'not-found' });
   });

@@ -46,14 +46,14 @@ export async function lockSandboxMandate(
   ]);
 }
 
-/** How many other references of the mandate are kept. */
-export async function countOtherSandboxDebits(
+/** How many references of the mandate are kept. */
+export async function countSandboxDebits(
   reader: Reader,
-  { tenantId, reference, mandateId }: SandboxDebitKey & { mandateId: string },
+  { tenantId, mandateId }: { tenantId: string; mandateId: string },
 ): Promise<number> {
   const { rows } = await reader.query<{ count: number }>(
-    'select count(*) as count from sandbox_debit where tenant_id = $1 and mandate_id = $2 and reference <> $3',
-    [tenantId, mandateId, reference],
+    'select count(*) as count from sandbox_debit where tenant_id = $1 and mandate_id = $2',
+    [tenantId, mandateId],
   );
   return rows[0]?.count ?? 0;
 }

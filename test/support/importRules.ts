@@ -66,9 +66,13 @@ export const RULES = {
   },
   activities: {
     words:
-      'activities do: domain, contracts, db, the ports of sms and rails; the instant of a step comes with its input',
+      'activities do: domain, contracts, db, the ports of sms and rails, the calendar of rest days; the instant of a ' +
+      'step comes with its input',
     remedy: 'hand it in through dependencies.ts; worker.ts wires it',
-    values: ['activities', 'domain', 'contracts', 'db', 'sms/port', 'rails/port', 'rails/debitOnce'],
+    values: [
+      ...['activities', 'domain', 'contracts', 'db', 'sms/port', 'rails/port', 'rails/debitOnce'],
+      'policies/restDays',
+    ],
     packages: { '@temporalio/activity': 'any', '@temporalio/common': 'any', pg: 'types' },
     refuses: 'impure',
   },
@@ -96,9 +100,9 @@ export const RULES = {
     refuses: 'clock',
   },
   api: {
-    words: 'api speaks contracts, statements of db, rules of the domain and the Temporal client',
+    words: 'api speaks contracts, statements of db, rules of the domain, the calendar of rest days and Temporal',
     remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
-    values: ['api', 'contracts', 'db', 'domain'],
+    values: ['api', 'contracts', 'db', 'domain', 'policies/restDays'],
     packages: {
       ...FASTIFY,
       'fastify-type-provider-zod': 'any',
@@ -120,10 +124,10 @@ export const RULES = {
     refuses: 'clock',
   },
   policies: {
-    words: 'policies are data and their validation: domain and zod',
+    words: 'policies are data and their validation: domain, zod, and the tables of rest days',
     remedy: 'take the value as an argument',
     values: ['policies', 'domain'],
-    packages: { zod: 'any' },
+    packages: { zod: 'any', 'chinese-days': 'any' },
     refuses: 'impure',
   },
   provision: {

@@ -1,6 +1,7 @@
 /** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
 import { ConfigError } from '../config/config';
-import { NoServerError } from '../provision';
+// Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
+import { NoServerError } from '../provision/ways';
 import { ArgumentError } from './arguments';
 
 /** Exit code 2 tells a wrong use from work that failed. */

@@ -1,0 +1,103 @@
+/**
+ * What an account is when its facts are known with the dates on which they arrived: bills are issued one after the
+ * other with what was known then, and stand; the fold at the end has everything. The service comes to the same step by
+ * step, because each of its steps finds the bills of the steps before (docs/ledger.md, "Bills").
+ */
+import type { DerivedAccount, Statement, Terms } from './account';
+import { nextBillDate } from './billing';
+import { type IsoDate, maxDate } from './calendar';
+import { deriveAccount } from './derive';
+import type { Fact } from './facts';
+import type { LendingPolicy } from './products';
+
+/** A fact without the date that it is billed from: that one follows from its arrival. */
+export type ToldFact = WithoutBillingDate<Fact>;
+/** Distributes over the kinds. */
+type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
+
+export interface ArrivedFact {
+  fact: ToldFact;
+  /** Never before the fact's value date. */
+  arrivedOn: IsoDate;
+}
+
+export interface ArrivalHistory {
+  terms: Terms;
+  /** In any order, the opening fact included; keys differ. */
+  arrivals: readonly ArrivedFact[];
+  policy: LendingPolicy;
+  asOf: IsoDate;
+}
+
+export interface HistoricalAccount {
+  account: DerivedAccount;
+  /** As they were issued, oldest first; what arrived later changed none of them. Empty for a cash loan. */
+  issued: Statement[];
+}
+
+/** The first date of an account: nothing counts before it. */
+export function startOf(terms: Terms): IsoDate {
+  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
+}
+
+/** The fact that every account begins with. */
+export function openingFactOf(terms: Terms): ToldFact {
+  return terms.product === 'cash-loan'
+    ? { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen }
+    : { kind: 'opened', key: 'opening', valueDate: terms.openDate, limitFen: terms.limitFen };
+}
+
+/** A bill that was issued stays as issued: a purchase from before it is taken up by the next one. */
+export function billableFromOf(valueDate: IsoDate, issued: readonly Statement[]): IsoDate {
+  const lastBillDate = issued.at(-1)?.billDate;
+  return lastBillDate === undefined ? valueDate : maxDate(valueDate, lastBillDate);
+}
+
+/** The account at `asOf` from what had arrived by then; later arrivals are not known. */
+export function deriveFromArrivals({ terms, arrivals, policy, asOf }: ArrivalHistory): HistoricalAccount {
+  const inOrder = arrivals.filter(({ arrivedOn }) => arrivedOn <= asOf).sort(byArrival);
+  const facts: Fact[] = [];
+  const issued: Statement[] = [];
+  const learnUntil = (isKnown: (arrivedOn: IsoDate) => boolean) => {
+    for (const { fact, arrivedOn } of inOrder.slice(facts.length)) {
+      if (!isKnown(arrivedOn)) return;
+      facts.push(datedFact(fact, issued));
+    }
+  };
+  for (const billDate of billDatesOf(terms, policy, asOf)) {
+    // A bill is issued as its date begins: what arrives on that date was not known yet.
+    learnUntil((arrivedOn) => arrivedOn < billDate);
+    const { statements } = deriveAccount({ terms, facts, issued }, policy, billDate);
+    const lastNumber = issued.at(-1)?.number ?? 0;
+    issued.push(...statements.filter(({ number }) => number > lastNumber));
+  }
+  learnUntil(() => true);
+  return { account: deriveAccount({ terms, facts, issued }, policy, asOf), issued };
+}
+
+function byArrival(first: ArrivedFact, second: ArrivedFact): number {
+  return first.arrivedOn < second.arrivedOn ? -1 : first.arrivedOn > second.arrivedOn ? 1 : 0;
+}
+
+/** Only what is owed more waits for the next bill: a payment or a refund counts from its value date, however late. */
+function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
+  switch (fact.kind) {
+    case 'purchased':
+    case 'confirmed':
+      return { ...fact, billableFrom: billableFromOf(fact.valueDate, issued) };
+    case 'refunded':
+      return { ...fact, billableFrom: fact.valueDate };
+    default:
+      return fact;
+  }
+}
+
+function billDatesOf(terms: Terms, { revolving }: LendingPolicy, asOf: IsoDate): IsoDate[] {
+  if (terms.product === 'cash-loan') return [];
+  const dates: IsoDate[] = [];
+  for (let date = nextBillDate(terms.openDate, revolving.billDay); date <= asOf; ) {
+    dates.push(date);
+    date = nextBillDate(date, revolving.billDay);
+  }
+  return dates;
+}

@@ -24,7 +24,7 @@ import { laneOf } from '../domain/lanes';
 import { oldestOverdue } from '../domain/obligations';
 import type { Bucket, LendingPolicy } from '../domain/products';
 import { nextRungDay, planForAccount } from '../domain/reminderLadder';
-import { isSnapshotDue, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
+import { FOLD_VERSION, isSnapshotDue, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
 import { amountBandOf, summaryOf } from '../domain/summary';
 import { factOf } from './arrivals';
 import type { ActivityDependencies } from './dependencies';
@@ -87,12 +87,12 @@ async function beginStep(client: Client, deps: ServicingDependencies, input: Adv
   // The facts are read after the lock is held, by a statement of their own: whoever held it may have added to them.
   const [account, facts] = await together([
     lockAccount(client, { tenantId, accountId }),
-    readFactsSinceSnapshot(client, { tenantId, accountId }),
+    readFactsSinceSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }),
   ]);
   if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
   const policy = await deps.policies.version(client, tenantId, account.policyVersion);
   const isRevolving = account.product === 'revolving';
-  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId }) : undefined;
+  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }) : undefined;
   const fromNumber = from?.state.lastStatement?.number;
   const issued = isRevolving ? await readStatements(client, { tenantId, accountId, fromNumber }) : [];
   return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, from, purchases: {} };

@@ -6,6 +6,7 @@ import { readFact } from '../../src/db/statements/facts';
 import { readSnapshot, saveSnapshot } from '../../src/db/statements/snapshots';
 import { inTransaction } from '../../src/db/transaction';
 import { addMonthsClamped, type IsoDate } from '../../src/domain/calendar';
+import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
 import { expectSoundBooks } from '../support/books';
 import { openOnTerms, payment, purchase, REVOLVING, type Step, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
@@ -25,7 +26,7 @@ beforeEach(async () => {
 });
 
 const ref = () => ({ tenantId: TENANT, accountId });
-const through = async () => (await readSnapshot(pool, ref()))?.through;
+const through = async () => (await readSnapshot(pool, { ...ref(), foldVersion: FOLD_VERSION }))?.through;
 
 /** Months in which something is bought on the 5th, billed on the 1st, and for the most part paid on the 20th, late. */
 async function liveMonths(months: number): Promise<IsoDate> {
@@ -56,7 +57,7 @@ describe('an account with snapshots', () => {
 
   it('really reads no fact from before it: a step on a tampered snapshot books by the tampered state', async () => {
     const today = await liveMonths(6);
-    const snapshot = await readSnapshot(pool, ref());
+    const snapshot = await readSnapshot(pool, { ...ref(), foldVersion: FOLD_VERSION });
     if (!snapshot) throw new Error('there is a snapshot by now');
     const tampered = { ...snapshot, state: { ...snapshot.state, creditFen: snapshot.state.creditFen + 700 } };
     await inTransaction(pool, (client) => saveSnapshot(client, { ...ref(), snapshot: tampered }));

@@ -1,6 +1,5 @@
 /** Facts of an account: recorded once by business key, read for the fold; and what was refused as a fact. */
 import type { Fact } from '../../domain/facts';
-import { FOLD_VERSION } from '../../domain/revolvingSnapshot';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -50,13 +49,16 @@ export async function readFacts(reader: Reader, { tenantId, accountId }: Account
 }
 
 /** The facts that count after the account's snapshot; all of them when it has none. */
-export async function readFactsSinceSnapshot(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Fact[]> {
+export async function readFactsSinceSnapshot(
+  reader: Reader,
+  { tenantId, accountId, foldVersion }: AccountRef & { foldVersion: number },
+): Promise<Fact[]> {
   const { rows } = await reader.query<{ body: Fact }>(
     `select body from account_fact
       where tenant_id = $1 and account_id = $2 and counts_from > coalesce((select through::text from account_snapshot
         where tenant_id = $1 and account_id = $2 and fold_version = $3), '')
       order by value_date, business_key`,
-    [tenantId, accountId, FOLD_VERSION],
+    [tenantId, accountId, foldVersion],
   );
   return rows.map(({ body }) => body);
 }

@@ -1,13 +1,16 @@
 /** Snapshots of revolving accounts: one for each, replaced as time goes on, dropped when a fact reaches behind it. */
-import { FOLD_VERSION, type Snapshot } from '../../domain/revolvingSnapshot';
+import type { Snapshot } from '../../domain/revolvingSnapshot';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-/** The snapshot to fold from; undefined when there is none of the present rules. */
-export async function readSnapshot(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Snapshot | undefined> {
+/** The snapshot to fold from; undefined when there is none of these rules. */
+export async function readSnapshot(
+  reader: Reader,
+  { tenantId, accountId, foldVersion }: AccountRef & { foldVersion: number },
+): Promise<Snapshot | undefined> {
   const { rows } = await reader.query<{ body: Snapshot }>(
     `select body from account_snapshot where tenant_id = $1 and account_id = $2 and fold_version = $3`,
-    [tenantId, accountId, FOLD_VERSION],
+    [tenantId, accountId, foldVersion],
   );
   return rows[0]?.body;
 }

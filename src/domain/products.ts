@@ -153,6 +153,13 @@ export interface Characteristic {
   bins: { below?: number; points: number }[];
 }
 
+/** What a credit may cost in a year, everything together (facts 2.5): a stricter line than the law's, never a laxer one. */
+export interface CostPolicy {
+  annualCap: DecimalRate;
+  /** What rounding payments to the fen may add. */
+  tolerance: DecimalRate;
+}
+
 /** One version of everything a lender decides. */
 export interface LendingPolicy {
   version: string;
@@ -165,4 +172,6 @@ export interface LendingPolicy {
   notices: NoticePolicy;
   monitoring: MonitoringPolicy;
   assessment: AssessmentPolicy;
+  /** Absent, as under every version that was stored before: `COST_CAP` and `COST_TOLERANCE` of `trueCost.ts`. */
+  cost?: CostPolicy;
 }

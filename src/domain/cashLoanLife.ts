@@ -142,9 +142,9 @@ export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): v
 }
 
 /** The whole interest of an instalment at the rates of its days; by month, at the rate of the period's start. */
-export function interestOf(life: Life, { plan, fromDate }: Instalment): Fen {
+export function interestOf(life: Life, { plan, fromDate, isPosted }: Instalment): Fen {
   const openingFen = plan.principalFen + plan.balanceFen;
-  if (life.rates.length === 1) return plan.interestFen;
+  if (isPosted || life.rates.length === 1) return plan.interestFen;
   if (life.method !== 'level-monthly') return interestFen(life, openingFen, fromDate, plan.dueDate);
   const { dailyRate } = life.rates.findLast(({ from }) => from <= fromDate) ?? { dailyRate: currentRate(life) };
   return accrualFen(BigInt(openingFen) * monthlyRateOf(dailyRate));
@@ -171,6 +171,8 @@ export function postInterest(life: Life, instalment: Instalment, date: IsoDate):
   if (instalment.isPosted) return;
   const amountFen = interestOf(life, instalment);
   instalment.isPosted = true;
+  // What was charged stands, whatever rate is found to hold later.
+  instalment.plan = { ...instalment.plan, interestFen: amountFen };
   instalment.owed.interest += amountFen;
   life.interestThrough = maxDate(life.interestThrough, instalment.plan.dueDate);
   post(life, `interest/${instalment.plan.number}`, 'interest', date, interestLines(amountFen));

@@ -173,7 +173,8 @@ function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fe
  * coming parts of instalment plans; the rest is credit.
  */
 function refund(life: Life, fact: Refunded): void {
-  const amountFen = fact.amountFen - releaseHold(life, fact);
+  if (releaseHold(life, fact)) return;
+  const { amountFen } = fact;
   const unbilledFen = Math.min(amountFen, life.unbilledFen);
   life.unbilledFen -= unbilledFen;
   const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
@@ -186,14 +187,12 @@ function refund(life: Life, fact: Refunded): void {
   ]);
 }
 
-/** What a refund takes from the purchase that waits for its confirmation; the books never saw it. */
-function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
+/** A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. */
+function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): boolean {
   const held = life.held.find(({ key }) => key === purchaseKey);
-  if (!held) return 0;
-  const releasedFen = Math.min(held.amountFen, amountFen);
-  held.amountFen -= releasedFen;
-  life.held = life.held.filter((each) => each.amountFen > 0);
-  return releasedFen;
+  if (!held) return false;
+  held.amountFen = Math.max(0, held.amountFen - amountFen);
+  return true;
 }
 
 function takePayment(life: Life, fact: Paid): void {

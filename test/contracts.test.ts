@@ -48,6 +48,46 @@ const closed: contracts.AccountState = { ...state, stage: 'settled', nextDeadlin
 const payment: contracts.Payment = { paymentId: 'p-1', amountFen: 34_567, paidOn: '2026-07-10', intent: 'instalment' };
 const refund: contracts.Refund = { refundId: 'r-1', amountFen: 1_000, refundedOn: '2026-07-11' };
 const purchase: contracts.Purchase = { purchaseId: 'o-1', amountFen: 20_000, purchasedOn: '2026-07-12' };
+const payments: contracts.Payment[] = [
+  payment,
+  { ...payment, intent: 'payoff' },
+  { ...payment, intent: 'prepay-shorter-term' },
+  { ...payment, intent: 'prepay-lower-payment', designatedInstalment: 2 },
+];
+const reversal: contracts.PaymentReversal = { reversalId: 'v-1', paymentId: 'p-1', reversedOn: '2026-07-14' };
+const refunds: contracts.Refund[] = [refund, { ...refund, purchaseId: 'o-1' }];
+const purchases: contracts.Purchase[] = [
+  purchase,
+  { ...purchase, posting: 'at-payment' },
+  { ...purchase, posting: 'at-confirmation' },
+];
+const confirmation: contracts.PurchaseConfirmation = {
+  confirmationId: 'c-1',
+  purchaseId: 'o-1',
+  confirmedOn: '2026-07-20',
+};
+const creditReturn: contracts.CreditReturn = { returnId: 't-1', amountFen: 500, returnedOn: '2026-07-21' };
+const corrections: contracts.RateCorrection[] = [
+  { correctionId: 'rc-1', from: '2026-07-01', dailyRate: '0.0004', decidedBy: 'staff-01' },
+  {
+    correctionId: 'rc-2',
+    from: '2026-07-01',
+    revolvingDailyRate: '0',
+    overdueDailyRate: '0.00045',
+    decidedBy: 'staff-01',
+  },
+];
+const restructuring: contracts.Restructuring = {
+  restructuringId: 's-1',
+  agreedOn: '2026-07-01',
+  months: 24,
+  dailyRate: '0.0003',
+  decidedBy: ['staff-01', 'staff-02'],
+};
+const changeResults: contracts.ChangeResult[] = [
+  { status: 'accepted' },
+  { status: 'refused', reasonCodes: ['ABOVE_CREDIT'] },
+];
 const purchaseResults: contracts.PurchaseResult[] = [
   { status: 'approved', availableFen: 980_000 },
   { status: 'declined', reasonCodes: ['ACCOUNT_OVERDUE'], availableFen: 0 },
@@ -107,9 +147,14 @@ const stages: contracts.ApplicationStage[] = ['assessing', 'referred', 'offered'
 const totals: contracts.LaneTotals = { sent: 12, cancelled: 3, failed: 1, sweeps: 40 };
 
 const MESSAGES: Messages<Definitions> = {
-  paymentReceived: { args: [[payment], [{ ...payment, intent: 'payoff' }]] },
-  refundReceived: { args: [[refund]] },
-  authorisePurchase: { args: [[purchase]], results: purchaseResults },
+  paymentReceived: { args: payments.map((each) => [each]) },
+  paymentReversed: { args: [[reversal]] },
+  refundReceived: { args: refunds.map((each) => [each]) },
+  purchaseConfirmed: { args: [[confirmation]] },
+  authorisePurchase: { args: purchases.map((each) => [each]), results: purchaseResults },
+  returnCredit: { args: [[creditReturn]], results: changeResults },
+  correctRate: { args: corrections.map((each) => [each]), results: changeResults },
+  restructureLoan: { args: [[restructuring]], results: changeResults },
   decideWriteOff: { args: decisions.map((decision) => [decision]), results: progress },
   accountState: { results: [state, closed] },
   decideReferral: { args: [[referral], [{ ...referral, decision: 'decline' }]], results: stages },
@@ -176,13 +221,25 @@ const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActiv
         arrivals: [
           { kind: 'opening' },
           { kind: 'payment', payment },
+          { kind: 'reversal', reversal },
           { kind: 'refund', refund },
           { kind: 'purchase', purchase },
+          { kind: 'confirmation', confirmation },
+          { kind: 'credit-return', creditReturn },
+          ...corrections.map((correction) => ({ kind: 'rate-correction' as const, correction })),
+          { kind: 'restructuring', restructuring },
           { kind: 'write-off', decidedBy: ['staff-01', 'staff-02'] },
         ],
       },
     ],
-    results: [{ state, purchases: Object.fromEntries(purchaseResults.map((result, index) => [`o-${index}`, result])) }],
+    results: [
+      { state, purchases: Object.fromEntries(purchaseResults.map((result, index) => [`o-${index}`, result])) },
+      {
+        state,
+        purchases: {},
+        changes: Object.fromEntries(changeResults.map((result, index) => [`credit-return/t-${index}`, result])),
+      },
+    ],
   },
   sweepLane: {
     args: [{ tenantId, lane: 3, asOfMs }],
@@ -271,12 +328,17 @@ describe('names that live workflows and upstreams hold', () => {
       applicationState: 'query',
       authorisePurchase: 'update',
       clockMoved: 'signal',
+      correctRate: 'update',
       decideReferral: 'update',
       decideWriteOff: 'update',
       laneRung: 'signal',
       laneTotals: 'query',
       paymentReceived: 'signal',
+      paymentReversed: 'signal',
+      purchaseConfirmed: 'signal',
       refundReceived: 'signal',
+      restructureLoan: 'update',
+      returnCredit: 'update',
     });
   });
 
@@ -289,6 +351,20 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.cashLoan('t', 'a-1-1')).toBe('cash-loan/t/a-1-1');
     expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
+  });
+
+  it('keys of facts, by which a repeat is known years later', () => {
+    const keys = Object.entries(contracts.factKeys).map(([kind, keyOf]) => [kind, keyOf('x-1')]);
+    expect(Object.fromEntries(keys)).toEqual({
+      payment: 'payment/x-1',
+      reversal: 'reversal/x-1',
+      refund: 'refund/x-1',
+      purchase: 'purchase/x-1',
+      confirmation: 'confirmation/x-1',
+      creditReturn: 'credit-return/x-1',
+      rateCorrection: 'rate-correction/x-1',
+      restructuring: 'restructuring/x-1',
+    });
   });
 
   it('search attributes and failure types', () => {
@@ -315,13 +391,22 @@ describe('validation names the field, the fault and the fix', () => {
   const DATE_FIX = 'must be a date such as "2026-07-10"';
   const FACTS_FIX = 'must have the objects identity, finances and behaviour; what is not known is left out inside them';
   const CLOCK_FIX = 'must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
+  const RATE_FIX = 'must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"';
+  const MONTHS_FIX = 'must be a whole number from 1 to 60';
+  const PAIR_FIX = 'must be the ids of two different people, such as ["staff-01","staff-02"]';
+  const [correction] = corrections as [contracts.RateCorrection];
   const lane = { tenantId: 'demo', lane: 3, clock, lookEveryMs: 86_400_000 };
   const [revolving, cashLoan] = acceptances as [contracts.Acceptance, contracts.Acceptance];
 
   it('takes every sample', () => {
-    expect(contracts.invalidPayment(payment)).toBeUndefined();
-    expect(contracts.invalidRefund(refund)).toBeUndefined();
-    expect(contracts.invalidPurchase(purchase)).toBeUndefined();
+    for (const each of payments) expect(contracts.invalidPayment(each)).toBeUndefined();
+    for (const each of refunds) expect(contracts.invalidRefund(each)).toBeUndefined();
+    for (const each of purchases) expect(contracts.invalidPurchase(each)).toBeUndefined();
+    for (const each of corrections) expect(contracts.invalidRateCorrection(each)).toBeUndefined();
+    expect(contracts.invalidPaymentReversal(reversal)).toBeUndefined();
+    expect(contracts.invalidPurchaseConfirmation(confirmation)).toBeUndefined();
+    expect(contracts.invalidCreditReturn(creditReturn)).toBeUndefined();
+    expect(contracts.invalidRestructuring(restructuring)).toBeUndefined();
     for (const decision of decisions) expect(contracts.invalidWriteOffDecision(decision)).toBeUndefined();
     expect(contracts.invalidReferralDecision(referral)).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
@@ -342,13 +427,56 @@ describe('validation names the field, the fault and the fix', () => {
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 100_000_000_001 }), AMOUNT_FIX],
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: wrong('100') }), AMOUNT_FIX],
     ['paidOn', contracts.invalidPayment({ ...payment, paidOn: '2026-02-30' }), DATE_FIX],
-    ['intent', contracts.invalidPayment({ ...payment, intent: wrong('gift') }), 'must be one of instalment, payoff'],
+    [
+      'intent',
+      contracts.invalidPayment({ ...payment, intent: wrong('gift') }),
+      'must be one of instalment, payoff, prepay-shorter-term, prepay-lower-payment',
+    ],
+    [
+      'designatedInstalment',
+      contracts.invalidPayment({ ...payment, designatedInstalment: 0 }),
+      'must be a whole number from 1 to 1000',
+    ],
+    ['reversalId', contracts.invalidPaymentReversal({ ...reversal, reversalId: wrong(undefined) }), ID_FIX],
+    ['paymentId', contracts.invalidPaymentReversal({ ...reversal, paymentId: 'payment/p-1' }), ID_FIX],
+    ['reversedOn', contracts.invalidPaymentReversal({ ...reversal, reversedOn: wrong(undefined) }), DATE_FIX],
     ['refundId', contracts.invalidRefund({ ...refund, refundId: wrong(7) }), ID_FIX],
     ['amountFen', contracts.invalidRefund({ ...refund, amountFen: Number.NaN }), AMOUNT_FIX],
+    ['purchaseId', contracts.invalidRefund({ ...refund, purchaseId: '' }), ID_FIX],
     ['refundedOn', contracts.invalidRefund({ ...refund, refundedOn: '10.07.2026' }), DATE_FIX],
     ['purchaseId', contracts.invalidPurchase({ ...purchase, purchaseId: wrong(undefined) }), ID_FIX],
     ['amountFen', contracts.invalidPurchase({ ...purchase, amountFen: wrong(null) }), AMOUNT_FIX],
     ['purchasedOn', contracts.invalidPurchase({ ...purchase, purchasedOn: wrong(20_260_712) }), DATE_FIX],
+    [
+      'posting',
+      contracts.invalidPurchase({ ...purchase, posting: wrong('later') }),
+      'must be one of at-payment, at-confirmation',
+    ],
+    ['confirmationId', contracts.invalidPurchaseConfirmation({ ...confirmation, confirmationId: '' }), ID_FIX],
+    ['purchaseId', contracts.invalidPurchaseConfirmation({ ...confirmation, purchaseId: '' }), ID_FIX],
+    ['confirmedOn', contracts.invalidPurchaseConfirmation({ ...confirmation, confirmedOn: 'now' }), DATE_FIX],
+    ['returnId', contracts.invalidCreditReturn({ ...creditReturn, returnId: '' }), ID_FIX],
+    ['amountFen', contracts.invalidCreditReturn({ ...creditReturn, amountFen: 0 }), AMOUNT_FIX],
+    ['returnedOn', contracts.invalidCreditReturn({ ...creditReturn, returnedOn: '2026-7-1' }), DATE_FIX],
+    ['correctionId', contracts.invalidRateCorrection({ ...correction, correctionId: '' }), ID_FIX],
+    ['from', contracts.invalidRateCorrection({ ...correction, from: '' }), DATE_FIX],
+    ['dailyRate', contracts.invalidRateCorrection({ ...correction, dailyRate: '1' }), RATE_FIX],
+    ['dailyRate', contracts.invalidRateCorrection({ ...correction, dailyRate: '-0.1' }), RATE_FIX],
+    ['dailyRate', contracts.invalidRateCorrection({ ...correction, dailyRate: wrong(0.0004) }), RATE_FIX],
+    ['overdueDailyRate', contracts.invalidRateCorrection({ ...correction, overdueDailyRate: '0.5 %' }), RATE_FIX],
+    [
+      'dailyRate, revolvingDailyRate or overdueDailyRate',
+      contracts.invalidRateCorrection({ ...correction, dailyRate: undefined }),
+      'must be given',
+    ],
+    ['decidedBy', contracts.invalidRateCorrection({ ...correction, decidedBy: '' }), ID_FIX],
+    ['months', contracts.invalidRestructuring({ ...restructuring, months: 0 }), MONTHS_FIX],
+    ['months', contracts.invalidRestructuring({ ...restructuring, months: 61 }), MONTHS_FIX],
+    ['dailyRate', contracts.invalidRestructuring({ ...restructuring, dailyRate: '.1' }), RATE_FIX],
+    ['agreedOn', contracts.invalidRestructuring({ ...restructuring, agreedOn: wrong(undefined) }), DATE_FIX],
+    ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: ['a', 'a'] }), PAIR_FIX],
+    ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong(['a']) }), PAIR_FIX],
+    ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong('a,b') }), PAIR_FIX],
     ['decidedBy', contracts.invalidWriteOffDecision({ decision: 'keep', decidedBy: '员工' }), ID_FIX],
     [
       'decision',

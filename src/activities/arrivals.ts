@@ -1,6 +1,17 @@
-/** What arrived at an account, made into facts: dated, keyed, and judged where it can be refused. */
+/** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
+import type { Payment, RateCorrection, Refund } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
-import { invalidPayment, invalidPurchase, invalidRefund } from '../contracts/validation';
+import { factKeys } from '../contracts/names';
+import {
+  invalidCreditReturn,
+  invalidPayment,
+  invalidPaymentReversal,
+  invalidPurchase,
+  invalidPurchaseConfirmation,
+  invalidRateCorrection,
+  invalidRefund,
+  invalidRestructuring,
+} from '../contracts/validation';
 import type { Statement, Terms } from '../domain/account';
 import { type IsoDate, maxDate, minDate } from '../domain/calendar';
 import type { Fact } from '../domain/facts';
@@ -9,6 +20,8 @@ export interface ArrivalContext {
   terms: Terms;
   issued: readonly Statement[];
   today: IsoDate;
+  /** What is on record of the payment or purchase that the arrival names. */
+  related: readonly Fact[];
 }
 
 export type Reading =
@@ -16,39 +29,131 @@ export type Reading =
   /** It breaks the contract: kept as refused, with the fault. */
   | { fault: string; key: string };
 
-/** The fact that an arrival is. Its date is never in the future, and never before the account's start. */
+/** Key of the fact that an arrival is about, when it is about another one. */
+export function relatedKeyOf(arrival: Arrival): string | undefined {
+  switch (arrival.kind) {
+    case 'reversal':
+      return factKeys.payment(arrival.reversal.paymentId);
+    case 'confirmation':
+      return factKeys.purchase(arrival.confirmation.purchaseId);
+    case 'refund':
+      return purchaseKeyOf(arrival.refund);
+    default:
+      return undefined;
+  }
+}
+
+/** The fact that an arrival is. Its date is never in the future, and never before what it is about. */
 export function factOf(arrival: Arrival, context: ArrivalContext): Reading {
   switch (arrival.kind) {
     case 'opening':
       return { fact: openingFact(context.terms) };
     case 'payment': {
-      const { paymentId, amountFen, paidOn, intent } = arrival.payment;
-      const key = `payment/${paymentId}`;
-      const fault = invalidPayment(arrival.payment);
+      const { paymentId, amountFen, paidOn, intent, designatedInstalment } = arrival.payment;
+      const key = factKeys.payment(paymentId);
+      const fault = invalidPayment(arrival.payment) ?? misplacedPayment(arrival.payment, context);
       if (fault) return { fault, key };
-      return { fact: { kind: 'paid', key, valueDate: dateWithin(paidOn, context), amountFen, intent } };
+      const valueDate = dateWithin(paidOn, context);
+      return { fact: { kind: 'paid', key, valueDate, amountFen, intent, designatedInstalment } };
     }
-    case 'refund': {
-      const { refundId, amountFen, refundedOn } = arrival.refund;
-      const key = `refund/${refundId}`;
-      const fault = invalidRefund(arrival.refund) ?? (isRevolving(context) ? undefined : 'a cash loan has no refunds');
+    case 'reversal': {
+      const { reversalId, paymentId, reversedOn } = arrival.reversal;
+      const key = factKeys.reversal(reversalId);
+      const fault = invalidPaymentReversal(arrival.reversal);
       if (fault) return { fault, key };
-      const valueDate = dateWithin(refundedOn, context);
-      return { fact: { kind: 'refunded', key, valueDate, amountFen, billableFrom: billableFrom(valueDate, context) } };
-    }
-    case 'purchase': {
-      const { purchaseId, amountFen, purchasedOn } = arrival.purchase;
-      const key = `purchase/${purchaseId}`;
-      const fault =
-        invalidPurchase(arrival.purchase) ?? (isRevolving(context) ? undefined : 'a cash loan has no purchases');
-      if (fault) return { fault, key };
-      const valueDate = dateWithin(purchasedOn, context);
-      return { fact: { kind: 'purchased', key, valueDate, amountFen, billableFrom: billableFrom(valueDate, context) } };
+      const reverses = factKeys.payment(paymentId);
+      return { fact: { kind: 'reversed', key, valueDate: dateAfterRelated(reverses, reversedOn, context), reverses } };
     }
     case 'write-off':
       return {
         fact: { kind: 'written-off', key: 'write-off', valueDate: context.today, decidedBy: arrival.decidedBy },
       };
+    case 'purchase':
+    case 'confirmation':
+    case 'refund':
+      return goodsFactOf(arrival, context);
+    case 'credit-return':
+    case 'rate-correction':
+    case 'restructuring':
+      return changeFactOf(arrival, context);
+  }
+}
+
+/** Goods bought, received and given back. */
+function goodsFactOf(
+  arrival: Extract<Arrival, { kind: 'purchase' | 'confirmation' | 'refund' }>,
+  context: ArrivalContext,
+): Reading {
+  switch (arrival.kind) {
+    case 'purchase': {
+      const { purchaseId, amountFen, purchasedOn, posting } = arrival.purchase;
+      const key = factKeys.purchase(purchaseId);
+      const fault = invalidPurchase(arrival.purchase) ?? onlyRevolving(context, 'purchases');
+      if (fault) return { fault, key };
+      const purchased = { kind: 'purchased', key, valueDate: dateWithin(purchasedOn, context), amountFen } as const;
+      // A held purchase is in no bill, so none that was issued stands against its own date.
+      return posting === 'at-confirmation'
+        ? { fact: { ...purchased, billableFrom: purchased.valueDate, awaitsConfirmation: true } }
+        : { fact: { ...purchased, billableFrom: billableFrom(purchased.valueDate, context) } };
+    }
+    case 'confirmation': {
+      const { confirmationId, purchaseId, confirmedOn } = arrival.confirmation;
+      const key = factKeys.confirmation(confirmationId);
+      const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? onlyRevolving(context, 'purchases');
+      if (fault) return { fault, key };
+      const purchaseKey = factKeys.purchase(purchaseId);
+      const valueDate = dateAfterRelated(purchaseKey, confirmedOn, context);
+      return {
+        fact: { kind: 'confirmed', key, valueDate, purchaseKey, billableFrom: billableFrom(valueDate, context) },
+      };
+    }
+    case 'refund': {
+      const { refundId, amountFen, refundedOn } = arrival.refund;
+      const key = factKeys.refund(refundId);
+      const fault = invalidRefund(arrival.refund) ?? onlyRevolving(context, 'refunds');
+      if (fault) return { fault, key };
+      const purchaseKey = purchaseKeyOf(arrival.refund);
+      const valueDate = dateAfterRelated(purchaseKey, refundedOn, context);
+      // However late it arrives: it can only lower what must be paid of a bill that was issued (docs/ledger.md).
+      return { fact: { kind: 'refunded', key, valueDate, amountFen, billableFrom: valueDate, purchaseKey } };
+    }
+  }
+}
+
+/** What people decide about an account. */
+function changeFactOf(
+  arrival: Extract<Arrival, { kind: 'credit-return' | 'rate-correction' | 'restructuring' }>,
+  context: ArrivalContext,
+): Reading {
+  switch (arrival.kind) {
+    case 'credit-return': {
+      const { returnId, amountFen, returnedOn } = arrival.creditReturn;
+      const key = factKeys.creditReturn(returnId);
+      const fault = invalidCreditReturn(arrival.creditReturn);
+      if (fault) return { fault, key };
+      return { fact: { kind: 'credit-returned', key, valueDate: dateWithin(returnedOn, context), amountFen } };
+    }
+    case 'rate-correction': {
+      const { correctionId, from, dailyRate, revolvingDailyRate, overdueDailyRate } = arrival.correction;
+      const key = factKeys.rateCorrection(correctionId);
+      const fault =
+        invalidRateCorrection(arrival.correction) ??
+        misplacedRate(arrival.correction, context) ??
+        outside('from', from, context);
+      if (fault) return { fault, key };
+      const rates = { dailyRate, revolvingDailyRate, overdueDailyRate };
+      return { fact: { kind: 'rate-corrected', key, valueDate: from, ...rates } };
+    }
+    case 'restructuring': {
+      const { restructuringId, agreedOn, months, dailyRate } = arrival.restructuring;
+      const key = factKeys.restructuring(restructuringId);
+      const fault =
+        invalidRestructuring(arrival.restructuring) ??
+        (isRevolving(context) ? 'only a cash loan is restructured' : undefined) ??
+        outside('agreedOn', agreedOn, context);
+      if (fault) return { fault, key };
+      return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate } };
+    }
   }
 }
 
@@ -62,9 +167,52 @@ function isRevolving({ terms }: ArrivalContext): boolean {
   return terms.product === 'revolving';
 }
 
+function onlyRevolving(context: ArrivalContext, what: string): string | undefined {
+  return isRevolving(context) ? undefined : `a cash loan has no ${what}`;
+}
+
+function misplacedPayment({ intent, designatedInstalment }: Payment, context: ArrivalContext): string | undefined {
+  if (!isRevolving(context)) return undefined;
+  if (designatedInstalment !== undefined) return 'a revolving account has no instalment to designate';
+  return intent === 'prepay-shorter-term' || intent === 'prepay-lower-payment'
+    ? 'a revolving account has no schedule to prepay'
+    : undefined;
+}
+
+function misplacedRate(
+  { dailyRate, revolvingDailyRate, overdueDailyRate }: RateCorrection,
+  context: ArrivalContext,
+): string | undefined {
+  if (isRevolving(context)) return dailyRate === undefined ? undefined : 'dailyRate is the rate of a cash loan';
+  return revolvingDailyRate === undefined && overdueDailyRate === undefined
+    ? undefined
+    : 'revolvingDailyRate and overdueDailyRate are the rates of a revolving account';
+}
+
+function purchaseKeyOf({ purchaseId }: Refund): string | undefined {
+  return purchaseId === undefined ? undefined : factKeys.purchase(purchaseId);
+}
+
+function startOf(terms: Terms): IsoDate {
+  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
+}
+
 function dateWithin(date: IsoDate, { terms, today }: ArrivalContext): IsoDate {
-  const start = terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
-  return maxDate(start, minDate(date, today));
+  return maxDate(startOf(terms), minDate(date, today));
+}
+
+/** What undoes or completes another fact does not count before it. */
+function dateAfterRelated(key: string | undefined, date: IsoDate, context: ArrivalContext): IsoDate {
+  const within = dateWithin(date, context);
+  const about = context.related.find((fact) => fact.key === key);
+  return about ? maxDate(about.valueDate, within) : within;
+}
+
+/** Money is booked whatever its date says; a date that people decided on is not moved, but refused. */
+function outside(field: string, date: IsoDate, context: ArrivalContext): string | undefined {
+  const start = startOf(context.terms);
+  if (date >= start && date <= context.today) return undefined;
+  return `${field} must be from ${start}, the account's start, to ${context.today}, the business date`;
 }
 
 /** A bill that was issued stays as issued: what counts from before it is taken up by the next one. */

@@ -2,48 +2,34 @@
  * The step of an account: facts in, decision in the domain, entries, bills, notices and warnings out, in one
  * transaction. The workflow decides when; the domain decides what; here is only the order of the work.
  */
-import type { AccountState, PurchaseResult } from '../contracts/account';
-import type { AdvanceAccount, AdvanceResult, Arrival, ServicingActivities } from '../contracts/activities';
-import { type AccountRow, lockAccount, updateProjection } from '../db/statements/accounts';
-import { readFact, readFacts, readFactsSinceSnapshot, recordFact, recordRefusal } from '../db/statements/facts';
+import type { AccountState } from '../contracts/account';
+import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
+import { updateProjection } from '../db/statements/accounts';
+import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { ringLane } from '../db/statements/lanes';
 import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
-import { dropSnapshot, readSnapshot, saveSnapshot } from '../db/statements/snapshots';
-import { insertStatements, readStatements } from '../db/statements/statements';
+import { saveSnapshot } from '../db/statements/snapshots';
+import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
-import { type Client, inTransaction, together } from '../db/transaction';
-import type { DerivedAccount, Statement } from '../domain/account';
-import { refusalsOf } from '../domain/authorisation';
+import { inTransaction, together } from '../db/transaction';
+import type { DerivedAccount } from '../domain/account';
 import { addDays, earliest, type IsoDate } from '../domain/calendar';
-import { dateAt, startOfDateMs } from '../domain/clock';
-import { deriveAccount, foldAccount } from '../domain/derive';
+import { startOfDateMs } from '../domain/clock';
+import { foldAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import { oldestOverdue } from '../domain/obligations';
 import type { Bucket, LendingPolicy } from '../domain/products';
 import { nextRungDay, planForAccount } from '../domain/reminderLadder';
-import { FOLD_VERSION, isSnapshotDue, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
+import { isSnapshotDue } from '../domain/revolvingSnapshot';
 import { amountBandOf, summaryOf } from '../domain/summary';
-import { factOf } from './arrivals';
 import type { ActivityDependencies } from './dependencies';
-import { notFound } from './failures';
+import { takeArrival } from './intake';
+import { beginStep, derive, type Step, takeFact } from './step';
 
 type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane'>;
-
-interface Step {
-  client: Client;
-  input: AdvanceAccount;
-  account: AccountRow;
-  policy: LendingPolicy;
-  today: IsoDate;
-  /** Of a life with a snapshot: what came after it, and the bills since its last. */
-  facts: Fact[];
-  issued: Statement[];
-  from: Snapshot | undefined;
-  purchases: Record<string, PurchaseResult>;
-}
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {
@@ -61,7 +47,8 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
           keepSnapshot(step),
           project(step, derived, state),
         ]);
-        return { result: { state, purchases: step.purchases } satisfies AdvanceResult, lane, firstDueAtMs };
+        const { purchases, changes } = step;
+        return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
       return done.result;
@@ -82,49 +69,6 @@ async function ring(
   if (await ringLane(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringLane(tenantId, lane);
 }
 
-async function beginStep(client: Client, deps: ServicingDependencies, input: AdvanceAccount): Promise<Step> {
-  const { tenantId, accountId, asOfMs } = input;
-  // The facts are read after the lock is held, by a statement of their own: whoever held it may have added to them.
-  const [account, facts] = await together([
-    lockAccount(client, { tenantId, accountId }),
-    readFactsSinceSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }),
-  ]);
-  if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
-  const policy = await deps.policies.version(client, tenantId, account.policyVersion);
-  const isRevolving = account.product === 'revolving';
-  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }) : undefined;
-  const fromNumber = from?.state.lastStatement?.number;
-  const issued = isRevolving ? await readStatements(client, { tenantId, accountId, fromNumber }) : [];
-  return { client, input, account, policy, today: dateAt(asOfMs, policy.zone), facts, issued, from, purchases: {} };
-}
-
-function derive({ account, facts, issued, from, policy, today }: Step): DerivedAccount {
-  return deriveAccount({ terms: account.terms, facts, issued, from }, policy, today);
-}
-
-/** A fact that counts from before the snapshot: the whole life is read, and folded from its beginning. */
-async function takeFact(step: Step, fact: Fact): Promise<void> {
-  const { client, input, from } = step;
-  const { tenantId, accountId } = input;
-  const reversed = from && fact.kind === 'reversed' ? await knownFact(step, fact.reverses) : undefined;
-  if (!from || !isTouchedBy(from, fact, reversed)) {
-    step.facts.push(fact);
-    return;
-  }
-  await dropSnapshot(client, { tenantId, accountId });
-  step.from = undefined;
-  step.facts = await readFacts(client, { tenantId, accountId });
-  step.issued = await readStatements(client, { tenantId, accountId });
-}
-
-/** A fact that is recorded already, before the snapshot or after it. */
-async function knownFact({ client, input, facts, from }: Step, key: string): Promise<Fact | undefined> {
-  const { tenantId, accountId } = input;
-  return (
-    facts.find((fact) => fact.key === key) ?? (from ? await readFact(client, { tenantId, accountId, key }) : undefined)
-  );
-}
-
 /** The snapshot that later steps go on from; about once a month there is a new one. */
 async function keepSnapshot({ client, input, account, facts, issued, from, policy, today }: Step): Promise<void> {
   const { tenantId, accountId } = input;
@@ -132,59 +76,6 @@ async function keepSnapshot({ client, input, account, facts, issued, from, polic
   if (!isSnapshotDue(from, account.terms.openDate, policy.revolving.billDay, today)) return;
   const { snapshot } = foldAccount({ terms: account.terms, facts, issued, from }, policy, today);
   if (snapshot) await saveSnapshot(client, { tenantId, accountId, snapshot });
-}
-
-/** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
-async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
-  const { client, input, account, issued, today } = step;
-  const { tenantId, accountId, asOfMs } = input;
-  const reading = factOf(arrival, { terms: account.terms, issued, today });
-  const refuse = (key: string, reasonCodes: string[]) =>
-    recordRefusal(client, {
-      tenantId,
-      accountId,
-      businessKey: key,
-      kind: arrival.kind,
-      reasonCodes,
-      body: arrival,
-      atMs: asOfMs,
-    });
-  if ('fault' in reading) {
-    await refuse(reading.key, [reading.fault]);
-    answer(step, arrival, ['INVALID_INPUT']);
-    return;
-  }
-  const { fact } = reading;
-  const known = await knownFact(step, fact.key);
-  const refusals =
-    known || fact.kind !== 'purchased' ? [] : refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
-  if (refusals.length > 0) {
-    await refuse(fact.key, refusals);
-    answer(step, arrival, refusals);
-    return;
-  }
-  const recorded = await recordFact(client, {
-    tenantId,
-    accountId,
-    fact: asRecorded(known, fact),
-    arrivedAtMs: asOfMs,
-  });
-  if (recorded === 'recorded') await takeFact(step, fact);
-  if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
-  answer(step, arrival, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
-}
-
-/** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */
-function asRecorded(known: Fact | undefined, fact: Fact): Fact {
-  if (known && 'billableFrom' in known && 'billableFrom' in fact) return { ...fact, billableFrom: known.billableFrom };
-  return known?.kind === 'written-off' ? known : fact;
-}
-
-function answer(step: Step, arrival: Arrival, reasonCodes: string[]): void {
-  if (arrival.kind !== 'purchase') return;
-  const { availableFen } = derive(step);
-  step.purchases[arrival.purchase.purchaseId] =
-    reasonCodes.length === 0 ? { status: 'approved', availableFen } : { status: 'declined', reasonCodes, availableFen };
 }
 
 /** Early warnings; a warning that freezes new credit adds the freeze as a fact, and a cure lifts it. */

@@ -3,7 +3,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Stage } from '../domain/account';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
-import type { Fen } from '../domain/money';
+import type { PaymentIntent } from '../domain/facts';
+import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
 
 export { clockMoved } from './clock';
@@ -23,21 +24,78 @@ export interface Payment {
   paymentId: string;
   amountFen: Fen;
   paidOn: IsoDate;
-  /** `payoff` settles a cash loan early when it covers the payoff amount of `paidOn`. */
-  intent: 'instalment' | 'payoff';
+  /**
+   * `payoff` settles a cash loan early when it covers the payoff amount of `paidOn`. The two prepayments, of cash loans
+   * only, reduce what is not due yet: by fewer instalments, or by lower ones.
+   */
+  intent: PaymentIntent;
+  /** The due instalment of a cash loan that the debtor wants settled first (Civil Code art. 560). */
+  designatedInstalment?: number | undefined;
+}
+
+/** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
+export interface PaymentReversal {
+  reversalId: string;
+  paymentId: string;
+  reversedOn: IsoDate;
 }
 
 export interface Refund {
   refundId: string;
   amountFen: Fen;
   refundedOn: IsoDate;
+  /** The purchase that it undoes. Needed where that one still waits for its confirmation: its hold is released. */
+  purchaseId?: string | undefined;
 }
 
 export interface Purchase {
   purchaseId: string;
   amountFen: Fen;
   purchasedOn: IsoDate;
+  /**
+   * When it is posted: `at-payment`, also when absent, at once; `at-confirmation` when the borrower has received the
+   * goods (facts 1.1). Until then it only holds its part of the limit.
+   */
+  posting?: 'at-payment' | 'at-confirmation' | undefined;
 }
+
+/** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
+export interface PurchaseConfirmation {
+  confirmationId: string;
+  purchaseId: string;
+  confirmedOn: IsoDate;
+}
+
+/** The borrower's credit, or a part of it, was paid back. */
+export interface CreditReturn {
+  returnId: string;
+  amountFen: Fen;
+  returnedOn: IsoDate;
+}
+
+/** Another rate from the day after `from` on: `dailyRate` of a cash loan, the other two of a revolving account. */
+export interface RateCorrection {
+  correctionId: string;
+  from: IsoDate;
+  dailyRate?: DecimalRate | undefined;
+  revolvingDailyRate?: DecimalRate | undefined;
+  overdueDailyRate?: DecimalRate | undefined;
+  /** Staff identifier. */
+  decidedBy: string;
+}
+
+/** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
+export interface Restructuring {
+  restructuringId: string;
+  agreedOn: IsoDate;
+  months: number;
+  dailyRate: DecimalRate;
+  /** Staff identifiers: two different people. */
+  decidedBy: [string, string];
+}
+
+/** What became of a change that somebody asked for. */
+export type ChangeResult = { status: 'accepted' } | { status: 'refused'; reasonCodes: string[] };
 
 export type PurchaseResult =
   | { status: 'approved'; availableFen: Fen }
@@ -72,7 +130,12 @@ export interface AccountResult {
 }
 
 export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
+export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
+export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
+export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
+export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
+export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');
 export const decideWriteOff = defineUpdate<WriteOffProgress, [WriteOffDecision]>('decideWriteOff');
 export const accountState = defineQuery<AccountState>('accountState');

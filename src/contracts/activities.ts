@@ -2,7 +2,19 @@
 import type { Assessment } from '../domain/assessment';
 import type { BusinessClock } from '../domain/clock';
 import type { Product } from '../domain/products';
-import type { AccountState, Payment, Purchase, PurchaseResult, Refund } from './account';
+import type {
+  AccountState,
+  ChangeResult,
+  CreditReturn,
+  Payment,
+  PaymentReversal,
+  Purchase,
+  PurchaseConfirmation,
+  PurchaseResult,
+  RateCorrection,
+  Refund,
+  Restructuring,
+} from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { LaneTotals } from './noticeLane';
 
@@ -55,8 +67,13 @@ export type Arrival =
   /** The first step: the loan is paid out, or the account's limit is opened. */
   | { kind: 'opening' }
   | { kind: 'payment'; payment: Payment }
+  | { kind: 'reversal'; reversal: PaymentReversal }
   | { kind: 'refund'; refund: Refund }
   | { kind: 'purchase'; purchase: Purchase }
+  | { kind: 'confirmation'; confirmation: PurchaseConfirmation }
+  | { kind: 'credit-return'; creditReturn: CreditReturn }
+  | { kind: 'rate-correction'; correction: RateCorrection }
+  | { kind: 'restructuring'; restructuring: Restructuring }
   | { kind: 'write-off'; decidedBy: [string, string] };
 
 export interface AdvanceAccount {
@@ -71,6 +88,11 @@ export interface AdvanceResult {
   state: AccountState;
   /** The answer to each purchase that arrived, by its id. */
   purchases: Record<string, PurchaseResult>;
+  /**
+   * The answer to each change that was asked for, by the key of its fact, such as `credit-return/2031`. Absent in
+   * steps of histories from before there were such changes.
+   */
+  changes?: Record<string, ChangeResult> | undefined;
 }
 
 export interface ServicingActivities {

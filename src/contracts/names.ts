@@ -11,6 +11,18 @@ export const workflowIds = {
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
 };
 
+/** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
+export const factKeys = {
+  payment: (paymentId: string) => `payment/${paymentId}`,
+  reversal: (reversalId: string) => `reversal/${reversalId}`,
+  refund: (refundId: string) => `refund/${refundId}`,
+  purchase: (purchaseId: string) => `purchase/${purchaseId}`,
+  confirmation: (confirmationId: string) => `confirmation/${confirmationId}`,
+  creditReturn: (returnId: string) => `credit-return/${returnId}`,
+  rateCorrection: (correctionId: string) => `rate-correction/${correctionId}`,
+  restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
+};
+
 /** What operators filter and sort by in the Temporal Web UI. */
 export const searchAttributes = {
   tenant: defineSearchAttributeKey('CreditloomTenant', SearchAttributeType.KEYWORD),

@@ -3,7 +3,19 @@
  * that names the field, the fault and the fix. The API checks the same shapes with zod before they get here.
  */
 import { isIsoDate } from '../domain/calendar';
-import type { AccountInput, Payment, Purchase, Refund, WriteOffDecision } from './account';
+import type { DecimalRate } from '../domain/money';
+import type {
+  AccountInput,
+  CreditReturn,
+  Payment,
+  PaymentReversal,
+  Purchase,
+  PurchaseConfirmation,
+  RateCorrection,
+  Refund,
+  Restructuring,
+  WriteOffDecision,
+} from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
 import type { NoticeLaneInput } from './noticeLane';
 
@@ -15,6 +27,13 @@ const MAX_AMOUNT_FEN = 100_000_000_000;
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */
 const MIN_LOOK_MS = 60_000;
 
+/** Five years: what is agreed with a borrower in trouble must come to an end. */
+const MAX_RESTRUCTURED_MONTHS = 60;
+/** An instalment's number grows with every schedule that replaces another; more is a mistake of the caller. */
+const MAX_INSTALMENT = 1000;
+/** A daily rate: below one, because one would double the debt in a day. */
+const DAILY_RATE = /^0(\.\d{1,14})?$/;
+
 type Fault = string | undefined;
 
 export function invalidPayment(payment: Payment): Fault {
@@ -22,19 +41,77 @@ export function invalidPayment(payment: Payment): Fault {
     badId('paymentId', payment.paymentId) ??
     badAmount(payment.amountFen) ??
     badDate('paidOn', payment.paidOn) ??
-    badChoice('intent', payment.intent, ['instalment', 'payoff'])
+    badChoice('intent', payment.intent, ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment']) ??
+    ifGiven(payment.designatedInstalment, (number) => badNumber('designatedInstalment', number, MAX_INSTALMENT))
+  );
+}
+
+export function invalidPaymentReversal(reversal: PaymentReversal): Fault {
+  return (
+    badId('reversalId', reversal.reversalId) ??
+    badId('paymentId', reversal.paymentId) ??
+    badDate('reversedOn', reversal.reversedOn)
   );
 }
 
 export function invalidRefund(refund: Refund): Fault {
-  return badId('refundId', refund.refundId) ?? badAmount(refund.amountFen) ?? badDate('refundedOn', refund.refundedOn);
+  return (
+    badId('refundId', refund.refundId) ??
+    badAmount(refund.amountFen) ??
+    badDate('refundedOn', refund.refundedOn) ??
+    ifGiven(refund.purchaseId, (id) => badId('purchaseId', id))
+  );
 }
 
 export function invalidPurchase(purchase: Purchase): Fault {
   return (
     badId('purchaseId', purchase.purchaseId) ??
     badAmount(purchase.amountFen) ??
-    badDate('purchasedOn', purchase.purchasedOn)
+    badDate('purchasedOn', purchase.purchasedOn) ??
+    ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
+  );
+}
+
+export function invalidPurchaseConfirmation(confirmation: PurchaseConfirmation): Fault {
+  return (
+    badId('confirmationId', confirmation.confirmationId) ??
+    badId('purchaseId', confirmation.purchaseId) ??
+    badDate('confirmedOn', confirmation.confirmedOn)
+  );
+}
+
+export function invalidCreditReturn(creditReturn: CreditReturn): Fault {
+  return (
+    badId('returnId', creditReturn.returnId) ??
+    badAmount(creditReturn.amountFen) ??
+    badDate('returnedOn', creditReturn.returnedOn)
+  );
+}
+
+export function invalidRateCorrection(correction: RateCorrection): Fault {
+  const { dailyRate, revolvingDailyRate, overdueDailyRate } = correction;
+  const rates: [string, DecimalRate | undefined][] = [
+    ['dailyRate', dailyRate],
+    ['revolvingDailyRate', revolvingDailyRate],
+    ['overdueDailyRate', overdueDailyRate],
+  ];
+  const given = rates.filter(([, rate]) => rate !== undefined);
+  return (
+    badId('correctionId', correction.correctionId) ??
+    badDate('from', correction.from) ??
+    (given.length === 0 ? 'dailyRate, revolvingDailyRate or overdueDailyRate must be given' : undefined) ??
+    given.map(([field, rate]) => badRate(field, rate)).find((fault) => fault !== undefined) ??
+    badId('decidedBy', correction.decidedBy)
+  );
+}
+
+export function invalidRestructuring(restructuring: Restructuring): Fault {
+  return (
+    badId('restructuringId', restructuring.restructuringId) ??
+    badDate('agreedOn', restructuring.agreedOn) ??
+    badNumber('months', restructuring.months, MAX_RESTRUCTURED_MONTHS) ??
+    badRate('dailyRate', restructuring.dailyRate) ??
+    badPair('decidedBy', restructuring.decidedBy)
   );
 }
 
@@ -110,6 +187,27 @@ function badAmount(value: unknown, field = 'amountFen'): Fault {
 function badDate(field: string, value: unknown): Fault {
   if (typeof value === 'string' && isIsoDate(value)) return undefined;
   return `${field} must be a date such as "2026-07-10"`;
+}
+
+function badNumber(field: string, value: unknown, max: number): Fault {
+  if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max) return undefined;
+  return `${field} must be a whole number from 1 to ${max}`;
+}
+
+function badRate(field: string, value: unknown): Fault {
+  if (typeof value === 'string' && DAILY_RATE.test(value)) return undefined;
+  return `${field} must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"`;
+}
+
+/** Two people: one alone must not change what was agreed with a borrower who is late. */
+function badPair(field: string, value: unknown): Fault {
+  const [first, second, ...more]: unknown[] = Array.isArray(value) ? value : [];
+  if (more.length === 0 && first !== second && !badId(field, first) && !badId(field, second)) return undefined;
+  return `${field} must be the ids of two different people, such as ["staff-01","staff-02"]`;
+}
+
+function ifGiven<Value>(value: Value | undefined, check: (value: Value) => Fault): Fault {
+  return value === undefined ? undefined : check(value);
 }
 
 function badChoice(field: string, value: unknown, choices: string[]): Fault {

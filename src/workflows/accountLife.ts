@@ -17,24 +17,18 @@ import {
   type AccountResult,
   type AccountState,
   accountState,
-  authorisePurchase,
   decideWriteOff,
-  type Payment,
-  type Purchase,
-  type PurchaseResult,
-  paymentReceived,
-  type Refund,
-  refundReceived,
   type WriteOffDecision,
   type WriteOffProgress,
 } from '../contracts/account';
-import type { Arrival } from '../contracts/activities';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { invalidAccountInput, invalidPurchase, invalidWriteOffDecision } from '../contracts/validation';
+import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
+import { hearMessages, validatedBy } from './accountMessages';
 import { BusinessTime } from './businessTime';
+import { Inbox } from './inbox';
 import { servicing, steadily } from './proxies';
 
 /** A run goes on in a new one near this many events, so that replay stays short. */
@@ -42,10 +36,7 @@ const EVENTS_PER_RUN = 200;
 
 export class AccountLife {
   readonly time: BusinessTime;
-  private inbox: Arrival[] = [];
-  /** Ids of purchases whose answer is waited for, and the answers that have come. */
-  private asking = new Set<string>();
-  private answers = new Map<string, PurchaseResult>();
+  private readonly inbox = new Inbox();
   private approvals: string[];
   private state: AccountState;
   private shown: Partial<AccountState> = {};
@@ -60,10 +51,10 @@ export class AccountLife {
     this.time = new BusinessTime(input.clock);
     this.state = input.resumed?.state ?? unopened(product);
     this.approvals = input.resumed?.approvals ?? [];
-    setHandler(paymentReceived, (payment) => this.receivePayment(payment));
-    setHandler(refundReceived, (refund) => this.receiveRefund(refund));
-    setHandler(authorisePurchase, (purchase) => this.authorise(purchase), { validator: rejectInvalidPurchase });
-    setHandler(decideWriteOff, (decision) => this.decide(decision), { validator: rejectInvalidDecision });
+    hearMessages(this.inbox);
+    setHandler(decideWriteOff, (decision) => this.decide(decision), {
+      validator: validatedBy(invalidWriteOffDecision),
+    });
     setHandler(clockMoved, (clock) => this.time.move(clock));
     setHandler(accountState, () => this.state);
   }
@@ -88,13 +79,13 @@ export class AccountLife {
 
   private async open(): Promise<void> {
     if (this.input.resumed) return this.show();
-    this.inbox.unshift({ kind: 'opening' });
+    this.inbox.putFirst({ kind: 'opening' });
     await this.step();
   }
 
   /** Waits for the next of deadline or message, then takes one step. */
   async nextStep(): Promise<void> {
-    await this.time.waitFor(() => this.inbox.length > 0, this.state.nextDeadlineAtMs);
+    await this.time.waitFor(() => !this.inbox.isEmpty, this.state.nextDeadlineAtMs);
     await this.step();
     if (this.isOpen) await this.renewWhenLong();
   }
@@ -107,22 +98,22 @@ export class AccountLife {
   /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
   private async step(): Promise<void> {
     const { tenantId, accountId } = this.input;
-    const arrivals = this.inbox;
-    this.inbox = [];
+    const arrivals = this.inbox.take();
     const asOfMs = this.time.stepInstant(this.state.nextDeadlineAtMs);
     const result = await steadily(`advancing ${accountId}`, () =>
       servicing.advanceAccount({ tenantId, accountId, asOfMs, arrivals }),
     );
     this.state = result.state;
-    for (const [purchaseId, answer] of Object.entries(result.purchases)) this.answers.set(purchaseId, answer);
+    this.inbox.hear(result.purchases);
+    this.inbox.hear(result.changes ?? {});
     this.show();
   }
 
   /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
   private async renewWhenLong(): Promise<void> {
     if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
-    await condition(() => allHandlersFinished() || this.inbox.length > 0);
-    if (this.inbox.length > 0) return;
+    await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
+    if (!this.inbox.isEmpty) return;
     const resumed = { state: this.state, approvals: this.approvals };
     await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({
       ...this.input,
@@ -131,35 +122,20 @@ export class AccountLife {
     });
   }
 
-  /** Answers what still waits, then ends the story. */
-  async close(): Promise<AccountResult> {
-    while (!allHandlersFinished() || this.inbox.length > 0) {
-      await condition(() => allHandlersFinished() || this.inbox.length > 0);
-      if (this.inbox.length > 0) await this.step();
+  /**
+   * Answers what still waits. Whether the story ends: a payment that bounced in the meantime opens a settled loan
+   * again.
+   */
+  async closes(): Promise<boolean> {
+    while (!this.isOpen && (!allHandlersFinished() || !this.inbox.isEmpty)) {
+      await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
+      if (!this.inbox.isEmpty) await this.step();
     }
+    return !this.isOpen;
+  }
+
+  get result(): AccountResult {
     return { stage: this.stage, closedOn: dateAt(this.time.now(), SHANGHAI) };
-  }
-
-  private receivePayment(payment: Payment): void {
-    this.inbox.push({ kind: 'payment', payment });
-  }
-
-  private receiveRefund(refund: Refund): void {
-    this.inbox.push({ kind: 'refund', refund });
-  }
-
-  /** One at a time by its id: the same id with other content must hear its own answer, not the one of before. */
-  private async authorise(purchase: Purchase): Promise<PurchaseResult> {
-    const { purchaseId } = purchase;
-    await condition(() => !this.asking.has(purchaseId));
-    this.asking.add(purchaseId);
-    this.inbox.push({ kind: 'purchase', purchase });
-    await condition(() => this.answers.has(purchaseId));
-    const answer = this.answers.get(purchaseId);
-    this.answers.delete(purchaseId);
-    this.asking.delete(purchaseId);
-    if (!answer) throw new Error('the answer was there a moment ago');
-    return answer;
   }
 
   /** Writing off needs two different people; one who keeps the account ends the review's count. */
@@ -173,7 +149,7 @@ export class AccountLife {
     this.approvals.push(decision.decidedBy);
     const [first, second] = this.approvals;
     if (first === undefined || second === undefined) return { status: 'needs-second-person' };
-    this.inbox.push({ kind: 'write-off', decidedBy: [first, second] });
+    this.inbox.put({ kind: 'write-off', decidedBy: [first, second] });
     return { status: 'written-off' };
   }
 
@@ -209,14 +185,4 @@ function unopened(product: Product): AccountState {
     nextDeadlineAtMs: undefined,
     summary: 'opening',
   };
-}
-
-function rejectInvalidPurchase(purchase: Purchase): void {
-  const fault = invalidPurchase(purchase);
-  if (fault) throw new Error(fault);
-}
-
-function rejectInvalidDecision(decision: WriteOffDecision): void {
-  const fault = invalidWriteOffDecision(decision);
-  if (fault) throw new Error(fault);
 }

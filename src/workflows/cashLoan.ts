@@ -11,12 +11,12 @@ import { pursue, reviewForWriteOff } from './overdue';
 export async function cashLoan(input: AccountInput): Promise<AccountResult> {
   const loan = new AccountLife(input, 'cash-loan');
   await loan.payOut();
-  while (loan.isOpen) {
+  do {
     if (loan.stage === 'current') await collectInstalments(loan);
     if (loan.stage === 'overdue') await pursue(loan);
     if (loan.stage === 'write-off-review') await reviewForWriteOff(loan);
-  }
-  return loan.close();
+  } while (loan.isOpen || !(await loan.closes()));
+  return loan.result;
 }
 
 /**

@@ -11,12 +11,12 @@ import { pursue, reviewForWriteOff } from './overdue';
 export async function revolvingAccount(input: AccountInput): Promise<AccountResult> {
   const account = new AccountLife(input, 'revolving');
   await account.openLimit();
-  while (account.isOpen) {
+  do {
     if (account.stage === 'current') await billAndCollect(account);
     if (account.stage === 'overdue') await pursue(account);
     if (account.stage === 'write-off-review') await reviewForWriteOff(account);
-  }
-  return account.close();
+  } while (account.isOpen || !(await account.closes()));
+  return account.result;
 }
 
 /**

@@ -1,0 +1,131 @@
+/** How what arrives becomes a fact of the account, or is kept as refused, and what is answered to who asked. */
+import type { Arrival } from '../contracts/activities';
+import { recordDecision } from '../db/statements/decisions';
+import { recordFact, recordRefusal } from '../db/statements/facts';
+import { readRelatedFacts } from '../db/statements/relatedFacts';
+import { refusalsOf } from '../domain/authorisation';
+import {
+  refusalsOfConfirmation,
+  refusalsOfRates,
+  refusalsOfRestructuring,
+  refusalsOfReturn,
+  refusalsOfReversal,
+} from '../domain/changes';
+import type { Fact } from '../domain/facts';
+import { factOf, relatedKeyOf } from './arrivals';
+import { derive, knownFact, type Step, supposing, takeFact } from './step';
+
+/** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
+export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  const { client, input, account, issued, today } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const related = await relatedFacts(step, arrival);
+  const reading = factOf(arrival, { terms: account.terms, issued, today, related });
+  const refuse = (key: string, reasonCodes: string[]) =>
+    recordRefusal(client, {
+      tenantId,
+      accountId,
+      businessKey: key,
+      kind: arrival.kind,
+      reasonCodes,
+      body: arrival,
+      atMs: asOfMs,
+    });
+  if ('fault' in reading) {
+    await refuse(reading.key, [reading.fault]);
+    answer(step, arrival, reading.key, ['INVALID_INPUT']);
+    return;
+  }
+  const { fact } = reading;
+  const known = await knownFact(step, fact.key);
+  const refusals = known ? [] : await refusalsAgainst(step, fact, related);
+  if (refusals.length > 0) {
+    await refuse(fact.key, refusals);
+    answer(step, arrival, fact.key, refusals);
+    return;
+  }
+  const recorded = await recordFact(client, {
+    tenantId,
+    accountId,
+    fact: asRecorded(known, fact),
+    arrivedAtMs: asOfMs,
+  });
+  if (recorded === 'recorded') {
+    await takeFact(step, fact);
+    await recordChange(step, arrival, fact);
+  }
+  if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
+  answer(step, arrival, fact.key, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
+}
+
+/** What is on record of the payment or purchase that an arrival names. */
+async function relatedFacts({ client, input }: Step, arrival: Arrival): Promise<Fact[]> {
+  const key = relatedKeyOf(arrival);
+  const { tenantId, accountId } = input;
+  return key === undefined ? [] : readRelatedFacts(client, { tenantId, accountId, key });
+}
+
+/** Reasons against a fact that was asked for; what happened by itself, such as a payment, has none. */
+async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[]): Promise<string[]> {
+  switch (fact.kind) {
+    case 'purchased':
+      return refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
+    case 'reversed':
+      return refusalsOfReversal(fact, related);
+    case 'confirmed':
+      return refusalsOfConfirmation(derive(step), fact, related);
+    case 'credit-returned':
+      return refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact.amountFen);
+    case 'rate-corrected':
+      return refusalsOfRates(derive(step), fact, step.policy);
+    case 'restructured':
+      return refusalsOfRestructuring(derive(step), fact, step.policy);
+    default:
+      return [];
+  }
+}
+
+/** What people decided about an account is on record with who they were. */
+async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<void> {
+  if (arrival.kind !== 'rate-correction' && arrival.kind !== 'restructuring') return;
+  const { client, input, policy } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const decidedBy = arrival.kind === 'restructuring' ? arrival.restructuring.decidedBy : [arrival.correction.decidedBy];
+  await recordDecision(client, {
+    tenantId,
+    subjectKind: 'account',
+    subjectId: accountId,
+    kind: fact.kind,
+    reasonCodes: [],
+    policyVersion: policy.version,
+    body: { ...fact, decidedBy },
+    decidedAtMs: asOfMs,
+    decidedBy: decidedBy.join(','),
+  });
+}
+
+/** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */
+function asRecorded(known: Fact | undefined, fact: Fact): Fact {
+  if (known && 'billableFrom' in known && 'billableFrom' in fact) return { ...fact, billableFrom: known.billableFrom };
+  return known?.kind === 'written-off' ? known : fact;
+}
+
+/** The answer to what was asked for; who tells of money asks for nothing. */
+function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[]): void {
+  const isAccepted = reasonCodes.length === 0;
+  switch (arrival.kind) {
+    case 'purchase': {
+      const { availableFen } = derive(step);
+      step.purchases[arrival.purchase.purchaseId] = isAccepted
+        ? { status: 'approved', availableFen }
+        : { status: 'declined', reasonCodes, availableFen };
+      break;
+    }
+    case 'credit-return':
+    case 'rate-correction':
+    case 'restructuring':
+      step.changes[key] = isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes };
+      break;
+    default:
+  }
+}

@@ -1,0 +1,99 @@
+/** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
+import type { ChangeResult, PurchaseResult } from '../contracts/account';
+import type { AdvanceAccount } from '../contracts/activities';
+import { type AccountRow, lockAccount } from '../db/statements/accounts';
+import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/facts';
+import { dropSnapshot, readSnapshot } from '../db/statements/snapshots';
+import { readStatements } from '../db/statements/statements';
+import { type Client, together } from '../db/transaction';
+import type { DerivedAccount, Statement } from '../domain/account';
+import type { IsoDate } from '../domain/calendar';
+import { dateAt } from '../domain/clock';
+import { deriveAccount } from '../domain/derive';
+import type { Fact } from '../domain/facts';
+import type { LendingPolicy } from '../domain/products';
+import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
+import type { ActivityDependencies } from './dependencies';
+import { notFound } from './failures';
+
+export interface Step {
+  client: Client;
+  input: AdvanceAccount;
+  account: AccountRow;
+  policy: LendingPolicy;
+  today: IsoDate;
+  /** Of a life with a snapshot: what came after it, and the bills since its last. */
+  facts: Fact[];
+  issued: Statement[];
+  from: Snapshot | undefined;
+  purchases: Record<string, PurchaseResult>;
+  changes: Record<string, ChangeResult>;
+}
+
+export async function beginStep(
+  client: Client,
+  deps: Pick<ActivityDependencies, 'policies'>,
+  input: AdvanceAccount,
+): Promise<Step> {
+  const { tenantId, accountId, asOfMs } = input;
+  // The facts are read after the lock is held, by a statement of their own: whoever held it may have added to them.
+  const [account, facts] = await together([
+    lockAccount(client, { tenantId, accountId }),
+    readFactsSinceSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }),
+  ]);
+  if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
+  const policy = await deps.policies.version(client, tenantId, account.policyVersion);
+  const isRevolving = account.product === 'revolving';
+  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }) : undefined;
+  const fromNumber = from?.state.lastStatement?.number;
+  const issued = isRevolving ? await readStatements(client, { tenantId, accountId, fromNumber }) : [];
+  return {
+    client,
+    input,
+    account,
+    policy,
+    today: dateAt(asOfMs, policy.zone),
+    facts,
+    issued,
+    from,
+    purchases: {},
+    changes: {},
+  };
+}
+
+export function derive({ account, facts, issued, from, policy, today }: Step): DerivedAccount {
+  return deriveAccount({ terms: account.terms, facts, issued, from }, policy, today);
+}
+
+/** A fact that counts from before the snapshot: the whole life is read, and folded from its beginning. */
+export async function takeFact(step: Step, fact: Fact): Promise<void> {
+  const { client, input, from } = step;
+  const { tenantId, accountId } = input;
+  const reversed = from && fact.kind === 'reversed' ? await knownFact(step, fact.reverses) : undefined;
+  if (!from || !isTouchedBy(from, fact, reversed)) {
+    step.facts.push(fact);
+    return;
+  }
+  await dropSnapshot(client, { tenantId, accountId });
+  step.from = undefined;
+  step.facts = await readFacts(client, { tenantId, accountId });
+  step.issued = await readStatements(client, { tenantId, accountId });
+}
+
+/** A fact that is recorded already, before the snapshot or after it. */
+export async function knownFact({ client, input, facts, from }: Step, key: string): Promise<Fact | undefined> {
+  const { tenantId, accountId } = input;
+  return (
+    facts.find((fact) => fact.key === key) ?? (from ? await readFact(client, { tenantId, accountId, key }) : undefined)
+  );
+}
+
+/** The step as it would be with a fact that is not recorded. */
+export async function supposing(step: Step, fact: Fact): Promise<Step> {
+  const { client, input, from, facts } = step;
+  if (!from || !isTouchedBy(from, fact, undefined)) return { ...step, facts: [...facts, fact] };
+  const { tenantId, accountId } = input;
+  const all = await readFacts(client, { tenantId, accountId });
+  const issued = await readStatements(client, { tenantId, accountId });
+  return { ...step, from: undefined, facts: [...all, fact], issued };
+}

@@ -1,0 +1,19 @@
+/** What is on record of one payment or purchase: the fact itself, and the facts that name it. */
+import type { Fact } from '../../domain/facts';
+import type { Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+/** By value date and key. Asked for the few arrivals that name another fact, so the account's rows are looked through. */
+export async function readRelatedFacts(
+  reader: Reader,
+  { tenantId, accountId, key }: AccountRef & { key: string },
+): Promise<Fact[]> {
+  const { rows } = await reader.query<{ body: Fact }>(
+    `select body from account_fact
+      where tenant_id = $1 and account_id = $2
+        and (business_key = $3 or body->>'reverses' = $3 or body->>'purchaseKey' = $3)
+      order by value_date, business_key`,
+    [tenantId, accountId, key],
+  );
+  return rows.map(({ body }) => body);
+}

@@ -1,0 +1,84 @@
+/**
+ * Whether a change that somebody asks for may be made to an account: refused in the open, with reason codes
+ * (docs/reason-codes.md). What happened by itself, such as a payment, is never judged here.
+ */
+import type { DerivedAccount } from './account';
+import type { Confirmed, Fact, RateCorrected, Restructured, Reversed } from './facts';
+import { type DecimalRate, type Fen, scaleRate } from './money';
+import type { LendingPolicy } from './products';
+
+export type ChangeRefusal =
+  | 'ACCOUNT_CLOSED'
+  | 'UNKNOWN_PAYMENT'
+  | 'PAYMENT_ALREADY_REVERSED'
+  | 'UNKNOWN_PURCHASE'
+  | 'PURCHASE_NOT_HELD'
+  | 'ABOVE_CREDIT'
+  | 'RATE_OUT_OF_RANGE'
+  | 'NOTHING_TO_RESTRUCTURE';
+
+/** A payment bounces once, and only when it is known: what never came in cannot be taken back. */
+export function refusalsOfReversal({ reverses }: Reversed, facts: readonly Fact[]): ChangeRefusal[] {
+  if (!facts.some(({ kind, key }) => kind === 'paid' && key === reverses)) return ['UNKNOWN_PAYMENT'];
+  const isReversed = facts.some((fact) => fact.kind === 'reversed' && fact.reverses === reverses);
+  return isReversed ? ['PAYMENT_ALREADY_REVERSED'] : [];
+}
+
+/** Only a purchase that waits for its confirmation is confirmed, and once. */
+export function refusalsOfConfirmation(
+  account: DerivedAccount,
+  { purchaseKey }: Confirmed,
+  facts: readonly Fact[],
+): ChangeRefusal[] {
+  if (isClosed(account)) return ['ACCOUNT_CLOSED'];
+  const purchase = facts.find(({ key }) => key === purchaseKey);
+  if (purchase?.kind !== 'purchased') return ['UNKNOWN_PURCHASE'];
+  const isConfirmed = facts.some((fact) => fact.kind === 'confirmed' && fact.purchaseKey === purchaseKey);
+  return purchase.awaitsConfirmation && !isConfirmed ? [] : ['PURCHASE_NOT_HELD'];
+}
+
+/**
+ * Only credit is given back, of closed accounts too. Judged by the account with the return against the one without: on
+ * its own date the credit may not have been there yet, or may be used by now.
+ */
+export function refusalsOfReturn(without: DerivedAccount, withReturn: DerivedAccount, amountFen: Fen): ChangeRefusal[] {
+  const takenFen = without.balances.creditFen - withReturn.balances.creditFen;
+  return takenFen === amountFen && owedFen(without) === owedFen(withReturn) ? [] : ['ABOVE_CREDIT'];
+}
+
+/** A correction never raises a rate above what the product's policy allows to agree. */
+export function refusalsOfRates(account: DerivedAccount, fact: RateCorrected, policy: LendingPolicy): ChangeRefusal[] {
+  const { cashLoan, revolving } = policy;
+  const isAbove =
+    exceeds(fact.dailyRate, cashLoan.dailyRate.max) ||
+    exceeds(fact.revolvingDailyRate, revolving.revolvingDailyRate) ||
+    exceeds(fact.overdueDailyRate, revolving.overdueDailyRate);
+  return [
+    ...(isClosed(account) ? (['ACCOUNT_CLOSED'] as const) : []),
+    ...(isAbove ? (['RATE_OUT_OF_RANGE'] as const) : []),
+  ];
+}
+
+export function refusalsOfRestructuring(
+  account: DerivedAccount,
+  { dailyRate }: Restructured,
+  policy: LendingPolicy,
+): ChangeRefusal[] {
+  if (isClosed(account)) return ['ACCOUNT_CLOSED'];
+  return [
+    ...(account.balances.principalFen === 0 ? (['NOTHING_TO_RESTRUCTURE'] as const) : []),
+    ...(exceeds(dailyRate, policy.cashLoan.dailyRate.max) ? (['RATE_OUT_OF_RANGE'] as const) : []),
+  ];
+}
+
+function isClosed({ stage }: DerivedAccount): boolean {
+  return stage === 'settled' || stage === 'written-off';
+}
+
+function exceeds(rate: DecimalRate | undefined, max: DecimalRate): boolean {
+  return rate !== undefined && scaleRate(rate) > scaleRate(max);
+}
+
+function owedFen({ balances }: DerivedAccount): Fen {
+  return balances.principalFen + balances.interestFen + balances.penaltyFen + balances.feeFen;
+}

@@ -1,0 +1,67 @@
+/** What can be told to an account and goes to its books by the next step: each message becomes an arrival. */
+import { setHandler } from '@temporalio/workflow';
+import {
+  authorisePurchase,
+  type ChangeResult,
+  correctRate,
+  type PurchaseResult,
+  paymentReceived,
+  paymentReversed,
+  purchaseConfirmed,
+  refundReceived,
+  restructureLoan,
+  returnCredit,
+} from '../contracts/account';
+import { factKeys } from '../contracts/names';
+import {
+  invalidCreditReturn,
+  invalidPurchase,
+  invalidRateCorrection,
+  invalidRestructuring,
+} from '../contracts/validation';
+import type { Inbox } from './inbox';
+
+/** Signals are taken as they come, and judged by the step; updates wait for its answer. */
+export function hearMessages(inbox: Inbox): void {
+  setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }));
+  setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }));
+  setHandler(refundReceived, (refund) => inbox.put({ kind: 'refund', refund }));
+  setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }));
+  setHandler(
+    authorisePurchase,
+    (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
+    { validator: validatedBy(invalidPurchase) },
+  );
+  setHandler(
+    returnCredit,
+    (creditReturn) =>
+      inbox.ask<ChangeResult>(factKeys.creditReturn(creditReturn.returnId), { kind: 'credit-return', creditReturn }),
+    { validator: validatedBy(invalidCreditReturn) },
+  );
+  setHandler(
+    correctRate,
+    (correction) =>
+      inbox.ask<ChangeResult>(factKeys.rateCorrection(correction.correctionId), {
+        kind: 'rate-correction',
+        correction,
+      }),
+    { validator: validatedBy(invalidRateCorrection) },
+  );
+  setHandler(
+    restructureLoan,
+    (restructuring) =>
+      inbox.ask<ChangeResult>(factKeys.restructuring(restructuring.restructuringId), {
+        kind: 'restructuring',
+        restructuring,
+      }),
+    { validator: validatedBy(invalidRestructuring) },
+  );
+}
+
+/** An update that breaks the contract is rejected before it is in the history. */
+export function validatedBy<Message>(faultOf: (message: Message) => string | undefined): (message: Message) => void {
+  return (message) => {
+    const fault = faultOf(message);
+    if (fault) throw new Error(fault);
+  };
+}

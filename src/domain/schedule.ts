@@ -92,7 +92,7 @@ export function monthlyRateOf(dailyRate: DecimalRate): bigint {
 
 /**
  * Level payments at a rate of the month, for which no dates count. The rate comes scaled and never by way of a daily
- * rate: 0.01 / 30 has no end, and cut after 14 decimals it would move payments of large loans by a fen.
+ * rate: 0.01 / 30 has no end, and cut after 14 decimals it would turn half a fen of interest into less than half.
  */
 export function planMonthlySchedule(principalFen: Fen, months: number, monthlyRateScaled: bigint): Repayment[] {
   const rates = Array<bigint>(months).fill(monthlyRateScaled);

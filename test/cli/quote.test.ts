@@ -1,5 +1,6 @@
 /** `quote` as its users run it: a process of its own, figures on its output, refusals beside it. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ArgumentError } from '../../src/cli/arguments';
@@ -223,6 +224,21 @@ describe('quote payment', () => {
       leftFen: 13_674,
       stillOwedFen: 0,
     });
+  });
+});
+
+describe('docs/quote.md', () => {
+  const text = readFileSync(join(__dirname, '../../docs/quote.md'), 'utf8');
+  const shown = [...text.matchAll(/^```console\n\$ npx creditloom quote (.*)\n([\s\S]*?)^```/gm)];
+
+  it('shows every question', () => {
+    const questions = new Set(shown.map(([, line]) => line?.split(' ')[0]));
+    expect([...questions].sort()).toEqual(['cash-loan', 'cost', 'instalment', 'payment', 'penalty']);
+  });
+
+  it.each(shown.map(([, line = '', output = '']) => [line, output]))('shows what %s prints', (line, output) => {
+    const { stdout, stderr } = run(line);
+    expect(stdout + stderr).toBe(output);
   });
 });
 

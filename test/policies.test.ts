@@ -37,6 +37,19 @@ describe('parsePolicy', () => {
     expect(parsePolicy(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
   });
 
+  it('takes a stricter cap and moved due dates where the rates keep to them, and their absence', () => {
+    const dailyRate = { min: '0.00015', max: '0.0005' };
+    const bands = [{ fromPoints: 580, incomeMultiple: '9', dailyRate: '0.0005' }];
+    const policy = {
+      ...defaultPolicy,
+      cashLoan: { ...defaultPolicy.cashLoan, dailyRate, dueDateShift: 'next-working-day' },
+      assessment: { ...defaultPolicy.assessment, bands },
+      cost: { annualCap: '0.23', tolerance: '0' },
+    };
+    expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+    expect(defaultPolicy).not.toHaveProperty('cost');
+  });
+
   const FAULTS: [path: string, change: (policy: Loose) => void, says: string][] = [
     [
       'version',
@@ -80,6 +93,32 @@ describe('parsePolicy', () => {
       'annual rate',
       (p) => (p.cashLoan.dailyRate.max = '0.0007'),
       'cashLoan.dailyRate.max is 0.0007 a day, above 0.24 a year (facts 2.5): set at most 0.00065753424657',
+    ],
+    [
+      'a rate that only short months keep within the cost line',
+      (p) => (p.cashLoan.dailyRate.max = '0.00065753'),
+      'cashLoan.dailyRate.max is 0.00065753 a day, 24.20 % a year for 3 months level from 2026-03-01, above 0.24',
+    ],
+    [
+      'a rate that a moved due date lifts above the cost line',
+      (p) => Object.assign(p.cashLoan, { dueDateShift: 'next-working-day', dailyRate: { min: '0', max: '0.00064' } }),
+      'cashLoan.dailyRate.max is 0.00064 a day,',
+    ],
+    ['a shift that is not known', (p) => (p.cashLoan.dueDateShift = 'previous'), 'cashLoan.dueDateShift is "previous"'],
+    [
+      'a cap laxer than the law',
+      (p) => (p.cost = { annualCap: '0.36', tolerance: '0.000001' }),
+      'cost.annualCap is "0.36"; it must be within the cost line of 24 %',
+    ],
+    [
+      'a tolerance that is a rate',
+      (p) => (p.cost = { annualCap: '0.24', tolerance: '0.01' }),
+      'cost.tolerance is "0.01"',
+    ],
+    [
+      'rates above a stricter cap',
+      (p) => (p.cost = { annualCap: '0.18', tolerance: '0.000001' }),
+      'revolving.overdueDailyRate is 0.0005 a day, above 0.18 a year',
     ],
     [
       'order with a part twice',

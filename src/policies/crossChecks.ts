@@ -10,19 +10,13 @@ import type {
   RevolvingPolicy,
   Scorecard,
 } from '../domain/products';
-import { COST_CAP, COST_TOLERANCE, type TrueCost, trueCostOf, withinCostCap } from '../domain/trueCost';
-
-export interface PolicyFault {
-  path: string;
-  /** Continues the path as a sentence. */
-  message: string;
-}
+import { type TrueCost, trueCostOf, withinCostCap } from '../domain/trueCost';
+import { capOf, scheduleCostFaults } from './costChecks';
+import type { PolicyFault } from './fault';
 
 /** Nobody is contacted in these hours (facts 2.1): a policy may be stricter, never laxer. */
 const MUST_BE_QUIET_FROM = '22:00';
 const MUST_BE_QUIET_UNTIL = '08:00';
-/** The cost line of 24 % a year (facts 2.5). */
-const MAX_ANNUAL_RATE: DecimalRate = COST_CAP;
 /** As the terms of a cash loan, 1 to 60; no zeros before it, or one term could be named twice. */
 const TERM_IN_MONTHS = /^([1-9]|[1-5]\d|60)$/;
 
@@ -38,13 +32,15 @@ export function crossFaults(policy: LendingPolicy): PolicyFault[] {
   ];
 }
 
-function cashLoanFaults({ cashLoan }: LendingPolicy): PolicyFault[] {
+function cashLoanFaults(policy: LendingPolicy): PolicyFault[] {
+  const { cashLoan } = policy;
   const faults = rangeFaults('cashLoan.principalFen', cashLoan.principalFen);
   const { dailyRate, termsMonths, methods, interestFirstMaxMonths, allocationOrder } = cashLoan;
   if (scaleRate(dailyRate.min) > scaleRate(dailyRate.max)) {
     faults.push({ path: 'cashLoan.dailyRate.max', message: `is below min ${dailyRate.min}: raise max or lower min` });
   }
-  faults.push(...annualFaults('cashLoan.dailyRate.max', dailyRate.max));
+  const annual = annualFaults('cashLoan.dailyRate.max', dailyRate.max, policy);
+  faults.push(...(annual.length > 0 ? annual : scheduleCostFaults(policy)));
   if (termsMonths.some((months, at) => at > 0 && months <= (termsMonths[at - 1] ?? 0))) {
     faults.push({ path: 'cashLoan.termsMonths', message: 'does not rise: sort it and drop what is there twice' });
   }
@@ -59,7 +55,8 @@ function cashLoanFaults({ cashLoan }: LendingPolicy): PolicyFault[] {
   ];
 }
 
-function revolvingFaults({ revolving }: LendingPolicy): PolicyFault[] {
+function revolvingFaults(policy: LendingPolicy): PolicyFault[] {
+  const { revolving } = policy;
   const faults = rangeFaults('revolving.limitFen', revolving.limitFen);
   if (revolving.dueDay <= revolving.billDay) {
     const message = `is ${revolving.dueDay}, not after billDay ${revolving.billDay}: a bill is due later in its month, so raise dueDay`;
@@ -67,25 +64,26 @@ function revolvingFaults({ revolving }: LendingPolicy): PolicyFault[] {
   }
   return [
     ...faults,
-    ...annualFaults('revolving.revolvingDailyRate', revolving.revolvingDailyRate),
-    ...annualFaults('revolving.overdueDailyRate', revolving.overdueDailyRate),
+    ...annualFaults('revolving.revolvingDailyRate', revolving.revolvingDailyRate, policy),
+    ...annualFaults('revolving.overdueDailyRate', revolving.overdueDailyRate, policy),
     ...uniqueFaults('revolving.allocationOrder', revolving.allocationOrder),
-    ...instalmentFaults(revolving),
+    ...instalmentFaults(revolving, policy),
   ];
 }
 
 /** The cost line counts every charge, and a fee that looks small by its rate costs twice that in a year. */
-function instalmentFaults({ instalments, limitFen }: RevolvingPolicy): PolicyFault[] {
+function instalmentFaults({ instalments, limitFen }: RevolvingPolicy, policy: LendingPolicy): PolicyFault[] {
   if (!instalments) return [];
+  const { annualCap, tolerance } = capOf(policy);
   const faults = Object.entries(instalments.feeRates).flatMap(([months, feeRate]): PolicyFault[] => {
     const path = `revolving.instalments.feeRates.${months}`;
     if (!TERM_IN_MONTHS.test(months)) {
       return [{ path, message: `is no term: name it by months as a whole number from 1 to 60, such as "12"` }];
     }
     const { aprNominal } = costOfPlan(limitFen.max, Number(months), feeRate);
-    if (withinCostCap(aprNominal, MAX_ANNUAL_RATE, COST_TOLERANCE)) return [];
+    if (withinCostCap(aprNominal, annualCap, tolerance)) return [];
     const percent = `${(aprNominal * 100).toFixed(2)} %`;
-    return [{ path, message: `is ${feeRate}, ${percent} a year, above ${MAX_ANNUAL_RATE} (facts 2.5): lower it` }];
+    return [{ path, message: `is ${feeRate}, ${percent} a year, above ${annualCap} (facts 2.5): lower it` }];
   });
   if (instalments.minimumFen > limitFen.max) {
     const message = `is ${instalments.minimumFen}, above limitFen.max ${limitFen.max}: nothing could be split, so lower it`;
@@ -213,10 +211,11 @@ function rangeFaults(path: string, { min, max }: Range): PolicyFault[] {
   return min > max ? [{ path: `${path}.max`, message: `is ${max}, below min ${min}: raise max or lower min` }] : [];
 }
 
-function annualFaults(path: string, dailyRate: DecimalRate): PolicyFault[] {
-  if (scaleRate(dailyRate) * 365n <= scaleRate(MAX_ANNUAL_RATE)) return [];
-  const mostDaily = (scaleRate(MAX_ANNUAL_RATE) / 365n).toString().padStart(RATE_ONE.toString().length - 1, '0');
-  const message = `is ${dailyRate} a day, above ${MAX_ANNUAL_RATE} a year (facts 2.5): set at most 0.${mostDaily}`;
+function annualFaults(path: string, dailyRate: DecimalRate, policy: LendingPolicy): PolicyFault[] {
+  const { annualCap } = capOf(policy);
+  if (scaleRate(dailyRate) * 365n <= scaleRate(annualCap)) return [];
+  const mostDaily = (scaleRate(annualCap) / 365n).toString().padStart(RATE_ONE.toString().length - 1, '0');
+  const message = `is ${dailyRate} a day, above ${annualCap} a year (facts 2.5): set at most 0.${mostDaily}`;
   return [{ path, message }];
 }
 

@@ -113,6 +113,7 @@ const cashLoanSchema = section({
   penaltyAnnualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
   allocationOrder: allocationOrder(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
+  dueDateShift: choice(['none', 'next-working-day'] as const).exactOptional(),
 });
 
 /** A record whose keys are terms in months; what is wrong with a key shows in the path. */
@@ -233,6 +234,10 @@ export const lendingPolicySchema: z.ZodType<LendingPolicy> = section({
   notices: noticesSchema,
   monitoring: monitoringSchema,
   assessment: assessmentSchema,
+  cost: section({
+    annualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
+    tolerance: rate('0', '0.0001', 'what rounding to the fen may add', '0.000001'),
+  }).exactOptional(),
 });
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -13,6 +13,7 @@ import {
   invalidRestructuring,
 } from '../contracts/validation';
 import type { Statement, Terms } from '../domain/account';
+import { billableFromOf, openingFactOf, startOf } from '../domain/arrivalOrder';
 import { type IsoDate, maxDate, minDate } from '../domain/calendar';
 import type { Fact } from '../domain/facts';
 
@@ -47,7 +48,7 @@ export function relatedKeyOf(arrival: Arrival): string | undefined {
 export function factOf(arrival: Arrival, context: ArrivalContext): Reading {
   switch (arrival.kind) {
     case 'opening':
-      return { fact: openingFact(context.terms) };
+      return { fact: openingFactOf(context.terms) };
     case 'payment': {
       const { paymentId, amountFen, paidOn, intent, designatedInstalment } = arrival.payment;
       const key = factKeys.payment(paymentId);
@@ -94,7 +95,7 @@ function goodsFactOf(
       // A held purchase is in no bill, so none that was issued stands against its own date.
       return posting === 'at-confirmation'
         ? { fact: { ...purchased, billableFrom: purchased.valueDate, awaitsConfirmation: true } }
-        : { fact: { ...purchased, billableFrom: billableFrom(purchased.valueDate, context) } };
+        : { fact: { ...purchased, billableFrom: billableFromOf(purchased.valueDate, context.issued) } };
     }
     case 'confirmation': {
       const { confirmationId, purchaseId, confirmedOn } = arrival.confirmation;
@@ -104,7 +105,13 @@ function goodsFactOf(
       const purchaseKey = factKeys.purchase(purchaseId);
       const valueDate = dateAfterRelated(purchaseKey, confirmedOn, context);
       return {
-        fact: { kind: 'confirmed', key, valueDate, purchaseKey, billableFrom: billableFrom(valueDate, context) },
+        fact: {
+          kind: 'confirmed',
+          key,
+          valueDate,
+          purchaseKey,
+          billableFrom: billableFromOf(valueDate, context.issued),
+        },
       };
     }
     case 'refund': {
@@ -157,12 +164,6 @@ function changeFactOf(
   }
 }
 
-function openingFact(terms: Terms): Fact {
-  return terms.product === 'cash-loan'
-    ? { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen }
-    : { kind: 'opened', key: 'opening', valueDate: terms.openDate, limitFen: terms.limitFen };
-}
-
 function isRevolving({ terms }: ArrivalContext): boolean {
   return terms.product === 'revolving';
 }
@@ -193,10 +194,6 @@ function purchaseKeyOf({ purchaseId }: Refund): string | undefined {
   return purchaseId === undefined ? undefined : factKeys.purchase(purchaseId);
 }
 
-function startOf(terms: Terms): IsoDate {
-  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
-}
-
 function dateWithin(date: IsoDate, { terms, today }: ArrivalContext): IsoDate {
   return maxDate(startOf(terms), minDate(date, today));
 }
@@ -213,10 +210,4 @@ function outside(field: string, date: IsoDate, context: ArrivalContext): string 
   const start = startOf(context.terms);
   if (date >= start && date <= context.today) return undefined;
   return `${field} must be from ${start}, the account's start, to ${context.today}, the business date`;
-}
-
-/** A bill that was issued stays as issued: what counts from before it is taken up by the next one. */
-function billableFrom(valueDate: IsoDate, { issued }: ArrivalContext): IsoDate {
-  const lastBillDate = issued.at(-1)?.billDate;
-  return lastBillDate === undefined ? valueDate : maxDate(valueDate, lastBillDate);
 }

@@ -7,7 +7,7 @@ import type { DerivedAccount, Statement, Terms } from './account';
 import { nextBillDate } from './billing';
 import { type IsoDate, maxDate } from './calendar';
 import { deriveAccount } from './derive';
-import type { Fact } from './facts';
+import type { Disbursed, Fact, Opened } from './facts';
 import type { LendingPolicy } from './products';
 
 /** A fact without the date that it is billed from: that one follows from its arrival. */
@@ -41,7 +41,7 @@ export function startOf(terms: Terms): IsoDate {
 }
 
 /** The fact that every account begins with. */
-export function openingFactOf(terms: Terms): ToldFact {
+export function openingFactOf(terms: Terms): Disbursed | Opened {
   return terms.product === 'cash-loan'
     ? { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen }
     : { kind: 'opened', key: 'opening', valueDate: terms.openDate, limitFen: terms.limitFen };
@@ -83,6 +83,11 @@ function byArrival(first: ArrivedFact, second: ArrivedFact): number {
 function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
   switch (fact.kind) {
     case 'purchased':
+      // A held purchase is in no bill, so none that was issued stands against its own date.
+      return {
+        ...fact,
+        billableFrom: fact.awaitsConfirmation ? fact.valueDate : billableFromOf(fact.valueDate, issued),
+      };
     case 'confirmed':
       return { ...fact, billableFrom: billableFromOf(fact.valueDate, issued) };
     case 'refunded':

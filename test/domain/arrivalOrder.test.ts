@@ -120,6 +120,25 @@ describe('bills with late arrivals', () => {
     ]);
   });
 
+  it('a held purchase counts from its value date however late it arrives, so that a refund releases it', () => {
+    const held: ToldFact = {
+      kind: 'purchased',
+      key: 'purchase/1',
+      valueDate: '2026-03-12',
+      amountFen: 50_000,
+      awaitsConfirmation: true,
+    };
+    const refund: ToldFact = {
+      kind: 'refunded',
+      key: 'refund/1',
+      valueDate: '2026-03-20',
+      amountFen: 50_000,
+      purchaseKey: 'purchase/1',
+    };
+    const { account } = derive(CARD, [arrived(held, '2026-04-05'), arrived(refund, '2026-04-05')], '2026-04-05');
+    expect(account).toMatchObject({ availableFen: 1_000_000, balances: { creditFen: 0 }, entries: [] });
+  });
+
   it('a bounce that arrives later takes the payment away and leaves the bill that had counted it', () => {
     const bounce: ToldFact = { kind: 'reversed', key: 'reversal/1', valueDate: '2026-05-04', reverses: 'payment/1' };
     const arrivals = [bought('purchase/1', '2026-03-12', 234_567), PAID_ON_TIME, arrived(bounce)];

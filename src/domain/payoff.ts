@@ -1,6 +1,6 @@
 /** What would settle an account on a date, by component: read off the fold as of that date. Source: facts 4.3 V4, V5. */
 import type { DerivedAccount, Stage, Terms } from './account';
-import { addDays, type IsoDate } from './calendar';
+import { addDays, type IsoDate, maxDate } from './calendar';
 import type { Fen } from './money';
 
 export interface PayoffQuote {
@@ -28,7 +28,11 @@ export function payoffQuoteOf(derived: DerivedAccount): PayoffQuote {
 }
 
 /** The dates that can be quoted: from the account's first one to a year after the latest date that is known of it. */
-export function quotableDates(terms: Terms, latest: IsoDate): { from: IsoDate; to: IsoDate } {
+export function quotableDates(
+  terms: Terms,
+  known: readonly (IsoDate | null | undefined)[],
+): { from: IsoDate; to: IsoDate } {
   const from = terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
+  const latest = known.reduce<IsoDate>((date, next) => maxDate(date, next ?? from), from);
   return { from, to: addDays(latest, DAYS_AHEAD) };
 }

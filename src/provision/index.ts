@@ -1,6 +1,6 @@
 /** Real servers on any machine: what the entry scripts, the tests and the benchmarks use. */
 export { CommandError, type CommandOptions, type Report, runCommand } from './command';
-export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres';
+export { findRunningPostgres, type PostgresOptions, type RunningPostgres, startPostgres } from './postgres';
 export { freePort } from './serverProcess';
 export { type DevServerOptions, findTemporalCli, type RunningTemporal, startDevServer } from './temporalServer';
 export { findTimeSkippingServer } from './timeSkippingServer';

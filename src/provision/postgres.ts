@@ -89,6 +89,21 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 }
 
 /**
+ * Superuser URL of a server that another process runs on the folder of a cluster; undefined when none answers there.
+ * The port is the one that PostgreSQL itself has noted.
+ */
+export async function findRunningPostgres(dataDir: string, database = 'creditloom'): Promise<string | undefined> {
+  try {
+    const port = Number(readFileSync(resolve(dataDir, 'postmaster.pid'), 'utf8').split('\n')[3]);
+    const url = `postgres://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${database}`;
+    await withClient(url, (client) => client.query('SELECT 1'));
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Only the binaries of the package are used: importing its class installs handlers that stop PostgreSQL on SIGINT,
  * before the worker that needs it has ended.
  */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const accountId of ['loan-1', 'loan-2']) {
     await openOnTerms(pool, accountId, CASH_LOAN);
     await step(accountId, OPENED_ON, { kind: 'opening' });
-    await step(accountId, TODAY, payment('p1', 173_759, TODAY));
+    await step(accountId, TODAY, payment('p1', 173_884, TODAY));
   }
   await openOnTerms(pool, 'card', REVOLVING);
   await step('card', OPENED_ON, { kind: 'opening' });
@@ -95,7 +95,7 @@ describe('a close that succeeds', () => {
     const { rows } = await query('select count(*) as count from posting');
     expect(green.postingCount).toBe(rows[0]?.count);
     expect(green.lines.reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(0);
-    expect(green.lines).toContainEqual({ ledgerAccount: 'collections', amountFen: 2 * 173_759 });
+    expect(green.lines).toContainEqual({ ledgerAccount: 'collections', amountFen: 2 * 173_884 });
     expect(green.lines).toContainEqual({ ledgerAccount: 'funding', amountFen: -2_234_567 });
     expect(await listDailyCloses(database.pool, { tenantId: TENANT, limit: 10 })).toEqual([green]);
   });
@@ -182,8 +182,8 @@ describe('a close is red', () => {
           check: 'trial-balance',
           of: 'balances',
           ledgerAccount: 'collections',
-          bookedFen: 347_523,
-          derivedFen: 347_518,
+          bookedFen: 347_773,
+          derivedFen: 347_768,
         },
         { check: 'trial-balance', of: 'balances', ledgerAccount, bookedFen: -2_234_572, derivedFen: -2_234_567 },
       ],
@@ -217,14 +217,11 @@ describe('a close is red', () => {
     );
   });
 
-  test('when accounts were left behind a deadline, which may be on the date itself', async () => {
-    // The day after the first due date each loan looks again, paid or not.
-    const deadlineAtMs = atWallTimeMs('2026-04-03', '00:00', SHANGHAI);
-    expect((await close('2026-04-02')).differences).toEqual([]);
-    expect((await close('2026-04-03')).differences).toEqual([
-      { check: 'behind', accountId: 'loan-1', deadlineAtMs },
-      { check: 'behind', accountId: 'loan-2', deadlineAtMs },
-    ]);
+  test('when an account was left behind a deadline, which may be on the date itself', async () => {
+    // The minimum of the bill is due on the 10th: the day after it the card would be overdue.
+    const deadlineAtMs = atWallTimeMs('2026-04-11', '00:00', SHANGHAI);
+    expect((await close('2026-04-10')).differences).toEqual([]);
+    expect((await close('2026-04-11')).differences).toEqual([{ check: 'behind', accountId: 'card', deadlineAtMs }]);
   });
 
   test('when an account never took its first step', async () => {

@@ -16,6 +16,7 @@ import {
   beginLife,
   changeRate,
   closeWhenSettled,
+  comingInstalments,
   dueInstalments,
   type Instalment,
   interestLines,
@@ -139,7 +140,7 @@ function restructure(life: Life, fact: Restructured): void {
   // Interest of an instalment that was paid early is paid up to its due date already.
   const fromDate = maxDate(date, life.interestThrough);
   Object.assign(life, {
-    instalments: [],
+    instalments: life.instalments.filter(({ isPosted, owed: left }) => isPosted && totalOwedFen(left) === 0),
     method: 'level',
     anchor: date,
     anchorMonth: 1,
@@ -155,7 +156,7 @@ function restructure(life: Life, fact: Restructured): void {
     dailyRate,
   });
   takePlan(life, plan, fromDate);
-  const [first] = life.instalments;
+  const [first] = comingInstalments(life);
   if (!first) return;
   Object.assign(first.owed, { fee: owed.fee, penalty: owed.penalty, interest: owed.interest + accruedFen });
 }
@@ -210,12 +211,18 @@ function describe(life: Life): DerivedAccount {
     availableFen: 0,
     freezes: freezesInForce(facts, asOf),
     statements: [],
-    schedule: life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index])),
+    schedule: scheduleOf(life, owedNow),
     recoverableFen: life.recoverableFen,
     minimumOnlyStreak: 0,
     entries: life.entries,
     nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
   };
+}
+
+/** A debt that is no instalment has no row. */
+function scheduleOf(life: Life, owedNow: readonly Owed[]): ScheduleRow[] {
+  const rows = life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index]));
+  return rows.filter(({ number }) => number > 0);
 }
 
 function rowOf(life: Life, instalment: Instalment, owed: Owed | undefined): ScheduleRow {

@@ -103,9 +103,10 @@ export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
   life.paymentFen = plan.paymentFen;
 }
 
-/** A debt that is due at once and bears no penalty. */
+/** A debt that is due at once and bears no penalty; among the instalments it has the place of its date. */
 export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fen): void {
-  life.instalments.unshift({
+  const later = life.instalments.findIndex(({ plan }) => plan.dueDate > date);
+  life.instalments.splice(later < 0 ? life.instalments.length : later, 0, {
     key,
     plan: { number: 0, dueDate: date, days: 0, principalFen, interestFen: 0, balanceFen: 0 },
     fromDate: date,

@@ -1,0 +1,205 @@
+/** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
+import type { Terms } from '../domain/account';
+import { openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
+import type { IsoDate } from '../domain/calendar';
+import type { FactKind } from '../domain/facts';
+import type { Product } from '../domain/products';
+
+export interface LineFault {
+  /** From 1. */
+  line: number;
+  field: string;
+  /** Continues the field as a sentence. */
+  fault: string;
+  fix: string;
+}
+
+export interface NumberedFact {
+  line: number;
+  fact: ToldFact;
+  arrivedOn: IsoDate;
+}
+
+interface Question {
+  /** Undefined where the file has none that can be used: what depends on them is not asked. */
+  terms: Terms | undefined;
+  facts: readonly NumberedFact[];
+  keysOfBadLines: ReadonlySet<string>;
+}
+
+type Fault = Omit<LineFault, 'line'>;
+type FactOf<Kind extends FactKind> = Extract<ToldFact, { kind: Kind }>;
+
+const OF_ONE_PRODUCT: Partial<Record<FactKind, Product>> = {
+  disbursed: 'cash-loan',
+  restructured: 'cash-loan',
+  opened: 'revolving',
+  purchased: 'revolving',
+  confirmed: 'revolving',
+  refunded: 'revolving',
+  'instalment-started': 'revolving',
+  'instalment-settled': 'revolving',
+};
+
+const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
+  'cash-loan': ['dailyRate'],
+  revolving: ['revolvingDailyRate', 'overdueDailyRate'],
+};
+
+export function faultsAcrossLines(question: Question): LineFault[] {
+  const { terms, facts } = question;
+  const faults: LineFault[] = [...keyFaults(facts), ...(terms ? openingFaults(terms, facts) : [])];
+  for (const told of facts) {
+    const found = [
+      ...dateFaults(told, terms),
+      ...(terms ? productFaults(told.fact, terms.product) : []),
+      ...referenceFaults(told, question),
+      ...rateFaults(told.fact),
+      ...deciderFaults(told.fact),
+    ];
+    faults.push(...found.map((fault) => ({ line: told.line, ...fault })));
+  }
+  return faults;
+}
+
+/** The same fact again counts once; another one under its key cannot be told from a mistake. */
+function keyFaults(facts: readonly NumberedFact[]): LineFault[] {
+  const byKey = new Map<string, NumberedFact>();
+  return facts.flatMap(({ line, fact, arrivedOn }): LineFault[] => {
+    const known = byKey.get(fact.key);
+    if (!known) byKey.set(fact.key, { line, fact, arrivedOn });
+    if (!known || contentOf(known.fact) === contentOf(fact)) return [];
+    const fault = `is ${JSON.stringify(fact.key)}, which is on line ${known.line} with other content`;
+    return [{ line, field: 'key', fault, fix: 'give it a key of its own, or remove one of both lines' }];
+  });
+}
+
+function contentOf(fact: ToldFact): string {
+  return JSON.stringify(Object.entries(fact).sort(([first], [second]) => (first < second ? -1 : 1)));
+}
+
+/** The opening says what the terms say, once; when it is left out its key is taken all the same. */
+function openingFaults(terms: Terms, facts: readonly NumberedFact[]): LineFault[] {
+  const expected = openingFactOf(terms);
+  const openings = facts.filter(({ fact }) => fact.kind === expected.kind);
+  const [first] = openings;
+  if (!first) {
+    const taken = facts.filter(({ fact }) => fact.key === expected.key);
+    const fault = `is ${JSON.stringify(expected.key)}, the key of the ${expected.kind} fact that the terms stand for`;
+    return taken.map(({ line }) => ({ line, field: 'key', fault, fix: 'give it a key of its own' }));
+  }
+  return openings.flatMap(({ line, fact }): LineFault[] => {
+    if (fact.key !== first.fact.key) {
+      const fault = `is ${fact.kind}, which is on line ${first.line} already`;
+      return [{ line, field: 'kind', fault, fix: 'remove one of both: an account begins once' }];
+    }
+    const { key: _, ...content } = expected;
+    return Object.entries(content).flatMap(([field, wanted]): LineFault[] => {
+      const value = (fact as unknown as Record<string, unknown>)[field];
+      if (value === wanted) return [];
+      const fault = `is ${JSON.stringify(value)}, and the terms say ${JSON.stringify(wanted)}`;
+      return [{ line, field, fault, fix: 'correct one of both, or leave this line out' }];
+    });
+  });
+}
+
+function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined): Fault[] {
+  const faults: Fault[] = [];
+  const { valueDate } = fact;
+  if (arrivedOn < valueDate) {
+    const fault = `is ${arrivedOn}, before valueDate ${valueDate}`;
+    faults.push({ field: 'arrivedOn', fault, fix: 'correct one of both: nothing is told before it happens' });
+  }
+  const start = terms && startOf(terms);
+  if (start !== undefined && valueDate < start && fact.kind !== openingFactOf(terms as Terms).kind) {
+    const fault = `is ${valueDate}, before the start of the account ${start}`;
+    faults.push({ field: 'valueDate', fault, fix: 'give a date from the start on, or correct the terms' });
+  }
+  return faults;
+}
+
+function productFaults(fact: ToldFact, product: Product): Fault[] {
+  const name = product === 'cash-loan' ? 'cash loan' : 'revolving account';
+  const other = OF_ONE_PRODUCT[fact.kind];
+  if (other !== undefined && other !== product) {
+    const fault = `is ${fact.kind}, which a ${name} does not know`;
+    return [{ field: 'kind', fault, fix: 'remove the line, or correct product in the terms' }];
+  }
+  const fix = `remove it: it does not belong to a ${name}`;
+  if (fact.kind === 'rate-corrected') {
+    const foreign = RATES[product === 'cash-loan' ? 'revolving' : 'cash-loan'].filter((field) => field in fact);
+    return foreign.map((field) => ({ field, fault: `is ${JSON.stringify(fact[field])}`, fix }));
+  }
+  if (fact.kind !== 'paid' || product === 'cash-loan') return [];
+  const faults: Fault[] = [];
+  if (fact.intent !== 'instalment' && fact.intent !== 'payoff') {
+    const isFor = 'is for cash loans alone';
+    faults.push({ field: 'intent', fault: `is ${fact.intent}, which ${isFor}`, fix: 'give instalment or payoff' });
+  }
+  if (fact.designatedInstalment !== undefined) {
+    faults.push({ field: 'designatedInstalment', fault: `is ${fact.designatedInstalment}`, fix });
+  }
+  return faults;
+}
+
+function rateFaults(fact: ToldFact): Fault[] {
+  if (fact.kind !== 'rate-corrected' || [...RATES['cash-loan'], ...RATES.revolving].some((field) => field in fact)) {
+    return [];
+  }
+  const fault = 'is missing, and so are the other rates';
+  return [{ field: 'dailyRate', fault, fix: 'give dailyRate, or revolvingDailyRate and overdueDailyRate, or one' }];
+}
+
+function deciderFaults(fact: ToldFact): Fault[] {
+  if (fact.kind !== 'written-off' || fact.decidedBy[0] !== fact.decidedBy[1]) return [];
+  return [{ field: 'decidedBy', fault: `names ${fact.decidedBy[0]} twice`, fix: 'name two different people' }];
+}
+
+/** What a fact speaks of: in which field, and what that must be. */
+function referenceOf(fact: ToldFact): { field: string; key: string; kind: FactKind; what: string } | undefined {
+  switch (fact.kind) {
+    case 'reversed':
+      return { field: 'reverses', key: fact.reverses, kind: 'paid', what: 'payment' };
+    case 'confirmed':
+      return { field: 'purchaseKey', key: fact.purchaseKey, kind: 'purchased', what: 'purchase' };
+    case 'refunded':
+      if (fact.purchaseKey === undefined) return undefined;
+      return { field: 'purchaseKey', key: fact.purchaseKey, kind: 'purchased', what: 'purchase' };
+    case 'instalment-settled':
+      return { field: 'planKey', key: fact.planKey, kind: 'instalment-started', what: 'instalment plan' };
+    default:
+      return undefined;
+  }
+}
+
+/** The fold passes over a reference that leads nowhere, and a figure would be wrong without a word. */
+function referenceFaults({ fact, arrivedOn }: NumberedFact, { facts, keysOfBadLines }: Question): Fault[] {
+  const reference = referenceOf(fact);
+  if (!reference || keysOfBadLines.has(reference.key)) return [];
+  const { field, key, kind, what } = reference;
+  const named = facts.find((other) => other.fact.key === key && other.fact.kind === kind);
+  const fault = `is ${JSON.stringify(key)}`;
+  if (!named) {
+    const others = facts.filter((other) => other.fact.kind === kind).map((other) => other.fact.key);
+    const such = others.length === 0 ? '' : `, such as ${others.slice(0, 3).join(', ')}`;
+    return [{ field, fault: `${fault}, which is no ${what} of this file`, fix: `name one that is${such}, or add it` }];
+  }
+  if (fact.kind === 'confirmed' && named.fact.kind === 'purchased' && named.fact.awaitsConfirmation === undefined) {
+    const fix = 'remove the line, or give the purchase "awaitsConfirmation": true';
+    return [{ field, fault: `${fault}, which waits for no confirmation (line ${named.line})`, fix }];
+  }
+  if (fact.valueDate < named.fact.valueDate) {
+    const isBefore = `is ${fact.valueDate}, before that of ${key} on line ${named.line}`;
+    return [{ field: 'valueDate', fault: isBefore, fix: 'correct one of both' }];
+  }
+  if (fact.kind === 'confirmed' && arrivedOn < firstArrival(key, facts)) {
+    const isBefore = `is ${arrivedOn}, before that of ${key} on line ${named.line}`;
+    return [{ field: 'arrivedOn', fault: isBefore, fix: 'correct one of both: what is not known cannot be confirmed' }];
+  }
+  return [];
+}
+
+function firstArrival(key: string, facts: readonly NumberedFact[]): string {
+  const dates = facts.filter(({ fact }) => fact.key === key).map(({ arrivedOn }) => arrivedOn);
+  return dates.sort()[0] ?? '';
+}

@@ -140,7 +140,7 @@ function restructure(life: Life, fact: Restructured): void {
   // Interest of an instalment that was paid early is paid up to its due date already.
   const fromDate = maxDate(date, life.interestThrough);
   Object.assign(life, {
-    instalments: life.instalments.filter(({ isPosted, owed: left }) => isPosted && totalOwedFen(left) === 0),
+    instalments: settledOf(life),
     method: 'level',
     anchor: date,
     anchorMonth: 1,
@@ -159,6 +159,12 @@ function restructure(life: Life, fact: Restructured): void {
   const [first] = comingInstalments(life);
   if (!first) return;
   Object.assign(first.owed, { fee: owed.fee, penalty: owed.penalty, interest: owed.interest + accruedFen });
+}
+
+/** Instalments that are paid; the due date of one that was paid early brings nothing any more. */
+function settledOf(life: Life): Instalment[] {
+  const settled = life.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0);
+  return settled.map((instalment) => ({ ...instalment, isDue: true }));
 }
 
 function writeOff(life: Life, fact: WrittenOff): void {

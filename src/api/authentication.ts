@@ -18,6 +18,7 @@ export const SCOPES = [
   'write-offs:decide',
   'accounts:read',
   'portfolio:read',
+  'ledger:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

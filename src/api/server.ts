@@ -8,10 +8,12 @@ import type { ApiContext } from './context';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
 import { internalProblem, notFound, problemOf, sendProblem } from './problems';
+import { accountLedgerRoutes } from './routes/accountLedger';
 import { accountReadRoutes } from './routes/accountReads';
 import { accountRoutes } from './routes/accounts';
 import { applicationRoutes } from './routes/applications';
 import { healthRoutes } from './routes/health';
+import { ledgerRoutes } from './routes/ledger';
 import { offerRoutes } from './routes/offers';
 import { portfolioRoutes } from './routes/portfolio';
 import { receiptRoutes } from './routes/receipts';
@@ -35,8 +37,10 @@ const ROUTES = [
   offerRoutes,
   accountRoutes,
   accountReadRoutes,
+  accountLedgerRoutes,
   receiptRoutes,
   portfolioRoutes,
+  ledgerRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

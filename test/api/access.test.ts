@@ -198,8 +198,12 @@ describe('the OpenAPI document', () => {
     expect(listed.map(({ name }) => name).sort()).toEqual([
       'get /health',
       'get /v1/accounts/{id}',
+      'get /v1/accounts/{id}/entries',
+      'get /v1/accounts/{id}/payoff',
       'get /v1/accounts/{id}/timeline',
       'get /v1/applications/{id}',
+      'get /v1/ledger/closes',
+      'get /v1/ledger/trial-balance',
       'get /v1/offers/{id}',
       'get /v1/portfolio',
       'post /v1/accounts/{id}/payments',

@@ -13,9 +13,9 @@ export interface NewDailyClose {
   entryCount: number;
   postingCount: number;
   /** Trial balance as of the date. */
-  lines: readonly { ledgerAccount: LedgerAccount; amountFen: Fen }[];
+  lines: { ledgerAccount: LedgerAccount; amountFen: Fen }[];
   /** None: the close succeeded. */
-  differences: readonly Difference[];
+  differences: Difference[];
 }
 
 export interface DailyClose extends NewDailyClose {

@@ -1,0 +1,16 @@
+/** What reads of the ledger take in their query. */
+import { z } from 'zod';
+import { date } from './schemas';
+
+export const LEDGER_PAGE_SIZE = 50;
+
+const EARLIEST = '1900-01-01';
+/** A real date that the database knows as well: the year 0 is none of its. */
+export const ledgerDate = date.refine((text) => text >= EARLIEST, `send a date from ${EARLIEST} on`);
+
+const LIMIT_FIX = 'send a whole number from 1 to 200';
+export const pageLimit = z
+  .string(LIMIT_FIX)
+  .regex(/^([1-9]\d?|1\d\d|200)$/, LIMIT_FIX)
+  .describe(`Default: ${LEDGER_PAGE_SIZE}.`)
+  .optional();

@@ -99,8 +99,8 @@ function textOf(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new ArgumentError(`--${option} ${resolve(file)} cannot be read: ${reason}; give the path of a file`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ArgumentError(`--${option} ${resolve(file)} cannot be read: ${code}; give the path of a file`);
   }
 }
 

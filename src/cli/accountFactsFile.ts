@@ -20,6 +20,9 @@ export interface FactsFile {
   arrivals: ArrivedFact[];
 }
 
+/** A thousand a year for fifty years. Of more, each within its bound, a sum could leave the safe integers unseen. */
+const MAX_FACTS = 50_000;
+
 type Reading<Value> = { value: Value; faults: [] } | { value: undefined; faults: LineFault[] };
 type Line = { header: Header } | { fact: NumberedFact } | { faults: LineFault[]; key: string | undefined };
 
@@ -37,6 +40,7 @@ export function readFactsFile(text: string, usualPolicy: LendingPolicy): Reading
   const faults = [
     ...bad.flatMap((line) => line.faults),
     ...headerFaults(headers, bad),
+    ...countFaults(facts),
     ...(agreement?.faults ?? []),
     ...faultsAcrossLines({
       terms: headers.length === 1 ? header?.terms : undefined,
@@ -134,6 +138,14 @@ function headerFaults(headers: readonly Header[], bad: readonly { faults: readon
     fault: `is on line ${first?.line} already`,
     fix: 'remove one of both: a file is about one account',
   }));
+}
+
+function countFaults(facts: readonly NumberedFact[]): LineFault[] {
+  const beyond = facts[MAX_FACTS];
+  if (!beyond) return [];
+  const fault = `is fact ${MAX_FACTS + 1} of ${facts.length}`;
+  const fix = `keep to ${MAX_FACTS}: no account has more, so this may be more than one`;
+  return [{ line: beyond.line, field: 'the line', fault, fix }];
 }
 
 /** Each key once, by its first arrival: the same fact told again changes nothing. The opening is there in any case. */

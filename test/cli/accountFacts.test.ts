@@ -214,6 +214,12 @@ describe('a whole file', () => {
     ]);
   });
 
+  it('refuses more facts than an account can have', () => {
+    const payments = Array.from({ length: 50_001 }, (_, index) => ({ ...PAYMENT, key: `payment/${index}` }));
+    expect(faultsOf(LOAN_TERMS, ...payments.slice(1))).toEqual([]);
+    expect(faultsOf(LOAN_TERMS, ...payments)).toEqual(['50002: the line is fact 50001 of 50001']);
+  });
+
   it.each<[string, object[], string[]]>([
     ['no terms', [PAYMENT], ['1: terms is missing in the whole file']],
     ['terms twice', [CARD_TERMS, PAYMENT, LOAN_TERMS], ['3: terms is on line 1 already']],

@@ -170,7 +170,10 @@ function settledOf(life: Life): Instalment[] {
 function writeOff(life: Life, fact: WrittenOff): void {
   if (life.closed) return;
   postPenalties(life, fact.valueDate);
+  const accruedFen = accruedInterestFen(life, fact.valueDate);
+  post(life, `interest/${fact.key}`, 'interest', fact.valueDate, interestLines(accruedFen));
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
+  owed.interest += accruedFen;
   life.recoverableFen = totalOwedFen(owed);
   post(life, fact.key, 'write-off', fact.valueDate, [
     { account: 'write-off-loss', amountFen: life.recoverableFen },

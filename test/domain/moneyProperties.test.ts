@@ -21,7 +21,7 @@ import {
   revolvingTerms,
 } from './lives';
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: 200 };
 const LOAN_POLICY = { ...defaultPolicy.cashLoan, graceDays: 3, principalFirstFromDaysPastDue: 91 };
 
 /** A loan's life with everything in it. */

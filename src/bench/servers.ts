@@ -11,11 +11,18 @@ import { createPool } from '../db/pool';
 import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../provision';
 import { connectClient, connectWorker } from '../temporalConnection';
 
-export interface Servers {
+export interface Database {
+  /** With its password: not to be printed. */
+  url: string;
+  pool: Pool;
+  /** For files of the run; removed at the end. */
+  folder: string;
+  stop(): Promise<void>;
+}
+
+export interface Servers extends Database {
   client: Client;
   connection: NativeConnection;
-  pool: Pool;
-  stop(): Promise<void>;
 }
 
 export interface ServersOptions {
@@ -26,45 +33,71 @@ export interface ServersOptions {
 }
 
 /** Connections of the worker's pool; the default of DATABASE_POOL_SIZE. */
-const POOL_SIZE = 10;
+export const POOL_SIZE = 10;
 const STATEMENT_TIMEOUT_MS = 8_000;
 
-/** Starts them; when one fails, those before it are stopped again. */
-export async function startServers(options: ServersOptions): Promise<Servers> {
-  const folder = join(options.projectDir, '.creditloom', `bench-${process.pid}`);
+/** PostgreSQL alone, migrated; when something fails, what was started is stopped again. */
+export async function startDatabase(
+  { projectDir, report }: Pick<ServersOptions, 'projectDir' | 'report'>,
+  connections = POOL_SIZE,
+): Promise<Database> {
+  const folder = join(projectDir, '.creditloom', `bench-${process.pid}`);
   mkdirSync(folder, { recursive: true });
-  const stops: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
-  try {
-    const { report } = options;
-    const executable = await findTemporalCli(provisionOptions(options.projectDir, options.childEnv, report));
-    const temporal = await startDevServer({
-      executable,
-      logFile: join(folder, 'temporal.log'),
-      searchAttributes: Object.values(searchAttributes),
-      headless: true,
-      report,
-    });
-    stops.push(() => temporal.stop());
+  const { stops, stop } = stack();
+  stops.push(async () => rmSync(folder, { recursive: true, force: true }));
+  return orStop(stop, async () => {
     // Durable, as in production: what a commit costs is part of a month.
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true, report });
     stops.push(() => postgres.stop());
     await migrate(postgres.url);
     const pool = createPool({
       connectionString: postgres.url,
-      max: POOL_SIZE,
+      max: connections,
       applicationName: 'creditloom-bench',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     });
     stops.push(() => pool.end());
+    return { url: postgres.url, pool, folder, stop };
+  });
+}
+
+/** Both; when one fails, those before it are stopped again. */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { stops, stop } = stack();
+  return orStop(stop, async () => {
+    const { projectDir, childEnv, report } = options;
+    const executable = await findTemporalCli(provisionOptions(projectDir, childEnv, report));
+    const database = await startDatabase(options);
+    stops.push(() => database.stop());
+    const temporal = await startDevServer({
+      executable,
+      logFile: join(database.folder, 'temporal.log'),
+      searchAttributes: Object.values(searchAttributes),
+      headless: true,
+      report,
+    });
+    stops.push(() => temporal.stop());
     const address = { address: temporal.address, namespace: 'default', apiKey: undefined };
     const client = await connectClient(address);
     stops.push(() => client.connection.close());
     const connection = await connectWorker(address);
     stops.push(() => connection.close());
-    return { client, connection, pool, stop };
+    return { ...database, client, connection, stop };
+  });
+}
+
+/** What was started last is stopped first, and each once. */
+function stack(): { stops: (() => Promise<void>)[]; stop: () => Promise<void> } {
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  return { stops, stop };
+}
+
+async function orStop<Started>(stop: () => Promise<void>, start: () => Promise<Started>): Promise<Started> {
+  try {
+    return await start();
   } catch (error) {
     await stop();
     throw error;

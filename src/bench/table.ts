@@ -1,5 +1,5 @@
 /** The result as lines for a terminal. */
-import type { BenchResult } from './result';
+import type { BenchResult, Goal } from './result';
 
 export function tableOf({ machine, load, figures, goals }: BenchResult): string[] {
   const rows = Object.entries(figures).map(([name, { median, min, max }]) => [
@@ -11,16 +11,12 @@ export function tableOf({ machine, load, figures, goals }: BenchResult): string[
     Object.entries(of)
       .map(([name, value]) => `${wordsOf(name)} ${value}`)
       .join(' · ');
-  return [
-    facts(machine),
-    facts(load),
-    '',
-    ...aligned([['', 'median', 'spread'], ...rows]),
-    '',
-    ...goals.map(
-      ({ what, bound, measured, isMet }) => `${isMet ? 'met    ' : 'NOT MET'} ${what}: ${number(measured)}, ${bound}`,
-    ),
-  ];
+  return [facts(machine), facts(load), '', ...aligned([['', 'median', 'spread'], ...rows]), '', ...goals.map(goalLine)];
+}
+
+function goalLine({ what, bound, measured, isMet, whyNotMeasured }: Goal): string {
+  if (measured === null) return `NOT MEASURED ${what}, ${bound}: ${whyNotMeasured}`;
+  return `${isMet ? 'met    ' : 'NOT MET'} ${what}: ${number(measured)}, ${bound}`;
 }
 
 function aligned(rows: readonly string[][]): string[] {

@@ -1,7 +1,10 @@
-/** `npm run bench`: what a loan-month costs on this machine, as a multiple of what the server's least workflow costs. */
+/**
+ * `npm run bench`: what a loan-month costs on this machine, as a multiple of what the server's least workflow costs;
+ * what the ledger does of what PostgreSQL could; what the domain's own code takes.
+ */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runBench } from '../bench/bench';
+import { type BenchOptions, PARTS, runBench } from '../bench/bench';
 import { tableOf } from '../bench/table';
 import { processEnvironment, readGivenSettings } from '../config/config';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
@@ -9,32 +12,54 @@ import { runCommandLine } from './runCommandLine';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
 const STRICT = '--strict';
+const FILE = 'json';
+const ONLY = 'only';
+const COUNTS = [
+  ...['repetitions', 'in-flight', 'noops', 'on-time-loans', 'on-time-months', 'late-months'],
+  ...['connections', 'payments', 'accounts-of-an-age'],
+];
 
 export async function main(argv: readonly string[]): Promise<number> {
   const isStrict = argv.includes(STRICT);
   const { options, positionals } = parseArguments(
     argv.filter((word) => word !== STRICT),
-    ['json', 'repetitions', 'in-flight', 'noops', 'on-time-loans', 'on-time-months', 'late-months'],
+    [FILE, ONLY, ...COUNTS],
   );
   if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
-  const count = (name: string, byDefault: number, max: number) =>
-    wholeNumber(options, name, { min: 1, max, byDefault });
   const result = await runBench({
     projectDir: PROJECT_DIR,
     settings: readGivenSettings(),
     childEnv: processEnvironment(),
     report: (line) => process.stdout.write(`· ${line}\n`),
+    ...measurements(options),
+  });
+  process.stdout.write(`\n${tableOf(result).join('\n')}\n`);
+  const file = options.get(FILE);
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  return isStrict && result.goals.some(({ isMet }) => !isMet) ? 1 : 0;
+}
+
+type Measurements = Omit<BenchOptions, 'projectDir' | 'settings' | 'childEnv' | 'report'>;
+
+/** Throws {@link ArgumentError} for a part that there is not, and for a number out of its range. */
+export function measurements(options: ReadonlyMap<string, string>): Measurements {
+  const count = (name: string, byDefault: number, max: number) =>
+    wholeNumber(options, name, { min: 1, max, byDefault });
+  const only = options.get(ONLY);
+  const parts = only === undefined ? PARTS : PARTS.filter((part) => part === only);
+  if (parts.length === 0) throw new ArgumentError(`--${ONLY} ${only} is no part: give one of ${PARTS.join(', ')}`);
+  return {
+    parts,
     repetitions: count('repetitions', 5, 100),
     inFlight: count('in-flight', 50, 500),
     noops: count('noops', 500, 100_000),
     onTimeLoans: count('on-time-loans', 200, 2_000),
     onTimeMonths: count('on-time-months', 3, 11),
     lateMonths: count('late-months', 3, 11),
-  });
-  process.stdout.write(`\n${tableOf(result).join('\n')}\n`);
-  const file = options.get('json');
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  return isStrict && result.goals.some(({ isMet }) => !isMet) ? 1 : 0;
+    connections: count('connections', 10, 100),
+    payments: count('payments', 1_000, 100_000),
+    accountsOfAnAge: count('accounts-of-an-age', 12, 200),
+  };
 }
 
 if (require.main === module) runCommandLine(main);

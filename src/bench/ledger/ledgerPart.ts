@@ -1,0 +1,117 @@
+/** The ledger's speed: payments against what PostgreSQL does with the same statements, and a late month against an early. */
+import { isBalanced, readTrialBalance, readUnbalancedEntries } from '../../db/statements/trialBalance';
+import { describeDatabase } from '../machine';
+import { atLeast, atMost, type Goal, type Measured, notMeasured } from '../result';
+import { type Database, type ServersOptions, startDatabase } from '../servers';
+import { spreadOf } from '../statistics';
+import { EARLY_MONTH, LATE_MONTH, measureAccountMonths, type PairOfMonths } from './accountMonths';
+import { seedLedger, TENANT } from './openAccounts';
+import { findPgbench, HOW_TO_GET } from './pgbench';
+import { PostsBench, type PostsMeasured } from './posts';
+
+export interface LedgerOptions extends ServersOptions {
+  repetitions: number;
+  /** Connections of the pool, steps at the same time, and clients of pgbench. */
+  connections: number;
+  /** Payments of a repetition, rounded down to as many for each connection. */
+  payments: number;
+  /** Revolving accounts of each age. */
+  accountsOfAnAge: number;
+}
+
+const POSTS_TO_PGBENCH = 0.3;
+const LATE_TO_EARLY = 1.3;
+const POSTS_GOAL = 'payments through the activity to pgbench with the same statements';
+
+/** Rejects with the reason when `interrupted` does; what it started is stopped in every case. */
+export async function measureLedger(options: LedgerOptions, interrupted: Promise<never>): Promise<Measured> {
+  const database = await startDatabase(options, options.connections);
+  try {
+    return await Promise.race([measure(database, options), interrupted]);
+  } finally {
+    await database.stop();
+  }
+}
+
+async function measure(database: Database, options: LedgerOptions): Promise<Measured> {
+  const { connections, report, accountsOfAnAge } = options;
+  await seedLedger(database.pool);
+  const posts = await measurePosts(database, options);
+  report(`ledger: ${accountsOfAnAge} accounts live ${LATE_MONTH} months`);
+  const months = await measureAccountMonths(database.pool, { accounts: accountsOfAnAge, connections });
+  await checkBooks(database);
+  const measuredPosts = postsOf(posts);
+  const measuredMonths = monthsOf(months);
+  return {
+    machine: await describeDatabase(database.pool),
+    load: {
+      ledgerConnections: connections,
+      ledgerPayments: sharesOf(options) * connections,
+      ledgerStatementsOfAPayment: posts[0]?.statements ?? 0,
+      ledgerAccountsOfAnAge: accountsOfAnAge,
+    },
+    figures: { ...measuredPosts.figures, ...measuredMonths.figures },
+    goals: [measuredPosts.goal, measuredMonths.goal],
+  };
+}
+
+function sharesOf({ payments, connections }: LedgerOptions): number {
+  return Math.max(1, Math.floor(payments / connections));
+}
+
+async function measurePosts(database: Database, options: LedgerOptions): Promise<PostsMeasured[]> {
+  const { repetitions, connections, childEnv: env, report } = options;
+  const pgbench = findPgbench(env);
+  report(pgbench === undefined ? `ledger: ${HOW_TO_GET}` : `ledger: pgbench is ${pgbench}`);
+  const bench = new PostsBench(database, { pgbench, env, connections, share: sharesOf(options), report });
+  const measured: PostsMeasured[] = [];
+  // Number 0 warms up.
+  for (let number = 0; number <= repetitions; number++) {
+    const one = await bench.measure();
+    const words = number === 0 ? 'warm-up' : `repetition ${number} of ${repetitions}`;
+    const yardstick = one.pgbenchPerSecond === undefined ? '' : `, pgbench ${one.pgbenchPerSecond.toFixed(1)}/s`;
+    report(`ledger, ${words}: payments ${one.postsPerSecond.toFixed(1)}/s${yardstick}`);
+    if (number > 0) measured.push(one);
+  }
+  return measured;
+}
+
+/** Figures and goal of the payments; without pgbench there is no ratio, and none is made up. */
+export function postsOf(measured: readonly PostsMeasured[]): { figures: Measured['figures']; goal: Goal } {
+  const postsPerSecond = spreadOf(measured.map((each) => each.postsPerSecond));
+  const both = measured.flatMap(({ pgbenchPerSecond, ...each }) =>
+    pgbenchPerSecond === undefined ? [] : [{ ...each, pgbenchPerSecond }],
+  );
+  if (both.length === 0) {
+    return { figures: { postsPerSecond }, goal: notMeasured(POSTS_GOAL, `at least ${POSTS_TO_PGBENCH}`, HOW_TO_GET) };
+  }
+  const pgbenchPerSecond = spreadOf(both.map((each) => each.pgbenchPerSecond));
+  const postsToPgbench = spreadOf(both.map((each) => each.postsPerSecond / each.pgbenchPerSecond));
+  return {
+    figures: { postsPerSecond, pgbenchPerSecond, postsToPgbench },
+    goal: atLeast(POSTS_GOAL, postsToPgbench.median, POSTS_TO_PGBENCH),
+  };
+}
+
+/** Figures and goal of the months: the ratio is taken in each pair, so that it is of one moment. */
+export function monthsOf(pairs: readonly PairOfMonths[]): { figures: Measured['figures']; goal: Goal } {
+  const lateToEarly = spreadOf(pairs.map(({ late, early }) => late.ms / early.ms));
+  return {
+    figures: {
+      [`month${LATE_MONTH}Ms`]: spreadOf(pairs.map(({ late }) => late.ms)),
+      [`month${EARLY_MONTH}Ms`]: spreadOf(pairs.map(({ early }) => early.ms)),
+      [`month${LATE_MONTH}Steps`]: spreadOf(pairs.map(({ late }) => late.steps)),
+      [`month${EARLY_MONTH}Steps`]: spreadOf(pairs.map(({ early }) => early.steps)),
+      lateMonthToEarly: lateToEarly,
+    },
+    goal: atMost(`steps of month ${LATE_MONTH} to those of month ${EARLY_MONTH}`, lateToEarly.median, LATE_TO_EARLY),
+  };
+}
+
+async function checkBooks({ pool }: Database): Promise<void> {
+  const trial = await readTrialBalance(pool, { tenantId: TENANT });
+  const unbalanced = await readUnbalancedEntries(pool, { tenantId: TENANT });
+  if (!isBalanced(trial, unbalanced)) {
+    throw new Error(`the books of ${TENANT} do not balance: ${JSON.stringify({ trial, unbalanced })}`);
+  }
+}

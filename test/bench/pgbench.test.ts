@@ -1,0 +1,59 @@
+/** pgbench is found where the documents say, and its figure is taken only of a run in which everything was done. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findPgbench, transactionsPerSecond } from '../../src/bench/ledger/pgbench';
+
+let folder: string;
+const inFolder = (...path: string[]) => join(folder, ...path);
+
+function executable(...path: string[]): string {
+  const file = inFolder(...path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, '');
+  chmodSync(file, 0o755);
+  return file;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pgbench-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('pgbench', () => {
+  it('is the one of PGBENCH, else of PATH, else of the newest version below the folder, else none', () => {
+    const versions = inFolder('versions');
+    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBeUndefined();
+    executable('versions', '9', 'bin', 'pgbench');
+    mkdirSync(inFolder('versions', '18'), { recursive: true });
+    const newest = executable('versions', '17', 'bin', 'pgbench');
+    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBe(newest);
+    const onPath = executable('bin', 'pgbench');
+    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBe(onPath);
+    const named = executable('named');
+    expect(findPgbench({ PATH: inFolder('bin'), PGBENCH: named }, versions)).toBe(named);
+    expect(() => findPgbench({ PATH: inFolder('bin'), PGBENCH: inFolder('absent') }, versions)).toThrow(
+      'PGBENCH names',
+    );
+  });
+
+  const output = [
+    'number of clients: 10',
+    'number of transactions per client: 100',
+    'number of transactions actually processed: 1000/1000',
+    'number of failed transactions: 0 (0.000%)',
+    'latency average = 9.123 ms',
+    'initial connection time = 24.3 ms',
+    'tps = 1096.123456 (without initial connection time)',
+  ].join('\n');
+
+  it('tells its own rate', () => {
+    expect(transactionsPerSecond(output, 1_000)).toBe(1096.123456);
+  });
+
+  it('has no rate when it stopped before the end, or said something else', () => {
+    expect(() => transactionsPerSecond(output.replace('1000/1000', '990/1000'), 1_000)).toThrow('990 transactions');
+    expect(() => transactionsPerSecond('Aborted', 1_000)).toThrow('no rate');
+  });
+});

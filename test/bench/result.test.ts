@@ -1,0 +1,64 @@
+/** Goals are met, missed, or not measured; what was not measured is never taken for met. */
+import { describe, expect, it } from '@jest/globals';
+import { monthsOf, postsOf } from '../../src/bench/ledger/ledgerPart';
+import { atLeast, atMost, notMeasured, resultOf } from '../../src/bench/result';
+import { tableOf } from '../../src/bench/table';
+import { measurements } from '../../src/cli/bench';
+
+const post = (postsPerSecond: number, pgbenchPerSecond: number | undefined) => ({
+  ...{ postsPerSecond, pgbenchPerSecond },
+  statements: 12,
+});
+
+describe('the goals of the ledger', () => {
+  it('compare payments with pgbench in each repetition', () => {
+    const { figures, goal } = postsOf([post(30, 100), post(20, 100), post(100, 200)]);
+    expect(figures.postsToPgbench?.values).toEqual([0.3, 0.2, 0.5]);
+    expect(goal).toMatchObject({ measured: 0.3, isMet: true });
+    expect(postsOf([post(29, 100)]).goal).toMatchObject({ measured: 0.29, isMet: false });
+  });
+
+  it('are not measured without pgbench, and say how to get it', () => {
+    const { figures, goal } = postsOf([post(30, undefined)]);
+    expect(Object.keys(figures)).toEqual(['postsPerSecond']);
+    expect(goal).toMatchObject({ measured: null, isMet: false });
+    expect(goal.whyNotMeasured).toContain('PGBENCH');
+    const table = tableOf(resultOf([{ machine: {}, load: {}, figures, goals: [goal] }], '2026-01-01T00:00:00Z'));
+    expect(table.at(-1)).toMatch(/^NOT MEASURED payments .*at least 0\.3: pgbench was not found/);
+  });
+
+  it('compare a late month with an early one of the same moment', () => {
+    const month = (ms: number) => ({ ms, steps: 13 });
+    const pairs = [
+      { late: month(26), early: month(20) },
+      { late: month(300), early: month(200) },
+      { late: month(20), early: month(20) },
+    ];
+    expect(monthsOf(pairs).goal).toMatchObject({ measured: 1.3, isMet: true });
+    expect(monthsOf(pairs.slice(0, 2)).goal).toMatchObject({ measured: 1.4, isMet: false });
+  });
+});
+
+describe('a result', () => {
+  it('is what its parts measured, in their order', () => {
+    const part = (name: string) => ({
+      machine: { [`machine-${name}`]: 1 },
+      load: { [`load-${name}`]: 2 },
+      figures: { [`figure-${name}`]: { median: 3, min: 3, max: 3, values: [3] } },
+      goals: [atMost(`most-${name}`, 5, 5), atLeast(`least-${name}`, 4, 5), notMeasured('what', 'bound', 'why')],
+    });
+    const result = resultOf([part('a'), part('b')], 'now');
+    expect(Object.keys({ ...result.machine, ...result.load, ...result.figures })).toEqual(
+      ['machine', 'load', 'figure'].flatMap((kind) => [`${kind}-a`, `${kind}-b`]),
+    );
+    expect(result.goals.map(({ isMet }) => isMet)).toEqual([true, false, false, true, false, false]);
+  });
+});
+
+describe('the command', () => {
+  it('runs all parts, or the one that is named', () => {
+    expect(measurements(new Map()).parts).toEqual(['workflows', 'ledger', 'domain']);
+    expect(measurements(new Map([['only', 'ledger']])).parts).toEqual(['ledger']);
+    expect(() => measurements(new Map([['only', 'ledgers']]))).toThrow('workflows, ledger, domain');
+  });
+});

@@ -15,6 +15,8 @@ export const SCOPES = [
   'offers:accept',
   'purchases:write',
   'payments:write',
+  'credits:return',
+  'accounts:change',
   'write-offs:decide',
   'accounts:read',
   'portfolio:read',

@@ -129,14 +129,81 @@ export const acceptanceBody = z
   .describe('Cash loan: principalFen, months and method are required. Revolving: only dueDay is allowed.');
 
 const onDate = date.describe('Default: the business date of the first arrival of this request.').optional();
-export const purchaseBody = z.strictObject({ purchaseId: id, amountFen, purchasedOn: onDate }, OBJECT_FIX);
-export const refundBody = z.strictObject({ refundId: id, amountFen, refundedOn: onDate }, OBJECT_FIX);
+export const purchaseBody = z.strictObject(
+  {
+    purchaseId: id,
+    amountFen,
+    purchasedOn: onDate,
+    posting: z
+      .enum(['at-payment', 'at-confirmation'], 'send at-payment or at-confirmation')
+      .describe('Default: at-payment.')
+      .optional(),
+  },
+  OBJECT_FIX,
+);
+export const confirmationBody = z.strictObject({ confirmationId: id, confirmedOn: onDate }, OBJECT_FIX);
+export const refundBody = z.strictObject(
+  {
+    refundId: id,
+    amountFen,
+    refundedOn: onDate,
+    purchaseId: id
+      .describe('The purchase that it undoes; needed while that one waits for its confirmation.')
+      .optional(),
+  },
+  OBJECT_FIX,
+);
+
+const INTENT_FIX = 'send instalment, payoff, prepay-shorter-term or prepay-lower-payment';
 export const paymentBody = z.strictObject(
   {
     paymentId: id,
     amountFen,
     paidOn: onDate,
-    intent: z.enum(['instalment', 'payoff'], 'send instalment or payoff').default('instalment'),
+    intent: z
+      .enum(['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'], INTENT_FIX)
+      .default('instalment'),
+    designatedInstalment: wholeNumber(1, 1000)
+      .describe('Cash loan: the due instalment that is settled first; without it the oldest one is.')
+      .optional(),
+  },
+  OBJECT_FIX,
+);
+export const reversalBody = z.strictObject({ reversalId: id, reversedOn: onDate }, OBJECT_FIX);
+
+export const creditReturnBody = z.strictObject({ returnId: id, amountFen, returnedOn: onDate }, OBJECT_FIX);
+const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
+const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
+const decidedBy = id.describe('Staff identifier of the person who decided.');
+const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
+export const rateCorrectionBody = z
+  .strictObject(
+    {
+      correctionId: id,
+      from: date.describe('The day after it is the first at the new rate.'),
+      dailyRate: dailyRate.optional(),
+      revolvingDailyRate: dailyRate.optional(),
+      overdueDailyRate: dailyRate.optional(),
+      decidedBy,
+    },
+    OBJECT_FIX,
+  )
+  .refine(
+    (body) => (body.dailyRate ?? body.revolvingDailyRate ?? body.overdueDailyRate) !== undefined,
+    // The field at fault, by the name that most callers miss.
+    { message: RATES_FIX, path: ['dailyRate'] },
+  );
+const PEOPLE_FIX = 'send the staff identifiers of two different people';
+export const restructuringBody = z.strictObject(
+  {
+    restructuringId: id,
+    agreedOn: onDate,
+    months: wholeNumber(1, 60),
+    dailyRate,
+    decidedBy: z
+      .tuple([id, id], PEOPLE_FIX)
+      .refine(([first, second]) => first !== second, PEOPLE_FIX)
+      .describe('Staff identifiers of two different people.'),
   },
   OBJECT_FIX,
 );
@@ -186,6 +253,8 @@ export const timelineQuery = z.strictObject({
     .optional(),
 });
 
+export const paymentParams = z.strictObject({ id, paymentId: id });
+export const purchaseParams = z.strictObject({ id, purchaseId: id });
 const problemSchema = z
   .object({
     type: z.string(),

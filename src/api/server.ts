@@ -8,6 +8,7 @@ import type { ApiContext } from './context';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
 import { internalProblem, notFound, problemOf, sendProblem } from './problems';
+import { accountChangeRoutes } from './routes/accountChanges';
 import { accountLedgerRoutes } from './routes/accountLedger';
 import { accountReadRoutes } from './routes/accountReads';
 import { accountRoutes } from './routes/accounts';
@@ -15,6 +16,7 @@ import { applicationRoutes } from './routes/applications';
 import { healthRoutes } from './routes/health';
 import { ledgerRoutes } from './routes/ledger';
 import { offerRoutes } from './routes/offers';
+import { paymentRoutes } from './routes/payments';
 import { portfolioRoutes } from './routes/portfolio';
 import { receiptRoutes } from './routes/receipts';
 import type { App } from './routes/route';
@@ -38,6 +40,8 @@ const ROUTES = [
   accountRoutes,
   accountReadRoutes,
   accountLedgerRoutes,
+  paymentRoutes,
+  accountChangeRoutes,
   receiptRoutes,
   portfolioRoutes,
   ledgerRoutes,

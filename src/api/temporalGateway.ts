@@ -6,17 +6,20 @@ import {
   type Client,
   isGrpcServiceError,
   ServiceError,
+  WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { type ApplicationInput, searchAttributes, workflowIds } from '../contracts';
+import { type AccountInput, type ApplicationInput, searchAttributes, workflowIds } from '../contracts';
+import type { Product } from '../domain/products';
 import { unavailable } from './problems';
 
 /** Named, not imported: the API never loads workflow code. */
 const APPLICATION_WORKFLOW = 'application';
+const ACCOUNT_WORKFLOWS: Record<Product, string> = { 'cash-loan': 'cashLoan', revolving: 'revolvingAccount' };
 
 /**
  * A worker answers in milliseconds; what takes longer waits for one that is not there. Short of the 15 s at which
@@ -35,6 +38,11 @@ export type UpdateOutcome<Answer> =
   /** It is not running: it has ended, or was never started. */
   | { status: 'not-running' };
 
+/** An account of the books, as its workflow is started. */
+export interface AccountStart extends AccountInput {
+  product: Product;
+}
+
 /** What the routes ask of Temporal. Every method throws the 503 problem when it cannot be reached. */
 export interface TemporalGateway {
   /** Starts an application's workflow once; a repeat, running or ended, is the same application. */
@@ -44,8 +52,24 @@ export interface TemporalGateway {
     definition: SignalDefinition<Args>,
     args: Args,
   ): Promise<'taken' | 'not-running'>;
+  /**
+   * Signals an account; one that has ended lives again for it. The first step of its new run finds the opening in the
+   * books, so that nothing happens twice.
+   */
+  signalAccount<Message>(
+    account: AccountStart,
+    definition: SignalDefinition<[Message]>,
+    message: Message,
+  ): Promise<void>;
   update<Answer, Arg>(
     workflowId: string,
+    definition: UpdateDefinition<Answer, [Arg]>,
+    arg: Arg,
+    updateId: string,
+  ): Promise<UpdateOutcome<Answer>>;
+  /** Updates an account; one that has ended lives again for it. */
+  updateAccount<Answer, Arg>(
+    account: AccountStart,
     definition: UpdateDefinition<Answer, [Arg]>,
     arg: Arg,
     updateId: string,
@@ -76,18 +100,31 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
         }
       }),
 
-    update: (workflowId, definition, arg, updateId) =>
+    signalAccount: (account, signal, message) =>
       within(ANSWER_WITHIN_MS, async () => {
-        try {
-          const options = { args: [arg] as [typeof arg], updateId };
-          const answer = await client.workflow.getHandle(workflowId).executeUpdate(definition, options);
-          return { status: 'answered', answer };
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return { status: 'not-running' };
-          if (error instanceof WorkflowUpdateFailedError) return failedUpdate(error);
-          throw error;
-        }
+        const { workflowType, ...options } = startOf(account, taskQueue);
+        await client.workflow.signalWithStart(workflowType, { ...options, signal, signalArgs: [message] });
       }),
+
+    update: (workflowId, definition, arg, updateId) =>
+      within(ANSWER_WITHIN_MS, () =>
+        outcomeOf(() =>
+          client.workflow.getHandle(workflowId).executeUpdate(definition, { args: [arg] as [typeof arg], updateId }),
+        ),
+      ),
+
+    updateAccount: (account, definition, arg, updateId) =>
+      within(ANSWER_WITHIN_MS, () =>
+        outcomeOf(() => {
+          const { workflowType, ...options } = startOf(account, taskQueue);
+          const startWorkflowOperation = new WithStartWorkflowOperation(workflowType, {
+            ...options,
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          });
+          const args = [arg] as [typeof arg];
+          return client.workflow.executeUpdateWithStart(definition, { args, updateId, startWorkflowOperation });
+        }),
+      ),
 
     async isReachable() {
       try {
@@ -116,6 +153,28 @@ async function startApplication(client: Client, taskQueue: string, input: Applic
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** The start of an account's workflow; under the same id again once it has ended. */
+function startOf({ product, ...input }: AccountStart, taskQueue: string) {
+  const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
+  return {
+    workflowType: ACCOUNT_WORKFLOWS[product],
+    workflowId: idOf(input.tenantId, input.accountId),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    taskQueue,
+    args: [input],
+  };
+}
+
+async function outcomeOf<Answer>(ask: () => Promise<Answer>): Promise<UpdateOutcome<Answer>> {
+  try {
+    return { status: 'answered', answer: await ask() };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { status: 'not-running' };
+    if (error instanceof WorkflowUpdateFailedError) return failedUpdate(error);
+    throw error;
   }
 }
 

@@ -63,6 +63,9 @@ export const referralAnswer = z
 export const writeOffAnswer = z
   .object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) })
   .describe('How far the decision has come.');
+export const changeAnswer = z
+  .object({ status: z.literal('accepted'), accountId: z.string() })
+  .describe('The change is made and booked; a refusal is a problem document with reason codes.');
 export const received = z
   .object({ status: z.literal('received'), accountId: z.string(), id: z.string() })
   .describe('Received; it is booked in the background.');

@@ -238,6 +238,34 @@ export const REASONS = {
     en: 'The amount is above the available limit.',
     zh: '金额超出可用额度。',
   },
+  UNKNOWN_PAYMENT: {
+    en: 'The payment that is said to have bounced is not known.',
+    zh: '未找到被退回的还款记录。',
+  },
+  PAYMENT_ALREADY_REVERSED: {
+    en: 'The payment was taken back before.',
+    zh: '该笔还款此前已被冲回。',
+  },
+  UNKNOWN_PURCHASE: {
+    en: 'The purchase that is named is not known.',
+    zh: '未找到所指的消费记录。',
+  },
+  PURCHASE_NOT_HELD: {
+    en: 'The purchase waits for no confirmation: it was posted already.',
+    zh: '该笔消费已入账，无需确认收货。',
+  },
+  ABOVE_CREDIT: {
+    en: 'The amount is above the credit that can be paid back.',
+    zh: '金额超出可退还的溢缴款余额。',
+  },
+  RATE_OUT_OF_RANGE: {
+    en: 'The rate is above what the product allows.',
+    zh: '利率超出产品允许的上限。',
+  },
+  NOTHING_TO_RESTRUCTURE: {
+    en: 'There is no principal left that could be repaid by another schedule.',
+    zh: '没有可重新安排还款的剩余本金。',
+  },
   HIGH_UTILISATION: {
     en: 'Most of the credit limit is in use.',
     zh: '额度使用率较高。',

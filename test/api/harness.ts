@@ -6,7 +6,7 @@ import { SCOPES, type Scope } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
-import type { TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
+import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
 import type { ApplicationInput } from '../../src/contracts';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
@@ -32,6 +32,8 @@ export const TODAY = '2026-07-10';
 export interface Asked {
   kind: 'start' | 'signal' | 'update';
   workflowId?: string;
+  /** The account that the message would start again. */
+  account?: AccountStart;
   name?: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
   input: any;
@@ -66,6 +68,20 @@ export class FakeGateway implements TemporalGateway {
     updateId: string,
   ): Promise<UpdateOutcome<Answer>> {
     this.take({ kind: 'update', workflowId, name, input, updateId });
+    return this.outcome as UpdateOutcome<Answer>;
+  }
+
+  async signalAccount(account: AccountStart, { name }: { name: string }, input: unknown): Promise<void> {
+    this.take({ kind: 'signal', account, name, input });
+  }
+
+  async updateAccount<Answer, Arg>(
+    account: AccountStart,
+    { name }: { name: string },
+    input: Arg,
+    updateId: string,
+  ): Promise<UpdateOutcome<Answer>> {
+    this.take({ kind: 'update', account, name, input, updateId });
     return this.outcome as UpdateOutcome<Answer>;
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { unavailable } from '../../src/api/problems';
 import { readIdentity } from '../../src/db/statements/borrowers';
 import { createVault } from '../../src/db/vault';
+import { REAL_TIME } from '../../src/domain/clock';
 import {
   applicationOf,
   type Harness,
@@ -282,21 +283,75 @@ describe('accounts', () => {
       { name: 'refundReceived', input: { refundId: 'r-2', amountFen: 100, refundedOn: '2026-07-01' } },
       {
         name: 'paymentReceived',
-        workflowId: `cash-loan/${TENANT}/loan`,
+        account: { tenantId: TENANT, accountId: 'loan', product: 'cash-loan', clock: REAL_TIME },
         input: { paymentId: 'p-9', amountFen: 200, paidOn: TODAY, intent: 'payoff' },
       },
     ]);
   });
 
-  it('refuses money for a closed account, and asks again when only the workflow is missing', async () => {
+  it('tells what a payment is for, and which instalment the debtor designates', async () => {
+    const payment = { paymentId: 'p-11', amountFen: 200, intent: 'prepay-lower-payment', designatedInstalment: 2 };
+    expect((await harness.post('/v1/accounts/loan/payments', payment)).status).toBe(202);
+    expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY });
+  });
+
+  it.each([{ intent: 'prepay-lower-payment' }, { intent: 'prepay-shorter-term' }, { designatedInstalment: 1 }])(
+    'knows no schedule on a revolving account: %j',
+    async (change) => {
+      const payment = { paymentId: 'p-12', amountFen: 200, ...change };
+      const { status, body } = await harness.post('/v1/accounts/card/payments', payment);
+      expect(status).toBe(422);
+      expect(body.type).toBe('urn:creditloom:problem:wrong-product');
+      expect(harness.gateway.asked).toEqual([]);
+    },
+  );
+
+  it('tells that a payment bounced, and that held goods were received', async () => {
+    const bounced = await harness.post('/v1/accounts/loan/payments/p-9/reversal', { reversalId: 'v-1' });
+    expect(bounced.body).toEqual({ status: 'received', accountId: 'loan', id: 'v-1' });
+    await harness.post('/v1/accounts/card/purchases/buy-1/confirmation', { confirmationId: 'c-1', confirmedOn: TODAY });
+    expect(harness.gateway.asked).toMatchObject([
+      {
+        name: 'paymentReversed',
+        account: { accountId: 'loan', product: 'cash-loan' },
+        input: { reversalId: 'v-1', paymentId: 'p-9', reversedOn: TODAY },
+      },
+      {
+        name: 'purchaseConfirmed',
+        workflowId: `revolving/${TENANT}/card`,
+        input: { confirmationId: 'c-1', purchaseId: 'buy-1', confirmedOn: TODAY },
+      },
+    ]);
+    expect((await harness.post('/v1/accounts/loan/purchases/b/confirmation', { confirmationId: 'c' })).status).toBe(
+      422,
+    );
+  });
+
+  it('holds a purchase that is posted at its confirmation, and refunds it by name', async () => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
+    await harness.post('/v1/accounts/card/purchases', { ...purchase, posting: 'at-confirmation' });
+    await harness.post('/v1/accounts/card/refunds', { refundId: 'r-3', amountFen: 100, purchaseId: 'buy-1' });
+    expect(harness.gateway.asked.map(({ input }) => input)).toMatchObject([
+      { purchaseId: 'buy-1', posting: 'at-confirmation' },
+      { refundId: 'r-3', purchaseId: 'buy-1' },
+    ]);
+  });
+
+  it('takes money for a closed account, and refuses goods', async () => {
     harness.gateway.isSignalTaken = false;
-    const payment = { paymentId: 'p-10', amountFen: 200 };
-    expect((await harness.post('/v1/accounts/loan/payments', payment)).status).toBe(503);
+    const refund = { refundId: 'r-4', amountFen: 200 };
+    expect((await harness.post('/v1/accounts/card/refunds', refund)).status).toBe(503);
     await openedAccount(harness, 'closed', 'revolving');
-    await harness.pool.query(`update credit_account set stage = 'settled' where account_id = 'closed'`);
-    const refused = await harness.post('/v1/accounts/closed/payments', payment);
-    expect(refused.status).toBe(409);
-    expect(refused.body.type).toBe('urn:creditloom:problem:account-closed');
+    await harness.pool.query(`update credit_account set stage = 'written-off' where account_id = 'closed'`);
+    const taken = await harness.post('/v1/accounts/closed/payments', { paymentId: 'p-10', amountFen: 200 });
+    expect(taken.status).toBe(202);
+    expect((await harness.post('/v1/accounts/closed/payments/p-10/reversal', { reversalId: 'v-2' })).status).toBe(202);
+    for (const path of ['refunds', 'purchases/buy-1/confirmation']) {
+      const body = path === 'refunds' ? refund : { confirmationId: 'c-2' };
+      const refused = await harness.post(`/v1/accounts/closed/${path}`, body);
+      expect(refused.status).toBe(409);
+      expect(refused.body.type).toBe('urn:creditloom:problem:account-closed');
+    }
     const declined = await harness.post('/v1/accounts/closed/purchases', purchase);
     expect(declined.body).toEqual({ status: 'declined', reasonCodes: ['ACCOUNT_CLOSED'], availableFen: 0 });
   });
@@ -314,6 +369,83 @@ describe('accounts', () => {
     expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
   });
 
+  const CHANGES: [path: string, accountId: string, body: object, asked: object][] = [
+    [
+      'credit-returns',
+      'card',
+      { returnId: 't-1', amountFen: 100 },
+      { name: 'returnCredit', account: { accountId: 'card' }, input: { returnedOn: TODAY, amountFen: 100 } },
+    ],
+    [
+      'rate-corrections',
+      'loan',
+      { correctionId: 'rc-1', from: '2026-07-10', dailyRate: '0.0004', decidedBy: 'staff-1' },
+      { name: 'correctRate', workflowId: `cash-loan/${TENANT}/loan`, input: { from: TODAY, dailyRate: '0.0004' } },
+    ],
+    [
+      'rate-corrections',
+      'card',
+      { correctionId: 'rc-1', from: '2026-07-10', overdueDailyRate: '0', decidedBy: 'staff-1' },
+      { name: 'correctRate', workflowId: `revolving/${TENANT}/card`, input: { overdueDailyRate: '0' } },
+    ],
+    [
+      'restructurings',
+      'loan',
+      { restructuringId: 's-1', months: 12, dailyRate: '0.0003', decidedBy: ['staff-1', 'staff-2'] },
+      { name: 'restructureLoan', input: { agreedOn: TODAY, months: 12, decidedBy: ['staff-1', 'staff-2'] } },
+    ],
+  ];
+
+  it.each(CHANGES)('makes the change that people decided on: %s of %s', async (path, accountId, body, asked) => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'accepted' } };
+    const answer = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ status: 'accepted', accountId });
+    expect(harness.gateway.asked).toMatchObject([asked]);
+  });
+
+  it.each(CHANGES)('tells why the change is refused: %s of %s', async (path, accountId, body) => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'refused', reasonCodes: ['ABOVE_CREDIT'] } };
+    const refused = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatchObject({ type: 'urn:creditloom:problem:refused', reasonCodes: ['ABOVE_CREDIT'] });
+    harness.gateway.outcome = { status: 'not-running' };
+    // Its workflow is not there yet, or is gone for good.
+    expect((await harness.post(`/v1/accounts/${accountId}/${path}`, body)).status).toBe(503);
+    await harness.pool.query(`update credit_account set stage = 'settled' where account_id = $1`, [accountId]);
+    const closed = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
+    await harness.pool.query(`update credit_account set stage = 'current' where account_id = $1`, [accountId]);
+    expect(closed.body).toMatchObject({ status: 422, reasonCodes: ['ACCOUNT_CLOSED'] });
+  });
+
+  it.each([
+    ['no rate', 'loan', 'rate-corrections', { dailyRate: undefined }, 'dailyRate'],
+    ['a rate of one', 'loan', 'rate-corrections', { dailyRate: '1' }, 'dailyRate'],
+    ['a rate as a number', 'loan', 'rate-corrections', { dailyRate: 0.0004 }, 'dailyRate'],
+    ['a rate from tomorrow', 'loan', 'rate-corrections', { from: '2026-07-11' }, 'from'],
+    ['nobody who decided', 'loan', 'rate-corrections', { decidedBy: undefined }, 'decidedBy'],
+    ['one person twice', 'loan', 'restructurings', { decidedBy: ['staff-1', 'staff-1'] }, 'decidedBy'],
+    ['one person', 'loan', 'restructurings', { decidedBy: ['staff-1'] }, 'decidedBy'],
+    ['61 months', 'loan', 'restructurings', { months: 61 }, 'months'],
+    ['no amount', 'card', 'credit-returns', { amountFen: 0 }, 'amountFen'],
+  ])('refuses a change with %s', async (_case, accountId, path, change, field) => {
+    const body = CHANGES.find(([each, of]) => each === path && of === accountId)?.[2];
+    const { status, body: problem } = await harness.post(`/v1/accounts/${accountId}/${path}`, { ...body, ...change });
+    expect({ status, field: problem.field }).toEqual({ status: 400, field: expect.stringMatching(`^${field}`) });
+    expect(harness.gateway.asked).toEqual([]);
+  });
+
+  it.each([
+    ['loan', 'rate-corrections', { correctionId: 'x', from: TODAY, revolvingDailyRate: '0', decidedBy: 's' }],
+    ['card', 'rate-corrections', { correctionId: 'x', from: TODAY, dailyRate: '0', decidedBy: 's' }],
+    ['card', 'restructurings', { restructuringId: 'x', months: 6, dailyRate: '0', decidedBy: ['s', 't'] }],
+  ])('knows what the product has: %s, %s', async (accountId, path, body) => {
+    const answer = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.type).toBe('urn:creditloom:problem:wrong-product');
+    expect(harness.gateway.asked).toEqual([]);
+  });
+
   it('decides a referral, and refuses when there is none', async () => {
     const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'income was proved' };
     const url = '/v1/applications/offered-loan/referral-decisions';
@@ -325,14 +457,16 @@ describe('accounts', () => {
     expect(refused.body.detail).toContain('the application is offered, not referred');
   });
 
-  it.each(['purchases', 'refunds', 'payments', 'write-off-decisions'])('knows no other account: %s', async (what) => {
-    const bodies: Record<string, object> = {
-      purchases: purchase,
-      refunds: { refundId: 'r', amountFen: 1 },
-      payments: { paymentId: 'p', amountFen: 1 },
-      'write-off-decisions': { decision: 'keep', decidedBy: 'staff-1' },
-    };
-    const { status, body } = await harness.post(`/v1/accounts/nobody/${what}`, bodies[what]);
+  it.each<[what: string, body: object]>([
+    ['purchases', purchase],
+    ['purchases/buy-1/confirmation', { confirmationId: 'c' }],
+    ['refunds', { refundId: 'r', amountFen: 1 }],
+    ['payments', { paymentId: 'p', amountFen: 1 }],
+    ['payments/p/reversal', { reversalId: 'v' }],
+    ...CHANGES.map(([path, , body]): [string, object] => [path, body]),
+    ['write-off-decisions', { decision: 'keep', decidedBy: 'staff-1' }],
+  ])('knows no other account: %s', async (what, asked) => {
+    const { status, body } = await harness.post(`/v1/accounts/nobody/${what}`, asked);
     expect(status).toBe(404);
     expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no account nobody.' });
   });

@@ -363,7 +363,7 @@ describe('a request sent again', () => {
     expect((await post(path, { purchaseId: 'first', amountFen: 1_000 }, 'reused-key')).body).toEqual(first.body);
   });
 
-  it('to what has ended: nothing starts anew and nothing is booked', async () => {
+  it('to what has ended: nothing starts anew, but for money, which is booked', async () => {
     const accountId = await open('ended');
     await payOff(accountId, 'ended-payoff');
     const application = system.client.workflow.getHandle(workflowIds.application(TENANT, 'ended'));
@@ -376,8 +376,16 @@ describe('a request sent again', () => {
     expect(await post('/v1/applications', applicationOf('ended'))).toMatchObject({ status: 202 });
     expect(await application.describe()).toMatchObject({ runId, status: { name: 'COMPLETED' } });
     const more = await post(`/v1/accounts/${accountId}/payments`, { paymentId: 'more', amountFen: 500 });
-    expect(more.body).toMatchObject({ status: 409, type: 'urn:creditloom:problem:account-closed' });
-    expect((await get(`/v1/accounts/${accountId}`)).body).toMatchObject({ stage: 'settled', payoffFen: 0 });
+    expect(more).toMatchObject({ status: 202 });
+    const account = async () => (await get(`/v1/accounts/${accountId}`)).body;
+    await until(async () => (await account()).balances['borrower-credit'] === -500);
+    expect(await account()).toMatchObject({ stage: 'settled', payoffFen: 0 });
+    const back = await post(`/v1/accounts/${accountId}/credit-returns`, { returnId: 'back', amountFen: 500 });
+    expect(back).toMatchObject({ status: 200, body: { status: 'accepted' } });
+    expect((await account()).balances['borrower-credit'] ?? 0).toBe(0);
+    expect((await system.client.workflow.getHandle(workflowIds.cashLoan(TENANT, accountId)).result()).stage).toBe(
+      'settled',
+    );
   });
 });
 

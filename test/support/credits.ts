@@ -1,10 +1,13 @@
 /** Borrowers in a test: they apply, accept and pay through the contracts alone, as an upstream on Temporal would. */
-import type { AccountState } from '../../src/contracts/account';
+import type { SignalDefinition } from '@temporalio/common';
+import type { AccountInput, AccountState, Payment, Purchase } from '../../src/contracts/account';
 import {
   accountState,
   authorisePurchase,
   type PurchaseResult,
   paymentReceived,
+  paymentReversed,
+  purchaseConfirmed,
   refundReceived,
 } from '../../src/contracts/account';
 import { type Acceptance, type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
@@ -126,19 +129,45 @@ export class Credit {
     await this.deployment.env.sleep(days * DAY_MS);
   }
 
-  async pay(paymentId: string, amountFen: number, intent: 'instalment' | 'payoff' = 'instalment', paidOn?: IsoDate) {
+  /** Signal-with-start: an account that has ended lives again for it. */
+  private async tell<Message>(signal: SignalDefinition<[Message]>, message: Message): Promise<void> {
+    const input: AccountInput = { tenantId: TENANT, accountId: this.accountId, clock: REAL_TIME };
+    await this.deployment.env.client.workflow.signalWithStart(
+      this.product === 'revolving' ? 'revolvingAccount' : 'cashLoan',
+      { workflowId: this.workflowId, taskQueue: TASK_QUEUE, args: [input], signal, signalArgs: [message] },
+    );
+  }
+
+  async payAfterEnd(paymentId: string, amountFen: number): Promise<void> {
+    await this.tell(paymentReceived, { paymentId, amountFen, paidOn: await this.today(), intent: 'instalment' });
+    await this.untilRecorded(`payment/${paymentId}`);
+  }
+
+  /** The payment bounced, today. */
+  async reverse(reversalId: string, paymentId: string): Promise<void> {
+    await this.tell(paymentReversed, { reversalId, paymentId, reversedOn: await this.today() });
+    await this.untilRecorded(`reversal/${reversalId}`);
+  }
+
+  async pay(paymentId: string, amountFen: number, intent: Payment['intent'] = 'instalment', paidOn?: IsoDate) {
     const payment = { paymentId, amountFen, paidOn: paidOn ?? (await this.today()), intent };
     await this.handle.signal(paymentReceived, payment);
     await this.untilRecorded(`payment/${paymentId}`);
   }
 
-  async refund(refundId: string, amountFen: number): Promise<void> {
-    await this.handle.signal(refundReceived, { refundId, amountFen, refundedOn: await this.today() });
+  async refund(refundId: string, amountFen: number, purchaseId?: string): Promise<void> {
+    await this.handle.signal(refundReceived, { refundId, amountFen, refundedOn: await this.today(), purchaseId });
     await this.untilRecorded(`refund/${refundId}`);
   }
 
-  async buy(purchaseId: string, amountFen: number): Promise<PurchaseResult> {
-    const purchase = { purchaseId, amountFen, purchasedOn: await this.today() };
+  /** The goods of a held purchase were received. */
+  async confirm(confirmationId: string, purchaseId: string): Promise<void> {
+    await this.handle.signal(purchaseConfirmed, { confirmationId, purchaseId, confirmedOn: await this.today() });
+    await this.untilRecorded(`confirmation/${confirmationId}`);
+  }
+
+  async buy(purchaseId: string, amountFen: number, posting?: Purchase['posting']): Promise<PurchaseResult> {
+    const purchase = { purchaseId, amountFen, purchasedOn: await this.today(), posting };
     return this.handle.executeUpdate(authorisePurchase, { args: [purchase] });
   }
 

@@ -11,7 +11,7 @@ import { type ApiContext, businessToday } from '../context';
 import { invalidRequest } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
 import { accountView, timelineView } from '../views';
-import { knownAccount } from './accounts';
+import { knownAccount } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 const PAGE_SIZE = 50;

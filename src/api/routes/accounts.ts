@@ -1,45 +1,49 @@
-/** Accounts: purchases, refunds and payments for them, the word of people on writing off, and what they are now. */
-import type { SignalDefinition } from '@temporalio/common';
+/** Accounts: goods bought, received and given back, and the word of people on writing off. */
 import {
   authorisePurchase,
   decideWriteOff,
-  type Payment,
   type Purchase,
+  type PurchaseConfirmation,
   type PurchaseResult,
-  paymentReceived,
+  purchaseConfirmed,
   type Refund,
   refundReceived,
   type WriteOffProgress,
-  workflowIds,
 } from '../../contracts';
-import { type AccountRow, readAccount } from '../../db/statements/accounts';
+import type { AccountRow } from '../../db/statements/accounts';
 import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
-import { idParams, paymentBody, problems, purchaseBody, refundBody, writeOffDecisionBody } from '../schemas';
+import { conflict, ProblemError, refusal } from '../problems';
+import {
+  confirmationBody,
+  idParams,
+  problems,
+  purchaseBody,
+  purchaseParams,
+  refundBody,
+  writeOffDecisionBody,
+} from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
+import { AT_ID, knownAccount, onlyIfClosed, onlyOf, REFUSALS, takenIn, tell, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountRoutes: Routes = (app, context) => {
   purchases(app, context);
+  confirmations(app, context);
   refunds(app, context);
-  payments(app, context);
   writeOffDecisions(app, context);
 };
-
-/** What is wrong is what the path names. */
-const AT_ID = { field: 'id' };
-const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422, 503];
 
 function purchases(app: App, context: ApiContext): void {
   const { config, about } = keyed(
     'purchases:write',
     'accounts',
     'Authorise a purchase on a revolving account',
-    'Answers with the decision: approved, or declined with reason codes. A declined purchase is an answer, not a fault.',
+    'Answers with the decision: approved, or declined with reason codes. A declined purchase is an answer, not a fault. ' +
+      'With `posting: "at-confirmation"` it holds its part of the limit until the borrower has received the goods.',
   );
   app.post(
     '/v1/accounts/:id/purchases',
@@ -55,7 +59,7 @@ function purchases(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyRevolving(account, 'purchases');
+      onlyOf('revolving', account, 'purchases');
       const { purchasedOn, ...asked } = request.body;
       refuseFuture(context, 'purchasedOn', purchasedOn);
       return answerOnce(context, request, reply, {
@@ -88,8 +92,53 @@ async function purchaseAnswered(
   }
 }
 
+function confirmations(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'purchases:write',
+    'accounts',
+    'Tell that the goods of a held purchase were received',
+    'What was not refunded of the purchase is posted. One that waits for no confirmation is kept as refused.',
+  );
+  app.post(
+    '/v1/accounts/:id/purchases/:purchaseId/confirmation',
+    {
+      config,
+      schema: {
+        ...about,
+        headers: writeHeaders,
+        params: purchaseParams,
+        body: confirmationBody,
+        response: { 202: received, ...problems(...REFUSALS) },
+      },
+    },
+    async (request, reply) => {
+      const { id, purchaseId } = request.params;
+      const account = await knownAccount(context, callerOf(request).tenantId, id);
+      onlyOf('revolving', account, 'purchases');
+      const { confirmationId, confirmedOn } = request.body;
+      refuseFuture(context, 'confirmedOn', confirmedOn);
+      return answerOnce(context, request, reply, {
+        perform: async (arrivedAtMs) => {
+          const confirmation: PurchaseConfirmation = {
+            confirmationId,
+            purchaseId,
+            confirmedOn: confirmedOn ?? dateAt(arrivedAtMs, context.zone),
+          };
+          await tell(context, account, purchaseConfirmed, confirmation);
+          return takenIn(account, confirmationId);
+        },
+      });
+    },
+  );
+}
+
 function refunds(app: App, context: ApiContext): void {
-  const { config, about } = keyed('purchases:write', 'accounts', 'Tell of goods given back');
+  const { config, about } = keyed(
+    'purchases:write',
+    'accounts',
+    'Tell of goods given back',
+    'Counts from its date however late it is told. Name the purchase where it still waits for its confirmation.',
+  );
   app.post(
     '/v1/accounts/:id/refunds',
     {
@@ -104,7 +153,7 @@ function refunds(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyRevolving(account, 'refunds');
+      onlyOf('revolving', account, 'refunds');
       const { refundedOn, ...asked } = request.body;
       refuseFuture(context, 'refundedOn', refundedOn);
       return answerOnce(context, request, reply, {
@@ -112,40 +161,6 @@ function refunds(app: App, context: ApiContext): void {
           const refund: Refund = { ...asked, refundedOn: refundedOn ?? dateAt(arrivedAtMs, context.zone) };
           await tell(context, account, refundReceived, refund);
           return takenIn(account, asked.refundId);
-        },
-      });
-    },
-  );
-}
-
-function payments(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'payments:write',
-    'accounts',
-    'Tell of money from the borrower',
-    'Money that arrived is booked in any stage of an open account; what is more than owed becomes credit.',
-  );
-  app.post(
-    '/v1/accounts/:id/payments',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: idParams,
-        body: paymentBody,
-        response: { 202: received, ...problems(...REFUSALS) },
-      },
-    },
-    async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      const { paidOn, ...asked } = request.body;
-      refuseFuture(context, 'paidOn', paidOn);
-      return answerOnce(context, request, reply, {
-        perform: async (arrivedAtMs) => {
-          const payment: Payment = { ...asked, paidOn: paidOn ?? dateAt(arrivedAtMs, context.zone) };
-          await tell(context, account, paymentReceived, payment);
-          return takenIn(account, asked.paymentId);
         },
       });
     },
@@ -190,49 +205,4 @@ function writeOffProgress(progress: WriteOffProgress | undefined): WriteOffProgr
     throw conflict('same-person', detail, { field: 'decidedBy' });
   }
   return progress;
-}
-
-export async function knownAccount(context: ApiContext, tenantId: string, accountId: string): Promise<AccountRow> {
-  const row = await readAccount(context.pool, { tenantId, accountId });
-  if (!row) throw notFound(`There is no account ${accountId}.`, AT_ID);
-  return row;
-}
-
-function workflowIdOf({ tenantId, accountId, product }: AccountRow): string {
-  return product === 'cash-loan'
-    ? workflowIds.cashLoan(tenantId, accountId)
-    : workflowIds.revolvingAccount(tenantId, accountId);
-}
-
-function onlyRevolving({ accountId, product }: AccountRow, what: string): void {
-  if (product === 'revolving') return;
-  throw unprocessable(
-    'wrong-product',
-    `The account ${accountId} is a cash loan: only revolving accounts have ${what}.`,
-  );
-}
-
-/** Signals the account; a signal that nobody takes is refused, because the money would be in no book. */
-async function tell<Message>(
-  context: ApiContext,
-  account: AccountRow,
-  definition: SignalDefinition<[Message]>,
-  message: Message,
-): Promise<void> {
-  const outcome = await context.gateway.signal(workflowIdOf(account), definition, [message]);
-  if (outcome === 'taken') return;
-  const stage = await onlyIfClosed(context, account);
-  const detail = `The account ${account.accountId} is ${stage}: nothing is booked on it any more.`;
-  throw conflict('account-closed', detail, AT_ID);
-}
-
-/** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */
-async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
-  const { stage } = await knownAccount(context, tenantId, accountId);
-  if (stage === 'settled' || stage === 'written-off') return stage;
-  throw unavailable(`The workflow of account ${accountId}`);
-}
-
-function takenIn({ accountId }: AccountRow, id: string): Answer {
-  return { status: 202, body: { status: 'received', accountId, id } };
 }

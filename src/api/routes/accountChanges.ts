@@ -1,0 +1,145 @@
+/** What people decide about an account: its credit is paid back, its rate corrected, its debt restructured. */
+import {
+  type ChangeResult,
+  type CreditReturn,
+  correctRate,
+  type RateCorrection,
+  type Restructuring,
+  restructureLoan,
+  returnCredit,
+} from '../../contracts';
+import type { AccountRow } from '../../db/statements/accounts';
+import { dateAt } from '../../domain/clock';
+import { callerOf } from '../authentication';
+import { type ApiContext, refuseFuture } from '../context';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { ProblemError, refusal } from '../problems';
+import { creditReturnBody, idParams, problems, rateCorrectionBody, restructuringBody } from '../schemas';
+import type { UpdateOutcome } from '../temporalGateway';
+import { changeAnswer } from '../views';
+import { knownAccount, onlyIfClosed, onlyOf, REFUSALS, startOf, workflowIdOf } from './accountWorkflow';
+import { type App, keyed, type Routes } from './route';
+
+export const accountChangeRoutes: Routes = (app, context) => {
+  creditReturns(app, context);
+  rateCorrections(app, context);
+  restructurings(app, context);
+};
+
+const RESPONSE = { 200: changeAnswer, ...problems(...REFUSALS) };
+
+function creditReturns(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'credits:return',
+    'accounts',
+    "Tell that the borrower's credit was paid back",
+    'Of closed accounts too. Refused when there is not so much credit; ask before the money leaves.',
+  );
+  app.post(
+    '/v1/accounts/:id/credit-returns',
+    {
+      config,
+      schema: { ...about, headers: writeHeaders, params: idParams, body: creditReturnBody, response: RESPONSE },
+    },
+    async (request, reply) => {
+      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      const { returnedOn, ...asked } = request.body;
+      refuseFuture(context, 'returnedOn', returnedOn);
+      return answerOnce(context, request, reply, {
+        perform: async (arrivedAtMs) => {
+          const creditReturn: CreditReturn = { ...asked, returnedOn: returnedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const start = startOf(context, account);
+          const outcome = await context.gateway.updateAccount(start, returnCredit, creditReturn, keyOf(request));
+          return changeAnswered(context, account, outcome);
+        },
+      });
+    },
+  );
+}
+
+function rateCorrections(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:change',
+    'accounts',
+    'Correct the rate of an account',
+    'The day after `from` is the first at the new rate, which is at most what the policy of the account allows. Who ' +
+      'decided is on record.',
+  );
+  app.post(
+    '/v1/accounts/:id/rate-corrections',
+    {
+      config,
+      schema: { ...about, headers: writeHeaders, params: idParams, body: rateCorrectionBody, response: RESPONSE },
+    },
+    async (request, reply) => {
+      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      const correction: RateCorrection = request.body;
+      if (correction.dailyRate !== undefined) onlyOf('cash-loan', account, 'a dailyRate');
+      const ofRevolving = correction.revolvingDailyRate ?? correction.overdueDailyRate;
+      if (ofRevolving !== undefined) onlyOf('revolving', account, 'a revolvingDailyRate and an overdueDailyRate');
+      refuseFuture(context, 'from', correction.from);
+      return answerOnce(context, request, reply, {
+        perform: async () => {
+          const workflowId = workflowIdOf(account);
+          const outcome = await context.gateway.update(workflowId, correctRate, correction, keyOf(request));
+          return changeAnswered(context, account, outcome);
+        },
+      });
+    },
+  );
+}
+
+function restructurings(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:change',
+    'accounts',
+    'Restructure a cash loan',
+    'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. Needs ' +
+      'two different people, who are on record.',
+  );
+  app.post(
+    '/v1/accounts/:id/restructurings',
+    {
+      config,
+      schema: { ...about, headers: writeHeaders, params: idParams, body: restructuringBody, response: RESPONSE },
+    },
+    async (request, reply) => {
+      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      onlyOf('cash-loan', account, 'a schedule to restructure');
+      const { agreedOn, ...asked } = request.body;
+      refuseFuture(context, 'agreedOn', agreedOn);
+      return answerOnce(context, request, reply, {
+        perform: async (arrivedAtMs) => {
+          const restructuring: Restructuring = { ...asked, agreedOn: agreedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const workflowId = workflowIdOf(account);
+          const outcome = await context.gateway.update(workflowId, restructureLoan, restructuring, keyOf(request));
+          return changeAnswered(context, account, outcome);
+        },
+      });
+    },
+  );
+}
+
+/** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */
+async function changeAnswered(
+  context: ApiContext,
+  account: AccountRow,
+  outcome: UpdateOutcome<ChangeResult>,
+): Promise<Answer> {
+  switch (outcome.status) {
+    case 'answered':
+      return outcome.answer.status === 'accepted'
+        ? { status: 200, body: { status: 'accepted', accountId: account.accountId } }
+        : refused(outcome.answer.reasonCodes);
+    case 'rejected':
+      throw new ProblemError(refusal(`The change is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+    case 'not-running':
+      await onlyIfClosed(context, account);
+      return refused(['ACCOUNT_CLOSED']);
+  }
+}
+
+function refused(reasonCodes: string[]): Answer {
+  const detail = `The account cannot be changed like this: ${reasonCodes.join(', ')}.`;
+  return { status: 422, body: refusal(detail, reasonCodes) };
+}

@@ -1,0 +1,65 @@
+/** How the routes of an account reach its row and its workflow, and what they refuse alike. */
+import type { SignalDefinition } from '@temporalio/common';
+import { workflowIds } from '../../contracts';
+import { type AccountRow, readAccount } from '../../db/statements/accounts';
+import type { Product } from '../../domain/products';
+import type { ApiContext } from '../context';
+import type { Answer } from '../idempotency';
+import { conflict, notFound, unavailable, unprocessable } from '../problems';
+import type { AccountStart } from '../temporalGateway';
+
+/** What is wrong is what the path names. */
+export const AT_ID = { field: 'id' };
+/** Statuses with which a write on an account can be refused. */
+export const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422, 503];
+
+export async function knownAccount(context: ApiContext, tenantId: string, accountId: string): Promise<AccountRow> {
+  const row = await readAccount(context.pool, { tenantId, accountId });
+  if (!row) throw notFound(`There is no account ${accountId}.`, AT_ID);
+  return row;
+}
+
+export function workflowIdOf({ tenantId, accountId, product }: AccountRow): string {
+  return product === 'cash-loan'
+    ? workflowIds.cashLoan(tenantId, accountId)
+    : workflowIds.revolvingAccount(tenantId, accountId);
+}
+
+const OWNERS: Record<Product, string> = { 'cash-loan': 'cash loans', revolving: 'revolving accounts' };
+
+/** Refuses what an account of this product does not have. */
+export function onlyOf(product: Product, account: AccountRow, what: string): void {
+  if (account.product === product) return;
+  const { accountId } = account;
+  throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and the account ${accountId} is none.`);
+}
+
+/** Signals an open account; a signal that nobody takes is refused, because it would be in no book. */
+export async function tell<Message>(
+  context: ApiContext,
+  account: AccountRow,
+  definition: SignalDefinition<[Message]>,
+  message: Message,
+): Promise<void> {
+  const outcome = await context.gateway.signal(workflowIdOf(account), definition, [message]);
+  if (outcome === 'taken') return;
+  const stage = await onlyIfClosed(context, account);
+  const detail = `The account ${account.accountId} is ${stage}: only payments and their reversals are booked on it.`;
+  throw conflict('account-closed', detail, AT_ID);
+}
+
+/** The account as its workflow starts again when money comes after its end. */
+export function startOf(context: ApiContext, { tenantId, accountId, product }: AccountRow): AccountStart {
+  return { tenantId, accountId, product, clock: context.clock() };
+}
+
+/** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */
+export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
+  const { stage } = await knownAccount(context, tenantId, accountId);
+  if (stage === 'settled' || stage === 'written-off') return stage;
+  throw unavailable(`The workflow of account ${accountId}`);
+}
+
+export function takenIn({ accountId }: AccountRow, id: string): Answer {
+  return { status: 202, body: { status: 'received', accountId, id } };
+}

@@ -1,0 +1,101 @@
+/** Money from the borrower, and money that was taken back: booked on closed accounts too. */
+import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
+import type { AccountRow } from '../../db/statements/accounts';
+import { dateAt } from '../../domain/clock';
+import { callerOf } from '../authentication';
+import { type ApiContext, refuseFuture } from '../context';
+import { answerOnce, writeHeaders } from '../idempotency';
+import { idParams, paymentBody, paymentParams, problems, reversalBody } from '../schemas';
+import { received } from '../views';
+import { knownAccount, onlyOf, REFUSALS, startOf, takenIn } from './accountWorkflow';
+import { type App, keyed, type Routes } from './route';
+
+export const paymentRoutes: Routes = (app, context) => {
+  payments(app, context);
+  reversals(app, context);
+};
+
+function payments(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'payments:write',
+    'accounts',
+    'Tell of money from the borrower',
+    'Money that arrived is booked in any stage: what is more than owed becomes credit, and after a write-off it is a recovery.',
+  );
+  app.post(
+    '/v1/accounts/:id/payments',
+    {
+      config,
+      schema: {
+        ...about,
+        headers: writeHeaders,
+        params: idParams,
+        body: paymentBody,
+        response: { 202: received, ...problems(...REFUSALS) },
+      },
+    },
+    async (request, reply) => {
+      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      const { paidOn, ...asked } = request.body;
+      onlyLoansHaveInstalments(account, asked);
+      refuseFuture(context, 'paidOn', paidOn);
+      return answerOnce(context, request, reply, {
+        perform: async (arrivedAtMs) => {
+          const payment: Payment = { ...asked, paidOn: paidOn ?? dateAt(arrivedAtMs, context.zone) };
+          await context.gateway.signalAccount(startOf(context, account), paymentReceived, payment);
+          return takenIn(account, asked.paymentId);
+        },
+      });
+    },
+  );
+}
+
+function onlyLoansHaveInstalments(
+  account: AccountRow,
+  { intent, designatedInstalment }: Pick<Payment, 'intent' | 'designatedInstalment'>,
+): void {
+  if (designatedInstalment !== undefined) onlyOf('cash-loan', account, 'an instalment to designate');
+  if (intent === 'prepay-shorter-term' || intent === 'prepay-lower-payment') {
+    onlyOf('cash-loan', account, 'a schedule to prepay');
+  }
+}
+
+function reversals(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'payments:write',
+    'accounts',
+    'Tell that a payment bounced',
+    'From its date on the payment counts as never made, and a settled loan lives again. Of a payment that the account ' +
+      'does not know it is kept as refused: tell of the payment first.',
+  );
+  app.post(
+    '/v1/accounts/:id/payments/:paymentId/reversal',
+    {
+      config,
+      schema: {
+        ...about,
+        headers: writeHeaders,
+        params: paymentParams,
+        body: reversalBody,
+        response: { 202: received, ...problems(...REFUSALS) },
+      },
+    },
+    async (request, reply) => {
+      const { id, paymentId } = request.params;
+      const account = await knownAccount(context, callerOf(request).tenantId, id);
+      const { reversalId, reversedOn } = request.body;
+      refuseFuture(context, 'reversedOn', reversedOn);
+      return answerOnce(context, request, reply, {
+        perform: async (arrivedAtMs) => {
+          const reversal: PaymentReversal = {
+            reversalId,
+            paymentId,
+            reversedOn: reversedOn ?? dateAt(arrivedAtMs, context.zone),
+          };
+          await context.gateway.signalAccount(startOf(context, account), paymentReversed, reversal);
+          return takenIn(account, reversalId);
+        },
+      });
+    },
+  );
+}

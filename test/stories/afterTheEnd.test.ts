@@ -1,0 +1,97 @@
+/** What comes to an account after its end: money is booked all the same, and a settled loan may live again. */
+import { describe, expect, it } from '@jest/globals';
+import { decideWriteOff } from '../../src/contracts/account';
+import { readBalances } from '../../src/db/statements/journal';
+import { addDays } from '../../src/domain/calendar';
+import { withApi } from '../support/api';
+import { Credit, until } from '../support/credits';
+import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+
+const LONG_LIFE = { lookEveryMs: 30 * DAY_MS };
+
+/** Paid off at once; what was paid above is the borrower's credit. */
+async function settled(deployment: Deployment, name: string, aboveFen = 0): Promise<Credit> {
+  const loan = await new Credit(deployment, name, 'cash-loan').open({ months: 3 });
+  await loan.sleepDays(10);
+  await loan.pay('payoff', (await loan.now()).payoffFen + aboveFen, 'payoff');
+  expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+  return loan;
+}
+
+function booksOf({ deployment: { pool }, accountId }: Credit) {
+  return readBalances(pool, { tenantId: TENANT, accountId });
+}
+
+describe('a settled loan', () => {
+  it('books a late payment as credit and ends again, with nothing told or booked twice', () =>
+    withDeployment(async (deployment) => {
+      const loan = await settled(deployment, 'paid-twice');
+      const { runId } = await loan.handle.describe();
+      const booked = async () => (await deployment.pool.query('select business_key as key from journal_entry')).rows;
+      const before = await booked();
+      await loan.sleepDays(5);
+      await loan.payAfterEnd('again', 12_345);
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+      expect((await loan.handle.describe()).runId).not.toBe(runId);
+      expect(await booked()).toEqual([...before, { key: 'payment/again' }]);
+      expect((await booksOf(loan))['borrower-credit']).toBe(-12_345);
+      const { rows } = await deployment.pool.query(`select kind from notice where kind = 'account-settled'`);
+      expect(rows).toHaveLength(1);
+    }, LONG_LIFE));
+
+  it('lives again when the payment that settled it bounces, and becomes overdue like any other', () =>
+    withDeployment(async (deployment) => {
+      const loan = await settled(deployment, 'bounced');
+      await loan.sleepDays(3);
+      await loan.reverse('v1', 'payoff');
+      await until(async () => (await loan.state()).stage === 'current');
+      const [next] = (await loan.now()).obligations;
+      await loan.sleepUntil(addDays(next?.dueDate ?? '', 2), '12:00');
+      await until(async () => (await loan.state()).stage === 'overdue');
+      await loan.pay('cured', (await loan.now()).payoffFen, 'payoff');
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+    }, LONG_LIFE));
+
+  it('gives back its credit over HTTP: once, and no more than there is', () =>
+    withDeployment(async (deployment) => {
+      const loan = await settled(deployment, 'overpaid', 5_000);
+      await withApi(deployment, async ({ post }) => {
+        const give = (returnId: string, key: string, amountFen: number) =>
+          post(`/v1/accounts/${loan.accountId}/credit-returns`, key, { returnId, amountFen });
+        expect(await give('t1', 'k1', 5_001)).toMatchObject({ status: 422, body: { reasonCodes: ['ABOVE_CREDIT'] } });
+        expect(await give('t2', 'k2', 5_000)).toMatchObject({ status: 200, body: { status: 'accepted' } });
+        expect(await give('t2', 'k3', 5_000)).toMatchObject({ status: 200, body: { status: 'accepted' } });
+        expect(await give('t3', 'k4', 1)).toMatchObject({ status: 422, body: { reasonCodes: ['ABOVE_CREDIT'] } });
+      });
+      expect((await booksOf(loan))['borrower-credit'] ?? 0).toBe(0);
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+    }, LONG_LIFE));
+});
+
+describe('a written-off account', () => {
+  it('books what is recovered up to what was lost, the rest as credit, and ends again each time', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'lost', 'cash-loan').open({ months: 3 });
+      const [first] = (await loan.now()).obligations;
+      await loan.sleepUntil(addDays(first?.dueDate ?? '', 182), '12:00');
+      await until(async () => (await loan.state()).stage === 'write-off-review');
+      for (const decidedBy of ['staff-01', 'staff-02']) {
+        await loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+      }
+      expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      const lostFen = (await booksOf(loan))['write-off-loss'] ?? 0;
+      expect(lostFen).toBeGreaterThan(1_000_000);
+      await withApi(deployment, async ({ post }) => {
+        const url = `/v1/accounts/${loan.accountId}/payments`;
+        expect(await post(url, 'k1', { paymentId: 'r1', amountFen: 400_000 })).toMatchObject({ status: 202 });
+        await until(async () => (await booksOf(loan))['recovery-income'] === -400_000);
+        expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      });
+      await loan.payAfterEnd('r2', lostFen);
+      expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      const books = await booksOf(loan);
+      expect(books['recovery-income']).toBe(-lostFen);
+      expect(books['borrower-credit']).toBe(-400_000);
+      expect((await loan.now()).recoverableFen).toBe(0);
+    }, LONG_LIFE));
+});

@@ -100,13 +100,34 @@ const progress: contracts.WriteOffProgress[] = (
   ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review'] as const
 ).map((status) => ({ status }));
 const referral: contracts.ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: '收入已核实' };
+const costSheet: contracts.CostSheetConfirmation = {
+  hash: '0123456789abcdef'.repeat(4),
+  confirmedBy: 'member-77',
+  confirmedAt: '2026-07-01T10:20:00+08:00',
+};
 const acceptances: contracts.Acceptance[] = [
   { product: 'revolving', key: 'k-1', acceptedOn: '2026-07-01', dueDay: 10 },
   { product: 'cash-loan', key: 'k-2', acceptedOn: '2026-07-01', principalFen: 500_000, months: 12, method: 'level' },
+  { product: 'revolving', key: 'k-3', acceptedOn: '2026-07-01', costSheet },
 ];
 const acceptanceResults: contracts.AcceptanceResult[] = [
   { status: 'opened', accountId: 'a-1-1' },
   { status: 'refused', reasonCodes: ['OFFER_EXPIRED'] },
+  {
+    status: 'refused',
+    reasonCodes: ['UNSECURED_CAP', 'COST_ABOVE_CAP'],
+    figures: {
+      unsecuredFen: 20_500_000,
+      maxUnsecuredFen: 20_000_000,
+      annualisedCost: '0.24091233',
+      annualCap: '0.24',
+    },
+  },
+  {
+    status: 'refused',
+    reasonCodes: ['COST_SHEET_DIFFERS'],
+    costSheet: { hash: costSheet.hash, text: '综合融资成本明示表\n' },
+  },
 ];
 const assessment = {
   outcome: 'approved' as const,
@@ -416,6 +437,10 @@ describe('validation names the field, the fault and the fix', () => {
   });
 
   const wrong = (value: unknown) => value as never;
+  const HASH_FIX = 'must be the 64 hex characters that came with the cost sheet';
+  const INSTANT_FIX = 'must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
+  const invalidCostSheet = (changes: Partial<contracts.CostSheetConfirmation>) =>
+    contracts.invalidAcceptance({ ...revolving, costSheet: { ...costSheet, ...changes } });
 
   it.each<[field: string, told: string | undefined, fix: string]>([
     ['paymentId', contracts.invalidPayment({ ...payment, paymentId: '' }), ID_FIX],
@@ -497,6 +522,12 @@ describe('validation names the field, the fault and the fix', () => {
       'must be one of cash-loan, revolving',
     ],
     ['principalFen', contracts.invalidAcceptance(wrong({ ...cashLoan, principalFen: 0.1 })), AMOUNT_FIX],
+    ['costSheet.hash', invalidCostSheet({ hash: 'abc' }), HASH_FIX],
+    ['costSheet.hash', invalidCostSheet({ hash: costSheet.hash.toUpperCase() }), HASH_FIX],
+    ['costSheet.confirmedBy', invalidCostSheet({ confirmedBy: '王小明' }), ID_FIX],
+    ['costSheet.confirmedAt', invalidCostSheet({ confirmedAt: '2026-07-01T10:20:00' }), INSTANT_FIX],
+    ['costSheet.confirmedAt', invalidCostSheet({ confirmedAt: '2026-02-30T10:20:00Z' }), INSTANT_FIX],
+    ['costSheet.hash', contracts.invalidAcceptance({ ...revolving, costSheet: wrong(null) }), HASH_FIX],
     ['tenantId', contracts.invalidAccountInput({ ...account, clock, tenantId: '' }), ID_FIX],
     ['accountId', contracts.invalidAccountInput({ ...account, clock, accountId: '-1' }), ID_FIX],
     ['tenantId', contracts.invalidApplicationInput({ ...applicationInput, tenantId: '.' }), ID_FIX],

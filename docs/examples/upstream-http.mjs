@@ -54,8 +54,16 @@ await call('POST', '/v1/applications', application, `apply-${APPLICATION_ID}`);
 const judged = await readUntil(`/v1/applications/${APPLICATION_ID}`, ({ stage }) => stage !== 'assessing');
 console.log(`application ${judged.stage}: ${judged.reasonCodes.join(', ')}; limit ${judged.offer?.limitFen} fen`);
 
+// The borrower reads what it costs, and confirms it. On another day it is another sheet, and needs another key.
 const draw = { principalFen: 500_000, months: 6, method: 'level' };
-const { accountId } = await call('POST', `/v1/offers/${APPLICATION_ID}/acceptance`, draw, `accept-${APPLICATION_ID}`);
+const { hash, text, presentedAt } = await call(
+  'GET',
+  `/v1/offers/${APPLICATION_ID}/cost-sheet?${new URLSearchParams(draw)}`,
+);
+console.log(text);
+const costSheet = { hash, confirmedBy: application.borrower.borrowerId, confirmedAt: presentedAt };
+const acceptance = { ...draw, costSheet };
+const { accountId } = await call('POST', `/v1/offers/${APPLICATION_ID}/acceptance`, acceptance, `accept-${hash}`);
 const opened = await readUntil(`/v1/accounts/${accountId}`, ({ asOf }) => asOf !== null);
 console.log(`account ${accountId}: ${opened.summary}`);
 

@@ -72,7 +72,14 @@ const judged = await readUntil(
 );
 console.log(`application ${judged.stage}: ${judged.assessment.reasonCodes.join(', ')}`);
 
-const acceptance = { product: 'revolving', key: 'accept', acceptedOn: today(), dueDay: 10 };
+// Without a confirmation it is refused, with the cost sheet that the borrower has to read.
+const asked = { product: 'revolving', key: 'ask', acceptedOn: today(), dueDay: 10 };
+const told = await application.executeUpdate(acceptOffer, { args: [asked], updateId: asked.key });
+console.log(told.costSheet.text);
+
+const confirmedAt = new Date().toISOString();
+const costSheet = { hash: told.costSheet.hash, confirmedBy: input.borrowerId, confirmedAt };
+const acceptance = { ...asked, key: 'accept', costSheet };
 const accepted = await application.executeUpdate(acceptOffer, { args: [acceptance], updateId: acceptance.key });
 if (accepted.status === 'refused') throw new Error(`refused: ${accepted.reasonCodes.join(', ')}`);
 const { accountId } = accepted;

@@ -1,8 +1,6 @@
-/** Applications: judged by the domain, recorded with reasons and policy version; accounts opened under an offer. */
-import type { ApplicationRef, AssessmentActivities, AssessmentOutcome, OpenAccount } from '../contracts/activities';
-import type { AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
-import { contentHash } from '../db/contentHash';
-import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
+/** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
+import type { AssessmentActivities, AssessmentOutcome } from '../contracts/activities';
+import type { ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
 import {
   type ApplicationRow,
   insertApplication,
@@ -17,10 +15,10 @@ import { assess, assessApprovedByPerson } from '../domain/assess';
 import type { Assessment } from '../domain/assessment';
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs } from '../domain/clock';
-import { termsOf } from '../domain/draw';
 import type { LendingPolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
-import { invalidInput, notFound } from './failures';
+import { knownApplication } from './knownApplication';
+import { openAccount } from './openAccount';
 
 type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
 
@@ -44,7 +42,7 @@ export function createAssessmentActivities({
     /** Safe to retry: a concluded referral is returned as it was. */
     concludeReferral: ({ tenantId, applicationId, asOfMs, decision }) =>
       inTransaction(pool, async (client) => {
-        const row = await known(client, { tenantId, applicationId });
+        const row = await knownApplication(client, { tenantId, applicationId });
         if (row.stage !== 'referred') return outcomeOf(row);
         const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
         const request = { product: row.product, requestedFen: row.requestedFen };
@@ -84,13 +82,7 @@ async function registered(client: Client, input: ApplicationInput & { asOfMs: nu
     facts,
     receivedAtMs: asOfMs,
   });
-  return known(client, { tenantId, applicationId });
-}
-
-async function known(client: Client, ref: ApplicationRef): Promise<ApplicationRow> {
-  const row = await lockApplication(client, ref);
-  if (!row) throw notFound(`application ${ref.applicationId} of tenant ${ref.tenantId} is not known`);
-  return row;
+  return knownApplication(client, { tenantId, applicationId });
 }
 
 /** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
@@ -155,51 +147,4 @@ function declined(before: Assessment | null, reasonCode: string, policy: Lending
     dailyRate: '0',
     policyVersion: policy.version,
   };
-}
-
-async function openAccount(
-  client: Client,
-  policies: ActivityDependencies['policies'],
-  input: OpenAccount,
-): Promise<AcceptanceResult> {
-  const { tenantId, applicationId, acceptance, asOfMs } = input;
-  const row = await known(client, { tenantId, applicationId });
-  // The date is left out: a repeat that dated itself anew is the same acceptance, and no term rests on it.
-  const acceptanceHash = contentHash({ ...acceptance, acceptedOn: undefined });
-  const earlier = await findAcceptance(client, { tenantId, applicationId, acceptanceKey: acceptance.key });
-  if (earlier) {
-    return earlier.acceptanceHash === acceptanceHash
-      ? { status: 'opened', accountId: earlier.accountId }
-      : { status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] };
-  }
-  const { offer } = row;
-  if (!offer) throw invalidInput(`application ${applicationId} has no offer: it is ${row.stage}`);
-  const policy = await policies.version(client, tenantId, offer.policyVersion);
-  const standing = await readBorrowerStanding(client, { tenantId, borrowerId: row.borrowerId });
-  const found = termsOf(acceptance, {
-    offeredProduct: offer.product,
-    offeredRate: offer.dailyRate,
-    remainingFen: offer.limitFen - row.drawnFen,
-    isExpired: asOfMs >= offer.expiresAtMs,
-    isBorrowerOverdue: standing.isOverdue,
-    isBorrowerFrozen: standing.isFrozen,
-    today: dateAt(asOfMs, policy.zone),
-    policy,
-  });
-  if ('refusals' in found) return { status: 'refused', reasonCodes: found.refusals };
-  const accountId = `${applicationId}-${standing.accountsOfApplication(applicationId) + 1}`;
-  const drawnFen = found.terms.product === 'cash-loan' ? found.terms.principalFen : found.terms.limitFen;
-  await insertAccount(client, {
-    tenantId,
-    accountId,
-    applicationId,
-    borrowerId: row.borrowerId,
-    terms: found.terms,
-    policyVersion: policy.version,
-    acceptanceKey: acceptance.key,
-    acceptanceHash,
-    drawnFen,
-    openedAtMs: asOfMs,
-  });
-  return { status: 'opened', accountId };
 }

@@ -33,6 +33,11 @@ export function businessToday(context: ApiContext): IsoDate {
   return dateAt(businessNowMs(context), context.zone);
 }
 
+/** The date of an instant that was sent as text, in the zone of the deployment. */
+export function dateOfInstant(instant: string | undefined, zone: Zone): IsoDate | undefined {
+  return instant === undefined ? undefined : dateAt(Date.parse(instant), zone);
+}
+
 /** Refuses a date that has not come yet: money cannot arrive, nor an offer be accepted, tomorrow. */
 export function refuseFuture(context: ApiContext, field: string, value: IsoDate | undefined): void {
   const today = businessToday(context);

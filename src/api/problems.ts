@@ -26,6 +26,8 @@ export interface Problem {
   errors?: FieldFault[];
   /** Why the business refused: codes of docs/reason-codes.md. */
   reasonCodes?: string[];
+  /** What the refusal was measured by, such as the annualised cost that is above the cap. */
+  figures?: Record<string, number | string>;
   /** The scope that the key lacks. */
   scope?: string;
 }

@@ -104,14 +104,30 @@ const METHOD_FIX = 'send level, level-monthly or interest-first';
 const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
 const months = wholeNumber(1, 120);
 const dueDay = wholeNumber(1, 28);
+const HASH_FIX = 'send the 64 hex characters that came with the cost sheet';
+const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
+const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+export const confirmation = z
+  .strictObject(
+    {
+      hash: z.string(HASH_FIX).regex(/^[0-9a-f]{64}$/, HASH_FIX),
+      confirmedBy: id.describe('Who confirmed, as the upstream knows the person: an id, never a name.'),
+      confirmedAt: z
+        .string(INSTANT_FIX)
+        .regex(INSTANT, INSTANT_FIX)
+        .refine((text) => isIsoDate(text.slice(0, 10)), INSTANT_FIX),
+    },
+    'send hash, confirmedBy and confirmedAt',
+  )
+  .describe('The borrower has read the cost sheet with this hash and agreed; without it the request is refused.');
 const acceptedOn = date.describe('Default: the business date of the first arrival of this request.');
 
 export const cashLoanAcceptance = z.strictObject(
-  { principalFen: amountFen, months, method, acceptedOn: acceptedOn.optional() },
+  { principalFen: amountFen, months, method, acceptedOn: acceptedOn.optional(), costSheet: confirmation.optional() },
   OBJECT_FIX,
 );
 export const revolvingAcceptance = z.strictObject(
-  { dueDay: dueDay.optional(), acceptedOn: acceptedOn.optional() },
+  { dueDay: dueDay.optional(), acceptedOn: acceptedOn.optional(), costSheet: confirmation.optional() },
   OBJECT_FIX,
 );
 /** Of both products, because the offer knows its product; the handler then asks for exactly the offer's shape. */
@@ -123,6 +139,7 @@ export const acceptanceBody = z
       method: method.optional(),
       dueDay: dueDay.optional(),
       acceptedOn: acceptedOn.optional(),
+      costSheet: confirmation.optional(),
     },
     OBJECT_FIX,
   )
@@ -264,6 +281,7 @@ const problemSchema = z
     field: z.string().optional(),
     errors: z.array(z.object({ field: z.string(), fault: z.string(), fix: z.string() })).optional(),
     reasonCodes: z.array(z.string()).optional(),
+    figures: z.record(z.string(), z.union([z.int(), z.string()])).optional(),
     scope: z.string().optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document' });

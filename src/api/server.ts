@@ -13,6 +13,7 @@ import { accountLedgerRoutes } from './routes/accountLedger';
 import { accountReadRoutes } from './routes/accountReads';
 import { accountRoutes } from './routes/accounts';
 import { applicationRoutes } from './routes/applications';
+import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
 import { ledgerRoutes } from './routes/ledger';
 import { offerRoutes } from './routes/offers';
@@ -37,6 +38,7 @@ const ROUTES = [
   healthRoutes,
   applicationRoutes,
   offerRoutes,
+  costSheetRoutes,
   accountRoutes,
   accountReadRoutes,
   accountLedgerRoutes,

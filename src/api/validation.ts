@@ -21,8 +21,16 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 
 /** Checks what only the handler can check, such as a body whose shape depends on the product. */
 export function parseBody<Output>(schema: z.ZodType<Output>, body: unknown): Output {
-  const result = z.safeParse(schema, body, { reportInput: true });
-  if (!result.success) throw invalidRequest(faultsOf(result.error, 'body'));
+  return parsePart(schema, body, 'body');
+}
+
+export function parseQuery<Output>(schema: z.ZodType<Output>, query: unknown): Output {
+  return parsePart(schema, query, 'query');
+}
+
+function parsePart<Output>(schema: z.ZodType<Output>, value: unknown, part: string): Output {
+  const result = z.safeParse(schema, value, { reportInput: true });
+  if (!result.success) throw invalidRequest(faultsOf(result.error, part));
   return result.data;
 }
 

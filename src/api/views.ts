@@ -78,6 +78,7 @@ const terms = z.union([
     months: z.int(),
     method: z.string(),
     startDate: z.string(),
+    dueDates: z.array(z.string()).optional().describe('Where the policy moved some off rest days.'),
   }),
   z.object({ product: z.literal('revolving'), limitFen: fen, openDate: z.string(), dueDay: z.int() }),
 ]);
@@ -111,6 +112,7 @@ export const accountView = z
     asOf: z.string().nullable().describe('The business date of the last step.'),
     summary: z.string(),
     policyVersion: z.string(),
+    lenderOfRecord: z.string(),
     dueFen: fen.describe('What is overdue and what comes due next, to the business date.'),
     minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is overdue.'),
     payoffFen: fen.describe('What settles everything on the business date.'),

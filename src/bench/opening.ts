@@ -109,7 +109,13 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
     months: TERM_MONTHS,
     method: 'level' as const,
   };
-  const opened = await activities.openAccount({ tenantId, applicationId, asOfMs: startAtMs, acceptance });
+  const asked = { tenantId, applicationId, asOfMs: startAtMs, acceptance };
+  // Without a confirmation it is refused with the sheet that must be confirmed.
+  const told = await activities.openAccount(asked);
+  const hash = told.status === 'refused' ? told.costSheet?.hash : undefined;
+  if (hash === undefined) throw new Error(`a loan has no cost sheet: ${JSON.stringify(told)}`);
+  const costSheet = { hash, confirmedBy: borrower.borrowerId, confirmedAt: new Date(startAtMs).toISOString() };
+  const opened = await activities.openAccount({ ...asked, acceptance: { ...acceptance, costSheet } });
   if (opened.status !== 'opened') throw new Error(`a loan was refused: ${opened.reasonCodes.join(', ')}`);
   const account = await readAccount(pool, { tenantId, accountId: opened.accountId });
   if (account?.terms.product !== 'cash-loan') throw new Error(`${opened.accountId} is no cash loan`);

@@ -5,6 +5,7 @@ import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
+import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
 
 export interface ApplicationInput {
   tenantId: string;
@@ -52,18 +53,28 @@ export interface ReferralDecision {
 }
 
 /** Takes up the offer: opens the revolving account, or draws one cash loan within the limit. */
-export type Acceptance =
-  | { product: 'revolving'; key: string; acceptedOn: IsoDate; dueDay?: number | undefined }
-  | {
-      product: 'cash-loan';
-      key: string;
-      acceptedOn: IsoDate;
-      principalFen: Fen;
-      months: number;
-      method: RepaymentMethod;
-    };
+export type Acceptance = {
+  key: string;
+  acceptedOn: IsoDate;
+  /**
+   * Of the sheet of exactly these terms, the day included. Absent in histories from before there were sheets; without
+   * it an acceptance is refused, and the answer brings the sheet.
+   */
+  costSheet?: CostSheetConfirmation | undefined;
+} & (
+  | { product: 'revolving'; dueDay?: number | undefined }
+  | { product: 'cash-loan'; principalFen: Fen; months: number; method: RepaymentMethod }
+);
 
-export type AcceptanceResult = { status: 'opened'; accountId: string } | { status: 'refused'; reasonCodes: string[] };
+export type AcceptanceResult =
+  | { status: 'opened'; accountId: string }
+  | {
+      status: 'refused';
+      reasonCodes: string[];
+      figures?: RefusalFigures | undefined;
+      /** With `COST_SHEET_NOT_CONFIRMED` and `COST_SHEET_DIFFERS`: what must be confirmed. */
+      costSheet?: PresentedCostSheet | undefined;
+    };
 
 export const decideReferral = defineUpdate<ApplicationStage, [ReferralDecision]>('decideReferral');
 export const acceptOffer = defineUpdate<AcceptanceResult, [Acceptance]>('acceptOffer');

@@ -2,6 +2,7 @@
 export * from './account';
 export * from './application';
 export * from './clock';
+export * from './costSheet';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
 export * from './validation';

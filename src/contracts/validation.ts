@@ -17,6 +17,7 @@ import type {
   WriteOffDecision,
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
+import type { CostSheetConfirmation } from './costSheet';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
@@ -35,6 +36,11 @@ const MAX_INSTALMENT = 1000;
 const DAILY_RATE = /^0(\.\d{1,14})?$/;
 
 type Fault = string | undefined;
+
+/** As lower-case hex. */
+const SHA_256 = /^[0-9a-f]{64}$/;
+/** Date, time and offset; an instant without offset would be another one in another zone. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
 export function invalidPayment(payment: Payment): Fault {
   return (
@@ -128,7 +134,8 @@ export function invalidAcceptance(acceptance: Acceptance): Fault {
     badId('key', acceptance.key) ??
     badDate('acceptedOn', acceptance.acceptedOn) ??
     badChoice('product', acceptance.product, ['cash-loan', 'revolving']) ??
-    (acceptance.product === 'cash-loan' ? badAmount(acceptance.principalFen, 'principalFen') : undefined)
+    (acceptance.product === 'cash-loan' ? badAmount(acceptance.principalFen, 'principalFen') : undefined) ??
+    ifGiven(acceptance.costSheet, badConfirmation)
   );
 }
 
@@ -177,6 +184,20 @@ function badClock(value: unknown): Fault {
 function badId(field: string, value: unknown): Fault {
   if (typeof value === 'string' && ID.test(value)) return undefined;
   return `${field} must be 1 to 100 letters, digits or ._:- such as "order-2031"`;
+function badConfirmation(value: CostSheetConfirmation): Fault {
+  const { hash, confirmedBy, confirmedAt }: Partial<Record<string, unknown>> =
+    typeof value === 'object' && value !== null ? { ...value } : {};
+  const isHash = typeof hash === 'string' && SHA_256.test(hash);
+  const isInstant = typeof confirmedAt === 'string' && INSTANT.test(confirmedAt) && isIsoDate(confirmedAt.slice(0, 10));
+  return (
+    (isHash ? undefined : 'costSheet.hash must be the 64 hex characters that came with the cost sheet') ??
+    badId('costSheet.confirmedBy', confirmedBy) ??
+    (isInstant
+      ? undefined
+      : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
+  );
+}
+
 }
 
 function badAmount(value: unknown, field = 'amountFen'): Fault {

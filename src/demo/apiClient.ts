@@ -12,6 +12,10 @@ export interface ApiAnswer {
 }
 
 const TRIES = 6;
+/** A business day passes in a second or so: it may end between reading a cost sheet and accepting by it. */
+const DAYS_TO_ACCEPT = 20;
+/** Enough of a hash to tell sheets apart, and short enough for a key. */
+const HASH_IN_A_KEY = 16;
 
 export class ApiClient {
   constructor(private readonly options: ApiClientOptions) {}
@@ -52,5 +56,31 @@ export class ApiClient {
     });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  }
+}
+
+/**
+ * Takes up an offer as a borrower does who reads what it costs and confirms it. The start date is a part of the sheet,
+ * so another day asks for another sheet, and each is accepted under a key of its own. The answer is the last one.
+ */
+export async function acceptAsShown(
+  api: ApiClient,
+  applicationId: string,
+  terms: Record<string, string | number>,
+  borrowerId: string,
+): Promise<ApiAnswer> {
+  const offer = `/v1/offers/${applicationId}`;
+  const query = new URLSearchParams(
+    Object.entries(terms).map(([name, value]): [string, string] => [name, String(value)]),
+  );
+  for (let day = 1; ; day++) {
+    const shown = await api.get(`${offer}/cost-sheet?${query}`);
+    if (shown.status !== 200) return shown;
+    const { hash, presentedAt } = shown.body;
+    const costSheet = { hash, confirmedBy: borrowerId, confirmedAt: presentedAt };
+    const key = `${applicationId}-accept-${hash.slice(0, HASH_IN_A_KEY)}`;
+    const answer = await api.post(`${offer}/acceptance`, key, { ...terms, costSheet });
+    const isOfAnotherDay = answer.status === 422 && answer.body.reasonCodes.includes('COST_SHEET_DIFFERS');
+    if (!isOfAnotherDay || day === DAYS_TO_ACCEPT) return answer;
   }
 }

@@ -6,7 +6,7 @@
 import { addDays, dayOfMonth, type IsoDate } from '../domain/calendar';
 import { atWallTimeMs, type Zone } from '../domain/clock';
 import type { Agenda } from './agenda';
-import type { ApiClient } from './apiClient';
+import { type ApiClient, acceptAsShown } from './apiClient';
 import type { Persona } from './personas';
 import { between, type Random, seeded } from './random';
 
@@ -102,11 +102,18 @@ class Borrower {
     const { limitFen } = offer.body;
     const body =
       product === 'cash-loan' ? { principalFen: limitFen, months: loan.months, method: loan.method } : { dueDay: 10 };
-    await this.expect(201, `/v1/offers/${applicationId}/acceptance`, 'accept', body);
-    // The first account under an application; a repeated acceptance returns the same one.
+    // The first account under an application. One that an earlier run opened is not opened again.
     this.accountId = `${applicationId}-1`;
+    const isOpen = (await this.options.api.get(`/v1/accounts/${this.accountId}`)).status === 200;
+    if (!isOpen) await this.takeUp(body);
     if (product === 'cash-loan') this.planInstalments(on);
     else this.planMonths(on, limitFen);
+  }
+
+  private async takeUp(terms: Record<string, string | number>): Promise<void> {
+    const { applicationId, borrowerId } = this.persona;
+    const answer = await acceptAsShown(this.options.api, applicationId, terms, borrowerId);
+    if (answer.status !== 201) throw new Error(`answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   }
 
   private async stage(): Promise<string> {

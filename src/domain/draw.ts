@@ -1,6 +1,13 @@
-/** Whether an offer may be taken up as asked: refused in the open, with reason codes (docs/reason-codes.md). */
+/**
+ * Whether an offer may be taken up as asked, and what it then costs: refused in the open, with reason codes
+ * (docs/reason-codes.md) and the figures that they rest on.
+ */
 import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
+import type { AssessmentInput } from './assessment';
 import type { IsoDate } from './calendar';
+import { dateAt } from './clock';
+import { type CostAboveCap, type CostSheet, costAboveCap, costSheetOf } from './costSheet';
+import { type IsRestDay, shiftedDueDates } from './dueDateShift';
 import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, Product, RepaymentMethod } from './products';
 
@@ -23,8 +30,32 @@ export interface DrawContext {
   isBorrowerOverdue: boolean;
   /** Whether an account of the borrower is frozen for new credit. */
   isBorrowerFrozen: boolean;
+  /** Unsecured credit that the borrower has already: with us, and elsewhere as far as it is known. */
+  unsecuredFen: Fen;
   today: IsoDate;
   policy: LendingPolicy;
+  isRestDay: IsRestDay;
+}
+
+/** What is on record of an offer and its borrower when it is taken up. */
+export interface DrawRecord {
+  offer: { product: Product; limitFen: Fen; dailyRate: DecimalRate; expiresAtMs: number };
+  drawnFen: Fen;
+  facts: AssessmentInput;
+  standing: { isOverdue: boolean; isFrozen: boolean; committedFen: Fen };
+  policy: LendingPolicy;
+  asOfMs: number;
+  isRestDay: IsRestDay;
+}
+
+export type DrawJudgement =
+  | { terms: Terms; sheet: CostSheet }
+  | { refusals: DrawRefusal[]; figures?: Partial<CostAboveCap & UnsecuredFigures> | undefined };
+
+export interface UnsecuredFigures {
+  /** With what was asked for. */
+  unsecuredFen: Fen;
+  maxUnsecuredFen: Fen;
 }
 
 export type DrawRefusal =
@@ -37,13 +68,57 @@ export type DrawRefusal =
   | 'INTEREST_FIRST_TERM_TOO_LONG'
   | 'DUE_DAY_NOT_OFFERED'
   | 'ACCOUNT_OVERDUE'
-  | 'NEW_CREDIT_FROZEN';
+  | 'NEW_CREDIT_FROZEN'
+  | 'UNSECURED_CAP'
+  | 'COST_ABOVE_CAP';
 
 /** Due days a borrower may choose (facts 1.1). */
 const DUE_DAYS = [8, 9, 10];
 
+export function drawContextOf({ offer, drawnFen, facts, standing, ...given }: DrawRecord): DrawContext {
+  const { policy, asOfMs, isRestDay } = given;
+  return {
+    offeredProduct: offer.product,
+    offeredRate: offer.dailyRate,
+    remainingFen: offer.limitFen - drawnFen,
+    isExpired: asOfMs >= offer.expiresAtMs,
+    isBorrowerOverdue: standing.isOverdue,
+    isBorrowerFrozen: standing.isFrozen,
+    unsecuredFen: standing.committedFen + (facts.finances.unsecuredDebtFen ?? 0),
+    today: dateAt(asOfMs, policy.zone),
+    policy,
+    isRestDay,
+  };
+}
+
+/** The terms with their cost sheet; or every reason against the terms, and only then what is against their sum or cost. */
+export function judgeDraw(request: DrawRequest, context: DrawContext): DrawJudgement {
+  const found = termsOf(request, context);
+  if ('refusals' in found) return found;
+  const { policy } = context;
+  const unsecured = aboveUnsecuredCap(found.terms, context);
+  const sheet = costSheetOf(found.terms, policy);
+  const cost = costAboveCap(sheet, policy);
+  const refusals: DrawRefusal[] = [];
+  if (unsecured) refusals.push('UNSECURED_CAP');
+  if (cost) refusals.push('COST_ABOVE_CAP');
+  return refusals.length > 0 ? { refusals, figures: { ...unsecured, ...cost } } : { terms: found.terms, sheet };
+}
+
+/** Law bounds what one person may owe unsecured, over all products (facts 2.4): a limit counts as if it were drawn. */
+function aboveUnsecuredCap(terms: Terms, { unsecuredFen, policy }: DrawContext): UnsecuredFigures | undefined {
+  const { maxUnsecuredFen } = policy.assessment;
+  const withThisFen = unsecuredFen + drawnBy(terms);
+  return withThisFen > maxUnsecuredFen ? { unsecuredFen: withThisFen, maxUnsecuredFen } : undefined;
+}
+
+/** What an account takes up of its offer. */
+export function drawnBy(terms: Terms): Fen {
+  return terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;
+}
+
 /** The terms of the new account, or every reason against it. */
-export function termsOf(request: DrawRequest, context: DrawContext): { terms: Terms } | { refusals: DrawRefusal[] } {
+function termsOf(request: DrawRequest, context: DrawContext): { terms: Terms } | { refusals: DrawRefusal[] } {
   const refusals: DrawRefusal[] = [];
   if (request.product !== context.offeredProduct) refusals.push('PRODUCT_NOT_OFFERED');
   if (context.isExpired) refusals.push('OFFER_EXPIRED');
@@ -75,7 +150,8 @@ function loanTerms(request: DrawRequest, context: DrawContext): { terms: CashLoa
     method,
     startDate: context.today,
   };
-  return { terms, refusals };
+  const dueDates = shiftedDueDates(context.today, months, cashLoan, context.isRestDay);
+  return { terms: dueDates ? { ...terms, dueDates } : terms, refusals };
 }
 
 function revolvingTerms(

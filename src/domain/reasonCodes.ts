@@ -214,6 +214,22 @@ export const REASONS = {
     en: 'The day of the month to pay on is not offered.',
     zh: '暂不支持所选还款日。',
   },
+  UNSECURED_CAP: {
+    en: 'Unsecured consumer credit of one borrower, this one included, would be above what the law allows.',
+    zh: '个人信用类消费债务合计将超过规定上限。',
+  },
+  COST_ABOVE_CAP: {
+    en: 'The annualised cost would be above the cap.',
+    zh: '年化综合融资成本将超过上限。',
+  },
+  COST_SHEET_NOT_CONFIRMED: {
+    en: 'The cost sheet was not confirmed before.',
+    zh: '尚未确认综合融资成本明示表。',
+  },
+  COST_SHEET_DIFFERS: {
+    en: 'The cost sheet that was confirmed is not the one of these terms today; read it again and confirm it.',
+    zh: '已确认的综合融资成本明示表与当前条款不一致，请重新阅读并确认。',
+  },
   INVALID_INPUT: {
     en: 'The data does not have the agreed form; the fault is kept with the refusal.',
     zh: '提交的信息格式有误，已记录具体原因。',

@@ -4,7 +4,7 @@
  * account and the deed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiAnswer, ApiClient } from '../demo/apiClient';
+import { type ApiAnswer, type ApiClient, acceptAsShown } from '../demo/apiClient';
 import type { IsoDate } from '../domain/calendar';
 import type { CardAccount } from './cardFile';
 import type { ReplayedAccount } from './outcome';
@@ -39,8 +39,8 @@ export class Upstream {
     const applicationId = applicationIdOf(account);
     const offer = await this.offerOf(applicationId);
     if (offer.limitFen !== limitFen) throw new Error(`the offer is ${offer.limitFen} fen, not ${limitFen}`);
-    const accepted = await this.api.post(`/v1/offers/${applicationId}/acceptance`, `${applicationId}-accept`, {});
-    expectStatus(accepted, 201, 'the acceptance');
+    const borrower = `holder-${account.id}`;
+    expectStatus(await acceptAsShown(this.api, applicationId, {}, borrower), 201, 'the acceptance');
   }
 
   /** Tells of what happened on the date; a purchase is answered with its decision. */

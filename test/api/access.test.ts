@@ -198,6 +198,7 @@ describe('the OpenAPI document', () => {
     expect(listed.map(({ name }) => name).sort()).toEqual([
       'get /health',
       'get /v1/accounts/{id}',
+      'get /v1/accounts/{id}/cost-sheets',
       'get /v1/accounts/{id}/entries',
       'get /v1/accounts/{id}/payoff',
       'get /v1/accounts/{id}/timeline',
@@ -205,6 +206,7 @@ describe('the OpenAPI document', () => {
       'get /v1/ledger/closes',
       'get /v1/ledger/trial-balance',
       'get /v1/offers/{id}',
+      'get /v1/offers/{id}/cost-sheet',
       'get /v1/portfolio',
       'post /v1/accounts/{id}/credit-returns',
       'post /v1/accounts/{id}/payments',

@@ -1,5 +1,7 @@
 /** Evidence stays: no row of an append-only table is changed or removed, whatever a statement tries. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { textHash } from '../../src/db/contentHash';
+import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
@@ -9,6 +11,7 @@ import { insertStatements } from '../../src/db/statements/statements';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
+import type { CostSheet } from '../../src/domain/costSheet';
 import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -24,7 +27,18 @@ const APPEND_ONLY: [string, string][] = [
   ['posting', 'amount_fen'],
   ['receipt', 'status'],
   ['daily_close', 'outcome'],
+  ['cost_sheet_confirmation', 'confirmed_by'],
 ];
+
+const SHEET = {
+  subject: 'account',
+  hash: textHash('read'),
+  text: 'read',
+  sheet: {} as CostSheet,
+  confirmedBy: 'member-77',
+  confirmedAt: '2026-03-02T09:00:00+08:00',
+  recordedAtMs: NOW_MS,
+};
 
 beforeAll(async () => {
   await inTransaction(database.pool, async (client) => {
@@ -85,6 +99,7 @@ beforeAll(async () => {
     const counts = { accountCount: 1, entryCount: 1, postingCount: 2 };
     const closed = { tenantId: ref.tenantId, businessDate: '2026-03-02', ...counts, lines: [], differences: [] };
     await insertDailyClose(client, closed);
+    await insertCostSheet(client, { ...ref, ...SHEET });
   });
 });
 

@@ -30,8 +30,12 @@ export const TERMS: CashLoanTerms = {
 };
 
 export const POLICY_VERSION = '2026-01';
-/** The database keeps a policy as it is; what it says is not its concern. */
-const POLICY = { version: POLICY_VERSION, effectiveFrom: '2026-01-01' } as unknown as LendingPolicy;
+/** The database keeps a policy as it is; of what it says, only the lender is its concern. */
+const POLICY = {
+  version: POLICY_VERSION,
+  effectiveFrom: '2026-01-01',
+  lenderOfRecord: '示例消费金融有限公司',
+} as unknown as LendingPolicy;
 
 export interface TestDatabase {
   readonly pool: Pool;

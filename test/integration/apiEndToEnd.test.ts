@@ -27,6 +27,7 @@ import { dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { freePort } from '../../src/provision';
 import { expectSoundBooks } from '../support/books';
+import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
 import { RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
@@ -128,10 +129,25 @@ async function apply(applicationId: string, changes: Record<string, unknown> = {
 
 const LOAN = { principalFen: 1_000_000, months: 3, method: 'level' };
 
+/** Reads what it costs, confirms it and accepts; a day that began in between has another cost sheet. */
+async function accept(applicationId: string, terms: Record<string, string | number>): Promise<Answer> {
+  for (;;) {
+    const query = new URLSearchParams(
+      Object.entries(terms).map(([name, value]) => [name, String(value)] as [string, string]),
+    );
+    const shown = await get(`/v1/offers/${applicationId}/cost-sheet?${query}`);
+    expect(shown).toMatchObject({ status: 200 });
+    const { hash, presentedAt: confirmedAt } = shown.body;
+    const costSheet = { hash, confirmedBy: 'borrower', confirmedAt };
+    const answer = await post(`/v1/offers/${applicationId}/acceptance`, { ...terms, costSheet });
+    if (answer.status !== 422 || !answer.body.reasonCodes.includes('COST_SHEET_DIFFERS')) return answer;
+  }
+}
+
 /** From the application to an account that has taken its first step. */
 async function open(applicationId: string, product: 'cash-loan' | 'revolving' = 'cash-loan'): Promise<string> {
   await apply(applicationId, { product });
-  const accepted = await post(`/v1/offers/${applicationId}/acceptance`, product === 'cash-loan' ? LOAN : {});
+  const accepted = await accept(applicationId, product === 'cash-loan' ? LOAN : {});
   expect(accepted).toMatchObject({ status: 201 });
   const { accountId } = accepted.body;
   await eventually(`/v1/accounts/${accountId}`, ({ body }) => body.asOf !== null);
@@ -183,7 +199,7 @@ describe('over HTTP', () => {
     expect(judged.body).toMatchObject({ stage: 'offered', product: 'cash-loan', offer: { remainingFen: 1_000_000 } });
     const offer = await get('/v1/offers/loan');
     expect(offer).toMatchObject({ status: 200, body: judged.body.offer });
-    const accepted = await post('/v1/offers/loan/acceptance', LOAN);
+    const accepted = await accept('loan', LOAN);
     expect(accepted).toMatchObject({
       status: 201,
       body: { accountId: 'loan-1', links: { self: '/v1/accounts/loan-1' } },
@@ -408,8 +424,9 @@ describe('through Temporal alone', () => {
     });
     await until(async () => (await application.query(applicationState)).stage === 'offered');
     expect(shownOf(await application.describe())).toMatchObject({ product: 'revolving', stage: 'offered' });
-    const accepted = await application.executeUpdate(acceptOffer, {
-      args: [{ product: 'revolving', key: 'accept', acceptedOn: system.today() }],
+    const accepted = await acceptAsTold((key, costSheet) => {
+      const acceptance = { product: 'revolving', key, acceptedOn: system.today(), costSheet } as const;
+      return application.executeUpdate(acceptOffer, { args: [acceptance], updateId: key });
     });
     expect(accepted).toEqual({ status: 'opened', accountId: 'direct-1' });
 

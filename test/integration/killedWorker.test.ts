@@ -34,6 +34,7 @@ import type { LendingPolicy, Product } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from '../support/books';
+import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { type PausableProxy, startProxy } from '../support/pausableProxy';
 import { RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
@@ -111,12 +112,14 @@ class Borrower {
     );
     const handle = client.workflow.getHandle(workflowId);
     await until(async () => (await insist(() => handle.query(applicationState))).stage === 'offered', WITHIN_MS);
-    const taken = { key: 'accept', acceptedOn: system.today() };
-    const acceptance: Acceptance =
-      this.product === 'revolving'
-        ? { product: 'revolving', ...taken }
-        : { product: 'cash-loan', ...taken, principalFen: 1_000_000, months: 3, method: 'level' };
-    const opened = await insist(() => handle.executeUpdate(acceptOffer, { args: [acceptance], updateId: 'accept' }));
+    const opened = await acceptAsTold((key, costSheet) => {
+      const taken = { key, acceptedOn: system.today(), costSheet };
+      const acceptance: Acceptance =
+        this.product === 'revolving'
+          ? { product: 'revolving', ...taken }
+          : { product: 'cash-loan', ...taken, principalFen: 1_000_000, months: 3, method: 'level' };
+      return insist(() => handle.executeUpdate(acceptOffer, { args: [acceptance], updateId: key }));
+    });
     if (opened.status !== 'opened') throw new Error(`refused: ${opened.reasonCodes.join(', ')}`);
     this.accountId = opened.accountId;
     await until(async () => (await this.row())?.advancedAtMs != null, WITHIN_MS);

@@ -10,6 +10,7 @@ import {
   type ReferralDecision,
 } from '../../src/contracts/application';
 import { workflowIds } from '../../src/contracts/names';
+import { invalidAcceptance } from '../../src/contracts/validation';
 import { readAccount } from '../../src/db/statements/accounts';
 import { readApplication } from '../../src/db/statements/applications';
 import { readDecisions } from '../../src/db/statements/decisions';
@@ -17,6 +18,7 @@ import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays } from '../../src/domain/calendar';
 import { endOfDateMs, SHANGHAI } from '../../src/domain/clock';
 import { withApi } from '../support/api';
+import { confirmedFor } from '../support/costSheets';
 import { Credit, SOUND, until } from '../support/credits';
 import { type Activities, type Deployment, EventType, TENANT, withDeployment } from '../support/deployment';
 
@@ -45,7 +47,8 @@ async function untilStage(handle: Handle, stage: string): Promise<void> {
 const today = (deployment: Deployment) => new Credit(deployment, 'nobody', 'cash-loan').today();
 
 async function draw(deployment: Deployment, handle: Handle, key: string, changes: Record<string, unknown> = {}) {
-  const acceptance = {
+  const { env, pool } = deployment;
+  const terms = {
     product: 'cash-loan',
     key,
     acceptedOn: await today(deployment),
@@ -54,6 +57,11 @@ async function draw(deployment: Deployment, handle: Handle, key: string, changes
     method: 'level',
     ...changes,
   } as Acceptance;
+  const [, , applicationId = ''] = handle.workflowId.split('/');
+  const application = { tenantId: TENANT, applicationId, asOfMs: await env.currentTimeMs() };
+  // What breaks the contract has no sheet.
+  const costSheet = invalidAcceptance(terms) ? undefined : await confirmedFor(pool, application, terms);
+  const acceptance = { ...terms, costSheet };
   const result = await handle.executeUpdate(acceptOffer, { args: [acceptance] });
   if (result.status === 'opened') deployment.started.add(workflowIds.cashLoan(TENANT, result.accountId));
   return result;
@@ -374,9 +382,11 @@ describe('application', () => {
       expect(await decisionsOn(deployment, 'half-way')).toHaveLength(1);
 
       const url = '/v1/offers/half-way/acceptance';
+      const halfWay = { tenantId: TENANT, applicationId: 'half-way', asOfMs: await env.currentTimeMs() };
+      const body = { costSheet: await confirmedFor(pool, halfWay, { product: 'revolving' }) };
       await withApi(
         deployment,
-        async (api) => expect((await api.post(url, 'accept', {})).status).toBe(500),
+        async (api) => expect((await api.post(url, 'accept', body)).status).toBe(500),
         (real) => ({
           update: async (...args) => {
             await real.update(...args);
@@ -390,10 +400,10 @@ describe('application', () => {
       await withApi(
         deployment,
         async (api) => {
-          const again = await api.post(url, 'accept', {});
+          const again = await api.post(url, 'accept', body);
           expect(again).toMatchObject({ status: 201, body: { accountId: 'half-way-1' } });
-          expect(await api.post(url, 'accept', {})).toEqual(again);
-          const other = await api.post(url, 'accept-again', {});
+          expect(await api.post(url, 'accept', body)).toEqual(again);
+          const other = await api.post(url, 'accept-again', body);
           expect(other).toMatchObject({ status: 422, body: { reasonCodes: ['OFFER_CLOSED'] } });
         },
         () => ({ update: async () => ({ status: 'not-running' }) }),

@@ -23,7 +23,9 @@ import type { AssessmentInput } from '../../src/domain/assessment';
 import type { IsoDate } from '../../src/domain/calendar';
 import { atWallTimeMs, dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { deriveAccount } from '../../src/domain/derive';
+import type { DrawRequest } from '../../src/domain/draw';
 import type { Product, RepaymentMethod } from '../../src/domain/products';
+import { confirmedFor } from './costSheets';
 import { DAY_MS, type Deployment, TENANT } from './deployment';
 
 export const SOUND: AssessmentInput = {
@@ -92,7 +94,8 @@ export class Credit {
             months: draw.months ?? 3,
             method: draw.method ?? 'level',
           };
-    const result = await handle.executeUpdate(acceptOffer, { args: [acceptance] });
+    const costSheet = await this.confirmedSheet(acceptance);
+    const result = await handle.executeUpdate(acceptOffer, { args: [{ ...acceptance, costSheet }] });
     if (result.status !== 'opened') throw new Error(`refused: ${result.reasonCodes.join(', ')}`);
     this.accountId = result.accountId;
     const idOf = this.product === 'revolving' ? workflowIds.revolvingAccount : workflowIds.cashLoan;
@@ -100,6 +103,13 @@ export class Credit {
     started.add(this.workflowId);
     await until(async () => (await this.account(await env.currentTimeMs())) !== undefined);
     return this;
+  }
+
+  /** What the borrower confirms who takes up the offer like this now. */
+  async confirmedSheet(request: DrawRequest) {
+    const { env, pool } = this.deployment;
+    const application = { tenantId: TENANT, applicationId: this.name, asOfMs: await env.currentTimeMs() };
+    return confirmedFor(pool, application, request);
   }
 
   get handle() {

@@ -88,8 +88,9 @@ const STORIES: Story[] = [
     live: async (deployment) => {
       const { handle, credit } = await applied(deployment, INCOME_UNKNOWN, 'referred');
       await handle.executeUpdate(decideReferral, { args: [decided('approve')] });
-      const acceptedOn = await credit.today();
-      await handle.executeUpdate(acceptOffer, { args: [{ product: 'revolving', key: 'k', acceptedOn }] });
+      const acceptance = { product: 'revolving', key: 'k', acceptedOn: await credit.today() } as const;
+      const costSheet = await credit.confirmedSheet(acceptance);
+      await handle.executeUpdate(acceptOffer, { args: [{ ...acceptance, costSheet }] });
       return [await ended(deployment, handle.workflowId)];
     },
   },

@@ -1,11 +1,11 @@
 /** Offers: what an application came to, and taking it up. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Acceptance, type AcceptanceResult, acceptOffer, workflowIds } from '../../contracts';
+import { type Acceptance, type AcceptanceResult, acceptOffer, type RefusalFigures, workflowIds } from '../../contracts';
 import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
-import { type ApiContext, refuseFuture } from '../context';
+import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../problems';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
@@ -68,6 +68,7 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
   // Not asked of the workflow: its "no" would be kept under this key, and the offer may come a moment later.
   if (!row.offer) throw new ProblemError(refusalOf(['NO_OPEN_OFFER']));
   refuseFuture(context, 'acceptedOn', terms.acceptedOn);
+  refuseFuture(context, 'costSheet.confirmedAt', dateOfInstant(terms.costSheet?.confirmedAt, context.zone));
   const { tenantId, applicationId } = row;
   return answerOnce(context, request, reply, {
     perform: async (arrivedAtMs) => {
@@ -96,7 +97,7 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
   switch (outcome.status) {
     case 'answered': {
       const { answer } = outcome;
-      return answer.status === 'opened' ? opened(answer.accountId) : refused(answer.reasonCodes);
+      return answer.status === 'opened' ? opened(answer.accountId) : refused(answer.reasonCodes, answer.figures);
     }
     case 'rejected':
       throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
@@ -110,8 +111,8 @@ function opened(accountId: string): Answer {
   return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
 }
 
-function refused(reasonCodes: string[]): Answer {
-  return { status: 422, body: refusalOf(reasonCodes) };
+function refused(reasonCodes: string[], figures?: RefusalFigures): Answer {
+  return { status: 422, body: refusalOf(reasonCodes, figures) };
 }
 
 /** What to change; the other reasons lie with the borrower, and no field would mend them. */
@@ -125,10 +126,15 @@ const FIELD_OF: Partial<Record<string, string>> = {
   INTEREST_FIRST_TERM_TOO_LONG: 'months',
   METHOD_NOT_OFFERED: 'method',
   DUE_DAY_NOT_OFFERED: 'dueDay',
+  COST_SHEET_NOT_CONFIRMED: 'costSheet',
+  COST_SHEET_DIFFERS: 'costSheet.hash',
 };
 
-function refusalOf(reasonCodes: string[]): Problem {
+export function refusalOf(reasonCodes: string[], figures?: RefusalFigures): Problem {
   const field = reasonCodes.map((code) => FIELD_OF[code]).find((name) => name !== undefined);
   const detail = `The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`;
-  return refusal(detail, reasonCodes, field === undefined ? {} : { field });
+  return refusal(detail, reasonCodes, {
+    ...(field === undefined ? {} : { field }),
+    ...(figures ? { figures: figures as Record<string, number | string> } : {}),
+  });
 }

@@ -12,6 +12,7 @@ import { sql as dailyClose } from './007_daily_close';
 import { sql as sandboxRail } from './008_sandbox_rail';
 import { sql as statementFee } from './009_statement_fee';
 import { sql as accountSnapshot } from './010_account_snapshot';
+import { sql as costSheet } from './011_cost_sheet';
 
 export interface Migration {
   name: string;
@@ -30,3 +31,4 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '009_statement_fee', sql: statementFee },
   { name: '010_account_snapshot', sql: accountSnapshot },
 ];
+  { name: '011_cost_sheet', sql: costSheet },

@@ -34,6 +34,8 @@ export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAt
   product: Product;
   terms: Terms;
   policyVersion: string;
+  /** Who lends, by the policy version at the opening. */
+  lenderOfRecord: string;
   openedAtMs: number;
   /** Null until the first step. */
   asOf: IsoDate | null;
@@ -56,13 +58,14 @@ export interface NewAccount extends AccountRef {
 
 const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id as "borrowerId",
   application_id as "applicationId", product, terms, policy_version as "policyVersion",
-  opened_at_ms as "openedAtMs", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
+  lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
   overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", summary,
   amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs"`;
 
 /**
- * Adds an account and takes its amount from the application's offer, in one statement. The database refuses what is
- * beyond the offer, a second account of one acceptance key, and an application that does not exist.
+ * Adds an account and takes its amount from the application's offer, in one statement. The lender of record is that of
+ * the policy version. The database refuses what is beyond the offer, a second account of one acceptance key, and an
+ * application or policy version that does not exist.
  */
 export async function insertAccount(client: Client, account: NewAccount): Promise<void> {
   const { tenantId, accountId, borrowerId, applicationId, terms, policyVersion, acceptanceKey } = account;
@@ -71,8 +74,9 @@ export async function insertAccount(client: Client, account: NewAccount): Promis
        update application set drawn_fen = drawn_fen + $10 where tenant_id = $1 and application_id = $4
      )
      insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
-       product, terms, policy_version, opened_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11)`,
+       product, terms, policy_version, lender_of_record, opened_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+       (select body->>'lenderOfRecord' from policy_version where tenant_id = $1 and version = $9), $11)`,
     [
       tenantId,
       accountId,

@@ -46,6 +46,8 @@ export interface BorrowerStanding {
   isOverdue: boolean;
   /** Whether new credit is stopped on any account of the borrower. */
   isFrozen: boolean;
+  /** Limits of open revolving accounts, and what open loans owe: unsecured credit that the borrower has with us. */
+  committedFen: Fen;
   /** How many accounts an application has opened so far. */
   accountsOfApplication(applicationId: string): number;
 }
@@ -94,8 +96,19 @@ export async function readBorrowerStanding(
   reader: Reader,
   { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
 ): Promise<BorrowerStanding> {
-  const { rows } = await reader.query<{ applicationId: string; isOverdue: boolean; isFrozen: boolean }>(
-    `select application_id as "applicationId", 
+  const { rows } = await reader.query<{
+    applicationId: string;
+    isOverdue: boolean;
+    isFrozen: boolean;
+    committedFen: Fen;
+  }>(
+    `select application_id as "applicationId",
+       case when stage in ('settled', 'written-off') then 0
+            when product = 'revolving' then (terms->>'limitFen')::bigint
+            -- Opened, and not paid out by its first step yet.
+            when advanced_at_ms is null then (terms->>'principalFen')::bigint
+            else outstanding_fen
+       end as "committedFen",
        days_past_due > 0 or stage in ('write-off-review', 'written-off') as "isOverdue",
        exists (
          select from (
@@ -111,6 +124,7 @@ export async function readBorrowerStanding(
   return {
     isOverdue: rows.some((row) => row.isOverdue),
     isFrozen: rows.some((row) => row.isFrozen),
+    committedFen: rows.reduce((sum, { committedFen }) => sum + committedFen, 0),
     accountsOfApplication: (applicationId) => rows.filter((row) => row.applicationId === applicationId).length,
   };
 }

@@ -1,0 +1,67 @@
+/** Taking up an offer: one account for one acceptance key, within the offer, the law, and the confirmed cost sheet. */
+import type { OpenAccount } from '../contracts/activities';
+import type { AcceptanceResult } from '../contracts/application';
+import { contentHash } from '../db/contentHash';
+import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
+import { lockBorrower } from '../db/statements/borrowers';
+import type { Client } from '../db/transaction';
+import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
+import { isRestDay } from '../policies/restDays';
+import { confirmationOf, keepConfirmation } from './confirmedSheet';
+import type { ActivityDependencies } from './dependencies';
+import { invalidInput } from './failures';
+import { knownApplication } from './knownApplication';
+
+export async function openAccount(
+  client: Client,
+  policies: ActivityDependencies['policies'],
+  input: OpenAccount,
+): Promise<AcceptanceResult> {
+  const { tenantId, applicationId, acceptance, asOfMs } = input;
+  const { key } = acceptance;
+  const row = await knownApplication(client, { tenantId, applicationId });
+  const acceptanceHash = hashOfTerms(acceptance);
+  const earlier = await findAcceptance(client, { tenantId, applicationId, acceptanceKey: key });
+  if (earlier) {
+    return earlier.acceptanceHash === acceptanceHash
+      ? { status: 'opened', accountId: earlier.accountId }
+      : { status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] };
+  }
+  const { borrowerId, offer } = row;
+  if (!offer) throw invalidInput(`application ${applicationId} has no offer: it is ${row.stage}`);
+  const policy = await policies.version(client, tenantId, offer.policyVersion);
+  // Two acceptances of one borrower, of whatever applications, are judged one after the other: each alone may keep to
+  // what a person may owe, and both together may not.
+  await lockBorrower(client, { tenantId, borrowerId });
+  const standing = await readBorrowerStanding(client, { tenantId, borrowerId });
+  const judged = judgeDraw(acceptance, drawContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
+  if ('refusals' in judged) {
+    return { status: 'refused', reasonCodes: judged.refusals, ...(judged.figures ? { figures: judged.figures } : {}) };
+  }
+  const { terms, sheet } = judged;
+  const confirmed = confirmationOf(sheet, acceptance.costSheet);
+  if (confirmed.status === 'refused') return confirmed;
+  const accountId = `${applicationId}-${standing.accountsOfApplication(applicationId) + 1}`;
+  await insertAccount(client, {
+    tenantId,
+    accountId,
+    applicationId,
+    borrowerId,
+    terms,
+    policyVersion: policy.version,
+    acceptanceKey: key,
+    acceptanceHash,
+    drawnFen: drawnBy(terms),
+    openedAtMs: asOfMs,
+  });
+  await keepConfirmation(client, { tenantId, accountId }, 'account', { ...confirmed, sheet, atMs: asOfMs });
+  return { status: 'opened', accountId };
+}
+
+/**
+ * The date is left out: a repeat that dated itself anew is the same acceptance, and no term rests on it. So is the
+ * confirmation: it tells that the terms are known and is none of them, and acceptances from before it have none.
+ */
+function hashOfTerms(acceptance: OpenAccount['acceptance']): string {
+  return contentHash({ ...acceptance, acceptedOn: undefined, costSheet: undefined });
+}

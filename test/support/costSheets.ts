@@ -1,0 +1,44 @@
+/** Confirmations in tests: as a borrower gives them who has read the sheet of exactly these terms. */
+import type { Pool } from 'pg';
+import type { AcceptanceResult } from '../../src/contracts/application';
+import type { CostSheetConfirmation } from '../../src/contracts/costSheet';
+import { textHash } from '../../src/db/contentHash';
+import { createPolicyReader } from '../../src/db/policyReader';
+import { readBorrowerStanding } from '../../src/db/statements/accounts';
+import { readApplication } from '../../src/db/statements/applications';
+import type { CostSheet } from '../../src/domain/costSheet';
+import { costSheetText } from '../../src/domain/costSheetText';
+import { type DrawRequest, drawContextOf, judgeDraw } from '../../src/domain/draw';
+import { isRestDay } from '../../src/policies/restDays';
+
+export function confirmed(sheet: CostSheet): CostSheetConfirmation {
+  return { hash: textHash(costSheetText(sheet)), confirmedBy: 'borrower', confirmedAt: '2026-01-01T10:00:00+08:00' };
+}
+
+/** Of what is asked for at this instant; undefined where it is refused anyway, so that there is no sheet. */
+export async function confirmedFor(
+  pool: Pool,
+  { tenantId, applicationId, asOfMs }: { tenantId: string; applicationId: string; asOfMs: number },
+  request: DrawRequest,
+): Promise<CostSheetConfirmation | undefined> {
+  const row = await readApplication(pool, { tenantId, applicationId });
+  if (!row?.offer) return undefined;
+  const { borrowerId, offer } = row;
+  const policy = await createPolicyReader().version(pool, tenantId, offer.policyVersion);
+  const standing = await readBorrowerStanding(pool, { tenantId, borrowerId });
+  const judged = judgeDraw(request, drawContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
+  return 'sheet' in judged ? confirmed(judged.sheet) : undefined;
+}
+
+/** Asks, confirms the sheet that comes with the refusal, and accepts; a day that began in between asks once more. */
+export async function acceptAsTold(
+  accept: (key: string, costSheet: CostSheetConfirmation | undefined) => Promise<AcceptanceResult>,
+): Promise<AcceptanceResult> {
+  let costSheet: CostSheetConfirmation | undefined;
+  for (let time = 1; ; time++) {
+    const result = await accept(`accept-${time}`, costSheet);
+    if (result.status === 'opened' || !result.costSheet) return result;
+    const { hash } = result.costSheet;
+    costSheet = { hash, confirmedBy: 'borrower', confirmedAt: '2026-01-01T10:00:00+08:00' };
+  }
+}

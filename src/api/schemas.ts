@@ -253,6 +253,8 @@ export const receiptsBody = z
   .max(MAX_RECEIPTS, RECEIPTS_FIX);
 
 export const idParams = z.strictObject({ id });
+export const paymentParams = z.strictObject({ id, paymentId: id });
+export const purchaseParams = z.strictObject({ id, purchaseId: id });
 export const providerParams = z.strictObject({
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'name the provider in lower case, such as "sink"'),
 });
@@ -270,8 +272,6 @@ export const timelineQuery = z.strictObject({
     .optional(),
 });
 
-export const paymentParams = z.strictObject({ id, paymentId: id });
-export const purchaseParams = z.strictObject({ id, purchaseId: id });
 const problemSchema = z
   .object({
     type: z.string(),

@@ -166,6 +166,20 @@ export function invalidNoticeLaneInput(input: NoticeLaneInput): Fault {
   );
 }
 
+function badConfirmation(value: CostSheetConfirmation): Fault {
+  const { hash, confirmedBy, confirmedAt }: Partial<Record<string, unknown>> =
+    typeof value === 'object' && value !== null ? { ...value } : {};
+  const isHash = typeof hash === 'string' && SHA_256.test(hash);
+  const isInstant = typeof confirmedAt === 'string' && INSTANT.test(confirmedAt) && isIsoDate(confirmedAt.slice(0, 10));
+  return (
+    (isHash ? undefined : 'costSheet.hash must be the 64 hex characters that came with the cost sheet') ??
+    badId('costSheet.confirmedBy', confirmedBy) ??
+    (isInstant
+      ? undefined
+      : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
+  );
+}
+
 /** What is not known is left out inside the three groups; a missing group is a mistake of the caller. */
 function badFacts(value: unknown): Fault {
   const groups: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
@@ -184,20 +198,6 @@ function badClock(value: unknown): Fault {
 function badId(field: string, value: unknown): Fault {
   if (typeof value === 'string' && ID.test(value)) return undefined;
   return `${field} must be 1 to 100 letters, digits or ._:- such as "order-2031"`;
-function badConfirmation(value: CostSheetConfirmation): Fault {
-  const { hash, confirmedBy, confirmedAt }: Partial<Record<string, unknown>> =
-    typeof value === 'object' && value !== null ? { ...value } : {};
-  const isHash = typeof hash === 'string' && SHA_256.test(hash);
-  const isInstant = typeof confirmedAt === 'string' && INSTANT.test(confirmedAt) && isIsoDate(confirmedAt.slice(0, 10));
-  return (
-    (isHash ? undefined : 'costSheet.hash must be the 64 hex characters that came with the cost sheet') ??
-    badId('costSheet.confirmedBy', confirmedBy) ??
-    (isInstant
-      ? undefined
-      : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
-  );
-}
-
 }
 
 function badAmount(value: unknown, field = 'amountFen'): Fault {

@@ -30,5 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '008_sandbox_rail', sql: sandboxRail },
   { name: '009_statement_fee', sql: statementFee },
   { name: '010_account_snapshot', sql: accountSnapshot },
-];
   { name: '011_cost_sheet', sql: costSheet },
+];

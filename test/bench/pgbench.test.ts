@@ -8,10 +8,11 @@ import { findPgbench, transactionsPerSecond } from '../../src/bench/ledger/pgben
 let folder: string;
 const inFolder = (...path: string[]) => join(folder, ...path);
 
-function executable(...path: string[]): string {
+/** A program that tells this version, or fails as Debian's wrapper does when it finds no program. */
+function program(version: string | undefined, ...path: string[]): string {
   const file = inFolder(...path);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, '');
+  writeFileSync(file, version === undefined ? '#!/bin/sh\nexit 1\n' : `#!/bin/sh\necho "pgbench ${version}"\n`);
   chmodSync(file, 0o755);
   return file;
 }
@@ -22,20 +23,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('pgbench', () => {
-  it('is the one of PGBENCH, else of PATH, else of the newest version below the folder, else none', () => {
-    const versions = inFolder('versions');
-    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBeUndefined();
-    executable('versions', '9', 'bin', 'pgbench');
-    mkdirSync(inFolder('versions', '18'), { recursive: true });
-    const newest = executable('versions', '17', 'bin', 'pgbench');
-    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBe(newest);
-    const onPath = executable('bin', 'pgbench');
-    expect(findPgbench({ PATH: inFolder('bin') }, versions)).toBe(onPath);
-    const named = executable('named');
-    expect(findPgbench({ PATH: inFolder('bin'), PGBENCH: named }, versions)).toBe(named);
-    expect(() => findPgbench({ PATH: inFolder('bin'), PGBENCH: inFolder('absent') }, versions)).toThrow(
-      'PGBENCH names',
-    );
+  it('is the one of PGBENCH, else of PATH, else of the newest version below the folder that runs, else none', async () => {
+    const find = (env: NodeJS.ProcessEnv = {}) =>
+      findPgbench({ PATH: inFolder('bin'), ...env }, () => undefined, inFolder('versions'));
+    expect(await find()).toBeUndefined();
+    program('9', 'versions', '9', 'bin', 'pgbench');
+    program(undefined, 'versions', '18', 'bin', 'pgbench');
+    const newest = program('17', 'versions', '17', 'bin', 'pgbench');
+    const wrapper = program(undefined, 'bin', 'pgbench');
+    expect(await find()).toEqual({ executable: newest, version: 'pgbench 17' });
+    program('15', 'bin', 'pgbench');
+    expect(await find()).toEqual({ executable: wrapper, version: 'pgbench 15' });
+    const named = program('16', 'named');
+    expect(await find({ PGBENCH: named })).toEqual({ executable: named, version: 'pgbench 16' });
+    await expect(find({ PGBENCH: inFolder('absent') })).rejects.toThrow('PGBENCH names');
   });
 
   const output = [

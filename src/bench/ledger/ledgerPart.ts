@@ -6,7 +6,7 @@ import { type Database, type ServersOptions, startDatabase } from '../servers';
 import { spreadOf } from '../statistics';
 import { EARLY_MONTH, LATE_MONTH, measureAccountMonths, type PairOfMonths } from './accountMonths';
 import { seedLedger, TENANT } from './openAccounts';
-import { findPgbench, HOW_TO_GET } from './pgbench';
+import { findPgbench, HOW_TO_GET, type Pgbench } from './pgbench';
 import { PostsBench, type PostsMeasured } from './posts';
 
 export interface LedgerOptions extends ServersOptions {
@@ -36,14 +36,16 @@ export async function measureLedger(options: LedgerOptions, interrupted: Promise
 async function measure(database: Database, options: LedgerOptions): Promise<Measured> {
   const { connections, report, accountsOfAnAge } = options;
   await seedLedger(database.pool);
-  const posts = await measurePosts(database, options);
+  const pgbench = await findPgbench(options.childEnv, report);
+  report(`ledger: ${pgbench?.version ?? HOW_TO_GET}`);
+  const posts = await measurePosts(database, options, pgbench);
   report(`ledger: ${accountsOfAnAge} accounts live ${LATE_MONTH} months`);
   const months = await measureAccountMonths(database.pool, { accounts: accountsOfAnAge, connections });
   await checkBooks(database);
   const measuredPosts = postsOf(posts);
   const measuredMonths = monthsOf(months);
   return {
-    machine: await describeDatabase(database.pool),
+    machine: { ...(await describeDatabase(database.pool)), ...(pgbench && { pgbench: pgbench.version }) },
     load: {
       ledgerConnections: connections,
       ledgerPayments: sharesOf(options) * connections,
@@ -59,11 +61,19 @@ function sharesOf({ payments, connections }: LedgerOptions): number {
   return Math.max(1, Math.floor(payments / connections));
 }
 
-async function measurePosts(database: Database, options: LedgerOptions): Promise<PostsMeasured[]> {
+async function measurePosts(
+  database: Database,
+  options: LedgerOptions,
+  pgbench: Pgbench | undefined,
+): Promise<PostsMeasured[]> {
   const { repetitions, connections, childEnv: env, report } = options;
-  const pgbench = findPgbench(env);
-  report(pgbench === undefined ? `ledger: ${HOW_TO_GET}` : `ledger: pgbench is ${pgbench}`);
-  const bench = new PostsBench(database, { pgbench, env, connections, share: sharesOf(options), report });
+  const bench = new PostsBench(database, {
+    pgbench: pgbench?.executable,
+    env,
+    connections,
+    share: sharesOf(options),
+    report,
+  });
   const measured: PostsMeasured[] = [];
   // Number 0 warms up.
   for (let number = 0; number <= repetitions; number++) {

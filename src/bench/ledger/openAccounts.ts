@@ -34,6 +34,7 @@ export function advanceOn(pool: Pool): Advance {
     policies: createPolicyReader(),
     lanes: 1,
     ringLane: async () => undefined,
+    ringDebitLane: async () => undefined,
   }).advanceAccount;
 }
 

@@ -1,7 +1,7 @@
 /** pgbench, the yardstick that comes with PostgreSQL: found where it is, run, and its own figure read. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Report, runCommand } from '../../provision';
+import { CommandError, type Report, runCommand } from '../../provision';
 import { findOnPath, isExecutable } from '../../provision/command';
 import { FIRST, type PgbenchScript, SHARE } from './pgbenchScript';
 
@@ -10,17 +10,45 @@ const VERSIONS_FOLDER = '/usr/lib/postgresql';
 const TIMEOUT_MS = 10 * 60_000;
 
 export const HOW_TO_GET =
-  'pgbench was not found by PGBENCH, on PATH, or below /usr/lib/postgresql; ' +
+  'no pgbench that runs was found by PGBENCH, on PATH, or below /usr/lib/postgresql; ' +
   'bench/README.md says which package has it and how to unpack it without installing';
 
-/** Undefined when there is none. Throws when PGBENCH names something else than an executable. */
-export function findPgbench(env: NodeJS.ProcessEnv, versionsFolder = VERSIONS_FOLDER): string | undefined {
+export interface Pgbench {
+  executable: string;
+  /** As it tells it, such as `pgbench (PostgreSQL) 18.1`. */
+  version: string;
+}
+
+/** Undefined when there is none that runs. Throws when the one that PGBENCH names does not. */
+export async function findPgbench(
+  env: NodeJS.ProcessEnv,
+  report: Report,
+  versionsFolder = VERSIONS_FOLDER,
+): Promise<Pgbench | undefined> {
   const named = env.PGBENCH;
   if (named) {
-    if (!isExecutable(named)) throw new Error(`PGBENCH names ${named}, which is no executable file`);
-    return named;
+    const found = await versionOf(named, env, report);
+    if (!found) throw new Error(`PGBENCH names ${named}, which does not tell its version: name another, or unset it`);
+    return found;
   }
-  return findOnPath('pgbench', env.PATH ?? '') ?? newestBelow(versionsFolder).find(isExecutable);
+  const onPath = findOnPath('pgbench', env.PATH ?? '');
+  for (const executable of [...(onPath === undefined ? [] : [onPath]), ...newestBelow(versionsFolder)]) {
+    const found = await versionOf(executable, env, report);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Debian's pgbench on PATH is a script that is there without the program, so each is asked. */
+async function versionOf(executable: string, env: NodeJS.ProcessEnv, report: Report): Promise<Pgbench | undefined> {
+  if (!isExecutable(executable)) return undefined;
+  const asked = { command: executable, args: ['--version'], label: 'pgbench', env, report, timeoutMs: 10_000 };
+  try {
+    return { executable, version: (await runCommand(asked)).trim() };
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
 }
 
 function newestBelow(folder: string): string[] {

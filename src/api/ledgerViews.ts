@@ -86,6 +86,7 @@ export const payoffView = z
     penaltyFen: fen,
     feeFen: fen,
     creditFen: fen.describe('What the borrower has with us; it counts against the rest.'),
-    totalFen: fen.describe('What settles everything: the components less the credit, and never below 0.'),
+    recoverableFen: fen.describe('Written off and not recovered yet; it is in no component any more.'),
+    totalFen: fen.describe('What settles everything: components less credit, not below 0, and what may be recovered.'),
   })
   .describe('The quote.');

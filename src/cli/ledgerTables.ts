@@ -125,6 +125,7 @@ export function payoffLines({ tenantId, accountId, on, stage, ...quote }: Payoff
     ['penalty', quote.penaltyFen],
     ['fee', quote.feeFen],
     ['credit', -quote.creditFen],
+    ...(quote.recoverableFen > 0 ? [['written off', quote.recoverableFen] as [string, Fen]] : []),
     ['total', quote.totalFen],
   ];
   const cells = rows.map(([name, amountFen]) => [name, formatYuan(amountFen)]);

@@ -14,7 +14,9 @@ export interface PayoffQuote {
   feeFen: Fen;
   /** What the borrower has with us; it counts against the rest. */
   creditFen: Fen;
-  /** What settles everything: the components less the credit, and never below 0. */
+  /** Written off and not recovered yet: it is in no component any more, and still owed. */
+  recoverableFen: Fen;
+  /** What settles everything: the components less the credit and never below 0, and what may be recovered. */
   totalFen: Fen;
 }
 
@@ -22,9 +24,8 @@ export interface PayoffQuote {
 const DAYS_AHEAD = 366;
 
 export function payoffQuoteOf(derived: DerivedAccount): PayoffQuote {
-  const { asOf, stage, balances, payoffFen } = derived;
-  const { principalFen, interestFen, penaltyFen, feeFen, creditFen } = balances;
-  return { on: asOf, stage, principalFen, interestFen, penaltyFen, feeFen, creditFen, totalFen: payoffFen };
+  const { asOf, stage, balances, payoffFen, recoverableFen } = derived;
+  return { on: asOf, stage, ...balances, recoverableFen, totalFen: payoffFen + recoverableFen };
 }
 
 /** The dates that can be quoted: from the account's first one to a year after the latest date that is known of it. */

@@ -11,7 +11,11 @@ beforeAll(async () => {
   harness = await startHarness();
   const { pool } = harness;
   const policies = createPolicyReader();
-  const { advanceAccount } = createServicingActivities({ pool, policies, lanes: 4, ringLane: async () => undefined });
+  const nobody = async () => undefined;
+  const { advanceAccount } = createServicingActivities({
+    ...{ pool, policies, lanes: 4 },
+    ...{ ringLane: nobody, ringDebitLane: nobody },
+  });
   const step = (accountId: string, ...arrivals: Parameters<typeof advanceAccount>[0]['arrivals']) =>
     advanceAccount({ tenantId: TENANT, accountId, asOfMs: NOW_MS, arrivals });
   await openedAccount(harness, 'loan', 'cash-loan');
@@ -189,6 +193,7 @@ describe('GET /v1/accounts/:id/payoff', () => {
       penaltyFen: 0,
       feeFen: 0,
       creditFen: 0,
+      recoverableFen: 0,
       totalFen: 500_000,
     });
     // Ten days at 0.05 % of 5,000.00.

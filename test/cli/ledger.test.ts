@@ -171,6 +171,7 @@ describe('payoff', () => {
       penaltyFen: 0,
       feeFen: 0,
       creditFen: 0,
+      recoverableFen: 0,
       totalFen: principalFen + 3_354,
     });
   });

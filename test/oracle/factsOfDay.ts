@@ -1,0 +1,44 @@
+/** Facts as the oracle takes them: without what has bounced, by the day on which each counts, in the order of a day. */
+import type { Fact, FactKind } from '../../src/domain/facts';
+import { toDay } from './civilDates';
+
+/** docs/decisions/0015-order-within-a-day.md, word for word. */
+const ORDER_WITHIN_A_DATE: FactKind[] = [
+  'disbursed',
+  'opened',
+  'rate-corrected',
+  'purchased',
+  'confirmed',
+  'refunded',
+  'paid',
+  'reversed',
+  'instalment-settled',
+  'instalment-started',
+  'restructured',
+  'credit-returned',
+  'written-off',
+  'frozen',
+  'lifted',
+];
+
+/** What is billed counts from the date it is billed from; everything else from its value date. */
+function countsOn(fact: Fact): number {
+  return toDay('billableFrom' in fact ? fact.billableFrom : fact.valueDate);
+}
+
+/** The facts that have come by the end of `asOfDay`, by day, each day in its order. */
+export function factsByDay(facts: readonly Fact[], asOfDay: number): Map<number, Fact[]> {
+  const come = facts.filter((fact) => countsOn(fact) <= asOfDay);
+  const bounced = new Set(come.flatMap((fact) => (fact.kind === 'reversed' ? [fact.reverses] : [])));
+  const byDay = new Map<number, Fact[]>();
+  for (const fact of come) {
+    if (fact.kind === 'paid' && bounced.has(fact.key)) continue;
+    const day = countsOn(fact);
+    byDay.set(day, [...(byDay.get(day) ?? []), fact]);
+  }
+  const rank = (fact: Fact) => ORDER_WITHIN_A_DATE.indexOf(fact.kind);
+  for (const ofDay of byDay.values()) {
+    ofDay.sort((one, other) => rank(one) - rank(other) || (one.key < other.key ? -1 : 1));
+  }
+  return byDay;
+}

@@ -1,0 +1,130 @@
+/** What money settles on a revolving account: docs/ledger.md, What a payment settles. */
+import { book, type Lines } from './books';
+import { type Account, CHARGES, lowerMinimums, postAccrual } from './revolvingState';
+
+/** Settles all billed debts as one by the policy's order, then purchases that are not billed yet. */
+export function settleDebts(account: Account, moneyFen: number): { leftFen: number; lines: Lines } {
+  let leftFen = moneyFen;
+  const lines: Lines = { 'principal-receivable': 0 };
+  for (const component of account.policy.allocationOrder) {
+    if (component === 'principal') {
+      const paidFen = takePrincipal(account.layers, leftFen);
+      lines['principal-receivable'] = -paidFen;
+      leftFen -= paidFen;
+      continue;
+    }
+    const paidFen = Math.min(leftFen, account.owed[component]);
+    account.owed[component] -= paidFen;
+    lines[`${component}-receivable`] = -paidFen;
+    leftFen -= paidFen;
+  }
+  const unbilledFen = Math.min(leftFen, account.unbilledFen);
+  account.unbilledFen -= unbilledFen;
+  lines['principal-receivable'] = (lines['principal-receivable'] ?? 0) - unbilledFen;
+  restartSettled(account);
+  return { leftFen: leftFen - unbilledFen, lines };
+}
+
+/** A penalty is settled, and starts again from zero, when what was posted of it is paid to the last fen. */
+function restartSettled(account: Account): void {
+  if (account.owed.penalty === 0 && account.penalty.postedFen > 0) account.penalty = { exact: 0n, postedFen: 0 };
+}
+
+/** Reduces principal, the first of the list first; returns how much there was to take. */
+function takePrincipal(debts: { principalFen: number }[], amountFen: number): number {
+  let leftFen = amountFen;
+  for (const debt of debts) {
+    const takenFen = Math.min(leftFen, debt.principalFen);
+    debt.principalFen -= takenFen;
+    leftFen -= takenFen;
+  }
+  return amountFen - leftFen;
+}
+
+export function pay(account: Account, key: string, amountFen: number): void {
+  postAccrual(account, 'penalty');
+  const { leftFen, lines } = settleDebts(account, amountFen);
+  lowerMinimums(account, amountFen);
+  account.creditFen += leftFen;
+  book(account.books, key, { collections: amountFen, ...lines, 'borrower-credit': -leftFen });
+}
+
+/** Credit that waited settles what a payment would; it counts towards the minimums as one. */
+export function applyCredit(account: Account, key: string): void {
+  const { leftFen, lines } = settleDebts(account, account.creditFen);
+  const usedFen = account.creditFen - leftFen;
+  lowerMinimums(account, usedFen);
+  account.creditFen = leftFen;
+  book(account.books, key, { 'borrower-credit': usedFen, ...lines });
+}
+
+/** A purchase, after credit has paid what it can of it. */
+export function purchase(account: Account, key: string, amountFen: number): void {
+  const creditFen = Math.min(account.creditFen, amountFen);
+  account.creditFen -= creditFen;
+  account.unbilledFen += amountFen - creditFen;
+  book(account.books, key, {
+    'principal-receivable': amountFen - creditFen,
+    'borrower-credit': creditFen,
+    funding: -amountFen,
+  });
+}
+
+/** Not billed yet, then billed, oldest first, then coming parts, the last first; the rest is credit. */
+export function refund(account: Account, key: string, amountFen: number): void {
+  const unbilledFen = Math.min(amountFen, account.unbilledFen);
+  account.unbilledFen -= unbilledFen;
+  const billedFen = takePrincipal(account.layers, amountFen - unbilledFen);
+  const comingFen = takePrincipal(partsToRefund(account), amountFen - unbilledFen - billedFen);
+  const principalFen = unbilledFen + billedFen + comingFen;
+  account.creditFen += amountFen - principalFen;
+  // A refund meets no minimum by itself.
+  lowerMinimums(account, 0);
+  book(account.books, key, {
+    funding: amountFen,
+    'principal-receivable': -principalFen,
+    'borrower-credit': principalFen - amountFen,
+  });
+}
+
+/** Coming parts of all plans: the youngest plan first, and of a plan the last part first. */
+function partsToRefund(account: Account): { principalFen: number }[] {
+  return [...account.plans].reverse().flatMap(({ parts }) => [...parts].reverse());
+}
+
+/** Credit given back; what was not the borrower's is owed as an unbilled purchase. */
+export function returnCredit(account: Account, key: string, amountFen: number): void {
+  purchase(account, key, amountFen);
+}
+
+/** Money on a debt that was written off: recovery, up to what was lost, then credit. */
+export function recover(account: Account, key: string, amountFen: number): void {
+  const recoveredFen = Math.min(amountFen, account.recoverableFen);
+  account.recoverableFen -= recoveredFen;
+  account.creditFen += amountFen - recoveredFen;
+  book(account.books, key, {
+    collections: amountFen,
+    'recovery-income': -recoveredFen,
+    'borrower-credit': recoveredFen - amountFen,
+  });
+}
+
+/** Penalty and interest are posted, then everything that is owed is lost. */
+export function writeOff(account: Account, key: string): void {
+  if (account.isWrittenOff) return;
+  postAccrual(account, 'penalty');
+  postAccrual(account, 'interest');
+  const parts = account.plans.flatMap((plan) => plan.parts);
+  const debts = [...account.layers, ...parts, { principalFen: account.unbilledFen }];
+  const principalFen = debts.reduce((sum, debt) => sum + debt.principalFen, 0);
+  const lines: Lines = { 'principal-receivable': -principalFen };
+  for (const name of CHARGES) lines[`${name}-receivable`] = -account.owed[name];
+  account.recoverableFen = -Object.values(lines).reduce((sum, line) => sum + line, 0);
+  book(account.books, key, { 'write-off-loss': account.recoverableFen, ...lines });
+  account.isWrittenOff = true;
+  account.layers = [];
+  account.plans = [];
+  account.unbilledFen = 0;
+  account.owed = { fee: 0, penalty: 0, interest: 0 };
+  account.heldFen.clear();
+}

@@ -206,11 +206,13 @@ describe('a whole file', () => {
       JSON.stringify({ ...PAYMENT, amountFen: 1.5 }),
       JSON.stringify({ kind: 'reversed', key: 'reversal/1', valueDate: '2026-04-12', reverses: 'payment/1' }),
       JSON.stringify({ kind: 'reversed', key: 'reversal/2', valueDate: '2026-04-12', reverses: 'payment/2' }),
+      '[]',
     ].join('\n');
     expect(faultsOfText(text)).toEqual([
       '2: the line is not JSON: "{\\"kind\\": \\"paid\\","',
       '3: amountFen is 1.5',
       '5: reverses is "payment/2", which is no payment of this file',
+      '6: the line is []',
     ]);
   });
 

@@ -75,7 +75,7 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'confirmed':
       return refusalsOfConfirmation(derive(step), fact, related);
     case 'credit-returned':
-      return refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact.amountFen);
+      return refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact);
     case 'rate-corrected':
       return refusalsOfRates(derive(step), fact, step.policy);
     case 'restructured':

@@ -3,7 +3,7 @@
  * (docs/reason-codes.md). What happened by itself, such as a payment, is never judged here.
  */
 import type { DerivedAccount } from './account';
-import type { Confirmed, Fact, RateCorrected, Restructured, Reversed } from './facts';
+import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
 import { type DecimalRate, type Fen, scaleRate } from './money';
 import type { LendingPolicy } from './products';
 
@@ -41,9 +41,16 @@ export function refusalsOfConfirmation(
  * Only credit is given back, of closed accounts too. Judged by the account with the return against the one without: on
  * its own date the credit may not have been there yet, or may be used by now.
  */
-export function refusalsOfReturn(without: DerivedAccount, withReturn: DerivedAccount, amountFen: Fen): ChangeRefusal[] {
+export function refusalsOfReturn(
+  without: DerivedAccount,
+  withReturn: DerivedAccount,
+  { key, amountFen }: CreditReturned,
+): ChangeRefusal[] {
+  const entry = withReturn.entries.find((each) => each.key === key);
+  const isFromCredit = entry?.lines.every(({ account }) => account !== 'principal-receivable') ?? false;
   const takenFen = without.balances.creditFen - withReturn.balances.creditFen;
-  return takenFen === amountFen && owedFen(without) === owedFen(withReturn) ? [] : ['ABOVE_CREDIT'];
+  const isCovered = isFromCredit && takenFen === amountFen && owedFen(without) === owedFen(withReturn);
+  return isCovered ? [] : ['ABOVE_CREDIT'];
 }
 
 /** A correction never raises a rate above what the product's policy allows to agree. */

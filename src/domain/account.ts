@@ -85,6 +85,23 @@ export interface ScheduleRow {
   owedFen: Fen;
 }
 
+/** Coming parts of an instalment plan, the next one first: each comes with a bill. */
+export interface ComingPlan {
+  /** Key of the fact that started it. */
+  key: string;
+  principalParts: Fen[];
+  feeParts: Fen[];
+}
+
+/** What of a revolving account is repaid in instalments, or could be. */
+export interface InstalmentState {
+  /** Principal that came with the last bill and is owed. */
+  lastBillFen: Fen;
+  /** Purchases that are owed and in no bill yet; held ones are not among them. */
+  unbilledFen: Fen;
+  plans: ComingPlan[];
+}
+
 export interface DerivedAccount {
   product: Product;
   asOf: IsoDate;
@@ -110,6 +127,8 @@ export interface DerivedAccount {
   statements: Statement[];
   /** Instalments as planned now, settled ones included; empty for a revolving account. */
   schedule: ScheduleRow[];
+  /** Absent for a cash loan. */
+  instalments?: InstalmentState | undefined;
   /** Written off and not recovered yet: the debt survives. */
   recoverableFen: Fen;
   /** Bills in a row, up to now, on which at least the minimum but less than all was paid. */

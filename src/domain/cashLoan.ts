@@ -135,7 +135,6 @@ function restructure(life: Life, fact: Restructured): void {
   const accruedFen = accruedInterestFen(life, date);
   post(life, `interest/${fact.key}`, 'interest', date, interestLines(accruedFen));
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
-  const lastNumber = Math.max(...life.instalments.map(({ plan }) => plan.number));
   changeRate(life, date, dailyRate);
   // Interest of an instalment that was paid early is paid up to its due date already.
   const fromDate = maxDate(date, life.interestThrough);
@@ -151,7 +150,7 @@ function restructure(life: Life, fact: Restructured): void {
     principalFen: owed.principal,
     fromDate,
     dueDates: monthlyDueDates(date, months),
-    firstNumber: lastNumber + 1,
+    firstNumber: life.lastNumber + 1,
     method: 'level',
     dailyRate,
   });

@@ -33,6 +33,8 @@ export interface Instalment {
   owed: Owed;
   penalty: Accrual;
   penaltyThrough: IsoDate;
+  /** Days of grace so far, each times its penalty rate: they count on what is left after the grace. */
+  graceRateDays: bigint;
 }
 
 export interface Life {
@@ -43,6 +45,8 @@ export interface Life {
   method: RepaymentMethod;
   /** The level payment of the plan in force. */
   paymentFen: Fen;
+  /** The highest number that an instalment ever had: none is used twice. */
+  lastNumber: number;
   /** The due dates and the postings after the last of them are so many months after this date. */
   anchor: IsoDate;
   anchorMonth: number;
@@ -69,6 +73,7 @@ export function beginLife(input: CashLoanInput): Life {
     rates: [{ from: terms.startDate, dailyRate: terms.dailyRate }],
     method: terms.method,
     paymentFen: 0,
+    lastNumber: 0,
     anchor: terms.startDate,
     anchorMonth: 1,
     postedOn: terms.startDate,
@@ -91,16 +96,18 @@ export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
     (row, index): Instalment => ({
       key: `instalment-${row.number}`,
       plan: row,
-      fromDate: plan.instalments[index - 1]?.dueDate ?? fromDate,
+      fromDate: maxDate(plan.instalments[index - 1]?.dueDate ?? fromDate, fromDate),
       isDue: false,
       isPosted: false,
       owed: { fee: 0, penalty: 0, interest: 0, principal: row.principalFen },
       penalty: startAccrual(rate),
       penaltyThrough: row.dueDate,
+      graceRateDays: 0n,
     }),
   );
   life.instalments = [...kept, ...planned];
   life.paymentFen = plan.paymentFen;
+  life.lastNumber = Math.max(life.lastNumber, ...planned.map(({ plan: { number } }) => number));
 }
 
 /** A debt that is due at once and bears no penalty; among the instalments it has the place of its date. */
@@ -115,6 +122,7 @@ export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fe
     owed: { fee: 0, penalty: 0, interest: 0, principal: principalFen },
     penalty: startAccrual(NO_RATE),
     penaltyThrough: date,
+    graceRateDays: 0n,
   });
 }
 
@@ -134,6 +142,12 @@ export function dueInstalments(life: Life): Instalment[] {
 /** Another contract rate from a date on: interest and penalty up to it stay as they accrued. */
 export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): void {
   accruePenalties(life, from);
+  for (const instalment of life.instalments) {
+    const days = daysBetween(instalment.penaltyThrough, from);
+    if (days <= 0) continue;
+    instalment.graceRateDays += BigInt(days) * instalment.penalty.rate.numerator;
+    instalment.penaltyThrough = from;
+  }
   life.rates.push({ from, dailyRate });
   const { numerator } = penaltyRate(dailyRate, life.input.policy);
   for (const { key, penalty } of life.instalments) {
@@ -188,6 +202,8 @@ export function accruePenalties(life: Life, date: IsoDate): void {
       continue;
     }
     if (graceDays > 0 && date <= addDays(instalment.plan.dueDate, graceDays)) continue;
+    instalment.penalty.exact += BigInt(instalment.owed.principal) * instalment.graceRateDays;
+    instalment.graceRateDays = 0n;
     accrueDays(instalment.penalty, instalment.owed.principal, daysBetween(instalment.penaltyThrough, date));
     instalment.penaltyThrough = date;
   }

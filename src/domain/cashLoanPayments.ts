@@ -40,7 +40,7 @@ export function takePayment(life: Life, payment: Paid): void {
   const funds: Funds = { leftFen: payment.amountFen + creditBeforeFen, parts: [] };
   if (!life.closed) {
     postPenalties(life, payment.valueDate);
-    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate, payment);
+    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate);
     if (settlesAll) bringForward(life, payment);
     settleDue(life, payment, funds);
     if (payment.intent === 'prepay-shorter-term' || payment.intent === 'prepay-lower-payment')
@@ -69,23 +69,21 @@ function takeRecovery(life: Life, payment: Paid): void {
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
-export function payoffOn(life: Life, date: IsoDate, payment?: Paid): Fen {
+export function payoffOn(life: Life, date: IsoDate): Fen {
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
-  return totalOwedFen(owed) + payoffInterestFen(life, date, payment);
+  return totalOwedFen(owed) + payoffInterestFen(life, date);
 }
 
-function payoffInterestFen(life: Life, date: IsoDate, payment?: Paid): Fen {
+function payoffInterestFen(life: Life, date: IsoDate): Fen {
   const { policy, terms } = life.input;
-  const isCoolingOff =
-    payment !== undefined &&
-    policy.coolingOffDays !== undefined &&
-    date <= addDays(terms.startDate, policy.coolingOffDays);
+  const { coolingOffDays } = policy;
+  const isCoolingOff = coolingOffDays !== undefined && date <= addDays(terms.startDate, coolingOffDays);
   return isCoolingOff ? 0 : accruedInterestFen(life, date);
 }
 
 /** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
 function bringForward(life: Life, payment: Paid): void {
-  const accruedFen = payoffInterestFen(life, payment.valueDate, payment);
+  const accruedFen = payoffInterestFen(life, payment.valueDate);
   const coming = comingInstalments(life);
   for (const instalment of coming) instalment.isPosted = true;
   const first = coming[0];

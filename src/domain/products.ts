@@ -2,7 +2,7 @@
  * What a lender decides about its products: policy data, versioned and dated. Source of the default values: facts
  * 1.1, 1.2, 4.1 and 7. Every account keeps the version it was opened under.
  */
-import type { Zone } from './clock';
+import type { WallTime, Zone } from './clock';
 import type { DecimalRate, Fen } from './money';
 
 export type Product = 'cash-loan' | 'revolving';
@@ -105,6 +105,16 @@ export interface NoticePolicy {
   expiresAfterDays: number;
 }
 
+/** How what is due is debited from borrowers who gave a mandate. */
+export interface AutoDebitPolicy {
+  /** Wall-clock time of the due date, and of the days after it. */
+  at: WallTime;
+  /** After a refusal for want of funds it is tried again so many days after the due date; rising. */
+  retryOnDaysAfter: number[];
+  /** `minimum`: of a bill only what must be paid at least; of an instalment it is the same. */
+  amount: 'due' | 'minimum';
+}
+
 export interface MonitoringPolicy {
   /** Owed / limit from which high utilisation is warned of. */
   utilisationRatio: DecimalRate;
@@ -172,6 +182,8 @@ export interface LendingPolicy {
   notices: NoticePolicy;
   monitoring: MonitoringPolicy;
   assessment: AssessmentPolicy;
+  /** Absent, as under every version that was stored before: `DEFAULT_AUTO_DEBIT` of `autoDebit.ts`. */
+  autoDebit?: AutoDebitPolicy;
   /** Absent, as under every version that was stored before: `COST_CAP` and `COST_TOLERANCE` of `trueCost.ts`. */
   cost?: CostPolicy;
 }

@@ -339,6 +339,11 @@ function describe(life: Life): DerivedAccount {
     freezes: life.freezes,
     statements: life.statements,
     schedule: [],
+    instalments: {
+      lastBillFen: sumLayers(life, ({ number }) => number === life.lastStatement?.number),
+      unbilledFen: life.unbilledFen,
+      plans: life.plans,
+    },
     recoverableFen: life.recoverableFen,
     minimumOnlyStreak: life.minimumOnlyStreak,
     entries: life.entries,

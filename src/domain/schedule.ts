@@ -3,7 +3,7 @@
  * V3, V4.
  */
 import type { CashLoanTerms } from './account';
-import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
+import { addMonthsClamped, daysBetween, type IsoDate, maxDate } from './calendar';
 import { accrualFen, accrue, type DecimalRate, type Fen, RATE_ONE, roundHalfUp, scaleRate } from './money';
 import type { RepaymentMethod } from './products';
 
@@ -28,7 +28,7 @@ const DAYS_OF_A_RATE_MONTH = 30n;
 
 export interface PlanRequest {
   principalFen: Fen;
-  /** From which date interest counts. */
+  /** From which date interest counts; a period that ends before it has no days. */
   fromDate: IsoDate;
   dueDates: readonly IsoDate[];
   firstNumber: number;
@@ -68,7 +68,8 @@ export function monthlyDueDates(startDate: IsoDate, months: number): IsoDate[] {
 /** Plans a principal over due dates. Every row is at least zero, and the principal of the rows sums to the whole. */
 export function planInstalments(request: PlanRequest): Plan {
   const { principalFen, fromDate, dueDates, firstNumber, method, dailyRate, keepPaymentFen } = request;
-  const days = dueDates.map((dueDate, index) => daysBetween(dueDates[index - 1] ?? fromDate, dueDate));
+  const starts = dueDates.map((_, index) => maxDate(dueDates[index - 1] ?? fromDate, fromDate));
+  const days = dueDates.map((dueDate, index) => Math.max(0, daysBetween(starts[index] ?? fromDate, dueDate)));
   const daily = scaleRate(dailyRate);
   const monthly = monthlyRateOf(dailyRate);
   const rates = days.map((count) => (method === 'level-monthly' ? monthly : daily * BigInt(count)));

@@ -1,4 +1,5 @@
 /** Composition root of the worker process: configuration → pool, vault, provider → activities → Worker. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
@@ -13,12 +14,13 @@ import { createPool } from './db/pool';
 import { createVault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { createLogger } from './observability';
+import { createPaymentRail } from './paymentRail';
 import { createSinkReceiptStore, createSinkStore } from './sinkStores';
 import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
-import { ringLane, ringLanes, startAccount } from './workflowStarts';
+import { ringDebitLane, ringDebitLanes, ringLane, ringLanes, startAccount, tellPayment } from './workflowStarts';
 
 const DAY_MS = 86_400_000;
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
@@ -64,6 +66,7 @@ async function main(): Promise<void> {
   });
   const { tenantId, noticeLanes: lanes } = config;
   await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
+  await ringDebitLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
@@ -79,6 +82,10 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     lanes: config.noticeLanes,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    ringDebitLane: (tenantId, lane) => ringDebitLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    rail: createPaymentRail(config, { pool, clock }),
+    pause: (ms) => sleep(ms),
+    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
     heartbeat: () => heartbeat(),
   });
 }

@@ -1,9 +1,11 @@
 /** How activities reach workflows: a client that starts accounts and rings lanes. Composition, not a layer. */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import type { AccountInput } from './contracts/account';
+import { type AccountInput, type Payment, paymentReceived } from './contracts/account';
 import type { StartAccount } from './contracts/activities';
+import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
+import type { Product } from './domain/products';
 
 /** Starts an account's workflow; a second start under the same id, even after its end, changes nothing. */
 export async function startAccount(
@@ -11,10 +13,7 @@ export async function startAccount(
   { tenantId, accountId, product, clock }: StartAccount,
 ): Promise<void> {
   const input: AccountInput = { tenantId, accountId, clock };
-  const [type, idOf] =
-    product === 'cash-loan'
-      ? (['cashLoan', workflowIds.cashLoan] as const)
-      : (['revolvingAccount', workflowIds.revolvingAccount] as const);
+  const [type, idOf] = workflowOf(product);
   try {
     await client.workflow.start(type, {
       workflowId: idOf(tenantId, accountId),
@@ -36,6 +35,47 @@ export async function ringLanes(
   { lanes, ...input }: Omit<NoticeLaneInput, 'lane' | 'totals'> & { lanes: number },
 ): Promise<void> {
   await Promise.all(Array.from({ length: lanes }, (_, lane) => ringLane(client, { ...input, lane })));
+}
+
+/** The same for every lane that debits. */
+export async function ringDebitLanes(
+  client: Client,
+  { lanes, ...input }: Omit<DebitLaneInput, 'lane' | 'totals'> & { lanes: number },
+): Promise<void> {
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => ringDebitLane(client, { ...input, lane })));
+}
+
+export async function ringDebitLane(client: Client, input: DebitLaneInput): Promise<void> {
+  await client.workflow.signalWithStart('debitLane', {
+    workflowId: workflowIds.debitLane(input.tenantId, input.lane),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: debitLaneRung,
+  });
+}
+
+/** Signal-with-start: an account that has ended lives again for the money, and finds its opening in the books. */
+export async function tellPayment(
+  client: Client,
+  { tenantId, accountId, product, clock }: StartAccount,
+  payment: Payment,
+): Promise<void> {
+  const input: AccountInput = { tenantId, accountId, clock };
+  const [type, idOf] = workflowOf(product);
+  await client.workflow.signalWithStart(type, {
+    workflowId: idOf(tenantId, accountId),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    signal: paymentReceived,
+    signalArgs: [payment],
+  });
+}
+
+function workflowOf(product: Product) {
+  return product === 'cash-loan'
+    ? (['cashLoan', workflowIds.cashLoan] as const)
+    : (['revolvingAccount', workflowIds.revolvingAccount] as const);
 }
 
 /** Signal-with-start: the first ring of a lane starts it. */

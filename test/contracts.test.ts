@@ -11,7 +11,12 @@ import {
   type UpdateDefinition,
 } from '@temporalio/common';
 import * as contracts from '../src/contracts';
-import type { AssessmentActivities, NoticeActivities, ServicingActivities } from '../src/contracts/activities';
+import type {
+  AssessmentActivities,
+  DebitActivities,
+  NoticeActivities,
+  ServicingActivities,
+} from '../src/contracts/activities';
 import type * as workflows from '../src/workflows';
 
 type Messages<Definitions> = {
@@ -166,6 +171,11 @@ const applicationState: contracts.ApplicationState = {
 };
 const stages: contracts.ApplicationStage[] = ['assessing', 'referred', 'offered', 'declined', 'expired', 'accepted'];
 const totals: contracts.LaneTotals = { sent: 12, cancelled: 3, failed: 1, sweeps: 40 };
+const debited: contracts.DebitTotals = { settled: 7, refused: 2, cancelled: 1, sweeps: 31 };
+const mandates: contracts.DebitMandateChange[] = [
+  { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-07-01' },
+  { changeId: 'm-2', mandateId: null, agreedOn: '2026-08-01' },
+];
 
 const MESSAGES: Messages<Definitions> = {
   paymentReceived: { args: payments.map((each) => [each]) },
@@ -176,6 +186,7 @@ const MESSAGES: Messages<Definitions> = {
   returnCredit: { args: [[creditReturn]], results: changeResults },
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
   restructureLoan: { args: [[restructuring]], results: changeResults },
+  setDebitMandate: { args: mandates.map((each) => [each]), results: changeResults },
   decideWriteOff: { args: decisions.map((decision) => [decision]), results: progress },
   accountState: { results: [state, closed] },
   decideReferral: { args: [[referral], [{ ...referral, decision: 'decline' }]], results: stages },
@@ -186,6 +197,8 @@ const MESSAGES: Messages<Definitions> = {
   clockMoved: { args: [[clock]] },
   laneRung: { args: [[]] },
   laneTotals: { results: [totals] },
+  debitLaneRung: { args: [[]] },
+  debitTotals: { results: [debited] },
 };
 
 const WORKFLOWS: Calls<typeof workflows> = {
@@ -211,9 +224,16 @@ const WORKFLOWS: Calls<typeof workflows> = {
     ],
     results: [undefined],
   },
+  debitLane: {
+    args: [
+      { tenantId, lane: 3, clock, lookEveryMs: 86_400_000 },
+      { tenantId, lane: 3, clock, lookEveryMs: 86_400_000, totals: debited },
+    ],
+    results: [undefined],
+  },
 };
 
-const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActivities> = {
+const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities> = {
   assessApplication: {
     args: [{ ...applicationInput, asOfMs }],
     results: [
@@ -249,6 +269,7 @@ const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActiv
           { kind: 'credit-return', creditReturn },
           ...corrections.map((correction) => ({ kind: 'rate-correction' as const, correction })),
           { kind: 'restructuring', restructuring },
+          ...mandates.map((mandate) => ({ kind: 'mandate' as const, mandate })),
           { kind: 'write-off', decidedBy: ['staff-01', 'staff-02'] },
         ],
       },
@@ -267,6 +288,13 @@ const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActiv
     results: [
       { sent: 2, cancelled: 1, failed: 0, nextDueAtMs: asOfMs },
       { sent: 0, cancelled: 0, failed: 0 },
+    ],
+  },
+  sweepDebits: {
+    args: [{ tenantId, lane: 3, asOfMs }],
+    results: [
+      { settled: 2, refused: 1, cancelled: 0, nextDueAtMs: asOfMs },
+      { settled: 0, refused: 0, cancelled: 0 },
     ],
   },
 };
@@ -350,6 +378,8 @@ describe('names that live workflows and upstreams hold', () => {
       authorisePurchase: 'update',
       clockMoved: 'signal',
       correctRate: 'update',
+      debitLaneRung: 'signal',
+      debitTotals: 'query',
       decideReferral: 'update',
       decideWriteOff: 'update',
       laneRung: 'signal',
@@ -360,18 +390,21 @@ describe('names that live workflows and upstreams hold', () => {
       refundReceived: 'signal',
       restructureLoan: 'update',
       returnCredit: 'update',
+      setDebitMandate: 'update',
     });
   });
 
   it('workflows, their ids and the task queue', () => {
-    expect(Object.keys(WORKFLOWS).sort()).toEqual(['application', 'cashLoan', 'noticeLane', 'revolvingAccount']);
+    const all = ['application', 'cashLoan', 'debitLane', 'noticeLane', 'revolvingAccount'];
+    expect(Object.keys(WORKFLOWS).sort()).toEqual(all);
     expect(contracts.TASK_QUEUE).toBe('creditloom');
     const { workflowIds } = contracts;
-    expect(Object.keys(workflowIds).sort()).toEqual(['application', 'cashLoan', 'noticeLane', 'revolvingAccount']);
+    expect(Object.keys(workflowIds).sort()).toEqual(all);
     expect(workflowIds.application('t', 'a-1')).toBe('application/t/a-1');
     expect(workflowIds.cashLoan('t', 'a-1-1')).toBe('cash-loan/t/a-1-1');
     expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
+    expect(workflowIds.debitLane('t', 3)).toBe('debit-lane/t/3');
   });
 
   it('keys of facts, by which a repeat is known years later', () => {
@@ -417,6 +450,7 @@ describe('validation names the field, the fault and the fix', () => {
   const PAIR_FIX = 'must be the ids of two different people, such as ["staff-01","staff-02"]';
   const [correction] = corrections as [contracts.RateCorrection];
   const lane = { tenantId: 'demo', lane: 3, clock, lookEveryMs: 86_400_000 };
+  const [mandate] = mandates as [contracts.DebitMandateChange];
   const [revolving, cashLoan] = acceptances as [contracts.Acceptance, contracts.Acceptance];
 
   it('takes every sample', () => {
@@ -434,6 +468,8 @@ describe('validation names the field, the fault and the fix', () => {
     expect(contracts.invalidAccountInput({ ...account, clock })).toBeUndefined();
     expect(contracts.invalidApplicationInput(applicationInput)).toBeUndefined();
     expect(contracts.invalidNoticeLaneInput(lane)).toBeUndefined();
+    expect(contracts.invalidDebitLaneInput(lane)).toBeUndefined();
+    for (const each of mandates) expect(contracts.invalidDebitMandateChange(each)).toBeUndefined();
   });
 
   const wrong = (value: unknown) => value as never;
@@ -502,6 +538,10 @@ describe('validation names the field, the fault and the fix', () => {
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: ['a', 'a'] }), PAIR_FIX],
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong(['a']) }), PAIR_FIX],
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong('a,b') }), PAIR_FIX],
+    ['changeId', contracts.invalidDebitMandateChange({ ...mandate, changeId: '' }), ID_FIX],
+    ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: 'a/b' }), ID_FIX],
+    ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: wrong(undefined) }), ID_FIX],
+    ['agreedOn', contracts.invalidDebitMandateChange({ ...mandate, agreedOn: '2026-02-30' }), DATE_FIX],
     ['decidedBy', contracts.invalidWriteOffDecision({ decision: 'keep', decidedBy: '员工' }), ID_FIX],
     [
       'decision',
@@ -543,6 +583,7 @@ describe('validation names the field, the fault and the fix', () => {
     ['clock', contracts.invalidApplicationInput({ ...applicationInput, clock: wrong(undefined) }), CLOCK_FIX],
     ['clock', contracts.invalidAccountInput({ ...account, clock: { ...clock, speed: 0.5 } }), CLOCK_FIX],
     ['lane', contracts.invalidNoticeLaneInput({ ...lane, lane: -1 }), 'must be a whole number from 0, such as 3'],
+    ['lane', contracts.invalidDebitLaneInput({ ...lane, lane: 0.5 }), 'must be a whole number from 0, such as 3'],
     [
       'lookEveryMs',
       contracts.invalidNoticeLaneInput({ ...lane, lookEveryMs: 10 }),

@@ -30,8 +30,11 @@ export type Reading =
   /** It breaks the contract: kept as refused, with the fault. */
   | { fault: string; key: string };
 
+/** What becomes a fact; a mandate says how the borrower pays, and changes nothing in the fold. */
+export type FactArrival = Exclude<Arrival, { kind: 'mandate' }>;
+
 /** Key of the fact that an arrival is about, when it is about another one. */
-export function relatedKeyOf(arrival: Arrival): string | undefined {
+export function relatedKeyOf(arrival: FactArrival): string | undefined {
   switch (arrival.kind) {
     case 'reversal':
       return factKeys.payment(arrival.reversal.paymentId);
@@ -45,7 +48,7 @@ export function relatedKeyOf(arrival: Arrival): string | undefined {
 }
 
 /** The fact that an arrival is. Its date is never in the future, and never before what it is about. */
-export function factOf(arrival: Arrival, context: ArrivalContext): Reading {
+export function factOf(arrival: FactArrival, context: ArrivalContext): Reading {
   switch (arrival.kind) {
     case 'opening':
       return { fact: openingFactOf(context.terms) };

@@ -3,6 +3,9 @@ import type { Pool } from 'pg';
 import type { StartAccount } from '../contracts/activities';
 import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
+import type { Payment } from '../contracts/account';
+import type { Product } from '../domain/products';
+import type { PaymentRail } from '../rails/port';
 import type { SmsProvider } from '../sms/port';
 
 export interface ActivityDependencies {
@@ -16,4 +19,18 @@ export interface ActivityDependencies {
   startAccount(input: StartAccount): Promise<void>;
   /** Wakes a lane after commit; only the winner of its doorbell calls. */
   ringLane(tenantId: string, lane: number): Promise<void>;
+  /** The same for a lane that debits. */
+  ringDebitLane(tenantId: string, lane: number): Promise<void>;
+  /** Where debits go. */
+  rail: PaymentRail;
+  /** Waits that many milliseconds of real time. */
+  pause(ms: number): Promise<void>;
+  /** Tells an account of money, as an upstream would; one that has ended lives again for it. */
+  tellPayment(account: AccountStartRef, payment: Payment): Promise<void>;
+}
+
+export interface AccountStartRef {
+  tenantId: string;
+  accountId: string;
+  product: Product;
 }

@@ -12,11 +12,13 @@ import {
   refusalsOfReversal,
 } from '../domain/changes';
 import type { Fact } from '../domain/facts';
-import { factOf, relatedKeyOf } from './arrivals';
+import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
+import { takeMandate } from './mandates';
 import { derive, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   const { client, input, account, issued, today } = step;
   const { tenantId, accountId, asOfMs } = input;
   const related = await relatedFacts(step, arrival);
@@ -59,7 +61,7 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
 }
 
 /** What is on record of the payment or purchase that an arrival names. */
-async function relatedFacts({ client, input }: Step, arrival: Arrival): Promise<Fact[]> {
+async function relatedFacts({ client, input }: Step, arrival: FactArrival): Promise<Fact[]> {
   const key = relatedKeyOf(arrival);
   const { tenantId, accountId } = input;
   return key === undefined ? [] : readRelatedFacts(client, { tenantId, accountId, key });

@@ -7,7 +7,7 @@ import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../cont
 import { updateProjection } from '../db/statements/accounts';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
-import { ringLane } from '../db/statements/lanes';
+import { debitLanes, ringLane } from '../db/statements/lanes';
 import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
 import { saveSnapshot } from '../db/statements/snapshots';
 import { insertStatements } from '../db/statements/statements';
@@ -27,9 +27,13 @@ import { isSnapshotDue } from '../domain/revolvingSnapshot';
 import { amountBandOf, summaryOf } from '../domain/summary';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
+import { promiseDebits } from './mandates';
 import { beginStep, derive, type Step, takeFact } from './step';
 
-type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane'>;
+type ServicingDependencies = Pick<
+  ActivityDependencies,
+  'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'
+>;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {
@@ -41,16 +45,18 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const derived = await monitor(step, derive(step));
         const state = stateOf(step, derived);
         const lane = laneOf(step.account.borrowerId, deps.lanes);
-        const [firstDueAtMs] = await together([
+        const [firstDueAtMs, firstDebitAtMs] = await together([
           promiseNotices(step, derived, lane),
+          promiseDebits(step, derived, lane),
           keepBooks(step, derived),
           keepSnapshot(step),
           project(step, derived, state),
         ]);
         const { purchases, changes } = step;
-        return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs };
+        return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
+      if (done.firstDebitAtMs !== undefined) await ringForDebit(deps, input, done.lane, done.firstDebitAtMs);
       return done.result;
     },
   };
@@ -67,6 +73,16 @@ async function ring(
   dueAtMs: number,
 ): Promise<void> {
   if (await ringLane(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringLane(tenantId, lane);
+}
+
+/** As `ring`, for the lane that debits. */
+async function ringForDebit(
+  deps: ServicingDependencies,
+  { tenantId, asOfMs }: AdvanceAccount,
+  lane: number,
+  dueAtMs: number,
+): Promise<void> {
+  if (await debitLanes.ring(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringDebitLane(tenantId, lane);
 }
 
 /** The snapshot that later steps go on from; about once a month there is a new one. */

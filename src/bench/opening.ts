@@ -13,9 +13,10 @@ import { atWallTimeMs, dateAt, SHANGHAI } from '../domain/clock';
 import { laneOf } from '../domain/lanes';
 import type { LendingPolicy } from '../domain/products';
 import { defaultPolicy } from '../policies/defaultPolicy';
+import { createPaymentRail } from '../paymentRail';
 import { createSinkStore } from '../sinkStores';
 import { createSinkProvider } from '../sms/providers/sink';
-import { ringLane, startAccount } from '../workflowStarts';
+import { ringLane, startAccount, tellPayment } from '../workflowStarts';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan, type Habit } from './loan';
 import { LOOK_EVERY_MS, Portfolio } from './portfolio';
@@ -73,6 +74,11 @@ export async function startRun(
     lanes: LANES,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenant, lane) => ringLane(client, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
+    // No loan here has a mandate, so nothing is debited.
+    ringDebitLane: async () => undefined,
+    rail: createPaymentRail({ paymentRail: { kind: 'sandbox' }, tenantId }, { pool, clock }),
+    pause: (ms) => sleep(ms),
+    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
     heartbeat: () => heartbeat(),
   });
   return { tenantId, portfolio, activities, loans, startAtMs };

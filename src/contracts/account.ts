@@ -6,6 +6,7 @@ import type { BusinessClock } from '../domain/clock';
 import type { PaymentIntent } from '../domain/facts';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
+import type { DebitMandateChange } from './debitMandate';
 
 export { clockMoved } from './clock';
 
@@ -137,5 +138,6 @@ export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('autho
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');
+export const setDebitMandate = defineUpdate<ChangeResult, [DebitMandateChange]>('setDebitMandate');
 export const decideWriteOff = defineUpdate<WriteOffProgress, [WriteOffDecision]>('decideWriteOff');
 export const accountState = defineQuery<AccountState>('accountState');

@@ -16,6 +16,8 @@ import type {
   Restructuring,
 } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
+import type { DebitTotals } from './debitLane';
+import type { DebitMandateChange } from './debitMandate';
 import type { LaneTotals } from './noticeLane';
 
 export interface AssessmentActivities {
@@ -74,6 +76,7 @@ export type Arrival =
   | { kind: 'credit-return'; creditReturn: CreditReturn }
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
+  | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'write-off'; decidedBy: [string, string] };
 
 export interface AdvanceAccount {
@@ -106,6 +109,16 @@ export interface ServicingActivities {
 export interface NoticeActivities {
   /** Sends, defers or cancels what is due in a lane; returns counts and when the next one is due. */
   sweepLane(input: { tenantId: string; lane: number; asOfMs: number }): Promise<SweepResult>;
+}
+
+export interface DebitActivities {
+  /** Debits what is due in a lane, and follows up what is in doubt; returns counts and when to look again. */
+  sweepDebits(input: { tenantId: string; lane: number; asOfMs: number }): Promise<DebitSweepResult>;
+}
+
+export interface DebitSweepResult extends Omit<DebitTotals, 'sweeps'> {
+  /** Business instant at which the lane has something to do next; undefined when there is nothing. */
+  nextDueAtMs?: number | undefined;
 }
 
 export interface SweepResult extends Omit<LaneTotals, 'sweeps'> {

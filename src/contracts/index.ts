@@ -3,6 +3,8 @@ export * from './account';
 export * from './application';
 export * from './clock';
 export * from './costSheet';
+export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
+export type { DebitMandateChange } from './debitMandate';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
 export * from './validation';

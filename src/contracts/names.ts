@@ -9,6 +9,7 @@ export const workflowIds = {
   cashLoan: (tenantId: string, accountId: string) => `cash-loan/${tenantId}/${accountId}`,
   revolvingAccount: (tenantId: string, accountId: string) => `revolving/${tenantId}/${accountId}`,
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
+  debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
 };
 
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
@@ -22,6 +23,9 @@ export const factKeys = {
   rateCorrection: (correctionId: string) => `rate-correction/${correctionId}`,
   restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
 };
+
+/** Key of a change of the mandate, which is no fact of the account's fold. */
+export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
 /** What operators filter and sort by in the Temporal Web UI. */
 export const searchAttributes = {

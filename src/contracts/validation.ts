@@ -18,6 +18,8 @@ import type {
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
 import type { CostSheetConfirmation } from './costSheet';
+import type { DebitLaneInput } from './debitLane';
+import type { DebitMandateChange } from './debitMandate';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
@@ -121,6 +123,14 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
   );
 }
 
+export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
+  return (
+    badId('changeId', change.changeId) ??
+    (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
+    badDate('agreedOn', change.agreedOn)
+  );
+}
+
 export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
   return badId('decidedBy', decision.decidedBy) ?? badChoice('decision', decision.decision, ['write-off', 'keep']);
 }
@@ -155,7 +165,15 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
   );
 }
 
+export function invalidDebitLaneInput(input: DebitLaneInput): Fault {
+  return invalidLaneInput(input);
+}
+
 export function invalidNoticeLaneInput(input: NoticeLaneInput): Fault {
+  return invalidLaneInput(input);
+}
+
+function invalidLaneInput(input: Pick<NoticeLaneInput, 'tenantId' | 'lane' | 'lookEveryMs' | 'clock'>): Fault {
   const isLane = Number.isSafeInteger(input.lane) && input.lane >= 0;
   const isInterval = Number.isSafeInteger(input.lookEveryMs) && input.lookEveryMs >= MIN_LOOK_MS;
   return (

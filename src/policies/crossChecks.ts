@@ -4,6 +4,7 @@ import { splitIntoInstalments } from '../domain/instalmentFees';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/money';
 import type {
   AssessmentPolicy,
+  AutoDebitPolicy,
   LendingPolicy,
   NoticePolicy,
   Range,
@@ -27,6 +28,7 @@ export function crossFaults(policy: LendingPolicy): PolicyFault[] {
     ...revolvingFaults(policy),
     ...quietHourFaults(policy.notices),
     ...rungFaults(policy.notices),
+    ...autoDebitFaults(policy.autoDebit),
     ...scorecardFaults(policy.assessment.scorecard),
     ...bandFaults(policy.assessment, policy),
   ];
@@ -149,6 +151,13 @@ function rungFaults(notices: NoticePolicy): PolicyFault[] {
       afterDue.map((rung) => rung.daysPastDue),
     ),
   ];
+}
+
+function autoDebitFaults(autoDebit: AutoDebitPolicy | undefined): PolicyFault[] {
+  const days = autoDebit?.retryOnDaysAfter ?? [];
+  const isRising = days.every((day, at) => at === 0 || day > (days[at - 1] ?? day));
+  if (isRising) return [];
+  return [{ path: 'autoDebit.retryOnDaysAfter', message: 'does not rise: sort it and drop what is there twice' }];
 }
 
 function scorecardFaults({ characteristics }: Scorecard): PolicyFault[] {

@@ -171,6 +171,12 @@ const noticesSchema = section({
   expiresAfterDays: days(30, 3),
 });
 
+const autoDebitSchema = section({
+  at: wallTime('20:00'),
+  retryOnDaysAfter: list(days(28, 1), 0, 'days after the due date'),
+  amount: choice(['due', 'minimum'] as const),
+});
+
 const monitoringSchema = section({
   utilisationRatio: rate('0.01', '1', 'a share of the limit', '0.9'),
   minimumOnlyStreak: whole(1, 60, 'a number of bills', 3),
@@ -232,6 +238,7 @@ export const lendingPolicySchema: z.ZodType<LendingPolicy> = section({
   cashLoan: cashLoanSchema,
   revolving: revolvingSchema,
   notices: noticesSchema,
+  autoDebit: autoDebitSchema.exactOptional(),
   monitoring: monitoringSchema,
   assessment: assessmentSchema,
   cost: section({

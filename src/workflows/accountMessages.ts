@@ -11,10 +11,12 @@ import {
   refundReceived,
   restructureLoan,
   returnCredit,
+  setDebitMandate,
 } from '../contracts/account';
-import { factKeys } from '../contracts/names';
+import { factKeys, mandateKey } from '../contracts/names';
 import {
   invalidCreditReturn,
+  invalidDebitMandateChange,
   invalidPurchase,
   invalidRateCorrection,
   invalidRestructuring,
@@ -55,6 +57,11 @@ export function hearMessages(inbox: Inbox): void {
         restructuring,
       }),
     { validator: validatedBy(invalidRestructuring) },
+  );
+  setHandler(
+    setDebitMandate,
+    (mandate) => inbox.ask<ChangeResult>(mandateKey(mandate.changeId), { kind: 'mandate', mandate }),
+    { validator: validatedBy(invalidDebitMandateChange) },
   );
 }
 

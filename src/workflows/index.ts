@@ -1,5 +1,6 @@
 /** The workflows a worker registers, by the names upstream systems start them with. */
 export { application } from './application';
 export { cashLoan } from './cashLoan';
+export { debitLane } from './debitLane';
 export { noticeLane } from './noticeLane';
 export { revolvingAccount } from './revolvingAccount';

@@ -8,7 +8,12 @@ import {
   sleep,
   TimeoutFailure,
 } from '@temporalio/workflow';
-import type { AssessmentActivities, NoticeActivities, ServicingActivities } from '../contracts/activities';
+import type {
+  AssessmentActivities,
+  DebitActivities,
+  NoticeActivities,
+  ServicingActivities,
+} from '../contracts/activities';
 import { failureTypes } from '../contracts/names';
 
 /** A second try cannot help these: the caller has to change something. */
@@ -46,6 +51,25 @@ export const notices = proxyActivities<NoticeActivities>({
   // A sweep judges by one instant. What could not be done soon after it is not done by it: the quiet hours may have
   // begun since, or the date may have changed. The lane takes a new instant instead.
   scheduleToCloseTimeout: '2 minutes',
+  retry: {
+    initialInterval: '2 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/**
+ * A sweep calls the payment rail, so it is a regular activity that heartbeats. Safe to retry: a debit is committed as
+ * attempted with its reference before the rail is called, and an attempted one is asked about before anything is sent.
+ */
+export const debits = proxyActivities<DebitActivities>({
+  // One batch, where each debit may take the two and a half minutes that asking a slow rail takes (docs/payment-rail.md).
+  startToCloseTimeout: '15 minutes',
+  // Longer than a rail takes to answer once, or the pause before it is asked again.
+  heartbeatTimeout: '1 minute',
+  // A sweep judges by one instant: what could not be done soon after it is judged anew by another.
+  scheduleToCloseTimeout: '15 minutes',
   retry: {
     initialInterval: '2 seconds',
     backoffCoefficient: 2,

@@ -42,6 +42,7 @@ export function stepsOn(pool: Pool): Step {
     policies: createPolicyReader(),
     lanes: 4,
     ringLane: async () => undefined,
+    ringDebitLane: async () => undefined,
   });
   return (accountId, on, ...arrivals) => advanceAccount({ tenantId: TENANT, accountId, asOfMs: noonOf(on), arrivals });
 }

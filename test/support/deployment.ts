@@ -9,19 +9,30 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { createActivities } from '../../src/activities';
+import type { ActivityDependencies } from '../../src/activities/dependencies';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
 import { createVault } from '../../src/db/vault';
-import { REAL_TIME } from '../../src/domain/clock';
+import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import type { PaymentRail } from '../../src/rails/port';
+import { createSandboxRail } from '../../src/rails/sandboxRail';
+import { createSandboxRailStore } from '../../src/sandboxRailStore';
 import { createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
 import { createSinkProvider } from '../../src/sms/providers/sink';
-import { ringLane, ringLanes, startAccount } from '../../src/workflowStarts';
+import {
+  ringDebitLane,
+  ringDebitLanes,
+  ringLane,
+  ringLanes,
+  startAccount,
+  tellPayment,
+} from '../../src/workflowStarts';
 import { createTestDatabase, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
 import { replayAll } from './replays';
@@ -45,6 +56,10 @@ export interface DeploymentOptions {
   /** How often a lane looks by itself; longer in tests of long lives, where the doorbell is what counts. */
   lookEveryMs?: number;
   provider?: (pool: Pool) => SmsProvider;
+  /** Stands before the sandbox, by whose table money moves. */
+  rail?: (sandbox: PaymentRail) => PaymentRail;
+  /** Stands before the signal that tells an account of a debit. */
+  tellPayment?: (real: ActivityDependencies['tellPayment']) => ActivityDependencies['tellPayment'];
   /** Puts something between the worker and its activities: an answer that is lost, an attempt that fails. */
   activities?: (real: Activities) => Partial<Activities>;
   /** While it says so, the doorbell is turned but its signal never arrives. */
@@ -83,6 +98,7 @@ export async function withDeployment(
     await worker.runUntil(async () => {
       // As every worker does at its start.
       await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
+      await ringDebitLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
       await run({ env, pool, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
@@ -129,6 +145,13 @@ async function startEnvironment(path: string, started: Set<string>): Promise<Tes
 function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: DeploymentOptions): Activities {
   const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
   const provider = options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT));
+  const lookEveryMs = options.lookEveryMs ?? DAY_MS;
+  const sandbox = createSandboxRail({
+    store: createSandboxRailStore(pool, TENANT),
+    today: async () => dateAt(await env.currentTimeMs(), SHANGHAI),
+  });
+  const tell: ActivityDependencies['tellPayment'] = (account, payment) =>
+    tellPayment(env.client, { ...account, clock: REAL_TIME }, payment);
   return createActivities({
     pool,
     vault,
@@ -139,8 +162,13 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     startAccount: (input) => startAccount(env.client, input),
     async ringLane(tenantId, lane) {
       if (options.isRingLost?.()) return;
-      await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs: options.lookEveryMs ?? DAY_MS });
+      await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
     },
+    ringDebitLane: (tenantId, lane) => ringDebitLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
+    rail: options.rail?.(sandbox) ?? sandbox,
+    // The pauses before a rail is asked again are real time, and nobody here is slow.
+    pause: async () => undefined,
+    tellPayment: options.tellPayment?.(tell) ?? tell,
   });
 }
 

@@ -13,6 +13,7 @@ import { sql as sandboxRail } from './008_sandbox_rail';
 import { sql as statementFee } from './009_statement_fee';
 import { sql as accountSnapshot } from './010_account_snapshot';
 import { sql as costSheet } from './011_cost_sheet';
+import { sql as autoDebit } from './012_auto_debit';
 
 export interface Migration {
   name: string;
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '009_statement_fee', sql: statementFee },
   { name: '010_account_snapshot', sql: accountSnapshot },
   { name: '011_cost_sheet', sql: costSheet },
+  { name: '012_auto_debit', sql: autoDebit },
 ];

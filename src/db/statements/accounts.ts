@@ -40,6 +40,8 @@ export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAt
   /** Null until the first step. */
   asOf: IsoDate | null;
   advancedAtMs: number | null;
+  /** The mandate under which what is due is debited; null for none. */
+  mandateId: string | null;
 }
 
 export interface NewAccount extends AccountRef {
@@ -60,7 +62,7 @@ const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id
   application_id as "applicationId", product, terms, policy_version as "policyVersion",
   lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
   overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", summary,
-  amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs"`;
+  amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs", mandate_id as "mandateId"`;
 
 /**
  * Adds an account and takes its amount from the application's offer, in one statement. The lender of record is that of

@@ -5,6 +5,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { AccountInput, AccountResult } from '../../../src/contracts/account';
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
+import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
 import * as today from '../../../src/workflows';
 
@@ -18,4 +19,5 @@ export const application = (input: ApplicationInput): Promise<ApplicationResult>
 export const cashLoan = (input: AccountInput): Promise<AccountResult> => afterARest(today.cashLoan, input);
 export const revolvingAccount = (input: AccountInput): Promise<AccountResult> =>
   afterARest(today.revolvingAccount, input);
+export const debitLane = (input: DebitLaneInput): Promise<void> => afterARest(today.debitLane, input);
 export const noticeLane = (input: NoticeLaneInput): Promise<void> => afterARest(today.noticeLane, input);

@@ -1,0 +1,91 @@
+/** Before the rail is called: whether a debit is still to be made, of the account folded as of the sweep's instant. */
+import { readAccount } from '../db/statements/accounts';
+import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/debitAttempts';
+import { readFacts } from '../db/statements/facts';
+import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
+import { readStatements } from '../db/statements/statements';
+import { type Client, together } from '../db/transaction';
+import { autoDebitOf, BLOCKED_FOR_MS, type DebitVerdict, judgeDebit, nextInquiryAtMs } from '../domain/autoDebit';
+import { dateAt } from '../domain/clock';
+import { deriveAccount } from '../domain/derive';
+import type { LendingPolicy } from '../domain/products';
+import type { ReasonCode } from '../domain/reasonCodes';
+import type { AskedOf, DebitDependencies, DebitFate, SweepInput } from './debitSweep';
+
+/** Ends with the attempt committed, or with what became of the debit instead. */
+export async function prepareAttempt(
+  client: Client,
+  deps: DebitDependencies,
+  input: SweepInput,
+  debit: DebitRow,
+): Promise<{ fate: DebitFate } | AskedOf> {
+  const { asOfMs } = input;
+  const { tenantId, accountId, reference } = debit;
+  const unfinished = await lockUnfinishedDebits(client, { tenantId, accountId });
+  // Another sweep took it meanwhile, or the account took it back.
+  if (unfinished.find((each) => each.reference === reference)?.status !== 'planned') return { fate: 'open' };
+  const { verdict, policy, mandateId } = await judge(client, deps, input, debit);
+  if (!verdict.debit || mandateId === null) {
+    const reason = verdict.debit ? 'DEBIT_MANDATE_ENDED' : verdict.reason;
+    await cancelDebit(client, { tenantId, reference, reason, atMs: asOfMs });
+    return { fate: 'cancelled' };
+  }
+  // What another one has moved, or may have moved, is not off the debt yet: the same money would be taken twice.
+  if (unfinished.some(({ status }) => status !== 'planned')) {
+    await deferDebit(client, { tenantId, reference, nextAtMs: asOfMs + BLOCKED_FOR_MS });
+    return { fate: 'open' };
+  }
+  const { amountFen } = verdict;
+  const request = { reference, mandateId, amountFen, businessDate: dateAt(asOfMs, policy.zone) };
+  await markDebitAttempted(client, {
+    ...{ tenantId, ...request, rail: deps.rail.name, atMs: asOfMs },
+    nextAtMs: nextInquiryAtMs(asOfMs, asOfMs),
+  });
+  return { debit, request, attemptedAtMs: asOfMs, policy };
+}
+
+/**
+ * How a debit that was attempted is followed up. With a reason it is not sent again: what it was for is not owed any
+ * more, or no longer under this mandate.
+ */
+export async function prepareInquiry(
+  client: Client,
+  deps: DebitDependencies,
+  input: SweepInput,
+  debit: DebitRow,
+): Promise<{ asked: AskedOf; withdrawnBecause: ReasonCode | undefined }> {
+  const { reference, mandateId, amountFen, businessDate, attemptedAtMs } = debit;
+  if (mandateId === null || amountFen === null || businessDate === null || attemptedAtMs === null) {
+    throw new Error(`debit ${reference} is ${debit.status} without its attempt`);
+  }
+  const { verdict, policy, mandateId: mandateNow } = await judge(client, deps, input, debit);
+  const asked = { debit, request: { reference, mandateId, amountFen, businessDate }, attemptedAtMs, policy };
+  if (!verdict.debit) return { asked, withdrawnBecause: verdict.reason };
+  if (mandateNow !== mandateId) return { asked, withdrawnBecause: 'DEBIT_MANDATE_ENDED' };
+  // A reference keeps its amount at the rail; a part of it was paid otherwise.
+  return { asked, withdrawnBecause: verdict.amountFen < amountFen ? 'DEBIT_NOT_OWED' : undefined };
+}
+
+async function judge(
+  client: Client,
+  deps: DebitDependencies,
+  { asOfMs }: SweepInput,
+  { tenantId, accountId, obligationKey, dueAtMs }: DebitRow,
+): Promise<{ verdict: DebitVerdict; policy: LendingPolicy; mandateId: string | null }> {
+  const [row, facts] = await together([
+    readAccount(client, { tenantId, accountId }),
+    readFacts(client, { tenantId, accountId }),
+  ]);
+  if (!row) throw new Error(`debit of account ${accountId}, which is not in the books`);
+  const { terms, product, mandateId } = row;
+  const policy = await deps.policies.version(client, tenantId, row.policyVersion);
+  const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+  const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
+  const debit = { obligationKey, dueAtMs };
+  const verdict = judgeDebit(debit, account, {
+    policy: autoDebitOf(policy),
+    asOfMs,
+    hasMandate: mandateId !== null,
+  });
+  return { verdict, policy, mandateId };
+}

@@ -1,0 +1,68 @@
+/** After the rail has answered: what is kept of it, and what follows from a refusal. */
+import { lockAccount } from '../db/statements/accounts';
+import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../db/statements/debitAttempts';
+import { changeMandate } from '../db/statements/mandates';
+import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/plannedDebits';
+import type { Client } from '../db/transaction';
+import { autoDebitOf, DEBIT_REFUSALS, ENDS_MANDATE, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
+import { dateAt } from '../domain/clock';
+import type { ReasonCode } from '../domain/reasonCodes';
+import type { DebitOutcome } from '../rails/port';
+import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
+
+type Refused = Extract<DebitOutcome, { status: 'refused' }>;
+
+/** In a transaction. A debit that another sweep concluded meanwhile stays as it is. */
+export async function keepOutcome(
+  client: Client,
+  { tenantId, asOfMs }: SweepInput,
+  asked: AskedOf,
+  outcome: DebitOutcome | { status: 'not-found'; reason: ReasonCode },
+): Promise<DebitFate> {
+  const ref = { tenantId, reference: asked.request.reference, atMs: asOfMs };
+  switch (outcome.status) {
+    case 'settled':
+      await markDebitSettled(client, { ...ref, railId: outcome.railId, settledOn: outcome.settledOn });
+      return 'settled';
+    case 'refused':
+      await refuse(client, asOfMs, asked, outcome);
+      return 'refused';
+    case 'not-found':
+      await cancelDebit(client, { ...ref, reason: outcome.reason });
+      return 'cancelled';
+    default:
+      await markDebitOpen(client, { ...ref, ...outcome, nextAtMs: nextInquiryAtMs(asked.attemptedAtMs, asOfMs) });
+      return 'open';
+  }
+}
+
+async function refuse(client: Client, asOfMs: number, asked: AskedOf, { refusalClass, code }: Refused): Promise<void> {
+  const { debit, policy } = asked;
+  const { tenantId, accountId, reference, dueDate } = debit;
+  const endsMandate = ENDS_MANDATE.has(refusalClass);
+  // Before the debit's row, as a step of the account takes them.
+  const account = endsMandate ? await lockAccount(client, { tenantId, accountId }) : undefined;
+  const reason = DEBIT_REFUSALS[refusalClass];
+  const isNew = await markDebitRefused(client, { tenantId, reference, refusalClass, reason, code, atMs: asOfMs });
+  if (!isNew) return;
+  if (account?.mandateId === asked.request.mandateId) await endMandate(client, asOfMs, asked, reason);
+  if (refusalClass !== 'insufficient-funds') return;
+  const when = { policy: autoDebitOf(policy), zone: policy.zone, fromMs: asOfMs + 1 };
+  const atMs = nextDebitAtMs(dueDate, when);
+  if (atMs !== undefined) await planAnotherAttempt(client, { ...debit, atMs });
+}
+
+/** Here and not in the account's workflow: it changes nothing that the account waits for, and commits with the refusal. */
+async function endMandate(
+  client: Client,
+  asOfMs: number,
+  { debit, policy }: AskedOf,
+  reasonCode: ReasonCode,
+): Promise<void> {
+  const { tenantId, accountId, reference } = debit;
+  await changeMandate(client, {
+    ...{ tenantId, accountId, changeId: `rail:${reference}`, mandateId: null },
+    ...{ agreedOn: dateAt(asOfMs, policy.zone), decidedBy: 'rail', reasonCode, atMs: asOfMs },
+  });
+  await cancelPlannedDebits(client, { tenantId, accountId, reason: 'DEBIT_MANDATE_ENDED', atMs: asOfMs });
+}

@@ -1,0 +1,169 @@
+/** The outbox of debits: planned, taken back, found when due. How one is made is in `debitAttempts.ts`. */
+import type { DebitRefusalClass, DebitStatus, PlannedDebit } from '../../domain/autoDebit';
+import type { IsoDate } from '../../domain/calendar';
+import type { Fen } from '../../domain/money';
+import type { ReasonCode } from '../../domain/reasonCodes';
+import { contentHash } from '../contentHash';
+import type { Client, Reader } from '../transaction';
+import type { AccountRef } from './accounts';
+
+export interface DebitRow extends AccountRef {
+  obligationKey: string;
+  /** From 1 on; another attempt at the obligation has another row and another reference. */
+  attempt: number;
+  /** Ours, at the rail; the payment that it becomes is `paymentIdOf` it. */
+  reference: string;
+  lane: number;
+  dueDate: IsoDate;
+  dueAtMs: number;
+  /** When its lane looks at it next; null once nothing is left to do. */
+  nextAtMs: number | null;
+  status: DebitStatus;
+  /** From the attempt on, as are the next four. */
+  mandateId: string | null;
+  amountFen: Fen | null;
+  businessDate: IsoDate | null;
+  attemptedAtMs: number | null;
+  rail: string | null;
+  outcomeAtMs: number | null;
+  railId: string | null;
+  settledOn: IsoDate | null;
+  refusalClass: DebitRefusalClass | null;
+  /** Why it was refused or cancelled. */
+  reasonCode: ReasonCode | null;
+  /** What the rail told besides: its own code, or why its answer says nothing. */
+  detail: string | null;
+  /** When the account was told of the money. */
+  toldAtMs: number | null;
+}
+
+const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", obligation_key as "obligationKey", attempt,
+  reference, lane, due_date as "dueDate", due_at_ms as "dueAtMs", next_at_ms as "nextAtMs", status,
+  mandate_id as "mandateId", amount_fen as "amountFen", business_date as "businessDate",
+  attempted_at_ms as "attemptedAtMs", rail, outcome_at_ms as "outcomeAtMs", rail_id as "railId",
+  settled_on as "settledOn", refusal_class as "refusalClass", reason_code as "reasonCode", detail,
+  told_at_ms as "toldAtMs"`;
+
+const PAYMENT_PREFIX = 'debit:';
+/** A payment's id has 100 characters, and an account's may have as many. */
+const LONGEST_REFERENCE = 100 - PAYMENT_PREFIX.length;
+
+/** The payment's id at the account, apart from those of upstreams. */
+export function paymentIdOf(reference: string): string {
+  return `${PAYMENT_PREFIX}${reference}`;
+}
+
+/** Everything before the attempt's number; an id that is too long for a rail is shortened to its hash. */
+function referenceStem(accountId: string, obligationKey: string): string {
+  const tail = `.${obligationKey.replaceAll('/', ':')}.`;
+  const roomForNumber = 6;
+  const isShort = accountId.length + tail.length + roomForNumber <= LONGEST_REFERENCE;
+  return `${isShort ? accountId : contentHash(accountId).slice(0, 32)}${tail}`;
+}
+
+/**
+ * Plans debits. An obligation that has one already is left out, unless all of its own were taken back: a refusal is
+ * followed up by who heard it (`planAnotherAttempt`). Returns how many are new.
+ */
+export async function planDebits(
+  client: Client,
+  { tenantId, accountId, lane, debits }: AccountRef & { lane: number; debits: readonly PlannedDebit[] },
+): Promise<number> {
+  if (debits.length === 0) return 0;
+  const wanted = debits.map((debit) => ({ ...debit, stem: referenceStem(accountId, debit.obligationKey) }));
+  const { rowCount } = await client.query(
+    `insert into planned_debit (tenant_id, account_id, lane, obligation_key, attempt, reference, due_date, due_at_ms,
+       next_at_ms)
+     select $1, $2, $3, "obligationKey", before.count + 1, stem || (before.count + 1), "dueDate", "atMs", "atMs"
+       from jsonb_to_recordset($4::jsonb) as wanted("obligationKey" text, "dueDate" date, "atMs" bigint, stem text),
+       lateral (
+         select count(*)::int as count, count(*) filter (where status <> 'cancelled') as live from planned_debit earlier
+          where earlier.tenant_id = $1 and earlier.account_id = $2 and earlier.obligation_key = wanted."obligationKey"
+       ) before
+      where before.live = 0
+      order by "obligationKey"
+     on conflict do nothing`,
+    [tenantId, accountId, lane, JSON.stringify(wanted)],
+  );
+  return rowCount ?? 0;
+}
+
+/** Another attempt at the obligation of a debit that was refused, under a reference of its own. */
+export async function planAnotherAttempt(
+  client: Client,
+  { tenantId, accountId, obligationKey, attempt, lane, dueDate, atMs }: RefusedDebit & { atMs: number },
+): Promise<void> {
+  const reference = `${referenceStem(accountId, obligationKey)}${attempt + 1}`;
+  await client.query(
+    `insert into planned_debit (tenant_id, account_id, lane, obligation_key, attempt, reference, due_date, due_at_ms,
+       next_at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $8) on conflict do nothing`,
+    [tenantId, accountId, lane, obligationKey, attempt + 1, reference, dueDate, atMs],
+  );
+}
+
+type RefusedDebit = AccountRef & Pick<DebitRow, 'obligationKey' | 'attempt' | 'lane' | 'dueDate'>;
+
+/**
+ * Takes back debits that are still planned: of obligations that are not among `keepObligationKeys`; without keys all of
+ * the account. What was attempted is not taken back: its outcome is asked for.
+ */
+export async function cancelPlannedDebits(
+  client: Client,
+  input: AccountRef & { keepObligationKeys?: readonly string[]; reason: ReasonCode; atMs: number },
+): Promise<number> {
+  const { tenantId, accountId, keepObligationKeys = [], reason, atMs } = input;
+  const { rowCount } = await client.query(
+    `update planned_debit set status = 'cancelled', reason_code = $4, outcome_at_ms = $5, next_at_ms = null
+      where tenant_id = $1 and account_id = $2 and status = 'planned' and obligation_key <> all($3)`,
+    [tenantId, accountId, keepObligationKeys, reason, atMs],
+  );
+  return rowCount ?? 0;
+}
+
+/**
+ * What a lane has to look at by an instant, longest due first: debits that are due, those whose outcome is asked for,
+ * and settled ones that their account was not told of. Rows that another transaction holds are passed over.
+ */
+export async function claimDueDebits(
+  client: Client,
+  { tenantId, lane, asOfMs, limit }: { tenantId: string; lane: number; asOfMs: number; limit: number },
+): Promise<DebitRow[]> {
+  const { rows } = await client.query<DebitRow>(
+    `select ${COLUMNS} from planned_debit
+      where tenant_id = $1 and lane = $2 and next_at_ms <= $3 order by next_at_ms, reference limit $4
+      for no key update skip locked`,
+    [tenantId, lane, asOfMs, limit],
+  );
+  return rows;
+}
+
+/**
+ * The account's debits that are not over: planned, under way or in doubt, and money that settled and is not in the
+ * account's facts yet. Locked to the end of the transaction, in one order, so that of two only one is attempted.
+ */
+export async function lockUnfinishedDebits(
+  client: Client,
+  { tenantId, accountId }: AccountRef,
+): Promise<Pick<DebitRow, 'reference' | 'status'>[]> {
+  const { rows } = await client.query<Pick<DebitRow, 'reference' | 'status'>>(
+    `select reference, status from planned_debit debit
+      where tenant_id = $1 and account_id = $2
+        and (status in ('planned', 'attempted', 'pending', 'unknown') or (status = 'settled' and not exists (
+          select from account_fact fact where fact.tenant_id = debit.tenant_id and fact.account_id = debit.account_id
+             and business_key = 'payment/${PAYMENT_PREFIX}' || reference)))
+      order by reference for no key update`,
+    [tenantId, accountId],
+  );
+  return rows;
+}
+
+/** The debits of an account by obligation and attempt. */
+export async function listDebits(reader: Reader, { tenantId, accountId }: AccountRef): Promise<DebitRow[]> {
+  const { rows } = await reader.query<DebitRow>(
+    `select ${COLUMNS} from planned_debit where tenant_id = $1 and account_id = $2
+      order by due_date, obligation_key, attempt`,
+    [tenantId, accountId],
+  );
+  return rows;
+}

@@ -148,6 +148,8 @@ describe('bills with late arrivals', () => {
     // Bill 2 asked for nothing, so nothing is missing of it after its due date.
     const { obligations } = derive(CARD, arrivals, '2026-05-11').account;
     expect(obligations.map(({ key }) => key)).toEqual(['statement-1']);
+    // Bill 3 asks for its own 10 % and penalty, and for what bill 1 asked for.
+    expect(billsOf(arrivals, '2026-06-01')[2]).toEqual([240_666, 23_457 + 3_636 + 23_457]);
   });
 
   it('bills that were issued stay, when a write-off is told later with an earlier date', () => {

@@ -110,6 +110,32 @@ const costSheet: contracts.CostSheetConfirmation = {
   confirmedBy: 'member-77',
   confirmedAt: '2026-07-01T10:20:00+08:00',
 };
+const instalmentStarts: contracts.InstalmentStart[] = [
+  {
+    planId: 'plan-1',
+    statementNumber: 3,
+    principalFen: 300_000,
+    months: 12,
+    feePayer: 'borrower',
+    startedOn: '2026-07-02',
+    costSheet,
+  },
+  { planId: 'plan-2', unbilled: true, principalFen: 300_000, months: 3, feePayer: 'merchant', startedOn: '2026-07-02' },
+];
+const instalmentSettlement: contracts.InstalmentSettlement = {
+  settlementId: 'settle-1',
+  planId: 'plan-1',
+  settledOn: '2026-09-15',
+};
+const instalmentResults: contracts.InstalmentResult[] = [
+  { status: 'accepted', parts: [{ number: 1, dueDate: '2026-08-10', principalFen: 25_000, feeFen: 2_200 }] },
+  { status: 'refused', reasonCodes: ['ABOVE_SPLITTABLE_AMOUNT'], figures: { splittableFen: 10, minimumFen: 20 } },
+  {
+    status: 'refused',
+    reasonCodes: ['COST_SHEET_NOT_CONFIRMED'],
+    costSheet: { hash: costSheet.hash, text: '综合融资成本明示表\n' },
+  },
+];
 const acceptances: contracts.Acceptance[] = [
   { product: 'revolving', key: 'k-1', acceptedOn: '2026-07-01', dueDay: 10 },
   { product: 'cash-loan', key: 'k-2', acceptedOn: '2026-07-01', principalFen: 500_000, months: 12, method: 'level' },
@@ -187,6 +213,8 @@ const MESSAGES: Messages<Definitions> = {
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
   restructureLoan: { args: [[restructuring]], results: changeResults },
   setDebitMandate: { args: mandates.map((each) => [each]), results: changeResults },
+  startInstalments: { args: instalmentStarts.map((start) => [start]), results: instalmentResults },
+  settleInstalments: { args: [[instalmentSettlement]], results: instalmentResults },
   decideWriteOff: { args: decisions.map((decision) => [decision]), results: progress },
   accountState: { results: [state, closed] },
   decideReferral: { args: [[referral], [{ ...referral, decision: 'decline' }]], results: stages },
@@ -270,6 +298,8 @@ const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActiv
           ...corrections.map((correction) => ({ kind: 'rate-correction' as const, correction })),
           { kind: 'restructuring', restructuring },
           ...mandates.map((mandate) => ({ kind: 'mandate' as const, mandate })),
+          ...instalmentStarts.map((start) => ({ kind: 'instalment-start' as const, start })),
+          { kind: 'instalment-settlement', settlement: instalmentSettlement },
           { kind: 'write-off', decidedBy: ['staff-01', 'staff-02'] },
         ],
       },
@@ -391,6 +421,8 @@ describe('names that live workflows and upstreams hold', () => {
       restructureLoan: 'update',
       returnCredit: 'update',
       setDebitMandate: 'update',
+      settleInstalments: 'update',
+      startInstalments: 'update',
     });
   });
 
@@ -416,6 +448,8 @@ describe('names that live workflows and upstreams hold', () => {
       purchase: 'purchase/x-1',
       confirmation: 'confirmation/x-1',
       creditReturn: 'credit-return/x-1',
+      instalmentPlan: 'instalment/x-1',
+      instalmentSettlement: 'instalment-settlement/x-1',
       rateCorrection: 'rate-correction/x-1',
       restructuring: 'restructuring/x-1',
     });
@@ -465,6 +499,8 @@ describe('validation names the field, the fault and the fix', () => {
     for (const decision of decisions) expect(contracts.invalidWriteOffDecision(decision)).toBeUndefined();
     expect(contracts.invalidReferralDecision(referral)).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
+    for (const start of instalmentStarts) expect(contracts.invalidInstalmentStart(start)).toBeUndefined();
+    expect(contracts.invalidInstalmentSettlement(instalmentSettlement)).toBeUndefined();
     expect(contracts.invalidAccountInput({ ...account, clock })).toBeUndefined();
     expect(contracts.invalidApplicationInput(applicationInput)).toBeUndefined();
     expect(contracts.invalidNoticeLaneInput(lane)).toBeUndefined();
@@ -475,6 +511,8 @@ describe('validation names the field, the fault and the fix', () => {
   const wrong = (value: unknown) => value as never;
   const HASH_FIX = 'must be the 64 hex characters that came with the cost sheet';
   const INSTANT_FIX = 'must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
+  const invalidStart = (changes: Partial<contracts.InstalmentStart>) =>
+    contracts.invalidInstalmentStart({ ...(instalmentStarts[0] as contracts.InstalmentStart), ...changes });
   const invalidCostSheet = (changes: Partial<contracts.CostSheetConfirmation>) =>
     contracts.invalidAcceptance({ ...revolving, costSheet: { ...costSheet, ...changes } });
 
@@ -568,6 +606,19 @@ describe('validation names the field, the fault and the fix', () => {
     ['costSheet.confirmedAt', invalidCostSheet({ confirmedAt: '2026-07-01T10:20:00' }), INSTANT_FIX],
     ['costSheet.confirmedAt', invalidCostSheet({ confirmedAt: '2026-02-30T10:20:00Z' }), INSTANT_FIX],
     ['costSheet.hash', contracts.invalidAcceptance({ ...revolving, costSheet: wrong(null) }), HASH_FIX],
+    ['planId', invalidStart({ planId: 'a/b' }), ID_FIX],
+    ['statementNumber or unbilled', invalidStart({ unbilled: true }), 'must be given, and not both'],
+    ['statementNumber or unbilled', invalidStart({ statementNumber: undefined }), 'must be given, and not both'],
+    ['statementNumber', invalidStart({ statementNumber: 0 }), 'must be a whole number from 1 to 1200'],
+    ['unbilled', invalidStart({ statementNumber: undefined, unbilled: wrong(false) }), 'must be true, or absent'],
+    ['principalFen', invalidStart({ principalFen: 0.5 }), AMOUNT_FIX],
+    ['months', invalidStart({ months: 61 }), 'must be a whole number from 1 to 60'],
+    ['feePayer', invalidStart({ feePayer: wrong('nobody') }), 'must be one of borrower, merchant'],
+    ['startedOn', invalidStart({ startedOn: 'today' }), DATE_FIX],
+    ['costSheet.hash', invalidStart({ costSheet: { ...costSheet, hash: '' } }), HASH_FIX],
+    ['settlementId', contracts.invalidInstalmentSettlement({ ...instalmentSettlement, settlementId: '' }), ID_FIX],
+    ['planId', contracts.invalidInstalmentSettlement({ ...instalmentSettlement, planId: '' }), ID_FIX],
+    ['settledOn', contracts.invalidInstalmentSettlement({ ...instalmentSettlement, settledOn: '' }), DATE_FIX],
     ['tenantId', contracts.invalidAccountInput({ ...account, clock, tenantId: '' }), ID_FIX],
     ['accountId', contracts.invalidAccountInput({ ...account, clock, accountId: '-1' }), ID_FIX],
     ['tenantId', contracts.invalidApplicationInput({ ...applicationInput, tenantId: '.' }), ID_FIX],

@@ -31,7 +31,7 @@ export type Reading =
   | { fault: string; key: string };
 
 /** What becomes a fact; a mandate says how the borrower pays, and changes nothing in the fold. */
-export type FactArrival = Exclude<Arrival, { kind: 'mandate' }>;
+export type FactArrival = Exclude<Arrival, { kind: 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
 
 /** Key of the fact that an arrival is about, when it is about another one. */
 export function relatedKeyOf(arrival: FactArrival): string | undefined {

@@ -13,12 +13,16 @@ import {
 } from '../domain/changes';
 import type { Fact } from '../domain/facts';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
+import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { derive, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
+  if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
+    return takeInstalments(step, arrival);
+  }
   const { client, input, account, issued, today } = step;
   const { tenantId, accountId, asOfMs } = input;
   const related = await relatedFacts(step, arrival);

@@ -1,6 +1,7 @@
 /** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
 import type { ChangeResult, PurchaseResult } from '../contracts/account';
 import type { AdvanceAccount } from '../contracts/activities';
+import type { InstalmentResult } from '../contracts/instalments';
 import { type AccountRow, lockAccount } from '../db/statements/accounts';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/facts';
 import { dropSnapshot, readSnapshot } from '../db/statements/snapshots';
@@ -27,7 +28,7 @@ export interface Step {
   issued: Statement[];
   from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
-  changes: Record<string, ChangeResult>;
+  changes: Record<string, ChangeResult | InstalmentResult>;
 }
 
 export async function beginStep(

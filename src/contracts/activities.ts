@@ -18,6 +18,7 @@ import type {
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type { InstalmentResult, InstalmentSettlement, InstalmentStart } from './instalments';
 import type { LaneTotals } from './noticeLane';
 
 export interface AssessmentActivities {
@@ -77,6 +78,8 @@ export type Arrival =
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
   | { kind: 'mandate'; mandate: DebitMandateChange }
+  | { kind: 'instalment-start'; start: InstalmentStart }
+  | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
   | { kind: 'write-off'; decidedBy: [string, string] };
 
 export interface AdvanceAccount {
@@ -95,7 +98,7 @@ export interface AdvanceResult {
    * The answer to each change that was asked for, by the key of its fact, such as `credit-return/2031`. Absent in
    * steps of histories from before there were such changes.
    */
-  changes?: Record<string, ChangeResult> | undefined;
+  changes?: Record<string, ChangeResult | InstalmentResult> | undefined;
 }
 
 export interface ServicingActivities {

@@ -20,6 +20,7 @@ import type { Acceptance, ApplicationInput, ReferralDecision } from './applicati
 import type { CostSheetConfirmation } from './costSheet';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
@@ -32,17 +33,21 @@ const MIN_LOOK_MS = 60_000;
 
 /** Five years: what is agreed with a borrower in trouble must come to an end. */
 const MAX_RESTRUCTURED_MONTHS = 60;
+/** As the terms of a policy: more is a mistake of the caller. */
+const MAX_INSTALMENT_MONTHS = 60;
+/** Bills of a century. */
+const MAX_STATEMENT = 1200;
 /** An instalment's number grows with every schedule that replaces another; more is a mistake of the caller. */
 const MAX_INSTALMENT = 1000;
 /** A daily rate: below one, because one would double the debt in a day. */
 const DAILY_RATE = /^0(\.\d{1,14})?$/;
 
-type Fault = string | undefined;
-
 /** As lower-case hex. */
 const SHA_256 = /^[0-9a-f]{64}$/;
 /** Date, time and offset; an instant without offset would be another one in another zone. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
+
+type Fault = string | undefined;
 
 export function invalidPayment(payment: Payment): Fault {
   return (
@@ -128,6 +133,30 @@ export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
     badId('changeId', change.changeId) ??
     (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
     badDate('agreedOn', change.agreedOn)
+  );
+}
+
+export function invalidInstalmentStart(start: InstalmentStart): Fault {
+  const { statementNumber, unbilled } = start;
+  const isOneSource = (statementNumber === undefined) !== (unbilled === undefined);
+  return (
+    badId('planId', start.planId) ??
+    (isOneSource ? undefined : 'statementNumber or unbilled must be given, and not both') ??
+    ifGiven(statementNumber, (number) => badNumber('statementNumber', number, MAX_STATEMENT)) ??
+    (unbilled === undefined || unbilled === true ? undefined : 'unbilled must be true, or absent') ??
+    badAmount(start.principalFen, 'principalFen') ??
+    badNumber('months', start.months, MAX_INSTALMENT_MONTHS) ??
+    badChoice('feePayer', start.feePayer, ['borrower', 'merchant']) ??
+    badDate('startedOn', start.startedOn) ??
+    ifGiven(start.costSheet, badConfirmation)
+  );
+}
+
+export function invalidInstalmentSettlement(settlement: InstalmentSettlement): Fault {
+  return (
+    badId('settlementId', settlement.settlementId) ??
+    badId('planId', settlement.planId) ??
+    badDate('settledOn', settlement.settledOn)
   );
 }
 

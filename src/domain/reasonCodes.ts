@@ -230,6 +230,34 @@ export const REASONS = {
     en: 'The cost sheet that was confirmed is not the one of these terms today; read it again and confirm it.',
     zh: '已确认的综合融资成本明示表与当前条款不一致，请重新阅读并确认。',
   },
+  UNKNOWN_BILL: {
+    en: 'There is no bill of that number.',
+    zh: '没有该期账单。',
+  },
+  BILL_DUE_DATE_PASSED: {
+    en: 'The bill can be split until its due date, and that has passed.',
+    zh: '账单已过还款日，无法分期。',
+  },
+  ABOVE_SPLITTABLE_AMOUNT: {
+    en: 'The amount is above what there is to split.',
+    zh: '金额超出可分期金额。',
+  },
+  BELOW_INSTALMENT_MINIMUM: {
+    en: 'The amount is below the smallest amount that is split.',
+    zh: '金额低于最低分期金额。',
+  },
+  UNKNOWN_PLAN: {
+    en: 'There is no instalment plan of that number.',
+    zh: '没有该笔分期。',
+  },
+  PLAN_STARTED_TODAY: {
+    en: 'A plan can be settled from the day after its start.',
+    zh: '分期次日起方可提前结清。',
+  },
+  PLAN_ENDED: {
+    en: 'The plan has ended, or its rest comes with the next bill already.',
+    zh: '该笔分期已结束或已提前结清。',
+  },
   INVALID_INPUT: {
     en: 'The data does not have the agreed form; the fault is kept with the refusal.',
     zh: '提交的信息格式有误，已记录具体原因。',

@@ -13,10 +13,13 @@ import {
   returnCredit,
   setDebitMandate,
 } from '../contracts/account';
+import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
 import { factKeys, mandateKey } from '../contracts/names';
 import {
   invalidCreditReturn,
   invalidDebitMandateChange,
+  invalidInstalmentSettlement,
+  invalidInstalmentStart,
   invalidPurchase,
   invalidRateCorrection,
   invalidRestructuring,
@@ -62,6 +65,25 @@ export function hearMessages(inbox: Inbox): void {
     setDebitMandate,
     (mandate) => inbox.ask<ChangeResult>(mandateKey(mandate.changeId), { kind: 'mandate', mandate }),
     { validator: validatedBy(invalidDebitMandateChange) },
+  );
+  hearInstalments(inbox);
+}
+
+/** A cash loan, which has its instalments from the beginning, refuses them as it refuses purchases. */
+function hearInstalments(inbox: Inbox): void {
+  setHandler(
+    startInstalments,
+    (start) => inbox.ask<InstalmentResult>(factKeys.instalmentPlan(start.planId), { kind: 'instalment-start', start }),
+    { validator: validatedBy(invalidInstalmentStart) },
+  );
+  setHandler(
+    settleInstalments,
+    (settlement) =>
+      inbox.ask<InstalmentResult>(factKeys.instalmentSettlement(settlement.settlementId), {
+        kind: 'instalment-settlement',
+        settlement,
+      }),
+    { validator: validatedBy(invalidInstalmentSettlement) },
   );
 }
 

@@ -2,8 +2,9 @@
 import { condition } from '@temporalio/workflow';
 import type { ChangeResult, PurchaseResult } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
+import type { InstalmentResult } from '../contracts/instalments';
 
-type Answer = PurchaseResult | ChangeResult;
+type Answer = PurchaseResult | ChangeResult | InstalmentResult;
 
 export class Inbox {
   private arrivals: Arrival[] = [];

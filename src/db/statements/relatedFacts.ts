@@ -1,4 +1,4 @@
-/** What is on record of one payment or purchase: the fact itself, and the facts that name it. */
+/** What is on record of one payment, purchase or instalment plan: the fact itself, and the facts that name it. */
 import type { Fact } from '../../domain/facts';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -11,7 +11,7 @@ export async function readRelatedFacts(
   const { rows } = await reader.query<{ body: Fact }>(
     `select body from account_fact
       where tenant_id = $1 and account_id = $2
-        and (business_key = $3 or body->>'reverses' = $3 or body->>'purchaseKey' = $3)
+        and (business_key = $3 or body->>'reverses' = $3 or body->>'purchaseKey' = $3 or body->>'planKey' = $3)
       order by value_date, business_key`,
     [tenantId, accountId, key],
   );

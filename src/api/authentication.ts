@@ -15,6 +15,7 @@ export const SCOPES = [
   'offers:accept',
   'purchases:write',
   'payments:write',
+  'mandates:write',
   'credits:return',
   'accounts:change',
   'write-offs:decide',

@@ -16,6 +16,7 @@ import { applicationRoutes } from './routes/applications';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
 import { ledgerRoutes } from './routes/ledger';
+import { mandateRoutes } from './routes/mandates';
 import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
 import { portfolioRoutes } from './routes/portfolio';
@@ -42,6 +43,7 @@ const ROUTES = [
   accountRoutes,
   paymentRoutes,
   accountChangeRoutes,
+  mandateRoutes,
   accountReadRoutes,
   accountLedgerRoutes,
   receiptRoutes,

@@ -116,6 +116,7 @@ export const accountView = z
     dueFen: fen.describe('What is overdue and what comes due next, to the business date.'),
     minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is overdue.'),
     payoffFen: fen.describe('What settles everything on the business date.'),
+    mandateId: z.string().nullable().describe('Under which what is due is debited; null when nothing is.'),
     obligations: z.array(
       z.object({ key: z.string(), dueDate: z.string(), owedFen: fen, minimumFen: fen, penaltyFen: fen }),
     ),
@@ -130,7 +131,7 @@ export const timelineView = z
     items: z.array(
       z.object({
         atMs: instantMs,
-        source: z.enum(['fact', 'refusal', 'statement', 'entry', 'warning', 'notice']),
+        source: z.enum(['fact', 'refusal', 'statement', 'entry', 'warning', 'notice', 'mandate', 'debit']),
         kind: z.string(),
         key: z.string(),
         body: z.record(z.string(), z.unknown()),

@@ -1,6 +1,11 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
-import { readMissedApplications, readMissedDeadlines, readMissedNotices } from '../db/statements/runChecks';
+import {
+  readMissedApplications,
+  readMissedDeadlines,
+  readMissedDebits,
+  readMissedNotices,
+} from '../db/statements/runChecks';
 import { readDoubleSends } from '../db/statements/sink';
 import {
   isBalanced,
@@ -15,6 +20,8 @@ import { businessTimeMs } from '../domain/clock';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 500;
+/** As long as a notice is good for: a lane looks at its debits by days, and a day of a fast clock is no time at all. */
+const DEBIT_PATIENCE_MS = 3 * 86_400_000;
 
 /** Waits until nothing that was due before the instant is left undone; says what still is after the bound. */
 export async function settleUntil(system: RunningSystem, untilMs: number, withinMs: number): Promise<string[]> {
@@ -27,15 +34,17 @@ export async function settleUntil(system: RunningSystem, untilMs: number, within
   }
 }
 
-/** One sentence for each account, application and notice whose time has come without its workflow. */
+/** One sentence for each account, application, notice and debit whose time has come without its workflow. */
 async function whatIsBehind({ pool, tenantId }: RunningSystem, beforeMs: number): Promise<string[]> {
   const accounts = await readMissedDeadlines(pool, { tenantId, beforeMs });
   const applications = await readMissedApplications(pool, { tenantId, beforeMs });
   const notices = await readMissedNotices(pool, { tenantId, beforeMs });
+  const debits = await readMissedDebits(pool, { tenantId, beforeMs: beforeMs - DEBIT_PATIENCE_MS });
   return [
     ...accounts.map((accountId) => `account ${accountId} is stuck: its deadline has passed`),
     ...applications.map(({ applicationId, stage }) => `application ${applicationId} is stuck: it is still ${stage}`),
     ...notices.map(({ noticeId, lane }) => `notice ${noticeId} of lane ${lane} is stuck: it has expired unsent`),
+    ...debits.map(({ reference, status }) => `debit ${reference} is stuck: it is still ${status}, and not booked`),
   ];
 }
 

@@ -121,7 +121,7 @@ function restructurings(app: App, context: ApiContext): void {
 }
 
 /** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */
-async function changeAnswered(
+export async function changeAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<ChangeResult>,

@@ -1,4 +1,4 @@
-/** What a run is checked by: accounts, applications and notices whose time came and whose workflow did not. */
+/** What a run is checked by: accounts, applications, notices and debits whose time came and whose workflow did not. */
 import type { Reader } from '../transaction';
 
 /** Open accounts whose next deadline lies before the instant: their workflow is behind, or stuck. */
@@ -41,6 +41,25 @@ export async function readMissedNotices(
   const { rows } = await reader.query<{ noticeId: string; lane: number }>(
     `select notice_id as "noticeId", lane from notice
       where tenant_id = $1 and status = 'planned' and expires_at_ms < $2 order by notice_id`,
+    [tenantId, beforeMs],
+  );
+  return rows;
+}
+
+/**
+ * Debits that are behind: one that its lane should have looked at long ago, and money that settled and is in no book. One
+ * that a rail leaves in doubt is none of these as long as its lane asks.
+ */
+export async function readMissedDebits(
+  reader: Reader,
+  { tenantId, beforeMs }: { tenantId: string; beforeMs: number },
+): Promise<{ reference: string; status: string }[]> {
+  const { rows } = await reader.query<{ reference: string; status: string }>(
+    `select reference, status from planned_debit debit
+      where tenant_id = $1 and (next_at_ms < $2 or (status = 'settled' and outcome_at_ms < $2 and not exists (
+        select from account_fact fact where fact.tenant_id = debit.tenant_id and fact.account_id = debit.account_id
+           and business_key = 'payment/debit:' || reference)))
+      order by reference`,
     [tenantId, beforeMs],
   );
   return rows;

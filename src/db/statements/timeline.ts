@@ -2,10 +2,18 @@
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-export type TimelineSource = 'fact' | 'refusal' | 'statement' | 'entry' | 'warning' | 'notice';
+export type TimelineSource =
+  | 'fact'
+  | 'refusal'
+  | 'statement'
+  | 'entry'
+  | 'warning'
+  | 'notice'
+  | 'mandate'
+  | 'debit';
 
 export interface TimelineItem {
-  /** Business instant: of arrival, issue, booking, raising; of a notice its attempt or end, else its planned time. */
+  /** Business instant: of arrival, issue, booking, raising; of a notice or debit its attempt or end, else its time. */
   atMs: number;
   source: TimelineSource;
   kind: string;
@@ -50,7 +58,19 @@ const ITEMS = `
     jsonb_build_object('noticeId', notice_id, 'status', status, 'cancelReason', cancel_reason,
       'templateVersion', template_version, 'text', text, 'sendAfterMs', send_after_at_ms,
       'attemptedAtMs', attempted_at_ms, 'outcomeAtMs', outcome_at_ms, 'providerError', provider_error)
-    from notice where tenant_id = $1 and account_id = $2`;
+    from notice where tenant_id = $1 and account_id = $2
+  union all
+  select at_ms, 7, 'mandate', case when mandate_id is null then 'ended' else 'given' end, change_id,
+    jsonb_build_object('mandateId', mandate_id, 'agreedOn', agreed_on, 'decidedBy', decided_by,
+      'reasonCode', reason_code)
+    from mandate_change where tenant_id = $1 and account_id = $2
+  union all
+  select coalesce(attempted_at_ms, outcome_at_ms, due_at_ms), 8, 'debit', status, reference,
+    jsonb_build_object('obligationKey', obligation_key, 'attempt', attempt, 'dueAtMs', due_at_ms,
+      'mandateId', mandate_id, 'amountFen', amount_fen, 'attemptedAtMs', attempted_at_ms, 'outcomeAtMs', outcome_at_ms,
+      'railId', rail_id, 'settledOn', settled_on, 'refusalClass', refusal_class, 'reasonCode', reason_code,
+      'detail', detail, 'toldAtMs', told_at_ms)
+    from planned_debit where tenant_id = $1 and account_id = $2`;
 
 /** One page of an account's timeline, oldest first. Throws `RangeError` for a cursor that is not one. */
 export async function readTimeline(reader: Reader, query: TimelineQuery): Promise<TimelineItem[]> {

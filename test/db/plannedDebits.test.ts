@@ -1,0 +1,284 @@
+/** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readAccount } from '../../src/db/statements/accounts';
+import {
+  cancelDebit,
+  type DebitRefusal,
+  markDebitAttempted,
+  markDebitOpen,
+  markDebitRefused,
+  markDebitSettled,
+  markDebitTold,
+} from '../../src/db/statements/debitAttempts';
+import { recordFact } from '../../src/db/statements/facts';
+import { debitLanes } from '../../src/db/statements/lanes';
+import { changeMandate, listMandateChanges } from '../../src/db/statements/mandates';
+import {
+  cancelPlannedDebits,
+  claimDueDebits,
+  listDebits,
+  lockUnfinishedDebits,
+  planAnotherAttempt,
+  planDebits,
+} from '../../src/db/statements/plannedDebits';
+import { readMissedDebits } from '../../src/db/statements/runChecks';
+import { type Client, inTransaction } from '../../src/db/transaction';
+import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+
+const database = useDatabase();
+const DUE_MS = NOW_MS + DAY_MS;
+const DEBIT = { obligationKey: 'instalment-1', dueDate: '2026-03-03', atMs: DUE_MS };
+
+const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
+
+/** An account with one planned debit; ids of its own for each test. */
+async function planned(accountId: string) {
+  const ref = { tenantId: TENANT, accountId };
+  await run(async (client) => {
+    await openAccount(client, accountId);
+    await planDebits(client, { ...ref, lane: LANE, debits: [DEBIT] });
+  });
+  return { ref, reference: `${accountId}.instalment-1.1` };
+}
+
+const attemptOf = (reference: string) => ({
+  ...{ tenantId: TENANT, reference, mandateId: 'mandate-77', amountFen: 5_000, businessDate: '2026-03-03' },
+  ...{ rail: 'sandbox', atMs: DUE_MS, nextAtMs: DUE_MS + MINUTE_MS },
+});
+
+const attempt = (reference: string) => run((client) => markDebitAttempted(client, attemptOf(reference)));
+const settled = (reference: string) => ({
+  ...{ tenantId: TENANT, reference, railId: 'r-1', settledOn: '2026-03-03', atMs: DUE_MS },
+});
+const refused = (reference: string): DebitRefusal => ({
+  ...{ tenantId: TENANT, reference, code: 'NSF', atMs: DUE_MS },
+  refusalClass: 'insufficient-funds',
+  reason: 'DEBIT_INSUFFICIENT_FUNDS',
+});
+
+async function statusesOf(accountId: string): Promise<string[]> {
+  return (await listDebits(database.pool, { tenantId: TENANT, accountId })).map(
+    ({ obligationKey, attempt: number, status }) => `${obligationKey} ${number} ${status}`,
+  );
+}
+
+describe('planning', () => {
+  it('an obligation has one debit, however often it is planned; another attempt follows a refusal only', async () => {
+    const { ref, reference } = await planned('plan-once');
+    const again = () => run((client) => planDebits(client, { ...ref, lane: LANE, debits: [DEBIT] }));
+    expect(await again()).toBe(0);
+    await attempt(reference);
+    expect(await again()).toBe(0);
+    await run((client) => markDebitRefused(client, refused(reference)));
+    expect(await again()).toBe(0);
+    const [row] = await listDebits(database.pool, ref);
+    if (!row) throw new Error('it was planned');
+    await run((client) => planAnotherAttempt(client, { ...row, atMs: DUE_MS + DAY_MS }));
+    await run((client) => planAnotherAttempt(client, { ...row, atMs: DUE_MS + DAY_MS }));
+    expect(await statusesOf('plan-once')).toEqual(['instalment-1 1 refused', 'instalment-1 2 planned']);
+  });
+
+  it('what was taken back is planned again, under another reference', async () => {
+    const { ref, reference } = await planned('plan-again');
+    await run((client) => cancelPlannedDebits(client, { ...ref, reason: 'DEBIT_MANDATE_ENDED', atMs: NOW_MS }));
+    await run((client) => planDebits(client, { ...ref, lane: LANE, debits: [DEBIT] }));
+    const references = (await listDebits(database.pool, ref)).map((debit) => debit.reference);
+    expect(references).toEqual([reference, 'plan-again.instalment-1.2']);
+  });
+
+  it('takes back what is not owed, and nothing that was attempted', async () => {
+    const { ref, reference } = await planned('take-back');
+    const two = { ...DEBIT, obligationKey: 'instalment-2' };
+    const three = { ...DEBIT, obligationKey: 'instalment-3' };
+    await run((client) => planDebits(client, { ...ref, lane: LANE, debits: [two, three] }));
+    await attempt(reference);
+    await run((client) =>
+      cancelPlannedDebits(client, {
+        ...ref,
+        keepObligationKeys: ['instalment-3'],
+        reason: 'DEBIT_NOT_OWED',
+        atMs: NOW_MS,
+      }),
+    );
+    expect(await statusesOf('take-back')).toEqual([
+      'instalment-1 1 attempted',
+      'instalment-2 1 cancelled',
+      'instalment-3 1 planned',
+    ]);
+  });
+
+  it('an account of a hundred characters gets a reference that rails and payments take', async () => {
+    const accountId = `long-${'x'.repeat(95)}`;
+    const { ref } = await planned(accountId);
+    const [debit] = await listDebits(database.pool, ref);
+    expect(debit?.reference).toMatch(/^[0-9a-f]{32}\.instalment-1\.1$/);
+  });
+});
+
+describe('the life of a debit', () => {
+  it('of two who attempt it one does', async () => {
+    const { reference } = await planned('two-attempts');
+    const both = await Promise.all([attempt(reference), attempt(reference)]);
+    expect(both.sort()).toEqual([false, true]);
+  });
+
+  it('an outcome is kept once: money that moved is not refused afterwards', async () => {
+    const { ref, reference } = await planned('one-outcome');
+    await attempt(reference);
+    const atMs = DUE_MS;
+    await run((client) =>
+      markDebitOpen(client, { tenantId: TENANT, reference, status: 'unknown', detail: 'silent', atMs, nextAtMs: atMs }),
+    );
+    expect(await run((client) => markDebitSettled(client, settled(reference)))).toBe(true);
+    expect(await run((client) => markDebitSettled(client, settled(reference)))).toBe(false);
+    expect(await run((client) => markDebitRefused(client, refused(reference)))).toBe(false);
+    await run((client) => cancelDebit(client, { tenantId: TENANT, reference, reason: 'DEBIT_NOT_OWED', atMs }));
+    const [debit] = await listDebits(database.pool, ref);
+    expect(debit).toMatchObject({ status: 'settled', railId: 'r-1', amountFen: 5_000, nextAtMs: DUE_MS });
+  });
+
+  it.each([
+    ['another amount', 'amount_fen = 9'],
+    ['another mandate', `mandate_id = 'mandate-78'`],
+    ['another reference', `reference = 'x.1'`],
+    ['planned anew', `status = 'planned', mandate_id = null, amount_fen = null`],
+  ])('the database refuses an attempted one with %s', async (what, change) => {
+    const { reference } = await planned(`guard-${what.replaceAll(' ', '-')}`);
+    await attempt(reference);
+    await expect(
+      database.pool.query(`update planned_debit set ${change} where reference = $1`, [reference]),
+    ).rejects.toThrow(/never changes|not planned or attempted again/);
+  });
+
+  it.each([
+    ['a planned one that is settled', `status = 'settled', settled_on = '2026-03-03'`],
+    ['a refusal without its reason', `status = 'refused', refusal_class = 'limit', next_at_ms = null`],
+    ['an open one that nobody looks at', 'next_at_ms = null'],
+  ])('the database refuses %s', async (what, change) => {
+    const { reference } = await planned(`refuse-${what.replaceAll(' ', '-')}`);
+    await expect(
+      database.pool.query(`update planned_debit set ${change} where reference = $1`, [reference]),
+    ).rejects.toThrow();
+  });
+
+  it('the database refuses to remove one, or to undo its end', async () => {
+    const { reference } = await planned('stays');
+    await attempt(reference);
+    await run((client) => markDebitRefused(client, refused(reference)));
+    await expect(database.pool.query('delete from planned_debit where reference = $1', [reference])).rejects.toThrow(
+      'never removed',
+    );
+    const undo = `update planned_debit set status = 'unknown', refusal_class = null, reason_code = null, next_at_ms = 1
+      where reference = $1`;
+    await expect(database.pool.query(undo, [reference])).rejects.toThrow('for good');
+  });
+});
+
+describe('what a lane looks at', () => {
+  /** A lane of this test only. */
+  const OWN = 77;
+  const lane = { tenantId: TENANT, lane: OWN };
+  let reference = '';
+
+  beforeAll(async () => {
+    await run(async (client) => {
+      const ref = await openAccount(client, 'looked-at');
+      await planDebits(client, { ...ref, lane: OWN, debits: [DEBIT] });
+    });
+    reference = 'looked-at.instalment-1.1';
+  });
+
+  const claimed = (asOfMs: number) =>
+    run(async (client) => (await claimDueDebits(client, { ...lane, asOfMs, limit: 10 })).map(({ status }) => status));
+
+  it('a debit when it is due, in doubt when it is to be asked about, settled until it was told, and then no more', async () => {
+    expect(await claimed(DUE_MS - 1)).toEqual([]);
+    expect(await claimed(DUE_MS)).toEqual(['planned']);
+    expect(await debitLanes.noteNextDue(database.pool, lane)).toBe(DUE_MS);
+    await attempt(reference);
+    expect(await claimed(DUE_MS)).toEqual([]);
+    expect(await claimed(DUE_MS + MINUTE_MS)).toEqual(['attempted']);
+    await run((client) => markDebitSettled(client, settled(reference)));
+    expect(await claimed(DUE_MS)).toEqual(['settled']);
+    await markDebitTold(database.pool, { tenantId: TENANT, reference, atMs: DUE_MS });
+    expect(await claimed(DUE_MS + 365 * DAY_MS)).toEqual([]);
+    expect(await debitLanes.noteNextDue(database.pool, lane)).toBeUndefined();
+  });
+
+  it('passes over what another transaction holds', async () => {
+    const { ref } = await planned('held');
+    await run(async (client) => {
+      await lockUnfinishedDebits(client, ref);
+      const held = await run((other) =>
+        claimDueDebits(other, { tenantId: TENANT, lane: LANE, asOfMs: DUE_MS, limit: 99 }),
+      );
+      expect(held.map(({ accountId }) => accountId)).not.toContain('held');
+    });
+  });
+});
+
+describe('debits of an account that are not over', () => {
+  it('hold money that settled until it is among the facts', async () => {
+    const { ref, reference } = await planned('unfinished');
+    const unfinished = () => run((client) => lockUnfinishedDebits(client, ref));
+    expect(await unfinished()).toEqual([{ reference, status: 'planned' }]);
+    await attempt(reference);
+    await run((client) => markDebitSettled(client, settled(reference)));
+    await markDebitTold(database.pool, { tenantId: TENANT, reference, atMs: DUE_MS });
+    expect(await unfinished()).toEqual([{ reference, status: 'settled' }]);
+    expect(await readMissedDebits(database.pool, { tenantId: TENANT, beforeMs: DUE_MS + 9 * DAY_MS })).toContainEqual({
+      reference,
+      status: 'settled',
+    });
+    const fact = {
+      kind: 'paid',
+      key: `payment/debit:${reference}`,
+      valueDate: '2026-03-03',
+      amountFen: 5_000,
+    } as const;
+    await run((client) => recordFact(client, { ...ref, fact: { ...fact, intent: 'instalment' }, arrivedAtMs: DUE_MS }));
+    expect(await unfinished()).toEqual([]);
+    const missed = await readMissedDebits(database.pool, { tenantId: TENANT, beforeMs: DUE_MS + 9 * DAY_MS });
+    expect(missed.map((each) => each.reference)).not.toContain(reference);
+  });
+});
+
+describe('the mandate', () => {
+  it('is what the latest change says; a change counts once, and with other content is refused', async () => {
+    const ref = await run((client) => openAccount(client, 'mandated'));
+    const change = (changeId: string, mandateId: string | null) =>
+      run((client) =>
+        changeMandate(client, {
+          ...ref,
+          changeId,
+          mandateId,
+          agreedOn: '2026-03-01',
+          decidedBy: 'borrower',
+          atMs: NOW_MS,
+        }),
+      );
+    const now = async () => (await readAccount(database.pool, ref))?.mandateId;
+    expect(await now()).toBeNull();
+    expect(await change('m1', 'mandate-1')).toBe('recorded');
+    expect(await change('m2', 'mandate-2')).toBe('recorded');
+    expect(await change('m1', 'mandate-1')).toBe('repeated');
+    expect(await now()).toBe('mandate-2');
+    expect(await change('m1', 'mandate-3')).toBe('conflict');
+    expect(await now()).toBe('mandate-2');
+    expect(await change('m3', null)).toBe('recorded');
+    expect(await now()).toBeNull();
+    expect((await listMandateChanges(database.pool, ref)).map(({ changeId }) => changeId)).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('a rail ends one, with its reason, and gives none', async () => {
+    const ref = await run((client) => openAccount(client, 'rail-ends'));
+    const byRail = { ...ref, agreedOn: '2026-03-01', decidedBy: 'rail', atMs: NOW_MS } as const;
+    await expect(
+      run((client) => changeMandate(client, { ...byRail, changeId: 'r1', mandateId: 'mandate-1' })),
+    ).rejects.toThrow('a_rail_only_ends');
+    await expect(
+      run((client) => changeMandate(client, { ...byRail, changeId: 'r2', mandateId: null })),
+    ).rejects.toThrow('a_rail_only_ends');
+    await expect(database.pool.query(`delete from mandate_change`)).rejects.toThrow('append-only');
+  });
+});

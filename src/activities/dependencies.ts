@@ -1,9 +1,9 @@
 /** What the activities of this deployment are built from; `worker.ts` is the only place that builds it. */
 import type { Pool } from 'pg';
+import type { Payment } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
 import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
-import type { Payment } from '../contracts/account';
 import type { Product } from '../domain/products';
 import type { PaymentRail } from '../rails/port';
 import type { SmsProvider } from '../sms/port';

@@ -30,10 +30,7 @@ import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { beginStep, derive, type Step, takeFact } from './step';
 
-type ServicingDependencies = Pick<
-  ActivityDependencies,
-  'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'
->;
+type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {

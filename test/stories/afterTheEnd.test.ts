@@ -1,12 +1,15 @@
 /** What comes to an account after its end: money is booked all the same, and a settled loan may live again. */
 import { describe, expect, it } from '@jest/globals';
-import { decideWriteOff } from '../../src/contracts/account';
+import { decideWriteOff, paymentReversed } from '../../src/contracts/account';
 import { readBalances } from '../../src/db/statements/journal';
 import { addDays } from '../../src/domain/calendar';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { historiesOf } from '../support/replays';
 
+/** The SDK renews a workflow task at 80 % of its 10 s while a step is still at work. */
+const RENEWED_AFTER_MS = 9_000;
 const LONG_LIFE = { lookEveryMs: 30 * DAY_MS };
 
 /** Paid off at once; what was paid above is the borrower's credit. */
@@ -51,6 +54,39 @@ describe('a settled loan', () => {
       await loan.pay('cured', (await loan.now()).payoffFen, 'payoff');
       expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
     }, LONG_LIFE));
+
+  it('goes on in the same run when the payment bounces while the step that settles it is taken', () => {
+    let bounce: (() => Promise<void>) | undefined;
+    const run = async (deployment: Deployment) => {
+      const loan = await new Credit(deployment, 'at-the-end', 'cash-loan').open({ months: 3 });
+      await loan.sleepDays(10);
+      const { payoffFen } = await loan.now();
+      const reversal = { reversalId: 'v1', paymentId: 'payoff', reversedOn: await loan.today() };
+      bounce = () => loan.handle.signal(paymentReversed, reversal);
+      await loan.pay('payoff', payoffFen, 'payoff');
+      await until(async () => (await loan.now()).balances.principalFen > 0, 40_000);
+      await loan.sleepDays(1);
+      expect((await loan.handle.describe()).status.name).toBe('RUNNING');
+      await loan.pay('again', (await loan.now()).payoffFen, 'payoff');
+      expect(await loan.handle.result()).toMatchObject({ stage: 'settled' });
+      expect(await historiesOf(deployment.env, loan.id)).toHaveLength(1);
+    };
+    return withDeployment(run, {
+      ...LONG_LIFE,
+      activities: ({ advanceAccount }) => ({
+        async advanceAccount(input) {
+          const result = await advanceAccount(input);
+          if (result.state.stage !== 'settled' || !bounce) return result;
+          const once = bounce;
+          bounce = undefined;
+          await once();
+          // A step that takes so long has its workflow task renewed, and the new one brings the signal.
+          await new Promise((resolve) => setTimeout(resolve, RENEWED_AFTER_MS));
+          return result;
+        },
+      }),
+    });
+  });
 
   it('gives back its credit over HTTP: once, and no more than there is', () =>
     withDeployment(async (deployment) => {

@@ -14,6 +14,7 @@ export const SCOPES = [
   'referrals:decide',
   'offers:accept',
   'purchases:write',
+  'instalments:write',
   'payments:write',
   'mandates:write',
   'credits:return',

@@ -93,6 +93,7 @@ export const confirmedCostSheets = z
   })
   .describe('What was confirmed, oldest first.');
 
+export const ONE_SOURCE_FIX = 'send either the number of a bill or unbilled: true, and not both';
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
 const MONTHS_FIX = 'send a whole number from 1 to 120';
 const METHOD_FIX = 'send level, level-monthly or interest-first';
@@ -112,5 +113,24 @@ export const offerSheetQuery = z.strictObject({
   method: methodText.optional(),
   dueDay: dueDayText.optional(),
 });
+const STATEMENT_FIX = 'send the number of a bill, such as 3';
+const UNBILLED_FIX = 'send true, or leave it out and name a bill by statementNumber';
+const FEE_PAYER_FIX = 'send borrower or merchant';
+export const planSheetQuery = z
+  .strictObject({
+    statementNumber: z
+      .string(STATEMENT_FIX)
+      .regex(/^[1-9]\d{0,3}$/, STATEMENT_FIX)
+      .optional(),
+    unbilled: z.literal('true', UNBILLED_FIX).optional(),
+    principalFen: amountText,
+    months: monthsText,
+    feePayer: z.enum(['borrower', 'merchant'], FEE_PAYER_FIX),
+  })
+  .refine(({ statementNumber, unbilled }) => (statementNumber === undefined) !== (unbilled === undefined), {
+    message: ONE_SOURCE_FIX,
+    path: ['statementNumber'],
+  });
+
 export const cashLoanSheetQuery = z.strictObject({ principalFen: amountText, months: monthsText, method: methodText });
 export const revolvingSheetQuery = z.strictObject({ dueDay: dueDayText.optional() });

@@ -15,6 +15,7 @@ import { accountRoutes } from './routes/accounts';
 import { applicationRoutes } from './routes/applications';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
+import { instalmentRoutes } from './routes/instalments';
 import { ledgerRoutes } from './routes/ledger';
 import { mandateRoutes } from './routes/mandates';
 import { offerRoutes } from './routes/offers';
@@ -43,6 +44,7 @@ const ROUTES = [
   accountRoutes,
   paymentRoutes,
   accountChangeRoutes,
+  instalmentRoutes,
   mandateRoutes,
   accountReadRoutes,
   accountLedgerRoutes,

@@ -95,6 +95,15 @@ const statementView = z.object({
   feeFen: fen.optional().describe('Parts of the fees of instalment plans.'),
 });
 
+export const comingParts = z.array(
+  z.object({
+    number: z.int().describe('1 comes with the next bill.'),
+    dueDate: z.string(),
+    principalFen: fen,
+    feeFen: fen,
+  }),
+);
+
 export const accountView = z
   .object({
     accountId: z.string(),
@@ -122,6 +131,9 @@ export const accountView = z
     ),
     balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
     statements: z.array(statementView),
+    instalmentPlans: z
+      .array(z.object({ key: z.string(), parts: comingParts }))
+      .describe('Plans of a revolving account with the parts that come.'),
     links,
   })
   .describe('The account as of its last step.');

@@ -1,11 +1,15 @@
 /** What an account is now, and how it came to be so. */
 import { createPolicyReader } from '../../db/policyReader';
+import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
 import { readBalances } from '../../db/statements/journal';
 import { readStatements } from '../../db/statements/statements';
 import { readTimeline } from '../../db/statements/timeline';
+import type { DerivedAccount } from '../../domain/account';
 import { deriveAccount } from '../../domain/derive';
+import { comingParts } from '../../domain/instalmentStart';
 import { dueNow } from '../../domain/obligations';
+import type { LendingPolicy } from '../../domain/products';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
 import { invalidRequest } from '../problems';
@@ -54,10 +58,20 @@ function account(app: App, context: ApiContext): void {
         obligations,
         balances,
         statements,
+        instalmentPlans: plansOf(row, derived, policy),
         links: linksOf(accountId),
       };
     },
   );
+}
+
+/** Instalment plans with the parts that come, seen from the date of the fold. */
+function plansOf({ terms }: AccountRow, { asOf, instalments }: DerivedAccount, policy: LendingPolicy) {
+  if (terms.product !== 'revolving') return [];
+  return (instalments?.plans ?? []).map((plan) => ({
+    key: plan.key,
+    parts: comingParts(plan, asOf, terms, policy),
+  }));
 }
 
 function timeline(app: App, context: ApiContext): void {

@@ -112,6 +112,16 @@ describe('docker-compose.yml', () => {
     expect(settings.clock.speed).toBe(1);
   });
 
+  it('lets the worker alone debit: over the sandbox, or over the rail that is named', () => {
+    expect(readConfig(service('worker').environment ?? {}).paymentRail).toEqual({ kind: 'sandbox' });
+    const rail = { PAYMENT_RAIL_URL: 'https://rail.example/v1', PAYMENT_RAIL_KEY_ID: 'lender-1' };
+    const given = { PAYMENT_RAIL: 'http', ...rail, PAYMENT_RAIL_SECRET: 'not-a-real-secret-of-32-characters' };
+    const { stdout } = config({ ...SECRETS, ...given });
+    const found: Record<string, Service> = parse(stdout).services;
+    expect(readConfig(found.worker?.environment ?? {}).paymentRail).toMatchObject({ kind: 'http', keyId: 'lender-1' });
+    expect(JSON.stringify(found.api)).not.toContain(given.PAYMENT_RAIL_SECRET);
+  });
+
   it('lets the API listen to the other containers, and publishes ports on this machine only', () => {
     expect(readConfig(service('api').environment ?? {}).api.host).toBe('0.0.0.0');
     for (const { ports = [] } of Object.values(services))
@@ -139,7 +149,7 @@ describe('docker-compose.yml', () => {
   it('holds no secret itself', () => {
     const text = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
     for (const [, value] of text.matchAll(/^ +\w*(?:PASSWORD|PWD|SECRET|KEY): (.*)$/gm))
-      expect(value).toMatch(/^\$\{\w+:\?/);
+      expect(value).toMatch(/^\$\{\w+:(\?|-\})/);
   });
 });
 

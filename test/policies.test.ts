@@ -37,6 +37,12 @@ describe('parsePolicy', () => {
     expect(parsePolicy(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
   });
 
+  it('takes automatic debit as the lender wants it, and its absence', () => {
+    const policy = { ...defaultPolicy, autoDebit: { at: '18:30', retryOnDaysAfter: [1, 3], amount: 'minimum' } };
+    expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+    expect(defaultPolicy).not.toHaveProperty('autoDebit');
+  });
+
   it('takes a stricter cap and moved due dates where the rates keep to them, and their absence', () => {
     const dailyRate = { min: '0.00015', max: '0.0005' };
     const bands = [{ fromPoints: 580, incomeMultiple: '9', dailyRate: '0.0005' }];
@@ -51,6 +57,17 @@ describe('parsePolicy', () => {
   });
 
   const FAULTS: [path: string, change: (policy: Loose) => void, says: string][] = [
+    ['autoDebit', (p) => (p.autoDebit = { at: '20:00' }), 'autoDebit.retryOnDaysAfter must be a list of days after'],
+    [
+      'autoDebit.at',
+      (p) => (p.autoDebit = { at: '24:00', retryOnDaysAfter: [], amount: 'due' }),
+      'autoDebit.at is "24:00"; it must be HH:MM',
+    ],
+    [
+      'autoDebit.retryOnDaysAfter',
+      (p) => (p.autoDebit = { at: '20:00', retryOnDaysAfter: [3, 3], amount: 'due' }),
+      'autoDebit.retryOnDaysAfter does not rise',
+    ],
     [
       'version',
       (p) => delete p.version,

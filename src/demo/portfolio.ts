@@ -38,6 +38,8 @@ const LATE_MONTHS: Record<number, number> = { 2: 4, 3: 20, 5: 2 };
 const LOST_FROM_MONTH = 3;
 const PREPAYS_IN_MONTH = 3;
 
+type PayableAmount = 'dueFen' | 'minimumFen' | 'payoffFen' | 'overdueFen';
+
 class Borrower {
   private readonly random: Random;
   private accountId = '';
@@ -106,8 +108,20 @@ class Borrower {
     this.accountId = `${applicationId}-1`;
     const isOpen = (await this.options.api.get(`/v1/accounts/${this.accountId}`)).status === 200;
     if (!isOpen) await this.takeUp(body);
+    if (this.hasMandate) this.at(addDays(on, 1), '09:00', 'gives a mandate', () => this.giveMandate());
     if (product === 'cash-loan') this.planInstalments(on);
     else this.planMonths(on, limitFen);
+  }
+
+  /** A third of those who pay on time let themselves be debited. */
+  private get hasMandate(): boolean {
+    return this.persona.behaviour === 'on-time' && this.persona.number % 3 === 0;
+  }
+
+  private async giveMandate(): Promise<void> {
+    const { borrowerId } = this.persona;
+    const body = { changeId: `${borrowerId}-mandate`, mandateId: `mandate-of-${borrowerId}` };
+    await this.expect(200, `/v1/accounts/${this.accountId}/mandate`, 'mandate', body);
   }
 
   private async takeUp(terms: Record<string, string | number>): Promise<void> {
@@ -133,6 +147,10 @@ class Borrower {
     const { behaviour, loan } = this.persona;
     for (let month = 1; month <= Math.min(loan.months, this.options.months); month++) {
       const dueDate = addMonths(acceptedOn, month);
+      if (this.hasMandate) {
+        this.planHandPayment(dueDate);
+        continue;
+      }
       if (behaviour === 'lost' && month >= Math.min(LOST_FROM_MONTH, loan.months)) return;
       if (behaviour === 'prepays' && month === PREPAYS_IN_MONTH) {
         const on = addDays(dueDate, -10);
@@ -145,6 +163,12 @@ class Borrower {
     }
   }
 
+  /** What was not debited in time, because days of this clock pass in a second, is paid by hand. */
+  private planHandPayment(dueDate: IsoDate): void {
+    const step = `by-hand-${dueDate}`;
+    this.at(addDays(dueDate, 5), '12:00', 'pays by hand', () => this.pay('overdueFen', step, 'instalment'));
+  }
+
   private planMonths(openedOn: IsoDate, limitFen: number): void {
     const { behaviour } = this.persona;
     for (let month = 0; month < this.options.months; month++) {
@@ -153,6 +177,10 @@ class Borrower {
       // Buys once more, and leaves the bill for it unpaid.
       if (month <= LOST_FROM_MONTH || !isLost) this.planPurchases(dayOfMonth(openedOn, 1, month), openedOn, limitFen);
       if (isLost) continue;
+      if (this.hasMandate) {
+        this.planHandPayment(addDays(billDate, 9));
+        continue;
+      }
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
       const payOn = lateDays > 0 ? addDays(billDate, 9 + lateDays) : addDays(billDate, between(this.random, 2, 8));
       const amount = behaviour === 'minimum-payer' ? 'minimumFen' : 'dueFen';
@@ -184,7 +212,7 @@ class Borrower {
   }
 
   /** Pays what the account says is due now; nothing when nothing is. */
-  private async pay(amount: 'dueFen' | 'minimumFen' | 'payoffFen', step: string, intent: string): Promise<void> {
+  private async pay(amount: PayableAmount, step: string, intent: string): Promise<void> {
     const account = await this.options.api.get(`/v1/accounts/${this.accountId}`);
     if (account.status !== 200) throw new Error(`no account ${this.accountId}: ${JSON.stringify(account.body)}`);
     const amountFen = account.body[amount];

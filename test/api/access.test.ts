@@ -212,6 +212,8 @@ describe('the OpenAPI document', () => {
       'post /v1/accounts/{id}/credit-returns',
       'post /v1/accounts/{id}/instalment-plans',
       'post /v1/accounts/{id}/instalment-plans/{planId}/settlement',
+      'post /v1/accounts/{id}/mandate',
+      'post /v1/accounts/{id}/mandate/end',
       'post /v1/accounts/{id}/payments',
       'post /v1/accounts/{id}/payments/{paymentId}/reversal',
       'post /v1/accounts/{id}/purchases',

@@ -1,6 +1,7 @@
 /** The verdict of a run goes wrong for each thing that must not happen, and names it. The database is made to hold it. */
 import { expect, test } from '@jest/globals';
 import { faultsOf, settleUntil, summarise } from '../../src/cli/verdict';
+import { planDebits } from '../../src/db/statements/plannedDebits';
 import { keepSinkMessage } from '../../src/db/statements/sink';
 import { inTransaction } from '../../src/db/transaction';
 import { NOW_MS, openAccount, TENANT, useDatabase } from '../db/testDatabase';
@@ -66,6 +67,16 @@ test('an account whose deadline passed, and books that do not balance', async ()
   expect(faults[0]).toMatch(/^the ledger does not balance: .*"totalFen":100,.*"businessKey":"bad"/);
   expect(faults[1]).toBe('account account-1 is stuck: its deadline has passed');
   await database.pool.query(`update credit_account set stage = 'settled'`);
+});
+
+test('a debit that its lane forgot, long after its time', async () => {
+  const ref = { tenantId: TENANT, accountId: 'account-1' };
+  const debit = { obligationKey: 'instalment-1', dueDate: '2026-02-20', atMs: NOW_MS - 4 * 86_400_000 };
+  const soon = { obligationKey: 'instalment-2', dueDate: '2026-03-01', atMs: NOW_MS - 86_400_000 };
+  await inTransaction(database.pool, (client) => planDebits(client, { ...ref, lane: 3, debits: [debit, soon] }));
+  expect((await verdict()).filter((fault) => fault.startsWith('debit'))).toEqual([
+    'debit account-1.instalment-1.1 is stuck: it is still planned, and not booked',
+  ]);
 });
 
 test('an application and a notice that nobody came for', async () => {

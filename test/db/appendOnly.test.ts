@@ -6,7 +6,9 @@ import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
 import { bookEntries } from '../../src/db/statements/journal';
+import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices, recordReceipt } from '../../src/db/statements/notices';
+import { planDebits } from '../../src/db/statements/plannedDebits';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
@@ -28,6 +30,7 @@ const APPEND_ONLY: [string, string][] = [
   ['receipt', 'status'],
   ['daily_close', 'outcome'],
   ['cost_sheet_confirmation', 'confirmed_by'],
+  ['mandate_change', 'decided_by'],
 ];
 
 const SHEET = {
@@ -100,6 +103,10 @@ beforeAll(async () => {
     const closed = { tenantId: ref.tenantId, businessDate: '2026-03-02', ...counts, lines: [], differences: [] };
     await insertDailyClose(client, closed);
     await insertCostSheet(client, { ...ref, ...SHEET });
+    const given = { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-03-02', decidedBy: 'borrower' } as const;
+    await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });
+    const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
+    await planDebits(client, { ...ref, lane: LANE, debits });
   });
 });
 
@@ -122,7 +129,7 @@ test('every table that says it is append-only is tested here', async () => {
   expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account'])('rows of %s are never removed', async (table) => {
+test.each(['notice', 'notice_template', 'credit_account', 'planned_debit'])('rows of %s are never removed', async (table) => {
   await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
   await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
 });

@@ -8,14 +8,14 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { decideWriteOff, paymentReceived, setDebitMandate } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { clockMoved } from '../../src/contracts/clock';
 import { workflowIds } from '../../src/contracts/names';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
-import { ringLane } from '../../src/workflowStarts';
+import { ringDebitLane, ringLane } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, SHAPES, writeRecording } from './recordings';
@@ -163,6 +163,7 @@ const STORIES: Story[] = [
   },
   booksOutOfReach(),
   providerOutOfReach(),
+  railOutOfReach(),
   {
     shapes: ['cashLoan/clock-moved'],
     live: async (deployment) => {
@@ -238,6 +239,37 @@ const STORIES: Story[] = [
       await untilContinued(account, (number) => account.buy(`o${number}`, 100));
       await account.buy('last', 100);
       return runsOf(deployment, account.id);
+    },
+  },
+  {
+    shapes: ['cashLoan/debited', 'debitLane/rung-and-debited'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const mandate = { changeId: 'm1', mandateId: 'mandate-1', agreedOn: await loan.today() };
+      await loan.handle.executeUpdate(setDebitMandate, { args: [mandate] });
+      const { dueDate } = await nextDue(loan);
+      await loan.sleepUntil(addDays(dueDate, 1));
+      const paid = async () => (await loan.now()).obligations.every(({ key }) => key !== 'instalment-1');
+      await until(paid);
+      await payOff(loan);
+      return [await ended(deployment, loan.id), await waiting(deployment, workflowIds.debitLane(TENANT, 0))];
+    },
+  },
+  {
+    shapes: ['debitLane/looked-by-itself'],
+    live: async (deployment) => {
+      const workflowId = await loneDebitLane(deployment);
+      await deployment.env.sleep(3 * DAY_MS);
+      return [await waiting(deployment, workflowId)];
+    },
+  },
+  {
+    shapes: ['debitLane/continued-first-run', 'debitLane/continued-second-run'],
+    live: async (deployment) => {
+      const workflowId = await loneDebitLane(deployment);
+      const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
+      for (let weeks = 0; (await runs()) < 2 && weeks < 20; weeks++) await deployment.env.sleep(7 * DAY_MS);
+      return runsOf(deployment, workflowId);
     },
   },
   {
@@ -322,6 +354,28 @@ function providerOutOfReach(): Story {
   };
 }
 
+/** A sweep that debits gives up, and the lane begins anew after a rest. */
+function railOutOfReach(): Story {
+  let sweeps = 0;
+  return {
+    shapes: ['debitLane/rested-after-a-failure'],
+    options: {
+      activities: (real) => ({
+        async sweepDebits(input) {
+          if (input.lane === LONE_LANE) sweeps += 1;
+          if (sweeps === 1) throw ApplicationFailure.nonRetryable('the rail is out of reach');
+          return real.sweepDebits(input);
+        },
+      }),
+    },
+    live: async (deployment) => {
+      const workflowId = await loneDebitLane(deployment);
+      await deployment.env.sleep(DAY_MS);
+      return [await waiting(deployment, workflowId)];
+    },
+  };
+}
+
 type Stage = 'offered' | 'declined' | 'referred';
 
 async function applied(
@@ -388,6 +442,12 @@ async function untilContinued(account: Credit, tell: (number: number) => Promise
 async function loneLane({ env }: Deployment): Promise<string> {
   await ringLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
   return workflowIds.noticeLane(TENANT, LONE_LANE);
+}
+
+/** The same of the lanes that debit. */
+async function loneDebitLane({ env }: Deployment): Promise<string> {
+  await ringDebitLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
+  return workflowIds.debitLane(TENANT, LONE_LANE);
 }
 
 async function ended({ env }: Deployment, workflowId: string): Promise<History> {

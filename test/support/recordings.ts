@@ -97,6 +97,28 @@ export const SHAPES: Record<string, Shape> = {
   },
   'revolvingAccount/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['resumed'] },
   'revolvingAccount/continued-second-run': { ends: 'waiting', passes: [STEP, UPDATE], says: ['resumed'] },
+  'cashLoan/debited': {
+    ends: 'completed',
+    passes: [STEP, UPDATE, SIGNAL, STEP],
+    says: ['mandate-1', 'debit:a-1.instalment-1.1', 'settled'],
+  },
+  'debitLane/rung-and-debited': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['sweepDebits', '"settled":1'],
+  },
+  'debitLane/looked-by-itself': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_COMPLETED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['lookEveryMs'],
+  },
+  'debitLane/rested-after-a-failure': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_FAILED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['the rail is out of reach'],
+  },
+  'debitLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
+  'debitLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
   'noticeLane/rung': {
     ends: 'waiting',
     passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED'],

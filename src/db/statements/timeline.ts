@@ -2,15 +2,7 @@
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-export type TimelineSource =
-  | 'fact'
-  | 'refusal'
-  | 'statement'
-  | 'entry'
-  | 'warning'
-  | 'notice'
-  | 'mandate'
-  | 'debit';
+export type TimelineSource = 'fact' | 'refusal' | 'statement' | 'entry' | 'warning' | 'notice' | 'mandate' | 'debit';
 
 export interface TimelineItem {
   /** Business instant: of arrival, issue, booking, raising; of a notice or debit its attempt or end, else its time. */

@@ -4,7 +4,7 @@ import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import type { CashLoanPolicy } from '../../src/domain/products';
 import { cashLoanAt, loanAt, type OracleCashLoan, passDays, resultOf, take } from './cashLoan';
 import { toDay, toIso } from './civilDates';
-import { ENABLED_KINDS, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
+import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
 import type { RandomNumbers } from './randomNumbers';
 
 /** The borrower's own facts are taken one by one, as they come to mind. */
@@ -75,7 +75,7 @@ function factOf(
 ): Fact | undefined {
   const index = String(facts.length).padStart(2, '0');
   const kind = random.weighted(EVENTS);
-  if (!ENABLED_KINDS.has(kind)) return undefined;
+  if (!ENABLED_KINDS.has(kind) || isSecondEnd(facts, kind)) return undefined;
   if (kind === 'paid') return payment(random, habit, account, `payment/${index}`, valueDate);
   if (kind === 'reversed') {
     const paid = facts.filter((fact) => fact.kind === 'paid');

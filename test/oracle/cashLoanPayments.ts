@@ -128,7 +128,7 @@ function payNext(loan: Loan, restFen: number): number {
   next.interestFen = interestFen;
   end(next);
   loan.accruedInterest = 0n;
-  loan.chargedUntilDay = next.dueDay;
+  loan.chargedUntilDay = Math.max(loan.chargedUntilDay, next.dueDay);
   return restFen - wholeFen;
 }
 
@@ -141,7 +141,8 @@ function prepay(loan: Loan, fact: Paid, restFen: number): number {
   bookInterest(loan, `interest/${fact.key}`, interestFen);
   const reducedFen = Math.min(restFen - interestFen, comingPrincipalFen(loan));
   const principalFen = comingPrincipalFen(loan) - reducedFen;
-  const dueDays = coming.map(({ dueDay }) => dueDay);
+  // Without principal there is nothing to plan; what a restructuring carried over stays due on the first date.
+  const dueDays = coming.map(({ dueDay }) => dueDay).slice(0, principalFen === 0 ? 1 : coming.length);
   const { fee, penalty, interest } = next.owed;
   loan.instalments = loan.instalments.filter((instalment) => !coming.includes(instalment));
   // An instalment that was paid early has its interest up to its due date: those days are not charged twice.

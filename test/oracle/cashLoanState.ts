@@ -255,7 +255,7 @@ export function planAnew(loan: Loan, plan: NewPlan): void {
     });
   }
   loan.highestNumber = Math.max(loan.highestNumber, loan.instalments.at(-1)?.number ?? 0);
-  loan.lastDueDay = Math.max(...loan.instalments.map(({ dueDay }) => dueDay));
+  loan.lastDueDay = loan.instalments.at(-1)?.dueDay ?? plan.fromDay;
   loan.accruedInterest = 0n;
   loan.chargedUntilDay = plan.fromDay;
 }

@@ -3,7 +3,7 @@ import type { Fact, FactKind } from '../../src/domain/facts';
 
 export const LIFE_DAYS = 730;
 
-/** Kinds that lives may hold; a kind is added when fold and text of docs/ledger.md agree on it. */
+/** Kinds that lives may hold: all there are. */
 export const ENABLED_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
   'disbursed',
   'opened',
@@ -16,6 +16,7 @@ export const ENABLED_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
   'instalment-started',
   'instalment-settled',
   'credit-returned',
+  'restructured',
   'frozen',
   'lifted',
   'written-off',
@@ -27,4 +28,9 @@ export function withoutWhatFollowsTheEnd(facts: readonly Fact[]): Fact[] {
   const countsFrom = (fact: Fact) => ('billableFrom' in fact ? fact.billableFrom : fact.valueDate);
   const isKept = (fact: Fact) => ['paid', 'reversed', 'written-off'].includes(fact.kind);
   return end === undefined ? [...facts] : facts.filter((fact) => isKept(fact) || countsFrom(fact) <= end);
+}
+
+/** An account is written off once. */
+export function isSecondEnd(facts: readonly Fact[], kind: FactKind): boolean {
+  return kind === 'written-off' && facts.some((fact) => fact.kind === kind);
 }

@@ -41,6 +41,7 @@ export function cashLoanLife(seed: number): CashLoanLife {
     startDate: startOf(random),
   };
   if (random.chance(0.2)) terms.dueDates = movedDueDates(random, terms);
+  const graceDays = random.chance(0.3) ? random.between(0, 5) : undefined;
   const policy: CashLoanPolicy = {
     principalFen: { min: 100_000, max: 20_000_000 },
     dailyRate: { min: '0', max: '0.001' },
@@ -51,7 +52,10 @@ export function cashLoanLife(seed: number): CashLoanLife {
     penaltyAnnualCap: '0.24',
     allocationOrder: orderOf(random),
     writeOffReviewDaysPastDue: 181,
-    principalFirstFromDaysPastDue: random.chance(0.3) ? random.pick([1, 30, 91]) : undefined,
+    graceDays,
+    coolingOffDays: random.chance(0.3) ? random.between(1, 14) : undefined,
+    // Not within the days of grace: whether days past due count there is not settled yet.
+    principalFirstFromDaysPastDue: random.chance(0.3) ? random.pick([graceDays ? 30 : 1, 30, 91]) : undefined,
   };
   const facts = liveCashLoan(random, terms, policy);
   return { product: 'cash-loan', seed, terms, policy, facts, asOfDates: datesOf(random, terms.startDate, facts) };

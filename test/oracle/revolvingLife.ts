@@ -3,7 +3,7 @@ import type { RevolvingTerms } from '../../src/domain/account';
 import type { Fact } from '../../src/domain/facts';
 import type { RevolvingPolicy } from '../../src/domain/products';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
-import { ENABLED_KINDS, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
+import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
 import type { RandomNumbers } from './randomNumbers';
 import { accountAt, type OracleRevolving, passDays, resultOf, revolvingAt, take } from './revolving';
 import type { Account } from './revolvingState';
@@ -72,7 +72,7 @@ function factOf(
   // What comes after its bill was issued is billed from a later date.
   const billableFrom = random.chance(0.1) ? toIso(valueDay + random.between(1, 35)) : valueDate;
   const kind = random.weighted(EVENTS);
-  if (!ENABLED_KINDS.has(kind)) return undefined;
+  if (!ENABLED_KINDS.has(kind) || isSecondEnd(facts, kind)) return undefined;
   if (kind === 'purchased') {
     const isHeld = ENABLED_KINDS.has('confirmed') && random.chance(0.2);
     const amountFen = random.between(1, random.pick([2_000, 100_000, 800_000]));
@@ -140,7 +140,7 @@ function rareFactOf(
     return ofBill === undefined ? plan : { ...plan, statementNumber: ofBill };
   }
   if (kind === 'instalment-settled') {
-    const plans = facts.filter((fact) => fact.kind === 'instalment-started' && fact.valueDate < valueDate);
+    const plans = facts.filter((fact) => fact.kind === 'instalment-started' && fact.valueDate <= valueDate);
     const plan = plans[random.between(0, plans.length - 1)];
     return plan && { kind, key: `plan-settled/${index}`, valueDate, planKey: plan.key, waivesFee: random.chance(0.5) };
   }

@@ -117,10 +117,11 @@ export function writeOff(account: Account, key: string): void {
   const parts = account.plans.flatMap((plan) => plan.parts);
   const debts = [...account.layers, ...parts, { principalFen: account.unbilledFen }];
   const principalFen = debts.reduce((sum, debt) => sum + debt.principalFen, 0);
-  const lines: Lines = { 'principal-receivable': -principalFen };
+  const lossFen = principalFen + CHARGES.reduce((sum, name) => sum + account.owed[name], 0);
+  const lines: Lines = { 'write-off-loss': lossFen, 'principal-receivable': -principalFen };
   for (const name of CHARGES) lines[`${name}-receivable`] = -account.owed[name];
-  account.recoverableFen = -Object.values(lines).reduce((sum, line) => sum + line, 0);
-  book(account.books, key, { 'write-off-loss': account.recoverableFen, ...lines });
+  book(account.books, key, lines);
+  account.recoverableFen = lossFen;
   account.isWrittenOff = true;
   account.layers = [];
   account.plans = [];

@@ -83,11 +83,14 @@ function send(deps: DebitDependencies, { request }: AskedOf, wasSent: boolean): 
   return debitOnce(deps.rail, request, { pause, wasSent });
 }
 
-/** An adapter that throws has told nothing. */
+/** As `debitOnce` reads answers: an adapter that throws has told nothing, and another amount is for a person to see. */
 async function inquire(deps: DebitDependencies, { request }: AskedOf): Promise<InquiryOutcome> {
   deps.heartbeat();
   try {
-    return await deps.rail.inquire(request.reference);
+    const found = await deps.rail.inquire(request.reference);
+    if (found.status !== 'settled' || found.amountFen === request.amountFen) return found;
+    const detail = `the rail moved ${found.amountFen} fen where ${request.amountFen} were asked for`;
+    return { status: 'unknown', detail };
   } catch {
     return { status: 'unknown', detail: 'the adapter of the rail threw' };
   }

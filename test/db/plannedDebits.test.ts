@@ -23,6 +23,7 @@ import {
 } from '../../src/db/statements/plannedDebits';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
 import { type Client, inTransaction } from '../../src/db/transaction';
+import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -240,6 +241,55 @@ describe('debits of an account that are not over', () => {
     expect(await unfinished()).toEqual([]);
     const missed = await readMissedDebits(database.pool, { tenantId: TENANT, beforeMs: DUE_MS + 9 * DAY_MS });
     expect(missed.map((each) => each.reference)).not.toContain(reference);
+  });
+});
+
+describe('a step of an account', () => {
+  /** The statements of a step, as they are sent. */
+  async function statementsOf(accountId: string, on: string): Promise<string[]> {
+    const texts: string[] = [];
+    const connect = database.pool.connect.bind(database.pool);
+    const watched = Object.assign(Object.create(database.pool), {
+      async connect() {
+        const client = await connect();
+        const query = client.query.bind(client);
+        return Object.assign(Object.create(client), {
+          query(text: string, values?: unknown[]) {
+            texts.push(text);
+            return query(text, values);
+          },
+          release: (error?: Error) => client.release(error),
+        });
+      },
+    });
+    await stepsOn(watched)(accountId, on);
+    return texts;
+  }
+  const about = (texts: string[]) => texts.filter((text) => /planned_debit|mandate_change|debit_lane/.test(text));
+
+  it('without a mandate sends no statement about debits; with one it plans', async () => {
+    const step = stepsOn(database.pool);
+    await openOnTerms(database.pool, 'step-1', CASH_LOAN);
+    await step('step-1', OPENED_ON, { kind: 'opening' });
+    expect(about(await statementsOf('step-1', OPENED_ON))).toEqual([]);
+    const mandate = { changeId: 'm1', mandateId: 'mandate-1', agreedOn: OPENED_ON };
+    const given = await step('step-1', OPENED_ON, { kind: 'mandate', mandate });
+    expect(given.changes).toEqual({ 'mandate/m1': { status: 'accepted' } });
+    expect(about(await statementsOf('step-1', OPENED_ON))).toHaveLength(2);
+    expect(await statusesOf('step-1')).toEqual(['instalment-1 1 planned']);
+  });
+
+  it('takes no mandate that was agreed tomorrow, and none for a settled account', async () => {
+    const step = stepsOn(database.pool);
+    await openOnTerms(database.pool, 'step-2', CASH_LOAN);
+    const mandate = { changeId: 'm1', mandateId: 'mandate-1', agreedOn: '2026-03-03' };
+    const opened = await step('step-2', OPENED_ON, { kind: 'opening' }, { kind: 'mandate', mandate });
+    expect(opened.changes).toEqual({ 'mandate/m1': { status: 'refused', reasonCodes: ['INVALID_INPUT'] } });
+    const payoff = { paymentId: 'p', amountFen: 1_000_000, paidOn: OPENED_ON, intent: 'payoff' } as const;
+    await step('step-2', OPENED_ON, { kind: 'payment', payment: payoff });
+    const late = await step('step-2', '2026-03-04', { kind: 'mandate', mandate: { ...mandate, changeId: 'm2' } });
+    expect(late.changes).toEqual({ 'mandate/m2': { status: 'refused', reasonCodes: ['ACCOUNT_CLOSED'] } });
+    expect((await readAccount(database.pool, { tenantId: TENANT, accountId: 'step-2' }))?.mandateId).toBeNull();
   });
 });
 

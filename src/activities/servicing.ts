@@ -14,17 +14,15 @@ import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import { addDays, earliest, type IsoDate } from '../domain/calendar';
-import { startOfDateMs } from '../domain/clock';
 import { foldAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
-import { oldestOverdue } from '../domain/obligations';
-import type { Bucket, LendingPolicy } from '../domain/products';
-import { nextRungDay, planForAccount } from '../domain/reminderLadder';
+import type { Bucket } from '../domain/products';
+import { type Projection, projectionOf } from '../domain/projection';
+import { planForAccount } from '../domain/reminderLadder';
 import { isSnapshotDue } from '../domain/revolvingSnapshot';
-import { amountBandOf, summaryOf } from '../domain/summary';
+import { summaryOf } from '../domain/summary';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
@@ -40,16 +38,18 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const step = await beginStep(client, deps, input);
         for (const arrival of input.arrivals) await takeArrival(step, arrival);
         const derived = await monitor(step, derive(step));
-        const state = stateOf(step, derived);
+        const projection = projectionOf(derived, step.policy);
+        const summary = summaryOf(derived);
         const lane = laneOf(step.account.borrowerId, deps.lanes);
         const [firstDueAtMs, firstDebitAtMs] = await together([
           promiseNotices(step, derived, lane),
           promiseDebits(step, derived, lane),
           keepBooks(step, derived),
           keepSnapshot(step),
-          project(step, derived, state),
+          project(step, derived, projection, summary),
         ]);
         const { purchases, changes } = step;
+        const state = stateOf(derived, projection, summary);
         return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
@@ -149,43 +149,25 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
 }
 
-function stateOf({ policy }: Step, derived: DerivedAccount): AccountState {
-  const { product, stage, bucket, daysPastDue } = derived;
-  const nextOn = nextWakeOn(derived, policy);
+function stateOf({ product, daysPastDue }: DerivedAccount, projection: Projection, summary: string): AccountState {
+  const { stage, bucket, amountBand, nextDeadlineAtMs } = projection;
   return {
     product,
     stage,
     bucket,
     daysPastDue,
-    amountBand: amountBandOf(derived),
-    nextDeadlineAtMs: nextOn === undefined ? undefined : startOfDateMs(nextOn, policy.zone),
-    summary: summaryOf(derived),
+    amountBand,
+    nextDeadlineAtMs: nextDeadlineAtMs ?? undefined,
+    summary,
   };
 }
 
-/** The account's next change by itself, or the next rung of the ladder: whichever comes first. */
-function nextWakeOn(derived: DerivedAccount, policy: LendingPolicy): IsoDate | undefined {
-  const rungDay = nextRungDay(derived, policy.notices);
-  const oldest = oldestOverdue(derived);
-  const rungOn = oldest && rungDay !== undefined ? addDays(oldest.dueDate, rungDay) : undefined;
-  return earliest([derived.nextChangeOn, rungOn].filter((date) => date !== undefined));
-}
-
-async function project({ client, input }: Step, derived: DerivedAccount, state: AccountState): Promise<void> {
-  const { balances } = derived;
-  await updateProjection(client, {
-    tenantId: input.tenantId,
-    accountId: input.accountId,
-    stage: state.stage,
-    bucket: state.bucket,
-    daysPastDue: state.daysPastDue,
-    outstandingFen: balances.principalFen + balances.interestFen + balances.penaltyFen + balances.feeFen,
-    overdueFen: derived.overdueFen,
-    availableFen: derived.availableFen,
-    nextDeadlineAtMs: state.nextDeadlineAtMs ?? null,
-    summary: state.summary,
-    amountBand: state.amountBand,
-    asOf: derived.asOf,
-    advancedAtMs: input.asOfMs,
-  });
+async function project(
+  { client, input }: Step,
+  { asOf }: DerivedAccount,
+  projection: Projection,
+  summary: string,
+): Promise<void> {
+  const { tenantId, accountId, asOfMs } = input;
+  await updateProjection(client, { tenantId, accountId, ...projection, summary, asOf, advancedAtMs: asOfMs });
 }

@@ -48,7 +48,14 @@ describe('parsePolicy', () => {
     const bands = [{ fromPoints: 580, incomeMultiple: '9', dailyRate: '0.0005' }];
     const policy = {
       ...defaultPolicy,
-      cashLoan: { ...defaultPolicy.cashLoan, dailyRate, dueDateShift: 'next-working-day' },
+      cashLoan: {
+        ...defaultPolicy.cashLoan,
+        dailyRate,
+        dueDateShift: 'next-working-day',
+        graceDays: 3,
+        coolingOffDays: 7,
+        principalFirstFromDaysPastDue: 91,
+      },
       assessment: { ...defaultPolicy.assessment, bands },
       cost: { annualCap: '0.23', tolerance: '0' },
     };
@@ -120,6 +127,11 @@ describe('parsePolicy', () => {
       'a rate that a moved due date lifts above the cost line',
       (p) => Object.assign(p.cashLoan, { dueDateShift: 'next-working-day', dailyRate: { min: '0', max: '0.00064' } }),
       'cashLoan.dailyRate.max is 0.00064 a day,',
+    ],
+    [
+      'a grace of months',
+      (p) => (p.cashLoan.graceDays = 60),
+      'cashLoan.graceDays is 60; it must be days after a due date',
     ],
     ['a shift that is not known', (p) => (p.cashLoan.dueDateShift = 'previous'), 'cashLoan.dueDateShift is "previous"'],
     [

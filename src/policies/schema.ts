@@ -113,6 +113,9 @@ const cashLoanSchema = section({
   penaltyAnnualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
   allocationOrder: allocationOrder(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
+  graceDays: whole(0, 30, 'days after a due date that are still on time', 3).exactOptional(),
+  coolingOffDays: whole(0, 30, 'days in which a payoff owes no interest (facts 2.6)', 7).exactOptional(),
+  principalFirstFromDaysPastDue: days(100_000, 91).exactOptional(),
   dueDateShift: choice(['none', 'next-working-day'] as const).exactOptional(),
 });
 

@@ -8,7 +8,14 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { decideWriteOff, paymentReceived, setDebitMandate } from '../../src/contracts/account';
+import {
+  correctRate,
+  decideWriteOff,
+  paymentReceived,
+  restructureLoan,
+  returnCredit,
+  setDebitMandate,
+} from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { clockMoved } from '../../src/contracts/clock';
 import { workflowIds } from '../../src/contracts/names';
@@ -176,6 +183,37 @@ const STORIES: Story[] = [
     },
   },
   {
+    shapes: ['cashLoan/restructured'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 8));
+      await until(async () => (await loan.state()).stage === 'overdue');
+      const on = await loan.today();
+      const correction = { correctionId: 'c', from: on, dailyRate: '0.0003', decidedBy: 'staff-01' };
+      await loan.handle.executeUpdate(correctRate, { args: [correction] });
+      const decidedBy: [string, string] = ['staff-01', 'staff-02'];
+      const restructuring = { restructuringId: 's', agreedOn: on, months: 12, dailyRate: '0.0003', decidedBy };
+      await loan.handle.executeUpdate(restructureLoan, { args: [restructuring] });
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/alive-again'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const { dueDate } = await nextDue(loan);
+      await loan.sleepDays(10);
+      await loan.pay('bounces', (await loan.now()).payoffFen, 'payoff');
+      await loan.handle.result();
+      await loan.reverse('v', 'bounces');
+      await loan.sleepUntil(addDays(dueDate, 2));
+      await until(async () => (await loan.state()).stage === 'overdue');
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
     shapes: ['cashLoan/continued-first-run', 'cashLoan/continued-second-run'],
     live: async (deployment) => {
       const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 6 });
@@ -219,6 +257,18 @@ const STORIES: Story[] = [
       await account.buy('o1', 50_000);
       await account.sleepDays(1);
       await account.refund('r1', 60_000);
+      return [await waiting(deployment, account.id)];
+    },
+  },
+  {
+    shapes: ['revolvingAccount/held-and-confirmed'],
+    live: async (deployment) => {
+      const account = await new Credit(deployment, 'a', 'revolving').open();
+      await account.buy('o1', 50_000, 'at-confirmation');
+      await account.refund('r1', 20_000, 'o1');
+      await account.confirm('c1', 'o1');
+      const creditReturn = { returnId: 't1', amountFen: 1, returnedOn: await account.today() };
+      await account.handle.executeUpdate(returnCredit, { args: [creditReturn] });
       return [await waiting(deployment, account.id)];
     },
   },

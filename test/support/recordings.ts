@@ -77,6 +77,16 @@ export const SHAPES: Record<string, Shape> = {
     passes: [STEP, SIGNAL, SIGNAL, STEP],
     says: ['businessEpochMs', 'settled'],
   },
+  'cashLoan/restructured': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP, UPDATE, SIGNAL, STEP],
+    says: ['overdue', 'rate-correction', 'restructuring', 'accepted', 'settled'],
+  },
+  'cashLoan/alive-again': {
+    ends: 'completed',
+    passes: [SIGNAL, STEP, TIMER, STEP, SIGNAL, STEP],
+    says: ['paymentReversed', 'current', 'overdue', 'settled'],
+  },
   'cashLoan/continued-first-run': { ends: 'continued', passes: [STEP, SIGNAL, STEP], says: ['resumed'] },
   'cashLoan/continued-second-run': { ends: 'completed', passes: [SIGNAL, STEP], says: ['resumed', 'settled'] },
   'revolvingAccount/paid-in-full': {
@@ -90,6 +100,11 @@ export const SHAPES: Record<string, Shape> = {
     says: ['overdue', 'ACCOUNT_OVERDUE', 'current'],
   },
   'revolvingAccount/refunded': { ends: 'waiting', passes: [STEP, UPDATE, SIGNAL, STEP], says: ['refundId'] },
+  'revolvingAccount/held-and-confirmed': {
+    ends: 'waiting',
+    passes: [STEP, UPDATE, SIGNAL, STEP, SIGNAL, STEP, UPDATE],
+    says: ['at-confirmation', 'confirmationId', 'credit-return', 'ABOVE_CREDIT'],
+  },
   'revolvingAccount/written-off': {
     ends: 'completed',
     passes: [STEP, UPDATE, TIMER, STEP, UPDATE, UPDATE, STEP],

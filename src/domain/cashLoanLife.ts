@@ -244,7 +244,10 @@ export function settle(
 }
 
 export function closeWhenSettled(life: Life): void {
-  if (life.instalments.every(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0)) life.closed = 'settled';
+  // An instalment that only carries charges over has nothing left to post.
+  const isEmpty = ({ principalFen, balanceFen }: PlannedInstalment) => principalFen + balanceFen === 0;
+  const isMet = ({ isPosted, plan, owed }: Instalment) => totalOwedFen(owed) === 0 && (isPosted || isEmpty(plan));
+  if (life.instalments.every(isMet)) life.closed = 'settled';
 }
 
 export function interestLines(amountFen: Fen): JournalLine[] {

@@ -94,10 +94,11 @@ function bringForward(life: Life, payment: Paid): void {
 
 /** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
 function settleDue(life: Life, payment: Paid, funds: Funds): void {
-  const { allocationOrder, principalFirstFromDaysPastDue } = life.input.policy;
+  const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
   const due = dueInstalments(life);
   const [oldest] = due;
-  const daysPast = oldest ? daysBetween(oldest.plan.dueDate, payment.valueDate) : 0;
+  const daysSince = oldest ? daysBetween(oldest.plan.dueDate, payment.valueDate) : 0;
+  const daysPast = daysSince > graceDays ? daysSince : 0;
   const debts = inDesignatedOrder(due, payment.designatedInstalment);
   if (principalFirstFromDaysPastDue !== undefined && daysPast >= principalFirstFromDaysPastDue) {
     give(debts, funds, ['principal']);

@@ -54,8 +54,7 @@ export function cashLoanLife(seed: number): CashLoanLife {
     writeOffReviewDaysPastDue: 181,
     graceDays,
     coolingOffDays: random.chance(0.3) ? random.between(1, 14) : undefined,
-    // Not within the days of grace: whether days past due count there is not settled yet.
-    principalFirstFromDaysPastDue: random.chance(0.3) ? random.pick([graceDays ? 30 : 1, 30, 91]) : undefined,
+    principalFirstFromDaysPastDue: random.chance(0.3) ? random.pick([1, 30, 91]) : undefined,
   };
   const facts = liveCashLoan(random, terms, policy);
   return { product: 'cash-loan', seed, terms, policy, facts, asOfDates: datesOf(random, terms.startDate, facts) };

@@ -11,6 +11,7 @@ import { type Config, ConfigError, readConfig } from './config/config';
 import { TASK_QUEUE } from './contracts/names';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
+import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { createLogger } from './observability';
@@ -66,7 +67,8 @@ async function main(): Promise<void> {
   });
   const { tenantId, noticeLanes: lanes } = config;
   await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
-  await ringDebitLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
+  const debiting = await lanesWithDebits(pool, { tenantId });
+  await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;

@@ -37,12 +37,12 @@ export async function ringLanes(
   await Promise.all(Array.from({ length: lanes }, (_, lane) => ringLane(client, { ...input, lane })));
 }
 
-/** The same for every lane that debits. */
+/** The same for lanes that debit, where something is planned: one that never had a mandate need not run. */
 export async function ringDebitLanes(
   client: Client,
-  { lanes, ...input }: Omit<DebitLaneInput, 'lane' | 'totals'> & { lanes: number },
+  { lanes, ...input }: Omit<DebitLaneInput, 'lane' | 'totals'> & { lanes: readonly number[] },
 ): Promise<void> {
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => ringDebitLane(client, { ...input, lane })));
+  await Promise.all(lanes.map((lane) => ringDebitLane(client, { ...input, lane })));
 }
 
 export async function ringDebitLane(client: Client, input: DebitLaneInput): Promise<void> {

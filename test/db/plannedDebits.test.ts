@@ -16,6 +16,7 @@ import { changeMandate, listMandateChanges } from '../../src/db/statements/manda
 import {
   cancelPlannedDebits,
   claimDueDebits,
+  lanesWithDebits,
   listDebits,
   lockUnfinishedDebits,
   planAnotherAttempt,
@@ -193,6 +194,7 @@ describe('what a lane looks at', () => {
     run(async (client) => (await claimDueDebits(client, { ...lane, asOfMs, limit: 10 })).map(({ status }) => status));
 
   it('a debit when it is due, in doubt when it is to be asked about, settled until it was told, and then no more', async () => {
+    expect(await lanesWithDebits(database.pool, { tenantId: TENANT })).toContain(OWN);
     expect(await claimed(DUE_MS - 1)).toEqual([]);
     expect(await claimed(DUE_MS)).toEqual(['planned']);
     expect(await debitLanes.noteNextDue(database.pool, lane)).toBe(DUE_MS);
@@ -204,6 +206,7 @@ describe('what a lane looks at', () => {
     await markDebitTold(database.pool, { tenantId: TENANT, reference, atMs: DUE_MS });
     expect(await claimed(DUE_MS + 365 * DAY_MS)).toEqual([]);
     expect(await debitLanes.noteNextDue(database.pool, lane)).toBeUndefined();
+    expect(await lanesWithDebits(database.pool, { tenantId: TENANT })).not.toContain(OWN);
   });
 
   it('passes over what another transaction holds', async () => {

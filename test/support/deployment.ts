@@ -15,6 +15,7 @@ import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
+import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
 import { createVault } from '../../src/db/vault';
 import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { LendingPolicy } from '../../src/domain/products';
@@ -98,7 +99,8 @@ export async function withDeployment(
     await worker.runUntil(async () => {
       // As every worker does at its start.
       await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
-      await ringDebitLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
+      const lanes = await lanesWithDebits(pool, { tenantId: TENANT });
+      await ringDebitLanes(env.client, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
       await run({ env, pool, policy, started });
     });
     await expectSoundBooks(pool, TENANT);

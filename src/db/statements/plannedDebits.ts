@@ -158,6 +158,15 @@ export async function lockUnfinishedDebits(
   return rows;
 }
 
+/** Lanes that have something to look at, now or later. */
+export async function lanesWithDebits(reader: Reader, { tenantId }: { tenantId: string }): Promise<number[]> {
+  const { rows } = await reader.query<{ lane: number }>(
+    'select distinct lane from planned_debit where tenant_id = $1 and next_at_ms is not null order by lane',
+    [tenantId],
+  );
+  return rows.map(({ lane }) => lane);
+}
+
 /** The debits of an account by obligation and attempt. */
 export async function listDebits(reader: Reader, { tenantId, accountId }: AccountRef): Promise<DebitRow[]> {
   const { rows } = await reader.query<DebitRow>(

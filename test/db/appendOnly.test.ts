@@ -129,10 +129,13 @@ test('every table that says it is append-only is tested here', async () => {
   expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account', 'planned_debit'])('rows of %s are never removed', async (table) => {
-  await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
-  await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
-});
+test.each(['notice', 'notice_template', 'credit_account', 'planned_debit'])(
+  'rows of %s are never removed',
+  async (table) => {
+    await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
+    await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
+  },
+);
 
 test('what was agreed for an account never changes', async () => {
   const change = `update credit_account set terms = terms || '{"dailyRate": "0.001"}'`;

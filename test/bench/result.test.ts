@@ -27,15 +27,22 @@ describe('the goals of the ledger', () => {
     expect(table.at(-1)).toMatch(/^NOT MEASURED payments .*at least 0\.3: no pgbench/);
   });
 
-  it('compare a late month with an early one of the same moment', () => {
-    const month = (ms: number) => ({ ms, steps: 13 });
-    const pairs = [
-      { late: month(26), early: month(20) },
-      { late: month(300), early: month(200) },
-      { late: month(20), early: month(20) },
+  it('compare a late month with an early one step by step, so that one step that waited counts for nothing', () => {
+    const late = [
+      [13, 13],
+      [900, 10],
+      [10, 14],
     ];
-    expect(monthsOf(pairs).goal).toMatchObject({ measured: 1.3, isMet: true });
-    expect(monthsOf(pairs.slice(0, 2)).goal).toMatchObject({ measured: 1.4, isMet: false });
+    const early = [
+      [10, 10],
+      [10, 10],
+      [9, 700],
+    ];
+    const { figures, goal } = monthsOf({ late, early });
+    expect(figures.month60StepMs?.values).toEqual([13, 13]);
+    expect(goal).toMatchObject({ measured: 1.3, isMet: true });
+    expect(monthsOf({ late: [[14, 13]], early: [[10, 10]] }).goal).toMatchObject({ measured: 1.35, isMet: false });
+    expect(() => monthsOf({ late: [[1], [1, 2]], early: [[1]] })).toThrow('unlike');
   });
 });
 

@@ -8,7 +8,16 @@ import type { Arrival } from '../../contracts/activities';
 import { readStatements } from '../../db/statements/statements';
 import type { RevolvingTerms } from '../../domain/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../domain/calendar';
-import { type Advance, advanceOn, forEach, noonOf, openAccount, openingDateOf, TENANT } from './openAccounts';
+import {
+  type Advance,
+  advanceOn,
+  forEach,
+  learnTables,
+  noonOf,
+  openAccount,
+  openingDateOf,
+  TENANT,
+} from './openAccounts';
 
 export interface AccountMonthsOptions {
   /** Accounts of each age. */
@@ -16,16 +25,11 @@ export interface AccountMonthsOptions {
   connections: number;
 }
 
-/** Milliseconds that the steps of a month took together. */
-export interface MonthMs {
-  ms: number;
-  steps: number;
-}
-
-export interface PairOfMonths {
+/** Of each account of an age, the milliseconds of each step of its month. */
+export interface AccountMonths {
   /** Month 60 and month 1; month 0 is the one in which an account is opened. */
-  late: MonthMs;
-  early: MonthMs;
+  late: number[][];
+  early: number[][];
 }
 
 export const LATE_MONTH = 60;
@@ -35,7 +39,7 @@ const PURCHASES = 10;
 const PURCHASE_FEN = 12_300;
 const REFUND_FEN = 4_500;
 
-export async function measureAccountMonths(pool: Pool, options: AccountMonthsOptions): Promise<PairOfMonths[]> {
+export async function measureAccountMonths(pool: Pool, options: AccountMonthsOptions): Promise<AccountMonths> {
   const advance = advanceOn(pool);
   const numbers = Array.from({ length: options.accounts }, (_, index) => index + 1);
   const old = numbers.map((number) => new LivingAccount(pool, advance, `old-${number}`, termsFrom(0)));
@@ -44,16 +48,19 @@ export async function measureAccountMonths(pool: Pool, options: AccountMonthsOpt
   );
   await forEach(old, options.connections, (account) => account.liveUntil(LATE_MONTH));
   await forEach(young, options.connections, (account) => account.liveUntil(EARLY_MONTH));
-  const pairs: PairOfMonths[] = [];
+  await learnTables(pool);
+  const measured: AccountMonths = { late: [], early: [] };
   for (const [index, account] of old.entries()) {
     const other = young[index];
     if (!other) break;
-    const months = [account.month(LATE_MONTH), other.month(EARLY_MONTH)] as const;
+    const late: MonthInTurn = { steps: account.month(LATE_MONTH), ms: [] };
+    const early: MonthInTurn = { steps: other.month(EARLY_MONTH), ms: [] };
     // Who goes first changes, so that neither age always finds what the other has left in a cache.
-    const [late, early] = index % 2 === 0 ? await inTurns(...months) : (await inTurns(months[1], months[0])).reverse();
-    if (late && early) pairs.push({ late, early });
+    await inTurns(index % 2 === 0 ? [late, early] : [early, late]);
+    measured.late.push(late.ms);
+    measured.early.push(early.ms);
   }
-  return pairs;
+  return measured;
 }
 
 function termsFrom(month: number): RevolvingTerms {
@@ -61,20 +68,20 @@ function termsFrom(month: number): RevolvingTerms {
   return { product: 'revolving', limitFen: 5_000_000, openDate, dueDay: 10 };
 }
 
-/** Both to their ends, a step of the one and a step of the other. */
-async function inTurns(...months: AsyncGenerator<number>[]): Promise<MonthMs[]> {
-  const sums = months.map((steps) => ({ steps, ms: 0, count: 0 }));
-  for (let left = sums; left.length > 0; ) {
-    for (const sum of left) {
-      const { value, done } = await sum.steps.next();
-      if (done) left = left.filter((each) => each !== sum);
-      else {
-        sum.ms += value;
-        sum.count += 1;
-      }
+interface MonthInTurn {
+  steps: AsyncGenerator<number>;
+  ms: number[];
+}
+
+/** All to their ends, a step of each after the other. */
+async function inTurns(months: readonly MonthInTurn[]): Promise<void> {
+  for (let left = months; left.length > 0; ) {
+    for (const month of left) {
+      const { value, done } = await month.steps.next();
+      if (done) left = left.filter((each) => each !== month);
+      else month.ms.push(value);
     }
   }
-  return sums.map(({ ms, count }) => ({ ms, steps: count }));
 }
 
 class LivingAccount {

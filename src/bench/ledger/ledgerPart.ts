@@ -4,7 +4,7 @@ import { describeDatabase } from '../machine';
 import { atLeast, atMost, type Goal, type Measured, notMeasured } from '../result';
 import { type Database, type ServersOptions, startDatabase } from '../servers';
 import { spreadOf } from '../statistics';
-import { EARLY_MONTH, LATE_MONTH, measureAccountMonths, type PairOfMonths } from './accountMonths';
+import { type AccountMonths, EARLY_MONTH, LATE_MONTH, measureAccountMonths } from './accountMonths';
 import { seedLedger, TENANT } from './openAccounts';
 import { findPgbench, HOW_TO_GET, type Pgbench } from './pgbench';
 import { PostsBench, type PostsMeasured } from './posts';
@@ -103,19 +103,34 @@ export function postsOf(measured: readonly PostsMeasured[]): { figures: Measured
   };
 }
 
-/** Figures and goal of the months: the ratio is taken in each pair, so that it is of one moment. */
-export function monthsOf(pairs: readonly PairOfMonths[]): { figures: Measured['figures']; goal: Goal } {
-  const lateToEarly = spreadOf(pairs.map(({ late, early }) => late.ms / early.ms));
+/**
+ * Figures and goal of the months. What a month costs is the sum over its steps, each by the median of its accounts: a
+ * step that waited for the machine must not count for the month it was in.
+ */
+export function monthsOf({ late, early }: AccountMonths): { figures: Measured['figures']; goal: Goal } {
+  const [lateSteps, earlySteps] = [byStep(late), byStep(early)];
+  const ratio = sumOf(lateSteps) / sumOf(earlySteps);
   return {
     figures: {
-      [`month${LATE_MONTH}Ms`]: spreadOf(pairs.map(({ late }) => late.ms)),
-      [`month${EARLY_MONTH}Ms`]: spreadOf(pairs.map(({ early }) => early.ms)),
-      [`month${LATE_MONTH}Steps`]: spreadOf(pairs.map(({ late }) => late.steps)),
-      [`month${EARLY_MONTH}Steps`]: spreadOf(pairs.map(({ early }) => early.steps)),
-      lateMonthToEarly: lateToEarly,
+      [`month${LATE_MONTH}StepMs`]: spreadOf(lateSteps),
+      [`month${EARLY_MONTH}StepMs`]: spreadOf(earlySteps),
+      [`month${LATE_MONTH}Ms`]: spreadOf([sumOf(lateSteps)]),
+      [`month${EARLY_MONTH}Ms`]: spreadOf([sumOf(earlySteps)]),
+      lateMonthToEarly: spreadOf([ratio]),
     },
-    goal: atMost(`steps of month ${LATE_MONTH} to those of month ${EARLY_MONTH}`, lateToEarly.median, LATE_TO_EARLY),
+    goal: atMost(`steps of month ${LATE_MONTH} to those of month ${EARLY_MONTH}`, ratio, LATE_TO_EARLY),
   };
+}
+
+/** The median of each step over the accounts, in the order of the month. Throws when their months have other steps. */
+function byStep(months: readonly number[][]): number[] {
+  const [first = []] = months;
+  if (months.some(({ length }) => length !== first.length)) throw new Error('accounts of an age lived unlike months');
+  return first.map((_, index) => spreadOf(months.map((month) => month[index] ?? 0)).median);
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 async function checkBooks({ pool }: Database): Promise<void> {

@@ -12,7 +12,7 @@ import { planSchedule } from '../../domain/schedule';
 import type { Report } from '../../provision';
 import type { Database } from '../servers';
 import { secondsSince } from '../stopwatch';
-import { type Advance, advanceOn, forEach, noonOf, openAccount, TENANT } from './openAccounts';
+import { type Advance, advanceOn, forEach, learnTables, noonOf, openAccount, TENANT } from './openAccounts';
 import { runPgbench } from './pgbench';
 import { type PgbenchScript, pgbenchScriptOf, type Recording } from './pgbenchScript';
 import { recordingPool } from './recording';
@@ -64,10 +64,11 @@ export class PostsBench {
     this.script ??= pgbenchScriptOf(await this.record(), await this.record());
     const { script } = this;
     const mine = await this.open(connections * share);
+    const theirs = pgbench === undefined ? [] : await this.open(connections * share);
+    await learnTables(this.database.pool);
     const statements = script.text.split(';\n').length - 1;
     if (pgbench === undefined)
       return { postsPerSecond: await this.post(mine), pgbenchPerSecond: undefined, statements };
-    const theirs = await this.open(connections * share);
     const yardstick = () => this.runPgbench(pgbench, script, theirs);
     let pgbenchPerSecond = this.rounds % 2 === 0 ? await yardstick() : 0;
     const postsPerSecond = await this.post(mine);

@@ -6,7 +6,7 @@ import { textHash } from '../../src/db/contentHash';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { readAccount } from '../../src/db/statements/accounts';
 import { insertApplication, saveDecision } from '../../src/db/statements/applications';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { ensureBorrower, lockBorrower } from '../../src/db/statements/borrowers';
 import { readCostSheets } from '../../src/db/statements/costSheets';
 import { insertPolicy } from '../../src/db/statements/policies';
 import { inTransaction } from '../../src/db/transaction';
@@ -14,6 +14,7 @@ import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import type { LendingPolicy, Product } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { confirmedFor } from '../support/costSheets';
+import { until } from '../support/credits';
 import { DAY_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -99,6 +100,14 @@ async function takeConfirmed(applicationId: string, terms: Acceptance, readAtMs 
   const application = { tenantId: TENANT, applicationId, asOfMs: readAtMs };
   const costSheet = await confirmedFor(database.pool, application, terms);
   return take(applicationId, { ...terms, costSheet }, asOfMs);
+}
+
+/** Connections that wait for a lock of another one. */
+async function waiting(): Promise<number> {
+  const { rows } = await database.pool.query<{ count: number }>(
+    `select count(*) as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.count ?? 0;
 }
 
 const accountsOf = async (applicationId: string) => {
@@ -229,8 +238,15 @@ describe('the cap on unsecured credit', () => {
     const borrowerId = 'eager';
     const names = [1, 2, 3, 4, 5].map((number) => `eager-${number}`);
     for (const name of names) await offered(name, { limitFen: 6_000_000, borrowerId });
-    // Each alone would pass, and three of them together.
-    const results = await Promise.all(names.map((name) => takeConfirmed(name, { ...LOAN, principalFen: 6_000_000 })));
+    // Each alone would pass, and three of them together. All are under way before the first may go on.
+    const held = await database.pool.connect();
+    await held.query('begin');
+    await lockBorrower(held, { tenantId: TENANT, borrowerId });
+    const taken = names.map((name) => takeConfirmed(name, { ...LOAN, principalFen: 6_000_000 }));
+    await until(async () => (await waiting()) === names.length);
+    await held.query('commit');
+    held.release();
+    const results = await Promise.all(taken);
     expect(results.map((result) => (result.status === 'opened' ? 'opened' : result.reasonCodes[0])).sort()).toEqual([
       'UNSECURED_CAP',
       'UNSECURED_CAP',

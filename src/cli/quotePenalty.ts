@@ -1,6 +1,7 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
 import { accrueDays, type ExactRate, exactRate, penaltyRate, postAccrual, startAccrual } from '../domain/accrual';
-import { type DecimalRate, formatYuan, RATE_ONE } from '../domain/money';
+import { formatYuan } from '../domain/money';
+import { decimalText } from '../domain/rateText';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import type { Answer } from './quoteAnswer';
@@ -57,13 +58,4 @@ function reduced({ numerator, denominator }: ExactRate): ExactRate {
   let [divisor, rest] = [denominator, numerator];
   while (rest !== 0n) [divisor, rest] = [rest, divisor % rest];
   return { numerator: numerator / divisor, denominator: denominator / divisor };
-}
-
-/**
- * With as many of 14 decimals as it has. Cut and not rounded where it has more: entered again as a rate, it must not
- * pass the line that the exact one keeps to.
- */
-function decimalText({ numerator, denominator }: ExactRate): DecimalRate {
-  const digits = ((numerator * RATE_ONE) / denominator).toString().padStart(15, '0');
-  return `${digits.slice(0, -14)}.${digits.slice(-14)}`.replace(/\.?0+$/, '');
 }

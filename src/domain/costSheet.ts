@@ -10,8 +10,9 @@ import { type ExactRate, exactRate, penaltyRate } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
 import type { IsoDate } from './calendar';
 import { type FeePayer, splitIntoInstalments } from './instalmentFees';
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from './money';
+import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, RepaymentMethod } from './products';
+import { decimalText } from './rateText';
 import { planSchedule } from './schedule';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
 
@@ -257,12 +258,6 @@ function annualRateOf({ numerator, denominator }: ExactRate): DecimalRate {
   return decimalText({ numerator: numerator * DAYS_OF_A_YEAR, denominator });
 }
 
-/** With as many of 14 decimals as it has; cut where it has more, so that what is told never passes a line that holds. */
-function decimalText({ numerator, denominator }: ExactRate): DecimalRate {
-  const digits = ((numerator * RATE_ONE) / denominator).toString().padStart(15, '0');
-  return `${digits.slice(0, -14)}.${digits.slice(-14)}`.replace(/\.?0+$/, '');
-}
-
 const SHOWN_DECIMALS = 8;
 
 function fixed(rate: number): DecimalRate {
@@ -271,10 +266,4 @@ function fixed(rate: number): DecimalRate {
 
 function sum(rows: readonly SheetInstalment[], amountOf: (row: SheetInstalment) => Fen): Fen {
   return rows.reduce((total, row) => total + amountOf(row), 0);
-}
-
-/** A rate as percent, exactly: `0.0004` is `0.04`. */
-export function percentOf(rate: DecimalRate): string {
-  const digits = (scaleRate(rate) * 100n).toString().padStart(15, '0');
-  return `${digits.slice(0, -14)}.${digits.slice(-14)}`.replace(/\.?0+$/, '');
 }

@@ -3,17 +3,10 @@
  * line, in a fixed order, with fixed formats, so that the same credit always gives the same characters. Every change
  * here is a new `SHEET_FORM`: a hash that was confirmed must stay the hash of what was read.
  */
-import {
-  type Charge,
-  type ChargeStandard,
-  type CostSheet,
-  type DefaultCost,
-  percentOf,
-  type RevolvingSheet,
-  type SheetInstalment,
-} from './costSheet';
+import type { Charge, ChargeStandard, CostSheet, DefaultCost, RevolvingSheet, SheetInstalment } from './costSheet';
 import { type Fen, formatYuan } from './money';
 import type { RepaymentMethod } from './products';
+import { percentOf } from './rateText';
 
 const TITLE: Record<CostSheet['product'], string> = {
   'cash-loan': '现金贷款',

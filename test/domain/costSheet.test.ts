@@ -1,10 +1,11 @@
 /** Cost sheets: the figures of the rules that service the account, one canonical text, and the line they keep to. */
 import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import { costAboveCap, costSheetOf, instalmentPlanSheet, percentOf } from '../../src/domain/costSheet';
+import { costAboveCap, costSheetOf, instalmentPlanSheet } from '../../src/domain/costSheet';
 import { costSheetText } from '../../src/domain/costSheetText';
 import { deriveAccount } from '../../src/domain/derive';
 import type { LendingPolicy } from '../../src/domain/products';
+import { percentOf } from '../../src/domain/rateText';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const LOAN: CashLoanTerms = {

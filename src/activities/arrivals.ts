@@ -13,7 +13,7 @@ import {
   invalidRestructuring,
 } from '../contracts/validation';
 import type { Statement, Terms } from '../domain/account';
-import { billableFromOf, openingFactOf, startOf } from '../domain/arrivalOrder';
+import { datedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
 import { type IsoDate, maxDate, minDate } from '../domain/calendar';
 import type { Fact } from '../domain/facts';
 
@@ -94,11 +94,9 @@ function goodsFactOf(
       const key = factKeys.purchase(purchaseId);
       const fault = invalidPurchase(arrival.purchase) ?? onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
-      const purchased = { kind: 'purchased', key, valueDate: dateWithin(purchasedOn, context), amountFen } as const;
-      // A held purchase is in no bill, so none that was issued stands against its own date.
-      return posting === 'at-confirmation'
-        ? { fact: { ...purchased, billableFrom: purchased.valueDate, awaitsConfirmation: true } }
-        : { fact: { ...purchased, billableFrom: billableFromOf(purchased.valueDate, context.issued) } };
+      const held = posting === 'at-confirmation' ? ({ awaitsConfirmation: true } as const) : {};
+      const valueDate = dateWithin(purchasedOn, context);
+      return { fact: datedFact({ kind: 'purchased', key, valueDate, amountFen, ...held }, context.issued) };
     }
     case 'confirmation': {
       const { confirmationId, purchaseId, confirmedOn } = arrival.confirmation;
@@ -107,15 +105,7 @@ function goodsFactOf(
       if (fault) return { fault, key };
       const purchaseKey = factKeys.purchase(purchaseId);
       const valueDate = dateAfterRelated(purchaseKey, confirmedOn, context);
-      return {
-        fact: {
-          kind: 'confirmed',
-          key,
-          valueDate,
-          purchaseKey,
-          billableFrom: billableFromOf(valueDate, context.issued),
-        },
-      };
+      return { fact: datedFact({ kind: 'confirmed', key, valueDate, purchaseKey }, context.issued) };
     }
     case 'refund': {
       const { refundId, amountFen, refundedOn } = arrival.refund;
@@ -124,8 +114,7 @@ function goodsFactOf(
       if (fault) return { fault, key };
       const purchaseKey = purchaseKeyOf(arrival.refund);
       const valueDate = dateAfterRelated(purchaseKey, refundedOn, context);
-      // However late it arrives: it can only lower what must be paid of a bill that was issued (docs/ledger.md).
-      return { fact: { kind: 'refunded', key, valueDate, amountFen, billableFrom: valueDate, purchaseKey } };
+      return { fact: datedFact({ kind: 'refunded', key, valueDate, amountFen, purchaseKey }, context.issued) };
     }
   }
 }

@@ -4,29 +4,28 @@
  */
 import type { AccountState } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
+import { saveSnapshot } from '../db/statements/accountSnapshots';
 import { updateProjection } from '../db/statements/accounts';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { debitLanes, ringLane } from '../db/statements/lanes';
 import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
-import { saveSnapshot } from '../db/statements/snapshots';
 import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import { foldAccount } from '../domain/derive';
+import type { FoldedAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import type { Bucket } from '../domain/products';
 import { type Projection, projectionOf } from '../domain/projection';
 import { planForAccount } from '../domain/reminderLadder';
-import { isSnapshotDue } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
-import { beginStep, derive, type Step, takeFact } from './step';
+import { beginStep, fold, type Step, takeFact } from './step';
 
 type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
@@ -37,7 +36,7 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
       const done = await inTransaction(deps.pool, async (client) => {
         const step = await beginStep(client, deps, input);
         for (const arrival of input.arrivals) await takeArrival(step, arrival);
-        const derived = await monitor(step, derive(step));
+        const { account: derived, snapshot } = await monitor(step, fold(step));
         const projection = projectionOf(derived, step.policy);
         const summary = summaryOf(derived);
         const lane = laneOf(step.account.borrowerId, deps.lanes);
@@ -45,7 +44,7 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
           promiseNotices(step, derived, lane),
           promiseDebits(step, derived, lane),
           keepBooks(step, derived),
-          keepSnapshot(step),
+          snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
           project(step, derived, projection, summary),
         ]);
         const { purchases, changes } = step;
@@ -82,18 +81,10 @@ async function ringForDebit(
   if (await debitLanes.ring(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringDebitLane(tenantId, lane);
 }
 
-/** The snapshot that later steps go on from; about once a month there is a new one. */
-async function keepSnapshot({ client, input, account, facts, issued, from, policy, today }: Step): Promise<void> {
-  const { tenantId, accountId } = input;
-  if (account.terms.product !== 'revolving') return;
-  if (!isSnapshotDue(from, account.terms.openDate, policy.revolving.billDay, today)) return;
-  const { snapshot } = foldAccount({ terms: account.terms, facts, issued, from }, policy, today);
-  if (snapshot) await saveSnapshot(client, { tenantId, accountId, snapshot });
-}
-
 /** Early warnings; a warning that freezes new credit adds the freeze as a fact, and a cure lifts it. */
-async function monitor(step: Step, derived: DerivedAccount): Promise<DerivedAccount> {
+async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount> {
   const { client, input, account, policy, today } = step;
+  const { account: derived } = folded;
   const { tenantId, accountId, asOfMs } = input;
   const warnings = judge({ bucket: account.bucket as Bucket }, derived, policy.monitoring);
   await insertWarnings(client, { tenantId, accountId, warnings, raisedAtMs: asOfMs });
@@ -103,12 +94,12 @@ async function monitor(step: Step, derived: DerivedAccount): Promise<DerivedAcco
   if (derived.daysPastDue === 0 && derived.freezes.includes('WORSE_BUCKET')) {
     facts.push({ kind: 'lifted', key: `lift/WORSE_BUCKET/${today}`, valueDate: today, reason: 'WORSE_BUCKET' });
   }
-  if (facts.length === 0) return derived;
+  if (facts.length === 0) return folded;
   for (const fact of facts) {
     const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
-  return derive(step);
+  return fold(step);
 }
 
 /** Bills are issued once; the journal is brought to what the account's life says it must hold. */

@@ -2,15 +2,15 @@
 import type { ChangeResult, PurchaseResult } from '../contracts/account';
 import type { AdvanceAccount } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
+import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
 import { type AccountRow, lockAccount } from '../db/statements/accounts';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/facts';
-import { dropSnapshot, readSnapshot } from '../db/statements/snapshots';
 import { readStatements } from '../db/statements/statements';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount, Statement } from '../domain/account';
 import type { IsoDate } from '../domain/calendar';
 import { dateAt } from '../domain/clock';
-import { deriveAccount } from '../domain/derive';
+import { deriveAccount, type FoldedAccount, foldAccount } from '../domain/derive';
 import type { Fact } from '../domain/facts';
 import type { LendingPolicy } from '../domain/products';
 import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
@@ -64,6 +64,11 @@ export async function beginStep(
 
 export function derive({ account, facts, issued, from, policy, today }: Step): DerivedAccount {
   return deriveAccount({ terms: account.terms, facts, issued, from }, policy, today);
+}
+
+/** As `derive`, with the snapshot that later steps go on from; about once a month there is a new one. */
+export function fold({ account, facts, issued, from, policy, today }: Step): FoldedAccount {
+  return foldAccount({ terms: account.terms, facts, issued, from }, policy, today);
 }
 
 /** A fact that counts from before the snapshot: the whole life is read, and folded from its beginning. */

@@ -48,7 +48,7 @@ export function openingFactOf(terms: Terms): Disbursed | Opened {
 }
 
 /** A bill that was issued stays as issued: a purchase from before it is taken up by the next one. */
-export function billableFromOf(valueDate: IsoDate, issued: readonly Statement[]): IsoDate {
+function billableFromOf(valueDate: IsoDate, issued: readonly Statement[]): IsoDate {
   const lastBillDate = issued.at(-1)?.billDate;
   return lastBillDate === undefined ? valueDate : maxDate(valueDate, lastBillDate);
 }
@@ -79,8 +79,11 @@ function byArrival(first: ArrivedFact, second: ArrivedFact): number {
   return first.arrivedOn < second.arrivedOn ? -1 : first.arrivedOn > second.arrivedOn ? 1 : 0;
 }
 
-/** Only what is owed more waits for the next bill: a payment or a refund counts from its value date, however late. */
-function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
+/**
+ * The fact with the date that it is billed from, given the bills that were issued when it arrived. Only what is owed more
+ * waits for the next bill: a payment or a refund counts from its value date, however late.
+ */
+export function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
   switch (fact.kind) {
     case 'purchased':
       // A held purchase is in no bill, so none that was issued stands against its own date.

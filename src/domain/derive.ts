@@ -17,20 +17,31 @@ export interface AccountRecord {
 
 /** What the account is at the date, under its own policy version. */
 export function deriveAccount(record: AccountRecord, policy: LendingPolicy, asOf: IsoDate): DerivedAccount {
-  return foldAccount(record, policy, asOf).account;
+  return fold(record, policy, asOf, undefined).account;
 }
 
 /** The account, and the snapshot to go on from in later folds when there is a newer one than `from`. */
-export function foldAccount(
+export function foldAccount(record: AccountRecord, policy: LendingPolicy, asOf: IsoDate): FoldedAccount {
+  const { terms, from } = record;
+  const { billDay } = policy.revolving;
+  const isDue = terms.product === 'revolving' && isSnapshotDue(from, terms.openDate, billDay, asOf);
+  return fold(record, policy, asOf, isDue ? snapshotDate(asOf, billDay) : undefined);
+}
+
+export interface FoldedAccount {
+  account: DerivedAccount;
+  snapshot: Snapshot | undefined;
+}
+
+function fold(
   { terms, facts, issued, from }: AccountRecord,
   policy: LendingPolicy,
   asOf: IsoDate,
-): { account: DerivedAccount; snapshot: Snapshot | undefined } {
+  keepThrough: IsoDate | undefined,
+): FoldedAccount {
   if (terms.product === 'cash-loan') {
     // A loan has few facts and a last instalment: its fold stays short.
     return { account: deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf }), snapshot: undefined };
   }
-  const { billDay } = policy.revolving;
-  const keepThrough = isSnapshotDue(from, terms.openDate, billDay, asOf) ? snapshotDate(asOf, billDay) : undefined;
   return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf }, { from, keepThrough });
 }

@@ -5,8 +5,7 @@
  */
 import type { Accrual, ExactRate } from './accrual';
 import { dayOfMonth, type IsoDate } from './calendar';
-import type { Fact } from './facts';
-import { countsFrom } from './facts';
+import { countsFrom, type Fact } from './facts';
 import type { RevolvingState } from './revolvingLife';
 
 /**
@@ -53,16 +52,16 @@ export function isTouchedBy({ through }: Snapshot, fact: Fact, reversed: Fact | 
 export function packState(state: RevolvingState, through: IsoDate): Snapshot {
   const { interest, penalty, ...rest } = state;
   const packed = { ...rest, interest: pack(interest), penalty: pack(penalty) };
-  return { foldVersion: FOLD_VERSION, through, state: structuredCloneOf(packed) };
+  return { foldVersion: FOLD_VERSION, through, state: copyOf(packed) };
 }
 
 export function unpackState({ state }: Snapshot): RevolvingState {
-  const { interest, penalty, ...rest } = structuredCloneOf(state);
+  const { interest, penalty, ...rest } = copyOf(state);
   return { ...rest, interest: unpack(interest), penalty: unpack(penalty) };
 }
 
 /** Plain data: a copy that shares nothing with the life that goes on. */
-function structuredCloneOf<Plain>(value: Plain): Plain {
+function copyOf<Plain>(value: Plain): Plain {
   return JSON.parse(JSON.stringify(value)) as Plain;
 }
 

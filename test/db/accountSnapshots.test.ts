@@ -2,8 +2,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../src/contracts/activities';
+import { readSnapshot, saveSnapshot } from '../../src/db/statements/accountSnapshots';
 import { readFact } from '../../src/db/statements/facts';
-import { readSnapshot, saveSnapshot } from '../../src/db/statements/snapshots';
 import { inTransaction } from '../../src/db/transaction';
 import { addMonthsClamped, type IsoDate } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';

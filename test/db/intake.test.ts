@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../src/contracts/activities';
-import { readSnapshot } from '../../src/db/statements/snapshots';
+import { readSnapshot } from '../../src/db/statements/accountSnapshots';
 import type { IsoDate } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
 import { expectSoundBooks } from '../support/books';

@@ -1,8 +1,9 @@
 /** Credit accounts: opened under an offer, locked for a step, projected after it. */
-import type { Stage, Terms } from '../../domain/account';
+import type { Terms } from '../../domain/account';
 import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
-import type { Bucket, Product } from '../../domain/products';
+import type { Product } from '../../domain/products';
+import type { Projection } from '../../domain/projection';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 
@@ -14,16 +15,8 @@ export interface AccountRef {
 }
 
 /** Where the account stands after its latest step. */
-export interface AccountProjection extends AccountRef {
-  stage: Stage;
-  bucket: Bucket;
-  daysPastDue: number;
-  outstandingFen: Fen;
-  overdueFen: Fen;
-  availableFen: Fen;
-  nextDeadlineAtMs: number | null;
+export interface AccountProjection extends AccountRef, Projection {
   summary: string;
-  amountBand: string;
   asOf: IsoDate;
   advancedAtMs: number;
 }

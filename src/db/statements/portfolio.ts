@@ -2,6 +2,7 @@
 import type { Stage } from '../../domain/account';
 import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
+import type { Projection } from '../../domain/projection';
 import type { Reader } from '../transaction';
 
 /** What is left out is not filtered by. */
@@ -18,18 +19,11 @@ export interface AccountFilter {
 }
 
 /** A line of an overview: no terms, no personal data. */
-export interface AccountLine {
+export interface AccountLine extends Omit<Projection, 'amountBand'> {
   accountId: string;
   borrowerId: string;
   applicationId: string;
   product: Product;
-  stage: Stage;
-  bucket: Bucket;
-  daysPastDue: number;
-  outstandingFen: Fen;
-  overdueFen: Fen;
-  availableFen: Fen;
-  nextDeadlineAtMs: number | null;
   openedAtMs: number;
 }
 

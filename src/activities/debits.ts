@@ -12,8 +12,8 @@ import { markDebitTold } from '../db/statements/debitAttempts';
 import { debitLanes } from '../db/statements/lanes';
 import { claimDueDebits, type DebitRow, paymentIdOf } from '../db/statements/plannedDebits';
 import { inTransaction, together } from '../db/transaction';
-import { debitOnce } from '../rails/debitOnce';
-import type { DebitOutcome, InquiryOutcome } from '../rails/port';
+import { debitOnce, inquireOnce } from '../rails/debitOnce';
+import type { DebitOutcome } from '../rails/port';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';
 import type { AskedOf, DebitDependencies, DebitFate, SweepInput } from './debitSweep';
@@ -71,7 +71,8 @@ async function followUp(deps: DebitDependencies, input: SweepInput, debit: Debit
     prepareInquiry(client, deps, input, debit),
   );
   if (withdrawnBecause === undefined) return conclude(deps, input, asked, await send(deps, asked, true));
-  const found = await inquire(deps, asked);
+  deps.heartbeat();
+  const found = await inquireOnce(deps.rail, asked.request);
   return conclude(deps, input, asked, found.status === 'not-found' ? { ...found, reason: withdrawnBecause } : found);
 }
 
@@ -81,19 +82,6 @@ function send(deps: DebitDependencies, { request }: AskedOf, wasSent: boolean): 
     await deps.pause(ms);
   };
   return debitOnce(deps.rail, request, { pause, wasSent });
-}
-
-/** As `debitOnce` reads answers: an adapter that throws has told nothing, and another amount is for a person to see. */
-async function inquire(deps: DebitDependencies, { request }: AskedOf): Promise<InquiryOutcome> {
-  deps.heartbeat();
-  try {
-    const found = await deps.rail.inquire(request.reference);
-    if (found.status !== 'settled' || found.amountFen === request.amountFen) return found;
-    const detail = `the rail moved ${found.amountFen} fen where ${request.amountFen} were asked for`;
-    return { status: 'unknown', detail };
-  } catch {
-    return { status: 'unknown', detail: 'the adapter of the rail threw' };
-  }
 }
 
 async function conclude(

@@ -46,6 +46,12 @@ export async function debitOnce(
   return { status: 'unknown', detail: 'sent twice without an answer, and the rail says it knows of neither' };
 }
 
+/** Asks once what became of a request, and sends nothing; what the answer is worth is judged as after a debit. */
+export async function inquireOnce(rail: PaymentRail, request: DebitRequest): Promise<InquiryOutcome> {
+  const found = await answered(() => rail.inquire(request.reference));
+  return found.status === 'not-found' ? found : agreed(found, request);
+}
+
 const UNTOLD: DebitOutcome = { status: 'unknown', detail: 'sent by an attempt that did not tell its outcome' };
 
 async function inquireUntilKnown(

@@ -13,11 +13,11 @@ import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { ProblemError, refusal } from '../problems';
+import { refusal } from '../problems';
 import { creditReturnBody, idParams, problems, rateCorrectionBody, restructuringBody } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
-import { knownAccount, onlyIfClosed, onlyOf, REFUSALS, startOf, workflowIdOf } from './accountWorkflow';
+import { answerOf, knownAccount, onlyOf, REFUSALS, startOf, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountChangeRoutes: Routes = (app, context) => {
@@ -121,22 +121,19 @@ function restructurings(app: App, context: ApiContext): void {
 }
 
 /** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */
-export async function changeAnswered(
+export function changeAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<ChangeResult>,
 ): Promise<Answer> {
-  switch (outcome.status) {
-    case 'answered':
-      return outcome.answer.status === 'accepted'
+  return answerOf(context, account, outcome, {
+    what: 'change',
+    answered: (result) =>
+      result.status === 'accepted'
         ? { status: 200, body: { status: 'accepted', accountId: account.accountId } }
-        : refused(outcome.answer.reasonCodes);
-    case 'rejected':
-      throw new ProblemError(refusal(`The change is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
-    case 'not-running':
-      await onlyIfClosed(context, account);
-      return refused(['ACCOUNT_CLOSED']);
-  }
+        : refused(result.reasonCodes),
+    closed: () => refused(['ACCOUNT_CLOSED']),
+  });
 }
 
 function refused(reasonCodes: string[]): Answer {

@@ -5,8 +5,8 @@ import { type AccountRow, readAccount } from '../../db/statements/accounts';
 import type { Product } from '../../domain/products';
 import type { ApiContext } from '../context';
 import type { Answer } from '../idempotency';
-import { conflict, notFound, unavailable, unprocessable } from '../problems';
-import type { AccountStart } from '../temporalGateway';
+import { conflict, notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
+import type { AccountStart, UpdateOutcome } from '../temporalGateway';
 
 /** What is wrong is what the path names. */
 export const AT_ID = { field: 'id' };
@@ -58,6 +58,32 @@ export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }:
   const { stage } = await knownAccount(context, tenantId, accountId);
   if (stage === 'settled' || stage === 'written-off') return stage;
   throw unavailable(`The workflow of account ${accountId}`);
+}
+
+export interface AnswersOf<Result> {
+  /** What was asked for, as a rejection names it: `change`. */
+  what: string;
+  answered(result: Result): Answer;
+  /** Where the account is closed and no workflow could answer. */
+  closed(): Answer;
+}
+
+/** What an update of an account's workflow came to, as the answer of its route. */
+export async function answerOf<Result>(
+  context: ApiContext,
+  account: AccountRow,
+  outcome: UpdateOutcome<Result>,
+  { what, answered, closed }: AnswersOf<Result>,
+): Promise<Answer> {
+  switch (outcome.status) {
+    case 'answered':
+      return answered(outcome.answer);
+    case 'rejected':
+      throw new ProblemError(refusal(`The ${what} is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+    case 'not-running':
+      await onlyIfClosed(context, account);
+      return closed();
+  }
 }
 
 export function takenIn({ accountId }: AccountRow, id: string): Answer {

@@ -15,7 +15,7 @@ import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, ProblemError, refusal } from '../problems';
+import { conflict } from '../problems';
 import {
   confirmationBody,
   idParams,
@@ -27,7 +27,7 @@ import {
 } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
-import { AT_ID, knownAccount, onlyIfClosed, onlyOf, REFUSALS, takenIn, tell, workflowIdOf } from './accountWorkflow';
+import { AT_ID, answerOf, knownAccount, onlyOf, REFUSALS, takenIn, tell, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountRoutes: Routes = (app, context) => {
@@ -74,22 +74,19 @@ function purchases(app: App, context: ApiContext): void {
   );
 }
 
-async function purchaseAnswered(
+function purchaseAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<PurchaseResult>,
 ): Promise<Answer> {
-  switch (outcome.status) {
-    case 'answered': {
-      const { answer } = outcome;
-      return { status: 200, body: { reasonCodes: [], ...answer } };
-    }
-    case 'rejected':
-      throw new ProblemError(refusal(`The purchase is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
-    case 'not-running':
-      await onlyIfClosed(context, account);
-      return { status: 200, body: { status: 'declined', reasonCodes: ['ACCOUNT_CLOSED'], availableFen: 0 } };
-  }
+  return answerOf(context, account, outcome, {
+    what: 'purchase',
+    answered: (result) => ({ status: 200, body: { reasonCodes: [], ...result } }),
+    closed: () => ({
+      status: 200,
+      body: { status: 'declined', reasonCodes: ['ACCOUNT_CLOSED'], availableFen: 0 },
+    }),
+  });
 }
 
 function confirmations(app: App, context: ApiContext): void {

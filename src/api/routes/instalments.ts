@@ -22,7 +22,7 @@ import { instalmentAnswer, instalmentSettlementBody, instalmentStartBody, planPa
 import { type Problem, ProblemError, refusal } from '../problems';
 import { idParams, problems } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
-import { knownAccount, onlyIfClosed, onlyOf, REFUSALS, workflowIdOf } from './accountWorkflow';
+import { answerOf, knownAccount, onlyOf, REFUSALS, workflowIdOf } from './accountWorkflow';
 import { shown } from './costSheets';
 import { type App, keyed, type Routes } from './route';
 
@@ -156,23 +156,15 @@ function settling(app: App, context: ApiContext): void {
   );
 }
 
-async function answered(
-  context: ApiContext,
-  account: AccountRow,
-  outcome: UpdateOutcome<InstalmentResult>,
-): Promise<Answer> {
-  switch (outcome.status) {
-    case 'answered': {
-      const { answer } = outcome;
-      if (answer.status === 'refused') return { status: 422, body: refusalOf(answer.reasonCodes, answer.figures) };
-      return { status: 200, body: { ...answer, accountId: account.accountId } };
-    }
-    case 'rejected':
-      throw new ProblemError(refusal(`The plan is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
-    case 'not-running':
-      await onlyIfClosed(context, account);
-      return { status: 422, body: refusalOf(['ACCOUNT_CLOSED']) };
-  }
+function answered(context: ApiContext, account: AccountRow, outcome: UpdateOutcome<InstalmentResult>): Promise<Answer> {
+  return answerOf(context, account, outcome, {
+    what: 'plan',
+    answered: (result) =>
+      result.status === 'refused'
+        ? { status: 422, body: refusalOf(result.reasonCodes, result.figures) }
+        : { status: 200, body: { ...result, accountId: account.accountId } },
+    closed: () => ({ status: 422, body: refusalOf(['ACCOUNT_CLOSED']) }),
+  });
 }
 
 const FIELD_OF: Partial<Record<string, string>> = {

@@ -19,21 +19,19 @@ import {
   comingInstalments,
   dueInstalments,
   type Instalment,
-  interestLines,
   interestOf,
   type Life,
-  post,
   postInterest,
   postPenalties,
-  receivableLines,
   settle,
   takePlan,
 } from './cashLoanLife';
-import { payoffOn, returnCredit, takePayment } from './cashLoanPayments';
+import { payoffOn, takeCreditReturn, takePayment } from './cashLoanPayments';
 import { assetClassOf, bucketOf, daysPastDue, isNonAccrual, nextArrearsDates, stageOf } from './delinquency';
 import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff } from './facts';
 import { freezesInForce } from './freezes';
 import type { Fen } from './money';
+import { chargeLines, post, receivableLines } from './postings';
 import { monthlyDueDates, planInstalments } from './schedule';
 import { type Owed, sumOwed, totalOwedFen } from './waterfall';
 
@@ -92,7 +90,7 @@ function applyFact(life: Life, fact: Fact): void {
       restructure(life, fact);
       break;
     case 'credit-returned':
-      returnCredit(life, fact);
+      takeCreditReturn(life, fact);
       break;
     case 'written-off':
       writeOff(life, fact);
@@ -122,7 +120,7 @@ function fallDue(life: Life, instalment: Instalment): void {
   life.creditFen -= settledFen;
   post(life, `credit-applied/${number}`, 'credit-applied', dueDate, [
     { account: 'borrower-credit', amountFen: settledFen },
-    ...receivableLines(parts),
+    ...receivableLines(sumOwed(parts)),
   ]);
   closeWhenSettled(life);
 }
@@ -133,7 +131,7 @@ function restructure(life: Life, fact: Restructured): void {
   const { valueDate: date, months, dailyRate } = fact;
   postPenalties(life, date);
   const accruedFen = accruedInterestFen(life, date);
-  post(life, `interest/${fact.key}`, 'interest', date, interestLines(accruedFen));
+  post(life, `interest/${fact.key}`, 'interest', date, chargeLines('interest', accruedFen));
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   changeRate(life, date, dailyRate);
   // Interest of an instalment that was paid early is paid up to its due date already.
@@ -170,13 +168,13 @@ function writeOff(life: Life, fact: WrittenOff): void {
   if (life.closed) return;
   postPenalties(life, fact.valueDate);
   const accruedFen = accruedInterestFen(life, fact.valueDate);
-  post(life, `interest/${fact.key}`, 'interest', fact.valueDate, interestLines(accruedFen));
+  post(life, `interest/${fact.key}`, 'interest', fact.valueDate, chargeLines('interest', accruedFen));
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   owed.interest += accruedFen;
   life.recoverableFen = totalOwedFen(owed);
   post(life, fact.key, 'write-off', fact.valueDate, [
     { account: 'write-off-loss', amountFen: life.recoverableFen },
-    ...receivableLines([owed]),
+    ...receivableLines(owed),
   ]);
   for (const instalment of life.instalments) {
     instalment.owed = { fee: 0, penalty: 0, interest: 0, principal: 0 };

@@ -13,11 +13,12 @@ import {
   startAccrual,
 } from './accrual';
 import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
-import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
+import type { JournalEntry } from './journal';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
+import { COMPONENTS, chargeLines, post } from './postings';
 import type { Component, RepaymentMethod } from './products';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
-import { allocate, type Owed, sumOwed, totalOwedFen } from './waterfall';
+import { allocate, type Owed, totalOwedFen } from './waterfall';
 
 export interface Instalment {
   /** `instalment-3`; or the key of the fact that made the debt, for a credit returned that was not owed. */
@@ -62,7 +63,6 @@ export interface Life {
   closed: 'settled' | 'written-off' | undefined;
 }
 
-export const COMPONENTS: Component[] = ['fee', 'penalty', 'interest', 'principal'];
 const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };
 
 export function beginLife(input: CashLoanInput): Life {
@@ -190,7 +190,7 @@ export function postInterest(life: Life, instalment: Instalment, date: IsoDate):
   instalment.plan = { ...instalment.plan, interestFen: amountFen };
   instalment.owed.interest += amountFen;
   life.interestThrough = maxDate(life.interestThrough, instalment.plan.dueDate);
-  post(life, `interest/${instalment.plan.number}`, 'interest', date, interestLines(amountFen));
+  post(life, `interest/${instalment.plan.number}`, 'interest', date, chargeLines('interest', amountFen));
 }
 
 /** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
@@ -217,10 +217,7 @@ export function postPenalties(life: Life, date: IsoDate): void {
     instalment.owed.penalty += amountFen;
     postedFen += amountFen;
   }
-  post(life, `penalty/${date}`, 'penalty', date, [
-    { account: 'penalty-receivable', amountFen: postedFen },
-    { account: 'penalty-income', amountFen: -postedFen },
-  ]);
+  post(life, `penalty/${date}`, 'penalty', date, chargeLines('penalty', postedFen));
 }
 
 /** Settles debts in their order; a penalty that is paid in full starts anew with its own rounding. */
@@ -248,21 +245,4 @@ export function closeWhenSettled(life: Life): void {
   const isEmpty = ({ principalFen, balanceFen }: PlannedInstalment) => principalFen + balanceFen === 0;
   const isMet = ({ isPosted, plan, owed }: Instalment) => totalOwedFen(owed) === 0 && (isPosted || isEmpty(plan));
   if (life.instalments.every(isMet)) life.closed = 'settled';
-}
-
-export function interestLines(amountFen: Fen): JournalLine[] {
-  return [
-    { account: 'interest-receivable', amountFen },
-    { account: 'interest-income', amountFen: -amountFen },
-  ];
-}
-
-export function receivableLines(parts: readonly Owed[]): JournalLine[] {
-  const sum = sumOwed(parts);
-  return COMPONENTS.map((component) => ({ account: RECEIVABLE_OF[component], amountFen: -sum[component] }));
-}
-
-export function post(life: Life, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
-  const entry = entryOf(key, kind, date, lines);
-  if (entry) life.entries.push(entry);
 }

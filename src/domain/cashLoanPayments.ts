@@ -9,18 +9,16 @@ import {
   currentRate,
   dueInstalments,
   type Instalment,
-  interestLines,
   interestOf,
   type Life,
-  post,
   postInterest,
   postPenalties,
-  receivableLines,
   settle,
   takePlan,
 } from './cashLoanLife';
 import type { CreditReturned, Paid } from './facts';
 import type { Fen } from './money';
+import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
 import type { Component } from './products';
 import { planInstalments } from './schedule';
 import { NOTHING_OWED, type Owed, sumOwed, totalOwedFen } from './waterfall';
@@ -50,22 +48,10 @@ export function takePayment(life: Life, payment: Paid): void {
   life.creditFen = funds.leftFen;
   post(life, payment.key, 'payment', payment.valueDate, [
     { account: 'collections', amountFen: payment.amountFen },
-    ...receivableLines(funds.parts),
+    ...receivableLines(sumOwed(funds.parts)),
     { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
   ]);
   closeWhenSettled(life);
-}
-
-/** The debt survived its write-off: what comes in is income up to what was written off. */
-function takeRecovery(life: Life, payment: Paid): void {
-  const recoveredFen = Math.min(payment.amountFen, life.recoverableFen);
-  life.recoverableFen -= recoveredFen;
-  life.creditFen += payment.amountFen - recoveredFen;
-  post(life, payment.key, 'payment', payment.valueDate, [
-    { account: 'collections', amountFen: payment.amountFen },
-    { account: 'recovery-income', amountFen: -recoveredFen },
-    { account: 'borrower-credit', amountFen: recoveredFen - payment.amountFen },
-  ]);
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
@@ -89,7 +75,7 @@ function bringForward(life: Life, payment: Paid): void {
   const first = coming[0];
   if (!first) return;
   first.owed.interest += accruedFen;
-  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, interestLines(accruedFen));
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
 }
 
 /** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
@@ -133,7 +119,7 @@ function prepay(life: Life, payment: Paid, funds: Funds): void {
   const accruedFen = accruedInterestFen(life, payment.valueDate);
   const coming = comingInstalments(life);
   if (coming.length === 0 || funds.leftFen <= accruedFen) return;
-  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, interestLines(accruedFen));
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
   const comingFen = coming.reduce((sum, { owed }) => sum + owed.principal, 0);
   const reducedFen = Math.min(funds.leftFen - accruedFen, comingFen);
   funds.parts.push({ ...NOTHING_OWED, interest: accruedFen, principal: reducedFen });
@@ -167,18 +153,10 @@ function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boole
   if (planned) Object.assign(planned.owed, { fee, penalty, interest });
 }
 
-/** The borrower's credit is paid back; what was not there any more is owed at once. */
-export function returnCredit(life: Life, fact: CreditReturned): void {
-  const fromCreditFen = Math.min(life.creditFen, fact.amountFen);
-  const owedFen = fact.amountFen - fromCreditFen;
-  life.creditFen -= fromCreditFen;
-  if (owedFen > 0) {
-    addDebt(life, fact.key, fact.valueDate, owedFen);
-    if (life.closed === 'settled') life.closed = undefined;
-  }
-  post(life, fact.key, 'credit-returned', fact.valueDate, [
-    { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'principal-receivable', amountFen: owedFen },
-    { account: 'funding', amountFen: -fact.amountFen },
-  ]);
+/** What was not there any more of the credit is owed at once. */
+export function takeCreditReturn(life: Life, fact: CreditReturned): void {
+  const owedFen = returnCredit(life, fact);
+  if (owedFen === 0) return;
+  addDebt(life, fact.key, fact.valueDate, owedFen);
+  if (life.closed === 'settled') life.closed = undefined;
 }

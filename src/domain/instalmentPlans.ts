@@ -1,7 +1,8 @@
 /** Instalment plans of a revolving account: docs/ledger.md, "Instalment plans of a revolving account". */
 import type { InstalmentSettled, InstalmentStarted } from './facts';
 import { type Fen, roundHalfUp, splitEvenly } from './money';
-import { capMinimums, type Life, post } from './revolvingLife';
+import { chargeLines, post } from './postings';
+import { capMinimums, type Life } from './revolvingLife';
 
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
 export function startPlan(life: Life, fact: InstalmentStarted): void {
@@ -52,10 +53,7 @@ export function billParts(life: Life): Fen {
   life.unbilledFen += principalFen;
   life.feeFen += feeFen;
   life.chargedSinceBillFen += feeFen;
-  post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, [
-    { account: 'fee-receivable', amountFen: feeFen },
-    { account: 'fee-income', amountFen: -feeFen },
-  ]);
+  post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, chargeLines('fee', feeFen));
   return principalFen;
 }
 

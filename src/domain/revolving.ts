@@ -17,7 +17,6 @@ import { addDays, earliestAfter, type IsoDate } from './calendar';
 import { assetClassOf, bucketOf, daysPastDue, isNonAccrual, nextArrearsDates, stageOf } from './delinquency';
 import {
   type Confirmed,
-  type CreditReturned,
   countsFrom,
   type Fact,
   factsInForce,
@@ -29,6 +28,7 @@ import {
 } from './facts';
 import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
 import type { Fen } from './money';
+import { post, receivableLines, returnCredit, takeRecovery } from './postings';
 import {
   allPrincipalFen,
   applyCredit,
@@ -42,10 +42,8 @@ import {
   type Life,
   nextCalendarDate,
   passTime,
-  post,
   postInterest,
   postPenalty,
-  receivableLines,
   reduceLayers,
   settle,
   stateOf,
@@ -124,7 +122,8 @@ function applyFact(life: Life, fact: Fact): void {
       settlePlan(life, fact);
       break;
     case 'credit-returned':
-      returnCredit(life, fact);
+      // What was not there any more of the credit is owed like a purchase.
+      life.unbilledFen += returnCredit(life, fact);
       break;
     case 'written-off':
       writeOff(life, fact);
@@ -212,34 +211,10 @@ function takePayment(life: Life, fact: Paid): void {
   life.paidSinceBillFen += fact.amountFen;
 }
 
-/** The debt survived its write-off: what comes in is income up to what was written off. */
-function takeRecovery(life: Life, { key, valueDate, amountFen }: Paid): void {
-  const recoveredFen = Math.min(amountFen, life.recoverableFen);
-  life.recoverableFen -= recoveredFen;
-  life.creditFen += amountFen - recoveredFen;
-  post(life, key, 'payment', valueDate, [
-    { account: 'collections', amountFen },
-    { account: 'recovery-income', amountFen: -recoveredFen },
-    { account: 'borrower-credit', amountFen: recoveredFen - amountFen },
-  ]);
-}
-
 /** Time has been passed up to the date, so what accrued before it keeps its rate. */
 function changeRates(life: Life, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
   if (revolvingDailyRate !== undefined) life.interest.rate = exactRate(revolvingDailyRate);
   if (overdueDailyRate !== undefined) life.penalty.rate = exactRate(overdueDailyRate);
-}
-
-/** The borrower's credit is paid back; what was not there any more is owed like a purchase. */
-function returnCredit(life: Life, { key, valueDate, amountFen }: CreditReturned): void {
-  const fromCreditFen = Math.min(life.creditFen, amountFen);
-  life.creditFen -= fromCreditFen;
-  life.unbilledFen += amountFen - fromCreditFen;
-  post(life, key, 'credit-returned', valueDate, [
-    { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
-    { account: 'funding', amountFen: -amountFen },
-  ]);
 }
 
 /** The bill: charges are posted, purchases and parts of plans become billed principal, the minimum is set. */

@@ -6,8 +6,9 @@ import type { RevolvingInput, Statement } from './account';
 import { type Accrual, accrueDays, exactRate, postAccrual, settleAccrual, startAccrual } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
 import { daysBetween, type IsoDate } from './calendar';
-import { type EntryKind, entryOf, type JournalEntry, type JournalLine } from './journal';
+import type { JournalEntry } from './journal';
 import type { Fen } from './money';
+import { chargeLines, post, receivableLines } from './postings';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
 /** Principal of one bill that is not paid yet. */
@@ -200,39 +201,19 @@ export function applyCredit(life: Life): void {
   ]);
 }
 
-export function receivableLines({ fee, penalty, interest, principal }: Owed): JournalLine[] {
-  return [
-    { account: 'fee-receivable', amountFen: -fee },
-    { account: 'penalty-receivable', amountFen: -penalty },
-    { account: 'interest-receivable', amountFen: -interest },
-    { account: 'principal-receivable', amountFen: -principal },
-  ];
-}
-
 export function postInterest(life: Life): void {
   const amountFen = postAccrual(life.interest);
   settleAccrual(life.interest);
   life.interestFen += amountFen;
   life.chargedSinceBillFen += amountFen;
-  post(life, `interest/${life.at}`, 'interest', life.at, [
-    { account: 'interest-receivable', amountFen },
-    { account: 'interest-income', amountFen: -amountFen },
-  ]);
+  post(life, `interest/${life.at}`, 'interest', life.at, chargeLines('interest', amountFen));
 }
 
 export function postPenalty(life: Life): void {
   const amountFen = postAccrual(life.penalty);
   life.penaltyFen += amountFen;
   life.chargedSinceBillFen += amountFen;
-  post(life, `penalty/${life.at}`, 'penalty', life.at, [
-    { account: 'penalty-receivable', amountFen },
-    { account: 'penalty-income', amountFen: -amountFen },
-  ]);
-}
-
-export function post(life: Life, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
-  const entry = entryOf(key, kind, date, lines);
-  if (entry) life.entries.push(entry);
+  post(life, `penalty/${life.at}`, 'penalty', life.at, chargeLines('penalty', amountFen));
 }
 
 /** What the calendar brings next: a bill, or the due date of the last one. */

@@ -1,0 +1,64 @@
+/** Postings that both folds make, by the same rows of the table in docs/ledger.md. */
+import type { IsoDate } from './calendar';
+import type { Paid } from './facts';
+import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
+import type { Fen } from './money';
+import type { Component } from './products';
+import type { Owed } from './waterfall';
+
+export const COMPONENTS: Component[] = ['fee', 'penalty', 'interest', 'principal'];
+
+/** The books of a life that is being folded. */
+interface Books {
+  entries: JournalEntry[];
+}
+
+/** Adds an entry; one without lines is none. */
+export function post(books: Books, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
+  const entry = entryOf(key, kind, date, lines);
+  if (entry) books.entries.push(entry);
+}
+
+/** What was settled, credited to the receivables. */
+export function receivableLines(settled: Owed): JournalLine[] {
+  return COMPONENTS.map((component) => ({ account: RECEIVABLE_OF[component], amountFen: -settled[component] }));
+}
+
+/** What is charged: the borrower owes it, and it is income. */
+export function chargeLines(component: 'fee' | 'penalty' | 'interest', amountFen: Fen): JournalLine[] {
+  return [
+    { account: RECEIVABLE_OF[component], amountFen },
+    { account: `${component}-income`, amountFen: -amountFen },
+  ];
+}
+
+/** The debt survived its write-off: what comes in is income up to what was written off, and credit above it. */
+export function takeRecovery(
+  life: Books & { recoverableFen: Fen; creditFen: Fen },
+  { key, valueDate, amountFen }: Paid,
+): void {
+  const recoveredFen = Math.min(amountFen, life.recoverableFen);
+  life.recoverableFen -= recoveredFen;
+  life.creditFen += amountFen - recoveredFen;
+  post(life, key, 'payment', valueDate, [
+    { account: 'collections', amountFen },
+    { account: 'recovery-income', amountFen: -recoveredFen },
+    { account: 'borrower-credit', amountFen: recoveredFen - amountFen },
+  ]);
+}
+
+/** The borrower's credit is paid back. Returns what was not there any more: it is owed, and the caller says how. */
+export function returnCredit(
+  life: Books & { creditFen: Fen },
+  { key, valueDate, amountFen }: { key: string; valueDate: IsoDate; amountFen: Fen },
+): Fen {
+  const fromCreditFen = Math.min(life.creditFen, amountFen);
+  const owedFen = amountFen - fromCreditFen;
+  life.creditFen -= fromCreditFen;
+  post(life, key, 'credit-returned', valueDate, [
+    { account: 'borrower-credit', amountFen: fromCreditFen },
+    { account: 'principal-receivable', amountFen: owedFen },
+    { account: 'funding', amountFen: -amountFen },
+  ]);
+  return owedFen;
+}

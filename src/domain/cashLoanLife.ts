@@ -213,6 +213,8 @@ export function postPenalties(life: Life, date: IsoDate): void {
   accruePenalties(life, date);
   let postedFen = 0;
   for (const instalment of life.instalments) {
+    // Most have never been overdue.
+    if (instalment.penalty.exact === 0n) continue;
     const amountFen = postAccrual(instalment.penalty);
     instalment.owed.penalty += amountFen;
     postedFen += amountFen;

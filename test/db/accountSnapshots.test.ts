@@ -91,6 +91,20 @@ describe('an account with snapshots', () => {
     await expectSoundBooks(pool, TENANT);
   });
 
+  it('books once what is dated before it and billed after it: a purchase that came months late', async () => {
+    const today = await liveMonths(6);
+    const { purchases } = await step(accountId, today, purchase('late', 20_000, '2026-05-20'));
+    expect(purchases.late).toMatchObject({ status: 'approved' });
+    expect(await through()).toBe('2026-07-01');
+    await step(accountId, today);
+    const { rows } = await pool.query(
+      'select revision from journal_entry where account_id = $1 and business_key = $2',
+      [accountId, 'purchase/late'],
+    );
+    expect(rows).toEqual([{ revision: 1 }]);
+    await expectSoundBooks(pool, TENANT);
+  });
+
   it('goes on from it when a known fact from before it comes again', async () => {
     const today = await liveMonths(6);
     const count = await facts();

@@ -70,9 +70,8 @@ export function planInstalments(request: PlanRequest): Plan {
   const { principalFen, fromDate, dueDates, firstNumber, method, dailyRate, keepPaymentFen } = request;
   const starts = dueDates.map((_, index) => maxDate(dueDates[index - 1] ?? fromDate, fromDate));
   const days = dueDates.map((dueDate, index) => Math.max(0, daysBetween(starts[index] ?? fromDate, dueDate)));
-  const daily = scaleRate(dailyRate);
-  const monthly = monthlyRateOf(dailyRate);
-  const rates = days.map((count) => (method === 'level-monthly' ? monthly : daily * BigInt(count)));
+  const scaled = method === 'level-monthly' ? monthlyRateOf(dailyRate) : scaleRate(dailyRate);
+  const rates = days.map((count) => (method === 'level-monthly' ? scaled : scaled * BigInt(count)));
   const isLevel = method !== 'interest-first';
   const paymentFen = isLevel ? (keepPaymentFen ?? levelPaymentFen(principalFen, rates)) : 0;
   const rows = repay(principalFen, rates, paymentFen);
@@ -121,11 +120,15 @@ function repay(principalFen: Fen, periodRates: readonly bigint[], paymentFen: Fe
  * A = P x prod(all f) / sum over k of S^k x prod(j > k) f_j, where f_j = S + r_j in the scale S.
  */
 function levelPaymentFen(principalFen: Fen, periodRates: readonly bigint[]): Fen {
-  let tailProduct = 1n;
+  let product = 1n;
   let weighted = 0n;
-  for (let index = periodRates.length - 1; index >= 0; index--) {
-    weighted += RATE_ONE ** BigInt(index + 1) * tailProduct;
-    tailProduct *= RATE_ONE + (periodRates[index] ?? 0n);
+  let power = 1n;
+  for (const rate of periodRates) {
+    const factor = RATE_ONE + rate;
+    power *= RATE_ONE;
+    product *= factor;
+    // Horner's rule: one product for each period, and no power anew.
+    weighted = weighted * factor + power;
   }
-  return roundHalfUp(BigInt(principalFen) * tailProduct, weighted);
+  return roundHalfUp(BigInt(principalFen) * product, weighted);
 }

@@ -72,7 +72,16 @@ export function dayOfMonth(date: IsoDate, day: number, months = 0): IsoDate {
 
 /** Year, month (1 to 12) and day of a date. */
 export function partsOf(date: IsoDate): { year: number; month: number; day: number } {
-  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
+  return { year: numberIn(date, 0, 4), month: numberIn(date, 5, 7), day: numberIn(date, 8, 10) };
+}
+
+const ZERO = 48;
+
+/** The digits from one place until another as a number; without a text between, because folds ask so often. */
+function numberIn(date: IsoDate, from: number, until: number): number {
+  let number = 0;
+  for (let place = from; place < until; place++) number = 10 * number + date.charCodeAt(place) - ZERO;
+  return number;
 }
 
 export function minDate(first: IsoDate, second: IsoDate): IsoDate {

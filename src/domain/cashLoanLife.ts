@@ -43,6 +43,8 @@ export interface Life {
   instalments: Instalment[];
   /** The rates in force, each from its date on; the first is the contract's. */
   rates: { from: IsoDate; dailyRate: DecimalRate }[];
+  /** That of the last rate: every plan anew starts with it. */
+  penaltyRate: ExactRate;
   method: RepaymentMethod;
   /** The level payment of the plan in force. */
   paymentFen: Fen;
@@ -71,6 +73,7 @@ export function beginLife(input: CashLoanInput): Life {
     input,
     instalments: [],
     rates: [{ from: terms.startDate, dailyRate: terms.dailyRate }],
+    penaltyRate: penaltyRate(terms.dailyRate, input.policy),
     method: terms.method,
     paymentFen: 0,
     lastNumber: 0,
@@ -90,7 +93,6 @@ export function beginLife(input: CashLoanInput): Life {
 
 /** Replaces what is not posted yet by the instalments of a plan. */
 export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
-  const rate = penaltyRate(currentRate(life), life.input.policy);
   const kept = life.instalments.filter(({ isPosted }) => isPosted);
   const planned = plan.instalments.map(
     (row, index): Instalment => ({
@@ -100,7 +102,7 @@ export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
       isDue: false,
       isPosted: false,
       owed: { fee: 0, penalty: 0, interest: 0, principal: row.principalFen },
-      penalty: startAccrual(rate),
+      penalty: startAccrual(life.penaltyRate),
       penaltyThrough: row.dueDate,
       graceRateDays: 0n,
     }),
@@ -149,10 +151,10 @@ export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): v
     instalment.penaltyThrough = from;
   }
   life.rates.push({ from, dailyRate });
-  const { numerator } = penaltyRate(dailyRate, life.input.policy);
+  life.penaltyRate = penaltyRate(dailyRate, life.input.policy);
   for (const { key, penalty } of life.instalments) {
     // The denominator is that of every penalty rate, so what has accrued stays as it is.
-    if (key.startsWith('instalment-')) penalty.rate = { ...penalty.rate, numerator };
+    if (key.startsWith('instalment-')) penalty.rate = life.penaltyRate;
   }
 }
 

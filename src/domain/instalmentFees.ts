@@ -32,16 +32,6 @@ export interface InstalmentPlan {
   merchantFeeFen: Fen;
 }
 
-/** What settles the rest of a plan at once. */
-export interface EarlySettlement {
-  principalFen: Fen;
-  /** Fee still to be paid. */
-  feeFen: Fen;
-  /** Fee that the borrower does not pay any more. */
-  waivedFeeFen: Fen;
-  totalFen: Fen;
-}
-
 /**
  * The plan: principal and fee in equal floor parts, the remainder of each on the last, so that both sum exactly.
  * Throws `RangeError` for a principal that is no positive whole number of fen, or for no months.
@@ -59,22 +49,6 @@ export function splitIntoInstalments({ principalFen, months, feeRate, feePayer }
     return { number: index + 1, principalFen: partFen, feeFen: fees[index] ?? 0, balanceFen };
   });
   return { parts, borrowerFeeFen, merchantFeeFen: feeFen - borrowerFeeFen };
-}
-
-/**
- * What settles a plan after `settledParts` of its parts were paid. The rest of the fee is waived or charged at once, as
- * `feeRefundOnEarlySettlement` of the policy says; what was paid of it stays paid. Throws `RangeError` for a number of
- * parts that the plan does not have.
- */
-export function settleEarly(plan: InstalmentPlan, settledParts: number, isFeeRefunded: boolean): EarlySettlement {
-  if (!Number.isInteger(settledParts) || settledParts < 0 || settledParts > plan.parts.length) {
-    throw new RangeError(`${settledParts} parts cannot be paid of a plan of ${plan.parts.length}`);
-  }
-  const open = plan.parts.slice(settledParts);
-  const principalFen = open.reduce((sum, part) => sum + part.principalFen, 0);
-  const openFeeFen = open.reduce((sum, part) => sum + part.feeFen, 0);
-  const feeFen = isFeeRefunded ? 0 : openFeeFen;
-  return { principalFen, feeFen, waivedFeeFen: openFeeFen - feeFen, totalFen: principalFen + feeFen };
 }
 
 /** The terms in months that a policy offers, shortest first; none where it has no instalments. */

@@ -1,21 +1,24 @@
 /** Instalment plans of a bill or purchase: parts, who pays the fee, early settlement, and what a policy offers. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { RevolvingTerms } from '../../src/domain/account';
+import { addMonthsClamped } from '../../src/domain/calendar';
+import type { Fact } from '../../src/domain/facts';
 import {
   feeRateOf,
   type InstalmentTerms,
   instalmentTermsOf,
-  settleEarly,
   splitIntoInstalments,
 } from '../../src/domain/instalmentFees';
 import { shareFen } from '../../src/domain/money';
+import { deriveRevolving } from '../../src/domain/revolving';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { replayPolicy } from '../../src/policies/replayPolicy';
 import vectors from '../vectors.json';
 
 const offered = defaultPolicy.revolving.instalments;
-const plan = (overrides: Partial<InstalmentTerms> = {}) =>
-  splitIntoInstalments({ principalFen: 300_000, months: 12, feeRate: '0.088', feePayer: 'borrower', ...overrides });
+const twelve: InstalmentTerms = { principalFen: 300_000, months: 12, feeRate: '0.088', feePayer: 'borrower' };
+const plan = (overrides: Partial<InstalmentTerms> = {}) => splitIntoInstalments({ ...twelve, ...overrides });
 const sumOf = (amounts: readonly number[]) => amounts.reduce((sum, each) => sum + each, 0);
 
 describe('parts', () => {
@@ -71,13 +74,14 @@ describe('parts', () => {
 
   it('settled early after any of them leave nothing out', () => {
     fc.assert(
-      fc.property(terms, fc.nat(), fc.boolean(), (each, nat, isFeeRefunded) => {
-        const planned = splitIntoInstalments(each);
-        const settledParts = nat % (each.months + 1);
-        const paidFen = sumOf(planned.parts.slice(0, settledParts).map((part) => part.principalFen + part.feeFen));
-        const { totalFen, waivedFeeFen } = settleEarly(planned, settledParts, isFeeRefunded);
-        expect(paidFen + totalFen + waivedFeeFen).toBe(each.principalFen + planned.borrowerFeeFen);
-        if (!isFeeRefunded) expect(waivedFeeFen).toBe(0);
+      fc.property(terms, fc.nat(), fc.boolean(), (each, nat, waivesFee) => {
+        const { parts, borrowerFeeFen } = splitIntoInstalments(each);
+        const settledParts = nat % each.months;
+        const paidFen = sumOf(parts.slice(0, settledParts).map((part) => part.principalFen + part.feeFen));
+        const openFeeFen = sumOf(parts.slice(settledParts).map((part) => part.feeFen));
+        const rest = settledAfter(each, settledParts, waivesFee);
+        const waivedFeeFen = waivesFee ? openFeeFen : 0;
+        expect(paidFen + rest.totalFen + waivedFeeFen).toBe(each.principalFen + borrowerFeeFen);
       }),
     );
   });
@@ -96,21 +100,60 @@ describe('parts', () => {
 
 describe('early settlement', () => {
   it('charges the rest of the fee, or waives it', () => {
-    const rest = { principalFen: 225_000, totalFen: 244_800, feeFen: 19_800, waivedFeeFen: 0 };
-    expect(settleEarly(plan(), 3, false)).toEqual(rest);
-    expect(settleEarly(plan(), 3, true)).toEqual({ ...rest, totalFen: 225_000, feeFen: 0, waivedFeeFen: 19_800 });
+    const rest = { principalFen: 225_000, totalFen: 244_800, feeFen: 19_800 };
+    expect(settledAfter(twelve, 3, false)).toEqual(rest);
+    expect(settledAfter(twelve, 3, true)).toEqual({ ...rest, totalFen: 225_000, feeFen: 0 });
   });
 
   it('costs nothing after the last part', () => {
-    expect(settleEarly(plan(), 12, false)).toEqual({ principalFen: 0, feeFen: 0, waivedFeeFen: 0, totalFen: 0 });
-  });
-
-  it.each([-1, 13, 0.5])('is refused after %p parts of 12', (settledParts) => {
-    expect(() => settleEarly(plan(), settledParts, true)).toThrow(
-      `${settledParts} parts cannot be paid of a plan of 12`,
-    );
+    expect(settledAfter(twelve, 12, false)).toEqual({ principalFen: 0, feeFen: 0, totalFen: 0 });
   });
 });
+
+/** What the bill holds that follows a settlement after so many parts, each bill before it being paid in full. */
+function settledAfter(each: InstalmentTerms, settledParts: number, waivesFee: boolean) {
+  const { parts, borrowerFeeFen } = splitIntoInstalments(each);
+  const billDate = (number: number) => addMonthsClamped('2026-02-01', number - 1);
+  const { principalFen, months } = each;
+  const plan = { kind: 'instalment-started', key: 'plan', principalFen, months, feeFen: borrowerFeeFen } as const;
+  const facts: Fact[] = [
+    { kind: 'purchased', key: 'bought', valueDate: '2026-01-20', amountFen: principalFen, billableFrom: '2026-01-20' },
+    { ...plan, valueDate: '2026-01-20' },
+    ...parts.slice(0, settledParts).map(
+      (part): Fact => ({
+        kind: 'paid',
+        key: `paid-${part.number}`,
+        valueDate: billDate(part.number),
+        amountFen: part.principalFen + part.feeFen,
+        intent: 'instalment',
+      }),
+    ),
+    // On the last bill's date, which counts the settlement after the bill.
+    {
+      kind: 'instalment-settled',
+      key: 'settled',
+      valueDate: settledParts === 0 ? '2026-01-21' : billDate(settledParts),
+      planKey: 'plan',
+      waivesFee,
+    },
+  ];
+  const openTerms: RevolvingTerms = {
+    product: 'revolving',
+    limitFen: principalFen,
+    openDate: '2026-01-15',
+    dueDay: 10,
+  };
+  const asOf = billDate(settledParts + 1);
+  const { statements } = deriveRevolving({
+    terms: openTerms,
+    facts,
+    issued: [],
+    policy: defaultPolicy.revolving,
+    asOf,
+  });
+  const { principalFen: restFen = 0, feeFen = 0, totalFen = 0 } = statements.at(-1) ?? {};
+  return { principalFen: restFen, feeFen, totalFen };
+}
 
 describe('what a policy offers', () => {
   it('by default: four terms, 100.00 at least, and no refund of the fee', () => {

@@ -100,6 +100,7 @@ export const FACT_SCHEMAS = {
     feeFen: whole(0, MAX_AMOUNT_FEN, 'give a whole number of fen from 0, the fee of the whole plan').describe(
       'The whole fee of the borrower.',
     ),
+    merchantFeeFen: amountFen.describe('The whole fee of the merchant, where the merchant pays it.').optional(),
   }),
   'instalment-settled': fact('instalment-settled', 'The rest of a plan comes with the next bill.', {
     planKey: key.describe('Key of the plan: that of its instalment-started.'),

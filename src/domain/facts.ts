@@ -95,6 +95,8 @@ export interface InstalmentStarted extends FactBase {
   months: number;
   /** The borrower's whole fee; 0 when the merchant pays it. */
   feeFen: Fen;
+  /** The merchant's whole fee; absent when the borrower pays it. */
+  merchantFeeFen?: Fen | undefined;
 }
 
 /** The rest of an instalment plan comes with the next bill; its coming fee is charged or waived. */

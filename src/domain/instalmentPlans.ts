@@ -8,12 +8,18 @@ import { capMinimums, type Life } from './revolvingLife';
 export function startPlan(life: Life, fact: InstalmentStarted): void {
   const takenFen = takeSource(life, fact);
   if (takenFen === 0) return;
-  const feeFen = roundHalfUp(BigInt(fact.feeFen) * BigInt(takenFen), BigInt(fact.principalFen));
+  const shareOf = (feeFen: Fen) => roundHalfUp(BigInt(feeFen) * BigInt(takenFen), BigInt(fact.principalFen));
   life.plans.push({
     key: fact.key,
     principalParts: splitEvenly(takenFen, fact.months),
-    feeParts: splitEvenly(feeFen, fact.months),
+    feeParts: splitEvenly(shareOf(fact.feeFen), fact.months),
   });
+  // The merchant owes the whole fee at once, and goes on owing it whatever becomes of the borrower's debt.
+  const merchantFeeFen = shareOf(fact.merchantFeeFen ?? 0);
+  post(life, fact.key, 'merchant-fee', fact.valueDate, [
+    { account: 'merchant-receivable', amountFen: merchantFeeFen },
+    { account: 'fee-income', amountFen: -merchantFeeFen },
+  ]);
   capMinimums(life);
 }
 

@@ -95,7 +95,7 @@ function splittableOf({ statementNumber }: SplitRequest, { instalments, statemen
   return statementNumber === statements.at(-1)?.number ? instalments.lastBillFen : 0;
 }
 
-/** The fact of a plan that starts on the date: the borrower's fee is that of the policy, or none where the merchant pays. */
+/** The fact of a plan that starts on the date: the fee is that of the policy, the borrower's or the merchant's. */
 export function startedFact(
   key: string,
   valueDate: IsoDate,
@@ -104,9 +104,11 @@ export function startedFact(
 ): InstalmentStarted {
   const { statementNumber, principalFen, months, feePayer } = request;
   const feeRate = feeRateOf(months, policy.revolving.instalments) ?? '0';
-  const { borrowerFeeFen } = splitIntoInstalments({ principalFen, months, feeRate, feePayer });
+  const { borrowerFeeFen, merchantFeeFen } = splitIntoInstalments({ principalFen, months, feeRate, feePayer });
   const source = statementNumber === undefined ? {} : { statementNumber };
-  return { kind: 'instalment-started', key, valueDate, ...source, principalFen, months, feeFen: borrowerFeeFen };
+  const merchants = merchantFeeFen === 0 ? {} : { merchantFeeFen };
+  const fact = { kind: 'instalment-started' as const, key, valueDate, ...source, principalFen, months };
+  return { ...fact, feeFen: borrowerFeeFen, ...merchants };
 }
 
 export type SettlementRefusal = 'ACCOUNT_CLOSED' | 'UNKNOWN_PLAN' | 'PLAN_STARTED_TODAY' | 'PLAN_ENDED';

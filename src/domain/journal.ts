@@ -12,6 +12,8 @@ export type LedgerAccount =
   | 'interest-receivable'
   | 'penalty-receivable'
   | 'fee-receivable'
+  /** Asset: what merchants owe us for instalment plans whose fee they pay. */
+  | 'merchant-receivable'
   /** Liability: what we owe the borrower after an overpayment or a refund. */
   | 'borrower-credit'
   /** Money that left: disbursed, or settled with merchants. */
@@ -33,6 +35,7 @@ export type EntryKind =
   | 'interest'
   | 'penalty'
   | 'instalment-fee'
+  | 'merchant-fee'
   | 'credit-applied'
   | 'credit-returned'
   | 'write-off';

@@ -162,7 +162,10 @@ describe('a plan', () => {
   );
 
   it('has no fee of the borrower where the merchant pays', () => {
-    expect(startedFact('k', '2026-04-05', { ...BILL, feePayer: 'merchant' }, defaultPolicy).feeFen).toBe(0);
+    expect(startedFact('k', '2026-04-05', { ...BILL, feePayer: 'merchant' }, defaultPolicy)).toMatchObject({
+      feeFen: 0,
+      merchantFeeFen: BILL.principalFen * 0.088,
+    });
     expect(start.feeFen).toBe(26_400);
   });
 });

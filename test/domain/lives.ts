@@ -128,7 +128,8 @@ export function accountChangesFrom(start: string, days: number): fc.Arbitrary<Fa
               statementNumber,
               principalFen: amountFen,
               months: 3 + (number % 10),
-              feeFen: Math.floor(amountFen / 20),
+              feeFen: later % 3 === 0 ? 0 : Math.floor(amountFen / 20),
+              ...(later % 3 === 0 ? { merchantFeeFen: 1 + Math.floor(amountFen / 20) } : {}),
             },
           ];
         }

@@ -36,7 +36,7 @@ function formOf(key: string): string {
   return key
     .replace(/\d{4}-\d{2}-\d{2}$/, 'DATE')
     .replace(/\/\d+$/, '/n')
-    .replace(/(payment|purchase|confirmation|refund|restructuring|credit-return)\/[a-z]\w*$/, '$1/ID');
+    .replace(/(payment|purchase|confirmation|refund|restructuring|credit-return|instalment)\/[a-z]\w*$/, '$1/ID');
 }
 
 function expectRules(heading: string, entries: readonly JournalEntry[]): void {
@@ -110,7 +110,7 @@ it('of a revolving account', () => {
   });
   const facts: Fact[] = [
     { kind: 'opened', key: 'opening', valueDate: '2026-01-05', limitFen: 2_000_000 },
-    bought('a', '2026-01-10', 600_000),
+    bought('a', '2026-01-10', 720_000),
     { ...bought('held', '2026-01-12', 80_000), awaitsConfirmation: true } as Fact,
     {
       kind: 'confirmed',
@@ -122,11 +122,20 @@ it('of a revolving account', () => {
     // A part in instalments; the minimum paid, so that interest follows.
     {
       kind: 'instalment-started',
-      key: 'plan/a',
+      key: 'instalment/a',
       valueDate: '2026-01-21',
       principalFen: 120_000,
       months: 3,
       feeFen: 3_000,
+    },
+    {
+      kind: 'instalment-started',
+      key: 'instalment/b',
+      valueDate: '2026-01-22',
+      principalFen: 120_000,
+      months: 3,
+      feeFen: 0,
+      merchantFeeFen: 3_000,
     },
     paid('a', '2026-02-09', 100_000),
     // The next minimum is missed: penalty. Then more is paid than is owed, bought from the credit, and given back.

@@ -5,7 +5,7 @@
 import type { RevolvingTerms } from '../../src/domain/account';
 import type { Confirmed, Fact, InstalmentSettled, InstalmentStarted, Refunded } from '../../src/domain/facts';
 import type { RevolvingPolicy } from '../../src/domain/products';
-import type { Lines } from './books';
+import { book, type Lines } from './books';
 import type { OracleBalances } from './cashLoan';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { fractionOf, shareFen } from './exactAmounts';
@@ -192,6 +192,8 @@ function startPlan(account: Account, fact: InstalmentStarted): void {
   }
   if (tookFen === 0) return;
   const principal = parts(tookFen, fact.months);
+  const merchantFen = shareFen(fact.merchantFeeFen ?? 0, tookFen, fact.principalFen);
+  book(account.books, fact.key, { 'merchant-receivable': merchantFen, 'fee-income': -merchantFen });
   const fees = parts(shareFen(fact.feeFen, tookFen, fact.principalFen), fact.months);
   account.plans.push({
     key: fact.key,

@@ -128,14 +128,16 @@ function rareFactOf(
     const bills = account.statements.length;
     const ofBill = bills > 0 && random.chance(0.6) ? Math.max(1, bills - (random.chance(0.8) ? 0 : 1)) : undefined;
     const principalFen = random.between(1_000, 600_000);
-    const feeFen = random.chance(0.3) ? 0 : random.between(1, 30_000);
+    const isMerchants = random.chance(0.3);
+    const wholeFeeFen = random.between(1, 30_000);
     const plan: Fact = {
       kind,
       key: `plan/${index}`,
       valueDate,
       principalFen,
       months: random.pick([3, 6, 9, 12]),
-      feeFen,
+      feeFen: isMerchants ? 0 : wholeFeeFen,
+      ...(isMerchants ? { merchantFeeFen: wholeFeeFen } : {}),
     };
     return ofBill === undefined ? plan : { ...plan, statementNumber: ofBill };
   }

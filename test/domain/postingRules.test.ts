@@ -137,7 +137,7 @@ it('of a revolving account', () => {
       feeFen: 0,
       merchantFeeFen: 3_000,
     },
-    paid('a', '2026-02-09', 100_000),
+    paid('a', '2026-02-09', 150_000),
     // The next minimum is missed: penalty. Then more is paid than is owed, bought from the credit, and given back.
     paid('b', '2026-03-25', 900_000),
     bought('b', '2026-03-26', 20_000),

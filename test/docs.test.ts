@@ -245,7 +245,7 @@ describe('the walk of one loan', () => {
       policy: defaultPolicy.notices,
       zone: SHANGHAI,
       asOfMs,
-      alreadyPlanned: new Set(),
+      promises: [],
     });
     const timeOf = (ms: number) => {
       const minutes = minuteOfDay(ms, SHANGHAI);

@@ -9,7 +9,7 @@ import { updateProjection } from '../db/statements/accounts';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { debitLanes, ringLane } from '../db/statements/lanes';
-import { cancelPlanned, planNotices, plannedKeys } from '../db/statements/notices';
+import { cancelPlanned, pastPromises, planNotices } from '../db/statements/notices';
 import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
@@ -123,9 +123,9 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   const { tenantId, accountId, asOfMs } = input;
   const { borrowerId } = account;
   const owed = derived.obligations.map(({ key }) => key);
-  const [, planned] = await together([
+  const [, promises] = await together([
     cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason: 'paid', atMs: asOfMs }),
-    plannedKeys(client, { tenantId, accountId, obligationKeys: owed }),
+    pastPromises(client, { tenantId, accountId, obligationKeys: owed }),
   ]);
   const notices = planForAccount({
     before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
@@ -133,7 +133,7 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
     policy: policy.notices,
     zone: policy.zone,
     asOfMs,
-    alreadyPlanned: new Set(planned),
+    promises,
   });
   if (notices.length === 0) return undefined;
   await planNotices(client, { tenantId, borrowerId, accountId, lane, notices });

@@ -171,6 +171,9 @@ export const portfolioView = z
     ),
     applications: z.array(z.object({ product, stage: z.string(), count })),
     notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),
+    debits: z
+      .array(z.object({ status: z.string(), reasonCode: z.string().nullable(), count, amountFen: fen }))
+      .describe('Automatic debits; what one comes to is known once it is made.'),
     warnings: z.array(z.object({ rule: z.string(), count })),
     ledger: z.object({
       isBalanced: z.boolean().describe('The balances of every account sum to nothing, and so do all together.'),

@@ -4,7 +4,7 @@
  */
 import type { DerivedAccount, Obligation } from './account';
 import { daysBetween } from './calendar';
-import type { CancelReason, PlannedNotice } from './notices';
+import { type CancelReason, type PlannedNotice, promiseOf } from './notices';
 import { isOverdue } from './obligations';
 import type { NoticeKind, NoticePolicy } from './products';
 
@@ -66,7 +66,8 @@ function isSuperseded(
   account: DerivedAccount,
   policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
 ): boolean {
-  const own = Number(notice.dedupeKey.slice(notice.dedupeKey.lastIndexOf('/') + 1));
+  const promise = promiseOf(notice.dedupeKey);
+  const own = Number(promise.slice(promise.lastIndexOf('/') + 1));
   if (!Number.isInteger(own)) return false;
   const daysPast = daysBetween(obligation.dueDate, account.asOf);
   if (CLAIM[notice.kind] === 'overdue') {

@@ -13,6 +13,24 @@ export interface PlannedNotice {
   priority: number;
 }
 
+/** A notice that was planned before, and whether it was taken back because what it spoke of was paid. */
+export interface PastPromise {
+  dedupeKey: string;
+  isPaidAway: boolean;
+}
+
+const RENEWED = /#\d+$/;
+
+/** What a notice promises, without the count of its renewals: `due-soon/instalment-2/3` of `due-soon/instalment-2/3#2`. */
+export function promiseOf(dedupeKey: string): string {
+  return dedupeKey.replace(RENEWED, '');
+}
+
+/** Key of the same promise made for the n-th time: it is made again only after it was taken back as paid. */
+export function renewedKey(promise: string, times: number): string {
+  return times === 1 ? promise : `${promise}#${times}`;
+}
+
 /** Why a planned notice was not sent. */
 export type CancelReason =
   | 'paid'

@@ -6,7 +6,7 @@ import type { DerivedAccount, Obligation } from './account';
 import { addDays, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { nextAllowedMs } from './contactRules';
-import type { PlannedNotice } from './notices';
+import { type PastPromise, type PlannedNotice, promiseOf, renewedKey } from './notices';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticeKind, NoticePolicy, Rung } from './products';
 
@@ -17,8 +17,8 @@ export interface LadderInput {
   policy: NoticePolicy;
   zone: Zone;
   asOfMs: number;
-  /** Dedupe keys of every notice ever planned for the account, whatever became of it. */
-  alreadyPlanned: ReadonlySet<string>;
+  /** Every notice ever planned for the account, whatever became of it. */
+  promises: readonly PastPromise[];
 }
 
 const DAY_MS = 86_400_000;
@@ -40,13 +40,30 @@ const PRIORITY: Record<NoticeKind, number> = {
 
 /** The notices that this step adds; planning the same step twice adds nothing. */
 export function planForAccount(input: LadderInput): PlannedNotice[] {
-  const { after, alreadyPlanned } = input;
+  const { after, promises } = input;
   if (after.stage === 'written-off') return [];
+  const standing = standingPromises(promises);
   const wanted =
     after.stage === 'settled'
       ? settlementNotices(input)
-      : [...disbursementNotices(input), ...billNotices(input), ...preDueNotices(input), ...overdueNotices(input)];
-  return wanted.filter((notice) => !alreadyPlanned.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs);
+      : [
+          ...disbursementNotices(input),
+          ...billNotices(input),
+          ...preDueNotices(input),
+          ...overdueNotices(input, standing),
+        ];
+  return wanted
+    .filter((notice) => !standing.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs)
+    .map((notice) => ({ ...notice, dedupeKey: renewedKey(notice.dedupeKey, timesMade(notice, promises) + 1) }));
+}
+
+/** What needs no second promise. What was taken back as paid stands no more, should the payment have bounced. */
+function standingPromises(promises: readonly PastPromise[]): Set<string> {
+  return new Set(promises.filter(({ isPaidAway }) => !isPaidAway).map(({ dedupeKey }) => promiseOf(dedupeKey)));
+}
+
+function timesMade({ dedupeKey }: PlannedNotice, promises: readonly PastPromise[]): number {
+  return promises.filter((past) => promiseOf(past.dedupeKey) === dedupeKey).length;
 }
 
 /** The next days past due at which a rung stands; undefined above the last rung and on a closed account. */
@@ -64,7 +81,8 @@ export function overdueKey(obligationKey: string, daysPastDue: number): string {
 function settlementNotices(input: LadderInput): PlannedNotice[] {
   const rung = input.policy.onSettlement;
   if (!rung || input.before?.stage === 'settled') return [];
-  return [notice(input, rung, input.after.asOf, rung.kind, undefined)];
+  // By its date, so that a loan that a bounced payment opened again is told when it is settled after all.
+  return [notice(input, rung, input.after.asOf, `${rung.kind}/${input.after.asOf}`, undefined)];
 }
 
 function disbursementNotices(input: LadderInput): PlannedNotice[] {
@@ -103,8 +121,8 @@ function preDueNotices(input: LadderInput): PlannedNotice[] {
 }
 
 /** At most one: the highest rung that was reached. After an outage nothing is caught up in a burst (facts 5.2). */
-function overdueNotices(input: LadderInput): PlannedNotice[] {
-  const { after, policy, alreadyPlanned } = input;
+function overdueNotices(input: LadderInput, standing: ReadonlySet<string>): PlannedNotice[] {
+  const { after, policy } = input;
   const oldest = oldestOverdue(after);
   if (!oldest) return [];
   const reached = policy.afterDue
@@ -113,17 +131,15 @@ function overdueNotices(input: LadderInput): PlannedNotice[] {
       (highest, rung) => (highest === undefined || rung.daysPastDue > highest.daysPastDue ? rung : highest),
       undefined,
     );
-  if (!reached || highestPlanned(oldest, alreadyPlanned) >= reached.daysPastDue) return [];
+  if (!reached || highestPlanned(oldest, standing) >= reached.daysPastDue) return [];
   const date = addDays(oldest.dueDate, reached.daysPastDue);
   return [notice(input, reached, date, overdueKey(oldest.key, reached.daysPastDue), oldest.key)];
 }
 
 /** The highest rung planned for the episode, 0 for none. Read from the keys: the ladder may have changed since. */
-function highestPlanned(oldest: Obligation, alreadyPlanned: ReadonlySet<string>): number {
+function highestPlanned(oldest: Obligation, standing: ReadonlySet<string>): number {
   const prefix = `overdue/${oldest.key}/`;
-  const days = [...alreadyPlanned]
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => Number(key.slice(prefix.length)));
+  const days = [...standing].filter((key) => key.startsWith(prefix)).map((key) => Number(key.slice(prefix.length)));
   return Math.max(0, ...days);
 }
 

@@ -139,6 +139,7 @@ describe('the portfolio', () => {
       accounts: [{ product: 'revolving', stage: 'current', bucket: 'M0', count: 1 }],
       warnings: [{ rule: 'HIGH_UTILISATION', count: 1 }],
       notices: [],
+      debits: [],
       ledger: {
         isBalanced: true,
         totalFen: 0,

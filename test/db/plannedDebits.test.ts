@@ -16,14 +16,18 @@ import { changeMandate, listMandateChanges } from '../../src/db/statements/manda
 import {
   cancelPlannedDebits,
   claimDueDebits,
+  countDebits,
   lanesWithDebits,
   listDebits,
   lockUnfinishedDebits,
   planAnotherAttempt,
   planDebits,
 } from '../../src/db/statements/plannedDebits';
+import { insertPolicy } from '../../src/db/statements/policies';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
+import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
@@ -106,6 +110,30 @@ describe('planning', () => {
       'instalment-1 1 attempted',
       'instalment-2 1 cancelled',
       'instalment-3 1 planned',
+    ]);
+  });
+
+  it('is counted by status and reason, with the amounts of those that were made', async () => {
+    const tenantId = 'tenant-counted';
+    const ref = { tenantId, accountId: 'counted' };
+    const debits = [1, 2, 3].map((number) => ({ ...DEBIT, obligationKey: `instalment-${number}` }));
+    await run(async (client) => {
+      await ensureTenant(client, { tenantId, name: 'Another lender' });
+      await insertPolicy(client, { tenantId, policy: defaultPolicy });
+      await openAccount(client, ref.accountId, tenantId);
+      await planDebits(client, { ...ref, lane: LANE, debits });
+    });
+    const made = { ...attemptOf('counted.instalment-1.1'), tenantId };
+    await run((client) => markDebitAttempted(client, made));
+    await run((client) => markDebitRefused(client, { ...refused(made.reference), tenantId }));
+    const keepObligationKeys = ['instalment-3'];
+    await run((client) =>
+      cancelPlannedDebits(client, { ...ref, keepObligationKeys, reason: 'DEBIT_NOT_OWED', atMs: NOW_MS }),
+    );
+    expect(await countDebits(database.pool, { tenantId })).toEqual([
+      { status: 'cancelled', reasonCode: 'DEBIT_NOT_OWED', count: 1, amountFen: 0 },
+      { status: 'planned', reasonCode: null, count: 1, amountFen: 0 },
+      { status: 'refused', reasonCode: 'DEBIT_INSUFFICIENT_FUNDS', count: 1, amountFen: 5_000 },
     ]);
   });
 

@@ -76,8 +76,11 @@ export function useDatabase(): TestDatabase {
 }
 
 /** An account of that id, with a borrower and an application of its own. */
-export async function openAccount(client: Client, accountId: string): Promise<{ tenantId: string; accountId: string }> {
-  const tenantId = TENANT;
+export async function openAccount(
+  client: Client,
+  accountId: string,
+  tenantId = TENANT,
+): Promise<{ tenantId: string; accountId: string }> {
   const borrowerId = `${accountId}-borrower`;
   const applicationId = `${accountId}-application`;
   await ensureBorrower(client, { tenantId, borrowerId });

@@ -17,11 +17,16 @@ interface Step {
   after: DerivedAccount;
   time?: string;
   planned?: string[];
+  paidAway?: string[];
 }
 
-function plan({ before, after, time = '00:00', planned = [] }: Step): PlannedNotice[] {
+function plan({ before, after, time = '00:00', planned = [], paidAway = [] }: Step): PlannedNotice[] {
   const asOfMs = at(after.asOf, time);
-  return planForAccount({ before, after, policy: POLICY, zone: SHANGHAI, asOfMs, alreadyPlanned: new Set(planned) });
+  const promises = [
+    ...planned.map((dedupeKey) => ({ dedupeKey, isPaidAway: false })),
+    ...paidAway.map((dedupeKey) => ({ dedupeKey, isPaidAway: true })),
+  ];
+  return planForAccount({ before, after, policy: POLICY, zone: SHANGHAI, asOfMs, promises });
 }
 
 const keysOf = (step: Step) => plan(step).map(({ dedupeKey }) => dedupeKey);
@@ -136,9 +141,33 @@ describe('the life of a loan', () => {
   it('ends with one goodbye and nothing else', () => {
     const before = loanAt('2026-06-10', { obligations: [INSTALMENT] });
     const after = loanAt('2026-06-11', { stage: 'settled' });
-    expect(keysOf({ before, after })).toEqual(['account-settled']);
+    expect(keysOf({ before, after })).toEqual(['account-settled/2026-06-11']);
     expect(keysOf({ before: after, after })).toEqual([]);
-    expect(keysOf({ before, after, planned: ['account-settled'] })).toEqual([]);
+    expect(keysOf({ before, after, planned: ['account-settled/2026-06-11'] })).toEqual([]);
+    // A payment bounced, and it was settled again later.
+    const again = loanAt('2026-06-20', { stage: 'settled' });
+    expect(keysOf({ before, after: again, planned: ['account-settled/2026-06-11'] })).toEqual([
+      'account-settled/2026-06-20',
+    ]);
+  });
+
+  it('promises again what was taken back as paid, when it is owed after all', () => {
+    const current = loanAt('2026-06-11', { obligations: [INSTALMENT] });
+    const sent = ['due-soon/instalment-3/3'];
+    const rest = ['due-soon/instalment-3/1', 'due-today/instalment-3/0'];
+    const bounced = { before: current, after: current, planned: sent, paidAway: rest };
+    expect(keysOf(bounced)).toEqual(['due-soon/instalment-3/1#2', 'due-today/instalment-3/0#2']);
+    expect(keysOf({ ...bounced, planned: [...sent, ...keysOf(bounced)] })).toEqual([]);
+    expect(keysOf({ ...bounced, paidAway: [...rest, ...rest.map((key) => `${key}#2`)] })).toEqual([
+      'due-soon/instalment-3/1#3',
+      'due-today/instalment-3/0#3',
+    ]);
+    // Overdue, a rung that went out is not repeated, and one that did not is.
+    expect(keysOf({ before: LATE(3), after: LATE(3), planned: ['overdue/instalment-3/3'] })).toEqual([]);
+    expect(keysOf({ before: LATE(3), after: LATE(3), paidAway: ['overdue/instalment-3/3'] })).toEqual([
+      'overdue/instalment-3/3#2',
+    ]);
+    expect(keysOf({ before: LATE(3), after: LATE(3), planned: ['overdue/instalment-3/3#2'] })).toEqual([]);
   });
 
   it('says nothing once it is written off', () => {

@@ -65,6 +65,29 @@ describe('a payment that bounced', () => {
       expect(kinds).toContain('overdue-factual');
     }, LONG_LIFE));
 
+  it('before the due date brings its reminders back: the debt is owed after all', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'reminded', 'cash-loan').open({ months: 3 });
+      const { dueDate, owedFen } = await firstDueOf(loan);
+      await loan.sleepUntil(addDays(dueDate, -2), '12:00');
+      await loan.pay('p1', owedFen);
+      await loan.reverse('v1', 'p1');
+      const renewed = 'due-today/instalment-1/0#2';
+      const notices = () => noticesOf(deployment.pool, TENANT, loan.accountId);
+      await until(async () => (await notices()).some(({ dedupeKey }) => dedupeKey === renewed));
+      await loan.sleepUntil(dueDate, '20:00');
+      const told = (await notices())
+        .filter(({ dedupeKey }) => dedupeKey.includes('/instalment-1/'))
+        .map(({ dedupeKey, cancelReason }) => `${dedupeKey} ${cancelReason ?? 'sent'}`);
+      expect(told.sort()).toEqual([
+        'due-soon/instalment-1/1 paid',
+        'due-soon/instalment-1/1#2 sent',
+        'due-soon/instalment-1/3 sent',
+        'due-today/instalment-1/0 paid',
+        'due-today/instalment-1/0#2 sent',
+      ]);
+    }, LONG_LIFE));
+
   it('counts from the date of the payment at the earliest', () =>
     withDeployment(async (deployment) => {
       const loan = await new Credit(deployment, 'early', 'cash-loan').open({ months: 3 });

@@ -1,6 +1,7 @@
 /** The whole portfolio in counts, and whether the books balance: what risk staff look at first. */
 import { countApplications } from '../../db/statements/applications';
 import { countsByStatus } from '../../db/statements/notices';
+import { countDebits } from '../../db/statements/plannedDebits';
 import { listAccountsByStage } from '../../db/statements/portfolio';
 import { readLedgerTotals } from '../../db/statements/trialBalance';
 import { countWarnings } from '../../db/statements/warnings';
@@ -17,7 +18,7 @@ export const portfolioRoutes: Routes = (app, context) => {
   const { config, about } = keyed(
     'portfolio:read',
     'portfolio',
-    'Read the portfolio: accounts, applications, notices, warnings, and whether the ledger balances',
+    'Read the portfolio: accounts, applications, notices, debits, warnings, and whether the ledger balances',
   );
   app.get(
     '/v1/portfolio',
@@ -25,10 +26,11 @@ export const portfolioRoutes: Routes = (app, context) => {
     async (request) => {
       const { tenantId } = callerOf(request);
       const { pool } = context;
-      const [accounts, applications, notices, warnings, { lines, unbalancedAccounts }] = await Promise.all([
+      const [accounts, applications, notices, debits, warnings, { lines, unbalancedAccounts }] = await Promise.all([
         listAccountsByStage(pool, { tenantId }),
         countApplications(pool, { tenantId }),
         countsByStatus(pool, { tenantId }),
+        countDebits(pool, { tenantId }),
         countWarnings(pool, { tenantId }),
         readLedgerTotals(pool, { tenantId, limit: UNBALANCED_SHOWN }),
       ]);
@@ -36,7 +38,7 @@ export const portfolioRoutes: Routes = (app, context) => {
       const isBalanced = totalFen === 0 && unbalancedAccounts.length === 0;
       const ledger = { isBalanced, totalFen, lines, unbalancedAccounts };
       const businessDate = businessToday(context);
-      return { businessDate, accounts, applications, notices, warnings, ledger };
+      return { businessDate, accounts, applications, notices, debits, warnings, ledger };
     },
   );
 };

@@ -1,5 +1,5 @@
 /** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
-import type { CancelReason, NoticeStatus, PlannedNotice } from '../../domain/notices';
+import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice } from '../../domain/notices';
 import type { NoticeKind } from '../../domain/products';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -65,20 +65,20 @@ export async function planNotices(
 }
 
 /**
- * Dedupe keys of every notice ever planned for the account as a whole and for the obligations that are named, whatever
- * became of it. Without `obligationKeys`: all.
+ * Every notice ever planned for the account as a whole and for the obligations that are named, whatever became of it.
+ * Without `obligationKeys`: all.
  */
-export async function plannedKeys(
+export async function pastPromises(
   reader: Reader,
   { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
-): Promise<string[]> {
-  const { rows } = await reader.query<{ dedupeKey: string }>(
-    `select dedupe_key as "dedupeKey" from notice
+): Promise<PastPromise[]> {
+  const { rows } = await reader.query<PastPromise>(
+    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in ('paid', 'settled'), false) as "isPaidAway" from notice
       where tenant_id = $1 and account_id = $2
         and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,
     [tenantId, accountId, obligationKeys ?? null],
   );
-  return rows.map(({ dedupeKey }) => dedupeKey);
+  return rows;
 }
 
 export interface CancelPlanned extends AccountRef {

@@ -176,3 +176,22 @@ export async function listDebits(reader: Reader, { tenantId, accountId }: Accoun
   );
   return rows;
 }
+
+export interface DebitCount {
+  status: DebitStatus;
+  /** Why it was refused or cancelled. */
+  reasonCode: ReasonCode | null;
+  count: number;
+  /** Of those that have one: a debit gets its amount when it is made. */
+  amountFen: Fen;
+}
+
+/** How many debits there are by status and reason, and what they come to. */
+export async function countDebits(reader: Reader, { tenantId }: { tenantId: string }): Promise<DebitCount[]> {
+  const { rows } = await reader.query<DebitCount>(
+    `select status, reason_code as "reasonCode", count(*) as count, coalesce(sum(amount_fen), 0)::bigint as "amountFen"
+       from planned_debit where tenant_id = $1 group by status, reason_code order by status, reason_code`,
+    [tenantId],
+  );
+  return rows;
+}

@@ -29,7 +29,7 @@ import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
-import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const DUE_MS = NOW_MS + DAY_MS;
@@ -119,7 +119,7 @@ describe('planning', () => {
     const debits = [1, 2, 3].map((number) => ({ ...DEBIT, obligationKey: `instalment-${number}` }));
     await run(async (client) => {
       await ensureTenant(client, { tenantId, name: 'Another lender' });
-      await insertPolicy(client, { tenantId, policy: defaultPolicy });
+      await insertPolicy(client, { tenantId, policy: { ...defaultPolicy, version: POLICY_VERSION } });
       await openAccount(client, ref.accountId, tenantId);
       await planDebits(client, { ...ref, lane: LANE, debits });
     });

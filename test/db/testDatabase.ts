@@ -93,7 +93,7 @@ export async function openAccount(
     facts: { identity: {}, finances: {}, behaviour: {} },
     receivedAtMs: NOW_MS,
   });
-  await offer(client, applicationId, 2 * TERMS.principalFen);
+  await offer(client, tenantId, applicationId, 2 * TERMS.principalFen);
   await insertAccount(client, {
     tenantId,
     accountId,
@@ -108,10 +108,10 @@ export async function openAccount(
   return { tenantId, accountId };
 }
 
-async function offer(client: Client, applicationId: string, limitFen: number): Promise<void> {
+async function offer(client: Client, tenantId: string, applicationId: string, limitFen: number): Promise<void> {
   const policyVersion = POLICY_VERSION;
   await saveDecision(client, {
-    tenantId: TENANT,
+    tenantId,
     applicationId,
     stage: 'offered',
     assessment: {

@@ -169,6 +169,7 @@ export class Portfolio {
   watch(provider: SmsProvider): SmsProvider {
     return {
       name: provider.name,
+      capabilities: provider.capabilities,
       send: async (message) => {
         const outcome = await provider.send(message);
         this.noticesSent += 1;

@@ -1,29 +1,134 @@
 /**
  * The one way out to the borrower's phone. A provider is told what to send once; it answers honestly, and an answer it
- * did not get is `unknown`, which is never sent again blindly (docs/notices.md).
+ * did not get is `unknown`, which is never sent again blindly (docs/notices.md). Failure classes: facts 3.6.
  */
 
 export interface SmsMessage {
-  /** The notice's id: echoed in receipts where the provider can. */
+  /** Our name of this attempt: echoed in receipts and found by inquiry where the provider can. At most 64 characters. */
   reference: string;
+  /** Mainland China, 11 digits, such as 13800000000. */
   phone: string;
+  /** The whole text, signature in 【】 first. */
   text: string;
+  /** The same as a registered template, for providers that take no free text. */
+  template?: RegisteredText | undefined;
   /** Business instant of the attempt. */
   atMs: number;
 }
 
+export interface RegisteredText {
+  /** The provider's own code of the template, from its registration. */
+  code: string;
+  /** Without 【】. */
+  signature: string;
+  variables: Record<string, string>;
+}
+
+/** Why a provider did not take a message, by what is to be done about it. */
+export type FailureClass =
+  /** Passing trouble at the provider: another provider, or the same one later. */
+  | 'transient'
+  /** A limit of messages in a window of time: not before its end. */
+  | 'windowed'
+  /** The account at the provider cannot send: stop the provider, tell operators. */
+  | 'account-stop'
+  /** Our own fault in text, template or parameters: no second try can help. */
+  | 'config-bug'
+  /** The number takes no messages: no second try, another channel. */
+  | 'bad-address';
+
 export type SendOutcome =
-  /** The provider took it; a receipt tells later whether it was delivered. */
-  | { status: 'accepted'; providerMessageId: string }
+  /** The provider took it; receipts tell later whether it was delivered. One id for each part that has one. */
+  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]] }
   /** The provider definitely did not take it. The detail holds no phone number and no text. */
-  | { status: 'refused'; code: string; detail: string }
+  | { status: 'refused'; failure: FailureClass; code: string; detail: string; retryAtMs?: number | undefined }
   /** No answer, or an ambiguous one: it may have been sent. */
   | { status: 'unknown'; detail: string };
 
+/** What there is to ask about: an attempt whose outcome is not known. */
+export interface Inquiry {
+  reference: string;
+  phone: string;
+  attemptedAtMs: number;
+  providerMessageIds: readonly string[];
+}
+
+export type InquiryOutcome =
+  /** The provider had it: `receipt` where it also tells the end. */
+  | { status: 'found'; providerMessageIds: readonly [string, ...string[]]; receipt?: ReceiptStatus | undefined }
+  /** The provider answered, and has no trace of it. */
+  | { status: 'not-found' }
+  /** No answer, or one that says nothing. */
+  | { status: 'unknown'; detail: string };
+
+export interface ProviderCapabilities {
+  /** Takes any text; otherwise only texts that were registered with it. */
+  freeText: boolean;
+  /** Receipts name our reference. */
+  echoesReference: boolean;
+  /** Longest text in parts of 67 characters. */
+  maxParts: number;
+  /** Messages a second that it may be given. */
+  perSecond: number;
+}
+
+/** A provider's adapter. It never retries by itself, and calls the carrier at most once for each `send`. */
 export interface SmsProvider {
+  /** Lower-case letters, digits and dashes; part of callback paths. */
   readonly name: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Answers within its own bound; never throws what holds a phone number or a text. */
   send(message: SmsMessage): Promise<SendOutcome>;
+  /** Absent where the provider cannot be asked. */
+  inquire?(question: Inquiry): Promise<InquiryOutcome>;
+  /** Ends sessions; nothing is sent after it. */
+  close?(): Promise<void>;
 }
 
 /** What a receipt says of a message, in one vocabulary for all providers. */
 export type ReceiptStatus = 'delivered' | 'undelivered';
+
+export interface ProviderReceipt {
+  providerMessageId: string;
+  /** Our reference, where the provider echoes it. */
+  reference?: string | undefined;
+  /** What makes two receipts the same one: a hash of its content, or the provider's own id of it. */
+  receiptKey: string;
+  /** `pending` tells that it is on its way: kept, and moves nothing. */
+  status: ReceiptStatus | 'pending';
+  /** The provider's own code, such as DELIVRD; no phone number. */
+  code: string;
+}
+
+/** A text that somebody sent to us. */
+export interface InboundText {
+  /** Mainland China, 11 digits. */
+  phone: string;
+  text: string;
+  /** What makes two arrivals the same one. */
+  messageKey: string;
+}
+
+/** What came to a callback address, as it came. */
+export interface Callback {
+  query: Readonly<Record<string, string>>;
+  headers: Readonly<Record<string, string | undefined>>;
+  body: Buffer;
+}
+
+/** How a provider tells us things over HTTP. Parsers throw {@link MalformedCallback} and nothing else. */
+export interface ProviderCallbacks {
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** `signature`: HMAC of the body in a header; `secret-path`: a secret as the last part of the path. */
+  readonly authentication: 'signature' | 'secret-path';
+  parseReceipts(callback: Callback): ProviderReceipt[];
+  parseInbound?(callback: Callback): InboundText[];
+  /** What the provider must be answered once everything is kept. */
+  readonly answer: { status: number; body: string; contentType: string };
+}
+
+/** A callback that is not what the provider documents. The message names the fault and holds no content. */
+export class MalformedCallback extends Error {
+  override readonly name = 'MalformedCallback';
+}

@@ -67,7 +67,7 @@ const accept = (noticeId: string, providerMessageId: string) =>
       tenantId: TENANT,
       noticeId,
       provider: 'sink',
-      outcome: { status: 'accepted', providerMessageId },
+      outcome: { status: 'accepted', providerMessageIds: [providerMessageId] },
       atMs: NOW_MS,
     }),
   );

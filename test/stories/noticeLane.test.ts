@@ -268,6 +268,7 @@ describe('notice lane', () => {
 
         carrier.answering = async () => ({
           status: 'refused',
+          failure: 'config-bug',
           code: 'OUT_OF_SERVICE',
           detail: 'the account is stopped',
         });

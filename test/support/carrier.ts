@@ -33,11 +33,12 @@ export class Carrier {
     const store = createSinkStore(pool, createVault({ keyId: 'test', key: Buffer.alloc(32, 7) }), TENANT);
     return {
       name: 'sink',
+      capabilities: { freeText: true, echoesReference: false, maxParts: 8, perSecond: 1_000 },
       send: async (message) => {
         this.calls.push({ message, calledAtMs: (await this.env?.currentTimeMs()) ?? message.atMs });
         return this.answering(message, async (receipts = []) => ({
           status: 'accepted',
-          providerMessageId: await store.keep(message, receipts),
+          providerMessageIds: [await store.keep(message, receipts)],
         }));
       },
     };

@@ -21,7 +21,7 @@ export interface NoticeAttempt extends NoticeRef {
 
 /** What the provider answered. */
 export type NoticeOutcome =
-  | { status: 'accepted'; providerMessageId: string }
+  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]] }
   | { status: 'refused'; code: string; detail: string }
   | { status: 'unknown'; detail: string };
 
@@ -76,7 +76,7 @@ export async function markOutcome(
     atMs,
   }: NoticeRef & { provider: string; outcome: NoticeOutcome; atMs: number },
 ): Promise<boolean> {
-  const providerMessageId = outcome.status === 'accepted' ? outcome.providerMessageId : null;
+  const providerMessageId = outcome.status === 'accepted' ? outcome.providerMessageIds[0] : null;
   const [, { rowCount }] = await together([
     providerMessageId === null ? undefined : lockMessage(client, { tenantId, provider, providerMessageId }),
     client.query(

@@ -34,11 +34,12 @@ const BEHAVIOURS: { upTo: number; receipts: (atMs: number) => PlannedReceipt[] }
 export function createSinkProvider(store: SinkStore): SmsProvider {
   return {
     name: 'sink',
+    capabilities: { freeText: true, echoesReference: false, maxParts: 8, perSecond: 10_000 },
     async send(message: SmsMessage): Promise<SendOutcome> {
       const share = shareOf(message.reference);
       const behaviour = BEHAVIOURS.find(({ upTo }) => share < upTo);
       const providerMessageId = await store.keep(message, behaviour?.receipts(message.atMs) ?? []);
-      return { status: 'accepted', providerMessageId };
+      return { status: 'accepted', providerMessageIds: [providerMessageId] };
     },
   };
 }

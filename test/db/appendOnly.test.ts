@@ -5,6 +5,7 @@ import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
+import { openIncident } from '../../src/db/statements/incidents';
 import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices, recordReceipt } from '../../src/db/statements/notices';
@@ -31,6 +32,7 @@ const APPEND_ONLY: [string, string][] = [
   ['daily_close', 'outcome'],
   ['cost_sheet_confirmation', 'confirmed_by'],
   ['mandate_change', 'decided_by'],
+  ['incident_event', 'kind'],
 ];
 
 const SHEET = {
@@ -107,6 +109,10 @@ beforeAll(async () => {
     await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });
     const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
     await planDebits(client, { ...ref, lane: LANE, debits });
+    await openIncident(client, {
+      ...{ tenantId: ref.tenantId, dedupeKey: 'surge', measures: ['notices'], reasonCode: 'NOTICE_SURGE' },
+      ...{ remedyChannel: 'hotline', openedBy: { kind: 'guard', id: 'anomaly' }, atMs: NOW_MS },
+    });
   });
 });
 
@@ -129,7 +135,7 @@ test('every table that says it is append-only is tested here', async () => {
   expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account', 'planned_debit'])(
+test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident'])(
   'rows of %s are never removed',
   async (table) => {
     await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);

@@ -1,0 +1,222 @@
+/**
+ * Emergency response: what an incident stops, for whom, and who may go on (docs/incidents.md). A restriction always
+ * tells its reason and where to turn to, can be contested, and an answer is owed in time (facts 2.8, art. 32).
+ */
+import type { NoticeKind, Product } from './products';
+
+/** What an incident can stop. `draws` are new loans and purchases; `applications` are new ones only. */
+export type Measure = 'notices' | 'draws' | 'auto-debit' | 'applications';
+export const MEASURES: readonly Measure[] = ['notices', 'draws', 'auto-debit', 'applications'];
+
+/** What a measure is narrowed to; what is not named is not narrowed, and an empty scope is the whole tenant. */
+export interface IncidentScope {
+  product?: Product | undefined;
+  templateKind?: NoticeKind | undefined;
+  /** Of messages, by its name. */
+  provider?: string | undefined;
+  /** As whoever asks names it, such as a province. */
+  region?: string | undefined;
+  /** As whoever asks names it, such as a group of an experiment. */
+  segment?: string | undefined;
+}
+export type ScopeField = keyof IncidentScope;
+
+/** One way: a stage is left for a later one, except that an approval to resume is withdrawn by a wider measure. */
+export type IncidentStage =
+  | 'open'
+  | 'acknowledged'
+  /** One of two people wants to go on. */
+  | 'resuming'
+  /** The measures are lifted. */
+  | 'resumed'
+  | 'reviewed';
+
+/** The measures of one incident that are in force. */
+export interface MeasuresInForce {
+  incidentId: string;
+  measures: readonly Measure[];
+  scope: IncidentScope;
+  /** Borrowers whose appeal was upheld: nothing of it is stopped for them. */
+  exemptBorrowerIds: readonly string[];
+  /** Where a borrower turns to. */
+  remedyChannel: string;
+}
+
+/** What is about to be done; what is not known of it is left out. */
+export interface Deed {
+  measure: Measure;
+  borrowerId?: string | undefined;
+  product?: Product | undefined;
+  templateKind?: NoticeKind | undefined;
+  provider?: string | undefined;
+  region?: string | undefined;
+  segment?: string | undefined;
+}
+
+/**
+ * By which fields a measure can be narrowed: by what is known where it is enforced. A scope that nobody could compare
+ * would stop nothing, in an emergency, without anyone noticing.
+ */
+const NARROWED_BY: Readonly<Record<Measure, readonly ScopeField[]>> = {
+  notices: ['product', 'templateKind', 'provider', 'region', 'segment'],
+  draws: ['product'],
+  'auto-debit': ['product'],
+  applications: ['product'],
+};
+
+/** The measure and the field of a scope that do not go together; undefined when every measure can be enforced. */
+export function unenforceable(
+  measures: readonly Measure[],
+  scope: IncidentScope,
+): { measure: Measure; field: ScopeField } | undefined {
+  for (const measure of measures) {
+    const field = fieldsOf(scope).find((name) => !NARROWED_BY[measure].includes(name));
+    if (field) return { measure, field };
+  }
+  return undefined;
+}
+
+/**
+ * The first incident that stops a deed; undefined when it may be done. A scope names a deed only where every field of
+ * it is known and the same.
+ */
+export function restrictionOf(inForce: readonly MeasuresInForce[], deed: Deed): MeasuresInForce | undefined {
+  return inForce.find(
+    ({ measures, scope, exemptBorrowerIds }) =>
+      measures.includes(deed.measure) &&
+      fieldsOf(scope).every((field) => scope[field] === deed[field]) &&
+      !(deed.borrowerId !== undefined && exemptBorrowerIds.includes(deed.borrowerId)),
+  );
+}
+
+/** As `restrictionOf`, by its id. */
+export function stoppedBy(inForce: readonly MeasuresInForce[], deed: Deed): string | undefined {
+  return restrictionOf(inForce, deed)?.incidentId;
+}
+
+/** What is decided on; the row and the timeline of an incident hold it. */
+export interface Incident {
+  stage: IncidentStage;
+  measures: readonly Measure[];
+  scope: IncidentScope;
+  openedAtMs: number;
+  /** When the measures were lifted. */
+  liftedAtMs: number | undefined;
+  /** Who approved first that it goes on. */
+  firstApprovalBy: string | undefined;
+  /** Appeals that wait for an answer, by id. */
+  openAppeals: readonly { appealId: string; filedAtMs: number }[];
+  /** Keys of escalations that were made. */
+  escalated: readonly string[];
+}
+
+export type IncidentRefusal =
+  /** The measures are lifted already. */
+  | 'not-in-force'
+  /** They are still in force: it is reviewed when it is over. */
+  | 'still-in-force'
+  /** Two different people are needed. */
+  | 'same-person'
+  /** Less would be stopped: that takes two people, and is a resumption. */
+  | 'stops-less'
+  | 'nothing-new'
+  /** Another scope would be compared with nothing where a measure is enforced. */
+  | 'unenforceable'
+  | 'unknown-appeal'
+  | 'reviewed-already';
+
+export function isInForce(stage: IncidentStage): boolean {
+  return stage === 'open' || stage === 'acknowledged' || stage === 'resuming';
+}
+
+/**
+ * The measures after a change, which one person may make in an emergency: it can only stop more. To stop less, open a
+ * narrower incident and resume this one: otherwise one person alone could lift measures by changing them.
+ */
+export function widened(
+  incident: Pick<Incident, 'stage' | 'measures' | 'scope'>,
+  change: { measures: readonly Measure[]; scope?: IncidentScope | undefined },
+): { measures: Measure[]; scope: IncidentScope } | IncidentRefusal {
+  if (!isInForce(incident.stage)) return 'not-in-force';
+  const scope = change.scope ?? incident.scope;
+  const keepsAll = incident.measures.every((measure) => change.measures.includes(measure));
+  const isNarrower = fieldsOf(scope).some((field) => scope[field] !== incident.scope[field]);
+  if (!keepsAll || isNarrower) return 'stops-less';
+  const isSameScope = fieldsOf(incident.scope).every((field) => scope[field] === incident.scope[field]);
+  if (isSameScope && change.measures.length === incident.measures.length) return 'nothing-new';
+  if (unenforceable(change.measures, scope)) return 'unenforceable';
+  return { measures: MEASURES.filter((measure) => change.measures.includes(measure)), scope };
+}
+
+/** Two different people resume; who opened the incident may be one of them, and need not. */
+export function approvalOf(
+  { stage, firstApprovalBy }: Pick<Incident, 'stage' | 'firstApprovalBy'>,
+  by: string,
+): 'needs-second-person' | 'resumed' | IncidentRefusal {
+  if (!isInForce(stage)) return 'not-in-force';
+  if (firstApprovalBy === undefined) return 'needs-second-person';
+  return firstApprovalBy === by ? 'same-person' : 'resumed';
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+export type DeadlineName = 'acknowledge' | 'mitigate' | 'review' | 'appeal';
+
+/** What must have happened so long after what; each missed one is told once more at every level. */
+export const DEADLINES: readonly { name: DeadlineName; level: number; afterMs: number }[] = [
+  { name: 'acknowledge', level: 1, afterMs: 15 * MINUTE_MS },
+  { name: 'acknowledge', level: 2, afterMs: HOUR_MS },
+  { name: 'mitigate', level: 1, afterMs: 4 * HOUR_MS },
+  { name: 'mitigate', level: 2, afterMs: DAY_MS },
+  { name: 'review', level: 1, afterMs: 3 * DAY_MS },
+  { name: 'review', level: 2, afterMs: 7 * DAY_MS },
+  // Facts 2.8: an appeal is received, checked, and what it is about released at once when it is upheld.
+  { name: 'appeal', level: 1, afterMs: DAY_MS },
+  { name: 'appeal', level: 2, afterMs: 3 * DAY_MS },
+];
+
+export interface Deadline {
+  /** Key of its event, such as `escalation/acknowledge/1` or `escalation/appeal/1/APPEAL`. */
+  key: string;
+  name: DeadlineName;
+  level: number;
+  dueAtMs: number;
+  appealId?: string | undefined;
+}
+
+/** What is still to happen and was not told of, earliest first. */
+export function deadlinesOf(incident: Incident): Deadline[] {
+  return DEADLINES.flatMap((deadline) => startsOf(deadline.name, incident).map((start) => at(deadline, start)))
+    .filter(({ key }) => !incident.escalated.includes(key))
+    .sort((first, second) => first.dueAtMs - second.dueAtMs || (first.key < second.key ? -1 : 1));
+}
+
+interface Start {
+  atMs: number;
+  appealId?: string | undefined;
+}
+
+/** Instants from which a deadline runs; none when what it asks for has happened, or cannot happen yet. */
+function startsOf(name: DeadlineName, { stage, openedAtMs, liftedAtMs, openAppeals }: Incident): Start[] {
+  switch (name) {
+    case 'acknowledge':
+      return stage === 'open' ? [{ atMs: openedAtMs }] : [];
+    case 'mitigate':
+      return isInForce(stage) ? [{ atMs: openedAtMs }] : [];
+    case 'review':
+      return stage === 'resumed' && liftedAtMs !== undefined ? [{ atMs: liftedAtMs }] : [];
+    case 'appeal':
+      return openAppeals.map(({ appealId, filedAtMs }) => ({ atMs: filedAtMs, appealId }));
+  }
+}
+
+function at({ name, level, afterMs }: (typeof DEADLINES)[number], { atMs, appealId }: Start): Deadline {
+  const key = ['escalation', name, level, appealId].filter((part) => part !== undefined).join('/');
+  return { key, name, level, dueAtMs: atMs + afterMs, ...(appealId === undefined ? {} : { appealId }) };
+}
+
+function fieldsOf(scope: IncidentScope): ScopeField[] {
+  return (Object.keys(scope) as ScopeField[]).filter((field) => scope[field] !== undefined);
+}

@@ -17,16 +17,23 @@ import type {
   WriteOffDecision,
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
+import {
+  badAmount,
+  badChoice,
+  badClock,
+  badDate,
+  badId,
+  badNumber,
+  badPair,
+  badRate,
+  type Fault,
+  ifGiven,
+} from './checks';
 import type { CostSheetConfirmation } from './costSheet';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import type { NoticeLaneInput } from './noticeLane';
-
-/** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
-const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
-/** 1,000,000,000.00 CNY: above any consumer credit; a larger figure is a unit mistake. */
-const MAX_AMOUNT_FEN = 100_000_000_000;
 
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */
 const MIN_LOOK_MS = 60_000;
@@ -39,15 +46,11 @@ const MAX_INSTALMENT_MONTHS = 60;
 const MAX_STATEMENT = 1200;
 /** An instalment's number grows with every schedule that replaces another; more is a mistake of the caller. */
 const MAX_INSTALMENT = 1000;
-/** A daily rate: below one, because one would double the debt in a day. */
-const DAILY_RATE = /^0(\.\d{1,14})?$/;
 
 /** As lower-case hex. */
 const SHA_256 = /^[0-9a-f]{64}$/;
 /** Date, time and offset; an instant without offset would be another one in another zone. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
-
-type Fault = string | undefined;
 
 export function invalidPayment(payment: Payment): Fault {
   return (
@@ -233,52 +236,4 @@ function badFacts(value: unknown): Fault {
   const isGroup = (name: string) => typeof groups[name] === 'object' && groups[name] !== null;
   if (['identity', 'finances', 'behaviour'].every(isGroup)) return undefined;
   return 'facts must have the objects identity, finances and behaviour; what is not known is left out inside them';
-}
-
-function badClock(value: unknown): Fault {
-  const clock: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const isWhole = Number.isSafeInteger(clock.realEpochMs) && Number.isSafeInteger(clock.businessEpochMs);
-  if (isWhole && typeof clock.speed === 'number' && clock.speed >= 1) return undefined;
-  return 'clock must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
-}
-
-function badId(field: string, value: unknown): Fault {
-  if (typeof value === 'string' && ID.test(value)) return undefined;
-  return `${field} must be 1 to 100 letters, digits or ._:- such as "order-2031"`;
-}
-
-function badAmount(value: unknown, field = 'amountFen'): Fault {
-  if (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MAX_AMOUNT_FEN) return undefined;
-  return `${field} must be a whole number of fen above 0, such as 12345 for 123.45 CNY`;
-}
-
-function badDate(field: string, value: unknown): Fault {
-  if (typeof value === 'string' && isIsoDate(value)) return undefined;
-  return `${field} must be a date such as "2026-07-10"`;
-}
-
-function badNumber(field: string, value: unknown, max: number): Fault {
-  if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max) return undefined;
-  return `${field} must be a whole number from 1 to ${max}`;
-}
-
-function badRate(field: string, value: unknown): Fault {
-  if (typeof value === 'string' && DAILY_RATE.test(value)) return undefined;
-  return `${field} must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"`;
-}
-
-/** Two people: one alone must not change what was agreed with a borrower who is late. */
-function badPair(field: string, value: unknown): Fault {
-  const [first, second, ...more]: unknown[] = Array.isArray(value) ? value : [];
-  if (more.length === 0 && first !== second && !badId(field, first) && !badId(field, second)) return undefined;
-  return `${field} must be the ids of two different people, such as ["staff-01","staff-02"]`;
-}
-
-function ifGiven<Value>(value: Value | undefined, check: (value: Value) => Fault): Fault {
-  return value === undefined ? undefined : check(value);
-}
-
-function badChoice(field: string, value: unknown, choices: string[]): Fault {
-  if (typeof value === 'string' && choices.includes(value)) return undefined;
-  return `${field} must be one of ${choices.join(', ')}`;
 }

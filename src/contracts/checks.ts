@@ -1,0 +1,60 @@
+/** The small checks that every validation of the contracts is made of: each says what is wrong in one sentence. */
+import { isIsoDate } from '../domain/calendar';
+
+/** Undefined, or one sentence that names the field, the fault and the fix. */
+export type Fault = string | undefined;
+
+/** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+/** 1,000,000,000.00 CNY: above any consumer credit; a larger figure is a unit mistake. */
+const MAX_AMOUNT_FEN = 100_000_000_000;
+/** A daily rate: below one, because one would double the debt in a day. */
+const DAILY_RATE = /^0(\.\d{1,14})?$/;
+
+export function badClock(value: unknown): Fault {
+  const clock: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
+  const isWhole = Number.isSafeInteger(clock.realEpochMs) && Number.isSafeInteger(clock.businessEpochMs);
+  if (isWhole && typeof clock.speed === 'number' && clock.speed >= 1) return undefined;
+  return 'clock must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
+}
+
+export function badId(field: string, value: unknown): Fault {
+  if (typeof value === 'string' && ID.test(value)) return undefined;
+  return `${field} must be 1 to 100 letters, digits or ._:- such as "order-2031"`;
+}
+
+export function badAmount(value: unknown, field = 'amountFen'): Fault {
+  if (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MAX_AMOUNT_FEN) return undefined;
+  return `${field} must be a whole number of fen above 0, such as 12345 for 123.45 CNY`;
+}
+
+export function badDate(field: string, value: unknown): Fault {
+  if (typeof value === 'string' && isIsoDate(value)) return undefined;
+  return `${field} must be a date such as "2026-07-10"`;
+}
+
+export function badNumber(field: string, value: unknown, max: number): Fault {
+  if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= max) return undefined;
+  return `${field} must be a whole number from 1 to ${max}`;
+}
+
+export function badRate(field: string, value: unknown): Fault {
+  if (typeof value === 'string' && DAILY_RATE.test(value)) return undefined;
+  return `${field} must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"`;
+}
+
+/** Two people: one alone must not change what was agreed with a borrower who is late. */
+export function badPair(field: string, value: unknown): Fault {
+  const [first, second, ...more]: unknown[] = Array.isArray(value) ? value : [];
+  if (more.length === 0 && first !== second && !badId(field, first) && !badId(field, second)) return undefined;
+  return `${field} must be the ids of two different people, such as ["staff-01","staff-02"]`;
+}
+
+export function ifGiven<Value>(value: Value | undefined, check: (value: Value) => Fault): Fault {
+  return value === undefined ? undefined : check(value);
+}
+
+export function badChoice(field: string, value: unknown, choices: string[]): Fault {
+  if (typeof value === 'string' && choices.includes(value)) return undefined;
+  return `${field} must be one of ${choices.join(', ')}`;
+}

@@ -17,6 +17,7 @@ import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
 import { createSinkReceiptStore, createSinkStore } from './sinkStores';
+import { createProviderPool } from './sms/providerPool';
 import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
 import { stopOnSignal } from './stopOnSignal';
@@ -80,7 +81,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     pool,
     vault,
     policies: createPolicyReader(),
-    provider: createSinkProvider(createSinkStore(pool, vault, config.tenantId)),
+    providers: createProviderPool([createSinkProvider(createSinkStore(pool, vault, config.tenantId))]),
     lanes: config.noticeLanes,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

@@ -6,13 +6,13 @@ import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
 import type { Product } from '../domain/products';
 import type { PaymentRail } from '../rails/port';
-import type { SmsProvider } from '../sms/port';
+import type { ProviderPool } from '../sms/port';
 
 export interface ActivityDependencies {
   pool: Pool;
   policies: PolicyReader;
   vault: Vault;
-  provider: SmsProvider;
+  providers: ProviderPool;
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Starts the workflow of an account; does nothing when it was started before. */

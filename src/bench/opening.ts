@@ -15,6 +15,7 @@ import type { LendingPolicy } from '../domain/products';
 import { createPaymentRail } from '../paymentRail';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { createSinkStore } from '../sinkStores';
+import { createProviderPool } from '../sms/providerPool';
 import { createSinkProvider } from '../sms/providers/sink';
 import { ringLane, startAccount, tellPayment } from '../workflowStarts';
 import { startCalendar } from './businessCalendar';
@@ -70,7 +71,7 @@ export async function startRun(
     pool,
     vault,
     policies,
-    provider: portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId))),
+    providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenant, lane) => ringLane(client, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),

@@ -4,7 +4,8 @@
  */
 import type { DerivedAccount, Obligation } from './account';
 import { daysBetween } from './calendar';
-import { type CancelReason, type PlannedNotice, promiseOf } from './notices';
+import { type CancelReason, type PlannedNotice, type PlannedOn, promiseOf } from './notices';
+import type { NoticeFigures } from './noticeText';
 import { isOverdue } from './obligations';
 import type { NoticeKind, NoticePolicy } from './products';
 
@@ -57,6 +58,18 @@ function untrueBecause(
   // Paying the minimum is not overdue (facts 1.1).
   if (claim === 'overdue' && !isOverdue(obligation, account.asOf)) return 'paid';
   return policy && isSuperseded(notice, obligation, account, policy) ? 'superseded' : undefined;
+}
+
+/** Which figures of the text are others than the notice was planned on: it is rendered with those of now. */
+export function movedSince(
+  plannedOn: PlannedOn | undefined,
+  { amountFen, dueDate }: Pick<NoticeFigures, 'amountFen' | 'dueDate'>,
+): string[] {
+  if (!plannedOn) return [];
+  return [
+    ...(plannedOn.amountFen === amountFen ? [] : ['amount']),
+    ...(plannedOn.dueDate === dueDate ? [] : ['dueDate']),
+  ];
 }
 
 /** Whether a rung nearer to now than the notice's own stands on a day that has come. */

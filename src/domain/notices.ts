@@ -1,4 +1,7 @@
 /** What is known of a notice before it is sent: planned in the transaction that decides, sent by its lane. */
+import type { Stage } from './account';
+import type { IsoDate } from './calendar';
+import type { Fen } from './money';
 import type { NoticeKind } from './products';
 
 export interface PlannedNotice {
@@ -9,8 +12,17 @@ export interface PlannedNotice {
   obligationKey: string | undefined;
   sendAfterMs: number;
   expiresAtMs: number;
+  /** What the step knew, to be compared with the books when it is sent; absent for one that names no figure. */
+  plannedOn?: PlannedOn | undefined;
   /** Lower goes first when the borrower's budget is short: statutory 0, due today 1, overdue 2, courtesy 3. */
   priority: number;
+}
+
+/** Figures and stage of an account at the step that planned a notice. */
+export interface PlannedOn {
+  stage: Stage;
+  amountFen?: Fen | undefined;
+  dueDate?: IsoDate | undefined;
 }
 
 /** A notice that was planned before, and whether it was taken back because what it spoke of was paid. */

@@ -6,7 +6,8 @@ import type { DerivedAccount, Obligation } from './account';
 import { addDays, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { nextAllowedMs } from './contactRules';
-import { type PastPromise, type PlannedNotice, promiseOf, renewedKey } from './notices';
+import { type PastPromise, type PlannedNotice, type PlannedOn, promiseOf, renewedKey } from './notices';
+import { figuresOf } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticeKind, NoticePolicy, Rung } from './products';
 
@@ -54,12 +55,21 @@ export function planForAccount(input: LadderInput): PlannedNotice[] {
         ];
   return wanted
     .filter((notice) => !standing.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs)
-    .map((notice) => ({ ...notice, dedupeKey: renewedKey(notice.dedupeKey, timesMade(notice, promises) + 1) }));
+    .map((notice) => ({
+      ...notice,
+      dedupeKey: renewedKey(notice.dedupeKey, timesMade(notice, promises) + 1),
+      plannedOn: plannedOn(after, notice.obligationKey),
+    }));
 }
 
 /** What needs no second promise. What was taken back as paid stands no more, should the payment have bounced. */
 function standingPromises(promises: readonly PastPromise[]): Set<string> {
   return new Set(promises.filter(({ isPaidAway }) => !isPaidAway).map(({ dedupeKey }) => promiseOf(dedupeKey)));
+}
+
+function plannedOn(account: DerivedAccount, obligationKey: string | undefined): PlannedOn {
+  const { amountFen, dueDate } = figuresOf(account, obligationKey);
+  return { stage: account.stage, amountFen, dueDate };
 }
 
 function timesMade({ dedupeKey }: PlannedNotice, promises: readonly PastPromise[]): number {

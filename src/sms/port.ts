@@ -85,6 +85,36 @@ export interface SmsProvider {
   close?(): Promise<void>;
 }
 
+/** Asked before a message is given to a provider. */
+export interface ProviderQuestion {
+  /** Names that are left out: stopped, or tried already. */
+  without: ReadonlySet<string>;
+  /** Parts of the text. */
+  parts: number;
+  /** Whether the text is registered with a provider that takes no free text. */
+  isRegistered(provider: string): boolean;
+}
+
+export interface ProviderHealth {
+  name: string;
+  /** `resting` after trouble: it is tried again by itself. */
+  state: 'up' | 'resting';
+  accepted: number;
+  refused: number;
+  unknown: number;
+}
+
+/** The providers of a process, in the order of preference. */
+export interface ProviderPool {
+  /** The first that may be given the message; undefined when none may. */
+  choose(question: ProviderQuestion): SmsProvider | undefined;
+  get(name: string): SmsProvider | undefined;
+  /** Waits for the provider's turn and calls it once; never throws. */
+  send(provider: SmsProvider, message: SmsMessage): Promise<SendOutcome>;
+  health(): ProviderHealth[];
+  close(): Promise<void>;
+}
+
 /** What a receipt says of a message, in one vocabulary for all providers. */
 export type ReceiptStatus = 'delivered' | 'undelivered';
 

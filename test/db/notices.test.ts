@@ -48,6 +48,15 @@ async function planFor(notices: PlannedNotice[]) {
   return { ref, borrowerId, lane, plan, count, claim };
 }
 
+const LOOK_MS = NOW_MS + 3 * DAY_MS;
+const REFUSED = {
+  status: 'refused',
+  failure: 'bad-address',
+  code: 'E1',
+  detail: 'no such number',
+  sendAgainAtMs: undefined,
+} as const;
+
 const attempt = (noticeId: string, atMs = NOW_MS) =>
   run((client) =>
     markAttempted(client, {
@@ -66,8 +75,9 @@ const accept = (noticeId: string, providerMessageId: string) =>
     markOutcome(client, {
       tenantId: TENANT,
       noticeId,
+      attempt: 1,
       provider: 'sink',
-      outcome: { status: 'accepted', providerMessageIds: [providerMessageId] },
+      outcome: { status: 'accepted', providerMessageIds: [providerMessageId], nextLookAtMs: LOOK_MS },
       atMs: NOW_MS,
     }),
   );
@@ -178,8 +188,14 @@ describe('the life of a notice', () => {
       'refused',
       async (id) => {
         await attempt(id);
-        const outcome = { status: 'refused', code: 'E1', detail: 'no such number' } as const;
-        const refusal = { tenantId: TENANT, noticeId: id, provider: 'sink', outcome, atMs: NOW_MS };
+        const refusal = {
+          tenantId: TENANT,
+          noticeId: id,
+          attempt: 1,
+          provider: 'sink',
+          outcome: REFUSED,
+          atMs: NOW_MS,
+        };
         await run((client) => markOutcome(client, refusal));
       },
     ],
@@ -201,7 +217,7 @@ describe('the life of a notice', () => {
       ]);
       await expect(change).rejects.toThrow(`is ${end} for good`);
     }
-    expect(await attempt(noticeId)).toBe(false);
+    expect(await attempt(noticeId)).toBeUndefined();
     expect(await accept(noticeId, 'other')).toBe(false);
     await receive(noticeId, 'delivered', 7);
     expect(await statusOf(noticeId)).toBe(end);
@@ -223,7 +239,9 @@ describe('the life of a notice', () => {
     const noticeId = (await claim())[0]?.noticeId ?? '';
     await attempt(noticeId, NOW_MS);
     const end = (attemptedBeforeMs: number) =>
-      run((client) => endInterrupted(client, { tenantId: TENANT, lane, attemptedBeforeMs, atMs: NOW_MS }));
+      run((client) =>
+        endInterrupted(client, { tenantId: TENANT, lane, attemptedBeforeMs, atMs: NOW_MS, nextLookAtMs: LOOK_MS }),
+      );
     expect(await end(NOW_MS)).toBe(0);
     expect(await end(NOW_MS + 1)).toBe(1);
     expect(await statusOf(noticeId)).toBe('unknown');
@@ -271,7 +289,13 @@ describe('receipts', () => {
     const noticeId = await oneNotice();
     await attempt(noticeId);
     const receipt = { tenantId: TENANT, provider: 'sink', providerMessageId: 'lost', receiptKey: 'lost/1' } as const;
-    const told = { ...receipt, status: 'delivered', receivedAtMs: NOW_MS, body: {}, noticeId } as const;
+    const told = {
+      ...receipt,
+      status: 'delivered',
+      receivedAtMs: NOW_MS,
+      body: {},
+      reference: `${noticeId}.1`,
+    } as const;
     expect((await run((client) => recordReceipt(client, told))).movedNoticeId).toBe(noticeId);
   });
 });
@@ -288,8 +312,7 @@ test('what may have reached a borrower on a day is counted, the statutory and th
     if (dedupeKey === 'not-yet') continue;
     await attempt(noticeId, dedupeKey === 'yesterday' ? NOW_MS - 1 : NOW_MS);
     if (dedupeKey !== 'refused') continue;
-    const outcome = { status: 'refused', code: 'E1', detail: '' } as const;
-    const refusal = { tenantId: TENANT, noticeId, provider: 'sink', outcome, atMs: NOW_MS };
+    const refusal = { tenantId: TENANT, noticeId, attempt: 1, provider: 'sink', outcome: REFUSED, atMs: NOW_MS };
     await run((client) => markOutcome(client, refusal));
   }
   const day = { tenantId: TENANT, borrowerId, fromMs: NOW_MS, toMs: NOW_MS + DAY_MS };

@@ -427,7 +427,7 @@ async function expectEveryDeedOnce(): Promise<void> {
 async function expectEveryNoticeOnce(): Promise<void> {
   const { rows } = await system.pool.query<{ status: string; messages: number }>(
     `select notice.status, count(message_id) as messages
-       from notice left join sink_message on reference = notice_id::text
+       from notice left join sink_message on split_part(reference, '.', 1) = notice_id::text
       group by account_id, dedupe_key, status`,
   );
   const sent = rows.filter(({ messages }) => messages > 0);
@@ -436,7 +436,7 @@ async function expectEveryNoticeOnce(): Promise<void> {
   expect(accepted.filter(({ messages }) => messages !== 1)).toEqual([]);
   expect(rows.map(({ status }) => status)).toContain('unknown');
   const { rows: stray } = await system.pool.query(
-    'select from sink_message where not exists (select from notice where notice_id::text = reference)',
+    'select from sink_message where not exists (select from notice where notice_id::text = split_part(reference, '.', 1))',
   );
   expect(stray).toEqual([]);
 }

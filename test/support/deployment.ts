@@ -25,6 +25,7 @@ import { createSandboxRail } from '../../src/rails/sandboxRail';
 import { createSandboxRailStore } from '../../src/sandboxRailStore';
 import { createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
+import { createProviderPool } from '../../src/sms/providerPool';
 import { createSinkProvider } from '../../src/sms/providers/sink';
 import {
   ringDebitLane,
@@ -157,7 +158,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
   return createActivities({
     pool,
     vault,
-    provider,
+    providers: createProviderPool([provider]),
     policies: createPolicyReader(),
     lanes: LANES,
     heartbeat: () => heartbeat(),

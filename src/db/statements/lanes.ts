@@ -75,7 +75,11 @@ export const {
   noteNextDue,
 } = doorbellsOf({
   lanes: 'notice_lane',
-  nextDue: `select min(send_after_at_ms) from notice where tenant_id = $1 and lane = $2 and status = 'planned'`,
+  // What is accepted and waits for its receipt only is found by the lane's own daily look.
+  nextDue: `select least(
+    (select min(send_after_at_ms) from notice where tenant_id = $1 and lane = $2 and status = 'planned'),
+    (select min(next_look_at_ms) from notice
+      where tenant_id = $1 and lane = $2 and next_look_at_ms is not null and status = 'unknown'))`,
 });
 
 /** The same for lanes that debit. */

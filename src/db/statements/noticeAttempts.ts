@@ -1,10 +1,12 @@
 /**
- * How a planned notice becomes a sent one: ATTEMPTED is committed, the provider is called once, the outcome is
- * committed. Each change names the status it starts from, so that of two who try only one succeeds.
+ * How a planned notice becomes a sent one: the attempt is committed, the provider is called once, the outcome is
+ * committed. Each change names the status it starts from, so that of two who try only one succeeds; the database
+ * refuses a second attempt while the first may have gone out.
  */
 import type { CancelReason } from '../../domain/notices';
+import type { SendFailure } from '../../domain/sendOutcomes';
 import { type Client, together } from '../transaction';
-import { applyReceipts, lockMessage } from './receipts';
+import { adoptMessages } from './receipts';
 
 export interface NoticeRef {
   tenantId: string;
@@ -17,22 +19,32 @@ export interface NoticeAttempt extends NoticeRef {
   text: string;
   parts: number;
   atMs: number;
+  /** What the text says, as read from the books for it. */
+  figures?: unknown;
+  /** Which of the figures had moved since the notice was planned. */
+  moved?: readonly string[] | undefined;
 }
 
-/** What the provider answered. */
-export type NoticeOutcome =
-  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]] }
-  | { status: 'refused'; code: string; detail: string }
-  | { status: 'unknown'; detail: string };
+export interface AttemptRef extends NoticeRef {
+  attempt: number;
+  provider: string;
+}
 
-/** Puts a planned notice off. False when it is not planned any more. */
+/** What the provider answered, and for a refusal whether the notice is planned again. */
+export type NoticeOutcome =
+  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]]; nextLookAtMs: number }
+  | { status: 'refused'; failure: SendFailure; code: string; detail: string; sendAgainAtMs: number | undefined }
+  | { status: 'unknown'; detail: string; nextLookAtMs: number };
+
+/** Puts a planned notice off, and says why. False when it is not planned any more. */
 export async function deferNotice(
   client: Client,
-  { tenantId, noticeId, sendAfterMs }: NoticeRef & { sendAfterMs: number },
+  { tenantId, noticeId, sendAfterMs, reason }: NoticeRef & { sendAfterMs: number; reason?: string | undefined },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update notice set send_after_at_ms = $3 where tenant_id = $1 and notice_id = $2 and status = 'planned'`,
-    [tenantId, noticeId, sendAfterMs],
+    `update notice set send_after_at_ms = $3, put_off_reason = $4
+      where tenant_id = $1 and notice_id = $2 and status = 'planned'`,
+    [tenantId, noticeId, sendAfterMs, reason ?? null],
   );
   return rowCount === 1;
 }
@@ -50,78 +62,141 @@ export async function cancelNotice(
   return rowCount === 1;
 }
 
-/** Says that the notice is about to be sent; committed before the provider is called. False: someone else's. */
-export async function markAttempted(client: Client, attempt: NoticeAttempt): Promise<boolean> {
-  const { tenantId, noticeId, provider, templateVersion, text, parts, atMs } = attempt;
-  const { rowCount } = await client.query(
-    `update notice set status = 'attempted', provider = $3, template_version = $4, text = $5, parts = $6,
-       attempted_at_ms = $7
-     where tenant_id = $1 and notice_id = $2 and status = 'planned'`,
-    [tenantId, noticeId, provider, templateVersion, text, parts, atMs],
+/**
+ * Says that the notice is about to be sent; committed before the provider is called. Returns the attempt and the
+ * reference to send it under; undefined when the notice is someone else's.
+ */
+export async function markAttempted(
+  client: Client,
+  input: NoticeAttempt,
+): Promise<{ attempt: number; reference: string } | undefined> {
+  const { tenantId, noticeId, provider, templateVersion, text, parts, atMs, figures, moved } = input;
+  const { rows } = await client.query<{ attempt: number; reference: string }>(
+    `with claimed as (
+       update notice set status = 'attempted', provider = $3, template_version = $4, text = $5, parts = $6,
+         attempted_at_ms = $7, provider_message_id = null, provider_error = null, outcome_at_ms = null
+       where tenant_id = $1 and notice_id = $2 and status = 'planned'
+       returning tenant_id, notice_id
+     ), next as (
+       select claimed.*, 1 + (select count(*)::int from notice_attempt before
+          where before.tenant_id = $1 and before.notice_id = $2) as attempt from claimed
+     )
+     insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms)
+     select tenant_id, notice_id, attempt, $3, notice_id::text || '.' || attempt, $8::jsonb, $9, $7 from next
+     returning attempt, reference`,
+    [
+      ...[tenantId, noticeId, provider, templateVersion, text, parts, atMs],
+      figures === undefined ? null : JSON.stringify(figures),
+      moved ?? [],
+    ],
   );
-  return rowCount === 1;
+  return rows[0];
 }
 
 /**
- * Keeps the provider's answer, and then what receipts that overtook it say. In a transaction. False when the notice
+ * Keeps the provider's answer, and then what receipts that overtook it say. In a transaction. False when the attempt
  * has come further already: a receipt told more than the answer does.
  */
 export async function markOutcome(
   client: Client,
+  { outcome, atMs, ...ref }: AttemptRef & { outcome: NoticeOutcome; atMs: number },
+): Promise<boolean> {
+  const { tenantId, noticeId, attempt } = ref;
+  if (outcome.status === 'accepted') return markAccepted(client, { ...ref, outcome, atMs });
+  const [{ rowCount }] = await together([
+    client.query(
+      `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8
+        where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in ('attempted', 'unknown')`,
+      [
+        ...[tenantId, noticeId, attempt, outcome.status],
+        ...(outcome.status === 'refused' ? [outcome.failure, outcome.code] : [null, null]),
+        ...[outcome.detail, atMs],
+      ],
+    ),
+    outcome.status === 'refused'
+      ? endRefused(client, { tenantId, noticeId, outcome, atMs })
+      : client.query(
+          `update notice set status = 'unknown', outcome_at_ms = $3, provider_error = $4, next_look_at_ms = $5
+            where tenant_id = $1 and notice_id = $2 and status = 'attempted'`,
+          [tenantId, noticeId, atMs, outcome.detail, outcome.nextLookAtMs],
+        ),
+  ]);
+  return rowCount === 1;
+}
+
+/** The ids are kept, and what receipts have told of them already counts. Also the end of an inquiry that found it. */
+export async function markAccepted(
+  client: Client,
+  { outcome, atMs, ...ref }: AttemptRef & { outcome: Extract<NoticeOutcome, { status: 'accepted' }>; atMs: number },
+): Promise<boolean> {
+  const { tenantId, noticeId, attempt } = ref;
+  const { providerMessageIds, nextLookAtMs } = outcome;
+  const [{ rowCount }] = await together([
+    client.query(
+      `update notice_attempt set status = 'accepted', outcome_at_ms = $4, detail = null
+        where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in ('attempted', 'unknown')`,
+      [tenantId, noticeId, attempt, atMs],
+    ),
+    client.query(
+      `update notice set status = 'accepted', provider_message_id = coalesce(provider_message_id, $3),
+         outcome_at_ms = $4, provider_error = null, next_look_at_ms = $5
+       where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
+      [tenantId, noticeId, providerMessageIds[0], atMs, nextLookAtMs],
+    ),
+  ]);
+  if (rowCount !== 1) return false;
+  await adoptMessages(client, { ...ref, providerMessageIds });
+  return true;
+}
+
+function endRefused(
+  client: Client,
   {
     tenantId,
     noticeId,
-    provider,
     outcome,
     atMs,
-  }: NoticeRef & { provider: string; outcome: NoticeOutcome; atMs: number },
-): Promise<boolean> {
-  const providerMessageId = outcome.status === 'accepted' ? outcome.providerMessageIds[0] : null;
-  const [, { rowCount }] = await together([
-    providerMessageId === null ? undefined : lockMessage(client, { tenantId, provider, providerMessageId }),
-    client.query(
-      `update notice set status = $3, provider_message_id = coalesce(provider_message_id, $4), outcome_at_ms = $5,
-         provider_error = $6
-       where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown')`,
-      [tenantId, noticeId, outcome.status, providerMessageId, atMs, errorOf(outcome)],
-    ),
-  ]);
-  if (rowCount === 1 && providerMessageId !== null) {
-    await applyReceipts(client, { tenantId, provider, providerMessageId });
+  }: NoticeRef & { outcome: Extract<NoticeOutcome, { status: 'refused' }>; atMs: number },
+) {
+  const { code, detail, sendAgainAtMs } = outcome;
+  const error = `${code}: ${detail}`;
+  if (sendAgainAtMs === undefined) {
+    return client.query(
+      `update notice set status = 'refused', outcome_at_ms = $3, provider_error = $4, next_look_at_ms = null
+        where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
+      [tenantId, noticeId, atMs, error],
+    );
   }
-  return rowCount === 1;
+  return client.query(
+    `update notice set status = 'planned', send_after_at_ms = $3, put_off_reason = $4, next_look_at_ms = null
+      where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
+    [tenantId, noticeId, sendAgainAtMs, error],
+  );
 }
 
 /**
  * Notices of a lane that were attempted before an instant and have no outcome: whoever sent them was interrupted, and
- * they may have gone out. They become `unknown` and are not sent again. Returns how many.
+ * they may have gone out. They become `unknown` and are not sent again unless the provider, asked, has no trace of
+ * them. Returns how many.
  */
 export async function endInterrupted(
   client: Client,
-  input: { tenantId: string; lane: number; attemptedBeforeMs: number; atMs: number },
+  input: { tenantId: string; lane: number; attemptedBeforeMs: number; atMs: number; nextLookAtMs: number },
 ): Promise<number> {
-  const { tenantId, lane, attemptedBeforeMs, atMs } = input;
+  const { tenantId, lane, attemptedBeforeMs, atMs, nextLookAtMs } = input;
   const { rowCount } = await client.query(
     `with interrupted as (
        select tenant_id, notice_id from notice
         where tenant_id = $1 and lane = $2 and status = 'attempted' and attempted_at_ms < $3
         order by notice_id for no key update skip locked
+     ), attempts as (
+       update notice_attempt set status = 'unknown', outcome_at_ms = $4, detail = $6
+         from interrupted where notice_attempt.tenant_id = interrupted.tenant_id
+          and notice_attempt.notice_id = interrupted.notice_id and notice_attempt.status = 'attempted'
      )
-     update notice set status = 'unknown', outcome_at_ms = $4,
-       provider_error = 'interrupted between the attempt and its outcome'
+     update notice set status = 'unknown', outcome_at_ms = $4, provider_error = $6, next_look_at_ms = $5
        from interrupted where notice.tenant_id = interrupted.tenant_id and notice.notice_id = interrupted.notice_id`,
-    [tenantId, lane, attemptedBeforeMs, atMs],
+    [tenantId, lane, attemptedBeforeMs, atMs, nextLookAtMs, 'interrupted between the attempt and its outcome'],
   );
   return rowCount ?? 0;
-}
-
-function errorOf(outcome: NoticeOutcome): string | null {
-  switch (outcome.status) {
-    case 'accepted':
-      return null;
-    case 'refused':
-      return `${outcome.code}: ${outcome.detail}`;
-    case 'unknown':
-      return outcome.detail;
-  }
 }

@@ -1,5 +1,5 @@
 /** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
-import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice } from '../../domain/notices';
+import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
 import type { NoticeKind } from '../../domain/products';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -19,6 +19,9 @@ export interface NoticeRow {
   priority: number;
   sendAfterMs: number;
   expiresAtMs: number;
+  plannedOn: PlannedOn | null;
+  /** Why it was put off last. */
+  putOffReason: string | null;
   status: NoticeStatus;
   cancelReason: CancelReason | null;
   templateVersion: number | null;
@@ -40,7 +43,8 @@ export interface NoticeCount {
 
 const COLUMNS = `tenant_id as "tenantId", notice_id as "noticeId", borrower_id as "borrowerId",
   account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey", lane, priority,
-  send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", status, cancel_reason as "cancelReason",
+  send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", planned_on as "plannedOn",
+  put_off_reason as "putOffReason", status, cancel_reason as "cancelReason",
   template_version as "templateVersion", text, parts, attempted_at_ms as "attemptedAtMs", provider,
   provider_message_id as "providerMessageId", outcome_at_ms as "outcomeAtMs", provider_error as "providerError"`;
 
@@ -53,10 +57,10 @@ export async function planNotices(
   if (notices.length === 0) return 0;
   const { rowCount } = await client.query(
     `insert into notice (tenant_id, account_id, borrower_id, lane, kind, dedupe_key, obligation_key, send_after_at_ms,
-       expires_at_ms, priority)
-     select $1, $2, $3, $4, kind, "dedupeKey", "obligationKey", "sendAfterMs", "expiresAtMs", priority
+       expires_at_ms, priority, planned_on)
+     select $1, $2, $3, $4, kind, "dedupeKey", "obligationKey", "sendAfterMs", "expiresAtMs", priority, "plannedOn"
        from jsonb_to_recordset($5::jsonb) as planned(kind text, "dedupeKey" text, "obligationKey" text,
-         "sendAfterMs" bigint, "expiresAtMs" bigint, priority smallint)
+         "sendAfterMs" bigint, "expiresAtMs" bigint, priority smallint, "plannedOn" jsonb)
       order by "dedupeKey"
      on conflict (tenant_id, account_id, dedupe_key) do nothing`,
     [tenantId, accountId, borrowerId, lane, JSON.stringify(notices)],
@@ -150,7 +154,7 @@ export async function countSentToBorrowerOn(
   const { rows } = await reader.query<{ count: number }>(
     `select count(*) as count from notice
       where tenant_id = $1 and borrower_id = $2 and attempted_at_ms >= $3 and attempted_at_ms < $4
-        and status <> 'refused' and priority > 0`,
+        and status not in ('planned', 'refused', 'cancelled') and priority > 0`,
     [tenantId, borrowerId, fromMs, toMs],
   );
   return rows[0]?.count ?? 0;

@@ -98,14 +98,14 @@ export async function readSinkMessages(
   return rows;
 }
 
-/** References with more than one message, each a notice that was sent twice. Must be empty. */
+/** Notices with more than one message, whatever attempts they came from. Must be empty. */
 export async function readDoubleSends(
   reader: Reader,
   { tenantId }: OfTenant,
 ): Promise<{ reference: string; count: number }[]> {
   const { rows } = await reader.query<{ reference: string; count: number }>(
-    `select reference, count(*) as count from sink_message where tenant_id = $1
-      group by reference having count(*) > 1 order by reference`,
+    `select split_part(reference, '.', 1) as reference, count(*) as count from sink_message where tenant_id = $1
+      group by 1 having count(*) > 1 order by 1`,
     [tenantId],
   );
   return rows;

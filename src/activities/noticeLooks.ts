@@ -1,0 +1,50 @@
+/** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
+import { readPhone } from '../db/statements/borrowers';
+import { claimLooks, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
+import { inTransaction, together } from '../db/transaction';
+import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
+import type { InquiryOutcome } from '../sms/port';
+import type { NoticeDependencies, SweepInput } from './noticeDraft';
+
+const BATCH = 50;
+
+/** Looks at what is due to be looked at. Safe to do again: asking changes nothing at the provider. */
+export async function lookAtDoubtful(deps: NoticeDependencies, input: SweepInput): Promise<void> {
+  const { tenantId, asOfMs } = input;
+  const due = await inTransaction(deps.pool, (client) => claimLooks(client, { ...input, limit: BATCH }));
+  if (due.length === 0) return;
+  const results = await Promise.all(due.map((notice) => lookAt(deps, input, notice)));
+  await inTransaction(deps.pool, (client) =>
+    together(
+      due.map(async ({ noticeId, attempt, provider }, index) => {
+        const result = results[index];
+        if (result) await markLooked(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
+      }),
+    ),
+  );
+}
+
+async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: DoubtfulNotice): Promise<LookResult> {
+  const { attemptedAtMs, looks, status } = notice;
+  if (isUnknownForGood({ attemptedAtMs, asOfMs })) return { status: 'for-good' };
+  const provider = deps.providers.get(notice.provider);
+  const forGood = () => nextLookAtMs({ attemptedAtMs, looks: 0, canInquire: false });
+  // Accepted: only its receipt is awaited.
+  if (status === 'accepted' || !provider?.inquire) return { status: 'look-again', nextLookAtMs: forGood() };
+  const { reference, providerMessageIds } = notice;
+  const { tenantId, borrowerId } = notice;
+  const phone = await readPhone(deps.pool, deps.vault, { tenantId, borrowerId });
+  if (phone === undefined) return { status: 'look-again', nextLookAtMs: forGood() };
+  const answer = await provider
+    .inquire({ reference, phone, attemptedAtMs, providerMessageIds })
+    .catch((): InquiryOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
+  deps.heartbeat();
+  if (answer.status === 'found') {
+    return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood() };
+  }
+  const done = looks + 1;
+  if (answer.status === 'not-found' && countsAsNotSent({ looks: done })) {
+    return { status: 'not-sent', sendAfterMs: asOfMs };
+  }
+  return { status: 'look-again', nextLookAtMs: nextLookAtMs({ attemptedAtMs, looks: done, canInquire: true }) };
+}

@@ -1,0 +1,107 @@
+/**
+ * Drafts become messages: the attempt is committed, the provider is called once, its answer is committed. A definite
+ * refusal goes on to the next provider, in an attempt of its own; what is in doubt stays so until it is looked at.
+ */
+import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements/noticeAttempts';
+import { stopProvider } from '../db/statements/providerStops';
+import { type Client, inTransaction, together } from '../db/transaction';
+import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
+import type { SendOutcome } from '../sms/port';
+import type { Draft, Fate, NoticeDependencies, SweepInput } from './noticeDraft';
+
+export interface Attempted extends Draft {
+  attempt: number;
+  reference: string;
+  /** Providers that this sweep has tried for it. */
+  tried: ReadonlySet<string>;
+}
+
+/** Undefined when the notice is someone else's: another sweep took it meanwhile. */
+export async function attemptDraft(
+  client: Client,
+  { tenantId, asOfMs }: SweepInput,
+  draft: Draft,
+  tried: ReadonlySet<string> = new Set(),
+): Promise<Attempted | undefined> {
+  const { noticeId, provider, templateVersion, text, parts, figures, moved } = draft;
+  const marked = await markAttempted(client, {
+    ...{ tenantId, noticeId, provider: provider.name, templateVersion, text, parts, figures, moved },
+    atMs: asOfMs,
+  });
+  return marked && { ...draft, ...marked, tried: new Set([...tried, provider.name]) };
+}
+
+/** Calls the providers of committed attempts until each has an outcome that this sweep can reach. */
+export async function sendAttempts(
+  deps: NoticeDependencies,
+  input: SweepInput,
+  attempts: readonly Attempted[],
+): Promise<Fate[]> {
+  const fates: Fate[] = [];
+  let open = attempts;
+  while (open.length > 0) {
+    const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
+    const settled = await inTransaction(deps.pool, (client) =>
+      together(answered.map((each) => settle(client, deps, input, each))),
+    );
+    fates.push(...settled.flatMap((each) => ('fate' in each ? [each.fate] : [])));
+    open = settled.flatMap((each) => ('fate' in each ? [] : [each]));
+  }
+  return fates;
+}
+
+interface Answered {
+  attempted: Attempted;
+  outcome: SendOutcome;
+}
+
+async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted: Attempted): Promise<Answered> {
+  const { provider, reference, phone, text } = attempted;
+  const outcome = await deps.providers.send(provider, { reference, phone, text, atMs: asOfMs });
+  deps.heartbeat();
+  return { attempted, outcome };
+}
+
+/** Keeps the answer; returns the attempt at the next provider where there is one, else what became of the notice. */
+async function settle(
+  client: Client,
+  deps: NoticeDependencies,
+  input: SweepInput,
+  { attempted, outcome }: Answered,
+): Promise<{ fate: Fate } | Attempted> {
+  const { tenantId, asOfMs } = input;
+  const { noticeId, attempt, provider, tried, parts } = attempted;
+  const ref = { tenantId, noticeId, attempt, provider: provider.name };
+  if (outcome.status === 'refused' && outcome.failure === 'account-stop') {
+    const { code, detail } = outcome;
+    await stopProvider(client, { tenantId, provider: provider.name, stoppedAtMs: asOfMs, code, detail });
+  }
+  const next =
+    outcome.status === 'refused' && failsOver(outcome.failure)
+      ? deps.providers.choose({ without: tried, parts, isRegistered: () => false })
+      : undefined;
+  const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
+  await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
+  if (next) {
+    const another = await attemptDraft(client, input, { ...attempted, provider: next }, tried);
+    return another ?? { fate: 'deferred' };
+  }
+  if (kept.status !== 'refused') return { fate: 'sent' };
+  return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
+}
+
+/** The provider's answer, with when the notice is looked at or sent again. */
+function outcomeOf({ attempt, provider }: Attempted, outcome: SendOutcome, atMs: number): NoticeOutcome {
+  switch (outcome.status) {
+    case 'accepted':
+      return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire: false }) };
+    case 'unknown': {
+      const canInquire = provider.inquire !== undefined;
+      return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire }) };
+    }
+    case 'refused': {
+      const { failure, retryAtMs } = outcome;
+      return { ...outcome, sendAgainAtMs: tryAgainAtMs({ failure, attempts: attempt, retryAtMs, atMs }) };
+    }
+  }
+}

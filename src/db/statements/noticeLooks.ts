@@ -1,0 +1,120 @@
+/** Attempts in doubt: which are to be looked at, and what the provider, asked, told of them. */
+import type { Client } from '../transaction';
+import { type AttemptRef, markAccepted } from './noticeAttempts';
+import { recordReceipt } from './receipts';
+
+export interface DoubtfulNotice extends AttemptRef {
+  status: 'unknown' | 'accepted';
+  borrowerId: string;
+  reference: string;
+  attemptedAtMs: number;
+  /** How often the provider was asked already. */
+  looks: number;
+  providerMessageIds: string[];
+}
+
+/** What is to be looked at in a lane, longest due first; rows that another transaction holds are passed over. */
+export async function claimLooks(
+  client: Client,
+  { tenantId, lane, asOfMs, limit }: { tenantId: string; lane: number; asOfMs: number; limit: number },
+): Promise<DoubtfulNotice[]> {
+  const { rows } = await client.query<DoubtfulNotice>(
+    `with due as (
+       select tenant_id, notice_id, status, borrower_id from notice
+        where tenant_id = $1 and lane = $2 and next_look_at_ms <= $3 and status in ('unknown', 'accepted')
+        order by next_look_at_ms, notice_id limit $4 for no key update skip locked
+     )
+     select due.tenant_id as "tenantId", due.notice_id as "noticeId", due.status, due.borrower_id as "borrowerId",
+       attempt.attempt, attempt.provider, attempt.reference, attempt.attempted_at_ms as "attemptedAtMs", attempt.looks,
+       array(select provider_message_id from notice_message message where message.tenant_id = due.tenant_id
+         and message.notice_id = due.notice_id and message.attempt = attempt.attempt) as "providerMessageIds"
+     from due join notice_attempt attempt on attempt.tenant_id = due.tenant_id and attempt.notice_id = due.notice_id
+       and attempt.status not in ('refused', 'not-sent')`,
+    [tenantId, lane, asOfMs, limit],
+  );
+  return rows;
+}
+
+/** What became of a look. */
+export type LookResult =
+  | {
+      status: 'found';
+      providerMessageIds: readonly [string, ...string[]];
+      receipt: 'delivered' | 'undelivered' | undefined;
+      nextLookAtMs: number;
+    }
+  | { status: 'look-again'; nextLookAtMs: number }
+  /** The provider has no trace of it: it counts as not sent, and is planned again. */
+  | { status: 'not-sent'; sendAfterMs: number }
+  /** Nothing is awaited any more: unknown for good. */
+  | { status: 'for-good' };
+
+/** Keeps what a look came to. In a transaction; nothing happens where a receipt has told more meanwhile. */
+export async function markLooked(
+  client: Client,
+  { result, atMs, ...ref }: AttemptRef & { result: LookResult; atMs: number },
+): Promise<void> {
+  const { tenantId, noticeId, attempt } = ref;
+  switch (result.status) {
+    case 'found':
+      return markFound(client, { ...ref, result, atMs });
+    case 'look-again':
+      await client.query(
+        `with looked as (
+           update notice_attempt set looks = looks + 1
+            where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'
+         )
+         update notice set next_look_at_ms = $4
+          where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null`,
+        [tenantId, noticeId, attempt, result.nextLookAtMs],
+      );
+      return;
+    case 'not-sent': {
+      const { rowCount } = await client.query(
+        `update notice_attempt set status = 'not-sent', looks = looks + 1, outcome_at_ms = $4,
+           detail = 'the provider, asked, has no trace of it'
+         where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'`,
+        [tenantId, noticeId, attempt, atMs],
+      );
+      if (rowCount !== 1) return;
+      await client.query(
+        `update notice set status = 'planned', send_after_at_ms = $3, put_off_reason = 'not-sent',
+           next_look_at_ms = null
+         where tenant_id = $1 and notice_id = $2 and status = 'unknown' and closed_at_ms is null`,
+        [tenantId, noticeId, result.sendAfterMs],
+      );
+      return;
+    }
+    case 'for-good':
+      await client.query(
+        `update notice set status = 'unknown', closed_at_ms = $3, next_look_at_ms = null,
+           provider_error = coalesce(provider_error, 'no receipt within the time for it')
+         where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null`,
+        [tenantId, noticeId, atMs],
+      );
+  }
+}
+
+async function markFound(
+  client: Client,
+  { result, atMs, ...ref }: AttemptRef & { result: Extract<LookResult, { status: 'found' }>; atMs: number },
+): Promise<void> {
+  const { tenantId, provider, attempt } = ref;
+  const { providerMessageIds, receipt, nextLookAtMs } = result;
+  await client.query(
+    `update notice_attempt set looks = looks + 1
+      where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'`,
+    [tenantId, ref.noticeId, attempt],
+  );
+  const isAdopted = await markAccepted(client, {
+    ...ref,
+    outcome: { status: 'accepted', providerMessageIds, nextLookAtMs },
+    atMs,
+  });
+  if (!isAdopted || receipt === undefined) return;
+  for (const providerMessageId of [...providerMessageIds].sort()) {
+    const receiptKey = `inquiry/${providerMessageId}`;
+    const told = { tenantId, provider, providerMessageId, receiptKey, status: receipt, receivedAtMs: atMs };
+    await recordReceipt(client, { ...told, body: { inquired: true } });
+  }
+}

@@ -15,6 +15,14 @@ beforeAll(async () => {
        'text', $2::bigint, 'sink', 'message-1')`,
     [TENANT, NOW_MS],
   );
+  await harness.pool.query(
+    `insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, status, attempted_at_ms)
+     select tenant_id, notice_id, 1, provider, notice_id::text || '.1', 'accepted', attempted_at_ms from notice`,
+  );
+  await harness.pool.query(
+    `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
+     select tenant_id, provider, provider_message_id, notice_id, 1 from notice`,
+  );
 });
 afterAll(() => harness.close());
 

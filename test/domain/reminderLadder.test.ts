@@ -38,7 +38,8 @@ describe('before the due date', () => {
   it('plans the whole cycle ahead', () => {
     const current = loanAt('2026-06-11', { obligations: [INSTALMENT] });
     const expiresAtMs = at('2026-07-11', '00:00');
-    const common = { obligationKey: 'instalment-3', expiresAtMs };
+    const plannedOn = { stage: 'current', amountFen: 100_000, dueDate: '2026-07-10' };
+    const common = { obligationKey: 'instalment-3', expiresAtMs, plannedOn };
     expect(plan({ before: current, after: current })).toEqual([
       {
         ...common,
@@ -93,6 +94,7 @@ describe('a bill', () => {
     expect(ofBill({ before, after: billed('2026-07-01') })).toEqual([
       {
         kind: 'bill-issued',
+        plannedOn: { stage: 'current', amountFen: 100_000, dueDate: '2026-07-10' },
         dedupeKey: 'bill-issued/statement-7',
         obligationKey: 'statement-7',
         sendAfterMs: at('2026-07-01', '10:00'),
@@ -128,6 +130,7 @@ describe('the life of a loan', () => {
     const after = loanAt('2026-06-10', { obligations: [INSTALMENT] });
     expect(plan({ after, time: '14:00' })[0]).toEqual({
       kind: 'loan-disbursed',
+      plannedOn: { stage: 'current', amountFen: undefined, dueDate: '2026-07-10' },
       dedupeKey: 'loan-disbursed',
       obligationKey: undefined,
       sendAfterMs: at('2026-06-10', '14:00'),

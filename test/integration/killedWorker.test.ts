@@ -436,7 +436,8 @@ async function expectEveryNoticeOnce(): Promise<void> {
   expect(accepted.filter(({ messages }) => messages !== 1)).toEqual([]);
   expect(rows.map(({ status }) => status)).toContain('unknown');
   const { rows: stray } = await system.pool.query(
-    'select from sink_message where not exists (select from notice where notice_id::text = split_part(reference, '.', 1))',
+    `select from sink_message
+      where not exists (select from notice where notice_id::text = split_part(reference, '.', 1))`,
   );
   expect(stray).toEqual([]);
 }

@@ -58,6 +58,8 @@ export interface DeploymentOptions {
   /** How often a lane looks by itself; longer in tests of long lives, where the doorbell is what counts. */
   lookEveryMs?: number;
   provider?: (pool: Pool) => SmsProvider;
+  /** Several, in the order of preference, instead of one. */
+  providers?: SmsProvider[];
   /** Stands before the sandbox, by whose table money moves. */
   rail?: (sandbox: PaymentRail) => PaymentRail;
   /** Stands before the signal that tells an account of a debit. */
@@ -147,7 +149,9 @@ async function startEnvironment(path: string, started: Set<string>): Promise<Tes
 
 function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: DeploymentOptions): Activities {
   const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
-  const provider = options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT));
+  const providers = options.providers ?? [
+    options.provider?.(pool) ?? createSinkProvider(createSinkStore(pool, vault, TENANT)),
+  ];
   const lookEveryMs = options.lookEveryMs ?? DAY_MS;
   const sandbox = createSandboxRail({
     store: createSandboxRailStore(pool, TENANT),
@@ -158,7 +162,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
   return createActivities({
     pool,
     vault,
-    providers: createProviderPool([provider]),
+    providers: createProviderPool(providers),
     policies: createPolicyReader(),
     lanes: LANES,
     heartbeat: () => heartbeat(),

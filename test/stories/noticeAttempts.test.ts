@@ -1,0 +1,181 @@
+/** What becomes of notices when providers refuse, fall silent, or are asked: one accepted message each, at most. */
+import { describe, expect, it } from '@jest/globals';
+import { resumeProvider } from '../../src/db/statements/providerStops';
+import { inTransaction } from '../../src/db/transaction';
+import { addDays } from '../../src/domain/calendar';
+import type { InquiryOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
+import { Credit, until } from '../support/credits';
+import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { noticesOf } from '../support/notices';
+
+const MINUTE_MS = 60_000;
+const UNKNOWN: SendOutcome = { status: 'unknown', detail: 'no answer in time' };
+
+/** A provider in a test; what it takes has the reference as its id. */
+class Scripted implements SmsProvider {
+  readonly capabilities = { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 };
+  readonly calls: SmsMessage[] = [];
+  readonly asked: string[] = [];
+  answer: (message: SmsMessage) => SendOutcome = ({ reference }) => ({
+    status: 'accepted',
+    providerMessageIds: [reference],
+  });
+  tell: ((reference: string) => InquiryOutcome) | undefined;
+
+  constructor(readonly name: string) {}
+
+  async send(message: SmsMessage): Promise<SendOutcome> {
+    this.calls.push(message);
+    return this.answer(message);
+  }
+
+  async inquire({ reference }: { reference: string }): Promise<InquiryOutcome> {
+    this.asked.push(reference);
+    return this.tell?.(reference) ?? { status: 'unknown', detail: 'nobody was told' };
+  }
+}
+
+async function attemptsOf({ deployment, accountId }: Credit): Promise<string[]> {
+  const { rows } = await deployment.pool.query<{ line: string }>(
+    `select dedupe_key || ' ' || attempt || ' ' || attempt.provider || ' ' || attempt.status as line
+       from notice_attempt attempt join notice using (tenant_id, notice_id)
+      where account_id = $1 order by attempt.attempted_at_ms, attempt`,
+    [accountId],
+  );
+  return rows.map(({ line }) => line);
+}
+
+async function untilStatus(credit: Credit, key: string, status: string): Promise<void> {
+  await until(async () => {
+    const notices = await noticesOf(credit.deployment.pool, TENANT, credit.accountId);
+    return notices.find(({ dedupeKey }) => dedupeKey === key)?.status === status;
+  });
+}
+
+async function withTwo(run: (deployment: Deployment, first: Scripted, second: Scripted) => Promise<void>) {
+  const first = new Scripted('first');
+  const second = new Scripted('second');
+  await withDeployment((deployment) => run(deployment, first, second), {
+    providers: [first, second],
+    lookEveryMs: DAY_MS,
+  });
+}
+
+describe('a provider whose account cannot send', () => {
+  it('is stopped for all, the notice goes out by the next one, and a person resumes it', () =>
+    withTwo(async (deployment, first, second) => {
+      first.answer = () => ({ status: 'refused', failure: 'account-stop', code: 'NO_BALANCE', detail: 'no balance' });
+      const loan = await new Credit(deployment, 'stopped', 'cash-loan').open();
+      const dueDate = (await loan.now()).obligations[0]?.dueDate ?? '';
+      await loan.sleepUntil(addDays(dueDate, -2), '12:00');
+      await untilStatus(loan, 'due-soon/instalment-1/3', 'accepted');
+      expect(await attemptsOf(loan)).toEqual([
+        'loan-disbursed 1 first refused',
+        'loan-disbursed 2 second accepted',
+        'due-soon/instalment-1/3 1 second accepted',
+      ]);
+      expect(first.calls).toHaveLength(1);
+      expect(second.calls.map(({ reference }) => reference.split('.')[1])).toEqual(['2', '1']);
+
+      const atMs = await deployment.env.currentTimeMs();
+      const resume = { tenantId: TENANT, provider: 'first', resumedBy: 'staff-7', atMs };
+      expect(await inTransaction(deployment.pool, (client) => resumeProvider(client, resume))).toBe(true);
+      first.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await loan.sleepUntil(addDays(dueDate, -1), '12:00');
+      await untilStatus(loan, 'due-soon/instalment-1/1', 'accepted');
+      expect((await attemptsOf(loan)).at(-1)).toBe('due-soon/instalment-1/1 1 first accepted');
+    }));
+});
+
+describe('a window that is full', () => {
+  it('everywhere puts the notice off until its end', () =>
+    withTwo(async (deployment, first, second) => {
+      const full = ({ atMs }: SmsMessage): SendOutcome => ({
+        ...{ status: 'refused', failure: 'windowed', code: 'HOURLY', detail: 'the hour is full' },
+        retryAtMs: atMs + 30 * MINUTE_MS,
+      });
+      first.answer = full;
+      second.answer = full;
+      const loan = await new Credit(deployment, 'full', 'cash-loan').open();
+      await until(async () => (await attemptsOf(loan)).length === 2);
+      first.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await deployment.env.sleep(29 * MINUTE_MS);
+      expect(first.calls).toHaveLength(1);
+      await deployment.env.sleep(2 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'accepted');
+      expect(await attemptsOf(loan)).toEqual([
+        'loan-disbursed 1 first refused',
+        'loan-disbursed 2 second refused',
+        'loan-disbursed 3 first accepted',
+      ]);
+    }));
+});
+
+describe('an attempt in doubt', () => {
+  it('that the provider has is adopted with its end, and not sent again', () =>
+    withTwo(async (deployment, first, second) => {
+      first.answer = () => UNKNOWN;
+      const loan = await new Credit(deployment, 'found', 'cash-loan').open();
+      await untilStatus(loan, 'loan-disbursed', 'unknown');
+      first.tell = () => ({ status: 'found', providerMessageIds: ['m-1'], receipt: 'delivered' });
+      await deployment.env.sleep(6 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'delivered');
+      expect(first.calls.length + second.calls.length).toBe(1);
+      expect(first.asked).toHaveLength(1);
+      expect(await attemptsOf(loan)).toEqual(['loan-disbursed 1 first delivered']);
+    }));
+
+  it('of which there is no trace three times is sent again, once', () =>
+    withTwo(async (deployment, first, second) => {
+      first.answer = () => UNKNOWN;
+      first.tell = () => ({ status: 'not-found' });
+      const loan = await new Credit(deployment, 'lost', 'cash-loan').open();
+      await untilStatus(loan, 'loan-disbursed', 'unknown');
+      first.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await deployment.env.sleep(21 * MINUTE_MS);
+      await until(async () => first.asked.length === 2);
+      expect(first.calls).toHaveLength(1);
+      await deployment.env.sleep(41 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'accepted');
+      expect(await attemptsOf(loan)).toEqual(['loan-disbursed 1 first not-sent', 'loan-disbursed 2 first accepted']);
+      await deployment.env.sleep(DAY_MS);
+      expect(first.calls).toHaveLength(2);
+      expect(second.calls).toHaveLength(0);
+    }));
+
+  it('that nobody can tell of stays unknown and is never sent again', () =>
+    withTwo(async (deployment, first, second) => {
+      first.answer = () => UNKNOWN;
+      const loan = await new Credit(deployment, 'silent', 'cash-loan').open();
+      await untilStatus(loan, 'loan-disbursed', 'unknown');
+      first.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await loan.sleepDays(5);
+      expect(first.asked).toHaveLength(3);
+      expect(first.calls.length + second.calls.length).toBe(1);
+      const { rows } = await deployment.pool.query(
+        `select status, closed_at_ms - attempted_at_ms >= 72 * 3600000 as "isLate" from notice
+          where dedupe_key = 'loan-disbursed'`,
+      );
+      expect(rows).toEqual([{ status: 'unknown', isLate: true }]);
+    }));
+});
+
+it('a figure that moved between promise and sending is rendered anew, and kept as moved', () =>
+  withTwo(async (deployment) => {
+    const loan = await new Credit(deployment, 'moved', 'cash-loan').open();
+    const { dueDate, owedFen } = (await loan.now()).obligations[0] ?? { dueDate: '', owedFen: 0 };
+    await loan.sleepUntil(addDays(dueDate, 1), '00:30');
+    await until(async () => (await loan.state()).stage === 'overdue');
+    await loan.pay('part', owedFen - 12_345);
+    await loan.sleepUntil(addDays(dueDate, 1), '12:00');
+    await untilStatus(loan, 'overdue/instalment-1/1', 'accepted');
+    const { rows } = await deployment.pool.query(
+      `select planned_on->>'amountFen' as planned, figures->>'amountFen' as sent, moved, text from notice
+         join notice_attempt using (tenant_id, notice_id) where dedupe_key = 'overdue/instalment-1/1'`,
+    );
+    expect(rows).toMatchObject([{ planned: String(owedFen), moved: ['amount'] }]);
+    const sentFen = Number(rows[0].sent);
+    expect(sentFen).toBeGreaterThanOrEqual(12_345);
+    expect(sentFen).toBeLessThan(12_500);
+    expect(rows[0].text).toContain(`${(sentFen / 100).toFixed(2)}元`);
+  }));

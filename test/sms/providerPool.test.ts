@@ -41,7 +41,7 @@ describe('a provider in trouble', () => {
   it('rests after five troubles in a row, and one message tries it again', async () => {
     let nowMs = 1_000;
     let calls = 0;
-    let answer = UNKNOWN;
+    let answer = UNKNOWN as SendOutcome;
     const failing = provider('failing', async () => {
       calls += 1;
       return answer;
@@ -53,7 +53,11 @@ describe('a provider in trouble', () => {
     expect(pool.choose(QUESTION)?.name).toBe('other');
     expect(pool.health()).toMatchObject([{ name: 'failing', state: 'resting', unknown: 5 }, { state: 'up' }]);
     // What waited for its turn meanwhile is refused without a call, so that it can go elsewhere.
-    expect(await pool.send(failing, MESSAGE)).toMatchObject({ status: 'refused', failure: 'transient', code: 'RESTING' });
+    expect(await pool.send(failing, MESSAGE)).toMatchObject({
+      status: 'refused',
+      failure: 'transient',
+      code: 'RESTING',
+    });
     expect(calls).toBe(5);
     nowMs += 30_001;
     answer = ACCEPTED;
@@ -92,6 +96,13 @@ describe('the pace', () => {
   });
 
   it('refuses a pace that lets nothing through', () => {
-    expect(() => new TokenBucket(0, () => 0, async () => {})).toThrow(RangeError);
+    expect(
+      () =>
+        new TokenBucket(
+          0,
+          () => 0,
+          async () => {},
+        ),
+    ).toThrow(RangeError);
   });
 });

@@ -173,7 +173,8 @@ it('a figure that moved between promise and sending is rendered anew, and kept a
       `select planned_on->>'amountFen' as planned, figures->>'amountFen' as sent, moved, text from notice
          join notice_attempt using (tenant_id, notice_id) where dedupe_key = 'overdue/instalment-1/1'`,
     );
-    expect(rows).toMatchObject([{ planned: String(owedFen), moved: ['amount'] }]);
+    expect(rows).toMatchObject([{ moved: ['amount'] }]);
+    expect(Number(rows[0].planned)).toBeGreaterThanOrEqual(owedFen);
     const sentFen = Number(rows[0].sent);
     expect(sentFen).toBeGreaterThanOrEqual(12_345);
     expect(sentFen).toBeLessThan(12_500);

@@ -9,6 +9,7 @@ import { createActivities } from './activities';
 import { currentBusinessClock, keepClock } from './businessClock';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { TASK_QUEUE } from './contracts/names';
+import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
 import { lanesWithDebits } from './db/statements/plannedDebits';
@@ -80,6 +81,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
   return createActivities({
     pool,
     vault,
+    codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
     providers: createProviderPool([createSinkProvider(createSinkStore(pool, vault, config.tenantId))]),
     lanes: config.noticeLanes,

@@ -18,7 +18,12 @@ interface Service {
 }
 
 const ROOT = resolve(__dirname, '..');
-const SECRETS = { POSTGRES_PASSWORD: 'pw0123', VAULT_KEY: 'ab'.repeat(32), RECEIPT_SECRET: 'not-a-real-secret' };
+const SECRETS = {
+  POSTGRES_PASSWORD: 'pw0123',
+  VAULT_KEY: 'ab'.repeat(32),
+  RECEIPT_SECRET: 'not-a-real-secret',
+  CODE_KEY: 'cd'.repeat(32),
+};
 const HEALTHY = { condition: 'service_healthy' };
 const COMPLETED = { condition: 'service_completed_successfully' };
 

@@ -7,6 +7,7 @@ const GOOD = {
   DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/d',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
+  CODE_KEY: 'cd'.repeat(32),
 };
 
 const HTTP_RAIL = {

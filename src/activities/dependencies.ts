@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import type { Payment } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
+import type { NoticeCodes } from '../db/noticeCodes';
 import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
 import type { Product } from '../domain/products';
@@ -12,6 +13,8 @@ export interface ActivityDependencies {
   pool: Pool;
   policies: PolicyReader;
   vault: Vault;
+  /** Draws and seals the verification codes of notices. */
+  codes: NoticeCodes;
   providers: ProviderPool;
   /** Lanes of notices of the deployment. */
   lanes: number;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../activities';
 import { seedTenant } from '../cli/seed';
+import { createNoticeCodes } from '../db/noticeCodes';
 import { createPolicyReader } from '../db/policyReader';
 import { readAccount } from '../db/statements/accounts';
 import { ensureBorrower, saveIdentity } from '../db/statements/borrowers';
@@ -70,6 +71,7 @@ export async function startRun(
   const activities = createActivities({
     pool,
     vault,
+    codes: createNoticeCodes(Buffer.alloc(32, 7)),
     policies,
     providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,

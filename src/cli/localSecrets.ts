@@ -7,15 +7,18 @@ import { createKey } from '../api/keys';
 export interface LocalSecrets {
   vaultKey: string;
   receiptSecret: string;
+  codeKey: string;
   apiKey: string;
 }
 
 export function localSecrets(file: string): LocalSecrets {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as LocalSecrets;
+  const kept: Partial<LocalSecrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  // What a file of an earlier version lacks is added; what it has stays.
   const secrets: LocalSecrets = {
-    vaultKey: randomBytes(32).toString('hex'),
-    receiptSecret: randomBytes(24).toString('hex'),
-    apiKey: createKey().key,
+    vaultKey: kept.vaultKey ?? randomBytes(32).toString('hex'),
+    receiptSecret: kept.receiptSecret ?? randomBytes(24).toString('hex'),
+    codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
+    apiKey: kept.apiKey ?? createKey().key,
   };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

@@ -2,6 +2,7 @@
  * Every setting of a running system, read once at start and validated. The only reader of `process.env`. A bad value
  * gets an error that names the variable, what is wrong with it, and an example.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export interface Config {
@@ -15,6 +16,10 @@ export interface Config {
   noticeLanes: number;
   vault: { keyId: string; key: Buffer };
   receiptSecret: string;
+  /** Seals the verification codes of notices, 32 bytes. */
+  codeKey: Buffer;
+  /** Whose word counts on which address a request came from: addresses and networks of our own proxies. */
+  trustedProxies: string[];
   /** Where the `sink` provider posts its receipts. */
   sinkCallbackUrl: string | undefined;
   /** Where debits go; `sandbox` is a fake that moves nothing. */
@@ -27,6 +32,13 @@ export interface Config {
 interface Setting {
   schema: z.ZodType;
   fix: string;
+}
+
+/** `10.0.0.5`, `10.1.0.0/16`, `fd00::/8`. A network of everybody would let each caller name its own address. */
+function isAddressOrNetwork(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+?)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || (Number(bits) > 0 && Number(bits) <= (version === 4 ? 32 : 128)));
 }
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -80,6 +92,17 @@ const SETTINGS = {
   RECEIPT_SECRET: {
     schema: z.string().min(16),
     fix: 'at least 16 characters, such as the output of: openssl rand -hex 16',
+  },
+  CODE_KEY: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    fix: '64 hexadecimal digits (256 bits), such as the output of: openssl rand -hex 32',
+  },
+  TRUSTED_PROXIES: {
+    schema: z
+      .string()
+      .refine((list) => list.split(',').every(isAddressOrNetwork))
+      .optional(),
+    fix: 'addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/16',
   },
   SINK_CALLBACK_URL: {
     schema: z
@@ -158,6 +181,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     noticeLanes: read('NOTICE_LANES'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
     receiptSecret: read('RECEIPT_SECRET'),
+    codeKey: Buffer.from(read<string | undefined>('CODE_KEY') ?? '', 'hex'),
+    trustedProxies: read<string | undefined>('TRUSTED_PROXIES')?.split(',') ?? [],
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),
     paymentRail: readPaymentRail(read, (name) => {
       if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));
@@ -215,6 +240,7 @@ function refuse(faults: readonly string[]): void {
 const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'VAULT_KEY',
   'RECEIPT_SECRET',
+  'CODE_KEY',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',
   'PAYMENT_RAIL_SECRET',

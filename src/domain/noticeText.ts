@@ -19,25 +19,25 @@ export interface NoticeFigures {
   month?: number | undefined;
 }
 
-export type TemplateVariable = 'product' | 'amount' | 'minimum' | 'penalty' | 'dueDate' | 'days' | 'month';
+export type TemplateVariable = 'product' | 'amount' | 'minimum' | 'penalty' | 'dueDate' | 'days' | 'month' | 'code';
 
 /** The variables a template of each kind may name: those that always have a value for that kind. */
 export const VARIABLES: Record<NoticeKind, readonly TemplateVariable[]> = {
   'loan-disbursed': ['product', 'amount', 'dueDate'],
-  'bill-issued': ['product', 'amount', 'minimum', 'dueDate', 'month'],
-  'due-soon': ['product', 'amount', 'minimum', 'dueDate', 'month'],
-  'due-today': ['product', 'amount', 'minimum', 'dueDate', 'month'],
-  'overdue-friendly': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
-  'overdue-factual': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
-  'overdue-formal': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
-  'overdue-final': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
-  'credit-report-warning': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month'],
+  'bill-issued': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
+  'due-soon': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
+  'due-today': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
+  'overdue-friendly': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
+  'overdue-factual': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
+  'overdue-formal': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
+  'overdue-final': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
+  'credit-report-warning': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
   'payment-received': ['product', 'amount'],
   'account-settled': ['product'],
 };
 
 /** Names without the words that carriers refuse (facts 3.1). */
-const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
+export const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
 
 const SINGLE_SMS_LENGTH = 70;
 const PART_LENGTH = 67;
@@ -72,15 +72,26 @@ export function figuresOf(account: DerivedAccount, obligationKey: string | undef
   };
 }
 
+/** What a text says besides the figures of the account. */
+export interface NoticeExtras {
+  /** The verification code of this one notice; in a copy that is kept, `HIDDEN_CODE`. */
+  code?: string | undefined;
+}
+
 /**
  * The text as the borrower reads it, signature first. Throws for a variable that does not exist or has no value: a
  * notice with a hole in it is not sent.
  */
-export function render(templateBody: string, signature: string, figures: NoticeFigures): string {
+export function render(
+  templateBody: string,
+  signature: string,
+  figures: NoticeFigures,
+  extras: NoticeExtras = {},
+): string {
   if (/[【】]/.test(templateBody + signature)) {
     throw new Error('【 and 】 belong to the signature alone and are added to it: leave them out of both');
   }
-  const values = valuesOf(figures);
+  const values = valuesOf(figures, extras);
   const body = templateBody.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     if (!Object.hasOwn(values, name)) {
       throw new Error(`template variable {${name}} does not exist; there are ${Object.keys(values).join(', ')}`);
@@ -107,7 +118,7 @@ export function chineseDate(date: IsoDate): string {
   return `${month}月${day}日`;
 }
 
-function valuesOf(figures: NoticeFigures): Record<TemplateVariable, string | undefined> {
+function valuesOf(figures: NoticeFigures, { code }: NoticeExtras): Record<TemplateVariable, string | undefined> {
   const yuan = (amountFen: Fen | undefined) => (amountFen === undefined ? undefined : `${formatYuan(amountFen)}元`);
   return {
     product: figures.productName,
@@ -117,6 +128,7 @@ function valuesOf(figures: NoticeFigures): Record<TemplateVariable, string | und
     dueDate: figures.dueDate === undefined ? undefined : chineseDate(figures.dueDate),
     days: figures.daysPastDue?.toString(),
     month: figures.month?.toString(),
+    code,
   };
 }
 

@@ -33,6 +33,9 @@ const APPEND_ONLY: [string, string][] = [
   ['cost_sheet_confirmation', 'confirmed_by'],
   ['mandate_change', 'decided_by'],
   ['incident_event', 'kind'],
+  ['notice_code', 'month'],
+  ['code_check', 'outcome'],
+  ['fraud_report', 'reason'],
 ];
 
 const SHEET = {
@@ -113,6 +116,23 @@ beforeAll(async () => {
       ...{ tenantId: ref.tenantId, dedupeKey: 'surge', measures: ['notices'], reasonCode: 'NOTICE_SURGE' },
       ...{ remedyChannel: 'hotline', openedBy: { kind: 'guard', id: 'anomaly' }, atMs: NOW_MS },
     });
+    const hash = 'a'.repeat(64);
+    await client.query(
+      `insert into notice_code (tenant_id, notice_id, code_hash, phone_hash, product, month, masked_amount, issued_at_ms,
+         expires_at_ms)
+       select tenant_id, notice_id, $1, $1, 'cash-loan', 3, '1,***.**元', $2::bigint, $2::bigint + 1 from notice`,
+      [hash, NOW_MS],
+    );
+    const asked = [ref.tenantId, hash, NOW_MS];
+    await client.query(
+      `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, 'no-match')`,
+      asked,
+    );
+    await client.query(
+      `insert into fraud_report (tenant_id, phone_hash, address_hash, at_ms, claimed_sender, reason, outcome)
+       values ($1, $2, $2, $3, 'other', 'other', 'kept')`,
+      asked,
+    );
   });
 });
 

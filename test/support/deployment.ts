@@ -13,6 +13,7 @@ import type { ActivityDependencies } from '../../src/activities/dependencies';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE } from '../../src/contracts/names';
+import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
 import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
@@ -162,6 +163,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
   return createActivities({
     pool,
     vault,
+    codes: createNoticeCodes(Buffer.alloc(32, 9)),
     providers: createProviderPool(providers),
     policies: createPolicyReader(),
     lanes: LANES,

@@ -1,0 +1,98 @@
+/**
+ * Verification codes of notices (docs/verification-codes.md): who may check how often, what an answer tells, and how
+ * what people type is read. Source: facts 2.8 (warn users, art. 30), 2.3 (minimal disclosure, PIPL art. 6).
+ */
+import { type Fen, formatYuan } from './money';
+import type { NoticeKind } from './products';
+
+export interface CodePolicy {
+  /** How long a code answers after it was sent. */
+  validForMs: number;
+  /** The span in which checks, and reports, are counted. */
+  windowMs: number;
+  perPhone: number;
+  perAddress: number;
+  /** Of the whole tenant. */
+  total: number;
+  /** Failed checks of one borrower's phone within {@link CodePolicy.warnWithinMs} that make a warning. */
+  warnAfterFailed: number;
+  warnWithinMs: number;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export const CODE_POLICY: CodePolicy = {
+  // As long as the month that the notice is about.
+  validForMs: 30 * DAY_MS,
+  windowMs: HOUR_MS,
+  perPhone: 5,
+  perAddress: 20,
+  total: 2000,
+  warnAfterFailed: 3,
+  warnWithinMs: DAY_MS,
+};
+
+/** Stands for the code in every copy of a text that is kept: as long as a code, so that the parts are the same. */
+export const HIDDEN_CODE = '*'.repeat(8);
+
+/** What became of a check; only the first is told apart to the caller. */
+export type CheckOutcome = 'match' | 'no-match' | 'expired' | 'limited';
+
+/** Who a suspicious message or call claimed to come from, as its receiver names it. */
+export const CLAIMED_SENDERS = ['our-signature', 'short-number', 'mobile-number', 'overseas-number', 'other'] as const;
+export type ClaimedSender = (typeof CLAIMED_SENDERS)[number];
+
+/** What it wanted. Classified by the caller: free text would bring in names and numbers. */
+export const REPORT_REASONS = [
+  'not-my-credit',
+  'asked-for-payment',
+  'asked-for-code',
+  'asked-for-personal-data',
+  'had-a-link',
+  'other',
+] as const;
+export type ReportReason = (typeof REPORT_REASONS)[number];
+
+/** Bills and reminders carry a code; what only confirms what the borrower just did does not. */
+export function carriesCode(kind: NoticeKind): boolean {
+  return CODED_KINDS.has(kind);
+}
+
+const CODED_KINDS: ReadonlySet<NoticeKind> = new Set<NoticeKind>([
+  'bill-issued',
+  'due-soon',
+  'due-today',
+  'overdue-friendly',
+  'overdue-factual',
+  'overdue-formal',
+  'overdue-final',
+  'credit-report-warning',
+]);
+
+/**
+ * The first digit and the magnitude of an amount, and nothing else: 1,234.56 is `1,***.**元`. Enough to compare with the
+ * text in one's hand, too little to tell a stranger what is owed.
+ */
+export function maskAmount(amountFen: Fen): string {
+  if (amountFen < 0) throw new RangeError('a notice asks for no negative amount');
+  const [first = '', ...rest] = formatYuan(amountFen);
+  return `${first}${rest.join('').replace(/\d/g, '*')}元`;
+}
+
+/** What separates digits when people type or paste: spaces, dashes, dots and brackets, also the full-width ones. */
+const SEPARATORS = /[\s\p{Dash_Punctuation}().·]/gu;
+
+/** A mainland mobile number as 11 digits, however it was typed; undefined for anything else. */
+export function readPhoneNumber(typed: string): string | undefined {
+  const digits = typed
+    .normalize('NFKC')
+    .replace(SEPARATORS, '')
+    .replace(/^(?:\+|00)86/, '');
+  return /^1\d{10}$/.test(digits) ? digits : undefined;
+}
+
+/** A code in its one form. What cannot be a code comes back all the same: it is checked, and fails, as any other. */
+export function readCode(typed: string): string {
+  return typed.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
+}

@@ -27,7 +27,7 @@ export const SCOPES = [
 export type Scope = (typeof SCOPES)[number];
 
 export type Access =
-  /** Anyone: health only, and the documentation where the deployment opens it. */
+  /** Anyone: health, whoever got a text in our name, and the documentation where the deployment opens it. */
   | 'open'
   | 'any-key'
   /** A signature over the body, checked by `routes/receipts.ts`. */

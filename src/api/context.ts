@@ -1,6 +1,7 @@
 /** What the routes are built from, and business time as they read it. */
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { NoticeCodes } from '../db/noticeCodes';
 import type { Vault } from '../db/vault';
 import type { IsoDate } from '../domain/calendar';
 import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../domain/clock';
@@ -21,6 +22,10 @@ export interface ApiContext {
   logger: Logger;
   /** Shared with the SMS providers' callbacks. */
   receiptSecret: string;
+  /** Seals what is asked about verification codes. */
+  codes: NoticeCodes;
+  /** Addresses and networks of our own proxies. */
+  trustedProxies: readonly string[];
   /** Serves /docs without a key: for a trial on one's own machine. */
   openDocs: boolean;
 }

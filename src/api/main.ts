@@ -2,6 +2,7 @@
 import { currentBusinessClock } from '../businessClock';
 import { ConfigError, readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
+import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
@@ -35,6 +36,8 @@ async function main(): Promise<void> {
     zone: SHANGHAI,
     logger,
     receiptSecret: config.receiptSecret,
+    codes: createNoticeCodes(config.codeKey),
+    trustedProxies: config.trustedProxies,
     openDocs: config.api.openDocs,
   });
   await api.listen({ host: config.api.host, port: config.api.port });

@@ -91,6 +91,19 @@ export function unavailable(what: string, cause?: unknown): ProblemError {
   return new ProblemError(document, headers, { cause });
 }
 
+/** Whoever asks from this address is to wait; says nothing of what was asked. */
+export function tooManyRequests(retryAfterSeconds: number): ProblemError {
+  const detail = 'This address has asked too often within an hour: ask again after Retry-After.';
+  const headers = { 'Retry-After': String(retryAfterSeconds) };
+  return new ProblemError(problem('too-many-requests', 429, 'Too many requests', detail), headers);
+}
+
+/** Too many ask at this moment, whoever they are. */
+export function busy(): ProblemError {
+  const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  return new ProblemError(problem('busy', 503, 'Too many ask at once', 'Ask again after Retry-After.'), headers);
+}
+
 export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
   // Route schemas describe problems; the document is sent as it is, so that no schema can hide a refusal.
   return reply
@@ -106,7 +119,12 @@ export function problemOf(error: Error & Partial<FastifyError>): ProblemError | 
   if (isDatabaseDown(error)) return unavailable('The database', error);
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return plain('too-large', 413, 'The body is too large', 'Send at most 1 MiB in one request.');
+      return plain(
+        'too-large',
+        413,
+        'The body is too large',
+        'Send at most 1 MiB in one request, or as little as the route takes.',
+      );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return plain('media-type', 415, 'The media type is not known', 'Send Content-Type: application/json.');
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

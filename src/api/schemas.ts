@@ -292,9 +292,10 @@ const PROBLEMS: Record<number, string> = {
   403: 'The key lacks the scope that `scope` names.',
   404: 'What is named does not exist.',
   409: 'The request contradicts what is there, or its Idempotency-Key was used with other input.',
-  413: 'The body is larger than 1 MiB.',
+  413: 'The body is larger than 1 MiB, or than the route takes.',
   415: 'The body is not application/json.',
   422: 'Refused by the business, with reason codes, or without meaning for what it names.',
+  429: 'The caller asked too often; again after Retry-After.',
   503: 'A part of the system cannot be reached; send the same request again after Retry-After.',
 };
 

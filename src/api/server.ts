@@ -18,6 +18,7 @@ import { healthRoutes } from './routes/health';
 import { instalmentRoutes } from './routes/instalments';
 import { ledgerRoutes } from './routes/ledger';
 import { mandateRoutes } from './routes/mandates';
+import { noticeCheckRoutes } from './routes/noticeChecks';
 import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
 import { portfolioRoutes } from './routes/portfolio';
@@ -49,6 +50,7 @@ const ROUTES = [
   accountReadRoutes,
   accountLedgerRoutes,
   receiptRoutes,
+  noticeCheckRoutes,
   portfolioRoutes,
   ledgerRoutes,
 ];
@@ -70,6 +72,8 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
     loggerInstance: requestLogger(context.logger),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_WITHIN_MS,
+    // Else every caller could name its own address, and by it escape the limits of those that are counted.
+    trustProxy: context.trustedProxies.length > 0 ? [...context.trustedProxies] : false,
     // Our own id, never the caller's: it is printed in logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,

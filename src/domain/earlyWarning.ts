@@ -5,7 +5,10 @@ import { type Fen, formatYuan, RATE_ONE, scaleRate } from './money';
 import { oldestOverdue } from './obligations';
 import type { Bucket, MonitoringPolicy } from './products';
 
-export type WarningRule = 'HIGH_UTILISATION' | 'WORSE_BUCKET' | 'MINIMUM_ONLY_STREAK';
+/** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
+export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
+
+export type WarningRule = 'HIGH_UTILISATION' | 'WORSE_BUCKET' | 'MINIMUM_ONLY_STREAK' | FraudWarningRule;
 
 export interface Warning {
   rule: WarningRule;

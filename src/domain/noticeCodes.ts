@@ -96,3 +96,45 @@ export function readPhoneNumber(typed: string): string | undefined {
 export function readCode(typed: string): string {
   return typed.normalize('NFKC').replace(SEPARATORS, '').toUpperCase();
 }
+
+/** How many were counted in the window; those that were over a limit are not among them. */
+export interface AskedBefore {
+  byPhone: number;
+  byAddress: number;
+  inTotal: number;
+}
+
+/** Of what phone and code belong to: a code that still answers, one that does no more, or none. */
+export type FoundCode = 'live' | 'expired' | 'none';
+
+/** A check that is over a limit fails whatever its code is: otherwise the limit would not hold who guesses. */
+export function judgeCheck(asked: AskedBefore, found: FoundCode, policy: CodePolicy): CheckOutcome {
+  if (isOverLimit(asked, policy)) return 'limited';
+  return found === 'live' ? 'match' : found === 'expired' ? 'expired' : 'no-match';
+}
+
+export function isOverLimit({ byPhone, byAddress, inTotal }: AskedBefore, policy: CodePolicy): boolean {
+  return byPhone >= policy.perPhone || byAddress >= policy.perAddress || inTotal >= policy.total;
+}
+
+/** Whether this check makes enough failed ones of a phone to warn its borrower. Guesses beyond the limit say no more. */
+export function callsForWarning(outcome: CheckOutcome, failedBefore: number, policy: CodePolicy): boolean {
+  return (outcome === 'no-match' || outcome === 'expired') && failedBefore + 1 >= policy.warnAfterFailed;
+}
+
+/**
+ * The address that is counted: of IPv6 the network of 64 bits, because one connection has all addresses of it; an IPv4
+ * address as such, also where it is written within IPv6.
+ */
+export function countedAddress(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const groupsOf = (part: string) => (part === '' ? [] : part.split(':'));
+  const known = groupsOf(head);
+  const last = tail === undefined ? [] : groupsOf(tail);
+  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - known.length - last.length)).fill('0');
+  const groups = [...known, ...zeros, ...last].slice(0, 4);
+  return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
+}

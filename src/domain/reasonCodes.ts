@@ -322,6 +322,14 @@ export const REASONS = {
     en: 'Several bills in a row were paid by little more than the minimum.',
     zh: '连续多期仅按最低应还款额还款。',
   },
+  CODE_CHECKS_FAILED: {
+    en: 'Texts that are not ours may have come to this phone: several checks of their codes failed.',
+    zh: '该手机号多次核验失败，可能收到了冒充短信，请提高警惕。',
+  },
+  MESSAGE_REPORTED: {
+    en: 'A message in our name that is not ours was reported for this phone.',
+    zh: '该手机号被反映收到冒充短信，请提高警惕。',
+  },
   DEBIT_INSUFFICIENT_FUNDS: {
     en: 'The bank account did not hold the amount of the automatic debit.',
     zh: '银行账户余额不足，自动扣款未成功。',

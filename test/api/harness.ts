@@ -8,6 +8,7 @@ import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
 import type { ApplicationInput } from '../../src/contracts';
+import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
@@ -135,6 +136,8 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     zone: SHANGHAI,
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     receiptSecret: SECRET,
+    codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    trustedProxies: [],
     openDocs,
   };
   const api = await createServer(context);

@@ -20,6 +20,7 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
+import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
@@ -30,7 +31,7 @@ import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
-import { RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import { CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
 
 /** At 28 business hours a second a bill comes while the tests run. */
 const STARTS_AT_MS = atWallTimeMs('2026-01-12', '09:00', SHANGHAI);
@@ -59,6 +60,8 @@ beforeAll(async () => {
     zone: SHANGHAI,
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
+    codes: createNoticeCodes(Buffer.from(CODE_KEY, 'hex')),
+    trustedProxies: [],
     openDocs: true,
   });
   await api.listen({ host: '127.0.0.1', port });

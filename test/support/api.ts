@@ -7,6 +7,7 @@ import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
 import { TASK_QUEUE } from '../../src/contracts/names';
+import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
@@ -41,6 +42,8 @@ export async function withApi(
     zone: SHANGHAI,
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
+    codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    trustedProxies: [],
     openDocs: false,
   };
   const api = await createServer(context);

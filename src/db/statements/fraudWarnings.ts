@@ -1,0 +1,35 @@
+/** Warning a borrower in whose name somebody else may be writing (facts 2.8, art. 30). */
+import type { FraudWarningRule } from '../../domain/earlyWarning';
+import type { Client } from '../transaction';
+
+export interface FraudWarning {
+  tenantId: string;
+  phoneHash: string;
+  rule: FraudWarningRule;
+  /** Of the business date, so that a borrower is warned once a day for each rule. */
+  episodeKey: string;
+  /** One line, and nothing personal. */
+  reason: string;
+  raisedAtMs: number;
+  /** Whether there is anything to warn of: the statement is made either way, so that nobody can tell by it. */
+  isDue: boolean;
+}
+
+/**
+ * Warns the borrower whom the phone got its latest code for, on the account of that notice; does nothing for any other
+ * phone. The one place to add a channel: what reaches the borrower beside the account's warnings and timeline is written
+ * here, in the same transaction.
+ */
+export async function warnBorrower(client: Client, warning: FraudWarning): Promise<void> {
+  const { tenantId, phoneHash, rule, episodeKey, reason, raisedAtMs, isDue } = warning;
+  await client.query(
+    `insert into warning (tenant_id, account_id, rule, episode_key, reason, raised_at_ms)
+     select $1, account_id, $3, $4, $5, $6 from (
+       select account_id from notice_code join notice using (tenant_id, notice_id)
+        where notice_code.tenant_id = $1 and notice_code.phone_hash = $2
+        order by issued_at_ms desc limit 1
+     ) latest where $7
+     on conflict do nothing`,
+    [tenantId, phoneHash, rule, episodeKey, reason, raisedAtMs, isDue],
+  );
+}

@@ -15,6 +15,7 @@ import { createPool } from './db/pool';
 import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { keepIncidents } from './incidentKeeper';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
 import { createSinkReceiptStore, createSinkStore } from './sinkStores';
@@ -23,7 +24,15 @@ import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
-import { ringDebitLane, ringDebitLanes, ringLane, ringLanes, startAccount, tellPayment } from './workflowStarts';
+import {
+  ringDebitLane,
+  ringDebitLanes,
+  ringLane,
+  ringLanes,
+  startAccount,
+  startIncident,
+  tellPayment,
+} from './workflowStarts';
 
 const DAY_MS = 86_400_000;
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
@@ -54,9 +63,14 @@ async function main(): Promise<void> {
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
   const receipts = startReceipts(config, pool, clock, logger);
+  const { tenantId, noticeLanes: lanes } = config;
+  const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
+    logger.warn({ err: error }, 'incidents could not be started'),
+  );
   const run = async () => {
     await worker.run();
     await receipts?.stop();
+    await incidents.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();
@@ -67,7 +81,6 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  const { tenantId, noticeLanes: lanes } = config;
   await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   const debiting = await lanesWithDebits(pool, { tenantId });
   await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
@@ -88,6 +101,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     ringDebitLane: (tenantId, lane) => ringDebitLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    startIncident: (tenantId, incidentId) => startIncident(client, { tenantId, incidentId, clock }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),

@@ -3,6 +3,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { type AccountInput, type Payment, paymentReceived } from './contracts/account';
 import type { StartAccount } from './contracts/activities';
 import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
+import type { IncidentInput } from './contracts/incident';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
 import type { Product } from './domain/products';
@@ -52,6 +53,31 @@ export async function ringDebitLane(client: Client, input: DebitLaneInput): Prom
     args: [input],
     signal: debitLaneRung,
   });
+}
+
+/** Starts an incident's workflow; a second start under the same id, even after its end, changes nothing. */
+export async function startIncident(client: Client, input: IncidentInput): Promise<void> {
+  try {
+    await client.workflow.start('incident', {
+      workflowId: workflowIds.incident(input.tenantId, input.incidentId),
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/**
+ * Starts what no workflow has taken up: incidents that were opened inside another transaction, or while Temporal was
+ * away. What they stop is stopped meanwhile; only their deadlines wait.
+ */
+export async function startIncidents(
+  client: Client,
+  { incidentIds, ...input }: Omit<IncidentInput, 'incidentId' | 'opening'> & { incidentIds: readonly string[] },
+): Promise<void> {
+  await Promise.all(incidentIds.map((incidentId) => startIncident(client, { ...input, incidentId })));
 }
 
 /** Signal-with-start: an account that has ended lives again for the money, and finds its opening in the books. */

@@ -14,6 +14,8 @@ import * as contracts from '../src/contracts';
 import type {
   AssessmentActivities,
   DebitActivities,
+  IncidentActivities,
+  IncidentMessage,
   NoticeActivities,
   ServicingActivities,
 } from '../src/contracts/activities';
@@ -203,6 +205,52 @@ const mandates: contracts.DebitMandateChange[] = [
   { changeId: 'm-2', mandateId: null, agreedOn: '2026-08-01' },
 ];
 
+const opening: contracts.PersonalOpening = {
+  by: 'staff-01',
+  measures: ['notices', 'draws'],
+  scope: { product: 'cash-loan' },
+  reasonCode: 'WRONG_AMOUNTS',
+  remedyChannel: 'hotline',
+};
+const change: contracts.MeasuresChange = { by: 'staff-01', measures: ['notices', 'draws', 'auto-debit'], scope: {} };
+const appeal: contracts.IncidentAppeal = { appealId: 'ap-1', borrowerId: 'b-1', by: 'hotline' };
+const appealAnswer: contracts.AppealAnswer = { appealId: 'ap-1', by: 'staff-02', isUpheld: true, reason: '已核实' };
+const note: contracts.IncidentNote = { by: 'staff-01', text: 'the carrier was called' };
+const review: contracts.IncidentReview = { by: 'staff-03', summary: 'a wrong figure', actions: ['test it before'] };
+const incidentAnswers: contracts.IncidentAnswer[] = [
+  { status: 'accepted', stage: 'acknowledged' },
+  { status: 'needs-second-person', stage: 'resuming' },
+  { status: 'resumed', stage: 'resumed' },
+  { status: 'refused', refusal: 'same-person', stage: 'resuming' },
+];
+const incidentState: contracts.IncidentState = {
+  stage: 'resuming',
+  measures: ['draws'],
+  scope: { product: 'cash-loan' },
+  firstApprovalBy: 'staff-01',
+  openAppeals: ['ap-1'],
+  escalated: ['acknowledge/1'],
+  nextDeadline: { name: 'mitigate', dueAtMs: asOfMs },
+  summary: '**resuming** · stops draws for product cash-loan',
+};
+const reviewed: contracts.IncidentState = {
+  ...incidentState,
+  stage: 'reviewed',
+  firstApprovalBy: undefined,
+  nextDeadline: undefined,
+};
+const incidentMessages: IncidentMessage[] = [
+  { key: 'k-1', kind: 'start' },
+  { key: 'k-1', kind: 'start', opening },
+  { key: 'k-2', kind: 'acknowledgement', acknowledgement: { by: 'staff-01' } },
+  { key: 'k-3', kind: 'measures-change', change },
+  { key: 'k-4', kind: 'resume-approval', approval: { by: 'staff-01' } },
+  { key: 'k-5', kind: 'appeal', appeal },
+  { key: 'k-6', kind: 'appeal-answer', answer: appealAnswer },
+  { key: 'k-7', kind: 'note', note },
+  { key: 'k-8', kind: 'review', review },
+];
+
 const MESSAGES: Messages<Definitions> = {
   paymentReceived: { args: payments.map((each) => [each]) },
   paymentReversed: { args: [[reversal]] },
@@ -227,6 +275,14 @@ const MESSAGES: Messages<Definitions> = {
   laneTotals: { results: [totals] },
   debitLaneRung: { args: [[]] },
   debitTotals: { results: [debited] },
+  acknowledge: { args: [[{ by: 'staff-01' }]], results: incidentAnswers },
+  changeMeasures: { args: [[change], [{ by: 'staff-01', measures: ['notices'] }]], results: incidentAnswers },
+  approveResume: { args: [[{ by: 'staff-01' }]], results: incidentAnswers },
+  appeal: { args: [[appeal]], results: incidentAnswers },
+  answerAppeal: { args: [[appealAnswer], [{ ...appealAnswer, isUpheld: false }]], results: incidentAnswers },
+  note: { args: [[note]], results: incidentAnswers },
+  recordReview: { args: [[review]], results: incidentAnswers },
+  incidentState: { results: [incidentState, reviewed] },
 };
 
 const WORKFLOWS: Calls<typeof workflows> = {
@@ -259,9 +315,18 @@ const WORKFLOWS: Calls<typeof workflows> = {
     ],
     results: [undefined],
   },
+  incident: {
+    args: [
+      { tenantId, incidentId: 'incident-1', clock },
+      { tenantId, incidentId: 'incident-1', clock, opening },
+    ],
+    results: [{ stage: 'reviewed', escalated: ['acknowledge/1'] }],
+  },
 };
 
-const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities> = {
+const ACTIVITIES: Calls<
+  AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities & IncidentActivities
+> = {
   assessApplication: {
     args: [{ ...applicationInput, asOfMs }],
     results: [
@@ -325,6 +390,16 @@ const ACTIVITIES: Calls<AssessmentActivities & ServicingActivities & NoticeActiv
     results: [
       { settled: 2, refused: 1, cancelled: 0, nextDueAtMs: asOfMs },
       { settled: 0, refused: 0, cancelled: 0 },
+    ],
+  },
+  advanceIncident: {
+    args: [
+      { tenantId, incidentId: 'incident-1', asOfMs },
+      ...incidentMessages.map((message) => ({ tenantId, incidentId: 'incident-1', asOfMs, message })),
+    ],
+    results: [
+      ...incidentAnswers.map((answer) => ({ state: incidentState, answer })),
+      { fault: 'incident incident-1 is not on record: start it with an opening' },
     ],
   },
 };
@@ -404,19 +479,27 @@ describe('names that live workflows and upstreams hold', () => {
     expect(called).toEqual({
       acceptOffer: 'update',
       accountState: 'query',
+      acknowledge: 'update',
+      answerAppeal: 'update',
+      appeal: 'update',
       applicationState: 'query',
+      approveResume: 'update',
       authorisePurchase: 'update',
+      changeMeasures: 'update',
       clockMoved: 'signal',
       correctRate: 'update',
       debitLaneRung: 'signal',
       debitTotals: 'query',
       decideReferral: 'update',
       decideWriteOff: 'update',
+      incidentState: 'query',
       laneRung: 'signal',
       laneTotals: 'query',
+      note: 'update',
       paymentReceived: 'signal',
       paymentReversed: 'signal',
       purchaseConfirmed: 'signal',
+      recordReview: 'update',
       refundReceived: 'signal',
       restructureLoan: 'update',
       returnCredit: 'update',
@@ -427,7 +510,7 @@ describe('names that live workflows and upstreams hold', () => {
   });
 
   it('workflows, their ids and the task queue', () => {
-    const all = ['application', 'cashLoan', 'debitLane', 'noticeLane', 'revolvingAccount'];
+    const all = ['application', 'cashLoan', 'debitLane', 'incident', 'noticeLane', 'revolvingAccount'];
     expect(Object.keys(WORKFLOWS).sort()).toEqual(all);
     expect(contracts.TASK_QUEUE).toBe('creditloom');
     const { workflowIds } = contracts;
@@ -437,6 +520,7 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
     expect(workflowIds.debitLane('t', 3)).toBe('debit-lane/t/3');
+    expect(workflowIds.incident('t', 'incident-1')).toBe('incident/t/incident-1');
   });
 
   it('keys of facts, by which a repeat is known years later', () => {
@@ -481,6 +565,12 @@ describe('validation names the field, the fault and the fix', () => {
   const CLOCK_FIX = 'must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
   const RATE_FIX = 'must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"';
   const MONTHS_FIX = 'must be a whole number from 1 to 60';
+  const MEASURES_FIX = 'must be a list of some of notices, draws, auto-debit, applications, each once';
+  const SCOPE_FIX = 'must have no fields but product, templateKind, provider, region, segment';
+  const TEXT_FIX = 'must be a text of 1 to 2000 characters, without personal data';
+  const ACTIONS_FIX = 'must be a list of at most 20 sentences; an empty one where none follow';
+  const invalidOpening = (changed: Partial<contracts.PersonalOpening>) =>
+    contracts.invalidPersonalOpening({ ...opening, ...changed });
   const PAIR_FIX = 'must be the ids of two different people, such as ["staff-01","staff-02"]';
   const [correction] = corrections as [contracts.RateCorrection];
   const lane = { tenantId: 'demo', lane: 3, clock, lookEveryMs: 86_400_000 };
@@ -633,6 +723,37 @@ describe('validation names the field, the fault and the fix', () => {
     ['facts', contracts.invalidApplicationInput({ ...applicationInput, facts: wrong({ identity: {} }) }), FACTS_FIX],
     ['clock', contracts.invalidApplicationInput({ ...applicationInput, clock: wrong(undefined) }), CLOCK_FIX],
     ['clock', contracts.invalidAccountInput({ ...account, clock: { ...clock, speed: 0.5 } }), CLOCK_FIX],
+    ['incidentId', contracts.invalidIncidentInput({ tenantId, incidentId: 'a/b', clock }), ID_FIX],
+    ['clock', contracts.invalidIncidentInput({ tenantId, incidentId: 'i-1', clock: wrong({}) }), CLOCK_FIX],
+    ['by', invalidOpening({ by: '员工' }), ID_FIX],
+    ['measures', invalidOpening({ measures: [] }), MEASURES_FIX],
+    ['measures', invalidOpening({ measures: ['draws', 'draws'] }), MEASURES_FIX],
+    [
+      'measures',
+      invalidOpening({ measures: wrong(['all']) }),
+      'must be one of notices, draws, auto-debit, applications',
+    ],
+    ['scope', invalidOpening({ scope: wrong('all') }), 'must be a JSON object'],
+    ['scope', invalidOpening({ scope: wrong({ city: 'x' }) }), SCOPE_FIX],
+    ['scope.product', invalidOpening({ scope: { product: wrong('card') } }), 'must be one of cash-loan, revolving'],
+    ['scope.region', invalidOpening({ scope: { region: 'a b' } }), ID_FIX],
+    [
+      'reasonCode',
+      invalidOpening({ reasonCode: 'why' }),
+      'must be 3 to 60 capitals, digits or _ such as "WRONG_AMOUNTS"',
+    ],
+    ['remedyChannel', invalidOpening({ remedyChannel: '' }), ID_FIX],
+    ['by', contracts.invalidAcknowledgement({ by: '' }), ID_FIX],
+    ['by', contracts.invalidResumeApproval({ by: wrong(undefined) }), ID_FIX],
+    ['measures', contracts.invalidMeasuresChange({ ...change, measures: wrong(undefined) }), MEASURES_FIX],
+    ['scope', contracts.invalidMeasuresChange({ ...change, scope: wrong([]) }), 'must be a JSON object'],
+    ['borrowerId', contracts.invalidIncidentAppeal({ ...appeal, borrowerId: '样例' }), ID_FIX],
+    ['isUpheld', contracts.invalidAppealAnswer({ ...appealAnswer, isUpheld: wrong('yes') }), 'must be true or false'],
+    ['reason', contracts.invalidAppealAnswer({ ...appealAnswer, reason: ' ' }), TEXT_FIX],
+    ['text', contracts.invalidIncidentNote({ ...note, text: 'x'.repeat(2001) }), TEXT_FIX],
+    ['summary', contracts.invalidIncidentReview({ ...review, summary: '' }), TEXT_FIX],
+    ['actions', contracts.invalidIncidentReview({ ...review, actions: [''] }), TEXT_FIX],
+    ['actions', contracts.invalidIncidentReview({ ...review, actions: wrong('none') }), ACTIONS_FIX],
     ['lane', contracts.invalidNoticeLaneInput({ ...lane, lane: -1 }), 'must be a whole number from 0, such as 3'],
     ['lane', contracts.invalidDebitLaneInput({ ...lane, lane: 0.5 }), 'must be a whole number from 0, such as 3'],
     [

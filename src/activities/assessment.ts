@@ -19,6 +19,7 @@ import type { LendingPolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
+import { restrictionNow } from './restrictions';
 
 type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
 
@@ -35,8 +36,11 @@ export function createAssessmentActivities({
         if (row.assessment) return outcomeOf(row);
         const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
-        const request = { product: row.product, requestedFen: row.requestedFen };
-        return conclude(client, row, assess(row.facts, request, policy), policy, input.asOfMs, 'policy');
+        const { product, requestedFen, borrowerId, tenantId } = row;
+        // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
+        const isStopped = await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId });
+        const judged = isStopped ? referred(policy) : assess(row.facts, { product, requestedFen }, policy);
+        return conclude(client, row, judged, policy, input.asOfMs, 'policy');
       }),
 
     /** Safe to retry: a concluded referral is returned as it was. */
@@ -134,6 +138,18 @@ function outcomeOf(row: ApplicationRow): AssessmentOutcome {
     assessment: row.assessment,
     offer: row.offer ?? undefined,
     decideByMs: row.decideByMs ?? undefined,
+  };
+}
+
+function referred(policy: LendingPolicy): Assessment {
+  return {
+    outcome: 'referred',
+    reasonCodes: ['INCIDENT_MEASURE'],
+    scorePoints: undefined,
+    scoreParts: {},
+    limitFen: 0,
+    dailyRate: '0',
+    policyVersion: policy.version,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Before the rail is called: whether a debit is still to be made, of the account folded as of the sweep's instant. */
-import { readAccount } from '../db/statements/accounts';
+import { type AccountRow, readAccount } from '../db/statements/accounts';
 import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/debitAttempts';
 import { readFacts } from '../db/statements/facts';
 import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
@@ -10,7 +10,8 @@ import { dateAt } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import type { LendingPolicy } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
-import type { AskedOf, DebitDependencies, DebitFate, SweepInput } from './debitSweep';
+import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
+import { restrictionNow } from './restrictions';
 
 /** Ends with the attempt committed, or with what became of the debit instead. */
 export async function prepareAttempt(
@@ -24,7 +25,7 @@ export async function prepareAttempt(
   const unfinished = await lockUnfinishedDebits(client, { tenantId, accountId });
   // Another sweep took it meanwhile, or the account took it back.
   if (unfinished.find((each) => each.reference === reference)?.status !== 'planned') return { fate: 'open' };
-  const { verdict, policy, mandateId } = await judge(client, deps, input, debit);
+  const { verdict, policy, account, mandateId } = await judge(client, deps, input, debit);
   if (!verdict.debit || mandateId === null) {
     const reason = verdict.debit ? 'DEBIT_MANDATE_ENDED' : verdict.reason;
     await cancelDebit(client, { tenantId, reference, reason, atMs: asOfMs });
@@ -33,6 +34,11 @@ export async function prepareAttempt(
   // What another one has moved, or may have moved, is not off the debt yet: the same money would be taken twice.
   if (unfinished.some(({ status }) => status !== 'planned')) {
     await deferDebit(client, { tenantId, reference, nextAtMs: asOfMs + BLOCKED_FOR_MS });
+    return { fate: 'open' };
+  }
+  // Again, after the sweep has left out what is stopped: an incident may have been opened since.
+  if (await isStoppedNow(client, account)) {
+    await deferDebit(client, { tenantId, reference, nextAtMs: asOfMs + PAUSED_FOR_MS });
     return { fate: 'open' };
   }
   const { amountFen } = verdict;
@@ -46,24 +52,30 @@ export async function prepareAttempt(
 
 /**
  * How a debit that was attempted is followed up. With a reason it is not sent again: what it was for is not owed any
- * more, or no longer under this mandate.
+ * more, or no longer under this mandate. Neither is it while an incident stops debits, but then it stays open.
  */
 export async function prepareInquiry(
   client: Client,
   deps: DebitDependencies,
   input: SweepInput,
   debit: DebitRow,
-): Promise<{ asked: AskedOf; withdrawnBecause: ReasonCode | undefined }> {
+): Promise<{ asked: AskedOf; withdrawnBecause: ReasonCode | undefined; isStopped: boolean }> {
   const { reference, mandateId, amountFen, businessDate, attemptedAtMs } = debit;
   if (mandateId === null || amountFen === null || businessDate === null || attemptedAtMs === null) {
     throw new Error(`debit ${reference} is ${debit.status} without its attempt`);
   }
-  const { verdict, policy, mandateId: mandateNow } = await judge(client, deps, input, debit);
-  const asked = { debit, request: { reference, mandateId, amountFen, businessDate }, attemptedAtMs, policy };
-  if (!verdict.debit) return { asked, withdrawnBecause: verdict.reason };
-  if (mandateNow !== mandateId) return { asked, withdrawnBecause: 'DEBIT_MANDATE_ENDED' };
+  const { verdict, policy, account, mandateId: mandateNow } = await judge(client, deps, input, debit);
+  const request = { reference, mandateId, amountFen, businessDate };
+  const isStopped = await isStoppedNow(client, account);
+  const found = { asked: { debit, request, attemptedAtMs, policy }, isStopped };
+  if (!verdict.debit) return { ...found, withdrawnBecause: verdict.reason };
+  if (mandateNow !== mandateId) return { ...found, withdrawnBecause: 'DEBIT_MANDATE_ENDED' };
   // A reference keeps its amount at the rail; a part of it was paid otherwise.
-  return { asked, withdrawnBecause: verdict.amountFen < amountFen ? 'DEBIT_NOT_OWED' : undefined };
+  return { ...found, withdrawnBecause: verdict.amountFen < amountFen ? 'DEBIT_NOT_OWED' : undefined };
+}
+
+async function isStoppedNow(client: Client, { tenantId, product, borrowerId }: AccountRow): Promise<boolean> {
+  return (await restrictionNow(client, { tenantId, measure: 'auto-debit', product, borrowerId })) !== undefined;
 }
 
 async function judge(
@@ -71,7 +83,7 @@ async function judge(
   deps: DebitDependencies,
   { asOfMs }: SweepInput,
   { tenantId, accountId, obligationKey, dueAtMs }: DebitRow,
-): Promise<{ verdict: DebitVerdict; policy: LendingPolicy; mandateId: string | null }> {
+): Promise<{ verdict: DebitVerdict; policy: LendingPolicy; account: AccountRow; mandateId: string | null }> {
   const [row, facts] = await together([
     readAccount(client, { tenantId, accountId }),
     readFacts(client, { tenantId, accountId }),
@@ -87,5 +99,5 @@ async function judge(
     asOfMs,
     hasMandate: mandateId !== null,
   });
-  return { verdict, policy, mandateId };
+  return { verdict, policy, account: row, mandateId };
 }

@@ -1,5 +1,7 @@
-/** What the parts of a debit lane's sweep hand to each other. */
-import type { DebitRow } from '../db/statements/plannedDebits';
+/** What the parts of a debit lane's sweep hand to each other, and what an incident leaves out of it. */
+import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
+import type { Client } from '../db/transaction';
+import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/products';
 import type { DebitRequest } from '../rails/port';
 import type { ActivityDependencies } from './dependencies';
@@ -26,3 +28,20 @@ export interface AskedOf {
 
 /** `open`: something is left to do for it. */
 export type DebitFate = 'settled' | 'refused' | 'cancelled' | 'open';
+
+/** What an incident stops is looked at again so much later, unless its lane is rung: a lost ring costs no more. */
+export const PAUSED_FOR_MS = 5 * 60_000;
+
+/** In one statement for each incident, however many are due: a long incident must not cost a step for each debit. */
+export async function pauseStopped(
+  client: Client,
+  { tenantId, lane, asOfMs }: SweepInput,
+  inForce: readonly MeasuresInForce[],
+): Promise<void> {
+  const untilMs = asOfMs + PAUSED_FOR_MS;
+  for (const { measures, scope, exemptBorrowerIds } of inForce) {
+    if (!measures.includes('auto-debit')) continue;
+    const { product } = scope;
+    await pauseDueDebits(client, { tenantId, lane, asOfMs, untilMs, product, exceptBorrowerIds: exemptBorrowerIds });
+  }
+}

@@ -9,6 +9,7 @@
 import type { DebitActivities, DebitSweepResult } from '../contracts/activities';
 import { readAccount } from '../db/statements/accounts';
 import { markDebitTold } from '../db/statements/debitAttempts';
+import { measuresInForce } from '../db/statements/incidents';
 import { debitLanes } from '../db/statements/lanes';
 import { claimDueDebits, type DebitRow, paymentIdOf } from '../db/statements/plannedDebits';
 import { inTransaction, together } from '../db/transaction';
@@ -16,7 +17,7 @@ import { debitOnce, inquireOnce } from '../rails/debitOnce';
 import type { DebitOutcome } from '../rails/port';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';
-import type { AskedOf, DebitDependencies, DebitFate, SweepInput } from './debitSweep';
+import { type AskedOf, type DebitDependencies, type DebitFate, pauseStopped, type SweepInput } from './debitSweep';
 
 /** One sweep's batch. */
 const BATCH = 40;
@@ -28,11 +29,9 @@ export function createDebitActivities(deps: DebitDependencies): DebitActivities 
     /** Safe to retry: see the head of this file. */
     async sweepDebits(input): Promise<DebitSweepResult> {
       const due = await inTransaction(deps.pool, async (client) => {
-        const [, claimed] = await together([
-          debitLanes.answer(client, input),
-          claimDueDebits(client, { ...input, limit: BATCH }),
-        ]);
-        return claimed;
+        const [, inForce] = await together([debitLanes.answer(client, input), measuresInForce(client, input)]);
+        await pauseStopped(client, input, inForce);
+        return claimDueDebits(client, { ...input, limit: BATCH });
       });
       const counts = { settled: 0, refused: 0, cancelled: 0 };
       // All of them, also when one fails: what cannot be debited must not keep the lane from the others.
@@ -67,14 +66,24 @@ async function attempt(deps: DebitDependencies, input: SweepInput, debit: DebitR
 
 /** Asks first. Only when the rail never took it, and it is still owed, the same reference is sent again. */
 async function followUp(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitFate> {
-  const { asked, withdrawnBecause } = await inTransaction(deps.pool, (client) =>
+  const { asked, withdrawnBecause, isStopped } = await inTransaction(deps.pool, (client) =>
     prepareInquiry(client, deps, input, debit),
   );
-  if (withdrawnBecause === undefined) return conclude(deps, input, asked, await send(deps, asked, true));
+  if (withdrawnBecause === undefined && !isStopped) {
+    return conclude(deps, input, asked, await send(deps, asked, true));
+  }
   deps.heartbeat();
   const found = await inquireOnce(deps.rail, asked.request);
-  return conclude(deps, input, asked, found.status === 'not-found' ? { ...found, reason: withdrawnBecause } : found);
+  if (found.status !== 'not-found') return conclude(deps, input, asked, found);
+  return conclude(
+    deps,
+    input,
+    asked,
+    withdrawnBecause === undefined ? HELD_BACK : { ...found, reason: withdrawnBecause },
+  );
 }
+
+const HELD_BACK: DebitOutcome = { status: 'unknown', detail: 'never taken by the rail, and stopped by an incident' };
 
 function send(deps: DebitDependencies, { request }: AskedOf, wasSent: boolean): Promise<DebitOutcome> {
   const pause = async (ms: number) => {

@@ -24,6 +24,8 @@ export interface ActivityDependencies {
   ringLane(tenantId: string, lane: number): Promise<void>;
   /** The same for a lane that debits. */
   ringDebitLane(tenantId: string, lane: number): Promise<void>;
+  /** Starts the workflow of an incident, after the commit that opened it; does nothing when it was started before. */
+  startIncident(tenantId: string, incidentId: string): Promise<void>;
   /** Where debits go. */
   rail: PaymentRail;
   /** Waits that many milliseconds of real time. */

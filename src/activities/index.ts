@@ -2,22 +2,25 @@
 import type {
   AssessmentActivities,
   DebitActivities,
+  IncidentActivities,
   NoticeActivities,
   ServicingActivities,
 } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
+import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
 import { createServicingActivities } from './servicing';
 
 export function createActivities(
   deps: ActivityDependencies & { heartbeat(): void },
-): AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities {
+): AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities & IncidentActivities {
   return {
     ...createAssessmentActivities(deps),
     ...createServicingActivities(deps),
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),
+    ...createIncidentActivities(deps),
   };
 }

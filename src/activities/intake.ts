@@ -12,9 +12,12 @@ import {
   refusalsOfReversal,
 } from '../domain/changes';
 import type { Fact } from '../domain/facts';
+import type { Restriction } from '../domain/incidents';
+import type { ReasonCode } from '../domain/reasonCodes';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
+import { restrictionNow } from './restrictions';
 import { derive, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
@@ -44,10 +47,11 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   }
   const { fact } = reading;
   const known = await knownFact(step, fact.key);
-  const refusals = known ? [] : await refusalsAgainst(step, fact, related);
+  const restriction = known ? undefined : await restrictionOn(step, fact);
+  const refusals = known ? [] : [...(await refusalsAgainst(step, fact, related)), ...(restriction ? [STOPPED] : [])];
   if (refusals.length > 0) {
     await refuse(fact.key, refusals);
-    answer(step, arrival, fact.key, refusals);
+    answer(step, arrival, fact.key, refusals, restriction);
     return;
   }
   const recorded = await recordFact(client, {
@@ -62,6 +66,15 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   }
   if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   answer(step, arrival, fact.key, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
+}
+
+const STOPPED: ReasonCode = 'INCIDENT_MEASURE';
+
+/** A purchase is new credit, which an incident may stop; everything else that arrives is of credit that there is. */
+async function restrictionOn({ client, input, account }: Step, { kind }: Fact): Promise<Restriction | undefined> {
+  if (kind !== 'purchased') return undefined;
+  const { product, borrowerId } = account;
+  return restrictionNow(client, { tenantId: input.tenantId, measure: 'draws', product, borrowerId });
 }
 
 /** What is on record of the payment or purchase that an arrival names. */
@@ -117,14 +130,14 @@ function asRecorded(known: Fact | undefined, fact: Fact): Fact {
 }
 
 /** The answer to what was asked for; who tells of money asks for nothing. */
-function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[]): void {
+function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[], restriction?: Restriction): void {
   const isAccepted = reasonCodes.length === 0;
   switch (arrival.kind) {
     case 'purchase': {
       const { availableFen } = derive(step);
       step.purchases[arrival.purchase.purchaseId] = isAccepted
         ? { status: 'approved', availableFen }
-        : { status: 'declined', reasonCodes, availableFen };
+        : { status: 'declined', reasonCodes, availableFen, ...(restriction ? { restriction } : {}) };
       break;
     }
     case 'credit-return':

@@ -11,6 +11,7 @@ import { confirmationOf, keepConfirmation } from './confirmedSheet';
 import type { ActivityDependencies } from './dependencies';
 import { invalidInput } from './failures';
 import { knownApplication } from './knownApplication';
+import { restrictionNow } from './restrictions';
 
 export async function openAccount(
   client: Client,
@@ -34,6 +35,8 @@ export async function openAccount(
   // what a person may owe, and both together may not.
   await lockBorrower(client, { tenantId, borrowerId });
   const standing = await readBorrowerStanding(client, { tenantId, borrowerId });
+  const restriction = await restrictionNow(client, { tenantId, measure: 'draws', product: row.product, borrowerId });
+  if (restriction) return { status: 'refused', reasonCodes: ['INCIDENT_MEASURE'], restriction };
   const judged = judgeDraw(acceptance, drawContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
   if ('refusals' in judged) {
     return { status: 'refused', reasonCodes: judged.refusals, ...(judged.figures ? { figures: judged.figures } : {}) };

@@ -79,6 +79,7 @@ export async function startRun(
     ringLane: (tenant, lane) => ringLane(client, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
     // No loan here has a mandate, so nothing is debited.
     ringDebitLane: async () => undefined,
+    startIncident: async () => undefined,
     rail: createPaymentRail({ paymentRail: { kind: 'sandbox' }, tenantId }, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),

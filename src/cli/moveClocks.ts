@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { clockMoved } from '../contracts/clock';
 import type { BusinessClock } from '../domain/clock';
 
-const TYPES = ['application', 'cashLoan', 'revolvingAccount', 'noticeLane', 'debitLane'];
+const TYPES = ['application', 'cashLoan', 'revolvingAccount', 'noticeLane', 'debitLane', 'incident'];
 
 export async function moveClocks(client: Client, clock: BusinessClock, report: (line: string) => void): Promise<void> {
   const types = TYPES.map((type) => `'${type}'`).join(', ');

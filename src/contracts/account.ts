@@ -4,6 +4,7 @@ import type { Stage } from '../domain/account';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import type { PaymentIntent } from '../domain/facts';
+import type { Restriction } from '../domain/incidents';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
 import type { DebitMandateChange } from './debitMandate';
@@ -100,7 +101,8 @@ export type ChangeResult = { status: 'accepted' } | { status: 'refused'; reasonC
 
 export type PurchaseResult =
   | { status: 'approved'; availableFen: Fen }
-  | { status: 'declined'; reasonCodes: string[]; availableFen: Fen };
+  /** With `INCIDENT_MEASURE` it tells which incident stops it, and where to turn to. */
+  | { status: 'declined'; reasonCodes: string[]; availableFen: Fen; restriction?: Restriction | undefined };
 
 /** One of the two people that writing an account off needs. */
 export interface WriteOffDecision {

@@ -18,6 +18,18 @@ import type {
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type {
+  Acknowledgement,
+  AppealAnswer,
+  IncidentAnswer,
+  IncidentAppeal,
+  IncidentNote,
+  IncidentReview,
+  IncidentState,
+  MeasuresChange,
+  PersonalOpening,
+  ResumeApproval,
+} from './incident';
 import type { InstalmentResult, InstalmentSettlement, InstalmentStart } from './instalments';
 import type { LaneTotals } from './noticeLane';
 
@@ -127,4 +139,41 @@ export interface DebitSweepResult extends Omit<DebitTotals, 'sweeps'> {
 export interface SweepResult extends Omit<LaneTotals, 'sweeps'> {
   /** Business instant of the next planned notice of the lane; undefined when there is none. */
   nextDueAtMs?: number | undefined;
+}
+
+/** What is told to an incident, with the key under which it counts once. */
+export type IncidentMessage = { key: string } & (
+  | { kind: 'start'; opening?: PersonalOpening | undefined }
+  | { kind: 'acknowledgement'; acknowledgement: Acknowledgement }
+  | { kind: 'measures-change'; change: MeasuresChange }
+  | { kind: 'resume-approval'; approval: ResumeApproval }
+  | { kind: 'appeal'; appeal: IncidentAppeal }
+  | { kind: 'appeal-answer'; answer: AppealAnswer }
+  | { kind: 'note'; note: IncidentNote }
+  | { kind: 'review'; review: IncidentReview }
+);
+
+export interface AdvanceIncident {
+  tenantId: string;
+  incidentId: string;
+  asOfMs: number;
+  /** Absent: a deadline has come. */
+  message?: IncidentMessage | undefined;
+}
+
+export type AdvanceIncidentResult =
+  | {
+      state: IncidentState;
+      /** The answer to the message. */
+      answer: IncidentAnswer;
+    }
+  /** There is no such incident, and the start opens none. */
+  | { fault: string };
+
+export interface IncidentActivities {
+  /**
+   * One step of an incident, in one transaction: tells of deadlines that were missed, takes what was told, and returns
+   * where it stands. With the second approval the measures are lifted, and every lane is rung after the commit.
+   */
+  advanceIncident(input: AdvanceIncident): Promise<AdvanceIncidentResult>;
 }

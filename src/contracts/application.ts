@@ -3,6 +3,7 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { Assessment, AssessmentInput } from '../domain/assessment';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
+import type { Restriction } from '../domain/incidents';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
@@ -74,6 +75,8 @@ export type AcceptanceResult =
       figures?: RefusalFigures | undefined;
       /** With `COST_SHEET_NOT_CONFIRMED` and `COST_SHEET_DIFFERS`: what must be confirmed. */
       costSheet?: PresentedCostSheet | undefined;
+      /** With `INCIDENT_MEASURE`: which incident stops it, and where to turn to. */
+      restriction?: Restriction | undefined;
     };
 
 export const decideReferral = defineUpdate<ApplicationStage, [ReferralDecision]>('decideReferral');

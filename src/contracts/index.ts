@@ -5,6 +5,8 @@ export * from './clock';
 export * from './costSheet';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { DebitMandateChange } from './debitMandate';
+export * from './incident';
+export * from './incidentValidation';
 export * from './instalments';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';

@@ -10,6 +10,7 @@ export const workflowIds = {
   revolvingAccount: (tenantId: string, accountId: string) => `revolving/${tenantId}/${accountId}`,
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
   debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
+  incident: (tenantId: string, incidentId: string) => `incident/${tenantId}/${incidentId}`,
 };
 
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */

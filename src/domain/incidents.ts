@@ -89,6 +89,12 @@ export function restrictionOf(inForce: readonly MeasuresInForce[], deed: Deed): 
   );
 }
 
+/** What whoever is refused is told besides the reason code (facts 2.8): what to contest, and where. */
+export interface Restriction {
+  incidentId: string;
+  remedyChannel: string;
+}
+
 /** As `restrictionOf`, by its id. */
 export function stoppedBy(inForce: readonly MeasuresInForce[], deed: Deed): string | undefined {
   return restrictionOf(inForce, deed)?.incidentId;
@@ -105,7 +111,7 @@ export interface Incident {
   /** Who approved first that it goes on. */
   firstApprovalBy: string | undefined;
   /** Appeals that wait for an answer, by id. */
-  openAppeals: readonly { appealId: string; filedAtMs: number }[];
+  openAppeals: readonly { appealId: string; borrowerId: string; filedAtMs: number }[];
   /** Keys of escalations that were made. */
   escalated: readonly string[];
 }
@@ -122,7 +128,10 @@ export type IncidentRefusal =
   | 'nothing-new'
   /** Another scope would be compared with nothing where a measure is enforced. */
   | 'unenforceable'
+  /** No appeal of that id waits for an answer. */
   | 'unknown-appeal'
+  /** An answer is owed to those who contested it. */
+  | 'appeals-wait'
   | 'reviewed-already';
 
 export function isInForce(stage: IncidentStage): boolean {
@@ -215,6 +224,20 @@ function startsOf(name: DeadlineName, { stage, openedAtMs, liftedAtMs, openAppea
 function at({ name, level, afterMs }: (typeof DEADLINES)[number], { atMs, appealId }: Start): Deadline {
   const key = ['escalation', name, level, appealId].filter((part) => part !== undefined).join('/');
   return { key, name, level, dueAtMs: atMs + afterMs, ...(appealId === undefined ? {} : { appealId }) };
+}
+
+/** One line for operators: stage, what is stopped for whom, and what is awaited. */
+export function summaryOfIncident(incident: Incident): string {
+  const { stage, measures, scope, firstApprovalBy, openAppeals, escalated } = incident;
+  const narrowed = fieldsOf(scope).map((field) => `${field} ${scope[field]}`);
+  const stops = isInForce(stage) ? 'stops' : 'stopped';
+  return [
+    `**${stage}**`,
+    `${stops} ${measures.join(', ')} for ${narrowed.join(', ') || 'the whole tenant'}`,
+    ...(stage === 'resuming' ? [`${firstApprovalBy} approved, a second person is needed`] : []),
+    ...(openAppeals.length > 0 ? [`appeals that wait: ${openAppeals.length}`] : []),
+    ...(escalated.length > 0 ? [`missed: ${escalated.map((key) => key.replace('escalation/', '')).join(', ')}`] : []),
+  ].join(' · ');
 }
 
 function fieldsOf(scope: IncidentScope): ScopeField[] {

@@ -278,6 +278,10 @@ export const REASONS = {
     en: 'New credit is stopped for now; the reason can be asked for and contested.',
     zh: '暂停使用新额度，可查询原因并提出异议。',
   },
+  INCIDENT_MEASURE: {
+    en: 'Stopped for now while a fault is looked into; where to turn to comes with this answer, and it can be contested.',
+    zh: '因故障排查暂停办理，可通过所示渠道咨询并提出异议。',
+  },
   ABOVE_AVAILABLE_LIMIT: {
     en: 'The amount is above the available limit.',
     zh: '金额超出可用额度。',

@@ -2,5 +2,6 @@
 export { application } from './application';
 export { cashLoan } from './cashLoan';
 export { debitLane } from './debitLane';
+export { incident } from './incident';
 export { noticeLane } from './noticeLane';
 export { revolvingAccount } from './revolvingAccount';

@@ -11,6 +11,7 @@ import {
 import type {
   AssessmentActivities,
   DebitActivities,
+  IncidentActivities,
   NoticeActivities,
   ServicingActivities,
 } from '../contracts/activities';
@@ -39,6 +40,7 @@ const localStep = {
 
 export const servicing = proxyLocalActivities<ServicingActivities>(localStep);
 export const assessment = proxyLocalActivities<AssessmentActivities>(localStep);
+export const incidents = proxyLocalActivities<IncidentActivities>(localStep);
 
 /**
  * A sweep calls providers, so it is a regular activity that heartbeats. Safe to retry: a notice is marked attempted

@@ -141,8 +141,8 @@ describe('deadlines', () => {
 
   it('each appeal that waits has its own, and what was told is not told again', () => {
     const openAppeals = [
-      { appealId: 'a-1', filedAtMs: OPENED_MS + MINUTE_MS },
-      { appealId: 'a-2', filedAtMs: OPENED_MS },
+      { appealId: 'a-1', borrowerId: 'b-1', filedAtMs: OPENED_MS + MINUTE_MS },
+      { appealId: 'a-2', borrowerId: 'b-2', filedAtMs: OPENED_MS },
     ];
     const escalated = ['escalation/mitigate/1', 'escalation/mitigate/2', 'escalation/appeal/1/a-2'];
     expect(of({ stage: 'acknowledged', openAppeals, escalated })).toEqual([

@@ -16,6 +16,7 @@ import { TASK_QUEUE } from '../../src/contracts/names';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
+import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
 import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
 import { createVault } from '../../src/db/vault';
 import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
@@ -34,6 +35,8 @@ import {
   ringLane,
   ringLanes,
   startAccount,
+  startIncident,
+  startIncidents,
   tellPayment,
 } from '../../src/workflowStarts';
 import { createTestDatabase, testEnvironment } from '../setup/environment';
@@ -105,6 +108,8 @@ export async function withDeployment(
       await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
       const lanes = await lanesWithDebits(pool, { tenantId: TENANT });
       await ringDebitLanes(env.client, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
+      const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
+      await startIncidents(env.client, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
       await run({ env, pool, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
@@ -174,6 +179,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
       await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
     },
     ringDebitLane: (tenantId, lane) => ringDebitLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
+    startIncident: (tenantId, incidentId) => startIncident(env.client, { tenantId, incidentId, clock: REAL_TIME }),
     rail: options.rail?.(sandbox) ?? sandbox,
     // The pauses before a rail is asked again are real time, and nobody here is slow.
     pause: async () => undefined,

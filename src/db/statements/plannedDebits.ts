@@ -2,6 +2,7 @@
 import type { DebitRefusalClass, DebitStatus, PlannedDebit } from '../../domain/autoDebit';
 import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
+import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
@@ -156,6 +157,51 @@ export async function lockUnfinishedDebits(
     [tenantId, accountId],
   );
   return rows;
+}
+
+/** What is due and stopped by an incident stays planned, and is looked at again later. */
+export async function pauseDueDebits(
+  client: Client,
+  input: {
+    tenantId: string;
+    lane: number;
+    asOfMs: number;
+    untilMs: number;
+    /** Absent: of every product. */
+    product?: Product | undefined;
+    exceptBorrowerIds: readonly string[];
+  },
+): Promise<number> {
+  const { tenantId, lane, asOfMs, untilMs, product, exceptBorrowerIds } = input;
+  // Locked in the order in which every other statement locks them.
+  const { rowCount } = await client.query(
+    `with stopped as (
+       select debit.tenant_id, reference from planned_debit debit
+         join credit_account account using (tenant_id, account_id)
+        where debit.tenant_id = $1 and lane = $2 and status = 'planned' and next_at_ms <= $3
+          and ($5::text is null or account.product = $5) and account.borrower_id <> all($6)
+        order by reference for no key update of debit skip locked
+     )
+     update planned_debit debit set next_at_ms = $4 from stopped
+      where debit.tenant_id = stopped.tenant_id and debit.reference = stopped.reference`,
+    [tenantId, lane, asOfMs, untilMs, product ?? null, exceptBorrowerIds],
+  );
+  return rowCount ?? 0;
+}
+
+/** What was put off is looked at again from its own time on, so that it goes on in the order in which it fell due. */
+export async function putForwardPausedDebits(client: Client, { tenantId }: { tenantId: string }): Promise<number> {
+  const { rowCount } = await client.query(
+    `with paused as (
+       select tenant_id, reference from planned_debit
+        where tenant_id = $1 and status = 'planned' and next_at_ms > due_at_ms
+        order by reference for no key update
+     )
+     update planned_debit debit set next_at_ms = due_at_ms from paused
+      where debit.tenant_id = paused.tenant_id and debit.reference = paused.reference`,
+    [tenantId],
+  );
+  return rowCount ?? 0;
 }
 
 /** Lanes that have something to look at, now or later. */

@@ -1,0 +1,138 @@
+/**
+ * The step of an incident: deadlines that were missed are told, what was told is decided and recorded, measures are
+ * lifted, in one transaction. What they stop reads them by itself, in transactions of its own.
+ */
+import type {
+  AdvanceIncident,
+  AdvanceIncidentResult,
+  IncidentActivities,
+  IncidentMessage,
+} from '../contracts/activities';
+import type { IncidentAnswer, IncidentState } from '../contracts/incident';
+import {
+  type IncidentEventRow,
+  type IncidentRef,
+  type IncidentRow,
+  lockIncident,
+  markWorkflowSeen,
+  openIncident,
+  readIncident,
+  readIncidentEvents,
+  recordIncidentEvent,
+  saveIncident,
+} from '../db/statements/incidents';
+import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
+import { type Client, inTransaction } from '../db/transaction';
+import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
+import type { ActivityDependencies } from './dependencies';
+import { decide, eventKeyOf, incidentOf } from './incidentDecisions';
+
+type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+
+export function createIncidentActivities(deps: IncidentDependencies): IncidentActivities {
+  return {
+    /** Safe to retry: each event has a key, and a message that is recorded already is answered by where things stand. */
+    async advanceIncident(input) {
+      const result = await inTransaction(deps.pool, (client) => advance(client, input));
+      // Also on a repeat: the first try may have died between its commit and its rings.
+      if ('answer' in result && result.answer.status === 'resumed') await ringAllLanes(deps, input);
+      return result;
+    },
+  };
+}
+
+/** Wakes every lane: what was paused goes on in its order. */
+export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
+  const debiting = await lanesWithDebits(deps.pool, { tenantId });
+  await Promise.all([
+    ...Array.from({ length: deps.lanes }, (_, lane) => deps.ringLane(tenantId, lane)),
+    ...debiting.map((lane) => deps.ringDebitLane(tenantId, lane)),
+  ]);
+}
+
+async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceIncidentResult> {
+  const { tenantId, incidentId, asOfMs, message } = input;
+  const ref = { tenantId, incidentId };
+  const fault = message?.kind === 'start' ? await begin(client, input, message) : undefined;
+  if (fault !== undefined) return { fault };
+  const row = await lockIncident(client, ref);
+  if (!row) return { fault: `incident ${incidentId} is not on record: start it with an opening` };
+  const events = await readIncidentEvents(client, ref);
+  await escalate(client, row, events, asOfMs);
+  const answer = await take(client, { row, events, message, asOfMs });
+  return { state: await stateOf(client, ref), answer };
+}
+
+/** An incident that is on record is taken up; one that a person opens by starting the workflow is opened. */
+async function begin(
+  client: Client,
+  { tenantId, incidentId, asOfMs }: AdvanceIncident,
+  { opening }: Extract<IncidentMessage, { kind: 'start' }>,
+): Promise<string | undefined> {
+  if (opening) {
+    const { by, ...asked } = opening;
+    const found = await openIncident(client, {
+      ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
+      ...{ openedBy: { kind: 'person' as const, id: by }, atMs: asOfMs },
+    });
+    if (found.incidentId !== incidentId) return `incident ${found.incidentId} is this one already`;
+  }
+  await markWorkflowSeen(client, { tenantId, incidentId, atMs: asOfMs });
+  return undefined;
+}
+
+/** What was to happen by now and has not is told in the timeline, each level once. */
+async function escalate(client: Client, row: IncidentRow, events: IncidentEventRow[], asOfMs: number): Promise<void> {
+  const { tenantId, incidentId } = row;
+  const missed = deadlinesOf(incidentOf(row, events)).filter(({ dueAtMs }) => dueAtMs <= asOfMs);
+  for (const { key: eventKey, ...body } of missed) {
+    const event = { tenantId, incidentId, eventKey, kind: 'escalated', atMs: asOfMs, by: 'deadline', body } as const;
+    await recordIncidentEvent(client, event);
+  }
+}
+
+interface Taking {
+  row: IncidentRow;
+  events: IncidentEventRow[];
+  message: IncidentMessage | undefined;
+  asOfMs: number;
+}
+
+async function take(client: Client, { row, events, message, asOfMs }: Taking): Promise<IncidentAnswer> {
+  const { tenantId, incidentId, stage } = row;
+  if (message === undefined || message.kind === 'start') return { status: 'accepted', stage };
+  const eventKey = eventKeyOf(message);
+  const known = events.find((event) => event.eventKey === eventKey);
+  if (known) return { status: statusOf(known), stage };
+  const decision = decide(row, incidentOf(row, events), message, asOfMs);
+  if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal, stage };
+  const { change, event, status = 'accepted' } = decision;
+  const after = { ...row, ...change };
+  await saveIncident(client, after);
+  await recordIncidentEvent(client, { tenantId, incidentId, eventKey, atMs: asOfMs, ...event });
+  if (status === 'resumed') await putForwardPausedDebits(client, { tenantId });
+  return { status, stage: after.stage };
+}
+
+/** How a message was answered when it came first. */
+function statusOf({ kind }: IncidentEventRow): 'accepted' | 'needs-second-person' | 'resumed' {
+  if (kind === 'resume-approved') return 'needs-second-person';
+  return kind === 'resumed' ? 'resumed' : 'accepted';
+}
+
+async function stateOf(client: Client, ref: IncidentRef): Promise<IncidentState> {
+  const row = await readIncident(client, ref);
+  if (!row) throw new Error(`incident ${ref.incidentId} is gone`);
+  const incident = incidentOf(row, await readIncidentEvents(client, ref));
+  const [next] = deadlinesOf(incident);
+  return {
+    stage: row.stage,
+    measures: row.measures,
+    scope: row.scope,
+    firstApprovalBy: incident.firstApprovalBy,
+    openAppeals: incident.openAppeals.map(({ appealId }) => appealId),
+    escalated: incident.escalated.map((key) => key.replace('escalation/', '')),
+    nextDeadline: next && { name: next.name, dueAtMs: next.dueAtMs },
+    summary: summaryOfIncident(incident),
+  };
+}

@@ -1,0 +1,38 @@
+/** Each worker looks, from its start on, for incidents that no workflow has taken up, and starts them. */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { incidentsWithoutWorkflow } from './db/statements/incidents';
+import type { BusinessClock } from './domain/clock';
+import { startIncidents } from './workflowStarts';
+
+/** Real time. What an incident stops is stopped without it; its first deadline is a quarter of an hour away. */
+const LOOK_EVERY_MS = 5_000;
+
+export function keepIncidents(
+  pool: Pool,
+  client: Client,
+  { tenantId, clock }: { tenantId: string; clock: BusinessClock },
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  let looking: Promise<void> | undefined;
+  const look = async () => {
+    const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId });
+    await startIncidents(client, { tenantId, clock, incidentIds });
+  };
+  const next = () => {
+    // One at a time: a Temporal that is away must not gather looks that wait for it.
+    looking ??= look()
+      .catch(onError)
+      .finally(() => {
+        looking = undefined;
+      });
+  };
+  next();
+  const timer = setInterval(next, LOOK_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

@@ -30,7 +30,7 @@ export interface AskedOf {
 export type DebitFate = 'settled' | 'refused' | 'cancelled' | 'open';
 
 /** What an incident stops is looked at again so much later, unless its lane is rung: a lost ring costs no more. */
-export const PAUSED_FOR_MS = 5 * 60_000;
+export const PAUSED_FOR_MS = 15 * 60_000;
 
 /** In one statement for each incident, however many are due: a long incident must not cost a step for each debit. */
 export async function pauseStopped(

@@ -20,8 +20,10 @@ import {
   lanesWithDebits,
   listDebits,
   lockUnfinishedDebits,
+  pauseDueDebits,
   planAnotherAttempt,
   planDebits,
+  putForwardPausedDebits,
 } from '../../src/db/statements/plannedDebits';
 import { insertPolicy } from '../../src/db/statements/policies';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
@@ -361,5 +363,52 @@ describe('the mandate', () => {
       run((client) => changeMandate(client, { ...byRail, changeId: 'r2', mandateId: null })),
     ).rejects.toThrow('a_rail_only_ends');
     await expect(database.pool.query(`delete from mandate_change`)).rejects.toThrow('append-only');
+  });
+});
+
+describe('an incident', () => {
+  const lane = 9;
+  const dueOf = (minutes: number) => ({ ...DEBIT, atMs: NOW_MS + minutes * MINUTE_MS });
+  const claim = (asOfMs: number) =>
+    run((client) => claimDueDebits(client, { tenantId: TENANT, lane, asOfMs, limit: 10 })).then((rows) =>
+      rows.map(({ accountId }) => accountId),
+    );
+  const pause = (asOfMs: number, changes: Partial<Parameters<typeof pauseDueDebits>[1]> = {}) =>
+    run((client) =>
+      pauseDueDebits(client, {
+        ...{ tenantId: TENANT, lane, asOfMs, untilMs: asOfMs + 5 * MINUTE_MS, exceptBorrowerIds: [], ...changes },
+      }),
+    );
+
+  it('pauses what is due, and afterwards it goes on in the order in which it fell due', async () => {
+    for (const [accountId, minutes] of [
+      ['paused-c', 1],
+      ['paused-a', 2],
+      ['paused-b', 3],
+    ] as const) {
+      await run(async (client) => {
+        await openAccount(client, accountId);
+        await planDebits(client, { tenantId: TENANT, accountId, lane, debits: [dueOf(minutes)] });
+      });
+    }
+    const laterMs = NOW_MS + 3 * MINUTE_MS;
+    expect(await pause(NOW_MS + 2 * MINUTE_MS)).toBe(2);
+    expect(await claim(laterMs)).toEqual(['paused-b']);
+    expect(await pause(laterMs)).toBe(1);
+    expect(await claim(laterMs)).toEqual([]);
+    // Looked at again in the order of the pauses; put forward, in the order of their time.
+    await pause(NOW_MS + 7 * MINUTE_MS);
+    expect(await claim(NOW_MS + 8 * MINUTE_MS)).toEqual(['paused-b']);
+    await run((client) => putForwardPausedDebits(client, { tenantId: TENANT }));
+    expect(await claim(laterMs)).toEqual(['paused-c', 'paused-a', 'paused-b']);
+  });
+
+  it('leaves another product, an exempt borrower and what was attempted as they are', async () => {
+    const dueMs = NOW_MS + 3 * MINUTE_MS;
+    expect(await pause(dueMs, { product: 'revolving' })).toBe(0);
+    expect(await pause(dueMs, { exceptBorrowerIds: ['paused-a-borrower', 'paused-b-borrower'] })).toBe(1);
+    await attempt('paused-a.instalment-1.1');
+    expect(await pause(dueMs)).toBe(1);
+    expect(await run((client) => putForwardPausedDebits(client, { tenantId: TENANT }))).toBe(2);
   });
 });

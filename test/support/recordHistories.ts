@@ -18,11 +18,22 @@ import {
 } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { clockMoved } from '../../src/contracts/clock';
+import {
+  acknowledge,
+  answerAppeal,
+  appeal,
+  approveResume,
+  changeMeasures,
+  incidentState,
+  note,
+  type PersonalOpening,
+  recordReview,
+} from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
-import { ringDebitLane, ringLane } from '../../src/workflowStarts';
+import { ringDebitLane, ringLane, startIncident } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, SHAPES, writeRecording } from './recordings';
@@ -323,6 +334,53 @@ const STORIES: Story[] = [
     },
   },
   {
+    shapes: ['incident/resumed-by-two-and-reviewed'],
+    live: async (deployment) => {
+      const handle = await opened(deployment);
+      await handle.executeUpdate(acknowledge, { args: [{ by: 'staff-01' }] });
+      await handle.executeUpdate(approveResume, { args: [{ by: 'staff-01' }] });
+      await handle.executeUpdate(changeMeasures, { args: [{ by: 'staff-02', measures: ['draws', 'auto-debit'] }] });
+      for (const by of ['staff-01', 'staff-01', 'staff-02']) {
+        await handle.executeUpdate(approveResume, { args: [{ by }] });
+      }
+      await handle.executeUpdate(recordReview, { args: [REVIEW] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['incident/deadlines-missed'],
+    live: async (deployment) => {
+      const handle = await opened(deployment);
+      const missed = (name: string) => until(async () => (await handle.query(incidentState)).escalated.includes(name));
+      await deployment.env.sleep(16 * 60_000);
+      await missed('acknowledge/1');
+      await handle.executeUpdate(acknowledge, { args: [{ by: 'staff-01' }] });
+      await handle.executeUpdate(appeal, { args: [{ appealId: 'ap-1', borrowerId: 'b-1', by: 'hotline' }] });
+      await deployment.env.sleep(2 * DAY_MS);
+      await missed('appeal/1/ap-1');
+      for (const by of ['staff-01', 'staff-02']) await handle.executeUpdate(approveResume, { args: [{ by }] });
+      await handle.executeUpdate(recordReview, { args: [REVIEW] });
+      const answer = { appealId: 'ap-1', by: 'staff-03', isUpheld: true, reason: 'the amount was right' };
+      await handle.executeUpdate(answerAppeal, { args: [answer] });
+      await deployment.env.sleep(4 * DAY_MS);
+      await missed('review/1');
+      await handle.executeUpdate(recordReview, { args: [REVIEW] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['incident/continued-first-run', 'incident/continued-second-run'],
+    live: async (deployment) => {
+      const handle = await opened(deployment);
+      const runs = async () => (await historiesOf(deployment.env, handle.workflowId)).length;
+      for (let number = 1; (await runs()) < 2 && number < 100; number++) {
+        await handle.executeUpdate(note, { args: [{ by: 'staff-01', text: `noted ${number}` }] });
+      }
+      await handle.executeUpdate(acknowledge, { args: [{ by: 'staff-01' }] });
+      return runsOf(deployment, handle.workflowId);
+    },
+  },
+  {
     shapes: ['noticeLane/rung'],
     live: async (deployment) => {
       const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
@@ -424,6 +482,19 @@ function railOutOfReach(): Story {
       return [await waiting(deployment, workflowId)];
     },
   };
+}
+
+const REVIEW = { by: 'staff-09', summary: 'a figure was wrong', actions: ['compare figures before a release'] };
+
+/** An incident that a person opened. */
+async function opened({ env, started }: Deployment) {
+  const opening: PersonalOpening = {
+    ...{ by: 'staff-00', measures: ['draws'], reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+  };
+  const workflowId = workflowIds.incident(TENANT, 'incident-1');
+  started.add(workflowId);
+  await startIncident(env.client, { tenantId: TENANT, incidentId: 'incident-1', clock: REAL_TIME, opening });
+  return env.client.workflow.getHandle(workflowId);
 }
 
 type Stage = 'offered' | 'declined' | 'referred';

@@ -134,6 +134,18 @@ export const SHAPES: Record<string, Shape> = {
   },
   'debitLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
   'debitLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
+  'incident/resumed-by-two-and-reviewed': {
+    ends: 'completed',
+    passes: [STEP, UPDATE, UPDATE, UPDATE, UPDATE, UPDATE, STEP, UPDATE],
+    says: ['staff-01', 'needs-second-person', 'same-person', 'changeMeasures', 'resumed', 'reviewed'],
+  },
+  'incident/deadlines-missed': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP, UPDATE, TIMER, STEP, UPDATE, TIMER, STEP, UPDATE],
+    says: ['acknowledge/1', 'mitigate/1', 'appeal/1/ap-1', 'appeals-wait', 'review/1'],
+  },
+  'incident/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['noted'] },
+  'incident/continued-second-run': { ends: 'waiting', passes: [STEP, UPDATE], says: ['acknowledged'] },
   'noticeLane/rung': {
     ends: 'waiting',
     passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED'],

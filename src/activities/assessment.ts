@@ -1,6 +1,7 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
 import type { AssessmentActivities, AssessmentOutcome } from '../contracts/activities';
 import type { ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
+import { creditDecisionEvidence } from '../db/evidenceRecords';
 import {
   type ApplicationRow,
   insertApplication,
@@ -10,6 +11,7 @@ import {
 } from '../db/statements/applications';
 import { ensureBorrower } from '../db/statements/borrowers';
 import { recordDecision } from '../db/statements/decisions';
+import { appendEvidence } from '../db/statements/evidence';
 import { type Client, inTransaction } from '../db/transaction';
 import { assess, assessApprovedByPerson } from '../domain/assess';
 import type { Assessment } from '../domain/assessment';
@@ -117,7 +119,7 @@ async function conclude(
       : undefined;
   const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
   await saveDecision(client, { tenantId, applicationId, stage, assessment: judged, offer, decideByMs, atMs: asOfMs });
-  await recordDecision(client, {
+  const decision = {
     tenantId,
     subjectKind: 'application',
     subjectId: applicationId,
@@ -128,7 +130,10 @@ async function conclude(
     body: byPerson ? { ...judged, byPerson } : judged,
     decidedAtMs: asOfMs,
     decidedBy,
-  });
+  };
+  const decisionId = await recordDecision(client, decision);
+  // Last, because from here on the tenant's chain is held.
+  await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
   return { assessment: judged, offer, decideByMs };
 }
 

@@ -1,5 +1,6 @@
 /** How what arrives becomes a fact of the account, or is kept as refused, and what is answered to who asked. */
 import type { Arrival } from '../contracts/activities';
+import { creditDecisionEvidence, writeOffEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordFact, recordRefusal } from '../db/statements/facts';
 import { readRelatedFacts } from '../db/statements/relatedFacts';
@@ -106,11 +107,12 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
 
 /** What people decided about an account is on record with who they were. */
 async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<void> {
-  if (arrival.kind !== 'rate-correction' && arrival.kind !== 'restructuring') return;
   const { client, input, policy } = step;
   const { tenantId, accountId, asOfMs } = input;
+  if (fact.kind === 'written-off') step.evidence.push(writeOffEvidence(accountId, fact, asOfMs));
+  if (arrival.kind !== 'rate-correction' && arrival.kind !== 'restructuring') return;
   const decidedBy = arrival.kind === 'restructuring' ? arrival.restructuring.decidedBy : [arrival.correction.decidedBy];
-  await recordDecision(client, {
+  const decision = {
     tenantId,
     subjectKind: 'account',
     subjectId: accountId,
@@ -120,7 +122,9 @@ async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<v
     body: { ...fact, decidedBy },
     decidedAtMs: asOfMs,
     decidedBy: decidedBy.join(','),
-  });
+  };
+  const decisionId = await recordDecision(client, decision);
+  step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));
 }
 
 /** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */

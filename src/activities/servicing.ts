@@ -6,6 +6,7 @@ import type { AccountState } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
 import { saveSnapshot } from '../db/statements/accountSnapshots';
 import { updateProjection } from '../db/statements/accounts';
+import { appendEvidence } from '../db/statements/evidence';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { debitLanes, ringLane } from '../db/statements/lanes';
@@ -47,6 +48,7 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
           snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
           project(step, derived, projection, summary),
         ]);
+        await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
         const { purchases, changes } = step;
         const state = stateOf(derived, projection, summary);
         return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };

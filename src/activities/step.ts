@@ -4,6 +4,7 @@ import type { AdvanceAccount } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
 import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
 import { type AccountRow, lockAccount } from '../db/statements/accounts';
+import type { EvidenceInput } from '../db/statements/evidence';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/facts';
 import { readStatements } from '../db/statements/statements';
 import { type Client, together } from '../db/transaction';
@@ -29,6 +30,8 @@ export interface Step {
   from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
   changes: Record<string, ChangeResult | InstalmentResult>;
+  /** What people decided, for the chain: appended at the very end, and empty for nearly every step. */
+  evidence: EvidenceInput[];
 }
 
 export async function beginStep(
@@ -59,6 +62,7 @@ export async function beginStep(
     from,
     purchases: {},
     changes: {},
+    evidence: [],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { type GivenSettings, readGivenSettings } from '../config/config';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
+import { inTransaction } from '../db/transaction';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
 import { ArgumentError, parseArguments } from './arguments';
 import { closeDate } from './dailyClose';
@@ -13,6 +14,7 @@ import { businessDate, reportPayoff, reportStatement, reportTrialBalance } from 
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
 import { findDatabase } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
+import { sealDay } from './sealDay';
 
 export interface LedgerSurroundings {
   settings: GivenSettings;
@@ -97,6 +99,8 @@ function readClose({ options }: Words): Work {
       throw new ArgumentError(`--date ${date} has not come yet: the business date is ${today}`);
     }
     const close = await closeDate(pool, { tenantId, businessDate: date });
+    // Whatever the books say: what was decided and sent stands, and is bound from now on.
+    await inTransaction(pool, (client) => sealDay(client, { tenantId, date }));
     return { data: close, lines: closeLines(close), isDifferent: close.outcome === 'failed' };
   };
 }

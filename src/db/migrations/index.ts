@@ -17,6 +17,7 @@ import { sql as autoDebit } from './012_auto_debit';
 import { sql as noticeAttempt } from './013_notice_attempt';
 import { sql as noticeCodes } from './015_notice_codes';
 import { sql as incidents } from './016_incidents';
+import { sql as evidence } from './018_evidence';
 
 export interface Migration {
   name: string;
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '013_notice_attempt', sql: noticeAttempt },
   { name: '015_notice_codes', sql: noticeCodes },
   { name: '016_incidents', sql: incidents },
+  { name: '018_evidence', sql: evidence },
 ];

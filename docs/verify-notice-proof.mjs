@@ -1,0 +1,45 @@
+// Checks a proof of `creditloom audit prove`: node verify-notice-proof.mjs PROOF.json [SEAL_HASH] [TEXT]
+// SEAL_HASH: a seal's hash that you kept from GET /v1/audit/seals. TEXT: the message, as it was received.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+const hash = (...lines) => createHash('sha256').update(lines.join('\n'), 'utf8').digest('hex');
+const must = (isTrue, fault) => {
+  if (isTrue) return;
+  console.error(`NOT PROVED: ${fault}`);
+  process.exit(1);
+};
+const canonical = (value) => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : 1));
+  return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
+};
+
+const [file, keptHash, text] = process.argv.slice(2);
+const { tenantId, noticeId, records, seals } = JSON.parse(readFileSync(file, 'utf8'));
+must(records.length > 0 && seals.length > 0, 'there is no record or no seal');
+
+seals.forEach((s, at) => {
+  const range = [s.businessDate, s.firstSequence, s.lastSequence];
+  must(hash('creditloom-seal-1', tenantId, ...range, s.merkleRoot, s.prevSealHash) === s.sealHash, `seal ${range[0]}`);
+  const before = seals[at - 1];
+  const follows = !before || (s.prevSealHash === before.sealHash && s.firstSequence === before.lastSequence + 1);
+  must(follows, `seal ${range[0]} does not follow the one before`);
+});
+must(!keptHash || seals.some((s) => s.sealHash === keptHash), 'the seal that you kept is not among the seals');
+
+for (const r of records) {
+  const name = `record ${r.sequence}`;
+  must(r.subjectKind === 'notice' && r.subjectId === noticeId, `${name} is about something else`);
+  must(hash(canonical(r.body)) === r.bodyHash, `${name}: its body`);
+  const head = [r.sequence, r.prevHash, r.kind, r.subjectKind, r.subjectId, r.bodyHash, r.atMs];
+  must(hash('creditloom-record-1', tenantId, ...head) === r.recordHash, `${name}: its hash`);
+  const pair = (own, step) => (step.side === 'left' ? [step.hash, own] : [own, step.hash]);
+  const join = (own, step) => hash('creditloom-node-1', ...pair(own, step));
+  const root = r.path.reduce(join, hash('creditloom-leaf-1', r.recordHash));
+  const seal = seals.find((s) => s.firstSequence <= r.sequence && r.sequence <= s.lastSequence);
+  must(root === seal?.merkleRoot, `${name} is not under the root of its seal`);
+}
+must(text === undefined || records.some((r) => r.body.textHash === hash(text)), 'no record has this text');
+console.log(`PROVED: ${records.length} records of notice ${noticeId}, sealed up to ${seals.at(-1).sealHash}`);

@@ -23,6 +23,7 @@ export const SCOPES = [
   'accounts:read',
   'portfolio:read',
   'ledger:read',
+  'audit:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -13,6 +13,7 @@ import { accountLedgerRoutes } from './routes/accountLedger';
 import { accountReadRoutes } from './routes/accountReads';
 import { accountRoutes } from './routes/accounts';
 import { applicationRoutes } from './routes/applications';
+import { auditRoutes } from './routes/audit';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
 import { instalmentRoutes } from './routes/instalments';
@@ -53,6 +54,7 @@ const ROUTES = [
   noticeCheckRoutes,
   portfolioRoutes,
   ledgerRoutes,
+  auditRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

@@ -204,6 +204,7 @@ describe('the OpenAPI document', () => {
       'get /v1/accounts/{id}/payoff',
       'get /v1/accounts/{id}/timeline',
       'get /v1/applications/{id}',
+      'get /v1/audit/seals',
       'get /v1/ledger/closes',
       'get /v1/ledger/trial-balance',
       'get /v1/offers/{id}',

@@ -17,7 +17,16 @@ export type App = FastifyInstance<
 export type Routes = (app: App, context: ApiContext) => void;
 
 /** Subjects of the OpenAPI document. */
-export type Tag = 'applications' | 'offers' | 'accounts' | 'receipts' | 'notices' | 'portfolio' | 'ledger' | 'health';
+export type Tag =
+  | 'applications'
+  | 'offers'
+  | 'accounts'
+  | 'receipts'
+  | 'notices'
+  | 'portfolio'
+  | 'ledger'
+  | 'audit'
+  | 'health';
 
 const SECURITY_BY_KEY = [{ apiKey: [] }];
 

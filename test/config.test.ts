@@ -37,6 +37,8 @@ describe('configuration', () => {
       paymentRail: { kind: 'sandbox' },
     });
     expect(config.vault.key).toHaveLength(32);
+    expect(config.codeKey).toEqual(Buffer.alloc(32, 0xcd));
+    expect(config.trustedProxies).toEqual([]);
   });
 
   it.each([
@@ -46,12 +48,30 @@ describe('configuration', () => {
     ['CLOCK_START', 'yesterday', 'such as 2026-01-01T00:00:00+08:00'],
     ['NOTICE_LANES', '0', 'a whole number from 1 to 1024'],
     ['LOG_LEVEL', 'loud', 'one of debug, info'],
+    ['TRUSTED_PROXIES', 'proxy.example', 'such as 10.0.0.5,10.1.0.0/16'],
+    ['TRUSTED_PROXIES', '10.0.0.5, 10.0.0.6', 'addresses or networks with commas between'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0', 'addresses or networks'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33', 'addresses or networks'],
     ['PAYMENT_RAIL', 'bank', 'sandbox or http'],
     ['PAYMENT_RAIL_KEY_ID', 'my key', 'such as lender-1'],
   ])('%s=%s is refused with the fix', (name, value, fix) => {
     const faults = faultsOf({ ...GOOD, [name]: value });
     expect(faults).toContain(`${name}: ${JSON.stringify(value)} is not valid`);
     expect(faults).toContain(fix);
+  });
+
+  it('takes proxies by address and by network', () => {
+    const { trustedProxies } = readConfig({ ...GOOD, TRUSTED_PROXIES: '10.0.0.5,10.1.0.0/16,fd00::/8' });
+    expect(trustedProxies).toEqual(['10.0.0.5', '10.1.0.0/16', 'fd00::/8']);
+  });
+
+  it.each(['ab12', 'AB'.repeat(32), 'zz'.repeat(32)])('CODE_KEY=%s is refused, and not repeated', (key) => {
+    const faults = faultsOf({ ...GOOD, CODE_KEY: key });
+    expect(faults).toContain(
+      'CODE_KEY: its value (not shown: it is a secret) is not valid: give 64 hexadecimal digits',
+    );
+    expect(faults).not.toContain(key);
+    expect(faultsOf({ ...GOOD, CODE_KEY: '' })).toContain('CODE_KEY is not set');
   });
 
   it('lists every fault at once, and what is missing', () => {

@@ -9,7 +9,7 @@ import { audit } from '../../src/cli/audit';
 import { textHash } from '../../src/db/contentHash';
 import { creditDecisionEvidence, incidentEvidence, templateEvidence } from '../../src/db/evidenceRecords';
 import { recordDecision } from '../../src/db/statements/decisions';
-import { appendEvidence, readEvidence } from '../../src/db/statements/evidence';
+import { appendEvidence, lockEvidence, readEvidence } from '../../src/db/statements/evidence';
 import { openIncident, recordIncidentEvent } from '../../src/db/statements/incidents';
 import { appendNoticeEvidence } from '../../src/db/statements/noticeEvidence';
 import { cancelNotice, markAttempted, markOutcome, planNotices } from '../../src/db/statements/notices';
@@ -351,4 +351,17 @@ test.each([
   [['verify', 'x'], /x is not known here/],
 ])('%j is refused', async (words, message) => {
   await expect(command(...words)).rejects.toThrow(message);
+});
+
+test('a payment is booked while somebody else holds the chain, and leaves no record', async () => {
+  const step = stepsOn(database.pool);
+  await openOnTerms(database.pool, 'paying', CASH_LOAN);
+  const before = await readEvidence(database.pool, { tenantId: TENANT, fromSequence: 1, limit: 100 });
+  await run(async (holder) => {
+    await lockEvidence(holder, { tenantId: TENANT });
+    await step('paying', '2026-03-02', { kind: 'opening' });
+    const payment = { paymentId: 'p1', amountFen: 1_000, paidOn: '2026-03-02', intent: 'instalment' as const };
+    await step('paying', '2026-03-02', { kind: 'payment', payment });
+  });
+  expect(await readEvidence(database.pool, { tenantId: TENANT, fromSequence: 1, limit: 100 })).toEqual(before);
 });

@@ -1,0 +1,125 @@
+/** What the anomaly guard is told: the messages that are about to leave, and what the database knows around them. */
+import type { NoticeFigures } from './noticeText';
+import type { NoticeKind, NoticePolicy } from './products';
+
+/** One notice as it would be given to its provider. Holds no phone number and no name. */
+export interface GuardMessage {
+  noticeId: string;
+  kind: NoticeKind;
+  lane: number;
+  provider: string;
+  accountId: string;
+  /** A keyed hash of the phone: the same for the same phone. */
+  recipient: string;
+  dedupeKey: string;
+  /** The whole text, signature first, with its verification code in clear. */
+  text: string;
+  /** The verification code that was drawn for it; absent where the text has none. */
+  code?: string | undefined;
+  templateVersion: number;
+  /** Read from the books for this notice, now. */
+  figures: NoticeFigures;
+  /** Rungs of the account's own policy version. */
+  ladder: Pick<NoticePolicy, 'beforeDue' | 'afterDue' | 'onBill' | 'onDisbursement' | 'onSettlement'>;
+  /** Rules that held it before, and that a person has released it from. */
+  released: readonly GuardRule[];
+}
+
+export interface TemplateEvidence {
+  kind: NoticeKind;
+  version: number;
+  status: string;
+  body: string;
+  signature: string;
+  /** Hash of body and signature as they stand now. */
+  wordingHash: string;
+  /** Hash of what was reviewed; null without a review on record. */
+  approvedHash: string | null;
+  submittedBy: string | null;
+  approvedBy: string | null;
+}
+
+/** Of one kind on the business day of the sweep. */
+export interface VolumeEvidence {
+  kind: NoticeKind;
+  /** What should have gone out by now, by the plan at the start of the day and by account steps on record since. */
+  expectedByNow: number;
+  /** Attempted today and not refused. */
+  sentToday: number;
+}
+
+export interface ProviderEvidence {
+  provider: string;
+  /** Taken by it after the newest message that it has confirmed: at an honest provider, those on their way. */
+  sinceLastConfirmed: number;
+  /** When the oldest of these was attempted; undefined when there are none. */
+  oldestOfTheseAtMs: number | undefined;
+  lastAttemptAtMs: number | undefined;
+  /** Ends told by its newest receipts, oldest first; true is undelivered. */
+  recentFailures: readonly boolean[];
+  /** Receipts of the last day for messages that are not ours; those that came just now are left out. */
+  foreignReceipts: number;
+}
+
+/** Of the whole tenant. */
+export interface CheckEvidence {
+  failedLastHour: number;
+  reportsLastHour: number;
+  /** Mean per hour of the week before. */
+  usualFailedPerHour: number;
+  usualReportsPerHour: number;
+}
+
+export interface GuardEvidence {
+  asOfMs: number;
+  /** The active one of each kind. */
+  templates: readonly TemplateEvidence[];
+  volume: readonly VolumeEvidence[];
+  providers: readonly ProviderEvidence[];
+  /** Messages of the last day by recipient, for the recipients in question. */
+  sentToRecipient: ReadonlyMap<string, number>;
+  /** Of the promises in question (see `promiseKey`) those that may have reached somebody before. */
+  sentPromises: ReadonlySet<string>;
+  checks: CheckEvidence;
+}
+
+export const GUARD_RULES = [
+  'text',
+  'figures',
+  'foreign',
+  'template',
+  'hours',
+  'schedule',
+  'promise',
+  'recipient',
+  'volume',
+  'receipt-window',
+  'receipt-silence',
+  'receipt-failures',
+  'foreign-receipts',
+  'code-checks',
+] as const;
+export type GuardRule = (typeof GUARD_RULES)[number];
+
+export interface GuardFinding {
+  rule: GuardRule;
+  /** What is wrong, in figures; no text of the message and no personal data. */
+  detail: string;
+}
+
+/** `hold`: until a person's word. `wait`: by itself, until the instant. */
+export type GuardVerdict = { verdict: 'pass' } | { verdict: 'hold' } | { verdict: 'wait'; untilMs: number };
+
+export type GuardJudgement = GuardVerdict & { noticeId: string; findings: readonly GuardFinding[] };
+
+export interface GuardAlarm {
+  rule: GuardRule;
+  /** What is stopped: a kind, a provider, or with neither the whole tenant. */
+  scope: { templateKind?: NoticeKind | undefined; provider?: string | undefined };
+  /** `scope`: everything in it is stopped. `held`: only what was held. */
+  stops: 'scope' | 'held';
+  detail: string;
+  held: number;
+  /** A few of what was held; none when the evidence alone raised it. */
+  sampleNoticeIds: readonly string[];
+}

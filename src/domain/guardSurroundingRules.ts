@@ -1,0 +1,127 @@
+/** What a message means among others: sent before, to whom, how many, and what receipts and checks tell of them. */
+
+import type {
+  CheckEvidence,
+  GuardEvidence,
+  GuardFinding,
+  GuardMessage,
+  GuardRule,
+  ProviderEvidence,
+} from './guardEvidence';
+import type { GuardPolicy } from './guardPolicy';
+import { chanceOfAtLeast, cusum } from './guardStatistics';
+import { promiseOf } from './notices';
+
+/** What a notice promises, over all accounts and whatever the count of its renewals. */
+export function promiseKey({ accountId, dedupeKey }: Pick<GuardMessage, 'accountId' | 'dedupeKey'>): string {
+  return `${accountId}/${promiseOf(dedupeKey)}`;
+}
+
+/** Counts of what has left, carried on through the messages of a group. */
+export interface Tally {
+  promises: Set<string>;
+  recipients: Map<string, number>;
+  kinds: Map<string, number>;
+  providers: Map<string, { outstanding: number; lastAttemptAtMs: number | undefined }>;
+}
+
+export function tallyOf(evidence: GuardEvidence): Tally {
+  return {
+    promises: new Set(evidence.sentPromises),
+    recipients: new Map(evidence.sentToRecipient),
+    kinds: new Map(evidence.volume.map(({ kind, sentToday }) => [kind, sentToday])),
+    providers: new Map(
+      evidence.providers.map(({ provider, sinceLastConfirmed, lastAttemptAtMs }) => [
+        provider,
+        { outstanding: sinceLastConfirmed, lastAttemptAtMs },
+      ]),
+    ),
+  };
+}
+
+/** Counts a message that leaves. */
+export function countIn(tally: Tally, message: GuardMessage, atMs: number): void {
+  const { recipient, kind, provider } = message;
+  tally.promises.add(promiseKey(message));
+  tally.recipients.set(recipient, (tally.recipients.get(recipient) ?? 0) + 1);
+  tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
+  const outstanding = (tally.providers.get(provider)?.outstanding ?? 0) + 1;
+  tally.providers.set(provider, { outstanding, lastAttemptAtMs: atMs });
+}
+
+export function checkRepeats(tally: Tally, message: GuardMessage, policy: GuardPolicy): GuardFinding[] {
+  const before = tally.recipients.get(message.recipient) ?? 0;
+  return [
+    ...finding(tally.promises.has(promiseKey(message)), 'promise', 'this promise may have gone out before'),
+    ...finding(before >= policy.perRecipient, 'recipient', `${before} messages to this phone in 24 hours`),
+  ];
+}
+
+export function checkVolume(
+  tally: Tally,
+  evidence: GuardEvidence,
+  { kind }: GuardMessage,
+  policy: GuardPolicy,
+): GuardFinding[] {
+  const expected = evidence.volume.find((each) => each.kind === kind)?.expectedByNow ?? 0;
+  const sent = tally.kinds.get(kind) ?? 0;
+  return finding(sent >= expected + policy.volumeSlack, 'volume', `${sent} sent today, ${expected} expected by now`);
+}
+
+/**
+ * Until when a message waits because its provider owes receipts; undefined when it may go. Whatever a provider answers,
+ * it gets no more messages than it confirms, so that answers that are not true cost a window of messages at most.
+ */
+export function waitsUntilMs(
+  tally: Tally,
+  { provider }: GuardMessage,
+  asOfMs: number,
+  policy: GuardPolicy,
+): number | undefined {
+  const { outstanding = 0, lastAttemptAtMs } = tally.providers.get(provider) ?? {};
+  if (outstanding < policy.receiptWindow) return undefined;
+  const probeAtMs = (lastAttemptAtMs ?? 0) + policy.probeEveryMs;
+  return asOfMs >= probeAtMs ? undefined : Math.min(probeAtMs, asOfMs + policy.recheckMs);
+}
+
+/** What is wrong with a provider as a whole: nothing more is given to it. */
+export function checkProvider(provider: ProviderEvidence, asOfMs: number, policy: GuardPolicy): GuardFinding[] {
+  const { sinceLastConfirmed, oldestOfTheseAtMs, recentFailures, foreignReceipts } = provider;
+  const silentMs = oldestOfTheseAtMs === undefined ? 0 : asOfMs - oldestOfTheseAtMs;
+  const isSilent = sinceLastConfirmed >= policy.silenceAtLeast && silentMs >= policy.silenceMs;
+  const { usual, alarming, threshold } = policy.failures;
+  const sum = cusum(recentFailures, { usual: Number(usual), alarming: Number(alarming) });
+  const failed = recentFailures.filter(Boolean).length;
+  return [
+    ...finding(isSilent, 'receipt-silence', `${sinceLastConfirmed} taken and none confirmed for ${minutes(silentMs)}`),
+    ...finding(sum >= threshold, 'receipt-failures', `${failed} of the last ${recentFailures.length} are undelivered`),
+    ...finding(
+      foreignReceipts > policy.foreignReceipts,
+      'foreign-receipts',
+      `${foreignReceipts} receipts of messages that are not ours`,
+    ),
+  ];
+}
+
+/** What is wrong with everything: borrowers hold messages that we cannot vouch for. */
+export function checkChecks(checks: CheckEvidence, { checks: policy }: GuardPolicy): GuardFinding[] {
+  const { failedLastHour, reportsLastHour, usualFailedPerHour, usualReportsPerHour } = checks;
+  const isSurge = (count: number, usual: number) =>
+    chanceOfAtLeast(count, Math.max(usual, policy.leastUsual) * policy.spread) < policy.chance;
+  return [
+    ...finding(
+      isSurge(failedLastHour, usualFailedPerHour),
+      'code-checks',
+      `${failedLastHour} failed checks in an hour`,
+    ),
+    ...finding(isSurge(reportsLastHour, usualReportsPerHour), 'code-checks', `${reportsLastHour} reports in an hour`),
+  ];
+}
+
+function finding(isFound: boolean, rule: GuardRule, detail: string): GuardFinding[] {
+  return isFound ? [{ rule, detail }] : [];
+}
+
+function minutes(ms: number): string {
+  return `${Math.floor(ms / 60_000)} minutes`;
+}

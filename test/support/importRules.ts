@@ -156,6 +156,12 @@ export const RULES = {
     builtins: true,
     refuses: 'environment',
   },
+  simulation: {
+    words: 'simulation draws days and attacks from a seed for the guard: domain and policies, no clock and no chance',
+    remedy: 'take the seed as an argument; read the database in activities',
+    values: ['simulation', 'domain', 'policies'],
+    refuses: 'impure',
+  },
   composition: {
     words: 'composition wires what the folders offer, but nothing of the demo or the commands',
     remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
@@ -209,7 +215,7 @@ export const RULES = {
         'config',
         'policies',
       ],
-      ...['provision'],
+      ...['provision', 'simulation'],
     ],
     types: ['activities', 'workflows'],
     packages: {

@@ -24,6 +24,8 @@ export const SCOPES = [
   'portfolio:read',
   'ledger:read',
   'audit:read',
+  'incidents:write',
+  'incidents:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -8,6 +8,8 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** How long a caller should wait before it tries an unreachable part again. */
 const RETRY_AFTER_SECONDS = 5;
+/** An incident takes people. */
+const STOPPED_RETRY_AFTER_SECONDS = 300;
 
 /** One fault of a request, in words: "{field} {fault}: {fix}." */
 export interface FieldFault {
@@ -28,6 +30,8 @@ export interface Problem {
   reasonCodes?: string[];
   /** What the refusal was measured by, such as the annualised cost that is above the cap. */
   figures?: Record<string, number | string>;
+  /** What stops it, and where a borrower turns to: docs/incidents.md. */
+  restriction?: { incidentId: string; remedyChannel: string };
   /** The scope that the key lacks. */
   scope?: string;
 }
@@ -102,6 +106,17 @@ export function tooManyRequests(retryAfterSeconds: number): ProblemError {
 export function busy(): ProblemError {
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
   return new ProblemError(problem('busy', 503, 'Too many ask at once', 'Ask again after Retry-After.'), headers);
+}
+
+/** An incident stops new ones; what is sent again after it is taken as if it came first. */
+export function stopped(what: string, restriction: { incidentId: string; remedyChannel: string }): ProblemError {
+  const { incidentId, remedyChannel } = restriction;
+  const detail =
+    `${what} are stopped by incident ${incidentId}; borrowers turn to ${remedyChannel}. Nothing was kept: send the ` +
+    'same request with the same Idempotency-Key again.';
+  const more = { reasonCodes: ['INCIDENT_MEASURE'], restriction };
+  const headers = { 'Retry-After': String(STOPPED_RETRY_AFTER_SECONDS) };
+  return new ProblemError(problem('stopped-by-incident', 503, 'It is stopped for now', detail, more), headers);
 }
 
 export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {

@@ -282,6 +282,7 @@ const problemSchema = z
     errors: z.array(z.object({ field: z.string(), fault: z.string(), fix: z.string() })).optional(),
     reasonCodes: z.array(z.string()).optional(),
     figures: z.record(z.string(), z.union([z.int(), z.string()])).optional(),
+    restriction: z.object({ incidentId: z.string(), remedyChannel: z.string() }).optional(),
     scope: z.string().optional(),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem document' });

@@ -16,6 +16,8 @@ import { applicationRoutes } from './routes/applications';
 import { auditRoutes } from './routes/audit';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
+import { incidentMessageRoutes } from './routes/incidentMessages';
+import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
 import { ledgerRoutes } from './routes/ledger';
 import { mandateRoutes } from './routes/mandates';
@@ -55,6 +57,8 @@ const ROUTES = [
   portfolioRoutes,
   ledgerRoutes,
   auditRoutes,
+  incidentRoutes,
+  incidentMessageRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

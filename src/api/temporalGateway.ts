@@ -9,16 +9,24 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
+  type WorkflowStartOptions,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { type AccountInput, type ApplicationInput, searchAttributes, workflowIds } from '../contracts';
+import {
+  type AccountInput,
+  type ApplicationInput,
+  type IncidentInput,
+  searchAttributes,
+  workflowIds,
+} from '../contracts';
 import type { Product } from '../domain/products';
 import { unavailable } from './problems';
 
 /** Named, not imported: the API never loads workflow code. */
 const APPLICATION_WORKFLOW = 'application';
+const INCIDENT_WORKFLOW = 'incident';
 const ACCOUNT_WORKFLOWS: Record<Product, string> = { 'cash-loan': 'cashLoan', revolving: 'revolvingAccount' };
 
 /**
@@ -74,6 +82,8 @@ export interface TemporalGateway {
     arg: Arg,
     updateId: string,
   ): Promise<UpdateOutcome<Answer>>;
+  /** Starts the workflow of an incident that is on record, once. */
+  startIncident(input: IncidentInput): Promise<void>;
   isReachable(): Promise<boolean>;
 }
 
@@ -87,7 +97,18 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
   };
 
   return {
-    start: (input) => within(ANSWER_WITHIN_MS, () => startApplication(client, taskQueue, input)),
+    start: (input) =>
+      within(ANSWER_WITHIN_MS, () =>
+        startOnce(client, APPLICATION_WORKFLOW, {
+          workflowId: workflowIds.application(input.tenantId, input.applicationId),
+          taskQueue,
+          args: [input],
+          typedSearchAttributes: [
+            { key: searchAttributes.tenant, value: input.tenantId },
+            { key: searchAttributes.product, value: input.product },
+          ],
+        }),
+      ),
 
     signal: (workflowId, definition, args) =>
       within(ANSWER_WITHIN_MS, async () => {
@@ -126,6 +147,15 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
         }),
       ),
 
+    startIncident: (input) =>
+      within(ANSWER_WITHIN_MS, () =>
+        startOnce(client, INCIDENT_WORKFLOW, {
+          workflowId: workflowIds.incident(input.tenantId, input.incidentId),
+          taskQueue,
+          args: [input],
+        }),
+      ),
+
     async isReachable() {
       try {
         await within(HEALTH_WITHIN_MS, () => client.connection.workflowService.getSystemInfo({}));
@@ -137,20 +167,18 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
   };
 }
 
-async function startApplication(client: Client, taskQueue: string, input: ApplicationInput): Promise<void> {
+/** A running one is joined, an ended one stays ended. */
+async function startOnce(
+  client: Client,
+  type: string,
+  options: Omit<WorkflowStartOptions, 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'>,
+): Promise<void> {
   try {
-    await client.workflow.start(APPLICATION_WORKFLOW, {
-      workflowId: workflowIds.application(input.tenantId, input.applicationId),
-      taskQueue,
-      args: [input],
-      // A running one is joined, an ended one stays ended: an application is judged once.
+    await client.workflow.start(type, {
+      ...options,
       workflowIdConflictPolicy: 'USE_EXISTING',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      typedSearchAttributes: [
-        { key: searchAttributes.tenant, value: input.tenantId },
-        { key: searchAttributes.product, value: input.product },
-      ],
-    });
+    } as WorkflowStartOptions);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }

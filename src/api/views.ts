@@ -54,6 +54,10 @@ export const purchaseAnswer = z
     status: z.enum(['approved', 'declined']),
     reasonCodes: z.array(z.string()),
     availableFen: fen,
+    restriction: z
+      .object({ incidentId: z.string(), remedyChannel: z.string() })
+      .optional()
+      .describe('With INCIDENT_MEASURE: what stops it, and where to turn to.'),
   })
   .describe('The decision on the purchase.');
 

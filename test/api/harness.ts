@@ -7,7 +7,7 @@ import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
-import type { ApplicationInput } from '../../src/contracts';
+import type { ApplicationInput, IncidentInput } from '../../src/contracts';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
@@ -84,6 +84,10 @@ export class FakeGateway implements TemporalGateway {
   ): Promise<UpdateOutcome<Answer>> {
     this.take({ kind: 'update', account, name, input, updateId });
     return this.outcome as UpdateOutcome<Answer>;
+  }
+
+  async startIncident(input: IncidentInput): Promise<void> {
+    this.take({ kind: 'start', input });
   }
 
   async isReachable(): Promise<boolean> {

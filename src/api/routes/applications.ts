@@ -9,11 +9,13 @@ import {
   readApplication,
 } from '../../db/statements/applications';
 import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
+import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
+import { restrictionOf } from '../../domain/incidents';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound } from '../problems';
+import { conflict, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems, referralDecisionBody } from '../schemas';
 import { applicationReceived, applicationView, explain, referralAnswer } from '../views';
 import { type App, keyed, type Routes } from './route';
@@ -49,6 +51,7 @@ function receiving(app: App, context: ApiContext): void {
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
+          await refuseStopped(client, known);
           await saveBorrower(context, client, tenantId, borrower);
           await register(client, { ...known, receivedAtMs: businessNowMs(context) });
         },
@@ -111,6 +114,18 @@ export async function knownApplication(context: ApiContext, tenantId: string, ap
   const row = await readApplication(context.pool, { tenantId, applicationId });
   if (!row) throw notFound(`There is no application ${applicationId}.`, { field: 'id' });
   return row;
+}
+
+/** In the transaction that would keep it, so that nothing comes in beside an incident; what was answered stays so. */
+async function refuseStopped(
+  client: Client,
+  { tenantId, product, borrowerId }: Pick<NewApplication, 'tenantId' | 'product' | 'borrowerId'>,
+): Promise<void> {
+  const inForce = await measuresInForce(client, { tenantId });
+  const restriction = restrictionOf(inForce, { measure: 'applications', product, borrowerId });
+  if (!restriction) return;
+  const { incidentId, remedyChannel } = restriction;
+  throw stopped('New applications', { incidentId, remedyChannel });
 }
 
 /** The borrower by id, and what identifies the person in the vault only. */

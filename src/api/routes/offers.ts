@@ -97,13 +97,13 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
   switch (outcome.status) {
     case 'answered': {
       const { answer } = outcome;
-      return answer.status === 'opened' ? opened(answer.accountId) : refused(answer.reasonCodes, answer.figures);
+      return answer.status === 'opened' ? opened(answer.accountId) : refused(answer);
     }
     case 'rejected':
       throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
     case 'not-running':
       // An application's workflow ends with its offer.
-      return refused(['OFFER_CLOSED']);
+      return refused({ reasonCodes: ['OFFER_CLOSED'] });
   }
 }
 
@@ -111,8 +111,10 @@ function opened(accountId: string): Answer {
   return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
 }
 
-function refused(reasonCodes: string[], figures?: RefusalFigures): Answer {
-  return { status: 422, body: refusalOf(reasonCodes, figures) };
+type Refused = Omit<Extract<AcceptanceResult, { status: 'refused' }>, 'status'>;
+
+function refused({ reasonCodes, figures, restriction }: Refused): Answer {
+  return { status: 422, body: { ...refusalOf(reasonCodes, figures), ...(restriction ? { restriction } : {}) } };
 }
 
 /** What to change; the other reasons lie with the borrower, and no field would mend them. */

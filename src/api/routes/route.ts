@@ -26,6 +26,7 @@ export type Tag =
   | 'portfolio'
   | 'ledger'
   | 'audit'
+  | 'incidents'
   | 'health';
 
 const SECURITY_BY_KEY = [{ apiKey: [] }];

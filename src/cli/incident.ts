@@ -1,0 +1,205 @@
+/**
+ * `npx creditloom incident …`: opens, reads and moves incidents, also while the API is down. Exit code 0: done; 1:
+ * refused; 2: wrong use. See docs/incidents.md.
+ */
+import { ProblemError } from '../api/problems';
+import { createTemporalGateway, type TemporalGateway } from '../api/temporalGateway';
+import { type GivenSettings, readGivenSettings } from '../config/config';
+import { TASK_QUEUE } from '../contracts';
+import {
+  acknowledge,
+  approveResume,
+  changeMeasures,
+  note,
+  type PersonalOpening,
+  recordReview,
+} from '../contracts/incident';
+import { invalidMeasuresChange, invalidPersonalOpening } from '../contracts/incidentValidation';
+import { withPool } from '../db/pool';
+import { isKnownTenant } from '../db/statements/tenants';
+import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
+import { connectClient } from '../temporalConnection';
+import { ArgumentError, parseArguments } from './arguments';
+import { listing, opening, showing, telling, type Work } from './incidentCommands';
+import { findDatabase } from './localDatabase';
+import { runCommandLine } from './runCommandLine';
+
+export interface CommandSurroundings {
+  settings: GivenSettings;
+  /** What was found, and nothing else. */
+  write(text: string): void;
+  /** What happens on the way. */
+  report(line: string): void;
+  /** Connects to Temporal; undefined where no address is set. */
+  temporal?(): Promise<TemporalGateway | undefined>;
+}
+
+const USAGE = [
+  'usage: incident open --by ID --measures a,b --reason CODE --channel ID',
+  '                [--product P] [--template KIND] [--provider NAME] [--region R] [--segment S]',
+  '       incident list [--in-force] | show INCIDENT | acknowledge INCIDENT --by ID',
+  '       incident widen INCIDENT --by ID --measures a,b | note INCIDENT --by ID --text TEXT',
+  '       incident resume INCIDENT --by ID | review INCIDENT --by ID --summary TEXT [--action TEXT]',
+  '       each with [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]',
+].join('\n');
+const DEFAULT_TENANT = 'demo';
+
+interface Words {
+  options: ReadonlyMap<string, string>;
+  incidentId: string;
+  isInForce: boolean;
+}
+
+const SCOPE_OPTIONS = {
+  product: 'product',
+  template: 'templateKind',
+  provider: 'provider',
+  region: 'region',
+  segment: 'segment',
+} as const;
+
+const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(words: Words): Work }> = {
+  open: {
+    known: ['by', 'measures', 'reason', 'channel', ...Object.keys(SCOPE_OPTIONS)],
+    takesIncident: false,
+    read: ({ options }) => opening(openingOf(options), options.get('key')),
+  },
+  list: { known: [], takesIncident: false, read: ({ isInForce }) => listing(isInForce) },
+  show: { known: [], takesIncident: true, read: ({ incidentId }) => showing(incidentId) },
+  acknowledge: {
+    known: ['by'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, options.get('key')),
+  },
+  widen: {
+    known: ['by', 'measures'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => {
+      const change = { by: byOf(options), measures: measuresOf(options) };
+      refuse(invalidMeasuresChange(change));
+      return telling(incidentId, changeMeasures, change, options.get('key'));
+    },
+  },
+  note: {
+    known: ['by', 'text'],
+    takesIncident: true,
+    read: ({ options, incidentId }) =>
+      telling(incidentId, note, { by: byOf(options), text: textOf(options, 'text') }, options.get('key')),
+  },
+  resume: {
+    known: ['by'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, options.get('key')),
+  },
+  review: {
+    known: ['by', 'summary', 'action'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => {
+      const action = options.get('action');
+      const review = { by: byOf(options), summary: textOf(options, 'summary'), actions: action ? [action] : [] };
+      return telling(incidentId, recordReview, review, options.get('key'));
+    },
+  },
+};
+
+/** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
+export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
+  const { settings, write, report } = surroundings;
+  // The options without a value, so they are taken out first.
+  const isJson = argv.includes('--json');
+  const isInForce = argv.includes('--in-force');
+  const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
+  const { work, tenant, stateDir } = readCommand(words, isInForce);
+  const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
+  const database = await findDatabase(settings, { stateDir, report });
+  const connection = surroundings.temporal ? undefined : connector(settings);
+  try {
+    const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
+      if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
+      return work({ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) });
+    });
+    write(isJson ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
+    return isRefused ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    report(`${error.message.split(';')[0]}`);
+    return 1;
+  } finally {
+    await connection?.close();
+    await database.stop();
+  }
+}
+
+/** Opened by the command that needs it, closed with the command. */
+function connector({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY: apiKey }: GivenSettings) {
+  let close = async () => undefined as unknown;
+  return {
+    async open(): Promise<TemporalGateway | undefined> {
+      if (address === undefined) return undefined;
+      const client = await connectClient({ address, namespace: TEMPORAL_NAMESPACE ?? 'default', apiKey });
+      close = () => client.connection.close();
+      return createTemporalGateway(client, TASK_QUEUE, () => Date.now());
+    },
+    close: () => close(),
+  };
+}
+
+function readCommand([name, ...rest]: readonly string[], isInForce: boolean) {
+  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
+  if (!command) throw new ArgumentError(`${name ?? 'nothing'} is no command on incidents\n${USAGE}`);
+  const { known, takesIncident, read } = command;
+  const { options, positionals } = parseArguments(rest, [...known, 'key', 'tenant', 'state']);
+  const [incidentId = '', ...unknown] = takesIncident ? positionals : ['', ...positionals];
+  if (takesIncident && incidentId === '') throw new ArgumentError(`${name} needs an incident\n${USAGE}`);
+  if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
+  const work = read({ options, incidentId, isInForce });
+  return { work, tenant: options.get('tenant'), stateDir: options.get('state') };
+}
+
+function openingOf(options: ReadonlyMap<string, string>): PersonalOpening {
+  const scope: Record<string, string> = {};
+  for (const [option, field] of Object.entries(SCOPE_OPTIONS)) {
+    const value = options.get(option);
+    if (value !== undefined) scope[field] = value;
+  }
+  const asked: PersonalOpening = {
+    by: byOf(options),
+    measures: measuresOf(options),
+    scope: scope as IncidentScope,
+    reasonCode: options.get('reason') ?? '',
+    remedyChannel: options.get('channel') ?? '',
+  };
+  refuse(invalidPersonalOpening(asked));
+  const fault = unenforceable(asked.measures, asked.scope ?? {});
+  if (fault)
+    throw new ArgumentError(`${fault.field} cannot narrow ${fault.measure}: leave it out, or open two incidents`);
+  return asked;
+}
+
+function measuresOf(options: ReadonlyMap<string, string>): Measure[] {
+  return (options.get('measures') ?? '').split(',').filter((word) => word !== '') as Measure[];
+}
+
+function byOf(options: ReadonlyMap<string, string>): string {
+  return textOf(options, 'by');
+}
+
+function textOf(options: ReadonlyMap<string, string>, name: string): string {
+  const text = options.get(name);
+  if (text === undefined) throw new ArgumentError(`--${name} is needed\n${USAGE}`);
+  return text;
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
+}
+
+function main(argv: readonly string[]): Promise<number> {
+  return incident(argv, {
+    settings: readGivenSettings(),
+    write: (text) => process.stdout.write(text),
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+if (require.main === module) runCommandLine(main);

@@ -1,0 +1,101 @@
+/** What the commands on incidents do: opening and reading in the books, everything else through the workflow. */
+import { randomUUID } from 'node:crypto';
+import type { UpdateDefinition } from '@temporalio/common';
+import type { Pool } from 'pg';
+import type { TemporalGateway } from '../api/temporalGateway';
+import { currentBusinessClock } from '../businessClock';
+import { workflowIds } from '../contracts';
+import type { IncidentAnswer, PersonalOpening } from '../contracts/incident';
+import { listIncidents, openIncident, readIncident, readIncidentEvents } from '../db/statements/incidents';
+import { inTransaction } from '../db/transaction';
+import { businessTimeMs } from '../domain/clock';
+import { ArgumentError } from './arguments';
+import { incidentLine, incidentLines } from './incidentTables';
+
+export interface IncidentSurroundings {
+  pool: Pool;
+  tenantId: string;
+  /** Connects; undefined where no Temporal is named. */
+  temporal(): Promise<TemporalGateway | undefined>;
+}
+
+/** What a command found: as data, as lines, and whether it was refused. */
+export interface Found {
+  data: object;
+  lines: string[];
+  isRefused: boolean;
+}
+
+export type Work = (surroundings: IncidentSurroundings) => Promise<Found>;
+
+const LISTED = 200;
+
+/** In force with its commit; a workflow that cannot be started now is started by the next look of a worker. */
+export function opening({ by, ...asked }: PersonalOpening, key: string | undefined): Work {
+  return async ({ pool, tenantId, temporal }) => {
+    const clock = await currentBusinessClock(pool);
+    const openingKey = `command/${key ?? randomUUID()}`;
+    const { incidentId } = await inTransaction(pool, (client) =>
+      openIncident(client, {
+        ...{ tenantId, dedupeKey: openingKey, openingKey, ...asked },
+        ...{ openedBy: { kind: 'person' as const, id: by }, atMs: businessTimeMs(clock, Date.now()) },
+      }),
+    );
+    const workflow = await temporal()
+      .then(async (gateway) => gateway?.startIncident({ tenantId, incidentId, clock }).then(() => 'started'))
+      .catch(() => undefined);
+    const lines = [`${incidentId} is in force`, ...(workflow ? [] : ['its workflow is started by a worker'])];
+    return { data: { incidentId, workflow: workflow ?? 'pending' }, lines, isRefused: false };
+  };
+}
+
+export function listing(onlyInForce: boolean): Work {
+  return async ({ pool, tenantId }) => {
+    const rows = await listIncidents(pool, { tenantId, limit: LISTED, onlyInForce });
+    const lines = rows.length === 0 ? ['there are none'] : rows.map(incidentLine);
+    return { data: { items: rows }, lines, isRefused: false };
+  };
+}
+
+export function showing(incidentId: string): Work {
+  return async ({ pool, tenantId }) => {
+    const row = await known(pool, tenantId, incidentId);
+    const events = await readIncidentEvents(pool, row);
+    return { data: { ...row, timeline: events }, lines: incidentLines(row, events), isRefused: false };
+  };
+}
+
+/** An update of the incident's workflow; one that nobody has started is started first. */
+export function telling<Message>(
+  incidentId: string,
+  definition: UpdateDefinition<IncidentAnswer, [Message]>,
+  message: Message,
+  key: string | undefined,
+): Work {
+  return async ({ pool, tenantId, temporal }) => {
+    await known(pool, tenantId, incidentId);
+    const gateway = await temporal();
+    if (!gateway) throw new ArgumentError('TEMPORAL_ADDRESS is not set: set it, such as 127.0.0.1:7233');
+    const updateId = key ?? randomUUID();
+    const ask = () => gateway.update(workflowIds.incident(tenantId, incidentId), definition, message, updateId);
+    let outcome = await ask();
+    if (outcome.status === 'not-running') {
+      await gateway.startIncident({ tenantId, incidentId, clock: await currentBusinessClock(pool) });
+      outcome = await ask();
+    }
+    if (outcome.status === 'rejected') throw new ArgumentError(outcome.detail);
+    if (outcome.status === 'not-running') {
+      return { data: { status: 'ended' }, lines: [`${incidentId} has ended`], isRefused: true };
+    }
+    const { answer } = outcome;
+    const isRefused = answer.status === 'refused';
+    const said = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
+    return { data: answer, lines: [`${said}; ${incidentId} is ${answer.stage}`], isRefused };
+  };
+}
+
+async function known(pool: Pool, tenantId: string, incidentId: string) {
+  const row = await readIncident(pool, { tenantId, incidentId });
+  if (!row) throw new ArgumentError(`there is no incident ${incidentId}; \`incident list\` shows what there is`);
+  return row;
+}

@@ -1,0 +1,149 @@
+/** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { unavailable } from '../../src/api/problems';
+import { ArgumentError } from '../../src/cli/arguments';
+import { incident } from '../../src/cli/incident';
+import { measuresInForce } from '../../src/db/statements/incidents';
+import { FakeGateway } from '../api/harness';
+import { TENANT, useDatabase } from '../db/testDatabase';
+
+const database = useDatabase();
+let gateway = new FakeGateway();
+let isTemporalSet = true;
+
+beforeEach(() => {
+  gateway = new FakeGateway();
+  isTemporalSet = true;
+  gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person', stage: 'resuming' } };
+});
+
+async function run(...words: string[]) {
+  let text = '';
+  let told = '';
+  const code = await incident(words, {
+    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT },
+    write: (written) => {
+      text += written;
+    },
+    report: (line) => {
+      told += line;
+    },
+    temporal: async () => (isTemporalSet ? gateway : undefined),
+  });
+  return { code, text, told, json: () => JSON.parse(text) };
+}
+
+const OPEN = [
+  'open',
+  '--by',
+  'staff-01',
+  '--measures',
+  'draws,auto-debit',
+  '--reason',
+  'WRONG_AMOUNTS',
+  '--channel',
+  'hotline',
+];
+
+async function opened(...words: string[]): Promise<string> {
+  return (await run(...OPEN, ...words, '--json')).json().incidentId;
+}
+
+const refusal = (...words: string[]) =>
+  run(...words).then(
+    () => 'not refused',
+    (error: Error) => {
+      expect(error).toBeInstanceOf(ArgumentError);
+      return error.message;
+    },
+  );
+
+describe('open', () => {
+  test('is in force at once, narrowed as it says, and starts the workflow', async () => {
+    const { code, text } = await run(...OPEN, '--product', 'cash-loan', '--key', 'once');
+    expect(code).toBe(0);
+    const [, incidentId] = /^(\S+) is in force\n$/.exec(text) ?? [];
+    const inForce = await measuresInForce(database.pool, { tenantId: TENANT });
+    expect(inForce).toContainEqual(
+      expect.objectContaining({ incidentId, measures: ['draws', 'auto-debit'], scope: { product: 'cash-loan' } }),
+    );
+    expect(gateway.asked).toMatchObject([{ kind: 'start', input: { incidentId } }]);
+    expect(await opened('--product', 'cash-loan', '--key', 'once')).toBe(incidentId);
+  });
+
+  test.each([
+    ['is away', () => (gateway.fault = unavailable('Temporal'))],
+    ['is not named', () => (isTemporalSet = false)],
+  ])('is in force where Temporal %s', async (_, takeAway) => {
+    takeAway();
+    const { code, text } = await run(...OPEN);
+    expect(code).toBe(0);
+    expect(text).toContain('is in force\nits workflow is started by a worker\n');
+  });
+
+  test.each([
+    ['--measures', ['open', '--by', 's', '--measures', 'all', '--reason', 'ABC', '--channel', 'c'], 'measures must be'],
+    ['--by', ['open'], '--by is needed'],
+    ['--reason', ['open', '--by', 's', '--measures', 'draws', '--reason', 'abc', '--channel', 'c'], 'reasonCode must'],
+    ['--region', [...OPEN, '--region', 'east'], 'region cannot narrow draws'],
+    ['another word', [...OPEN, '--city', 'x'], '--city is not known'],
+  ])('refuses a wrong %s before anything is opened', async (_, words, fault) => {
+    const before = await measuresInForce(database.pool, { tenantId: TENANT });
+    expect(await refusal(...words)).toContain(fault);
+    expect(await measuresInForce(database.pool, { tenantId: TENANT })).toEqual(before);
+  });
+});
+
+describe('list and show', () => {
+  test('tell what is stopped, by whom and since when', async () => {
+    const incidentId = await opened();
+    expect((await run('list', '--in-force')).text).toContain(
+      `${incidentId}  open  stops draws, auto-debit for the whole`,
+    );
+    const { text } = await run('show', incidentId);
+    expect(text).toContain('borrowers turn to hotline');
+    expect(text).toContain('opened  staff-01');
+    expect((await run('show', incidentId, '--json')).json()).toMatchObject({ timeline: [{ kind: 'opened' }] });
+    expect(await refusal('show', 'none')).toContain('there is no incident none');
+  });
+});
+
+describe('what is told to an incident', () => {
+  test.each<[string, string[], string, object]>([
+    ['acknowledge', [], 'acknowledge', { by: 'staff-02' }],
+    ['resume', [], 'approveResume', { by: 'staff-02' }],
+    ['widen', ['--measures', 'draws,notices'], 'changeMeasures', { by: 'staff-02', measures: ['draws', 'notices'] }],
+    ['note', ['--text', 'called'], 'note', { by: 'staff-02', text: 'called' }],
+    [
+      'review',
+      ['--summary', 'why', '--action', 'test'],
+      'recordReview',
+      { by: 'staff-02', summary: 'why', actions: ['test'] },
+    ],
+  ])('%s is an update of its workflow', async (word, more, name, input) => {
+    const incidentId = await opened();
+    gateway.asked = [];
+    const { code, text } = await run(word, incidentId, '--by', 'staff-02', ...more, '--key', 'k-1');
+    expect(gateway.asked).toEqual([
+      { kind: 'update', name, input, workflowId: `incident/${TENANT}/${incidentId}`, updateId: 'k-1' },
+    ]);
+    expect({ code, text }).toEqual({ code: 0, text: `needs-second-person; ${incidentId} is resuming\n` });
+  });
+
+  test('a refusal is exit code 1 with its reason', async () => {
+    const incidentId = await opened();
+    gateway.outcome = { status: 'answered', answer: { status: 'refused', refusal: 'same-person', stage: 'resuming' } };
+    const { code, text } = await run('resume', incidentId, '--by', 'staff-02');
+    expect({ code, text }).toEqual({ code: 1, text: `refused: same-person; ${incidentId} is resuming\n` });
+  });
+
+  test('says when Temporal is not named, and when it does not answer', async () => {
+    const incidentId = await opened();
+    isTemporalSet = false;
+    expect(await refusal('resume', incidentId, '--by', 'staff-02')).toContain('TEMPORAL_ADDRESS is not set');
+    isTemporalSet = true;
+    gateway.fault = unavailable('Temporal');
+    const { code, told } = await run('resume', incidentId, '--by', 'staff-02');
+    expect({ code, told }).toEqual({ code: 1, told: 'Temporal cannot be reached now' });
+  });
+});

@@ -1,13 +1,14 @@
 /** Whether a text is ours: checked right, wrong, too often and too late, by anybody, and alike for everybody. */
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import { type CheckAnswer, checkCode, takeReport } from '../../src/api/noticeChecks';
 import { createServer } from '../../src/api/server';
-import { failedChecksSince } from '../../src/db/statements/codeChecks';
+import { failedChecksSince, lockChecks } from '../../src/db/statements/codeChecks';
 import { reportsSince } from '../../src/db/statements/fraudReports';
 import { issueCode } from '../../src/db/statements/noticeCodes';
 import { listWarnings } from '../../src/db/statements/warnings';
-import { inTransaction } from '../../src/db/transaction';
+import { inTransaction, type Reader } from '../../src/db/transaction';
 import { CODE_POLICY, maskAmount } from '../../src/domain/noticeCodes';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
@@ -127,12 +128,19 @@ describe('a check', () => {
   it('right, wrong, too often, and right again an hour later', async () => {
     expect((await verify(PHONE, CODE)).body.ours).toBe(true);
     for (let wrong = 1; wrong < CODE_POLICY.perPhone; wrong += 1) await verify(PHONE, WRONG, `203.0.113.${wrong}`);
+    harness.clock.nowMs += HOUR_MS / 2;
     const over = await verify(PHONE, CODE, '198.51.100.7');
     // As a wrong code: who guesses does not learn that it is over the limit, nor a right code behind it.
     expect(over).toMatchObject({ status: 200, body: (await verify(STRANGER, CODE)).body });
     expect(over.headers['retry-after']).toBeUndefined();
-    expect((await outcomes()).sort()).toEqual(['limited', 'match', ...Array<string>(5).fill('no-match')]);
-    harness.clock.nowMs += HOUR_MS;
+    for (let more = 1; more < CODE_POLICY.perPhone; more += 1) await verify(PHONE, CODE, '198.51.100.7');
+    expect((await outcomes()).sort()).toEqual([
+      ...Array<string>(5).fill('limited'),
+      'match',
+      ...Array<string>(5).fill('no-match'),
+    ]);
+    // What was over the limit does not make it last longer.
+    harness.clock.nowMs += HOUR_MS / 2;
     expect((await verify(PHONE, CODE)).body).toEqual(OURS);
   });
 
@@ -203,6 +211,23 @@ describe('limits', () => {
     expect((await outcomes()).sort()).toEqual(['limited', 'limited', 'limited', 'match', 'match']);
   });
 
+  it('of what is worked on at once refuse one more, whatever it asks', async () => {
+    const open = await harness.pool.connect();
+    await open.query('begin');
+    await lockChecks(open, { tenantId: TENANT });
+    const waiting = [1, 2, 3, 4].map((each) => verify(PHONE, CODE, `203.0.113.${each}`));
+    await until(async () => (await waitingForLocks(open)) === waiting.length);
+    for (const phone of [PHONE, STRANGER]) {
+      const busy = await verify(phone, CODE, '198.51.100.7');
+      expect(busy).toMatchObject({ status: 503, body: { type: 'urn:creditloom:problem:busy' } });
+      expect(busy.headers['retry-after']).toBe('5');
+    }
+    await open.query('commit');
+    open.release();
+    for (const { body } of await Promise.all(waiting)) expect(body).toEqual(OURS);
+    expect((await verify(PHONE, CODE, '198.51.100.7')).body).toEqual(OURS);
+  });
+
   it('count the address of the connection; what a header says only behind a proxy of ours', async () => {
     await checkedBefore(perAddress, { phone: STRANGER, address: '192.0.2.50', atMs: NOW_MS });
     const ask = (remoteAddress: string, forwarded: string) =>
@@ -217,6 +242,19 @@ describe('limits', () => {
     expect((await ask('192.0.2.50', '203.0.113.1')).status).toBe(429);
   });
 });
+
+/** Asked on a connection that is open already: those who wait may hold all others. */
+async function waitingForLocks(reader: Reader): Promise<number> {
+  const { rows } = await reader.query<{ count: number }>(
+    `select count(*) as count from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database())`,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await setTimeout(10);
+}
 
 /** The statements that a check or report makes, by text and number of values. */
 async function statementsOf(work: (pool: Pool) => Promise<unknown>): Promise<string[]> {
@@ -290,6 +328,29 @@ describe('what a check asks of the database', () => {
     expect(await make(STRANGER)).toEqual(known);
     for (let more = 0; more < CODE_POLICY.perPhone; more += 1) expect(await make(PHONE)).toEqual(known);
     expect(await outcomes('fraud_report')).toContain('limited');
+  });
+
+  it('is answered after the same pause, whatever the answer is', async () => {
+    const timers = jest.requireActual<typeof import('node:timers/promises')>('node:timers/promises');
+    const pause = jest.spyOn(timers, 'setTimeout');
+    const pausesOf = async (phone: string, code: string) => {
+      pause.mockClear();
+      await verify(phone, code);
+      return pause.mock.calls.map(([ms]) => ms);
+    };
+    // The harness's clock stands, so nothing of the pause is used up by the check itself.
+    const right = await pausesOf(PHONE, CODE);
+    expect(right).toHaveLength(1);
+    expect(right[0]).toBeGreaterThan(0);
+    for (const [phone, code] of [
+      [PHONE, WRONG],
+      [STRANGER, CODE],
+    ] as const) {
+      expect(await pausesOf(phone, code)).toEqual(right);
+    }
+    await checkedBefore(CODE_POLICY.perAddress, { phone: STRANGER, address: HOME, atMs: NOW_MS });
+    expect(await pausesOf(PHONE, CODE)).toEqual(right);
+    pause.mockRestore();
   });
 
   it('compares as often for a phone without codes', async () => {

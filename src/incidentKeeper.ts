@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 5_000;
 export function keepIncidents(
   pool: Pool,
   client: Client,
-  { tenantId, clock }: { tenantId: string; clock: BusinessClock },
+  { tenantId, clock, everyMs = LOOK_EVERY_MS }: { tenantId: string; clock: BusinessClock; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   let looking: Promise<void> | undefined;
@@ -28,7 +28,7 @@ export function keepIncidents(
       });
   };
   next();
-  const timer = setInterval(next, LOOK_EVERY_MS);
+  const timer = setInterval(next, everyMs);
   return {
     async stop() {
       clearInterval(timer);

@@ -1,5 +1,6 @@
 /** An emergency from its opening to its review: what it stops at once, what goes on in order, and who is told when. */
 import { describe, expect, it } from '@jest/globals';
+import { unavailable } from '../../src/api/problems';
 import { setDebitMandate } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import {
@@ -27,7 +28,9 @@ import { inTransaction } from '../../src/db/transaction';
 import { addDays, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
 import { type Measure, stoppedBy } from '../../src/domain/incidents';
+import { keepIncidents } from '../../src/incidentKeeper';
 import { startIncident, startIncidents } from '../../src/workflowStarts';
+import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 
@@ -300,6 +303,59 @@ describe('what people do with an incident', () => {
 });
 
 describe('an incident without a workflow', () => {
+  it('is opened over HTTP while Temporal is away, taken up when it is back, and resumed by two people over HTTP', () =>
+    withDeployment(async (deployment) => {
+      const { env, pool } = deployment;
+      const card = await new Credit(deployment, 'card', 'revolving').open();
+      const away = () => ({
+        startIncident: async () => {
+          throw unavailable('Temporal');
+        },
+      });
+      await withApi(
+        deployment,
+        async ({ post }) => {
+          const { by: _, ...asked } = { ...OPENING, measures: ['draws'] };
+          const opened = await post('/v1/incidents', 'open-1', { ...asked, by: 'staff-01' });
+          expect({ status: opened.status, ...opened.body }).toMatchObject({ status: 201, workflow: 'pending' });
+          const { incidentId } = opened.body;
+          expect(await card.buy('o1', 10_000)).toMatchObject({ restriction: { incidentId } });
+
+          const faults: unknown[] = [];
+          let looks = 0;
+          const client = new Proxy(env.client, {
+            get(target, name) {
+              if (name === 'workflow' && ++looks === 1) throw new Error('Temporal is away');
+              return target[name as keyof typeof target];
+            },
+          });
+          const keeper = keepIncidents(pool, client, { tenantId: TENANT, clock: REAL_TIME, everyMs: 50 }, (fault) =>
+            faults.push(fault),
+          );
+          await until(async () => (await incidentsWithoutWorkflow(pool, { tenantId: TENANT })).length === 0);
+          await keeper.stop();
+          expect(faults).toHaveLength(1);
+
+          const approve = (key: string, by: string) =>
+            post(`/v1/incidents/${incidentId}/resume-approvals`, key, { by });
+          expect((await approve('first', 'staff-02')).body.status).toBe('needs-second-person');
+          expect((await approve('again', 'staff-02')).status).toBe(409);
+          expect(await inForce(deployment)).toEqual([incidentId]);
+          expect((await approve('second', 'staff-03')).body).toMatchObject({ status: 'resumed', stage: 'resumed' });
+          expect(await card.buy('o1', 10_000)).toMatchObject({ status: 'approved' });
+          const review = { by: 'staff-09', summary: 'a figure was wrong' };
+          expect((await post(`/v1/incidents/${incidentId}/review`, 'review', review)).body.stage).toBe('reviewed');
+          await handleOf(deployment, incidentId).result();
+          const late = await post(`/v1/incidents/${incidentId}/notes`, 'late', { by: 'staff-09', text: 'late' });
+          expect({ status: late.status, type: late.body.type }).toEqual({
+            status: 409,
+            type: 'urn:creditloom:problem:reviewed-already',
+          });
+        },
+        away,
+      );
+    }));
+
   it('is in force all the same while Temporal is away, and is taken up by the next look of a worker', () =>
     withDeployment(async (deployment) => {
       const { env, pool } = deployment;

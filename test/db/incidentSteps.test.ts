@@ -1,0 +1,78 @@
+/** The step of an incident as its workflow tries it: a try that died after its commit is tried again. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createIncidentActivities } from '../../src/activities/incidents';
+import type { IncidentMessage } from '../../src/contracts/activities';
+import { readIncidentEvents } from '../../src/db/statements/incidents';
+import { planDebits } from '../../src/db/statements/plannedDebits';
+import { inTransaction } from '../../src/db/transaction';
+import { LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+
+const database = useDatabase();
+let rung: string[] = [];
+let isTemporalAway = false;
+
+const ring = (what: string) => async (_tenantId: string, lane: number) => {
+  if (isTemporalAway) throw new Error('Temporal is away');
+  rung.push(`${what} ${lane}`);
+};
+
+function advance(incidentId: string, message?: IncidentMessage, asOfMs = NOW_MS) {
+  const { advanceIncident } = createIncidentActivities({
+    ...{ pool: database.pool, lanes: 2, ringLane: ring('notices'), ringDebitLane: ring('debits') },
+  });
+  return advanceIncident({ tenantId: TENANT, incidentId, asOfMs, message });
+}
+
+const start = (incidentId: string) =>
+  advance(incidentId, {
+    ...{ key: 'start', kind: 'start' },
+    opening: { by: 'staff-1', measures: ['draws'], reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+  });
+const approval = (key: string, by: string): IncidentMessage => ({ key, kind: 'resume-approval', approval: { by } });
+const kindsOf = async (incidentId: string) =>
+  (await readIncidentEvents(database.pool, { tenantId: TENANT, incidentId })).map(({ kind }) => kind);
+
+beforeEach(() => {
+  rung = [];
+  isTemporalAway = false;
+});
+
+describe('a step that is tried again', () => {
+  it('opens, approves and resumes once, and answers as it did before', async () => {
+    await start('again');
+    expect(await start('again')).toMatchObject({ answer: { status: 'accepted' }, state: { stage: 'open' } });
+    for (const _ of ['first', 'again']) {
+      const { answer } = (await advance('again', approval('u-1', 'staff-1'))) as { answer: object };
+      expect(answer).toEqual({ status: 'needs-second-person', stage: 'resuming' });
+    }
+    for (const _ of ['first', 'again']) {
+      const { answer } = (await advance('again', approval('u-2', 'staff-2'))) as { answer: object };
+      expect(answer).toEqual({ status: 'resumed', stage: 'resumed' });
+    }
+    expect(await kindsOf('again')).toEqual(['opened', 'resume-approved', 'resumed']);
+  });
+
+  it('rings every lane after a first try that was committed and could ring none', async () => {
+    await inTransaction(database.pool, async (client) => {
+      const ref = await openAccount(client, 'debited');
+      const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
+      await planDebits(client, { ...ref, lane: LANE, debits });
+    });
+    await start('rings');
+    await advance('rings', approval('u-1', 'staff-1'));
+    expect(rung).toEqual([]);
+    isTemporalAway = true;
+    await expect(advance('rings', approval('u-2', 'staff-2'))).rejects.toThrow('Temporal is away');
+    isTemporalAway = false;
+    await advance('rings', approval('u-2', 'staff-2'));
+    expect(rung.sort()).toEqual([`debits ${LANE}`, 'notices 0', 'notices 1']);
+  });
+
+  it('tells of a missed deadline once, before what is told at the same instant', async () => {
+    await start('late');
+    const message: IncidentMessage = { key: 'u-1', kind: 'acknowledgement', acknowledgement: { by: 'staff-1' } };
+    await advance('late', message, NOW_MS + 15 * MINUTE_MS);
+    await advance('late', undefined, NOW_MS + 16 * MINUTE_MS);
+    expect(await kindsOf('late')).toEqual(['opened', 'escalated', 'acknowledged']);
+  });
+});

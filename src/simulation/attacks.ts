@@ -31,8 +31,12 @@ function replaceWording(
   change: (body: string) => string,
   review: 'old' | 'none' | 'own' | 'forged',
 ): void {
-  const kind = random.pick(day.planned.filter(({ sendAtMs }) => !isMorning(day, sendAtMs))).kind;
-  const lastMs = Math.max(...day.planned.filter((each) => each.kind === kind).map(({ sendAtMs }) => sendAtMs));
+  const kind = random.pick(onFirstDay(day).filter(({ sendAtMs }) => sendAtMs > day.day.startMs + 9 * HOUR_MS)).kind;
+  const lastMs = Math.max(
+    ...onFirstDay(day)
+      .filter((each) => each.kind === kind)
+      .map(({ sendAtMs }) => sendAtMs),
+  );
   const atMs = random.between(day.day.startMs, lastMs);
   day.at(atMs, () => {
     const active = day.templates.get(kind);
@@ -45,8 +49,8 @@ function replaceWording(
   });
 }
 
-function isMorning({ day }: GuardedDay, atMs: number): boolean {
-  return atMs < day.startMs + 9 * HOUR_MS;
+function onFirstDay({ planned, day }: GuardedDay): SimulatedNotice[] {
+  return planned.filter(({ sendAtMs }) => sendAtMs < day.startMs + 24 * HOUR_MS);
 }
 
 /** Another character in a random place of the fixed text. */
@@ -60,7 +64,7 @@ function oneCharacter(random: Random): (body: string) => string {
 
 /** Changes the text of a share of the day's notices after they were rendered. */
 function tamperShare(day: GuardedDay, random: Random, change: (text: string) => string, size: number): void {
-  const withAmount = day.planned.filter(({ kind }) => kind !== 'account-settled');
+  const withAmount = onFirstDay(day).filter(({ kind }) => kind !== 'account-settled');
   const share = Math.min(1, size < USUAL_SIZE ? size / withAmount.length : 0.02 + random.next());
   for (const notice of withAmount) if (random.chance(share)) notice.tamper = change;
 }
@@ -150,7 +154,7 @@ export const ATTACKS: readonly Attack[] = [
   key('by day, a batch', 'volume', { atMinute: 14 * 60, everyMs: 200, kinds: ['loan-disbursed'] }),
   key('by day, slowly', 'volume', { atMinute: 11 * 60, everyMs: 90_000, kinds: ['due-soon'] }),
   liar('from the first message', () => 0),
-  liar('in the middle of the day', (random) => random.between(9 * 60, 18 * 60)),
+  liar('in the middle of the day', (random) => random.between(9 * 60, 20 * 60)),
   liar('in the morning rush', (random) => random.between(600, 606)),
   {
     ...{ name: 'receipts turn to failures', variant: 'half to all', isListed: false, rule: 'receipt-failures' },
@@ -164,8 +168,10 @@ export const ATTACKS: readonly Attack[] = [
   {
     ...{ name: 'one phone flooded', variant: 'phones changed in the vault', isListed: false, rule: 'recipient' },
     plant(day, random, size) {
-      const victim = random.pick(day.planned).recipient;
-      const chosen = day.planned.filter(() => random.chance(0.3)).slice(0, size);
+      const victim = random.pick(onFirstDay(day)).recipient;
+      const chosen = onFirstDay(day)
+        .filter(() => random.chance(0.3))
+        .slice(0, size);
       for (const notice of chosen) Object.assign(notice, { recipient: victim, isAttack: true });
     },
   },

@@ -34,9 +34,12 @@ export interface DayOutcome {
   longestWaitMs: number;
 }
 
+type Planned = SimulatedNotice & { plannedAtMs: number };
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const MINUTES = 24 * 60;
+/** What is wrong after the alarm shows within hours. */
+const AFTER_ALARM_MS = 3 * HOUR_MS;
 const GROUP = 10;
 /** Eight lanes of fifty. */
 const PER_MINUTE = 400;
@@ -54,7 +57,11 @@ export class GuardedDay {
   private readonly sentPromises: Set<string>;
   private readonly recipients = new Map<string, number>();
   private readonly sentByKind = new Map<NoticeKind, number>();
-  private queue: (SimulatedNotice & { plannedAtMs: number })[];
+  private readonly expectedByKind = new Map<NoticeKind, number>();
+  private readonly toExpect: SimulatedNotice[];
+  /** In the order of their time from the start of the run on; what waits is in `waiting`. */
+  private queue: Planned[];
+  private waiting: Planned[] = [];
 
   constructor(
     readonly day: NormalDay,
@@ -67,6 +74,7 @@ export class GuardedDay {
     this.sentPromises = new Set(day.yesterday.map(promiseKey));
     for (const { recipient } of day.yesterday) this.recipients.set(recipient, 1);
     // Some are paid before they are sent.
+    this.toExpect = [...day.notices];
     const unpaid = day.notices.filter(() => !random.chance(0.05));
     this.queue = unpaid.map((notice) => ({ ...notice, plannedAtMs: notice.sendAtMs }));
     this.outcome = { alarms: [], attackedAtMs: undefined, unitsDone: 0, sent: 0, unsent: 0, longestWaitMs: 0 };
@@ -94,9 +102,15 @@ export class GuardedDay {
     this.outcome.unitsDone += 1;
   }
 
+  /** Ends early some hours after an alarm. */
   run(): DayOutcome {
-    for (let minute = 0; minute < MINUTES; minute += 1) this.runMinute(minute);
-    this.outcome.unsent = this.queue.filter(({ isAttack }) => !isAttack).length;
+    this.queue.sort((one, other) => one.sendAtMs - other.sendAtMs);
+    for (let minute = 0; minute < this.day.minutes; minute += 1) {
+      const alarmedAtMs = this.outcome.alarms[0]?.atMs ?? Number.POSITIVE_INFINITY;
+      if (this.day.startMs + minute * MINUTE_MS > alarmedAtMs + AFTER_ALARM_MS) return this.outcome;
+      this.runMinute(minute);
+    }
+    this.outcome.unsent += [...this.queue, ...this.waiting].filter(({ isAttack }) => !isAttack).length;
     return this.outcome;
   }
 
@@ -104,22 +118,38 @@ export class GuardedDay {
     const nowMs = this.day.startMs + minute * MINUTE_MS;
     for (const { act } of this.acts.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs)) act();
     for (const carrier of this.carriers) carrier.tell(nowMs);
-    const quiet = isQuiet(nowMs, this.policy, this.policy.zone);
-    // The contact rules put off what is true; an attacker passes them by.
-    const isDue = (notice: SimulatedNotice) => notice.sendAtMs <= nowMs && (notice.isAttack || !quiet);
-    const due = this.queue.filter(isDue).slice(0, PER_MINUTE);
-    if (due.length === 0 && minute % IDLE_LOOK_MINUTES === 0)
+    this.expectUntil(nowMs);
+    const due = this.takeDue(nowMs);
+    if (due.length === 0 && minute % IDLE_LOOK_MINUTES === 0) {
       this.raise(judgeMessages(this.evidence(nowMs, []), [], this.policy).alarms, nowMs);
-    const taken = new Set(due);
-    this.queue = this.queue.filter((notice) => !taken.has(notice));
+    }
     for (let at = 0; at < due.length; at += GROUP) this.settleGroup(due.slice(at, at + GROUP), nowMs);
   }
 
-  private settleGroup(group: (SimulatedNotice & { plannedAtMs: number })[], nowMs: number): void {
+  private expectUntil(nowMs: number): void {
+    for (let next = this.toExpect[0]; next && next.sendAtMs <= nowMs; next = this.toExpect[0]) {
+      this.toExpect.shift();
+      this.expectedByKind.set(next.kind, (this.expectedByKind.get(next.kind) ?? 0) + 1);
+    }
+  }
+
+  private takeDue(nowMs: number): Planned[] {
+    const later = this.queue.findIndex(({ sendAtMs }) => sendAtMs > nowMs);
+    this.waiting.push(...this.queue.splice(0, later < 0 ? this.queue.length : later));
+    if (this.waiting.length === 0) return [];
+    const quiet = isQuiet(nowMs, this.policy, this.policy.zone);
+    // The contact rules put off what is true; an attacker passes them by.
+    const isDue = (notice: Planned) => notice.sendAtMs <= nowMs && (notice.isAttack || !quiet);
+    const due = new Set(this.waiting.filter(isDue).slice(0, PER_MINUTE));
+    this.waiting = this.waiting.filter((notice) => !due.has(notice));
+    return [...due];
+  }
+
+  private settleGroup(group: Planned[], nowMs: number): void {
     const drafts = group.flatMap((notice) => {
       const carrier = this.chooseCarrier(notice.kind, nowMs);
       if (carrier) return [{ notice, carrier, message: this.messageOf(notice, carrier) }];
-      this.queue.push({ ...notice, sendAtMs: nowMs + NO_CARRIER_MS });
+      this.waiting.push({ ...notice, sendAtMs: nowMs + NO_CARRIER_MS });
       return [];
     });
     const messages = drafts.map(({ message }) => message);
@@ -127,14 +157,14 @@ export class GuardedDay {
     this.raise(alarms, nowMs);
     drafts.forEach(({ notice, carrier }, index) => {
       const judgement = judgements[index];
-      if (this.isSpoiled(notice)) this.outcome.attackedAtMs ??= nowMs;
+      if (notice.isAttack || this.isSpoiled(notice)) this.outcome.attackedAtMs ??= nowMs;
       if (judgement?.verdict === 'pass') this.send(notice, carrier, nowMs);
-      else if (judgement?.verdict === 'wait') this.queue.push({ ...notice, sendAtMs: judgement.untilMs });
+      else if (judgement?.verdict === 'wait') this.waiting.push({ ...notice, sendAtMs: judgement.untilMs });
       else if (!notice.isAttack) this.outcome.unsent += 1;
     });
   }
 
-  private send(notice: SimulatedNotice & { plannedAtMs: number }, carrier: Carrier, nowMs: number): void {
+  private send(notice: Planned, carrier: Carrier, nowMs: number): void {
     if (this.isUnit(notice, carrier, nowMs) || this.isSpoiled(notice)) this.countUnit(nowMs);
     carrier.accept(nowMs);
     this.outcome.sent += 1;
@@ -185,7 +215,7 @@ export class GuardedDay {
       templates: [...this.templates.values()],
       volume: [...kinds].map((kind) => ({
         kind,
-        expectedByNow: this.day.notices.filter((each) => each.kind === kind && each.sendAtMs <= asOfMs).length,
+        expectedByNow: this.expectedByKind.get(kind) ?? 0,
         sentToday: this.sentByKind.get(kind) ?? 0,
       })),
       providers: this.carriers.map((carrier) => carrier.evidence()),

@@ -6,8 +6,10 @@ import type { Random } from './random';
 import { drawNotice, SHAPES, type SimulatedNotice } from './simulatedNotices';
 
 export interface NormalDay {
+  /** The first date. */
   date: IsoDate;
   startMs: number;
+  minutes: number;
   /** In the order of their time. */
   notices: SimulatedNotice[];
   /** Sent the day before. */
@@ -25,17 +27,20 @@ const MINUTE_MS = 60_000;
 /** Bills and due dates bunch around the turn of the month. */
 const BULGE = { fromDay: 26, times: 3 };
 
-export function drawNormalDay(random: Random): NormalDay {
+/** With the day after it, or more, where something takes until then to show. */
+export function drawNormalDay(random: Random, days = 1): NormalDay {
   const date = addDays(FIRST_DAY, random.between(0, 364));
   const startMs = startOfDateMs(date, SHANGHAI);
   const traits: string[] = [];
   const isBulge = Number(date.slice(8)) >= BULGE.fromDay;
   if (isBulge) traits.push('month-end');
-  const notices = drawNotices(random, date, isBulge ? BULGE.times : 1, 0);
+  const notices = Array.from({ length: days }, (_, day) =>
+    drawNotices(random, addDays(date, day), isBulge ? BULGE.times : 1, day * 100_000),
+  ).flat();
   const carriers = drawCarriers(random, date, traits);
   const usualFailedPerHour = 0.3 + random.next() * 2;
   return {
-    ...{ date, startMs, notices, carriers, usualFailedPerHour, traits },
+    ...{ date, startMs, minutes: days * 24 * 60, notices, carriers, usualFailedPerHour, traits },
     yesterday: drawNotices(random, addDays(date, -1), 1, 1_000_000),
     failedChecksAtMs: drawChecks(random, startMs, usualFailedPerHour),
   };

@@ -50,6 +50,8 @@ export interface SimulationInput {
 export const GOALS = { unitsBeforeStop: 50, falseAlarmsPer100Days: 1 };
 const MINUTE_MS = 60_000;
 /** Seeds of attacks are far from those of normal days, so that no day serves twice. */
+/** What starts in the evening shows in the morning. */
+const DAYS_OF_ATTACK = 2;
 const ATTACK_SEEDS = 1_000_000;
 
 export function simulateGuard(input: SimulationInput): GuardFigures {
@@ -66,14 +68,14 @@ export function simulateGuard(input: SimulationInput): GuardFigures {
   return { seed, normal, attacks, missed: missedGoals(normal, attacks) };
 }
 
-/** One day with the attack in it. */
+/** Days with the attack in the first of them. */
 export function runAttack(
   attack: Attack,
   seed: number,
   { policy = GUARD_POLICY, size = USUAL_SIZE }: { policy?: GuardPolicy | undefined; size?: number | undefined } = {},
 ): DayOutcome {
   const random = randomFrom(seed);
-  const day = new GuardedDay(drawNormalDay(random), random, policy);
+  const day = new GuardedDay(drawNormalDay(random, DAYS_OF_ATTACK), random, policy);
   attack.plant(day, random, size);
   return day.run();
 }

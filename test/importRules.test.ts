@@ -106,6 +106,8 @@ const REFUSED: [path: string, source: string, rule: RuleName][] = [
   ['x.ts', `export const env = () => globalThis.process.env;`, 'environment'],
   ['api/main.ts', `import { start } from '../cli/start';`, 'composition'],
   ['replay/x.ts', `import { createPool } from '../db/pool';`, 'replay'],
+  ['simulation/x.ts', `import { createPool } from '../db/pool';`, 'simulation'],
+  ['simulation/x.ts', `const drawn = Math.random();`, 'simulation'],
   ['replay/x.ts', `import { Agenda } from '../demo/agenda';`, 'replay'],
   ['bench/x.ts', `import { createApi } from '../api/server';`, 'bench'],
   ['bench/x.ts', `import { Agenda } from '../demo/agenda';`, 'bench'],

@@ -18,6 +18,7 @@ import {
 } from './guardSurroundingRules';
 
 export type * from './guardEvidence';
+export { GUARD_RULES } from './guardEvidence';
 export type { GuardPolicy } from './guardPolicy';
 export { GUARD_POLICY } from './guardPolicy';
 export { promiseKey } from './guardSurroundingRules';

@@ -50,10 +50,11 @@ export interface VolumeEvidence {
 
 export interface ProviderEvidence {
   provider: string;
-  /** Taken by it after the newest message that it has confirmed: at an honest provider, those on their way. */
-  sinceLastConfirmed: number;
-  /** When the oldest of these was attempted; undefined when there are none. */
-  oldestOfTheseAtMs: number | undefined;
+  /**
+   * When it took what it took after the newest message that it has confirmed, oldest first; the first 100. At an honest
+   * provider these are on their way.
+   */
+  unconfirmedAtMs: readonly number[];
   lastAttemptAtMs: number | undefined;
   /** Ends told by its newest receipts, oldest first; true is undelivered. */
   recentFailures: readonly boolean[];

@@ -40,7 +40,9 @@ function foreignIn(raw: string, policy: ForeignPolicy): string | undefined {
   // In Chinese text they have other signs; an address in Chinese characters still needs its dots or slashes.
   if (/[./\\@#&=?%_~\uff0e\uff0f\uff20\uff61\u2024\u2044]/u.test(raw)) return 'a sign of an address';
   const text = raw.normalize('NFKC');
-  const word = policy.foreignWords.find((each) => lettersOf(text).includes(each));
+  if (/[^\P{Nd}0-9]/u.test(text)) return 'digits of another script';
+  const letters = lettersOf(text);
+  const word = policy.foreignWords.find((each) => letters.includes(each));
   if (word !== undefined) return `the word ${word}`;
   const withoutWords = policy.latinWords.reduce((left, each) => left.replaceAll(wholeWord(each), HOLE), text);
   // Any letter that is not Chinese: a link in Latin, its look-alikes in Cyrillic or Greek, split by signs or not.

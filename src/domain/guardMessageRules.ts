@@ -3,7 +3,7 @@ import { daysBetween } from './calendar';
 import { dateAt } from './clock';
 import { isQuiet } from './contactRules';
 import type { GuardFinding, GuardMessage, TemplateEvidence } from './guardEvidence';
-import { foreignInText, foreignInWording } from './guardForeignContent';
+import { foreignInText } from './guardForeignContent';
 import type { GuardPolicy } from './guardPolicy';
 import { promiseOf } from './notices';
 import { render } from './noticeText';
@@ -44,12 +44,12 @@ export function checkText(template: TemplateEvidence | undefined, message: Guard
     : [{ rule: 'figures', detail: `{${variable}} is not what the books say` }];
 }
 
+/** `inWording`: what was found in the wording, which the messages of a kind share. */
 export function checkForeign(
-  template: TemplateEvidence | undefined,
+  inWording: string | undefined,
   { text, code }: GuardMessage,
   policy: GuardPolicy,
 ): GuardFinding[] {
-  const inWording = template && foreignInWording(template.body, template.signature, policy);
   const detail = inWording ?? foreignInText(text, code, policy);
   return detail === undefined ? [] : [{ rule: 'foreign', detail }];
 }

@@ -79,8 +79,8 @@ export const GUARD_POLICY: GuardPolicy = {
   recheckMs: MINUTE_MS,
   // A carrier's bad hour is a normal day.
   silenceMs: 120 * MINUTE_MS,
-  // Of 100 messages 11 have no receipt within a day: 6 in a row by chance are one in 500,000.
-  silenceAtLeast: 6,
+  // Of 100 messages 11 have no receipt within a day: 8 in a row by chance are one in 40 million.
+  silenceAtLeast: 8,
   // Carriers tell 2 to 5 % as undelivered. e^14 is a false alarm in a million receipts.
   failures: { usual: '0.06', alarming: '0.5', threshold: 14 },
   // A receipt may overtake its answer by seconds; ten strangers a day have no such reason.

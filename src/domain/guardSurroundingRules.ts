@@ -31,9 +31,9 @@ export function tallyOf(evidence: GuardEvidence): Tally {
     recipients: new Map(evidence.sentToRecipient),
     kinds: new Map(evidence.volume.map(({ kind, sentToday }) => [kind, sentToday])),
     providers: new Map(
-      evidence.providers.map(({ provider, sinceLastConfirmed, lastAttemptAtMs }) => [
+      evidence.providers.map(({ provider, unconfirmedAtMs, lastAttemptAtMs }) => [
         provider,
-        { outstanding: sinceLastConfirmed, lastAttemptAtMs },
+        { outstanding: unconfirmedAtMs.length, lastAttemptAtMs },
       ]),
     ),
   };
@@ -86,14 +86,20 @@ export function waitsUntilMs(
 
 /** What is wrong with a provider as a whole: nothing more is given to it. */
 export function checkProvider(provider: ProviderEvidence, asOfMs: number, policy: GuardPolicy): GuardFinding[] {
-  const { sinceLastConfirmed, oldestOfTheseAtMs, recentFailures, foreignReceipts } = provider;
-  const silentMs = oldestOfTheseAtMs === undefined ? 0 : asOfMs - oldestOfTheseAtMs;
-  const isSilent = sinceLastConfirmed >= policy.silenceAtLeast && silentMs >= policy.silenceMs;
+  const { unconfirmedAtMs, recentFailures, foreignReceipts } = provider;
+  // From when there were enough of them: a rush must not lend its number to the age of one that was lost hours ago.
+  const silentSinceMs = unconfirmedAtMs[policy.silenceAtLeast - 1] ?? asOfMs;
+  const silentMs = asOfMs - silentSinceMs;
+  const isSilent = silentMs >= policy.silenceMs;
   const { usual, alarming, threshold } = policy.failures;
   const sum = cusum(recentFailures, { usual: Number(usual), alarming: Number(alarming) });
   const failed = recentFailures.filter(Boolean).length;
   return [
-    ...finding(isSilent, 'receipt-silence', `${sinceLastConfirmed} taken and none confirmed for ${minutes(silentMs)}`),
+    ...finding(
+      isSilent,
+      'receipt-silence',
+      `${unconfirmedAtMs.length} taken and none confirmed for ${minutes(silentMs)}`,
+    ),
     ...finding(sum >= threshold, 'receipt-failures', `${failed} of the last ${recentFailures.length} are undelivered`),
     ...finding(
       foreignReceipts > policy.foreignReceipts,

@@ -87,8 +87,7 @@ export class Carrier {
     }
     return {
       provider: this.day.name,
-      sinceLastConfirmed: since.length,
-      oldestOfTheseAtMs: since.at(-1)?.atMs,
+      unconfirmedAtMs: since.reverse().map(({ atMs }) => atMs),
       lastAttemptAtMs: this.attempts.at(-1)?.atMs,
       recentFailures: this.told.slice(-RECENT),
       foreignReceipts: this.foreignReceipts,

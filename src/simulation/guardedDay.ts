@@ -219,8 +219,8 @@ export class GuardedDay {
         sentToday: this.sentByKind.get(kind) ?? 0,
       })),
       providers: this.carriers.map((carrier) => carrier.evidence()),
-      sentToRecipient: this.recipients,
-      sentPromises: this.sentPromises,
+      sentToRecipient: new Map(messages.map(({ recipient }) => [recipient, this.recipients.get(recipient) ?? 0])),
+      sentPromises: new Set(messages.map(promiseKey).filter((key) => this.sentPromises.has(key))),
       checks: {
         failedLastHour: recent.length,
         reportsLastHour: 0,

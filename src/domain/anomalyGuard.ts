@@ -3,7 +3,16 @@
  * What is suspicious is held until a person's word; what only owes receipts waits by itself. Pure: the caller reads the
  * evidence in the same transaction, under the guard's lock, so that two groups do not count past each other.
  */
-import type { GuardAlarm, GuardEvidence, GuardFinding, GuardJudgement, GuardMessage, GuardRule } from './guardEvidence';
+import type {
+  GuardAlarm,
+  GuardEvidence,
+  GuardFinding,
+  GuardJudgement,
+  GuardMessage,
+  GuardRule,
+  TemplateEvidence,
+} from './guardEvidence';
+import { foreignInWording } from './guardForeignContent';
 import { checkForeign, checkHours, checkSchedule, checkTemplate, checkText } from './guardMessageRules';
 import { GUARD_POLICY, type GuardPolicy } from './guardPolicy';
 import {
@@ -16,6 +25,8 @@ import {
   tallyOf,
   waitsUntilMs,
 } from './guardSurroundingRules';
+
+import type { NoticeKind } from './products';
 
 export type * from './guardEvidence';
 export { GUARD_RULES } from './guardEvidence';
@@ -62,10 +73,15 @@ export function judgeMessages(
     evidence.providers.map((each) => [each.provider, checkProvider(each, asOfMs, policy).filter(isOn)]),
   );
   const tally = tallyOf(evidence);
+  const wordings = wordingsOf(evidence, messages, policy);
   const judgements = messages.map((message): GuardJudgement => {
     const { noticeId, released } = message;
     const findings = [
-      ...[...findingsOf(message, evidence, tally, policy), ...(ofProviders.get(message.provider) ?? []), ...ofAll],
+      ...[
+        ...findingsOf(message, evidence, { tally, wording: wordings.get(message.kind) }, policy),
+        ...(ofProviders.get(message.provider) ?? []),
+        ...ofAll,
+      ],
     ].filter((found) => isOn(found) && !(released.includes(found.rule) && RELEASABLE.has(found.rule)));
     if (findings.length > 0) return { noticeId, verdict: 'hold', findings };
     const untilMs = waitsUntilMs(tally, message, asOfMs, policy);
@@ -79,12 +95,39 @@ export function judgeMessages(
   return { judgements, alarms: alarmsOf({ messages, judgements, ofAll, ofProviders }, policy) };
 }
 
-function findingsOf(message: GuardMessage, evidence: GuardEvidence, tally: Tally, policy: GuardPolicy): GuardFinding[] {
-  const template = evidence.templates.find(({ kind }) => kind === message.kind);
+interface Wording {
+  template: TemplateEvidence;
+  /** What is foreign in it. */
+  foreign: string | undefined;
+}
+
+/** Of the kinds in question, each looked at once. */
+function wordingsOf(
+  { templates }: GuardEvidence,
+  messages: readonly GuardMessage[],
+  policy: GuardPolicy,
+): Map<NoticeKind, Wording> {
+  const kinds = new Set(messages.map(({ kind }) => kind));
+  const asked = templates.filter(({ kind }) => kinds.has(kind));
+  return new Map(
+    asked.map((template) => {
+      const foreign = foreignInWording(template.body, template.signature, policy);
+      return [template.kind, { template, foreign }];
+    }),
+  );
+}
+
+function findingsOf(
+  message: GuardMessage,
+  evidence: GuardEvidence,
+  { tally, wording }: { tally: Tally; wording: Wording | undefined },
+  policy: GuardPolicy,
+): GuardFinding[] {
+  const template = wording?.template;
   return [
     ...checkTemplate(template, message),
     ...checkText(template, message),
-    ...checkForeign(template, message, policy),
+    ...checkForeign(wording?.foreign, message, policy),
     ...checkHours(evidence.asOfMs, policy),
     ...checkSchedule(message, evidence.asOfMs, policy),
     ...checkRepeats(tally, message, policy),

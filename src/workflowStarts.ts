@@ -55,14 +55,17 @@ export async function ringDebitLane(client: Client, input: DebitLaneInput): Prom
   });
 }
 
-/** Starts an incident's workflow; a second start under the same id, even after its end, changes nothing. */
+/**
+ * Starts an incident's workflow. A second start under the same id, even after its review, changes nothing; one that was
+ * terminated is started again: what it stops could not be lifted without it.
+ */
 export async function startIncident(client: Client, input: IncidentInput): Promise<void> {
   try {
     await client.workflow.start('incident', {
       workflowId: workflowIds.incident(input.tenantId, input.incidentId),
       taskQueue: TASK_QUEUE,
       args: [input],
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -103,6 +103,8 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
           workflowId: workflowIds.application(input.tenantId, input.applicationId),
           taskQueue,
           args: [input],
+          // An application is judged once.
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
           typedSearchAttributes: [
             { key: searchAttributes.tenant, value: input.tenantId },
             { key: searchAttributes.product, value: input.product },
@@ -153,6 +155,8 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
           workflowId: workflowIds.incident(input.tenantId, input.incidentId),
           taskQueue,
           args: [input],
+          // One that somebody terminated lives again: what it stops could not be lifted without it.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         }),
       ),
 
@@ -167,17 +171,16 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
   };
 }
 
-/** A running one is joined, an ended one stays ended. */
+/** A running one is joined, a completed one stays ended. */
 async function startOnce(
   client: Client,
   type: string,
-  options: Omit<WorkflowStartOptions, 'workflowIdConflictPolicy' | 'workflowIdReusePolicy'>,
+  options: Omit<WorkflowStartOptions, 'workflowIdConflictPolicy'>,
 ): Promise<void> {
   try {
     await client.workflow.start(type, {
       ...options,
       workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
     } as WorkflowStartOptions);
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -180,6 +180,13 @@ describe('the guard', () => {
     });
   });
 
+  it('lets the scope be widened, and moved nowhere else', async () => {
+    const { incidentId } = await open({ scope: { product: 'cash-loan' } });
+    await expect(change(incidentId, { scope: { product: 'revolving' } })).rejects.toThrow('becomes less');
+    await change(incidentId, { scope: {} });
+    expect((await readIncident(database.pool, { tenantId: TENANT, incidentId }))?.scope).toEqual({});
+  });
+
   it('refuses another cause, opener or instant, whatever the statement', async () => {
     await open();
     for (const set of [`reason_code = 'OTHER'`, `opened_by = 'x'`, 'opened_at_ms = 0', `dedupe_key = 'y'`]) {

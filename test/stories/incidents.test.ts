@@ -356,6 +356,20 @@ describe('an incident without a workflow', () => {
       );
     }));
 
+  it('that was terminated is started again by who has to lift it', () =>
+    withDeployment(async (deployment) => {
+      await openByPerson(deployment, 'cut', { measures: ['draws'] });
+      await handleOf(deployment, 'cut').terminate();
+      await withApi(deployment, async ({ post }) => {
+        const approve = (by: string) => post('/v1/incidents/cut/resume-approvals', `approve-${by}`, { by });
+        expect(await inForce(deployment)).toEqual(['cut']);
+        expect((await approve('staff-02')).body.status).toBe('needs-second-person');
+        expect((await approve('staff-03')).body.status).toBe('resumed');
+        expect((await post('/v1/incidents/cut/review', 'review', { by: 's', summary: 'cut' })).status).toBe(200);
+      });
+      await handleOf(deployment, 'cut').result();
+    }));
+
   it('is in force all the same while Temporal is away, and is taken up by the next look of a worker', () =>
     withDeployment(async (deployment) => {
       const { env, pool } = deployment;

@@ -18,6 +18,7 @@ import { sql as noticeAttempt } from './013_notice_attempt';
 import { sql as noticeCodes } from './015_notice_codes';
 import { sql as incidents } from './016_incidents';
 import { sql as evidence } from './018_evidence';
+import { sql as anomalyGuard } from './019_anomaly_guard';
 
 export interface Migration {
   name: string;
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '015_notice_codes', sql: noticeCodes },
   { name: '016_incidents', sql: incidents },
   { name: '018_evidence', sql: evidence },
+  { name: '019_anomaly_guard', sql: anomalyGuard },
 ];

@@ -1,0 +1,143 @@
+/**
+ * The anomaly guard in the sweep (docs/anomaly-guard.md): between the drafting of a group and the commit of its attempts,
+ * in their transaction. What it lets pass is counted, what it holds is held under an incident, and what waits is put off.
+ */
+import { type GuardSurroundings, readGuardCounts, readGuardSurroundings } from '../db/statements/guardEvidence';
+import { openIncident } from '../db/statements/incidents';
+import { holdNotices, type NewHold, recordPasses, takeDayPlan } from '../db/statements/noticeHolds';
+import { deferNotice } from '../db/statements/notices';
+import { activeWordings } from '../db/statements/wordingReviews';
+import { type Client, inTransaction, together } from '../db/transaction';
+import type { WordingSeals } from '../db/wordingSeals';
+import {
+  GUARD_POLICY,
+  type GuardAlarm,
+  type GuardEvidence,
+  type GuardJudgement,
+  type GuardMessage,
+  type GuardPolicy,
+  judgeMessages,
+} from '../domain/anomalyGuard';
+import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
+import { alarmFor, incidentOf } from '../domain/guardIncidents';
+import { expectedByNow } from '../domain/guardVolume';
+import type { NoticePolicy } from '../domain/products';
+import type { ActivityDependencies } from './dependencies';
+
+type GuardDependencies = Pick<ActivityDependencies, 'pool'>;
+/** The guard reads by itself what a person released. */
+export type GuardDraft = Omit<GuardMessage, 'released'>;
+
+interface GuardInput {
+  tenantId: string;
+  asOfMs: number;
+}
+
+/** What a sweep's groups share. */
+export interface GuardContext {
+  seals: WordingSeals;
+  policy: GuardPolicy;
+  /** Rungs of the policy in force, by which volume is expected. */
+  ladder: NoticePolicy;
+  surroundings: GuardSurroundings;
+}
+
+const OPENED_BY = { kind: 'guard', id: 'anomaly-guard' } as const;
+const REMEDY_CHANNEL = 'hotline';
+
+/** Once at the start of a sweep: the day's plan is counted if nobody has, and what moves slowly is read. */
+export async function beginGuard(
+  { pool }: GuardDependencies,
+  { tenantId, asOfMs }: GuardInput,
+  given: Pick<GuardContext, 'seals' | 'ladder'> & { providers: readonly string[]; policy?: GuardPolicy | undefined },
+): Promise<GuardContext> {
+  const { seals, ladder, providers, policy = GUARD_POLICY } = given;
+  const businessDate = dateAt(asOfMs, policy.zone);
+  const dayStartMs = startOfDateMs(businessDate, policy.zone);
+  const dayEndMs = endOfDateMs(businessDate, policy.zone);
+  await inTransaction(pool, (client) =>
+    takeDayPlan(client, { tenantId, businessDate, dayStartMs, dayEndMs, atMs: asOfMs }),
+  );
+  const surroundings = await readGuardSurroundings(pool, { tenantId, asOfMs, dayStartMs, providers });
+  return { seals, policy, ladder, surroundings };
+}
+
+/**
+ * Judges drafts before their attempts, in the same transaction; in their order. Only what passes may be attempted: the
+ * rest is held or put off already. Without drafts it still looks at providers and checks.
+ */
+export async function guardGroup(
+  client: Client,
+  { tenantId, asOfMs }: GuardInput,
+  context: GuardContext,
+  drafts: readonly GuardDraft[],
+): Promise<GuardJudgement[]> {
+  const { evidence, messages } = await readEvidence(client, { tenantId, asOfMs }, context, drafts);
+  const { judgements, alarms } = judgeMessages(evidence, messages, context.policy);
+  const incidents = new Map<GuardAlarm, string>();
+  for (const alarm of alarms) {
+    const opening = { ...incidentOf(alarm), tenantId, atMs: asOfMs };
+    const opened = await openIncident(client, { ...opening, remedyChannel: REMEDY_CHANNEL, openedBy: OPENED_BY });
+    incidents.set(alarm, opened.incidentId);
+  }
+  const passed = messages.filter((_, index) => judgements[index]?.verdict === 'pass');
+  await together([
+    recordPasses(client, { tenantId, atMs: asOfMs, messages: passed }),
+    holdNotices(client, { tenantId, atMs: asOfMs, holds: holdsOf(messages, judgements, incidents) }),
+    ...judgements.flatMap((judgement) =>
+      judgement.verdict === 'wait'
+        ? [
+            deferNotice(client, {
+              ...{ tenantId, noticeId: judgement.noticeId, sendAfterMs: judgement.untilMs, reason: 'receipt-window' },
+            }),
+          ]
+        : [],
+    ),
+  ]);
+  return judgements;
+}
+
+async function readEvidence(
+  client: Client,
+  { tenantId, asOfMs }: GuardInput,
+  { seals, policy, ladder, surroundings }: GuardContext,
+  drafts: readonly GuardDraft[],
+): Promise<{ evidence: GuardEvidence; messages: GuardMessage[] }> {
+  const dayStartMs = startOfDateMs(dateAt(asOfMs, policy.zone), policy.zone);
+  const [counts, templates] = await together([
+    readGuardCounts(client, { tenantId, asOfMs, dayStartMs }, drafts, surroundings),
+    activeWordings(client, seals, { tenantId }),
+  ]);
+  const expected = expectedByNow(surroundings.planned, surroundings.steps, ladder);
+  const kinds = [...new Set(drafts.map(({ kind }) => kind))];
+  const evidence: GuardEvidence = {
+    ...{ asOfMs, templates, checks: surroundings.checks },
+    volume: kinds.map((kind) => ({
+      ...{ kind, expectedByNow: expected.get(kind) ?? 0, sentToday: counts.sentToday.get(kind) ?? 0 },
+    })),
+    providers: [...surroundings.providers].map(([provider, { recentFailures, foreignReceipts }]) => {
+      const { unconfirmedAtMs = [], lastAttemptAtMs } = counts.providers.get(provider) ?? {};
+      return { provider, recentFailures, foreignReceipts, unconfirmedAtMs, lastAttemptAtMs };
+    }),
+    ...{ sentToRecipient: counts.sentToRecipient, sentPromises: counts.sentPromises },
+  };
+  const messages = drafts.map((draft) => ({ ...draft, released: counts.released.get(draft.noticeId) ?? [] }));
+  return { evidence, messages };
+}
+
+function holdsOf(
+  messages: readonly GuardMessage[],
+  judgements: readonly GuardJudgement[],
+  incidents: ReadonlyMap<GuardAlarm, string>,
+): NewHold[] {
+  const alarms = [...incidents.keys()];
+  return messages.flatMap((message, index) => {
+    const judgement = judgements[index];
+    if (judgement?.verdict !== 'hold') return [];
+    return judgement.findings.flatMap((finding) => {
+      const alarm = alarmFor(alarms, finding, message);
+      const incidentId = alarm && incidents.get(alarm);
+      return incidentId === undefined ? [] : [{ noticeId: message.noticeId, ...finding, incidentId }];
+    });
+  });
+}

@@ -1,0 +1,302 @@
+/** The guard on a real PostgreSQL: evidence as the tables tell it, holds under an incident, and a release that counts once. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beginGuard, type GuardDraft, guardGroup } from '../../src/activities/noticeGuard';
+import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
+import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
+import { releaseHeld, takeDayPlan } from '../../src/db/statements/noticeHolds';
+import { markAttempted, markOutcome, planNotices, readNotice, recordReceipt } from '../../src/db/statements/notices';
+import { activateTemplate } from '../../src/db/statements/templates';
+import { activeWordings, recordWordingReview } from '../../src/db/statements/wordingReviews';
+import { type Client, inTransaction } from '../../src/db/transaction';
+import { createWordingSeals } from '../../src/db/wordingSeals';
+import { render } from '../../src/domain/noticeText';
+import type { NoticeKind } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
+import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+
+const database = useDatabase();
+const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
+const seals = createWordingSeals(Buffer.alloc(32, 7));
+const DAY = {
+  businessDate: '2026-03-02',
+  dayStartMs: NOW_MS - 9 * 60 * MINUTE_MS,
+  dayEndMs: NOW_MS + 15 * 60 * MINUTE_MS,
+};
+const REVIEW = { submittedBy: 'staff-0105', approvedBy: 'staff-0417', atMs: NOW_MS };
+const PROMISE = 'due-soon/instalment-1/3';
+
+async function useTemplate(kind: NoticeKind): Promise<void> {
+  const ref = { tenantId: TENANT, kind, version: 1 };
+  const { body, approvedBy } = TEMPLATES[kind];
+  await run((client) => activateTemplate(client, { ...ref, body, signature: SIGNATURE, approvedBy }));
+  await run((client) => recordWordingReview(client, seals, { ...ref, ...REVIEW }));
+}
+
+/** A planned notice, and how it would be sent. */
+async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-soon'): Promise<GuardDraft> {
+  await run(async (client) => {
+    const known = await client.query('select from credit_account where account_id = $1', [name]);
+    const ref = known.rowCount === 0 ? await openAccount(client, name) : { tenantId: TENANT, accountId: name };
+    const notice = { kind, dedupeKey, obligationKey: 'instalment-1', priority: 3 };
+    const notices = [{ ...notice, sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + 3 * DAY_MS }];
+    await planNotices(client, { ...ref, borrowerId: `${name}-borrower`, lane: LANE, notices });
+  });
+  const { rows } = await database.pool.query<{ noticeId: string }>(
+    `select notice_id as "noticeId" from notice where account_id = $1 and dedupe_key = $2`,
+    [name, dedupeKey],
+  );
+  const figures = { productName: '借款', amountFen: 8_884, dueDate: '2026-03-05', month: 3 };
+  return {
+    ...{ noticeId: rows[0]?.noticeId ?? '', kind, lane: LANE, provider: 'sink', accountId: name, dedupeKey, figures },
+    recipient: [...name]
+      .reduce((hash, sign) => hash * 31n + BigInt(sign.codePointAt(0) ?? 0), 7n)
+      .toString(16)
+      .padStart(64, '0'),
+    ...{ templateVersion: 1, ladder: defaultPolicy.notices },
+    text: render(TEMPLATES[kind].body, SIGNATURE, figures),
+  };
+}
+
+async function judge(drafts: readonly GuardDraft[], asOfMs = NOW_MS) {
+  const given = { seals, ladder: defaultPolicy.notices, providers: ['sink'] };
+  const context = await beginGuard(database, { tenantId: TENANT, asOfMs }, given);
+  return run((client) => guardGroup(client, { tenantId: TENANT, asOfMs }, context, drafts));
+}
+
+const verdicts = async (drafts: readonly GuardDraft[], asOfMs = NOW_MS) =>
+  (await judge(drafts, asOfMs)).map(({ verdict, findings }) => [verdict, ...findings.map(({ rule }) => rule)]);
+
+async function attempt({ noticeId }: GuardDraft, messageId: string, atMs = NOW_MS): Promise<void> {
+  const ref = { tenantId: TENANT, noticeId, provider: 'sink' };
+  await run((client) => markAttempted(client, { ...ref, templateVersion: 1, text: 'text', parts: 1, atMs }));
+  const outcome = { status: 'accepted', providerMessageIds: [messageId], nextLookAtMs: atMs + DAY_MS } as const;
+  await run((client) => markOutcome(client, { ...ref, attempt: 1, outcome, atMs }));
+}
+
+const receive = (providerMessageId: string, status: 'delivered' | 'undelivered', receivedAtMs: number) =>
+  run((client) =>
+    recordReceipt(client, {
+      ...{ tenantId: TENANT, provider: 'sink', providerMessageId, receiptKey: providerMessageId },
+      ...{ status, receivedAtMs, body: {} },
+    }),
+  );
+
+async function lift(incidentId: string): Promise<void> {
+  await run(async (client) => {
+    const row = await lockIncident(client, { tenantId: TENANT, incidentId });
+    if (!row) throw new Error('it was opened');
+    await saveIncident(client, { ...row, stage: 'resuming', firstApprovalBy: 'staff-1' });
+    const resumed = { stage: 'resumed', firstApprovalBy: 'staff-1', secondApprovalBy: 'staff-2' } as const;
+    await saveIncident(client, { ...row, ...resumed, liftedAtMs: NOW_MS + MINUTE_MS });
+  });
+}
+
+const inForce = async () =>
+  (await measuresInForce(database.pool, { tenantId: TENANT })).map(({ incidentId }) => incidentId);
+
+beforeAll(async () => {
+  await useTemplate('due-soon');
+}, 60_000);
+
+describe('reviews of wordings', () => {
+  const approved = async (kind: NoticeKind) => {
+    const found = (await activeWordings(database.pool, seals, { tenantId: TENANT })).find((each) => each.kind === kind);
+    return found && (found.approvedHash === found.wordingHash ? 'approved' : (found.approvedHash ?? 'none'));
+  };
+
+  it('are known under their seal', async () => {
+    expect(await approved('due-soon')).toBe('approved');
+  });
+
+  it('are none for a template that was put in by SQL', async () => {
+    await database.pool.query(
+      `insert into notice_template (tenant_id, kind, version, status, body, signature, approved_by)
+       values ($1, 'due-today', 1, 'active', 'body', 'signature', 'staff-0417')`,
+      [TENANT],
+    );
+    expect(await approved('due-today')).toBe('none');
+  });
+
+  it('cannot be made by who has the database, but not the key', async () => {
+    const thief = createWordingSeals(Buffer.alloc(32, 8));
+    await run((client) =>
+      recordWordingReview(client, thief, { tenantId: TENANT, kind: 'due-today', version: 1, ...REVIEW }),
+    );
+    expect(await approved('due-today')).toBe('none');
+  });
+
+  it('need another person, are kept once, and do not change', async () => {
+    const ref = { tenantId: TENANT, kind: 'due-soon' as const, version: 1 };
+    const review = (more: Partial<typeof REVIEW>) =>
+      run((client) => recordWordingReview(client, seals, { ...ref, ...REVIEW, ...more }));
+    expect(await review({})).toBe('repeated');
+    expect(await review({ approvedBy: 'staff-0001' })).toBe('conflict');
+    await expect(review({ approvedBy: 'staff-0105' })).rejects.toThrow('reviewed_by_another');
+    await expect(database.pool.query('update wording_review set approved_by = $1', ['x'])).rejects.toThrow('refused');
+  });
+
+  it('do not follow a wording that was changed behind them', async () => {
+    const db = await database.pool.connect();
+    try {
+      await db.query('begin');
+      await db.query('alter table notice_template disable trigger user');
+      await db.query(`update notice_template set body = body || '!' where kind = 'due-soon'`);
+      const [changed] = (await activeWordings(db, seals, { tenantId: TENANT })).filter(
+        ({ kind }) => kind === 'due-soon',
+      );
+      expect(changed?.approvedHash).not.toBe(changed?.wordingHash);
+    } finally {
+      await db.query('rollback');
+      db.release();
+    }
+  });
+});
+
+describe('a group', () => {
+  it('passes what is in order, and counts it', async () => {
+    const one = await draft('passing');
+    expect(await verdicts([one])).toEqual([['pass']]);
+    const { rows } = await database.pool.query('select kind, recipient from guard_pass where notice_id = $1', [
+      one.noticeId,
+    ]);
+    expect(rows).toEqual([{ kind: 'due-soon', recipient: one.recipient }]);
+  });
+
+  it('passes again what the provider refused: another try is no repeat', async () => {
+    const one = await draft('refused-once');
+    expect(await verdicts([one])).toEqual([['pass']]);
+    expect(await verdicts([one], NOW_MS + MINUTE_MS)).toEqual([['pass']]);
+  });
+
+  it('holds a promise that went out before, until two people lift the incident; then it passes once', async () => {
+    const first = await draft('replayed');
+    await judge([first]);
+    await attempt(first, 'message-replayed');
+    const again = await draft('replayed', `${PROMISE}#2`);
+    expect(await verdicts([again])).toEqual([['hold', 'promise']]);
+    const held = await readNotice(database.pool, { tenantId: TENANT, noticeId: again.noticeId });
+    expect(held).toMatchObject({ status: 'planned', putOffReason: 'held', sendAfterMs: NOW_MS + 3 * DAY_MS });
+    const [incidentId = ''] = await inForce();
+    const release = () =>
+      run((client) => releaseHeld(client, { tenantId: TENANT, incidentId, by: 'staff-2', atMs: NOW_MS + MINUTE_MS }));
+    await expect(release()).rejects.toThrow('which is in force');
+    await lift(incidentId);
+    expect(await release()).toEqual({ released: 1, lanes: [LANE] });
+    expect(await release()).toEqual({ released: 0, lanes: [] });
+    expect(await readNotice(database.pool, { tenantId: TENANT, noticeId: again.noticeId })).toMatchObject({
+      ...{ status: 'planned', sendAfterMs: NOW_MS + MINUTE_MS },
+    });
+    expect(await verdicts([again], NOW_MS + MINUTE_MS)).toEqual([['pass']]);
+    expect(await verdicts([again], NOW_MS + 2 * MINUTE_MS)).toEqual([['hold', 'promise']]);
+    await lift((await inForce())[0] ?? '');
+  });
+
+  it('stops a kind for a tampered amount, and says so without the amount', async () => {
+    const one = await draft('tampered');
+    const tampered = { ...one, text: one.text.replace('88.84', '88.85') };
+    expect(await verdicts([tampered])).toEqual([['hold', 'figures']]);
+    const { rows } = await database.pool.query(
+      `select scope, reason_code, body from incident join incident_event using (tenant_id, incident_id)
+        where lifted_at_ms is null`,
+    );
+    expect(rows).toEqual([
+      expect.objectContaining({ scope: { templateKind: 'due-soon' }, reason_code: 'GUARD_FIGURES' }),
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('88.8');
+    await lift((await inForce())[0] ?? '');
+  });
+
+  it('keeps a released notice from what the rule of text says', async () => {
+    const one = await draft('tampered');
+    const { rows } = await database.pool.query('select incident_id from notice_hold where notice_id = $1', [
+      one.noticeId,
+    ]);
+    const by = { tenantId: TENANT, incidentId: rows[0].incident_id, by: 'staff-2', atMs: NOW_MS + MINUTE_MS };
+    expect((await run((client) => releaseHeld(client, by))).released).toBe(1);
+    const tampered = { ...one, text: one.text.replace('88.84', '88.85') };
+    expect(await verdicts([tampered], NOW_MS + MINUTE_MS)).toEqual([['hold', 'figures']]);
+    await lift((await inForce())[0] ?? '');
+  });
+
+  it('counts the group before it, also when both are judged at the same time', async () => {
+    const drafts = await Promise.all(Array.from({ length: 6 }, (_, at) => draft(`crowd-${at}`)));
+    const toOne = drafts.map((each) => ({ ...each, recipient: 'c'.repeat(64) }));
+    const found = await Promise.all([judge(toOne.slice(0, 3)), judge(toOne.slice(3))]);
+    expect(found.flat().filter(({ verdict }) => verdict === 'pass')).toHaveLength(3);
+    for (const incidentId of await inForce()) await lift(incidentId);
+  });
+});
+
+describe('evidence', () => {
+  const moment = { tenantId: TENANT, asOfMs: NOW_MS + 60 * MINUTE_MS, dayStartMs: DAY.dayStartMs };
+  const surroundings = () => readGuardSurroundings(database.pool, { ...moment, providers: ['sink'] });
+  const window = async (asOfMs = moment.asOfMs) => {
+    const around = await surroundings();
+    const counts = await run((client) => readGuardCounts(client, { ...moment, asOfMs }, [], around));
+    return counts.providers.get('sink')?.unconfirmedAtMs;
+  };
+
+  it('is of what a provider took after its newest receipt', async () => {
+    for (const at of [1, 2, 3]) await attempt(await draft(`window-${at}`), `message-${at}`, NOW_MS + at * MINUTE_MS);
+    await receive('message-1', 'undelivered', NOW_MS + 9 * MINUTE_MS);
+    expect(await window()).toEqual([NOW_MS + 2 * MINUTE_MS, NOW_MS + 3 * MINUTE_MS]);
+    await receive('message-3', 'delivered', NOW_MS + 10 * MINUTE_MS);
+    expect(await window()).toEqual([]);
+    expect((await surroundings()).providers.get('sink')?.recentFailures).toEqual([true, false]);
+  });
+
+  it('is of receipts for messages that are not ours', async () => {
+    await receive('stranger-1', 'delivered', NOW_MS + 20 * MINUTE_MS);
+    await receive('stranger-2', 'delivered', NOW_MS + 55 * MINUTE_MS);
+    expect((await surroundings()).providers.get('sink')?.foreignReceipts).toBe(1);
+  });
+
+  it('is of the plan as the day began, whatever is put in later', async () => {
+    const takeAt = (businessDate: string, startMs: number) =>
+      run((client) =>
+        takeDayPlan(client, {
+          ...{ tenantId: TENANT, businessDate, dayStartMs: startMs, dayEndMs: startMs + DAY_MS, atMs: startMs },
+        }),
+      );
+    const plan = async () =>
+      (await database.pool.query(`select kind, planned from guard_plan where business_date = '2026-03-03'`)).rows;
+    const startMs = DAY.dayStartMs + DAY_MS;
+    expect(await takeAt('2026-03-03', startMs)).toBe(true);
+    const before = await plan();
+    expect(before).toEqual([{ kind: 'due-soon', planned: expect.any(Number) }]);
+    await draft('put-in-later');
+    expect(await takeAt('2026-03-03', startMs)).toBe(false);
+    expect(await plan()).toEqual(before);
+    await expect(database.pool.query('update guard_plan set planned = 1000')).rejects.toThrow('refused');
+  });
+
+  it('is of accounts opened today, as the books have them', async () => {
+    const { steps } = await surroundings();
+    const { rows } = await database.pool.query('select count(*) as count from credit_account');
+    expect(steps).toEqual({ bills: 0, cashLoansOpened: rows[0].count, settled: 0, overdueByDays: [] });
+  });
+
+  it('is of failed checks and reports, against the week before', async () => {
+    const check = (agoMs: number, outcome: string) =>
+      database.pool.query(
+        `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, $4)`,
+        [TENANT, 'a'.repeat(64), moment.asOfMs - agoMs, outcome],
+      );
+    for (let at = 0; at < 3; at += 1) await check(at * MINUTE_MS, 'no-match');
+    await check(0, 'match');
+    await check(0, 'limited');
+    for (let at = 0; at < 7; at += 1) await check(at * DAY_MS + 5 * 60 * MINUTE_MS, 'expired');
+    expect((await surroundings()).checks).toEqual({
+      ...{ failedLastHour: 3, reportsLastHour: 0, usualFailedPerHour: 7 / 168, usualReportsPerHour: 0 },
+    });
+  });
+});
+
+it('refuses to change or to remove a hold', async () => {
+  await expect(database.pool.query('delete from notice_hold')).rejects.toThrow('never removed');
+  await expect(database.pool.query(`update notice_hold set rule = 'volume'`)).rejects.toThrow('stays so');
+  await expect(
+    database.pool.query('update notice_hold set released_at_ms = 1, released_by = $1', ['x']),
+  ).rejects.toThrow(/stays so|in force/);
+});

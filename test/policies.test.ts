@@ -320,8 +320,10 @@ describe('templates', () => {
 
   it('exist for every kind of notice, reviewed', () => {
     expect(Object.keys(TEMPLATES).sort()).toEqual([...kinds].sort());
-    for (const { version, approvedBy } of Object.values(TEMPLATES)) {
-      expect({ version, approvedBy }).toEqual({ version: 1, approvedBy: expect.stringMatching(/^staff-\d+$/) });
+    for (const { version, submittedBy, approvedBy } of Object.values(TEMPLATES)) {
+      expect(version).toBeGreaterThan(0);
+      for (const person of [submittedBy, approvedBy]) expect(person).toMatch(/^staff-\d+$/);
+      expect(approvedBy).not.toBe(submittedBy);
     }
   });
 

@@ -10,6 +10,8 @@ export interface NoticeTemplate {
   version: number;
   /** Without the signature, which is put before it. */
   body: string;
+  /** Staff identifier of the author: another person than the reviewer. */
+  submittedBy: string;
   /** Staff identifier of who reviewed the wording. */
   approvedBy: string;
 }
@@ -17,11 +19,12 @@ export interface NoticeTemplate {
 /** Who writes to the borrower: put before every text in 【】. */
 export const SIGNATURE = '示例消金';
 
+const AUTHOR = 'staff-0388';
 const REVIEWER = 'staff-0417';
 
 const BODIES: Record<NoticeKind, string> = {
-  'loan-disbursed': '您的{product}{amount}已到账，首个还款日{dueDate}，还款计划请在APP内查看。',
-  'bill-issued': '您好，{product}{month}月账单已出：应还{amount}，最低{minimum}，{dueDate}到期，明细见APP。',
+  'loan-disbursed': '您的{product}已到账{amount}，首个还款日{dueDate}，还款计划请在APP内查看。',
+  'bill-issued': '您好，{month}月的{product}账单已出：应还{amount}，最低{minimum}，{dueDate}到期，明细见APP。',
   'due-soon': '您好，您的{product}本期应还{amount}，{dueDate}到期，记得提前安排。若已还款，请忽略。',
   'due-today': '您好，您的{product}本期应还{amount}，今天到期，今天内还上都算按时。若已还款，请忽略。',
   'overdue-friendly':
@@ -36,6 +39,16 @@ const BODIES: Record<NoticeKind, string> = {
   'account-settled': '您的{product}已全部结清，感谢您的信任。结清证明可在APP内开具。',
 };
 
+/** Wordings that have changed since the first. */
+const VERSIONS: Partial<Record<NoticeKind, number>> = {
+  // The first ones had two variables side by side, which providers refuse.
+  'loan-disbursed': 2,
+  'bill-issued': 2,
+};
+
 export const TEMPLATES = Object.fromEntries(
-  Object.entries(BODIES).map(([kind, body]) => [kind, { version: 1, body, approvedBy: REVIEWER }]),
+  Object.entries(BODIES).map(([kind, body]) => [
+    kind,
+    { version: VERSIONS[kind as NoticeKind] ?? 1, body, submittedBy: AUTHOR, approvedBy: REVIEWER },
+  ]),
 ) as Record<NoticeKind, NoticeTemplate>;

@@ -15,6 +15,7 @@ import { sql as accountSnapshot } from './010_account_snapshot';
 import { sql as costSheet } from './011_cost_sheet';
 import { sql as autoDebit } from './012_auto_debit';
 import { sql as noticeAttempt } from './013_notice_attempt';
+import { sql as templateReview } from './014_template_review';
 import { sql as noticeCodes } from './015_notice_codes';
 import { sql as incidents } from './016_incidents';
 import { sql as evidence } from './018_evidence';
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '011_cost_sheet', sql: costSheet },
   { name: '012_auto_debit', sql: autoDebit },
   { name: '013_notice_attempt', sql: noticeAttempt },
+  { name: '014_template_review', sql: templateReview },
   { name: '015_notice_codes', sql: noticeCodes },
   { name: '016_incidents', sql: incidents },
   { name: '018_evidence', sql: evidence },

@@ -89,7 +89,7 @@ export const RULES = {
     words: 'sms is its port and the SDKs of providers: neither db nor Temporal',
     remedy: 'take a store as an argument, as sms/providers/sink.ts does',
     values: ['sms'],
-    packages: { cockatiel: 'any' },
+    packages: { cockatiel: 'any', smpp: 'any' },
     builtins: true,
     refuses: 'environment',
   },

@@ -1,0 +1,120 @@
+/** Bytes of a connection as whole PDUs, and what is read of them without the codec. */
+
+const HEADER_BYTES = 16;
+/** A message_payload may have 64 KiB; a longer length is not SMPP. */
+const MOST_BYTES = 70_000;
+
+export class MalformedFrame extends Error {
+  override readonly name = 'MalformedFrame';
+}
+
+export interface Header {
+  command: number;
+  status: number;
+  sequence: number;
+}
+
+/** Whole frames out of chunks. A length that cannot be throws: what follows on that connection has no meaning. */
+export class FrameReader {
+  private held: Buffer = Buffer.alloc(0);
+
+  push(chunk: Buffer): Buffer[] {
+    this.held = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]);
+    const frames: Buffer[] = [];
+    while (this.held.length >= 4) {
+      const length = this.held.readUInt32BE(0);
+      if (length < HEADER_BYTES || length > MOST_BYTES) throw new MalformedFrame(`a PDU of ${length} bytes`);
+      if (this.held.length < length) break;
+      frames.push(this.held.subarray(0, length));
+      this.held = this.held.subarray(length);
+    }
+    return frames;
+  }
+}
+
+export function readHeader(frame: Buffer): Header {
+  return { command: frame.readUInt32BE(4), status: frame.readUInt32BE(8), sequence: frame.readUInt32BE(12) };
+}
+
+export interface Delivery {
+  source: string;
+  destination: string;
+  esmClass: number;
+  dataCoding: number;
+  /** Without the user data header. */
+  message: Buffer;
+  /** The user data header without its length, where there is one. */
+  header: Buffer | undefined;
+  tlvs: ReadonlyMap<number, Buffer>;
+}
+
+const MESSAGE_PAYLOAD = 0x0424;
+
+/**
+ * Reads a deliver_sm (SMPP 3.4, 4.6.1) from its frame. Not done by the codec, because that decodes the text by the GSM
+ * alphabet, which turns `_` of a message id into `§`, and throws on dates that nobody needs.
+ */
+export function readDelivery(frame: Buffer): Delivery {
+  const reader = new BodyReader(frame);
+  reader.cString();
+  reader.skip(2);
+  const source = reader.cString();
+  reader.skip(2);
+  const destination = reader.cString();
+  const esmClass = reader.byte();
+  reader.skip(2);
+  reader.cString();
+  reader.cString();
+  reader.skip(2);
+  const dataCoding = reader.byte();
+  reader.skip(1);
+  const short = reader.bytes(reader.byte());
+  const tlvs = reader.tlvs();
+  const whole = short.length > 0 ? short : (tlvs.get(MESSAGE_PAYLOAD) ?? short);
+  return { source, destination, esmClass, dataCoding, tlvs, ...withoutHeader(whole, esmClass) };
+}
+
+function withoutHeader(whole: Buffer, esmClass: number): Pick<Delivery, 'message' | 'header'> {
+  const end = (esmClass & 0x40) === 0 || whole.length === 0 ? 0 : whole.readUInt8(0) + 1;
+  if (end === 0) return { message: whole, header: undefined };
+  if (end > whole.length) throw new MalformedFrame('a user data header beyond the message');
+  return { message: whole.subarray(end), header: whole.subarray(1, end) };
+}
+
+class BodyReader {
+  private at = HEADER_BYTES;
+
+  constructor(private readonly frame: Buffer) {}
+
+  byte(): number {
+    return this.bytes(1).readUInt8(0);
+  }
+
+  skip(count: number): void {
+    this.bytes(count);
+  }
+
+  bytes(count: number): Buffer {
+    if (this.at + count > this.frame.length) throw new MalformedFrame('a PDU that ends within a field');
+    this.at += count;
+    return this.frame.subarray(this.at - count, this.at);
+  }
+
+  cString(): string {
+    const end = this.frame.indexOf(0, this.at);
+    if (end < 0) throw new MalformedFrame('a PDU that ends within a field');
+    const text = this.frame.toString('latin1', this.at, end);
+    this.at = end + 1;
+    return text;
+  }
+
+  tlvs(): Map<number, Buffer> {
+    const found = new Map<number, Buffer>();
+    // Some SMSCs pad the end; what is too short for a tag and a length is no parameter.
+    while (this.at + 4 <= this.frame.length) {
+      const head = this.bytes(4);
+      found.set(head.readUInt16BE(0), this.bytes(head.readUInt16BE(2)));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,255 @@
+/** Receipts and texts that the SMSC delivers: read as they come, kept before they are answered, forged by nobody. */
+import { describe, expect, it } from '@jest/globals';
+import type { ProviderReceipt } from '../../../src/sms/port';
+import { readDelivery } from '../../../src/sms/providers/smpp/frames';
+import { isReceipt, parseReceipt } from '../../../src/sms/providers/smpp/receipts';
+import { connectPair, message, PHONE, until } from './harness';
+import { PDU, type ReceiptScript, receiptFields } from './smscServer';
+
+const OPTIONS = { idForm: 'same', undeliveredWords: ['MBBLACK'] } as const;
+
+function parse(script: ReceiptScript): ProviderReceipt | undefined {
+  return parseReceipt(readDelivery(new PDU('deliver_sm', receiptFields(script)).toBuffer()), OPTIONS);
+}
+
+describe('a state', () => {
+  it.each([
+    ['DELIVRD', 2, 'delivered'],
+    ['EXPIRED', 3, 'undelivered'],
+    ['DELETED', 4, 'undelivered'],
+    ['UNDELIV', 5, 'undelivered'],
+    ['REJECTD', 8, 'undelivered'],
+    ['ACCEPTD', 6, 'pending'],
+    ['ENROUTE', 1, 'pending'],
+    ['UNKNOWN', 7, 'pending'],
+  ])('%s is the same by word, by parameter (%i), or by both: %s', (stat, state, status) => {
+    for (const script of [{ stat }, { state }, { stat, state }])
+      expect(parse({ id: 'm-1_x', ...script })).toMatchObject({ providerMessageId: 'm-1_x', status, code: stat });
+  });
+
+  it('of a word that nobody knows moves nothing, unless the carrier said what it means', () => {
+    expect(parse({ id: '1', stat: 'MA:0001' })).toMatchObject({ status: 'pending', code: 'MA:0001' });
+    expect(parse({ id: '1', stat: 'mbblack' })).toMatchObject({ status: 'undelivered', code: 'MBBLACK' });
+    expect(parse({ id: '1', stat: 'MA:0001', state: 5 })).toMatchObject({ status: 'undelivered', code: 'MA:0001' });
+    expect(parse({ id: '1', state: 99 })).toMatchObject({ status: 'pending', code: 'NO-STATE' });
+  });
+
+  it('that parameter and word tell differently is nobody´s knowledge', () => {
+    expect(parse({ id: '1', stat: 'UNDELIV', state: 2 })).toMatchObject({
+      status: 'pending',
+      code: 'DELIVRD-OR-UNDELIV',
+    });
+  });
+
+  it('of an intermediate notification is no end', () => {
+    expect(parse({ id: '1', stat: 'UNDELIV', esmClass: 0x20 })).toMatchObject({ status: 'pending' });
+  });
+
+  it('has the carrier´s error beside it, and never so many digits that it could be a phone', () => {
+    expect(parse({ id: '1', stat: 'UNDELIV', err: '069' })).toMatchObject({ code: 'UNDELIV/069' });
+    expect(parse({ id: '1', stat: PHONE, err: PHONE })?.code).toBe('NO-STATE');
+  });
+});
+
+describe('the text form', () => {
+  it.each([
+    ['commas', 'id:77,sub:001,dlvrd:001,submit date:2611250900,done date:2611250901,stat:DELIVRD,err:000,text:x'],
+    ['another order and case', 'Stat:DELIVRD Err:000 ID:77 Text:'],
+    ['blanks after the colons', 'id: 77 stat: DELIVRD'],
+    ['equals signs and semicolons', 'id=77;stat=DELIVRD'],
+    ['a zero at the end', 'id:77 stat:DELIVRD\0'],
+    ['lines', 'id:77\r\nstat:DELIVRD\r\n'],
+  ])('is read with %s', (_what, text) => {
+    expect(parse({ id: '', text })).toMatchObject({ providerMessageId: '77', status: 'delivered' });
+  });
+
+  it('ends where the message begins: what a borrower could have written tells nothing', () => {
+    expect(parse({ id: '', text: 'id:1 stat:UNDELIV err:001 text:id:2 stat:DELIVRD' })).toMatchObject({
+      providerMessageId: '1',
+      status: 'undelivered',
+    });
+    expect(parse({ id: '', text: 'id:1 text: stat:DELIVRD' })).toMatchObject({ status: 'pending' });
+    expect(parse({ id: '', text: 'text:id:1 stat:DELIVRD' })).toBeUndefined();
+  });
+
+  it('names the message by the parameter first', () => {
+    expect(parse({ id: 'by-tlv', state: 2, text: 'id:by-text stat:DELIVRD' })?.providerMessageId).toBe('by-tlv');
+  });
+
+  it('gives a doubled receipt one name, and another state another', () => {
+    const [one, same, other] = ['DELIVRD', 'DELIVRD', 'UNDELIV'].map((stat) => parse({ id: '1', stat })?.receiptKey);
+    expect(one).toBe(same);
+    expect(one).not.toBe(other);
+  });
+});
+
+describe('what a borrower writes', () => {
+  it('is never a receipt, whatever it looks like', async () => {
+    const { smsc, provider, receipts, texts } = await connectPair();
+    await until(() => provider.health().isBound);
+    expect(await smsc.receipt({ id: '1', stat: 'DELIVRD', esmClass: 0 })).toBe(0);
+    expect(receipts).toEqual([]);
+    expect(texts).toMatchObject([{ phone: PHONE, text: expect.stringContaining('stat:DELIVRD') }]);
+  });
+
+  it('reaches us as written, from a number in any form; a second delivery of it has the same key', async () => {
+    let nowMs = 3_600_000 * 10;
+    const { smsc, provider, texts } = await connectPair({ now: () => nowMs });
+    await until(() => provider.health().isBound);
+    const write = (source: string, text: string) => {
+      const short = Buffer.from(text, 'utf16le').swap16();
+      return smsc.deliver({ source_addr: source, destination_addr: '1069', data_coding: 8, short_message: short });
+    };
+    for (const source of [PHONE, `86${PHONE}`, `+86${PHONE}`, `0086${PHONE}`]) await write(source, '退订😀');
+    expect(texts.map(({ phone, text }) => [phone, text])).toEqual(Array(4).fill([PHONE, '退订😀']));
+    expect(new Set(texts.map(({ messageKey }) => messageKey)).size).toBe(1);
+    await write(PHONE, '另一条');
+    nowMs += 3_600_000;
+    await write(PHONE, '退订😀');
+    expect(new Set(texts.map(({ messageKey }) => messageKey)).size).toBe(3);
+  });
+
+  it('from elsewhere is rejected, and said without the number', async () => {
+    const { smsc, provider, texts, troubles } = await connectPair();
+    await until(() => provider.health().isBound);
+    const fields = { source_addr: '447900000000', destination_addr: '1069', short_message: Buffer.from('R') };
+    expect(await smsc.deliver(fields)).toBe(0x66);
+    expect(texts).toEqual([]);
+    expect(troubles.join()).not.toContain('4479');
+  });
+});
+
+describe('a delivery', () => {
+  it('is answered only after it is kept', async () => {
+    let keep = () => {};
+    const kept: string[] = [];
+    const onReceipt = ({ code }: ProviderReceipt) =>
+      new Promise<void>((resolve) => {
+        keep = () => {
+          kept.push(code);
+          resolve();
+        };
+      });
+    const { smsc, provider } = await connectPair({}, { onReceipt });
+    await until(() => provider.health().isBound);
+    let answer: number | undefined;
+    const answered = smsc.receipt({ id: '1', stat: 'DELIVRD' }).then((status) => {
+      answer = status;
+    });
+    // Something later on the same connection is answered meanwhile: this one waits for its handler and nothing else.
+    await new Promise<void>((resolve) => smsc.session.enquire_link(() => resolve()));
+    expect([answer, kept]).toEqual([undefined, []]);
+    keep();
+    await answered;
+    expect([answer, kept]).toEqual([0, ['DELIVRD']]);
+  });
+
+  it('that could not be kept is asked for again, and what failed is not told', async () => {
+    let failures = 1;
+    const kept: string[] = [];
+    const onReceipt = async ({ providerMessageId }: ProviderReceipt) => {
+      if (failures-- > 0) throw new Error(`no database for ${PHONE}`);
+      kept.push(providerMessageId);
+    };
+    const { smsc, provider, troubles } = await connectPair({}, { onReceipt });
+    await until(() => provider.health().isBound);
+    expect(await smsc.receipt({ id: '9', stat: 'DELIVRD' })).toBe(0x64);
+    expect(await smsc.receipt({ id: '9', stat: 'DELIVRD' })).toBe(0);
+    expect(kept).toEqual(['9']);
+    expect(troubles.join()).not.toContain(PHONE);
+  });
+
+  it('may come before the answer to its submit, twice, and in the other base', async () => {
+    const { smsc, provider, receipts } = await connectPair({ idForm: 'submit-hex-receipt-decimal' });
+    smsc.onSubmit = async (_submitted, { accept }) => {
+      for (let times = 0; times < 2; times += 1) await smsc.receipt({ id: '6699', stat: 'DELIVRD' });
+      accept('1A2B');
+    };
+    expect(await provider.send(message())).toEqual({ status: 'accepted', providerMessageIds: ['6699'] });
+    expect(receipts.map(({ providerMessageId, status }) => [providerMessageId, status])).toEqual(
+      Array(2).fill(['6699', 'delivered']),
+    );
+    expect(new Set(receipts.map(({ receiptKey }) => receiptKey)).size).toBe(1);
+  });
+
+  it('that names no message, or cannot be read, is rejected, and the session lives on', async () => {
+    const { smsc, provider, receipts } = await connectPair();
+    await until(() => provider.health().isBound);
+    expect(await smsc.deliver({ esm_class: 4, short_message: Buffer.from('nothing') })).toBe(0x66);
+    const broken = new PDU('deliver_sm', { ...receiptFields({ id: '1', stat: 'DELIVRD' }), sequence_number: 400 });
+    const frame = broken.toBuffer().subarray(0, 40);
+    frame.writeUInt32BE(40, 0);
+    smsc.session.socket.write(frame);
+    // The codec would throw on this date and leave its session deaf.
+    const dated = { ...receiptFields({ id: '2', stat: 'DELIVRD' }), schedule_delivery_time: 'R' };
+    expect(await smsc.deliver({ ...dated, schedule_delivery_time: 'XXXXXXXXXXXXXXXR' })).toBe(0);
+    expect(receipts.map(({ providerMessageId }) => providerMessageId)).toEqual(['2']);
+    expect(provider.health()).toMatchObject({ isBound: true, binds: 1 });
+  });
+});
+
+describe('100,000 mutated receipts', () => {
+  /** Repeatable noise (mulberry32). */
+  const noise = (seed: number) => {
+    let state = seed;
+    return () => {
+      state = (state + 0x6d2b79f5) | 0;
+      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+  };
+
+  const SEEDS = [
+    { id: 'm-1', stat: 'DELIVRD' },
+    { id: 'm-1', stat: 'UNDELIV', state: 5 },
+    { id: 'm-1', state: 2 },
+    { id: 'm-1', text: 'id:m-1,sub:001,stat:REJECTD,err:009,text:id:m-2 stat:DELIVRD' },
+    { id: 'm-1', stat: 'ENROUTE', state: 1 },
+  ].map((script) => new PDU('deliver_sm', receiptFields(script)).toBuffer());
+
+  /** The words and states of the tables, written again: the parser is not asked about itself. */
+  const SAYS = {
+    delivered: { words: /DELIVRD|DELIVERED/i, state: [2] },
+    undelivered: { words: /EXPIRED|DELETED|UNDELIV|REJECTD|REJECTED|NOROUTE|MBBLACK/i, state: [3, 4, 5, 8] },
+  };
+
+  function mutate(random: () => number): Buffer {
+    const frame = Buffer.from(SEEDS[Math.floor(random() * SEEDS.length)] as Buffer);
+    for (let count = Math.floor(random() * 6); count >= 0; count -= 1) {
+      const at = 16 + Math.floor(random() * (frame.length - 16));
+      if (random() < 0.5) frame[at] = Math.floor(random() * 256);
+      else frame[at] = (frame[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+      if (random() < 0.1) frame.copyWithin(at, 16 + Math.floor(random() * (frame.length - 16)));
+    }
+    return random() < 0.1 ? frame.subarray(0, 16 + Math.floor(random() * (frame.length - 16))) : frame;
+  }
+
+  it('neither break the parser nor tell an end that is not in them', () => {
+    const seed = 20_261_125;
+    const random = noise(seed);
+    const seen = { unreadable: 0, nameless: 0, pending: 0, delivered: 0, undelivered: 0 };
+    for (let round = 0; round < 100_000; round += 1) {
+      const frame = mutate(random);
+      let delivery: ReturnType<typeof readDelivery>;
+      try {
+        delivery = readDelivery(frame);
+      } catch (error) {
+        expect((error as Error).name).toBe('MalformedFrame');
+        seen.unreadable += 1;
+        continue;
+      }
+      isReceipt(delivery);
+      const receipt = parseReceipt(delivery, OPTIONS);
+      seen[receipt?.status ?? 'nameless'] += 1;
+      if (receipt === undefined || receipt.status === 'pending') continue;
+      const told = SAYS[receipt.status];
+      const text = (delivery.message.toString('latin1').split(/[\s,;]text[:=]/i)[0] ?? '').replaceAll('\0', '');
+      const state = delivery.tlvs.get(0x0427)?.[0] ?? -1;
+      if (!told.words.test(text) && !told.state.includes(state))
+        throw new Error(`round ${round} of seed ${seed}: ${receipt.status} of ${frame.toString('hex')}`);
+    }
+    // Every way out was taken: the mutations are neither too tame nor too wild.
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(1_000);
+  });
+});

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Pool } from 'pg';
 import { type CheckAnswer, checkCode, takeReport } from '../../src/api/noticeChecks';
 import { createServer } from '../../src/api/server';
+import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
 import { failedChecksSince, lockChecks } from '../../src/db/statements/codeChecks';
 import { reportsSince } from '../../src/db/statements/fraudReports';
 import { issueCode } from '../../src/db/statements/noticeCodes';
@@ -441,5 +442,29 @@ describe('the guard and the borrower', () => {
     const later = { tenantId: TENANT, sinceMs: NOW_MS + 1 };
     expect(await failedChecksSince(harness.pool, later)).toMatchObject({ total: 0, byKind: [] });
     expect(await reportsSince(harness.pool, later)).toMatchObject({ total: 0, byReason: [] });
+  });
+
+  it('the guard compares the last hour with the week before it, for phones of borrowers; floods and right codes aside', async () => {
+    const weekMs = 168 * HOUR_MS;
+    const at = (atMs: number, count: number) => checkedBefore(count, { phone: PHONE, address: HOME, atMs });
+    await checkedBefore(77, { phone: STRANGER, address: HOME, atMs: NOW_MS });
+    await report(STRANGER);
+    await at(NOW_MS - HOUR_MS - weekMs, 1000);
+    await at(NOW_MS - HOUR_MS - weekMs + 1, 200);
+    await at(NOW_MS - HOUR_MS, 136);
+    await at(NOW_MS - HOUR_MS + 1, 4);
+    await at(NOW_MS, 3);
+    await at(NOW_MS + 1, 50);
+    await harness.pool.query(
+      `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome)
+       select tenant_id, phone_hash, address_hash, at_ms, unnest(array['limited', 'match']) from code_check`,
+    );
+    await report(PHONE);
+    expect(await readCheckEvidence(harness.pool, { tenantId: TENANT, asOfMs: NOW_MS })).toEqual({
+      failedLastHour: 7,
+      reportsLastHour: 1,
+      usualFailedPerHour: 2,
+      usualReportsPerHour: 0,
+    });
   });
 });

@@ -263,24 +263,27 @@ describe('callbacks', () => {
   it('reads a text that came in, with its number in our form', () => {
     const id = '0D4B4F3E-7b1a-4a53-9c9e-0123456789ab';
     for (const from of ['13800000000', '+8613800000000', '8613800000000', '008613800000000']) {
-      expect(inbound({ from, text: 'TD', id })).toEqual([
-        { phone: '13800000000', text: 'TD', messageKey: id.toLowerCase() },
+      expect(inbound({ from, hex: '9000 8ba2 0052'.replaceAll(' ', ''), coding: '2', id })).toEqual([
+        { phone: '13800000000', text: '退订R', messageKey: id.toLowerCase() },
       ]);
     }
-    expect(receipts({ event: 'inbound', from: '13800000000', text: 'TD' })).toEqual([]);
+    expect(receipts({ event: 'inbound', from: '13800000000', hex: '', coding: '0' })).toEqual([]);
     expect(inbound({ event: 'receipt', reference: 'n-1.1', type: '1' })).toEqual([]);
   });
 
   it('knows a text without an id by its content and time', () => {
-    const keyOf = (at: string) => inbound({ from: '13800000000', text: 'TD', at })?.[0]?.messageKey;
+    const keyOf = (at: string) => inbound({ from: '13800000000', hex: '5444', coding: '0', at })?.[0]?.messageKey;
     expect(keyOf('1')).toBe(keyOf('1'));
     expect(keyOf('1')).not.toBe(keyOf('2'));
   });
 
-  it.each([{ from: '10690000' }, {}, { from: '13800000000', text: 'x'.repeat(2_001) }])(
-    'refuses an inbound text that is malformed, case %#',
-    (query) => {
-      expect(() => inbound(query as Record<string, string>)).toThrow(/^(from|text) must/);
-    },
-  );
+  it.each([
+    { from: '10690000', hex: '54', coding: '0' },
+    {},
+    { from: '13800000000', hex: '5', coding: '0' },
+    { from: '13800000000', hex: '54', coding: '1' },
+    { from: '13800000000', hex: '54'.repeat(4_001), coding: '0' },
+  ])('refuses an inbound text that is malformed, case %#', (query) => {
+    expect(() => inbound(query as Record<string, string>)).toThrow(/^(from|hex|coding) must/);
+  });
 });

@@ -22,7 +22,9 @@ const STATUS_OF_TYPE: Readonly<Record<string, ProviderReceipt['status']>> = {
   '16': 'undelivered',
 };
 const REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
-const MAX_TEXT = 2_000;
+/** Kannel's codings of texts; what came in the alphabet of GSM is UTF-8 inside it. 1 is no text but data. */
+const ENCODING_OF_CODING: Readonly<Record<string, string>> = { '0': 'utf-8', '2': 'utf-16be' };
+const MAX_HEX = 8_000;
 
 export function createHttpGatewayCallbacks(name = 'http-gateway'): ProviderCallbacks {
   return {
@@ -68,12 +70,22 @@ function codeOf(type: string, reply: string): string {
   return number === undefined ? word : `${word}-${number.replace(' ', '-').toLowerCase()}`;
 }
 
-function inboundOf({ from = '', text = '', id = '', at = '' }: Callback['query']): InboundText {
+function inboundOf(query: Callback['query']): InboundText {
+  const { from = '', hex = '', id = '', at = '' } = query;
   const phone = /^(?:\+|00)?(?:86)?(1\d{10})$/.exec(from)?.[1];
   if (phone === undefined) throw new MalformedCallback('from must be a mobile number of mainland China');
-  if (text.length > MAX_TEXT) throw new MalformedCallback(`text must have at most ${MAX_TEXT} characters`);
+  const text = textOf(query);
   // The gateway's id of the text, the same when it calls again.
-  return { phone, text, messageKey: /^[0-9a-f-]{36}$/i.test(id) ? id.toLowerCase() : hashOf(from, text, at) };
+  return { phone, text, messageKey: /^[0-9a-f-]{36}$/i.test(id) ? id.toLowerCase() : hashOf(from, hex, at) };
+}
+
+/** In hexadecimal, because Kannel writes Chinese as bytes of UTF-16 into an address, which no reader of one expects. */
+function textOf({ hex = '', coding = '' }: Callback['query']): string {
+  if (!/^(?:[0-9a-f]{2})*$/i.test(hex)) throw new MalformedCallback('hex must be the text in hexadecimal');
+  if (hex.length > MAX_HEX) throw new MalformedCallback(`hex must have at most ${MAX_HEX} characters`);
+  const encoding = ENCODING_OF_CODING[coding];
+  if (encoding === undefined) throw new MalformedCallback('coding must be 0 or 2: the text is in no alphabet');
+  return new TextDecoder(encoding).decode(Buffer.from(hex, 'hex'));
 }
 
 function hashOf(...parts: string[]): string {

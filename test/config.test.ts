@@ -7,6 +7,7 @@ const GOOD = {
   DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/d',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
+  CALLBACK_SECRET: 'not-a-real-secret-of-32-characters',
   CODE_KEY: 'cd'.repeat(32),
 };
 
@@ -48,6 +49,11 @@ describe('configuration', () => {
     ['CLOCK_START', 'yesterday', 'such as 2026-01-01T00:00:00+08:00'],
     ['NOTICE_LANES', '0', 'a whole number from 1 to 1024'],
     ['LOG_LEVEL', 'loud', 'one of debug, info'],
+    ['CALLBACK_ADDRESSES', 'aliyun', 'such as aliyun=203.0.113.0/24'],
+    ['CALLBACK_ADDRESSES', 'aliyun=', 'addresses or networks by provider'],
+    ['CALLBACK_ADDRESSES', 'aliyun=push.example', 'addresses or networks by provider'],
+    ['CALLBACK_ADDRESSES', 'aliyun=0.0.0.0/0', 'addresses or networks by provider'],
+    ['CALLBACK_ADDRESSES', 'aliyun=203.0.113.7;aliyun=203.0.113.8', 'addresses or networks by provider'],
     ['TRUSTED_PROXIES', 'proxy.example', 'such as 10.0.0.5,10.1.0.0/16'],
     ['TRUSTED_PROXIES', '10.0.0.5, 10.0.0.6', 'addresses or networks with commas between'],
     ['TRUSTED_PROXIES', '0.0.0.0/0', 'addresses or networks'],
@@ -79,6 +85,18 @@ describe('configuration', () => {
     for (const name of ['API_PORT', 'TEMPORAL_ADDRESS is not set', 'DATABASE_URL is not set', 'VAULT_KEY is not set']) {
       expect(faults).toContain(name);
     }
+  });
+
+  it('reads from where each provider may push', () => {
+    const { callbacks } = readConfig({
+      ...GOOD,
+      CALLBACK_ADDRESSES: 'aliyun=203.0.113.0/24,fd00::/8;tencent=198.51.100.7',
+    });
+    expect(callbacks.addresses).toEqual({ aliyun: ['203.0.113.0/24', 'fd00::/8'], tencent: ['198.51.100.7'] });
+    expect(readConfig(GOOD).callbacks.addresses).toEqual({});
+    const faults = faultsOf({ ...GOOD, CALLBACK_SECRET: 'hunter2' });
+    expect(faults).toContain('CALLBACK_SECRET: its value (not shown: it is a secret) is not valid');
+    expect(faults).not.toContain('hunter2');
   });
 
   it('does not repeat a secret', () => {

@@ -35,6 +35,8 @@ export type Access =
   | 'any-key'
   /** A signature over the body, checked by `routes/receipts.ts`. */
   | 'signature'
+  /** A secret in the path, checked by `callbackAccess.ts`. */
+  | 'secret-path'
   | { scope: Scope };
 
 export interface Caller {
@@ -79,7 +81,7 @@ export function createAuthenticate(pool: Pool, now: () => number): Authenticate 
 
   return async (request) => {
     const { access } = request.routeOptions.config;
-    if (request.is404 || access === 'open' || access === 'signature') return;
+    if (request.is404 || access === 'open' || access === 'signature' || access === 'secret-path') return;
     const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined) throw unauthenticated('Send Authorization: Bearer <API key>.', 'Bearer');
     const caller = await callerOf(hashKey(key));

@@ -5,6 +5,7 @@ import type { NoticeCodes } from '../db/noticeCodes';
 import type { Vault } from '../db/vault';
 import type { IsoDate } from '../domain/calendar';
 import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../domain/clock';
+import type { CallbackSettings } from './callbackAccess';
 import { invalidRequest } from './problems';
 import type { TemporalGateway } from './temporalGateway';
 
@@ -22,6 +23,8 @@ export interface ApiContext {
   logger: Logger;
   /** Shared with the SMS providers' callbacks. */
   receiptSecret: string;
+  /** Providers that push in formats of their own, and who may push. */
+  callbacks: CallbackSettings;
   /** Seals what is asked about verification codes. */
   codes: NoticeCodes;
   /** Addresses and networks of our own proxies. */

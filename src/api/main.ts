@@ -7,6 +7,7 @@ import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { createLogger } from '../observability';
+import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
 import { connectClient } from '../temporalConnection';
 import { createApi } from './server';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     zone: SHANGHAI,
     logger,
     receiptSecret: config.receiptSecret,
+    callbacks: { ...config.callbacks, providers: callbacksOf() },
     codes: createNoticeCodes(config.codeKey),
     trustedProxies: config.trustedProxies,
     openDocs: config.api.openDocs,

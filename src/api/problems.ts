@@ -70,6 +70,19 @@ export function forbidden(scope: string): ProblemError {
   return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', detail, named));
 }
 
+/** Says the same of a wrong secret and of a provider that is not there. */
+export function wrongCallbackAddress(): ProblemError {
+  const detail = 'There is no such callback address: enter the one that this deployment gives for the provider.';
+  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail, { field: 'path' }));
+}
+
+export function wrongCallbackSource(): ProblemError {
+  const detail = 'Callbacks of this provider are not taken from this address: see CALLBACK_ADDRESSES.';
+  return new ProblemError(
+    problem('wrong-source', 403, 'The caller may not call from here', detail, { field: 'address' }),
+  );
+}
+
 export function notFound(detail: string, more: Partial<Problem> = {}): ProblemError {
   return new ProblemError(problem('not-found', 404, 'There is nothing here', detail, more));
 }

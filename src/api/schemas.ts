@@ -259,6 +259,12 @@ export const providerParams = z.strictObject({
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'name the provider in lower case, such as "sink"'),
 });
 
+/** The secret was judged before: here it is described. */
+export const callbackParams = z.strictObject({
+  provider: z.string().describe('Such as aliyun.'),
+  secret: z.string().describe('Of this provider alone.'),
+});
+
 export const CURSOR_FIX = 'send nextCursor of the page before, or leave it out for the first page';
 const LIMIT_FIX = 'send a whole number from 1 to 200';
 export const timelineQuery = z.strictObject({

@@ -25,6 +25,7 @@ import { noticeCheckRoutes } from './routes/noticeChecks';
 import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
 import { portfolioRoutes } from './routes/portfolio';
+import { providerCallbackRoutes } from './routes/providerCallbacks';
 import { receiptRoutes } from './routes/receipts';
 import type { App } from './routes/route';
 import { createTemporalGateway } from './temporalGateway';
@@ -53,6 +54,7 @@ const ROUTES = [
   accountReadRoutes,
   accountLedgerRoutes,
   receiptRoutes,
+  providerCallbackRoutes,
   noticeCheckRoutes,
   portfolioRoutes,
   ledgerRoutes,

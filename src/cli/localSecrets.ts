@@ -7,6 +7,7 @@ import { createKey } from '../api/keys';
 export interface LocalSecrets {
   vaultKey: string;
   receiptSecret: string;
+  callbackSecret: string;
   codeKey: string;
   apiKey: string;
 }
@@ -17,6 +18,7 @@ export function localSecrets(file: string): LocalSecrets {
   const secrets: LocalSecrets = {
     vaultKey: kept.vaultKey ?? randomBytes(32).toString('hex'),
     receiptSecret: kept.receiptSecret ?? randomBytes(24).toString('hex'),
+    callbackSecret: kept.callbackSecret ?? randomBytes(32).toString('hex'),
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
     apiKey: kept.apiKey ?? createKey().key,
   };

@@ -154,6 +154,7 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
   const made: GivenSettings = {
     VAULT_KEY: secrets.vaultKey,
     RECEIPT_SECRET: secrets.receiptSecret,
+    CALLBACK_SECRET: secrets.callbackSecret,
     CODE_KEY: secrets.codeKey,
     API_OPEN_DOCS: 'true',
     SINK_CALLBACK_URL: `http://127.0.0.1:${apiPort}/v1/receipts/sink`,

@@ -16,6 +16,8 @@ export interface Config {
   noticeLanes: number;
   vault: { keyId: string; key: Buffer };
   receiptSecret: string;
+  /** What the secret paths of providers are derived from, and from where each may push; not named: from anywhere. */
+  callbacks: { secret: string; addresses: Record<string, string[]> };
   /** Seals the verification codes of notices, 32 bytes. */
   codeKey: Buffer;
   /** Whose word counts on which address a request came from: addresses and networks of our own proxies. */
@@ -92,6 +94,17 @@ const SETTINGS = {
   RECEIPT_SECRET: {
     schema: z.string().min(16),
     fix: 'at least 16 characters, such as the output of: openssl rand -hex 16',
+  },
+  CALLBACK_SECRET: {
+    schema: z.string().min(32),
+    fix: 'at least 32 characters, such as the output of: openssl rand -hex 32',
+  },
+  CALLBACK_ADDRESSES: {
+    schema: z
+      .string()
+      .refine((text) => callbackAddresses(text) !== undefined)
+      .optional(),
+    fix: 'addresses or networks by provider, such as aliyun=203.0.113.0/24,203.0.114.7;tencent=198.51.100.0/24',
   },
   CODE_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
@@ -181,6 +194,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     noticeLanes: read('NOTICE_LANES'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
     receiptSecret: read('RECEIPT_SECRET'),
+    callbacks: {
+      secret: read('CALLBACK_SECRET'),
+      addresses: callbackAddresses(read<string | undefined>('CALLBACK_ADDRESSES') ?? '') ?? {},
+    },
     codeKey: Buffer.from(read<string | undefined>('CODE_KEY') ?? '', 'hex'),
     trustedProxies: read<string | undefined>('TRUSTED_PROXIES')?.split(',') ?? [],
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),
@@ -192,6 +209,18 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   };
   refuse(faults);
   return config;
+}
+
+/** Lists by provider; undefined when the text is no such list. A name counts once: of two lists one would not hold. */
+function callbackAddresses(text: string): Record<string, string[]> | undefined {
+  const lists = new Map<string, string[]>();
+  for (const part of text === '' ? [] : text.split(';')) {
+    const [, name, list] = /^([a-z][a-z0-9-]{0,39})=(.+)$/.exec(part) ?? [];
+    const addresses = list?.split(',') ?? [];
+    if (name === undefined || lists.has(name) || !addresses.every(isAddressOrNetwork)) return undefined;
+    lists.set(name, addresses);
+  }
+  return Object.fromEntries(lists);
 }
 
 /** What an HTTP rail needs is required with it only, and checked whenever it is set: a fault is told before the switch. */
@@ -240,6 +269,7 @@ function refuse(faults: readonly string[]): void {
 const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'VAULT_KEY',
   'RECEIPT_SECRET',
+  'CALLBACK_SECRET',
   'CODE_KEY',
   'TEMPORAL_API_KEY',
   'DATABASE_URL',

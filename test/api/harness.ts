@@ -22,10 +22,12 @@ import type { Terms } from '../../src/domain/account';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { Product } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { callbacksOf } from '../../src/sms/callbacks';
 import { createTestDatabase } from '../setup/environment';
 
 export const TENANT = 'lender';
 export const SECRET = 'a secret of the tests only';
+export const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 /** Noon in Shanghai, 10 July 2026. */
 export const NOW_MS = Date.UTC(2026, 6, 10, 4);
 export const TODAY = '2026-07-10';
@@ -140,6 +142,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     zone: SHANGHAI,
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     receiptSecret: SECRET,
+    callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     trustedProxies: [],
     openDocs,

@@ -5,6 +5,7 @@ import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
+import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
 import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
@@ -36,6 +37,7 @@ const APPEND_ONLY: [string, string][] = [
   ['notice_code', 'month'],
   ['code_check', 'outcome'],
   ['fraud_report', 'reason'],
+  ['inbound_text', 'command'],
 ];
 
 const SHEET = {
@@ -101,6 +103,14 @@ beforeAll(async () => {
       status: 'delivered',
       receivedAtMs: NOW_MS,
       body: {},
+    });
+    await insertInboundText(client, {
+      tenantId: ref.tenantId,
+      provider: 'aliyun',
+      messageKey: 'k-1',
+      phoneFingerprint: 'f-1',
+      command: 'R',
+      receivedAtMs: NOW_MS,
     });
     const wording = { tenantId: ref.tenantId, kind: 'due-soon', version: 1, body: 'b', signature: 's' } as const;
     await insertTemplate(client, { ...wording, approvedBy: 'staff-1' });

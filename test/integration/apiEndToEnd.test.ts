@@ -27,11 +27,12 @@ import { createVault } from '../../src/db/vault';
 import { dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { freePort } from '../../src/provision';
+import { callbacksOf } from '../../src/sms/callbacks';
 import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
-import { CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import { CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
 
 /** At 28 business hours a second a bill comes while the tests run. */
 const STARTS_AT_MS = atWallTimeMs('2026-01-12', '09:00', SHANGHAI);
@@ -60,6 +61,7 @@ beforeAll(async () => {
     zone: SHANGHAI,
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
+    callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
     codes: createNoticeCodes(Buffer.from(CODE_KEY, 'hex')),
     trustedProxies: [],
     openDocs: true,

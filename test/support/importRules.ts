@@ -89,7 +89,13 @@ export const RULES = {
     words: 'sms is its port and the SDKs of providers: neither db nor Temporal',
     remedy: 'take a store as an argument, as sms/providers/sink.ts does',
     values: ['sms'],
-    packages: { cockatiel: 'any', smpp: 'any' },
+    packages: {
+      cockatiel: 'any',
+      smpp: 'any',
+      '@alicloud/dysmsapi20170525': 'any',
+      '@alicloud/openapi-core': 'any',
+      'tencentcloud-sdk-nodejs-sms': 'any',
+    },
     builtins: true,
     refuses: 'environment',
   },
@@ -101,9 +107,10 @@ export const RULES = {
     refuses: 'clock',
   },
   api: {
-    words: 'api speaks contracts, statements of db, rules of the domain, the calendar of rest days and Temporal',
+    words:
+      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms and Temporal',
     remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
-    values: ['api', 'contracts', 'db', 'domain', 'policies/restDays'],
+    values: ['api', 'contracts', 'db', 'domain', 'policies/restDays', 'sms/port'],
     packages: {
       ...FASTIFY,
       'fastify-type-provider-zod': 'any',

@@ -23,6 +23,7 @@ import { createTestDatabase, type TestDatabase, testEnvironment } from '../setup
 
 export const TENANT = 'test';
 export const VAULT_KEY = '07'.repeat(32);
+export const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 export const CODE_KEY = 'cd'.repeat(32);
 export const RECEIPT_SECRET = 'a secret of the tests only';
 
@@ -123,6 +124,7 @@ export class RealSystem {
       TENANT_ID: TENANT,
       VAULT_KEY,
       RECEIPT_SECRET,
+      CALLBACK_SECRET,
       CODE_KEY,
       LOG_LEVEL: 'warn',
       ...settings,

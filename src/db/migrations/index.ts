@@ -20,6 +20,7 @@ import { sql as noticeCodes } from './015_notice_codes';
 import { sql as incidents } from './016_incidents';
 import { sql as evidence } from './018_evidence';
 import { sql as anomalyGuard } from './019_anomaly_guard';
+import { sql as inboundText } from './020_inbound_text';
 
 export interface Migration {
   name: string;
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '016_incidents', sql: incidents },
   { name: '018_evidence', sql: evidence },
   { name: '019_anomaly_guard', sql: anomalyGuard },
+  { name: '020_inbound_text', sql: inboundText },
 ];

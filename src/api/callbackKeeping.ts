@@ -1,0 +1,63 @@
+/** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
+import { insertInboundText } from '../db/statements/inboundTexts';
+import { recordReceipt } from '../db/statements/receipts';
+import { type Client, inTransaction } from '../db/transaction';
+import { commandOf } from '../domain/inboundCommand';
+import type { InboundText, ProviderReceipt } from '../sms/port';
+import { type ApiContext, businessNowMs } from './context';
+
+export interface KeptCounts {
+  received: number;
+  /** Ended a notice. */
+  applied: number;
+  repeated: number;
+  /** Kept without an end: of an unknown message, of one that has ended, or of one that is on its way. */
+  kept: number;
+}
+
+/** In one transaction: a push that fails half-way comes again as a whole, and doubles are no harm. */
+export async function keepReceipts(
+  context: ApiContext,
+  { provider, receipts }: { provider: string; receipts: readonly ProviderReceipt[] },
+): Promise<KeptCounts> {
+  const counts = { received: receipts.length, applied: 0, repeated: 0, kept: 0 };
+  const from = { tenantId: context.tenantId, provider, receivedAtMs: businessNowMs(context) };
+  await inTransaction(context.pool, async (client) => {
+    for (const receipt of inLockOrder(receipts)) {
+      const { status, code } = receipt;
+      const result = await recordReceipt(client, { ...from, ...receipt, body: { status, code } });
+      if (result.receipt === 'repeated') counts.repeated += 1;
+      else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
+    }
+  });
+  return counts;
+}
+
+/**
+ * Keeps texts of borrowers once each: the phone as the vault's fingerprint, of the words the command alone. What comes
+ * of a command is decided elsewhere. In the caller's transaction.
+ */
+export async function keepInbound(
+  client: Client,
+  { tenantId, vault }: Pick<ApiContext, 'tenantId' | 'vault'>,
+  { provider, texts, receivedAtMs }: { provider: string; texts: readonly InboundText[]; receivedAtMs: number },
+): Promise<{ received: number; repeated: number }> {
+  let repeated = 0;
+  for (const { phone, text, messageKey } of texts) {
+    const outcome = await insertInboundText(client, {
+      ...{ tenantId, provider, receivedAtMs },
+      // A plain hash over a phone number could be guessed.
+      messageKey: vault.fingerprint(tenantId, 'phone', `inbound/${messageKey}`),
+      phoneFingerprint: vault.fingerprint(tenantId, 'phone', phone),
+      command: commandOf(text),
+    });
+    if (outcome === 'repeated') repeated += 1;
+  }
+  return { received: texts.length, repeated };
+}
+
+/** Rows are locked in one order in every push, so that two pushes never wait for each other crosswise. */
+function inLockOrder(receipts: readonly ProviderReceipt[]): ProviderReceipt[] {
+  const orderOf = ({ providerMessageId, receiptKey }: ProviderReceipt) => `${providerMessageId} ${receiptKey}`;
+  return [...receipts].sort((first, second) => (orderOf(first) < orderOf(second) ? -1 : 1));
+}

@@ -1,0 +1,118 @@
+/**
+ * What SMS providers push to us in formats of their own. A provider has no API key: the secret in its path is checked
+ * before a byte of the body is read (`callbackAccess.ts`). It is answered in its own words, and only once all is kept.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { inTransaction } from '../../db/transaction';
+import { type Callback, MalformedCallback, type ProviderCallbacks } from '../../sms/port';
+import { createCallbackGuard } from '../callbackAccess';
+import { keepInbound, keepReceipts } from '../callbackKeeping';
+import { type ApiContext, businessNowMs } from '../context';
+import { invalidRequest, notFound } from '../problems';
+import { callbackParams, problems } from '../schemas';
+import type { App, Routes } from './route';
+
+const PATH = '/v1/callbacks/:provider/:secret';
+const NO_BODY = Buffer.alloc(0);
+
+type Keep = (context: ApiContext, callbacks: ProviderCallbacks, callback: Callback) => Promise<void>;
+
+export const providerCallbackRoutes: Routes = (root, context) => {
+  const guard = createCallbackGuard(context.callbacks);
+  // A context of its own, because bodies stay bytes for these routes only, whatever they are called.
+  root.register(async (scoped) => {
+    const app: App = scoped.withTypeProvider();
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    app.addHook('onRequest', async (request) => {
+      request.callbacks = await guard(request);
+    });
+    callbackRoute(app, context, PATH, 'Tell what became of messages', keepAllReceipts);
+    callbackRoute(app, context, `${PATH}/inbound`, 'Hand on texts that borrowers sent', keepAllTexts);
+  });
+};
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose callback it is; set before the body of one is read. */
+    callbacks?: ProviderCallbacks;
+  }
+}
+
+function callbackRoute(app: App, context: ApiContext, url: string, summary: string, keep: Keep): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url,
+    // A HEAD would count as the GET by which some providers push.
+    exposeHeadRoute: false,
+    config: { access: 'secret-path' },
+    schema: {
+      tags: ['receipts'],
+      summary,
+      description:
+        'In the format of the provider, which is answered in its own words. The secret in the path is derived for ' +
+        'each provider. Doubles are kept once; what is not readable is refused whole.',
+      security: [],
+      params: callbackParams,
+      response: problems(400, 401, 403, 404, 413, 503),
+    },
+    handler: async (request, reply) => {
+      const { callbacks } = request;
+      if (!callbacks) throw new Error('a callback without its provider');
+      // Aliyun asks by GET whether the address is there, and waits for 700 ms: the database is not asked.
+      if (request.method === 'GET' && callbacks.method === 'POST') return answered(reply, callbacks);
+      if (request.method !== callbacks.method) throw notFound(`This provider calls by ${callbacks.method}.`);
+      await keep(context, callbacks, callbackOf(request));
+      return answered(reply, callbacks);
+    },
+  });
+}
+
+async function keepAllReceipts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
+  const receipts = readable(() => callbacks.parseReceipts(callback));
+  await keepReceipts(context, { provider: callbacks.name, receipts });
+}
+
+async function keepAllTexts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
+  const parse = callbacks.parseInbound;
+  if (!parse) throw notFound('This provider hands on no texts.');
+  const texts = readable(() => parse(callback));
+  const from = { provider: callbacks.name, texts, receivedAtMs: businessNowMs(context) };
+  await inTransaction(context.pool, (client) => keepInbound(client, context, from));
+}
+
+/** The fault in our words: a parser names it and quotes nothing. */
+function readable<Parsed>(parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof MalformedCallback)) throw error;
+    const fix = 'send what the provider documents, up to 1,000 entries';
+    throw invalidRequest([{ field: 'body', fault: `is not readable (${error.message})`, fix }]);
+  }
+}
+
+function callbackOf(request: FastifyRequest): Callback {
+  return {
+    query: singleTexts(request.query),
+    headers: singleTexts(request.headers),
+    body: Buffer.isBuffer(request.body) ? request.body : NO_BODY,
+  };
+}
+
+/** What came once. What came twice is left out: to take either one would be to guess. */
+function singleTexts(values: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries((values ?? {}) as Record<string, unknown>).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+}
+
+function answered(reply: FastifyReply, { answer }: ProviderCallbacks): FastifyReply {
+  return reply
+    .code(answer.status)
+    .serializer((body: unknown) => String(body))
+    .type(answer.contentType)
+    .send(answer.body);
+}

@@ -22,7 +22,7 @@ const SECRETS = {
   POSTGRES_PASSWORD: 'pw0123',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
-  CALLBACK_SECRET: 'not-a-real-secret-of-32-characters',
+  CALLBACK_SECRET: 'not-a-real-secret-of-callbacks-either',
   CODE_KEY: 'cd'.repeat(32),
 };
 const HEALTHY = { condition: 'service_healthy' };

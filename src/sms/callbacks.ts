@@ -1,9 +1,10 @@
 /** Which providers tell us things over HTTP, each with the parser of its own format. */
 import type { ProviderCallbacks } from './port';
 import { aliyunCallbacks } from './providers/aliyunCallbacks';
+import { createHttpGatewayCallbacks } from './providers/httpGatewayCallbacks';
 import { tencentCallbacks } from './providers/tencentCallbacks';
 
-const KNOWN: readonly ProviderCallbacks[] = [aliyunCallbacks, tencentCallbacks];
+const KNOWN: readonly ProviderCallbacks[] = [aliyunCallbacks, tencentCallbacks, createHttpGatewayCallbacks()];
 
 export const CALLBACK_PROVIDERS: readonly string[] = KNOWN.map(({ name }) => name);
 

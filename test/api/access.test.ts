@@ -205,6 +205,8 @@ describe('the OpenAPI document', () => {
       'get /v1/accounts/{id}/timeline',
       'get /v1/applications/{id}',
       'get /v1/audit/seals',
+      'get /v1/callbacks/{provider}/{secret}',
+      'get /v1/callbacks/{provider}/{secret}/inbound',
       'get /v1/incidents',
       'get /v1/incidents/{id}',
       'get /v1/ledger/closes',
@@ -227,6 +229,8 @@ describe('the OpenAPI document', () => {
       'post /v1/accounts/{id}/write-off-decisions',
       'post /v1/applications',
       'post /v1/applications/{id}/referral-decisions',
+      'post /v1/callbacks/{provider}/{secret}',
+      'post /v1/callbacks/{provider}/{secret}/inbound',
       'post /v1/incidents',
       'post /v1/incidents/{id}/acknowledgement',
       'post /v1/incidents/{id}/appeals',
@@ -243,7 +247,7 @@ describe('the OpenAPI document', () => {
     ]);
     for (const { name, path, operation } of listed) {
       const scheme =
-        path === '/health' || path.startsWith('/v1/notices/')
+        path === '/health' || /^\/v1\/(notices|callbacks)\//.test(path)
           ? []
           : path.includes('receipts')
             ? [{ receiptSignature: [] }]
@@ -268,7 +272,7 @@ describe('the OpenAPI document', () => {
         expect({ name, required: found?.required }).toEqual({ name, required: true });
       }
       // Receipts have keys of their own; a check is counted each time that it is made.
-      if (method === 'post' && !/receipts|notices/.test(path)) {
+      if (method === 'post' && !/receipts|notices|callbacks/.test(path)) {
         const found = parameters.find((each) => each.in === 'header' && each.name === 'idempotency-key');
         expect({ name, required: found?.required }).toEqual({ name, required: true });
       }

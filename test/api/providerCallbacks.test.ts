@@ -310,6 +310,36 @@ describe('texts of borrowers', () => {
   });
 });
 
+describe('a gateway that pushes by GET', () => {
+  const GATEWAY = callbackPaths(CALLBACK_SECRET, 'http-gateway').receipts;
+  const call = async (query: Record<string, string | string[]>, method: 'GET' | 'POST' = 'GET') => {
+    const response = await harness.api.inject({ method, url: GATEWAY, query });
+    return { status: response.statusCode, text: response.body };
+  };
+
+  it('has one address for receipts and texts, and is answered with nothing', async () => {
+    const id = await sentNotice('http-gateway', undefined, 'notice-9.1');
+    const receipt = { event: 'receipt', reference: 'notice-9.1', type: '1', reply: 'stat:DELIVRD err:000' };
+    expect(await call(receipt)).toEqual({ status: 200, text: '' });
+    expect(await statusOf(id)).toBe('delivered');
+    const before = await harness.count('inbound_text');
+    expect(await call({ event: 'inbound', from: '+8613800000009', text: 'TD', at: '1' })).toEqual({
+      status: 200,
+      text: '',
+    });
+    expect(await harness.count('inbound_text')).toBe(before + 1);
+  });
+
+  it('is refused where it asks in two ways at once, in another way, or not at all', async () => {
+    const before = await harness.count('receipt');
+    expect((await call({ event: ['receipt', 'inbound'], reference: 'n-1', type: '1' })).status).toBe(400);
+    expect((await call({ event: 'receipt', reference: 'n-1', type: '7' })).status).toBe(400);
+    expect((await call({})).status).toBe(400);
+    expect((await call({ event: 'receipt', reference: 'n-1', type: '1' }, 'POST')).status).toBe(404);
+    expect(await harness.count('receipt')).toBe(before);
+  });
+});
+
 it('every provider of the registry has the name that it is found by, and its answer is what it documents', () => {
   for (const [name, callbacks] of callbacksOf()) expect(callbacks.name).toBe(name);
   expect(() => callbacksOf(['nobody'])).toThrow('there are no callbacks of a provider nobody');

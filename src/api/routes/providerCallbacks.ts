@@ -12,7 +12,6 @@ import { invalidRequest, notFound } from '../problems';
 import { callbackParams, problems } from '../schemas';
 import type { App, Routes } from './route';
 
-const PATH = '/v1/callbacks/:provider/:secret';
 const NO_BODY = Buffer.alloc(0);
 
 type Keep = (context: ApiContext, callbacks: ProviderCallbacks, callback: Callback) => Promise<void>;
@@ -27,8 +26,12 @@ export const providerCallbackRoutes: Routes = (root, context) => {
     app.addHook('onRequest', async (request) => {
       request.callbacks = await guard(request);
     });
-    callbackRoute(app, context, PATH, 'Tell what became of messages', keepAllReceipts);
-    callbackRoute(app, context, `${PATH}/inbound`, 'Hand on texts that borrowers sent', keepAllTexts);
+    const [receipts, texts] = [handlerOf(context, keepAllReceipts), handlerOf(context, keepAllTexts)];
+    const [ofReceipts, ofTexts] = [about('Tell what became of messages'), about('Hand on texts that borrowers sent')];
+    app.get('/v1/callbacks/:provider/:secret', ofReceipts, receipts);
+    app.post('/v1/callbacks/:provider/:secret', ofReceipts, receipts);
+    app.get('/v1/callbacks/:provider/:secret/inbound', ofTexts, texts);
+    app.post('/v1/callbacks/:provider/:secret/inbound', ofTexts, texts);
   });
 };
 
@@ -39,10 +42,8 @@ declare module 'fastify' {
   }
 }
 
-function callbackRoute(app: App, context: ApiContext, url: string, summary: string, keep: Keep): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url,
+function about(summary: string) {
+  return {
     // A HEAD would count as the GET by which some providers push.
     exposeHeadRoute: false,
     config: { access: 'secret-path' },
@@ -56,16 +57,21 @@ function callbackRoute(app: App, context: ApiContext, url: string, summary: stri
       params: callbackParams,
       response: problems(400, 401, 403, 404, 413, 503),
     },
-    handler: async (request, reply) => {
-      const { callbacks } = request;
-      if (!callbacks) throw new Error('a callback without its provider');
-      // Aliyun asks by GET whether the address is there, and waits for 700 ms: the database is not asked.
-      if (request.method === 'GET' && callbacks.method === 'POST') return answered(reply, callbacks);
-      if (request.method !== callbacks.method) throw notFound(`This provider calls by ${callbacks.method}.`);
-      await keep(context, callbacks, callbackOf(request));
-      return answered(reply, callbacks);
-    },
-  });
+  } as const;
+}
+
+function handlerOf(context: ApiContext, keep: Keep) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const { callbacks } = request;
+    if (!callbacks) throw new Error('a callback without its provider');
+    // Aliyun asks by GET whether the address is there, and waits for 700 ms: the database is not asked.
+    if (request.method === 'GET' && callbacks.method === 'POST') return answered(reply, callbacks);
+    if (request.method !== callbacks.method) throw notFound(`This provider calls by ${callbacks.method}.`);
+    // A provider that calls by GET tells in the query what it brings, and has one address for both.
+    const kept = callbacks.method === 'GET' ? keepEither : keep;
+    await kept(context, callbacks, callbackOf(request));
+    return answered(reply, callbacks);
+  };
 }
 
 async function keepAllReceipts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
@@ -79,6 +85,11 @@ async function keepAllTexts(context: ApiContext, callbacks: ProviderCallbacks, c
   const texts = readable(() => parse(callback));
   const from = { provider: callbacks.name, texts, receivedAtMs: businessNowMs(context) };
   await inTransaction(context.pool, (client) => keepInbound(client, context, from));
+}
+
+async function keepEither(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
+  await keepAllReceipts(context, callbacks, callback);
+  if (callbacks.parseInbound) await keepAllTexts(context, callbacks, callback);
 }
 
 /** The fault in our words: a parser names it and quotes nothing. */

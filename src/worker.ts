@@ -18,7 +18,7 @@ import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { keepIncidents } from './incidentKeeper';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
-import { createSinkReceiptStore, createSinkStore } from './sinkStores';
+import { createInbox, createSinkReceiptStore, createSinkStore } from './sinkStores';
 import { createProviderPool } from './sms/providerPool';
 import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
@@ -96,6 +96,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     vault,
     codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
+    inbox: createInbox(pool, config.tenantId),
     providers: createProviderPool([createSinkProvider(createSinkStore(pool, vault, config.tenantId))]),
     lanes: config.noticeLanes,
     startAccount: (input) => startAccount(client, input),

@@ -245,6 +245,7 @@ describe('the walk of one loan', () => {
       policy: defaultPolicy.notices,
       zone: SHANGHAI,
       asOfMs,
+      accountKey: 'app-77-1',
       promises: [],
     });
     const timeOf = (ms: number) => {

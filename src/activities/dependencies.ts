@@ -7,7 +7,7 @@ import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
 import type { Product } from '../domain/products';
 import type { PaymentRail } from '../rails/port';
-import type { ProviderPool } from '../sms/port';
+import type { ProviderPool, SmsProvider } from '../sms/port';
 
 export interface ActivityDependencies {
   pool: Pool;
@@ -16,6 +16,8 @@ export interface ActivityDependencies {
   /** Draws and seals the verification codes of notices. */
   codes: NoticeCodes;
   providers: ProviderPool;
+  /** The second channel, for borrowers whom no text may or can reach. */
+  inbox: SmsProvider;
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Starts the workflow of an account; does nothing when it was started before. */

@@ -4,19 +4,21 @@
  */
 import { readAccount } from '../db/statements/accounts';
 import { lockBorrower, readPhone } from '../db/statements/borrowers';
+import { type ContactStanding, countMoreImportant, readContactStanding } from '../db/statements/contact';
 import { readFacts } from '../db/statements/facts';
-import { cancelNotice, countSentToBorrowerOn, deferNotice, type NoticeRow } from '../db/statements/notices';
+import { cancelNotice, deferNotice, type NoticeRow } from '../db/statements/notices';
 import { readStatements } from '../db/statements/statements';
 import { activeTemplate } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
-import { mayContact } from '../domain/contactRules';
+import { dateAt, endOfDateMs } from '../domain/clock';
+import { type ContactAnswer, mayContact } from '../domain/contactRules';
 import { deriveAccount } from '../domain/derive';
 import type { CancelReason } from '../domain/notices';
 import { figuresOf, type NoticeFigures, render, smsParts } from '../domain/noticeText';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
 import type { LendingPolicy } from '../domain/products';
+import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
 import type { ActivityDependencies } from './dependencies';
 
@@ -28,7 +30,7 @@ export interface SweepInput {
 
 export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
-export type NoticeDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'vault' | 'providers'> & {
+export type NoticeDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'vault' | 'providers' | 'inbox'> & {
   /** Tells Temporal that the sweep is alive. */
   heartbeat(): void;
 };
@@ -36,7 +38,11 @@ export type NoticeDependencies = Pick<ActivityDependencies, 'pool' | 'policies' 
 /** A text that may go out now, and to whom. */
 export interface Draft {
   noticeId: string;
+  borrowerId: string;
+  /** Empty where there is none: it goes to the inbox. */
   phone: string;
+  /** Keyed fingerprint of the phone. */
+  recipient: string | undefined;
   text: string;
   parts: number;
   templateVersion: number;
@@ -76,53 +82,53 @@ export async function draftNotice(
   const verdict = isStillTrue({ ...notice, obligationKey }, account, asOfMs, policy.notices);
   if (!verdict.send) return cancel(verdict.reason);
 
-  const contact = await contactNow(client, input, notice, policy);
-  if (!contact.allowed) return putOff(contact.notBeforeMs, contact.reason);
+  const { answer, standing } = await contactNow(client, input, notice, policy);
+  if (answer.status === 'never') return cancel(answer.reason);
+  if (answer.status === 'later') return putOff(answer.notBeforeMs, answer.reason);
 
   const [template, phone] = await together([
     activeTemplate(client, { tenantId, kind: notice.kind }),
     readPhone(client, deps.vault, { tenantId, borrowerId }),
   ]);
   if (!template) return cancel('no-active-template');
-  if (phone === undefined) return cancel('no-phone');
   const message = messageOf(template, account, obligationKey);
   if (message === undefined) return cancel('not-renderable');
-  const provider = context.providers.choose({
-    without: context.stopped,
-    parts: message.parts,
-    isRegistered: () => false,
-  });
+  const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
+  const isReachable = recipient !== undefined && recipient !== standing.unreachable;
+  const provider =
+    answer.channel === 'sms' && isReachable
+      ? context.providers.choose({ without: context.stopped, parts: message.parts, isRegistered: () => false })
+      : deps.inbox;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
-  return { noticeId, phone, ...message, templateVersion: template.version, moved, provider };
+  const to = { borrowerId, phone: phone ?? '', recipient };
+  return { noticeId, ...to, ...message, templateVersion: template.version, moved, provider };
 }
 
 /** The borrower's row is locked, so that what is counted about the person stays as it was counted. */
 async function contactNow(
   client: Client,
   { tenantId, asOfMs }: SweepInput,
-  { borrowerId, priority }: NoticeRow,
+  { borrowerId, accountId, kind, priority }: NoticeRow,
   policy: LendingPolicy,
-) {
-  const today = dateAt(asOfMs, policy.zone);
+): Promise<{ answer: ContactAnswer; standing: ContactStanding }> {
   // A lane owns its borrowers, but two sweeps can meet: an attempt that timed out still runs, or the number of lanes was
   // changed while notices were planned.
-  const [, sentToBorrowerToday] = await together([
+  const [, standing] = await together([
     lockBorrower(client, { tenantId, borrowerId }),
-    countSentToBorrowerOn(client, {
-      tenantId,
-      borrowerId,
-      fromMs: startOfDateMs(today, policy.zone),
-      toMs: endOfDateMs(today, policy.zone),
-    }),
+    readContactStanding(client, { tenantId, borrowerId, accountId, asOfMs }),
   ]);
-  return mayContact({
-    instantMs: asOfMs,
-    sentToBorrowerToday,
-    priority,
+  const { utcOffsetMinutes, holds, hasOptedOut, sentAtMs } = standing;
+  const zone = utcOffsetMinutes === null ? policy.zone : { name: "the borrower's", utcOffsetMinutes };
+  const toMs = endOfDateMs(dateAt(asOfMs, zone), zone);
+  const moreImportantToday =
+    priority > 1 ? await countMoreImportant(client, { tenantId, borrowerId, priority, fromMs: asOfMs, toMs }) : 0;
+  const answer = mayContact({
+    ...{ instantMs: asOfMs, kind, priority, sentAtMs, moreImportantToday, holds, hasOptedOut, isRestDay },
     policy: policy.notices,
-    zone: policy.zone,
+    zone,
   });
+  return { answer, standing };
 }
 
 /** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */

@@ -2,11 +2,14 @@
  * Drafts become messages: the attempt is committed, the provider is called once, its answer is committed. A definite
  * refusal goes on to the next provider, in an attempt of its own; what is in doubt stays so until it is looked at.
  */
+
+import { markUnreachable } from '../db/statements/contact';
+import { INBOX } from '../db/statements/inbox';
 import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements/noticeAttempts';
 import { stopProvider } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
-import type { SendOutcome } from '../sms/port';
+import type { SendOutcome, SmsProvider } from '../sms/port';
 import type { Draft, Fate, NoticeDependencies, SweepInput } from './noticeDraft';
 
 export interface Attempted extends Draft {
@@ -23,9 +26,10 @@ export async function attemptDraft(
   draft: Draft,
   tried: ReadonlySet<string> = new Set(),
 ): Promise<Attempted | undefined> {
-  const { noticeId, provider, templateVersion, text, parts, figures, moved } = draft;
+  const { noticeId, provider, templateVersion, text, parts, figures, moved, recipient } = draft;
   const marked = await markAttempted(client, {
     ...{ tenantId, noticeId, provider: provider.name, templateVersion, text, parts, figures, moved },
+    recipient: provider.name === INBOX ? undefined : recipient,
     atMs: asOfMs,
   });
   return marked && { ...draft, ...marked, tried: new Set([...tried, provider.name]) };
@@ -57,7 +61,8 @@ interface Answered {
 
 async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted: Attempted): Promise<Answered> {
   const { provider, reference, phone, text } = attempted;
-  const outcome = await deps.providers.send(provider, { reference, phone, text, atMs: asOfMs });
+  const message = { reference, phone, text, atMs: asOfMs };
+  const outcome = await (provider === deps.inbox ? provider.send(message) : deps.providers.send(provider, message));
   deps.heartbeat();
   return { attempted, outcome };
 }
@@ -70,16 +75,16 @@ async function settle(
   { attempted, outcome }: Answered,
 ): Promise<{ fate: Fate } | Attempted> {
   const { tenantId, asOfMs } = input;
-  const { noticeId, attempt, provider, tried, parts } = attempted;
+  const { noticeId, borrowerId, recipient, attempt, provider, tried } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
   if (outcome.status === 'refused' && outcome.failure === 'account-stop') {
     const { code, detail } = outcome;
     await stopProvider(client, { tenantId, provider: provider.name, stoppedAtMs: asOfMs, code, detail });
   }
-  const next =
-    outcome.status === 'refused' && failsOver(outcome.failure)
-      ? deps.providers.choose({ without: tried, parts, isRegistered: () => false })
-      : undefined;
+  if (outcome.status === 'refused' && outcome.failure === 'bad-address' && recipient !== undefined) {
+    await markUnreachable(client, { tenantId, borrowerId, recipient });
+  }
+  const next = nextProvider(deps, attempted, outcome);
   const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (next) {
@@ -88,6 +93,18 @@ async function settle(
   }
   if (kept.status !== 'refused') return { fate: 'sent' };
   return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
+}
+
+/** Who is tried at once after a definite refusal: another provider, or the inbox for a number that takes nothing. */
+function nextProvider(
+  deps: NoticeDependencies,
+  { provider, tried, parts }: Attempted,
+  outcome: SendOutcome,
+): SmsProvider | undefined {
+  if (outcome.status !== 'refused') return undefined;
+  if (outcome.failure === 'bad-address') return provider.name === INBOX ? undefined : deps.inbox;
+  if (!failsOver(outcome.failure)) return undefined;
+  return deps.providers.choose({ without: tried, parts, isRegistered: () => false });
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */

@@ -135,6 +135,7 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
     policy: policy.notices,
     zone: policy.zone,
     asOfMs,
+    accountKey: accountId,
     promises,
   });
   if (notices.length === 0) return undefined;

@@ -15,7 +15,7 @@ import { laneOf } from '../domain/lanes';
 import type { LendingPolicy } from '../domain/products';
 import { createPaymentRail } from '../paymentRail';
 import { defaultPolicy } from '../policies/defaultPolicy';
-import { createSinkStore } from '../sinkStores';
+import { createInbox, createSinkStore } from '../sinkStores';
 import { createProviderPool } from '../sms/providerPool';
 import { createSinkProvider } from '../sms/providers/sink';
 import { ringLane, startAccount, tellPayment } from '../workflowStarts';
@@ -73,6 +73,7 @@ export async function startRun(
     vault,
     codes: createNoticeCodes(Buffer.alloc(32, 7)),
     policies,
+    inbox: createInbox(pool, tenantId),
     providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,
     startAccount: (input) => startAccount(client, input),

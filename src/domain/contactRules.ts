@@ -1,26 +1,88 @@
 /**
- * When a borrower may be contacted: they bind every notice and every product of one borrower together. Source: facts
- * 2.1 (nothing between 22:00 and 08:00) and 5.2 (a notice inside the quiet hours moves to their end).
+ * When and by which channel a borrower may be contacted: one budget that binds every notice, product and channel of a
+ * person together. Source: facts 2.1 (nothing between 22:00 and 08:00), 2.2 and 3.7 (opting out), 5.2 (holds; a notice
+ * inside the quiet hours moves to their end). docs/contact-rules.md
  */
-import { addDays } from './calendar';
-import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, type Zone } from './clock';
-import type { NoticePolicy } from './products';
+import { addDays, type IsoDate } from './calendar';
+import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './clock';
+import type { ContactPolicy, NoticeKind, NoticePolicy } from './products';
 
 type QuietHours = Pick<NoticePolicy, 'quietFrom' | 'quietUntil'>;
 
+/** What binds where a policy says nothing. Source: facts 2.1, the suggested caps; starting values to verify. */
+export const DEFAULT_CONTACT: ContactPolicy = {
+  perBorrowerPerWeek: 5,
+  spacingMinutes: 240,
+  restDaysFrom: '09:00',
+  billSpreadMinutes: 240,
+};
+
+/** What a notice is to the borrower: law demands it, the contract does, it asks for what is late, or it is a kindness. */
+export type NoticeClass = 'statutory' | 'service' | 'overdue' | 'courtesy';
+
+const CLASS_OF: Record<NoticeKind, NoticeClass> = {
+  'credit-report-warning': 'statutory',
+  'bill-issued': 'service',
+  'due-today': 'service',
+  'loan-disbursed': 'service',
+  'payment-received': 'service',
+  'account-settled': 'service',
+  'due-soon': 'courtesy',
+  'overdue-friendly': 'overdue',
+  'overdue-factual': 'overdue',
+  'overdue-formal': 'overdue',
+  'overdue-final': 'overdue',
+};
+
+export function classOf(kind: NoticeKind): NoticeClass {
+  return CLASS_OF[kind];
+}
+
+export const HOLD_KINDS = ['dispute', 'hardship', 'bereavement', 'disaster', 'judicial', 'fraud'] as const;
+export type HoldKind = (typeof HOLD_KINDS)[number];
+
+/** Which notices a hold stops. What law demands is stopped by none of them (facts 2.7, Art. 15). */
+export const STOPPED_BY: Record<HoldKind, readonly NoticeClass[]> = {
+  // The amount is contested: nothing that states it goes out.
+  dispute: ['service', 'overdue', 'courtesy'],
+  hardship: ['overdue'],
+  bereavement: ['service', 'overdue', 'courtesy'],
+  disaster: ['overdue', 'courtesy'],
+  judicial: ['service', 'overdue', 'courtesy'],
+  // The phone may be in other hands.
+  fraud: ['service', 'overdue', 'courtesy'],
+};
+
 export interface ContactQuestion {
   instantMs: number;
-  /** Notices of priority 1 and up sent to the borrower on the instant's date, over all products. */
-  sentToBorrowerToday: number;
-  /** Of {@link PlannedNotice}: 0 is statutory, and not counted against the day's cap. */
+  kind: NoticeKind;
+  /** Of {@link PlannedNotice}: 0 is statutory, and outside every cap. */
   priority: number;
-  policy: QuietHours & Pick<NoticePolicy, 'perBorrowerPerDay'>;
+  /** Instants of the notices of priority 1 and up that may have reached the borrower in the last seven days. */
+  sentAtMs: readonly number[];
+  /** More important ones that are planned for the rest of the borrower's day; statutory ones left out. */
+  moreImportantToday: number;
+  holds: readonly HoldKind[];
+  /** Of texts that neither law nor contract demand. */
+  hasOptedOut: boolean;
+  isRestDay(date: IsoDate): boolean;
+  policy: Pick<NoticePolicy, 'quietFrom' | 'quietUntil' | 'perBorrowerPerDay' | 'contact'>;
+  /** Where the borrower lives. */
   zone: Zone;
 }
 
 export type ContactAnswer =
-  | { allowed: true }
-  | { allowed: false; notBeforeMs: number; reason: 'quiet-hours' | 'daily-cap' };
+  /** `inbox`: the borrower wants no texts of this kind; it can be read in the app. */
+  | { status: 'allowed'; channel: 'sms' | 'inbox' }
+  | {
+      status: 'later';
+      notBeforeMs: number;
+      reason: 'quiet-hours' | 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap';
+    }
+  | { status: 'never'; reason: 'disputed' | 'held' };
+
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 export function isQuiet(instantMs: number, policy: QuietHours, zone: Zone): boolean {
   const minute = minuteOfDay(instantMs, zone);
@@ -38,12 +100,43 @@ export function nextAllowedMs(instantMs: number, policy: QuietHours, zone: Zone)
   return atWallTimeMs(endsTomorrow ? addDays(date, 1) : date, policy.quietUntil, zone);
 }
 
-export function mayContact({ instantMs, sentToBorrowerToday, priority, policy, zone }: ContactQuestion): ContactAnswer {
-  const allowedFromMs = nextAllowedMs(instantMs, policy, zone);
-  if (allowedFromMs > instantMs) return { allowed: false, notBeforeMs: allowedFromMs, reason: 'quiet-hours' };
-  if (priority > 0 && sentToBorrowerToday >= policy.perBorrowerPerDay) {
-    const tomorrowMs = endOfDateMs(dateAt(instantMs, zone), zone);
-    return { allowed: false, notBeforeMs: nextAllowedMs(tomorrowMs, policy, zone), reason: 'daily-cap' };
-  }
-  return { allowed: true };
+/** The same, where rest days begin later. */
+function nextContactMs(instantMs: number, { policy, zone, isRestDay }: ContactQuestion): number {
+  const { restDaysFrom } = policy.contact ?? DEFAULT_CONTACT;
+  const allowedMs = nextAllowedMs(instantMs, policy, zone);
+  const date = dateAt(allowedMs, zone);
+  if (restDaysFrom === null || !isRestDay(date)) return allowedMs;
+  return nextAllowedMs(Math.max(allowedMs, atWallTimeMs(date, restDaysFrom, zone)), policy, zone);
+}
+
+/** Holds first, then the hours, then the budget: statutory, due today, overdue, courtesy, in this order of priority. */
+export function mayContact(question: ContactQuestion): ContactAnswer {
+  const { instantMs, kind, priority, holds, hasOptedOut } = question;
+  const stopping = holds.find((hold) => STOPPED_BY[hold].includes(classOf(kind)));
+  if (stopping) return { status: 'never', reason: stopping === 'dispute' ? 'disputed' : 'held' };
+  // Read in the app when the borrower likes: no hours, and nothing of the budget.
+  if (hasOptedOut && classOf(kind) === 'courtesy') return { status: 'allowed', channel: 'inbox' };
+  const fromMs = nextContactMs(instantMs, question);
+  if (fromMs > instantMs) return { status: 'later', notBeforeMs: fromMs, reason: 'quiet-hours' };
+  return (priority > 0 ? overBudget(question) : undefined) ?? { status: 'allowed', channel: 'sms' };
+}
+
+function overBudget(question: ContactQuestion): ContactAnswer | undefined {
+  const { instantMs, priority, sentAtMs, moreImportantToday, policy, zone } = question;
+  const { perBorrowerPerWeek, spacingMinutes } = policy.contact ?? DEFAULT_CONTACT;
+  const later = (atMs: number, reason: 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap') => {
+    const notBeforeMs = nextContactMs(atMs, question);
+    return { status: 'later', notBeforeMs, reason } as const;
+  };
+  const today = dateAt(instantMs, zone);
+  const sentToday = sentAtMs.filter((atMs) => atMs >= startOfDateMs(today, zone)).length;
+  const tomorrowMs = endOfDateMs(today, zone);
+  if (sentToday >= policy.perBorrowerPerDay) return later(tomorrowMs, 'daily-cap');
+  if (sentToday + moreImportantToday >= policy.perBorrowerPerDay) return later(tomorrowMs, 'kept-for-more-important');
+  const lastMs = Math.max(...sentAtMs, Number.NEGATIVE_INFINITY);
+  if (instantMs - lastMs < spacingMinutes * MINUTE_MS) return later(lastMs + spacingMinutes * MINUTE_MS, 'spacing');
+  // What is due today cannot wait for the next week.
+  const inWeek = sentAtMs.filter((atMs) => atMs > instantMs - WEEK_MS).sort((a, b) => a - b);
+  const oldest = inWeek[inWeek.length - perBorrowerPerWeek];
+  return priority > 1 && oldest !== undefined ? later(oldest + WEEK_MS, 'weekly-cap') : undefined;
 }

@@ -79,6 +79,11 @@ function isSuperseded(
   account: DerivedAccount,
   policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
 ): boolean {
+  // A bill's first word says less than the reminder after it.
+  if (notice.kind === 'bill-issued') {
+    const daysAhead = daysBetween(account.asOf, obligation.dueDate);
+    return daysAhead < 0 || policy.beforeDue.some((rung) => rung.daysBefore >= daysAhead);
+  }
   const promise = promiseOf(notice.dedupeKey);
   const own = Number(promise.slice(promise.lastIndexOf('/') + 1));
   if (!Number.isInteger(own)) return false;

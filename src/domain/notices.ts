@@ -52,7 +52,13 @@ export type CancelReason =
   | 'written-off'
   | 'no-active-template'
   | 'not-renderable'
-  | 'no-phone';
+  | 'no-phone'
+  /** The borrower contests what it states. */
+  | 'disputed'
+  /** A hold is in force: hardship, bereavement, disaster, judicial, fraud. */
+  | 'held'
+  /** Another schedule took over what it speaks of. */
+  | 'restructured';
 
 /** The life of a notice row. ATTEMPTED is committed before the provider is called; it is never called twice. */
 export type NoticeStatus =

@@ -103,6 +103,20 @@ export interface NoticePolicy {
   onSettlement: Rung | null;
   /** A notice not sent so many days after its time is dropped: a stale reminder harms. */
   expiresAfterDays: number;
+  /** Absent, as under every version that was stored before: `DEFAULT_CONTACT` of `contactRules.ts`. */
+  contact?: ContactPolicy;
+}
+
+/** The rest of a borrower's budget of contacts. */
+export interface ContactPolicy {
+  /** At most so many overdue and courtesy notices to one borrower in seven days, over all products. */
+  perBorrowerPerWeek: number;
+  /** Between any two notices to a borrower; statutory ones are outside. */
+  spacingMinutes: number;
+  /** No notice before this time on a rest day. */
+  restDaysFrom: WallTime | null;
+  /** The bills of one bill day go out within so many minutes from their time, those due sooner first. */
+  billSpreadMinutes: number;
 }
 
 /** How what is due is debited from borrowers who gave a mandate. */

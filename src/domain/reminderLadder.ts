@@ -3,13 +3,14 @@
  * due date); an overdue step is decided when its day has come. Source: facts 5.2.
  */
 import type { DerivedAccount, Obligation } from './account';
-import { addDays, type IsoDate, maxDate } from './calendar';
+import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
-import { nextAllowedMs } from './contactRules';
+import { DEFAULT_CONTACT, nextAllowedMs } from './contactRules';
 import { type PastPromise, type PlannedNotice, type PlannedOn, promiseOf, renewedKey } from './notices';
 import { figuresOf } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticeKind, NoticePolicy, Rung } from './products';
+import { spreadMinutes } from './surge';
 
 export interface LadderInput {
   /** The account at the step before; undefined when it has just been opened. */
@@ -18,11 +19,14 @@ export interface LadderInput {
   policy: NoticePolicy;
   zone: Zone;
   asOfMs: number;
+  /** Names the account; spreads a bill day's notices over their window. */
+  accountKey: string;
   /** Every notice ever planned for the account, whatever became of it. */
   promises: readonly PastPromise[];
 }
 
 const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
 
 /** Lower goes first when the borrower's day is full. */
 const PRIORITY: Record<NoticeKind, number> = {
@@ -108,7 +112,13 @@ function billNotices(input: LadderInput): PlannedNotice[] {
   const isNew = bill !== undefined && bill.number > (before?.statements.at(-1)?.number ?? 0);
   if (!policy.onBill || !isNew || bill.totalFen <= 0 || bill.dueDate < after.asOf) return [];
   const key = `statement-${bill.number}`;
-  return [notice(input, policy.onBill, bill.billDate, `${policy.onBill.kind}/${key}`, key)];
+  const planned = notice(input, policy.onBill, bill.billDate, `${policy.onBill.kind}/${key}`, key);
+  // Only at its own time: what is late already goes out at once.
+  const isInTime = planned.sendAfterMs === atWallTimeMs(bill.billDate, policy.onBill.at, input.zone);
+  const { billSpreadMinutes } = policy.contact ?? DEFAULT_CONTACT;
+  const daysToDue = daysBetween(bill.billDate, bill.dueDate);
+  const minutes = isInTime ? spreadMinutes(input.accountKey, daysToDue, billSpreadMinutes) : 0;
+  return [{ ...planned, sendAfterMs: planned.sendAfterMs + minutes * MINUTE_MS }];
 }
 
 /** Only rungs that are still ahead: a reminder for a day that has passed would say less than the next one. */

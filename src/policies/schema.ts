@@ -172,6 +172,12 @@ const noticesSchema = section({
   onDisbursement: optionalRung('loan-disbursed', '08:00'),
   onSettlement: optionalRung('account-settled', '08:00'),
   expiresAfterDays: days(30, 3),
+  contact: section({
+    perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),
+    spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),
+    restDaysFrom: wallTime('09:00').nullable(),
+    billSpreadMinutes: whole(0, 600, 'minutes', 240),
+  }).exactOptional(),
 });
 
 const autoDebitSchema = section({

@@ -4,7 +4,6 @@ import {
   cancelNotice,
   cancelPlanned,
   claimDue,
-  countSentToBorrowerOn,
   deferNotice,
   endInterrupted,
   listNotices,
@@ -298,23 +297,4 @@ describe('receipts', () => {
     } as const;
     expect((await run((client) => recordReceipt(client, told))).movedNoticeId).toBe(noticeId);
   });
-});
-
-test('what may have reached a borrower on a day is counted, the statutory and the refused left out', async () => {
-  const { claim, borrowerId } = await planFor([
-    planned('sent'),
-    planned('refused'),
-    planned('statutory', { priority: 0 }),
-    planned('yesterday'),
-    planned('not-yet'),
-  ]);
-  for (const { noticeId, dedupeKey } of await claim()) {
-    if (dedupeKey === 'not-yet') continue;
-    await attempt(noticeId, dedupeKey === 'yesterday' ? NOW_MS - 1 : NOW_MS);
-    if (dedupeKey !== 'refused') continue;
-    const refusal = { tenantId: TENANT, noticeId, attempt: 1, provider: 'sink', outcome: REFUSED, atMs: NOW_MS };
-    await run((client) => markOutcome(client, refusal));
-  }
-  const day = { tenantId: TENANT, borrowerId, fromMs: NOW_MS, toMs: NOW_MS + DAY_MS };
-  expect(await countSentToBorrowerOn(database.pool, day)).toBe(1);
 });

@@ -424,9 +424,9 @@ describe('notice lane', () => {
         const loan = await new Credit(deployment, 'never', 'cash-loan').open();
         await loan.sleepDays(1);
         await untilNotice(loan, 'loan-disbursed', 'accepted');
-        await loan.sleepDays(2);
+        await loan.sleepDays(1);
         expect((await byKey(loan)).get('loan-disbursed')).toMatchObject({ status: 'accepted' });
-        await loan.sleepDays(2);
+        await loan.sleepDays(3);
         await untilNotice(loan, 'loan-disbursed', 'unknown');
         const { rows } = await deployment.pool.query('select message_id as id from sink_message');
         const late = await inTransaction(deployment.pool, (client) =>

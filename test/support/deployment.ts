@@ -20,12 +20,13 @@ import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
 import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
 import { createVault } from '../../src/db/vault';
 import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import type { PaymentRail } from '../../src/rails/port';
 import { createSandboxRail } from '../../src/rails/sandboxRail';
 import { createSandboxRailStore } from '../../src/sandboxRailStore';
-import { createSinkStore } from '../../src/sinkStores';
+import { createInbox, createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
 import { createProviderPool } from '../../src/sms/providerPool';
 import { createSinkProvider } from '../../src/sms/providers/sink';
@@ -92,7 +93,7 @@ export async function withDeployment(
     statementTimeoutMs: 20_000,
   });
   try {
-    const policy = options.policy ?? defaultPolicy;
+    const policy = onAnyDay(options.policy ?? defaultPolicy);
     await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
     await registerSearchAttributes(env.client);
     const activities = activitiesOf({ env, pool }, options);
@@ -169,6 +170,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     pool,
     vault,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    inbox: createInbox(pool, TENANT),
     providers: createProviderPool(providers),
     policies: createPolicyReader(),
     lanes: LANES,
@@ -188,3 +190,12 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
 }
 
 export const { EventType } = temporal.api.enums.v1;
+
+/**
+ * Stories begin today, whatever day that is: without a word of the policy about it, a rest day is like any other and
+ * bills go out at their time.
+ */
+function onAnyDay(policy: LendingPolicy): LendingPolicy {
+  const contact = policy.notices.contact ?? { ...DEFAULT_CONTACT, restDaysFrom: null, billSpreadMinutes: 0 };
+  return { ...policy, notices: { ...policy.notices, contact } };
+}

@@ -18,6 +18,7 @@ import { sql as noticeAttempt } from './013_notice_attempt';
 import { sql as templateReview } from './014_template_review';
 import { sql as noticeCodes } from './015_notice_codes';
 import { sql as incidents } from './016_incidents';
+import { sql as contact } from './017_contact';
 import { sql as evidence } from './018_evidence';
 import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '014_template_review', sql: templateReview },
   { name: '015_notice_codes', sql: noticeCodes },
   { name: '016_incidents', sql: incidents },
+  { name: '017_contact', sql: contact },
   { name: '018_evidence', sql: evidence },
   { name: '019_anomaly_guard', sql: anomalyGuard },
   { name: '020_inbound_text', sql: inboundText },

@@ -23,6 +23,8 @@ export interface NoticeAttempt extends NoticeRef {
   figures?: unknown;
   /** Which of the figures had moved since the notice was planned. */
   moved?: readonly string[] | undefined;
+  /** Keyed fingerprint of the number; absent where it goes to the inbox. */
+  recipient?: string | undefined;
 }
 
 export interface AttemptRef extends NoticeRef {
@@ -70,7 +72,7 @@ export async function markAttempted(
   client: Client,
   input: NoticeAttempt,
 ): Promise<{ attempt: number; reference: string } | undefined> {
-  const { tenantId, noticeId, provider, templateVersion, text, parts, atMs, figures, moved } = input;
+  const { tenantId, noticeId, provider, templateVersion, text, parts, atMs, figures, moved, recipient } = input;
   const { rows } = await client.query<{ attempt: number; reference: string }>(
     `with claimed as (
        update notice set status = 'attempted', provider = $3, template_version = $4, text = $5, parts = $6,
@@ -81,13 +83,16 @@ export async function markAttempted(
        select claimed.*, 1 + (select count(*)::int from notice_attempt before
           where before.tenant_id = $1 and before.notice_id = $2) as attempt from claimed
      )
-     insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms)
-     select tenant_id, notice_id, attempt, $3, notice_id::text || '.' || attempt, $8::jsonb, $9, $7 from next
+     insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
+       recipient, channel)
+     select tenant_id, notice_id, attempt, $3, notice_id::text || '.' || attempt, $8::jsonb, $9, $7, $10,
+       case when $3 = 'inbox' then 'inbox' else 'sms' end from next
      returning attempt, reference`,
     [
       ...[tenantId, noticeId, provider, templateVersion, text, parts, atMs],
       figures === undefined ? null : JSON.stringify(figures),
       moved ?? [],
+      recipient ?? null,
     ],
   );
   return rows[0];

@@ -143,23 +143,6 @@ export async function nextDue(
   return rows[0]?.atMs ?? undefined;
 }
 
-/**
- * Notices sent to a borrower from one instant until before another, over all products. One that may have been sent
- * counts; one that the provider refused does not; nor do those of priority 0, which the day's cap leaves out.
- */
-export async function countSentToBorrowerOn(
-  reader: Reader,
-  { tenantId, borrowerId, fromMs, toMs }: { tenantId: string; borrowerId: string; fromMs: number; toMs: number },
-): Promise<number> {
-  const { rows } = await reader.query<{ count: number }>(
-    `select count(*) as count from notice
-      where tenant_id = $1 and borrower_id = $2 and attempted_at_ms >= $3 and attempted_at_ms < $4
-        and status not in ('planned', 'refused', 'cancelled') and priority > 0`,
-    [tenantId, borrowerId, fromMs, toMs],
-  );
-  return rows[0]?.count ?? 0;
-}
-
 /** How many notices there are by kind, status and reason. */
 export async function countsByStatus(reader: Reader, { tenantId }: { tenantId: string }): Promise<NoticeCount[]> {
   const { rows } = await reader.query<NoticeCount>(

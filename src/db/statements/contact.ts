@@ -1,0 +1,189 @@
+/** How a borrower may be contacted: profile, choices, holds, and what was sent to the person so far. */
+import type { HoldKind } from '../../domain/contactRules';
+import type { Client, Reader } from '../transaction';
+import type { BorrowerRef } from './borrowers';
+
+export interface ContactStanding {
+  utcOffsetMinutes: number | null;
+  region: string | null;
+  /** Keyed fingerprint of a number that takes no messages. */
+  unreachable: string | null;
+  hasOptedOut: boolean;
+  holds: HoldKind[];
+  /** Notices of priority 1 and up that may have reached the borrower in the last seven days, by text. */
+  sentAtMs: number[];
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Everything that binds a notice to this borrower about this account now. One statement. */
+export async function readContactStanding(
+  reader: Reader,
+  { tenantId, borrowerId, accountId, asOfMs }: BorrowerRef & { accountId: string; asOfMs: number },
+): Promise<ContactStanding> {
+  const { rows } = await reader.query<ContactStanding>(
+    `with profile as (
+       select utc_offset_minutes, region, unreachable from contact_profile where tenant_id = $1 and borrower_id = $2
+     ), hold as (
+       select kind, account_id from contact_hold
+        where tenant_id = $1 and borrower_id = $2 and lifted_at_ms is null and placed_at_ms <= $4
+          and coalesce(until_at_ms > $4, true)
+       union all
+       select kind, null from contact_hold, profile
+        where tenant_id = $1 and contact_hold.region is not null and lifted_at_ms is null and placed_at_ms <= $4
+          and coalesce(until_at_ms > $4, true) and starts_with(profile.region, contact_hold.region)
+     )
+     select (select utc_offset_minutes from profile) as "utcOffsetMinutes", (select region from profile) as region,
+       (select unreachable from profile) as unreachable,
+       not coalesce((select wants_courtesy from contact_choice where tenant_id = $1 and borrower_id = $2
+         order by at_ms desc, choice_key desc limit 1), true) as "hasOptedOut",
+       array(select distinct kind from hold where account_id is null or account_id = $3) as holds,
+       array(select attempted_at_ms from notice where tenant_id = $1 and borrower_id = $2 and attempted_at_ms > $5
+         and status not in ('planned', 'refused', 'cancelled') and priority > 0
+         and coalesce(provider, '') <> 'inbox') as "sentAtMs"`,
+    [tenantId, borrowerId, accountId, asOfMs, asOfMs - WEEK_MS],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('a select without a from clause has one row');
+  return { ...row, sentAtMs: row.sentAtMs.map(Number) };
+}
+
+/** Notices of higher priority, statutory ones left out, that are planned for the borrower up to an instant. */
+export async function countMoreImportant(
+  reader: Reader,
+  input: BorrowerRef & { priority: number; fromMs: number; toMs: number },
+): Promise<number> {
+  const { tenantId, borrowerId, priority, fromMs, toMs } = input;
+  const { rows } = await reader.query<{ count: number }>(
+    `select count(*) as count from notice where tenant_id = $1 and borrower_id = $2 and status = 'planned'
+       and priority > 0 and priority < $3 and send_after_at_ms > $4 and send_after_at_ms < $5`,
+    [tenantId, borrowerId, priority, fromMs, toMs],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Sets what is given and leaves the rest. */
+export async function saveContactProfile(
+  client: Client,
+  input: BorrowerRef & { utcOffsetMinutes?: number | undefined; region?: string | undefined },
+): Promise<void> {
+  const { tenantId, borrowerId, utcOffsetMinutes, region } = input;
+  await client.query(
+    `insert into contact_profile (tenant_id, borrower_id, utc_offset_minutes, region) values ($1, $2, $3, $4)
+     on conflict (tenant_id, borrower_id) do update set
+       utc_offset_minutes = coalesce(excluded.utc_offset_minutes, contact_profile.utc_offset_minutes),
+       region = coalesce(excluded.region, contact_profile.region)`,
+    [tenantId, borrowerId, utcOffsetMinutes ?? null, region ?? null],
+  );
+}
+
+/** A provider said that the number takes no messages. */
+export async function markUnreachable(
+  client: Client,
+  { tenantId, borrowerId, recipient }: BorrowerRef & { recipient: string },
+): Promise<void> {
+  await client.query(
+    `insert into contact_profile (tenant_id, borrower_id, unreachable) values ($1, $2, $3)
+     on conflict (tenant_id, borrower_id) do update set unreachable = excluded.unreachable`,
+    [tenantId, borrowerId, recipient],
+  );
+}
+
+export interface ContactChoice extends BorrowerRef {
+  choiceKey: string;
+  wantsCourtesy: boolean;
+  source: 'reply' | 'borrower' | 'staff';
+  atMs: number;
+}
+
+/** Keeps a choice once by its key. Whether it is new. */
+export async function recordContactChoice(client: Client, choice: ContactChoice): Promise<boolean> {
+  const { tenantId, borrowerId, choiceKey, wantsCourtesy, source, atMs } = choice;
+  const { rowCount } = await client.query(
+    `insert into contact_choice (tenant_id, borrower_id, choice_key, wants_courtesy, source, at_ms)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [tenantId, borrowerId, choiceKey, wantsCourtesy, source, atMs],
+  );
+  return rowCount === 1;
+}
+
+/**
+ * A text came back from a number: everybody whom a notice went to at that number in the last 90 days has chosen. Returns
+ * how many people that were.
+ */
+export async function recordReply(
+  client: Client,
+  input: { tenantId: string; recipient: string; messageKey: string; wantsCourtesy: boolean; atMs: number },
+): Promise<number> {
+  const { tenantId, recipient, messageKey, wantsCourtesy, atMs } = input;
+  const { rowCount } = await client.query(
+    `insert into contact_choice (tenant_id, borrower_id, choice_key, wants_courtesy, source, at_ms)
+     select distinct $1, borrower_id, 'reply/' || $3, $4::boolean, 'reply', $5::bigint
+       from notice_attempt attempt join notice using (tenant_id, notice_id)
+      where attempt.tenant_id = $1 and attempt.recipient = $2 and attempt.attempted_at_ms > $5::bigint - 90 * 86400000::bigint
+     on conflict do nothing`,
+    [tenantId, recipient, messageKey, wantsCourtesy, atMs],
+  );
+  return rowCount ?? 0;
+}
+
+export interface ContactHold {
+  tenantId: string;
+  holdId: string;
+  kind: HoldKind;
+  borrowerId: string | null;
+  region: string | null;
+  accountId: string | null;
+  placedBy: string;
+  placedAtMs: number;
+  untilAtMs: number | null;
+  liftedBy: string | null;
+  liftedAtMs: number | null;
+}
+
+const HOLD_COLUMNS = `tenant_id as "tenantId", hold_id as "holdId", kind, borrower_id as "borrowerId", region,
+  account_id as "accountId", placed_by as "placedBy", placed_at_ms as "placedAtMs", until_at_ms as "untilAtMs",
+  lifted_by as "liftedBy", lifted_at_ms as "liftedAtMs"`;
+
+/** Places a hold once by its id. `conflict`: the id is known with another content, which stands. */
+export async function placeHold(
+  client: Client,
+  hold: Omit<ContactHold, 'liftedBy' | 'liftedAtMs'>,
+): Promise<'placed' | 'repeated' | 'conflict'> {
+  const { tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs } = hold;
+  const { rowCount } = await client.query(
+    `insert into contact_hold (tenant_id, hold_id, kind, borrower_id, region, account_id, placed_by, placed_at_ms,
+       until_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs],
+  );
+  if (rowCount === 1) return 'placed';
+  const { rows } = await client.query<{ isSame: boolean }>(
+    `select (kind, borrower_id, region, account_id, placed_by) is not distinct from ($3, $4, $5, $6, $7) as "isSame"
+       from contact_hold where tenant_id = $1 and hold_id = $2`,
+    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy],
+  );
+  return rows[0]?.isSame ? 'repeated' : 'conflict';
+}
+
+/** Lifts a hold. False when there is none in force of that id. */
+export async function liftHold(
+  client: Client,
+  { tenantId, holdId, liftedBy, atMs }: { tenantId: string; holdId: string; liftedBy: string; atMs: number },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update contact_hold set lifted_by = $3, lifted_at_ms = $4
+      where tenant_id = $1 and hold_id = $2 and lifted_at_ms is null`,
+    [tenantId, holdId, liftedBy, atMs],
+  );
+  return rowCount === 1;
+}
+
+/** Holds of a borrower, ended ones as well, in the order of their placing. */
+export async function listHolds(reader: Reader, { tenantId, borrowerId }: BorrowerRef): Promise<ContactHold[]> {
+  const { rows } = await reader.query<ContactHold>(
+    `select ${HOLD_COLUMNS} from contact_hold where tenant_id = $1 and borrower_id = $2
+      order by placed_at_ms, hold_id`,
+    [tenantId, borrowerId],
+  );
+  return rows;
+}

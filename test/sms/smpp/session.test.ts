@@ -1,5 +1,5 @@
 /** The session: bind, window, pace, a link that is asked whether it lives, and the next connection after the last. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -214,6 +214,7 @@ describe('closing', () => {
 
 describe('TLS', () => {
   const certificate = () => {
+    if (spawnSync('openssl', ['version']).status !== 0) throw new Error('openssl is missing: apt-get install openssl');
     const folder = mkdtempSync(join(tmpdir(), 'smpp-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=smsc.example', '-addext', 'subjectAltName=DNS:smsc.example'];

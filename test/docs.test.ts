@@ -276,7 +276,7 @@ describe('the walk of one loan', () => {
     const third = at('2026-03-18', 2);
     expect(text).toContain(`> ${summaryOf(at('2026-01-15', 1))}\n`);
     expect(text).toContain(
-      `> ${render(TEMPLATES['overdue-factual'].body, SIGNATURE, figuresOf(third, 'instalment-2'))}\n`,
+      `> ${render(TEMPLATES['overdue-factual'].body, SIGNATURE, figuresOf(third, 'instalment-2'), { code: '7H4KQ9XW' })}\n`,
     );
     expect(at('2026-03-23', 2).overdueFen).toBe(174_548);
     expect(text).toContain(`\`payoffFen\` is ${at('2026-05-01', 4).payoffFen},`);

@@ -2,6 +2,7 @@
  * A due notice, read again just before it is sent: whether it is still true, whether the borrower may be contacted,
  * and the text with the figures of now. What was planned on other figures is rendered anew, and says what had moved.
  */
+import type { NoticeCodes } from '../db/noticeCodes';
 import { readAccount } from '../db/statements/accounts';
 import { lockBorrower, readPhone } from '../db/statements/borrowers';
 import { type ContactStanding, countMoreImportant, readContactStanding } from '../db/statements/contact';
@@ -14,10 +15,11 @@ import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs } from '../domain/clock';
 import { type ContactAnswer, mayContact } from '../domain/contactRules';
 import { deriveAccount } from '../domain/derive';
+import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import type { CancelReason } from '../domain/notices';
 import { figuresOf, type NoticeFigures, render, smsParts } from '../domain/noticeText';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy, Product } from '../domain/products';
 import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
 import type { ActivityDependencies } from './dependencies';
@@ -30,7 +32,10 @@ export interface SweepInput {
 
 export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
-export type NoticeDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'vault' | 'providers' | 'inbox'> & {
+export type NoticeDependencies = Pick<
+  ActivityDependencies,
+  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox'
+> & {
   /** Tells Temporal that the sweep is alive. */
   heartbeat(): void;
 };
@@ -43,12 +48,25 @@ export interface Draft {
   phone: string;
   /** Keyed fingerprint of the phone. */
   recipient: string | undefined;
+  /** What the borrower reads. */
   text: string;
+  /** The same with the verification code hidden: the copy that is kept. */
+  keptText: string;
+  /** Of this text; absent where the template names none. */
+  code?: DraftCode | undefined;
   parts: number;
   templateVersion: number;
   figures: NoticeFigures;
   moved: string[];
   provider: SmsProvider;
+}
+
+/** A code with what a check of it may tell. */
+export interface DraftCode {
+  code: string;
+  product: Product;
+  month: number;
+  maskedAmount: string;
 }
 
 /** How long a notice waits for a provider when there is none. */
@@ -91,7 +109,7 @@ export async function draftNotice(
     readPhone(client, deps.vault, { tenantId, borrowerId }),
   ]);
   if (!template) return cancel('no-active-template');
-  const message = messageOf(template, account, obligationKey);
+  const message = messageOf(template, account, obligationKey, deps.codes);
   if (message === undefined) return cancel('not-renderable');
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
   const isReachable = recipient !== undefined && recipient !== standing.unreachable;
@@ -136,14 +154,23 @@ function messageOf(
   template: { body: string; signature: string },
   account: DerivedAccount,
   obligationKey: string | undefined,
-): { text: string; parts: number; figures: NoticeFigures } | undefined {
+  codes: NoticeCodes,
+): { text: string; keptText: string; parts: number; figures: NoticeFigures; code: DraftCode | undefined } | undefined {
   try {
     const figures = figuresOf(account, obligationKey);
-    const text = render(template.body, template.signature, figures);
-    return { text, parts: smsParts(text), figures };
+    const code = template.body.includes('{code}') ? codeOf(codes, account.product, figures) : undefined;
+    const text = render(template.body, template.signature, figures, { code: code?.code });
+    const keptText = render(template.body, template.signature, figures, { code: code && HIDDEN_CODE });
+    return { text, keptText, parts: smsParts(text), figures, code };
   } catch {
     return undefined;
   }
+}
+
+/** A code answers with month and amount: a notice without them has none. */
+function codeOf(codes: NoticeCodes, product: Product, { month, amountFen }: NoticeFigures): DraftCode {
+  if (month === undefined || amountFen === undefined) throw new Error('a notice with a code has a month and an amount');
+  return { code: codes.draw(), product, month, maskedAmount: maskAmount(amountFen) };
 }
 
 /** The account as of the sweep's instant, folded from the same facts that the books are booked from. */

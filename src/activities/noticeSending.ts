@@ -6,8 +6,10 @@
 import { markUnreachable } from '../db/statements/contact';
 import { INBOX } from '../db/statements/inbox';
 import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements/noticeAttempts';
+import { issueCode } from '../db/statements/noticeCodes';
 import { stopProvider } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
+import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
 import type { SendOutcome, SmsProvider } from '../sms/port';
 import type { Draft, Fate, NoticeDependencies, SweepInput } from './noticeDraft';
@@ -22,16 +24,23 @@ export interface Attempted extends Draft {
 /** Undefined when the notice is someone else's: another sweep took it meanwhile. */
 export async function attemptDraft(
   client: Client,
+  { codes }: Pick<NoticeDependencies, 'codes'>,
   { tenantId, asOfMs }: SweepInput,
   draft: Draft,
   tried: ReadonlySet<string> = new Set(),
 ): Promise<Attempted | undefined> {
-  const { noticeId, provider, templateVersion, text, parts, figures, moved, recipient } = draft;
+  const { noticeId, provider, templateVersion, keptText, parts, figures, moved, recipient, phone, code } = draft;
   const marked = await markAttempted(client, {
-    ...{ tenantId, noticeId, provider: provider.name, templateVersion, text, parts, figures, moved },
+    ...{ tenantId, noticeId, provider: provider.name, templateVersion, parts, figures, moved },
+    text: keptText,
     recipient: provider.name === INBOX ? undefined : recipient,
     atMs: asOfMs,
   });
+  // Another attempt with the same text adds nothing.
+  if (marked && code && phone !== '') {
+    const expiresAtMs = asOfMs + CODE_POLICY.validForMs;
+    await issueCode(client, codes, { tenantId, noticeId, phone, ...code, issuedAtMs: asOfMs, expiresAtMs });
+  }
   return marked && { ...draft, ...marked, tried: new Set([...tried, provider.name]) };
 }
 
@@ -88,7 +97,7 @@ async function settle(
   const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (next) {
-    const another = await attemptDraft(client, input, { ...attempted, provider: next }, tried);
+    const another = await attemptDraft(client, deps, input, { ...attempted, provider: next }, tried);
     return another ?? { fate: 'deferred' };
   }
   if (kept.status !== 'refused') return { fate: 'sent' };

@@ -85,7 +85,7 @@ async function settleGroup(
       group.map(async (notice) => {
         const drafted = await draftNotice(client, deps, input, context, notice);
         if ('fate' in drafted) return drafted;
-        return (await attemptDraft(client, input, drafted)) ?? { fate: 'deferred' as const };
+        return (await attemptDraft(client, deps, input, drafted)) ?? { fate: 'deferred' as const };
       }),
     ),
   );

@@ -1,10 +1,13 @@
 /** Codes of notices: drawn at random, kept as keyed hashes for one notice and phone, checked alike for everybody. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { seedTenant } from '../../src/cli/seed';
 import { CODE_ALPHABET, CODE_LENGTH, createNoticeCodes } from '../../src/db/noticeCodes';
 import { issueCode } from '../../src/db/statements/noticeCodes';
 import { planNotices } from '../../src/db/statements/notices';
+import { activateTemplate, activeTemplate, listTemplates } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { CODE_POLICY, HIDDEN_CODE, maskAmount } from '../../src/domain/noticeCodes';
+import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 import { LANE, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -91,4 +94,17 @@ describe('issuing', () => {
       await expect(run((client) => issueCode(client, codes, telling))).rejects.toThrow(/masked_amount/);
     },
   );
+});
+
+test('a database with the texts of before gets those with codes', async () => {
+  const kind = 'due-soon' as const;
+  const before = { tenantId: TENANT, kind, version: 1, body: '您的{product}本期应还{amount}。', signature: SIGNATURE };
+  await run((client) => activateTemplate(client, { ...before, approvedBy: 'staff-1' }));
+  await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
+  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({ version: 2 });
+  const all = await listTemplates(database.pool, { tenantId: TENANT });
+  expect(all.filter(({ status }) => status === 'active')).toHaveLength(Object.keys(TEMPLATES).length);
+  expect(all.filter((template) => template.kind === kind).map(({ status }) => status)).toEqual(['retired', 'active']);
+  await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
+  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({ version: 2 });
 });

@@ -57,7 +57,7 @@ export const BOUND_VARIABLES: Readonly<Record<TemplateVariable, BoundVariable>> 
   dueDate: { type: 'date', figure: 'dueDate', source: 'obligations.dueDate' },
   days: { type: 'days', figure: 'daysPastDue', source: 'account.daysPastDue' },
   month: { type: 'month', figure: 'month', source: 'statements.billDate, else obligations.dueDate' },
-  code: { type: 'code', figure: 'verification-code', source: 'notice_code, six digits drawn for one notice' },
+  code: { type: 'code', figure: 'verification-code', source: 'notice_code, eight characters drawn for one notice' },
 };
 
 /** The longest that the books can come to: a debt below ten million yuan, late for less than ten thousand days. */
@@ -70,4 +70,4 @@ export const LONGEST_FIGURES: Required<Omit<NoticeFigures, 'productName'>> = {
   month: 12,
 };
 
-export const LONGEST_CODE = '000000';
+export const LONGEST_CODE = '00000000';

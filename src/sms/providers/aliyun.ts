@@ -121,6 +121,7 @@ async function findByReference(
   timeouts: Timeouts,
 ): Promise<InquiryOutcome> {
   for (const sendDate of beijingDatesAround(attemptedAtMs)) {
+    let seen = 0;
     for (let currentPage = 1; ; currentPage += 1) {
       if (currentPage > MOST_PAGES) return { status: 'unknown', detail: 'aliyun lists too many messages' };
       const request = new sdk.QuerySendDetailsRequest({
@@ -131,7 +132,8 @@ async function findByReference(
       if (!page) return { status: 'unknown', detail: 'aliyun did not answer what it sent' };
       const row = page.rows.find(({ outId }) => outId === reference);
       if (row) return foundOf(row.sendStatus, providerMessageIds, reference);
-      if (currentPage * PAGE_ROWS >= page.total) break;
+      seen += page.rows.length;
+      if (seen >= page.total) break;
       // Fewer rows than were counted: what is looked for may be among those that did not come.
       if (page.rows.length === 0) return { status: 'unknown', detail: 'aliyun listed less than it counted' };
     }

@@ -18,10 +18,9 @@ import {
   type GuardPolicy,
   judgeMessages,
 } from '../domain/anomalyGuard';
+import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { alarmFor, incidentOf } from '../domain/guardIncidents';
-import { expectedByNow } from '../domain/guardVolume';
-import type { NoticePolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
 
 type GuardDependencies = Pick<ActivityDependencies, 'pool'>;
@@ -37,8 +36,6 @@ interface GuardInput {
 export interface GuardContext {
   seals: WordingSeals;
   policy: GuardPolicy;
-  /** Rungs of the policy in force, by which volume is expected. */
-  ladder: NoticePolicy;
   surroundings: GuardSurroundings;
 }
 
@@ -49,17 +46,18 @@ const REMEDY_CHANNEL = 'hotline';
 export async function beginGuard(
   { pool }: GuardDependencies,
   { tenantId, asOfMs }: GuardInput,
-  given: Pick<GuardContext, 'seals' | 'ladder'> & { providers: readonly string[]; policy?: GuardPolicy | undefined },
+  given: Pick<GuardContext, 'seals'> & { providers: readonly string[]; policy?: GuardPolicy | undefined },
 ): Promise<GuardContext> {
-  const { seals, ladder, providers, policy = GUARD_POLICY } = given;
-  const businessDate = dateAt(asOfMs, policy.zone);
-  const dayStartMs = startOfDateMs(businessDate, policy.zone);
-  const dayEndMs = endOfDateMs(businessDate, policy.zone);
-  await inTransaction(pool, (client) =>
-    takeDayPlan(client, { tenantId, businessDate, dayStartMs, dayEndMs, atMs: asOfMs }),
-  );
+  const { seals, providers, policy = GUARD_POLICY } = given;
+  const today = dateAt(asOfMs, policy.zone);
+  const dayStartMs = startOfDateMs(today, policy.zone);
+  // The next day's as well: what is put in overnight comes too late for it.
+  const days = [today, addDays(today, 1)].map((businessDate) => ({
+    ...{ tenantId, businessDate, dayEndMs: endOfDateMs(businessDate, policy.zone), atMs: asOfMs },
+  }));
+  await inTransaction(pool, (client) => together(days.map((day) => takeDayPlan(client, day))));
   const surroundings = await readGuardSurroundings(pool, { tenantId, asOfMs, dayStartMs, providers });
-  return { seals, policy, ladder, surroundings };
+  return { seals, policy, surroundings };
 }
 
 /**
@@ -80,7 +78,11 @@ export async function guardGroup(
     const opened = await openIncident(client, { ...opening, remedyChannel: REMEDY_CHANNEL, openedBy: OPENED_BY });
     incidents.set(alarm, opened.incidentId);
   }
-  const passed = messages.filter((_, index) => judgements[index]?.verdict === 'pass');
+  const passed = messages
+    .filter((_, index) => judgements[index]?.verdict === 'pass')
+    .map(({ noticeId, kind, recipient }) => ({
+      ...{ noticeId, kind, recipient, isPlanned: !evidence.unplanned.has(noticeId) },
+    }));
   await together([
     recordPasses(client, { tenantId, atMs: asOfMs, messages: passed }),
     holdNotices(client, { tenantId, atMs: asOfMs, holds: holdsOf(messages, judgements, incidents) }),
@@ -100,7 +102,7 @@ export async function guardGroup(
 async function readEvidence(
   client: Client,
   { tenantId, asOfMs }: GuardInput,
-  { seals, policy, ladder, surroundings }: GuardContext,
+  { seals, policy, surroundings }: GuardContext,
   drafts: readonly GuardDraft[],
 ): Promise<{ evidence: GuardEvidence; messages: GuardMessage[] }> {
   const dayStartMs = startOfDateMs(dateAt(asOfMs, policy.zone), policy.zone);
@@ -108,13 +110,9 @@ async function readEvidence(
     readGuardCounts(client, { tenantId, asOfMs, dayStartMs }, drafts, surroundings),
     activeWordings(client, seals, { tenantId }),
   ]);
-  const expected = expectedByNow(surroundings.planned, surroundings.steps, ladder);
-  const kinds = [...new Set(drafts.map(({ kind }) => kind))];
   const evidence: GuardEvidence = {
     ...{ asOfMs, templates, checks: surroundings.checks },
-    volume: kinds.map((kind) => ({
-      ...{ kind, expectedByNow: expected.get(kind) ?? 0, sentToday: counts.sentToday.get(kind) ?? 0 },
-    })),
+    ...{ unplanned: counts.unplanned, unplannedToday: counts.unplannedToday },
     providers: [...surroundings.providers].map(([provider, { recentFailures, foreignReceipts }]) => {
       const { unconfirmedAtMs = [], lastAttemptAtMs } = counts.providers.get(provider) ?? {};
       return { provider, recentFailures, foreignReceipts, unconfirmedAtMs, lastAttemptAtMs };

@@ -89,7 +89,7 @@ export function judgeMessages(
       const detail = `${policy.receiptWindow} messages without a receipt`;
       return { noticeId, verdict: 'wait', untilMs, findings: [{ rule: 'receipt-window', detail }] };
     }
-    countIn(tally, message, asOfMs);
+    countIn(tally, message, evidence);
     return { noticeId, verdict: 'pass', findings };
   });
   return { judgements, alarms: alarmsOf({ messages, judgements, ofAll, ofProviders }, policy) };

@@ -39,15 +39,6 @@ export interface TemplateEvidence {
   approvedBy: string | null;
 }
 
-/** Of one kind on the business day of the sweep. */
-export interface VolumeEvidence {
-  kind: NoticeKind;
-  /** What should have gone out by now, by the plan at the start of the day and by account steps on record since. */
-  expectedByNow: number;
-  /** Attempted today and not refused. */
-  sentToday: number;
-}
-
 export interface ProviderEvidence {
   provider: string;
   /**
@@ -75,7 +66,10 @@ export interface GuardEvidence {
   asOfMs: number;
   /** The active one of each kind. */
   templates: readonly TemplateEvidence[];
-  volume: readonly VolumeEvidence[];
+  /** Of the messages in question, by notice id, those that neither the day's plan nor the books know of. */
+  unplanned: ReadonlySet<string>;
+  /** How many such messages have left on the business day, of any kind. */
+  unplannedToday: number;
   providers: readonly ProviderEvidence[];
   /** Messages of the last day by recipient, for the recipients in question. */
   sentToRecipient: ReadonlyMap<string, number>;

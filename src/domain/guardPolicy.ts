@@ -20,7 +20,7 @@ export interface GuardPolicy {
   perRecipient: number;
   /** Held messages of a kind in one group from which the whole kind is stopped. */
   heldStopsKind: number;
-  /** How many of a kind may go out beyond what is expected by now. */
+  /** How many messages a day may go out that neither plan nor books know of, over all kinds. */
   volumeSlack: number;
   /** Messages that a provider may take beyond the newest one that it has confirmed. */
   receiptWindow: number;
@@ -71,7 +71,8 @@ export const GUARD_POLICY: GuardPolicy = {
   perRecipient: 3,
   // A few are data, more are an act.
   heldStopsKind: 5,
-  // Expected is counted, not forecast: the slack is for what moves between two counts. Well under 50 for one kind.
+  // Each message is matched with what was planned, so that what is not sent makes no room for others. The slack is for
+  // what a step of today plans in a way that the books do not show.
   volumeSlack: 10,
   // With probes until the silence is told: 36 + 8 is under 50. At a minute per receipt 36 allow 2,160 an hour.
   receiptWindow: 36,

@@ -21,7 +21,7 @@ export function promiseKey({ accountId, dedupeKey }: Pick<GuardMessage, 'account
 export interface Tally {
   promises: Set<string>;
   recipients: Map<string, number>;
-  kinds: Map<string, number>;
+  unplanned: number;
   providers: Map<string, { outstanding: number; lastAttemptAtMs: number | undefined }>;
 }
 
@@ -29,7 +29,7 @@ export function tallyOf(evidence: GuardEvidence): Tally {
   return {
     promises: new Set(evidence.sentPromises),
     recipients: new Map(evidence.sentToRecipient),
-    kinds: new Map(evidence.volume.map(({ kind, sentToday }) => [kind, sentToday])),
+    unplanned: evidence.unplannedToday,
     providers: new Map(
       evidence.providers.map(({ provider, unconfirmedAtMs, lastAttemptAtMs }) => [
         provider,
@@ -40,13 +40,13 @@ export function tallyOf(evidence: GuardEvidence): Tally {
 }
 
 /** Counts a message that leaves. */
-export function countIn(tally: Tally, message: GuardMessage, atMs: number): void {
-  const { recipient, kind, provider } = message;
+export function countIn(tally: Tally, message: GuardMessage, { asOfMs, unplanned }: GuardEvidence): void {
+  const { noticeId, recipient, provider } = message;
   tally.promises.add(promiseKey(message));
   tally.recipients.set(recipient, (tally.recipients.get(recipient) ?? 0) + 1);
-  tally.kinds.set(kind, (tally.kinds.get(kind) ?? 0) + 1);
+  if (unplanned.has(noticeId)) tally.unplanned += 1;
   const outstanding = (tally.providers.get(provider)?.outstanding ?? 0) + 1;
-  tally.providers.set(provider, { outstanding, lastAttemptAtMs: atMs });
+  tally.providers.set(provider, { outstanding, lastAttemptAtMs: asOfMs });
 }
 
 export function checkRepeats(tally: Tally, message: GuardMessage, policy: GuardPolicy): GuardFinding[] {
@@ -57,15 +57,15 @@ export function checkRepeats(tally: Tally, message: GuardMessage, policy: GuardP
   ];
 }
 
+/** What is planned may all go out; of what is not, a few a day. */
 export function checkVolume(
   tally: Tally,
-  evidence: GuardEvidence,
-  { kind }: GuardMessage,
+  { unplanned }: GuardEvidence,
+  { noticeId }: GuardMessage,
   policy: GuardPolicy,
 ): GuardFinding[] {
-  const expected = evidence.volume.find((each) => each.kind === kind)?.expectedByNow ?? 0;
-  const sent = tally.kinds.get(kind) ?? 0;
-  return finding(sent >= expected + policy.volumeSlack, 'volume', `${sent} sent today, ${expected} expected by now`);
+  const isOver = unplanned.has(noticeId) && tally.unplanned >= policy.volumeSlack;
+  return finding(isOver, 'volume', `${tally.unplanned} sent today that were not planned, and this is another`);
 }
 
 /**

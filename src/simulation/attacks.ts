@@ -153,6 +153,7 @@ export const ATTACKS: readonly Attack[] = [
   key('03:00, slowly', 'hours', { atMinute: 180, everyMs: 45_000 }),
   key('by day, a batch', 'volume', { atMinute: 14 * 60, everyMs: 200, kinds: ['loan-disbursed'] }),
   key('by day, slowly', 'volume', { atMinute: 11 * 60, everyMs: 90_000, kinds: ['due-soon'] }),
+  key('by day, of every kind', 'volume', { atMinute: 17 * 60, everyMs: 30_000 }),
   liar('from the first message', () => 0),
   liar('in the middle of the day', (random) => random.between(9 * 60, 20 * 60)),
   liar('in the morning rush', (random) => random.between(600, 606)),

@@ -40,9 +40,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** What is wrong after the alarm shows within hours. */
 const AFTER_ALARM_MS = 3 * HOUR_MS;
+const MINUTES_OF_DAY = 24 * 60;
 const GROUP = 10;
 /** Eight lanes of fifty. */
 const PER_MINUTE = 400;
+/** Share of true notices that a step of the day plans in a way that the books do not show. */
+const UNPLANNED = 0.001;
 const NO_CARRIER_MS = 5 * MINUTE_MS;
 const IDLE_LOOK_MINUTES = 5;
 
@@ -56,9 +59,8 @@ export class GuardedDay {
   private readonly acts: { atMs: number; act: () => void }[] = [];
   private readonly sentPromises: Set<string>;
   private readonly recipients = new Map<string, number>();
-  private readonly sentByKind = new Map<NoticeKind, number>();
-  private readonly expectedByKind = new Map<NoticeKind, number>();
-  private readonly toExpect: SimulatedNotice[];
+  private unplannedToday = 0;
+  private readonly plan: ReadonlySet<string>;
   /** In the order of their time from the start of the run on; what waits is in `waiting`. */
   private queue: Planned[];
   private waiting: Planned[] = [];
@@ -74,7 +76,7 @@ export class GuardedDay {
     this.sentPromises = new Set(day.yesterday.map(promiseKey));
     for (const { recipient } of day.yesterday) this.recipients.set(recipient, 1);
     // Some are paid before they are sent.
-    this.toExpect = [...day.notices];
+    this.plan = new Set(day.notices.filter(() => !random.chance(UNPLANNED)).map(({ noticeId }) => noticeId));
     const unpaid = day.notices.filter(() => !random.chance(0.05));
     this.queue = unpaid.map((notice) => ({ ...notice, plannedAtMs: notice.sendAtMs }));
     this.outcome = { alarms: [], attackedAtMs: undefined, unitsDone: 0, sent: 0, unsent: 0, longestWaitMs: 0 };
@@ -118,19 +120,12 @@ export class GuardedDay {
     const nowMs = this.day.startMs + minute * MINUTE_MS;
     for (const { act } of this.acts.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs)) act();
     for (const carrier of this.carriers) carrier.tell(nowMs);
-    this.expectUntil(nowMs);
+    if (minute % MINUTES_OF_DAY === 0) this.unplannedToday = 0;
     const due = this.takeDue(nowMs);
     if (due.length === 0 && minute % IDLE_LOOK_MINUTES === 0) {
       this.raise(judgeMessages(this.evidence(nowMs, []), [], this.policy).alarms, nowMs);
     }
     for (let at = 0; at < due.length; at += GROUP) this.settleGroup(due.slice(at, at + GROUP), nowMs);
-  }
-
-  private expectUntil(nowMs: number): void {
-    for (let next = this.toExpect[0]; next && next.sendAtMs <= nowMs; next = this.toExpect[0]) {
-      this.toExpect.shift();
-      this.expectedByKind.set(next.kind, (this.expectedByKind.get(next.kind) ?? 0) + 1);
-    }
   }
 
   private takeDue(nowMs: number): Planned[] {
@@ -171,7 +166,7 @@ export class GuardedDay {
     this.outcome.longestWaitMs = Math.max(this.outcome.longestWaitMs, nowMs - notice.plannedAtMs);
     this.sentPromises.add(promiseKey(notice));
     this.recipients.set(notice.recipient, (this.recipients.get(notice.recipient) ?? 0) + 1);
-    this.sentByKind.set(notice.kind, (this.sentByKind.get(notice.kind) ?? 0) + 1);
+    if (!this.plan.has(notice.noticeId)) this.unplannedToday += 1;
   }
 
   /** Whether it is rendered from a wording that nobody reviewed, or changed afterwards. */
@@ -208,16 +203,12 @@ export class GuardedDay {
   }
 
   private evidence(asOfMs: number, messages: readonly GuardMessage[]): GuardEvidence {
-    const kinds = new Set(messages.map(({ kind }) => kind));
     const recent = this.failedChecksAtMs.filter((atMs) => atMs > asOfMs - HOUR_MS && atMs <= asOfMs);
     return {
       asOfMs,
       templates: [...this.templates.values()],
-      volume: [...kinds].map((kind) => ({
-        kind,
-        expectedByNow: this.expectedByKind.get(kind) ?? 0,
-        sentToday: this.sentByKind.get(kind) ?? 0,
-      })),
+      unplanned: new Set(messages.map(({ noticeId }) => noticeId).filter((id) => !this.plan.has(id))),
+      unplannedToday: this.unplannedToday,
       providers: this.carriers.map((carrier) => carrier.evidence()),
       sentToRecipient: new Map(messages.map(({ recipient }) => [recipient, this.recipients.get(recipient) ?? 0])),
       sentPromises: new Set(messages.map(promiseKey).filter((key) => this.sentPromises.has(key))),

@@ -18,11 +18,7 @@ import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } fro
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
 const seals = createWordingSeals(Buffer.alloc(32, 7));
-const DAY = {
-  businessDate: '2026-03-02',
-  dayStartMs: NOW_MS - 9 * 60 * MINUTE_MS,
-  dayEndMs: NOW_MS + 15 * 60 * MINUTE_MS,
-};
+const DAY_START_MS = NOW_MS - 9 * 60 * MINUTE_MS;
 const REVIEW = { submittedBy: 'staff-0105', approvedBy: 'staff-0417', atMs: NOW_MS };
 const PROMISE = 'due-soon/instalment-1/3';
 
@@ -59,7 +55,7 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
 }
 
 async function judge(drafts: readonly GuardDraft[], asOfMs = NOW_MS) {
-  const given = { seals, ladder: defaultPolicy.notices, providers: ['sink'] };
+  const given = { seals, providers: ['sink'] };
   const context = await beginGuard(database, { tenantId: TENANT, asOfMs }, given);
   return run((client) => guardGroup(client, { tenantId: TENANT, asOfMs }, context, drafts));
 }
@@ -82,13 +78,13 @@ const receive = (providerMessageId: string, status: 'delivered' | 'undelivered',
     }),
   );
 
-async function lift(incidentId: string): Promise<void> {
+async function lift(incidentId: string, liftedAtMs = NOW_MS + MINUTE_MS): Promise<void> {
   await run(async (client) => {
     const row = await lockIncident(client, { tenantId: TENANT, incidentId });
     if (!row) throw new Error('it was opened');
     await saveIncident(client, { ...row, stage: 'resuming', firstApprovalBy: 'staff-1' });
     const resumed = { stage: 'resumed', firstApprovalBy: 'staff-1', secondApprovalBy: 'staff-2' } as const;
-    await saveIncident(client, { ...row, ...resumed, liftedAtMs: NOW_MS + MINUTE_MS });
+    await saveIncident(client, { ...row, ...resumed, liftedAtMs });
   });
 }
 
@@ -112,9 +108,10 @@ describe('reviews of wordings', () => {
   it('are none for a template that was put in by SQL', async () => {
     await database.pool.query(
       `insert into notice_template (tenant_id, kind, version, status, body, signature, approved_by)
-       values ($1, 'due-today', 1, 'active', 'body', 'signature', 'staff-0417')`,
+       values ($1, 'due-today', 1, 'registering', 'body', 'signature', 'staff-0417')`,
       [TENANT],
     );
+    await database.pool.query(`update notice_template set status = 'active' where kind = 'due-today'`);
     expect(await approved('due-today')).toBe('none');
   });
 
@@ -219,6 +216,30 @@ describe('a group', () => {
     await lift((await inForce())[0] ?? '');
   });
 
+  it('lets a few pass that nobody planned, and holds the others', async () => {
+    const drafts = await Promise.all(Array.from({ length: 12 }, (_, at) => draft(`stranger-${at}`)));
+    await database.pool.query(`update credit_account set opened_at_ms = 0 where account_id like 'stranger-%'`);
+    expect((await verdicts(drafts.slice(0, 6))).flat()).toEqual(Array(6).fill('pass'));
+    expect((await verdicts(drafts.slice(6))).flat()).toEqual([
+      ...Array(4).fill('pass'),
+      ...['hold', 'volume', 'hold', 'volume'],
+    ]);
+    for (const incidentId of await inForce()) await lift(incidentId);
+  });
+
+  it('waits by itself while a provider owes receipts', async () => {
+    const [one, ...taken] = await Promise.all(Array.from({ length: 37 }, (_, at) => draft(`waiting-${at}`)));
+    if (!one) throw new Error('it was drafted');
+    for (const each of taken) await attempt(each, `message-${each.accountId}`, NOW_MS + MINUTE_MS);
+    const atMs = NOW_MS + 2 * MINUTE_MS;
+    expect(await verdicts([one], atMs)).toEqual([['wait', 'receipt-window']]);
+    const put = await readNotice(database.pool, { tenantId: TENANT, noticeId: one.noticeId });
+    expect(put).toMatchObject({ status: 'planned', sendAfterMs: atMs + MINUTE_MS, putOffReason: 'receipt-window' });
+    expect(await inForce()).toEqual([]);
+    await receive('message-waiting-36', 'delivered', atMs);
+    expect(await verdicts([one], atMs)).toEqual([['pass']]);
+  });
+
   it('counts the group before it, also when both are judged at the same time', async () => {
     const drafts = await Promise.all(Array.from({ length: 6 }, (_, at) => draft(`crowd-${at}`)));
     const toOne = drafts.map((each) => ({ ...each, recipient: 'c'.repeat(64) }));
@@ -229,7 +250,7 @@ describe('a group', () => {
 });
 
 describe('evidence', () => {
-  const moment = { tenantId: TENANT, asOfMs: NOW_MS + 60 * MINUTE_MS, dayStartMs: DAY.dayStartMs };
+  const moment = { tenantId: TENANT, asOfMs: NOW_MS + 60 * MINUTE_MS, dayStartMs: DAY_START_MS };
   const surroundings = () => readGuardSurroundings(database.pool, { ...moment, providers: ['sink'] });
   const window = async (asOfMs = moment.asOfMs) => {
     const around = await surroundings();
@@ -243,7 +264,7 @@ describe('evidence', () => {
     expect(await window()).toEqual([NOW_MS + 2 * MINUTE_MS, NOW_MS + 3 * MINUTE_MS]);
     await receive('message-3', 'delivered', NOW_MS + 10 * MINUTE_MS);
     expect(await window()).toEqual([]);
-    expect((await surroundings()).providers.get('sink')?.recentFailures).toEqual([true, false]);
+    expect((await surroundings()).providers.get('sink')?.recentFailures.slice(-2)).toEqual([true, false]);
   });
 
   it('is of receipts for messages that are not ours', async () => {
@@ -252,44 +273,67 @@ describe('evidence', () => {
     expect((await surroundings()).providers.get('sink')?.foreignReceipts).toBe(1);
   });
 
-  it('is of the plan as the day began, whatever is put in later', async () => {
-    const takeAt = (businessDate: string, startMs: number) =>
+  it('is of the plan as it was taken, whatever is put in later', async () => {
+    const take = (businessDate: string) =>
       run((client) =>
-        takeDayPlan(client, {
-          ...{ tenantId: TENANT, businessDate, dayStartMs: startMs, dayEndMs: startMs + DAY_MS, atMs: startMs },
-        }),
+        takeDayPlan(client, { tenantId: TENANT, businessDate, dayEndMs: NOW_MS + 9 * DAY_MS, atMs: NOW_MS }),
       );
-    const plan = async () =>
-      (await database.pool.query(`select kind, planned from guard_plan where business_date = '2026-03-03'`)).rows;
-    const startMs = DAY.dayStartMs + DAY_MS;
-    expect(await takeAt('2026-03-03', startMs)).toBe(true);
-    const before = await plan();
-    expect(before).toEqual([{ kind: 'due-soon', planned: expect.any(Number) }]);
-    await draft('put-in-later');
-    expect(await takeAt('2026-03-03', startMs)).toBe(false);
-    expect(await plan()).toEqual(before);
-    await expect(database.pool.query('update guard_plan set planned = 1000')).rejects.toThrow('refused');
+    const isIn = async ({ noticeId }: GuardDraft) =>
+      (await database.pool.query('select from guard_plan where notice_id = $1', [noticeId])).rowCount === 1;
+    const [before, after] = [await draft('put-in-before'), () => draft('put-in-later')];
+    expect(await take('2026-03-09')).toBe(true);
+    const later = await after();
+    expect(await take('2026-03-09')).toBe(false);
+    expect([await isIn(before), await isIn(later)]).toEqual([true, false]);
+    await expect(database.pool.query(`update guard_plan set business_date = '2026-03-02'`)).rejects.toThrow('refused');
   });
 
-  it('is of accounts opened today, as the books have them', async () => {
-    const { steps } = await surroundings();
-    const { rows } = await database.pool.query('select count(*) as count from credit_account');
-    expect(steps).toEqual({ bills: 0, cashLoansOpened: rows[0].count, settled: 0, overdueByDays: [] });
+  it('knows what neither a plan nor the books know of', async () => {
+    const unplanned = async (one: GuardDraft) => {
+      const counts = await run(async (client) => readGuardCounts(client, moment, [one], await surroundings()));
+      return counts.unplanned.has(one.noticeId);
+    };
+    const one = await draft('old-1');
+    expect(await unplanned(one)).toBe(false);
+    await database.pool.query(`update credit_account set opened_at_ms = $1 where account_id like 'old-%'`, [
+      NOW_MS - 30 * DAY_MS,
+    ]);
+    expect(await unplanned(one)).toBe(true);
+    const steps = [
+      [`advanced_at_ms = ${NOW_MS}, stage = 'settled'`, 'old-1', `account-settled/2026-03-02`, 'account-settled'],
+      [`advanced_at_ms = ${NOW_MS}, stage = 'overdue', days_past_due = 1`, 'old-1', 'overdue/x/1', 'overdue-friendly'],
+    ] as const;
+    for (const [change, name, key, kind] of steps) {
+      const planned = await draft(name, key, kind);
+      expect(await unplanned(planned)).toBe(true);
+      await database.pool.query(`update credit_account set ${change} where account_id = $1`, [name]);
+      expect(await unplanned(planned)).toBe(false);
+    }
   });
 
-  it('is of failed checks and reports, against the week before', async () => {
-    const check = (agoMs: number, outcome: string) =>
-      database.pool.query(
-        `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, $4)`,
-        [TENANT, 'a'.repeat(64), moment.asOfMs - agoMs, outcome],
+  it('is of failed checks of our borrowers, until people lift what they stopped', async () => {
+    const phone = 'a'.repeat(64);
+    const { noticeId } = await draft('checked');
+    await database.pool.query(
+      `insert into notice_code (tenant_id, notice_id, code_hash, phone_hash, product, month, masked_amount, issued_at_ms,
+         expires_at_ms) values ($1, $2, $3, $3, 'cash-loan', 3, '8*.**元', 1, 2)`,
+      [TENANT, noticeId, phone],
+    );
+    for (let at = 0; at < 40; at += 1) {
+      await database.pool.query(
+        `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, 'no-match')`,
+        [TENANT, phone, moment.asOfMs],
       );
-    for (let at = 0; at < 3; at += 1) await check(at * MINUTE_MS, 'no-match');
-    await check(0, 'match');
-    await check(0, 'limited');
-    for (let at = 0; at < 7; at += 1) await check(at * DAY_MS + 5 * 60 * MINUTE_MS, 'expired');
-    expect((await surroundings()).checks).toEqual({
-      ...{ failedLastHour: 3, reportsLastHour: 0, usualFailedPerHour: 7 / 168, usualReportsPerHour: 0 },
-    });
+    }
+    expect((await surroundings()).checks).toMatchObject({ failedLastHour: 40, usualFailedPerHour: 0 });
+    expect(await verdicts([], moment.asOfMs)).toEqual([]);
+    const [incidentId = ''] = await inForce();
+    expect(await measuresInForce(database.pool, { tenantId: TENANT })).toEqual([
+      expect.objectContaining({ measures: ['notices'], scope: {} }),
+    ]);
+    await lift(incidentId, moment.asOfMs);
+    expect(await verdicts([], moment.asOfMs + MINUTE_MS)).toEqual([]);
+    expect(await inForce()).toEqual([]);
   });
 });
 

@@ -38,7 +38,8 @@ export function evidenceOf(change: Partial<GuardEvidence> = {}): GuardEvidence {
   return {
     asOfMs: TEN_MS,
     templates: [templateOf('due-soon')],
-    volume: [{ kind: 'due-soon', expectedByNow: 100, sentToday: 20 }],
+    unplanned: new Set(),
+    unplannedToday: 0,
     providers: [providerOf()],
     sentToRecipient: new Map(),
     sentPromises: new Set(),

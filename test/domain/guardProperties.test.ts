@@ -39,7 +39,7 @@ const anyNotice = fc
     const template = templateOf(kind, { body });
     const figures = { productName, amountFen, minimumFen: amountFen, penaltyFen, dueDate, daysPastDue, month };
     const message = messageOf({ kind, dedupeKey, code: withCode ? CODE : undefined, figures }, template);
-    const evidence = evidenceOf({ templates: [template], volume: [{ kind, expectedByNow: 5, sentToday: 0 }] });
+    const evidence = evidenceOf({ templates: [template] });
     return { message, evidence };
   });
 

@@ -164,8 +164,7 @@ describe('schedule', () => {
     const of = (dueDate: string) => {
       const figures = { ...messageOf().figures, dueDate, daysPastDue: 7 };
       const message = messageOf({ dedupeKey: 'overdue/instalment-3/7', figures }, template);
-      const volume = [{ kind: template.kind, expectedByNow: 9, sentToday: 0 }];
-      return rulesOf(message, evidenceOf({ templates: [template], volume }));
+      return rulesOf(message, evidenceOf({ templates: [template] }));
     };
     expect(of('2026-06-30')).toEqual([]);
     expect(of('2026-06-29')).toEqual([]);
@@ -197,17 +196,17 @@ describe('repeats', () => {
 });
 
 describe('volume', () => {
-  const sent = (sentToday: number) =>
-    rulesOf(messageOf(), evidenceOf({ volume: [{ kind: 'due-soon', expectedByNow: 100, sentToday }] }));
-  it('allows what is expected and a little more', () => {
-    expect(sent(109)).toEqual([]);
-    expect(sent(110)).toEqual(['volume']);
+  const unplanned = new Set(['notice-1', 'notice-2']);
+  it('allows all that is planned, and a few a day that are not', () => {
+    expect(rulesOf(messageOf(), evidenceOf({ unplannedToday: 1000 }))).toEqual([]);
+    expect(rulesOf(messageOf(), evidenceOf({ unplanned, unplannedToday: 9 }))).toEqual([]);
+    expect(rulesOf(messageOf(), evidenceOf({ unplanned, unplannedToday: 10 }))).toEqual(['volume']);
   });
 
-  it('allows the little of a kind that nobody expects', () => {
-    expect(rulesOf(messageOf(), evidenceOf({ volume: [] }))).toEqual([]);
-    const volume = [{ kind: 'due-soon' as const, expectedByNow: 0, sentToday: 10 }];
-    expect(rulesOf(messageOf(), evidenceOf({ volume }))).toEqual(['volume']);
+  it('counts the messages of the group', () => {
+    const group = [1, 2, 3].map((n) => messageOf({ ...ids(n) }));
+    const { judgements } = judgeMessages(evidenceOf({ unplanned, unplannedToday: 9 }), group);
+    expect(judgements.map(({ verdict }) => verdict)).toEqual(['pass', 'hold', 'pass']);
   });
 });
 

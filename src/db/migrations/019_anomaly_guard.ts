@@ -23,19 +23,18 @@ create table guard_day (
   taken_at_ms bigint not null,
   primary key (tenant_id, business_date)
 );
-comment on table guard_day is 'Business days whose plan was counted, each once: what is planned later does not raise it.';
+comment on table guard_day is 'Business days whose plan was taken, each once: what is put in later is not of it.';
 select make_append_only('guard_day');
 
 create table guard_plan (
   tenant_id text not null,
+  notice_id uuid not null,
   business_date date not null,
-  kind text not null,
-  from_at_ms bigint not null,
-  planned int not null check (planned > 0),
-  primary key (tenant_id, business_date, kind, from_at_ms),
-  foreign key (tenant_id, business_date) references guard_day
+  primary key (tenant_id, notice_id),
+  foreign key (tenant_id, business_date) references guard_day,
+  foreign key (tenant_id, notice_id) references notice
 );
-comment on table guard_plan is 'What was planned for a business day as it began, by kind and time. Append-only.';
+comment on table guard_plan is 'Notices that were planned for a business day when its plan was taken. Append-only.';
 select make_append_only('guard_plan');
 
 create table guard_pass (
@@ -44,10 +43,11 @@ create table guard_pass (
   at_ms bigint not null,
   kind text not null,
   recipient keyed_hash not null,
+  is_planned boolean not null,
   primary key (tenant_id, notice_id, at_ms),
   foreign key (tenant_id, notice_id) references notice
 );
-create index guard_pass_by_kind on guard_pass (tenant_id, kind, at_ms);
+create index guard_pass_unplanned on guard_pass (tenant_id, at_ms) where not is_planned;
 create index guard_pass_by_recipient on guard_pass (tenant_id, recipient, at_ms);
 comment on table guard_pass is 'Messages that the guard let pass; the phone as a keyed hash. Append-only.';
 select make_append_only('guard_pass');
@@ -104,8 +104,6 @@ create index notice_attempt_confirmed on notice_attempt (tenant_id, provider, at
 create index notice_attempt_told on notice_attempt (tenant_id, provider, outcome_at_ms)
   where status in ('delivered', 'undelivered');
 create index receipt_by_arrival on receipt (tenant_id, provider, received_at_ms);
-create index statement_by_issue on statement (tenant_id, issued_at_ms);
-create index credit_account_by_opening on credit_account (tenant_id, opened_at_ms);
-create index credit_account_by_step on credit_account (tenant_id, advanced_at_ms);
+create index notice_planned_for on notice (tenant_id, send_after_at_ms) where status = 'planned';
 create index incident_by_guard on incident (tenant_id, lifted_at_ms) where opened_by_kind = 'guard';
 `;

@@ -1,11 +1,11 @@
 /**
- * What the anomaly guard reads. Once for a sweep: seven queries (`readGuardSurroundings`). For each group, under the
- * guard's lock: four and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
+ * What the anomaly guard reads. Once for a sweep: two queries and two for each provider
+ * (`readGuardSurroundings`). For each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
  */
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
-import type { StepsOfDay } from '../../domain/guardVolume';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticePolicy } from '../../domain/products';
 import { type Client, type Reader, together } from '../transaction';
+import { readCheckEvidence } from './checkEvidence';
 
 export interface GuardMoment {
   tenantId: string;
@@ -16,17 +16,15 @@ export interface GuardMoment {
 
 /** What moves slowly enough to be read once for a sweep. */
 export interface GuardSurroundings {
-  /** Due by now of the day's plan, by kind. */
-  planned: Map<NoticeKind, number>;
-  steps: StepsOfDay;
   /** By provider; `countFromMs` is when a person last let it go on. */
   providers: Map<string, Pick<ProviderEvidence, 'recentFailures' | 'foreignReceipts'> & { countFromMs: number }>;
   checks: CheckEvidence;
 }
 
 export interface GuardCounts {
-  /** Messages of the day by kind. */
-  sentToday: Map<NoticeKind, number>;
+  /** Notices that neither a plan nor the books know of, and how many such were let pass on the day. */
+  unplanned: Set<string>;
+  unplannedToday: number;
   sentToRecipient: Map<string, number>;
   sentPromises: Set<string>;
   /** Rules that each notice was released from, and has not used up. */
@@ -36,9 +34,10 @@ export interface GuardCounts {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const WEEK_HOURS = 7 * 24;
 /** A receipt may overtake the answer that names its message. */
 const OVERTAKING_MS = 600_000;
+/** A notice is good for three days after its time. */
+const ON_RECORD_MS = 4 * DAY_MS;
 /** More of a provider's receipts tell nothing new. */
 const RECENT = 100;
 
@@ -48,10 +47,8 @@ export async function readGuardSurroundings(
 ): Promise<GuardSurroundings> {
   const { tenantId } = moment;
   const countFromMs = await resumedAtMs(reader, { tenantId });
-  const [planned, steps, checks, ...read] = await together([
-    plannedByNow(reader, moment),
-    stepsOfDay(reader, moment),
-    readChecks(reader, { ...moment, fromMs: countFromMs.get(undefined) ?? 0 }),
+  const [checks, ...read] = await together([
+    readCheckEvidence(reader, { ...moment, countFromMs: countFromMs.get(undefined) }),
     ...names.map(async (provider) => {
       const fromMs = Math.max(countFromMs.get(undefined) ?? 0, countFromMs.get(provider) ?? 0);
       const [recentFailures, foreignReceipts] = await together([
@@ -61,7 +58,7 @@ export async function readGuardSurroundings(
       return [provider, { recentFailures, foreignReceipts, countFromMs: fromMs }] as const;
     }),
   ]);
-  return { planned, steps, checks, providers: new Map(read) };
+  return { checks, providers: new Map(read) };
 }
 
 /** What was seen before people lifted an incident of the guard does not raise it again. */
@@ -76,65 +73,6 @@ async function resumedAtMs(
     [tenantId],
   );
   return new Map(rows.map(({ provider, atMs }) => [provider ?? undefined, atMs]));
-}
-
-async function plannedByNow(
-  reader: Reader,
-  { tenantId, asOfMs, dayStartMs }: GuardMoment,
-): Promise<Map<NoticeKind, number>> {
-  const { rows } = await reader.query<{ kind: NoticeKind; count: number }>(
-    `select kind, sum(planned)::int as count from guard_plan
-      where tenant_id = $1 and from_at_ms <= $2
-        and business_date = (select business_date from guard_day where tenant_id = $1 and taken_at_ms >= $3
-          and taken_at_ms <= $2 order by business_date desc limit 1)
-      group by kind`,
-    [tenantId, asOfMs, dayStartMs],
-  );
-  return new Map(rows.map(({ kind, count }) => [kind, count]));
-}
-
-async function stepsOfDay(reader: Reader, { tenantId, asOfMs, dayStartMs }: GuardMoment): Promise<StepsOfDay> {
-  const { rows } = await reader.query<StepsOfDay>(
-    `select
-       (select count(*) from statement
-         where tenant_id = $1 and issued_at_ms between $2 and $3 and total_fen > 0) as bills,
-       (select count(*) from credit_account
-         where tenant_id = $1 and opened_at_ms between $2 and $3 and product = 'cash-loan') as "cashLoansOpened",
-       (select count(*) from credit_account
-         where tenant_id = $1 and advanced_at_ms between $2 and $3 and stage = 'settled') as settled,
-       (select coalesce(jsonb_agg(jsonb_build_object('daysPastDue', days_past_due, 'count', accounts)), '[]') from (
-          select days_past_due, count(*) as accounts from credit_account
-           where tenant_id = $1 and advanced_at_ms between $2 and $3 and days_past_due > 0
-           group by days_past_due) late) as "overdueByDays"`,
-    [tenantId, dayStartMs, asOfMs],
-  );
-  return rows[0] ?? { bills: 0, cashLoansOpened: 0, settled: 0, overdueByDays: [] };
-}
-
-/** The mean is of the week before the last hour. */
-async function readChecks(
-  reader: Reader,
-  { tenantId, asOfMs, fromMs }: GuardMoment & { fromMs: number },
-): Promise<CheckEvidence> {
-  const { rows } = await reader.query<{ failed: number; failedBefore: number; reports: number; reportsBefore: number }>(
-    `select count(*) filter (where kind = 'check' and at_ms > $4) as failed,
-       count(*) filter (where kind = 'check' and at_ms <= $2) as "failedBefore",
-       count(*) filter (where kind = 'report' and at_ms > $4) as reports,
-       count(*) filter (where kind = 'report' and at_ms <= $2) as "reportsBefore"
-     from (select 'check' as kind, at_ms from code_check
-            where tenant_id = $1 and outcome <> 'limited' and outcome <> 'match' and at_ms > $3 and at_ms <= $5
-           union all
-           select 'report', at_ms from fraud_report
-            where tenant_id = $1 and outcome <> 'limited' and at_ms > $3 and at_ms <= $5) seen`,
-    [tenantId, asOfMs - HOUR_MS, asOfMs - (WEEK_HOURS + 1) * HOUR_MS, Math.max(asOfMs - HOUR_MS, fromMs), asOfMs],
-  );
-  const { failed = 0, failedBefore = 0, reports = 0, reportsBefore = 0 } = rows[0] ?? {};
-  return {
-    failedLastHour: failed,
-    reportsLastHour: reports,
-    usualFailedPerHour: failedBefore / WEEK_HOURS,
-    usualReportsPerHour: reportsBefore / WEEK_HOURS,
-  };
 }
 
 interface OfProvider {
@@ -181,9 +119,10 @@ export async function readGuardCounts(
   const lock = client.query(`select pg_advisory_xact_lock(hashtextextended('creditloom guard ' || $1, 19))`, [
     tenantId,
   ]);
-  const [, sentToday, sentToRecipient, sentPromises, released, ...providers] = await together([
+  const [, unplanned, unplannedToday, sentToRecipient, sentPromises, released, ...providers] = await together([
     lock,
-    countSent(client, moment, messages),
+    readUnplanned(client, moment, messages),
+    countUnplanned(client, moment),
     countToRecipients(client, moment, messages),
     readSentPromises(client, moment, messages),
     readReleased(client, moment, messages),
@@ -191,18 +130,54 @@ export async function readGuardCounts(
       return [provider, await readWindow(client, { tenantId, provider, fromMs })] as const;
     }),
   ]);
-  return { sentToday, sentToRecipient, sentPromises, released, providers: new Map(providers) };
+  return { unplanned, unplannedToday, sentToRecipient, sentPromises, released, providers: new Map(providers) };
 }
 
 type Messages = readonly Omit<GuardMessage, 'released'>[];
 
-async function countSent(reader: Reader, moment: GuardMoment, messages: Messages): Promise<Map<NoticeKind, number>> {
-  const { rows } = await reader.query<{ kind: NoticeKind; count: number }>(
-    `select kind, count(distinct notice_id) as count from guard_pass
-      where tenant_id = $1 and kind = any($2) and at_ms between $3 and $4 group by kind`,
-    [moment.tenantId, [...new Set(messages.map(({ kind }) => kind))], moment.dayStartMs, moment.asOfMs],
+/**
+ * What is in no plan, and has no step on record in the books: a bill, an account that was opened, settled or is past due,
+ * a payment that bounced. An attacker who puts in a notice would have to make these as well.
+ */
+async function readUnplanned(
+  reader: Reader,
+  { tenantId, asOfMs }: GuardMoment,
+  messages: Messages,
+): Promise<Set<string>> {
+  const [ladder] = messages.map((message) => message.ladder);
+  const { rows } = await reader.query<{ noticeId: string }>(
+    `select notice_id as "noticeId" from notice join credit_account account using (tenant_id, account_id)
+      where tenant_id = $1 and notice_id = any($2::uuid[])
+        and not exists (select from guard_plan plan
+          where plan.tenant_id = notice.tenant_id and plan.notice_id = notice.notice_id)
+        and not case
+          when kind = $4 then exists (select from statement bill where bill.tenant_id = notice.tenant_id
+            and bill.account_id = notice.account_id and 'statement-' || bill.number = obligation_key
+            and bill.issued_at_ms > $3)
+          when kind = $5 then account.opened_at_ms > $3
+          when kind = $6 then account.stage = 'settled' and account.advanced_at_ms > $3
+          when kind = any($7) then account.days_past_due > 0 and account.advanced_at_ms > $3
+          else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
+            and fact.account_id = notice.account_id and fact.kind = 'reversal' and fact.arrived_at_ms > $3)
+        end`,
+    [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, ...kindsOf(ladder)],
   );
-  return new Map(rows.map(({ kind, count }) => [kind, count]));
+  return new Set(rows.map(({ noticeId }) => noticeId));
+}
+
+function kindsOf(ladder: GuardMessage['ladder'] | undefined): [...(string | null)[], string[]] {
+  const { onBill, onDisbursement, onSettlement, afterDue = [] } = ladder ?? ({} as Partial<NoticePolicy>);
+  const single = [onBill, onDisbursement, onSettlement].map((rung) => rung?.kind ?? null);
+  return [...single, afterDue.map(({ kind }) => kind)];
+}
+
+async function countUnplanned(reader: Reader, { tenantId, asOfMs, dayStartMs }: GuardMoment): Promise<number> {
+  const { rows } = await reader.query<{ count: number }>(
+    `select count(distinct notice_id) as count from guard_pass
+      where tenant_id = $1 and not is_planned and at_ms between $2 and $3`,
+    [tenantId, dayStartMs, asOfMs],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 /** The messages of the group aside: another try of one is no other message. */

@@ -14,8 +14,10 @@ import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
 import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault } from './db/vault';
+import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { keepIncidents } from './incidentKeeper';
+import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
 import { createInbox, createSinkReceiptStore, createSinkStore } from './sinkStores';
@@ -51,6 +53,8 @@ async function main(): Promise<void> {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const clock = await currentBusinessClock(pool);
+  const seals = createWordingSeals(config.vault.key);
+  await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
   const connection = await connectWorker(config.temporal);
   const worker = await Worker.create({
@@ -96,6 +100,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     vault,
     codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
+    guard: { seals: createWordingSeals(config.vault.key), policy: guardPolicyFor(clock) },
     inbox: createInbox(pool, config.tenantId),
     providers: createProviderPool([createSinkProvider(createSinkStore(pool, vault, config.tenantId))]),
     lanes: config.noticeLanes,

@@ -5,6 +5,8 @@ import type { StartAccount } from '../contracts/activities';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { PolicyReader } from '../db/policyReader';
 import type { Vault } from '../db/vault';
+import type { WordingSeals } from '../db/wordingSeals';
+import type { GuardPolicy } from '../domain/anomalyGuard';
 import type { Product } from '../domain/products';
 import type { PaymentRail } from '../rails/port';
 import type { ProviderPool, SmsProvider } from '../sms/port';
@@ -16,6 +18,8 @@ export interface ActivityDependencies {
   /** Draws and seals the verification codes of notices. */
   codes: NoticeCodes;
   providers: ProviderPool;
+  /** Judges notices before they leave; absent where nothing is to be held, as in a test of something else. */
+  guard?: { seals: WordingSeals; policy: GuardPolicy } | undefined;
   /** The second channel, for borrowers whom no text may or can reach. */
   inbox: SmsProvider;
   /** Lanes of notices of the deployment. */

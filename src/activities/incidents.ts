@@ -21,6 +21,8 @@ import {
   recordIncidentEvent,
   saveIncident,
 } from '../db/statements/incidents';
+import { releaseHeld } from '../db/statements/noticeHolds';
+import { putForwardPausedNotices } from '../db/statements/notices';
 import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
 import { type Client, inTransaction } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
@@ -110,8 +112,15 @@ async function take(client: Client, { row, events, message, asOfMs }: Taking): P
   const after = { ...row, ...change };
   await saveIncident(client, after);
   await recordIncidentEvent(client, { tenantId, incidentId, eventKey, atMs: asOfMs, ...event });
-  if (status === 'resumed') await putForwardPausedDebits(client, { tenantId });
+  if (status === 'resumed') await goOn(client, row, event.by, asOfMs);
   return { status, stage: after.stage };
+}
+
+/** What was paused is due again, in its order; what the guard held is released, once past the rules that held it. */
+async function goOn(client: Client, { tenantId, incidentId }: IncidentRow, by: string, atMs: number): Promise<void> {
+  await putForwardPausedDebits(client, { tenantId });
+  await putForwardPausedNotices(client, { tenantId, atMs });
+  await releaseHeld(client, { tenantId, incidentId, by, atMs });
 }
 
 /** How a message was answered when it came first. */

@@ -15,11 +15,12 @@ import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs } from '../domain/clock';
 import { type ContactAnswer, mayContact } from '../domain/contactRules';
 import { deriveAccount } from '../domain/derive';
+import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import type { CancelReason } from '../domain/notices';
 import { figuresOf, type NoticeFigures, render, smsParts } from '../domain/noticeText';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
-import type { LendingPolicy, Product } from '../domain/products';
+import type { LendingPolicy, NoticePolicy, Product } from '../domain/products';
 import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
 import type { ActivityDependencies } from './dependencies';
@@ -34,7 +35,7 @@ export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
 export type NoticeDependencies = Pick<
   ActivityDependencies,
-  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox'
+  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox' | 'guard'
 > & {
   /** Tells Temporal that the sweep is alive. */
   heartbeat(): void;
@@ -42,6 +43,7 @@ export type NoticeDependencies = Pick<
 
 /** A text that may go out now, and to whom. */
 export interface Draft {
+  notice: NoticeRow;
   noticeId: string;
   borrowerId: string;
   /** Empty where there is none: it goes to the inbox. */
@@ -59,6 +61,8 @@ export interface Draft {
   figures: NoticeFigures;
   moved: string[];
   provider: SmsProvider;
+  /** Rungs of the account's own policy version. */
+  ladder: NoticePolicy;
 }
 
 /** A code with what a check of it may tell. */
@@ -69,12 +73,17 @@ export interface DraftCode {
   maskedAmount: string;
 }
 
-/** How long a notice waits for a provider when there is none. */
+/** What the notices of a group share. */
 export interface DraftContext {
   providers: ProviderPool;
   /** Providers whose account cannot send. */
   stopped: ReadonlySet<string>;
+  /** What incidents stop, as of this transaction. */
+  inForce: readonly MeasuresInForce[];
+  /** How long a notice waits for a provider when there is none. */
   noProviderPauseMs: number;
+  /** How often what an incident stops is looked at, should the ring of its end be lost. */
+  incidentPauseMs: number;
 }
 
 /** Truth, contact rules, template, phone, text, provider: in this order. Nothing is attempted yet. */
@@ -113,14 +122,35 @@ export async function draftNotice(
   if (message === undefined) return cancel('not-renderable');
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
   const isReachable = recipient !== undefined && recipient !== standing.unreachable;
-  const provider =
-    answer.channel === 'sms' && isReachable
-      ? context.providers.choose({ without: context.stopped, parts: message.parts, isRegistered: () => false })
-      : deps.inbox;
+  const deed = deedOf(notice, account, standing);
+  // Also what goes to the inbox: an incident of notices is about what they say.
+  if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
+  const provider = answer.channel === 'sms' && isReachable ? chooseProvider(context, deed, message.parts) : deps.inbox;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
   const to = { borrowerId, phone: phone ?? '', recipient };
-  return { noticeId, ...to, ...message, templateVersion: template.version, moved, provider };
+  const ladder = policy.notices;
+  return { notice, noticeId, ...to, ...message, templateVersion: template.version, moved, provider, ladder };
+}
+
+function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region }: ContactStanding): Deed {
+  const where = region === null ? {} : { region };
+  return { measure: 'notices', borrowerId, product: account.product, templateKind: kind, ...where };
+}
+
+/** The first that may have it, those aside that an incident stops for it. */
+export function chooseProvider(
+  { providers, stopped, inForce }: DraftContext,
+  deed: Deed,
+  parts: number,
+  tried: ReadonlySet<string> = new Set(),
+): SmsProvider | undefined {
+  const without = new Set([...stopped, ...tried]);
+  for (;;) {
+    const provider = providers.choose({ without, parts, isRegistered: () => false });
+    if (!provider || stoppedBy(inForce, { ...deed, provider: provider.name }) === undefined) return provider;
+    without.add(provider.name);
+  }
 }
 
 /** The borrower's row is locked, so that what is counted about the person stays as it was counted. */

@@ -1,5 +1,6 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
 import { readPhone } from '../db/statements/borrowers';
+import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { claimLooks, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
 import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
@@ -14,14 +15,15 @@ export async function lookAtDoubtful(deps: NoticeDependencies, input: SweepInput
   const due = await inTransaction(deps.pool, (client) => claimLooks(client, { ...input, limit: BATCH }));
   if (due.length === 0) return;
   const results = await Promise.all(due.map((notice) => lookAt(deps, input, notice)));
-  await inTransaction(deps.pool, (client) =>
-    together(
+  await inTransaction(deps.pool, async (client) => {
+    await together(
       due.map(async ({ noticeId, attempt, provider }, index) => {
         const result = results[index];
         if (result) await markLooked(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
       }),
-    ),
-  );
+    );
+    await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: due.map(({ noticeId }) => noticeId) });
+  });
 }
 
 async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: DoubtfulNotice): Promise<LookResult> {

@@ -5,14 +5,23 @@
 
 import { markUnreachable } from '../db/statements/contact';
 import { INBOX } from '../db/statements/inbox';
+import { measuresInForce } from '../db/statements/incidents';
 import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements/noticeAttempts';
 import { issueCode } from '../db/statements/noticeCodes';
+import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { stopProvider } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
 import type { SendOutcome, SmsProvider } from '../sms/port';
-import type { Draft, Fate, NoticeDependencies, SweepInput } from './noticeDraft';
+import {
+  chooseProvider,
+  type Draft,
+  type DraftContext,
+  type Fate,
+  type NoticeDependencies,
+  type SweepInput,
+} from './noticeDraft';
 
 export interface Attempted extends Draft {
   attempt: number;
@@ -48,15 +57,22 @@ export async function attemptDraft(
 export async function sendAttempts(
   deps: NoticeDependencies,
   input: SweepInput,
+  context: Omit<DraftContext, 'inForce'>,
   attempts: readonly Attempted[],
 ): Promise<Fate[]> {
   const fates: Fate[] = [];
   let open = attempts;
   while (open.length > 0) {
     const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
-    const settled = await inTransaction(deps.pool, (client) =>
-      together(answered.map((each) => settle(client, deps, input, each))),
-    );
+    const settled = await inTransaction(deps.pool, async (client) => {
+      const inForce = await measuresInForce(client, input);
+      const done = await together(answered.map((each) => settle(client, deps, input, { ...context, inForce }, each)));
+      await appendNoticeEvidence(client, {
+        ...{ tenantId: input.tenantId, atMs: input.asOfMs },
+        noticeIds: answered.map(({ attempted }) => attempted.noticeId),
+      });
+      return done;
+    });
     fates.push(...settled.flatMap((each) => ('fate' in each ? [each.fate] : [])));
     open = settled.flatMap((each) => ('fate' in each ? [] : [each]));
   }
@@ -81,6 +97,7 @@ async function settle(
   client: Client,
   deps: NoticeDependencies,
   input: SweepInput,
+  context: DraftContext,
   { attempted, outcome }: Answered,
 ): Promise<{ fate: Fate } | Attempted> {
   const { tenantId, asOfMs } = input;
@@ -93,7 +110,7 @@ async function settle(
   if (outcome.status === 'refused' && outcome.failure === 'bad-address' && recipient !== undefined) {
     await markUnreachable(client, { tenantId, borrowerId, recipient });
   }
-  const next = nextProvider(deps, attempted, outcome);
+  const next = nextProvider(deps, context, attempted, outcome);
   const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (next) {
@@ -107,13 +124,15 @@ async function settle(
 /** Who is tried at once after a definite refusal: another provider, or the inbox for a number that takes nothing. */
 function nextProvider(
   deps: NoticeDependencies,
-  { provider, tried, parts }: Attempted,
+  context: DraftContext,
+  { notice, borrowerId, provider, tried, parts }: Attempted,
   outcome: SendOutcome,
 ): SmsProvider | undefined {
   if (outcome.status !== 'refused') return undefined;
   if (outcome.failure === 'bad-address') return provider.name === INBOX ? undefined : deps.inbox;
   if (!failsOver(outcome.failure)) return undefined;
-  return deps.providers.choose({ without: tried, parts, isRegistered: () => false });
+  const deed = { measure: 'notices', borrowerId, templateKind: notice.kind } as const;
+  return chooseProvider(context, deed, parts, tried);
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */

@@ -6,14 +6,25 @@
  * attempted; the next sweep marks it unknown, and a receipt or an inquiry may still tell.
  */
 import type { NoticeActivities, SweepResult } from '../contracts/activities';
+import { measuresInForce } from '../db/statements/incidents';
 import { answerRing, noteNextDue } from '../db/statements/lanes';
+import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notices';
 import { stoppedProviders } from '../db/statements/providerStops';
-import { inTransaction, together } from '../db/transaction';
+import { type Client, inTransaction, together } from '../db/transaction';
+import { dateAt } from '../domain/clock';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
-import { type DraftContext, draftNotice, type Fate, type NoticeDependencies, type SweepInput } from './noticeDraft';
+import {
+  type Draft,
+  type DraftContext,
+  draftNotice,
+  type Fate,
+  type NoticeDependencies,
+  type SweepInput,
+} from './noticeDraft';
+import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
 import { lookAtDoubtful } from './noticeLooks';
-import { attemptDraft, sendAttempts } from './noticeSending';
+import { type Attempted, attemptDraft, sendAttempts } from './noticeSending';
 
 /** One sweep's batch: small enough that an attempt ends well inside its bound. */
 const BATCH = 50;
@@ -22,6 +33,8 @@ const BATCH = 50;
  * cost two commits and a dozen waits for the database of its own.
  */
 const GROUP = 10;
+/** The end of an incident rings every lane; should a ring be lost, its notices are looked at so often. */
+const INCIDENT_PAUSE_MS = 15 * 60_000;
 
 export function createNoticeActivities(deps: NoticeDependencies): NoticeActivities {
   return {
@@ -29,17 +42,31 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
     async sweepLane(input): Promise<SweepResult> {
       const { due, stopped } = await beginSweep(deps, input);
       await lookAtDoubtful(deps, input);
-      const context = { providers: deps.providers, stopped, noProviderPauseMs: SEND_POLICY.noProviderPauseMs };
+      const sweep = {
+        ...{ providers: deps.providers, stopped, incidentPauseMs: INCIDENT_PAUSE_MS },
+        ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
+      };
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
       for (const group of groupsOf(due)) {
         deps.heartbeat();
-        for (const fate of await settleGroup(deps, input, context, group)) counts[fate] += 1;
+        for (const fate of await settleGroup(deps, input, sweep, group)) counts[fate] += 1;
       }
       const nextDueAtMs = await noteNextDue(deps.pool, input);
       const { sent, cancelled, failed } = counts;
       return { sent, cancelled, failed, nextDueAtMs };
     },
   };
+}
+
+type SweepContext = Omit<DraftContext, 'inForce'> & { guard: GuardContext | undefined };
+
+/** The guard's reading of what moves slowly, once for a sweep. */
+async function watch(deps: NoticeDependencies, input: SweepInput): Promise<GuardContext | undefined> {
+  if (!deps.guard) return undefined;
+  const { seals, policy } = deps.guard;
+  const { notices: ladder } = await deps.policies.inForce(deps.pool, input.tenantId, dateAt(input.asOfMs, policy.zone));
+  const providers = deps.providers.health().map(({ name }) => name);
+  return beginGuard(deps, input, { seals, policy, ladder, providers });
 }
 
 /** The bell is silenced, what was interrupted is in doubt from now on, and what is due is claimed. */
@@ -77,19 +104,67 @@ function groupsOf(due: readonly NoticeRow[]): NoticeRow[][] {
 async function settleGroup(
   deps: NoticeDependencies,
   input: SweepInput,
-  context: DraftContext,
+  sweep: SweepContext,
   group: readonly NoticeRow[],
 ): Promise<Fate[]> {
-  const decided = await inTransaction(deps.pool, (client) =>
-    together(
-      group.map(async (notice) => {
-        const drafted = await draftNotice(client, deps, input, context, notice);
-        if ('fate' in drafted) return drafted;
-        return (await attemptDraft(client, deps, input, drafted)) ?? { fate: 'deferred' as const };
-      }),
-    ),
-  );
+  const decided = await inTransaction(deps.pool, (client) => decideGroup(client, deps, input, sweep, group));
   const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
   const fates = decided.flatMap((each) => ('fate' in each ? [each.fate] : []));
-  return [...fates, ...(await sendAttempts(deps, input, attempts))];
+  return [...fates, ...(await sendAttempts(deps, input, sweep, attempts))];
+}
+
+/** Read again, judged by the guard, and what passes is attempted. What was decided joins the chain of evidence, last. */
+async function decideGroup(
+  client: Client,
+  deps: NoticeDependencies,
+  input: SweepInput,
+  { guard, ...sweep }: SweepContext,
+  group: readonly NoticeRow[],
+): Promise<({ fate: Fate } | Attempted)[]> {
+  const { tenantId, asOfMs } = input;
+  const inForce = await measuresInForce(client, input);
+  const drafted = await together(
+    group.map((notice) => draftNotice(client, deps, input, { ...sweep, inForce }, notice)),
+  );
+  const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));
+  const passed = guard ? await passing(client, input, guard, drafts) : undefined;
+  const attempted = await together(
+    drafts.map(async (draft) =>
+      passed && !passed.has(draft.noticeId) ? undefined : attemptDraft(client, deps, input, draft),
+    ),
+  );
+  await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: group.map(({ noticeId }) => noticeId) });
+  return [
+    ...drafted.flatMap((each) => ('fate' in each ? [each] : [])),
+    // Held, waiting, or another sweep's.
+    ...attempted.map((each) => each ?? { fate: 'deferred' as const }),
+  ];
+}
+
+/** Ids of what the guard lets pass; the rest it has held or put off. */
+async function passing(
+  client: Client,
+  input: SweepInput,
+  guard: GuardContext,
+  drafts: readonly Draft[],
+): Promise<ReadonlySet<string>> {
+  const judged = await guardGroup(
+    client,
+    input,
+    guard,
+    drafts.map(({ notice, borrowerId, recipient, provider, text, code, templateVersion, figures, ladder }) => ({
+      ...{ noticeId: notice.noticeId, kind: notice.kind, lane: notice.lane, accountId: notice.accountId },
+      ...{
+        dedupeKey: notice.dedupeKey,
+        provider: provider.name,
+        text,
+        code: code?.code,
+        templateVersion,
+        figures,
+        ladder,
+      },
+      recipient: recipient ?? `borrower/${borrowerId}`,
+    })),
+  );
+  return new Set(judged.filter(({ verdict }) => verdict === 'pass').map(({ noticeId }) => noticeId));
 }

@@ -1,5 +1,7 @@
 /** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
+import { recordReply } from '../db/statements/contact';
 import { insertInboundText } from '../db/statements/inboundTexts';
+import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { recordReceipt } from '../db/statements/receipts';
 import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
@@ -23,19 +25,22 @@ export async function keepReceipts(
   const counts = { received: receipts.length, applied: 0, repeated: 0, kept: 0 };
   const from = { tenantId: context.tenantId, provider, receivedAtMs: businessNowMs(context) };
   await inTransaction(context.pool, async (client) => {
+    const noticeIds: string[] = [];
     for (const receipt of inLockOrder(receipts)) {
       const { status, code } = receipt;
       const result = await recordReceipt(client, { ...from, ...receipt, body: { status, code } });
       if (result.receipt === 'repeated') counts.repeated += 1;
       else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
+      if (result.movedNoticeId !== undefined) noticeIds.push(result.movedNoticeId);
     }
+    await appendNoticeEvidence(client, { tenantId: context.tenantId, noticeIds, atMs: from.receivedAtMs });
   });
   return counts;
 }
 
 /**
- * Keeps texts of borrowers once each: the phone as the vault's fingerprint, of the words the command alone. What comes
- * of a command is decided elsewhere. In the caller's transaction.
+ * Keeps texts of borrowers once each: the phone as the vault's fingerprint, of the words the command alone, by which
+ * courtesies stop (docs/contact-rules.md). In the caller's transaction.
  */
 export async function keepInbound(
   client: Client,
@@ -44,14 +49,16 @@ export async function keepInbound(
 ): Promise<{ received: number; repeated: number }> {
   let repeated = 0;
   for (const { phone, text, messageKey } of texts) {
-    const outcome = await insertInboundText(client, {
-      ...{ tenantId, provider, receivedAtMs },
-      // A plain hash over a phone number could be guessed.
-      messageKey: vault.fingerprint(tenantId, 'phone', `inbound/${messageKey}`),
-      phoneFingerprint: vault.fingerprint(tenantId, 'phone', phone),
-      command: commandOf(text),
-    });
+    // A plain hash over a phone number could be guessed.
+    const keptKey = vault.fingerprint(tenantId, 'phone', `inbound/${messageKey}`);
+    const recipient = vault.fingerprint(tenantId, 'phone', phone);
+    const command = commandOf(text);
+    const row = { tenantId, provider, receivedAtMs, messageKey: keptKey, phoneFingerprint: recipient, command };
+    const outcome = await insertInboundText(client, row);
     if (outcome === 'repeated') repeated += 1;
+    else if (command !== 'other') {
+      await recordReply(client, { tenantId, recipient, messageKey: keptKey, wantsCourtesy: false, atMs: receivedAtMs });
+    }
   }
   return { received: texts.length, repeated };
 }

@@ -9,10 +9,12 @@ import { readAccount } from '../db/statements/accounts';
 import { ensureBorrower, saveIdentity } from '../db/statements/borrowers';
 import { inTransaction } from '../db/transaction';
 import { createVault } from '../db/vault';
+import { createWordingSeals } from '../db/wordingSeals';
 import type { AssessmentInput } from '../domain/assessment';
 import { atWallTimeMs, dateAt, SHANGHAI } from '../domain/clock';
 import { laneOf } from '../domain/lanes';
 import type { LendingPolicy } from '../domain/products';
+import { guardPolicyFor, recordShippedReviews } from '../noticeGuardSetup';
 import { createPaymentRail } from '../paymentRail';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { createInbox, createSinkStore } from '../sinkStores';
@@ -58,6 +60,9 @@ const policy: LendingPolicy = {
 };
 const vault = createVault({ keyId: 'bench', key: Buffer.alloc(32, 7) });
 const policies = createPolicyReader();
+const seals = createWordingSeals(Buffer.alloc(32, 7));
+/** No receipts come here, and months pass in seconds: what compares instants is left out, as on any fast clock. */
+const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: Number.MAX_SAFE_INTEGER });
 
 export async function startRun(
   { client, pool }: Servers,
@@ -65,6 +70,7 @@ export async function startRun(
 ): Promise<Run> {
   const { tenantId, loans } = options;
   await seedTenant(pool, { tenantId, policies: [policy] });
+  await recordShippedReviews(pool, seals, { tenantId, atMs: 0 });
   const clock = startCalendar();
   const startAtMs = atWallTimeMs(dateAt(clock.businessEpochMs, SHANGHAI), '12:00', SHANGHAI);
   const portfolio = new Portfolio({ client, pool, clock, policy, startAtMs, ...options });
@@ -73,6 +79,7 @@ export async function startRun(
     vault,
     codes: createNoticeCodes(Buffer.alloc(32, 7)),
     policies,
+    guard: { seals, policy: BENCH_GUARD },
     inbox: createInbox(pool, tenantId),
     providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,

@@ -19,9 +19,12 @@ import { createPool } from '../../src/db/pool';
 import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
 import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
 import { createVault } from '../../src/db/vault';
+import { createWordingSeals } from '../../src/db/wordingSeals';
+import type { GuardPolicy } from '../../src/domain/anomalyGuard';
 import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { LendingPolicy } from '../../src/domain/products';
+import { recordShippedReviews } from '../../src/noticeGuardSetup';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import type { PaymentRail } from '../../src/rails/port';
 import { createSandboxRail } from '../../src/rails/sandboxRail';
@@ -47,6 +50,7 @@ import { replayAll } from './replays';
 export const TENANT = 'test';
 export const DAY_MS = 86_400_000;
 const LANES = 1;
+const SEALS = createWordingSeals(Buffer.alloc(32, 8));
 
 export interface Deployment {
   env: TestWorkflowEnvironment;
@@ -65,6 +69,8 @@ export interface DeploymentOptions {
   provider?: (pool: Pool) => SmsProvider;
   /** Several, in the order of preference, instead of one. */
   providers?: SmsProvider[];
+  /** Judges notices before they leave; without it nothing is held. */
+  guard?: GuardPolicy;
   /** Stands before the sandbox, by whose table money moves. */
   rail?: (sandbox: PaymentRail) => PaymentRail;
   /** Stands before the signal that tells an account of a debit. */
@@ -95,6 +101,7 @@ export async function withDeployment(
   try {
     const policy = onAnyDay(options.policy ?? defaultPolicy);
     await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
+    await recordShippedReviews(pool, SEALS, { tenantId: TENANT, atMs: 0 });
     await registerSearchAttributes(env.client);
     const activities = activitiesOf({ env, pool }, options);
     const lookEveryMs = options.lookEveryMs ?? DAY_MS;
@@ -170,6 +177,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     pool,
     vault,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    guard: options.guard && { seals: SEALS, policy: options.guard },
     inbox: createInbox(pool, TENANT),
     providers: createProviderPool(providers),
     policies: createPolicyReader(),

@@ -5,6 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { appendNoticeEvidence } from '../../db/statements/noticeEvidence';
 import { recordReceipt } from '../../db/statements/receipts';
 import { inTransaction } from '../../db/transaction';
 import { businessNowMs } from '../context';
@@ -46,11 +47,14 @@ export const receiptRoutes: Routes = (root, context) => {
         const from = { tenantId: context.tenantId, ...request.params, receivedAtMs: businessNowMs(context) };
         // One transaction: a batch that fails half-way is sent again as a whole, and doubles are no harm.
         await inTransaction(context.pool, async (client) => {
+          const noticeIds: string[] = [];
           for (const receipt of inLockOrder(request.body)) {
             const result = await recordReceipt(client, { ...from, ...asInput(receipt) });
             if (result.receipt === 'repeated') counts.repeated += 1;
             else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
+            if (result.movedNoticeId !== undefined) noticeIds.push(result.movedNoticeId);
           }
+          await appendNoticeEvidence(client, { tenantId: from.tenantId, noticeIds, atMs: from.receivedAtMs });
         });
         return counts;
       },

@@ -143,6 +143,24 @@ export async function nextDue(
   return rows[0]?.atMs ?? undefined;
 }
 
+/** What an incident put off is due again. Returns how many. */
+export async function putForwardPausedNotices(
+  client: Client,
+  { tenantId, atMs }: { tenantId: string; atMs: number },
+): Promise<number> {
+  const { rowCount } = await client.query(
+    `with paused as (
+       select tenant_id, notice_id from notice
+        where tenant_id = $1 and status = 'planned' and put_off_reason = 'incident' and send_after_at_ms > $2
+        order by notice_id for no key update
+     )
+     update notice set send_after_at_ms = $2 from paused
+      where notice.tenant_id = paused.tenant_id and notice.notice_id = paused.notice_id`,
+    [tenantId, atMs],
+  );
+  return rowCount ?? 0;
+}
+
 /** How many notices there are by kind, status and reason. */
 export async function countsByStatus(reader: Reader, { tenantId }: { tenantId: string }): Promise<NoticeCount[]> {
   const { rows } = await reader.query<NoticeCount>(

@@ -323,7 +323,7 @@ describe('a gateway that pushes by GET', () => {
     expect(await call(receipt)).toEqual({ status: 200, text: '' });
     expect(await statusOf(id)).toBe('delivered');
     const before = await harness.count('inbound_text');
-    expect(await call({ event: 'inbound', from: '+8613800000009', text: 'TD', at: '1' })).toEqual({
+    expect(await call({ event: 'inbound', from: '+8613800000009', coding: '0', hex: '5444', at: '1' })).toEqual({
       status: 200,
       text: '',
     });

@@ -139,7 +139,7 @@ describe('with a scripted carrier', () => {
     const { reference, outcome } = await send(kannel, phone);
     expect(outcome).toEqual(acceptedAs(reference));
     await until(async () => smsc.submitted.some(({ to }) => to === phone), WITHIN_MS);
-    // Past the 3 seconds that Kannel waits for an answer, and its looks for what has waited too long.
+    // Past the 2 seconds that Kannel waits for an answer, and two of its looks for what has waited too long.
     await new Promise((resolve) => setTimeout(resolve, 8_000));
     expect(smsc.submitted.filter(({ to }) => to === phone)).toHaveLength(1);
     expect(api.of(reference)).toEqual([]);

@@ -266,9 +266,10 @@ function carrierOf(carrier: Carrier, ports: Ports): Record<string, string | numb
     'smsc-password': 'example',
     'system-type': '',
     'address-range': '',
-    'enquire-link-interval': 10,
+    // Kannel looks for what has waited too long when it has something to say, at least so often.
+    'enquire-link-interval': 1,
     'reconnect-delay': 1,
-    'wait-ack': 3,
+    'wait-ack': 2,
     // 0x02: a message that was not answered for is waited for, and not sent again.
     'wait-ack-expire': 2,
     throughput: 200,

@@ -18,10 +18,10 @@ export async function readCheckEvidence(
   const { rows } = await reader.query<Record<'failed' | 'failedBefore' | 'reports' | 'reportsBefore', number>>(
     `select checks.recent as failed, checks.before as "failedBefore", reports.recent as reports,
        reports.before as "reportsBefore"
-     from (select count(*) filter (where at_ms > greatest($2, $5)) as recent, count(*) filter (where at_ms <= $2) as before
+     from (select count(*) filter (where at_ms > greatest($2::bigint, $5::bigint)) as recent, count(*) filter (where at_ms <= $2) as before
              from code_check where tenant_id = $1 and at_ms > $3 and at_ms <= $4
               and outcome <> 'limited' and outcome <> 'match' and ${isOfBorrower('code_check')}) checks,
-       (select count(*) filter (where at_ms > greatest($2, $5)) as recent, count(*) filter (where at_ms <= $2) as before
+       (select count(*) filter (where at_ms > greatest($2::bigint, $5::bigint)) as recent, count(*) filter (where at_ms <= $2) as before
           from fraud_report where tenant_id = $1 and at_ms > $3 and at_ms <= $4 and outcome <> 'limited'
            and ${isOfBorrower('fraud_report')}) reports`,
     [tenantId, hourAgoMs, hourAgoMs - WEEK_HOURS * HOUR_MS, asOfMs, countFromMs],

@@ -20,11 +20,12 @@ const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction
 const seals = createWordingSeals(Buffer.alloc(32, 7));
 const DAY_START_MS = NOW_MS - 9 * 60 * MINUTE_MS;
 const REVIEW = { submittedBy: 'staff-0105', approvedBy: 'staff-0417', atMs: NOW_MS };
+const CODE = '7KQ4XR2M';
 const PROMISE = 'due-soon/instalment-1/3';
 
 async function useTemplate(kind: NoticeKind): Promise<void> {
-  const ref = { tenantId: TENANT, kind, version: 1 };
-  const { body, approvedBy } = TEMPLATES[kind];
+  const { body, approvedBy, version } = TEMPLATES[kind];
+  const ref = { tenantId: TENANT, kind, version };
   await run((client) => activateTemplate(client, { ...ref, body, signature: SIGNATURE, approvedBy }));
   await run((client) => recordWordingReview(client, seals, { ...ref, ...REVIEW }));
 }
@@ -49,8 +50,8 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
       .reduce((hash, sign) => hash * 31n + BigInt(sign.codePointAt(0) ?? 0), 7n)
       .toString(16)
       .padStart(64, '0'),
-    ...{ templateVersion: 1, ladder: defaultPolicy.notices },
-    text: render(TEMPLATES[kind].body, SIGNATURE, figures),
+    ...{ templateVersion: TEMPLATES[kind].version, code: CODE, ladder: defaultPolicy.notices },
+    text: render(TEMPLATES[kind].body, SIGNATURE, { ...figures, daysPastDue: 1 }, { code: CODE }),
   };
 }
 
@@ -124,7 +125,7 @@ describe('reviews of wordings', () => {
   });
 
   it('need another person, are kept once, and do not change', async () => {
-    const ref = { tenantId: TENANT, kind: 'due-soon' as const, version: 1 };
+    const ref = { tenantId: TENANT, kind: 'due-soon' as const, version: TEMPLATES['due-soon'].version };
     const review = (more: Partial<typeof REVIEW>) =>
       run((client) => recordWordingReview(client, seals, { ...ref, ...REVIEW, ...more }));
     expect(await review({})).toBe('repeated');

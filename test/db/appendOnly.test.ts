@@ -36,6 +36,10 @@ const APPEND_ONLY: [string, string][] = [
   ['incident_event', 'kind'],
   ['notice_code', 'month'],
   ['code_check', 'outcome'],
+  ['guard_day', 'business_date'],
+  ['guard_plan', 'business_date'],
+  ['guard_pass', 'kind'],
+  ['wording_review', 'kind'],
   ['fraud_report', 'reason'],
   ['inbound_text', 'command'],
 ];
@@ -132,6 +136,13 @@ beforeAll(async () => {
          expires_at_ms)
        select tenant_id, notice_id, $1, $1, 'cash-loan', 3, '1,***.**元', $2::bigint, $2::bigint + 1 from notice`,
       [hash, NOW_MS],
+    );
+    await client.query(
+      `with day as (insert into guard_day (tenant_id, business_date, taken_at_ms) values ($1, '2026-03-02', $3)),
+         plan as (insert into guard_plan select tenant_id, notice_id, '2026-03-02' from notice),
+         pass as (insert into guard_pass select tenant_id, notice_id, $3, kind, $2, true from notice)
+       insert into wording_review select tenant_id, kind, version, $2, 'staff-2', 'staff-1', $3, $2 from notice_template`,
+      [ref.tenantId, hash, NOW_MS],
     );
     const asked = [ref.tenantId, hash, NOW_MS];
     await client.query(

@@ -38,7 +38,7 @@ const anyNotice = fc
     const body = `${TEMPLATES[kind].body}${withCode ? '核验码{code}。' : ''}`;
     const template = templateOf(kind, { body });
     const figures = { productName, amountFen, minimumFen: amountFen, penaltyFen, dueDate, daysPastDue, month };
-    const message = messageOf({ kind, dedupeKey, code: withCode ? CODE : undefined, figures }, template);
+    const message = messageOf({ kind, dedupeKey, code: body.includes('{code}') ? CODE : undefined, figures }, template);
     const evidence = evidenceOf({ templates: [template] });
     return { message, evidence };
   });

@@ -12,7 +12,6 @@ import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notices';
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
-import { dateAt } from '../domain/clock';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
 import {
   type Draft,
@@ -63,10 +62,8 @@ type SweepContext = Omit<DraftContext, 'inForce'> & { guard: GuardContext | unde
 /** The guard's reading of what moves slowly, once for a sweep. */
 async function watch(deps: NoticeDependencies, input: SweepInput): Promise<GuardContext | undefined> {
   if (!deps.guard) return undefined;
-  const { seals, policy } = deps.guard;
-  const { notices: ladder } = await deps.policies.inForce(deps.pool, input.tenantId, dateAt(input.asOfMs, policy.zone));
   const providers = deps.providers.health().map(({ name }) => name);
-  return beginGuard(deps, input, { seals, policy, ladder, providers });
+  return beginGuard(deps, input, { ...deps.guard, providers });
 }
 
 /** The bell is silenced, what was interrupted is in doubt from now on, and what is due is claimed. */

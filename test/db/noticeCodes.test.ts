@@ -101,10 +101,17 @@ test('a database with the texts of before gets those with codes', async () => {
   const before = { tenantId: TENANT, kind, version: 1, body: '您的{product}本期应还{amount}。', signature: SIGNATURE };
   await run((client) => activateTemplate(client, { ...before, approvedBy: 'staff-1' }));
   await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
-  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({ version: 2 });
+  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({
+    version: TEMPLATES[kind].version,
+  });
   const all = await listTemplates(database.pool, { tenantId: TENANT });
   expect(all.filter(({ status }) => status === 'active')).toHaveLength(Object.keys(TEMPLATES).length);
-  expect(all.filter((template) => template.kind === kind).map(({ status }) => status)).toEqual(['retired', 'active']);
+  expect(all.filter((template) => template.kind === kind).map(({ status }) => status)).toEqual([
+    'superseded',
+    'active',
+  ]);
   await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
-  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({ version: 2 });
+  expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({
+    version: TEMPLATES[kind].version,
+  });
 });

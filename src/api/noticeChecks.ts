@@ -22,6 +22,7 @@ import {
   type CodePolicy,
   callsForWarning,
   type FoundCode,
+  FRAUD_ALERTS,
   isOverLimit,
   judgeCheck,
   type ReportReason,
@@ -74,6 +75,7 @@ export function checkCode(tools: CheckTools, asked: Asked & { code: string }): P
     await recordCheck(client, { ...ref, outcome, atMs, sinceMs, limitedAtMost: policy.total });
     await warnBorrower(client, {
       ...{ tenantId, phoneHash: ref.phoneHash, rule: 'CODE_CHECKS_FAILED', episodeKey: `CODE_CHECKS_FAILED/${today}` },
+      text: FRAUD_ALERTS.CODE_CHECKS_FAILED,
       reason: `${policy.warnAfterFailed} or more checks of a code failed within a day for the borrower's phone`,
       raisedAtMs: atMs,
       isDue: callsForWarning(outcome, known.failedByPhone, policy),
@@ -103,6 +105,7 @@ export function takeReport(
     await recordReport(client, { ...ref, claimedSender, reason, outcome, atMs, sinceMs, limitedAtMost });
     await warnBorrower(client, {
       ...{ tenantId, phoneHash: ref.phoneHash, rule: 'MESSAGE_REPORTED', episodeKey: `MESSAGE_REPORTED/${today}` },
+      text: FRAUD_ALERTS.MESSAGE_REPORTED,
       reason: `a message that is not ours was reported for the borrower's phone (${reason})`,
       raisedAtMs: atMs,
       isDue: outcome === 'kept',

@@ -2,6 +2,7 @@
  * Verification codes of notices (docs/verification-codes.md): who may check how often, what an answer tells, and how
  * what people type is read. Source: facts 2.8 (warn users, art. 30), 2.3 (minimal disclosure, PIPL art. 6).
  */
+import type { FraudWarningRule } from './earlyWarning';
 import { type Fen, formatYuan } from './money';
 import type { NoticeKind } from './products';
 
@@ -138,3 +139,11 @@ export function countedAddress(address: string): string {
   const groups = [...known, ...zeros, ...last].slice(0, 4);
   return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
 }
+
+const STAY_SAFE = '请勿付款、勿点链接、勿向任何人提供验证码；账单以APP内为准。';
+
+/** What the borrower reads in the app when somebody may be writing in our name. */
+export const FRAUD_ALERTS: Readonly<Record<FraudWarningRule, string>> = {
+  CODE_CHECKS_FAILED: `今天有人用您的手机号多次核验短信，均未通过，您可能收到了冒充我们的短信。${STAY_SAFE}`,
+  MESSAGE_REPORTED: `有人反映您的手机号收到了冒充我们的短信。${STAY_SAFE}`,
+};

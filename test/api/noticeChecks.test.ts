@@ -7,10 +7,11 @@ import { createServer } from '../../src/api/server';
 import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
 import { failedChecksSince, lockChecks } from '../../src/db/statements/codeChecks';
 import { reportsSince } from '../../src/db/statements/fraudReports';
+import { readInbox } from '../../src/db/statements/inbox';
 import { issueCode } from '../../src/db/statements/noticeCodes';
 import { listWarnings } from '../../src/db/statements/warnings';
 import { inTransaction, type Reader } from '../../src/db/transaction';
-import { CODE_POLICY, maskAmount } from '../../src/domain/noticeCodes';
+import { CODE_POLICY, FRAUD_ALERTS, maskAmount } from '../../src/domain/noticeCodes';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
 const CODE = '7H4KQ9XW';
@@ -373,6 +374,10 @@ describe('what a check asks of the database', () => {
 
 describe('the guard and the borrower', () => {
   const warnings = () => listWarnings(harness.pool, { tenantId: TENANT, limit: 10 });
+  const inbox = async () => {
+    const borrowerId = 'borrower-of-application-of-card';
+    return (await readInbox(harness.pool, { tenantId: TENANT, borrowerId, limit: 10 })).map(({ text }) => text);
+  };
 
   it('the third failed check of a day for a borrower warns, once a day; a stranger has nobody to warn', async () => {
     for (let round = 0; round < 3; round += 1) await verify(STRANGER, WRONG);
@@ -386,6 +391,7 @@ describe('the guard and the borrower', () => {
     expect(body.items).toContainEqual(
       expect.objectContaining({ source: 'warning', kind: 'CODE_CHECKS_FAILED', key: `CODE_CHECKS_FAILED/${TODAY}` }),
     );
+    expect(await inbox()).toEqual([FRAUD_ALERTS.CODE_CHECKS_FAILED]);
     harness.clock.nowMs += 24 * HOUR_MS;
     for (let round = 0; round < 3; round += 1) await verify(PHONE, WRONG);
     expect(await warnings()).toHaveLength(2);
@@ -397,8 +403,11 @@ describe('the guard and the borrower', () => {
     expect(known).toMatchObject({ status: 200, body: { taken: true } });
     expect(stranger.body).toEqual(known.body);
     expect(await warnings()).toMatchObject([{ accountId: 'card', rule: 'MESSAGE_REPORTED' }]);
+    expect(await inbox()).toEqual([FRAUD_ALERTS.MESSAGE_REPORTED]);
+    await report(PHONE);
+    expect(await inbox()).toHaveLength(1);
     const { rows } = await harness.pool.query('select * from fraud_report');
-    expect(rows).toHaveLength(2);
+    expect(rows).toHaveLength(3);
     expect(JSON.stringify(rows)).not.toMatch(/138 ?0000|203\.0\.113/);
     const text = { phone: PHONE, sender: 'our-signature', reason: 'had-a-link', text: '点此还款' };
     expect(await post('/v1/notices/report', text)).toMatchObject({ status: 400, body: { field: 'text' } });
@@ -466,5 +475,8 @@ describe('the guard and the borrower', () => {
       usualFailedPerHour: 2,
       usualReportsPerHour: 0,
     });
+    // Of the last hour, what came before people lifted what checks had stopped is not counted again.
+    const lifted = { tenantId: TENANT, asOfMs: NOW_MS, countFromMs: NOW_MS - 1 };
+    expect(await readCheckEvidence(harness.pool, lifted)).toMatchObject({ failedLastHour: 3, usualFailedPerHour: 2 });
   });
 });

@@ -259,6 +259,8 @@ export const providerParams = z.strictObject({
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'name the provider in lower case, such as "sink"'),
 });
 
+export const callbackAnswer = z.unknown().describe('What the provider waits for, in its own words.');
+
 /** The secret was judged before: here it is described. */
 export const callbackParams = z.strictObject({
   provider: z.string().describe('Such as aliyun.'),

@@ -9,7 +9,7 @@ import { createCallbackGuard } from '../callbackAccess';
 import { keepInbound, keepReceipts } from '../callbackKeeping';
 import { type ApiContext, businessNowMs } from '../context';
 import { invalidRequest, notFound } from '../problems';
-import { callbackParams, problems } from '../schemas';
+import { callbackAnswer, callbackParams, problems } from '../schemas';
 import type { App, Routes } from './route';
 
 const NO_BODY = Buffer.alloc(0);
@@ -55,7 +55,7 @@ function about(summary: string) {
         'each provider. Doubles are kept once; what is not readable is refused whole.',
       security: [],
       params: callbackParams,
-      response: problems(400, 401, 403, 404, 413, 503),
+      response: { 200: callbackAnswer, ...problems(400, 401, 403, 404, 413, 503) },
     },
   } as const;
 }

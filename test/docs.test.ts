@@ -184,9 +184,9 @@ describe('tables', () => {
     const prose = DOCUMENTS.map(textOf).join('\n');
     for (const scope of SCOPES) expect(prose).toContain(`\`${scope}\``);
     const routes = FILES.filter((file) => file.startsWith('src/api/routes/')).flatMap((file) =>
-      [...textOf(file).matchAll(/app\.(get|post)\(\s*'(\/v1[^']*)'/g)].map(([, verb, path]) => `${verb} ${path}`),
+      [...textOf(file).matchAll(/app\.(get|post|put)\(\s*'(\/v1[^']*)'/g)].map(([, verb, path]) => `${verb} ${path}`),
     );
-    const named = [...prose.matchAll(/`(GET|POST) (\/v1\/[\w/:.-]*)`/g)]
+    const named = [...prose.matchAll(/`(GET|POST|PUT) (\/v1\/[\w/:.-]*)`/g)]
       .map(([, verb, path]) => `${verb?.toLowerCase()} ${path?.replace(/\/app-77(-1)?/, '/:id')}`)
       .concat(prose.includes('`…/timeline`') ? ['get /v1/accounts/:id/timeline'] : []);
     expect(routes.length).toBeGreaterThan(10);

@@ -26,6 +26,8 @@ export const SCOPES = [
   'audit:read',
   'incidents:write',
   'incidents:read',
+  'contacts:write',
+  'contacts:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

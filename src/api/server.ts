@@ -14,6 +14,7 @@ import { accountReadRoutes } from './routes/accountReads';
 import { accountRoutes } from './routes/accounts';
 import { applicationRoutes } from './routes/applications';
 import { auditRoutes } from './routes/audit';
+import { contactRoutes } from './routes/contacts';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
 import { incidentMessageRoutes } from './routes/incidentMessages';
@@ -26,6 +27,7 @@ import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
 import { portfolioRoutes } from './routes/portfolio';
 import { providerCallbackRoutes } from './routes/providerCallbacks';
+import { providerRoutes } from './routes/providers';
 import { receiptRoutes } from './routes/receipts';
 import type { App } from './routes/route';
 import { createTemporalGateway } from './temporalGateway';
@@ -53,6 +55,8 @@ const ROUTES = [
   mandateRoutes,
   accountReadRoutes,
   accountLedgerRoutes,
+  contactRoutes,
+  providerRoutes,
   receiptRoutes,
   providerCallbackRoutes,
   noticeCheckRoutes,

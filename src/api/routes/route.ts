@@ -27,6 +27,7 @@ export type Tag =
   | 'ledger'
   | 'audit'
   | 'incidents'
+  | 'contacts'
   | 'health';
 
 const SECURITY_BY_KEY = [{ apiKey: [] }];

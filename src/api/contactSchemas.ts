@@ -1,0 +1,65 @@
+/** Shapes of holds, choices and the inbox: docs/contact-rules.md. */
+import { z } from 'zod';
+import { HOLD_KINDS } from '../domain/contactRules';
+import { id } from './schemas';
+
+const person = z.string('send the id of the person who decides').min(1).max(100).describe('Staff id; no name.');
+const instant = z.iso.datetime({ offset: true, error: 'send an instant, such as 2026-07-10T09:00:00+08:00' });
+const REGION_FIX = 'send an administrative code of two to six digits, such as 5101';
+
+export const borrowerParams = z.strictObject({ id });
+export const holdParams = z.strictObject({ holdId: id });
+export const inboxParams = z.strictObject({ id, messageId: z.uuid('send the id of a message of the inbox') });
+
+const holdBase = {
+  holdId: id.describe('Yours: placed twice, the hold is one.'),
+  kind: z.enum(HOLD_KINDS, `send one of ${HOLD_KINDS.join(', ')}`),
+  placedBy: person,
+  until: instant.describe('When it ends by itself.').optional(),
+};
+
+export const holdBody = z.strictObject({
+  ...holdBase,
+  accountId: id.describe('Only notices about this account.').optional(),
+});
+export const regionHoldBody = z.strictObject({
+  ...holdBase,
+  region: z
+    .string(REGION_FIX)
+    .regex(/^\d{2,6}$/, REGION_FIX)
+    .describe('Everybody whose region begins so.'),
+});
+export const liftBody = z.strictObject({ liftedBy: person });
+export const contactBody = z
+  .strictObject({
+    utcOffsetMinutes: z.int('send minutes from UTC, such as 480').min(-720).max(840).optional(),
+    region: z
+      .string(REGION_FIX)
+      .regex(/^\d{6}$/, 'send an administrative code of six digits, such as 510100')
+      .optional(),
+    wantsCourtesy: z.boolean('send true or false').describe('Texts that neither law nor contract demand.').optional(),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'send at least one of utcOffsetMinutes, region, wantsCourtesy');
+
+export const holdPlaced = z.object({ holdId: z.string(), status: z.enum(['placed', 'repeated']) });
+export const holdLifted = z.object({ holdId: z.string(), status: z.literal('lifted') });
+export const contactKept = z.object({ status: z.literal('kept') });
+export const holdList = z.object({
+  items: z.array(
+    z.object({
+      holdId: z.string(),
+      kind: z.string(),
+      accountId: z.string().nullable(),
+      placedBy: z.string(),
+      placedAtMs: z.int(),
+      untilAtMs: z.int().nullable(),
+      liftedBy: z.string().nullable(),
+      liftedAtMs: z.int().nullable(),
+    }),
+  ),
+});
+export const inboxList = z
+  .object({
+    items: z.array(z.object({ messageId: z.string(), text: z.string(), atMs: z.int(), readAtMs: z.int().nullable() })),
+  })
+  .describe('The newest first; at most 100.');

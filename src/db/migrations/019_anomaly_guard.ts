@@ -42,7 +42,8 @@ create table guard_pass (
   notice_id uuid not null,
   at_ms bigint not null,
   kind text not null,
-  recipient keyed_hash not null,
+  -- A keyed hash of the phone, or the borrower where there is none.
+  recipient text not null check (recipient !~ '^[+0-9 -]+$' or length(recipient) = 64),
   is_planned boolean not null,
   primary key (tenant_id, notice_id, at_ms),
   foreign key (tenant_id, notice_id) references notice

@@ -2,7 +2,6 @@
  * A due notice, read again just before it is sent: whether it is still true, whether the borrower may be contacted,
  * and the text with the figures of now. What was planned on other figures is rendered anew, and says what had moved.
  */
-import type { NoticeCodes } from '../db/noticeCodes';
 import { readAccount } from '../db/statements/accounts';
 import { lockBorrower, readPhone } from '../db/statements/borrowers';
 import { type ContactStanding, countMoreImportant, readContactStanding } from '../db/statements/contact';
@@ -16,14 +15,13 @@ import { dateAt, endOfDateMs } from '../domain/clock';
 import { type ContactAnswer, mayContact } from '../domain/contactRules';
 import { deriveAccount } from '../domain/derive';
 import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents';
-import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import type { CancelReason } from '../domain/notices';
-import { figuresOf, type NoticeFigures, render, smsParts } from '../domain/noticeText';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
-import type { LendingPolicy, NoticePolicy, Product } from '../domain/products';
+import type { LendingPolicy, NoticePolicy } from '../domain/products';
 import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
 import type { ActivityDependencies } from './dependencies';
+import { messageOf, type NoticeMessage, registrationsOf } from './noticeMessage';
 
 export interface SweepInput {
   tenantId: string;
@@ -42,7 +40,7 @@ export type NoticeDependencies = Pick<
 };
 
 /** A text that may go out now, and to whom. */
-export interface Draft {
+export interface Draft extends NoticeMessage {
   notice: NoticeRow;
   noticeId: string;
   borrowerId: string;
@@ -50,27 +48,14 @@ export interface Draft {
   phone: string;
   /** Keyed fingerprint of the phone. */
   recipient: string | undefined;
-  /** What the borrower reads. */
-  text: string;
-  /** The same with the verification code hidden: the copy that is kept. */
-  keptText: string;
-  /** Of this text; absent where the template names none. */
-  code?: DraftCode | undefined;
-  parts: number;
   templateVersion: number;
-  figures: NoticeFigures;
   moved: string[];
+  /** Codes at the providers that take registered texts only, by their names. */
+  registered: ReadonlyMap<string, string>;
+  signature: string;
   provider: SmsProvider;
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
-}
-
-/** A code with what a check of it may tell. */
-export interface DraftCode {
-  code: string;
-  product: Product;
-  month: number;
-  maskedAmount: string;
 }
 
 /** What the notices of a group share. */
@@ -125,12 +110,16 @@ export async function draftNotice(
   const deed = deedOf(notice, account, standing);
   // Also what goes to the inbox: an incident of notices is about what they say.
   if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
-  const provider = answer.channel === 'sms' && isReachable ? chooseProvider(context, deed, message.parts) : deps.inbox;
+  const registered = await registrationsOf(client, deps, { tenantId, kind: notice.kind, version: template.version });
+  const isBySms = answer.channel === 'sms' && isReachable;
+  const provider = isBySms ? chooseProvider(context, deed, { parts: message.parts, registered }) : deps.inbox;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
   const to = { borrowerId, phone: phone ?? '', recipient };
   const ladder = policy.notices;
-  return { notice, noticeId, ...to, ...message, templateVersion: template.version, moved, provider, ladder };
+  const { version: templateVersion, signature } = template;
+  const drafted = { notice, noticeId, ...to, ...message, templateVersion, signature };
+  return { ...drafted, moved, registered, provider, ladder };
 }
 
 function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region }: ContactStanding): Deed {
@@ -142,12 +131,12 @@ function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { regi
 export function chooseProvider(
   { providers, stopped, inForce }: DraftContext,
   deed: Deed,
-  parts: number,
+  { parts, registered }: { parts: number; registered: ReadonlyMap<string, string> },
   tried: ReadonlySet<string> = new Set(),
 ): SmsProvider | undefined {
   const without = new Set([...stopped, ...tried]);
   for (;;) {
-    const provider = providers.choose({ without, parts, isRegistered: () => false });
+    const provider = providers.choose({ without, parts, isRegistered: (name) => registered.has(name) });
     if (!provider || stoppedBy(inForce, { ...deed, provider: provider.name }) === undefined) return provider;
     without.add(provider.name);
   }
@@ -177,30 +166,6 @@ async function contactNow(
     zone,
   });
   return { answer, standing };
-}
-
-/** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */
-function messageOf(
-  template: { body: string; signature: string },
-  account: DerivedAccount,
-  obligationKey: string | undefined,
-  codes: NoticeCodes,
-): { text: string; keptText: string; parts: number; figures: NoticeFigures; code: DraftCode | undefined } | undefined {
-  try {
-    const figures = figuresOf(account, obligationKey);
-    const code = template.body.includes('{code}') ? codeOf(codes, account.product, figures) : undefined;
-    const text = render(template.body, template.signature, figures, { code: code?.code });
-    const keptText = render(template.body, template.signature, figures, { code: code && HIDDEN_CODE });
-    return { text, keptText, parts: smsParts(text), figures, code };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A code answers with month and amount: a notice without them has none. */
-function codeOf(codes: NoticeCodes, product: Product, { month, amountFen }: NoticeFigures): DraftCode {
-  if (month === undefined || amountFen === undefined) throw new Error('a notice with a code has a month and an amount');
-  return { code: codes.draw(), product, month, maskedAmount: maskAmount(amountFen) };
 }
 
 /** The account as of the sweep's instant, folded from the same facts that the books are booked from. */

@@ -85,8 +85,10 @@ interface Answered {
 }
 
 async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted: Attempted): Promise<Answered> {
-  const { provider, reference, phone, text } = attempted;
-  const message = { reference, phone, text, atMs: asOfMs };
+  const { provider, reference, phone, text, registered, signature, variables } = attempted;
+  const code = registered.get(provider.name);
+  const template = code === undefined ? undefined : { code, signature, variables };
+  const message = { reference, phone, text, template, atMs: asOfMs };
   const outcome = await (provider === deps.inbox ? provider.send(message) : deps.providers.send(provider, message));
   deps.heartbeat();
   return { attempted, outcome };
@@ -125,14 +127,15 @@ async function settle(
 function nextProvider(
   deps: NoticeDependencies,
   context: DraftContext,
-  { notice, borrowerId, provider, tried, parts }: Attempted,
+  attempted: Attempted,
   outcome: SendOutcome,
 ): SmsProvider | undefined {
+  const { notice, borrowerId, provider, tried } = attempted;
   if (outcome.status !== 'refused') return undefined;
   if (outcome.failure === 'bad-address') return provider.name === INBOX ? undefined : deps.inbox;
   if (!failsOver(outcome.failure)) return undefined;
   const deed = { measure: 'notices', borrowerId, templateKind: notice.kind } as const;
-  return chooseProvider(context, deed, parts, tried);
+  return chooseProvider(context, deed, attempted, tried);
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */

@@ -104,6 +104,17 @@ export function render(
   return `【${signature}】${body}`;
 }
 
+/** What a body names, in the order in which it names it; the values as `render` puts them in. */
+export function variablesOf(
+  templateBody: string,
+  figures: NoticeFigures,
+  extras: NoticeExtras = {},
+): Record<string, string> {
+  const values: Record<string, string | undefined> = valuesOf(figures, extras);
+  const named = [...templateBody.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name);
+  return Object.fromEntries(named.map((name) => [name, values[name] ?? '']));
+}
+
 /** How many messages the carrier bills: 70 characters in one, else 67 in each (facts 3.3, V15). */
 export function smsParts(text: string): number {
   // UTF-16 units on purpose: carriers count them, so an emoji is two.

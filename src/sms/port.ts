@@ -106,6 +106,8 @@ export interface ProviderHealth {
 
 /** The providers of a process, in the order of preference. */
 export interface ProviderPool {
+  /** Whether one of them takes registered texts only. */
+  readonly takesRegistered: boolean;
   /** The first that may be given the message; undefined when none may. */
   choose(question: ProviderQuestion): SmsProvider | undefined;
   get(name: string): SmsProvider | undefined;

@@ -81,6 +81,7 @@ export function createProviderPool(
   const members = new Map(providers.map((provider) => [provider.name, new Member(provider, now, pause)]));
   if (members.size !== providers.length) throw new Error('two SMS providers have one name');
   return {
+    takesRegistered: providers.some(({ capabilities }) => !capabilities.freeText),
     choose: ({ without, parts, isRegistered }) =>
       [...members.values()].find(
         ({ provider: { name, capabilities }, isResting }) =>

@@ -1,0 +1,71 @@
+/** The text of a notice, in full and as it is kept, and what providers of registered texts are sent instead. */
+import type { NoticeCodes } from '../db/noticeCodes';
+import { readRegistrations } from '../db/statements/templateRegistrations';
+import type { TemplateRef } from '../db/statements/templates';
+import type { Client } from '../db/transaction';
+import type { DerivedAccount } from '../domain/account';
+import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
+import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
+import type { Product } from '../domain/products';
+import type { ProviderPool } from '../sms/port';
+
+export interface NoticeMessage {
+  /** What the borrower reads. */
+  text: string;
+  /** The same with the verification code hidden: the copy that is kept. */
+  keptText: string;
+  parts: number;
+  figures: NoticeFigures;
+  /** Of this text; absent where the template names none. */
+  code?: DraftCode | undefined;
+  /** By name, in the order in which the text names them. */
+  variables: Record<string, string>;
+}
+
+/** A code with what a check of it may tell. */
+export interface DraftCode {
+  code: string;
+  product: Product;
+  month: number;
+  maskedAmount: string;
+}
+
+/** Codes of a wording at the providers that take registered texts only; not asked for where there is no such one. */
+export async function registrationsOf(
+  client: Client,
+  { providers }: { providers: ProviderPool },
+  ref: TemplateRef,
+): Promise<ReadonlyMap<string, string>> {
+  if (!providers.takesRegistered) return new Map();
+  const registrations = await readRegistrations(client, ref);
+  return new Map(
+    registrations.flatMap(({ provider, status, code }) =>
+      status === 'approved' && code !== null ? [[provider, code] as const] : [],
+    ),
+  );
+}
+
+/** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */
+export function messageOf(
+  template: { body: string; signature: string },
+  account: DerivedAccount,
+  obligationKey: string | undefined,
+  codes: NoticeCodes,
+): NoticeMessage | undefined {
+  try {
+    const figures = figuresOf(account, obligationKey);
+    const code = template.body.includes('{code}') ? codeOf(codes, account.product, figures) : undefined;
+    const text = render(template.body, template.signature, figures, { code: code?.code });
+    const keptText = render(template.body, template.signature, figures, { code: code && HIDDEN_CODE });
+    const variables = variablesOf(template.body, figures, { code: code?.code });
+    return { text, keptText, parts: smsParts(text), figures, code, variables };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A code answers with month and amount: a notice without them has none. */
+function codeOf(codes: NoticeCodes, product: Product, { month, amountFen }: NoticeFigures): DraftCode {
+  if (month === undefined || amountFen === undefined) throw new Error('a notice with a code has a month and an amount');
+  return { code: codes.draw(), product, month, maskedAmount: maskAmount(amountFen) };
+}

@@ -6,6 +6,7 @@ import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
 import type { IncidentInput } from './contracts/incident';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
+import type { TemplateReviewInput } from './contracts/templateReview';
 import type { Product } from './domain/products';
 
 /** Starts an account's workflow; a second start under the same id, even after its end, changes nothing. */
@@ -66,6 +67,20 @@ export async function startIncident(client: Client, input: IncidentInput): Promi
       taskQueue: TASK_QUEUE,
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+
+/** Starts the review of a draft that is on record; a second start under the same id, even after its end, changes nothing. */
+export async function startTemplateReview(client: Client, input: TemplateReviewInput): Promise<void> {
+  try {
+    await client.workflow.start('templateReview', {
+      workflowId: workflowIds.templateReview(input.tenantId, input.kind, input.version),
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

@@ -18,6 +18,8 @@ import type {
   IncidentMessage,
   NoticeActivities,
   ServicingActivities,
+  TemplateReviewActivities,
+  TemplateStep,
 } from '../src/contracts/activities';
 import type * as workflows from '../src/workflows';
 
@@ -251,7 +253,33 @@ const incidentMessages: IncidentMessage[] = [
   { key: 'k-8', kind: 'review', review },
 ];
 
+const templateVersion = { tenantId, kind: 'due-soon', version: 3 } as const;
+const decision: contracts.ReviewDecision = { decidedBy: 'staff-02', decision: 'approve', reason: 'clear' };
+const retirement: contracts.TemplateRetirement = { decidedBy: 'staff-03', reason: 'not clear' };
+const templateAnswers: contracts.TemplateAnswer[] = [
+  { status: 'accepted', stage: 'registering' },
+  { status: 'refused', refusal: 'author', stage: 'in-review' },
+];
+const reviewState: contracts.TemplateReviewState = {
+  stage: 'registering',
+  findings: [{ rule: 'THREAT', words: '起诉', why: 'a threat', fix: 'leave it out' }],
+  registrations: [{ provider: 'cloud', status: 'pending' }],
+  reviewByMs: asOfMs,
+  summary: '**registering** · due-soon 3',
+};
+const templateSteps: TemplateStep[] = [
+  { kind: 'begin', submittedBy: 'staff-01' },
+  { kind: 'decision', decision },
+  { kind: 'retirement', retirement },
+  { kind: 'registered' },
+  { kind: 'look' },
+];
+
 const MESSAGES: Messages<Definitions> = {
+  decideReview: { args: [[decision], [{ ...decision, decision: 'reject' }]], results: templateAnswers },
+  retire: { args: [[retirement]], results: templateAnswers },
+  templateSuperseded: { args: [[]] },
+  templateReviewState: { results: [reviewState] },
   paymentReceived: { args: payments.map((each) => [each]) },
   paymentReversed: { args: [[reversal]] },
   refundReceived: { args: refunds.map((each) => [each]) },
@@ -286,6 +314,13 @@ const MESSAGES: Messages<Definitions> = {
 };
 
 const WORKFLOWS: Calls<typeof workflows> = {
+  templateReview: {
+    args: [
+      { ...templateVersion, submittedBy: 'staff-01', requiredProviders: ['sink'], clock },
+      { ...templateVersion, submittedBy: 'staff-01', requiredProviders: [], clock, polls: 4 },
+    ],
+    results: [{ stage: 'superseded' }, { stage: 'rejected', reason: 'nobody decided in time' }],
+  },
   application: {
     args: [applicationInput],
     results: stages.map((stage) => ({ stage, reasonCodes: [], accountIds: ['a-1-1'] })),
@@ -325,8 +360,27 @@ const WORKFLOWS: Calls<typeof workflows> = {
 };
 
 const ACTIVITIES: Calls<
-  AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities & IncidentActivities
+  AssessmentActivities &
+    ServicingActivities &
+    NoticeActivities &
+    DebitActivities &
+    IncidentActivities &
+    TemplateReviewActivities
 > = {
+  advanceTemplate: {
+    args: templateSteps.map((step) => ({ ...templateVersion, asOfMs, step })),
+    results: [
+      ...templateAnswers.map((answer) => ({ state: reviewState, answer, supersededVersion: 2 })),
+      { fault: 'there is no draft' },
+    ],
+  },
+  registerTemplate: {
+    args: [{ ...templateVersion, provider: 'cloud', asOfMs }],
+    results: [
+      { provider: 'cloud', status: 'pending' },
+      { provider: 'cloud', status: 'rejected', reason: 'words' },
+    ],
+  },
   assessApplication: {
     args: [{ ...applicationInput, asOfMs }],
     results: [
@@ -491,6 +545,7 @@ describe('names that live workflows and upstreams hold', () => {
       debitLaneRung: 'signal',
       debitTotals: 'query',
       decideReferral: 'update',
+      decideReview: 'update',
       decideWriteOff: 'update',
       incidentState: 'query',
       laneRung: 'signal',
@@ -502,15 +557,26 @@ describe('names that live workflows and upstreams hold', () => {
       recordReview: 'update',
       refundReceived: 'signal',
       restructureLoan: 'update',
+      retire: 'update',
       returnCredit: 'update',
       setDebitMandate: 'update',
       settleInstalments: 'update',
       startInstalments: 'update',
+      templateReviewState: 'query',
+      templateSuperseded: 'signal',
     });
   });
 
   it('workflows, their ids and the task queue', () => {
-    const all = ['application', 'cashLoan', 'debitLane', 'incident', 'noticeLane', 'revolvingAccount'];
+    const all = [
+      'application',
+      'cashLoan',
+      'debitLane',
+      'incident',
+      'noticeLane',
+      'revolvingAccount',
+      'templateReview',
+    ];
     expect(Object.keys(WORKFLOWS).sort()).toEqual(all);
     expect(contracts.TASK_QUEUE).toBe('creditloom');
     const { workflowIds } = contracts;
@@ -521,6 +587,7 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
     expect(workflowIds.debitLane('t', 3)).toBe('debit-lane/t/3');
     expect(workflowIds.incident('t', 'incident-1')).toBe('incident/t/incident-1');
+    expect(workflowIds.templateReview('t', 'due-soon', 3)).toBe('template-review/t/due-soon/3');
   });
 
   it('keys of facts, by which a repeat is known years later', () => {

@@ -10,6 +10,7 @@ import type { GuardPolicy } from '../domain/anomalyGuard';
 import type { Product } from '../domain/products';
 import type { PaymentRail } from '../rails/port';
 import type { ProviderPool, SmsProvider } from '../sms/port';
+import type { TemplateRegistrar } from '../sms/registrar';
 
 export interface ActivityDependencies {
   pool: Pool;
@@ -22,6 +23,8 @@ export interface ActivityDependencies {
   guard?: { seals: WordingSeals; policy: GuardPolicy } | undefined;
   /** The second channel, for borrowers whom no text may or can reach. */
   inbox: SmsProvider;
+  /** Where texts are registered, beside the providers of free text; absent: nowhere else. */
+  registrars?: readonly TemplateRegistrar[] | undefined;
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Starts the workflow of an account; does nothing when it was started before. */

@@ -5,6 +5,7 @@ import type {
   IncidentActivities,
   NoticeActivities,
   ServicingActivities,
+  TemplateReviewActivities,
 } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
 import { createDebitActivities } from './debits';
@@ -12,15 +13,22 @@ import type { ActivityDependencies } from './dependencies';
 import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
 import { createServicingActivities } from './servicing';
+import { createTemplateReviewActivities } from './templateReview';
 
 export function createActivities(
   deps: ActivityDependencies & { heartbeat(): void },
-): AssessmentActivities & ServicingActivities & NoticeActivities & DebitActivities & IncidentActivities {
+): AssessmentActivities &
+  ServicingActivities &
+  NoticeActivities &
+  DebitActivities &
+  IncidentActivities &
+  TemplateReviewActivities {
   return {
     ...createAssessmentActivities(deps),
     ...createServicingActivities(deps),
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),
     ...createIncidentActivities(deps),
+    ...createTemplateReviewActivities(deps),
   };
 }

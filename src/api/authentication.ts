@@ -28,6 +28,9 @@ export const SCOPES = [
   'incidents:read',
   'contacts:write',
   'contacts:read',
+  'templates:write',
+  'templates:review',
+  'templates:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

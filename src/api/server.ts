@@ -30,6 +30,7 @@ import { providerCallbackRoutes } from './routes/providerCallbacks';
 import { providerRoutes } from './routes/providers';
 import { receiptRoutes } from './routes/receipts';
 import type { App } from './routes/route';
+import { templateRoutes } from './routes/templates';
 import { createTemporalGateway } from './temporalGateway';
 import { validatorCompiler } from './validation';
 
@@ -65,6 +66,7 @@ const ROUTES = [
   auditRoutes,
   incidentRoutes,
   incidentMessageRoutes,
+  templateRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

@@ -19,6 +19,7 @@ import {
   type ApplicationInput,
   type IncidentInput,
   searchAttributes,
+  type TemplateReviewInput,
   workflowIds,
 } from '../contracts';
 import type { Product } from '../domain/products';
@@ -27,6 +28,7 @@ import { unavailable } from './problems';
 /** Named, not imported: the API never loads workflow code. */
 const APPLICATION_WORKFLOW = 'application';
 const INCIDENT_WORKFLOW = 'incident';
+const TEMPLATE_REVIEW_WORKFLOW = 'templateReview';
 const ACCOUNT_WORKFLOWS: Record<Product, string> = { 'cash-loan': 'cashLoan', revolving: 'revolvingAccount' };
 
 /**
@@ -84,6 +86,8 @@ export interface TemporalGateway {
   ): Promise<UpdateOutcome<Answer>>;
   /** Starts the workflow of an incident that is on record, once. */
   startIncident(input: IncidentInput): Promise<void>;
+  /** Starts the review of a notice text that is on record, once. */
+  startTemplateReview(input: TemplateReviewInput): Promise<void>;
   isReachable(): Promise<boolean>;
 }
 
@@ -160,6 +164,9 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
         }),
       ),
 
+    startTemplateReview: (input) =>
+      within(ANSWER_WITHIN_MS, () => startOnce(client, TEMPLATE_REVIEW_WORKFLOW, { ...reviewOf(input), taskQueue })),
+
     async isReachable() {
       try {
         await within(HEALTH_WITHIN_MS, () => client.connection.workflowService.getSystemInfo({}));
@@ -185,6 +192,10 @@ async function startOnce(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
+}
+
+function reviewOf(input: TemplateReviewInput) {
+  return { workflowId: workflowIds.templateReview(input.tenantId, input.kind, input.version), args: [input] };
 }
 
 /** The start of an account's workflow; under the same id again once it has ended. */

@@ -1,7 +1,7 @@
 /** What workflows ask of activities: the signatures, and nothing of how. */
 import type { Assessment } from '../domain/assessment';
 import type { BusinessClock } from '../domain/clock';
-import type { Product } from '../domain/products';
+import type { NoticeKind, Product } from '../domain/products';
 import type {
   AccountState,
   ChangeResult,
@@ -32,6 +32,13 @@ import type {
 } from './incident';
 import type { InstalmentResult, InstalmentSettlement, InstalmentStart } from './instalments';
 import type { LaneTotals } from './noticeLane';
+import type {
+  ProviderRegistration,
+  ReviewDecision,
+  TemplateAnswer,
+  TemplateRetirement,
+  TemplateReviewState,
+} from './templateReview';
 
 export interface AssessmentActivities {
   /** Judges an application, and records the decision with its reasons and policy version. */
@@ -176,4 +183,43 @@ export interface IncidentActivities {
    * where it stands. With the second approval the measures are lifted, and every lane is rung after the commit.
    */
   advanceIncident(input: AdvanceIncident): Promise<AdvanceIncidentResult>;
+}
+
+export interface TemplateVersionRef {
+  tenantId: string;
+  kind: NoticeKind;
+  version: number;
+}
+
+/** What happens to a template in its review. */
+export type TemplateStep =
+  /** The first one: the draft is checked. */
+  | { kind: 'begin'; submittedBy: string }
+  | { kind: 'decision'; decision: ReviewDecision }
+  | { kind: 'retirement'; retirement: TemplateRetirement }
+  /** Providers have answered: it becomes active, is rejected, or waits on. */
+  | { kind: 'registered' }
+  /** Nobody decided in time, or another version may have become active. */
+  | { kind: 'look' };
+
+export interface AdvanceTemplate extends TemplateVersionRef {
+  asOfMs: number;
+  step: TemplateStep;
+}
+
+export type AdvanceTemplateResult =
+  | {
+      state: TemplateReviewState;
+      answer: TemplateAnswer;
+      /** Version whose place it has taken, in this step. */
+      supersededVersion?: number | undefined;
+    }
+  /** There is no such draft, or its author is another one. */
+  | { fault: string };
+
+export interface TemplateReviewActivities {
+  /** One step of a template, in one transaction; done again, it finds what it did and changes nothing. */
+  advanceTemplate(input: AdvanceTemplate): Promise<AdvanceTemplateResult>;
+  /** Submits a text to a provider, or asks what became of it; keeps the answer. */
+  registerTemplate(input: TemplateVersionRef & { provider: string; asOfMs: number }): Promise<ProviderRegistration>;
 }

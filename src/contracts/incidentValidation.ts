@@ -1,6 +1,6 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
 import type { IncidentScope, Measure } from '../domain/incidents';
-import { badChoice, badClock, badId, type Fault, ifGiven } from './checks';
+import { badChoice, badClock, badId, badText, type Fault, ifGiven } from './checks';
 import type {
   Acknowledgement,
   AppealAnswer,
@@ -14,8 +14,6 @@ import type {
 } from './incident';
 
 const REASON_CODE = /^[A-Z][A-Z0-9_]{2,59}$/;
-/** A timeline is read by people: what is longer belongs in a document that it names. */
-const MAX_TEXT = 2000;
 const MAX_ACTIONS = 20;
 const MEASURE_CHOICES: Measure[] = ['notices', 'draws', 'auto-debit', 'applications'];
 const SCOPE_FIELDS: (keyof IncidentScope)[] = ['product', 'templateKind', 'provider', 'region', 'segment'];
@@ -102,9 +100,4 @@ function badScope(value: unknown): Fault {
 
 function badProduct(value: unknown): Fault {
   return badChoice('scope.product', value, ['cash-loan', 'revolving']);
-}
-
-function badText(field: string, value: unknown): Fault {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT) return undefined;
-  return `${field} must be a text of 1 to ${MAX_TEXT} characters, without personal data`;
 }

@@ -10,4 +10,5 @@ export * from './incidentValidation';
 export * from './instalments';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
+export * from './templateReview';
 export * from './validation';

@@ -11,6 +11,7 @@ export const workflowIds = {
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
   debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
   incident: (tenantId: string, incidentId: string) => `incident/${tenantId}/${incidentId}`,
+  templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
 };
 
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */

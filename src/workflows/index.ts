@@ -5,3 +5,4 @@ export { debitLane } from './debitLane';
 export { incident } from './incident';
 export { noticeLane } from './noticeLane';
 export { revolvingAccount } from './revolvingAccount';
+export { templateReview } from './templateReview';

@@ -14,6 +14,7 @@ import type {
   IncidentActivities,
   NoticeActivities,
   ServicingActivities,
+  TemplateReviewActivities,
 } from '../contracts/activities';
 import { failureTypes } from '../contracts/names';
 
@@ -41,6 +42,7 @@ const localStep = {
 export const servicing = proxyLocalActivities<ServicingActivities>(localStep);
 export const assessment = proxyLocalActivities<AssessmentActivities>(localStep);
 export const incidents = proxyLocalActivities<IncidentActivities>(localStep);
+export const templates = proxyLocalActivities<Pick<TemplateReviewActivities, 'advanceTemplate'>>(localStep);
 
 /**
  * A sweep calls providers, so it is a regular activity that heartbeats. Safe to retry: a notice is marked attempted
@@ -76,6 +78,23 @@ export const debits = proxyActivities<DebitActivities>({
     initialInterval: '2 seconds',
     backoffCoefficient: 2,
     maximumInterval: '1 minute',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/**
+ * A provider is asked about a text over the network. Safe to retry: a submission is found by its name, and a final
+ * answer is kept once.
+ */
+export const registrations = proxyActivities<Pick<TemplateReviewActivities, 'registerTemplate'>>({
+  // One question and its answer, at the usual bound of a provider's API.
+  startToCloseTimeout: '30 seconds',
+  // The workflow asks again by itself, at longer and longer intervals.
+  scheduleToCloseTimeout: '2 minutes',
+  retry: {
+    initialInterval: '2 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
     nonRetryableErrorTypes: NOT_RETRIED,
   },
 });

@@ -214,6 +214,8 @@ describe('the OpenAPI document', () => {
       'get /v1/offers/{id}',
       'get /v1/offers/{id}/cost-sheet',
       'get /v1/portfolio',
+      'get /v1/templates',
+      'get /v1/templates/{kind}/{version}',
       'post /v1/accounts/{id}/credit-returns',
       'post /v1/accounts/{id}/instalment-plans',
       'post /v1/accounts/{id}/instalment-plans/{planId}/settlement',
@@ -244,6 +246,9 @@ describe('the OpenAPI document', () => {
       'post /v1/offers/{id}/acceptance',
       'post /v1/offers/{id}/draws',
       'post /v1/receipts/{provider}',
+      'post /v1/templates',
+      'post /v1/templates/{kind}/{version}/decision',
+      'post /v1/templates/{kind}/{version}/retirement',
     ]);
     for (const { name, path, operation } of listed) {
       const scheme =

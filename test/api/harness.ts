@@ -7,7 +7,7 @@ import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
-import type { ApplicationInput, IncidentInput } from '../../src/contracts';
+import type { ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
@@ -89,6 +89,10 @@ export class FakeGateway implements TemporalGateway {
   }
 
   async startIncident(input: IncidentInput): Promise<void> {
+    this.take({ kind: 'start', input });
+  }
+
+  async startTemplateReview(input: TemplateReviewInput): Promise<void> {
     this.take({ kind: 'start', input });
   }
 

@@ -33,6 +33,7 @@ import { createInbox, createSinkStore } from '../../src/sinkStores';
 import type { SmsProvider } from '../../src/sms/port';
 import { createProviderPool } from '../../src/sms/providerPool';
 import { createSinkProvider } from '../../src/sms/providers/sink';
+import type { TemplateRegistrar } from '../../src/sms/registrar';
 import {
   ringDebitLane,
   ringDebitLanes,
@@ -64,6 +65,8 @@ export type Activities = ReturnType<typeof createActivities>;
 
 export interface DeploymentOptions {
   policy?: LendingPolicy;
+  /** Where texts are registered beside the providers of free text. */
+  registrars?: TemplateRegistrar[];
   /** How often a lane looks by itself; longer in tests of long lives, where the doorbell is what counts. */
   lookEveryMs?: number;
   provider?: (pool: Pool) => SmsProvider;
@@ -181,6 +184,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     inbox: createInbox(pool, TENANT),
     providers: createProviderPool(providers),
     policies: createPolicyReader(),
+    registrars: options.registrars,
     lanes: LANES,
     heartbeat: () => heartbeat(),
     startAccount: (input) => startAccount(env.client, input),

@@ -70,7 +70,7 @@ export const RULES = {
       'step comes with its input',
     remedy: 'hand it in through dependencies.ts; worker.ts wires it',
     values: [
-      ...['activities', 'domain', 'contracts', 'db', 'sms/port', 'rails/port', 'rails/debitOnce'],
+      ...['activities', 'domain', 'contracts', 'db', 'sms/port', 'sms/registrar', 'rails/port', 'rails/debitOnce'],
       'policies/restDays',
     ],
     packages: { '@temporalio/activity': 'any', '@temporalio/common': 'any', pg: 'types' },

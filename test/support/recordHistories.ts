@@ -30,6 +30,7 @@ import {
   recordReview,
 } from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
+import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
@@ -38,6 +39,7 @@ import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, SHAPES, writeRecording } from './recordings';
 import { eventNames, type History, historiesOf } from './replays';
+import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templateReviews';
 
 /** Every story begins here, so that the same months pass whenever it is recorded. */
 const BEGINS: IsoDate = '2030-01-07';
@@ -380,6 +382,34 @@ const STORIES: Story[] = [
       return runsOf(deployment, handle.workflowId);
     },
   },
+  registeredAndRetired(),
+  {
+    shapes: ['templateReview/superseded', 'templateReview/took-its-place'],
+    live: async (deployment) => {
+      const older = await approvedText(deployment, 10, ['sink']);
+      await until(async () => (await older.query(templateReviewState)).stage === 'active');
+      const newer = await approvedText(deployment, 11, ['sink']);
+      return [await ended(deployment, older.workflowId), await waiting(deployment, newer.workflowId)];
+    },
+  },
+  {
+    shapes: ['templateReview/checks-refused'],
+    live: async (deployment) => {
+      const handle = await underReview(deployment, 10, { body: `${GOOD_BODY}否则起诉。` });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['templateReview/deadline-passed'],
+    live: async (deployment) => {
+      const handle = await underReview(deployment, 10);
+      await until(async () => (await handle.query(templateReviewState)).stage === 'in-review');
+      await deployment.env.sleep(6 * DAY_MS);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  providerRefused(),
+  stillPending(),
   {
     shapes: ['noticeLane/rung'],
     live: async (deployment) => {
@@ -480,6 +510,63 @@ function railOutOfReach(): Story {
       const workflowId = await loneDebitLane(deployment);
       await deployment.env.sleep(DAY_MS);
       return [await waiting(deployment, workflowId)];
+    },
+  };
+}
+
+const FOR_CLOUD = ['sink', 'fake-cloud'];
+
+async function approvedText(deployment: Deployment, version: number, requiredProviders: string[]) {
+  const handle = await underReview(deployment, version, { requiredProviders });
+  const approval = { decidedBy: REVIEWER, decision: 'approve', reason: 'clear and true' } as const;
+  await handle.executeUpdate(decideReview, { args: [approval] });
+  return handle;
+}
+
+function registeredAndRetired(): Story {
+  const registrar = new FakeRegistrar();
+  return {
+    shapes: ['templateReview/registered-and-retired'],
+    options: { registrars: [registrar] },
+    live: async (deployment) => {
+      const handle = await underReview(deployment, 10, { requiredProviders: FOR_CLOUD });
+      const approval = { decidedBy: AUTHOR, decision: 'approve', reason: 'clear and true' } as const;
+      await handle.executeUpdate(decideReview, { args: [approval] });
+      await handle.executeUpdate(decideReview, { args: [{ ...approval, decidedBy: REVIEWER }] });
+      await until(async () => (await handle.query(templateReviewState)).registrations.length === 2);
+      registrar.answer = { status: 'approved', code: 'FAKE_1' };
+      await deployment.env.sleep(60 * 60_000);
+      await until(async () => (await handle.query(templateReviewState)).stage === 'active');
+      await deployment.env.sleep(40 * DAY_MS);
+      await handle.executeUpdate(retire, { args: [{ decidedBy: REVIEWER, reason: 'no longer needed' }] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  };
+}
+
+function providerRefused(): Story {
+  const registrar = new FakeRegistrar();
+  registrar.answer = { status: 'rejected', reason: 'financial content' };
+  return {
+    shapes: ['templateReview/provider-refused'],
+    options: { registrars: [registrar] },
+    live: async (deployment) => {
+      const handle = await approvedText(deployment, 10, FOR_CLOUD);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  };
+}
+
+/** The provider takes weeks. */
+function stillPending(): Story {
+  return {
+    shapes: ['templateReview/continued-first-run', 'templateReview/continued-second-run'],
+    options: { registrars: [new FakeRegistrar()] },
+    live: async (deployment) => {
+      const { workflowId } = await approvedText(deployment, 10, FOR_CLOUD);
+      const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
+      for (let days = 0; (await runs()) < 2 && days < 60; days++) await deployment.env.sleep(DAY_MS);
+      return runsOf(deployment, workflowId);
     },
   };
 }

@@ -23,6 +23,7 @@ const STEP = 'MARKER_RECORDED';
 const SIGNAL = 'WORKFLOW_EXECUTION_SIGNALED';
 const UPDATE = 'WORKFLOW_EXECUTION_UPDATE_COMPLETED';
 const TIMER = 'TIMER_FIRED';
+const ASKED = 'ACTIVITY_TASK_COMPLETED';
 
 /** By path below test/histories: the workflow's name, then the shape's. */
 export const SHAPES: Record<string, Shape> = {
@@ -146,6 +147,38 @@ export const SHAPES: Record<string, Shape> = {
   },
   'incident/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['noted'] },
   'incident/continued-second-run': { ends: 'waiting', passes: [STEP, UPDATE], says: ['acknowledged'] },
+  'templateReview/registered-and-retired': {
+    ends: 'completed',
+    passes: [STEP, UPDATE, STEP, UPDATE, ASKED, STEP, TIMER, ASKED, STEP, UPDATE],
+    says: ['author', 'registering', 'waits for fake-cloud', 'active', 'retired'],
+  },
+  'templateReview/superseded': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, ASKED, STEP, SIGNAL, STEP],
+    says: ['templateSuperseded', 'superseded'],
+  },
+  'templateReview/took-its-place': {
+    ends: 'waiting',
+    passes: [STEP, STEP, UPDATE, ASKED, STEP, 'SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED'],
+    says: ['supersededVersion', 'active'],
+  },
+  'templateReview/checks-refused': { ends: 'completed', passes: [STEP], says: ['THREAT', 'rejected'] },
+  'templateReview/deadline-passed': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP],
+    says: ['in-review', 'nobody decided in time'],
+  },
+  'templateReview/provider-refused': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, ASKED, STEP],
+    says: ['fake-cloud refused it'],
+  },
+  'templateReview/continued-first-run': {
+    ends: 'continued',
+    passes: [STEP, STEP, UPDATE, ASKED, STEP, TIMER, ASKED],
+    says: ['waits for fake-cloud', 'polls'],
+  },
+  'templateReview/continued-second-run': { ends: 'waiting', passes: [STEP, ASKED, STEP], says: ['polls'] },
   'noticeLane/rung': {
     ends: 'waiting',
     passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED'],

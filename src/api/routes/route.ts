@@ -28,6 +28,7 @@ export type Tag =
   | 'audit'
   | 'incidents'
   | 'contacts'
+  | 'templates'
   | 'health';
 
 const SECURITY_BY_KEY = [{ apiKey: [] }];

@@ -8,6 +8,7 @@ import type { ApplicationInput, ApplicationResult } from '../../../src/contracts
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
 import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
+import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/templateReview';
 import * as today from '../../../src/workflows';
 
 async function afterARest<Input, Result>(live: (input: Input) => Promise<Result>, input: Input): Promise<Result> {
@@ -23,3 +24,5 @@ export const revolvingAccount = (input: AccountInput): Promise<AccountResult> =>
 export const debitLane = (input: DebitLaneInput): Promise<void> => afterARest(today.debitLane, input);
 export const incident = (input: IncidentInput): Promise<IncidentResult> => afterARest(today.incident, input);
 export const noticeLane = (input: NoticeLaneInput): Promise<void> => afterARest(today.noticeLane, input);
+export const templateReview = (input: TemplateReviewInput): Promise<TemplateReviewResult> =>
+  afterARest(today.templateReview, input);

@@ -1,0 +1,104 @@
+/** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
+import { z } from 'zod';
+import { id } from './schemas';
+
+const OBJECT_FIX = 'send a JSON object';
+const KIND_FIX = 'send a kind of notice such as due-soon';
+const BODY_FIX = 'send a text of 1 to 500 characters, without the signature';
+const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
+const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
+const PROVIDERS_FIX = 'send at most 20 names of providers, each once';
+const VERSION_FIX = 'send a whole number from 1 to 1000000';
+
+const kind = z.enum(
+  [
+    ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
+    ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),
+  ],
+  KIND_FIX,
+);
+const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
+const by = id.describe('Staff identifier.');
+const reason = z
+  .string(REASON_FIX)
+  .max(2000, REASON_FIX)
+  .refine((text) => text.trim() !== '', REASON_FIX);
+
+export const templateParams = z.strictObject({
+  kind,
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, VERSION_FIX)
+    .transform(Number),
+});
+export const templateQuery = z.strictObject({ kind: kind.optional() });
+
+export const templateBody = z.strictObject(
+  {
+    kind,
+    version: version.describe('The next one of its kind: it is the key under which a repeat is the same draft.'),
+    body: z.string(BODY_FIX).min(1, BODY_FIX).max(500, BODY_FIX),
+    signature: z.string(SIGNATURE_FIX).min(1, SIGNATURE_FIX).max(16, SIGNATURE_FIX),
+    submittedBy: by,
+    requiredProviders: z
+      .array(id, PROVIDERS_FIX)
+      .max(20, PROVIDERS_FIX)
+      .refine((list) => new Set(list).size === list.length, PROVIDERS_FIX)
+      .default([])
+      .describe('Providers that the text may be sent with: it is active when each of them knows it.'),
+  },
+  OBJECT_FIX,
+);
+export const decisionBody = z.strictObject(
+  { decidedBy: by, decision: z.enum(['approve', 'reject'], 'send approve or reject'), reason },
+  OBJECT_FIX,
+);
+export const retirementBody = z.strictObject({ decidedBy: by, reason }, OBJECT_FIX);
+
+const stage = z.enum(['draft', 'in-review', 'registering', 'active', 'superseded', 'retired', 'rejected']);
+
+export const templateSubmitted = z
+  .object({ kind, version, status: stage, links: z.record(z.string(), z.string()) })
+  .describe('The checks found nothing; a reviewer decides.');
+export const templateAnswer = z.object({ kind, version, status: stage }).describe('Taken by the workflow.');
+
+const template = z.object({
+  kind,
+  version,
+  status: stage,
+  body: z.string(),
+  signature: z.string(),
+  contentHash: z.string(),
+  submittedBy: z.string(),
+  submittedAtMs: z.int().nullable(),
+  requiredProviders: z.array(z.string()),
+  findings: z.array(z.object({ rule: z.string(), words: z.string(), why: z.string(), fix: z.string() })),
+  reviewByMs: z.int().nullable(),
+  approvedBy: z.string().nullable(),
+  rejectedBy: z.string().nullable(),
+  decidedAtMs: z.int().nullable(),
+  decisionReason: z.string().nullable(),
+  activatedAtMs: z.int().nullable(),
+  retiredBy: z.string().nullable(),
+  retiredAtMs: z.int().nullable(),
+  retireReason: z.string().nullable(),
+});
+export const templateList = z.object({ items: z.array(template) }).describe('By kind and version.');
+export const templateView = template
+  .extend({
+    size: z
+      .object({ longest: z.string(), length: z.int(), parts: z.int(), costFen: z.int() })
+      .nullable()
+      .describe('With the longest values that the books can come to.'),
+    registrations: z.array(
+      z.object({
+        provider: z.string(),
+        status: z.enum(['pending', 'approved', 'rejected', 'not-needed']),
+        code: z.string().nullable(),
+        reason: z.string().nullable(),
+        submittedAtMs: z.int(),
+        askedAtMs: z.int(),
+      }),
+    ),
+  })
+  .describe('The text with what was found in it and where it is registered.');

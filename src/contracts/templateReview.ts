@@ -1,0 +1,109 @@
+/**
+ * The workflow that reviews a notice text: what starts it, what people tell it, what it answers. In the Temporal Web UI
+ * each message is an update with one JSON input (docs/template-review.md). The wording itself stays in the database.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { BusinessClock } from '../domain/clock';
+import type { NoticeKind } from '../domain/products';
+import type { TemplateFinding } from '../domain/templateFindings';
+import { badChoice, badClock, badId, badNumber, badText, type Fault } from './checks';
+
+/** Id: `template-review/TENANT/KIND/VERSION`. The draft is on record before the start. */
+export interface TemplateReviewInput {
+  tenantId: string;
+  kind: NoticeKind;
+  version: number;
+  /** Author, by staff identifier. */
+  submittedBy: string;
+  /** Names of providers that the text may be sent with. */
+  requiredProviders: string[];
+  clock: BusinessClock;
+  /** Of a workflow that goes on in another run: how often providers were asked. */
+  polls?: number | undefined;
+}
+
+export type TemplateStage = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
+
+/** By another person than the author. */
+export interface ReviewDecision {
+  decidedBy: string;
+  decision: 'approve' | 'reject';
+  reason: string;
+}
+
+export interface TemplateRetirement {
+  decidedBy: string;
+  reason: string;
+}
+
+export type TemplateRefusal =
+  /** The author does not review. */
+  | 'author'
+  /** There is nothing to decide any more. */
+  | 'not-in-review'
+  /** It was rejected, retired or superseded. */
+  | 'ended';
+
+export type TemplateAnswer =
+  | { status: 'accepted'; stage: TemplateStage }
+  | { status: 'refused'; refusal: TemplateRefusal; stage: TemplateStage };
+
+export interface ProviderRegistration {
+  provider: string;
+  status: 'pending' | 'approved' | 'rejected' | 'not-needed';
+  reason?: string | undefined;
+}
+
+export interface TemplateReviewState {
+  stage: TemplateStage;
+  /** What the checks refused. */
+  findings: TemplateFinding[];
+  registrations: ProviderRegistration[];
+  /** Until when somebody must decide, while it is in review. */
+  reviewByMs?: number | undefined;
+  /** Why it was rejected or retired. */
+  reason?: string | undefined;
+  /** One line for operators. */
+  summary: string;
+}
+
+export interface TemplateReviewResult {
+  stage: TemplateStage;
+  reason?: string | undefined;
+}
+
+export const decideReview = defineUpdate<TemplateAnswer, [ReviewDecision]>('decideReview');
+export const retire = defineUpdate<TemplateAnswer, [TemplateRetirement]>('retire');
+/** Another version has become active: look. */
+export const templateSuperseded = defineSignal('templateSuperseded');
+export const templateReviewState = defineQuery<TemplateReviewState>('templateReviewState');
+
+const KINDS: NoticeKind[] = [
+  ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
+  ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),
+];
+const MAX_PROVIDERS = 20;
+
+export function invalidTemplateReviewInput(input: TemplateReviewInput): Fault {
+  const { requiredProviders } = input;
+  const isList = Array.isArray(requiredProviders) && requiredProviders.length <= MAX_PROVIDERS;
+  return (
+    badId('tenantId', input.tenantId) ??
+    badChoice('kind', input.kind, KINDS) ??
+    badNumber('version', input.version, 1_000_000) ??
+    badId('submittedBy', input.submittedBy) ??
+    (isList ? undefined : `requiredProviders must be a list of at most ${MAX_PROVIDERS} names; it may be empty`) ??
+    requiredProviders.map((name) => badId('requiredProviders', name)).find((fault) => fault !== undefined) ??
+    badClock(input.clock)
+  );
+}
+
+export function invalidReviewDecision({ decidedBy, decision, reason }: ReviewDecision): Fault {
+  return (
+    badId('decidedBy', decidedBy) ?? badChoice('decision', decision, ['approve', 'reject']) ?? badText('reason', reason)
+  );
+}
+
+export function invalidTemplateRetirement({ decidedBy, reason }: TemplateRetirement): Fault {
+  return badId('decidedBy', decidedBy) ?? badText('reason', reason);
+}

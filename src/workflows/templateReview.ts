@@ -1,0 +1,194 @@
+/**
+ * A notice text from its draft to its end. Where it stands is in the books, and only an active version is ever sent;
+ * here is when: the checks, a reviewer's deadline, providers that are asked again, and what takes its place.
+ *
+ *     draft → in-review → registering → active → superseded
+ *                    ↘ rejected ↙           ↘ retired (at any time)
+ */
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { TemplateStep } from '../contracts/activities';
+import { clockMoved } from '../contracts/clock';
+import { failureTypes, searchAttributes, workflowIds } from '../contracts/names';
+import {
+  decideReview,
+  invalidReviewDecision,
+  invalidTemplateRetirement,
+  invalidTemplateReviewInput,
+  retire,
+  type TemplateAnswer,
+  type TemplateReviewInput,
+  type TemplateReviewResult,
+  type TemplateReviewState,
+  templateReviewState,
+  templateSuperseded,
+} from '../contracts/templateReview';
+import { validatedBy } from './accountMessages';
+import { BusinessTime } from './businessTime';
+import { registrations, steadily, templates, tryOrRest } from './proxies';
+
+const EVENTS_PER_RUN = 400;
+const MINUTE_MS = 60_000;
+const FIRST_POLL_MS = 10 * MINUTE_MS;
+/** Providers review by hand, in hours to days. */
+const LONGEST_POLL_MS = 6 * 60 * MINUTE_MS;
+/** A version that a release puts in place takes the place of an active one without telling its workflow. */
+const LOOK_EVERY_MS = 30 * 24 * 60 * MINUTE_MS;
+
+export async function templateReview(input: TemplateReviewInput): Promise<TemplateReviewResult> {
+  const life = new TemplateLife(input);
+  await life.begin();
+  while (life.stage === 'in-review') await life.waitForReviewer();
+  while (life.stage === 'registering') await life.register();
+  while (life.stage === 'active') await life.serve();
+  return life.end();
+}
+
+interface Told {
+  step: TemplateStep;
+  answer?: TemplateAnswer;
+}
+
+class TemplateLife {
+  private readonly time: BusinessTime;
+  private readonly waiting: Told[] = [];
+  private polls: number;
+  private state: TemplateReviewState = { stage: 'draft', findings: [], registrations: [], summary: 'checking' };
+
+  /** Registers every handler first: what is told before the first step is not lost. */
+  constructor(private readonly input: TemplateReviewInput) {
+    const fault = invalidTemplateReviewInput(input);
+    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    this.time = new BusinessTime(input.clock);
+    this.polls = input.polls ?? 0;
+    setHandler(clockMoved, (clock) => this.time.move(clock));
+    setHandler(templateReviewState, () => this.state);
+    setHandler(templateSuperseded, () => void this.waiting.push({ step: { kind: 'look' } }));
+    setHandler(decideReview, (decision) => this.ask({ kind: 'decision', decision }), {
+      validator: validatedBy(invalidReviewDecision),
+    });
+    setHandler(retire, (retirement) => this.ask({ kind: 'retirement', retirement }), {
+      validator: validatedBy(invalidTemplateRetirement),
+    });
+    upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);
+  }
+
+  get stage(): TemplateReviewState['stage'] {
+    return this.state.stage;
+  }
+
+  /** The draft is checked; what was begun before is taken up where it stands. */
+  async begin(): Promise<void> {
+    await this.step({ step: { kind: 'begin', submittedBy: this.input.submittedBy } });
+  }
+
+  async waitForReviewer(): Promise<void> {
+    await this.hear(this.state.reviewByMs);
+  }
+
+  /** Each provider that has not answered is asked; then again, later and later. */
+  async register(): Promise<void> {
+    const asOfMs = this.time.now();
+    for (const provider of this.input.requiredProviders) {
+      if (this.state.registrations.some((each) => each.provider === provider && each.status !== 'pending')) continue;
+      await tryOrRest(`registering with ${provider}`, () =>
+        registrations.registerTemplate({ ...this.ref, provider, asOfMs }),
+      );
+    }
+    await this.step({ step: { kind: 'registered' } });
+    if (this.stage !== 'registering') return;
+    const delayMs = Math.min(FIRST_POLL_MS * 2 ** Math.min(this.polls, 10), LONGEST_POLL_MS);
+    this.polls += 1;
+    const nextPollAtMs = this.time.now() + delayMs;
+    await this.time.waitFor(() => this.waiting.length > 0, nextPollAtMs);
+    if (this.waiting.length > 0) await this.step(this.waiting.shift() as Told);
+    await this.renewWhenLong();
+  }
+
+  async serve(): Promise<void> {
+    await this.hear(this.time.now() + LOOK_EVERY_MS);
+  }
+
+  /** What came with the end or after it is answered by the books, which refuse it. */
+  async end(): Promise<TemplateReviewResult> {
+    while (!allHandlersFinished() || this.waiting.length > 0) {
+      await condition(() => allHandlersFinished() || this.waiting.length > 0);
+      const told = this.waiting.shift();
+      if (told) await this.step(told);
+    }
+    const { stage, reason } = this.state;
+    return { stage, reason };
+  }
+
+  /** The next of a message or the deadline, then one step. */
+  private async hear(deadlineMs: number | undefined): Promise<void> {
+    await this.time.waitFor(() => this.waiting.length > 0, deadlineMs);
+    await this.step(this.waiting.shift() ?? { step: { kind: 'look' } }, deadlineMs);
+    await this.renewWhenLong();
+  }
+
+  private async step(told: Told, deadlineMs?: number): Promise<void> {
+    const { kind, version } = this.input;
+    const asOfMs = this.time.stepInstant(deadlineMs);
+    const result = await steadily(`advancing ${kind} ${version}`, () =>
+      templates.advanceTemplate({ ...this.ref, asOfMs, step: told.step }),
+    );
+    if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
+    this.state = result.state;
+    told.answer = result.answer;
+    this.show();
+    if (result.supersededVersion !== undefined) await this.tellSuperseded(result.supersededVersion);
+  }
+
+  /** The one before may have no workflow: texts that come with a release have none, and an ended one needs no word. */
+  private async tellSuperseded(version: number): Promise<void> {
+    const { tenantId, kind } = this.input;
+    const before = getExternalWorkflowHandle(workflowIds.templateReview(tenantId, kind, version));
+    try {
+      await before.signal(templateSuperseded);
+    } catch (error) {
+      log.info('the version before has no workflow that runs', { kind, version, cause: String(error) });
+    }
+  }
+
+  /** One after the other, in the order in which they came. */
+  private async ask(step: TemplateStep): Promise<TemplateAnswer> {
+    const told: Told = { step };
+    this.waiting.push(told);
+    await condition(() => told.answer !== undefined);
+    if (!told.answer) throw new Error('the answer was there a moment ago');
+    return told.answer;
+  }
+
+  private get ref() {
+    const { tenantId, kind, version } = this.input;
+    return { tenantId, kind, version };
+  }
+
+  private async renewWhenLong(): Promise<void> {
+    if (workflowInfo().historyLength < EVENTS_PER_RUN || !['registering', 'active'].includes(this.stage)) return;
+    await condition(() => allHandlersFinished() || this.waiting.length > 0);
+    if (this.waiting.length > 0) return;
+    await continueAsNew<typeof templateReview>({ ...this.input, clock: this.time.clock, polls: this.polls });
+  }
+
+  private show(): void {
+    const { stage, reviewByMs, summary, findings } = this.state;
+    upsertSearchAttributes([
+      { key: searchAttributes.stage, value: stage },
+      { key: searchAttributes.nextDeadline, value: reviewByMs === undefined ? null : new Date(reviewByMs) },
+    ]);
+    const found = findings.map(({ rule, words }) => `- ${rule}: ${words}`);
+    setCurrentDetails([summary, ...found].join('\n'));
+  }
+}

@@ -1,0 +1,158 @@
+/** The review of notice texts over HTTP: what the checks refuse, what is kept, and what people tell its workflow. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { unavailable } from '../../src/api/problems';
+import { activateTemplate, readTemplate } from '../../src/db/statements/templates';
+import { inTransaction } from '../../src/db/transaction';
+import { type Harness, startHarness, TENANT } from './harness';
+
+let harness: Harness;
+let version = 0;
+
+beforeAll(async () => {
+  harness = await startHarness();
+});
+beforeEach(() => {
+  version += 1;
+  harness.gateway.asked = [];
+  harness.gateway.fault = undefined;
+  harness.gateway.outcome = { status: 'answered', answer: { status: 'accepted', stage: 'registering' } };
+});
+afterAll(() => harness.close());
+
+const GOOD = '您好，本期应还{amount}，{dueDate}到期，请在APP内查看。';
+const draft = (changes: object = {}) => ({
+  ...{ kind: 'due-soon', version, body: GOOD, signature: '示例消金', submittedBy: 'staff-01', ...changes },
+});
+const submit = (changes: object = {}, key?: string) => harness.post('/v1/templates', draft(changes), key);
+const kept = () => readTemplate(harness.pool, { tenantId: TENANT, kind: 'due-soon', version });
+
+describe('submitting', () => {
+  it('keeps the draft and starts its workflow, once for its version', async () => {
+    const { status, body } = await submit({ requiredProviders: ['sink'] }, 'first');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: 'in-review', links: { self: `/v1/templates/due-soon/${version}` } });
+    expect(harness.gateway.asked).toMatchObject([
+      { kind: 'start', input: { kind: 'due-soon', version, submittedBy: 'staff-01', requiredProviders: ['sink'] } },
+    ]);
+    expect((await submit({ requiredProviders: ['sink'] }, 'first')).headers['idempotency-replayed']).toBe('true');
+    expect((await submit({ requiredProviders: ['sink'] }, 'second')).status).toBe(201);
+  });
+
+  it('refuses with 422 that names the words and the rule, and keeps the draft', async () => {
+    const { status, body } = await submit({ body: '您的贷款{amount}未还，法 院见。请看明细。' });
+    expect(status).toBe(422);
+    expect(body.detail).toContain('PROVIDER_WORD "贷款"');
+    expect(body.detail).toContain('FALSE_AUTHORITY "法 院"');
+    expect(body.errors).toMatchObject([
+      { field: 'body', fault: expect.stringContaining('贷款'), fix: expect.any(String) },
+      { field: 'body', fault: expect.stringContaining('法 院'), fix: expect.any(String) },
+    ]);
+    expect(body.reasonCodes).toEqual(['PROVIDER_WORD', 'FALSE_AUTHORITY']);
+    expect(harness.gateway.asked).toMatchObject([{ kind: 'start', input: { version } }]);
+    expect((await kept())?.body).toContain('贷款');
+  });
+
+  it('a version that is there with other content is refused, and stands', async () => {
+    await submit();
+    for (const changes of [{ body: `${GOOD}谢谢` }, { submittedBy: 'staff-09' }]) {
+      const { status, body } = await submit(changes);
+      expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:creditloom:problem:version-taken' });
+    }
+    expect(await kept()).toMatchObject({ body: GOOD, submittedBy: 'staff-01' });
+  });
+
+  it('is done again after Temporal was away', async () => {
+    harness.gateway.fault = unavailable('Temporal');
+    expect((await submit({}, `away-${version}`)).status).toBe(503);
+    harness.gateway.fault = undefined;
+    expect((await submit({}, `away-${version}`)).status).toBe(201);
+  });
+
+  it.each([
+    ['kind', { kind: 'hello' }],
+    ['version', { version: 0 }],
+    ['body', { body: '' }],
+    ['submittedBy', { submittedBy: 'a b' }],
+    ['requiredProviders', { requiredProviders: ['a', 'a'] }],
+  ])('refuses a wrong %s', async (field, changes) => {
+    const { status, body } = await submit(changes);
+    expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ field }] });
+  });
+});
+
+describe('reading', () => {
+  it('shows a text with its size at the longest values, and its kind', async () => {
+    await submit();
+    const { body } = await harness.get(`/v1/templates/due-soon/${version}`);
+    expect(body).toMatchObject({
+      ...{ status: 'draft', body: GOOD, submittedBy: 'staff-01', findings: [], registrations: [] },
+      size: { parts: 1, costFen: 5, longest: expect.stringContaining('9,999,999.99元') },
+      contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const { items } = (await harness.get('/v1/templates?kind=due-soon')).body;
+    expect(items.map((each: { version: number }) => each.version)).toContain(version);
+    expect((await harness.get('/v1/templates?kind=due-today')).body.items).toEqual([]);
+    expect((await harness.get('/v1/templates/due-soon/999')).status).toBe(404);
+  });
+});
+
+describe('deciding and retiring', () => {
+  const approval = { decidedBy: 'staff-02', decision: 'approve', reason: 'clear' };
+  const at = (deed: string) => `/v1/templates/due-soon/${version}/${deed}`;
+
+  it.each([
+    ['decision', 'decideReview', approval],
+    ['retirement', 'retire', { decidedBy: 'staff-02', reason: 'unclear' }],
+  ])('%s is the update %s, under the key of the request', async (deed, name, input) => {
+    await submit();
+    harness.gateway.asked = [];
+    const told = await harness.post(at(deed), input, `told-${name}`);
+    expect({ httpStatus: told.status, ...told.body }).toEqual({
+      ...{ httpStatus: 200, kind: 'due-soon', version, status: 'registering' },
+    });
+    const workflowId = `template-review/${TENANT}/due-soon/${version}`;
+    expect(harness.gateway.asked).toEqual([{ kind: 'update', name, input, workflowId, updateId: `told-${name}` }]);
+  });
+
+  it.each([
+    ['author', 'another one reviews it'],
+    ['not-in-review', 'its deadline has passed'],
+    ['ended', 'that was its end'],
+  ])('a refusal as %s is 409 and says why', async (refusal, words) => {
+    await submit();
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'refused', refusal, stage: 'in-review' } };
+    const { status, body } = await harness.post(at('decision'), approval);
+    expect({ status, type: body.type }).toEqual({ status: 409, type: `urn:creditloom:problem:${refusal}` });
+    expect(body.detail).toContain(words);
+  });
+
+  it('a text that came with a release gets its workflow first', async () => {
+    const text = { tenantId: TENANT, kind: 'due-soon', version, body: GOOD, signature: '示例消金' } as const;
+    const people = { submittedBy: 'staff-01', approvedBy: 'staff-02' };
+    await inTransaction(harness.pool, (client) => activateTemplate(client, { ...text, ...people }));
+    harness.gateway.outcome = { status: 'not-running' };
+    const { status } = await harness.post(at('retirement'), { decidedBy: 'staff-02', reason: 'unclear' });
+    expect({ status, asked: harness.gateway.asked.map(({ kind }) => kind) }).toEqual({
+      status: 503,
+      asked: ['update', 'start', 'update'],
+    });
+  });
+
+  it('each deed needs its scope', async () => {
+    await submit();
+    const send = async (
+      scope: 'templates:read' | 'templates:write' | 'templates:review',
+      url: string,
+      payload: object,
+    ) => {
+      const headers = {
+        authorization: `Bearer ${await harness.key(scope)}`,
+        'idempotency-key': `s-${scope}-${version}`,
+      };
+      return (await harness.call({ method: 'POST', url, headers, payload })).body.scope;
+    };
+    expect(await send('templates:review', '/v1/templates', draft())).toBe('templates:write');
+    expect(await send('templates:write', at('decision'), approval)).toBe('templates:review');
+    expect(await send('templates:read', at('retirement'), { decidedBy: 'a', reason: 'b' })).toBe('templates:review');
+  });
+});

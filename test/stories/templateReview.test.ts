@@ -3,11 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
 import { activeTemplate, readTemplate } from '../../src/db/statements/templates';
+import { TEMPLATES } from '../../src/policies/templates';
 import { until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
 const RARELY: DeploymentOptions = { lookEveryMs: 30 * DAY_MS };
+const SHIPPED = TEMPLATES['due-soon'].version;
 const KIND = { tenantId: TENANT, kind: 'due-soon' } as const;
 const APPROVAL = { decidedBy: REVIEWER, decision: 'approve', reason: 'clear and true' } as const;
 
@@ -21,17 +23,17 @@ describe('a template from draft to active and retired', () => {
     withDeployment(async (deployment) => {
       const handle = await underReview(deployment, 10);
       await inStage(handle, 'in-review');
-      expect(await activeVersion(deployment)).toBe(1);
+      expect(await activeVersion(deployment)).toBe(SHIPPED);
       const byAuthor = await handle.executeUpdate(decideReview, { args: [{ ...APPROVAL, decidedBy: AUTHOR }] });
       expect(byAuthor).toEqual({ status: 'refused', refusal: 'author', stage: 'in-review' });
-      expect(await activeVersion(deployment)).toBe(1);
+      expect(await activeVersion(deployment)).toBe(SHIPPED);
       const approved = await handle.executeUpdate(decideReview, { args: [APPROVAL] });
       expect(approved).toEqual({ status: 'accepted', stage: 'registering' });
       await inStage(handle, 'active');
       expect(await activeTemplate(deployment.pool, KIND)).toMatchObject({
         ...{ version: 10, body: GOOD_BODY, submittedBy: AUTHOR, approvedBy: REVIEWER },
       });
-      expect((await readTemplate(deployment.pool, { ...KIND, version: 1 }))?.status).toBe('superseded');
+      expect((await readTemplate(deployment.pool, { ...KIND, version: SHIPPED }))?.status).toBe('superseded');
       const again = await handle.executeUpdate(decideReview, { args: [{ ...APPROVAL, decidedBy: 'staff-12' }] });
       expect(again).toMatchObject({ status: 'refused', refusal: 'not-in-review' });
       // Months go by.
@@ -69,7 +71,7 @@ describe('a template that does not become active', () => {
       ]);
       expect(summary).toContain('the checks found PROVIDER_WORD, THREAT, FALSE_AUTHORITY');
       expect((await readTemplate(deployment.pool, { ...KIND, version: 10 }))?.findings).toEqual(findings);
-      expect(await activeVersion(deployment)).toBe(1);
+      expect(await activeVersion(deployment)).toBe(SHIPPED);
     }, RARELY));
 
   it('a reviewer refuses it', () =>
@@ -89,7 +91,7 @@ describe('a template that does not become active', () => {
       expect((await state(handle)).stage).toBe('in-review');
       await deployment.env.sleep(2 * 60_000);
       expect(await handle.result()).toEqual({ stage: 'rejected', reason: 'nobody decided in time' });
-      expect(await activeVersion(deployment)).toBe(1);
+      expect(await activeVersion(deployment)).toBe(SHIPPED);
     }, RARELY));
 
   it('it is retired while it is in review', () =>
@@ -124,7 +126,7 @@ describe('registration', () => {
         await until(async () => (await state(handle)).registrations.length === 2);
         expect((await state(handle)).summary).toContain('waits for fake-cloud');
         await deployment.env.sleep(2 * DAY_MS);
-        expect(await activeVersion(deployment)).toBe(1);
+        expect(await activeVersion(deployment)).toBe(SHIPPED);
         expect(registrar.submitted).toEqual([
           { name: `${TENANT}-due-soon-10`, body: GOOD_BODY, signature: '示例消金' },
         ]);
@@ -154,7 +156,7 @@ describe('registration', () => {
           stage: 'rejected',
           reason: 'fake-cloud refused it: financial content',
         });
-        expect(await activeVersion(deployment)).toBe(1);
+        expect(await activeVersion(deployment)).toBe(SHIPPED);
       },
       { ...RARELY, registrars: [registrar] },
     );

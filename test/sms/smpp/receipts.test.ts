@@ -172,6 +172,24 @@ describe('a delivery', () => {
     expect(new Set(receipts.map(({ receiptKey }) => receiptKey)).size).toBe(1);
   });
 
+  it('may come as data_sm', async () => {
+    const { smsc, provider, receipts } = await connectPair();
+    await until(() => provider.health().isBound);
+    const { source_addr, destination_addr, esm_class, short_message } = receiptFields({ id: '5_a', stat: 'EXPIRED' });
+    const addresses = { source_addr, destination_addr, esm_class };
+    for (const fields of [{ message_payload: short_message }, { receipted_message_id: '5_a', message_state: 3 }]) {
+      const status = await new Promise((resolve) =>
+        smsc.session.send(new PDU('data_sm', { ...addresses, ...fields }), (answer) =>
+          resolve([answer.command, answer.command_status]),
+        ),
+      );
+      expect(status).toEqual(['data_sm_resp', 0]);
+    }
+    expect(receipts.map(({ providerMessageId, status }) => [providerMessageId, status])).toEqual(
+      Array(2).fill(['5_a', 'undelivered']),
+    );
+  });
+
   it('that names no message, or cannot be read, is rejected, and the session lives on', async () => {
     const { smsc, provider, receipts } = await connectPair();
     await until(() => provider.health().isBound);

@@ -50,9 +50,13 @@ export interface Delivery {
 
 const MESSAGE_PAYLOAD = 0x0424;
 
+/** Command ids of what an SMSC delivers by; receipts come by either. */
+export const DELIVER_SM = 0x05;
+export const DATA_SM = 0x103;
+
 /**
- * Reads a deliver_sm (SMPP 3.4, 4.6.1) from its frame. Not done by the codec, because that decodes the text by the GSM
- * alphabet, which turns `_` of a message id into `§`, and throws on dates that nobody needs.
+ * Reads a deliver_sm or data_sm (SMPP 3.4, 4.6.1 and 4.7.1) from its frame. Not done by the codec, because that decodes
+ * the text by the GSM alphabet, which turns `_` of a message id into `§`, and throws on dates that nobody needs.
  */
 export function readDelivery(frame: Buffer): Delivery {
   const reader = new BodyReader(frame);
@@ -62,16 +66,28 @@ export function readDelivery(frame: Buffer): Delivery {
   reader.skip(2);
   const destination = reader.cString();
   const esmClass = reader.byte();
+  const isData = readHeader(frame).command === DATA_SM;
+  const { dataCoding, short } = isData ? readDataSm(reader) : readDeliverSm(reader);
+  const tlvs = reader.tlvs();
+  const whole = short.length > 0 ? short : (tlvs.get(MESSAGE_PAYLOAD) ?? short);
+  return { source, destination, esmClass, dataCoding, tlvs, ...withoutHeader(whole, esmClass) };
+}
+
+/** protocol_id, priority, two times, registered_delivery, replace_if_present, data_coding, default id, message. */
+function readDeliverSm(reader: BodyReader): { dataCoding: number; short: Buffer } {
   reader.skip(2);
   reader.cString();
   reader.cString();
   reader.skip(2);
   const dataCoding = reader.byte();
   reader.skip(1);
-  const short = reader.bytes(reader.byte());
-  const tlvs = reader.tlvs();
-  const whole = short.length > 0 ? short : (tlvs.get(MESSAGE_PAYLOAD) ?? short);
-  return { source, destination, esmClass, dataCoding, tlvs, ...withoutHeader(whole, esmClass) };
+  return { dataCoding, short: reader.bytes(reader.byte()) };
+}
+
+/** registered_delivery, data_coding; the message is a parameter. */
+function readDataSm(reader: BodyReader): { dataCoding: number; short: Buffer } {
+  reader.skip(1);
+  return { dataCoding: reader.byte(), short: Buffer.alloc(0) };
 }
 
 function withoutHeader(whole: Buffer, esmClass: number): Pick<Delivery, 'message' | 'header'> {

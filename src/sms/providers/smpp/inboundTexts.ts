@@ -1,4 +1,4 @@
-/** A deliver_sm that somebody wrote, as a text to us. */
+/** A delivery that somebody wrote, as a text to us. */
 import { createHash } from 'node:crypto';
 import type { InboundText } from '../../port';
 import { decodeText } from './encoding';

@@ -200,7 +200,7 @@ async function stateOf(
   return typeof state === 'number' ? statusOfState(state) : undefined;
 }
 
-/** Hands a deliver_sm to its handler; the status that the SMSC is answered with. */
+/** Hands a delivery to its handler; the status that the SMSC is answered with. */
 async function keepDelivery(frame: Buffer, settings: SmppSettings, handlers: SmppHandlers): Promise<number> {
   const reject = (detail: string) => {
     handlers.onTrouble(detail);
@@ -210,7 +210,7 @@ async function keepDelivery(frame: Buffer, settings: SmppSettings, handlers: Smp
   try {
     delivery = readDelivery(frame);
   } catch {
-    return reject('a deliver_sm that cannot be read was rejected');
+    return reject('a delivery that cannot be read was rejected');
   }
   try {
     if (isReceipt(delivery)) {
@@ -225,7 +225,7 @@ async function keepDelivery(frame: Buffer, settings: SmppSettings, handlers: Smp
     return ESME_ROK;
   } catch {
     // What failed may have the text or the phone in its words.
-    handlers.onTrouble('a deliver_sm could not be kept; the SMSC is asked to send it again');
+    handlers.onTrouble('a delivery could not be kept; the SMSC is asked to send it again');
     return ESME_RX_T_APPN;
   }
 }

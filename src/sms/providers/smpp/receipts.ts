@@ -51,7 +51,7 @@ const RECEIPT_TYPE = 0x04;
 const INTERMEDIATE_TYPE = 0x20;
 
 /**
- * Whether a deliver_sm tells of a message of ours. By what the SMSC says alone and never by its text: anybody with a
+ * Whether a delivery tells of a message of ours. By what the SMSC says alone and never by its text: anybody with a
  * phone can write `id:… stat:DELIVRD`.
  */
 export function isReceipt({ esmClass, tlvs }: Delivery): boolean {

@@ -6,7 +6,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureClass } from '../../port';
 import { type Answer, type RequestOptions, SmppConnection } from './connection';
-import type { Header } from './frames';
+import { DATA_SM, DELIVER_SM, type Header } from './frames';
 import type { SmppSettings } from './options';
 import { ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN, failureOf, statusName, stopsAccount } from './statusCodes';
 import { SubmitWindow, type Turn } from './submitWindow';
@@ -26,18 +26,17 @@ export interface SessionHealth {
 }
 
 export interface SessionEvents {
-  /** A deliver_sm: the status that it is answered with. A rejection is answered as temporary trouble. */
+  /** A deliver_sm or data_sm: the status that it is answered with. A rejection is answered as temporary trouble. */
   onDelivery(frame: Buffer): Promise<number>;
   onTrouble(detail: string): void;
 }
 
 const INTERFACE_VERSION = 0x34;
-/** deliver_sm that are being kept at once; the rest is told to come again. */
+/** deliveries that are being kept at once; the rest is told to come again. */
 const MOST_DELIVERIES = 200;
 const UNBIND_MS = 2_000;
 
 const COMMANDS = {
-  deliver_sm: 0x05,
   unbind: 0x06,
   outbind: 0x0b,
   enquire_link: 0x15,
@@ -234,7 +233,8 @@ export class SmppSession {
       case COMMANDS.enquire_link:
         connection.respond('enquire_link_resp', header, ESME_ROK);
         break;
-      case COMMANDS.deliver_sm:
+      case DELIVER_SM:
+      case DATA_SM:
         this.keep(connection, header, frame);
         break;
       case COMMANDS.unbind:
@@ -252,14 +252,15 @@ export class SmppSession {
 
   /** The answer waits until what was delivered is kept: the SMSC forgets it then. */
   private keep(connection: SmppConnection, header: Header, frame: Buffer): void {
+    const response = header.command === DATA_SM ? 'data_sm_resp' : 'deliver_sm_resp';
     if (this.deliveries.size >= MOST_DELIVERIES) {
-      connection.respond('deliver_sm_resp', header, ESME_RX_T_APPN);
+      connection.respond(response, header, ESME_RX_T_APPN);
       return;
     }
     const kept = this.events
       .onDelivery(frame)
       .catch(() => ESME_RX_T_APPN)
-      .then((status) => connection.respond('deliver_sm_resp', header, status))
+      .then((status) => connection.respond(response, header, status))
       .finally(() => this.deliveries.delete(kept));
     this.deliveries.add(kept);
   }

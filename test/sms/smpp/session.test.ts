@@ -31,11 +31,12 @@ describe('the window', () => {
 
   it('keeps the place of a submit that was not answered in time, for the SMSC still counts it', async () => {
     const { smsc, provider } = await connectPair({ window: 1, responseTimeoutMs: 50, waitMs: 100 });
+    await until(() => provider.health().isBound);
     const held: Reply[] = [];
     smsc.onSubmit = (_submitted, reply) => held.push(reply);
     expect(await provider.send(message())).toMatchObject({ status: 'unknown' });
     expect(await provider.send(message())).toMatchObject({ status: 'refused', failure: 'transient', code: 'FULL' });
-    expect(smsc.submitted).toHaveLength(1);
+    await until(() => held.length === 1);
     held[0]?.accept();
     await until(() => provider.health().outstanding === 0);
     smsc.onSubmit = (_submitted, reply) => reply.accept('again');

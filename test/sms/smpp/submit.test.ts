@@ -1,7 +1,7 @@
 /** What becomes of a message at an SMSC that answers, refuses, stays silent or goes away. Never sent twice. */
 import { describe, expect, it } from '@jest/globals';
 import { connectPair, message, PHONE, until } from './harness';
-import { reassemble } from './smscServer';
+import { PDU, reassemble } from './smscServer';
 
 const LONG = `【示例消金】${'尊敬的客户,您的账单已出😀。'.repeat(12)}`;
 
@@ -92,6 +92,7 @@ describe('a message in doubt', () => {
     smsc.onSubmit = () => {};
     const outcome = await provider.send(message());
     expect(outcome).toEqual({ status: 'unknown', detail: 'submit_sm was written: no answer within 100 ms' });
+    await until(() => smsc.submitted.length > 0);
     expect(smsc.submitted).toHaveLength(1);
   });
 
@@ -145,6 +146,17 @@ describe('a message in doubt', () => {
     expect(await provider.send(message())).toEqual({ status: 'unknown', detail: 'taken without a message id' });
   });
 
+  it('is one that is answered as if it were another question, which ends the connection', async () => {
+    const { smsc, provider, troubles } = await connectPair();
+    smsc.onSubmit = ({ pdu }, { session }) =>
+      session.send(
+        new PDU('query_sm_resp', { message_id: '1', message_state: 2, sequence_number: pdu.sequence_number }),
+      );
+    expect(await provider.send(message())).toMatchObject({ status: 'unknown' });
+    expect(troubles).toEqual(['the SMSC answered another question']);
+    await until(() => smsc.binds.length === 2);
+  });
+
   it('is one that is answered with garbage, which ends the connection', async () => {
     const { smsc, provider, troubles } = await connectPair();
     smsc.onSubmit = (_submitted, { session }) => session.socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -164,6 +176,7 @@ describe('a late answer', () => {
     expect(await pair.provider.send(message(undefined, 'late'))).toMatchObject({ status: 'unknown' });
     const question = { reference: 'late', phone: PHONE, attemptedAtMs: 0, providerMessageIds: [] };
     expect(await pair.provider.inquire(question)).toMatchObject({ status: 'unknown' });
+    await until(() => pair.smsc.submitted.length === 1);
     reply();
     await until(() => pair.provider.health().outstanding === 0);
     return pair.provider.inquire(question);
@@ -184,6 +197,7 @@ describe('a late answer', () => {
       reply = () => accept('half');
     };
     await provider.send(message(LONG, 'half'));
+    await until(() => smsc.submitted.length === 1);
     reply();
     await until(() => provider.health().outstanding === 0);
     const question = { reference: 'half', phone: PHONE, attemptedAtMs: 0, providerMessageIds: [] };

@@ -17,6 +17,8 @@ export interface TransactionOptions {
 
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
+/** An earlier statement of it has failed. */
+const TRANSACTION_IS_OVER = '25P02';
 const FIRST_PAUSE_MS = 10;
 
 /**
@@ -64,20 +66,36 @@ async function once<Result>(pool: Pool, work: (client: Client) => Promise<Result
 /**
  * Waits for statements that were sent side by side on one connection, which answers them in the order in which they
  * were sent. Unlike `Promise.all` it waits for all of them when one fails: what still runs would otherwise send its
- * next statement after the rollback, on a connection that is someone else's by then. Throws what failed first; what
- * fails after it in the transaction only says that the transaction is over.
+ * next statement after the rollback, on a connection that is someone else's by then. Throws what failed first. What
+ * fails after it only says that the transaction is over; but that can be heard earlier, when the one that failed waits
+ * for others itself, and would hide a conflict that is worth another try.
  */
 export async function together<Work extends readonly unknown[]>(
   work: [...Work],
 ): Promise<{ -readonly [Index in keyof Work]: Awaited<Work[Index]> }> {
-  const all = Promise.all(work);
+  const failures: unknown[] = [];
+  const all = Promise.all(
+    work.map(async (each) => {
+      try {
+        return await each;
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    }),
+  );
   // Handled below, once the others have ended: until then Node would take it for one that nobody handles.
   all.catch(() => undefined);
   await Promise.allSettled(work);
-  return all;
+  if (failures.length > 0) throw failures.find((error) => codeOf(error) !== TRANSACTION_IS_OVER) ?? failures[0];
+  return (await all) as { -readonly [Index in keyof Work]: Awaited<Work[Index]> };
 }
 
 function isConflict(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === SERIALIZATION_FAILURE || code === DEADLOCK;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -46,4 +46,28 @@ describe('together', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await pool.query('select text from line')).rows).toEqual([]);
   });
+
+  it('throws the fault, and not that the transaction is over because of it, when that is heard first', async () => {
+    const failing = inTransaction(pool, (client) => {
+      // It waits for what takes longer, so the one beside it is told first.
+      const slow = together([client.query('select 1 / 0'), new Promise((resolve) => setTimeout(resolve, 50))]);
+      return together([slow, client.query('select 1')]);
+    });
+    await expect(failing).rejects.toThrow('division by zero');
+  });
+
+  it('runs the work again after a conflict that is heard so', async () => {
+    let tries = 0;
+    const conflict = "do $$ begin raise exception 'a conflict' using errcode = '40P01'; end $$";
+    const outcome = await inTransaction(pool, (client) => {
+      tries += 1;
+      const first = tries === 1 ? conflict : 'select 1';
+      return together([
+        together([client.query(first), new Promise((resolve) => setTimeout(resolve, 50))]),
+        client.query<{ value: number }>('select 7 as value'),
+      ]);
+    });
+    expect(outcome[1].rows).toEqual([{ value: 7 }]);
+    expect(tries).toBe(2);
+  });
 });

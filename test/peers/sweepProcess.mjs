@@ -8,8 +8,10 @@ const require = createRequire(import.meta.url);
 const dist = (path) => require(`../../dist/${path}`);
 const { createNoticeActivities } = dist('activities/notices.js');
 const { createPolicyReader } = dist('db/policyReader.js');
+const { createNoticeCodes } = dist('db/noticeCodes.js');
 const { createPool } = dist('db/pool.js');
 const { createVault } = dist('db/vault.js');
+const { createInbox } = dist('sinkStores.js');
 const { createProviderPool } = dist('sms/providerPool.js');
 const { createHttpGateway } = dist('sms/providers/httpGateway.js');
 
@@ -69,6 +71,8 @@ process.once('message', async ({ databaseUrl, vaultKeyId, vaultKey, gateway, swe
     pool,
     policies: createPolicyReader(),
     vault: createVault({ keyId: vaultKeyId, key: Buffer.from(vaultKey, 'hex') }),
+    codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    inbox: createInbox(pool, sweep.tenantId),
     providers: withFault(providers, fault, groupSize),
     heartbeat: () => undefined,
   });

@@ -8,22 +8,24 @@ import type pino from 'pino';
 import { createActivities } from './activities';
 import { currentBusinessClock, keepClock } from './businessClock';
 import { type Config, ConfigError, readConfig } from './config/config';
+import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
 import { lanesWithDebits } from './db/statements/plannedDebits';
-import { createVault } from './db/vault';
+import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { keepIncidents } from './incidentKeeper';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
-import { createInbox, createSinkReceiptStore, createSinkStore } from './sinkStores';
+import { createInbox, createSinkReceiptStore } from './sinkStores';
+import type { ProviderPool } from './sms/port';
 import { createProviderPool } from './sms/providerPool';
-import { createSinkProvider } from './sms/providers/sink';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
+import { createSmsProviders } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
 import {
@@ -57,12 +59,15 @@ async function main(): Promise<void> {
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
   const connection = await connectWorker(config.temporal);
+  const vault = createVault(config.vault);
+  const parts = { pool, vault, tenantId: config.tenantId, clock, logger };
+  const providers = createProviderPool(createSmsProviders(readSmsProviders(config.smsProvidersFile), parts));
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('./workflows'),
-    activities: createWorkerActivities(config, pool, client, clock),
+    activities: createWorkerActivities(config, { pool, client, clock, vault, providers }),
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
@@ -73,6 +78,7 @@ async function main(): Promise<void> {
   );
   const run = async () => {
     await worker.run();
+    await providers.close();
     await receipts?.stop();
     await incidents.stop();
     await keeper.stop();
@@ -93,8 +99,15 @@ async function main(): Promise<void> {
   await finished;
 }
 
-function createWorkerActivities(config: Config, pool: Pool, client: Client, clock: BusinessClock) {
-  const vault = createVault(config.vault);
+interface WorkerParts {
+  pool: Pool;
+  client: Client;
+  clock: BusinessClock;
+  vault: Vault;
+  providers: ProviderPool;
+}
+
+function createWorkerActivities(config: Config, { pool, client, clock, vault, providers }: WorkerParts) {
   return createActivities({
     pool,
     vault,
@@ -102,7 +115,7 @@ function createWorkerActivities(config: Config, pool: Pool, client: Client, cloc
     policies: createPolicyReader(),
     guard: { seals: createWordingSeals(config.vault.key), policy: guardPolicyFor(clock) },
     inbox: createInbox(pool, config.tenantId),
-    providers: createProviderPool([createSinkProvider(createSinkStore(pool, vault, config.tenantId))]),
+    providers,
     lanes: config.noticeLanes,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

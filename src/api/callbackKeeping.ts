@@ -6,7 +6,7 @@ import { recordReceipt } from '../db/statements/receipts';
 import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
 import type { InboundText, ProviderReceipt } from '../sms/port';
-import { type ApiContext, businessNowMs } from './context';
+import type { ApiContext } from './context';
 
 export interface KeptCounts {
   received: number;
@@ -19,12 +19,16 @@ export interface KeptCounts {
 
 /** In one transaction: a push that fails half-way comes again as a whole, and doubles are no harm. */
 export async function keepReceipts(
-  context: ApiContext,
-  { provider, receipts }: { provider: string; receipts: readonly ProviderReceipt[] },
+  { pool, tenantId }: Pick<ApiContext, 'pool' | 'tenantId'>,
+  {
+    provider,
+    receipts,
+    receivedAtMs,
+  }: { provider: string; receipts: readonly ProviderReceipt[]; receivedAtMs: number },
 ): Promise<KeptCounts> {
   const counts = { received: receipts.length, applied: 0, repeated: 0, kept: 0 };
-  const from = { tenantId: context.tenantId, provider, receivedAtMs: businessNowMs(context) };
-  await inTransaction(context.pool, async (client) => {
+  const from = { tenantId, provider, receivedAtMs };
+  await inTransaction(pool, async (client) => {
     const noticeIds: string[] = [];
     for (const receipt of inLockOrder(receipts)) {
       const { status, code } = receipt;
@@ -33,7 +37,7 @@ export async function keepReceipts(
       else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
       if (result.movedNoticeId !== undefined) noticeIds.push(result.movedNoticeId);
     }
-    await appendNoticeEvidence(client, { tenantId: context.tenantId, noticeIds, atMs: from.receivedAtMs });
+    await appendNoticeEvidence(client, { tenantId, noticeIds, atMs: receivedAtMs });
   });
   return counts;
 }

@@ -76,7 +76,7 @@ function handlerOf(context: ApiContext, keep: Keep) {
 
 async function keepAllReceipts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
   const receipts = readable(() => callbacks.parseReceipts(callback));
-  await keepReceipts(context, { provider: callbacks.name, receipts });
+  await keepReceipts(context, { provider: callbacks.name, receipts, receivedAtMs: businessNowMs(context) });
 }
 
 async function keepAllTexts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {

@@ -1,0 +1,113 @@
+/**
+ * The file that `SMS_PROVIDERS_FILE` names: SMS providers in the order of preference, as one JSON array. It holds
+ * passwords, so it is a secret that is mounted, and no part of an image or a repository.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { ConfigError } from './config';
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, such as carrier-1');
+const host = z.string().min(1);
+const port = z.int().min(1).max(65_535);
+const secret = z.string().min(1);
+const perSecond = z.number().positive().max(10_000);
+const pem = z.string().startsWith('-----BEGIN ', 'a PEM text');
+
+const smpp = z.strictObject({
+  kind: z.literal('smpp'),
+  name: name.default('smpp'),
+  host,
+  port,
+  systemId: z.string().min(1).max(15),
+  password: z.string().min(1).max(64),
+  sourceAddress: z.string().min(1).max(20),
+  tls: z
+    .strictObject({
+      caPem: pem.optional(),
+      certificatePem: pem.optional(),
+      keyPem: pem.optional(),
+      serverName: host.optional(),
+    })
+    .optional(),
+  numberPrefix: z
+    .string()
+    .regex(/^\d{0,4}$/)
+    .optional(),
+  idForm: z.enum(['same', 'hex', 'submit-hex-receipt-decimal', 'submit-decimal-receipt-hex']).optional(),
+  window: z.int().min(1).max(1_000).optional(),
+  perSecond: perSecond.optional(),
+  validityMinutes: z.int().min(1).max(90_720).optional(),
+});
+
+const http = z.strictObject({
+  kind: z.literal('http'),
+  url: z.string().regex(/^https?:\/\/\S+$/, 'a URL, such as https://gateway.example/cgi-bin/sendsms'),
+  username: secret,
+  password: secret,
+  from: z.string().min(1).max(20),
+  callbackUrl: z
+    .string()
+    .regex(/^https?:\/\/\S+$/, 'our own address for receipts, as `callbackPaths --provider http-gateway` prints it'),
+  perSecond: perSecond.optional(),
+});
+
+const cloudEndpoint = { endpoint: host.optional(), protocol: z.enum(['http', 'https']).optional() };
+const aliyun = z.strictObject({
+  kind: z.literal('aliyun'),
+  accessKeyId: secret,
+  accessKeySecret: secret,
+  ...cloudEndpoint,
+  perSecond: perSecond.optional(),
+});
+const tencent = z.strictObject({
+  kind: z.literal('tencent'),
+  secretId: secret,
+  secretKey: secret,
+  sdkAppId: z.string().regex(/^\d+$/, 'the number of the application'),
+  region: z.string().optional(),
+  ...cloudEndpoint,
+  perSecond: perSecond.optional(),
+});
+const sink = z.strictObject({ kind: z.literal('sink') });
+
+const providers = z
+  .array(z.discriminatedUnion('kind', [smpp, http, aliyun, tencent, sink]))
+  .min(1)
+  .max(20);
+
+export type SmsProviderSettings = z.infer<typeof providers>[number];
+
+/** Without a file there is the sink, which sends nothing. Throws {@link ConfigError}, which repeats no value. */
+export function readSmsProviders(path: string | undefined): SmsProviderSettings[] {
+  if (path === undefined) return [{ kind: 'sink' }];
+  return parseSmsProviders(readText(path));
+}
+
+export function parseSmsProviders(text: string): SmsProviderSettings[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw fault('is not JSON', 'write one array, such as [{"kind":"sink"}]');
+  }
+  const parsed = providers.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw fault(
+    `is wrong at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
+    'docs/notices.md lists the fields',
+  );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    throw fault('names a file that cannot be read', 'give the path of a file that this process may read');
+  }
+}
+
+function fault(what: string, fix: string): ConfigError {
+  return new ConfigError(`SMS_PROVIDERS_FILE ${what}: ${fix}`);
+}

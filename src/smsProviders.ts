@@ -1,0 +1,69 @@
+/** SMS providers that the configuration names, with what they tell us: they know neither settings nor database. */
+import type { Pool } from 'pg';
+import type pino from 'pino';
+import { keepInbound, keepReceipts } from './api/callbackKeeping';
+import type { SmsProviderSettings } from './config/smsProviders';
+import { inTransaction } from './db/transaction';
+import type { Vault } from './db/vault';
+import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { createSinkStore } from './sinkStores';
+import type { SmsProvider } from './sms/port';
+import { createAliyunProvider } from './sms/providers/aliyun';
+import { createHttpGateway } from './sms/providers/httpGateway';
+import { createSinkProvider } from './sms/providers/sink';
+import { createSmppProvider } from './sms/providers/smpp/provider';
+import { createTencentProvider } from './sms/providers/tencent';
+
+export interface SmsProviderParts {
+  pool: Pool;
+  vault: Vault;
+  tenantId: string;
+  clock: BusinessClock;
+  logger: pino.Logger;
+}
+
+/** In the order of the settings. Sessions connect at once; `close` of each ends them. */
+export function createSmsProviders(settings: readonly SmsProviderSettings[], parts: SmsProviderParts): SmsProvider[] {
+  return settings.map((each) => createProvider(each, parts));
+}
+
+function createProvider(settings: SmsProviderSettings, parts: SmsProviderParts): SmsProvider {
+  const { kind, ...rest } = settings;
+  switch (kind) {
+    case 'sink':
+      return createSinkProvider(createSinkStore(parts.pool, parts.vault, parts.tenantId));
+    case 'smpp': {
+      const options = rest as Omit<Extract<SmsProviderSettings, { kind: 'smpp' }>, 'kind'>;
+      return createSmppProvider(defined(options), sessionHandlers(options.name, parts));
+    }
+    case 'http':
+      return createHttpGateway(defined(rest as Omit<Extract<SmsProviderSettings, { kind: 'http' }>, 'kind'>));
+    case 'aliyun':
+      return createAliyunProvider(rest as Omit<Extract<SmsProviderSettings, { kind: 'aliyun' }>, 'kind'>);
+    case 'tencent':
+      return createTencentProvider(rest as Omit<Extract<SmsProviderSettings, { kind: 'tencent' }>, 'kind'>);
+  }
+}
+
+/** What a session brings is kept as what a callback brings; the SMSC hears that it arrived once it is committed. */
+function sessionHandlers(provider: string, { pool, vault, tenantId, clock, logger }: SmsProviderParts) {
+  const nowMs = () => businessTimeMs(clock, Date.now());
+  return {
+    async onReceipt(receipt: Parameters<typeof keepReceipts>[1]['receipts'][number]) {
+      await keepReceipts({ pool, tenantId }, { provider, receipts: [receipt], receivedAtMs: nowMs() });
+    },
+    async onInbound(text: Parameters<typeof keepInbound>[2]['texts'][number]) {
+      await inTransaction(pool, (client) =>
+        keepInbound(client, { tenantId, vault }, { provider, texts: [text], receivedAtMs: nowMs() }),
+      );
+    },
+    onTrouble: (detail: string) => logger.warn({ provider, detail }, 'SMS provider in trouble'),
+  };
+}
+
+/** Without the fields that are undefined: an option that is not told is another thing than one told as nothing. */
+function defined<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]: Exclude<Options[Key], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
+}

@@ -1,0 +1,94 @@
+/** Holds, choices, the inbox and stopped providers over HTTP. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readContactStanding } from '../../src/db/statements/contact';
+import { stopProvider } from '../../src/db/statements/providerStops';
+import { inTransaction } from '../../src/db/transaction';
+import { type Harness, NOW_MS, openedAccount, startHarness, TENANT } from './harness';
+
+let harness: Harness;
+const BORROWER = 'borrower-of-application-of-card';
+const standing = () =>
+  readContactStanding(harness.pool, { tenantId: TENANT, borrowerId: BORROWER, accountId: 'card', asOfMs: NOW_MS + 1 });
+
+beforeAll(async () => {
+  harness = await startHarness();
+  await openedAccount(harness, 'card', 'revolving');
+});
+afterAll(() => harness.close());
+
+describe('a hold', () => {
+  const URL = `/v1/borrowers/${BORROWER}/holds`;
+  const DISPUTE = { holdId: 'h-1', kind: 'dispute', placedBy: 'staff-7', accountId: 'card' };
+
+  it('is placed once by its id, in force at once, shown, and lifted once', async () => {
+    expect(await harness.post(URL, DISPUTE)).toMatchObject({ status: 201, body: { holdId: 'h-1', status: 'placed' } });
+    expect(await harness.post(URL, DISPUTE)).toMatchObject({ status: 201, body: { status: 'repeated' } });
+    const other = { ...DISPUTE, kind: 'hardship' };
+    expect(await harness.post(URL, other)).toMatchObject({ status: 409, body: { field: 'holdId' } });
+    expect((await standing()).holds).toEqual(['dispute']);
+    expect((await harness.get(URL)).body.items).toMatchObject([{ holdId: 'h-1', placedBy: 'staff-7', liftedBy: null }]);
+    const lift = { liftedBy: 'staff-8' };
+    expect(await harness.post('/v1/holds/h-1/lift', lift)).toMatchObject({ status: 200, body: { status: 'lifted' } });
+    expect((await harness.post('/v1/holds/h-1/lift', lift)).status).toBe(404);
+    expect((await standing()).holds).toEqual([]);
+  });
+
+  it('of a region holds for everybody whose region begins so, until its time', async () => {
+    const contact = { region: '510100', utcOffsetMinutes: 480 };
+    const put = await harness.call({
+      ...{ method: 'PUT', url: `/v1/borrowers/${BORROWER}/contact`, payload: contact },
+      headers: { 'idempotency-key': 'put-1' },
+    });
+    expect(put).toMatchObject({ status: 200, body: { status: 'kept' } });
+    const until = new Date(NOW_MS + 86_400_000).toISOString();
+    const flood = { holdId: 'flood', kind: 'disaster', placedBy: 'staff-7', region: '51', until };
+    expect((await harness.post('/v1/holds', flood)).status).toBe(201);
+    expect(await standing()).toMatchObject({ holds: ['disaster'], region: '510100', utcOffsetMinutes: 480 });
+    const after = { tenantId: TENANT, borrowerId: BORROWER, accountId: 'card', asOfMs: NOW_MS + 2 * 86_400_000 };
+    expect((await readContactStanding(harness.pool, after)).holds).toEqual([]);
+  });
+
+  it.each([
+    ['kind', { ...DISPUTE, holdId: 'h-2', kind: 'boredom' }],
+    ['placedBy', { ...DISPUTE, holdId: 'h-2', placedBy: '' }],
+    ['until', { ...DISPUTE, holdId: 'h-2', until: 'tomorrow' }],
+  ])('with a wrong %s is refused and not kept', async (field, body) => {
+    const refused = await harness.post(URL, body);
+    expect(refused.status).toBe(400);
+    expect(refused.body.errors).toMatchObject([{ field }]);
+    expect((await harness.get(URL)).body.items.map(({ holdId }: { holdId: string }) => holdId)).not.toContain('h-2');
+  });
+});
+
+it('the inbox is read by its own borrower, and a message is noted as read once', async () => {
+  await harness.pool.query(
+    `insert into inbox_message (tenant_id, borrower_id, reference, text, at_ms) values ($1, $2, 'r.1', '【示例消金】您好', $3)`,
+    [TENANT, BORROWER, NOW_MS],
+  );
+  const url = `/v1/borrowers/${BORROWER}/inbox`;
+  const { items } = (await harness.get(url)).body;
+  expect(items).toMatchObject([{ text: '【示例消金】您好', readAtMs: null }]);
+  const [{ messageId }] = items;
+  expect((await harness.post(`${url}/${messageId}/read`, undefined)).status).toBe(200);
+  expect((await harness.get(url)).body.items[0].readAtMs).toBe(NOW_MS);
+  expect((await harness.get('/v1/borrowers/somebody-else/inbox')).body.items).toEqual([]);
+  expect((await harness.post(`/v1/borrowers/somebody-else/inbox/${messageId}/read`, undefined)).status).toBe(404);
+});
+
+it('a provider that its own answer stopped is shown with the reason, and resumed by a person', async () => {
+  const stop = {
+    tenantId: TENANT,
+    provider: 'carrier-1',
+    stoppedAtMs: NOW_MS,
+    code: 'NO_BALANCE',
+    detail: 'no balance',
+  };
+  await inTransaction(harness.pool, (client) => stopProvider(client, stop));
+  expect((await harness.get('/v1/providers/stops')).body.items).toMatchObject([
+    { provider: 'carrier-1', code: 'NO_BALANCE' },
+  ]);
+  const resume = () => harness.post('/v1/providers/carrier-1/resumption', { resumedBy: 'staff-7' });
+  expect((await resume()).status).toBe(200);
+  expect((await resume()).status).toBe(404);
+  expect((await harness.get('/v1/providers/stops')).body.items).toEqual([]);
+});

@@ -10,6 +10,7 @@ import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements
 import { issueCode } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { stopProvider } from '../db/statements/providerStops';
+import { lockMessages, type MessageRef } from '../db/statements/receipts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
@@ -65,6 +66,7 @@ export async function sendAttempts(
   while (open.length > 0) {
     const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
     const settled = await inTransaction(deps.pool, async (client) => {
+      await lockMessages(client, answered.flatMap(messagesOf(input)));
       const inForce = await measuresInForce(client, input);
       const done = await together(answered.map((each) => settle(client, deps, input, { ...context, inForce }, each)));
       await appendNoticeEvidence(client, {
@@ -77,6 +79,16 @@ export async function sendAttempts(
     open = settled.flatMap((each) => ('fate' in each ? [] : [each]));
   }
   return fates;
+}
+
+/** Ids under which a provider has taken something. */
+function messagesOf({ tenantId }: SweepInput) {
+  return ({ attempted, outcome }: Answered): MessageRef[] =>
+    outcome.status === 'accepted'
+      ? outcome.providerMessageIds.map((providerMessageId) => ({
+          ...{ tenantId, provider: attempted.provider.name, providerMessageId },
+        }))
+      : [];
 }
 
 interface Answered {

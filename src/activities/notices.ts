@@ -46,6 +46,7 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
         ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
       };
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
+      if (due.length === 0) await lookAround(deps, input, sweep.guard);
       for (const group of groupsOf(due)) {
         deps.heartbeat();
         for (const fate of await settleGroup(deps, input, sweep, group)) counts[fate] += 1;
@@ -64,6 +65,11 @@ async function watch(deps: NoticeDependencies, input: SweepInput): Promise<Guard
   if (!deps.guard) return undefined;
   const providers = deps.providers.health().map(({ name }) => name);
   return beginGuard(deps, input, { ...deps.guard, providers });
+}
+
+/** Without anything to send the guard still looks at providers and checks. */
+async function lookAround(deps: NoticeDependencies, input: SweepInput, guard: GuardContext | undefined): Promise<void> {
+  if (guard) await inTransaction(deps.pool, (client) => guardGroup(client, input, guard, []));
 }
 
 /** The bell is silenced, what was interrupted is in doubt from now on, and what is due is claimed. */

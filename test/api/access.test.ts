@@ -252,10 +252,12 @@ describe('the OpenAPI document', () => {
       'post /v1/notices/verify',
       'post /v1/offers/{id}/acceptance',
       'post /v1/offers/{id}/draws',
+      'post /v1/providers/{provider}/resumption',
       'post /v1/receipts/{provider}',
       'post /v1/templates',
       'post /v1/templates/{kind}/{version}/decision',
       'post /v1/templates/{kind}/{version}/retirement',
+      'put /v1/borrowers/{id}/contact',
     ]);
     for (const { name, path, operation } of listed) {
       const scheme =

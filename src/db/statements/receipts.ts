@@ -140,6 +140,21 @@ async function endByParts(
 }
 
 /**
+ * Takes the locks of many messages in one order, before any of their rows: whoever holds several never waits for
+ * another crosswise. Called first in a transaction that keeps answers of providers.
+ */
+export async function lockMessages(client: Client, messages: readonly MessageRef[]): Promise<void> {
+  if (messages.length === 0) return;
+  const keys = messages.map(({ tenantId, provider, providerMessageId }) =>
+    JSON.stringify([tenantId, provider, providerMessageId]),
+  );
+  await client.query(
+    'select pg_advisory_xact_lock(hashtextextended(key, 0)) from (select unnest($1::text[]) as key order by 1) messages',
+    [keys],
+  );
+}
+
+/**
  * Makes a receipt and the answer that it overtakes wait for each other, to the end of the transaction: without it
  * each could miss the other's row while neither has committed.
  */

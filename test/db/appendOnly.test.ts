@@ -1,9 +1,12 @@
 /** Evidence stays: no row of an append-only table is changed or removed, whatever a statement tries. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
+import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
+import { appendEvidence } from '../../src/db/statements/evidence';
 import { recordFact, recordRefusal } from '../../src/db/statements/facts';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
@@ -42,6 +45,10 @@ const APPEND_ONLY: [string, string][] = [
   ['wording_review', 'kind'],
   ['fraud_report', 'reason'],
   ['inbound_text', 'command'],
+  ['contact_choice', 'source'],
+  ['evidence_begin', 'decision_id'],
+  ['evidence_record', 'kind'],
+  ['evidence_seal', 'merkle_root'],
 ];
 
 const SHEET = {
@@ -144,6 +151,20 @@ beforeAll(async () => {
        insert into wording_review select tenant_id, kind, version, $2, 'staff-2', 'staff-1', $3, $2 from notice_template`,
       [ref.tenantId, hash, NOW_MS],
     );
+    const choice = { choiceKey: 'reply/1', wantsCourtesy: false, source: 'reply' } as const;
+    await recordContactChoice(client, {
+      ...{ tenantId: ref.tenantId, borrowerId: 'evidence-borrower', ...choice, atMs: NOW_MS },
+    });
+    await client.query('insert into evidence_begin values ($1, 1, 1, 1)', [ref.tenantId]);
+    const record = {
+      kind: 'notice-decision',
+      subjectKind: 'notice',
+      subjectId: 'n-1',
+      body: {},
+      atMs: NOW_MS,
+    } as const;
+    await appendEvidence(client, { tenantId: ref.tenantId, records: [record] });
+    await sealDay(client, { tenantId: ref.tenantId, date: '2026-03-02' });
     const asked = [ref.tenantId, hash, NOW_MS];
     await client.query(
       `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, 'no-match')`,

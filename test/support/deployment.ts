@@ -46,6 +46,7 @@ import {
 } from '../../src/workflowStarts';
 import { createTestDatabase, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
+import { expectSoundEvidence } from './evidence';
 import { replayAll } from './replays';
 
 export const TENANT = 'test';
@@ -124,6 +125,7 @@ export async function withDeployment(
       await run({ env, pool, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
+    await expectSoundEvidence(pool, TENANT);
     await replayAll(env, started, workflowBundle);
   } finally {
     await pool.end();

@@ -53,7 +53,7 @@ begin
     raise exception 'attempt % of notice % is % for good', old.attempt, old.notice_id, old.status
       using errcode = 'object_not_in_prerequisite_state';
   end if;
-  if old.status <> 'attempted' and new.status = 'attempted' or old.status = 'accepted' and new.status = 'unknown' then
+  if old.status <> 'attempted' and new.status = 'attempted' then
     raise exception 'attempt % of notice % is % already', old.attempt, old.notice_id, old.status
       using errcode = 'object_not_in_prerequisite_state';
   end if;

@@ -87,10 +87,16 @@ export async function markLooked(
     }
     case 'for-good':
       await client.query(
-        `update notice set status = 'unknown', closed_at_ms = $3, next_look_at_ms = null,
-           provider_error = coalesce(provider_error, 'no receipt within the time for it')
-         where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null`,
-        [tenantId, noticeId, atMs],
+        `with closed as (
+           update notice set status = 'unknown', closed_at_ms = $3, next_look_at_ms = null,
+             provider_error = coalesce(provider_error, 'no receipt within the time for it')
+           where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null
+           returning tenant_id, notice_id
+         )
+         update notice_attempt set status = 'unknown', outcome_at_ms = $3, detail = 'no receipt within the time for it'
+           from closed where notice_attempt.tenant_id = closed.tenant_id
+            and notice_attempt.notice_id = closed.notice_id and attempt = $4 and status = 'accepted'`,
+        [tenantId, noticeId, atMs, attempt],
       );
   }
 }

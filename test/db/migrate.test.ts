@@ -67,13 +67,19 @@ describe('a transaction', () => {
       'create table pair (id int primary key, value int); insert into pair values (1, 0), (2, 0)',
     );
     let attempts = 0;
+    let meet = () => {};
+    // Each holds its first row before either asks for its second, however slow the machine is.
+    const met = new Promise<void>((resolve) => {
+      meet = resolve;
+    });
     const add = (ids: number[]) =>
       inTransaction(database.pool, async (client) => {
         attempts += 1;
-        for (const id of ids) {
-          await client.query('update pair set value = value + 1 where id = $1', [id]);
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
+        const [first, second] = ids;
+        await client.query('update pair set value = value + 1 where id = $1', [first]);
+        if (attempts === 2) meet();
+        await met;
+        await client.query('update pair set value = value + 1 where id = $1', [second]);
       });
     await Promise.all([add([1, 2]), add([2, 1])]);
     expect(attempts).toBeGreaterThan(2);

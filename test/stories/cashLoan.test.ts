@@ -50,7 +50,7 @@ describe('cash loan', () => {
       await loan.pay('late', overdue.overdueFen);
       await until(async () => (await loan.state()).stage === 'current');
       const kinds = (await noticesOf(deployment.pool, TENANT, loan.accountId))
-        .filter(({ status }) => status === 'accepted' || status === 'delivered')
+        .filter(({ attemptedAtMs }) => attemptedAtMs !== null)
         .map(({ kind }) => kind);
       expect(kinds).toEqual(expect.arrayContaining(['overdue-friendly', 'overdue-factual']));
     }, LONG_LIFE));

@@ -9,10 +9,13 @@ import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { createSinkStore } from './sinkStores';
 import type { SmsProvider } from './sms/port';
 import { createAliyunProvider } from './sms/providers/aliyun';
+import { createAliyunRegistrar } from './sms/providers/aliyunRegistrar';
 import { createHttpGateway } from './sms/providers/httpGateway';
 import { createSinkProvider } from './sms/providers/sink';
 import { createSmppProvider } from './sms/providers/smpp/provider';
 import { createTencentProvider } from './sms/providers/tencent';
+import { createTencentRegistrar } from './sms/providers/tencentRegistrar';
+import type { TemplateRegistrar } from './sms/registrar';
 
 export interface SmsProviderParts {
   pool: Pool;
@@ -25,6 +28,20 @@ export interface SmsProviderParts {
 /** In the order of the settings. Sessions connect at once; `close` of each ends them. */
 export function createSmsProviders(settings: readonly SmsProviderSettings[], parts: SmsProviderParts): SmsProvider[] {
   return settings.map((each) => createProvider(each, parts));
+}
+
+/** One for each provider that takes registered texts only; none where all take free text. */
+export function createTemplateRegistrars(settings: readonly SmsProviderSettings[]): TemplateRegistrar[] {
+  return settings.flatMap(({ kind, ...rest }) => {
+    switch (kind) {
+      case 'aliyun':
+        return [createAliyunRegistrar(rest as Omit<Extract<SmsProviderSettings, { kind: 'aliyun' }>, 'kind'>)];
+      case 'tencent':
+        return [createTencentRegistrar(rest as Omit<Extract<SmsProviderSettings, { kind: 'tencent' }>, 'kind'>)];
+      default:
+        return [];
+    }
+  });
 }
 
 function createProvider(settings: SmsProviderSettings, parts: SmsProviderParts): SmsProvider {

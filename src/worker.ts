@@ -25,7 +25,8 @@ import { createInbox, createSinkReceiptStore } from './sinkStores';
 import type { ProviderPool } from './sms/port';
 import { createProviderPool } from './sms/providerPool';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';
-import { createSmsProviders } from './smsProviders';
+import type { TemplateRegistrar } from './sms/registrar';
+import { createSmsProviders, createTemplateRegistrars } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
 import {
@@ -61,13 +62,15 @@ async function main(): Promise<void> {
   const connection = await connectWorker(config.temporal);
   const vault = createVault(config.vault);
   const parts = { pool, vault, tenantId: config.tenantId, clock, logger };
-  const providers = createProviderPool(createSmsProviders(readSmsProviders(config.smsProvidersFile), parts));
+  const smsSettings = readSmsProviders(config.smsProvidersFile);
+  const providers = createProviderPool(createSmsProviders(smsSettings, parts));
+  const registrars = createTemplateRegistrars(smsSettings);
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('./workflows'),
-    activities: createWorkerActivities(config, { pool, client, clock, vault, providers }),
+    activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars }),
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
@@ -105,9 +108,11 @@ interface WorkerParts {
   clock: BusinessClock;
   vault: Vault;
   providers: ProviderPool;
+  registrars: TemplateRegistrar[];
 }
 
-function createWorkerActivities(config: Config, { pool, client, clock, vault, providers }: WorkerParts) {
+function createWorkerActivities(config: Config, parts: WorkerParts) {
+  const { pool, client, clock, vault, providers, registrars } = parts;
   return createActivities({
     pool,
     vault,
@@ -116,6 +121,7 @@ function createWorkerActivities(config: Config, { pool, client, clock, vault, pr
     guard: { seals: createWordingSeals(config.vault.key), policy: guardPolicyFor(clock) },
     inbox: createInbox(pool, config.tenantId),
     providers,
+    registrars,
     lanes: config.noticeLanes,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

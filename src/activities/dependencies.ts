@@ -23,7 +23,7 @@ export interface ActivityDependencies {
   guard?: { seals: WordingSeals; policy: GuardPolicy } | undefined;
   /** The second channel, for borrowers whom no text may or can reach. */
   inbox: SmsProvider;
-  /** Where texts are registered, beside the providers of free text; absent: nowhere else. */
+  /** Of the configured providers that take registered texts only: each must know a text before it is active. */
   registrars?: readonly TemplateRegistrar[] | undefined;
   /** Lanes of notices of the deployment. */
   lanes: number;

@@ -88,11 +88,16 @@ function take(stepping: Stepping, step: TemplateStep): Promise<Stepped> {
 
 /** The checks; what they find ends it, before a person has looked. */
 async function begin(stepping: Stepping): Promise<Stepped> {
-  const { client, row, asOfMs } = stepping;
+  const { deps, client, row, asOfMs } = stepping;
   if (row.status !== 'draft') return { row };
   const findings = checkTemplate({ ...row, policy: TEMPLATE_POLICY });
   const reviewByMs = asOfMs + TEMPLATE_POLICY.reviewDays * DAY_MS;
-  if (findings.length === 0) return { row: await saveTemplate(client, row, { status: 'in-review', reviewByMs }) };
+  // Fixed here, with the wording: every provider of the configuration that takes registered texts only.
+  const configured = (deps.registrars ?? []).map(({ provider }) => provider);
+  const requiredProviders = [...new Set([...row.requiredProviders, ...configured])];
+  if (findings.length === 0) {
+    return { row: await saveTemplate(client, row, { status: 'in-review', reviewByMs, requiredProviders }) };
+  }
   const rules = [...new Set(findings.map(({ rule }) => rule))].join(', ');
   return reject(stepping, { findings, decisionReason: `the checks found ${rules}` }, CHECKS);
 }
@@ -203,8 +208,8 @@ async function ask(
 ): Promise<RegistrationAnswer> {
   const registrar = registrarOf(provider, registrars);
   if (!registrar) return { status: 'rejected', reason: 'no provider of this name is set up here' };
-  if (code !== undefined) return registrar.status(code);
-  return registrar.submit({ name: `${tenantId}-${kind}-${version}`, body, signature });
+  const template = { name: `${tenantId}-${kind}-${version}`, body, signature };
+  return code === undefined ? registrar.submit(template) : registrar.status(code, template);
 }
 
 function viewOf({ provider, status, reason }: Pick<RegistrationRow, 'provider' | 'status' | 'reason'>) {
@@ -216,13 +221,15 @@ function ref({ tenantId, kind, version }: TemplateRow): TemplateVersionRef {
 }
 
 function stateOf(row: TemplateRow, registrations: RegistrationRow[]): TemplateReviewState {
-  const { status: stage, kind, version, findings } = row;
+  const { status: stage, kind, version, findings, requiredProviders } = row;
   const reason = row.retireReason ?? (stage === 'rejected' ? row.decisionReason : null) ?? undefined;
-  const pending = registrations.filter((each) => each.status === 'pending').map(({ provider }) => provider);
+  const answered = registrations.filter(({ status }) => status !== 'pending').map(({ provider }) => provider);
+  const pending = requiredProviders.filter((provider) => !answered.includes(provider));
   const waits = stage === 'registering' && pending.length > 0 ? ` · waits for ${pending.join(', ')}` : '';
   return {
     stage,
     findings,
+    requiredProviders,
     registrations: registrations.map(viewOf),
     reviewByMs: stage === 'in-review' ? (row.reviewByMs ?? undefined) : undefined,
     reason,

@@ -7,7 +7,6 @@ const KIND_FIX = 'send a kind of notice such as due-soon';
 const BODY_FIX = 'send a text of 1 to 500 characters, without the signature';
 const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
 const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
-const PROVIDERS_FIX = 'send at most 20 names of providers, each once';
 const VERSION_FIX = 'send a whole number from 1 to 1000000';
 
 const kind = z.enum(
@@ -40,12 +39,6 @@ export const templateBody = z.strictObject(
     body: z.string(BODY_FIX).min(1, BODY_FIX).max(500, BODY_FIX),
     signature: z.string(SIGNATURE_FIX).min(1, SIGNATURE_FIX).max(16, SIGNATURE_FIX),
     submittedBy: by,
-    requiredProviders: z
-      .array(id, PROVIDERS_FIX)
-      .max(20, PROVIDERS_FIX)
-      .refine((list) => new Set(list).size === list.length, PROVIDERS_FIX)
-      .default([])
-      .describe('Providers that the text may be sent with: it is active when each of them knows it.'),
   },
   OBJECT_FIX,
 );
@@ -71,7 +64,9 @@ const template = z.object({
   contentHash: z.string(),
   submittedBy: z.string(),
   submittedAtMs: z.int().nullable(),
-  requiredProviders: z.array(z.string()),
+  requiredProviders: z
+    .array(z.string())
+    .describe('Configured providers that take registered texts only: it is active when each of them knows it.'),
   findings: z.array(z.object({ rule: z.string(), words: z.string(), why: z.string(), fix: z.string() })),
   reviewByMs: z.int().nullable(),
   approvedBy: z.string().nullable(),

@@ -15,7 +15,7 @@ export interface TemplateReviewInput {
   version: number;
   /** Author, by staff identifier. */
   submittedBy: string;
-  /** Names of providers that the text may be sent with. */
+  /** Names of providers that must know the text, beside those of the configuration that take registered texts only. */
   requiredProviders: string[];
   clock: BusinessClock;
   /** Of a workflow that goes on in another run: how often providers were asked. */
@@ -58,6 +58,8 @@ export interface TemplateReviewState {
   stage: TemplateStage;
   /** What the checks refused. */
   findings: TemplateFinding[];
+  /** Names of providers that must know the text before it is active; fixed when its review begins. */
+  requiredProviders?: string[] | undefined;
   registrations: ProviderRegistration[];
   /** Until when somebody must decide, while it is in review. */
   reviewByMs?: number | undefined;

@@ -23,8 +23,11 @@ export interface TemplateRegistrar {
   readonly provider: string;
   /** Submits a template; where one of the name is there already, answers what became of it. Throws without an answer. */
   submit(template: RegistrableTemplate): Promise<RegistrationAnswer>;
-  /** What became of a submission, by the provider's code. Throws without an answer. */
-  status(code: string): Promise<RegistrationAnswer>;
+  /**
+   * What became of a submission, by the provider's code; rejected where the provider has another wording under it.
+   * Throws without an answer.
+   */
+  status(code: string, template: RegistrableTemplate): Promise<RegistrationAnswer>;
 }
 
 /** Providers of this project that take free text. */

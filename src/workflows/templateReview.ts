@@ -99,7 +99,7 @@ class TemplateLife {
   /** Each provider that has not answered is asked; then again, later and later. */
   async register(): Promise<void> {
     const asOfMs = this.time.now();
-    for (const provider of this.input.requiredProviders) {
+    for (const provider of this.state.requiredProviders ?? this.input.requiredProviders) {
       if (this.state.registrations.some((each) => each.provider === provider && each.status !== 'pending')) continue;
       await tryOrRest(`registering with ${provider}`, () =>
         registrations.registerTemplate({ ...this.ref, provider, asOfMs }),

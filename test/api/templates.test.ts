@@ -28,14 +28,14 @@ const kept = () => readTemplate(harness.pool, { tenantId: TENANT, kind: 'due-soo
 
 describe('submitting', () => {
   it('keeps the draft and starts its workflow, once for its version', async () => {
-    const { status, body } = await submit({ requiredProviders: ['sink'] }, 'first');
+    const { status, body } = await submit({}, 'first');
     expect(status).toBe(201);
     expect(body).toMatchObject({ status: 'in-review', links: { self: `/v1/templates/due-soon/${version}` } });
     expect(harness.gateway.asked).toMatchObject([
-      { kind: 'start', input: { kind: 'due-soon', version, submittedBy: 'staff-01', requiredProviders: ['sink'] } },
+      { kind: 'start', input: { kind: 'due-soon', version, submittedBy: 'staff-01', requiredProviders: [] } },
     ]);
-    expect((await submit({ requiredProviders: ['sink'] }, 'first')).headers['idempotency-replayed']).toBe('true');
-    expect((await submit({ requiredProviders: ['sink'] }, 'second')).status).toBe(201);
+    expect((await submit({}, 'first')).headers['idempotency-replayed']).toBe('true');
+    expect((await submit({}, 'second')).status).toBe(201);
   });
 
   it('refuses with 422 that names the words and the rule, and keeps the draft', async () => {
@@ -73,7 +73,7 @@ describe('submitting', () => {
     ['version', { version: 0 }],
     ['body', { body: '' }],
     ['submittedBy', { submittedBy: 'a b' }],
-    ['requiredProviders', { requiredProviders: ['a', 'a'] }],
+    ['requiredProviders', { requiredProviders: ['a'] }],
   ])('refuses a wrong %s', async (field, changes) => {
     const { status, body } = await submit(changes);
     expect({ status, errors: body.errors }).toMatchObject({ status: 400, errors: [{ field }] });

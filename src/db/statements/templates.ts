@@ -17,7 +17,7 @@ export interface NewTemplate extends TemplateRef {
   /** Staff identifier of the author; absent: nobody kept it. */
   submittedBy?: string | undefined;
   submittedAtMs?: number | undefined;
-  /** Providers that must know the text before it is sent. */
+  /** Providers that must know the text before it is sent, beside those of the configuration. */
   requiredProviders?: readonly string[] | undefined;
   /** Staff identifier of the reviewer; a template without one is a draft. */
   approvedBy?: string | undefined;
@@ -150,6 +150,7 @@ export type TemplateChange = Partial<
     TemplateRow,
     | 'status'
     | 'findings'
+    | 'requiredProviders'
     | 'reviewByMs'
     | 'approvedBy'
     | 'rejectedBy'
@@ -168,12 +169,12 @@ export async function saveTemplate(client: Client, row: TemplateRow, change: Tem
   await client.query(
     `update notice_template set status = $4, findings = $5, review_by_ms = $6, approved_by = $7, rejected_by = $8,
        decided_at_ms = $9, decision_reason = $10, activated_at_ms = $11, retired_by = $12, retired_at_ms = $13,
-       retire_reason = $14
+       retire_reason = $14, required_providers = $15
       where tenant_id = $1 and kind = $2 and version = $3`,
     [
       ...[after.tenantId, after.kind, after.version, after.status, JSON.stringify(after.findings), after.reviewByMs],
       ...[after.approvedBy, after.rejectedBy, after.decidedAtMs, after.decisionReason, after.activatedAtMs],
-      ...[after.retiredBy, after.retiredAtMs, after.retireReason],
+      ...[after.retiredBy, after.retiredAtMs, after.retireReason, after.requiredProviders],
     ],
   );
   return after;

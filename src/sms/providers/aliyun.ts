@@ -21,6 +21,10 @@ export interface AliyunSettings {
 
 type Sdk = typeof import('@alicloud/dysmsapi20170525');
 type Client = InstanceType<Sdk['default']>;
+export interface AliyunClient {
+  sdk: Sdk;
+  client: Client;
+}
 type Details = import('@alicloud/dysmsapi20170525').QuerySendDetailsResponseBody;
 
 const PAGE_ROWS = 50;
@@ -29,9 +33,9 @@ const MOST_PAGES = 20;
 
 export function createAliyunProvider(settings: AliyunSettings): SmsProvider {
   const timeouts = settings.timeouts ?? DEFAULT_TIMEOUTS;
-  let loaded: { sdk: Sdk; client: Client } | undefined;
+  let loaded: AliyunClient | undefined;
   const load = () => {
-    loaded ??= connect(settings, timeouts);
+    loaded ??= connectAliyun(settings, timeouts);
     return loaded;
   };
   return {
@@ -65,7 +69,7 @@ export function createAliyunProvider(settings: AliyunSettings): SmsProvider {
   };
 }
 
-function connect(settings: AliyunSettings, timeouts: Timeouts): { sdk: Sdk; client: Client } {
+export function connectAliyun(settings: AliyunSettings, timeouts: Timeouts): AliyunClient {
   // Here and not above: it takes 400 ms and 37 MB, also where no Aliyun is configured.
   const sdk = require('@alicloud/dysmsapi20170525') as Sdk;
   const { $OpenApiUtil } = require('@alicloud/openapi-core') as typeof import('@alicloud/openapi-core');
@@ -97,11 +101,17 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
   });
 }
 
-/** Only an answer of the gateway itself, 4xx with a code, says for certain that nothing was sent. */
-function outcomeOfError(error: unknown, atMs: number): SendOutcome {
-  const { statusCode, code, name, message } = error as Record<string, unknown>;
+/** The code of an answer of the gateway itself, 4xx: it alone says for certain that nothing was done. */
+export function aliyunGatewayCode(error: unknown): string | undefined {
+  const { statusCode, code } = error as Record<string, unknown>;
   const isRefusal = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 && statusCode !== 408;
-  if (isRefusal && typeof code === 'string' && code !== '' && code !== 'undefined') {
+  return isRefusal && typeof code === 'string' && code !== '' && code !== 'undefined' ? code : undefined;
+}
+
+function outcomeOfError(error: unknown, atMs: number): SendOutcome {
+  const { statusCode, name, message } = error as Record<string, unknown>;
+  const code = aliyunGatewayCode(error);
+  if (code !== undefined) {
     return outcomeOf({
       ...{ provider: 'aliyun', code, atMs },
       meaning: aliyunGatewayMeaning(code),
@@ -116,7 +126,7 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
 
 /** Nothing asks for a reference: everything of the phone on the date is read, and searched. */
 async function findByReference(
-  { sdk, client }: { sdk: Sdk; client: Client },
+  { sdk, client }: AliyunClient,
   { phone, reference, attemptedAtMs, providerMessageIds }: Inquiry,
   timeouts: Timeouts,
 ): Promise<InquiryOutcome> {

@@ -25,7 +25,7 @@ export interface TencentSettings {
 }
 
 type Sdk = typeof import('tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111');
-type Client = InstanceType<Sdk['v20210111']['Client']>;
+export type TencentClient = InstanceType<Sdk['v20210111']['Client']>;
 type Row = import('tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111/sms_models').PullSmsSendStatus;
 
 const HOUR_MS = 3_600_000;
@@ -39,9 +39,9 @@ const BEFORE_MS = 60_000;
 export function createTencentProvider(settings: TencentSettings): SmsProvider {
   const timeouts = settings.timeouts ?? DEFAULT_TIMEOUTS;
   const now = settings.now ?? Date.now;
-  let loaded: Client | undefined;
+  let loaded: TencentClient | undefined;
   const client = () => {
-    loaded ??= connect(settings, timeouts);
+    loaded ??= connectTencent(settings, timeouts);
     return loaded;
   };
   return {
@@ -88,7 +88,7 @@ export function createTencentProvider(settings: TencentSettings): SmsProvider {
   };
 }
 
-function connect(settings: TencentSettings, { readMs }: Timeouts): Client {
+export function connectTencent(settings: TencentSettings, { readMs }: Timeouts): TencentClient {
   // Here and not above: it takes its time and memory, also where no Tencent is configured.
   const { v20210111 } = require('tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111') as Sdk;
   const protocol = settings.protocol ?? 'https';
@@ -128,11 +128,19 @@ function readSent(
   });
 }
 
-/** Only an answer with a code of Tencent's own says for certain that nothing was sent. */
+/** The code of an answer of Tencent's own: it alone says for certain that nothing was done. */
+export function tencentCode(error: unknown): string | undefined {
+  const { code, httpCode } = error as Record<string, unknown>;
+  if (typeof httpCode === 'number' || typeof code !== 'string') return undefined;
+  // What Node says of a connection, such as ECONNRESET, is no answer.
+  return code === '' || /^E[A-Z]+$/.test(code) ? undefined : code;
+}
+
 function outcomeOfError(error: unknown, atMs: number): SendOutcome {
-  const { code, httpCode, name, message } = error as Record<string, unknown>;
+  const { httpCode, name, message } = error as Record<string, unknown>;
+  const code = tencentCode(error);
   if (typeof httpCode === 'number') return { status: 'unknown', detail: `tencent answered HTTP ${httpCode}` };
-  if (typeof code === 'string' && code !== '') {
+  if (code !== undefined) {
     return outcomeOf({
       ...{ provider: 'tencent', code, atMs },
       meaning: tencentMeaning(code),

@@ -56,6 +56,8 @@ export interface Draft extends NoticeMessage {
   provider: SmsProvider;
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
+  /** What incidents are asked about. */
+  deed: Deed;
 }
 
 /** What the notices of a group share. */
@@ -119,11 +121,11 @@ export async function draftNotice(
   const ladder = policy.notices;
   const { version: templateVersion, signature } = template;
   const drafted = { notice, noticeId, ...to, ...message, templateVersion, signature };
-  return { ...drafted, moved, registered, provider, ladder };
+  return { ...drafted, moved, registered, provider, ladder, deed };
 }
 
-function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region }: ContactStanding): Deed {
-  const where = region === null ? {} : { region };
+function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region, segment }: ContactStanding): Deed {
+  const where = { ...(region === null ? {} : { region }), ...(segment === null ? {} : { segment }) };
   return { measure: 'notices', borrowerId, product: account.product, templateKind: kind, ...where };
 }
 

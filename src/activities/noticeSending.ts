@@ -142,11 +142,10 @@ function nextProvider(
   attempted: Attempted,
   outcome: SendOutcome,
 ): SmsProvider | undefined {
-  const { notice, borrowerId, provider, tried } = attempted;
+  const { deed, provider, tried } = attempted;
   if (outcome.status !== 'refused') return undefined;
   if (outcome.failure === 'bad-address') return provider.name === INBOX ? undefined : deps.inbox;
   if (!failsOver(outcome.failure)) return undefined;
-  const deed = { measure: 'notices', borrowerId, templateKind: notice.kind } as const;
   return chooseProvider(context, deed, attempted, tried);
 }
 

@@ -125,8 +125,10 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   const { tenantId, accountId, asOfMs } = input;
   const { borrowerId } = account;
   const owed = derived.obligations.map(({ key }) => key);
+  const isRestructured = input.arrivals.some(({ kind }) => kind === 'restructuring');
+  const reason = isRestructured ? 'restructured' : 'paid';
   const [, promises] = await together([
-    cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason: 'paid', atMs: asOfMs }),
+    cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason, atMs: asOfMs }),
     pastPromises(client, { tenantId, accountId, obligationKeys: owed }),
   ]);
   const notices = planForAccount({

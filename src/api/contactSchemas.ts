@@ -37,9 +37,17 @@ export const contactBody = z
       .string(REGION_FIX)
       .regex(/^\d{6}$/, 'send an administrative code of six digits, such as 510100')
       .optional(),
+    segment: z
+      .string('send a short name, such as pilot-2')
+      .regex(/^[A-Za-z0-9._-]{1,40}$/, 'send a short name, such as pilot-2')
+      .describe('A group that incidents can be narrowed to.')
+      .optional(),
     wantsCourtesy: z.boolean('send true or false').describe('Texts that neither law nor contract demand.').optional(),
   })
-  .refine((body) => Object.keys(body).length > 0, 'send at least one of utcOffsetMinutes, region, wantsCourtesy');
+  .refine(
+    (body) => Object.keys(body).length > 0,
+    'send at least one of utcOffsetMinutes, region, segment, wantsCourtesy',
+  );
 
 export const holdPlaced = z.object({ holdId: z.string(), status: z.enum(['placed', 'repeated']) });
 export const holdLifted = z.object({ holdId: z.string(), status: z.literal('lifted') });

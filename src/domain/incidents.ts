@@ -14,9 +14,9 @@ export interface IncidentScope {
   templateKind?: NoticeKind | undefined;
   /** Of messages, by its name. */
   provider?: string | undefined;
-  /** As whoever asks names it, such as a province. */
+  /** The beginning of an administrative code, such as 51. */
   region?: string | undefined;
-  /** As whoever asks names it, such as a group of an experiment. */
+  /** As the upstream names it in the borrower's contact profile. */
   segment?: string | undefined;
 }
 export type ScopeField = keyof IncidentScope;
@@ -84,9 +84,15 @@ export function restrictionOf(inForce: readonly MeasuresInForce[], deed: Deed): 
   return inForce.find(
     ({ measures, scope, exemptBorrowerIds }) =>
       measures.includes(deed.measure) &&
-      fieldsOf(scope).every((field) => scope[field] === deed[field]) &&
+      fieldsOf(scope).every((field) => isWithin(field, scope[field], deed[field])) &&
       !(deed.borrowerId !== undefined && exemptBorrowerIds.includes(deed.borrowerId)),
   );
+}
+
+/** A region is named by the beginning of its administrative code: 51 is the province, 510100 a city of it. */
+function isWithin(field: ScopeField, scope: string | undefined, deed: string | undefined): boolean {
+  if (field !== 'region') return scope === deed;
+  return deed !== undefined && scope !== undefined && deed.startsWith(scope);
 }
 
 /** What whoever is refused is told besides the reason code (facts 2.8): what to contest, and where. */

@@ -216,7 +216,7 @@ describe('the OpenAPI document', () => {
       'get /v1/offers/{id}',
       'get /v1/offers/{id}/cost-sheet',
       'get /v1/portfolio',
-      'get /v1/providers/stops',
+      'get /v1/providers',
       'get /v1/templates',
       'get /v1/templates/{kind}/{version}',
       'post /v1/accounts/{id}/credit-returns',

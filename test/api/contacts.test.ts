@@ -84,11 +84,22 @@ it('a provider that its own answer stopped is shown with the reason, and resumed
     detail: 'no balance',
   };
   await inTransaction(harness.pool, (client) => stopProvider(client, stop));
-  expect((await harness.get('/v1/providers/stops')).body.items).toMatchObject([
-    { provider: 'carrier-1', code: 'NO_BALANCE' },
+  await harness.pool.query(
+    `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms, expires_at_ms)
+     values ($1, $2, 'card', 'due-soon', 'due-soon-1', 0, 3, $3::bigint, $3::bigint + 1)`,
+    [TENANT, BORROWER, NOW_MS],
+  );
+  await harness.pool.query(
+    `insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, status, attempted_at_ms)
+     select tenant_id, notice_id, 1, 'carrier-2', 'r.1', 'delivered', $1 from notice`,
+    [NOW_MS - 1],
+  );
+  expect((await harness.get('/v1/providers')).body.items).toMatchObject([
+    { provider: 'carrier-2', attempts: 1, delivered: 1, refused: 0, stop: null },
+    { provider: 'carrier-1', attempts: 0, stop: { code: 'NO_BALANCE' } },
   ]);
   const resume = () => harness.post('/v1/providers/carrier-1/resumption', { resumedBy: 'staff-7' });
   expect((await resume()).status).toBe(200);
   expect((await resume()).status).toBe(404);
-  expect((await harness.get('/v1/providers/stops')).body.items).toEqual([]);
+  expect((await harness.get('/v1/providers')).body.items).toMatchObject([{ provider: 'carrier-2', stop: null }]);
 });

@@ -49,7 +49,7 @@ describe('what is stopped', () => {
     product: 'cash-loan',
     templateKind: 'due-soon',
     provider: 'north',
-    region: 'east',
+    region: '510100',
     segment: 'b',
   };
   it.each<[string, IncidentScope, Deed, string | undefined]>([
@@ -58,7 +58,9 @@ describe('what is stopped', () => {
     ['one that differs leaves it', { product: 'cash-loan', provider: 'south' }, told, undefined],
     ['by template', { templateKind: 'due-soon' }, told, 'i-1'],
     ['by another template', { templateKind: 'due-today' }, told, undefined],
-    ['by region and segment', { region: 'east', segment: 'b' }, told, 'i-1'],
+    ['by region and segment', { region: '51', segment: 'b' }, told, 'i-1'],
+    ['by a city', { region: '510100' }, told, 'i-1'],
+    ['by another city of the province', { region: '510700' }, told, undefined],
     ['by another segment', { segment: 'a' }, told, undefined],
     ['what is not known of the deed is not stopped', { provider: 'north' }, { measure: 'notices' }, undefined],
     ['a field without a value narrows nothing', { provider: undefined }, { measure: 'notices' }, 'i-1'],

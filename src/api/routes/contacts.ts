@@ -147,11 +147,11 @@ function choosing(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
-      const { wantsCourtesy, utcOffsetMinutes, region } = request.body;
+      const { wantsCourtesy, utcOffsetMinutes, region, segment } = request.body;
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await ensureBorrower(client, ref);
-          await saveContactProfile(client, { ...ref, utcOffsetMinutes, region });
+          await saveContactProfile(client, { ...ref, utcOffsetMinutes, region, segment });
           if (wantsCourtesy === undefined) return;
           const choiceKey = `request/${keyOf(request)}`;
           const choice = { ...ref, choiceKey, wantsCourtesy, source: 'borrower' as const };

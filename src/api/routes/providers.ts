@@ -1,6 +1,6 @@
-/** SMS providers that their own answers stopped: which, why, and a person's word that one works again. */
+/** SMS providers: how each does, which their own answers stopped, and a person's word that one works again. */
 import { z } from 'zod';
-import { resumeProvider, stoppedProviders } from '../../db/statements/providerStops';
+import { readProviderHealth, resumeProvider } from '../../db/statements/providerStops';
 import { inTransaction } from '../../db/transaction';
 import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
@@ -9,24 +9,47 @@ import { notFound } from '../problems';
 import { problems, providerParams } from '../schemas';
 import { keyed, type Routes } from './route';
 
+const HOUR_MS = 3_600_000;
+
 const resumeBody = z.strictObject({
   resumedBy: z.string('send the id of the person who decides').min(1).max(100).describe('Staff id; no name.'),
 });
-const stopList = z
+const count = z.int();
+const healthList = z
   .object({
-    items: z.array(z.object({ provider: z.string(), stoppedAtMs: z.int(), code: z.string(), detail: z.string() })),
+    sinceMs: count.describe('Attempts from this instant on are counted: those of the last hour.'),
+    items: z.array(
+      z.object({
+        provider: z.string(),
+        attempts: count,
+        accepted: count.describe('Taken, and no receipt yet.'),
+        delivered: count,
+        undelivered: count,
+        refused: count,
+        unknown: count.describe('No answer, or one that says nothing.'),
+        lastAttemptAtMs: count.nullable(),
+        stop: z
+          .object({ provider: z.string(), stoppedAtMs: count, code: z.string(), detail: z.string() })
+          .nullable()
+          .describe('Its account cannot send: nothing is given to it until a person resumes it.'),
+      }),
+    ),
   })
-  .describe('Providers that nothing is given to.');
+  .describe('How each provider has done, over all workers.');
 const resumed = z.object({ provider: z.string(), status: z.literal('resumed') });
 
 export const providerRoutes: Routes = (app, context) => {
-  const stops = keyed('incidents:read', 'notices', 'Read which SMS providers are stopped, and why');
+  const health = keyed('incidents:read', 'notices', 'Read how each SMS provider does, and which are stopped and why');
   app.get(
-    '/v1/providers/stops',
-    { config: stops.config, schema: { ...stops.about, response: { 200: stopList, ...problems(401, 403, 503) } } },
+    '/v1/providers',
+    {
+      config: health.config,
+      schema: { ...health.about, response: { 200: healthList, ...problems(401, 403, 503) } },
+    },
     async (request) => {
       const { tenantId } = callerOf(request);
-      return { items: await stoppedProviders(context.pool, { tenantId }) };
+      const sinceMs = businessNowMs(context) - HOUR_MS;
+      return { sinceMs, items: await readProviderHealth(context.pool, { tenantId, sinceMs }) };
     },
   );
   const resume = keyed('incidents:write', 'notices', 'Say that a stopped SMS provider works again');

@@ -7,6 +7,8 @@ create table contact_profile (
   utc_offset_minutes int check (utc_offset_minutes between -720 and 840),
   -- Administrative code of the region, such as 510100.
   region text check (region ~ '^[0-9]{6}$'),
+  -- Any other group that an incident may be narrowed to, as the upstream names it.
+  segment text check (segment ~ '^[A-Za-z0-9._-]{1,40}$'),
   -- Keyed fingerprint of a number that takes no messages, by a provider's word; another number is tried again.
   unreachable text,
   primary key (tenant_id, borrower_id),

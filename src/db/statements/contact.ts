@@ -6,6 +6,7 @@ import type { BorrowerRef } from './borrowers';
 export interface ContactStanding {
   utcOffsetMinutes: number | null;
   region: string | null;
+  segment: string | null;
   /** Keyed fingerprint of a number that takes no messages. */
   unreachable: string | null;
   hasOptedOut: boolean;
@@ -23,7 +24,7 @@ export async function readContactStanding(
 ): Promise<ContactStanding> {
   const { rows } = await reader.query<ContactStanding>(
     `with profile as (
-       select utc_offset_minutes, region, unreachable from contact_profile where tenant_id = $1 and borrower_id = $2
+       select utc_offset_minutes, region, segment, unreachable from contact_profile where tenant_id = $1 and borrower_id = $2
      ), hold as (
        select kind, account_id from contact_hold
         where tenant_id = $1 and borrower_id = $2 and lifted_at_ms is null and placed_at_ms <= $4
@@ -34,7 +35,7 @@ export async function readContactStanding(
           and coalesce(until_at_ms > $4, true) and starts_with(profile.region, contact_hold.region)
      )
      select (select utc_offset_minutes from profile) as "utcOffsetMinutes", (select region from profile) as region,
-       (select unreachable from profile) as unreachable,
+       (select segment from profile) as segment, (select unreachable from profile) as unreachable,
        not coalesce((select wants_courtesy from contact_choice where tenant_id = $1 and borrower_id = $2
          order by at_ms desc, choice_key desc limit 1), true) as "hasOptedOut",
        array(select distinct kind from hold where account_id is null or account_id = $3) as holds,
@@ -65,15 +66,21 @@ export async function countMoreImportant(
 /** Sets what is given and leaves the rest. */
 export async function saveContactProfile(
   client: Client,
-  input: BorrowerRef & { utcOffsetMinutes?: number | undefined; region?: string | undefined },
+  input: BorrowerRef & {
+    utcOffsetMinutes?: number | undefined;
+    region?: string | undefined;
+    segment?: string | undefined;
+  },
 ): Promise<void> {
-  const { tenantId, borrowerId, utcOffsetMinutes, region } = input;
+  const { tenantId, borrowerId, utcOffsetMinutes, region, segment } = input;
   await client.query(
-    `insert into contact_profile (tenant_id, borrower_id, utc_offset_minutes, region) values ($1, $2, $3, $4)
+    `insert into contact_profile (tenant_id, borrower_id, utc_offset_minutes, region, segment)
+     values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, borrower_id) do update set
        utc_offset_minutes = coalesce(excluded.utc_offset_minutes, contact_profile.utc_offset_minutes),
-       region = coalesce(excluded.region, contact_profile.region)`,
-    [tenantId, borrowerId, utcOffsetMinutes ?? null, region ?? null],
+       region = coalesce(excluded.region, contact_profile.region),
+       segment = coalesce(excluded.segment, contact_profile.segment)`,
+    [tenantId, borrowerId, utcOffsetMinutes ?? null, region ?? null, segment ?? null],
   );
 }
 

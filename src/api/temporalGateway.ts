@@ -91,8 +91,38 @@ export interface TemporalGateway {
   isReachable(): Promise<boolean>;
 }
 
+type Within = <Result>(limitMs: number, call: () => Promise<Result>) => Promise<Result>;
+
+/** Calls that start the account's workflow where it has ended: money that comes later finds it. */
+function accountCalls(
+  client: Client,
+  taskQueue: string,
+  within: Within,
+): Pick<TemporalGateway, 'signalAccount' | 'updateAccount'> {
+  return {
+    signalAccount: (account, signal, message) =>
+      within(ANSWER_WITHIN_MS, async () => {
+        const { workflowType, ...options } = startOf(account, taskQueue);
+        await client.workflow.signalWithStart(workflowType, { ...options, signal, signalArgs: [message] });
+      }),
+
+    updateAccount: (account, definition, arg, updateId) =>
+      within(ANSWER_WITHIN_MS, () =>
+        outcomeOf(() => {
+          const { workflowType, ...options } = startOf(account, taskQueue);
+          const startWorkflowOperation = new WithStartWorkflowOperation(workflowType, {
+            ...options,
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          });
+          const args = [arg] as [typeof arg];
+          return client.workflow.executeUpdateWithStart(definition, { args, updateId, startWorkflowOperation });
+        }),
+      ),
+  };
+}
+
 export function createTemporalGateway(client: Client, taskQueue: string, now: () => number): TemporalGateway {
-  const within = async <Result>(limitMs: number, call: () => Promise<Result>): Promise<Result> => {
+  const within: Within = async (limitMs, call) => {
     try {
       return await client.withDeadline(now() + limitMs, call);
     } catch (error) {
@@ -127,30 +157,13 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
         }
       }),
 
-    signalAccount: (account, signal, message) =>
-      within(ANSWER_WITHIN_MS, async () => {
-        const { workflowType, ...options } = startOf(account, taskQueue);
-        await client.workflow.signalWithStart(workflowType, { ...options, signal, signalArgs: [message] });
-      }),
+    ...accountCalls(client, taskQueue, within),
 
     update: (workflowId, definition, arg, updateId) =>
       within(ANSWER_WITHIN_MS, () =>
         outcomeOf(() =>
           client.workflow.getHandle(workflowId).executeUpdate(definition, { args: [arg] as [typeof arg], updateId }),
         ),
-      ),
-
-    updateAccount: (account, definition, arg, updateId) =>
-      within(ANSWER_WITHIN_MS, () =>
-        outcomeOf(() => {
-          const { workflowType, ...options } = startOf(account, taskQueue);
-          const startWorkflowOperation = new WithStartWorkflowOperation(workflowType, {
-            ...options,
-            workflowIdConflictPolicy: 'USE_EXISTING',
-          });
-          const args = [arg] as [typeof arg];
-          return client.workflow.executeUpdateWithStart(definition, { args, updateId, startWorkflowOperation });
-        }),
       ),
 
     startIncident: (input) =>

@@ -2,13 +2,14 @@
 import { type DomainOptions, measureDomain } from './domain/domainPart';
 import { type LedgerOptions, measureLedger } from './ledger/ledgerPart';
 import { describeMachine } from './machine';
+import { measureNotices, type NoticesOptions } from './notices/noticesPart';
 import { type BenchResult, type Measured, resultOf } from './result';
 import { measureWorkflows, type WorkflowsOptions } from './workflowsPart';
 
-export const PARTS = ['workflows', 'ledger', 'domain'] as const;
+export const PARTS = ['workflows', 'ledger', 'notices', 'domain'] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface BenchOptions extends WorkflowsOptions, LedgerOptions, DomainOptions {
+export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions {
   parts: readonly Part[];
 }
 
@@ -19,6 +20,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   // The domain first: a heap that has held a worker is collected for longer.
   if (parts.includes('domain')) measured.push(measureDomain(options));
   if (parts.includes('ledger')) measured.push(await measureLedger(options, interrupted));
+  if (parts.includes('notices')) measured.push(await measureNotices(options, interrupted));
   if (parts.includes('workflows')) measured.push(await measureWorkflows(options, interrupted));
   return resultOf(measured, new Date().toISOString());
 }

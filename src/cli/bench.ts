@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what a loan-month costs on this machine, as a multiple of what the server's least workflow costs;
- * what the ledger does of what PostgreSQL could; what the domain's own code takes.
+ * what the ledger does of what PostgreSQL could, and notices of what the gateway could; what the domain's own code takes.
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,7 +16,7 @@ const FILE = 'json';
 const ONLY = 'only';
 const COUNTS = [
   ...['repetitions', 'in-flight', 'noops', 'on-time-loans', 'on-time-months', 'late-months'],
-  ...['connections', 'payments', 'accounts-of-an-age'],
+  ...['connections', 'payments', 'accounts-of-an-age', 'notices', 'planned'],
 ];
 
 export async function main(argv: readonly string[]): Promise<number> {
@@ -59,6 +59,8 @@ export function measurements(options: ReadonlyMap<string, string>): Measurements
     connections: count('connections', 10, 100),
     payments: count('payments', 1_000, 100_000),
     accountsOfAnAge: count('accounts-of-an-age', 12, 200),
+    notices: count('notices', 1_000, 100_000),
+    planned: count('planned', 1_000_000, 10_000_000),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Goals are met, missed, or not measured; what was not measured is never taken for met. */
 import { describe, expect, it } from '@jest/globals';
 import { monthsOf, postsOf } from '../../src/bench/ledger/ledgerPart';
+import { claimsOf, sendingOf } from '../../src/bench/notices/noticesPart';
 import { atLeast, atMost, notMeasured, resultOf } from '../../src/bench/result';
 import { tableOf } from '../../src/bench/table';
 import { measurements } from '../../src/cli/bench';
@@ -46,6 +47,33 @@ describe('the goals of the ledger', () => {
   });
 });
 
+describe('the goals of the notices', () => {
+  it('compare notices with Kannel alone in each repetition, and not the medians of each', () => {
+    const { figures, goal } = sendingOf([
+      { noticesPerSecond: 50, kannelPerSecond: 100 },
+      { noticesPerSecond: 40, kannelPerSecond: 50 },
+      { noticesPerSecond: 10, kannelPerSecond: 100 },
+    ]);
+    expect(figures.noticesToKannel?.values).toEqual([0.5, 0.8, 0.1]);
+    expect(goal).toMatchObject({ measured: 0.5, isMet: true });
+    expect(sendingOf([{ noticesPerSecond: 49, kannelPerSecond: 100 }]).goal).toMatchObject({ isMet: false });
+  });
+
+  it('are not measured without Kannel, and say how to get it', () => {
+    const { figures, goal } = sendingOf([]);
+    expect(figures).toEqual({});
+    expect(goal).toMatchObject({ measured: null, isMet: false, bound: 'at least 0.5' });
+    expect(goal.whyNotMeasured).toContain('kannel-extras');
+  });
+
+  it('compare claims by their medians, so that one that waited counts for nothing', () => {
+    const { figures, goal } = claimsOf({ fewMs: [1, 2, 90], manyMs: [2.6, 900, 1] }, 1_000_000);
+    expect(figures.manyPlannedToFew?.median).toBe(1.3);
+    expect(goal).toMatchObject({ measured: 1.3, isMet: true });
+    expect(claimsOf({ fewMs: [1], manyMs: [1.31] }, 1_000_000).goal).toMatchObject({ isMet: false });
+  });
+});
+
 describe('a result', () => {
   it('is what its parts measured, in their order', () => {
     const part = (name: string) => ({
@@ -64,8 +92,8 @@ describe('a result', () => {
 
 describe('the command', () => {
   it('runs all parts, or the one that is named', () => {
-    expect(measurements(new Map()).parts).toEqual(['workflows', 'ledger', 'domain']);
+    expect(measurements(new Map()).parts).toEqual(['workflows', 'ledger', 'notices', 'domain']);
     expect(measurements(new Map([['only', 'ledger']])).parts).toEqual(['ledger']);
-    expect(() => measurements(new Map([['only', 'ledgers']]))).toThrow('workflows, ledger, domain');
+    expect(() => measurements(new Map([['only', 'ledgers']]))).toThrow('workflows, ledger, notices, domain');
   });
 });

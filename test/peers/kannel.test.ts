@@ -3,11 +3,11 @@
  * that refuses, is busy, keeps silent and repeats itself. What Kannel tells comes over real HTTP.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
 import type { SendOutcome } from '../../src/sms/port';
 import { createHttpGateway, type HttpGatewayOptions } from '../../src/sms/providers/httpGateway';
 import { until } from '../support/credits';
 import { CallbackPeer } from './callbackPeer';
-import { Kannel, PASSWORD, SENDER, USERNAME } from './kannel';
 import { ESME_RINVDSTADR, ESME_RTHROTTLED, type Fate, SmscPeer } from './smscPeer';
 
 const WITHIN_MS = 40_000;

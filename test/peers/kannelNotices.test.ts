@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServicingActivities } from '../../src/activities/servicing';
 import { callbackPaths } from '../../src/api/callbackAccess';
+import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
 import { seedTenant } from '../../src/cli/seed';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { saveIdentity } from '../../src/db/statements/borrowers';
@@ -17,7 +18,6 @@ import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CALLBACK_SECRET, type Harness, startHarness, TENANT } from '../api/harness';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms } from '../db/servicedAccounts';
 import { until } from '../support/credits';
-import { Kannel, PASSWORD, SENDER, USERNAME } from './kannel';
 import { ESME_RINVDSTADR, type Fate, SmscPeer } from './smscPeer';
 
 const WITHIN_MS = 40_000;

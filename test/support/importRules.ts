@@ -187,12 +187,15 @@ export const RULES = {
     refuses: 'environment',
   },
   bench: {
-    words: 'bench measures the real workflows and activities: it composes a worker of them, and is behind cli',
+    words:
+      'bench measures the real workflows, activities and callbacks: it composes a worker and an API of them, and is ' +
+      'behind cli',
     remedy: 'move what a product needs to composition; the benchmark only measures',
     values: [
       ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
-      ...['policies', 'provision', 'cli/seed'],
+      ...['policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
     ],
+    types: ['api'],
     packages: {
       '@temporalio/activity': 'any',
       '@temporalio/client': 'any',

@@ -25,14 +25,14 @@ export async function seedLedger(pool: Pool): Promise<void> {
 }
 
 /**
- * The step of accounts as the worker has it. One lane, so that no statement depends on whose notice it is; nobody
- * listens to it, so its bell is rung once and stays so, as in a surge.
+ * The step of accounts as the worker has it. One lane unless told, so that no statement depends on whose notice it is;
+ * nobody listens to it, so its bell is rung once and stays so, as in a surge.
  */
-export function advanceOn(pool: Pool): Advance {
+export function advanceOn(pool: Pool, lanes = 1): Advance {
   return createServicingActivities({
     pool,
     policies: createPolicyReader(),
-    lanes: 1,
+    lanes,
     ringLane: async () => undefined,
     ringDebitLane: async () => undefined,
   }).advanceAccount;

@@ -1,6 +1,7 @@
 /**
- * The real Kannel for tests: configured in a folder of its own with free ports, as client of Kannel's own `fakesmsc` or
- * of an SMPP server of the test, and ended by process group. Debian packages: kannel, kannel-extras.
+ * The real Kannel, for the benchmark and for tests: configured in a folder of its own with free ports, as client of
+ * Kannel's own `fakesmsc` or of an SMPP server of a test, and ended by process group. Debian packages: kannel,
+ * kannel-extras.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { freePort } from '../../src/provision';
+import { processEnvironment } from '../../config/config';
+import { freePort } from '../../provision';
 
 export const USERNAME = 'app';
 export const PASSWORD = 'example-password';
@@ -36,7 +38,7 @@ export interface KannelOptions {
 /** Throws what to install, unless all of it is there. */
 export function findKannel(): { bearerbox: string; smsbox: string; fakesmsc: string } {
   // Debian puts servers where a user's PATH does not look.
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [...(processEnvironment().PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const find = (name: string, where: string[]) => {
     const found = where.find(isExecutable);
     if (!found) throw new Error(`${name} was not found: install the Debian packages kannel and kannel-extras`);
@@ -101,6 +103,15 @@ export class Kannel {
     } catch {
       return '';
     }
+  }
+
+  /** How many texts the carrier has got, by its own log. */
+  messagesAtFakesmsc(): number {
+    return this.log('fakesmsc').match(/got message/gi)?.length ?? 0;
+  }
+
+  async version(): Promise<string> {
+    return /version [`']?(\d[\w.]*)/.exec((await this.status()) ?? '')?.[1] ?? 'unknown';
   }
 
   /** Starts what does not run, and waits until messages can be sent and the carrier is there. */

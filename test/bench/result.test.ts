@@ -11,6 +11,11 @@ const post = (postsPerSecond: number, pgbenchPerSecond: number | undefined) => (
   statements: 12,
 });
 
+const notices = (noticesPerSecond: number, kannelPerSecond: number) => ({
+  ...{ noticesPerSecond, kannelPerSecond },
+  kannelInMemoryPerSecond: 1_000,
+});
+
 describe('the goals of the ledger', () => {
   it('compare payments with pgbench in each repetition', () => {
     const { figures, goal } = postsOf([post(30, 100), post(20, 100), post(100, 200)]);
@@ -49,14 +54,10 @@ describe('the goals of the ledger', () => {
 
 describe('the goals of the notices', () => {
   it('compare notices with Kannel alone in each repetition, and not the medians of each', () => {
-    const { figures, goal } = sendingOf([
-      { noticesPerSecond: 50, kannelPerSecond: 100 },
-      { noticesPerSecond: 40, kannelPerSecond: 50 },
-      { noticesPerSecond: 10, kannelPerSecond: 100 },
-    ]);
+    const { figures, goal } = sendingOf([notices(50, 100), notices(40, 50), notices(10, 100)]);
     expect(figures.noticesToKannel?.values).toEqual([0.5, 0.8, 0.1]);
     expect(goal).toMatchObject({ measured: 0.5, isMet: true });
-    expect(sendingOf([{ noticesPerSecond: 49, kannelPerSecond: 100 }]).goal).toMatchObject({ isMet: false });
+    expect(sendingOf([notices(49, 100)]).goal).toMatchObject({ isMet: false });
   });
 
   it('are not measured without Kannel, and say how to get it', () => {

@@ -33,6 +33,8 @@ export interface KannelOptions {
   carrier: Carrier;
   /** Where texts that come in are told; the query is put behind it. */
   inboundUrl?: string;
+  /** Where it keeps which receipts it waits for; in memory is faster, and they are lost with the process. */
+  receiptsIn?: 'sqlite3' | 'memory';
 }
 
 /** Throws what to install, unless all of it is there. */
@@ -199,7 +201,7 @@ export class Kannel {
   }
 }
 
-function configurationOf(folder: string, ports: Ports, { carrier, inboundUrl }: KannelOptions): string {
+function configurationOf(folder: string, ports: Ports, { carrier, inboundUrl, receiptsIn }: KannelOptions): string {
   const groups: [group: string, settings: Record<string, string | number>][] = [
     [
       'core',
@@ -214,7 +216,7 @@ function configurationOf(folder: string, ports: Ports, { carrier, inboundUrl }: 
         'box-allow-ip': '127.0.0.1',
         'store-type': 'spool',
         'store-location': join(folder, 'spool'),
-        'dlr-storage': 'sqlite3',
+        'dlr-storage': receiptsIn === 'memory' ? 'internal' : 'sqlite3',
         'sms-resend-freq': 1,
         'sms-resend-retry': 2,
       },

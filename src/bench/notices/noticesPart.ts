@@ -19,7 +19,9 @@ export interface NoticesOptions extends ServersOptions {
 }
 
 export interface NoticesMeasured {
+  /** With receipts on disk, as for the notices. */
   kannelPerSecond: number;
+  kannelInMemoryPerSecond: number;
   noticesPerSecond: number;
 }
 
@@ -33,34 +35,54 @@ const LOG_WITHIN_MS = 5_000;
 export async function measureNotices(options: NoticesOptions, interrupted: Promise<never>): Promise<Measured> {
   const database = await startDatabase(options);
   try {
-    const kannel = await startKannel(options.report);
+    const kannels = await startKannels(options.report);
     try {
-      return await Promise.race([measure(database, kannel, options), interrupted]);
+      return await Promise.race([measure(database, kannels, options), interrupted]);
     } finally {
-      await kannel?.stop();
+      await stopKannels(kannels);
     }
   } finally {
     await database.stop();
   }
 }
 
+interface Kannels {
+  durable: Kannel;
+  /** The same but for its receipts: what durability costs it is seen, and belongs to no goal. */
+  inMemory: Kannel;
+}
+
 /** Undefined, and told why, when it is not installed. */
-async function startKannel(report: Report): Promise<Kannel | undefined> {
+async function startKannels(report: Report): Promise<Kannels | undefined> {
   try {
     findKannel();
   } catch (error) {
     report(`notices: ${error instanceof Error ? error.message : HOW_TO_GET}`);
     return undefined;
   }
-  return Kannel.start({ carrier: { kind: 'fakesmsc' } });
+  const durable = await Kannel.start({ carrier: { kind: 'fakesmsc' } });
+  try {
+    return { durable, inMemory: await Kannel.start({ carrier: { kind: 'fakesmsc' }, receiptsIn: 'memory' }) };
+  } catch (error) {
+    await durable.stop();
+    throw error;
+  }
 }
 
-async function measure(database: Database, kannel: Kannel | undefined, options: NoticesOptions): Promise<Measured> {
+async function stopKannels(kannels: Kannels | undefined): Promise<void> {
+  await kannels?.inMemory.stop();
+  await kannels?.durable.stop();
+}
+
+async function measure(database: Database, kannels: Kannels | undefined, options: NoticesOptions): Promise<Measured> {
   const { report, planned, notices } = options;
-  const sending = sendingOf(kannel ? await measureSending(database, kannel, options) : []);
+  const sending = sendingOf(kannels ? await measureSending(database, kannels, options) : []);
   const claims = claimsOf(await measureClaims(database, { planned, report }), planned);
   return {
-    machine: { ...(await describeDatabase(database.pool)), ...(kannel && { kannel: await kannel.version() }) },
+    machine: {
+      ...(await describeDatabase(database.pool)),
+      ...(kannels && { kannel: await kannels.durable.version() }),
+    },
     load: { notices, noticeLanes: LANES, noticesPlanned: planned },
     figures: { ...sending.figures, ...claims.figures },
     goals: [sending.goal, claims.goal],
@@ -69,24 +91,26 @@ async function measure(database: Database, kannel: Kannel | undefined, options: 
 
 async function measureSending(
   database: Database,
-  kannel: Kannel,
+  { durable, inMemory }: Kannels,
   { repetitions, notices: count, report }: NoticesOptions,
 ): Promise<NoticesMeasured[]> {
-  const due = await DueNotices.start(database, kannel.sendsmsUrl);
-  const ours = () => reachingCarrier(kannel, count, () => due.measure(count));
+  const due = await DueNotices.start(database, durable.sendsmsUrl);
+  const ours = () => reachingCarrier(durable, count, () => due.measure(count));
   // The texts that ours had in their last turn, to the same phones.
-  const alone = () => reachingCarrier(kannel, count, () => measureKannelAlone(kannel.sendsmsUrl, due.sent));
+  const alone = (kannel: Kannel) =>
+    reachingCarrier(kannel, count, () => measureKannelAlone(kannel.sendsmsUrl, due.sent));
   const measured: NoticesMeasured[] = [];
   try {
     // Number 0 warms up. Who goes first changes.
     for (let number = 0; number <= repetitions; number++) {
-      let kannelPerSecond = number % 2 === 1 ? await alone() : 0;
+      let kannelPerSecond = number % 2 === 1 ? await alone(durable) : 0;
       const noticesPerSecond = await ours();
-      if (number % 2 === 0) kannelPerSecond = await alone();
+      if (number % 2 === 0) kannelPerSecond = await alone(durable);
+      const kannelInMemoryPerSecond = await alone(inMemory);
       const words = number === 0 ? 'warm-up' : `repetition ${number} of ${repetitions}`;
-      const rates = `notices ${noticesPerSecond.toFixed(1)}/s, Kannel alone ${kannelPerSecond.toFixed(1)}/s`;
-      report(`notices, ${words}: ${rates}`);
-      if (number > 0) measured.push({ noticesPerSecond, kannelPerSecond });
+      const rates = [noticesPerSecond, kannelPerSecond, kannelInMemoryPerSecond].map((rate) => rate.toFixed(1));
+      report(`notices, ${words}: ${rates[0]}/s, Kannel alone ${rates[1]}/s, with receipts in memory ${rates[2]}/s`);
+      if (number > 0) measured.push({ noticesPerSecond, kannelPerSecond, kannelInMemoryPerSecond });
     }
     return measured;
   } finally {
@@ -115,7 +139,9 @@ export function sendingOf(measured: readonly NoticesMeasured[]): { figures: Meas
     figures: {
       noticesPerSecond: spreadOf(measured.map((each) => each.noticesPerSecond)),
       kannelPerSecond: spreadOf(measured.map((each) => each.kannelPerSecond)),
+      kannelInMemoryPerSecond: spreadOf(measured.map((each) => each.kannelInMemoryPerSecond)),
       noticesToKannel,
+      noticesToKannelInMemory: spreadOf(measured.map((each) => each.noticesPerSecond / each.kannelInMemoryPerSecond)),
     },
     goal: atLeast(NOTICES_GOAL, noticesToKannel.median, NOTICES_TO_KANNEL),
   };

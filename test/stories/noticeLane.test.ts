@@ -1,6 +1,7 @@
 /** Notices from their promise to their outcome: the real sweep on a real database, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { keepReceipts } from '../../src/api/callbackKeeping';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
 import { lockBorrower } from '../../src/db/statements/borrowers';
@@ -344,24 +345,17 @@ describe('notice lane', () => {
         const { rows } = await deployment.pool.query('select message_id as id, reference from sink_message');
         expect(rows).toMatchObject([{ reference: taken?.message.reference }]);
 
-        const receive = (receiptKey: string, status: 'delivered' | 'undelivered', receivedAtMs: number) =>
-          inTransaction(deployment.pool, (client) =>
-            recordReceipt(client, {
-              tenantId: TENANT,
-              provider: 'sink',
-              providerMessageId: rows[0].id,
-              receiptKey,
-              status,
-              receivedAtMs,
-              body: {},
-              reference: taken?.message.reference,
-            }),
+        const receive = (receiptKey: string, status: 'delivered' | 'undelivered', receivedAtMs: number) => {
+          const message = { providerMessageId: rows[0].id, reference: taken?.message.reference };
+          const receipts = [{ ...message, receiptKey, status, code: 'TOLD' }];
+          return keepReceipts(
+            { pool: deployment.pool, tenantId: TENANT },
+            { provider: 'sink', receipts, receivedAtMs },
           );
-        expect(await receive('r1', 'delivered', 1)).toMatchObject({
-          movedNoticeId: taken?.message.reference.split('.')[0],
-        });
-        expect(await receive('r1', 'delivered', 2)).toEqual({ receipt: 'repeated', movedNoticeId: undefined });
-        expect(await receive('r2', 'undelivered', 3)).toEqual({ receipt: 'recorded', movedNoticeId: undefined });
+        };
+        expect(await receive('r1', 'delivered', 1)).toMatchObject({ applied: 1 });
+        expect(await receive('r1', 'delivered', 2)).toMatchObject({ repeated: 1 });
+        expect(await receive('r2', 'undelivered', 3)).toMatchObject({ kept: 1 });
         expect((await byKey(loan)).get('loan-disbursed')).toMatchObject({ status: 'delivered' });
       },
       { lookEveryMs: DAY_MS },

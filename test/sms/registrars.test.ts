@@ -1,7 +1,11 @@
 /** Registration of texts with both clouds against fakes that check signatures: once, and what became of it. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { render, variablesOf } from '../../src/domain/noticeText';
+import type { SmsProvider } from '../../src/sms/port';
+import { createAliyunProvider } from '../../src/sms/providers/aliyun';
 import { createAliyunRegistrar } from '../../src/sms/providers/aliyunRegistrar';
-import { cloudNameOf } from '../../src/sms/providers/cloudRegistrar';
+import { type CloudTemplates, cloudNameOf, createCloudRegistrar } from '../../src/sms/providers/cloudRegistrar';
+import { createTencentProvider } from '../../src/sms/providers/tencent';
 import { createTencentRegistrar } from '../../src/sms/providers/tencentRegistrar';
 import type { RegistrableTemplate, TemplateRegistrar } from '../../src/sms/registrar';
 import { createTemplateRegistrars } from '../../src/smsProviders';
@@ -16,6 +20,10 @@ interface Side {
   cloud: FakeCloud;
   book: FakeAliyunTemplates | FakeTencentTemplates;
   registrarAt(endpoint: string, secret?: string): TemplateRegistrar;
+  senderAt(endpoint: string): SmsProvider;
+  /** What the borrower reads: the template with the values that were sent. */
+  // biome-ignore lint/suspicious/noExplicitAny: parameters as the fake read them
+  written(template: string, parameters: any): string;
   content: string;
   /** The number of a notification. */
   type: number;
@@ -30,6 +38,12 @@ const SIDES: Record<string, () => Side> = {
     ...{ refusal: 'isv.SMS_CONTENT_ILLEGAL', trouble: 'isv.SMS_OVER_LIMIT' },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Aliyun writes variables so
     content: '您好，${product}本期应还${amount}，${dueDate}到期，逾期将计${amount}以外的费用，请在APP内查看。',
+    written: (template, { TemplateParam }) =>
+      template.replace(/\$\{(\w+)\}/g, (_variable, name) => JSON.parse(TemplateParam)[name]),
+    senderAt: (endpoint) =>
+      createAliyunProvider({
+        ...{ accessKeyId: CLOUD_KEY.id, accessKeySecret: CLOUD_KEY.secret, endpoint, protocol: 'http' },
+      }),
     registrarAt: (endpoint, accessKeySecret = CLOUD_KEY.secret) =>
       createAliyunRegistrar({
         ...{ accessKeyId: CLOUD_KEY.id, accessKeySecret, endpoint, protocol: 'http', timeouts: TIMEOUTS },
@@ -39,6 +53,12 @@ const SIDES: Record<string, () => Side> = {
     ...{ cloud: createFakeTencent(), book: new FakeTencentTemplates(), type: 2, list: 'DescribeSmsTemplateList' },
     ...{ refusal: 'InvalidParameter.DirtyWordFound', trouble: 'FailedOperation.TemplateNumberLimit' },
     content: '您好，{1}本期应还{2}，{3}到期，逾期将计{2}以外的费用，请在APP内查看。',
+    written: (template, { TemplateParamSet }) =>
+      template.replace(/\{(\d+)\}/g, (_variable, number) => TemplateParamSet[Number(number) - 1]),
+    senderAt: (endpoint) =>
+      createTencentProvider({
+        ...{ secretId: CLOUD_KEY.id, secretKey: CLOUD_KEY.secret, sdkAppId: '1400000000', endpoint, protocol: 'http' },
+      }),
     registrarAt: (endpoint, secretKey = CLOUD_KEY.secret) =>
       createTencentRegistrar({
         ...{ secretId: CLOUD_KEY.id, secretKey, sdkAppId: '1400000000', endpoint, protocol: 'http' },
@@ -109,6 +129,21 @@ describe.each(Object.keys(SIDES))('%s', (provider) => {
     expect(await registrar.status(code, TEMPLATE)).toMatchObject({ reason: '长'.repeat(200) });
     side.book.decide('cancelled');
     expect(await registrar.status(code, TEMPLATE)).toMatchObject({ status: 'rejected', reason: expect.any(String) });
+  });
+
+  it('sent with its code and our variables, it reads as it was reviewed', async () => {
+    const { code } = (await registrar.submit(TEMPLATE)) as { code: string };
+    const figures = { productName: '借款', amountFen: 123_456, dueDate: '2026-07-10' };
+    const variables = variablesOf(BODY, figures);
+    await side.senderAt(endpoint).send({
+      ...{ reference: 'notice-1.1', phone: '13800000000', text: render(BODY, TEMPLATE.signature, figures), atMs: 0 },
+      template: { code, signature: TEMPLATE.signature, variables },
+    });
+    const request = side.cloud.received.find(({ action }) => action === 'SendSms');
+    const template = side.book.kept.find((kept) => kept.code === code)?.content ?? '';
+    expect(`【${TEMPLATE.signature}】${side.written(template, request?.parameters)}`).toBe(
+      render(BODY, TEMPLATE.signature, figures),
+    );
   });
 
   it('submitted twice it is there once: what became of the first is answered', async () => {
@@ -194,8 +229,6 @@ describe.each(Object.keys(SIDES))('%s', (provider) => {
   it('a closed port is no answer', async () => {
     await side.cloud.stop();
     expect(await faultOf(registrar.submit(TEMPLATE))).toContain('did not answer');
-    side.cloud = createFakeAliyun();
-    await side.cloud.start();
   });
 });
 
@@ -211,6 +244,26 @@ it('the first template of a Tencent account is added, though there is no list', 
   expect(await registrar.submit(TEMPLATE)).toMatchObject({ status: 'pending' });
   expect(side.book.kept).toHaveLength(1);
   await side.cloud.stop();
+});
+
+it('an attempt that took too long to look adds nothing: the next one may have added it', async () => {
+  let nowMs = 0;
+  const added: string[] = [];
+  const cloud: CloudTemplates = {
+    ...{ provider: 'slow', refusals: new Set(), contentOf: (body) => body, codeOf: () => undefined },
+    async list(index) {
+      nowMs += 9_000;
+      return { rows: [], isLast: index === 1 };
+    },
+    async add({ name }) {
+      added.push(name);
+      return 'T-1';
+    },
+    read: () => Promise.reject(new Error('nobody asks')),
+  };
+  const registrar = createCloudRegistrar(cloud, TIMEOUTS, () => nowMs);
+  await expect(registrar.submit(TEMPLATE)).rejects.toThrow('slow took too long to list its templates');
+  expect(added).toEqual([]);
 });
 
 describe('our name of a text', () => {

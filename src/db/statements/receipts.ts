@@ -148,9 +148,11 @@ export async function lockMessages(client: Client, messages: readonly MessageRef
   const keys = messages.map(({ tenantId, provider, providerMessageId }) =>
     JSON.stringify([tenantId, provider, providerMessageId]),
   );
+  // In the order that lists of receipts are sorted in as well, and not in one of the database's languages.
   await client.query(
-    'select pg_advisory_xact_lock(hashtextextended(key, 0)) from (select unnest($1::text[]) as key order by 1) messages',
-    [keys],
+    `select pg_advisory_xact_lock(hashtextextended(key, 0))
+       from (select key from unnest($1::text[]) with ordinality as messages(key, place) order by place) sorted`,
+    [[...new Set(keys)].sort()],
   );
 }
 

@@ -13,7 +13,7 @@ import { CLOUD_KEY, createFakeAliyun, createFakeTencent, type FakeCloud } from '
 import { FakeAliyunTemplates, FakeTencentTemplates } from './fakeTemplates';
 
 const TIMEOUTS = { connectMs: 400, readMs: 300, totalMs: 600 };
-const BODY = '您好，{product}本期应还{amount}，{dueDate}到期，逾期将计{amount}以外的费用，请在APP内查看。';
+const BODY = '您好，{product}本期应还{amount}，在{amount}之外没有费用，{dueDate}到期，请在APP内查看。';
 const TEMPLATE: RegistrableTemplate = { name: 'demo-due-soon-3', body: BODY, signature: '示例消金' };
 
 interface Side {
@@ -37,7 +37,7 @@ const SIDES: Record<string, () => Side> = {
     ...{ cloud: createFakeAliyun(), book: new FakeAliyunTemplates(), type: 1, list: 'QuerySmsTemplateList' },
     ...{ refusal: 'isv.SMS_CONTENT_ILLEGAL', trouble: 'isv.SMS_OVER_LIMIT' },
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Aliyun writes variables so
-    content: '您好，${product}本期应还${amount}，${dueDate}到期，逾期将计${amount}以外的费用，请在APP内查看。',
+    content: '您好，${product}本期应还${amount}，在${amount}之外没有费用，${dueDate}到期，请在APP内查看。',
     written: (template, { TemplateParam }) =>
       template.replace(/\$\{(\w+)\}/g, (_variable, name) => JSON.parse(TemplateParam)[name]),
     senderAt: (endpoint) =>
@@ -52,7 +52,7 @@ const SIDES: Record<string, () => Side> = {
   tencent: () => ({
     ...{ cloud: createFakeTencent(), book: new FakeTencentTemplates(), type: 2, list: 'DescribeSmsTemplateList' },
     ...{ refusal: 'InvalidParameter.DirtyWordFound', trouble: 'FailedOperation.TemplateNumberLimit' },
-    content: '您好，{1}本期应还{2}，{3}到期，逾期将计{2}以外的费用，请在APP内查看。',
+    content: '您好，{1}本期应还{2}，在{2}之外没有费用，{3}到期，请在APP内查看。',
     written: (template, { TemplateParamSet }) =>
       template.replace(/\{(\d+)\}/g, (_variable, number) => TemplateParamSet[Number(number) - 1]),
     senderAt: (endpoint) =>

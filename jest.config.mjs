@@ -17,7 +17,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.creditloom/'],
   globalSetup: '<rootDir>/test/setup/globalSetup.mjs',
   globalTeardown: '<rootDir>/test/setup/globalTeardown.mjs',
-  // Each test file may run a Temporal server, a worker and its workflow threads of its own.
-  maxWorkers: 2,
+  // Each test file may run a Temporal server, a worker and its workflow threads of its own; stories wait for them more
+  // than they compute, so that two cores carry three.
+  maxWorkers: 3,
   testTimeout: 60_000,
 };

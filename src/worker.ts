@@ -6,6 +6,7 @@ import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worke
 import type { Pool } from 'pg';
 import type pino from 'pino';
 import { createActivities } from './activities';
+import { createInbox } from './appInbox';
 import { currentBusinessClock, keepClock } from './businessClock';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
@@ -21,7 +22,7 @@ import { keepIncidents } from './incidentKeeper';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
-import { createInbox, createSinkReceiptStore } from './sinkStores';
+import { createSinkReceiptStore } from './sinkStores';
 import type { ProviderPool } from './sms/port';
 import { createProviderPool } from './sms/providerPool';
 import { startSinkReceipts } from './sms/providers/sinkReceipts';

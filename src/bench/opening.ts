@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../activities';
+import { createInbox } from '../appInbox';
 import { seedTenant } from '../cli/seed';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPolicyReader } from '../db/policyReader';
@@ -17,7 +18,7 @@ import type { LendingPolicy } from '../domain/products';
 import { guardPolicyFor, recordShippedReviews } from '../noticeGuardSetup';
 import { createPaymentRail } from '../paymentRail';
 import { defaultPolicy } from '../policies/defaultPolicy';
-import { createInbox, createSinkStore } from '../sinkStores';
+import { createSinkStore } from '../sinkStores';
 import { createProviderPool } from '../sms/providerPool';
 import { createSinkProvider } from '../sms/providers/sink';
 import { ringLane, startAccount, tellPayment } from '../workflowStarts';

@@ -11,7 +11,7 @@ const { createPolicyReader } = dist('db/policyReader.js');
 const { createNoticeCodes } = dist('db/noticeCodes.js');
 const { createPool } = dist('db/pool.js');
 const { createVault } = dist('db/vault.js');
-const { createInbox } = dist('sinkStores.js');
+const { createInbox } = dist('appInbox.js');
 const { createProviderPool } = dist('sms/providerPool.js');
 const { createHttpGateway } = dist('sms/providers/httpGateway.js');
 

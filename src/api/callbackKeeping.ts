@@ -20,9 +20,12 @@ export interface KeptCounts {
 
 export interface ReceiptPush {
   provider: string;
-  receipts: readonly ProviderReceipt[];
+  receipts: readonly KeptReceipt[];
   receivedAtMs: number;
 }
+
+/** `body`: what is kept of it; its status and code where nothing else is told. */
+type KeptReceipt = Omit<ProviderReceipt, 'code'> & { code?: string | undefined; body?: unknown };
 
 interface Waiting {
   tenantId: string;
@@ -109,8 +112,8 @@ async function keepPush(client: Client, { tenantId, push }: Waiting): Promise<Ke
   const counts = { received: receipts.length, applied: 0, repeated: 0, kept: 0 };
   const noticeIds: string[] = [];
   for (const receipt of inLockOrder(receipts)) {
-    const { status, code } = receipt;
-    const told = { tenantId, provider, receivedAtMs, ...receipt, body: { status, code } };
+    const { status, code, body = { status, code } } = receipt;
+    const told = { tenantId, provider, receivedAtMs, ...receipt, body };
     const result = await recordReceipt(client, told);
     if (result.receipt === 'repeated') counts.repeated += 1;
     else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
@@ -145,7 +148,7 @@ export async function keepInbound(
 }
 
 /** Rows are locked in one order in every push, so that two pushes never wait for each other crosswise. */
-function inLockOrder(receipts: readonly ProviderReceipt[]): ProviderReceipt[] {
-  const orderOf = ({ providerMessageId, receiptKey }: ProviderReceipt) => `${providerMessageId} ${receiptKey}`;
+function inLockOrder(receipts: readonly KeptReceipt[]): KeptReceipt[] {
+  const orderOf = ({ providerMessageId, receiptKey }: KeptReceipt) => `${providerMessageId} ${receiptKey}`;
   return [...receipts].sort((first, second) => (orderOf(first) < orderOf(second) ? -1 : 1));
 }

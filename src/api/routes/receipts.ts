@@ -5,9 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { appendNoticeEvidence } from '../../db/statements/noticeEvidence';
-import { recordReceipt } from '../../db/statements/receipts';
-import { inTransaction } from '../../db/transaction';
+import { keepReceipts } from '../callbackKeeping';
 import { businessNowMs } from '../context';
 import { invalidRequest, unauthenticated } from '../problems';
 import { problems, providerParams, receiptsBody } from '../schemas';
@@ -43,20 +41,9 @@ export const receiptRoutes: Routes = (root, context) => {
         },
       },
       async (request) => {
-        const counts = { received: request.body.length, applied: 0, repeated: 0, kept: 0 };
-        const from = { tenantId: context.tenantId, ...request.params, receivedAtMs: businessNowMs(context) };
-        // One transaction: a batch that fails half-way is sent again as a whole, and doubles are no harm.
-        await inTransaction(context.pool, async (client) => {
-          const noticeIds: string[] = [];
-          for (const receipt of inLockOrder(request.body)) {
-            const result = await recordReceipt(client, { ...from, ...asInput(receipt) });
-            if (result.receipt === 'repeated') counts.repeated += 1;
-            else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
-            if (result.movedNoticeId !== undefined) noticeIds.push(result.movedNoticeId);
-          }
-          await appendNoticeEvidence(client, { tenantId: from.tenantId, noticeIds, atMs: from.receivedAtMs });
-        });
-        return counts;
+        const { provider } = request.params;
+        const receipts = request.body.map(asReceipt);
+        return keepReceipts(context, { provider, receipts, receivedAtMs: businessNowMs(context) });
       },
     );
   });
@@ -87,15 +74,7 @@ function refused() {
 }
 
 /** The first receipt of a message ends its notice: of one batch, by key, so the sequence is written to sort as text. */
-function asInput({ providerMessageId, sequence, status, atMs }: Receipt) {
+function asReceipt({ providerMessageId, sequence, status, atMs }: Receipt) {
   const receiptKey = `${providerMessageId}/${String(sequence).padStart(7, '0')}`;
   return { providerMessageId, receiptKey, status, body: { sequence, status, atMs } };
-}
-
-/** Rows are locked in one order in every batch, so that two batches never wait for each other crosswise. */
-function inLockOrder(receipts: Receipt[]): Receipt[] {
-  return [...receipts].sort((first, second) => {
-    if (first.providerMessageId === second.providerMessageId) return first.sequence - second.sequence;
-    return first.providerMessageId < second.providerMessageId ? -1 : 1;
-  });
 }

@@ -36,7 +36,7 @@ export interface ReceiptResult {
  */
 export async function recordReceipt(client: Client, input: ReceiptInput): Promise<ReceiptResult> {
   const { tenantId, provider, providerMessageId, receiptKey, status, receivedAtMs, body, code, reference } = input;
-  await lockMessage(client, { tenantId, provider, providerMessageId });
+  await lockMessages(client, [{ tenantId, provider, providerMessageId }]);
   const { rowCount } = await client.query(
     `insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, code,
        reference)
@@ -69,7 +69,7 @@ export async function adoptMessages(
   const ids = [...providerMessageIds].sort();
   const refs = ids.map((providerMessageId) => ({ tenantId, provider, providerMessageId }));
   await together([
-    ...refs.map((ref) => lockMessage(client, ref)),
+    lockMessages(client, refs),
     client.query(
       `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
        select $1, $2, unnest($3::text[]), $4, $5 on conflict do nothing`,
@@ -140,8 +140,9 @@ async function endByParts(
 }
 
 /**
- * Takes the locks of many messages in one order, before any of their rows: whoever holds several never waits for
- * another crosswise. Called first in a transaction that keeps answers of providers.
+ * Makes a receipt and the answer that it overtakes wait for each other, to the end of the transaction: without it each
+ * could miss the other's row while neither has committed. Taken in one order and before any row, so that whoever holds
+ * several never waits for another crosswise.
  */
 export async function lockMessages(client: Client, messages: readonly MessageRef[]): Promise<void> {
   if (messages.length === 0) return;
@@ -154,14 +155,4 @@ export async function lockMessages(client: Client, messages: readonly MessageRef
        from (select key from unnest($1::text[]) with ordinality as messages(key, place) order by place) sorted`,
     [[...new Set(keys)].sort()],
   );
-}
-
-/**
- * Makes a receipt and the answer that it overtakes wait for each other, to the end of the transaction: without it
- * each could miss the other's row while neither has committed.
- */
-async function lockMessage(client: Client, { tenantId, provider, providerMessageId }: MessageRef): Promise<void> {
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    JSON.stringify([tenantId, provider, providerMessageId]),
-  ]);
 }

@@ -1,6 +1,7 @@
 /** Thresholds of the anomaly guard, each with its reason. What they come to is simulated: docs/anomaly-guard.md. */
 import { SHANGHAI, type Zone } from './clock';
 import type { GuardRule } from './guardEvidence';
+import { TEMPLATE_POLICY } from './templatePolicy';
 
 export interface GuardPolicy {
   quietFrom: string;
@@ -60,8 +61,8 @@ export const GUARD_POLICY: GuardPolicy = {
   quietUntil: '08:00',
   zone: SHANGHAI,
   // What the reviewed texts hold today. A link, an account name and a web address all need others.
-  latinWords: ['APP'],
-  officialNumbers: [],
+  latinWords: TEMPLATE_POLICY.latinWords,
+  officialNumbers: TEMPLATE_POLICY.officialNumbers,
   // Never in a notice of ours; always in the texts that imitate them.
   foreignWords: ['微信', '支付宝', '点击', '链接', '网址', '扫码', '二维码', '转账', '汇款', '加群', '私信', '公众号'],
   // The shortest numbers that take calls have five digits (95xxx).

@@ -1,18 +1,19 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
 import { readPhone } from '../db/statements/borrowers';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
-import { claimLooks, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
+import { type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
 import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
 import type { InquiryOutcome } from '../sms/port';
 import type { NoticeDependencies, SweepInput } from './noticeDraft';
 
-const BATCH = 50;
-
-/** Looks at what is due to be looked at. Safe to do again: asking changes nothing at the provider. */
-export async function lookAtDoubtful(deps: NoticeDependencies, input: SweepInput): Promise<void> {
+/** Looks at what was claimed to be looked at. Safe to do again: asking changes nothing at the provider. */
+export async function lookAtDoubtful(
+  deps: NoticeDependencies,
+  input: SweepInput,
+  due: readonly DoubtfulNotice[],
+): Promise<void> {
   const { tenantId, asOfMs } = input;
-  const due = await inTransaction(deps.pool, (client) => claimLooks(client, { ...input, limit: BATCH }));
   if (due.length === 0) return;
   const results = await Promise.all(due.map((notice) => lookAt(deps, input, notice)));
   await inTransaction(deps.pool, async (client) => {

@@ -9,6 +9,7 @@ import type { NoticeActivities, SweepResult } from '../contracts/activities';
 import { measuresInForce } from '../db/statements/incidents';
 import { answerRing, noteNextDue } from '../db/statements/lanes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
+import { claimLooks, type DoubtfulNotice } from '../db/statements/noticeLooks';
 import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notices';
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
@@ -39,8 +40,8 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
   return {
     /** Safe to retry: see the head of this file. */
     async sweepLane(input): Promise<SweepResult> {
-      const { due, stopped } = await beginSweep(deps, input);
-      await lookAtDoubtful(deps, input);
+      const { due, doubtful, stopped } = await beginSweep(deps, input);
+      await lookAtDoubtful(deps, input, doubtful);
       const sweep = {
         ...{ providers: deps.providers, stopped, incidentPauseMs: INCIDENT_PAUSE_MS },
         ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
@@ -76,18 +77,19 @@ async function lookAround(deps: NoticeDependencies, input: SweepInput, guard: Gu
 function beginSweep(
   { pool }: NoticeDependencies,
   input: SweepInput,
-): Promise<{ due: NoticeRow[]; stopped: ReadonlySet<string> }> {
+): Promise<{ due: NoticeRow[]; doubtful: DoubtfulNotice[]; stopped: ReadonlySet<string> }> {
   const { asOfMs } = input;
   // Whether the provider can be asked is not known here; it is found out at the first look.
   const lookAtMs = nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: true });
   return inTransaction(pool, async (client) => {
-    const [, , due, stops] = await together([
+    const [, , due, doubtful, stops] = await together([
       answerRing(client, input),
       endInterrupted(client, { ...input, attemptedBeforeMs: asOfMs, atMs: asOfMs, nextLookAtMs: lookAtMs }),
       claimDue(client, { ...input, limit: BATCH }),
+      claimLooks(client, { ...input, limit: BATCH }),
       stoppedProviders(client, input),
     ]);
-    return { due, stopped: new Set(stops.map(({ provider }) => provider)) };
+    return { due, doubtful, stopped: new Set(stops.map(({ provider }) => provider)) };
   });
 }
 

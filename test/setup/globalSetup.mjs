@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { isAlive, PIDS, removeRun, TEMPLATE } from './shared.mjs';
+import { shareTimeSkippingServer } from './timeSkippingServers.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
@@ -31,7 +32,11 @@ export default async function globalSetup() {
   await migrateTemplate(postgres.url, report);
   const environment = {
     postgresUrl: postgres.url,
-    timeSkippingServer: recorded(folder, 'time-skipping', await findTimeSkippingServer(options)),
+    timeSkippingServer: recorded(
+      folder,
+      'time-skipping',
+      await shareTimeSkippingServer(await findTimeSkippingServer(options), folder, report),
+    ),
     temporalCli: recorded(folder, 'temporal', await findTemporalCli(options)),
     workflowBundle: await bundleWorkflows(folder, report),
   };

@@ -22,7 +22,7 @@ import { lanesWithDebits } from '../../src/db/statements/plannedDebits';
 import { createVault } from '../../src/db/vault';
 import { createWordingSeals } from '../../src/db/wordingSeals';
 import type { GuardPolicy } from '../../src/domain/anomalyGuard';
-import { dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { atWallTimeMs, dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { LendingPolicy } from '../../src/domain/products';
 import { recordShippedReviews } from '../../src/noticeGuardSetup';
@@ -97,6 +97,7 @@ export async function withDeployment(
   const database = await createTestDatabase();
   const started = new Set<string>();
   const env = await startEnvironment(timeSkippingServer, started);
+  await env.sleep(firstInstantAfter(await env.currentTimeMs()) - (await env.currentTimeMs()));
   const pool = createPool({
     connectionString: database.url,
     max: 8,
@@ -149,6 +150,16 @@ function notingStarts(started: Set<string>): WorkflowClientInterceptor {
       return runId;
     },
   };
+}
+
+/**
+ * Every story begins on a 3 March at 10:00, the next one: what it shows must not depend on the day and the hour at which
+ * it is run.
+ */
+function firstInstantAfter(realMs: number): number {
+  const year = Number(dateAt(realMs, SHANGHAI).slice(0, 4));
+  const inYear = (of: number) => atWallTimeMs(`${of}-03-03`, '10:00', SHANGHAI);
+  return inYear(year) > realMs ? inYear(year) : inYear(year + 1);
 }
 
 const STARTS = 3;

@@ -6,7 +6,13 @@
 import { markUnreachable } from '../db/statements/contact';
 import { INBOX } from '../db/statements/inbox';
 import { measuresInForce } from '../db/statements/incidents';
-import { markAttempted, markOutcome, type NoticeOutcome } from '../db/statements/noticeAttempts';
+import {
+  type Acceptance,
+  markAccepted,
+  markAttempted,
+  markOutcome,
+  type NoticeOutcome,
+} from '../db/statements/noticeAttempts';
 import { issueCode } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { stopProvider } from '../db/statements/providerStops';
@@ -67,7 +73,7 @@ export async function sendAttempts(
     const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
     const settled = await inTransaction(deps.pool, async (client) => {
       await lockMessages(client, answered.flatMap(messagesOf(input)));
-      const inForce = await measuresInForce(client, input);
+      const [inForce] = await together([measuresInForce(client, input), keepAccepted(client, input, answered)]);
       const done = await together(answered.map((each) => settle(client, deps, input, { ...context, inForce }, each)));
       await appendNoticeEvidence(client, {
         ...{ tenantId: input.tenantId, atMs: input.asOfMs },
@@ -91,6 +97,8 @@ function messagesOf({ tenantId }: SweepInput) {
       : [];
 }
 
+type NotTaken = Exclude<SendOutcome, { status: 'accepted' }>;
+
 interface Answered {
   attempted: Attempted;
   outcome: SendOutcome;
@@ -106,7 +114,29 @@ async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted:
   return { attempted, outcome };
 }
 
-/** Keeps the answer; returns the attempt at the next provider where there is one, else what became of the notice. */
+/** What was taken is kept in a few statements for all, being the most by far. */
+async function keepAccepted(
+  client: Client,
+  { tenantId, asOfMs }: SweepInput,
+  answered: readonly Answered[],
+): Promise<void> {
+  const byProvider = new Map<string, Acceptance[]>();
+  for (const { attempted, outcome } of answered) {
+    if (outcome.status !== 'accepted') continue;
+    const { noticeId, attempt, provider } = attempted;
+    const nextLook = nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: false });
+    const accepted = { noticeId, attempt, providerMessageIds: outcome.providerMessageIds, nextLookAtMs: nextLook };
+    byProvider.set(provider.name, [...(byProvider.get(provider.name) ?? []), accepted]);
+  }
+  for (const [provider, accepted] of byProvider) {
+    await markAccepted(client, { tenantId, provider, accepted, atMs: asOfMs });
+  }
+}
+
+/**
+ * Keeps an answer that is no acceptance; returns the attempt at the next provider where there is one, else what became
+ * of the notice.
+ */
 async function settle(
   client: Client,
   deps: NoticeDependencies,
@@ -114,6 +144,7 @@ async function settle(
   context: DraftContext,
   { attempted, outcome }: Answered,
 ): Promise<{ fate: Fate } | Attempted> {
+  if (outcome.status === 'accepted') return { fate: 'sent' };
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId, recipient, attempt, provider, tried } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
@@ -150,10 +181,8 @@ function nextProvider(
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */
-function outcomeOf({ attempt, provider }: Attempted, outcome: SendOutcome, atMs: number): NoticeOutcome {
+function outcomeOf({ attempt, provider }: Attempted, outcome: NotTaken, atMs: number): NoticeOutcome {
   switch (outcome.status) {
-    case 'accepted':
-      return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire: false }) };
     case 'unknown': {
       const canInquire = provider.inquire !== undefined;
       return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire }) };

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { recordReply } from '../db/statements/contact';
 import { insertInboundText } from '../db/statements/inboundTexts';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
-import { lockMessages, type MessageRef, recordReceipt } from '../db/statements/receipts';
+import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../db/statements/receipts';
 import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
 import type { InboundText, ProviderReceipt } from '../sms/port';
@@ -66,20 +66,8 @@ async function commitByTurns(pool: Pool, first: Waiting): Promise<void> {
 /** A group that fails is kept push by push, so that one bad push is nobody else's. Never throws. */
 async function keepGroup(pool: Pool, group: readonly Waiting[]): Promise<void> {
   try {
-    const counts = await inTransaction(pool, async (client) => {
-      await lockMessages(client, group.flatMap(messagesOf));
-      const kept: KeptPush[] = [];
-      for (const waiting of group) kept.push(await keepPush(client, waiting));
-      // Last: whoever holds the chain waits for nobody.
-      for (const [tenantId, ended] of endedByTenant(group, kept)) {
-        await appendNoticeEvidence(client, { tenantId, ...ended });
-      }
-      return kept.map((push) => push.counts);
-    });
-    group.forEach(({ resolve }, index) => {
-      const own = counts[index];
-      if (own) resolve(own);
-    });
+    const counts = await inTransaction(pool, (client) => keepTogether(client, group));
+    for (const waiting of group) waiting.resolve(counts.get(waiting) ?? NOTHING);
   } catch (error) {
     const [only, ...more] = group;
     if (more.length === 0) only?.reject(error);
@@ -87,39 +75,53 @@ async function keepGroup(pool: Pool, group: readonly Waiting[]): Promise<void> {
   }
 }
 
-function messagesOf({ tenantId, push: { provider, receipts } }: Waiting): MessageRef[] {
-  return receipts.map(({ providerMessageId }) => ({ tenantId, provider, providerMessageId }));
-}
+const NOTHING: KeptCounts = { received: 0, applied: 0, repeated: 0, kept: 0 };
 
-interface KeptPush {
-  counts: KeptCounts;
-  /** Notices that it ended. */
-  noticeIds: string[];
-}
-
-function endedByTenant(group: readonly Waiting[], kept: readonly KeptPush[]) {
+async function keepTogether(client: Client, group: readonly Waiting[]): Promise<Map<Waiting, KeptCounts>> {
+  const counts = new Map(group.map((waiting) => [waiting, { ...NOTHING }]));
   const ended = new Map<string, { noticeIds: string[]; atMs: number }>();
-  group.forEach(({ tenantId, push: { receivedAtMs } }, index) => {
-    const before = ended.get(tenantId) ?? { noticeIds: [], atMs: receivedAtMs };
-    const noticeIds = [...before.noticeIds, ...(kept[index]?.noticeIds ?? [])];
-    ended.set(tenantId, { noticeIds, atMs: Math.max(before.atMs, receivedAtMs) });
-  });
-  return ended;
+  for (const [first, ...more] of byProvider(group)) {
+    const pushes = [first, ...more];
+    const told = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
+    const { tenantId, push } = first;
+    const receipts = told.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
+    const results = await recordReceipts(client, { tenantId, provider: push.provider, receipts });
+    told.forEach(({ waiting }, index) => {
+      count(counts.get(waiting), results[index]);
+    });
+    const before = ended.get(tenantId) ?? { noticeIds: [], atMs: 0 };
+    const noticeIds = results.flatMap(({ movedNoticeId }) => movedNoticeId ?? []);
+    const atMs = Math.max(before.atMs, ...pushes.map((each) => each.push.receivedAtMs));
+    ended.set(tenantId, { noticeIds: [...before.noticeIds, ...noticeIds], atMs });
+  }
+  // Last: whoever holds the chain waits for nobody.
+  for (const [tenantId, { noticeIds, atMs }] of ended)
+    await appendNoticeEvidence(client, { tenantId, noticeIds, atMs });
+  return counts;
 }
 
-async function keepPush(client: Client, { tenantId, push }: Waiting): Promise<KeptPush> {
-  const { provider, receipts, receivedAtMs } = push;
-  const counts = { received: receipts.length, applied: 0, repeated: 0, kept: 0 };
-  const noticeIds: string[] = [];
-  for (const receipt of inLockOrder(receipts)) {
-    const { status, code, body = { status, code } } = receipt;
-    const told = { tenantId, provider, receivedAtMs, ...receipt, body };
-    const result = await recordReceipt(client, told);
-    if (result.receipt === 'repeated') counts.repeated += 1;
-    else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
-    if (result.movedNoticeId !== undefined) noticeIds.push(result.movedNoticeId);
+/** In one order in every group, so that two processes never wait for each other crosswise. */
+function byProvider(group: readonly Waiting[]): [Waiting, ...Waiting[]][] {
+  const providers = new Map<string, [Waiting, ...Waiting[]]>();
+  for (const waiting of group) {
+    const key = JSON.stringify([waiting.tenantId, waiting.push.provider]);
+    const same = providers.get(key);
+    if (same) same.push(waiting);
+    else providers.set(key, [waiting]);
   }
-  return { counts, noticeIds };
+  return [...providers].sort(([first], [second]) => (first < second ? -1 : 1)).map(([, pushes]) => pushes);
+}
+
+function toldReceipt({ receivedAtMs }: ReceiptPush, { body, ...receipt }: KeptReceipt): ToldReceipt {
+  const { status, code } = receipt;
+  return { ...receipt, receivedAtMs, body: body ?? { status, code } };
+}
+
+function count(counts: KeptCounts | undefined, result: ReceiptResult | undefined): void {
+  if (!counts || !result) return;
+  counts.received += 1;
+  if (result.receipt === 'repeated') counts.repeated += 1;
+  else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
 }
 
 /**
@@ -145,10 +147,4 @@ export async function keepInbound(
     }
   }
   return { received: texts.length, repeated };
-}
-
-/** Rows are locked in one order in every push, so that two pushes never wait for each other crosswise. */
-function inLockOrder(receipts: readonly KeptReceipt[]): KeptReceipt[] {
-  const orderOf = ({ providerMessageId, receiptKey }: KeptReceipt) => `${providerMessageId} ${receiptKey}`;
-  return [...receipts].sort((first, second) => (orderOf(first) < orderOf(second) ? -1 : 1));
 }

@@ -107,7 +107,11 @@ export async function markOutcome(
   { outcome, atMs, ...ref }: AttemptRef & { outcome: NoticeOutcome; atMs: number },
 ): Promise<boolean> {
   const { tenantId, noticeId, attempt } = ref;
-  if (outcome.status === 'accepted') return markAccepted(client, { ...ref, outcome, atMs });
+  if (outcome.status === 'accepted') {
+    const { provider } = ref;
+    const accepted = [{ noticeId, attempt, ...outcome }];
+    return (await markAccepted(client, { tenantId, provider, accepted, atMs })).has(noticeId);
+  }
   const [{ rowCount }] = await together([
     client.query(
       `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8
@@ -129,29 +133,50 @@ export async function markOutcome(
   return rowCount === 1;
 }
 
-/** The ids are kept, and what receipts have told of them already counts. Also the end of an inquiry that found it. */
+/** What a provider took, in the words that it answered. */
+export interface Acceptance {
+  noticeId: string;
+  attempt: number;
+  providerMessageIds: readonly [string, ...string[]];
+  nextLookAtMs: number;
+}
+
+/**
+ * The ids are kept, and what receipts have told of them already counts. Also the end of an inquiry that found it.
+ * Returns the notices whose attempt had not come further already.
+ */
 export async function markAccepted(
   client: Client,
-  { outcome, atMs, ...ref }: AttemptRef & { outcome: Extract<NoticeOutcome, { status: 'accepted' }>; atMs: number },
-): Promise<boolean> {
-  const { tenantId, noticeId, attempt } = ref;
-  const { providerMessageIds, nextLookAtMs } = outcome;
-  const [{ rowCount }] = await together([
-    client.query(
+  input: { tenantId: string; provider: string; accepted: readonly Acceptance[]; atMs: number },
+): Promise<ReadonlySet<string>> {
+  const { tenantId, provider, accepted, atMs } = input;
+  if (accepted.length === 0) return new Set();
+  const noticeIds = accepted.map(({ noticeId }) => noticeId);
+  const [{ rows }] = await together([
+    client.query<{ noticeId: string }>(
       `update notice_attempt set status = 'accepted', outcome_at_ms = $4, detail = null
-        where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in ('attempted', 'unknown')`,
-      [tenantId, noticeId, attempt, atMs],
+         from unnest($2::uuid[], $3::int[]) as taken (notice_id, attempt)
+        where tenant_id = $1 and notice_attempt.notice_id = taken.notice_id and notice_attempt.attempt = taken.attempt
+          and status in ('attempted', 'unknown')
+       returning notice_attempt.notice_id as "noticeId"`,
+      [tenantId, noticeIds, accepted.map(({ attempt }) => attempt), atMs],
     ),
     client.query(
-      `update notice set status = 'accepted', provider_message_id = coalesce(provider_message_id, $3),
-         outcome_at_ms = $4, provider_error = null, next_look_at_ms = $5
-       where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
-      [tenantId, noticeId, providerMessageIds[0], atMs, nextLookAtMs],
+      `update notice set status = 'accepted', outcome_at_ms = $5, provider_error = null,
+         provider_message_id = coalesce(provider_message_id, taken.message_id), next_look_at_ms = taken.next_look_at_ms
+         from unnest($2::uuid[], $3::text[], $4::bigint[]) as taken (notice_id, message_id, next_look_at_ms)
+        where tenant_id = $1 and notice.notice_id = taken.notice_id and status in ('attempted', 'unknown')
+          and closed_at_ms is null`,
+      [
+        ...[tenantId, noticeIds, accepted.map(({ providerMessageIds }) => providerMessageIds[0])],
+        ...[accepted.map(({ nextLookAtMs }) => nextLookAtMs), atMs],
+      ],
     ),
   ]);
-  if (rowCount !== 1) return false;
-  await adoptMessages(client, { ...ref, providerMessageIds });
-  return true;
+  const marked = new Set(rows.map(({ noticeId }) => noticeId));
+  const attempts = accepted.filter(({ noticeId }) => marked.has(noticeId));
+  await adoptMessages(client, { tenantId, provider, attempts });
+  return marked;
 }
 
 function endRefused(

@@ -1,7 +1,7 @@
 /** Attempts in doubt: which are to be looked at, and what the provider, asked, told of them. */
 import type { Client } from '../transaction';
 import { type AttemptRef, markAccepted } from './noticeAttempts';
-import { recordReceipt } from './receipts';
+import { recordReceipts } from './receipts';
 
 export interface DoubtfulNotice extends AttemptRef {
   status: 'unknown' | 'accepted';
@@ -112,15 +112,12 @@ async function markFound(
       where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'`,
     [tenantId, ref.noticeId, attempt],
   );
-  const isAdopted = await markAccepted(client, {
-    ...ref,
-    outcome: { status: 'accepted', providerMessageIds, nextLookAtMs },
-    atMs,
-  });
-  if (!isAdopted || receipt === undefined) return;
-  for (const providerMessageId of [...providerMessageIds].sort()) {
-    const receiptKey = `inquiry/${providerMessageId}`;
-    const told = { tenantId, provider, providerMessageId, receiptKey, status: receipt, receivedAtMs: atMs };
-    await recordReceipt(client, { ...told, body: { inquired: true } });
-  }
+  const accepted = [{ noticeId: ref.noticeId, attempt, providerMessageIds, nextLookAtMs }];
+  const adopted = await markAccepted(client, { tenantId, provider, accepted, atMs });
+  if (!adopted.has(ref.noticeId) || receipt === undefined) return;
+  const receipts = providerMessageIds.map((providerMessageId) => ({
+    ...{ providerMessageId, receiptKey: `inquiry/${providerMessageId}`, status: receipt, receivedAtMs: atMs },
+    body: { inquired: true },
+  }));
+  await recordReceipts(client, { tenantId, provider, receipts });
 }

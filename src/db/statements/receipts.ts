@@ -10,7 +10,9 @@ export interface MessageRef {
   providerMessageId: string;
 }
 
-export interface ReceiptInput extends MessageRef {
+/** A receipt of one of a provider's messages. */
+export interface ToldReceipt {
+  providerMessageId: string;
   /** What makes two receipts the same one: the provider's own id, or a hash of its content. */
   receiptKey: string;
   /** `pending` is kept, and moves nothing. */
@@ -24,119 +26,219 @@ export interface ReceiptInput extends MessageRef {
   reference?: string | undefined;
 }
 
+export type ReceiptInput = MessageRef & ToldReceipt;
+
 export interface ReceiptResult {
   receipt: 'recorded' | 'repeated';
   /** The notice that it ended; undefined when that had ended before, or its message is not known yet. */
   movedNoticeId: string | undefined;
 }
 
-/**
- * Keeps a receipt and moves its notice forward: to its end, and never from there. In a transaction. A receipt of a
- * message that is not known yet stays, and is applied when the provider's answer is kept.
- */
-export async function recordReceipt(client: Client, input: ReceiptInput): Promise<ReceiptResult> {
-  const { tenantId, provider, providerMessageId, receiptKey, status, receivedAtMs, body, code, reference } = input;
-  await lockMessages(client, [{ tenantId, provider, providerMessageId }]);
-  const { rowCount } = await client.query(
-    `insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, code,
-       reference)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-    [
-      ...[tenantId, provider, receiptKey, providerMessageId, status, receivedAtMs, JSON.stringify(body ?? null)],
-      ...[code ?? null, reference ?? null],
-    ],
-  );
-  if (rowCount === 0) return { receipt: 'repeated', movedNoticeId: undefined };
-  if (status === 'pending') return { receipt: 'recorded', movedNoticeId: undefined };
-  if (reference !== undefined) await adoptByReference(client, { tenantId, provider, providerMessageId, reference });
-  const movedNoticeId = await applyReceipts(client, { tenantId, provider, providerMessageId });
-  return { receipt: 'recorded', movedNoticeId };
+interface ProviderRef {
+  tenantId: string;
+  provider: string;
 }
 
-/** Keeps the ids under which the provider knows an attempt, and applies what receipts have told of them already. */
+/** As {@link recordReceipts}, of one. */
+export async function recordReceipt(client: Client, input: ReceiptInput): Promise<ReceiptResult> {
+  const { tenantId, provider, ...told } = input;
+  const [result] = await recordReceipts(client, { tenantId, provider, receipts: [told] });
+  return result as ReceiptResult;
+}
+
+/**
+ * Keeps receipts of a provider and moves their notices forward: to their end, and never from there. In a transaction,
+ * in the same few statements for one as for a thousand. A receipt of a message that is not known yet stays, and is
+ * applied when the provider's answer is kept. One result for each receipt, in their order.
+ */
+export async function recordReceipts(
+  client: Client,
+  { tenantId, provider, receipts }: ProviderRef & { receipts: readonly ToldReceipt[] },
+): Promise<ReceiptResult[]> {
+  const ref = { tenantId, provider };
+  const [, isNew] = await together([
+    lockMessages(
+      client,
+      receipts.map(({ providerMessageId }) => ({ ...ref, providerMessageId })),
+    ),
+    insertReceipts(client, ref, receipts),
+  ]);
+  const telling = receipts.filter((receipt, index) => isNew[index] && receipt.status !== 'pending');
+  const [, ended] = await together([
+    adoptByReference(client, ref, telling),
+    applyReceipts(
+      client,
+      ref,
+      telling.map(({ providerMessageId }) => providerMessageId),
+    ),
+  ]);
+  return receipts.map(({ providerMessageId }, index) => {
+    if (!isNew[index]) return { receipt: 'repeated', movedNoticeId: undefined };
+    const movedNoticeId = ended.get(providerMessageId);
+    // Told once, whatever else was told of the same message.
+    ended.delete(providerMessageId);
+    return { receipt: 'recorded', movedNoticeId };
+  });
+}
+
+/** Whether each is new; of two with one key in the list the first is. */
+async function insertReceipts(
+  client: Client,
+  { tenantId, provider }: ProviderRef,
+  receipts: readonly ToldReceipt[],
+): Promise<boolean[]> {
+  const column = <Value>(of: (receipt: ToldReceipt) => Value) => receipts.map(of);
+  const { rows } = await client.query<{ receiptKey: string }>(
+    `insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, code,
+       reference)
+     select $1, $2, receipt_key, provider_message_id, status, received_at_ms, body, code, reference
+       from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::jsonb[], $8::text[], $9::text[])
+         as told (receipt_key, provider_message_id, status, received_at_ms, body, code, reference)
+     on conflict do nothing returning receipt_key as "receiptKey"`,
+    [
+      ...[tenantId, provider, column((told) => told.receiptKey), column((told) => told.providerMessageId)],
+      ...[column((told) => told.status), column((told) => told.receivedAtMs)],
+      column((told) => JSON.stringify(told.body ?? null)),
+      column((told) => told.code ?? null),
+      column((told) => told.reference ?? null),
+    ],
+  );
+  const inserted = new Set(rows.map(({ receiptKey }) => receiptKey));
+  return receipts.map(({ receiptKey }) => inserted.delete(receiptKey));
+}
+
+/** Keeps the ids under which the provider knows attempts, and applies what receipts have told of them already. */
 export async function adoptMessages(
   client: Client,
-  input: {
-    tenantId: string;
-    provider: string;
-    noticeId: string;
-    attempt: number;
-    providerMessageIds: readonly string[];
+  input: ProviderRef & {
+    attempts: readonly { noticeId: string; attempt: number; providerMessageIds: readonly string[] }[];
   },
 ): Promise<void> {
-  const { tenantId, provider, noticeId, attempt, providerMessageIds } = input;
-  // In one order everywhere, so that two who hold several never wait for each other crosswise.
-  const ids = [...providerMessageIds].sort();
-  const refs = ids.map((providerMessageId) => ({ tenantId, provider, providerMessageId }));
+  const { tenantId, provider, attempts } = input;
+  const messages = attempts.flatMap(({ noticeId, attempt, providerMessageIds }) =>
+    providerMessageIds.map((providerMessageId) => ({ noticeId, attempt, providerMessageId })),
+  );
+  if (messages.length === 0) return;
+  const ids = messages.map(({ providerMessageId }) => providerMessageId);
   await together([
-    lockMessages(client, refs),
+    lockMessages(
+      client,
+      ids.map((providerMessageId) => ({ tenantId, provider, providerMessageId })),
+    ),
     client.query(
       `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
-       select $1, $2, unnest($3::text[]), $4, $5 on conflict do nothing`,
-      [tenantId, provider, ids, noticeId, attempt],
+       select $1, $2, * from unnest($3::text[], $4::uuid[], $5::int[]) on conflict do nothing`,
+      [tenantId, provider, ids, messages.map(({ noticeId }) => noticeId), messages.map(({ attempt }) => attempt)],
     ),
-    ...refs.map((ref) => applyReceipts(client, ref)),
+    applyReceipts(client, { tenantId, provider }, ids),
   ]);
 }
 
 async function adoptByReference(
   client: Client,
-  { tenantId, provider, providerMessageId, reference }: MessageRef & { reference: string },
+  { tenantId, provider }: ProviderRef,
+  receipts: readonly ToldReceipt[],
 ): Promise<void> {
+  const referring = receipts.filter(({ reference }) => reference !== undefined);
+  if (referring.length === 0) return;
   await client.query(
     `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
-     select tenant_id, provider, $3, notice_id, attempt from notice_attempt
-      where tenant_id = $1 and provider = $2 and reference = $4
+     select tenant_id, provider, told.provider_message_id, notice_id, attempt
+       from unnest($3::text[], $4::text[]) as told (provider_message_id, reference)
+       join notice_attempt on tenant_id = $1 and provider = $2 and notice_attempt.reference = told.reference
      on conflict do nothing`,
-    [tenantId, provider, providerMessageId, reference],
+    [
+      ...[tenantId, provider],
+      referring.map(({ providerMessageId }) => providerMessageId),
+      referring.map(({ reference }) => reference),
+    ],
   );
 }
 
-/** Ends the part by its first receipt, and the notice once its parts say so. Returns the notice that ended. */
-async function applyReceipts(client: Client, ref: MessageRef): Promise<string | undefined> {
-  const { rows } = await client.query<{ noticeId: string; attempt: number; atMs: number }>(
+interface EndedPart {
+  providerMessageId: string;
+  noticeId: string;
+  attempt: number;
+  atMs: number;
+}
+
+/** Ends parts by their first receipts, and notices once their parts say so. The notices that ended, by message. */
+async function applyReceipts(
+  client: Client,
+  { tenantId, provider }: ProviderRef,
+  providerMessageIds: readonly string[],
+): Promise<Map<string, string>> {
+  const ended = new Map<string, string>();
+  if (providerMessageIds.length === 0) return ended;
+  const { rows } = await client.query<EndedPart>(
     `with first as (
-       select status, received_at_ms from receipt
-        where tenant_id = $1 and provider = $2 and provider_message_id = $3 and status <> 'pending'
-        order by received_at_ms, receipt_key limit 1
+       select distinct on (provider_message_id) provider_message_id, status, received_at_ms from receipt
+        where tenant_id = $1 and provider = $2 and provider_message_id = any($3::text[]) and status <> 'pending'
+        order by provider_message_id, received_at_ms, receipt_key
      )
      update notice_message part set status = first.status from first
-      where part.tenant_id = $1 and part.provider = $2 and part.provider_message_id = $3 and part.status is null
-     returning part.notice_id as "noticeId", part.attempt, first.received_at_ms as "atMs"`,
-    [ref.tenantId, ref.provider, ref.providerMessageId],
+      where part.tenant_id = $1 and part.provider = $2 and part.provider_message_id = first.provider_message_id
+        and part.status is null
+     returning part.provider_message_id as "providerMessageId", part.notice_id as "noticeId", part.attempt,
+       first.received_at_ms as "atMs"`,
+    [tenantId, provider, providerMessageIds],
   );
-  const [part] = rows;
-  return part && endByParts(client, { ...ref, ...part });
+  for (const parts of oneForEachNotice(rows))
+    for (const part of await endByParts(client, tenantId, parts)) ended.set(part.providerMessageId, part.noticeId);
+  return ended;
 }
 
-async function endByParts(
-  client: Client,
-  input: MessageRef & { noticeId: string; attempt: number; atMs: number },
-): Promise<string | undefined> {
-  const { tenantId, providerMessageId, noticeId, attempt, atMs } = input;
+/** The last part of each attempt decides it; two attempts of one notice take turns. */
+function oneForEachNotice(parts: readonly EndedPart[]): EndedPart[][] {
+  const last = new Map<string, EndedPart>();
+  for (const part of parts) {
+    const key = `${part.noticeId} ${part.attempt}`;
+    const before = last.get(key);
+    if (!before || before.atMs <= part.atMs) last.set(key, part);
+  }
+  const turns: EndedPart[][] = [];
+  for (const part of last.values()) {
+    const free = turns.find((turn) => turn.every(({ noticeId }) => noticeId !== part.noticeId));
+    if (free) free.push(part);
+    else turns.push([part]);
+  }
+  return turns;
+}
+
+/** Those of the parts whose notices ended with them. */
+async function endByParts(client: Client, tenantId: string, parts: readonly EndedPart[]): Promise<EndedPart[]> {
   const { rows } = await client.query<{ noticeId: string }>(
-    `with parts as (
-       select case when bool_or(status = 'undelivered') then 'undelivered'
-                   when bool_and(coalesce(status, '') = 'delivered') then 'delivered' end as status
-         from notice_message where tenant_id = $1 and notice_id = $2 and attempt = $3
+    `with told as (
+       select notice_id, attempt, at_ms, provider_message_id, (
+         select case when bool_or(status = 'undelivered') then 'undelivered'
+                     when bool_and(coalesce(status, '') = 'delivered') then 'delivered' end
+           from notice_message part
+          where part.tenant_id = $1 and part.notice_id = told.notice_id and part.attempt = told.attempt
+       ) as status
+       from unnest($2::uuid[], $3::int[], $4::bigint[], $5::text[]) as told (notice_id, attempt, at_ms,
+         provider_message_id)
      ), open as (
-       select notice.tenant_id, notice.notice_id from notice, parts
-        where notice.tenant_id = $1 and notice.notice_id = $2 and parts.status is not null
+       select told.* from told join notice using (notice_id)
+        where notice.tenant_id = $1 and told.status is not null
           and notice.status in ('attempted', 'accepted', 'unknown') and closed_at_ms is null
-        for no key update of notice
+        order by notice_id for no key update of notice
      ), ended as (
-       update notice_attempt set status = parts.status, outcome_at_ms = $4, detail = null from parts, open
-        where notice_attempt.tenant_id = $1 and notice_attempt.notice_id = $2 and attempt = $3
-          and notice_attempt.status in ('attempted', 'accepted', 'unknown')
-       returning notice_attempt.status
+       update notice_attempt set status = open.status, outcome_at_ms = open.at_ms, detail = null from open
+        where notice_attempt.tenant_id = $1 and notice_attempt.notice_id = open.notice_id
+          and notice_attempt.attempt = open.attempt and notice_attempt.status in ('attempted', 'accepted', 'unknown')
+       returning open.*
      )
-     update notice set status = ended.status, outcome_at_ms = $4, provider_error = null, next_look_at_ms = null,
-       provider_message_id = coalesce(provider_message_id, $5)
-       from ended where tenant_id = $1 and notice_id = $2
-     returning notice_id as "noticeId"`,
-    [tenantId, noticeId, attempt, atMs, providerMessageId],
+     update notice set status = ended.status, outcome_at_ms = ended.at_ms, provider_error = null,
+       next_look_at_ms = null, provider_message_id = coalesce(notice.provider_message_id, ended.provider_message_id)
+       from ended where notice.tenant_id = $1 and notice.notice_id = ended.notice_id
+     returning notice.notice_id as "noticeId"`,
+    [
+      ...[tenantId, parts.map(({ noticeId }) => noticeId), parts.map(({ attempt }) => attempt)],
+      ...[parts.map(({ atMs }) => atMs), parts.map(({ providerMessageId }) => providerMessageId)],
+    ],
   );
-  return rows[0]?.noticeId;
+  const ended = new Set(rows.map(({ noticeId }) => noticeId));
+  return parts.filter(({ noticeId }) => ended.has(noticeId));
 }
 
 /**

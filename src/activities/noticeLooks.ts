@@ -5,7 +5,7 @@ import { type DoubtfulNotice, type LookResult, markLooked } from '../db/statemen
 import { inTransaction, together } from '../db/transaction';
 import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
 import type { InquiryOutcome } from '../sms/port';
-import type { NoticeDependencies, SweepInput } from './noticeDraft';
+import type { NoticeDependencies, SweepInput } from './sweep';
 
 /** Looks at what was claimed to be looked at. Safe to do again: asking changes nothing at the provider. */
 export async function lookAtDoubtful(

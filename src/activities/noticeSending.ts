@@ -21,14 +21,8 @@ import { type Client, inTransaction, together } from '../db/transaction';
 import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
 import type { SendOutcome, SmsProvider } from '../sms/port';
-import {
-  chooseProvider,
-  type Draft,
-  type DraftContext,
-  type Fate,
-  type NoticeDependencies,
-  type SweepInput,
-} from './noticeDraft';
+import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
+import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 
 export interface Attempted extends Draft {
   attempt: number;

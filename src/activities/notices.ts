@@ -14,17 +14,12 @@ import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notic
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
-import {
-  type Draft,
-  type DraftContext,
-  draftNotice,
-  type Fate,
-  type NoticeDependencies,
-  type SweepInput,
-} from './noticeDraft';
+import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
 import { lookAtDoubtful } from './noticeLooks';
+import { type NoticeReading, readGroup } from './noticeReading';
 import { type Attempted, attemptDraft, sendAttempts } from './noticeSending';
+import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 
 /** One sweep's batch: small enough that an attempt ends well inside its bound. */
 const BATCH = 50;
@@ -127,9 +122,11 @@ async function decideGroup(
   group: readonly NoticeRow[],
 ): Promise<({ fate: Fate } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
-  const inForce = await measuresInForce(client, input);
+  const [inForce, readings] = await together([measuresInForce(client, input), readGroup(client, deps, input, group)]);
   const drafted = await together(
-    group.map((notice) => draftNotice(client, deps, input, { ...sweep, inForce }, notice)),
+    group.map((notice, index) =>
+      draftNotice(client, deps, input, { ...sweep, inForce }, notice, readings[index] as NoticeReading),
+    ),
   );
   const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));
   const passed = guard ? await passing(client, input, guard, drafts) : undefined;

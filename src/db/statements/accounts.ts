@@ -121,6 +121,18 @@ export async function readAccount(reader: Reader, ref: AccountRef): Promise<Acco
   return rows[0];
 }
 
+/** Accounts of a list, by id; what is not in the books is left out. */
+export async function readAccounts(
+  reader: Reader,
+  { tenantId, accountIds }: { tenantId: string; accountIds: readonly string[] },
+): Promise<ReadonlyMap<string, AccountRow>> {
+  const { rows } = await reader.query<AccountRow>(
+    `select ${COLUMNS} from credit_account where tenant_id = $1 and account_id = any($2::text[])`,
+    [tenantId, accountIds],
+  );
+  return new Map(rows.map((row) => [row.accountId, row]));
+}
+
 /** Replaces where the account stands. */
 export async function updateProjection(client: Client, projection: AccountProjection): Promise<void> {
   await client.query(

@@ -33,6 +33,18 @@ export async function lockBorrower(client: Client, { tenantId, borrowerId }: Bor
   ]);
 }
 
+/** As {@link lockBorrower}, of several, in one order everywhere. */
+export async function lockBorrowers(
+  client: Client,
+  { tenantId, borrowerIds }: { tenantId: string; borrowerIds: readonly string[] },
+): Promise<void> {
+  await client.query(
+    `select from borrower where tenant_id = $1 and borrower_id = any($2::text[])
+      order by borrower_id for no key update`,
+    [tenantId, borrowerIds],
+  );
+}
+
 /** Keeps an identity, encrypted with the vault's current key; replaces the whole identity of before. */
 export async function saveIdentity(
   client: Client,
@@ -89,4 +101,22 @@ export async function readPhone(
   );
   const [row] = rows;
   return row && vault.decrypt({ tenantId, borrowerId, field: 'phone' }, row.keyId, row.phone);
+}
+
+/** Phones of several, each decrypted when it is asked for; undefined for who has none. */
+export async function readPhones(
+  reader: Reader,
+  vault: Vault,
+  { tenantId, borrowerIds }: { tenantId: string; borrowerIds: readonly string[] },
+): Promise<(borrowerId: string) => string | undefined> {
+  const { rows } = await reader.query<{ borrowerId: string; keyId: string; phone: Buffer }>(
+    `select borrower_id as "borrowerId", key_id as "keyId", phone_encrypted as phone from vault_identity
+      where tenant_id = $1 and borrower_id = any($2::text[]) and phone_encrypted is not null`,
+    [tenantId, borrowerIds],
+  );
+  const sealed = new Map(rows.map((row) => [row.borrowerId, row]));
+  return (borrowerId) => {
+    const row = sealed.get(borrowerId);
+    return row && vault.decrypt({ tenantId, borrowerId, field: 'phone' }, row.keyId, row.phone);
+  };
 }

@@ -17,50 +17,74 @@ export interface ContactStanding {
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Everything that binds a notice to this borrower about this account now. One statement. */
-export async function readContactStanding(
-  reader: Reader,
-  { tenantId, borrowerId, accountId, asOfMs }: BorrowerRef & { accountId: string; asOfMs: number },
-): Promise<ContactStanding> {
-  const { rows } = await reader.query<ContactStanding>(
-    `with profile as (
-       select utc_offset_minutes, region, segment, unreachable from contact_profile where tenant_id = $1 and borrower_id = $2
-     ), hold as (
-       select kind, account_id from contact_hold
-        where tenant_id = $1 and borrower_id = $2 and lifted_at_ms is null and placed_at_ms <= $4
-          and coalesce(until_at_ms > $4, true)
-       union all
-       select kind, null from contact_hold, profile
-        where tenant_id = $1 and contact_hold.region is not null and lifted_at_ms is null and placed_at_ms <= $4
-          and coalesce(until_at_ms > $4, true) and starts_with(profile.region, contact_hold.region)
-     )
-     select (select utc_offset_minutes from profile) as "utcOffsetMinutes", (select region from profile) as region,
-       (select segment from profile) as segment, (select unreachable from profile) as unreachable,
-       not coalesce((select wants_courtesy from contact_choice where tenant_id = $1 and borrower_id = $2
-         order by at_ms desc, choice_key desc limit 1), true) as "hasOptedOut",
-       array(select distinct kind from hold where account_id is null or account_id = $3) as holds,
-       array(select attempted_at_ms from notice where tenant_id = $1 and borrower_id = $2 and attempted_at_ms > $5
-         and status not in ('planned', 'refused', 'cancelled') and priority > 0
-         and coalesce(provider, '') <> 'inbox') as "sentAtMs"`,
-    [tenantId, borrowerId, accountId, asOfMs, asOfMs - WEEK_MS],
-  );
-  const [row] = rows;
-  if (!row) throw new Error('a select without a from clause has one row');
-  return { ...row, sentAtMs: row.sentAtMs.map(Number) };
+/** A borrower about one account. */
+export interface ContactQuestion {
+  borrowerId: string;
+  accountId: string;
 }
 
-/** Notices of higher priority, statutory ones left out, that are planned for the borrower up to an instant. */
+/** As {@link readContactStandings}, of one. */
+export async function readContactStanding(
+  reader: Reader,
+  { tenantId, asOfMs, ...about }: ContactQuestion & { tenantId: string; asOfMs: number },
+): Promise<ContactStanding> {
+  const [standing] = await readContactStandings(reader, { tenantId, asOfMs, about: [about] });
+  return standing as ContactStanding;
+}
+
+/** Everything that binds notices to these borrowers about these accounts now, in their order. One statement. */
+export async function readContactStandings(
+  reader: Reader,
+  { tenantId, about, asOfMs }: { tenantId: string; about: readonly ContactQuestion[]; asOfMs: number },
+): Promise<ContactStanding[]> {
+  const { rows } = await reader.query<ContactStanding>(
+    `select utc_offset_minutes as "utcOffsetMinutes", profile.region, segment, unreachable,
+       not coalesce((select wants_courtesy from contact_choice choice
+         where choice.tenant_id = $1 and choice.borrower_id = asked.borrower_id
+         order by at_ms desc, choice_key desc limit 1), true) as "hasOptedOut",
+       array(
+         select kind from contact_hold hold
+          where hold.tenant_id = $1 and hold.borrower_id = asked.borrower_id and lifted_at_ms is null
+            and placed_at_ms <= $4 and coalesce(until_at_ms > $4, true)
+            and (hold.account_id is null or hold.account_id = asked.account_id)
+         union
+         select kind from contact_hold hold
+          where hold.tenant_id = $1 and hold.region is not null and lifted_at_ms is null and placed_at_ms <= $4
+            and coalesce(until_at_ms > $4, true) and starts_with(profile.region, hold.region)
+       ) as holds,
+       array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
+         and attempted_at_ms > $5 and status not in ('planned', 'refused', 'cancelled') and priority > 0
+         and coalesce(provider, '') <> 'inbox') as "sentAtMs"
+     from unnest($2::text[], $3::text[]) with ordinality as asked (borrower_id, account_id, place)
+     left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id
+     order by place`,
+    [
+      ...[tenantId, about.map(({ borrowerId }) => borrowerId), about.map(({ accountId }) => accountId)],
+      ...[asOfMs, asOfMs - WEEK_MS],
+    ],
+  );
+  return rows.map((row) => ({ ...row, sentAtMs: row.sentAtMs.map(Number) }));
+}
+
+/** Notices of higher priority, statutory ones left out, that are planned for each borrower up to an instant. */
 export async function countMoreImportant(
   reader: Reader,
-  input: BorrowerRef & { priority: number; fromMs: number; toMs: number },
-): Promise<number> {
-  const { tenantId, borrowerId, priority, fromMs, toMs } = input;
+  input: { tenantId: string; fromMs: number; asked: readonly { borrowerId: string; priority: number; toMs: number }[] },
+): Promise<number[]> {
+  const { tenantId, fromMs, asked } = input;
+  if (asked.length === 0) return [];
   const { rows } = await reader.query<{ count: number }>(
-    `select count(*) as count from notice where tenant_id = $1 and borrower_id = $2 and status = 'planned'
-       and priority > 0 and priority < $3 and send_after_at_ms > $4 and send_after_at_ms < $5`,
-    [tenantId, borrowerId, priority, fromMs, toMs],
+    `select (select count(*) from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
+         and status = 'planned' and notice.priority > 0 and notice.priority < asked.priority
+         and send_after_at_ms > $2 and send_after_at_ms < asked.to_ms) as count
+       from unnest($3::text[], $4::int[], $5::bigint[]) with ordinality as asked (borrower_id, priority, to_ms, place)
+      order by place`,
+    [
+      ...[tenantId, fromMs, asked.map(({ borrowerId }) => borrowerId)],
+      ...[asked.map(({ priority }) => priority), asked.map(({ toMs }) => toMs)],
+    ],
   );
-  return rows[0]?.count ?? 0;
+  return rows.map(({ count }) => count);
 }
 
 /** Sets what is given and leaves the rest. */

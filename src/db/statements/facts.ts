@@ -48,6 +48,21 @@ export async function readFacts(reader: Reader, { tenantId, accountId }: Account
   return rows.map(({ body }) => body);
 }
 
+/** As {@link readFacts}, of several accounts. */
+export async function readFactsOf(
+  reader: Reader,
+  { tenantId, accountIds }: { tenantId: string; accountIds: readonly string[] },
+): Promise<ReadonlyMap<string, Fact[]>> {
+  const { rows } = await reader.query<{ accountId: string; body: Fact }>(
+    `select account_id as "accountId", body from account_fact where tenant_id = $1 and account_id = any($2::text[])
+      order by account_id, value_date, business_key`,
+    [tenantId, accountIds],
+  );
+  const facts = new Map<string, Fact[]>(accountIds.map((accountId) => [accountId, []]));
+  for (const { accountId, body } of rows) facts.get(accountId)?.push(body);
+  return facts;
+}
+
 /** The facts that count after the account's snapshot; all of them when it has none. */
 export async function readFactsSinceSnapshot(
   reader: Reader,

@@ -65,6 +65,18 @@ export async function activeTemplate(
   return rows[0];
 }
 
+/** As {@link activeTemplate}, of several kinds. */
+export async function activeTemplates(
+  reader: Reader,
+  { tenantId, kinds }: { tenantId: string; kinds: readonly NoticeKind[] },
+): Promise<ReadonlyMap<NoticeKind, TemplateRow>> {
+  const { rows } = await reader.query<TemplateRow>(
+    `select ${COLUMNS} from notice_template where tenant_id = $1 and kind = any($2::text[]) and status = 'active'`,
+    [tenantId, kinds],
+  );
+  return new Map(rows.map((row) => [row.kind, row]));
+}
+
 /** Every version of every kind, or of one. */
 export async function listTemplates(
   reader: Reader,

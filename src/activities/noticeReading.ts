@@ -1,0 +1,134 @@
+/**
+ * What is known just before notices are sent: the accounts as their books are now, how their borrowers may be
+ * contacted, the wordings. Read in a few statements for a whole group.
+ */
+import { readAccounts } from '../db/statements/accounts';
+import { lockBorrowers, readPhones } from '../db/statements/borrowers';
+import { type ContactStanding, countMoreImportant, readContactStandings } from '../db/statements/contact';
+import { readFactsOf } from '../db/statements/facts';
+import type { NoticeRow } from '../db/statements/notices';
+import { readStatements } from '../db/statements/statements';
+import { activeTemplates, type TemplateRow } from '../db/statements/templates';
+import { type Client, together } from '../db/transaction';
+import type { DerivedAccount } from '../domain/account';
+import { dateAt, endOfDateMs, type Zone } from '../domain/clock';
+import { deriveAccount } from '../domain/derive';
+import type { LendingPolicy } from '../domain/products';
+import { registrationsOf } from './noticeMessage';
+import type { NoticeDependencies, SweepInput } from './sweep';
+
+export interface NoticeReading {
+  /** As of the sweep's instant, folded from the same facts that the books are booked from. */
+  account: DerivedAccount;
+  policy: LendingPolicy;
+  standing: ContactStanding;
+  /** Where quiet hours and days are counted: the borrower's, else the policy's. */
+  zone: Zone;
+  /** Planned for the borrower later today, and of higher priority. */
+  moreImportantToday: number;
+  template: TemplateRow | undefined;
+  /** Codes of that wording at the providers that take registered texts only, by their names. */
+  registered: ReadonlyMap<string, string>;
+  /** Decrypted only when it is needed. */
+  phone(): string | undefined;
+}
+
+/**
+ * One reading for each notice, in their order. The borrowers' rows are locked before anything is read, so that what is
+ * counted about a person stays as it was counted: a lane owns its borrowers, but two sweeps can meet, when an attempt
+ * that timed out still runs, or the number of lanes was changed while notices were planned.
+ */
+export async function readGroup(
+  client: Client,
+  deps: NoticeDependencies,
+  input: SweepInput,
+  group: readonly NoticeRow[],
+): Promise<NoticeReading[]> {
+  const { tenantId, asOfMs } = input;
+  const [borrowerIds, accountIds] = [unique(group, 'borrowerId'), unique(group, 'accountId')];
+  const [, accounts, standings, wordings, phones] = await together([
+    lockBorrowers(client, { tenantId, borrowerIds }),
+    accountsNow(client, deps, input, accountIds),
+    readContactStandings(client, { tenantId, about: group, asOfMs }),
+    wordingsOf(client, deps, input, unique(group, 'kind')),
+    readPhones(client, deps.vault, { tenantId, borrowerIds }),
+  ]);
+  const read = group.map((notice, index) => {
+    const standing = standings[index] as ContactStanding;
+    const known = accounts.get(notice.accountId);
+    if (!known) throw new Error(`notice of account ${notice.accountId}, which is not in the books`);
+    const wording = wordings.get(notice.kind);
+    return {
+      ...{ ...known, standing, zone: zoneOf(standing, known.policy), phone: () => phones(notice.borrowerId) },
+      ...{ template: wording?.template, registered: wording?.registered ?? new Map<string, string>() },
+    };
+  });
+  const counts = await countFor(client, input, group, read);
+  return read.map((each, index) => ({ ...each, moreImportantToday: counts[index] ?? 0 }));
+}
+
+function unique<Key extends keyof NoticeRow>(group: readonly NoticeRow[], key: Key): NoticeRow[Key][] {
+  return [...new Set(group.map((notice) => notice[key]))];
+}
+
+function zoneOf({ utcOffsetMinutes }: ContactStanding, policy: LendingPolicy): Zone {
+  return utcOffsetMinutes === null ? policy.zone : { name: "the borrower's", utcOffsetMinutes };
+}
+
+type AccountNow = Pick<NoticeReading, 'account' | 'policy'>;
+
+async function accountsNow(
+  client: Client,
+  deps: NoticeDependencies,
+  { tenantId, asOfMs }: SweepInput,
+  accountIds: readonly string[],
+): Promise<Map<string, AccountNow>> {
+  const [rows, factsOf] = await together([
+    readAccounts(client, { tenantId, accountIds }),
+    readFactsOf(client, { tenantId, accountIds }),
+  ]);
+  const derived = [...rows.values()].map(async (row): Promise<[string, AccountNow]> => {
+    const { accountId, product, terms, policyVersion } = row;
+    const policy = await deps.policies.version(client, tenantId, policyVersion);
+    const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+    const facts = factsOf.get(accountId) ?? [];
+    const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
+    return [accountId, { account, policy }];
+  });
+  return new Map(await together(derived));
+}
+
+type Wording = { template: TemplateRow; registered: ReadonlyMap<string, string> };
+
+async function wordingsOf(
+  client: Client,
+  deps: NoticeDependencies,
+  { tenantId }: SweepInput,
+  kinds: readonly NoticeRow['kind'][],
+): Promise<Map<NoticeRow['kind'], Wording>> {
+  const templates = await activeTemplates(client, { tenantId, kinds });
+  const wordings = [...templates].map(async ([kind, template]) => {
+    const registered = await registrationsOf(client, deps, { tenantId, kind, version: template.version });
+    return [kind, { template, registered }] as const;
+  });
+  return new Map(await together(wordings));
+}
+
+/** Nothing goes before what is of the highest priority, so that it is not asked. */
+async function countFor(
+  client: Client,
+  { tenantId, asOfMs }: SweepInput,
+  group: readonly NoticeRow[],
+  read: readonly { zone: Zone }[],
+): Promise<number[]> {
+  const asked = group.flatMap(({ borrowerId, priority }, index) => {
+    const zone = read[index]?.zone;
+    return zone && priority > 1 ? [{ index, borrowerId, priority, toMs: endOfDateMs(dateAt(asOfMs, zone), zone) }] : [];
+  });
+  const found = await countMoreImportant(client, { tenantId, fromMs: asOfMs, asked });
+  const counts = group.map(() => 0);
+  asked.forEach(({ index }, place) => {
+    counts[index] = found[place] ?? 0;
+  });
+  return counts;
+}

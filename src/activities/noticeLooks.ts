@@ -1,7 +1,7 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
 import { readPhone } from '../db/statements/borrowers';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
-import { type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
+import { closeForGood, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
 import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
 import type { InquiryOutcome } from '../sms/port';
@@ -15,14 +15,16 @@ export async function lookAtDoubtful(
 ): Promise<void> {
   const { tenantId, asOfMs } = input;
   if (due.length === 0) return;
-  const results = await Promise.all(due.map((notice) => lookAt(deps, input, notice)));
+  const looked = await Promise.all(due.map(async (notice) => ({ notice, result: await lookAt(deps, input, notice) })));
   await inTransaction(deps.pool, async (client) => {
-    await together(
-      due.map(async ({ noticeId, attempt, provider }, index) => {
-        const result = results[index];
-        if (result) await markLooked(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
+    const attempts = looked.flatMap(({ notice, result }) => (result.status === 'for-good' ? [notice] : []));
+    await together([
+      closeForGood(client, { tenantId, attempts, atMs: asOfMs }),
+      ...looked.map(async ({ notice: { noticeId, attempt, provider }, result }) => {
+        if (result.status === 'for-good') return;
+        await markLooked(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
       }),
-    );
+    ]);
     await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: due.map(({ noticeId }) => noticeId) });
   });
 }

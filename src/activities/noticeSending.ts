@@ -9,11 +9,11 @@ import { measuresInForce } from '../db/statements/incidents';
 import {
   type Acceptance,
   markAccepted,
-  markAttempted,
+  markAllAttempted,
   markOutcome,
   type NoticeOutcome,
 } from '../db/statements/noticeAttempts';
-import { issueCode } from '../db/statements/noticeCodes';
+import { issueCodes } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { stopProvider } from '../db/statements/providerStops';
 import { lockMessages, type MessageRef } from '../db/statements/receipts';
@@ -31,27 +31,30 @@ export interface Attempted extends Draft {
   tried: ReadonlySet<string>;
 }
 
-/** Undefined when the notice is someone else's: another sweep took it meanwhile. */
-export async function attemptDraft(
+/** In their order; undefined where a notice is someone else's: another sweep took it meanwhile. */
+export async function attemptDrafts(
   client: Client,
   { codes }: Pick<NoticeDependencies, 'codes'>,
   { tenantId, asOfMs }: SweepInput,
-  draft: Draft,
-  tried: ReadonlySet<string> = new Set(),
-): Promise<Attempted | undefined> {
-  const { noticeId, provider, templateVersion, keptText, parts, figures, moved, recipient, phone, code } = draft;
-  const marked = await markAttempted(client, {
-    ...{ tenantId, noticeId, provider: provider.name, templateVersion, parts, figures, moved },
-    text: keptText,
-    recipient: provider.name === INBOX ? undefined : recipient,
-    atMs: asOfMs,
-  });
+  drafts: readonly (Draft & { tried?: ReadonlySet<string> })[],
+): Promise<(Attempted | undefined)[]> {
+  const attempts = drafts.map(
+    ({ noticeId, provider, templateVersion, keptText, parts, figures, moved, recipient }) => ({
+      ...{ noticeId, provider: provider.name, templateVersion, text: keptText, parts, figures, moved },
+      recipient: provider.name === INBOX ? undefined : recipient,
+    }),
+  );
+  const made = await markAllAttempted(client, { tenantId, atMs: asOfMs, attempts });
   // Another attempt with the same text adds nothing.
-  if (marked && code && phone !== '') {
-    const expiresAtMs = asOfMs + CODE_POLICY.validForMs;
-    await issueCode(client, codes, { tenantId, noticeId, phone, ...code, issuedAtMs: asOfMs, expiresAtMs });
-  }
-  return marked && { ...draft, ...marked, tried: new Set([...tried, provider.name]) };
+  const issued = drafts.flatMap(({ noticeId, phone, code }) =>
+    made.has(noticeId) && code && phone !== '' ? [{ noticeId, phone, ...code }] : [],
+  );
+  const expiresAtMs = asOfMs + CODE_POLICY.validForMs;
+  await issueCodes(client, codes, { tenantId, issuedAtMs: asOfMs, expiresAtMs, issued });
+  return drafts.map((draft) => {
+    const marked = made.get(draft.noticeId);
+    return marked && { ...draft, ...marked, tried: new Set([...(draft.tried ?? []), draft.provider.name]) };
+  });
 }
 
 /** Calls the providers of committed attempts until each has an outcome that this sweep can reach. */
@@ -140,7 +143,7 @@ async function settle(
 ): Promise<{ fate: Fate } | Attempted> {
   if (outcome.status === 'accepted') return { fate: 'sent' };
   const { tenantId, asOfMs } = input;
-  const { noticeId, borrowerId, recipient, attempt, provider, tried } = attempted;
+  const { noticeId, borrowerId, recipient, attempt, provider } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
   if (outcome.status === 'refused' && outcome.failure === 'account-stop') {
     const { code, detail } = outcome;
@@ -153,7 +156,7 @@ async function settle(
   const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (next) {
-    const another = await attemptDraft(client, deps, input, { ...attempted, provider: next }, tried);
+    const [another] = await attemptDrafts(client, deps, input, [{ ...attempted, provider: next }]);
     return another ?? { fate: 'deferred' };
   }
   if (kept.status !== 'refused') return { fate: 'sent' };

@@ -18,7 +18,7 @@ import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
 import { lookAtDoubtful } from './noticeLooks';
 import { type NoticeReading, readGroup } from './noticeReading';
-import { type Attempted, attemptDraft, sendAttempts } from './noticeSending';
+import { type Attempted, attemptDrafts, sendAttempts } from './noticeSending';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 
 /** One sweep's batch: small enough that an attempt ends well inside its bound. */
@@ -129,27 +129,24 @@ async function decideGroup(
     ),
   );
   const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));
-  const passed = guard ? await passing(client, input, guard, drafts) : undefined;
-  const attempted = await together(
-    drafts.map(async (draft) =>
-      passed && !passed.has(draft.noticeId) ? undefined : attemptDraft(client, deps, input, draft),
-    ),
-  );
+  const passed = guard ? await passing(client, input, guard, drafts) : drafts;
+  const attempted = (await attemptDrafts(client, deps, input, passed)).flatMap((each) => each ?? []);
   await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: group.map(({ noticeId }) => noticeId) });
   return [
     ...drafted.flatMap((each) => ('fate' in each ? [each] : [])),
+    ...attempted,
     // Held, waiting, or another sweep's.
-    ...attempted.map((each) => each ?? { fate: 'deferred' as const }),
+    ...drafts.slice(attempted.length).map(() => ({ fate: 'deferred' as const })),
   ];
 }
 
-/** Ids of what the guard lets pass; the rest it has held or put off. */
+/** What the guard lets pass; the rest it has held or put off. */
 async function passing(
   client: Client,
   input: SweepInput,
   guard: GuardContext,
   drafts: readonly Draft[],
-): Promise<ReadonlySet<string>> {
+): Promise<Draft[]> {
   const judged = await guardGroup(
     client,
     input,
@@ -168,5 +165,6 @@ async function passing(
       recipient: recipient ?? `borrower/${borrowerId}`,
     })),
   );
-  return new Set(judged.filter(({ verdict }) => verdict === 'pass').map(({ noticeId }) => noticeId));
+  const passed = new Set(judged.filter(({ verdict }) => verdict === 'pass').map(({ noticeId }) => noticeId));
+  return drafts.filter(({ noticeId }) => passed.has(noticeId));
 }

@@ -64,38 +64,54 @@ export async function cancelNotice(
   return rowCount === 1;
 }
 
-/**
- * Says that the notice is about to be sent; committed before the provider is called. Returns the attempt and the
- * reference to send it under; undefined when the notice is someone else's.
- */
+/** The number of an attempt, and the reference to send it under. */
+export interface AttemptMade {
+  attempt: number;
+  reference: string;
+}
+
+/** As {@link markAllAttempted}, of one. */
 export async function markAttempted(
   client: Client,
-  input: NoticeAttempt,
-): Promise<{ attempt: number; reference: string } | undefined> {
-  const { tenantId, noticeId, provider, templateVersion, text, parts, atMs, figures, moved, recipient } = input;
-  const { rows } = await client.query<{ attempt: number; reference: string }>(
-    `with claimed as (
-       update notice set status = 'attempted', provider = $3, template_version = $4, text = $5, parts = $6,
-         attempted_at_ms = $7, provider_message_id = null, provider_error = null, outcome_at_ms = null
-       where tenant_id = $1 and notice_id = $2 and status = 'planned'
-       returning tenant_id, notice_id
+  { tenantId, atMs, ...attempt }: NoticeAttempt,
+): Promise<AttemptMade | undefined> {
+  const made = await markAllAttempted(client, { tenantId, atMs, attempts: [attempt] });
+  return made.get(attempt.noticeId);
+}
+
+/**
+ * Says that notices are about to be sent; committed before a provider is called. The attempts by notice; a notice that
+ * is not among them is someone else's.
+ */
+export async function markAllAttempted(
+  client: Client,
+  input: { tenantId: string; atMs: number; attempts: readonly Omit<NoticeAttempt, 'tenantId' | 'atMs'>[] },
+): Promise<ReadonlyMap<string, AttemptMade>> {
+  const { tenantId, atMs, attempts } = input;
+  if (attempts.length === 0) return new Map();
+  const { rows } = await client.query<AttemptMade & { noticeId: string }>(
+    `with given as (
+       select * from jsonb_to_recordset($3::jsonb) as given ("noticeId" uuid, provider text, "templateVersion" int,
+         text text, parts int, figures jsonb, moved text[], recipient text)
+     ), claimed as (
+       update notice set status = 'attempted', provider = given.provider, template_version = "templateVersion",
+         text = given.text, parts = given.parts, attempted_at_ms = $2, provider_message_id = null,
+         provider_error = null, outcome_at_ms = null
+       from given where notice.tenant_id = $1 and notice_id = "noticeId" and status = 'planned'
+       returning notice_id
      ), next as (
-       select claimed.*, 1 + (select count(*)::int from notice_attempt before
-          where before.tenant_id = $1 and before.notice_id = $2) as attempt from claimed
+       select given.*, 1 + (select count(*)::int from notice_attempt before
+          where before.tenant_id = $1 and before.notice_id = "noticeId") as attempt
+         from given join claimed on notice_id = "noticeId"
      )
      insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
        recipient, channel)
-     select tenant_id, notice_id, attempt, $3, notice_id::text || '.' || attempt, $8::jsonb, $9, $7, $10,
-       case when $3 = 'inbox' then 'inbox' else 'sms' end from next
-     returning attempt, reference`,
-    [
-      ...[tenantId, noticeId, provider, templateVersion, text, parts, atMs],
-      figures === undefined ? null : JSON.stringify(figures),
-      moved ?? [],
-      recipient ?? null,
-    ],
+     select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
+       recipient, case when provider = 'inbox' then 'inbox' else 'sms' end from next
+     returning notice_id as "noticeId", attempt, reference`,
+    [tenantId, atMs, JSON.stringify(attempts)],
   );
-  return rows[0];
+  return new Map(rows.map(({ noticeId, ...made }) => [noticeId, made]));
 }
 
 /**

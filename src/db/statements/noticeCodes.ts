@@ -18,19 +18,40 @@ export interface IssuedCode {
   expiresAtMs: number;
 }
 
+/** As {@link issueCodes}, of one. */
+export async function issueCode(
+  client: Client,
+  codes: NoticeCodes,
+  { tenantId, issuedAtMs, expiresAtMs, ...issued }: IssuedCode,
+): Promise<void> {
+  await issueCodes(client, codes, { tenantId, issuedAtMs, expiresAtMs, issued: [issued] });
+}
+
 /**
- * Keeps the code of a text that is about to go out, in the transaction of its attempt. Done again for another attempt
- * with the same text it changes nothing; another text of the same notice adds its own code.
+ * Keeps the codes of texts that are about to go out, in the transaction of their attempts. Done again for another
+ * attempt with the same text it changes nothing; another text of the same notice adds its own code.
  */
-export async function issueCode(client: Client, codes: NoticeCodes, issued: IssuedCode): Promise<void> {
-  const { tenantId, noticeId, phone, code, product, month, maskedAmount, issuedAtMs, expiresAtMs } = issued;
+export async function issueCodes(
+  client: Client,
+  codes: NoticeCodes,
+  input: Pick<IssuedCode, 'tenantId' | 'issuedAtMs' | 'expiresAtMs'> & {
+    issued: readonly Omit<IssuedCode, 'tenantId' | 'issuedAtMs' | 'expiresAtMs'>[];
+  },
+): Promise<void> {
+  const { tenantId, issuedAtMs, expiresAtMs, issued } = input;
+  if (issued.length === 0) return;
+  const rows = issued.map(({ phone, code, ...told }) => ({
+    ...told,
+    codeHash: codes.hashCode(tenantId, phone, code),
+    phoneHash: codes.hashPhone(tenantId, phone),
+  }));
   await client.query(
     `insert into notice_code (tenant_id, notice_id, code_hash, phone_hash, product, month, masked_amount, issued_at_ms,
        expires_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-    [
-      ...[tenantId, noticeId, codes.hashCode(tenantId, phone, code), codes.hashPhone(tenantId, phone)],
-      ...[product, month, maskedAmount, issuedAtMs, expiresAtMs],
-    ],
+     select $1, "noticeId", "codeHash", "phoneHash", product, month, "maskedAmount", $2, $3
+       from jsonb_to_recordset($4::jsonb) as given ("noticeId" uuid, "codeHash" text, "phoneHash" text, product text,
+         month int, "maskedAmount" text)
+     on conflict do nothing`,
+    [tenantId, issuedAtMs, expiresAtMs, JSON.stringify(rows)],
   );
 }

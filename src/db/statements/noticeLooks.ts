@@ -46,13 +46,15 @@ export type LookResult =
   | { status: 'look-again'; nextLookAtMs: number }
   /** The provider has no trace of it: it counts as not sent, and is planned again. */
   | { status: 'not-sent'; sendAfterMs: number }
-  /** Nothing is awaited any more: unknown for good. */
+  /** Nothing is awaited any more. */
   | { status: 'for-good' };
+
+export type LookedAt = Pick<AttemptRef, 'noticeId' | 'attempt'>;
 
 /** Keeps what a look came to. In a transaction; nothing happens where a receipt has told more meanwhile. */
 export async function markLooked(
   client: Client,
-  { result, atMs, ...ref }: AttemptRef & { result: LookResult; atMs: number },
+  { result, atMs, ...ref }: AttemptRef & { result: Exclude<LookResult, { status: 'for-good' }>; atMs: number },
 ): Promise<void> {
   const { tenantId, noticeId, attempt } = ref;
   switch (result.status) {
@@ -85,20 +87,29 @@ export async function markLooked(
       );
       return;
     }
-    case 'for-good':
-      await client.query(
-        `with closed as (
-           update notice set status = 'unknown', closed_at_ms = $3, next_look_at_ms = null,
-             provider_error = coalesce(provider_error, 'no receipt within the time for it')
-           where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null
-           returning tenant_id, notice_id
-         )
-         update notice_attempt set status = 'unknown', outcome_at_ms = $3, detail = 'no receipt within the time for it'
-           from closed where notice_attempt.tenant_id = closed.tenant_id
-            and notice_attempt.notice_id = closed.notice_id and attempt = $4 and status = 'accepted'`,
-        [tenantId, noticeId, atMs, attempt],
-      );
   }
+}
+
+/** Nothing is awaited any more of these attempts: they are unknown for good. In a transaction. */
+export async function closeForGood(
+  client: Client,
+  { tenantId, attempts, atMs }: { tenantId: string; attempts: readonly LookedAt[]; atMs: number },
+): Promise<void> {
+  if (attempts.length === 0) return;
+  await client.query(
+    `with closed as (
+       update notice set status = 'unknown', closed_at_ms = $2, next_look_at_ms = null,
+         provider_error = coalesce(provider_error, 'no receipt within the time for it')
+       from unnest($3::uuid[], $4::int[]) as given (notice_id, attempt)
+       where tenant_id = $1 and notice.notice_id = given.notice_id and status in ('unknown', 'accepted')
+         and closed_at_ms is null
+       returning given.notice_id, given.attempt
+     )
+     update notice_attempt set status = 'unknown', outcome_at_ms = $2, detail = 'no receipt within the time for it'
+       from closed where tenant_id = $1 and notice_attempt.notice_id = closed.notice_id
+        and notice_attempt.attempt = closed.attempt and status = 'accepted'`,
+    [tenantId, atMs, attempts.map(({ noticeId }) => noticeId), attempts.map(({ attempt }) => attempt)],
+  );
 }
 
 async function markFound(

@@ -8,6 +8,7 @@ import type pino from 'pino';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { currentBusinessClock, keepClock } from './businessClock';
+import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
@@ -19,6 +20,7 @@ import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
 import { keepIncidents } from './incidentKeeper';
+import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
@@ -66,12 +68,13 @@ async function main(): Promise<void> {
   const smsSettings = readSmsProviders(config.smsProvidersFile);
   const providers = createProviderPool(createSmsProviders(smsSettings, parts));
   const registrars = createTemplateRegistrars(smsSettings);
+  const channels = createNoticeChannels(readChannels(config.channelsFile));
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('./workflows'),
-    activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars }),
+    activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars, channels }),
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
@@ -110,10 +113,11 @@ interface WorkerParts {
   vault: Vault;
   providers: ProviderPool;
   registrars: TemplateRegistrar[];
+  channels: NoticeChannels;
 }
 
 function createWorkerActivities(config: Config, parts: WorkerParts) {
-  const { pool, client, clock, vault, providers, registrars } = parts;
+  const { pool, client, clock, vault, providers, registrars, channels } = parts;
   return createActivities({
     pool,
     vault,
@@ -121,6 +125,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     policies: createPolicyReader(),
     guard: { seals: createWordingSeals(config.vault.key), policy: guardPolicyFor(clock) },
     inbox: createInbox(pool, config.tenantId),
+    ...channels,
     providers,
     registrars,
     lanes: config.noticeLanes,

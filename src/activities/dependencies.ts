@@ -1,5 +1,6 @@
 /** What the activities of this deployment are built from; `worker.ts` is the only place that builds it. */
 import type { Pool } from 'pg';
+import type { MailChannel, PushChannel } from '../channels/port';
 import type { Payment } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
 import type { NoticeCodes } from '../db/noticeCodes';
@@ -23,6 +24,10 @@ export interface ActivityDependencies {
   guard?: { seals: WordingSeals; policy: GuardPolicy } | undefined;
   /** The second channel, for borrowers whom no text may or can reach. */
   inbox: SmsProvider;
+  /** For borrowers with an address whom no text can reach; absent where none is configured. */
+  mail?: MailChannel | undefined;
+  /** Tells the app of what came into its inbox; absent where none is configured. */
+  push?: PushChannel | undefined;
   /** Of the configured providers that take registered texts only: each must know a text before it is active. */
   registrars?: readonly TemplateRegistrar[] | undefined;
   /** Lanes of notices of the deployment. */

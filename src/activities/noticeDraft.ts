@@ -2,6 +2,7 @@
  * A due notice, read again just before it is sent: whether it is still true, whether the borrower may be contacted,
  * and the text with the figures of now. What was planned on other figures is rendered anew, and says what had moved.
  */
+import type { MailChannel } from '../channels/port';
 import type { ContactStanding } from '../db/statements/contact';
 import { cancelNotice, deferNotice, type NoticeRow } from '../db/statements/notices';
 import type { Client } from '../db/transaction';
@@ -13,6 +14,7 @@ import { isStillTrue, movedSince } from '../domain/noticeTruth';
 import type { NoticePolicy } from '../domain/products';
 import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
+import { type MailAddress, withoutText } from './noticeChannels';
 import { messageOf, type NoticeMessage } from './noticeMessage';
 import type { NoticeReading } from './noticeReading';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';
@@ -22,7 +24,7 @@ export interface Draft extends NoticeMessage {
   notice: NoticeRow;
   noticeId: string;
   borrowerId: string;
-  /** Empty where there is none: it goes to the inbox. */
+  /** Empty where there is none: it goes by e-mail or to the inbox. */
   phone: string;
   /** Keyed fingerprint of the phone. */
   recipient: string | undefined;
@@ -31,7 +33,11 @@ export interface Draft extends NoticeMessage {
   /** Codes at the providers that take registered texts only, by their names. */
   registered: ReadonlyMap<string, string>;
   signature: string;
-  provider: SmsProvider;
+  provider: SmsProvider | MailChannel;
+  /** Where it goes by e-mail. */
+  mail?: MailAddress | undefined;
+  /** The borrower wants no messages of this kind: it waits in the inbox until it is looked for. */
+  isOptedOut: boolean;
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
   /** What incidents are asked about. */
@@ -88,15 +94,21 @@ export async function draftNotice(
   const deed = deedOf(notice, account, standing);
   // Also what goes to the inbox: an incident of notices is about what they say.
   if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
-  const isBySms = answer.channel === 'sms' && isReachable;
-  const provider = isBySms ? chooseProvider(context, deed, { parts: message.parts, registered }) : deps.inbox;
+  const isOptedOut = answer.channel === 'inbox';
+  const isBySms = !isOptedOut && isReachable;
+  const way = isBySms
+    ? { provider: chooseProvider(context, deed, { parts: message.parts, registered }) }
+    : isOptedOut
+      ? { provider: deps.inbox }
+      : await withoutText(client, deps, context, { tenantId, borrowerId, deed });
+  const { provider } = way;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
   const to = { borrowerId, phone: phone ?? '', recipient };
   const ladder = policy.notices;
   const { version: templateVersion, signature } = template;
   const drafted = { notice, noticeId, ...to, ...message, templateVersion, signature };
-  return { ...drafted, moved, registered, provider, ladder, deed };
+  return { ...drafted, moved, registered, ...way, provider, isOptedOut, ladder, deed };
 }
 
 function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region, segment }: ContactStanding): Deed {

@@ -17,10 +17,20 @@ import { issueCodes } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { stopProvider } from '../db/statements/providerStops';
 import { lockMessages, type MessageRef } from '../db/statements/receipts';
+import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
-import type { SendOutcome, SmsProvider } from '../sms/port';
+import type { SendOutcome } from '../sms/port';
+import {
+  isBadAddress,
+  isMail,
+  nudgeInbox,
+  recipientOf,
+  sendByMail,
+  type WithoutText,
+  withoutText,
+} from './noticeChannels';
 import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 
@@ -38,12 +48,11 @@ export async function attemptDrafts(
   { tenantId, asOfMs }: SweepInput,
   drafts: readonly (Draft & { tried?: ReadonlySet<string> })[],
 ): Promise<(Attempted | undefined)[]> {
-  const attempts = drafts.map(
-    ({ noticeId, provider, templateVersion, keptText, parts, figures, moved, recipient }) => ({
-      ...{ noticeId, provider: provider.name, templateVersion, text: keptText, parts, figures, moved },
-      recipient: provider.name === INBOX ? undefined : recipient,
-    }),
-  );
+  const attempts = drafts.map((draft) => {
+    const { noticeId, provider, templateVersion, keptText, parts, figures, moved } = draft;
+    const said = { templateVersion, text: keptText, parts, figures, moved };
+    return { noticeId, provider: provider.name, ...said, recipient: recipientOf(draft) };
+  });
   const made = await markAllAttempted(client, { tenantId, atMs: asOfMs, attempts });
   // Another attempt with the same text adds nothing.
   const issued = drafts.flatMap(({ noticeId, phone, code }) =>
@@ -65,6 +74,7 @@ export async function sendAttempts(
   attempts: readonly Attempted[],
 ): Promise<Fate[]> {
   const fates: Fate[] = [];
+  const taken: Attempted[] = [];
   let open = attempts;
   while (open.length > 0) {
     const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
@@ -79,8 +89,11 @@ export async function sendAttempts(
       return done;
     });
     fates.push(...settled.flatMap((each) => ('fate' in each ? [each.fate] : [])));
+    taken.push(...answered.flatMap(({ attempted, outcome }) => (outcome.status === 'accepted' ? [attempted] : [])));
     open = settled.flatMap((each) => ('fate' in each ? [] : [each]));
   }
+  // Last of all: what is attempted already must not wait for it, nor fail with it.
+  await nudgeInbox(deps, input, taken);
   return fates;
 }
 
@@ -106,7 +119,11 @@ async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted:
   const code = registered.get(provider.name);
   const template = code === undefined ? undefined : { code, signature, variables };
   const message = { reference, phone, text, template, atMs: asOfMs };
-  const outcome = await (provider === deps.inbox ? provider.send(message) : deps.providers.send(provider, message));
+  const outcome = await (isMail(provider)
+    ? sendByMail(provider, attempted, asOfMs)
+    : provider === deps.inbox
+      ? provider.send(message)
+      : deps.providers.send(provider, message));
   deps.heartbeat();
   return { attempted, outcome };
 }
@@ -121,7 +138,8 @@ async function keepAccepted(
   for (const { attempted, outcome } of answered) {
     if (outcome.status !== 'accepted') continue;
     const { noticeId, attempt, provider } = attempted;
-    const nextLook = nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: false });
+    // A mail server tells no more than that it took it.
+    const nextLook = isMail(provider) ? null : nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: false });
     const accepted = { noticeId, attempt, providerMessageIds: outcome.providerMessageIds, nextLookAtMs: nextLook };
     byProvider.set(provider.name, [...(byProvider.get(provider.name) ?? []), accepted]);
   }
@@ -143,45 +161,67 @@ async function settle(
 ): Promise<{ fate: Fate } | Attempted> {
   if (outcome.status === 'accepted') return { fate: 'sent' };
   const { tenantId, asOfMs } = input;
-  const { noticeId, borrowerId, recipient, attempt, provider } = attempted;
+  const { noticeId, attempt, provider } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
   if (outcome.status === 'refused' && outcome.failure === 'account-stop') {
     const { code, detail } = outcome;
     await stopProvider(client, { tenantId, provider: provider.name, stoppedAtMs: asOfMs, code, detail });
   }
-  if (outcome.status === 'refused' && outcome.failure === 'bad-address' && recipient !== undefined) {
-    await markUnreachable(client, { tenantId, borrowerId, recipient });
-  }
-  const next = nextProvider(deps, context, attempted, outcome);
+  if (isBadAddress(outcome)) await rememberBadAddress(client, input, attempted);
+  const next = await nextWay(client, deps, input, context, attempted, outcome);
   const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (next) {
-    const [another] = await attemptDrafts(client, deps, input, [{ ...attempted, provider: next }]);
+    const [another] = await attemptDrafts(client, deps, input, [{ ...attempted, ...next }]);
     return another ?? { fate: 'deferred' };
   }
   if (kept.status !== 'refused') return { fate: 'sent' };
   return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
 }
 
-/** Who is tried at once after a definite refusal: another provider, or the inbox for a number that takes nothing. */
-function nextProvider(
+async function rememberBadAddress(
+  client: Client,
+  { tenantId }: SweepInput,
+  { borrowerId, provider, recipient, mail }: Attempted,
+): Promise<void> {
+  if (isMail(provider)) {
+    const fingerprint = mail?.fingerprint ?? '';
+    await markTakesNothing(client, { tenantId, borrowerId, field: 'email', fingerprint });
+  } else if (recipient !== undefined) {
+    await markUnreachable(client, { tenantId, borrowerId, recipient });
+  }
+}
+
+/**
+ * Who is tried at once after a definite refusal: another provider; e-mail or the inbox for a number that takes nothing;
+ * the inbox for whatever e-mail refuses, because nothing is left that could.
+ */
+async function nextWay(
+  client: Client,
   deps: NoticeDependencies,
+  { tenantId }: SweepInput,
   context: DraftContext,
   attempted: Attempted,
   outcome: SendOutcome,
-): SmsProvider | undefined {
-  const { deed, provider, tried } = attempted;
+): Promise<WithoutText | undefined> {
+  const { deed, provider, tried, borrowerId } = attempted;
   if (outcome.status !== 'refused') return undefined;
-  if (outcome.failure === 'bad-address') return provider.name === INBOX ? undefined : deps.inbox;
+  if (isMail(provider)) return { provider: deps.inbox };
+  if (outcome.failure === 'bad-address') {
+    return provider.name === INBOX
+      ? undefined
+      : withoutText(client, deps, context, { tenantId, borrowerId, deed }, tried);
+  }
   if (!failsOver(outcome.failure)) return undefined;
-  return chooseProvider(context, deed, attempted, tried);
+  const next = chooseProvider(context, deed, attempted, tried);
+  return next && { provider: next };
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */
 function outcomeOf({ attempt, provider }: Attempted, outcome: NotTaken, atMs: number): NoticeOutcome {
   switch (outcome.status) {
     case 'unknown': {
-      const canInquire = provider.inquire !== undefined;
+      const canInquire = !isMail(provider) && provider.inquire !== undefined;
       return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire }) };
     }
     case 'refused': {

@@ -11,7 +11,7 @@ export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
 export type NoticeDependencies = Pick<
   ActivityDependencies,
-  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox' | 'guard'
+  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox' | 'mail' | 'push' | 'guard'
 > & {
   /** Tells Temporal that the sweep is alive. */
   heartbeat(): void;

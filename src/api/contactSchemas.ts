@@ -5,6 +5,10 @@ import { id } from './schemas';
 
 const person = z.string('send the id of the person who decides').min(1).max(100).describe('Staff id; no name.');
 const instant = z.iso.datetime({ offset: true, error: 'send an instant, such as 2026-07-10T09:00:00+08:00' });
+const EMAIL_FIX = 'send one address in plain ASCII, such as lin@mail.example, or null';
+/** One mailbox: nothing that could end a line or name a second one. */
+const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/;
+const TOKEN_FIX = 'send the token of a device, 8 to 4096 ASCII characters without spaces, or null';
 const REGION_FIX = 'send an administrative code of two to six digits, such as 5101';
 
 export const borrowerParams = z.strictObject({ id });
@@ -43,10 +47,23 @@ export const contactBody = z
       .describe('A group that incidents can be narrowed to.')
       .optional(),
     wantsCourtesy: z.boolean('send true or false').describe('Texts that neither law nor contract demand.').optional(),
+    email: z
+      .string(EMAIL_FIX)
+      .max(254, EMAIL_FIX)
+      .regex(EMAIL, EMAIL_FIX)
+      .nullable()
+      .describe('For notices that no text can bring; null withdraws it. Kept encrypted, and never shown again.')
+      .optional(),
+    pushToken: z
+      .string(TOKEN_FIX)
+      .regex(/^[\x21-\x7e]{8,4096}$/, TOKEN_FIX)
+      .nullable()
+      .describe('Of the app on a device, as your push gateway knows it; null withdraws it. Kept like the address.')
+      .optional(),
   })
   .refine(
     (body) => Object.keys(body).length > 0,
-    'send at least one of utcOffsetMinutes, region, segment, wantsCourtesy',
+    'send at least one of utcOffsetMinutes, region, segment, wantsCourtesy, email, pushToken',
   );
 
 export const holdPlaced = z.object({ holdId: z.string(), status: z.enum(['placed', 'repeated']) });

@@ -26,6 +26,8 @@ export interface Config {
   sinkCallbackUrl: string | undefined;
   /** File of SMS providers; without one there is the sink, which sends nothing. */
   smsProvidersFile: string | undefined;
+  /** File of the mail server and the gateway of pushes; without one there are neither. */
+  channelsFile: string | undefined;
   /** Where debits go; `sandbox` is a fake that moves nothing. */
   paymentRail: { kind: 'sandbox' } | { kind: 'http'; url: string; keyId: string; secret: string };
   /** Speed and start of an accelerated clock; 1 is real time. Fixed at the first start (table business_clock). */
@@ -130,6 +132,10 @@ const SETTINGS = {
     schema: z.string().min(1).optional(),
     fix: 'the path of a JSON file (docs/notices.md), such as /run/secrets/sms-providers.json',
   },
+  CHANNELS_FILE: {
+    schema: z.string().min(1).optional(),
+    fix: 'the path of a JSON file (docs/channels.md), such as /run/secrets/channels.json',
+  },
   PAYMENT_RAIL: { schema: z.enum(['sandbox', 'http']).default('sandbox'), fix: 'sandbox or http' },
   PAYMENT_RAIL_URL: {
     // Debits name mandates: without TLS on the way to this machine itself only. Signed, so no user and no query.
@@ -207,6 +213,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     codeKey: Buffer.from(read<string | undefined>('CODE_KEY') ?? '', 'hex'),
     trustedProxies: read<string | undefined>('TRUSTED_PROXIES')?.split(',') ?? [],
     smsProvidersFile: read('SMS_PROVIDERS_FILE'),
+    channelsFile: read('CHANNELS_FILE'),
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),
     paymentRail: readPaymentRail(read, (name) => {
       if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));

@@ -7,7 +7,12 @@ import { z } from 'zod';
 import { ConfigError } from './config';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
-const name = z.string().regex(NAME, 'lower-case letters, digits and dashes, such as carrier-1');
+/** Channels that are no providers of texts: attempts are told apart by the name. */
+const RESERVED = new Set(['inbox', 'email']);
+const name = z
+  .string()
+  .regex(NAME, 'lower-case letters, digits and dashes, such as carrier-1')
+  .refine((text) => !RESERVED.has(text), 'is the name of another channel: give another one, such as carrier-1');
 const host = z.string().min(1);
 const port = z.int().min(1).max(65_535);
 const secret = z.string().min(1);

@@ -6,11 +6,14 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 export type IdentityField = 'name' | 'idNumber' | 'phone';
+/** Ways to a borrower beside the phone: an e-mail address, and the token of the app on a device. */
+export type ContactField = 'email' | 'pushToken';
+export type VaultField = IdentityField | ContactField;
 
 export interface VaultBinding {
   tenantId: string;
   borrowerId: string;
-  field: IdentityField;
+  field: VaultField;
 }
 
 export interface VaultKey {
@@ -28,7 +31,7 @@ export interface Vault {
   /** Throws when the key is unknown, or the value was not encrypted for this binding. Never tells the value. */
   decrypt(binding: VaultBinding, keyId: string, sealed: Buffer): string;
   /** A keyed fingerprint: finds equal values without telling them. A plain hash of a phone number could be guessed. */
-  fingerprint(tenantId: string, field: IdentityField, text: string): string;
+  fingerprint(tenantId: string, field: VaultField, text: string): string;
 }
 
 const CIPHER = 'aes-256-gcm';

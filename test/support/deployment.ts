@@ -11,6 +11,7 @@ import type { Pool } from 'pg';
 import { createActivities } from '../../src/activities';
 import type { ActivityDependencies } from '../../src/activities/dependencies';
 import { createInbox } from '../../src/appInbox';
+import type { MailChannel, PushChannel } from '../../src/channels/port';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE } from '../../src/contracts/names';
@@ -74,6 +75,9 @@ export interface DeploymentOptions {
   provider?: (pool: Pool) => SmsProvider;
   /** Several, in the order of preference, instead of one. */
   providers?: SmsProvider[];
+  /** Channels beside texts and the inbox; without them there are none. */
+  mail?: MailChannel;
+  push?: PushChannel;
   /** Judges notices before they leave; without it nothing is held. */
   guard?: GuardPolicy;
   /** Stands before the sandbox, by whose table money moves. */
@@ -196,6 +200,8 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     guard: options.guard && { seals: SEALS, policy: options.guard },
     inbox: createInbox(pool, TENANT),
+    mail: options.mail,
+    push: options.push,
     providers: createProviderPool(providers),
     policies: createPolicyReader(),
     registrars: options.registrars,

@@ -66,12 +66,12 @@ export const RULES = {
   },
   activities: {
     words:
-      'activities do: domain, contracts, db, the ports of sms and rails, the calendar of rest days; the instant of a ' +
-      'step comes with its input',
+      'activities do: domain, contracts, db, the ports of sms, rails and channels, the calendar of rest days; the ' +
+      'instant of a step comes with its input',
     remedy: 'hand it in through dependencies.ts; worker.ts wires it',
     values: [
       ...['activities', 'domain', 'contracts', 'db', 'sms/port', 'sms/registrar', 'rails/port', 'rails/debitOnce'],
-      'policies/restDays',
+      ...['channels/port', 'policies/restDays'],
     ],
     packages: { '@temporalio/activity': 'any', '@temporalio/common': 'any', pg: 'types' },
     refuses: 'impure',
@@ -103,6 +103,17 @@ export const RULES = {
     words: 'rails is its port and the ways to banks: neither db nor Temporal; it asks domain/calendar what a date is',
     remedy: 'take a store as an argument, as rails/sandboxRail.ts does',
     values: ['rails', 'domain/calendar'],
+    builtins: true,
+    refuses: 'clock',
+  },
+  channels: {
+    words:
+      'channels are the ports of e-mail and push, the mail client, and a gateway that is asked and signed to as a rail is; ' +
+      'outcomes are those of sms',
+    remedy: 'take what it needs as an argument; activities read the vault and the books',
+    values: ['channels', 'rails/httpExchange', 'rails/signature'],
+    types: ['sms'],
+    packages: { nodemailer: 'any' },
     builtins: true,
     refuses: 'clock',
   },
@@ -174,7 +185,7 @@ export const RULES = {
     remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
     values: [
       ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'rails', 'api', 'config'],
-      ...['policies', 'provision'],
+      ...['channels', 'policies', 'provision'],
     ],
     packages: {
       '@temporalio/activity': 'any',

@@ -9,7 +9,9 @@ import {
   saveContactProfile,
 } from '../../db/statements/contact';
 import { markInboxRead, readInbox } from '../../db/statements/inbox';
+import { saveVaultContact } from '../../db/statements/vaultContacts';
 import { inTransaction } from '../../db/transaction';
+import type { ContactField } from '../../db/vault';
 import { callerOf } from '../authentication';
 import {
   borrowerParams,
@@ -133,7 +135,7 @@ function choosing(app: App, context: ApiContext): void {
   const { config, about } = keyed(
     'contacts:write',
     'contacts',
-    'Say where a borrower lives, and whether courtesies are wanted by text',
+    'Say where a borrower lives, whether courtesies are wanted by text, and an e-mail address or a push token',
   );
   app.put(
     '/v1/borrowers/:id/contact',
@@ -147,11 +149,15 @@ function choosing(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
-      const { wantsCourtesy, utcOffsetMinutes, region, segment } = request.body;
+      const { wantsCourtesy, utcOffsetMinutes, region, segment, email, pushToken } = request.body;
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await ensureBorrower(client, ref);
           await saveContactProfile(client, { ...ref, utcOffsetMinutes, region, segment });
+          for (const [field, value] of Object.entries({ email, pushToken })) {
+            if (value === undefined) continue;
+            await saveVaultContact(client, context.vault, { ...ref, field: field as ContactField, value });
+          }
           if (wantsCourtesy === undefined) return;
           const choiceKey = `request/${keyOf(request)}`;
           const choice = { ...ref, choiceKey, wantsCourtesy, source: 'borrower' as const };

@@ -22,6 +22,7 @@ import { sql as contact } from './017_contact';
 import { sql as evidence } from './018_evidence';
 import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
+import { sql as channels } from './021_channels';
 
 export interface Migration {
   name: string;
@@ -49,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '018_evidence', sql: evidence },
   { name: '019_anomaly_guard', sql: anomalyGuard },
   { name: '020_inbound_text', sql: inboundText },
+  { name: '021_channels', sql: channels },
 ];

@@ -11,7 +11,7 @@ export interface ContactStanding {
   unreachable: string | null;
   hasOptedOut: boolean;
   holds: HoldKind[];
-  /** Notices of priority 1 and up that may have reached the borrower in the last seven days, by text. */
+  /** Notices of priority 1 and up that may have reached the borrower in the last seven days: by text, e-mail or push. */
   sentAtMs: number[];
 }
 
@@ -54,7 +54,8 @@ export async function readContactStandings(
        ) as holds,
        array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
          and attempted_at_ms > $5 and status not in ('planned', 'refused', 'cancelled') and priority > 0
-         and coalesce(provider, '') <> 'inbox') as "sentAtMs"
+         and (coalesce(provider, '') <> 'inbox' or exists (select from push_nudge nudge where nudge.tenant_id = $1
+           and nudge.notice_id = notice.notice_id and nudge.status <> 'refused'))) as "sentAtMs"
      from unnest($2::text[], $3::text[]) with ordinality as asked (borrower_id, account_id, place)
      left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id
      order by place`,

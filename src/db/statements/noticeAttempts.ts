@@ -23,7 +23,7 @@ export interface NoticeAttempt extends NoticeRef {
   figures?: unknown;
   /** Which of the figures had moved since the notice was planned. */
   moved?: readonly string[] | undefined;
-  /** Keyed fingerprint of the number; absent where it goes to the inbox. */
+  /** Keyed fingerprint of the number or the address; absent where it goes to the inbox. */
   recipient?: string | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface AttemptRef extends NoticeRef {
 
 /** What the provider answered, and for a refusal whether the notice is planned again. */
 export type NoticeOutcome =
-  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]]; nextLookAtMs: number }
+  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]]; nextLookAtMs: number | null }
   | { status: 'refused'; failure: SendFailure; code: string; detail: string; sendAgainAtMs: number | undefined }
   | { status: 'unknown'; detail: string; nextLookAtMs: number };
 
@@ -107,7 +107,7 @@ export async function markAllAttempted(
      insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
        recipient, channel)
      select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
-       recipient, case when provider = 'inbox' then 'inbox' else 'sms' end from next
+       recipient, case when provider in ('inbox', 'email') then provider else 'sms' end from next
      returning notice_id as "noticeId", attempt, reference`,
     [tenantId, atMs, JSON.stringify(attempts)],
   );
@@ -154,7 +154,8 @@ export interface Acceptance {
   noticeId: string;
   attempt: number;
   providerMessageIds: readonly [string, ...string[]];
-  nextLookAtMs: number;
+  /** Null where no receipt will come: it stays accepted. */
+  nextLookAtMs: number | null;
 }
 
 /**

@@ -1,0 +1,192 @@
+/** Where a notice goes that no text can bring, over time: e-mail by a real mail server, the inbox with one push. */
+import { afterEach, expect, it } from '@jest/globals';
+import { createPushGateway } from '../../src/channels/pushGateway';
+import { createSmtpMail } from '../../src/channels/smtpMail';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { recordContactChoice } from '../../src/db/statements/contact';
+import { readInbox } from '../../src/db/statements/inbox';
+import { saveVaultContact } from '../../src/db/statements/vaultContacts';
+import { inTransaction } from '../../src/db/transaction';
+import { type ContactField, createVault } from '../../src/db/vault';
+import { addDays } from '../../src/domain/calendar';
+import { formatYuan } from '../../src/domain/money';
+import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
+import type { SmsMessage } from '../../src/sms/port';
+import { Credit, until } from '../support/credits';
+import { type Activities, DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { type MailServer, smtpError, startMailServer, textOf } from '../support/mailServer';
+import { noticesOf } from '../support/notices';
+import { type PushServer, startPushServer } from '../support/pushServer';
+
+const ADDRESS = 'lin@mail.example';
+const TOKEN = 'token-of-a-device';
+const KEY = { keyId: 'lender-1', secret: 'not-a-real-secret-of-32-characters' };
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+interface Parts {
+  deployment: Deployment;
+  /** What the carrier was asked to send; it takes no number. */
+  texts: SmsMessage[];
+}
+
+/** A carrier that knows no number; every sweep's first answer is lost, so that each is done at least twice. */
+async function withChannels(servers: { mail?: MailServer; push?: PushServer }, run: (parts: Parts) => Promise<void>) {
+  const texts: SmsMessage[] = [];
+  for (const server of Object.values(servers)) closing.push(server.close);
+  const { mail, push } = servers;
+  await withDeployment((deployment) => run({ deployment, texts }), {
+    lookEveryMs: DAY_MS,
+    providers: [
+      {
+        name: 'carrier',
+        capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
+        async send(message) {
+          texts.push(message);
+          return { status: 'refused', failure: 'bad-address', code: 'NO_NUMBER', detail: 'no such number' };
+        },
+      },
+    ],
+    ...(mail && {
+      mail: createSmtpMail({ host: '127.0.0.1', port: mail.port, security: 'none', from: 'notice@lender.example' }),
+    }),
+    ...(push && { push: createPushGateway({ ...KEY, url: push.url, now: () => Date.now() }) }),
+    activities: losingAnswers,
+  });
+}
+
+function losingAnswers(real: Activities): Partial<Activities> {
+  const lost = new Set<number>();
+  return {
+    async sweepLane(input) {
+      const result = await real.sweepLane(input);
+      if (lost.has(input.asOfMs)) return result;
+      lost.add(input.asOfMs);
+      throw new Error('the answer of this sweep was lost');
+    },
+  };
+}
+
+async function give({ deployment: { pool } }: Parts, borrowerId: string, field: ContactField, value: string) {
+  const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
+  const borrower = { tenantId: TENANT, borrowerId };
+  await inTransaction(pool, async (client) => {
+    await ensureBorrower(client, borrower);
+    await saveVaultContact(client, vault, { ...borrower, field, value });
+  });
+}
+
+async function attemptsOf({ deployment, accountId }: Credit): Promise<string[]> {
+  const { rows } = await deployment.pool.query<{ line: string }>(
+    `select dedupe_key || ' ' || attempt || ' ' || attempt.provider || ' ' || channel || ' ' || attempt.status as line
+       from notice_attempt attempt join notice using (tenant_id, notice_id)
+      where account_id = $1 order by attempt.attempted_at_ms, attempt`,
+    [accountId],
+  );
+  return rows.map(({ line }) => line);
+}
+
+async function untilStatus(credit: Credit, key: string, status: string): Promise<void> {
+  await until(async () => {
+    const notices = await noticesOf(credit.deployment.pool, TENANT, credit.accountId);
+    return notices.find(({ dedupeKey }) => dedupeKey === key)?.status === status;
+  });
+}
+
+const inboxOf = ({ deployment: { pool }, borrowerId }: Credit) =>
+  readInbox(pool, { tenantId: TENANT, borrowerId, limit: 9 });
+
+it('a number that takes nothing: the e-mail arrives once, with the figures of the books, and stays accepted', async () => {
+  const mail = await startMailServer();
+  const push = await startPushServer();
+  await withChannels({ mail, push }, async (parts) => {
+    await give(parts, 'b-mailed', 'email', ADDRESS);
+    await give(parts, 'b-mailed', 'pushToken', TOKEN);
+    const loan = await new Credit(parts.deployment, 'mailed', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'accepted');
+    const [first] = (await loan.now()).obligations;
+    const dueDate = first?.dueDate ?? '';
+    await loan.sleepUntil(addDays(dueDate, -2), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/3', 'accepted');
+    // Far more than 72 hours after it: no receipt is waited for.
+    expect(await attemptsOf(loan)).toEqual([
+      'loan-disbursed 1 carrier sms refused',
+      'loan-disbursed 2 email email accepted',
+      'due-soon/instalment-1/3 1 email email accepted',
+    ]);
+    expect(parts.texts).toHaveLength(1);
+    expect(mail.arrived.map(({ to }) => to)).toEqual([[ADDRESS], [ADDRESS]]);
+    const told = mail.arrived.map(textOf);
+    expect(told[0]).toBe(parts.texts[0]?.text);
+    expect(told[1]).toContain(`应还${formatYuan(first?.owedFen ?? 0)}元`);
+    const kept = (await noticesOf(parts.deployment.pool, TENANT, loan.accountId)).find(
+      ({ dedupeKey }) => dedupeKey === 'due-soon/instalment-1/3',
+    );
+    const hidden = (kept?.text ?? '').split(HIDDEN_CODE);
+    expect(hidden).toHaveLength(2);
+    expect(told[1]?.startsWith(hidden[0] ?? '-') && told[1].endsWith(hidden[1] ?? '-')).toBe(true);
+    expect(await inboxOf(loan)).toEqual([]);
+    expect(push.posted).toEqual([]);
+  });
+});
+
+it('no address: each notice is in the inbox once, and one push tells of it, without a figure', async () => {
+  const push = await startPushServer();
+  await withChannels({ push }, async (parts) => {
+    await give(parts, 'b-nudged', 'pushToken', TOKEN);
+    const loan = await new Credit(parts.deployment, 'nudged', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'delivered');
+    const dueDate = (await loan.now()).obligations[0]?.dueDate ?? '';
+    await loan.sleepUntil(addDays(dueDate, -2), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/3', 'delivered');
+    expect(await inboxOf(loan)).toHaveLength(2);
+    await until(async () => push.posted.length === 2);
+    const bodies = push.posted.map(({ body }) => JSON.parse(body.toString('utf8')));
+    for (const body of bodies) expect(Object.keys(body).sort()).toEqual(['reference', 'title', 'token']);
+    const { rows } = await parts.deployment.pool.query(
+      'select reference, status from push_nudge order by attempted_at_ms',
+    );
+    expect(rows).toEqual(bodies.map(({ reference }) => ({ reference, status: 'accepted' })));
+    // One budget: what was told by a push counts like a text, so that a second one of the day would wait.
+    const opted = { tenantId: TENANT, borrowerId: loan.borrowerId, choiceKey: 'c-1', wantsCourtesy: false };
+    const atMs = await parts.deployment.env.currentTimeMs();
+    await inTransaction(parts.deployment.pool, (client) =>
+      recordContactChoice(client, { ...opted, source: 'borrower', atMs }),
+    );
+    await loan.sleepUntil(addDays(dueDate, -1), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/1', 'delivered');
+    expect(await inboxOf(loan)).toHaveLength(3);
+    expect(push.posted).toHaveLength(2);
+  });
+});
+
+it('an address that takes nothing, and an app that is gone: the inbox has it, and neither is tried again', async () => {
+  const asked: string[] = [];
+  const mail = await startMailServer({
+    onRcptTo({ address }, _session, done) {
+      asked.push(address);
+      done(smtpError(550));
+    },
+  });
+  const push = await startPushServer((response) => response.writeHead(410).end());
+  await withChannels({ mail, push }, async (parts) => {
+    await give(parts, 'b-gone', 'email', ADDRESS);
+    await give(parts, 'b-gone', 'pushToken', TOKEN);
+    const loan = await new Credit(parts.deployment, 'gone', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'delivered');
+    await loan.sleepUntil(addDays((await loan.now()).obligations[0]?.dueDate ?? '', -2), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/3', 'delivered');
+    expect(await attemptsOf(loan)).toEqual([
+      'loan-disbursed 1 carrier sms refused',
+      'loan-disbursed 2 email email refused',
+      'loan-disbursed 3 inbox inbox delivered',
+      'due-soon/instalment-1/3 1 inbox inbox delivered',
+    ]);
+    expect([asked.length, push.posted.length]).toEqual([1, 1]);
+    const { rows } = await parts.deployment.pool.query('select status, failure from push_nudge');
+    expect(rows).toEqual([{ status: 'refused', failure: 'bad-address' }]);
+  });
+});

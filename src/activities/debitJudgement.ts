@@ -1,15 +1,13 @@
 /** Before the rail is called: whether a debit is still to be made, of the account folded as of the sweep's instant. */
-import { type AccountRow, readAccount } from '../db/statements/accounts';
+import type { AccountRow } from '../db/statements/accounts';
 import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/debitAttempts';
-import { readFacts } from '../db/statements/facts';
 import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
-import { readStatements } from '../db/statements/statements';
-import { type Client, together } from '../db/transaction';
+import type { Client } from '../db/transaction';
 import { autoDebitOf, BLOCKED_FOR_MS, type DebitVerdict, judgeDebit, nextInquiryAtMs } from '../domain/autoDebit';
 import { dateAt } from '../domain/clock';
-import { deriveAccount } from '../domain/derive';
 import type { LendingPolicy } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { accountsNow } from './accountsNow';
 import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
 import { restrictionNow } from './restrictions';
 
@@ -84,15 +82,10 @@ async function judge(
   { asOfMs }: SweepInput,
   { tenantId, accountId, obligationKey, dueAtMs }: DebitRow,
 ): Promise<{ verdict: DebitVerdict; policy: LendingPolicy; account: AccountRow; mandateId: string | null }> {
-  const [row, facts] = await together([
-    readAccount(client, { tenantId, accountId }),
-    readFacts(client, { tenantId, accountId }),
-  ]);
-  if (!row) throw new Error(`debit of account ${accountId}, which is not in the books`);
-  const { terms, product, mandateId } = row;
-  const policy = await deps.policies.version(client, tenantId, row.policyVersion);
-  const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
-  const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
+  const known = (await accountsNow(client, deps, { tenantId, asOfMs }, [accountId])).get(accountId);
+  if (!known) throw new Error(`debit of account ${accountId}, which is not in the books`);
+  const { row, account, policy } = known;
+  const { mandateId } = row;
   const debit = { obligationKey, dueAtMs };
   const verdict = judgeDebit(debit, account, {
     policy: autoDebitOf(policy),

@@ -2,18 +2,15 @@
  * What is known just before notices are sent: the accounts as their books are now, how their borrowers may be
  * contacted, the wordings. Read in a few statements for a whole group.
  */
-import { readAccounts } from '../db/statements/accounts';
 import { lockBorrowers, readPhones } from '../db/statements/borrowers';
 import { type ContactStanding, countMoreImportant, readContactStandings } from '../db/statements/contact';
-import { readFactsOf } from '../db/statements/facts';
 import type { NoticeRow } from '../db/statements/notices';
-import { readStatements } from '../db/statements/statements';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { dateAt, endOfDateMs, type Zone } from '../domain/clock';
-import { deriveAccount } from '../domain/derive';
 import type { LendingPolicy } from '../domain/products';
+import { accountsNow } from './accountsNow';
 import { registrationsOf } from './noticeMessage';
 import type { NoticeDependencies, SweepInput } from './sweep';
 
@@ -58,8 +55,9 @@ export async function readGroup(
     const known = accounts.get(notice.accountId);
     if (!known) throw new Error(`notice of account ${notice.accountId}, which is not in the books`);
     const wording = wordings.get(notice.kind);
+    const { account, policy } = known;
     return {
-      ...{ ...known, standing, zone: zoneOf(standing, known.policy), phone: () => phones(notice.borrowerId) },
+      ...{ account, policy, standing, zone: zoneOf(standing, policy), phone: () => phones(notice.borrowerId) },
       ...{ template: wording?.template, registered: wording?.registered ?? new Map<string, string>() },
     };
   });
@@ -73,29 +71,6 @@ function unique<Key extends keyof NoticeRow>(group: readonly NoticeRow[], key: K
 
 function zoneOf({ utcOffsetMinutes }: ContactStanding, policy: LendingPolicy): Zone {
   return utcOffsetMinutes === null ? policy.zone : { name: "the borrower's", utcOffsetMinutes };
-}
-
-type AccountNow = Pick<NoticeReading, 'account' | 'policy'>;
-
-async function accountsNow(
-  client: Client,
-  deps: NoticeDependencies,
-  { tenantId, asOfMs }: SweepInput,
-  accountIds: readonly string[],
-): Promise<Map<string, AccountNow>> {
-  const [rows, factsOf] = await together([
-    readAccounts(client, { tenantId, accountIds }),
-    readFactsOf(client, { tenantId, accountIds }),
-  ]);
-  const derived = [...rows.values()].map(async (row): Promise<[string, AccountNow]> => {
-    const { accountId, product, terms, policyVersion } = row;
-    const policy = await deps.policies.version(client, tenantId, policyVersion);
-    const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
-    const facts = factsOf.get(accountId) ?? [];
-    const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
-    return [accountId, { account, policy }];
-  });
-  return new Map(await together(derived));
 }
 
 type Wording = { template: TemplateRow; registered: ReadonlyMap<string, string> };

@@ -1,0 +1,38 @@
+/** Accounts as of an instant, folded from the same facts that the books are booked from. */
+import { type AccountRow, readAccounts } from '../db/statements/accounts';
+import { readFactsOf } from '../db/statements/facts';
+import { readStatements } from '../db/statements/statements';
+import { type Client, together } from '../db/transaction';
+import type { DerivedAccount } from '../domain/account';
+import { dateAt } from '../domain/clock';
+import { deriveAccount } from '../domain/derive';
+import type { LendingPolicy } from '../domain/products';
+import type { ActivityDependencies } from './dependencies';
+
+export interface AccountNow {
+  row: AccountRow;
+  account: DerivedAccount;
+  policy: LendingPolicy;
+}
+
+/** By id; what is not in the books is left out. */
+export async function accountsNow(
+  client: Client,
+  { policies }: Pick<ActivityDependencies, 'policies'>,
+  { tenantId, asOfMs }: { tenantId: string; asOfMs: number },
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, AccountNow>> {
+  const [rows, factsOf] = await together([
+    readAccounts(client, { tenantId, accountIds }),
+    readFactsOf(client, { tenantId, accountIds }),
+  ]);
+  const derived = [...rows.values()].map(async (row): Promise<[string, AccountNow]> => {
+    const { accountId, product, terms, policyVersion } = row;
+    const policy = await policies.version(client, tenantId, policyVersion);
+    const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+    const facts = factsOf.get(accountId) ?? [];
+    const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
+    return [accountId, { row, account, policy }];
+  });
+  return new Map(await together(derived));
+}

@@ -51,6 +51,8 @@ export interface DraftContext {
   stopped: ReadonlySet<string>;
   /** What incidents stop, as of this transaction. */
   inForce: readonly MeasuresInForce[];
+  /** Providers that refused a notice in this sweep, by its id. */
+  tried?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** How long a notice waits for a provider when there is none. */
   noProviderPauseMs: number;
   /** How often what an incident stops is looked at, should the ring of its end be lost. */
@@ -96,11 +98,12 @@ export async function draftNotice(
   if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
   const isOptedOut = answer.channel === 'inbox';
   const isBySms = !isOptedOut && isReachable;
+  const tried = context.tried?.get(noticeId);
   const way = isBySms
-    ? { provider: chooseProvider(context, deed, { parts: message.parts, registered }) }
+    ? { provider: chooseProvider(context, deed, { parts: message.parts, registered }, tried) }
     : isOptedOut
       ? { provider: deps.inbox }
-      : await withoutText(client, deps, context, { tenantId, borrowerId, deed });
+      : await withoutText(client, deps, context, { tenantId, borrowerId, deed }, tried);
   const { provider } = way;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);

@@ -16,7 +16,9 @@ import {
   type GuardJudgement,
   type GuardMessage,
   type GuardPolicy,
+  type GuardRule,
   judgeMessages,
+  OF_PROVIDER,
 } from '../domain/anomalyGuard';
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
@@ -37,6 +39,8 @@ export interface GuardContext {
   seals: WordingSeals;
   policy: GuardPolicy;
   surroundings: GuardSurroundings;
+  /** What messages of this sweep were released from, by notice: used up by the first try, and true of the next as well. */
+  released: Map<string, GuardRule[]>;
 }
 
 const OPENED_BY = { kind: 'guard', id: 'anomaly-guard' } as const;
@@ -57,7 +61,7 @@ export async function beginGuard(
   }));
   await inTransaction(pool, (client) => together(days.map((day) => takeDayPlan(client, day))));
   const surroundings = await readGuardSurroundings(pool, { tenantId, asOfMs, dayStartMs, providers });
-  return { seals, policy, surroundings };
+  return { seals, policy, surroundings, released: new Map() };
 }
 
 /**
@@ -102,7 +106,7 @@ export async function guardGroup(
 async function readEvidence(
   client: Client,
   { tenantId, asOfMs }: GuardInput,
-  { seals, policy, surroundings }: GuardContext,
+  { seals, policy, surroundings, released }: GuardContext,
   drafts: readonly GuardDraft[],
 ): Promise<{ evidence: GuardEvidence; messages: GuardMessage[] }> {
   const dayStartMs = startOfDateMs(dateAt(asOfMs, policy.zone), policy.zone);
@@ -119,7 +123,17 @@ async function readEvidence(
     }),
     ...{ sentToRecipient: counts.sentToRecipient, sentPromises: counts.sentPromises },
   };
-  const messages = drafts.map((draft) => ({ ...draft, released: counts.released.get(draft.noticeId) ?? [] }));
+  const messages = drafts.map((draft) => {
+    const before = released.get(draft.noticeId) ?? [];
+    return { ...draft, released: [...(counts.released.get(draft.noticeId) ?? []), ...before] };
+  });
+  // A word about a provider is none about the next one.
+  for (const [noticeId, rules] of counts.released) {
+    released.set(
+      noticeId,
+      rules.filter((rule) => !OF_PROVIDER.has(rule)),
+    );
+  }
   return { evidence, messages };
 }
 

@@ -1,6 +1,7 @@
 /**
- * Drafts become messages: the attempt is committed, the provider is called once, its answer is committed. A definite
- * refusal goes on to the next provider, in an attempt of its own; what is in doubt stays so until it is looked at.
+ * Drafts become messages: the attempt is committed, the provider is called once, its answer is committed. What a
+ * provider definitely refused and another may have is planned again at once, and the sweep decides it anew; what is in
+ * doubt stays so until it is looked at.
  */
 
 import { markUnreachable } from '../db/statements/contact';
@@ -19,26 +20,17 @@ import { stopProvider } from '../db/statements/providerStops';
 import { lockMessages, type MessageRef } from '../db/statements/receipts';
 import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
+import { stoppedBy } from '../domain/incidents';
 import { CODE_POLICY } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
 import type { SendOutcome } from '../sms/port';
-import {
-  isBadAddress,
-  isMail,
-  nudgeInbox,
-  recipientOf,
-  sendByMail,
-  type WithoutText,
-  withoutText,
-} from './noticeChannels';
+import { isBadAddress, isMail, recipientOf, sendByMail } from './noticeChannels';
 import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 
 export interface Attempted extends Draft {
   attempt: number;
   reference: string;
-  /** Providers that this sweep has tried for it. */
-  tried: ReadonlySet<string>;
 }
 
 /** In their order; undefined where a notice is someone else's: another sweep took it meanwhile. */
@@ -46,7 +38,7 @@ export async function attemptDrafts(
   client: Client,
   { codes }: Pick<NoticeDependencies, 'codes'>,
   { tenantId, asOfMs }: SweepInput,
-  drafts: readonly (Draft & { tried?: ReadonlySet<string> })[],
+  drafts: readonly Draft[],
 ): Promise<(Attempted | undefined)[]> {
   const attempts = drafts.map((draft) => {
     const { noticeId, provider, templateVersion, keptText, parts, figures, moved } = draft;
@@ -62,39 +54,45 @@ export async function attemptDrafts(
   await issueCodes(client, codes, { tenantId, issuedAtMs: asOfMs, expiresAtMs, issued });
   return drafts.map((draft) => {
     const marked = made.get(draft.noticeId);
-    return marked && { ...draft, ...marked, tried: new Set([...(draft.tried ?? []), draft.provider.name]) };
+    return marked && { ...draft, ...marked };
   });
 }
 
-/** Calls the providers of committed attempts until each has an outcome that this sweep can reach. */
+interface Sent {
+  fates: Fate[];
+  taken: Attempted[];
+  /** Refused, and to be decided anew. */
+  again: Attempted[];
+}
+
+/** Calls the provider of each committed attempt once. */
 export async function sendAttempts(
   deps: NoticeDependencies,
   input: SweepInput,
   context: Omit<DraftContext, 'inForce'>,
   attempts: readonly Attempted[],
-): Promise<Fate[]> {
-  const fates: Fate[] = [];
-  const taken: Attempted[] = [];
-  let open = attempts;
-  while (open.length > 0) {
-    const answered = await Promise.all(open.map((attempt) => send(deps, input, attempt)));
-    const settled = await inTransaction(deps.pool, async (client) => {
-      await lockMessages(client, answered.flatMap(messagesOf(input)));
-      const [inForce] = await together([measuresInForce(client, input), keepAccepted(client, input, answered)]);
-      const done = await together(answered.map((each) => settle(client, deps, input, { ...context, inForce }, each)));
-      await appendNoticeEvidence(client, {
-        ...{ tenantId: input.tenantId, atMs: input.asOfMs },
-        noticeIds: answered.map(({ attempted }) => attempted.noticeId),
-      });
-      return done;
+): Promise<Sent> {
+  if (attempts.length === 0) return { fates: [], taken: [], again: [] };
+  const answered = await Promise.all(attempts.map((attempt) => send(deps, input, attempt)));
+  const isAnyRefused = answered.some(({ outcome }) => outcome.status === 'refused');
+  const settled = await inTransaction(deps.pool, async (client) => {
+    await lockMessages(client, answered.flatMap(messagesOf(input)));
+    const [inForce] = await together([
+      isAnyRefused ? measuresInForce(client, input) : [],
+      keepAccepted(client, input, answered),
+    ]);
+    const done = await together(answered.map((each) => settle(client, input, { ...context, inForce }, each)));
+    await appendNoticeEvidence(client, {
+      ...{ tenantId: input.tenantId, atMs: input.asOfMs },
+      noticeIds: answered.map(({ attempted }) => attempted.noticeId),
     });
-    fates.push(...settled.flatMap((each) => ('fate' in each ? [each.fate] : [])));
-    taken.push(...answered.flatMap(({ attempted, outcome }) => (outcome.status === 'accepted' ? [attempted] : [])));
-    open = settled.flatMap((each) => ('fate' in each ? [] : [each]));
-  }
-  // Last of all: what is attempted already must not wait for it, nor fail with it.
-  await nudgeInbox(deps, input, taken);
-  return fates;
+    return done;
+  });
+  return {
+    fates: settled.flatMap((each) => ('fate' in each ? [each.fate] : [])),
+    taken: answered.flatMap(({ attempted, outcome }) => (outcome.status === 'accepted' ? [attempted] : [])),
+    again: settled.flatMap((each) => ('fate' in each ? [] : [each])),
+  };
 }
 
 /** Ids under which a provider has taken something. */
@@ -148,13 +146,9 @@ async function keepAccepted(
   }
 }
 
-/**
- * Keeps an answer that is no acceptance; returns the attempt at the next provider where there is one, else what became
- * of the notice.
- */
+/** Keeps an answer that is no acceptance; returns what became of the notice, or itself when it is to be decided anew. */
 async function settle(
   client: Client,
-  deps: NoticeDependencies,
   input: SweepInput,
   context: DraftContext,
   { attempted, outcome }: Answered,
@@ -168,13 +162,10 @@ async function settle(
     await stopProvider(client, { tenantId, provider: provider.name, stoppedAtMs: asOfMs, code, detail });
   }
   if (isBadAddress(outcome)) await rememberBadAddress(client, input, attempted);
-  const next = await nextWay(client, deps, input, context, attempted, outcome);
-  const kept = next ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
+  const isDecidedAnew = goesOn(context, attempted, outcome);
+  const kept = isDecidedAnew ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
-  if (next) {
-    const [another] = await attemptDrafts(client, deps, input, [{ ...attempted, ...next }]);
-    return another ?? { fate: 'deferred' };
-  }
+  if (isDecidedAnew) return attempted;
   if (kept.status !== 'refused') return { fate: 'sent' };
   return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
 }
@@ -193,28 +184,18 @@ async function rememberBadAddress(
 }
 
 /**
- * Who is tried at once after a definite refusal: another provider; e-mail or the inbox for a number that takes nothing;
- * the inbox for whatever e-mail refuses, because nothing is left that could.
+ * Whether a definite refusal is decided anew at once: another provider may have it, e-mail or
+ * the inbox where a number takes nothing, the inbox where e-mail is refused. So is what an incident stops by now: it waits for the end of that, and is not given up.
  */
-async function nextWay(
-  client: Client,
-  deps: NoticeDependencies,
-  { tenantId }: SweepInput,
-  context: DraftContext,
-  attempted: Attempted,
-  outcome: SendOutcome,
-): Promise<WithoutText | undefined> {
-  const { deed, provider, tried, borrowerId } = attempted;
-  if (outcome.status !== 'refused') return undefined;
-  if (isMail(provider)) return { provider: deps.inbox };
-  if (outcome.failure === 'bad-address') {
-    return provider.name === INBOX
-      ? undefined
-      : withoutText(client, deps, context, { tenantId, borrowerId, deed }, tried);
-  }
-  if (!failsOver(outcome.failure)) return undefined;
-  const next = chooseProvider(context, deed, attempted, tried);
-  return next && { provider: next };
+function goesOn(context: DraftContext, attempted: Attempted, outcome: NotTaken): boolean {
+  const { noticeId, deed, provider } = attempted;
+  // What is in the inbox is there because no text may be sent, or can be.
+  if (outcome.status !== 'refused' || provider.name === INBOX) return false;
+  if (isMail(provider) || outcome.failure === 'bad-address') return true;
+  if (!failsOver(outcome.failure)) return false;
+  if (stoppedBy(context.inForce, deed) !== undefined) return true;
+  const tried = new Set([...(context.tried?.get(noticeId) ?? []), provider.name]);
+  return chooseProvider(context, deed, attempted, tried) !== undefined;
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */

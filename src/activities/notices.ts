@@ -14,6 +14,7 @@ import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notic
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
+import { nudgeInbox } from './noticeChannels';
 import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
 import { lookAtDoubtful } from './noticeLooks';
@@ -100,17 +101,37 @@ function groupsOf(due: readonly NoticeRow[]): NoticeRow[][] {
   return groups;
 }
 
-/** Decides due notices as of the sweep's instant, and acts on them: attempts are committed before any provider hears. */
+/**
+ * Decides due notices as of the sweep's instant, and acts on them: attempts are committed before any provider hears.
+ * What a provider refused and another may have is decided anew from the beginning: the books, incidents and the guard may
+ * say something else by now, and of another provider.
+ */
 async function settleGroup(
   deps: NoticeDependencies,
   input: SweepInput,
   sweep: SweepContext,
   group: readonly NoticeRow[],
 ): Promise<Fate[]> {
-  const decided = await inTransaction(deps.pool, (client) => decideGroup(client, deps, input, sweep, group));
-  const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
-  const fates = decided.flatMap((each) => ('fate' in each ? [each.fate] : []));
-  return [...fates, ...(await sendAttempts(deps, input, sweep, attempts))];
+  const fates: Fate[] = [];
+  const taken: Attempted[] = [];
+  const tried = new Map<string, ReadonlySet<string>>();
+  let open = group;
+  while (open.length > 0) {
+    const context = { ...sweep, tried };
+    const undecided = open;
+    const decided = await inTransaction(deps.pool, (client) => decideGroup(client, deps, input, context, undecided));
+    const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
+    const sent = await sendAttempts(deps, input, context, attempts);
+    fates.push(...decided.flatMap((each) => ('fate' in each ? [each.fate] : [])), ...sent.fates);
+    taken.push(...sent.taken);
+    for (const { noticeId, provider } of sent.again) {
+      tried.set(noticeId, new Set([...(tried.get(noticeId) ?? []), provider.name]));
+    }
+    open = sent.again.map(({ notice }) => notice);
+  }
+  // Last of all: what may be sent must not wait for it, nor fail with it.
+  await nudgeInbox(deps, input, taken);
+  return fates;
 }
 
 /** Read again, judged by the guard, and what passes is attempted. What was decided joins the chain of evidence, last. */

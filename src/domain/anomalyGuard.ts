@@ -54,7 +54,8 @@ export const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
 
 /** Rules whose finding is about the wording of a kind, so that one message is enough to stop the kind. */
 const STOPS_KIND: ReadonlySet<GuardRule> = new Set<GuardRule>(['text', 'figures', 'foreign', 'template', 'volume']);
-const OF_PROVIDER: ReadonlySet<GuardRule> = new Set<GuardRule>([
+/** Rules about a provider as a whole. */
+export const OF_PROVIDER: ReadonlySet<GuardRule> = new Set<GuardRule>([
   'receipt-silence',
   'receipt-failures',
   'foreign-receipts',

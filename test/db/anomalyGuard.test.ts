@@ -1,6 +1,6 @@
 /** The guard on a real PostgreSQL: evidence as the tables tell it, holds under an incident, and a release that counts once. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { beginGuard, type GuardDraft, guardGroup } from '../../src/activities/noticeGuard';
+import { beginGuard, type GuardContext, type GuardDraft, guardGroup } from '../../src/activities/noticeGuard';
 import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
 import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
 import { releaseHeld, takeDayPlan } from '../../src/db/statements/noticeHolds';
@@ -55,14 +55,16 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
   };
 }
 
-async function judge(drafts: readonly GuardDraft[], asOfMs = NOW_MS) {
-  const given = { seals, providers: ['sink'] };
-  const context = await beginGuard(database, { tenantId: TENANT, asOfMs }, given);
+const sweep = (asOfMs: number) =>
+  beginGuard(database, { tenantId: TENANT, asOfMs }, { seals, providers: ['sink', 'another'] });
+
+async function judge(drafts: readonly GuardDraft[], asOfMs = NOW_MS, given?: GuardContext) {
+  const context = given ?? (await sweep(asOfMs));
   return run((client) => guardGroup(client, { tenantId: TENANT, asOfMs }, context, drafts));
 }
 
-const verdicts = async (drafts: readonly GuardDraft[], asOfMs = NOW_MS) =>
-  (await judge(drafts, asOfMs)).map(({ verdict, findings }) => [verdict, ...findings.map(({ rule }) => rule)]);
+const verdicts = async (drafts: readonly GuardDraft[], asOfMs = NOW_MS, given?: GuardContext) =>
+  (await judge(drafts, asOfMs, given)).map(({ verdict, findings }) => [verdict, ...findings.map(({ rule }) => rule)]);
 
 async function attempt({ noticeId }: GuardDraft, messageId: string, atMs = NOW_MS): Promise<void> {
   const ref = { tenantId: TENANT, noticeId, provider: 'sink' };
@@ -185,7 +187,10 @@ describe('a group', () => {
     expect(await readNotice(database.pool, { tenantId: TENANT, noticeId: again.noticeId })).toMatchObject({
       ...{ status: 'planned', sendAfterMs: NOW_MS + MINUTE_MS },
     });
-    expect(await verdicts([again], NOW_MS + MINUTE_MS)).toEqual([['pass']]);
+    const released = await sweep(NOW_MS + MINUTE_MS);
+    expect(await verdicts([again], NOW_MS + MINUTE_MS, released)).toEqual([['pass']]);
+    // The next provider after a refusal, in the same sweep: the same message.
+    expect(await verdicts([{ ...again, provider: 'another' }], NOW_MS + MINUTE_MS, released)).toEqual([['pass']]);
     expect(await verdicts([again], NOW_MS + 2 * MINUTE_MS)).toEqual([['hold', 'promise']]);
     await lift((await inForce())[0] ?? '');
   });
@@ -225,6 +230,8 @@ describe('a group', () => {
       ...Array(4).fill('pass'),
       ...['hold', 'volume', 'hold', 'volume'],
     ]);
+    // Another try of one that was let pass is no other message.
+    expect(await verdicts(drafts.slice(0, 1), NOW_MS + MINUTE_MS)).toEqual([['pass']]);
     for (const incidentId of await inForce()) await lift(incidentId);
   });
 

@@ -1,15 +1,27 @@
 /** The guard in a deployment: a wording that nobody reviewed is held before it leaves, and two people let it go on. */
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
 import { approveResume } from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
-import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
+import { incidentsWithoutWorkflow, openIncident } from '../../src/db/statements/incidents';
+import { inTransaction } from '../../src/db/transaction';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { REAL_TIME } from '../../src/domain/clock';
-import type { SmsMessage, SmsProvider } from '../../src/sms/port';
+import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
 import { startIncident } from '../../src/workflowStarts';
 import { Credit, until } from '../support/credits';
-import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
+import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+
+/** What no statement of ours can do: whoever has the database takes the guard of the table off for it. */
+async function reword(pool: Pool, from: string, to: string): Promise<void> {
+  await pool.query('alter table notice_template disable trigger user');
+  await pool.query(
+    `update notice_template set body = replace(body, $1, $2) where kind = 'loan-disbursed' and status = 'active'`,
+    [from, to],
+  );
+  await pool.query('alter table notice_template enable trigger user');
+}
 
 it('holds a wording that was changed behind the review, opens the incident by itself, and goes on by two people', () => {
   const sent: SmsMessage[] = [];
@@ -24,16 +36,7 @@ it('holds a wording that was changed behind the review, opens the incident by it
   return withDeployment(
     async (deployment) => {
       const { pool, env } = deployment;
-      // What no statement of ours can do: whoever has the database takes the guard of the table off for it.
-      const reword = async (from: string, to: string) => {
-        await pool.query('alter table notice_template disable trigger user');
-        await pool.query(
-          `update notice_template set body = replace(body, $1, $2) where kind = 'loan-disbursed' and status = 'active'`,
-          [from, to],
-        );
-        await pool.query('alter table notice_template enable trigger user');
-      };
-      await reword('APP', 'APP或致电');
+      await reword(pool, 'APP', 'APP或致电');
       const loan = await new Credit(deployment, 'rogue', 'cash-loan').open();
       await until(async () => (await pool.query('select from incident')).rowCount === 1);
       const [notice] = await noticesOf(pool, TENANT, loan.accountId);
@@ -44,7 +47,7 @@ it('holds a wording that was changed behind the review, opens the incident by it
       const { rows } = await pool.query('select measures, scope, stage from incident');
       expect(rows).toEqual([{ measures: ['notices'], scope: { templateKind: 'loan-disbursed' }, stage: 'open' }]);
 
-      await reword('APP或致电', 'APP');
+      await reword(pool, 'APP或致电', 'APP');
       const [incidentId = ''] = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
       await startIncident(env.client, { tenantId: TENANT, incidentId, clock: REAL_TIME });
       deployment.started.add(workflowIds.incident(TENANT, incidentId));
@@ -61,4 +64,109 @@ it('holds a wording that was changed behind the review, opens the incident by it
     },
     { providers: [carrier], guard: GUARD_POLICY, lookEveryMs: DAY_MS },
   );
+});
+
+describe('what a provider refused', () => {
+  const refusedFor = (failure: 'transient' | 'bad-address'): SendOutcome => ({
+    ...{ status: 'refused', failure, code: 'NO', detail: 'not taken' },
+  });
+
+  /** The first provider refuses; what happens meanwhile is done before its answer. Returns what the second was given. */
+  async function refused(
+    { answer, meanwhile }: { answer: SendOutcome; meanwhile: (pool: Pool) => Promise<unknown> },
+    check: (deployment: Deployment, accountId: string, second: readonly SmsMessage[]) => Promise<void>,
+  ): Promise<void> {
+    const capabilities = { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 };
+    const given: SmsMessage[] = [];
+    let pool: Pool | undefined;
+    const first: SmsProvider = {
+      ...{ name: 'first', capabilities },
+      async send() {
+        if (pool) await meanwhile(pool);
+        return answer;
+      },
+    };
+    const second: SmsProvider = {
+      ...{ name: 'second', capabilities },
+      async send(message) {
+        given.push(message);
+        return { status: 'accepted', providerMessageIds: [message.reference] };
+      },
+    };
+    await withDeployment(
+      async (deployment) => {
+        pool = deployment.pool;
+        const loan = await new Credit(deployment, 'refused', 'cash-loan').open();
+        await until(async () => (await pool?.query('select from notice_attempt'))?.rowCount !== 0);
+        await check(deployment, loan.accountId, given);
+      },
+      { providers: [first, second], guard: GUARD_POLICY, lookEveryMs: DAY_MS },
+    );
+  }
+
+  const attempts = async (pool: Pool) =>
+    (
+      await pool.query(
+        `select attempt.provider, attempt.status, put_off_reason as "putOffReason", notice.status as notice
+           from notice_attempt attempt join notice using (tenant_id, notice_id)`,
+      )
+    ).rows;
+
+  it.each(['transient', 'bad-address'] as const)(
+    'for %s waits for the end of an incident that was opened meanwhile, for another provider and for the inbox',
+    (failure) =>
+      refused(
+        {
+          answer: refusedFor(failure),
+          meanwhile: (pool) =>
+            inTransaction(pool, (client) =>
+              openIncident(client, {
+                ...{
+                  tenantId: TENANT,
+                  dedupeKey: 'surge',
+                  measures: ['notices'],
+                  scope: {},
+                  reasonCode: 'NOTICE_SURGE',
+                },
+                ...{ remedyChannel: 'hotline', openedBy: { kind: 'rule', id: 'rule-1' }, atMs: 0, body: {} },
+              }),
+            ),
+        },
+        async ({ pool }, accountId, second) => {
+          await until(async () => (await noticesOf(pool, TENANT, accountId))[0]?.status === 'planned');
+          await until(async () => (await attempts(pool))[0].putOffReason === 'incident');
+          expect(await attempts(pool)).toEqual([
+            { provider: 'first', status: 'refused', putOffReason: 'incident', notice: 'planned' },
+          ]);
+          expect(second).toEqual([]);
+          expect((await pool.query('select from inbox_message')).rowCount).toBe(0);
+        },
+      ),
+  );
+
+  it('is held when the guard would not let it pass any more', () =>
+    refused(
+      { answer: refusedFor('transient'), meanwhile: (pool) => reword(pool, 'APP', 'APP或致电') },
+      async ({ pool }, _, second) => {
+        await until(async () => (await pool.query('select from incident')).rowCount === 1);
+        expect(await attempts(pool)).toEqual([
+          { provider: 'first', status: 'refused', putOffReason: 'held', notice: 'planned' },
+        ]);
+        const { rows: holds } = await pool.query('select distinct rule from notice_hold order by 1');
+        expect(holds.map(({ rule }) => rule)).toContain('template');
+        expect(second).toEqual([]);
+        await reword(pool, 'APP或致电', 'APP');
+      },
+    ));
+
+  it('goes out by the next provider where nothing stands against it, judged for that one', () =>
+    refused({ answer: refusedFor('transient'), meanwhile: async () => undefined }, async ({ pool }, _, second) => {
+      await until(async () => second.length === 1);
+      await until(async () => (await attempts(pool)).at(-1)?.status === 'accepted');
+      expect((await attempts(pool)).map(({ provider, status }) => `${provider} ${status}`)).toEqual([
+        'first refused',
+        'second accepted',
+      ]);
+      expect((await pool.query('select from incident')).rowCount).toBe(0);
+    }));
 });

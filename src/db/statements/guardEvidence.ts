@@ -122,7 +122,7 @@ export async function readGuardCounts(
   const [, unplanned, unplannedToday, sentToRecipient, sentPromises, released, ...providers] = await together([
     lock,
     readUnplanned(client, moment, messages),
-    countUnplanned(client, moment),
+    countUnplanned(client, moment, messages),
     countToRecipients(client, moment, messages),
     readSentPromises(client, moment, messages),
     readReleased(client, moment, messages),
@@ -171,11 +171,16 @@ function kindsOf(ladder: GuardMessage['ladder'] | undefined): [...(string | null
   return [...single, afterDue.map(({ kind }) => kind)];
 }
 
-async function countUnplanned(reader: Reader, { tenantId, asOfMs, dayStartMs }: GuardMoment): Promise<number> {
+/** The messages of the group aside: another try of one is no other message. */
+async function countUnplanned(
+  reader: Reader,
+  { tenantId, asOfMs, dayStartMs }: GuardMoment,
+  messages: Messages,
+): Promise<number> {
   const { rows } = await reader.query<{ count: number }>(
     `select count(distinct notice_id) as count from guard_pass
-      where tenant_id = $1 and not is_planned and at_ms between $2 and $3`,
-    [tenantId, dayStartMs, asOfMs],
+      where tenant_id = $1 and not is_planned and at_ms between $2 and $3 and notice_id <> all($4::uuid[])`,
+    [tenantId, dayStartMs, asOfMs, messages.map(({ noticeId }) => noticeId)],
   );
   return rows[0]?.count ?? 0;
 }

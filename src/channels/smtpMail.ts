@@ -31,7 +31,8 @@ export interface SmtpMailOptions {
   totalTimeoutMs?: number | undefined;
 }
 
-const DEFAULTS = { connectTimeoutMs: 5_000, answerTimeoutMs: 15_000, totalTimeoutMs: 30_000 };
+/** A sweep's heartbeats end after thirty seconds of silence. */
+const DEFAULTS = { connectTimeoutMs: 5_000, answerTimeoutMs: 12_000, totalTimeoutMs: 20_000 };
 const PLAIN_REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
 /** One mailbox in plain ASCII: nothing that could end a line or name a second one. */
 const PLAIN_ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/;

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readContactStanding } from '../../src/db/statements/contact';
 import { stopProvider } from '../../src/db/statements/providerStops';
+import { readVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
+import type { ContactField } from '../../src/db/vault';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT } from './harness';
 
 let harness: Harness;
@@ -102,4 +104,56 @@ it('a provider that its own answer stopped is shown with the reason, and resumed
   expect((await resume()).status).toBe(200);
   expect((await resume()).status).toBe(404);
   expect((await harness.get('/v1/providers')).body.items).toMatchObject([{ provider: 'carrier-2', stop: null }]);
+});
+
+describe('an e-mail address and a push token', () => {
+  const URL = `/v1/borrowers/${BORROWER}/contact`;
+  let puts = 0;
+  const put = (payload: object) => {
+    puts += 1;
+    return harness.call({ method: 'PUT', url: URL, payload, headers: { 'idempotency-key': `ways-${puts}` } });
+  };
+  const kept = async (field: ContactField) => {
+    const ref = { tenantId: TENANT, borrowerId: BORROWER, field };
+    return (await readVaultContact(harness.pool, harness.context.vault, ref))?.value;
+  };
+
+  it('are kept in the vault, and withdrawn by null, each by itself', async () => {
+    expect((await put({ email: 'lin@mail.example', pushToken: 'token-of-a-device' })).status).toBe(200);
+    expect([await kept('email'), await kept('pushToken')]).toEqual(['lin@mail.example', 'token-of-a-device']);
+    expect((await put({ region: '510100' })).status).toBe(200);
+    expect((await put({ pushToken: null })).status).toBe(200);
+    expect([await kept('email'), await kept('pushToken')]).toEqual(['lin@mail.example', undefined]);
+    expect(await standing()).toMatchObject({ region: '510100' });
+  });
+
+  it.each([
+    ['email', 'lin'],
+    ['email', 'lin@mail.example, x@y.example'],
+    ['email', 'lin@mail.example\r\nBcc: x@y.example'],
+    ['email', 'Lin <lin@mail.example>'],
+    ['email', `lin@${'abcd.'.repeat(60)}example`],
+    ['email', ''],
+    ['pushToken', 'with a space'],
+    ['pushToken', 'short'],
+  ])('a wrong %s is refused with the fix, and nothing of the request is kept: %j', async (field, value) => {
+    const before = await kept('email');
+    const other = field === 'email' ? { pushToken: 'token-of-another' } : { email: 'another@mail.example' };
+    const refused = await put({ [field]: value, ...other });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+    expect([await kept('email'), await kept('pushToken')]).toEqual([before, undefined]);
+  });
+
+  it('stand in no log and in no other table in clear', async () => {
+    await put({ email: 'seldom@mail.example', pushToken: 'token-seldom-seen' });
+    await put({ email: 'seldom@mail.example,', pushToken: 'token-seldom-seen' });
+    expect(harness.log.join('')).not.toMatch(/seldom/);
+    const { rows: tables } = await harness.pool.query<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    );
+    for (const { name } of tables) {
+      const { rows } = await harness.pool.query(`select from "${name}" each where each::text like '%seldom%'`);
+      expect([name, rows.length]).toEqual([name, 0]);
+    }
+  });
 });

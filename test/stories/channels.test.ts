@@ -5,6 +5,7 @@ import { createSmtpMail } from '../../src/channels/smtpMail';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { readInbox } from '../../src/db/statements/inbox';
+import { resumeProvider } from '../../src/db/statements/providerStops';
 import { saveVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
 import { type ContactField, createVault } from '../../src/db/vault';
@@ -27,6 +28,10 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
+/** Bounds that a test can wait for. */
+const SOON = { connectTimeoutMs: 2_000, answerTimeoutMs: 500, totalTimeoutMs: 3_000 };
+const LOGIN = { username: 'lender', password: 'not-a-real-password' };
+
 interface Parts {
   deployment: Deployment;
   /** What the carrier was asked to send; it takes no number. */
@@ -34,10 +39,12 @@ interface Parts {
 }
 
 /** A carrier that knows no number; every sweep's first answer is lost, so that each is done at least twice. */
-async function withChannels(servers: { mail?: MailServer; push?: PushServer }, run: (parts: Parts) => Promise<void>) {
+async function withChannels(
+  { mail, push, login }: { mail?: MailServer; push?: PushServer; login?: typeof LOGIN },
+  run: (parts: Parts) => Promise<void>,
+) {
   const texts: SmsMessage[] = [];
-  for (const server of Object.values(servers)) closing.push(server.close);
-  const { mail, push } = servers;
+  for (const server of [mail, push]) if (server) closing.push(server.close);
   await withDeployment((deployment) => run({ deployment, texts }), {
     lookEveryMs: DAY_MS,
     providers: [
@@ -51,7 +58,11 @@ async function withChannels(servers: { mail?: MailServer; push?: PushServer }, r
       },
     ],
     ...(mail && {
-      mail: createSmtpMail({ host: '127.0.0.1', port: mail.port, security: 'none', from: 'notice@lender.example' }),
+      mail: createSmtpMail({
+        ...{ host: '127.0.0.1', port: mail.port, security: 'none', from: 'notice@lender.example' },
+        ...SOON,
+        ...login,
+      }),
     }),
     ...(push && { push: createPushGateway({ ...KEY, url: push.url, now: () => Date.now() }) }),
     activities: losingAnswers,
@@ -96,6 +107,13 @@ async function untilStatus(credit: Credit, key: string, status: string): Promise
   });
 }
 
+/** Of what neither law nor contract demands. */
+async function optOut({ borrowerId, deployment: { pool, env } }: Credit): Promise<void> {
+  const choice = { tenantId: TENANT, borrowerId, choiceKey: 'choice-1', wantsCourtesy: false };
+  const atMs = await env.currentTimeMs();
+  await inTransaction(pool, (client) => recordContactChoice(client, { ...choice, source: 'borrower', atMs }));
+}
+
 const inboxOf = ({ deployment: { pool }, borrowerId }: Credit) =>
   readInbox(pool, { tenantId: TENANT, borrowerId, limit: 9 });
 
@@ -128,8 +146,11 @@ it('a number that takes nothing: the e-mail arrives once, with the figures of th
     const hidden = (kept?.text ?? '').split(HIDDEN_CODE);
     expect(hidden).toHaveLength(2);
     expect(told[1]?.startsWith(hidden[0] ?? '-') && told[1].endsWith(hidden[1] ?? '-')).toBe(true);
-    expect(await inboxOf(loan)).toEqual([]);
-    expect(push.posted).toEqual([]);
+    expect([await inboxOf(loan), push.posted]).toEqual([[], []]);
+    await optOut(loan);
+    await loan.sleepUntil(addDays(dueDate, -1), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/1', 'delivered');
+    expect([(await inboxOf(loan)).length, mail.arrived.length, push.posted.length]).toEqual([1, 2, 0]);
   });
 });
 
@@ -150,12 +171,7 @@ it('no address: each notice is in the inbox once, and one push tells of it, with
       'select reference, status from push_nudge order by attempted_at_ms',
     );
     expect(rows).toEqual(bodies.map(({ reference }) => ({ reference, status: 'accepted' })));
-    // One budget: what was told by a push counts like a text, so that a second one of the day would wait.
-    const opted = { tenantId: TENANT, borrowerId: loan.borrowerId, choiceKey: 'c-1', wantsCourtesy: false };
-    const atMs = await parts.deployment.env.currentTimeMs();
-    await inTransaction(parts.deployment.pool, (client) =>
-      recordContactChoice(client, { ...opted, source: 'borrower', atMs }),
-    );
+    await optOut(loan);
     await loan.sleepUntil(addDays(dueDate, -1), '20:00');
     await untilStatus(loan, 'due-soon/instalment-1/1', 'delivered');
     expect(await inboxOf(loan)).toHaveLength(3);
@@ -188,5 +204,69 @@ it('an address that takes nothing, and an app that is gone: the inbox has it, an
     expect([asked.length, push.posted.length]).toEqual([1, 1]);
     const { rows } = await parts.deployment.pool.query('select status, failure from push_nudge');
     expect(rows).toEqual([{ status: 'refused', failure: 'bad-address' }]);
+  });
+});
+
+it('an e-mail that was not answered is in doubt: it goes nowhere else, now or later', async () => {
+  let taken = 0;
+  const mail = await startMailServer({
+    onData(stream) {
+      stream.resume().on('end', () => {
+        taken += 1;
+      });
+    },
+  });
+  const push = await startPushServer();
+  await withChannels({ mail, push }, async (parts) => {
+    await give(parts, 'b-doubt', 'email', ADDRESS);
+    await give(parts, 'b-doubt', 'pushToken', TOKEN);
+    const loan = await new Credit(parts.deployment, 'doubt', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'unknown');
+    await loan.sleepDays(4);
+    await until(async () => {
+      const { rows } = await parts.deployment.pool.query('select from notice where closed_at_ms is not null');
+      return rows.length === 1;
+    });
+    expect(await attemptsOf(loan)).toEqual([
+      'loan-disbursed 1 carrier sms refused',
+      'loan-disbursed 2 email email unknown',
+    ]);
+    expect([taken, (await inboxOf(loan)).length, push.posted.length]).toEqual([1, 0, 0]);
+  });
+});
+
+it('a mail server that does not take our credentials is asked no more until a person resumes it', async () => {
+  let asked = 0;
+  let isKnown = false;
+  const mail = await startMailServer({
+    authOptional: false,
+    onAuth: ({ username }, _session, done) => {
+      asked += 1;
+      if (isKnown) done(null, { user: username });
+      else done(smtpError(535));
+    },
+  });
+  await withChannels({ mail, login: LOGIN }, async (parts) => {
+    await give(parts, 'b-stopped', 'email', ADDRESS);
+    const loan = await new Credit(parts.deployment, 'stopped', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'delivered');
+    const { pool, env } = parts.deployment;
+    const dueDate = (await loan.now()).obligations[0]?.dueDate ?? '';
+    await loan.sleepUntil(addDays(dueDate, -2), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/3', 'delivered');
+    expect(asked).toBe(1);
+    isKnown = true;
+    const resume = { tenantId: TENANT, provider: 'email', resumedBy: 'staff-7', atMs: await env.currentTimeMs() };
+    expect(await inTransaction(pool, (client) => resumeProvider(client, resume))).toBe(true);
+    await loan.sleepUntil(addDays(dueDate, -1), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/1', 'accepted');
+    expect(await attemptsOf(loan)).toEqual([
+      'loan-disbursed 1 carrier sms refused',
+      'loan-disbursed 2 email email refused',
+      'loan-disbursed 3 inbox inbox delivered',
+      'due-soon/instalment-1/3 1 inbox inbox delivered',
+      'due-soon/instalment-1/1 1 email email accepted',
+    ]);
+    expect(mail.arrived).toHaveLength(1);
   });
 });

@@ -15,6 +15,7 @@ import {
   readNotice,
   recordReceipt,
 } from '../../src/db/statements/notices';
+import { recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { PastPromise, PlannedNotice } from '../../src/domain/notices';
 import { DAY_MS, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
@@ -296,5 +297,79 @@ describe('receipts', () => {
       reference: `${noticeId}.1`,
     } as const;
     expect((await run((client) => recordReceipt(client, told))).movedNoticeId).toBe(noticeId);
+  });
+
+  describe('that come together', () => {
+    const told = (providerMessageId: string, status: ToldReceipt['status'], more: Partial<ToldReceipt> = {}) => ({
+      ...{ providerMessageId, status, receiptKey: `${providerMessageId}/${status}`, receivedAtMs: NOW_MS, body: {} },
+      ...more,
+    });
+    const receiveAll = (receipts: ToldReceipt[]) =>
+      run((client) => recordReceipts(client, { tenantId: TENANT, provider: 'sink', receipts }));
+    const sent = async (...providerMessageIds: [string, ...string[]]) => {
+      const noticeId = await oneNotice();
+      await attempt(noticeId);
+      const outcome = { status: 'accepted', providerMessageIds, nextLookAtMs: LOOK_MS } as const;
+      const ref = { tenantId: TENANT, noticeId, attempt: 1, provider: 'sink' };
+      await run((client) => markOutcome(client, { ...ref, outcome, atMs: NOW_MS }));
+      return noticeId;
+    };
+    const moved = (movedNoticeId?: string) => ({ receipt: 'recorded', movedNoticeId });
+
+    test('are each kept once, in whatever order, and each end is told once', async () => {
+      const [first, second] = [await sent('together-1'), await sent('together-2')];
+      const results = await receiveAll([
+        told('together-2', 'pending'),
+        told('together-1', 'delivered'),
+        told('together-1', 'delivered'),
+        told('together-1', 'undelivered', { receivedAtMs: NOW_MS + 1 }),
+        told('together-2', 'undelivered'),
+        told('nobody-knows', 'delivered'),
+      ]);
+      const repeated = { receipt: 'repeated', movedNoticeId: undefined };
+      expect(results).toEqual([moved(), moved(first), repeated, moved(), moved(second), moved()]);
+      expect([await statusOf(first), await statusOf(second)]).toEqual(['delivered', 'undelivered']);
+    });
+
+    test('end a text in parts by all of its parts', async () => {
+      const [whole, broken, half] = [
+        await sent('whole-1', 'whole-2'),
+        await sent('broken-1', 'broken-2'),
+        await sent('half-1', 'half-2'),
+      ];
+      const results = await receiveAll([
+        told('whole-1', 'delivered'),
+        told('broken-1', 'delivered'),
+        told('half-1', 'delivered'),
+        told('whole-2', 'delivered', { receivedAtMs: NOW_MS + 1 }),
+        told('broken-2', 'undelivered', { receivedAtMs: NOW_MS + 2 }),
+      ]);
+      expect(results.map(({ movedNoticeId }) => movedNoticeId)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        whole,
+        broken,
+      ]);
+      expect(await Promise.all([whole, broken, half].map(statusOf))).toEqual(['delivered', 'undelivered', 'accepted']);
+      const { outcomeAtMs } = (await readNotice(database.pool, { tenantId: TENANT, noticeId: whole })) ?? {};
+      expect(outcomeAtMs).toBe(NOW_MS + 1);
+    });
+
+    test('find attempts by our references, and of two attempts of one notice the first to arrive ends it', async () => {
+      const noticeId = await oneNotice();
+      await attempt(noticeId);
+      const refusal = { ...REFUSED, failure: 'transient', sendAgainAtMs: NOW_MS } as const;
+      const ref = { tenantId: TENANT, noticeId, attempt: 1, provider: 'sink' };
+      await run((client) => markOutcome(client, { ...ref, outcome: refusal, atMs: NOW_MS }));
+      await attempt(noticeId, NOW_MS + 1);
+      const results = await receiveAll([
+        told('second-try', 'delivered', { reference: `${noticeId}.2` }),
+        told('first-try', 'undelivered', { reference: `${noticeId}.1` }),
+      ]);
+      // The first was refused for good: what is told of it later is kept and moves nothing.
+      expect(results).toEqual([moved(noticeId), moved()]);
+      expect(await statusOf(noticeId)).toBe('delivered');
+    });
   });
 });

@@ -72,8 +72,9 @@ export async function recordReceipts(
       telling.map(({ providerMessageId }) => providerMessageId),
     ),
   ]);
-  return receipts.map(({ providerMessageId }, index) => {
+  return receipts.map(({ providerMessageId, status }, index) => {
     if (!isNew[index]) return { receipt: 'repeated', movedNoticeId: undefined };
+    if (status === 'pending') return { receipt: 'recorded', movedNoticeId: undefined };
     const movedNoticeId = ended.get(providerMessageId);
     // Told once, whatever else was told of the same message.
     ended.delete(providerMessageId);

@@ -12,11 +12,18 @@ import { SIGNATURE, TEMPLATES } from './policies/templates';
 /** From here on a business minute is less than a second: lanes and receipts are hours late by the clock, and honest. */
 const TOO_FAST_TO_KEEP_TIME = 60;
 
-/** On a clock that runs ahead of the work, what compares instants with each other says nothing, and is left out. */
-export function guardPolicyFor(clock: BusinessClock): GuardPolicy {
-  if (clock.speed <= TOO_FAST_TO_KEEP_TIME) return GUARD_POLICY;
+/**
+ * With what is the lender's own. On a clock that runs ahead of the work, what compares instants with each other says
+ * nothing, and is left out.
+ */
+export function guardPolicyFor(
+  clock: BusinessClock,
+  lender: Partial<Pick<GuardPolicy, 'officialNumbers' | 'remedyChannel'>> = {},
+): GuardPolicy {
+  const policy = { ...GUARD_POLICY, ...lender };
+  if (clock.speed <= TOO_FAST_TO_KEEP_TIME) return policy;
   return {
-    ...GUARD_POLICY,
+    ...policy,
     switchedOff: ['schedule', 'volume', 'receipt-window', 'receipt-silence', 'receipt-failures', 'foreign-receipts'],
   };
 }

@@ -117,13 +117,18 @@ interface WorkerParts {
 }
 
 function createWorkerActivities(config: Config, parts: WorkerParts) {
+  const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
   return createActivities({
     pool,
     vault,
     codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
-    guard: { seals: createWordingSeals(config.vault.key), policy: guardPolicyFor(clock) },
+    guard: {
+      seals: createWordingSeals(config.vault.key),
+      policy: guardPolicyFor(clock, { officialNumbers, remedyChannel }),
+    },
+    officialNumbers,
     inbox: createInbox(pool, config.tenantId),
     ...channels,
     providers,

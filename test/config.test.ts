@@ -1,6 +1,12 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError, readConfig, readGivenSettings } from '../src/config/config';
+import { REAL_TIME } from '../src/domain/clock';
+import { foreignInWording } from '../src/domain/guardForeignContent';
+import { checkTemplate } from '../src/domain/templateChecks';
+import { templatePolicyOf } from '../src/domain/templatePolicy';
+import { guardPolicyFor } from '../src/noticeGuardSetup';
+import { SIGNATURE } from '../src/policies/templates';
 
 const GOOD = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',
@@ -58,6 +64,12 @@ describe('configuration', () => {
     ['TRUSTED_PROXIES', '10.0.0.5, 10.0.0.6', 'addresses or networks with commas between'],
     ['TRUSTED_PROXIES', '0.0.0.0/0', 'addresses or networks'],
     ['TRUSTED_PROXIES', '10.0.0.0/33', 'addresses or networks'],
+    ['OFFICIAL_NUMBERS', '13800000000', 'fixed lines with their area, 400, 800 or 95 numbers'],
+    ['OFFICIAL_NUMBERS', '400-800-0000', 'as digits with commas between'],
+    ['OFFICIAL_NUMBERS', '95000, 4008000000', 'such as 4008000000,95000'],
+    ['OFFICIAL_NUMBERS', '12', 'fixed lines with their area'],
+    ['OFFICIAL_NUMBERS', Array(21).fill('95000').join(','), 'fixed lines with their area'],
+    ['REMEDY_CHANNEL', 'the hotline', 'such as hotline'],
     ['PAYMENT_RAIL', 'bank', 'sandbox or http'],
     ['PAYMENT_RAIL_KEY_ID', 'my key', 'such as lender-1'],
   ])('%s=%s is refused with the fix', (name, value, fix) => {
@@ -69,6 +81,25 @@ describe('configuration', () => {
   it('takes proxies by address and by network', () => {
     const { trustedProxies } = readConfig({ ...GOOD, TRUSTED_PROXIES: '10.0.0.5,10.1.0.0/16,fd00::/8' });
     expect(trustedProxies).toEqual(['10.0.0.5', '10.1.0.0/16', 'fd00::/8']);
+  });
+
+  it('gives one list of official numbers to the check of a text and to the guard', () => {
+    const { officialNumbers, remedyChannel } = readConfig({
+      ...GOOD,
+      ...{ OFFICIAL_NUMBERS: '4008000000,95000,02100000000', REMEDY_CHANNEL: 'desk-7' },
+    });
+    const guard = guardPolicyFor(REAL_TIME, { officialNumbers, remedyChannel });
+    const policy = templatePolicyOf(officialNumbers);
+    const said = (number: string) => {
+      const body = `本期应还{amount}，{dueDate}到期，客服${number}，请在APP内查看。`;
+      const findings = checkTemplate({ kind: 'due-soon', body, signature: SIGNATURE, policy });
+      return [findings.map(({ rule }) => rule), foreignInWording(body, SIGNATURE, guard) !== undefined];
+    };
+    for (const number of ['4008000000', '400 800 0000', '95000', '02100000000'])
+      expect(said(number)).toEqual([[], false]);
+    for (const number of ['4008000001', '95001', '13800000000']) expect(said(number)).toEqual([['PHONE_NUMBER'], true]);
+    expect(guard.remedyChannel).toBe('desk-7');
+    expect(readConfig(GOOD)).toMatchObject({ officialNumbers: [], remedyChannel: 'hotline' });
   });
 
   it.each(['ab12', 'AB'.repeat(32), 'zz'.repeat(32)])('CODE_KEY=%s is refused, and not repeated', (key) => {

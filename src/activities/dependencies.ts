@@ -30,6 +30,8 @@ export interface ActivityDependencies {
   push?: PushChannel | undefined;
   /** Of the configured providers that take registered texts only: each must know a text before it is active. */
   registrars?: readonly TemplateRegistrar[] | undefined;
+  /** Numbers of the lender that a text may name, as the guard has them; absent: none. */
+  officialNumbers?: readonly string[] | undefined;
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Starts the workflow of an account; does nothing when it was started before. */

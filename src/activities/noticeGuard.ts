@@ -44,7 +44,6 @@ export interface GuardContext {
 }
 
 const OPENED_BY = { kind: 'guard', id: 'anomaly-guard' } as const;
-const REMEDY_CHANNEL = 'hotline';
 
 /** Once at the start of a sweep: the day's plan is counted if nobody has, and what moves slowly is read. */
 export async function beginGuard(
@@ -77,9 +76,10 @@ export async function guardGroup(
   const { evidence, messages } = await readEvidence(client, { tenantId, asOfMs }, context, drafts);
   const { judgements, alarms } = judgeMessages(evidence, messages, context.policy);
   const incidents = new Map<GuardAlarm, string>();
+  const { remedyChannel } = context.policy;
   for (const alarm of alarms) {
     const opening = { ...incidentOf(alarm), tenantId, atMs: asOfMs };
-    const opened = await openIncident(client, { ...opening, remedyChannel: REMEDY_CHANNEL, openedBy: OPENED_BY });
+    const opened = await openIncident(client, { ...opening, remedyChannel, openedBy: OPENED_BY });
     incidents.set(alarm, opened.incidentId);
   }
   const passed = messages

@@ -21,12 +21,12 @@ import {
 import { recordWordingReview } from '../db/statements/wordingReviews';
 import { type Client, inTransaction } from '../db/transaction';
 import { checkTemplate } from '../domain/templateChecks';
-import { TEMPLATE_POLICY } from '../domain/templatePolicy';
+import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
 
-type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'registrars' | 'guard'>;
+type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'registrars' | 'guard' | 'officialNumbers'>;
 
 const DAY_MS = 86_400_000;
 /** Who decides where nobody does. */
@@ -90,7 +90,7 @@ function take(stepping: Stepping, step: TemplateStep): Promise<Stepped> {
 async function begin(stepping: Stepping): Promise<Stepped> {
   const { deps, client, row, asOfMs } = stepping;
   if (row.status !== 'draft') return { row };
-  const findings = checkTemplate({ ...row, policy: TEMPLATE_POLICY });
+  const findings = checkTemplate({ ...row, policy: templatePolicyOf(deps.officialNumbers) });
   const reviewByMs = asOfMs + TEMPLATE_POLICY.reviewDays * DAY_MS;
   // Fixed here, with the wording: every provider of the configuration that takes registered texts only.
   const configured = (deps.registrars ?? []).map(({ provider }) => provider);

@@ -27,6 +27,8 @@ export interface ApiContext {
   callbacks: CallbackSettings;
   /** Seals what is asked about verification codes. */
   codes: NoticeCodes;
+  /** Numbers of the lender that a notice text may name; absent: none. */
+  officialNumbers?: readonly string[] | undefined;
   /** Addresses and networks of our own proxies. */
   trustedProxies: readonly string[];
   /** Serves /docs without a key: for a trial on one's own machine. */

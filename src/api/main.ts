@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     receiptSecret: config.receiptSecret,
     callbacks: { ...config.callbacks, providers: callbacksOf() },
     codes: createNoticeCodes(config.codeKey),
+    officialNumbers: config.officialNumbers,
     trustedProxies: config.trustedProxies,
     openDocs: config.api.openDocs,
   });

@@ -2,9 +2,10 @@
  * `npx creditloom template check`: the checks that a notice text passes before its review, without a database. Exit
  * code 0: nothing found; 1: refused; 2: wrong use. See docs/template-review.md.
  */
+import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../config/config';
 import type { NoticeKind } from '../domain/products';
 import { checkTemplate, sizeOf } from '../domain/templateChecks';
-import { TEMPLATE_POLICY } from '../domain/templatePolicy';
+import { templatePolicyOf } from '../domain/templatePolicy';
 import { TONES } from '../domain/templateWords';
 import { SIGNATURE } from '../policies/templates';
 import { ArgumentError, parseArguments } from './arguments';
@@ -13,7 +14,11 @@ import { runCommandLine } from './runCommandLine';
 const USAGE = 'usage: template check --kind KIND --body TEXT [--signature NAME] [--json]';
 
 /** Throws {@link ArgumentError} when the words are wrong. */
-export async function template(argv: readonly string[], write: (text: string) => void): Promise<number> {
+export async function template(
+  argv: readonly string[],
+  write: (text: string) => void,
+  { OFFICIAL_NUMBERS: numbers }: Pick<GivenSettings, 'OFFICIAL_NUMBERS'> = {},
+): Promise<number> {
   // The only option without a value, so it is taken out first.
   const isJson = argv.includes('--json');
   const words = argv.filter((word) => word !== '--json');
@@ -21,7 +26,7 @@ export async function template(argv: readonly string[], write: (text: string) =>
   if (positionals.length !== 1 || positionals[0] !== 'check') {
     throw new ArgumentError(`${positionals.join(' ') || 'nothing'} is no command on templates\n${USAGE}`);
   }
-  const text = { ...textOf(options), policy: TEMPLATE_POLICY };
+  const text = { ...textOf(options), policy: templatePolicyOf(officialNumbersOf(numbers)) };
   const findings = checkTemplate(text);
   const size = sizeOf(text);
   if (isJson) write(`${JSON.stringify({ kind: text.kind, findings, size: size ?? null }, null, 2)}\n`);
@@ -47,4 +52,6 @@ function textOf(options: ReadonlyMap<string, string>): { kind: NoticeKind; body:
   return { kind: kind as NoticeKind, body, signature: options.get('signature') ?? SIGNATURE };
 }
 
-if (require.main === module) runCommandLine((argv) => template(argv, (text) => process.stdout.write(text)));
+if (require.main === module) {
+  runCommandLine((argv) => template(argv, (text) => process.stdout.write(text), readGivenSettings()));
+}

@@ -22,6 +22,10 @@ export interface Config {
   codeKey: Buffer;
   /** Whose word counts on which address a request came from: addresses and networks of our own proxies. */
   trustedProxies: string[];
+  /** The lender's own numbers that a notice may name, as digits. */
+  officialNumbers: string[];
+  /** Where a borrower turns to whom the anomaly guard stops. */
+  remedyChannel: string;
   /** Where the `sink` provider posts its receipts. */
   sinkCallbackUrl: string | undefined;
   /** File of SMS providers; without one there is the sink, which sends nothing. */
@@ -45,6 +49,14 @@ function isAddressOrNetwork(text: string): boolean {
   const [, address = '', bits] = /^([^/]+?)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(address);
   return version !== 0 && (bits === undefined || (Number(bits) > 0 && Number(bits) <= (version === 4 ? 32 : 128)));
+}
+
+/** Fixed lines with their area, 400, 800 and 95 numbers, as digits: never a mobile number, which nobody knows as ours. */
+const OFFICIAL_NUMBER = /^(95\d{3,6}|[48]00\d{7}|0[1-9]\d{8,10})$/;
+const MAX_OFFICIAL_NUMBERS = 20;
+
+export function officialNumbersOf(list: string | undefined): string[] {
+  return list?.split(',') ?? [];
 }
 
 const port = z.coerce.number().int().min(1).max(65_535);
@@ -120,6 +132,23 @@ const SETTINGS = {
       .refine((list) => list.split(',').every(isAddressOrNetwork))
       .optional(),
     fix: 'addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/16',
+  },
+  OFFICIAL_NUMBERS: {
+    schema: z
+      .string()
+      .refine((list) => {
+        const numbers = officialNumbersOf(list);
+        return numbers.length <= MAX_OFFICIAL_NUMBERS && numbers.every((number) => OFFICIAL_NUMBER.test(number));
+      })
+      .optional(),
+    fix: 'fixed lines with their area, 400, 800 or 95 numbers as digits with commas between, such as 4008000000,95000',
+  },
+  REMEDY_CHANNEL: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/)
+      .default('hotline'),
+    fix: '1 to 100 letters, digits or ._:- such as hotline',
   },
   SINK_CALLBACK_URL: {
     schema: z
@@ -212,6 +241,8 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     },
     codeKey: Buffer.from(read<string | undefined>('CODE_KEY') ?? '', 'hex'),
     trustedProxies: read<string | undefined>('TRUSTED_PROXIES')?.split(',') ?? [],
+    officialNumbers: officialNumbersOf(read<string | undefined>('OFFICIAL_NUMBERS')),
+    remedyChannel: read('REMEDY_CHANNEL'),
     smsProvidersFile: read('SMS_PROVIDERS_FILE'),
     channelsFile: read('CHANNELS_FILE'),
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),

@@ -49,6 +49,8 @@ export interface GuardPolicy {
     /** Chance of a false alarm in one look. */
     chance: number;
   };
+  /** Where a borrower turns to whom an incident of the guard stops; setting REMEDY_CHANNEL. */
+  remedyChannel: string;
   /** Only for simulation: what the others catch alone. */
   switchedOff: readonly GuardRule[];
 }
@@ -88,5 +90,6 @@ export const GUARD_POLICY: GuardPolicy = {
   // A receipt may overtake its answer by seconds; ten strangers a day have no such reason.
   foreignReceipts: 10,
   checks: { leastUsual: 3, spread: 2, chance: 1e-7 },
+  remedyChannel: 'hotline',
   switchedOff: [],
 };

@@ -27,6 +27,7 @@ export interface TemplatePolicy {
 
 export const TEMPLATE_POLICY: TemplatePolicy = {
   latinWords: ['APP'],
+  // Every lender has its own: setting OFFICIAL_NUMBERS.
   officialNumbers: [],
   maxNumbers: 2,
   // The shortest numbers that take calls have five digits (95xxx).
@@ -39,6 +40,11 @@ export const TEMPLATE_POLICY: TemplatePolicy = {
   maxCostFen: 10,
   reviewDays: 5,
 };
+
+/** With a lender's own numbers; whatever asks about a text, its check or the guard, is given the same list. */
+export function templatePolicyOf(officialNumbers: readonly string[] = []): TemplatePolicy {
+  return { ...TEMPLATE_POLICY, officialNumbers };
+}
 
 export interface BoundVariable {
   type: 'text' | 'money' | 'date' | 'days' | 'month' | 'code';

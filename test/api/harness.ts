@@ -148,6 +148,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     receiptSecret: SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
+    officialNumbers: ['4008000000'],
     trustedProxies: [],
     openDocs,
   };

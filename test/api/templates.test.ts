@@ -52,6 +52,12 @@ describe('submitting', () => {
     expect((await kept())?.body).toContain('贷款');
   });
 
+  it('takes a number of the lender, and no other', async () => {
+    expect((await submit({ body: `${GOOD}客服400-800-0000。` })).status).toBe(201);
+    version += 1;
+    expect((await submit({ body: `${GOOD}客服4008000001。` })).body.reasonCodes).toEqual(['PHONE_NUMBER']);
+  });
+
   it('a version that is there with other content is refused, and stands', async () => {
     await submit();
     for (const changes of [{ body: `${GOOD}谢谢` }, { submittedBy: 'staff-09' }]) {

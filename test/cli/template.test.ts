@@ -5,9 +5,10 @@ import { template } from '../../src/cli/template';
 
 async function run(...words: string[]) {
   let text = '';
-  const code = await template(words, (written) => {
+  const write = (written: string) => {
     text += written;
-  });
+  };
+  const code = await template(words, write, { OFFICIAL_NUMBERS: '4008000000,95000' });
   return { code, text };
 }
 
@@ -27,6 +28,12 @@ test('a refused text: the words and the rule, and exit code 1; as JSON too', asy
   const json = await run('check', '--kind', 'due-soon', '--body', `${GOOD}否则起诉。`, '--json');
   expect(json.code).toBe(1);
   expect(JSON.parse(json.text).findings).toContainEqual(expect.objectContaining({ rule: 'THREAT', words: '起诉' }));
+});
+
+test('a number of the lender is one of its setting', async () => {
+  const saying = (number: string) => run('check', '--kind', 'due-soon', '--body', `${GOOD}客服${number}。`);
+  expect((await saying('400-800-0000')).code).toBe(0);
+  expect((await saying('95001')).text).toContain('PHONE_NUMBER "95001"');
 });
 
 test.each([

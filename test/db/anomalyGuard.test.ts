@@ -9,6 +9,7 @@ import { activateTemplate } from '../../src/db/statements/templates';
 import { activeWordings, recordWordingReview } from '../../src/db/statements/wordingReviews';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createWordingSeals } from '../../src/db/wordingSeals';
+import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { render } from '../../src/domain/noticeText';
 import type { NoticeKind } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
@@ -56,7 +57,11 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
 }
 
 const sweep = (asOfMs: number) =>
-  beginGuard(database, { tenantId: TENANT, asOfMs }, { seals, providers: ['sink', 'another'] });
+  beginGuard(
+    database,
+    { tenantId: TENANT, asOfMs },
+    { seals, providers: ['sink', 'another'], policy: { ...GUARD_POLICY, remedyChannel: 'desk-7' } },
+  );
 
 async function judge(drafts: readonly GuardDraft[], asOfMs = NOW_MS, given?: GuardContext) {
   const context = given ?? (await sweep(asOfMs));
@@ -200,11 +205,15 @@ describe('a group', () => {
     const tampered = { ...one, text: one.text.replace('88.84', '88.85') };
     expect(await verdicts([tampered])).toEqual([['hold', 'figures']]);
     const { rows } = await database.pool.query(
-      `select scope, reason_code, body from incident join incident_event using (tenant_id, incident_id)
+      `select scope, reason_code, remedy_channel, body from incident join incident_event using (tenant_id, incident_id)
         where lifted_at_ms is null`,
     );
     expect(rows).toEqual([
-      expect.objectContaining({ scope: { templateKind: 'due-soon' }, reason_code: 'GUARD_FIGURES' }),
+      expect.objectContaining({
+        scope: { templateKind: 'due-soon' },
+        reason_code: 'GUARD_FIGURES',
+        remedy_channel: 'desk-7',
+      }),
     ]);
     expect(JSON.stringify(rows)).not.toContain('88.8');
     await lift((await inForce())[0] ?? '');

@@ -1,5 +1,6 @@
 /** Templates on a real PostgreSQL: the life of a wording, and what no statement may do to it. */
 import { describe, expect, it } from '@jest/globals';
+import { createTemplateReviewActivities } from '../../src/activities/templateReview';
 import { registeredTemplate, saveRegistration } from '../../src/db/statements/templateRegistrations';
 import {
   activateTemplate,
@@ -53,6 +54,19 @@ async function activated(changes: Partial<NewTemplate> = {}): Promise<NewTemplat
   await change(ref, ACTIVE);
   return ref;
 }
+
+describe('the checks of a review', () => {
+  it.each([
+    ['4008000000', 'in-review'],
+    ['4008000001', 'rejected'],
+  ])('of a text that names %s: it is %s, by the list of the lender', async (number, stage) => {
+    const { pool } = database;
+    const { advanceTemplate } = createTemplateReviewActivities({ pool, officialNumbers: ['4008000000'] });
+    const ref = await draft({ body: `本期应还{amount}，{dueDate}到期，客服${number}，请在APP内查看。` });
+    const step = { kind: 'begin', submittedBy: 'staff-1' } as const;
+    expect(await advanceTemplate({ ...ref, asOfMs: NOW_MS, step })).toMatchObject({ answer: { stage } });
+  });
+});
 
 describe('the life of a wording', () => {
   it('goes from draft over review and registration to active, and supersedes the one before', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../db/statements/templates';
 import { checkTemplate, sizeOf } from '../../domain/templateChecks';
 import type { TemplateFinding } from '../../domain/templateFindings';
-import { TEMPLATE_POLICY } from '../../domain/templatePolicy';
+import { templatePolicyOf } from '../../domain/templatePolicy';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -67,7 +67,7 @@ function submitting(app: App, context: ApiContext): void {
           const row = await knownTemplate(context, draft);
           if (row.submittedBy !== draft.submittedBy) throw taken(draft);
           await start(context, row);
-          const findings = checkTemplate({ ...draft, policy: TEMPLATE_POLICY });
+          const findings = checkTemplate({ ...draft, policy: templatePolicyOf(context.officialNumbers) });
           if (findings.length > 0) return { status: 422, body: refused(findings) };
           const { kind, version } = draft;
           const links = { self: `/v1/templates/${kind}/${version}` };
@@ -124,7 +124,7 @@ function reading(app: App, context: ApiContext): void {
     },
     async (request) => {
       const row = await knownTemplate(context, { tenantId: callerOf(request).tenantId, ...request.params });
-      const size = sizeOf({ ...row, policy: TEMPLATE_POLICY }) ?? null;
+      const size = sizeOf({ ...row, policy: templatePolicyOf(context.officialNumbers) }) ?? null;
       return { ...row, size, registrations: await readRegistrations(context.pool, row) };
     },
   );

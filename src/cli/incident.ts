@@ -8,13 +8,20 @@ import { type GivenSettings, readGivenSettings } from '../config/config';
 import { TASK_QUEUE } from '../contracts';
 import {
   acknowledge,
+  answerAppeal,
+  appeal,
   approveResume,
   changeMeasures,
   note,
   type PersonalOpening,
   recordReview,
 } from '../contracts/incident';
-import { invalidMeasuresChange, invalidPersonalOpening } from '../contracts/incidentValidation';
+import {
+  invalidAppealAnswer,
+  invalidIncidentAppeal,
+  invalidMeasuresChange,
+  invalidPersonalOpening,
+} from '../contracts/incidentValidation';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
@@ -39,6 +46,8 @@ const USAGE = [
   '                [--product P] [--template KIND] [--provider NAME] [--region R] [--segment S]',
   '       incident list [--in-force] | show INCIDENT | acknowledge INCIDENT --by ID',
   '       incident widen INCIDENT --by ID --measures a,b | note INCIDENT --by ID --text TEXT',
+  '       incident appeal INCIDENT --by ID --appeal APPEAL --borrower BORROWER',
+  '       incident answer INCIDENT --by ID --appeal APPEAL --decision upheld|dismissed --reason TEXT',
   '       incident resume INCIDENT --by ID | review INCIDENT --by ID --summary TEXT [--action TEXT]',
   '       each with [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]',
 ].join('\n');
@@ -78,6 +87,25 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
       const change = { by: byOf(options), measures: measuresOf(options) };
       refuse(invalidMeasuresChange(change));
       return telling(incidentId, changeMeasures, change, options.get('key'));
+    },
+  },
+  appeal: {
+    known: ['by', 'appeal', 'borrower'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => {
+      const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
+      refuse(invalidIncidentAppeal(filed));
+      return telling(incidentId, appeal, filed, options.get('key'));
+    },
+  },
+  answer: {
+    known: ['by', 'appeal', 'decision', 'reason'],
+    takesIncident: true,
+    read: ({ options, incidentId }) => {
+      const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
+      const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
+      refuse(invalidAppealAnswer(answer));
+      return telling(incidentId, answerAppeal, answer, options.get('key'));
     },
   },
   note: {
@@ -188,6 +216,15 @@ function textOf(options: ReadonlyMap<string, string>, name: string): string {
   const text = options.get(name);
   if (text === undefined) throw new ArgumentError(`--${name} is needed\n${USAGE}`);
   return text;
+}
+
+/** In a word, so that nobody decides by forgetting one. */
+function isUpheldBy(options: ReadonlyMap<string, string>): boolean {
+  const decision = textOf(options, 'decision');
+  if (decision !== 'upheld' && decision !== 'dismissed') {
+    throw new ArgumentError(`--decision must be upheld or dismissed\n${USAGE}`);
+  }
+  return decision === 'upheld';
 }
 
 function refuse(fault: string | undefined): void {

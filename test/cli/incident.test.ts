@@ -113,6 +113,24 @@ describe('what is told to an incident', () => {
     ['acknowledge', [], 'acknowledge', { by: 'staff-02' }],
     ['resume', [], 'approveResume', { by: 'staff-02' }],
     ['widen', ['--measures', 'draws,notices'], 'changeMeasures', { by: 'staff-02', measures: ['draws', 'notices'] }],
+    [
+      'appeal',
+      ['--appeal', 'ap-1', '--borrower', 'b-1'],
+      'appeal',
+      { appealId: 'ap-1', borrowerId: 'b-1', by: 'staff-02' },
+    ],
+    [
+      'answer',
+      ['--appeal', 'ap-1', '--decision', 'upheld', '--reason', 'paid before'],
+      'answerAppeal',
+      { appealId: 'ap-1', by: 'staff-02', isUpheld: true, reason: 'paid before' },
+    ],
+    [
+      'answer',
+      ['--appeal', 'ap-1', '--decision', 'dismissed', '--reason', 'not paid'],
+      'answerAppeal',
+      { appealId: 'ap-1', by: 'staff-02', isUpheld: false, reason: 'not paid' },
+    ],
     ['note', ['--text', 'called'], 'note', { by: 'staff-02', text: 'called' }],
     [
       'review',
@@ -135,6 +153,33 @@ describe('what is told to an incident', () => {
     gateway.outcome = { status: 'answered', answer: { status: 'refused', refusal: 'same-person', stage: 'resuming' } };
     const { code, text } = await run('resume', incidentId, '--by', 'staff-02');
     expect({ code, text }).toEqual({ code: 1, text: `refused: same-person; ${incidentId} is resuming\n` });
+  });
+
+  test.each([
+    ['no appeal', ['appeal', '--borrower', 'b-1'], '--appeal is needed'],
+    ['no borrower', ['appeal', '--appeal', 'ap-1'], '--borrower is needed'],
+    ['a borrower that is none', ['appeal', '--appeal', 'ap-1', '--borrower', 'b 1'], 'borrowerId must be'],
+    ['no decision', ['answer', '--appeal', 'ap-1', '--reason', 'why'], '--decision is needed'],
+    [
+      'another decision',
+      ['answer', '--appeal', 'ap-1', '--decision', 'yes', '--reason', 'why'],
+      '--decision must be upheld or dismissed',
+    ],
+    ['no reason', ['answer', '--appeal', 'ap-1', '--decision', 'upheld'], '--reason is needed'],
+    ['an empty reason', ['answer', '--appeal', 'ap-1', '--decision', 'upheld', '--reason', ''], 'reason must be'],
+  ])('refuses an appeal or answer with %s before anybody is told', async (_, [word = '', ...more], fault) => {
+    const incidentId = await opened();
+    gateway.asked = [];
+    expect(await refusal(word, incidentId, '--by', 'staff-02', ...more)).toContain(fault);
+    expect(gateway.asked).toEqual([]);
+  });
+
+  test('an appeal that nobody filed, or that was answered, is refused with its reason', async () => {
+    const incidentId = await opened();
+    gateway.outcome = { status: 'answered', answer: { status: 'refused', refusal: 'unknown-appeal', stage: 'open' } };
+    const words = ['--by', 'staff-02', '--appeal', 'ap-9', '--decision', 'upheld', '--reason', 'why'];
+    const { code, text } = await run('answer', incidentId, ...words);
+    expect({ code, text }).toEqual({ code: 1, text: `refused: unknown-appeal; ${incidentId} is open\n` });
   });
 
   test('says when Temporal is not named, and when it does not answer', async () => {

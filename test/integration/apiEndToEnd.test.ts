@@ -33,6 +33,7 @@ import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
 import { CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import { temporalWorkflow } from '../support/temporalCommand';
 
 /** At 28 business hours a second a bill comes while the tests run. */
 const STARTS_AT_MS = atWallTimeMs('2026-01-12', '09:00', SHANGHAI);
@@ -457,6 +458,54 @@ describe('through Temporal alone', () => {
       nextDeadline: body.nextDeadlineAtMs,
       amountBand: 'to-10k',
     });
+  });
+
+  it('an incident by plain JSON, as the Web UI sends it: one takes it in hand, two people resume it, one twice is refused', async () => {
+    const { address } = system.temporal;
+    const incidentId = 'by-hand';
+    const workflowId = workflowIds.incident(TENANT, incidentId);
+    const opening = {
+      ...{ by: 'staff-01', measures: ['notices'], scope: { region: '99' } },
+      ...{ reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+    };
+    const input = { tenantId: TENANT, incidentId, clock: system.clock, opening };
+    const start = await temporalWorkflow(
+      address,
+      ['start'],
+      { workflowId, type: 'incident', taskQueue: TASK_QUEUE },
+      input,
+    );
+    expect(start.code).toBe(0);
+    const path = `/v1/incidents/${incidentId}`;
+    await eventually(path, ({ body }) => body.stage === 'open');
+    const send = (name: string, message: object) =>
+      temporalWorkflow(address, ['update', 'execute'], { workflowId, name }, message);
+
+    expect((await send('acknowledge', { by: 'staff-01' })).result).toEqual({
+      status: 'accepted',
+      stage: 'acknowledged',
+    });
+    const filed = await send('appeal', { appealId: 'ap-1', borrowerId: 'b-1', by: 'hotline' });
+    expect(filed.result).toMatchObject({ status: 'accepted' });
+    const upheld = { appealId: 'ap-1', by: 'staff-02', isUpheld: true, reason: 'it was paid' };
+    expect((await send('answerAppeal', upheld)).result).toMatchObject({ status: 'accepted' });
+    expect((await get(path)).body.exemptBorrowerIds).toEqual(['b-1']);
+    const first = await send('approveResume', { by: 'staff-02' });
+    expect(first.result).toEqual({ status: 'needs-second-person', stage: 'resuming' });
+    const twice = await send('approveResume', { by: 'staff-02' });
+    expect(twice.result).toEqual({ status: 'refused', refusal: 'same-person', stage: 'resuming' });
+    expect((await get(path)).body.stage).toBe('resuming');
+    const nobody = await send('approveResume', { by: '' });
+    expect(nobody.code).not.toBe(0);
+    expect(nobody.text).toContain('by must be');
+
+    expect((await send('approveResume', { by: 'staff-03' })).result).toEqual({ status: 'resumed', stage: 'resumed' });
+    expect((await get(path)).body).toMatchObject({ stage: 'resumed' });
+    const state = await temporalWorkflow(address, ['query'], { workflowId, name: 'incidentState' });
+    expect(state.text).toContain('resumed');
+    const review = { by: 'staff-09', summary: 'what happened', actions: [] };
+    expect((await send('recordReview', review)).result).toMatchObject({ stage: 'reviewed' });
+    expect(await system.client.workflow.getHandle(workflowId).result()).toMatchObject({ stage: 'reviewed' });
   });
 
   it('an account whose workflow has ended and is started again changes nothing', async () => {

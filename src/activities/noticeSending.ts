@@ -184,8 +184,9 @@ async function rememberBadAddress(
 }
 
 /**
- * Whether a definite refusal is decided anew at once: another provider may have it, e-mail or
- * the inbox where a number takes nothing, the inbox where e-mail is refused. So is what an incident stops by now: it waits for the end of that, and is not given up.
+ * Whether a definite refusal is decided anew at once: another provider may have it, e-mail or the inbox where a number
+ * takes nothing, the inbox where e-mail is refused. So is what an incident stops by now: it waits for the end of that, and
+ * is not given up.
  */
 function goesOn(context: DraftContext, attempted: Attempted, outcome: NotTaken): boolean {
   const { noticeId, deed, provider } = attempted;

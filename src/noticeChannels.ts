@@ -2,6 +2,7 @@
 
 import type { MailChannel, PushChannel } from './channels/port';
 import { createPushGateway } from './channels/pushGateway';
+import { withRests } from './channels/rests';
 import { createSmtpMail } from './channels/smtpMail';
 import type { ChannelSettings } from './config/channels';
 
@@ -11,8 +12,14 @@ export interface NoticeChannels {
 }
 
 export function createNoticeChannels({ email, push }: ChannelSettings): NoticeChannels {
-  return {
-    mail: email && createSmtpMail(email),
-    push: push && createPushGateway({ ...push, now: () => Date.now() }),
-  };
+  return { mail: email && mailOf(email), push: push && pushOf(push) };
+}
+
+function mailOf(settings: NonNullable<ChannelSettings['email']>): MailChannel {
+  const mail = createSmtpMail(settings);
+  return { ...mail, send: withRests(mail.send) };
+}
+
+function pushOf(settings: NonNullable<ChannelSettings['push']>): PushChannel {
+  return { send: withRests(createPushGateway({ ...settings, now: () => Date.now() }).send) };
 }

@@ -113,7 +113,7 @@ export const RULES = {
     remedy: 'take what it needs as an argument; activities read the vault and the books',
     values: ['channels', 'rails/httpExchange', 'rails/signature'],
     types: ['sms'],
-    packages: { nodemailer: 'any' },
+    packages: { cockatiel: 'any', nodemailer: 'any' },
     builtins: true,
     refuses: 'clock',
   },

@@ -209,6 +209,11 @@ describe('parsePolicy', () => {
       'notices.afterDue[2].at is 07:59, in the quiet hours 22:00 to 08:00',
     ],
     ['notice at night', (p) => (p.notices.onBill.at = '22:00'), 'notices.onBill.at is 22:00, in the quiet hours'],
+    [
+      'thanks at night',
+      (p) => (p.notices.onPayment = { kind: 'payment-received', at: '07:30' }),
+      'notices.onPayment.at is 07:30, in the quiet hours',
+    ],
     ['rung twice', (p) => (p.notices.afterDue[1].daysPastDue = 1), 'notices.afterDue names 1 twice'],
     [
       'due today too early',

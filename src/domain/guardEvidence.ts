@@ -20,7 +20,7 @@ export interface GuardMessage {
   /** Read from the books for this notice, now. */
   figures: NoticeFigures;
   /** Rungs of the account's own policy version. */
-  ladder: Pick<NoticePolicy, 'beforeDue' | 'afterDue' | 'onBill' | 'onDisbursement' | 'onSettlement'>;
+  ladder: Pick<NoticePolicy, 'beforeDue' | 'afterDue' | 'onBill' | 'onDisbursement' | 'onSettlement' | 'onPayment'>;
   /** Rules that held it before, and that a person has released it from. */
   released: readonly GuardRule[];
 }

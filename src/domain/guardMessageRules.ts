@@ -69,6 +69,7 @@ function offSchedule({ kind, dedupeKey, ladder }: GuardMessage, daysPastDue: num
   const rungDay = Number(parts.at(-1));
   if (kind === ladder.onDisbursement?.kind) return parts.join('/') === kind ? undefined : 'no promise of its kind';
   if (kind === ladder.onSettlement?.kind) return isPromise(parts, kind, 2) ? undefined : 'no promise of its kind';
+  if (kind === ladder.onPayment?.kind) return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
   if (daysPastDue === undefined) return 'speaks of an obligation that is not in the books';
   if (kind === ladder.onBill?.kind) {
     if (!isPromise(parts, kind, 2)) return 'no promise of its kind';

@@ -1,7 +1,7 @@
 /** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
 import type { DerivedAccount, Obligation } from './account';
 import { type IsoDate, partsOf } from './calendar';
-import type { EntryKind, LedgerAccount } from './journal';
+import type { JournalEntry, LedgerAccount } from './journal';
 import { type Fen, formatYuan } from './money';
 import { isOverdue } from './obligations';
 import type { NoticeKind, Product } from './products';
@@ -149,10 +149,16 @@ function monthOf(account: DerivedAccount, { key, dueDate }: Obligation): number 
   return partsOf(bill?.billDate ?? dueDate).month;
 }
 
-/** The latest payment, or what was disbursed when nothing has been paid yet. */
-function movedFen({ entries }: DerivedAccount): Fen | undefined {
-  const moved = (kind: EntryKind, ledgerAccount: LedgerAccount) =>
-    entries.findLast((entry) => entry.kind === kind)?.lines.find(({ account }) => account === ledgerAccount)?.amountFen;
-  const amountFen = moved('payment', 'collections') ?? moved('disbursement', 'funding');
+/** The newest payment that has not bounced, by its value date. */
+export function newestPayment({ entries }: Pick<DerivedAccount, 'entries'>): JournalEntry | undefined {
+  return entries.findLast(({ kind }) => kind === 'payment');
+}
+
+/** The newest payment, or what was disbursed when nothing has been paid yet. */
+function movedFen(account: DerivedAccount): Fen | undefined {
+  const disbursed = account.entries.findLast(({ kind }) => kind === 'disbursement');
+  const movedOf = (entry: JournalEntry | undefined, ledgerAccount: LedgerAccount) =>
+    entry?.lines.find((line) => line.account === ledgerAccount)?.amountFen;
+  const amountFen = movedOf(newestPayment(account), 'collections') ?? movedOf(disbursed, 'funding');
   return amountFen === undefined ? undefined : Math.abs(amountFen);
 }

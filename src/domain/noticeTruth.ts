@@ -4,8 +4,8 @@
  */
 import type { DerivedAccount, Obligation } from './account';
 import { daysBetween } from './calendar';
-import { type CancelReason, type PlannedNotice, type PlannedOn, promiseOf } from './notices';
-import type { NoticeFigures } from './noticeText';
+import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
+import { type NoticeFigures, newestPayment } from './noticeText';
 import { isOverdue } from './obligations';
 import type { NoticeKind, NoticePolicy } from './products';
 
@@ -51,6 +51,11 @@ function untrueBecause(
   // A settlement that a later fact undid is no settlement any more.
   if (notice.kind === 'account-settled') return account.stage === 'settled' ? undefined : 'superseded';
   if (account.stage === 'settled') return 'settled';
+  // Its text names the newest payment: one that bounced, or that another came after, is not thanked for.
+  if (notice.kind === 'payment-received') {
+    const payment = newestPayment(account);
+    return payment && promiseOf(notice.dedupeKey) === paymentKey(payment) ? undefined : 'superseded';
+  }
   const claim = CLAIM[notice.kind];
   if (claim === 'account' || notice.obligationKey === undefined) return undefined;
   const obligation = account.obligations.find(({ key }) => key === notice.obligationKey);

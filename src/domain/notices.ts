@@ -43,6 +43,11 @@ export function renewedKey(promise: string, times: number): string {
   return times === 1 ? promise : `${promise}#${times}`;
 }
 
+/** What thanks for a payment promise; the key of its entry is that of the payment. */
+export function paymentKey({ key }: { key: string }): string {
+  return `payment-received/${key}`;
+}
+
 /** Why a planned notice was not sent. */
 export type CancelReason =
   | 'paid'

@@ -101,6 +101,8 @@ export interface NoticePolicy {
   onBill: Rung | null;
   onDisbursement: Rung | null;
   onSettlement: Rung | null;
+  /** Thanks for a payment; absent, as under every version that was stored before: none. */
+  onPayment?: Rung | null;
   /** A notice not sent so many days after its time is dropped: a stale reminder harms. */
   expiresAfterDays: number;
   /** Absent, as under every version that was stored before: `DEFAULT_CONTACT` of `contactRules.ts`. */

@@ -6,8 +6,8 @@ import type { DerivedAccount, Obligation } from './account';
 import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { DEFAULT_CONTACT, nextAllowedMs } from './contactRules';
-import { type PastPromise, type PlannedNotice, type PlannedOn, promiseOf, renewedKey } from './notices';
-import { figuresOf } from './noticeText';
+import { type PastPromise, type PlannedNotice, type PlannedOn, paymentKey, promiseOf, renewedKey } from './notices';
+import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticeKind, NoticePolicy, Rung } from './products';
 import { spreadMinutes } from './surge';
@@ -53,6 +53,7 @@ export function planForAccount(input: LadderInput): PlannedNotice[] {
       ? settlementNotices(input)
       : [
           ...disbursementNotices(input),
+          ...paymentNotices(input),
           ...billNotices(input),
           ...preDueNotices(input),
           ...overdueNotices(input, standing),
@@ -103,6 +104,15 @@ function disbursementNotices(input: LadderInput): PlannedNotice[] {
   const rung = input.policy.onDisbursement;
   if (!rung || input.before !== undefined || input.after.product !== 'cash-loan') return [];
   return [notice(input, rung, input.after.asOf, rung.kind, undefined)];
+}
+
+/** Of payments that came together the newest is thanked for; one that is told of late is not thanked for any more. */
+function paymentNotices(input: LadderInput): PlannedNotice[] {
+  const { after, policy } = input;
+  const payment = policy.onPayment ? newestPayment(after) : undefined;
+  if (!policy.onPayment || !payment) return [];
+  if (daysBetween(payment.valueDate, after.asOf) >= policy.expiresAfterDays) return [];
+  return [notice(input, policy.onPayment, after.asOf, paymentKey(payment), undefined)];
 }
 
 /** Of bills that were issued while nobody looked, only the latest is announced. */

@@ -123,7 +123,7 @@ function rungFaults(notices: NoticePolicy): PolicyFault[] {
   const rungs = [
     ...beforeDue.map((rung, at) => ({ path: `notices.beforeDue[${at}]`, rung })),
     ...afterDue.map((rung, at) => ({ path: `notices.afterDue[${at}]`, rung })),
-    ...(['onBill', 'onDisbursement', 'onSettlement'] as const).map((name) => ({
+    ...(['onBill', 'onDisbursement', 'onSettlement', 'onPayment'] as const).map((name) => ({
       path: `notices.${name}`,
       rung: notices[name],
     })),

@@ -171,6 +171,7 @@ const noticesSchema = section({
   onBill: optionalRung('bill-issued', '10:00'),
   onDisbursement: optionalRung('loan-disbursed', '08:00'),
   onSettlement: optionalRung('account-settled', '08:00'),
+  onPayment: optionalRung('payment-received', '08:00').exactOptional(),
   expiresAfterDays: days(30, 3),
   contact: section({
     perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),

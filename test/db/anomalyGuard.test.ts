@@ -1,6 +1,7 @@
 /** The guard on a real PostgreSQL: evidence as the tables tell it, holds under an incident, and a release that counts once. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { beginGuard, type GuardContext, type GuardDraft, guardGroup } from '../../src/activities/noticeGuard';
+import { recordFact } from '../../src/db/statements/facts';
 import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
 import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
 import { releaseHeld, takeDayPlan } from '../../src/db/statements/noticeHolds';
@@ -10,6 +11,7 @@ import { activeWordings, recordWordingReview } from '../../src/db/statements/wor
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createWordingSeals } from '../../src/db/wordingSeals';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
+import type { Fact } from '../../src/domain/facts';
 import { render } from '../../src/domain/noticeText';
 import type { NoticeKind } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
@@ -325,6 +327,29 @@ describe('evidence', () => {
       expect(await unplanned(planned)).toBe(true);
       await database.pool.query(`update credit_account set ${change} where account_id = $1`, [name]);
       expect(await unplanned(planned)).toBe(false);
+    }
+  });
+
+  it('knows a payment, and one that bounced, as what is stored of them', async () => {
+    const onPayment = { kind: 'payment-received', at: '08:00' } as const;
+    const steps = [
+      ['paid', 'fact-of-1', 'payment-received', 'payment-received/payment/p1'],
+      ['reversed', 'fact-of-2', 'due-soon', PROMISE],
+    ] as const;
+    for (const [kind, name, ofKind, key] of steps) {
+      const one = { ...(await draft(name, key, ofKind)), ladder: { ...defaultPolicy.notices, onPayment } };
+      await database.pool.query('update credit_account set opened_at_ms = 0 where account_id = $1', [name]);
+      const isUnplanned = async () =>
+        (await run(async (client) => readGuardCounts(client, moment, [one], await surroundings()))).unplanned.has(
+          one.noticeId,
+        );
+      expect(await isUnplanned()).toBe(true);
+      const valueDate = '2026-03-02';
+      const payment: Fact = { kind: 'paid', key: 'payment/p1', valueDate, amountFen: 1, intent: 'instalment' };
+      const reversal: Fact = { kind: 'reversed', key: 'reversal/r1', valueDate, reverses: 'payment/p1' };
+      const fact = kind === 'paid' ? payment : reversal;
+      await run((client) => recordFact(client, { tenantId: TENANT, accountId: name, fact, arrivedAtMs: NOW_MS }));
+      expect(await isUnplanned()).toBe(false);
     }
   });
 

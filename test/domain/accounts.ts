@@ -1,8 +1,9 @@
 /** Derived accounts for tables of cases: a current revolving account, and what a case changes of it. */
 import type { DerivedAccount, Obligation, Statement } from '../../src/domain/account';
-import { addDays, daysBetween } from '../../src/domain/calendar';
+import { addDays, daysBetween, type IsoDate } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { bucketOf } from '../../src/domain/delinquency';
+import type { JournalEntry } from '../../src/domain/journal';
 import { isOverdue } from '../../src/domain/obligations';
 
 /** The instant of a wall time in the zone of the default policy. */
@@ -64,4 +65,13 @@ export function bill(number: number, month: number, totalFen = 100_000): Stateme
     interestFen: 0,
     penaltyFen: 0,
   };
+}
+
+/** The entry of a payment, of credit alone. */
+export function paymentOn(valueDate: IsoDate, paymentId: string, amountFen: number): JournalEntry {
+  const lines = [
+    { account: 'collections', amountFen },
+    { account: 'borrower-credit', amountFen: -amountFen },
+  ] as const;
+  return { key: `payment/${paymentId}`, kind: 'payment', valueDate, lines: [...lines] };
 }

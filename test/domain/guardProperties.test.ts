@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { judgeMessages } from '../../src/domain/anomalyGuard';
 import { addDays } from '../../src/domain/calendar';
 import type { NoticeKind } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { TEMPLATES } from '../../src/policies/templates';
 import { CODE, evidenceOf, messageOf, TODAY, templateOf } from './guardCases';
 
 /** What each kind promises today, and when it is due. */
-const PROMISES: Record<Exclude<NoticeKind, 'payment-received'>, [dedupeKey: string, daysPastDue: number]> = {
+const PROMISES: Record<NoticeKind, [dedupeKey: string, daysPastDue: number]> = {
   'loan-disbursed': ['loan-disbursed', -30],
   'bill-issued': ['bill-issued/statement-7', -20],
   'due-soon': ['due-soon/instalment-3/3', -3],
@@ -18,9 +19,12 @@ const PROMISES: Record<Exclude<NoticeKind, 'payment-received'>, [dedupeKey: stri
   'credit-report-warning': ['overdue/instalment-3/15', 15],
   'overdue-formal': ['overdue/instalment-3/30', 30],
   'overdue-final': ['overdue/instalment-3/90', 90],
+  'payment-received': ['payment-received/payment/p1', -30],
   'account-settled': [`account-settled/${TODAY}`, -30],
 };
 
+/** With thanks for payments, which the default policy does not plan. */
+const LADDER = { ...defaultPolicy.notices, onPayment: { kind: 'payment-received', at: '08:00' } } as const;
 const KINDS = Object.keys(PROMISES) as (keyof typeof PROMISES)[];
 
 const anyNotice = fc
@@ -38,7 +42,8 @@ const anyNotice = fc
     const body = `${TEMPLATES[kind].body}${withCode ? '核验码{code}。' : ''}`;
     const template = templateOf(kind, { body });
     const figures = { productName, amountFen, minimumFen: amountFen, penaltyFen, dueDate, daysPastDue, month };
-    const message = messageOf({ kind, dedupeKey, code: body.includes('{code}') ? CODE : undefined, figures }, template);
+    const code = body.includes('{code}') ? CODE : undefined;
+    const message = messageOf({ kind, dedupeKey, code, figures, ladder: LADDER }, template);
     const evidence = evidenceOf({ templates: [template] });
     return { message, evidence };
   });

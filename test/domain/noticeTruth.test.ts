@@ -5,7 +5,7 @@ import type { CancelReason } from '../../src/domain/notices';
 import { isStillTrue } from '../../src/domain/noticeTruth';
 import type { NoticeKind } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { accountAt, at, loanAt, owed } from './accounts';
+import { accountAt, at, loanAt, owed, paymentOn } from './accounts';
 
 const OPEN = loanAt('2026-07-07', { obligations: [owed('instalment-3', '2026-07-10')] });
 const ON_DUE_DATE = { ...OPEN, asOf: '2026-07-10' };
@@ -15,6 +15,10 @@ const LATE_15 = loanAt('2026-07-25', { obligations: [owed('instalment-3', '2026-
 const CARRIED = accountAt('2026-07-13', { obligations: [owed('statement-7', '2026-07-10', { minimumFen: 0 })] });
 const SETTLED = loanAt('2026-07-07', { stage: 'settled' });
 const WRITTEN_OFF = loanAt('2026-07-07', { stage: 'written-off' });
+
+function paidBy(...payments: string[]): DerivedAccount {
+  return { ...OPEN, entries: payments.map((id, at) => paymentOn('2026-07-06', id, 1_000 * (at + 1))) };
+}
 
 type Case = [kind: NoticeKind, key: string, account: DerivedAccount, verdict: 'send' | CancelReason];
 
@@ -36,6 +40,12 @@ const CASES: [name: string, ...Case][] = [
   ['statutory warning', 'credit-report-warning', 'overdue/instalment-3/15', LATE_15, 'send'],
   ['statutory warning, paid', 'credit-report-warning', 'overdue/instalment-3/15', PAID, 'paid'],
   ['overdue, minimum met since', 'overdue-friendly', 'overdue/statement-7/1', CARRIED, 'paid'],
+  ['the newest payment', 'payment-received', 'payment-received/payment/p2', paidBy('p1', 'p2'), 'send'],
+  ['the newest payment, told again', 'payment-received', 'payment-received/payment/p2#2', paidBy('p2'), 'send'],
+  ['another payment since', 'payment-received', 'payment-received/payment/p1', paidBy('p1', 'p2'), 'superseded'],
+  ['the payment bounced', 'payment-received', 'payment-received/payment/p2', paidBy('p1'), 'superseded'],
+  ['the only payment bounced', 'payment-received', 'payment-received/payment/p2', OPEN, 'superseded'],
+  ['paid off', 'payment-received', 'payment-received/payment/p1', { ...paidBy('p1'), stage: 'settled' }, 'settled'],
   ['settled', 'due-soon', 'due-soon/instalment-3/3', SETTLED, 'settled'],
   ['settled at once', 'loan-disbursed', 'loan-disbursed', SETTLED, 'settled'],
   ['the goodbye', 'account-settled', 'account-settled', SETTLED, 'send'],

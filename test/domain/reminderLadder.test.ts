@@ -6,9 +6,10 @@ import { addDays } from '../../src/domain/calendar';
 import { minuteOfDay, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { PlannedNotice } from '../../src/domain/notices';
+import type { NoticePolicy } from '../../src/domain/products';
 import { nextRungDay, planForAccount } from '../../src/domain/reminderLadder';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { accountAt, at, bill, loanAt, owed } from './accounts';
+import { accountAt, at, bill, loanAt, owed, paymentOn } from './accounts';
 
 /** Bills at their time, so that the rest can be told to the minute; how they are spread is in contactRules.test.ts. */
 const POLICY = { ...defaultPolicy.notices, contact: { ...DEFAULT_CONTACT, billSpreadMinutes: 0 } };
@@ -263,5 +264,47 @@ describe('nextRungDay', () => {
   it('is none on a closed account', () => {
     expect(nextRungDay({ ...LATE(5), stage: 'written-off' }, POLICY)).toBeUndefined();
     expect(nextRungDay(loanAt('2026-07-11', { stage: 'settled' }), POLICY)).toBeUndefined();
+  });
+});
+
+describe('thanks for a payment', () => {
+  const before = loanAt('2026-07-06');
+  const paid = (...payments: [date: string, id: string][]) =>
+    loanAt('2026-07-07', { entries: payments.map(([date, id], index) => paymentOn(date, id, 1_000 * (index + 1))) });
+  const THANKS: NoticePolicy = { ...POLICY, beforeDue: [], onPayment: { kind: 'payment-received', at: '08:00' } };
+  const thanks = (after: DerivedAccount, planned: string[] = [], policy: NoticePolicy = THANKS) => {
+    const promises = planned.map((dedupeKey) => ({ dedupeKey, isPaidAway: false }));
+    const asOfMs = at(after.asOf, '13:00');
+    return planForAccount({ before, after, policy, zone: SHANGHAI, asOfMs, accountKey: 'a', promises });
+  };
+
+  it('is planned by no policy that does not ask for it', () => {
+    expect(defaultPolicy.notices.onPayment).toBeUndefined();
+    expect(thanks(paid(['2026-07-07', 'p1']), [], { ...THANKS, onPayment: null })).toEqual([]);
+    expect(keysOf({ before, after: paid(['2026-07-07', 'p1']) })).toEqual([]);
+  });
+
+  it('is said of the newest payment, once, at once, with what was paid', () => {
+    const after = paid(['2026-07-06', 'p1'], ['2026-07-07', 'p2']);
+    expect(thanks(after)).toEqual([
+      {
+        ...{
+          kind: 'payment-received',
+          dedupeKey: 'payment-received/payment/p2',
+          obligationKey: undefined,
+          priority: 3,
+        },
+        ...{ sendAfterMs: at('2026-07-07', '13:00'), expiresAtMs: at('2026-07-10', '13:00') },
+        plannedOn: { stage: 'current', amountFen: 2_000, dueDate: undefined },
+      },
+    ]);
+    expect(thanks(after, ['payment-received/payment/p2'])).toEqual([]);
+  });
+
+  it('is not said of a payment of long ago, nor beside the settlement', () => {
+    expect(thanks(paid(['2026-07-04', 'late']))).toEqual([]);
+    expect(thanks({ ...paid(['2026-07-07', 'p1']), stage: 'settled' }).map(({ kind }) => kind)).toEqual([
+      'account-settled',
+    ]);
   });
 });

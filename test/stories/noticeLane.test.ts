@@ -180,7 +180,7 @@ describe('notice lane', () => {
         await loan.open();
         const asOfMs = await env.currentTimeMs();
         // As after a change of the number of lanes: of one borrower, a notice in each of two lanes is due.
-        const other = { kind: 'payment-received', dedupeKey: 'payment-received/p1', obligationKey: undefined } as const;
+        const other = { kind: 'loan-disbursed', dedupeKey: 'loan-disbursed#2', obligationKey: undefined } as const;
         const due = { sendAfterMs: asOfMs, expiresAtMs: asOfMs + DAY_MS, priority: 3 };
         const { accountId, borrowerId } = loan;
         await inTransaction(pool, (client) =>
@@ -203,7 +203,7 @@ describe('notice lane', () => {
         await Promise.all(sweeps);
         expect(carrier.calls).toHaveLength(1);
         const { rows } = await pool.query(
-          `select status, send_after_at_ms as due from notice where kind in ('loan-disbursed', 'payment-received')`,
+          `select status, send_after_at_ms as due from notice where kind = 'loan-disbursed'`,
         );
         const deferred = rows.filter(({ status }) => status === 'planned').map((each) => wallTime(each.due));
         expect(deferred).toEqual([`${addDays(dateAt(asOfMs, SHANGHAI), 1)} 08:00`]);

@@ -156,9 +156,11 @@ async function readUnplanned(
             and bill.issued_at_ms > $3)
           when kind = $5 then account.opened_at_ms > $3
           when kind = $6 then account.stage = 'settled' and account.advanced_at_ms > $3
-          when kind = any($7) then account.days_past_due > 0 and account.advanced_at_ms > $3
+          when kind = $7 then exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
+            and fact.account_id = notice.account_id and fact.kind = 'paid' and fact.arrived_at_ms > $3)
+          when kind = any($8) then account.days_past_due > 0 and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
-            and fact.account_id = notice.account_id and fact.kind = 'reversal' and fact.arrived_at_ms > $3)
+            and fact.account_id = notice.account_id and fact.kind = 'reversed' and fact.arrived_at_ms > $3)
         end`,
     [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, ...kindsOf(ladder)],
   );
@@ -166,8 +168,8 @@ async function readUnplanned(
 }
 
 function kindsOf(ladder: GuardMessage['ladder'] | undefined): [...(string | null)[], string[]] {
-  const { onBill, onDisbursement, onSettlement, afterDue = [] } = ladder ?? ({} as Partial<NoticePolicy>);
-  const single = [onBill, onDisbursement, onSettlement].map((rung) => rung?.kind ?? null);
+  const { onBill, onDisbursement, onSettlement, onPayment, afterDue = [] } = ladder ?? ({} as Partial<NoticePolicy>);
+  const single = [onBill, onDisbursement, onSettlement, onPayment].map((rung) => rung?.kind ?? null);
   return [...single, afterDue.map(({ kind }) => kind)];
 }
 

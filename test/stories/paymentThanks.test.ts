@@ -1,0 +1,60 @@
+/** Thanks for a payment, where the policy says so: true when it is sent, past the guard, once. */
+import { expect, it } from '@jest/globals';
+import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
+import type { LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import type { SmsMessage, SmsProvider } from '../../src/sms/port';
+import { Credit, until } from '../support/credits';
+import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
+import { noticesOf } from '../support/notices';
+
+const THANKS: LendingPolicy = {
+  ...defaultPolicy,
+  notices: { ...defaultPolicy.notices, onPayment: { kind: 'payment-received', at: '08:00' } },
+};
+
+it('a payment is thanked for with its amount; one that bounced, or that another came after, is not', () => {
+  const sent: SmsMessage[] = [];
+  const carrier: SmsProvider = {
+    name: 'carrier',
+    capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
+    async send(message) {
+      sent.push(message);
+      return { status: 'accepted', providerMessageIds: [message.reference] };
+    },
+  };
+  return withDeployment(
+    async (deployment) => {
+      const { pool, env } = deployment;
+      const loan = await new Credit(deployment, 'thanked', 'cash-loan').open();
+      const thanks = async () =>
+        (await noticesOf(pool, TENANT, loan.accountId))
+          .filter(({ kind }) => kind === 'payment-received')
+          .map(({ dedupeKey, status, cancelReason }) => [dedupeKey, cancelReason ?? status]);
+      await until(async () => sent.length === 1);
+      await env.sleep(DAY_MS);
+      await loan.pay('p1', 12_345);
+      await until(async () => sent.length === 2);
+      expect(sent[1]?.text).toContain('已收到您的借款还款123.45元');
+      await until(async () => (await thanks())[0]?.[1] === 'accepted');
+      expect(await thanks()).toEqual([['payment-received/payment/p1', 'accepted']]);
+
+      // The day has had its notice: these wait for the next one, when they are not the newest any more.
+      await loan.pay('p2', 20_000);
+      await until(async () => (await thanks()).length === 2);
+      await loan.pay('p3', 30_000);
+      await until(async () => (await thanks()).length === 3);
+      await loan.reverse('r3', 'p3');
+      await env.sleep(DAY_MS);
+      await until(async () => (await thanks()).every(([, status]) => status !== 'planned'));
+      expect(await thanks()).toEqual([
+        ['payment-received/payment/p1', 'accepted'],
+        ['payment-received/payment/p2', 'accepted'],
+        ['payment-received/payment/p3', 'superseded'],
+      ]);
+      expect(sent.map(({ text }) => text).slice(2)).toEqual([expect.stringContaining('200.00元')]);
+      expect((await pool.query('select from incident')).rowCount).toBe(0);
+    },
+    { providers: [carrier], guard: GUARD_POLICY, policy: THANKS, lookEveryMs: DAY_MS },
+  );
+});

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SMTPServerOptions } from 'smtp-server';
 import type { MailMessage } from '../../src/channels/port';
 import { createSmtpMail, type SmtpMailOptions } from '../../src/channels/smtpMail';
+import { certificateFor } from '../support/certificate';
 import { type ArrivedMail, headerOf, smtpError, startMailServer, textOf } from '../support/mailServer';
 
 const MESSAGE: MailMessage = {
@@ -94,14 +95,7 @@ describe('a refusal', () => {
     expect(JSON.stringify(right)).not.toContain('right-pw');
   });
 
-  it('for want of a connection, or of TLS that can be trusted, tells nobody the content', async () => {
-    const { arrived, port } = await startServer();
-    const untrusted = await mailTo(port, { security: 'starttls', host: 'localhost' }).send(MESSAGE);
-    expect(untrusted).toMatchObject({ status: 'refused', failure: 'transient' });
-    const plain = await startServer({ disabledCommands: ['STARTTLS'] });
-    const downgraded = await mailTo(plain.port, { security: 'starttls' }).send(MESSAGE);
-    expect(downgraded).toMatchObject({ status: 'refused', failure: 'account-stop' });
-    expect([...arrived, ...plain.arrived]).toHaveLength(0);
+  it('for want of a connection tells nobody the content', async () => {
     const closed = createServer().listen(0, '127.0.0.1');
     await once(closed, 'listening');
     const { port: nobody } = closed.address() as AddressInfo;
@@ -118,6 +112,51 @@ describe('a refusal', () => {
     ]) {
       expect(await mailTo(1).send({ ...MESSAGE, to })).toMatchObject({ status: 'refused', failure: 'bad-address' });
     }
+  });
+});
+
+describe('TLS', () => {
+  const LOGIN = { username: 'lender', password: 'right-pw' };
+  /** A server that takes a login over TLS alone, and counts them. */
+  async function startSecure(alternative: string, isWrapped: boolean) {
+    const files = certificateFor(alternative);
+    const logins: (string | undefined)[] = [];
+    const server = await startServer({
+      ...{ ...files, secure: isWrapped, authOptional: false, allowInsecureAuth: false },
+      onAuth({ username }, _session, done) {
+        logins.push(username);
+        done(null, { user: username });
+      },
+    });
+    return { ...server, logins, caPem: files.cert };
+  }
+
+  it.each([
+    ['tls', true],
+    ['starttls', false],
+  ] as const)('%s carries login and content to the server of the certificate', async (security, isWrapped) => {
+    const { port, arrived, logins, caPem } = await startSecure('IP:127.0.0.1', isWrapped);
+    expect((await mailTo(port, { security, caPem, ...LOGIN }).send(MESSAGE)).status).toBe('accepted');
+    expect([arrived.length, logins]).toEqual([1, ['lender']]);
+  });
+
+  it.each([
+    ['tls', 'an authority that we do not know', 'IP:127.0.0.1', false],
+    ['starttls', 'an authority that we do not know', 'IP:127.0.0.1', false],
+    ['tls', 'another name', 'DNS:other.example', true],
+    ['starttls', 'another name', 'DNS:other.example', true],
+  ] as const)('%s gives neither to a server of %s', async (security, _what, alternative, isKnown) => {
+    const { port, arrived, logins, caPem } = await startSecure(alternative, security === 'tls');
+    const mail = mailTo(port, { security, ...LOGIN, ...(isKnown ? { caPem } : {}) });
+    expect(await mail.send(MESSAGE)).toMatchObject({ status: 'refused', failure: 'transient' });
+    expect([arrived.length, logins]).toEqual([0, []]);
+  });
+
+  it('that is not offered is not done without', async () => {
+    const { port, arrived } = await startServer({ disabledCommands: ['STARTTLS'] });
+    const downgraded = await mailTo(port, { security: 'starttls' }).send(MESSAGE);
+    expect(downgraded).toMatchObject({ status: 'refused', failure: 'account-stop' });
+    expect(arrived).toHaveLength(0);
   });
 });
 

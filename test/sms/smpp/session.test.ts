@@ -1,12 +1,9 @@
 /** The session: bind, window, pace, a link that is asked whether it lives, and the next connection after the last. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { smppSettings } from '../../../src/sms/providers/smpp/options';
 import { createSmppProvider } from '../../../src/sms/providers/smpp/provider';
+import { certificateFor } from '../../support/certificate';
 import { closeAfterTest, connectPair, message, PASSWORD, until } from './harness';
 import { FakeSmsc, PDU, type Reply, receiptFields } from './smscServer';
 
@@ -214,27 +211,8 @@ describe('closing', () => {
 });
 
 describe('TLS', () => {
-  const certificate = () => {
-    if (spawnSync('openssl', ['version']).status !== 0) throw new Error('openssl is missing: apt-get install openssl');
-    const folder = mkdtempSync(join(tmpdir(), 'smpp-tls-'));
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const subject = ['-subj', '/CN=smsc.example', '-addext', 'subjectAltName=DNS:smsc.example'];
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...subject,
-        ...['-keyout', key, '-out', cert],
-      ],
-      { stdio: 'ignore' },
-    );
-    const files = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-    rmSync(folder, { recursive: true });
-    return files;
-  };
-
   it('speaks with the SMSC of the certificate', async () => {
-    const files = certificate();
+    const files = certificateFor('DNS:smsc.example');
     const tls = { caPem: files.cert, serverName: 'smsc.example' };
     const { smsc, provider } = await connectPair({ tls }, {}, new FakeSmsc(files));
     expect(await provider.send(message())).toMatchObject({ status: 'accepted' });
@@ -247,7 +225,7 @@ describe('TLS', () => {
   ])(
     'never gives the password to a peer of %s',
     async (_what, { isKnown, serverName }: { isKnown?: boolean; serverName?: string }) => {
-      const files = certificate();
+      const files = certificateFor('DNS:smsc.example');
       const tls = { ...(isKnown ? { caPem: files.cert } : {}), serverName: serverName ?? 'smsc.example' };
       const { smsc, provider, troubles } = await connectPair({ tls, waitMs: 30 }, {}, new FakeSmsc(files));
       await until(() => troubles.length >= 2);

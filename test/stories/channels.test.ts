@@ -12,7 +12,7 @@ import { type ContactField, createVault } from '../../src/db/vault';
 import { addDays } from '../../src/domain/calendar';
 import { formatYuan } from '../../src/domain/money';
 import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
-import type { SmsMessage } from '../../src/sms/port';
+import type { SendOutcome, SmsMessage } from '../../src/sms/port';
 import { Credit, until } from '../support/credits';
 import { type Activities, DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { type MailServer, smtpError, startMailServer, textOf } from '../support/mailServer';
@@ -32,17 +32,27 @@ afterEach(async () => {
 const SOON = { connectTimeoutMs: 2_000, answerTimeoutMs: 500, totalTimeoutMs: 3_000 };
 const LOGIN = { username: 'lender', password: 'not-a-real-password' };
 
+const NO_NUMBER: SendOutcome = {
+  ...{ status: 'refused', failure: 'bad-address' },
+  ...{ code: 'NO_NUMBER', detail: 'no such number' },
+};
+
+interface Servers {
+  mail?: MailServer;
+  push?: PushServer;
+  login?: typeof LOGIN;
+  /** Of the carrier, to whatever it is asked to send. */
+  answer?: SendOutcome;
+}
+
 interface Parts {
   deployment: Deployment;
-  /** What the carrier was asked to send; it takes no number. */
+  /** What the carrier was asked to send. */
   texts: SmsMessage[];
 }
 
-/** A carrier that knows no number; every sweep's first answer is lost, so that each is done at least twice. */
-async function withChannels(
-  { mail, push, login }: { mail?: MailServer; push?: PushServer; login?: typeof LOGIN },
-  run: (parts: Parts) => Promise<void>,
-) {
+/** Unless told otherwise, the carrier knows no number. Every sweep's first answer is lost, so that each is done at least twice. */
+async function withChannels({ mail, push, login, answer = NO_NUMBER }: Servers, run: (parts: Parts) => Promise<void>) {
   const texts: SmsMessage[] = [];
   for (const server of [mail, push]) if (server) closing.push(server.close);
   await withDeployment((deployment) => run({ deployment, texts }), {
@@ -53,7 +63,7 @@ async function withChannels(
         capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
         async send(message) {
           texts.push(message);
-          return { status: 'refused', failure: 'bad-address', code: 'NO_NUMBER', detail: 'no such number' };
+          return answer;
         },
       },
     ],
@@ -268,5 +278,23 @@ it('a mail server that does not take our credentials is asked no more until a pe
       'due-soon/instalment-1/1 1 email email accepted',
     ]);
     expect(mail.arrived).toHaveLength(1);
+  });
+});
+
+it('a phone that is taken off the record: the next notice goes by e-mail, and nobody is asked for a text', async () => {
+  const mail = await startMailServer();
+  const answer: SendOutcome = { status: 'accepted', providerMessageIds: ['carrier-1'] };
+  await withChannels({ mail, answer }, async (parts) => {
+    await give(parts, 'b-no-phone', 'email', ADDRESS);
+    const loan = await new Credit(parts.deployment, 'no-phone', 'cash-loan').open();
+    await untilStatus(loan, 'loan-disbursed', 'accepted');
+    await parts.deployment.pool.query('update vault_identity set phone_encrypted = null');
+    await loan.sleepUntil(addDays((await loan.now()).obligations[0]?.dueDate ?? '', -2), '20:00');
+    await untilStatus(loan, 'due-soon/instalment-1/3', 'accepted');
+    expect((await attemptsOf(loan)).at(-1)).toBe('due-soon/instalment-1/3 1 email email accepted');
+    expect([parts.texts.length, mail.arrived.length]).toEqual([1, 1]);
+    const { rows } = await parts.deployment.pool.query(`select recipient from notice_attempt where channel = 'email'`);
+    const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
+    expect(rows).toEqual([{ recipient: vault.fingerprint(TENANT, 'email', ADDRESS) }]);
   });
 });

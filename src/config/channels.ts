@@ -2,9 +2,8 @@
  * The file that `CHANNELS_FILE` names: the mail server and the gateway of pushes, as one JSON object. It holds passwords,
  * so it is a secret that is mounted, and no part of an image or a repository.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from './config';
+import { parseSettings, readSettingsFile } from './settingsFile';
 
 const HERE = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -45,35 +44,18 @@ const channels = z.strictObject({ email: email.optional(), push: push.optional()
 
 export type ChannelSettings = z.infer<typeof channels>;
 
-/** Without a file there are neither e-mails nor pushes. Throws {@link ConfigError}, which repeats no value. */
+const FILE = {
+  variable: 'CHANNELS_FILE',
+  schema: channels,
+  example: 'one object, such as {"push":{…}}',
+  page: 'docs/channels.md',
+};
+
+/** Without a file there are neither e-mails nor pushes. Throws as {@link readSettingsFile} does. */
 export function readChannels(path: string | undefined): ChannelSettings {
-  return path === undefined ? {} : parseChannels(readText(path));
+  return path === undefined ? {} : readSettingsFile(FILE, path);
 }
 
 export function parseChannels(text: string): ChannelSettings {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw fault('is not JSON', 'write one object, such as {"push":{…}}');
-  }
-  const parsed = channels.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw fault(
-    `is wrong at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
-    'docs/channels.md lists the fields',
-  );
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw fault('names a file that cannot be read', 'give the path of a file that this process may read');
-  }
-}
-
-function fault(what: string, fix: string): ConfigError {
-  return new ConfigError(`CHANNELS_FILE ${what}: ${fix}`);
+  return parseSettings(FILE, text);
 }

@@ -2,9 +2,8 @@
  * The file that `SMS_PROVIDERS_FILE` names: SMS providers in the order of preference, as one JSON array. It holds
  * passwords, so it is a secret that is mounted, and no part of an image or a repository.
  */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { ConfigError } from './config';
+import { parseSettings, readSettingsFile } from './settingsFile';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** Channels that are no providers of texts: attempts are told apart by the name. */
@@ -83,36 +82,19 @@ const providers = z
 
 export type SmsProviderSettings = z.infer<typeof providers>[number];
 
-/** Without a file there is the sink, which sends nothing. Throws {@link ConfigError}, which repeats no value. */
+const FILE = {
+  variable: 'SMS_PROVIDERS_FILE',
+  schema: providers,
+  example: 'one array, such as [{"kind":"sink"}]',
+  page: 'docs/notices.md',
+};
+
+/** Without a file there is the sink, which sends nothing. Throws as {@link readSettingsFile} does. */
 export function readSmsProviders(path: string | undefined): SmsProviderSettings[] {
   if (path === undefined) return [{ kind: 'sink' }];
-  return parseSmsProviders(readText(path));
+  return readSettingsFile(FILE, path);
 }
 
 export function parseSmsProviders(text: string): SmsProviderSettings[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw fault('is not JSON', 'write one array, such as [{"kind":"sink"}]');
-  }
-  const parsed = providers.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw fault(
-    `is wrong at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`,
-    'docs/notices.md lists the fields',
-  );
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    throw fault('names a file that cannot be read', 'give the path of a file that this process may read');
-  }
-}
-
-function fault(what: string, fix: string): ConfigError {
-  return new ConfigError(`SMS_PROVIDERS_FILE ${what}: ${fix}`);
+  return parseSettings(FILE, text);
 }

@@ -16,7 +16,7 @@ import type { SendOutcome, SmsMessage } from '../../src/sms/port';
 import { Credit, until } from '../support/credits';
 import { type Activities, DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { type MailServer, smtpError, startMailServer, textOf } from '../support/mailServer';
-import { noticesOf } from '../support/notices';
+import { noticesOf, untilStatus } from '../support/notices';
 import { type PushServer, startPushServer } from '../support/pushServer';
 
 const ADDRESS = 'lin@mail.example';
@@ -108,13 +108,6 @@ async function attemptsOf({ deployment, accountId }: Credit): Promise<string[]> 
     [accountId],
   );
   return rows.map(({ line }) => line);
-}
-
-async function untilStatus(credit: Credit, key: string, status: string): Promise<void> {
-  await until(async () => {
-    const notices = await noticesOf(credit.deployment.pool, TENANT, credit.accountId);
-    return notices.find(({ dedupeKey }) => dedupeKey === key)?.status === status;
-  });
 }
 
 /** Of what neither law nor contract demands. */

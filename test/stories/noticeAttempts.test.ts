@@ -6,7 +6,7 @@ import { addDays } from '../../src/domain/calendar';
 import type { InquiryOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
-import { noticesOf } from '../support/notices';
+import { untilStatus } from '../support/notices';
 
 const MINUTE_MS = 60_000;
 const UNKNOWN: SendOutcome = { status: 'unknown', detail: 'no answer in time' };
@@ -43,13 +43,6 @@ async function attemptsOf({ deployment, accountId }: Credit): Promise<string[]> 
     [accountId],
   );
   return rows.map(({ line }) => line);
-}
-
-async function untilStatus(credit: Credit, key: string, status: string): Promise<void> {
-  await until(async () => {
-    const notices = await noticesOf(credit.deployment.pool, TENANT, credit.accountId);
-    return notices.find(({ dedupeKey }) => dedupeKey === key)?.status === status;
-  });
 }
 
 async function withTwo(run: (deployment: Deployment, first: Scripted, second: Scripted) => Promise<void>) {

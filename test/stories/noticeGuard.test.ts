@@ -9,6 +9,7 @@ import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { REAL_TIME } from '../../src/domain/clock';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
 import { startIncident } from '../../src/workflowStarts';
+import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
@@ -24,15 +25,7 @@ async function reword(pool: Pool, from: string, to: string): Promise<void> {
 }
 
 it('holds a wording that was changed behind the review, opens the incident by itself, and goes on by two people', () => {
-  const sent: SmsMessage[] = [];
-  const carrier: SmsProvider = {
-    name: 'carrier',
-    capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
-    async send(message) {
-      sent.push(message);
-      return { status: 'accepted', providerMessageIds: [message.reference] };
-    },
-  };
+  const { carrier, sent } = takingCarrier();
   return withDeployment(
     async (deployment) => {
       const { pool, env } = deployment;

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import type { SmsMessage, SmsProvider } from '../../src/sms/port';
+import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
@@ -14,15 +14,7 @@ const THANKS: LendingPolicy = {
 };
 
 it('a payment is thanked for with its amount; one that bounced meanwhile is not', () => {
-  const sent: SmsMessage[] = [];
-  const carrier: SmsProvider = {
-    name: 'carrier',
-    capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
-    async send(message) {
-      sent.push(message);
-      return { status: 'accepted', providerMessageIds: [message.reference] };
-    },
-  };
+  const { carrier, sent } = takingCarrier();
   return withDeployment(
     async (deployment) => {
       const { pool, env } = deployment;

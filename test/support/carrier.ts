@@ -48,3 +48,17 @@ export class Carrier {
     return this.calls.map(({ message }) => message.text);
   }
 }
+
+/** A provider that takes everything and says nothing more; what it took is in `sent`. */
+export function takingCarrier(): { carrier: SmsProvider; sent: SmsMessage[] } {
+  const sent: SmsMessage[] = [];
+  const carrier: SmsProvider = {
+    name: 'carrier',
+    capabilities: { freeText: true, echoesReference: true, maxParts: 8, perSecond: 1_000 },
+    async send(message) {
+      sent.push(message);
+      return { status: 'accepted', providerMessageIds: [message.reference] };
+    },
+  };
+  return { carrier, sent };
+}

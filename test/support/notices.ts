@@ -1,5 +1,7 @@
 /** Notices of an account as the database holds them. */
 import type { Pool } from 'pg';
+import { type Credit, until } from './credits';
+import { TENANT } from './deployment';
 
 export interface NoticeLine {
   kind: string;
@@ -18,4 +20,12 @@ export async function noticesOf(pool: Pool, tenantId: string, accountId: string)
     [tenantId, accountId],
   );
   return rows;
+}
+
+/** Waits until the account's notice of a promise has come to a status. */
+export async function untilStatus(credit: Credit, key: string, status: string): Promise<void> {
+  await until(async () => {
+    const notices = await noticesOf(credit.deployment.pool, TENANT, credit.accountId);
+    return notices.find(({ dedupeKey }) => dedupeKey === key)?.status === status;
+  });
 }

@@ -27,10 +27,7 @@ export async function ensureBorrower(client: Client, { tenantId, borrowerId }: B
 
 /** Holds the borrower to the end of the transaction, so that what is counted about the person stays as it was counted. */
 export async function lockBorrower(client: Client, { tenantId, borrowerId }: BorrowerRef): Promise<void> {
-  await client.query('select from borrower where tenant_id = $1 and borrower_id = $2 for no key update', [
-    tenantId,
-    borrowerId,
-  ]);
+  await lockBorrowers(client, { tenantId, borrowerIds: [borrowerId] });
 }
 
 /** As {@link lockBorrower}, of several, in one order everywhere. */
@@ -94,13 +91,8 @@ export async function readPhone(
   vault: Vault,
   { tenantId, borrowerId }: BorrowerRef,
 ): Promise<string | undefined> {
-  const { rows } = await reader.query<{ keyId: string; phone: Buffer }>(
-    `select key_id as "keyId", phone_encrypted as phone from vault_identity
-      where tenant_id = $1 and borrower_id = $2 and phone_encrypted is not null`,
-    [tenantId, borrowerId],
-  );
-  const [row] = rows;
-  return row && vault.decrypt({ tenantId, borrowerId, field: 'phone' }, row.keyId, row.phone);
+  const phones = await readPhones(reader, vault, { tenantId, borrowerIds: [borrowerId] });
+  return phones(borrowerId);
 }
 
 /** Phones of several, each decrypted when it is asked for; undefined for who has none. */

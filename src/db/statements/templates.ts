@@ -58,11 +58,7 @@ export async function activeTemplate(
   reader: Reader,
   { tenantId, kind }: { tenantId: string; kind: NoticeKind },
 ): Promise<TemplateRow | undefined> {
-  const { rows } = await reader.query<TemplateRow>(
-    `select ${COLUMNS} from notice_template where tenant_id = $1 and kind = $2 and status = 'active'`,
-    [tenantId, kind],
-  );
-  return rows[0];
+  return (await activeTemplates(reader, { tenantId, kinds: [kind] })).get(kind);
 }
 
 /** As {@link activeTemplate}, of several kinds. */

@@ -8,13 +8,22 @@ import { insertAccount } from '../../db/statements/accounts';
 import { insertApplication, saveDecision } from '../../db/statements/applications';
 import { ensureBorrower } from '../../db/statements/borrowers';
 import { inTransaction } from '../../db/transaction';
-import type { Terms } from '../../domain/account';
+import type { CashLoanTerms, Terms } from '../../domain/account';
 import type { IsoDate } from '../../domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../domain/clock';
 import { defaultPolicy } from '../../policies/defaultPolicy';
 
 export const TENANT = 'bench-ledger';
 const DAILY_RATE = '0.0004';
+/** Of the loans whose payments and notices are measured. */
+export const LOAN_TERMS: CashLoanTerms = {
+  product: 'cash-loan',
+  principalFen: 1_200_000,
+  dailyRate: DAILY_RATE,
+  months: 12,
+  method: 'level',
+  startDate: '2026-03-05',
+};
 const SOUND = { identity: {}, finances: {}, behaviour: {} };
 
 export type Advance = ServicingActivities['advanceAccount'];

@@ -6,13 +6,12 @@ import { deepStrictEqual } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { CashLoanTerms } from '../../domain/account';
 import { addMonthsClamped } from '../../domain/calendar';
 import { planSchedule } from '../../domain/schedule';
 import type { Report } from '../../provision';
 import type { Database } from '../servers';
 import { secondsSince } from '../stopwatch';
-import { type Advance, advanceOn, forEach, learnTables, noonOf, openAccount, TENANT } from './openAccounts';
+import { type Advance, advanceOn, forEach, LOAN_TERMS, learnTables, noonOf, openAccount, TENANT } from './openAccounts';
 import { runPgbench } from './pgbench';
 import { type PgbenchScript, pgbenchScriptOf, type Recording } from './pgbenchScript';
 import { recordingPool } from './recording';
@@ -33,15 +32,7 @@ export interface PostsMeasured {
   statements: number;
 }
 
-const TERMS: CashLoanTerms = {
-  product: 'cash-loan',
-  principalFen: 1_200_000,
-  dailyRate: '0.0004',
-  months: 12,
-  method: 'level',
-  startDate: '2026-03-05',
-};
-const PAID_ON = addMonthsClamped(TERMS.startDate, 1);
+const PAID_ON = addMonthsClamped(LOAN_TERMS.startDate, 1);
 
 export class PostsBench {
   private readonly advance: Advance;
@@ -98,7 +89,7 @@ export class PostsBench {
     const { pool, sent } = recordingPool(this.database.pool);
     const advance = advanceOn(pool);
     // The first step of an activity reads the policy, and then knows it: that is no part of a payment.
-    await advance({ tenantId: TENANT, accountId, asOfMs: noonOf(TERMS.startDate), arrivals: [] });
+    await advance({ tenantId: TENANT, accountId, asOfMs: noonOf(LOAN_TERMS.startDate), arrivals: [] });
     sent.length = 0;
     await pay(advance, accountId);
     return { accountId, sent: [...sent] };
@@ -107,7 +98,9 @@ export class PostsBench {
   private async open(count: number): Promise<string[]> {
     const accounts = Array.from({ length: count }, () => String(++this.last));
     const { pool } = this.database;
-    await forEach(accounts, this.options.connections, (accountId) => openAccount(pool, this.advance, accountId, TERMS));
+    await forEach(accounts, this.options.connections, (accountId) =>
+      openAccount(pool, this.advance, accountId, LOAN_TERMS),
+    );
     return accounts;
   }
 
@@ -118,7 +111,7 @@ export class PostsBench {
 }
 
 async function pay(advance: Advance, accountId: string): Promise<void> {
-  const [first] = planSchedule(TERMS);
+  const [first] = planSchedule(LOAN_TERMS);
   if (!first) throw new Error('a loan has a first instalment');
   const amountFen = first.principalFen + first.interestFen;
   const payment = { paymentId: 'first', amountFen, paidOn: PAID_ON, intent: 'instalment' as const };

@@ -6,9 +6,17 @@ import type { Pool, PoolClient } from 'pg';
 import { migrate } from '../../db/migrate';
 import { createPool } from '../../db/pool';
 import { claimDue } from '../../db/statements/notices';
-import type { CashLoanTerms } from '../../domain/account';
 import type { Report } from '../../provision';
-import { advanceOn, forEach, learnTables, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import {
+  advanceOn,
+  forEach,
+  LOAN_TERMS,
+  learnTables,
+  noonOf,
+  openAccount,
+  seedLedger,
+  TENANT,
+} from '../ledger/openAccounts';
 import { type Database, POOL_SIZE } from '../servers';
 import { LANES } from './dueNotices';
 
@@ -31,16 +39,8 @@ const WARM_UP = 20;
 const BATCH = 50;
 /** Each with a notice that is due, all in one lane. */
 const LOANS = 100;
-const TERMS: CashLoanTerms = {
-  product: 'cash-loan',
-  principalFen: 1_200_000,
-  dailyRate: '0.0004',
-  months: 12,
-  method: 'level',
-  startDate: '2026-03-05',
-};
 const MINUTE_MS = 60_000;
-const SWEEP_AT_MS = noonOf(TERMS.startDate) + MINUTE_MS;
+const SWEEP_AT_MS = noonOf(LOAN_TERMS.startDate) + MINUTE_MS;
 /** Over which the others are spread. */
 const MONTHS_AHEAD_S = 180 * 86_400;
 /** Coprime to the seconds of those months: neighbours in the table are strangers in time. */
@@ -75,7 +75,7 @@ async function openOutbox({ pool: server, url }: Database, name: string, planned
     await seedLedger(pool);
     const advance = advanceOn(pool);
     const accounts = Array.from({ length: LOANS }, (_, number) => `claim-loan-${number}`);
-    await forEach(accounts, POOL_SIZE, (accountId) => openAccount(pool, advance, accountId, TERMS));
+    await forEach(accounts, POOL_SIZE, (accountId) => openAccount(pool, advance, accountId, LOAN_TERMS));
     await plan(pool, planned);
     await learnTables(pool);
     await pool.query('checkpoint');

@@ -17,7 +17,6 @@ import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
 import { inTransaction } from '../../db/transaction';
 import { createVault } from '../../db/vault';
 import { createWordingSeals } from '../../db/wordingSeals';
-import type { CashLoanTerms } from '../../domain/account';
 import { type BusinessClock, businessTimeMs, SHANGHAI } from '../../domain/clock';
 import { guardPolicyFor, recordShippedReviews } from '../../noticeGuardSetup';
 import { createLogger } from '../../observability';
@@ -25,7 +24,16 @@ import { callbacksOf } from '../../sms/callbacks';
 import type { SmsProvider } from '../../sms/port';
 import { createProviderPool } from '../../sms/providerPool';
 import { createHttpGateway } from '../../sms/providers/httpGateway';
-import { advanceOn, forEach, learnTables, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import {
+  advanceOn,
+  forEach,
+  LOAN_TERMS,
+  learnTables,
+  noonOf,
+  openAccount,
+  seedLedger,
+  TENANT,
+} from '../ledger/openAccounts';
 import { type Database, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
@@ -33,14 +41,6 @@ import type { Message } from './kannelAlone';
 
 /** As in production by default (NOTICE_LANES). */
 export const LANES = 4;
-const TERMS: CashLoanTerms = {
-  product: 'cash-loan',
-  principalFen: 1_200_000,
-  dailyRate: '0.0004',
-  months: 12,
-  method: 'level',
-  startDate: '2026-03-05',
-};
 const MINUTE_MS = 60_000;
 const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 20;
@@ -61,7 +61,7 @@ export class DueNotices {
   /** Real time from the day of the loans on: every notice about them is due. */
   private readonly clock: BusinessClock = {
     realEpochMs: Date.now(),
-    businessEpochMs: noonOf(TERMS.startDate) + MINUTE_MS,
+    businessEpochMs: noonOf(LOAN_TERMS.startDate) + MINUTE_MS,
     speed: 1,
   };
   /** What the last turn gave to the provider. */
@@ -175,7 +175,7 @@ export class DueNotices {
         await ensureBorrower(client, borrower);
         await saveIdentity(client, this.vault, { ...borrower, identity });
       });
-      await openAccount(pool, advance, idOf(number), TERMS);
+      await openAccount(pool, advance, idOf(number), LOAN_TERMS);
     });
     return numbers.map(idOf);
   }

@@ -22,6 +22,7 @@ import { createSinkStore } from '../sinkStores';
 import { createProviderPool } from '../sms/providerPool';
 import { createSinkProvider } from '../sms/providers/sink';
 import { ringLane, startAccount, tellPayment } from '../workflowStarts';
+import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan, type Habit } from './loan';
 import { LOOK_EVERY_MS, Portfolio } from './portfolio';
@@ -67,14 +68,22 @@ const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: 
 
 export async function startRun(
   { client, pool }: Servers,
-  options: { tenantId: string; habit: Habit; loans: number; months: number; inFlight: number; beginAtMs: number },
+  options: {
+    tenantId: string;
+    habit: Habit;
+    isBare: boolean;
+    loans: number;
+    months: number;
+    inFlight: number;
+    beginAtMs: number;
+  },
 ): Promise<Run> {
-  const { tenantId, loans } = options;
+  const { tenantId, loans, isBare } = options;
   await seedTenant(pool, { tenantId, policies: [policy] });
   await recordShippedReviews(pool, seals, { tenantId, atMs: 0 });
   const clock = startCalendar();
   const startAtMs = atWallTimeMs(dateAt(clock.businessEpochMs, SHANGHAI), '12:00', SHANGHAI);
-  const portfolio = new Portfolio({ client, pool, clock, policy, startAtMs, ...options });
+  const portfolio = new (isBare ? BarePortfolio : Portfolio)({ client, pool, clock, policy, startAtMs, ...options });
   const activities = createActivities({
     pool,
     vault,

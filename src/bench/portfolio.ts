@@ -58,13 +58,13 @@ export class Portfolio {
   readonly finished: Promise<void>;
   private finish = () => {};
   private fail = (_error: unknown) => {};
-  private hasBegun = false;
+  protected hasBegun = false;
   private readonly payers: { loan: BenchLoan; atMs: number }[] = [];
   private paying = 0;
-  private lastAtMs = Date.now();
+  protected lastAtMs = Date.now();
   private readonly lanes = new Map<number, Lane>();
 
-  constructor(private readonly options: PortfolioOptions) {
+  constructor(protected readonly options: PortfolioOptions) {
     this.finished = new Promise((resolve, reject) => {
       this.finish = resolve;
       this.fail = reject;
@@ -104,13 +104,16 @@ export class Portfolio {
     this.sweeps = 0;
     this.hasBegun = true;
     this.lastAtMs = Date.now();
+    this.letMonthsBegin();
+  }
+
+  protected letMonthsBegin(): void {
     for (const [number, lane] of this.lanes) if (this.isReady(lane)) this.ring(number);
   }
 
   /** One step, at the instant at which it would have come. */
   async advance(input: AdvanceAccount, advance: ServicingActivities['advanceAccount']): Promise<AdvanceResult> {
-    const loan = this.loans.find(({ accountId }) => accountId === input.accountId);
-    if (!loan) throw new Error(`${input.accountId} is not in the portfolio`);
+    const loan = this.loanOf(input);
     const isPayment = input.arrivals.some(({ kind }) => kind === 'payment');
     const asOfMs = !loan.isOpen ? this.options.startAtMs : isPayment ? loan.paidAtMs : loan.deadlineMs;
     if (asOfMs === undefined) throw new Error(`${input.accountId} got a payment that nobody made`);
@@ -124,7 +127,13 @@ export class Portfolio {
     return { ...result, state: { ...result.state, nextDeadlineAtMs: this.deadlineFor(loan) } };
   }
 
-  private takePayment(loan: BenchLoan): void {
+  protected loanOf({ accountId }: { accountId: string }): BenchLoan {
+    const loan = this.loans.find((each) => each.accountId === accountId);
+    if (!loan) throw new Error(`${accountId} is not in the portfolio`);
+    return loan;
+  }
+
+  protected takePayment(loan: BenchLoan): void {
     loan.monthsPaid += 1;
     loan.overdueSteps = 0;
     loan.paidAtMs = undefined;
@@ -134,10 +143,13 @@ export class Portfolio {
 
   private afterStep(loan: BenchLoan): void {
     if (!this.hasBegun) return;
-    const { months } = this.options;
-    if (this.loans.every(({ monthsPaid }) => monthsPaid >= months)) this.finish();
+    this.finishWhenPaid();
     const lane = this.lanes.get(loan.lane);
     if (lane && this.isReady(lane)) this.ring(loan.lane);
+  }
+
+  protected finishWhenPaid(): void {
+    if (this.loans.every(({ monthsPaid }) => monthsPaid >= this.options.months)) this.finish();
   }
 
   /** A deadline that comes before the borrower pays comes soon; any other is months away, as it is in life. */
@@ -179,22 +191,26 @@ export class Portfolio {
     };
   }
 
-  private loanOf(phone: string): BenchLoan {
+  private loanOfPhone(phone: string): BenchLoan {
     const loan = this.loans.find((each) => each.phone === phone);
     if (!loan) throw new Error('a notice went to a phone of nobody');
     return loan;
   }
 
   private laneOf(phone: string): Lane {
-    const lane = this.lanes.get(this.loanOf(phone).lane);
+    const lane = this.lanes.get(this.loanOfPhone(phone).lane);
     if (!lane) throw new Error('a borrower is in no lane');
     return lane;
   }
 
   private answer(phone: string, atMs: number): void {
     const { habit, policy, months } = this.options;
-    const loan = this.loanOf(phone);
+    const loan = this.loanOfPhone(phone);
     if (loan.monthsPaid >= months || !loan.paysAt(habit, dateAt(atMs, policy.zone), policy)) return;
+    this.queuePayment(loan, atMs);
+  }
+
+  protected queuePayment(loan: BenchLoan, atMs: number): void {
     loan.paidAtMs = atMs;
     this.payers.push({ loan, atMs });
     this.letPay();

@@ -19,6 +19,7 @@ export interface WorkflowsOptions extends ServersOptions {
 
 interface Repetition {
   noopsPerSecond: number;
+  bare: MonthsMeasured;
   onTime: MonthsMeasured;
   late: MonthsMeasured;
 }
@@ -61,13 +62,17 @@ async function measure(servers: Servers, months: MonthsBench, options: Workflows
   // Number 0 warms up: code is compiled, connections are made. It is not counted.
   for (let number = 0; number <= options.repetitions; number++) {
     const noopsPerSecond = await measureNoops(servers.client, { count: noops, inFlight });
-    const onTime = await months.measure({ habit: 'on-time', loans: onTimeLoans, months: onTimeMonths, inFlight });
+    const onTimeRun = { habit: 'on-time', loans: onTimeLoans, months: onTimeMonths, inFlight } as const;
+    const onTime = await months.measure(onTimeRun);
+    const bare = await months.measure({ ...onTimeRun, isBare: true });
     // Late loans wake by themselves, so each of them is in flight.
     const late = await months.measure({ habit: 'late', loans: inFlight, months: lateMonths, inFlight });
     const words = number === 0 ? 'warm-up' : `repetition ${number} of ${options.repetitions}`;
-    const rates = [noopsPerSecond, onTime.monthsPerSecond, late.monthsPerSecond].map((rate) => rate.toFixed(1));
-    report(`${words}: no-op ${rates[0]}/s, on-time months ${rates[1]}/s, late months ${rates[2]}/s`);
-    if (number > 0) repetitions.push({ noopsPerSecond, onTime, late });
+    const ofMonths = [onTime, bare, late].map(({ monthsPerSecond }) => monthsPerSecond.toFixed(1));
+    report(
+      `${words}: no-op ${noopsPerSecond.toFixed(1)}/s, on-time months ${ofMonths[0]}/s (bare ${ofMonths[1]}/s), late months ${ofMonths[2]}/s`,
+    );
+    if (number > 0) repetitions.push({ noopsPerSecond, bare, onTime, late });
   }
   return repetitions;
 }
@@ -86,6 +91,9 @@ function comparisonOf(repetitions: readonly Repetition[]): Pick<Measured, 'figur
   const figures: Record<string, Spread> = {
     noopsPerSecond: spread((each) => each.noopsPerSecond),
     ...months('onTime'),
+    bareMonthsPerSecond: spread(({ bare }) => bare.monthsPerSecond),
+    bareToNoop: spread(({ bare, noopsPerSecond }) => bare.monthsPerSecond / noopsPerSecond),
+    bareEventsPerMonth: spread(({ bare }) => bare.eventsPerMonth),
     ...months('late'),
   };
   const median = (name: string) => figures[name]?.median ?? Number.NaN;

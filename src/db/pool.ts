@@ -14,6 +14,12 @@ export interface PoolSettings {
 const { INT8, DATE, TIMESTAMPTZ, TIMESTAMP } = types.builtins;
 const TEXT = 'text';
 const CONNECT_TIMEOUT_MS = 10_000;
+/**
+ * A statement's plan is made once and is the same for every tenant (docs/decisions/0029-one-plan.md). PostgreSQL would
+ * rather plan some anew each time, which costs more than to run them; and for a tenant that its statistics do not know
+ * yet it takes any index that begins with the tenant to be as good as the key, and reads all that the tenant has.
+ */
+const ONE_PLAN_FOR_ALL = '-c plan_cache_mode=force_generic_plan';
 
 /**
  * bigint (money in fen, instants in ms, ids) is a safe integer or an error; date stays an ISO string, because a
@@ -59,6 +65,7 @@ export function createPool({ connectionString, max, applicationName, statementTi
     max,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,
+    options: ONE_PLAN_FOR_ALL,
     // A transaction whose process hangs must not keep an account locked.
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,

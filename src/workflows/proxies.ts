@@ -109,8 +109,11 @@ const REST = '1 minute';
  */
 export async function steadily<Result>(what: string, step: () => Promise<Result>): Promise<Result> {
   for (;;) {
-    const done = await tryOrRest(what, step);
-    if (done) return done.result;
+    try {
+      return await step();
+    } catch (error) {
+      await restAfter(error, what);
+    }
   }
 }
 
@@ -122,13 +125,17 @@ export async function tryOrRest<Result>(
   try {
     return { result: await step() };
   } catch (error) {
-    const failure = failureOf(error);
-    if (!failure) throw error;
-    if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
-    log.warn('step failed, resting before the next try', { what, cause: failure.message });
-    await sleep(REST);
+    await restAfter(error, what);
     return undefined;
   }
+}
+
+async function restAfter(error: unknown, what: string): Promise<void> {
+  const failure = failureOf(error);
+  if (!failure) throw error;
+  if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
+  log.warn('step failed, resting before the next try', { what, cause: failure.message });
+  await sleep(REST);
 }
 
 /** How an activity failed: a regular one wraps it in an `ActivityFailure`, a local one throws it bare. */

@@ -8,16 +8,8 @@ import type { Arrival } from '../../contracts/activities';
 import { readStatements } from '../../db/statements/statements';
 import type { RevolvingTerms } from '../../domain/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../domain/calendar';
-import {
-  type Advance,
-  advanceOn,
-  forEach,
-  learnTables,
-  noonOf,
-  openAccount,
-  openingDateOf,
-  TENANT,
-} from './openAccounts';
+import { learnTables } from '../servers';
+import { type Advance, advanceOn, forEach, noonOf, openAccount, openingDateOf, TENANT } from './openAccounts';
 
 export interface AccountMonthsOptions {
   /** Accounts of each age. */

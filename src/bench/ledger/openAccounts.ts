@@ -90,14 +90,6 @@ export async function openAccount(pool: Pool, advance: Advance, accountId: strin
   await advance({ tenantId: TENANT, accountId, asOfMs: openedAtMs, arrivals: [{ kind: 'opening' }] });
 }
 
-/**
- * Lets PostgreSQL count its tables and plan anew. A ledger that is a minute old is not what it is measured for: plans
- * that connections keep from when the tables were empty read all of them, until autovacuum comes by.
- */
-export async function learnTables(pool: Pool): Promise<void> {
-  await pool.query('vacuum analyze');
-}
-
 /** Does the work for each, at most so many of it at the same time. */
 export async function forEach<Each>(
   all: readonly Each[],

@@ -7,17 +7,8 @@ import { migrate } from '../../db/migrate';
 import { createPool } from '../../db/pool';
 import { claimDue } from '../../db/statements/notices';
 import type { Report } from '../../provision';
-import {
-  advanceOn,
-  forEach,
-  LOAN_TERMS,
-  learnTables,
-  noonOf,
-  openAccount,
-  seedLedger,
-  TENANT,
-} from '../ledger/openAccounts';
-import { type Database, POOL_SIZE } from '../servers';
+import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import { type Database, learnTables, POOL_SIZE } from '../servers';
 import { LANES } from './dueNotices';
 
 export interface Claims {

@@ -24,17 +24,8 @@ import { callbacksOf } from '../../sms/callbacks';
 import type { SmsProvider } from '../../sms/port';
 import { createProviderPool } from '../../sms/providerPool';
 import { createHttpGateway } from '../../sms/providers/httpGateway';
-import {
-  advanceOn,
-  forEach,
-  LOAN_TERMS,
-  learnTables,
-  noonOf,
-  openAccount,
-  seedLedger,
-  TENANT,
-} from '../ledger/openAccounts';
-import { type Database, POOL_SIZE } from '../servers';
+import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import { type Database, learnTables, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
 import type { Message } from './kannelAlone';

@@ -23,6 +23,7 @@ import { sql as evidence } from './018_evidence';
 import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
+import { sql as unusedIndex } from './022_unused_index';
 
 export interface Migration {
   name: string;
@@ -51,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '019_anomaly_guard', sql: anomalyGuard },
   { name: '020_inbound_text', sql: inboundText },
   { name: '021_channels', sql: channels },
+  { name: '022_unused_index', sql: unusedIndex },
 ];

@@ -67,7 +67,7 @@ export class MonthsBench {
     const openingAtMs = Date.now();
     // Late loans begin by themselves, at a deadline that they are given when they are opened.
     const beginAtMs = openingAtMs + this.openingMs * OPENING_MARGIN;
-    this.run = await startRun(this.servers, { tenantId: `bench-${this.runs}`, isBare: false, beginAtMs, ...options });
+    this.run = await startRun(this.servers, { tenantId: `bench-${this.runs}`, beginAtMs, ...options });
     const { portfolio } = this.run;
     await openLoans(this.servers, this.run);
     await learnTables(this.servers.pool);

@@ -24,8 +24,8 @@ import { createSinkProvider } from '../sms/providers/sink';
 import { ringLane, startAccount, tellPayment } from '../workflowStarts';
 import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
-import { BenchLoan, type Habit } from './loan';
-import { LOOK_EVERY_MS, Portfolio } from './portfolio';
+import { BenchLoan } from './loan';
+import { LOOK_EVERY_MS, Portfolio, type PortfolioOptions } from './portfolio';
 import type { Servers } from './servers';
 
 export interface Run {
@@ -68,14 +68,9 @@ const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: 
 
 export async function startRun(
   { client, pool }: Servers,
-  options: {
-    tenantId: string;
-    habit: Habit;
-    isBare: boolean;
+  options: Pick<PortfolioOptions, 'tenantId' | 'habit' | 'months' | 'inFlight' | 'beginAtMs'> & {
     loans: number;
-    months: number;
-    inFlight: number;
-    beginAtMs: number;
+    isBare?: boolean;
   },
 ): Promise<Run> {
   const { tenantId, loans, isBare } = options;

@@ -87,7 +87,7 @@ export class AccountLife {
   async nextStep(): Promise<void> {
     await this.time.waitFor(() => !this.inbox.isEmpty, this.state.nextDeadlineAtMs);
     await this.step();
-    if (this.isOpen && this.isLong) await this.renew();
+    if (this.isOpen) await this.renewWhenLong();
   }
 
   /** A word for a write-off counts in its own review only. */
@@ -109,13 +109,9 @@ export class AccountLife {
     this.show();
   }
 
-  private get isLong(): boolean {
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return historyLength >= EVENTS_PER_RUN || continueAsNewSuggested;
-  }
-
-  /** Goes on in a new run, unless something arrived: nothing is left behind. */
-  private async renew(): Promise<void> {
+  /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
+  private async renewWhenLong(): Promise<void> {
+    if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
     await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
     if (!this.inbox.isEmpty) return;
     const resumed = { state: this.state, approvals: this.approvals };

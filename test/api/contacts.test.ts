@@ -1,10 +1,10 @@
 /** Holds, choices, the inbox and stopped providers over HTTP. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readContactStanding } from '../../src/db/statements/contact';
 import { stopProvider } from '../../src/db/statements/providerStops';
 import { readVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
 import type { ContactField } from '../../src/db/vault';
+import { readContactStanding } from '../support/ofOne';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT } from './harness';
 
 let harness: Harness;

@@ -8,10 +8,10 @@ import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
 import { failedChecksSince, lockChecks } from '../../src/db/statements/codeChecks';
 import { reportsSince } from '../../src/db/statements/fraudReports';
 import { readInbox } from '../../src/db/statements/inbox';
-import { issueCode } from '../../src/db/statements/noticeCodes';
 import { listWarnings } from '../../src/db/statements/warnings';
 import { inTransaction, type Reader } from '../../src/db/transaction';
 import { CODE_POLICY, FRAUD_ALERTS, maskAmount } from '../../src/domain/noticeCodes';
+import { issueCode } from '../support/ofOne';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
 const CODE = '7H4KQ9XW';

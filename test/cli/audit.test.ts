@@ -12,12 +12,13 @@ import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence, lockEvidence, readEvidence } from '../../src/db/statements/evidence';
 import { openIncident, recordIncidentEvent } from '../../src/db/statements/incidents';
 import { appendNoticeEvidence } from '../../src/db/statements/noticeEvidence';
-import { cancelNotice, markAttempted, markOutcome, planNotices } from '../../src/db/statements/notices';
+import { cancelNotice, markOutcome, planNotices } from '../../src/db/statements/notices';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { recordHash } from '../../src/domain/evidence';
 import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
 import { DAY_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../db/testDatabase';
+import { markAttempted } from '../support/ofOne';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);

@@ -5,7 +5,7 @@ import { recordFact } from '../../src/db/statements/facts';
 import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
 import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
 import { releaseHeld, takeDayPlan } from '../../src/db/statements/noticeHolds';
-import { markAttempted, markOutcome, planNotices, readNotice, recordReceipt } from '../../src/db/statements/notices';
+import { markOutcome, planNotices, readNotice } from '../../src/db/statements/notices';
 import { activateTemplate } from '../../src/db/statements/templates';
 import { activeWordings, recordWordingReview } from '../../src/db/statements/wordingReviews';
 import { type Client, inTransaction } from '../../src/db/transaction';
@@ -16,6 +16,7 @@ import { render } from '../../src/domain/noticeText';
 import type { NoticeKind } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
+import { markAttempted, recordReceipt } from '../support/ofOne';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

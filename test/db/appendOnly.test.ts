@@ -12,13 +12,14 @@ import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
 import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
-import { planNotices, recordReceipt } from '../../src/db/statements/notices';
+import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
 import type { CostSheet } from '../../src/domain/costSheet';
+import { recordReceipt } from '../support/ofOne';
 import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -1,13 +1,13 @@
 /** Addresses and push tokens in the vault, nudges made once, and the budget that counts them. */
 import { describe, expect, test } from '@jest/globals';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { readContactStanding } from '../../src/db/statements/contact';
 import { INBOX } from '../../src/db/statements/inbox';
-import { markAttempted, planNotices } from '../../src/db/statements/notices';
+import { planNotices } from '../../src/db/statements/notices';
 import { claimNudge, markNudge, type NudgeOutcome } from '../../src/db/statements/pushNudges';
 import { markTakesNothing, readVaultContact, saveVaultContact } from '../../src/db/statements/vaultContacts';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
+import { markAttempted, readContactStanding } from '../support/ofOne';
 import { DAY_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -11,9 +11,10 @@ import {
   markSinkReceiptIssued,
   readDoubleSends,
 } from '../../src/db/statements/sink';
-import { activateTemplate, activeTemplate, insertTemplate } from '../../src/db/statements/templates';
+import { activateTemplate, insertTemplate } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { LendingPolicy } from '../../src/domain/products';
+import { activeTemplate } from '../support/ofOne';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { seedTenant } from '../../src/cli/seed';
 import { CODE_ALPHABET, CODE_LENGTH, createNoticeCodes } from '../../src/db/noticeCodes';
-import { issueCode } from '../../src/db/statements/noticeCodes';
 import { planNotices } from '../../src/db/statements/notices';
-import { activateTemplate, activeTemplate, listTemplates } from '../../src/db/statements/templates';
+import { activateTemplate, listTemplates } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { CODE_POLICY, HIDDEN_CODE, maskAmount } from '../../src/domain/noticeCodes';
 import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
+import { activeTemplate, issueCode } from '../support/ofOne';
 import { LANE, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

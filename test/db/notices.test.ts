@@ -7,17 +7,16 @@ import {
   deferNotice,
   endInterrupted,
   listNotices,
-  markAttempted,
   markOutcome,
   nextDue,
   pastPromises,
   planNotices,
   readNotice,
-  recordReceipt,
 } from '../../src/db/statements/notices';
 import { recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { PastPromise, PlannedNotice } from '../../src/domain/notices';
+import { markAttempted, recordReceipt } from '../support/ofOne';
 import { DAY_MS, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -4,7 +4,6 @@ import { createTemplateReviewActivities } from '../../src/activities/templateRev
 import { registeredTemplate, saveRegistration } from '../../src/db/statements/templateRegistrations';
 import {
   activateTemplate,
-  activeTemplate,
   insertTemplate,
   lockTemplate,
   type NewTemplate,
@@ -15,6 +14,7 @@ import {
   type TemplateChange,
 } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
+import { activeTemplate } from '../support/ofOne';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -7,7 +7,6 @@ import { laneTotals } from '../../src/contracts/noticeLane';
 import { lockBorrower } from '../../src/db/statements/borrowers';
 import { readBalances } from '../../src/db/statements/journal';
 import { planNotices } from '../../src/db/statements/notices';
-import { recordReceipt } from '../../src/db/statements/receipts';
 import { activateTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays, dayOfMonth } from '../../src/domain/calendar';
@@ -23,6 +22,7 @@ import { Carrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { type Activities, DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { type NoticeLine, noticesOf } from '../support/notices';
+import { recordReceipt } from '../support/ofOne';
 
 const LANE = { tenantId: TENANT, lane: 0, clock: REAL_TIME };
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
-import { activeTemplate, readTemplate } from '../../src/db/statements/templates';
+import { readTemplate } from '../../src/db/statements/templates';
 import { addDays } from '../../src/domain/calendar';
 import { SIGNATURE } from '../../src/policies/templates';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
@@ -13,6 +13,7 @@ import { FakeAliyunTemplates } from '../sms/fakeTemplates';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+import { activeTemplate } from '../support/ofOne';
 import { AUTHOR, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
 const KIND = { tenantId: TENANT, kind: 'due-soon' } as const;

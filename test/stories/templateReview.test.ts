@@ -2,10 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
-import { activeTemplate, readTemplate } from '../../src/db/statements/templates';
+import { readTemplate } from '../../src/db/statements/templates';
 import { TEMPLATES } from '../../src/policies/templates';
 import { until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
+import { activeTemplate } from '../support/ofOne';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
 const RARELY: DeploymentOptions = { lookEveryMs: 30 * DAY_MS };

@@ -23,15 +23,6 @@ export interface ContactQuestion {
   accountId: string;
 }
 
-/** As {@link readContactStandings}, of one. */
-export async function readContactStanding(
-  reader: Reader,
-  { tenantId, asOfMs, ...about }: ContactQuestion & { tenantId: string; asOfMs: number },
-): Promise<ContactStanding> {
-  const [standing] = await readContactStandings(reader, { tenantId, asOfMs, about: [about] });
-  return standing as ContactStanding;
-}
-
 /** Everything that binds notices to these borrowers about these accounts now, in their order. One statement. */
 export async function readContactStandings(
   reader: Reader,

@@ -13,12 +13,12 @@ export interface NoticeRef {
   noticeId: string;
 }
 
-export interface NoticeAttempt extends NoticeRef {
+export interface NoticeAttempt {
+  noticeId: string;
   provider: string;
   templateVersion: number;
   text: string;
   parts: number;
-  atMs: number;
   /** What the text says, as read from the books for it. */
   figures?: unknown;
   /** Which of the figures had moved since the notice was planned. */
@@ -70,24 +70,14 @@ export interface AttemptMade {
   reference: string;
 }
 
-/** As {@link markAllAttempted}, of one. */
-export async function markAttempted(
-  client: Client,
-  { tenantId, atMs, ...attempt }: NoticeAttempt,
-): Promise<AttemptMade | undefined> {
-  const made = await markAllAttempted(client, { tenantId, atMs, attempts: [attempt] });
-  return made.get(attempt.noticeId);
-}
-
 /**
  * Says that notices are about to be sent; committed before a provider is called. The attempts by notice; a notice that
  * is not among them is someone else's.
  */
 export async function markAllAttempted(
   client: Client,
-  input: { tenantId: string; atMs: number; attempts: readonly Omit<NoticeAttempt, 'tenantId' | 'atMs'>[] },
+  { tenantId, atMs, attempts }: { tenantId: string; atMs: number; attempts: readonly NoticeAttempt[] },
 ): Promise<ReadonlyMap<string, AttemptMade>> {
-  const { tenantId, atMs, attempts } = input;
   if (attempts.length === 0) return new Map();
   const { rows } = await client.query<AttemptMade & { noticeId: string }>(
     `with given as (

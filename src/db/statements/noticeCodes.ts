@@ -4,7 +4,6 @@ import type { NoticeCodes } from '../noticeCodes';
 import type { Client } from '../transaction';
 
 export interface IssuedCode {
-  tenantId: string;
   noticeId: string;
   /** Mainland China, 11 digits. */
   phone: string;
@@ -14,17 +13,6 @@ export interface IssuedCode {
   month: number;
   /** As `maskAmount` of the domain gives it. */
   maskedAmount: string;
-  issuedAtMs: number;
-  expiresAtMs: number;
-}
-
-/** As {@link issueCodes}, of one. */
-export async function issueCode(
-  client: Client,
-  codes: NoticeCodes,
-  { tenantId, issuedAtMs, expiresAtMs, ...issued }: IssuedCode,
-): Promise<void> {
-  await issueCodes(client, codes, { tenantId, issuedAtMs, expiresAtMs, issued: [issued] });
 }
 
 /**
@@ -34,11 +22,13 @@ export async function issueCode(
 export async function issueCodes(
   client: Client,
   codes: NoticeCodes,
-  input: Pick<IssuedCode, 'tenantId' | 'issuedAtMs' | 'expiresAtMs'> & {
-    issued: readonly Omit<IssuedCode, 'tenantId' | 'issuedAtMs' | 'expiresAtMs'>[];
-  },
+  {
+    tenantId,
+    issuedAtMs,
+    expiresAtMs,
+    issued,
+  }: { tenantId: string; issuedAtMs: number; expiresAtMs: number; issued: readonly IssuedCode[] },
 ): Promise<void> {
-  const { tenantId, issuedAtMs, expiresAtMs, issued } = input;
   if (issued.length === 0) return;
   const rows = issued.map(({ phone, code, ...told }) => ({
     ...told,

@@ -4,8 +4,7 @@ import type { NoticeKind } from '../../domain/products';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-export { cancelNotice, deferNotice, endInterrupted, markAttempted, markOutcome } from './noticeAttempts';
-export { recordReceipt } from './receipts';
+export { cancelNotice, deferNotice, endInterrupted, markOutcome } from './noticeAttempts';
 
 export interface NoticeRow {
   tenantId: string;

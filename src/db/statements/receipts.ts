@@ -26,8 +26,6 @@ export interface ToldReceipt {
   reference?: string | undefined;
 }
 
-export type ReceiptInput = MessageRef & ToldReceipt;
-
 export interface ReceiptResult {
   receipt: 'recorded' | 'repeated';
   /** The notice that it ended; undefined when that had ended before, or its message is not known yet. */
@@ -37,13 +35,6 @@ export interface ReceiptResult {
 interface ProviderRef {
   tenantId: string;
   provider: string;
-}
-
-/** As {@link recordReceipts}, of one. */
-export async function recordReceipt(client: Client, input: ReceiptInput): Promise<ReceiptResult> {
-  const { tenantId, provider, ...told } = input;
-  const [result] = await recordReceipts(client, { tenantId, provider, receipts: [told] });
-  return result as ReceiptResult;
 }
 
 /**

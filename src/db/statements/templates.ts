@@ -53,15 +53,7 @@ const COLUMNS = `tenant_id as "tenantId", kind, version, status, body, signature
   retired_by as "retiredBy", retired_at_ms as "retiredAtMs", retire_reason as "retireReason",
   content_hash as "contentHash"`;
 
-/** The wording that a kind of notice is sent with; undefined when none is active. */
-export async function activeTemplate(
-  reader: Reader,
-  { tenantId, kind }: { tenantId: string; kind: NoticeKind },
-): Promise<TemplateRow | undefined> {
-  return (await activeTemplates(reader, { tenantId, kinds: [kind] })).get(kind);
-}
-
-/** As {@link activeTemplate}, of several kinds. */
+/** The wordings that kinds of notices are sent with; a kind without an active one is left out. */
 export async function activeTemplates(
   reader: Reader,
   { tenantId, kinds }: { tenantId: string; kinds: readonly NoticeKind[] },

@@ -1,0 +1,54 @@
+/** Statements that the product runs for groups, of one: most tests speak of one notice. */
+import type { NoticeCodes } from '../../src/db/noticeCodes';
+import { type ContactQuestion, type ContactStanding, readContactStandings } from '../../src/db/statements/contact';
+import { type AttemptMade, markAllAttempted, type NoticeAttempt } from '../../src/db/statements/noticeAttempts';
+import { type IssuedCode, issueCodes } from '../../src/db/statements/noticeCodes';
+import {
+  type MessageRef,
+  type ReceiptResult,
+  recordReceipts,
+  type ToldReceipt,
+} from '../../src/db/statements/receipts';
+import { activeTemplates, type TemplateRow } from '../../src/db/statements/templates';
+import type { Client, Reader } from '../../src/db/transaction';
+import type { NoticeKind } from '../../src/domain/products';
+
+export async function markAttempted(
+  client: Client,
+  { tenantId, atMs, ...attempt }: NoticeAttempt & { tenantId: string; atMs: number },
+): Promise<AttemptMade | undefined> {
+  const made = await markAllAttempted(client, { tenantId, atMs, attempts: [attempt] });
+  return made.get(attempt.noticeId);
+}
+
+export async function recordReceipt(client: Client, input: MessageRef & ToldReceipt): Promise<ReceiptResult> {
+  const { tenantId, provider, ...told } = input;
+  const [result] = await recordReceipts(client, { tenantId, provider, receipts: [told] });
+  return result as ReceiptResult;
+}
+
+export function issueCode(
+  client: Client,
+  codes: NoticeCodes,
+  { tenantId, issuedAtMs, expiresAtMs, ...issued }: OneCode,
+): Promise<void> {
+  return issueCodes(client, codes, { tenantId, issuedAtMs, expiresAtMs, issued: [issued] });
+}
+
+type OneCode = IssuedCode & { tenantId: string; issuedAtMs: number; expiresAtMs: number };
+
+export async function readContactStanding(
+  reader: Reader,
+  { tenantId, asOfMs, ...about }: ContactQuestion & { tenantId: string; asOfMs: number },
+): Promise<ContactStanding> {
+  const [standing] = await readContactStandings(reader, { tenantId, asOfMs, about: [about] });
+  return standing as ContactStanding;
+}
+
+/** Undefined when none is active. */
+export async function activeTemplate(
+  reader: Reader,
+  { tenantId, kind }: { tenantId: string; kind: NoticeKind },
+): Promise<TemplateRow | undefined> {
+  return (await activeTemplates(reader, { tenantId, kinds: [kind] })).get(kind);
+}

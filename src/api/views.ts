@@ -114,25 +114,38 @@ export const accountView = z
     applicationId: z.string(),
     borrowerId: z.string(),
     product,
-    terms,
+    terms: terms.describe('In force: after a restructuring or a corrected rate others than were agreed.'),
+    agreedTerms: terms,
     stage: z.string(),
-    bucket: z.string(),
+    bucket: z.string().nullable().describe('Null once the account is closed.'),
     daysPastDue: z.int(),
-    outstandingFen: fen,
-    overdueFen: fen,
-    availableFen: fen,
+    pastDueSince: z.string().nullable().describe('The due date from which days past due are counted.'),
+    outstandingFen: fen.describe('All that is owed on the books, with what has accrued to the date.'),
+    overdueFen: fen.describe('Past due: all that is owed of obligations whose late date has come.'),
+    minimumOverdueFen: fen.describe('Of overdueFen, the least that brings days past due to 0.'),
+    availableFen: fen.describe('What can be spent now: 0 while anything stops new credit.'),
+    stoppedBy: z.array(reason).describe('Why nothing is available.'),
     nextDeadlineAtMs: instantMs.nullable(),
-    asOf: z.string().nullable().describe('The business date of the last step.'),
+    asOf: z.string().describe('The business date of every figure here but balances, which are as booked.'),
     summary: z.string(),
     policyVersion: z.string(),
     lenderOfRecord: z.string(),
     dueFen: fen.describe('What is overdue and what comes due next, to the business date.'),
-    minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is overdue.'),
-    payoffFen: fen.describe('What settles everything on the business date.'),
+    minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is or comes overdue.'),
+    payoffFen: fen.describe('What settles everything on the business date, paid with the intent payoff.'),
+    claimedFen: fen.describe('All that is still claimed: payoffFen, and what was written off and not recovered.'),
     mandateId: z.string().nullable().describe('Under which what is due is debited; null when nothing is.'),
     obligations: z.array(
       z.object({ key: z.string(), dueDate: z.string(), owedFen: fen, minimumFen: fen, penaltyFen: fen }),
     ),
+    schedule: z
+      .array(
+        z.object({
+          ...{ number: z.int(), dueDate: z.string(), days: z.int() },
+          ...{ principalFen: fen, interestFen: fen, owedFen: fen },
+        }),
+      )
+      .describe('Instalments of a loan as planned now; after an early payoff with the interest that was charged.'),
     balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
     statements: z.array(statementView),
     instalmentPlans: z
@@ -140,7 +153,7 @@ export const accountView = z
       .describe('Plans of a revolving account with the parts that come.'),
     links,
   })
-  .describe('The account as of its last step.');
+  .describe('The account as of now.');
 
 export const timelineView = z
   .object({
@@ -171,7 +184,11 @@ export const portfolioView = z
   .object({
     businessDate: z.string(),
     accounts: z.array(
-      z.object({ product, stage: z.string(), bucket: z.string(), count, outstandingFen: fen, overdueFen: fen }),
+      z.object({
+        ...{ product, stage: z.string(), bucket: z.string().nullable(), count },
+        outstandingFen: fen.describe('As booked; what accrues from day to day is told by each account.'),
+        overdueFen: fen.describe('Past due, as booked.'),
+      }),
     ),
     applications: z.array(z.object({ product, stage: z.string(), count })),
     notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),

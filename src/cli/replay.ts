@@ -173,7 +173,7 @@ function booksOf({ clock, pool, tenantId }: RunningSystem): Books {
     bookedSince: (from) => countFactsSince(pool, { tenantId, kinds: ['paid', 'purchased', 'refunded'], from }),
     buckets: async () => {
       const lines = await listAccounts(pool, { tenantId, limit: MOST_ROWS });
-      return new Map(lines.map(({ accountId, bucket }) => [accountId, bucket]));
+      return new Map(lines.flatMap(({ accountId, bucket }) => (bucket === null ? [] : [[accountId, bucket] as const])));
     },
     behind: async (beforeMs) => (await readMissedDeadlines(pool, { tenantId, beforeMs })).length,
   };

@@ -118,8 +118,14 @@ export type WriteOffProgress = {
 export interface AccountState {
   product: Product;
   stage: Stage;
-  bucket: Bucket;
+  /** Absent once the account is closed. */
+  bucket?: Bucket | undefined;
+  /** At `asOf`, as everything here. */
   daysPastDue: number;
+  /** The due date from which days past due are counted. */
+  pastDueSince?: IsoDate | undefined;
+  /** The business date of the step; absent before the first one, and in what older versions kept. */
+  asOf?: IsoDate | undefined;
   amountBand: string;
   /** When the account wakes by itself; undefined once it is closed. */
   nextDeadlineAtMs: number | undefined;

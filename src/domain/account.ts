@@ -5,9 +5,10 @@
  */
 import type { IsoDate } from './calendar';
 import type { Fact } from './facts';
+import type { Figures } from './figures';
 import type { JournalEntry } from './journal';
 import type { DecimalRate, Fen } from './money';
-import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+import type { CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
 
 /** Where an account is in its life. */
 export type Stage = 'current' | 'overdue' | 'write-off-review' | 'settled' | 'written-off';
@@ -56,9 +57,12 @@ export interface Obligation {
   dueDate: IsoDate;
   /** From this date on it is overdue while its minimum is missing: the day after the due date, or after the grace. */
   lateFrom: IsoDate;
-  /** What the borrower still has to pay of it, penalty to the date included. 0: met. */
+  /**
+   * What of the account's debt it asks for, penalty to the date included, net of the borrower's credit. No fen is in
+   * two obligations.
+   */
   owedFen: Fen;
-  /** What must be paid at least, so that it is not overdue. Equal to `owedFen` for an instalment. */
+  /** What must be paid of it at least, so that it is not late: all of an instalment; never above `owedFen`. */
   minimumFen: Fen;
   /** The part of `owedFen` that is penalty, to the date. */
   penaltyFen: Fen;
@@ -102,25 +106,18 @@ export interface InstalmentState {
   plans: ComingPlan[];
 }
 
-export interface DerivedAccount {
+/** The fold of an account as of one date; its figures are reckoned by `accountFigures`. */
+export interface DerivedAccount extends Figures {
   product: Product;
   asOf: IsoDate;
-  stage: Stage;
+  /** The terms in force: after a corrected rate or a restructuring others than were agreed first. */
+  terms: Terms;
   balances: Balances;
   /** Unmet and coming obligations, oldest due date first: at most one that is not due yet. */
   obligations: Obligation[];
-  daysPastDue: number;
-  bucket: Bucket;
-  assetClass: AssetClass;
-  /** More than 90 days past due: a mark for the accountants (docs/ledger.md). */
-  isNonAccrual: boolean;
-  /** Overdue amount: what is owed of obligations whose due date has passed. */
-  overdueFen: Fen;
-  /** The sum that would settle everything today (facts 4.3 V4, V5). */
-  payoffFen: Fen;
+  /** Fees of instalment plans that an early settlement would still owe. */
+  comingFeeFen: Fen;
   limitFen: Fen;
-  /** Of the limit; 0 for a cash loan, which is drawn at once. */
-  availableFen: Fen;
   /** Reasons for which new credit is stopped, in force at the date. */
   freezes: string[];
   /** Bills issued so far, oldest first; empty for a cash loan. */
@@ -135,8 +132,6 @@ export interface DerivedAccount {
   minimumOnlyStreak: number;
   /** Everything the books must hold at the date, in the order of the life. */
   entries: JournalEntry[];
-  /** The next date on which the account changes without any new fact; undefined once it is closed. */
-  nextChangeOn: IsoDate | undefined;
 }
 
 export interface CashLoanInput {
@@ -144,6 +139,8 @@ export interface CashLoanInput {
   facts: readonly Fact[];
   policy: CashLoanPolicy;
   asOf: IsoDate;
+  /** Days past due at which a rung of the reminder ladder stands: deadlines as well. */
+  rungDays?: readonly number[] | undefined;
 }
 
 export interface RevolvingInput {
@@ -153,4 +150,6 @@ export interface RevolvingInput {
   issued: readonly Statement[];
   policy: RevolvingPolicy;
   asOf: IsoDate;
+  /** As in `CashLoanInput`. */
+  rungDays?: readonly number[] | undefined;
 }

@@ -144,6 +144,7 @@ const revolvingSchema = section({
   declineOverLimit: flag(),
   declineWhenOverdue: flag(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
+  smallestMinimumFen: fen(100).exactOptional(),
   instalments: instalmentsSchema.exactOptional(),
 });
 
@@ -173,6 +174,7 @@ const noticesSchema = section({
   onSettlement: optionalRung('account-settled', '08:00'),
   onPayment: optionalRung('payment-received', '08:00').exactOptional(),
   expiresAfterDays: days(30, 3),
+  toleranceFen: fen(50).exactOptional(),
   contact: section({
     perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),
     spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),

@@ -163,7 +163,8 @@ export class AccountLife {
       changed.push({ key: searchAttributes.product, value: product });
     }
     if (this.shown.stage !== stage) changed.push({ key: searchAttributes.stage, value: stage });
-    if (this.shown.bucket !== bucket) changed.push({ key: searchAttributes.bucket, value: bucket });
+    // A closed account is in no bucket.
+    if (this.shown.bucket !== bucket) changed.push({ key: searchAttributes.bucket, value: bucket ?? null });
     if (this.shown.amountBand !== amountBand) changed.push({ key: searchAttributes.amountBand, value: amountBand });
     if (this.shown.nextDeadlineAtMs !== nextDeadlineAtMs) {
       const value = nextDeadlineAtMs === undefined ? null : new Date(nextDeadlineAtMs);

@@ -6,15 +6,17 @@ import { readBalances } from '../../db/statements/journal';
 import { readStatements } from '../../db/statements/statements';
 import { readTimeline } from '../../db/statements/timeline';
 import type { DerivedAccount } from '../../domain/account';
+import { startOfDateMs } from '../../domain/clock';
 import { deriveAccount } from '../../domain/derive';
+import { owedOf } from '../../domain/figures';
 import { comingParts } from '../../domain/instalmentStart';
-import { dueNow } from '../../domain/obligations';
 import type { LendingPolicy } from '../../domain/products';
+import { summaryOf } from '../../domain/summary';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
 import { invalidRequest } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
-import { accountView, timelineView } from '../views';
+import { accountView, explain, timelineView } from '../views';
 import { knownAccount } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
@@ -48,21 +50,30 @@ function account(app: App, context: ApiContext): void {
         readFacts(context.pool, { tenantId, accountId }),
         policies.version(context.pool, tenantId, row.policyVersion),
       ]);
-      // What is owed grows by the day, so it is folded as of now; the stage is that of the account's last step.
       const derived = deriveAccount({ terms: row.terms, facts, issued: statements }, policy, businessToday(context));
-      const { payoffFen, obligations } = derived;
       return {
         ...row,
-        ...dueNow(derived),
-        payoffFen,
-        obligations,
-        balances,
-        statements,
+        ...standingOf(derived, policy),
+        ...{ balances, statements, agreedTerms: row.terms },
         instalmentPlans: plansOf(row, derived, policy),
         links: linksOf(accountId),
       };
     },
   );
+}
+
+/** All figures are of one fold, as of now: the row has those of the account's last step. */
+function standingOf(derived: DerivedAccount, { zone }: LendingPolicy) {
+  const { asOf, stage, terms, bucket = null, daysPastDue, pastDueSince = null, nextChangeOn } = derived;
+  const { overdueFen, minimumOverdueFen, dueFen, minimumDueFen: minimumFen, payoffFen, claimedFen } = derived;
+  const { availableFen, obligations, schedule } = derived;
+  return {
+    ...{ asOf, stage, terms, bucket, daysPastDue, pastDueSince, outstandingFen: owedOf(derived.balances) },
+    ...{ overdueFen, minimumOverdueFen, dueFen, minimumFen, payoffFen, claimedFen },
+    ...{ availableFen, stoppedBy: explain(derived.stoppedBy), obligations, schedule },
+    nextDeadlineAtMs: nextChangeOn === undefined ? null : startOfDateMs(nextChangeOn, zone),
+    summary: summaryOf(derived),
+  };
 }
 
 /** Instalment plans with the parts that come, seen from the date of the fold. */

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
+import { keepAccountsLooking } from './accountLooks';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { currentBusinessClock, keepClock } from './businessClock';
@@ -83,11 +84,15 @@ async function main(): Promise<void> {
   const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
     logger.warn({ err: error }, 'incidents could not be started'),
   );
+  const looks = keepAccountsLooking(pool, client, { tenantId }, (error) =>
+    logger.warn({ err: error }, 'accounts could not be told to look'),
+  );
   const run = async () => {
     await worker.run();
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
+    await looks.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();

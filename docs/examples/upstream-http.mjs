@@ -64,7 +64,7 @@ console.log(text);
 const costSheet = { hash, confirmedBy: application.borrower.borrowerId, confirmedAt: presentedAt };
 const acceptance = { ...draw, costSheet };
 const { accountId } = await call('POST', `/v1/offers/${APPLICATION_ID}/acceptance`, acceptance, `accept-${hash}`);
-const opened = await readUntil(`/v1/accounts/${accountId}`, ({ asOf }) => asOf !== null);
+const opened = await readUntil(`/v1/accounts/${accountId}`, ({ bookedOn }) => bookedOn !== null);
 console.log(`account ${accountId}: ${opened.summary}`);
 
 // The date first, then the sum: on an accelerated clock a day may pass in between.

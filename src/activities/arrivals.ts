@@ -30,8 +30,8 @@ export type Reading =
   /** It breaks the contract: kept as refused, with the fault. */
   | { fault: string; key: string };
 
-/** What becomes a fact; a mandate says how the borrower pays, and changes nothing in the fold. */
-export type FactArrival = Exclude<Arrival, { kind: 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
+/** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
+export type FactArrival = Exclude<Arrival, { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
 
 /** Key of the fact that an arrival is about, when it is about another one. */
 export function relatedKeyOf(arrival: FactArrival): string | undefined {

@@ -23,6 +23,7 @@ import { derive, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  if (arrival.kind === 'look') return;
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);

@@ -142,6 +142,8 @@ export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
 export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
 export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');
+/** Take a step now, whatever the deadline: told to open accounts when the rules of the fold have changed. */
+export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');

@@ -99,7 +99,9 @@ export type Arrival =
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
-  | { kind: 'write-off'; decidedBy: [string, string] };
+  | { kind: 'write-off'; decidedBy: [string, string] }
+  /** Nothing has arrived: the account is looked at by the rules of now. */
+  | { kind: 'look' };
 
 export interface AdvanceAccount {
   tenantId: string;

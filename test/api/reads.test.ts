@@ -5,6 +5,7 @@ import { bookEntries } from '../../src/db/statements/journal';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import {
   applicationOf,
   type Harness,
@@ -92,7 +93,9 @@ describe('accounts', () => {
       stage: 'current',
       bucket: 'M0',
       daysPastDue: 0,
-      nextDeadlineAtMs: null,
+      asOf: TODAY,
+      // The next bill.
+      nextDeadlineAtMs: atWallTimeMs('2026-08-01', '00:00', SHANGHAI),
       balances: { 'principal-receivable': 8800, funding: -8800 },
       statements: [BILL],
       links: { timeline: '/v1/accounts/card/timeline' },

@@ -342,7 +342,9 @@ describe('accounts', () => {
     const refund = { refundId: 'r-4', amountFen: 200 };
     expect((await harness.post('/v1/accounts/card/refunds', refund)).status).toBe(503);
     await openedAccount(harness, 'closed', 'revolving');
-    await harness.pool.query(`update credit_account set stage = 'written-off' where account_id = 'closed'`);
+    await harness.pool.query(
+      `update credit_account set stage = 'written-off', bucket = null where account_id = 'closed'`,
+    );
     const taken = await harness.post('/v1/accounts/closed/payments', { paymentId: 'p-10', amountFen: 200 });
     expect(taken.status).toBe(202);
     expect((await harness.post('/v1/accounts/closed/payments/p-10/reversal', { reversalId: 'v-2' })).status).toBe(202);
@@ -412,9 +414,13 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'not-running' };
     // Its workflow is not there yet, or is gone for good.
     expect((await harness.post(`/v1/accounts/${accountId}/${path}`, body)).status).toBe(503);
-    await harness.pool.query(`update credit_account set stage = 'settled' where account_id = $1`, [accountId]);
+    await harness.pool.query(`update credit_account set stage = 'settled', bucket = null where account_id = $1`, [
+      accountId,
+    ]);
     const closed = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
-    await harness.pool.query(`update credit_account set stage = 'current' where account_id = $1`, [accountId]);
+    await harness.pool.query(`update credit_account set stage = 'current', bucket = 'M0' where account_id = $1`, [
+      accountId,
+    ]);
     expect(closed.body).toMatchObject({ status: 422, reasonCodes: ['ACCOUNT_CLOSED'] });
   });
 

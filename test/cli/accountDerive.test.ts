@@ -49,9 +49,10 @@ describe('account derive', () => {
   it('a loan: what the file says happened, figure by figure', () => {
     const account = derived(LOAN, '2026-03-25', '--entries');
     expect(Object.keys(account)).toEqual([
-      ...['product', 'asOf', 'policy', 'stage', 'balances', 'schedule', 'obligations', 'daysPastDue', 'bucket'],
-      ...['assetClass', 'isNonAccrual', 'overdueFen', 'payoffFen', 'availableFen', 'recoverableFen', 'freezes'],
-      ...['nextDeadline', 'entries'],
+      ...['product', 'asOf', 'policy', 'stage', 'terms', 'balances', 'schedule', 'obligations'],
+      ...['daysPastDue', 'pastDueSince', 'bucket', 'assetClass', 'isNonAccrual', 'overdueFen', 'minimumOverdueFen'],
+      ...['dueFen', 'minimumDueFen', 'payoffFen', 'claimedFen', 'availableFen', 'stoppedBy', 'recoverableFen'],
+      ...['freezes', 'nextDeadline', 'entries'],
     ]);
     // Interest of ten days on what is not due: 674,275 fen x 0.04 % x 10 = 2,697.1.
     expect(account).toMatchObject({
@@ -60,7 +61,7 @@ describe('account derive', () => {
       stage: 'current',
       balances: { principalFen: 674_275, interestFen: 2_697, penaltyFen: 0, feeFen: 0, creditFen: 0 },
       payoffFen: 676_972,
-      nextDeadline: '2026-04-16',
+      nextDeadline: '2026-04-15',
     });
     expect(account.entries.map(({ key }: { key: string }) => key)).toEqual([
       ...['disbursement', 'interest/1', 'payment/1', 'interest/2', 'penalty/2026-03-23', 'payment/3'],

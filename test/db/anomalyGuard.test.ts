@@ -320,8 +320,18 @@ describe('evidence', () => {
     ]);
     expect(await unplanned(one)).toBe(true);
     const steps = [
-      [`advanced_at_ms = ${NOW_MS}, stage = 'settled'`, 'old-1', `account-settled/2026-03-02`, 'account-settled'],
-      [`advanced_at_ms = ${NOW_MS}, stage = 'overdue', days_past_due = 1`, 'old-1', 'overdue/x/1', 'overdue-friendly'],
+      [
+        `advanced_at_ms = ${NOW_MS}, stage = 'settled', bucket = null`,
+        'old-1',
+        `account-settled/2026-03-02`,
+        'account-settled',
+      ],
+      [
+        `advanced_at_ms = ${NOW_MS}, stage = 'overdue', bucket = 'M1', past_due_since = '2026-01-01'`,
+        'old-1',
+        'overdue/x/1',
+        'overdue-friendly',
+      ],
     ] as const;
     for (const [change, name, key, kind] of steps) {
       const planned = await draft(name, key, kind);

@@ -54,7 +54,7 @@ function account(app: App, context: ApiContext): void {
       return {
         ...row,
         ...standingOf(derived, policy),
-        ...{ balances, statements, agreedTerms: row.terms },
+        ...{ balances, statements, agreedTerms: row.terms, bookedOn: row.asOf },
         instalmentPlans: plansOf(row, derived, policy),
         links: linksOf(accountId),
       };

@@ -158,7 +158,7 @@ async function readUnplanned(
           when kind = $6 then account.stage = 'settled' and account.advanced_at_ms > $3
           when kind = $7 then exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'paid' and fact.arrived_at_ms > $3)
-          when kind = any($8) then account.days_past_due > 0 and account.advanced_at_ms > $3
+          when kind = any($8) then account.past_due_since is not null and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'reversed' and fact.arrived_at_ms > $3)
         end`,

@@ -8,6 +8,7 @@ import { resolve } from 'node:path';
 import { deriveFromArrivals, type HistoricalAccount, startOf } from '../domain/arrivalOrder';
 import { addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { faultsOfJson } from '../domain/exactJson';
+import { foreignTextOf } from '../domain/foreignText';
 import type { LendingPolicy } from '../domain/products';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { PolicyError, parsePolicy } from '../policies/schema';
@@ -110,12 +111,16 @@ function refuseInexact(file: string, text: string): void {
 }
 
 function textOf(file: string, option: string): string {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ArgumentError(`--${option} ${resolve(file)} cannot be read: ${code}; give the path of a file`);
   }
+  const foreign = foreignTextOf(text);
+  if (foreign !== undefined) throw new ArgumentError(`--${option} ${file} ${foreign}`);
+  return text;
 }
 
 function refuseOutOfLife(asOf: IsoDate, start: IsoDate): void {

@@ -98,6 +98,14 @@ describe('account derive', () => {
     expect(derived(CARD, '2026-04-11')).toMatchObject({ stage: 'overdue', overdueFen: 234_684 });
   });
 
+  it('tells a file in UTF-16 what it is', () => {
+    const bytes = Buffer.from(`\ufeff${readFileSync(join(ROOT, LOAN), 'utf8')}`, 'utf16le');
+    const file = join(folder, 'utf16.jsonl');
+    writeFileSync(file, bytes);
+    const { status, stderr } = run('derive', '--facts', file, '--as-of', '2026-03-25');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `--facts ${file} is in UTF-16: save it as UTF-8\n` });
+  });
+
   it('refuses a policy that says a thing twice or inexactly', () => {
     const text = JSON.stringify(defaultPolicy, null, 1);
     const refusalOf = (name: string, changed: string) =>

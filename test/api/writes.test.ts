@@ -105,6 +105,24 @@ describe('applications', () => {
       'borrower.idNumber',
       'does not have the right form',
     ],
+    [
+      'an identity number whose check digit is wrong',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '110105194912310021' } },
+      'borrower.idNumber',
+      'has a check digit that does not fit (GB 11643)',
+    ],
+    [
+      'an identity number without a real birth date',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000199002300014' } },
+      'borrower.idNumber',
+      'holds no real birth date',
+    ],
+    [
+      'an identity number of somebody who is born tomorrow',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000202607110018' } },
+      'borrower.idNumber',
+      'holds a birth date that has not come yet',
+    ],
   ])('refuses %s by name, and writes nothing', async (_case, changes, field, fault) => {
     const tables = ['borrower', 'vault_identity', 'application', 'idempotency_record'];
     const before = await Promise.all(tables.map((table) => harness.count(table)));
@@ -121,6 +139,23 @@ describe('applications', () => {
     const phone = '99912348000';
     const borrower = { borrowerId: 'b', ...PERSON, phone };
     expect((await harness.post('/v1/applications', applicationOf('a-echo', { borrower }))).text).not.toContain(phone);
+    for (const idNumber of ['110105194912310021', '000000199002300014', '000000202607110018', '1101051949123100']) {
+      const wrong = applicationOf('a-echo', { borrower: { borrowerId: 'b', ...PERSON, idNumber } });
+      const { status, text } = await harness.post('/v1/applications', wrong);
+      expect(status).toBe(400);
+      expect(text).not.toContain(idNumber);
+    }
+  });
+
+  it('keeps an identity number with its X, however that is written', async () => {
+    const asked = (x: string, borrowerId: string) =>
+      applicationOf(`a-${borrowerId}`, { borrower: { ...PERSON, borrowerId, idNumber: `11010519491231002${x}` } });
+    expect((await harness.post('/v1/applications', asked('x', 'small'))).status).toBe(202);
+    expect((await harness.post('/v1/applications', asked('X', 'large'))).status).toBe(202);
+    for (const borrowerId of ['small', 'large']) {
+      const kept = await readIdentity(harness.pool, harness.context.vault, { tenantId: TENANT, borrowerId });
+      expect(kept?.idNumber).toBe('11010519491231002X');
+    }
   });
 
   it('stays started while Temporal is away, and the same request brings it on its way', async () => {

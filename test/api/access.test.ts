@@ -1,5 +1,5 @@
 /** Who may call, what every refusal looks like, what the log tells, and what the OpenAPI document says of it all. */
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../../src/api/authentication';
 import { createKey, hashKey } from '../../src/api/keys';
@@ -161,6 +161,67 @@ function post(payload: string, contentType = 'application/json') {
   const headers = { 'content-type': contentType, 'idempotency-key': 'server-refusal' };
   return { method: 'POST', url: '/v1/applications', headers, payload } as const;
 }
+
+describe('what a path names and is not there', () => {
+  /** A body that each route would take, by its last words; and the query of those that need one. */
+  const BODIES: [path: RegExp, body: object][] = [
+    [/purchases$/, { purchaseId: 'x', amountFen: 1 }],
+    [/confirmation$/, { confirmationId: 'x' }],
+    [/refunds$/, { refundId: 'x', amountFen: 1 }],
+    [/payments$/, { paymentId: 'x', amountFen: 1 }],
+    [/reversal$/, { reversalId: 'x' }],
+    [/credit-returns$/, { returnId: 'x', amountFen: 1 }],
+    [/rate-corrections$/, { correctionId: 'x', from: '2026-07-01', dailyRate: '0.0004', decidedBy: 's' }],
+    [/restructurings$/, { restructuringId: 'x', months: 3, dailyRate: '0.0004', decidedBy: ['s', 't'] }],
+    [/write-off-decisions$/, { decision: 'keep', decidedBy: 's' }],
+    [/mandate$/, { changeId: 'x', mandateId: 'm' }],
+    [/mandate\/end$/, { changeId: 'x' }],
+    [/instalment-plans$/, { planId: 'x', unbilled: true, principalFen: 60_000, months: 3, feePayer: 'borrower' }],
+    [/settlement$/, { settlementId: 'x' }],
+    [/(acceptance|draws)$/, {}],
+    [/referral-decisions$/, { decision: 'decline', decidedBy: 's', reason: 'r' }],
+    [/holds$/, { holdId: 'x', kind: 'bereavement', placedBy: 's' }],
+    [/lift$/, { liftedBy: 's' }],
+    [/contact$/, { region: '510100' }],
+    [/(acknowledgement|resume-approvals)$/, { by: 's' }],
+    [/measures$/, { by: 's', measures: ['draws'] }],
+    [/notes$/, { by: 's', text: 't' }],
+    [/appeals$/, { appealId: 'x', borrowerId: 'b', by: 's' }],
+    [/answer$/, { by: 's', isUpheld: true, reason: 'r' }],
+    [/review$/, { by: 's', summary: 't', actions: [] }],
+    [/templates\/.*decision$/, { decidedBy: 's', decision: 'approve', reason: 'r' }],
+    [/templates\/.*retirement$/, { decidedBy: 's', reason: 'r' }],
+    [/resumption$/, { resumedBy: 's' }],
+    [/read$/, {}],
+  ];
+  const QUERIES: [path: RegExp, query: string][] = [
+    [/instalment-quote$|cost-sheet$/, '?unbilled=true&principalFen=60000&months=3&feePayer=borrower'],
+    [/offers\/.*cost-sheet$/, '?principalFen=100000&months=3&method=level'],
+  ];
+  const NAMES: Record<string, string> = { messageId: randomUUID(), kind: 'due-soon', version: '1', provider: 'nobody' };
+
+  it('is 404 on every route, and nothing is written or told', async () => {
+    const { paths } = (await harness.get('/docs/json')).body;
+    const routes = Object.keys(paths).flatMap((path) => Object.keys(paths[path]).map((method) => ({ method, path })));
+    const naming = routes.filter(({ path }) => path.includes('{') && !/receipts|callbacks/.test(path));
+    expect(naming.length).toBeGreaterThan(30);
+    harness.gateway.asked = [];
+    const borrowers = await harness.count('borrower');
+    const answers: string[] = [];
+    for (const { method, path } of naming) {
+      const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => NAMES[name] ?? 'not-there');
+      const payload = BODIES.filter(([of]) => of.test(path)).at(-1)?.[1];
+      const query = QUERIES.filter(([of]) => of.test(path)).at(-1)?.[1] ?? '';
+      const headers = { 'idempotency-key': `not-there-${method}-${answers.length}` };
+      const sent = method === 'get' ? { url: `${url}${query}` } : { url, payload: payload ?? {} };
+      const answer = await harness.call({ method: method.toUpperCase() as 'GET', headers, ...sent });
+      answers.push(`${method} ${path}: ${answer.status}`);
+    }
+    expect(answers.filter((line) => !line.endsWith(': 404'))).toEqual([]);
+    expect(harness.gateway.asked).toEqual([]);
+    expect(await harness.count('borrower')).toBe(borrowers);
+  });
+});
 
 describe('the log', () => {
   it('tells of requests, and nothing of people', async () => {

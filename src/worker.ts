@@ -20,6 +20,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { exitWhenWritten } from './exitWhenWritten';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
@@ -172,5 +173,5 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
-  process.exit(1);
+  return exitWhenWritten(1);
 });

@@ -59,6 +59,7 @@ const refund: contracts.Refund = { refundId: 'r-1', amountFen: 1_000, refundedOn
 const purchase: contracts.Purchase = { purchaseId: 'o-1', amountFen: 20_000, purchasedOn: '2026-07-12' };
 const payments: contracts.Payment[] = [
   payment,
+  { ...payment, undated: true },
   { ...payment, intent: 'payoff' },
   { ...payment, intent: 'prepay-shorter-term' },
   { ...payment, intent: 'prepay-lower-payment', designatedInstalment: 2 },
@@ -630,6 +631,7 @@ describe('validation names the field, the fault and the fix', () => {
   const ID_FIX = 'must be 1 to 100 letters, digits or ._:- such as "order-2031"';
   const AMOUNT_FIX = 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY';
   const DATE_FIX = 'must be a date such as "2026-07-10"';
+  const UNDATED_FIX = 'must be true, or absent';
   const FACTS_FIX = 'must have the objects identity, finances and behaviour; what is not known is left out inside them';
   const CLOCK_FIX = 'must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
   const RATE_FIX = 'must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"';
@@ -685,6 +687,13 @@ describe('validation names the field, the fault and the fix', () => {
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 100_000_000_001 }), AMOUNT_FIX],
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: wrong('100') }), AMOUNT_FIX],
     ['paidOn', contracts.invalidPayment({ ...payment, paidOn: '2026-02-30' }), DATE_FIX],
+    ['undated', contracts.invalidPayment({ ...payment, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidPaymentReversal({ ...reversal, undated: wrong('yes') }), UNDATED_FIX],
+    ['undated', contracts.invalidRefund({ ...refund, undated: wrong(1) }), UNDATED_FIX],
+    ['undated', contracts.invalidPurchase({ ...purchase, undated: wrong(null) }), UNDATED_FIX],
+    ['undated', contracts.invalidPurchaseConfirmation({ ...confirmation, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidCreditReturn({ ...creditReturn, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidRestructuring({ ...restructuring, undated: wrong(false) }), UNDATED_FIX],
     [
       'intent',
       contracts.invalidPayment({ ...payment, intent: wrong('gift') }),
@@ -736,6 +745,7 @@ describe('validation names the field, the fault and the fix', () => {
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong(['a']) }), PAIR_FIX],
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong('a,b') }), PAIR_FIX],
     ['changeId', contracts.invalidDebitMandateChange({ ...mandate, changeId: '' }), ID_FIX],
+    ['undated', contracts.invalidDebitMandateChange({ ...mandate, undated: wrong(false) }), UNDATED_FIX],
     ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: 'a/b' }), ID_FIX],
     ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: wrong(undefined) }), ID_FIX],
     ['agreedOn', contracts.invalidDebitMandateChange({ ...mandate, agreedOn: '2026-02-30' }), DATE_FIX],

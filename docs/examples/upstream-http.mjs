@@ -36,7 +36,7 @@ const application = {
   borrower: {
     borrowerId: `person-of-${APPLICATION_ID}`,
     name: '样例',
-    idNumber: '000000199001010000',
+    idNumber: '00000019900101000X',
     phone: '19900000000',
   },
   identity: { check: 'matched', adult: true },

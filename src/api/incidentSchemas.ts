@@ -1,6 +1,7 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
 import { id, product } from './schemas';
+import { kind } from './templateSchemas';
 
 const OBJECT_FIX = 'send a JSON object';
 const MEASURES_FIX = 'send some of notices, draws, auto-debit and applications, each once';
@@ -22,7 +23,7 @@ const scope = z
   .strictObject(
     {
       product: product.optional(),
-      templateKind: id.optional(),
+      templateKind: kind.optional(),
       provider: id.optional(),
       region: id.optional(),
       segment: id.optional(),

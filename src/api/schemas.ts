@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
+import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 
 /** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
@@ -14,7 +15,7 @@ const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45
 const DATE_FIX = 'send a real date such as "2026-07-10"';
 const RATIO_FIX = 'send a decimal from 0 to 1 as text, such as "0.985"';
 const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
-const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number';
+const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number as on the card';
 const NAME_FIX = 'send the name as on the identity card, 1 to 100 characters';
 const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
@@ -33,6 +34,21 @@ function wholeNumber(min: number, max: number) {
 /** Known sums that may be nothing, such as the debt service of a borrower without debts. */
 const knownFen = wholeNumber(0, MAX_AMOUNT_FEN);
 
+const ID_NUMBER_FAULTS: Partial<Record<ResidentIdFault, string>> = {
+  'birth-date': 'holds no real birth date',
+  'check-digit': 'has a check digit that does not fit (GB 11643)',
+};
+/** Kept in one form: the last character may come as a small x. */
+const idNumber = z
+  .string(ID_NUMBER_FIX)
+  .regex(/^\d{17}[\dXx]$/, ID_NUMBER_FIX)
+  .toUpperCase()
+  .superRefine((text, check) => {
+    const found = residentIdFault(text);
+    const fault = found && ID_NUMBER_FAULTS[found];
+    if (fault) check.addIssue({ code: 'custom', message: ID_NUMBER_FIX, params: { fault } });
+  });
+
 const borrower = z.strictObject(
   {
     borrowerId: id,
@@ -40,7 +56,7 @@ const borrower = z.strictObject(
       .string(NAME_FIX)
       .regex(/^[^\p{Cc}]{1,100}$/u, NAME_FIX)
       .refine((name) => name.trim() === name, NAME_FIX),
-    idNumber: z.string(ID_NUMBER_FIX).regex(/^\d{17}[\dX]$/, ID_NUMBER_FIX),
+    idNumber,
     phone: z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX),
   },
   OBJECT_FIX,

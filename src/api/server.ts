@@ -5,6 +5,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createAuthenticate } from './authentication';
 import type { ApiContext } from './context';
+import { readJsonExactly } from './jsonBody';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
 import { internalProblem, notFound, problemOf, sendProblem } from './problems';
@@ -99,6 +100,7 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   const app: App = fastify.withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  readJsonExactly(app);
   answerRefusals(app);
   guardEveryRoute(app, context);
   await describeApi(app);

@@ -9,7 +9,7 @@ const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
 const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const VERSION_FIX = 'send a whole number from 1 to 1000000';
 
-const kind = z.enum(
+export const kind = z.enum(
   [
     ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
     ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),

@@ -49,11 +49,20 @@ export const applicationView = z
 
 export const accountOpened = z.object({ accountId: z.string(), links }).describe('An account was opened.');
 
+/** Where something counts from another date than it was told with. */
+const moved = {
+  bookedOn: z
+    .string()
+    .optional()
+    .describe('With DATED_BEFORE_OPENING: it was dated before the account, and counts from this date.'),
+};
+
 export const purchaseAnswer = z
   .object({
     status: z.enum(['approved', 'declined']),
     reasonCodes: z.array(z.string()),
     availableFen: fen,
+    ...moved,
     restriction: z
       .object({ incidentId: z.string(), remedyChannel: z.string() })
       .optional()
@@ -68,10 +77,21 @@ export const writeOffAnswer = z
   .object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) })
   .describe('How far the decision has come.');
 export const changeAnswer = z
-  .object({ status: z.literal('accepted'), accountId: z.string() })
+  .object({
+    status: z.literal('accepted'),
+    accountId: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('The change is made and booked; a refusal is a problem document with reason codes.');
 export const received = z
-  .object({ status: z.literal('received'), accountId: z.string(), id: z.string() })
+  .object({
+    status: z.literal('received'),
+    accountId: z.string(),
+    id: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('Received; it is booked in the background.');
 
 const terms = z.union([

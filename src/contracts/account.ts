@@ -20,8 +20,17 @@ export interface AccountInput {
   resumed?: { state: AccountState; approvals: string[] } | undefined;
 }
 
+/** Of what happened on a date. */
+export interface Datable {
+  /**
+   * No date was told: the one here is the business date of the first arrival. What comes again under its id is not
+   * compared by it.
+   */
+  undated?: true | undefined;
+}
+
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */
-export interface Payment {
+export interface Payment extends Datable {
   /** The payment's id at the upstream: sent twice, it counts once. */
   paymentId: string;
   amountFen: Fen;
@@ -36,13 +45,13 @@ export interface Payment {
 }
 
 /** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
-export interface PaymentReversal {
+export interface PaymentReversal extends Datable {
   reversalId: string;
   paymentId: string;
   reversedOn: IsoDate;
 }
 
-export interface Refund {
+export interface Refund extends Datable {
   refundId: string;
   amountFen: Fen;
   refundedOn: IsoDate;
@@ -50,7 +59,7 @@ export interface Refund {
   purchaseId?: string | undefined;
 }
 
-export interface Purchase {
+export interface Purchase extends Datable {
   purchaseId: string;
   amountFen: Fen;
   purchasedOn: IsoDate;
@@ -62,14 +71,14 @@ export interface Purchase {
 }
 
 /** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
-export interface PurchaseConfirmation {
+export interface PurchaseConfirmation extends Datable {
   confirmationId: string;
   purchaseId: string;
   confirmedOn: IsoDate;
 }
 
 /** The borrower's credit, or a part of it, was paid back. */
-export interface CreditReturn {
+export interface CreditReturn extends Datable {
   returnId: string;
   amountFen: Fen;
   returnedOn: IsoDate;
@@ -87,7 +96,7 @@ export interface RateCorrection {
 }
 
 /** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
-export interface Restructuring {
+export interface Restructuring extends Datable {
   restructuringId: string;
   agreedOn: IsoDate;
   months: number;

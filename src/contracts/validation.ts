@@ -7,6 +7,7 @@ import type { DecimalRate } from '../domain/money';
 import type {
   AccountInput,
   CreditReturn,
+  Datable,
   Payment,
   PaymentReversal,
   Purchase,
@@ -57,6 +58,7 @@ export function invalidPayment(payment: Payment): Fault {
     badId('paymentId', payment.paymentId) ??
     badAmount(payment.amountFen) ??
     badDate('paidOn', payment.paidOn) ??
+    badUndated(payment) ??
     badChoice('intent', payment.intent, ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment']) ??
     ifGiven(payment.designatedInstalment, (number) => badNumber('designatedInstalment', number, MAX_INSTALMENT))
   );
@@ -66,7 +68,8 @@ export function invalidPaymentReversal(reversal: PaymentReversal): Fault {
   return (
     badId('reversalId', reversal.reversalId) ??
     badId('paymentId', reversal.paymentId) ??
-    badDate('reversedOn', reversal.reversedOn)
+    badDate('reversedOn', reversal.reversedOn) ??
+    badUndated(reversal)
   );
 }
 
@@ -75,6 +78,7 @@ export function invalidRefund(refund: Refund): Fault {
     badId('refundId', refund.refundId) ??
     badAmount(refund.amountFen) ??
     badDate('refundedOn', refund.refundedOn) ??
+    badUndated(refund) ??
     ifGiven(refund.purchaseId, (id) => badId('purchaseId', id))
   );
 }
@@ -84,6 +88,7 @@ export function invalidPurchase(purchase: Purchase): Fault {
     badId('purchaseId', purchase.purchaseId) ??
     badAmount(purchase.amountFen) ??
     badDate('purchasedOn', purchase.purchasedOn) ??
+    badUndated(purchase) ??
     ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
   );
 }
@@ -92,7 +97,8 @@ export function invalidPurchaseConfirmation(confirmation: PurchaseConfirmation):
   return (
     badId('confirmationId', confirmation.confirmationId) ??
     badId('purchaseId', confirmation.purchaseId) ??
-    badDate('confirmedOn', confirmation.confirmedOn)
+    badDate('confirmedOn', confirmation.confirmedOn) ??
+    badUndated(confirmation)
   );
 }
 
@@ -100,7 +106,8 @@ export function invalidCreditReturn(creditReturn: CreditReturn): Fault {
   return (
     badId('returnId', creditReturn.returnId) ??
     badAmount(creditReturn.amountFen) ??
-    badDate('returnedOn', creditReturn.returnedOn)
+    badDate('returnedOn', creditReturn.returnedOn) ??
+    badUndated(creditReturn)
   );
 }
 
@@ -125,6 +132,7 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
   return (
     badId('restructuringId', restructuring.restructuringId) ??
     badDate('agreedOn', restructuring.agreedOn) ??
+    badUndated(restructuring) ??
     badNumber('months', restructuring.months, MAX_RESTRUCTURED_MONTHS) ??
     badRate('dailyRate', restructuring.dailyRate) ??
     badPair('decidedBy', restructuring.decidedBy)
@@ -135,7 +143,8 @@ export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
   return (
     badId('changeId', change.changeId) ??
     (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
-    badDate('agreedOn', change.agreedOn)
+    badDate('agreedOn', change.agreedOn) ??
+    badUndated(change)
   );
 }
 
@@ -214,6 +223,10 @@ function invalidLaneInput(input: Pick<NoticeLaneInput, 'tenantId' | 'lane' | 'lo
     (isInterval ? undefined : 'lookEveryMs must be a whole number of at least 60000, such as 86400000 for a day') ??
     badClock(input.clock)
   );
+}
+
+function badUndated({ undated }: Datable): Fault {
+  return undated === undefined || undated === true ? undefined : 'undated must be true, or absent';
 }
 
 function badConfirmation(value: CostSheetConfirmation): Fault {

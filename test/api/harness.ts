@@ -201,7 +201,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
   };
 }
 
-export const PERSON = { name: '王小明', idNumber: '110101199003071234', phone: '13812348000' };
+export const PERSON = { name: '王小明', idNumber: '000000199003071236', phone: '13812348000' };
 
 /** A body that is accepted. */
 export function applicationOf(applicationId: string, changes: Record<string, unknown> = {}) {

@@ -105,6 +105,24 @@ describe('applications', () => {
       'borrower.idNumber',
       'does not have the right form',
     ],
+    [
+      'an identity number whose check digit is wrong',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '110105194912310021' } },
+      'borrower.idNumber',
+      'has a check digit that does not fit (GB 11643)',
+    ],
+    [
+      'an identity number without a real birth date',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000199002300014' } },
+      'borrower.idNumber',
+      'holds no real birth date',
+    ],
+    [
+      'an identity number of somebody who is born tomorrow',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000202607110018' } },
+      'borrower.idNumber',
+      'holds a birth date that has not come yet',
+    ],
   ])('refuses %s by name, and writes nothing', async (_case, changes, field, fault) => {
     const tables = ['borrower', 'vault_identity', 'application', 'idempotency_record'];
     const before = await Promise.all(tables.map((table) => harness.count(table)));
@@ -121,6 +139,23 @@ describe('applications', () => {
     const phone = '99912348000';
     const borrower = { borrowerId: 'b', ...PERSON, phone };
     expect((await harness.post('/v1/applications', applicationOf('a-echo', { borrower }))).text).not.toContain(phone);
+    for (const idNumber of ['110105194912310021', '000000199002300014', '000000202607110018', '1101051949123100']) {
+      const wrong = applicationOf('a-echo', { borrower: { borrowerId: 'b', ...PERSON, idNumber } });
+      const { status, text } = await harness.post('/v1/applications', wrong);
+      expect(status).toBe(400);
+      expect(text).not.toContain(idNumber);
+    }
+  });
+
+  it('keeps an identity number with its X, however that is written', async () => {
+    const asked = (x: string, borrowerId: string) =>
+      applicationOf(`a-${borrowerId}`, { borrower: { ...PERSON, borrowerId, idNumber: `11010519491231002${x}` } });
+    expect((await harness.post('/v1/applications', asked('x', 'small'))).status).toBe(202);
+    expect((await harness.post('/v1/applications', asked('X', 'large'))).status).toBe(202);
+    for (const borrowerId of ['small', 'large']) {
+      const kept = await readIdentity(harness.pool, harness.context.vault, { tenantId: TENANT, borrowerId });
+      expect(kept?.idNumber).toBe('11010519491231002X');
+    }
   });
 
   it('stays started while Temporal is away, and the same request brings it on its way', async () => {
@@ -292,7 +327,7 @@ describe('accounts', () => {
   it('tells what a payment is for, and which instalment the debtor designates', async () => {
     const payment = { paymentId: 'p-11', amountFen: 200, intent: 'prepay-lower-payment', designatedInstalment: 2 };
     expect((await harness.post('/v1/accounts/loan/payments', payment)).status).toBe(202);
-    expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY });
+    expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY, undated: true });
   });
 
   it.each([{ intent: 'prepay-lower-payment' }, { intent: 'prepay-shorter-term' }, { designatedInstalment: 1 }])(
@@ -325,6 +360,59 @@ describe('accounts', () => {
     expect((await harness.post('/v1/accounts/loan/purchases/b/confirmation', { confirmationId: 'c' })).status).toBe(
       422,
     );
+  });
+
+  it('marks a date that it gives itself, and no date that was told', async () => {
+    const post = (path: string, body: object) => harness.post(`/v1/accounts/${path}`, body);
+    const asked: [path: string, body: object, dateField: string][] = [
+      ['loan/payments', { paymentId: 'd', amountFen: 1 }, 'paidOn'],
+      ['loan/payments/d/reversal', { reversalId: 'd' }, 'reversedOn'],
+      ['card/purchases', { purchaseId: 'd', amountFen: 1 }, 'purchasedOn'],
+      ['card/purchases/d/confirmation', { confirmationId: 'd' }, 'confirmedOn'],
+      ['card/refunds', { refundId: 'd', amountFen: 1 }, 'refundedOn'],
+      ['card/credit-returns', { returnId: 'd', amountFen: 1 }, 'returnedOn'],
+      [
+        'loan/restructurings',
+        { restructuringId: 'd', months: 3, dailyRate: '0.0004', decidedBy: ['staff-1', 'staff-2'] },
+        'agreedOn',
+      ],
+      ['loan/mandate', { changeId: 'd', mandateId: 'm' }, 'agreedOn'],
+      ['loan/mandate/end', { changeId: 'e' }, 'agreedOn'],
+    ];
+    for (const [path, body, dateField] of asked) {
+      harness.gateway.asked = [];
+      await post(path, body);
+      await post(path, { ...body, [dateField]: TODAY });
+      expect(harness.gateway.asked.map(({ input }) => [input[dateField], input.undated])).toEqual([
+        [TODAY, true],
+        [TODAY, undefined],
+      ]);
+    }
+  });
+
+  it('tells at once that what is dated before the account counts from its opening', async () => {
+    const moved = { bookedOn: TODAY, reasonCodes: ['DATED_BEFORE_OPENING'] };
+    const old = { paymentId: 'p-old', amountFen: 200, paidOn: '2020-07-10' };
+    const answer = await harness.post('/v1/accounts/loan/payments', old);
+    expect(answer.body).toEqual({ status: 'received', accountId: 'loan', id: 'p-old', ...moved });
+    expect(harness.gateway.asked[0]?.input).toMatchObject({ paidOn: '2020-07-10' });
+    const refund = { refundId: 'r-old', amountFen: 200, refundedOn: '2026-07-09' };
+    expect((await harness.post('/v1/accounts/card/refunds', refund)).body).toMatchObject(moved);
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
+    const bought = await harness.post('/v1/accounts/card/purchases', { ...purchase, purchasedOn: '2026-07-09' });
+    expect(bought.body).toEqual({ status: 'approved', availableFen: 500, ...moved });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'accepted' } };
+    const returned = { returnId: 't-old', amountFen: 1, returnedOn: '2026-07-09' };
+    expect((await harness.post('/v1/accounts/card/credit-returns', returned)).body).toEqual({
+      ...{ status: 'accepted', accountId: 'card' },
+      ...moved,
+    });
+    const onTime = await harness.post('/v1/accounts/loan/payments', {
+      paymentId: 'p-new',
+      amountFen: 1,
+      paidOn: TODAY,
+    });
+    expect(onTime.body).toEqual({ status: 'received', accountId: 'loan', id: 'p-new' });
   });
 
   it('holds a purchase that is posted at its confirmation, and refunds it by name', async () => {

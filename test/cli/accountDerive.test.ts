@@ -99,6 +99,26 @@ describe('account derive', () => {
     expect(derived(CARD, '2026-04-11')).toMatchObject({ stage: 'overdue', overdueFen: 234_684 });
   });
 
+  it('tells a file in UTF-16 what it is', () => {
+    const bytes = Buffer.from(`\ufeff${readFileSync(join(ROOT, LOAN), 'utf8')}`, 'utf16le');
+    const file = join(folder, 'utf16.jsonl');
+    writeFileSync(file, bytes);
+    const { status, stderr } = run('derive', '--facts', file, '--as-of', '2026-03-25');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `--facts ${file} is in UTF-16: save it as UTF-8\n` });
+  });
+
+  it('refuses a policy that says a thing twice or inexactly', () => {
+    const text = JSON.stringify(defaultPolicy, null, 1);
+    const refusalOf = (name: string, changed: string) =>
+      run('derive', '--facts', LOAN, '--as-of', '2026-03-25', '--policy', fileOf(name, changed));
+    const twice = refusalOf('twice.json', text.replace('{', '{"version": "other",'));
+    expect(twice.status).toBe(2);
+    expect(twice.stderr).toMatch(/twice\.json: version is given twice, on line 1 and on line 2: remove one of both\n$/);
+    const inexact = refusalOf('inexact.json', text.replace(/"billDay": \d+/, '"billDay": 1.00000000000000001'));
+    expect(inexact.status).toBe(2);
+    expect(inexact.stderr).toMatch(/revolving\.billDay is 1\.00000000000000001 on line \d+, which would be read as 1:/);
+  });
+
   it('takes the policy of the file, and a whole policy', () => {
     const [terms = '', ...facts] = linesOf(CARD);
     const own = fileOf(

@@ -110,7 +110,7 @@ function applicationOf(applicationId: string, changes: Record<string, unknown> =
     borrower: {
       borrowerId: `borrower-${applicationId}`,
       name: '样例',
-      idNumber: '110101199003070000',
+      idNumber: '000000199003070006',
       phone: '19900000001',
     },
     ...SOUND,

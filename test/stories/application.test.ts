@@ -358,7 +358,7 @@ describe('application', () => {
         applicationId: 'half-way',
         product: 'revolving',
         requestedFen: 500_000,
-        borrower: { borrowerId: 'b-half-way', name: '样例', idNumber: '110101199003071234', phone: '19900000001' },
+        borrower: { borrowerId: 'b-half-way', name: '样例', idNumber: '000000199003071236', phone: '19900000001' },
         ...SOUND,
       };
       const workflowId = workflowIds.application(TENANT, 'half-way');

@@ -160,9 +160,10 @@ export const RULES = {
     refuses: 'environment',
   },
   demo: {
-    words: 'demo lives behind the API as an upstream does: its own code, and calendar and types of the domain',
+    words:
+      'demo lives behind the API as an upstream does: its own code, and dates, numbers of nobody and types of the domain',
     remedy: 'go through the HTTP API',
-    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money'],
+    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId'],
     types: ['domain', 'contracts'],
     refuses: 'environment',
   },

@@ -12,10 +12,11 @@ import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
 import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents';
+import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
-import { type ApiContext, businessNowMs } from '../context';
+import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound, stopped } from '../problems';
+import { conflict, invalidRequest, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems, referralDecisionBody } from '../schemas';
 import { applicationReceived, applicationView, explain, referralAnswer } from '../views';
 import { type App, keyed, type Routes } from './route';
@@ -48,6 +49,7 @@ function receiving(app: App, context: ApiContext): void {
       const { borrower, identity, finances, behaviour, ...asked } = request.body;
       const { tenantId } = callerOf(request);
       const facts = { identity, finances, behaviour };
+      refuseUnborn(context, borrower.idNumber);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
@@ -63,6 +65,14 @@ function receiving(app: App, context: ApiContext): void {
       });
     },
   );
+}
+
+/** What the schema cannot know: whether the birth date has come. */
+function refuseUnborn(context: ApiContext, idNumber: string): void {
+  const today = businessToday(context);
+  if ((birthDateOf(idNumber) ?? today) <= today) return;
+  const fix = 'send the 18 characters of a resident identity number as on the card';
+  throw invalidRequest([{ field: 'borrower.idNumber', fault: 'holds a birth date that has not come yet', fix }]);
 }
 
 function reading(app: App, context: ApiContext): void {

@@ -99,7 +99,8 @@ export type Arrival =
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
-  | { kind: 'write-off'; decidedBy: [string, string] };
+  /** `reasons`: of the two, in their order; absent in histories from before they were asked for. */
+  | { kind: 'write-off'; decidedBy: [string, string]; reasons?: [string, string] | undefined };
 
 export interface AdvanceAccount {
   tenantId: string;

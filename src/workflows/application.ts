@@ -29,6 +29,7 @@ import {
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
+import { type Fen, formatYuan } from '../domain/money';
 import { BusinessTime } from './businessTime';
 import { assessment, steadily } from './proxies';
 
@@ -170,7 +171,11 @@ class ApplicationLife {
     this.state.stage = stage;
     upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
     const reasons = this.state.assessment?.reasonCodes.join(', ') || 'none';
-    setCurrentDetails(`**${stage}** · reasons: ${reasons} · accounts: ${this.state.accountIds.join(', ') || 'none'}`);
+    const { accountIds, offer } = this.state;
+    const yuan = (fen: Fen) => `${formatYuan(fen)} CNY`;
+    // What a person sees of an approval: less than was asked for may be granted.
+    const granted = offer ? ` · granted ${yuan(offer.limitFen)} of ${yuan(this.input.requestedFen)} asked` : '';
+    setCurrentDetails(`**${stage}**${granted} · reasons: ${reasons} · accounts: ${accountIds.join(', ') || 'none'}`);
   }
 }
 

@@ -385,7 +385,7 @@ const ACTIVITIES: Calls<
     args: [{ ...applicationInput, asOfMs }],
     results: [
       { assessment, offer },
-      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs },
+      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
     ],
   },
   concludeReferral: {

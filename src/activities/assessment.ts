@@ -15,7 +15,7 @@ import { recordDecision } from '../db/statements/decisions';
 import { appendEvidence } from '../db/statements/evidence';
 import { readReferralFigures } from '../db/statements/referralFigures';
 import { type Client, inTransaction } from '../db/transaction';
-import { assess, assessApprovedByPerson } from '../domain/assess';
+import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../domain/assessment';
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs } from '../domain/clock';
@@ -31,6 +31,7 @@ interface ByPerson {
   proved?: ProvedFigures | undefined;
 }
 
+type Policies = ActivityDependencies['policies'];
 type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
 
 export function createAssessmentActivities({
@@ -43,7 +44,7 @@ export function createAssessmentActivities({
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
         const row = await registered(client, input);
-        if (row.assessment) return outcomeOf(row);
+        if (row.assessment) return known(policies, client, row);
         const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
         const { product, requestedFen, borrowerId, tenantId } = row;
@@ -57,7 +58,7 @@ export function createAssessmentActivities({
     concludeReferral: ({ tenantId, applicationId, asOfMs, decision }) =>
       inTransaction(pool, async (client) => {
         const row = await knownApplication(client, { tenantId, applicationId });
-        if (row.stage !== 'referred') return outcomeOf(row);
+        if (row.stage !== 'referred') return known(policies, client, row);
         const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
         const request = { product: row.product, requestedFen: row.requestedFen };
         const proved = decision && (await provedBy(client, row, decision));
@@ -162,7 +163,7 @@ async function conclude(
   const decisionId = await recordDecision(client, decision);
   // Last, because from here on the tenant's chain is held.
   await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
-  return { assessment: judged, offer, decideByMs };
+  return outcomeOf({ ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null }, policy);
 }
 
 /** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
@@ -171,12 +172,23 @@ function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision
   return { ...judged, requestedFen, byPerson: { decision: word, decidedBy, reason }, proved };
 }
 
-function outcomeOf(row: ApplicationRow): AssessmentOutcome {
-  if (!row.assessment) throw new Error(`application ${row.applicationId} has a stage but no assessment`);
+/** As it was returned when it was decided. */
+async function known(policies: Policies, client: Client, row: ApplicationRow): Promise<AssessmentOutcome> {
+  const { tenantId, applicationId, assessment } = row;
+  if (!assessment) throw new Error(`application ${applicationId} has a stage but no assessment`);
+  return outcomeOf({ ...row, assessment }, await policies.version(client, tenantId, assessment.policyVersion));
+}
+
+/** What a person is shown before a word: less than was asked for may be what an approval grants. */
+function outcomeOf(row: ApplicationRow & { assessment: Assessment }, policy: LendingPolicy): AssessmentOutcome {
+  const { assessment, product, requestedFen, facts, proved } = row;
+  const isReferred = row.stage === 'referred';
+  const outlook = isReferred && outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
   return {
-    assessment: row.assessment,
+    assessment,
     offer: row.offer ?? undefined,
     decideByMs: row.decideByMs ?? undefined,
+    ...(outlook ? { outlookFen: outlook.assessment.limitFen } : {}),
   };
 }
 

@@ -64,6 +64,8 @@ export interface AssessmentOutcome {
   offer?: Offer | undefined;
   /** Present when referred: until when a person must decide. */
   decideByMs?: number | undefined;
+  /** Present when referred: what an approval would grant without further proof; 0 where a knock-out forbids it. */
+  outlookFen?: number | undefined;
 }
 
 export interface StartAccount {

@@ -46,6 +46,11 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
       expect((await post('/v1/applications', 'apply', { ...asked, ...facts })).status).toBe(202);
       await until(async () => (await get('/v1/applications/planted')).stage === 'referred');
 
+      const details = async () =>
+        (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails;
+      expect(await details()).toMatch(
+        /^\*\*referred\*\* · an approval without further proof grants 1,000\.00 CNY of 30,000\.00 CNY asked · /,
+      );
       const at = (what: string) => `/v1/applications/planted/referral-${what}`;
       const { body: without } = await post(at('previews'), 'unused', {});
       expect(without).toMatchObject({
@@ -66,10 +71,7 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
       });
       // The same word again, its answer lost: the same answer, and nothing is entered twice.
       expect((await post(at('decisions'), 'decide', body)).body).toEqual(decided.body);
-      const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-      expect(metadata.currentDetails).toMatch(
-        /^\*\*offered\*\* · granted [\d,.]+ CNY of 30,000\.00 CNY asked · reasons/,
-      );
+      expect(await details()).toMatch(/^\*\*offered\*\* · granted [\d,.]+ CNY of 30,000\.00 CNY asked · reasons/);
 
       const row = await readApplication(pool, { tenantId: TENANT, applicationId: 'planted' });
       expect(row).toMatchObject({ facts: { finances: TOLD }, proved: { finances: PROVED } });

@@ -103,7 +103,7 @@ const purchaseResults: contracts.PurchaseResult[] = [
   { status: 'declined', reasonCodes: ['ACCOUNT_OVERDUE'], availableFen: 0 },
 ];
 const decisions: contracts.WriteOffDecision[] = [
-  { decision: 'write-off', decidedBy: 'staff-01' },
+  { decision: 'write-off', decidedBy: 'staff-01', reason: '多次联系未果' },
   { decision: 'keep', decidedBy: 'staff-02' },
 ];
 const progress: contracts.WriteOffProgress[] = (
@@ -387,7 +387,7 @@ const ACTIVITIES: Calls<
     args: [{ ...applicationInput, asOfMs }],
     results: [
       { assessment, offer },
-      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs },
+      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
     ],
   },
   concludeReferral: {
@@ -638,6 +638,8 @@ describe('validation names the field, the fault and the fix', () => {
   const MONTHS_FIX = 'must be a whole number from 1 to 60';
   const MEASURES_FIX = 'must be a list of some of notices, draws, auto-debit, applications, each once';
   const SCOPE_FIX = 'must have no fields but product, templateKind, provider, region, segment';
+  const PROVED_FIX =
+    'must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
   const TEXT_FIX = 'must be a text of 1 to 2000 characters, without personal data';
   const ACTIONS_FIX = 'must be a list of at most 20 sentences; an empty one where none follow';
   const invalidOpening = (changed: Partial<contracts.PersonalOpening>) =>
@@ -659,6 +661,10 @@ describe('validation names the field, the fault and the fix', () => {
     expect(contracts.invalidRestructuring(restructuring)).toBeUndefined();
     for (const decision of decisions) expect(contracts.invalidWriteOffDecision(decision)).toBeUndefined();
     expect(contracts.invalidReferralDecision(referral)).toBeUndefined();
+    const proved = { finances: { monthlyIncomeFen: 1_000_000 }, behaviour: {} };
+    expect(contracts.invalidReferralDecision({ ...referral, figuresId: 'key-1' })).toBeUndefined();
+    expect(contracts.invalidReferralDecision({ ...referral, proved })).toBeUndefined();
+    expect(contracts.invalidApplicationInput({ ...applicationInput, facts: undefined })).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
     for (const start of instalmentStarts) expect(contracts.invalidInstalmentStart(start)).toBeUndefined();
     expect(contracts.invalidInstalmentSettlement(instalmentSettlement)).toBeUndefined();
@@ -755,7 +761,17 @@ describe('validation names the field, the fault and the fix', () => {
       contracts.invalidWriteOffDecision({ decision: wrong('forget'), decidedBy: 'staff-01' }),
       'must be one of write-off, keep',
     ],
+    ['reason', contracts.invalidWriteOffDecision({ decision: 'write-off', decidedBy: 'staff-01' }), TEXT_FIX],
+    [
+      'reason',
+      contracts.invalidWriteOffDecision({ decision: 'write-off', decidedBy: 'staff-01', reason: '  ' }),
+      TEXT_FIX,
+    ],
+    ['reason', contracts.invalidWriteOffDecision({ decision: 'keep', decidedBy: 'staff-01', reason: '' }), TEXT_FIX],
     ['decidedBy', contracts.invalidReferralDecision({ ...referral, decidedBy: ' ' }), ID_FIX],
+    ['figuresId', contracts.invalidReferralDecision({ ...referral, figuresId: 'a b' }), ID_FIX],
+    ['proved', contracts.invalidReferralDecision({ ...referral, proved: wrong({ income: 1 }) }), PROVED_FIX],
+    ['proved', contracts.invalidReferralDecision({ ...referral, proved: wrong(null) }), PROVED_FIX],
     [
       'decision',
       contracts.invalidReferralDecision({ ...referral, decision: wrong('maybe') }),

@@ -72,9 +72,7 @@ export function factOf(arrival: FactArrival, context: ArrivalContext): Reading {
       return { fact: { kind: 'reversed', key, ...dates, reverses }, undated };
     }
     case 'write-off':
-      return {
-        fact: { kind: 'written-off', key: 'write-off', valueDate: context.today, decidedBy: arrival.decidedBy },
-      };
+      return { fact: writeOffFactOf(arrival, context) };
     case 'purchase':
     case 'confirmation':
     case 'refund':
@@ -84,6 +82,15 @@ export function factOf(arrival: FactArrival, context: ArrivalContext): Reading {
     case 'restructuring':
       return changeFactOf(arrival, context);
   }
+}
+
+/** Without reasons as before there were any, so that a repeat of an old one is the same fact. */
+function writeOffFactOf(
+  { decidedBy, reasons }: Extract<Arrival, { kind: 'write-off' }>,
+  { today: valueDate }: ArrivalContext,
+): Fact {
+  const given = reasons === undefined ? {} : { reasons };
+  return { kind: 'written-off', key: 'write-off', valueDate, decidedBy, ...given };
 }
 
 /** Goods bought, received and given back. */

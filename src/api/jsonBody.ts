@@ -19,7 +19,7 @@ export function readJsonExactly(app: App): void {
     if (text === undefined) {
       return done(invalidRequest([{ field: 'body', fault: 'is not UTF-8', fix: 'send one JSON document in UTF-8' }]));
     }
-    parse(request, text, (error, value) => {
+    void parse(request, text, (error, value) => {
       const faults = error ? [] : faultsOfJson(text);
       if (faults.length > 0) done(invalidRequest(faults.map(faultOf)));
       else done(error, value);

@@ -107,14 +107,32 @@ export const applicationBody = z.strictObject(
 );
 
 const REASON_FIX = 'send the reason in 1 to 500 characters';
-export const referralDecisionBody = z.strictObject(
-  {
-    decision: z.enum(['approve', 'decline'], 'send approve or decline'),
-    decidedBy: id.describe('Staff identifier of the person who decided.'),
-    reason: z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX),
-  },
-  OBJECT_FIX,
-);
+const reason = z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX).describe('Without personal data.');
+const proved = z
+  .strictObject(
+    { identity: identity.optional(), finances: finances.optional(), behaviour: behaviour.optional() },
+    OBJECT_FIX,
+  )
+  .describe('What the person saw proof of; it stands before what was told with the application.');
+const DECLINE_FIX = 'leave it out with decline: nothing is granted';
+export const referralDecisionBody = z
+  .strictObject(
+    {
+      decision: z.enum(['approve', 'decline'], 'send approve or decline'),
+      decidedBy: id.describe('Staff identifier of the person who decided.'),
+      reason,
+      proved: proved.optional(),
+      shownFen: wholeNumber(0, MAX_AMOUNT_FEN)
+        .describe('With approve: what the preview showed as granted. Where it is another sum now, it is refused.')
+        .optional(),
+    },
+    OBJECT_FIX,
+  )
+  .refine(({ decision, shownFen }) => decision === 'approve' || shownFen === undefined, {
+    message: DECLINE_FIX,
+    path: ['shownFen'],
+  });
+export const referralPreviewBody = z.strictObject({ proved: proved.optional() }, OBJECT_FIX);
 
 const METHOD_FIX = 'send level, level-monthly or interest-first';
 const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
@@ -240,13 +258,16 @@ export const restructuringBody = z.strictObject(
   },
   OBJECT_FIX,
 );
-export const writeOffDecisionBody = z.strictObject(
-  {
-    decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
-    decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
-  },
-  OBJECT_FIX,
-);
+export const writeOffDecisionBody = z
+  .strictObject(
+    {
+      decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
+      decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
+      reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
+    },
+    OBJECT_FIX,
+  )
+  .refine((body) => body.decision === 'keep' || body.reason !== undefined, { message: REASON_FIX, path: ['reason'] });
 
 const RECEIPTS_FIX = `send an array of 1 to ${MAX_RECEIPTS} receipts`;
 const MESSAGE_ID_FIX = "send the provider's message id, 1 to 200 characters";

@@ -30,6 +30,7 @@ import { portfolioRoutes } from './routes/portfolio';
 import { providerCallbackRoutes } from './routes/providerCallbacks';
 import { providerRoutes } from './routes/providers';
 import { receiptRoutes } from './routes/receipts';
+import { referralRoutes } from './routes/referrals';
 import type { App } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { createTemporalGateway } from './temporalGateway';
@@ -48,6 +49,7 @@ const REQUEST_WITHIN_MS = 30_000;
 const ROUTES = [
   healthRoutes,
   applicationRoutes,
+  referralRoutes,
   offerRoutes,
   costSheetRoutes,
   accountRoutes,

@@ -17,7 +17,7 @@ export interface AccountInput {
   accountId: string;
   clock: BusinessClock;
   /** Where a continued run goes on; absent in the first run. */
-  resumed?: { state: AccountState; approvals: string[] } | undefined;
+  resumed?: { state: AccountState; approvals: string[]; voices?: WriteOffVoice[] | undefined } | undefined;
 }
 
 /** Of what happened on a date. */
@@ -117,6 +117,16 @@ export type PurchaseResult =
 export interface WriteOffDecision {
   decision: 'write-off' | 'keep';
   decidedBy: string;
+  /** Of a write-off, why: without personal data. Absent in histories from before a reason was asked for. */
+  reason?: string | undefined;
+}
+
+/** A word for the write-off that waits for another person's. */
+export interface WriteOffVoice {
+  decidedBy: string;
+  /** Both absent of one that was given before they were kept. */
+  reason?: string | undefined;
+  saidAtMs?: number | undefined;
 }
 
 export type WriteOffProgress = {
@@ -140,6 +150,8 @@ export interface AccountState {
   nextDeadlineAtMs: number | undefined;
   /** One line for operators. */
   summary: string;
+  /** In write-off review: who has said yes so far, and why. Absent: nobody. */
+  writeOffVoices?: WriteOffVoice[] | undefined;
 }
 
 export interface AccountResult {

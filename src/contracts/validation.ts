@@ -27,6 +27,7 @@ import {
   badNumber,
   badPair,
   badRate,
+  badText,
   type Fault,
   ifGiven,
 } from './checks';
@@ -173,11 +174,21 @@ export function invalidInstalmentSettlement(settlement: InstalmentSettlement): F
 }
 
 export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
-  return badId('decidedBy', decision.decidedBy) ?? badChoice('decision', decision.decision, ['write-off', 'keep']);
+  return (
+    badId('decidedBy', decision.decidedBy) ??
+    badChoice('decision', decision.decision, ['write-off', 'keep']) ??
+    // Who keeps an account changes nothing, and may leave it at that.
+    (decision.decision === 'keep' && decision.reason === undefined ? undefined : badText('reason', decision.reason))
+  );
 }
 
 export function invalidReferralDecision(decision: ReferralDecision): Fault {
-  return badId('decidedBy', decision.decidedBy) ?? badChoice('decision', decision.decision, ['approve', 'decline']);
+  return (
+    badId('decidedBy', decision.decidedBy) ??
+    badChoice('decision', decision.decision, ['approve', 'decline']) ??
+    ifGiven(decision.figuresId, (id) => badId('figuresId', id)) ??
+    ifGiven(decision.proved, badProved)
+  );
 }
 
 export function invalidAcceptance(acceptance: Acceptance): Fault {
@@ -201,7 +212,7 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     badId('borrowerId', input.borrowerId) ??
     badChoice('product', input.product, ['cash-loan', 'revolving']) ??
     badAmount(input.requestedFen, 'requestedFen') ??
-    badFacts(input.facts) ??
+    ifGiven(input.facts, badFacts) ??
     badClock(input.clock)
   );
 }
@@ -241,6 +252,14 @@ function badConfirmation(value: CostSheetConfirmation): Fault {
       ? undefined
       : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
   );
+}
+
+/** The same groups, each where something of it was proved. */
+function badProved(value: unknown): Fault {
+  const isGroup = ([name, group]: [string, unknown]) =>
+    ['identity', 'finances', 'behaviour'].includes(name) && typeof group === 'object' && group !== null;
+  if (typeof value === 'object' && value !== null && Object.entries(value).every(isGroup)) return undefined;
+  return 'proved must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
 }
 
 /** What is not known is left out inside the three groups; a missing group is a mistake of the caller. */

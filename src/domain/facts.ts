@@ -135,6 +135,8 @@ export interface Frozen extends FactBase {
 export interface WrittenOff extends FactBase {
   kind: 'written-off';
   decidedBy: [string, string];
+  /** Why, by each of the two. */
+  reasons?: [string, string] | undefined;
 }
 
 export type Fact =

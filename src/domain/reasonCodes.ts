@@ -146,6 +146,10 @@ export const REASONS = {
     en: 'The limit is the amount asked for.',
     zh: '额度与申请金额一致。',
   },
+  LIMIT_WITHOUT_FIGURES: {
+    en: 'Income or debts are not proved, so no more than the smallest amount is given; more may be asked for with proof.',
+    zh: '收入或债务尚未核实，因此仅提供最低额度，补充证明后可重新申请。',
+  },
   LIMIT_BY_BAND: {
     en: 'The limit follows from the score and from what the income leaves for debts.',
     zh: '额度由综合评分和可用还款能力决定。',

@@ -52,6 +52,8 @@ export class FakeGateway implements TemporalGateway {
   /** What the next updates answer. */
   outcome: UpdateOutcome<unknown> = { status: 'not-running' };
   isSignalTaken = true;
+  /** What queries answer, by workflow id. */
+  states = new Map<string, unknown>();
   /** Thrown instead of any answer. */
   fault: Error | undefined;
 
@@ -86,6 +88,11 @@ export class FakeGateway implements TemporalGateway {
   ): Promise<UpdateOutcome<Answer>> {
     this.take({ kind: 'update', account, name, input, updateId });
     return this.outcome as UpdateOutcome<Answer>;
+  }
+
+  async query<Answer>(workflowId: string): Promise<Answer | undefined> {
+    if (this.fault) throw this.fault;
+    return this.states.get(workflowId) as Answer | undefined;
   }
 
   async startIncident(input: IncidentInput): Promise<void> {

@@ -1,9 +1,12 @@
 /** Writes over HTTP: what is refused and in which words, what is written, and that a repeat is the same deed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { unavailable } from '../../src/api/problems';
+import { saveDecision } from '../../src/db/statements/applications';
 import { readIdentity } from '../../src/db/statements/borrowers';
+import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   applicationOf,
   type Harness,
@@ -447,10 +450,14 @@ describe('accounts', () => {
   });
 
   it('counts two people on a write-off, and refuses the same one twice', async () => {
-    const decision = { decision: 'write-off', decidedBy: 'staff-1' };
+    const decision = { decision: 'write-off', decidedBy: 'staff-1', reason: 'nobody answers' };
+    const unsaid = await harness.post('/v1/accounts/card/write-off-decisions', { ...decision, reason: undefined });
+    expect({ status: unsaid.status, field: unsaid.body.field }).toEqual({ status: 400, field: 'reason' });
+    expect(harness.gateway.asked).toEqual([]);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person' } };
     const first = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(first.body).toEqual({ status: 'needs-second-person' });
+    expect(harness.gateway.asked).toMatchObject([{ name: 'decideWriteOff', input: decision }]);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'same-person' } };
     const second = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(second.status).toBe(409);
@@ -544,11 +551,87 @@ describe('accounts', () => {
     const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'income was proved' };
     const url = '/v1/applications/offered-loan/referral-decisions';
     harness.gateway.outcome = { status: 'answered', answer: 'offered' };
-    expect((await harness.post(url, decision)).body).toEqual({ applicationId: 'offered-loan', stage: 'offered' });
+    expect((await harness.post(url, decision)).body).toEqual({
+      ...{ applicationId: 'offered-loan', stage: 'offered', requestedFen: 2_000_000, grantedFen: 2_000_000 },
+      ...{ reasonCodes: ['LIMIT_BY_BAND'], reasons: [expect.objectContaining({ code: 'LIMIT_BY_BAND' })] },
+    });
     harness.gateway.outcome = { status: 'rejected', detail: 'the application is offered, not referred' };
     const refused = await harness.post(url, decision);
     expect(refused.status).toBe(409);
     expect(refused.body.detail).toContain('the application is offered, not referred');
+  });
+
+  describe('a referral', () => {
+    const FINANCES = { monthlyIncomeFen: 2_222_201, monthlyDebtServiceFen: 3_303, unsecuredDebtFen: 44_404 };
+    const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'payslips seen' };
+    const url = (what: string) => `/v1/applications/referred/referral-${what}`;
+
+    beforeAll(async () => {
+      const { worstBureauCode, ...known } = { worstBureauCode: 1, openOverdue: false, bureauInquiries3Months: 2 };
+      const finances = { ...known, worstBureauCode, monthlyDebtServiceFen: 1, unsecuredDebtFen: 2 };
+      const asked = applicationOf('referred', { requestedFen: 3_000_000, finances });
+      expect((await harness.post('/v1/applications', asked)).status).toBe(202);
+      const assessment = { reasonCodes: ['MISSING_INCOME'], scorePoints: undefined, scoreParts: {}, limitFen: 0 };
+      const policyVersion = defaultPolicy.version;
+      await inTransaction(harness.pool, (client) =>
+        saveDecision(client, {
+          ...{ tenantId: TENANT, applicationId: 'referred', stage: 'referred', decideByMs: NOW_MS, atMs: NOW_MS },
+          assessment: { outcome: 'referred', ...assessment, dailyRate: '0', policyVersion },
+        }),
+      );
+    });
+
+    it("starts without anybody's figures: the workflow names what is stored", async () => {
+      await harness.post('/v1/applications', applicationOf('plain'));
+      expect(harness.gateway.asked).toMatchObject([{ kind: 'start', input: { applicationId: 'plain' } }]);
+      expect(Object.keys(harness.gateway.asked[0]?.input).sort()).toEqual([
+        ...['applicationId', 'borrowerId', 'clock', 'product', 'requestedFen', 'tenantId'],
+      ]);
+    });
+
+    it('is looked at before it is decided: what would be granted, and what is not known', async () => {
+      const without = await harness.post(url('previews'), {});
+      expect(without.body).toMatchObject({
+        ...{ requestedFen: 3_000_000, outcome: 'approved', grantedFen: 100_000, decideByMs: NOW_MS },
+        reasonCodes: ['APPROVED_BY_PERSON', 'LIMIT_WITHOUT_FIGURES'],
+      });
+      expect(without.body.missing.map(({ code }: { code: string }) => code)).toContain('MISSING_INCOME');
+      const proved = await harness.post(url('previews'), { proved: { finances: FINANCES } });
+      expect(proved.status).toBe(200);
+      expect(proved.body.grantedFen).toBeGreaterThan(1_000_000);
+      expect(proved.body.missing.map(({ code }: { code: string }) => code)).not.toContain('MISSING_INCOME');
+      const late = await harness.post(url('previews'), { proved: { finances: { openOverdue: true } } });
+      expect(late.body).toMatchObject({
+        outcome: 'declined',
+        grantedFen: 0,
+        dailyRate: null,
+        reasonCodes: ['OPEN_OVERDUE'],
+      });
+      expect(harness.gateway.asked).toEqual([]);
+      expect(await harness.count('referral_figures')).toBe(0);
+      expect((await harness.post('/v1/applications/offered-loan/referral-previews', {})).status).toBe(409);
+      expect((await harness.post('/v1/applications/nobody/referral-previews', {})).status).toBe(404);
+      const wrong = await harness.post(url('previews'), { proved: { finances: { monthlyIncomeFen: -1 } } });
+      expect([wrong.status, wrong.body.field]).toEqual([400, 'proved.finances.monthlyIncomeFen']);
+    });
+
+    it('is decided with the figures stored beside it, and on the limit that was seen', async () => {
+      const proved = { finances: FINANCES };
+      const { grantedFen } = (await harness.post(url('previews'), { proved })).body;
+      const other = await harness.post(url('decisions'), { ...decision, proved, shownFen: grantedFen + 1 });
+      expect(other.status).toBe(409);
+      expect(other.body).toMatchObject({ type: 'urn:creditloom:problem:other-limit', figures: { grantedFen } });
+      expect(await harness.count('referral_figures')).toBe(0);
+      harness.gateway.outcome = { status: 'answered', answer: 'offered' };
+      const body = { ...decision, proved, shownFen: grantedFen };
+      expect((await harness.post(url('decisions'), body, 'decided-1')).status).toBe(200);
+      expect(harness.gateway.asked).toMatchObject([{ kind: 'update', updateId: 'decided-1' }]);
+      expect(harness.gateway.asked[0]?.input).toEqual({ ...decision, figuresId: 'decided-1' });
+      const { rows } = await harness.pool.query('select figures_id, figures, entered_by from referral_figures');
+      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'staff-2' }]);
+      const declined = await harness.post(url('decisions'), { ...decision, decision: 'decline', shownFen: 1 });
+      expect([declined.status, declined.body.field]).toEqual([400, 'shownFen']);
+    });
   });
 
   it.each<[what: string, body: object]>([

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import { charactersOf } from './textSchema';
 
 /** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
 const MAX_AMOUNT_FEN = 100_000_000_000;
@@ -95,7 +96,7 @@ export const referralDecisionBody = z.strictObject(
   {
     decision: z.enum(['approve', 'decline'], 'send approve or decline'),
     decidedBy: id.describe('Staff identifier of the person who decided.'),
-    reason: z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX),
+    reason: charactersOf(REASON_FIX, { max: 500 }),
   },
   OBJECT_FIX,
 );

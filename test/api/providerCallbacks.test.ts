@@ -270,7 +270,7 @@ describe('texts of borrowers', () => {
 
   it('of Aliyun are kept as commands, once each, without phone and words', async () => {
     const text = { phone_number: PHONE, content: 'Ｔｄ。', send_time: '2026-07-10 12:00:00', sequence_id: 77 };
-    const other = { ...text, phone_number: '+8613800000001', content: '我想协商还款', sequence_id: 78 };
+    const other = { ...text, phone_number: '0086 138 0000 0001', content: '我想协商还款', sequence_id: 78 };
     expect(await push(ALIYUN.inbound, [text, other])).toMatchObject({ status: 200, body: ALIYUN_OK });
     expect((await push(ALIYUN.inbound, [text])).status).toBe(200);
     expect(await commandsOf('13800000001')).toMatchObject([{ command: 'other', provider: 'aliyun' }]);

@@ -3,6 +3,7 @@
  * `unknown`, and no PDU is ever written twice.
  */
 import { randomInt } from 'node:crypto';
+import { countParts } from '../../../domain/messageParts';
 import type {
   InboundText,
   Inquiry,
@@ -13,7 +14,7 @@ import type {
   SmsMessage,
   SmsProvider,
 } from '../../port';
-import { countParts, encodeText, type ShortMessage, UCS2, UDH_INDICATOR } from './encoding';
+import { encodeText, type ShortMessage, UCS2, UDH_INDICATOR } from './encoding';
 import { type Delivery, readDelivery } from './frames';
 import { readInboundText } from './inboundTexts';
 import { type Afterwards, LateAnswers } from './lateAnswers';

@@ -22,7 +22,7 @@ import { idForQuery, idOfSubmit } from './messageIds';
 import { type SmppOptions, type SmppSettings, smppSettings, validityPeriod } from './options';
 import { isReceipt, parseReceipt, statusOfState } from './receipts';
 import { type SessionHealth, SmppSession, type SubmitAnswer } from './session';
-import { ESME_ROK, ESME_RX_R_APPN, ESME_RX_T_APPN, failureOf, statusName } from './statusCodes';
+import { ESME_ROK, ESME_RX_R_APPN, ESME_RX_T_APPN, failureOf, isAboutMessage, statusName } from './statusCodes';
 
 export interface SmppHandlers {
   /** Keeps a receipt; the SMSC is told that it arrived once this resolves, and sends it again when it rejects. */
@@ -36,6 +36,7 @@ export interface SmppHandlers {
 export interface SmppProvider extends SmsProvider {
   inquire(question: Inquiry): Promise<InquiryOutcome>;
   close(): Promise<void>;
+  isReady(): boolean;
   health(): SessionHealth;
 }
 
@@ -59,6 +60,7 @@ export function createSmppProvider(options: SmppOptions, handlers: SmppHandlers)
       return submitParts({ session, settings, late }, message, parts);
     },
     inquire: (question) => inquire(session, settings, question, late.of(question.reference)),
+    isReady: () => session.isReady(),
     health: () => session.health(),
     close: () => session.close(),
   };
@@ -116,11 +118,14 @@ function failed(answer: SubmitAnswer, where: string): SendOutcome {
       return { status: 'unknown', detail: `${where}submit_sm was written: ${answer.detail}` };
     case 'not-written':
       return { status: 'refused', failure: 'transient', code: 'NOT_BOUND', detail: answer.detail };
-    case 'refused-here':
-      return { status: 'refused', failure: answer.failure, code: answer.code, detail: answer.detail };
+    case 'refused-here': {
+      const { failure, code, detail, isOwnSession } = answer;
+      return { status: 'refused', failure, code, detail, isOwnSession };
+    }
     case 'answered': {
       const code = statusName(answer.code);
-      return { status: 'refused', failure: failureOf(answer.code), code, detail: `${where}the SMSC refused: ${code}` };
+      const told = { failure: failureOf(answer.code), isAboutMessage: isAboutMessage(answer.code) };
+      return { status: 'refused', ...told, code, detail: `${where}the SMSC refused: ${code}` };
     }
   }
 }

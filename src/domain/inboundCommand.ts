@@ -16,7 +16,9 @@ const REPLY = '(?:回复|回覆|回) ?';
 /** Said again, as in `TD退订` and `退订回T`: a single letter counts only as what is replied. */
 const AGAIN = `${latin('T ?D')}|${CHINESE_WORD}|${REPLY}(?:${WORD})`;
 const THANKS = '(?:谢谢|謝謝|多谢|多謝|感谢|感謝|谢|謝|辛苦|麻烦|麻煩|劳驾|勞駕|拜托|拜託|费心)';
-const COURTESY = `${THANKS}(?:你们|你|您|了|啦|啊|呀|哦|哈)*|请|請|您好|你好|好的|好|${latin('THANKS|THANK YOU|THX|PLEASE|PLS|OK')}`;
+const TO_WHOM = '你们|你|您|大家|了|啦|啊|呀|哦|哈|配合|合作|理解|支持|帮助|幫助';
+const LATIN_COURTESY = 'THANKS|THANK YOU|THANK U|THX|TKS|PLEASE|PLS|OK|BYE';
+const COURTESY = `${THANKS}(?:${TO_WHOM})*|请|請|您好|你好|好的|好|再见|再見|拜拜|${latin(LATIN_COURTESY)}`;
 
 const BEGINNING = new RegExp(`^(?:${REPLY})?(?<word>${WORD})`);
 /** Taken out one after another and never tried again: a thousand thanks take no longer than they are long. */

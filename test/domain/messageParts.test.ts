@@ -52,7 +52,12 @@ it('parts join to the text, are at most 67 units, and no count differs from anot
 
 describe('names and signatures', () => {
   const faultsOf = (signature: string) =>
-    checkTemplate({ kind: 'account-settled', body: '您的{product}已结清，谢谢您的信任。', signature, policy: TEMPLATE_POLICY });
+    checkTemplate({
+      kind: 'account-settled',
+      body: '您的{product}已结清，谢谢您的信任。',
+      signature,
+      policy: TEMPLATE_POLICY,
+    });
 
   it('are counted by characters: twelve of them, each of two units, are a signature, and thirteen are none', () => {
     expect(faultsOf('𠮷'.repeat(12))).toEqual([]);

@@ -4,6 +4,8 @@ import { resumeProvider, stoppedProviders } from '../../src/db/statements/provid
 import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
 import type { InquiryOutcome, RefusedOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
+import { createSmppProvider } from '../../src/sms/providers/smpp/provider';
+import { FakeSmsc } from '../sms/smpp/smscServer';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { untilStatus } from '../support/notices';
@@ -119,6 +121,14 @@ async function triesOf({ deployment, accountId }: Credit, key: string): Promise<
   return rows[0] ?? { calls: 0, tries: 0 };
 }
 
+async function putOffReasonOf({ deployment, accountId }: Credit): Promise<string | null | undefined> {
+  const { rows } = await deployment.pool.query<{ reason: string | null }>(
+    `select put_off_reason as reason from notice where account_id = $1 and dedupe_key = 'loan-disbursed'`,
+    [accountId],
+  );
+  return rows[0]?.reason;
+}
+
 async function withOne(run: (deployment: Deployment, only: Scripted) => Promise<void>) {
   const only = new Scripted('only');
   await withDeployment((deployment) => run(deployment, only), { providers: [only], lookEveryMs: DAY_MS });
@@ -147,6 +157,38 @@ describe('a carrier that takes nothing', () => {
       await untilStatus(loan, 'loan-disbursed', 'accepted');
       expect((await triesOf(loan, 'loan-disbursed')).tries).toBe(0);
     }));
+
+  it('for want of a session is waited for without an attempt, over a real session that is refused', async () => {
+    const smsc = new FakeSmsc();
+    smsc.bindStatus = 0x05;
+    const port = await smsc.listen();
+    const troubles: string[] = [];
+    const smpp = createSmppProvider(
+      {
+        ...{ host: '127.0.0.1', port, systemId: 'lender', password: 'not-real', sourceAddress: '10690000' },
+        ...{ reconnectFirstMs: 5, reconnectLongestMs: 20 },
+      },
+      { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: (detail) => troubles.push(detail) },
+    );
+    try {
+      await until(async () => troubles.length > 0);
+      const waiting = async (deployment: Deployment) => {
+        const loan = await new Credit(deployment, 'unbound', 'cash-loan').open();
+        await until(async () => (await putOffReasonOf(loan)) === 'no-provider');
+        await deployment.env.sleep(45 * MINUTE_MS);
+        expect(await attemptsOf(loan)).toEqual([]);
+        smsc.bindStatus = 0;
+        await until(async () => smpp.health().isBound);
+        await deployment.env.sleep(6 * MINUTE_MS);
+        await untilStatus(loan, 'loan-disbursed', 'accepted');
+        expect(await triesOf(loan, 'loan-disbursed')).toEqual({ calls: 1, tries: 0 });
+      };
+      await withDeployment(waiting, { providers: [smpp], lookEveryMs: DAY_MS });
+    } finally {
+      await smpp.close();
+      await smsc.close();
+    }
+  });
 
   it('for days is waited for until the notice expires, and is not asked without end', () =>
     withOne(async (deployment, only) => {

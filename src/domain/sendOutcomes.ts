@@ -22,6 +22,8 @@ export interface SendPolicy {
   sessionRefusedForMs: number;
   /** When a provider is asked about an attempt in doubt, counted from the attempt; rising. */
   inquireAfterMs: readonly number[];
+  /** Until a provider that could not be reached is asked again, which is none of these looks. */
+  unreachedPauseMs: number;
   /** An attempt without a final receipt is `unknown` for good after so long. */
   unknownForGoodAfterMs: number;
   /** Whether what the provider has no trace of at the last look is sent again. */
@@ -41,6 +43,7 @@ export const SEND_POLICY: SendPolicy = {
   sessionRefusedForMs: 30 * MINUTE_MS,
   // A provider needs a while until it lists what it took: asked at once it would say that there is nothing.
   inquireAfterMs: [5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS],
+  unreachedPauseMs: 20 * MINUTE_MS,
   unknownForGoodAfterMs: 72 * HOUR_MS,
   resendsNotFound: true,
 };
@@ -131,6 +134,14 @@ export function nextLookAtMs(
 ): number {
   const lookMs = canInquire ? policy.inquireAfterMs[looks] : undefined;
   return attemptedAtMs + (lookMs ?? policy.unknownForGoodAfterMs);
+}
+
+/** When a provider that could not be reached is asked again: what stopped the message stops the question as often as not. */
+export function askAgainAtMs(
+  { attemptedAtMs, asOfMs }: { attemptedAtMs: number; asOfMs: number },
+  policy: SendPolicy = SEND_POLICY,
+): number {
+  return Math.min(asOfMs + policy.unreachedPauseMs, attemptedAtMs + policy.unknownForGoodAfterMs);
 }
 
 /** Whether nothing is awaited any more. */

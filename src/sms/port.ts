@@ -74,8 +74,8 @@ export type InquiryOutcome =
   | { status: 'found'; providerMessageIds: readonly [string, ...string[]]; receipt?: ReceiptStatus | undefined }
   /** The provider answered, and has no trace of it. */
   | { status: 'not-found' }
-  /** No answer, or one that says nothing. */
-  | { status: 'unknown'; detail: string };
+  /** No answer, or one that says nothing. `isUnreached`: nobody was asked, or did not answer; it is no look. */
+  | { status: 'unknown'; detail: string; isUnreached?: boolean | undefined };
 
 export interface ProviderCapabilities {
   /** Takes any text; otherwise only texts that were registered with it. */

@@ -1,6 +1,7 @@
 /** What becomes of a notice after an answer, or after none. */
 import { expect, it } from '@jest/globals';
 import {
+  askAgainAtMs,
   countsAsNotSent,
   failsOver,
   isUnknownForGood,
@@ -84,6 +85,11 @@ it('an attempt in doubt is asked about three times, and waits for a receipt unti
   expect(nextLookAtMs({ attemptedAtMs: 0, looks: 0, canInquire: false })).toBe(72 * HOUR_MS);
   expect(isUnknownForGood({ attemptedAtMs: 0, asOfMs: 72 * HOUR_MS - 1 })).toBe(false);
   expect(isUnknownForGood({ attemptedAtMs: 0, asOfMs: 72 * HOUR_MS })).toBe(true);
+});
+
+it('a provider that could not be reached is asked again after a while, and not beyond the 72 hours', () => {
+  expect(askAgainAtMs({ attemptedAtMs: 0, asOfMs: HOUR_MS })).toBe(HOUR_MS + 20 * MINUTE_MS);
+  expect(askAgainAtMs({ attemptedAtMs: 0, asOfMs: 72 * HOUR_MS - MINUTE_MS })).toBe(72 * HOUR_MS);
 });
 
 it('no trace counts as not sent at the last look only, and only where the policy says so', () => {

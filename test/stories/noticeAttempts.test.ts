@@ -287,6 +287,20 @@ describe('an attempt in doubt', () => {
       expect(second.calls).toHaveLength(0);
     }));
 
+  it('about which nobody could be asked for two hours is asked after that: an outage is no look', () =>
+    withTwo(async (deployment, first) => {
+      first.answer = () => UNKNOWN;
+      first.tell = () => ({ status: 'unknown', detail: 'the network is away', isUnreached: true });
+      const loan = await new Credit(deployment, 'outage', 'cash-loan').open();
+      await untilStatus(loan, 'loan-disbursed', 'unknown');
+      await deployment.env.sleep(120 * MINUTE_MS);
+      await until(async () => first.asked.length > 3);
+      first.tell = () => ({ status: 'found', providerMessageIds: ['m-1'], receipt: 'delivered' });
+      await deployment.env.sleep(21 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'delivered');
+      expect(first.calls).toHaveLength(1);
+    }));
+
   it('that nobody can tell of stays unknown and is never sent again', () =>
     withTwo(async (deployment, first, second) => {
       first.answer = () => UNKNOWN;

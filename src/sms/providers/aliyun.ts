@@ -63,7 +63,7 @@ export function createAliyunProvider(settings: AliyunSettings): SmsProvider {
       try {
         return await findByReference(load(), question, timeouts);
       } catch {
-        return { status: 'unknown', detail: 'aliyun did not answer what it sent' };
+        return { status: 'unknown', detail: 'aliyun did not answer what it sent', isUnreached: true };
       }
     },
   };

@@ -177,6 +177,8 @@ async function inquire(
   const [first, ...rest] = afterwards?.ids ?? question.providerMessageIds;
   if (first === undefined) return { status: 'unknown', detail: 'no message id, and SMPP asks by nothing else' };
   const ids: [string, ...string[]] = [first, ...rest];
+  if (!session.health().isBound && !afterwards)
+    return { status: 'unknown', detail: 'no bound session to ask over', isUnreached: true };
   const states: (ReceiptStatus | 'pending' | undefined)[] = [];
   for (const id of ids) states.push(await stateOf(session, settings, id));
   const told = states.filter((state) => state !== undefined);

@@ -255,7 +255,9 @@ export class SmppSession {
     const { enquireLinkMs, responseTimeoutMs } = this.settings;
     let isAsking = false;
     const look = async () => {
-      if (isAsking || performance.now() - connection.heardAtMs < enquireLinkMs) return;
+      // One that the SMSC has unbound is read to its end, and asked nothing.
+      if (isAsking || this.connection !== connection) return;
+      if (performance.now() - connection.heardAtMs < enquireLinkMs) return;
       isAsking = true;
       const askedAtMs = performance.now();
       const answer = await connection.request('enquire_link', {}, { timeoutMs: responseTimeoutMs });

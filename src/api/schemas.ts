@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import { charactersOf } from './textSchema';
 
 /** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
 const MAX_AMOUNT_FEN = 100_000_000_000;
@@ -107,7 +108,7 @@ export const applicationBody = z.strictObject(
 );
 
 const REASON_FIX = 'send the reason in 1 to 500 characters';
-const reason = z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX).describe('Without personal data.');
+const reason = charactersOf(REASON_FIX, { max: 500 }).describe('Without personal data.');
 const proved = z
   .strictObject(
     { identity: identity.optional(), finances: finances.optional(), behaviour: behaviour.optional() },

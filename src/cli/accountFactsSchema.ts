@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
+import { countCharacters } from '../domain/characters';
 import type { FactKind } from '../domain/facts';
 import type { Product } from '../domain/products';
 
@@ -121,7 +122,10 @@ export const FACT_SCHEMAS = {
 } satisfies Record<FactKind, z.ZodType<ToldFact>>;
 
 function reason() {
-  return z.string(REASON_FIX).min(1, REASON_FIX).max(MAX_TEXT, REASON_FIX);
+  return z
+    .string(REASON_FIX)
+    .refine((text) => text !== '' && countCharacters(text) <= MAX_TEXT, REASON_FIX)
+    .meta({ minLength: 1, maxLength: MAX_TEXT });
 }
 
 /** What was agreed, as src/domain/account.ts has it. */

@@ -68,6 +68,14 @@ describe('submitting', () => {
     expect(body.detail).toContain(`Send version ${version + 1}.`);
   });
 
+  it('counts what people write by characters, not by units of UTF-16', async () => {
+    // Nine characters of two units each: eighteen units, more than the sixteen characters that are asked for.
+    expect((await submit({ signature: '𠮷'.repeat(9) })).status).toBe(201);
+    version += 1;
+    const { status, body } = await submit({ signature: '𠮷'.repeat(17) });
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'signature']);
+  });
+
   it('takes a number of the lender, and no other', async () => {
     expect((await submit({ body: `${GOOD}客服400-800-0000。` })).status).toBe(201);
     version += 1;

@@ -86,9 +86,11 @@ export const RULES = {
     refuses: 'environment',
   },
   sms: {
-    words: 'sms is its port and the SDKs of providers: neither db nor Temporal',
+    words:
+      'sms is its port and the SDKs of providers: neither db nor Temporal; it asks the domain how a text is divided, what ' +
+      'a character is, and what a phone number',
     remedy: 'take a store as an argument, as sms/providers/sink.ts does',
-    values: ['sms'],
+    values: ['sms', 'domain/messageParts', 'domain/characters', 'domain/phoneNumbers'],
     packages: {
       cockatiel: 'any',
       smpp: 'any',

@@ -1,5 +1,5 @@
 /** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -49,6 +49,8 @@ function fromCache(binary: string, wrapper: string, options: ProvisionOptions) {
   if (isExecutable(binary)) return { executable: binary };
   if (!isExecutable(wrapper)) return { refused: 'not there' };
   if (findOnPath('java', options.path) === undefined) return { refused: `${wrapper} needs Java, which is gone` };
+  // The jars stay good for years; what starts them may have been written by an earlier release.
+  if (readFileSync(wrapper, 'utf8') !== SCRIPT) writeScript(wrapper);
   return { executable: wrapper };
 }
 
@@ -84,17 +86,24 @@ async function copyJars(wrapper: string, options: ProvisionOptions): Promise<voi
       label: 'Maven copy of the test server',
       report: options.report,
       timeoutMs: COPY_TIMEOUT_MS,
-      env: options.childEnv,
+      env: { ...options.childEnv, ...JAVA_LOCALE },
     });
     const jars = readdirSync(join(unfinished, 'jars'));
     if (!jars.includes(`temporal-test-server-${VERSION}.jar`)) throw new Error('Maven copied no test server');
-    writeFileSync(join(unfinished, 'temporal-test-server'), SCRIPT, { mode: 0o755 });
+    writeScript(join(unfinished, 'temporal-test-server'));
     rmSync(folder, { recursive: true, force: true });
     renameSync(unfinished, folder);
     await archiveClasses(java, folder, options.report);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** By a rename: another process may be starting a server from it. */
+function writeScript(path: string): void {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, SCRIPT, { mode: 0o755 });
+  renameSync(unfinished, path);
 }
 
 /**
@@ -140,8 +149,12 @@ const MAIN_CLASS = 'io.temporal.testserver.TestServer';
 /** For a server that lives for seconds beside others: no late compiler, no threads for the garbage collector. */
 const JAVA_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
+/** Java reads the names of files by the locale: a machine without one would not find a path with Chinese signs. */
+const JAVA_LOCALE = { LC_ALL: 'C.UTF-8' };
+
 /** `exec`: the SDK ends the process it started, and a shell in between would leave the Java process behind. */
 const SCRIPT = `#!/bin/sh
+export LC_ALL=${JAVA_LOCALE.LC_ALL}
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 set -- -cp "$here/jars/*" ${MAIN_CLASS} "$@"
 if test -f "$here/${ARCHIVE}"; then set -- -Xlog:disable "-XX:SharedArchiveFile=$here/${ARCHIVE}" "$@"; fi

@@ -1,5 +1,14 @@
 /** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -86,7 +95,7 @@ async function copyJars(wrapper: string, options: ProvisionOptions): Promise<voi
       label: 'Maven copy of the test server',
       report: options.report,
       timeoutMs: COPY_TIMEOUT_MS,
-      env: { ...options.childEnv, ...JAVA_LOCALE },
+      env: options.childEnv && { ...options.childEnv, ...JAVA_LOCALE },
     });
     const jars = readdirSync(join(unfinished, 'jars'));
     if (!jars.includes(`temporal-test-server-${VERSION}.jar`)) throw new Error('Maven copied no test server');
@@ -113,8 +122,10 @@ function writeScript(path: string): void {
 async function archiveClasses(java: string, folder: string, report: ProvisionOptions['report']): Promise<void> {
   const port = await freePort();
   const server = await startServerProcess({
-    command: java,
+    command: 'env',
     args: [
+      `LC_ALL=${JAVA_LOCALE.LC_ALL}`,
+      java,
       ...JAVA_OPTIONS,
       `-XX:ArchiveClassesAtExit=${join(folder, ARCHIVE)}`,
       '-cp',

@@ -106,8 +106,10 @@ copy_ways() {
   copy_same /etc/hosts
   copy_same /etc/ssl/certs/ca-certificates.crt
   copy_same /usr/local/share/ca-certificates
-  copy_same "$(npm config get globalconfig)"
   local file
+  file=$(npm config get globalconfig)
+  # There, Node lies in /usr/local.
+  [ ! -e "$file" ] || install -D -m 644 "$file" "$root/usr/local/etc/npmrc"
   for file in .npmrc .m2/settings.xml; do
     [ ! -e "$HOME/$file" ] || install -D -m 644 "$HOME/$file" "$root$home/$file"
   done

@@ -15,6 +15,12 @@ function jestOptions(root) {
 
 const camelCase = (word) => word.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
 
+/** `--no-cache` is `--cache=false`. */
+function typeOfNegation(name, types) {
+  const positive = /^no([A-Z])(.*)/.exec(name);
+  return positive && types.get(positive[1].toLowerCase() + positive[2]) === 'boolean' ? 'boolean' : undefined;
+}
+
 /** Parts the words as Jest's parser does: which name an option, and which are patterns of files. */
 function partedWords(words, types) {
   const unknown = [];
@@ -28,7 +34,7 @@ function partedWords(words, types) {
     }
     const [given, value] = word.replace(/^--?/, '').split(/=(.*)/s);
     const name = camelCase(given);
-    const type = types.get(name) ?? types.get(given) ?? (/^no[A-Z]/.test(name) ? 'boolean' : undefined);
+    const type = types.get(name) ?? types.get(given) ?? typeOfNegation(name, types);
     if (type === undefined) unknown.push(word);
     if (type === undefined || type === 'boolean' || value !== undefined) continue;
     // A list takes all that follows; a text or number takes one word.

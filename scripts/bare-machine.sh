@@ -4,8 +4,8 @@
 #
 #   scripts/bare-machine.sh [--at PATH] [--user NAME] [--only start|test] [--without-go] [--keep]
 #
-# --at PATH     where the project lies on that machine; /root/creditloom unless given
-# --user NAME   an ordinary user of that name runs the commands, in /home/NAME/creditloom unless --at is given
+# --at PATH     where the project lies on that machine; `creditloom` in the user's home unless given
+# --user NAME   an ordinary user of that name runs the commands, instead of root
 # --only        one command instead of both
 # --without-go  leaves Go out even where it is needed
 # --keep        keeps the machine's folder, to look around in

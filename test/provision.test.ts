@@ -168,6 +168,26 @@ describe('the time-skipping server', () => {
     );
   });
 
+  it('is not there where Java is gone, though its jars are', async () => {
+    fake('bin/mvn', FAKE_MAVEN);
+    const java = fake('bin/java');
+    await findTimeSkippingServer(options);
+    rmSync(java);
+    const error = await findTimeSkippingServer(options).catch((thrown) => thrown);
+    expect(error.message).toMatch(/cache: .* needs Java, which is gone\n.*\n {2}Maven: Java is not installed\n/);
+  });
+
+  it('is started by the script of this release, from jars that another has left', async () => {
+    fake('bin/mvn', FAKE_MAVEN);
+    fake('bin/java', 'echo "$LC_ALL $@"');
+    const script = await findTimeSkippingServer(options);
+    writeFileSync(script, '#!/bin/sh\nexec java\n');
+    expect(await findTimeSkippingServer(options)).toBe(script);
+    const ran = await runCommand(command(script, ['7777'], { PATH: `${options.path}${delimiter}/usr/bin:/bin` }));
+    // Without a locale Java finds no path with Chinese signs.
+    expect(ran).toMatch(/^C\.UTF-8 .*TestServer 7777\n$/);
+  });
+
   it('names every way when none works, and leaves nothing half done', async () => {
     fake('bin/java');
     fake('bin/mvn', 'exit 0');

@@ -50,7 +50,7 @@ export function timeSkippingWays(options: ProvisionOptions): Way[] {
       find: () =>
         getInto(binary, options, () => (options.download ?? cachedDownload)('time-skipping', binary, options)),
     },
-    { name: 'Maven', find: () => getInto(wrapper, options, () => copyJars(wrapper, options)) },
+    { name: 'Maven', find: () => fromMaven(wrapper, options) },
   ];
 }
 
@@ -61,6 +61,13 @@ function fromCache(binary: string, wrapper: string, options: ProvisionOptions) {
   // The jars stay good for years; what starts them may have been written by an earlier release.
   if (readFileSync(wrapper, 'utf8') !== SCRIPT) writeScript(wrapper);
   return { executable: wrapper };
+}
+
+/** Java first: jars that an earlier run left are no server without it. */
+async function fromMaven(wrapper: string, options: ProvisionOptions) {
+  const java = findOnPath('java', options.path);
+  if (java === undefined) return { refused: 'Java is not installed' };
+  return getInto(wrapper, options, () => copyJars(wrapper, java, options));
 }
 
 async function getInto(target: string, options: ProvisionOptions, work: () => Promise<void>) {
@@ -77,10 +84,9 @@ async function getInto(target: string, options: ProvisionOptions, work: () => Pr
 }
 
 /** Copies the server's jars beside a script that runs them; the folder gets its name when it is complete. */
-async function copyJars(wrapper: string, options: ProvisionOptions): Promise<void> {
-  const [java, maven] = ['java', 'mvn'].map((name) => findOnPath(name, options.path));
+async function copyJars(wrapper: string, java: string, options: ProvisionOptions): Promise<void> {
+  const maven = findOnPath('mvn', options.path);
   if (process.platform === 'win32') throw new Error('the script around the jars needs a POSIX shell');
-  if (java === undefined) throw new Error('Java is not installed');
   if (maven === undefined) throw new Error('Maven is not installed');
   options.report(`${WHAT}: getting its jars with Maven; 10 to 60 seconds, then kept`);
   const folder = dirname(wrapper);

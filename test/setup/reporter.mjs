@@ -131,7 +131,8 @@ export default class Reporter {
       const ofPeer = entries.filter(({ peer }) => peer === name);
       const files = [...new Set(ofPeer.map(({ file }) => this.pathOf(file)))];
       const { what, bring } = missing[name];
-      this.say(`  ${counted(ofPeer.length, 'test')} that need ${what}: ${bring}`);
+      const need = ofPeer.length === 1 ? 'needs' : 'need';
+      this.say(`  ${counted(ofPeer.length, 'test')} that ${need} ${what}: ${bring}`);
       this.say(`    ${files.length > 4 ? counted(files.length, 'file') : files.join(', ')}`);
     }
   }

@@ -1,7 +1,8 @@
 /** Tests run the TypeScript sources; `dist/` is used by the global setup only. */
 export default {
   rootDir: import.meta.dirname,
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Not a glob of the whole path: the project may lie in a folder whose name has brackets.
+  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -2,12 +2,13 @@
 # Runs both commands of the README on a fresh Debian that has Node alone and, where Temporal's download is out of reach,
 # Go. As root on Debian or Ubuntu, with the Debian package mmdebstrap:
 #
-#   scripts/bare-machine.sh [--at PATH] [--user NAME] [--only start|test] [--without-go] [--keep]
+#   scripts/bare-machine.sh [--at PATH] [--user NAME] [--only start|test] [--without-go] [--with-cache] [--keep]
 #
 # --at PATH     where the project lies on that machine; `creditloom` in the user's home unless given
 # --user NAME   an ordinary user of that name runs the commands, instead of root
 # --only        one command instead of both
 # --without-go  leaves Go out even where it is needed
+# --with-cache  gives it the servers that were built or downloaded here, as after a first run
 # --keep        keeps the machine's folder, to look around in
 #
 # The commit that is checked out here is what is tried. Package clients are set up as they are on this machine. All
@@ -18,13 +19,14 @@ say() { printf '%s\n' "$*"; }
 refuse() { say "bare-machine: $*" >&2; exit 2; }
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-at='' user=root only='' with_go=yes keep=''
+at='' user=root only='' with_go=yes with_cache='' keep=''
 while [ "$#" -gt 0 ]; do
   case $1 in
     --at) at=${2:?--at takes a path}; shift ;;
     --user) user=${2:?--user takes a name}; shift ;;
     --only) only=${2:?--only takes start or test}; shift ;;
     --without-go) with_go=no ;;
+    --with-cache) with_cache=yes ;;
     --keep) keep=yes ;;
     *) refuse "unknown option $1" ;;
   esac
@@ -47,6 +49,7 @@ if [ -z "${BARE_MACHINE_INSIDE:-}" ]; then
   words=(--at "$at" --user "$user")
   [ -z "$only" ] || words+=(--only "$only")
   [ "$with_go" = yes ] || words+=(--without-go)
+  [ -z "$with_cache" ] || words+=(--with-cache)
   status=0
   BARE_MACHINE_INSIDE=$machine unshare --mount --propagation private --pid --fork --kill-child --ipc \
     bash "${BASH_SOURCE[0]}" "${words[@]}" || status=$?
@@ -154,6 +157,10 @@ as_user() {
 clone_project() {
   mkdir -p "$root$at"
   git clone --quiet --no-hardlinks --depth 1 "file://$project" "$root$at"
+  if [ -n "$with_cache" ]; then
+    mkdir "$root$at/.creditloom"
+    cp -r "$project/.creditloom/cache" "$root$at/.creditloom/cache"
+  fi
   chown -R --no-dereference "$(inside id -u "$user"):$(inside id -g "$user")" "$root$at" "$root$home"
   [ "$user" != root ] || chmod 700 "$root/root"
   say "machine: the project in $at, for $user"

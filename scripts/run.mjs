@@ -199,10 +199,14 @@ async function command(name, args) {
   throw new StepFailed(code);
 }
 
-/** For the look at this machine: commands that say nothing themselves. */
+/** For the look at this machine: commands that say nothing themselves, and whose words count unless they were stopped. */
 const machine = {
   env: process.env,
-  run: (program, args, options) => run(program, args, { output: 'collect', ...options }),
+  run: async (program, args, options) => {
+    const result = await run(program, args, { output: 'collect', ...options });
+    if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
+    return result;
+  },
 };
 
 /** As root on Debian, what the tests run beside Node is installed; elsewhere, or when it fails, they say what they lack. */

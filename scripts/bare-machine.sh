@@ -2,14 +2,16 @@
 # Runs both commands of the README on a fresh Debian that has Node alone and, where Temporal's download is out of reach,
 # Go. As root on Debian or Ubuntu, with the Debian package mmdebstrap:
 #
-#   scripts/bare-machine.sh [--at PATH] [--user NAME] [--only start|test] [--without-go] [--with-cache] [--keep]
+#   scripts/bare-machine.sh [--at PATH] [--user NAME] [--only start|test] [--without-go] [--with-cache]
+#                           [--keep | --kept FOLDER]
 #
 # --at PATH     where the project lies on that machine; `creditloom` in the user's home unless given
 # --user NAME   an ordinary user of that name runs the commands, instead of root
 # --only        one command instead of both
 # --without-go  leaves Go out even where it is needed
 # --with-cache  gives it the servers that were built or downloaded here, as after a first run
-# --keep        keeps the machine's folder, to look around in
+# --keep        keeps the machine's folder, to look around in or to go on with
+# --kept FOLDER goes on with such a machine, with the commit, path and user that it was made for
 #
 # The commit that is checked out here is what is tried. Package clients are set up as they are on this machine. All
 # mounts lie in a mount namespace of their own and end with it; /dev is made anew, never the one of this machine.
@@ -19,7 +21,7 @@ say() { printf '%s\n' "$*"; }
 refuse() { say "bare-machine: $*" >&2; exit 2; }
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-at='' user=root only='' with_go=yes with_cache='' keep=''
+at='' user=root only='' with_go=yes with_cache='' keep='' kept=''
 while [ "$#" -gt 0 ]; do
   case $1 in
     --at) at=${2:?--at takes a path}; shift ;;
@@ -28,6 +30,7 @@ while [ "$#" -gt 0 ]; do
     --without-go) with_go=no ;;
     --with-cache) with_cache=yes ;;
     --keep) keep=yes ;;
+    --kept) kept=${2-}; shift ;;
     *) refuse "unknown option $1" ;;
   esac
   shift
@@ -44,16 +47,18 @@ done
 
 # Everything from here runs in namespaces of its own; what runs there ends with its first process.
 if [ -z "${BARE_MACHINE_INSIDE:-}" ]; then
-  machine=$(mktemp -d "${TMPDIR:-/var/tmp}/bare-machine-XXXXXX")
+  machine=$kept
+  [ -n "$machine" ] || machine=$(mktemp -d "${TMPDIR:-/var/tmp}/bare-machine-XXXXXX")
+  [ -z "$kept" ] || [ -d "$kept/root/proc" ] || refuse "no machine was kept in $kept"
   chmod 755 "$machine"
-  words=(--at "$at" --user "$user")
+  words=(--at "$at" --user "$user" --kept "$kept")
   [ -z "$only" ] || words+=(--only "$only")
   [ "$with_go" = yes ] || words+=(--without-go)
   [ -z "$with_cache" ] || words+=(--with-cache)
   status=0
   BARE_MACHINE_INSIDE=$machine unshare --mount --propagation private --pid --fork --kill-child --ipc \
     bash "${BASH_SOURCE[0]}" "${words[@]}" || status=$?
-  if [ -n "$keep" ]; then say "kept: $machine"; else rm -rf --one-file-system "$machine"; fi
+  if [ -n "$keep$kept" ]; then say "kept: $machine"; else rm -rf --one-file-system "$machine"; fi
   exit "$status"
 fi
 
@@ -138,11 +143,16 @@ copy_go() {
   command -v go >/dev/null || refuse 'the download is out of reach here, and this machine has no Go to give'
   cp -r "$(go env GOROOT)" "$root/usr/local/go"
   ln -s ../go/bin/go "$root/usr/local/bin/go"
+  say "machine: $(inside go version), because Temporal's download is out of reach"
+}
+
+# Go reaches its modules there as here.
+set_go() {
   local name
+  [ -d "$root/usr/local/go" ] || return 0
   for name in GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOFLAGS GOTOOLCHAIN; do
     go_settings+=("$name=$(go env "$name")")
   done
-  say "machine: $(inside go version), because Temporal's download is out of reach"
 }
 
 # A command as the machine's root; as_user as who runs the README.
@@ -194,7 +204,7 @@ try_start() {
   since=$(date +%s)
   as_user sh -c 'cd "$1" && exec npm start' sh "$at" </dev/null >"$log" 2>&1 &
   pid=$!
-  while kill -0 "$pid" 2>/dev/null && [ $(($(date +%s) - since)) -lt 1800 ]; do
+  while kill -0 "$pid" 2>/dev/null && [ $(($(date +%s) - since)) -lt 3600 ]; do
     if [ "$(grep -cE '^[0-9]{4}-[0-9]{2}-[0-9]{2} ' "$log")" -ge 3 ]; then ready=$(seconds "$since"); break; fi
     sleep 1
   done
@@ -216,13 +226,18 @@ try_test() {
   say "npm test: ok ($(seconds "$since"))"
 }
 
-make_root
-mount_kernel
-[ "$user" = root ] || inside useradd --create-home --shell /bin/bash "$user"
-copy_ways
-copy_node
-copy_go
-clone_project
+make_machine() {
+  make_root
+  mount_kernel
+  [ "$user" = root ] || inside useradd --create-home --shell /bin/bash "$user"
+  copy_ways
+  copy_node
+  copy_go
+  clone_project
+}
+
+if [ -z "$kept" ]; then make_machine; else mount_kernel; fi
+set_go
 failed=0
 if [ "$only" != test ]; then try_start || failed=1; fi
 if [ "$only" != start ]; then try_test || failed=1; fi

@@ -134,7 +134,6 @@ copy_node() {
   say "machine: Node $(inside node --version)"
 }
 
-go_settings=()
 copy_go() {
   if node -e "import('$project/scripts/preflight.mjs').then(async (m) => process.exit((await m.reachesDownload('cli')) ? 0 : 1))"; then
     return
@@ -146,22 +145,23 @@ copy_go() {
   say "machine: $(inside go version), because Temporal's download is out of reach"
 }
 
-# Go reaches its modules there as here.
-set_go() {
-  local name
-  [ -d "$root/usr/local/go" ] || return 0
-  for name in GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOFLAGS GOTOOLCHAIN; do
-    go_settings+=("$name=$(go env "$name")")
-  done
+# What goes before a command of whoever runs the README, in an array: its process is then the command itself. Go reaches
+# its modules there as here.
+set_as_user() {
+  local name go_settings=()
+  if [ -d "$root/usr/local/go" ]; then
+    for name in GOPROXY GOSUMDB GONOSUMDB GOPRIVATE GOFLAGS GOTOOLCHAIN; do
+      go_settings+=("$name=$(go env "$name")")
+    done
+  fi
+  as_user=(env -i "HOME=$home" "USER=$user" "$path" "${go_settings[@]}" chroot "--userspec=$user" --groups= "$root")
 }
 
-# A command as the machine's root; as_user as who runs the README.
+path=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# A command as the machine's root.
 inside() {
-  env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" "$@"
-}
-as_user() {
-  env -i HOME="$home" USER="$user" PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${go_settings[@]}" \
-    chroot --userspec="$user" --groups='' "$root" "$@"
+  env -i HOME=/root "$path" chroot "$root" "$@"
 }
 
 clone_project() {
@@ -189,7 +189,7 @@ left_running() {
 
 check_left() {
   local left tries
-  for tries in 1 2 3 4 5 6 7 8 9 10; do
+  for tries in $(seq 60); do
     left=$(left_running)
     [ -n "$left" ] || return 0
     sleep 1
@@ -202,7 +202,7 @@ check_left() {
 try_start() {
   local since log=$machine/start.log pid status=0 ready=''
   since=$(date +%s)
-  as_user sh -c 'cd "$1" && exec npm start' sh "$at" </dev/null >"$log" 2>&1 &
+  "${as_user[@]}" sh -c 'cd "$1" && exec npm start' sh "$at" </dev/null >"$log" 2>&1 &
   pid=$!
   while kill -0 "$pid" 2>/dev/null && [ $(($(date +%s) - since)) -lt 3600 ]; do
     if [ "$(grep -cE '^[0-9]{4}-[0-9]{2}-[0-9]{2} ' "$log")" -ge 3 ]; then ready=$(seconds "$since"); break; fi
@@ -219,7 +219,7 @@ try_start() {
 try_test() {
   local since log=$machine/test.log status=0
   since=$(date +%s)
-  as_user sh -c 'cd "$1" && exec npm test' sh "$at" </dev/null >"$log" 2>&1 || status=$?
+  "${as_user[@]}" sh -c 'cd "$1" && exec npm test' sh "$at" </dev/null >"$log" 2>&1 || status=$?
   sed 's/^/  | /' <(tail -n 25 "$log")
   check_left 'npm test' || status=1
   if [ "$status" != 0 ]; then say "npm test: FAILED (exit code $status, $(seconds "$since"))"; return 1; fi
@@ -237,7 +237,7 @@ make_machine() {
 }
 
 if [ -z "$kept" ]; then make_machine; else mount_kernel; fi
-set_go
+set_as_user
 failed=0
 if [ "$only" != test ]; then try_start || failed=1; fi
 if [ "$only" != start ]; then try_test || failed=1; fi

@@ -76,8 +76,9 @@ export function canInstall(env = process.env) {
   return isRoot() && existsSync('/etc/debian_version') && findProgram('apt-get', env) !== undefined;
 }
 
-/** The command that brings Debian packages, as somebody types it. */
+/** The command that brings Debian packages, as somebody types it; elsewhere, what to look for. */
 export function aptCommand(packages) {
+  if (!existsSync('/etc/debian_version')) return `what the Debian packages ${packages.join(', ')} bring`;
   return `${isRoot() ? '' : 'sudo '}apt-get install ${packages.join(' ')}`;
 }
 

@@ -16,8 +16,6 @@ const ALIVE_EVERY_MS = 10_000;
 /** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
-/** What a command has left running holds its output open; after this time it is ended with the command's group. */
-const LEFT_OPEN_MS = 5_000;
 
 const at = (...parts) => join(ROOT, ...parts);
 /** What a command prints is its own: there, what is said about installing and building goes to the error output. */
@@ -96,6 +94,9 @@ function run(command, args, { output, label, expected, shell = false, cwd = ROOT
     child.once('close', (code, signal) => end(exitCode(code, signal)));
   });
 }
+
+/** What a command has left running holds its output open; after this time it is ended with the command's group. */
+const LEFT_OPEN_MS = 5_000;
 
 /** Whoever waits for the end of a command must not wait for what it forgot. */
 function endWhatIsLeft(child) {

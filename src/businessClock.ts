@@ -2,10 +2,11 @@
  * The deployment's business clock, kept in the database. At speed 1 it is real time. An accelerated clock is fixed at
  * the first start and pauses while the system is down: each start goes on from the business instant of the last stop.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { beginClockSegment, readClock, restClock, touchClock } from './db/statements/clock';
+import { beginClockSegment, lockClock, readClock, restClock, touchClock } from './db/statements/clock';
 import { inTransaction } from './db/transaction';
-import { type BusinessClock, businessTimeMs, REAL_TIME } from './domain/clock';
+import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
 
 export interface ClockWish {
   speed: number;
@@ -57,6 +58,92 @@ function firstClock({ speed, startAtMs }: ClockWish, realEpochMs: number): Busin
 /** The clock as it runs now, for a process that joins; one that was never opened is real time. */
 export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
   return (await readClock(pool))?.clock ?? REAL_TIME;
+}
+
+const LOOK_EVERY_MS = 200;
+/** Whoever follows the clock has looked three times by then. */
+const NOTICE_MS = 3 * LOOK_EVERY_MS;
+
+/**
+ * Lets an accelerated clock stand for a while, in real time, from a moment on: a further segment, whose business instant
+ * is the one that the clock shows at that moment. A clock that stands already stands for longer. Returns the clock that
+ * goes on; workflows are told by whoever asked for it. Throws for a clock of real time, which nobody can hold.
+ */
+export async function holdBusinessClock(pool: Pool, standsForMs: number, nowMs: number): Promise<BusinessClock> {
+  return inTransaction(pool, async (client) => {
+    await lockClock(client);
+    const latest = await readClock(client);
+    if (!latest || latest.clock.speed === 1) throw new Error('real time cannot be held');
+    const fromMs = nowMs + NOTICE_MS;
+    const clock = {
+      realEpochMs: Math.max(fromMs, latest.clock.realEpochMs) + standsForMs,
+      businessEpochMs: businessTimeMs(latest.clock, fromMs),
+      speed: latest.clock.speed,
+    };
+    await beginClockSegment(client, { segment: latest.segment + 1, clock });
+    return clock;
+  });
+}
+
+/**
+ * Keeps a clock as it goes on: whoever holds this object sees it stand when it is held. Business time never goes back
+ * for it: a further segment counts from the instant at which it begins. Real time is never held, so nothing is looked up.
+ */
+export function followClock(
+  pool: Pool,
+  clock: BusinessClock,
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  if (clock.speed === 1) return { stop: async () => undefined };
+  let looking = Promise.resolve();
+  let switching: NodeJS.Timeout | undefined;
+  const look = async () => {
+    const next = (await readClock(pool))?.clock;
+    if (!next || next.realEpochMs === clock.realEpochMs) return;
+    clearTimeout(switching);
+    switching = setTimeout(
+      () => Object.assign(clock, next),
+      Math.max(0, realDelayMs(clock, Date.now(), next.businessEpochMs)),
+    );
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(onError);
+  }, LOOK_EVERY_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+      clearTimeout(switching);
+    },
+  };
+}
+
+/** Within the bound of a local step's attempt, whose transaction comes after it. */
+const WAITS_AT_MOST_MS = 5_000;
+
+/**
+ * Activities that do nothing before the business instant that they are asked for. A workflow that has not heard yet that
+ * an accelerated clock stands asks too early; it hears while it waits. In real time nobody is early by more than two
+ * machines' clocks differ, and nothing is changed.
+ */
+export function notBeforeTheirTime<Activities extends object>(
+  clock: BusinessClock,
+  activities: Activities,
+): Activities {
+  if (clock.speed === 1) return activities;
+  const waiting = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (input: { asOfMs?: number }) => {
+      const giveUpAtMs = Date.now() + WAITS_AT_MOST_MS;
+      for (;;) {
+        const delayMs = input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs);
+        if (delayMs === 0 || Date.now() >= giveUpAtMs) return run(input);
+        // In short turns: the clock may be held anew meanwhile.
+        await sleep(Math.min(delayMs, LOOK_EVERY_MS));
+      }
+    },
+  ]);
+  return Object.fromEntries(waiting);
 }
 
 const CLAIM_EVERY_MS = 1000;

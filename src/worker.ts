@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import type pino from 'pino';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
-import { currentBusinessClock, keepClock } from './businessClock';
+import { currentBusinessClock, followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
@@ -78,6 +78,7 @@ async function main(): Promise<void> {
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
+  const follower = followClock(pool, clock, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const receipts = startReceipts(config, pool, clock, logger);
   const { tenantId, noticeLanes: lanes } = config;
   const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
@@ -88,6 +89,7 @@ async function main(): Promise<void> {
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
+    await follower.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();
@@ -119,7 +121,7 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
-  return createActivities({
+  const activities = createActivities({
     pool,
     vault,
     codes: createNoticeCodes(config.codeKey),
@@ -143,6 +145,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
     heartbeat: () => heartbeat(),
   });
+  return notBeforeTheirTime(clock, activities);
 }
 
 function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {

@@ -1,8 +1,7 @@
 /** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
 import { ConfigError } from '../config/config';
-// Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
-import { NoServerError } from '../provision/ways';
 import { ArgumentError } from './arguments';
+import { sentenceOf } from './sentence';
 
 /** Exit code 2 tells a wrong use from work that failed. */
 const WRONG_USE = 2;
@@ -12,9 +11,7 @@ export function runCommandLine(main: (argv: readonly string[]) => Promise<number
     (code) => process.exit(code),
     (error: unknown) => {
       const isUse = error instanceof ArgumentError || error instanceof ConfigError;
-      const isKnown = isUse || error instanceof NoServerError;
-      const text = error instanceof Error ? (isKnown ? error.message : error.stack) : String(error);
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${sentenceOf(error) ?? (error as Error).stack}\n`);
       process.exit(isUse ? WRONG_USE : 1);
     },
   );

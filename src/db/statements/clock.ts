@@ -48,6 +48,11 @@ export async function beginClockSegment(
   return inForce;
 }
 
+/** Whoever changes the clock goes one after the other, until the end of the transaction. */
+export async function lockClock(client: Client): Promise<void> {
+  await client.query('lock table business_clock in share row exclusive mode');
+}
+
 /** Notes until when the system runs; the time of it never goes back. */
 export async function touchClock(
   client: Client,

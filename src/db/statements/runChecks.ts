@@ -65,6 +65,40 @@ export async function readMissedDebits(
   return rows;
 }
 
+/** Something whose time came before the instant and that nobody has come for yet. */
+export interface Behind {
+  what: 'account' | 'application' | 'notice' | 'debit';
+  id: string;
+  sinceMs: number;
+}
+
+/**
+ * What a run that goes faster than life has not kept up with, the longest due first: deadlines of open accounts, first
+ * steps and assessments, notices that their lane has neither sent nor put off, debits that theirs has not looked at.
+ */
+export async function readBehind(
+  reader: Reader,
+  { tenantId, beforeMs, limit }: { tenantId: string; beforeMs: number; limit: number },
+): Promise<Behind[]> {
+  const { rows } = await reader.query<Behind>(
+    `select * from (
+       select 'account' as what, account_id as id, next_deadline_at_ms as "sinceMs" from credit_account
+        where tenant_id = $1 and stage not in ('settled', 'written-off') and next_deadline_at_ms < $2
+       union all
+       select 'application', application_id, received_at_ms from application
+        where tenant_id = $1 and stage = 'assessing' and received_at_ms < $2
+       union all
+       select 'notice', notice_id::text, send_after_at_ms from notice
+        where tenant_id = $1 and status = 'planned' and send_after_at_ms < $2
+       union all
+       select 'debit', reference, next_at_ms from planned_debit
+        where tenant_id = $1 and status = 'planned' and next_at_ms < $2
+     ) as behind order by "sinceMs", id limit $3`,
+    [tenantId, beforeMs, limit],
+  );
+  return rows;
+}
+
 /** Every account of a tenant, by id. */
 export async function listAccountIds(reader: Reader, { tenantId }: { tenantId: string }): Promise<string[]> {
   const { rows } = await reader.query<{ accountId: string }>(

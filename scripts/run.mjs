@@ -14,6 +14,7 @@ const ALIVE_EVERY_MS = 10_000;
 /** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
+const PARENT_LOOK_MS = 100;
 
 const at = (...parts) => join(ROOT, ...parts);
 /** What a command prints is its own: there, what is said about installing and building goes to the error output. */
@@ -233,6 +234,19 @@ async function main([name, ...args]) {
   return command(name, args);
 }
 
+/**
+ * npm runs us through a shell, and a SIGTERM ends both of them at once without a word to us. Under npm a parent that is
+ * gone is that signal; without npm it may be a terminal that was closed on purpose.
+ */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent && interruptedBy === undefined) forward('SIGTERM');
+  }, PARENT_LOOK_MS).unref();
+}
+
+endWithNpm();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
 main(process.argv.slice(2)).then(
   () => process.exit(0),

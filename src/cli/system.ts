@@ -27,7 +27,8 @@ import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
 import { type KeptChild, keepChild } from './keptChild';
 import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
-import { type LocalSecrets, localSecrets } from './localSecrets';
+import { placeOf } from './localDatabase';
+import { type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 import { prepareDeployment } from './prepareDeployment';
 
 export interface SystemOptions {
@@ -122,7 +123,7 @@ class Parts {
 
 async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock): Promise<RunningSystem> {
   await checkNamedServers(options);
-  const secrets = localSecrets(join(options.stateDir, 'secrets.json'));
+  const secrets = localSecrets(secretsFile(options.stateDir));
   const ports = options.hasFixedPorts
     ? await keptPorts(join(options.stateDir, 'ports.json'), options.report, usualPorts(options))
     : {};
@@ -277,9 +278,7 @@ async function checkNamedServers(options: SystemOptions): Promise<void> {
     await mustAnswer('TEMPORAL_ADDRESS', address, async () => (await connectTo(options, address)).connection.close());
   }
   if (url !== undefined) {
-    // Without user and password.
-    const { host, pathname } = new URL(url);
-    await mustAnswer('DATABASE_URL', `${host}${pathname}`, () => checkDatabase(url));
+    await mustAnswer('DATABASE_URL', placeOf(url), () => checkDatabase(url));
   }
 }
 

@@ -123,6 +123,8 @@ export interface AccountState {
   amountBand: string;
   /** When the account wakes by itself; undefined once it is closed. */
   nextDeadlineAtMs: number | undefined;
+  /** What comes then, in the words of the credit; absent in steps of histories from before it was told. */
+  nextDeadlineFor?: string | undefined;
   /** One line for operators. */
   summary: string;
 }

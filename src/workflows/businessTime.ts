@@ -8,6 +8,9 @@ import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
 const SHORTEST_WAIT_MS = 1000;
 
+/** Of the signal, which every workflow takes. */
+export const CLOCK_MOVED = 'The business clock of the deployment goes on from new epochs';
+
 export class BusinessTime {
   private moves = 0;
 
@@ -36,13 +39,19 @@ export class BusinessTime {
     return deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
   }
 
-  /** Waits for the next of a message or the deadline; with no deadline, for a message. */
-  async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined): Promise<void> {
+  /**
+   * Waits for the next of a message or the deadline; with no deadline, for a message. `summary` says what the timer is
+   * for, in the history.
+   */
+  async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined, summary?: string): Promise<void> {
     while (!hasMessage() && !this.isDue(deadlineMs)) {
       const seen = this.moves;
       const isAwake = () => hasMessage() || this.moves !== seen;
       if (deadlineMs === undefined) await condition(isAwake);
-      else await condition(isAwake, Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs)));
+      else {
+        const delayMs = Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs));
+        await condition(isAwake, delayMs, summary === undefined ? {} : { summary });
+      }
     }
   }
 }

@@ -99,6 +99,11 @@ export const registrations = proxyActivities<Pick<TemplateReviewActivities, 'reg
   },
 });
 
+/** What the history shows of a step; nothing where nothing is known of it. */
+export function summarised(summary: string | undefined): { summary?: string } {
+  return summary === undefined ? {} : { summary };
+}
+
 /** How long a workflow rests before it tries again when the books cannot be reached. */
 const REST = '1 minute';
 
@@ -135,7 +140,7 @@ async function restAfter(error: unknown, what: string): Promise<void> {
   if (!failure) throw error;
   if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
   log.warn('step failed, resting before the next try', { what, cause: failure.message });
-  await sleep(REST);
+  await sleep(REST, { summary: `rest before ${what} is tried again` });
 }
 
 /** How an activity failed: a regular one wraps it in an `ActivityFailure`, a local one throws it bare. */

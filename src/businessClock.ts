@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { Timed, TooEarly } from './contracts/clock';
 import { beginClockSegment, lockClock, readClock, restClock, touchClock } from './db/statements/clock';
 import { inTransaction } from './db/transaction';
 import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
@@ -67,7 +68,7 @@ const NOTICE_MS = 3 * LOOK_EVERY_MS;
 /**
  * Lets an accelerated clock stand for a while, in real time, from a moment on: a further segment, whose business instant
  * is the one that the clock shows at that moment. A clock that stands already stands for longer. Returns the clock that
- * goes on; workflows are told by whoever asked for it. Throws for a clock of real time, which nobody can hold.
+ * goes on; whoever follows it sees it stand, and workflows learn it when they ask too early. Throws for a clock of real time, which nobody can hold.
  */
 export async function holdBusinessClock(pool: Pool, standsForMs: number, nowMs: number): Promise<BusinessClock> {
   return inTransaction(pool, async (client) => {
@@ -118,32 +119,29 @@ export function followClock(
   };
 }
 
-/** Within the bound of a local step's attempt, whose transaction comes after it. */
-const WAITS_AT_MOST_MS = 5_000;
+/** What comes so soon, in real time, is waited for: a clock that was held is known here a moment before it stands. */
+const NEAR_MS = 1_000;
 
 /**
- * Activities that do nothing before the business instant that they are asked for. A workflow that has not heard yet that
- * an accelerated clock stands asks too early; it hears while it waits. In real time nobody is early by more than two
- * machines' clocks differ, and nothing is changed.
+ * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its
+ * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. In real
+ * time nobody is early by more than two machines' clocks differ, and nothing is changed.
  */
 export function notBeforeTheirTime<Activities extends object>(
   clock: BusinessClock,
   activities: Activities,
-): Activities {
+): Activities | Timed<Activities> {
   if (clock.speed === 1) return activities;
-  const waiting = Object.entries(activities).map(([name, run]) => [
+  const timed = Object.entries(activities).map(([name, run]) => [
     name,
     async (input: { asOfMs?: number }) => {
-      const giveUpAtMs = Date.now() + WAITS_AT_MOST_MS;
-      for (;;) {
-        const delayMs = input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs);
-        if (delayMs === 0 || Date.now() >= giveUpAtMs) return run(input);
-        // In short turns: the clock may be held anew meanwhile.
-        await sleep(Math.min(delayMs, LOOK_EVERY_MS));
-      }
+      const delayOf = () => (input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs));
+      const delayMs = delayOf();
+      if (delayMs > 0 && delayMs <= NEAR_MS) await sleep(delayMs);
+      return delayOf() > 0 ? ({ tooEarly: { ...clock } } satisfies TooEarly) : run(input);
     },
   ]);
-  return Object.fromEntries(waiting);
+  return Object.fromEntries(timed);
 }
 
 const CLAIM_EVERY_MS = 1000;

@@ -7,17 +7,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { followClock, holdBusinessClock } from '../businessClock';
 import { type Behind, readBehind } from '../db/statements/runChecks';
 import type { Agenda } from '../demo/agenda';
-import { type BusinessClock, businessTimeMs } from '../domain/clock';
-import { tellClock } from './moveClocks';
+import { businessTimeMs } from '../domain/clock';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 150;
 /** Half of what a referral or a text waits for; a shorter wait would hold the clock for every busy first of a month. */
 const BEHIND_MS = 36 * 3_600_000;
-/** A hold in real time: telling every workflow of it is work as well, so that a longer one follows a short one. */
-const HOLDS_MS = [2_000, 4_000, 8_000];
+/** A hold in real time; short, because what is behind is often done in less. */
+const HOLD_MS = 1_500;
 /** A hold is renewed when so little of it is left, before anything runs again. */
-const RENEW_MS = 1_500;
+const RENEW_MS = 900;
 /** What has not moved in so long, while the clock stands, does not wait for time. */
 const GIVE_UP_MS = 60_000;
 const SHOWN = 200;
@@ -40,15 +39,11 @@ export function keepPace(system: RunningSystem, agenda: Agenda, report: (line: s
   const patience = new Patience(report);
   let isStopping = false;
   let waitedMs = 0;
-  let heldInARow = 0;
   let waitsFor: string | undefined;
 
   const hold = async (forMs: number) => {
-    const held = await holdBusinessClock(pool, forMs, Date.now());
+    await holdBusinessClock(pool, forMs, Date.now());
     waitedMs += forMs;
-    const told = await tellClock(system.temporal, held, new Set());
-    // What was just being started was in no list yet.
-    await tellClock(system.temporal, held, told);
   };
 
   const look = async () => {
@@ -58,9 +53,7 @@ export function keepPace(system: RunningSystem, agenda: Agenda, report: (line: s
     const steps = agenda.behind(beforeMs).map(({ what, atMs }): Late => ({ what: 'step', id: what, sinceMs: atMs }));
     const behind = patience.withoutGivenUp<Late>([...rows, ...steps], nowMs);
     waitsFor = behind.length === 0 ? undefined : wordsOf(behind);
-    if (behind.length === 0 && !stands(clock, nowMs)) heldInARow = 0;
-    if (behind.length === 0 || clock.realEpochMs - nowMs > RENEW_MS) return;
-    await hold(HOLDS_MS[Math.min(heldInARow++, HOLDS_MS.length - 1)] as number);
+    if (behind.length > 0 && clock.realEpochMs - nowMs < RENEW_MS) await hold(HOLD_MS);
   };
 
   const working = (async () => {
@@ -80,10 +73,6 @@ export function keepPace(system: RunningSystem, agenda: Agenda, report: (line: s
       await follower.stop();
     },
   };
-}
-
-function stands(clock: BusinessClock, nowMs: number): boolean {
-  return clock.realEpochMs > nowMs;
 }
 
 type Late = { what: Behind['what'] | 'step'; id: string; sinceMs: number };

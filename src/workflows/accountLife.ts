@@ -102,10 +102,11 @@ export class AccountLife {
   private async step(): Promise<void> {
     const { tenantId, accountId } = this.input;
     const arrivals = this.inbox.take();
-    const asOfMs = this.time.stepInstant(this.state.nextDeadlineAtMs);
     const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
-    const result = await steadily(`advancing ${accountId}`, () =>
-      servicing.advanceAccount.executeWithOptions(summarised(summary), [{ tenantId, accountId, asOfMs, arrivals }]),
+    const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
+      steadily(`advancing ${accountId}`, () =>
+        servicing.advanceAccount.executeWithOptions(summarised(summary), [{ tenantId, accountId, asOfMs, arrivals }]),
+      ),
     );
     this.state = result.state;
     this.inbox.hear(result.purchases);

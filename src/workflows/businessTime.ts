@@ -3,6 +3,7 @@
  * deployment's clock turns it into business time.
  */
 import { condition } from '@temporalio/workflow';
+import type { TooEarly } from '../contracts/clock';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
@@ -28,6 +29,25 @@ export class BusinessTime {
   move(clock: BusinessClock): void {
     this.current = clock;
     this.moves += 1;
+  }
+
+  /** Whether a step's answer is that its instant has not come; then the clock is now the one that it brought. */
+  isEarly<Result>(result: Result | TooEarly): result is TooEarly {
+    if (typeof result !== 'object' || result === null || !('tooEarly' in result)) return false;
+    this.move(result.tooEarly);
+    return true;
+  }
+
+  /** A step at its instant; where the clock has not come so far, it is asked for again by the clock that goes on. */
+  async step<Result>(
+    deadlineMs: number | undefined,
+    take: (asOfMs: number) => Promise<Result | TooEarly>,
+  ): Promise<{ asOfMs: number; result: Result }> {
+    for (;;) {
+      const asOfMs = this.stepInstant(deadlineMs);
+      const result = await take(asOfMs);
+      if (!this.isEarly(result)) return { asOfMs, result };
+    }
   }
 
   isDue(instantMs: number | undefined): boolean {

@@ -140,11 +140,12 @@ class IncidentLife {
 
   private async step(told: Told | undefined): Promise<void> {
     const { tenantId, incidentId } = this.input;
-    const asOfMs = this.time.stepInstant(this.state.nextDeadline?.dueAtMs);
     const message = told?.message;
     const summary = incidentWords(message) ?? `${this.deadlineWords()} was missed`;
-    const result = await steadily(`advancing ${incidentId}`, () =>
-      incidents.advanceIncident.executeWithOptions({ summary }, [{ tenantId, incidentId, asOfMs, message }]),
+    const { result } = await this.time.step(this.state.nextDeadline?.dueAtMs, (asOfMs) =>
+      steadily(`advancing ${incidentId}`, () =>
+        incidents.advanceIncident.executeWithOptions({ summary }, [{ tenantId, incidentId, asOfMs, message }]),
+      ),
     );
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
     this.state = result.state;

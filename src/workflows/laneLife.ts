@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { clockMoved } from '../contracts/clock';
+import { clockMoved, type TooEarly } from '../contracts/clock';
 import type { NoticeLaneInput } from '../contracts/noticeLane';
 import { type BusinessClock, SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
@@ -28,7 +28,7 @@ export interface LaneWork<Sweep extends { nextDueAtMs?: number | undefined }> {
   of: string;
   rung: SignalDefinition;
   /** `summary` says in the history what it is. */
-  sweep(at: { tenantId: string; lane: number; asOfMs: number }, summary: string): Promise<Sweep>;
+  sweep(at: { tenantId: string; lane: number; asOfMs: number }, summary: string): Promise<Sweep | TooEarly>;
   /** Counts what a sweep did; returns the line that operators see. */
   count(sweep: Sweep): string;
 }
@@ -54,7 +54,7 @@ export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefi
     const asOfMs = time.stepInstant(nextMs);
     const summary = `${of} due by ${instantWords(asOfMs, SHANGHAI)}`;
     const swept = await tryOrRest(what, () => sweep({ tenantId, lane, asOfMs }, summary));
-    if (!swept) continue;
+    if (!swept || time.isEarly(swept.result)) continue;
     const details = count(swept.result);
     const lookAtMs = asOfMs + input.lookEveryMs;
     nextMs = Math.min(swept.result.nextDueAtMs ?? lookAtMs, lookAtMs);

@@ -107,13 +107,15 @@ class TemplateLife {
 
   /** Each provider that has not answered is asked; then again, later and later. */
   async register(): Promise<void> {
-    const asOfMs = this.time.now();
     for (const provider of this.state.requiredProviders ?? this.input.requiredProviders) {
       if (this.state.registrations.some((each) => each.provider === provider && each.status !== 'pending')) continue;
       const summary = `the text at ${provider}`;
-      await tryOrRest(`registering with ${provider}`, () =>
+      const asOfMs = this.time.now();
+      // One that is told that it is too early goes by the clock that it is told: the next poll asks again.
+      const asked = await tryOrRest(`registering with ${provider}`, () =>
         registrations.registerTemplate.executeWithOptions({ summary }, [{ ...this.ref, provider, asOfMs }]),
       );
+      if (asked) this.time.isEarly(asked.result);
     }
     await this.step({ step: { kind: 'registered' } });
     if (this.stage !== 'registering') return;
@@ -151,10 +153,12 @@ class TemplateLife {
 
   private async step(told: Told, deadlineMs?: number): Promise<void> {
     const { kind, version } = this.input;
-    const asOfMs = this.time.stepInstant(deadlineMs);
     const { step } = told;
-    const result = await steadily(`advancing ${kind} ${version}`, () =>
-      templates.advanceTemplate.executeWithOptions({ summary: templateWords(step) }, [{ ...this.ref, asOfMs, step }]),
+    const summary = templateWords(step);
+    const { result } = await this.time.step(deadlineMs, (asOfMs) =>
+      steadily(`advancing ${kind} ${version}`, () =>
+        templates.advanceTemplate.executeWithOptions({ summary }, [{ ...this.ref, asOfMs, step }]),
+      ),
     );
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
     this.state = result.state;

@@ -88,7 +88,8 @@ export async function holdBusinessClock(pool: Pool, standsForMs: number, nowMs: 
 
 /**
  * Keeps a clock as it goes on: whoever holds this object sees it stand when it is held. Business time never goes back
- * for it: a further segment counts from the instant at which it begins. Real time is never held, so nothing is looked up.
+ * for it: who learns late of a segment stands at what was shown last, until the segment has come so far. Real time is
+ * never held, so nothing is looked up.
  */
 export function followClock(
   pool: Pool,
@@ -96,16 +97,16 @@ export function followClock(
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   if (clock.speed === 1) return { stop: async () => undefined };
+  let known = clock.realEpochMs;
   let looking = Promise.resolve();
   let switching: NodeJS.Timeout | undefined;
   const look = async () => {
     const next = (await readClock(pool))?.clock;
-    if (!next || next.realEpochMs === clock.realEpochMs) return;
+    if (!next || next.realEpochMs === known) return;
+    known = next.realEpochMs;
     clearTimeout(switching);
-    switching = setTimeout(
-      () => Object.assign(clock, next),
-      Math.max(0, realDelayMs(clock, Date.now(), next.businessEpochMs)),
-    );
+    const turn = () => Object.assign(clock, notBefore(next, businessTimeMs(clock, Date.now())));
+    switching = setTimeout(turn, Math.max(0, realDelayMs(clock, Date.now(), next.businessEpochMs)));
   };
   const timer = setInterval(() => {
     looking = looking.then(look).catch(onError);
@@ -117,6 +118,13 @@ export function followClock(
       clearTimeout(switching);
     },
   };
+}
+
+/** The clock where it is past the instant; before that it stands there. */
+function notBefore(clock: BusinessClock, shownMs: number): BusinessClock {
+  const aheadMs = shownMs - clock.businessEpochMs;
+  if (aheadMs <= 0) return clock;
+  return { ...clock, realEpochMs: clock.realEpochMs + Math.ceil(aheadMs / clock.speed), businessEpochMs: shownMs };
 }
 
 /** What comes so soon, in real time, is waited for: a clock that was held is known here a moment before it stands. */

@@ -236,14 +236,26 @@ async function main([name, ...args]) {
 
 /**
  * npm runs us through a shell, and a SIGTERM ends both of them at once without a word to us. Under npm a parent that is
- * gone is that signal; without npm it may be a terminal that was closed on purpose.
+ * gone is that signal, and so is npm itself that is; without npm it may be a terminal that was closed on purpose.
  */
 function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
   const parent = process.ppid;
+  const npm = parentOf(parent);
   setInterval(() => {
-    if (process.ppid !== parent && interruptedBy === undefined) forward('SIGTERM');
+    const isGone = process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
+    if (isGone && interruptedBy === undefined) forward('SIGTERM');
   }, PARENT_LOOK_MS).unref();
+}
+
+/** Undefined where the system does not tell it by a file. */
+function parentOf(pid) {
+  try {
+    // After the name in brackets, which may have anything in it: state, parent, …
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
 }
 
 endWithNpm();

@@ -127,6 +127,8 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   const ports = options.hasFixedPorts
     ? await keptPorts(join(options.stateDir, 'ports.json'), options.report, usualPorts(options))
     : {};
+  const apiPort = ports.api ?? Number(options.settings.API_PORT ?? (await freePort()));
+  if (options.settings.API_PORT !== undefined) await assertPortIsFree('API_PORT', apiPort);
   const temporal = await ensureTemporal(options, ports);
   parts.add('Temporal', temporal.stop);
   const database = await ensurePostgres(options);
@@ -147,8 +149,6 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     clock: { speed: options.speed, startAtMs: options.startAtMs, standsForMs: START_TAKES_MS },
     report: options.report,
   });
-  const apiPort = ports.api ?? Number(options.settings.API_PORT ?? (await freePort()));
-  if (options.settings.API_PORT !== undefined) await assertPortIsFree('API_PORT', apiPort);
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,
     databaseUrl: database.url,

@@ -5,7 +5,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Timed, TooEarly } from './contracts/clock';
-import { beginClockSegment, lockClock, readClock, restClock, touchClock } from './db/statements/clock';
+import {
+  beginClockSegment,
+  type ClockSegment,
+  lockClock,
+  raiseClockLimit,
+  readClock,
+  restClock,
+  touchClock,
+} from './db/statements/clock';
 import { inTransaction } from './db/transaction';
 import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
 
@@ -43,7 +51,8 @@ export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: numb
       );
     }
     if (wish.speed === 1) return { clock: latest.clock, resumedAtMs: undefined };
-    const resumedAtMs = businessTimeMs(latest.clock, latest.lastSeenRealMs);
+    const { limitMs = Number.POSITIVE_INFINITY } = latest;
+    const resumedAtMs = Math.min(businessTimeMs(latest.clock, latest.lastSeenRealMs), limitMs);
     const clock = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
     await beginClockSegment(client, { segment: latest.segment + 1, clock });
     return { clock, resumedAtMs };
@@ -61,35 +70,34 @@ export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
   return (await readClock(pool))?.clock ?? REAL_TIME;
 }
 
-const LOOK_EVERY_MS = 200;
-/** Whoever follows the clock has looked three times by then. */
-const NOTICE_MS = 3 * LOOK_EVERY_MS;
+const LOOK_EVERY_MS = 100;
+/** A clock that stands is shown to stand for so long, again and again: whoever goes by it looks again after that. */
+const STANDS_MS = 1_000;
 
 /**
- * Lets an accelerated clock stand for a while, in real time, from a moment on: a further segment, whose business instant
- * is the one that the clock shows at that moment. A clock that stands already stands for longer. Returns the clock that
- * goes on; whoever follows it sees it stand, and workflows learn it when they ask too early. Throws for a clock of real time, which nobody can hold.
+ * Lets an accelerated clock go as far as a business instant and no further. One that stands at the limit of before goes
+ * on from there, as a further segment. Never lowered. Throws for a clock of real time, which nobody can hold.
  */
-export async function holdBusinessClock(pool: Pool, standsForMs: number, nowMs: number): Promise<BusinessClock> {
-  return inTransaction(pool, async (client) => {
+export async function letClockGo(pool: Pool, untilMs: number, nowMs: number): Promise<void> {
+  await inTransaction(pool, async (client) => {
     await lockClock(client);
     const latest = await readClock(client);
     if (!latest || latest.clock.speed === 1) throw new Error('real time cannot be held');
-    const fromMs = nowMs + NOTICE_MS;
-    const clock = {
-      realEpochMs: Math.max(fromMs, latest.clock.realEpochMs) + standsForMs,
-      businessEpochMs: businessTimeMs(latest.clock, fromMs),
-      speed: latest.clock.speed,
-    };
-    await beginClockSegment(client, { segment: latest.segment + 1, clock });
-    return clock;
+    const { clock, limitMs } = latest;
+    let { segment } = latest;
+    if (limitMs !== undefined && untilMs > limitMs && businessTimeMs(clock, nowMs) >= limitMs) {
+      segment += 1;
+      const goesOn = { realEpochMs: nowMs, businessEpochMs: limitMs, speed: clock.speed };
+      await beginClockSegment(client, { segment, clock: goesOn });
+    }
+    await raiseClockLimit(client, { segment, limitMs: untilMs });
   });
 }
 
 /**
- * Keeps a clock as it goes on: whoever holds this object sees it stand when it is held. Business time never goes back
- * for it: who learns late of a segment stands at what was shown last, until the segment has come so far. Real time is
- * never held, so nothing is looked up.
+ * Keeps a clock as it goes on: whoever holds this object sees it stand at its limit. Business time never goes back for
+ * it: who learns late of a segment stands at what was shown last, until the segment has come so far. Real time is never
+ * held, so nothing is looked up.
  */
 export function followClock(
   pool: Pool,
@@ -97,16 +105,18 @@ export function followClock(
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   if (clock.speed === 1) return { stop: async () => undefined };
-  let known = clock.realEpochMs;
   let looking = Promise.resolve();
-  let switching: NodeJS.Timeout | undefined;
+  let reaching: NodeJS.Timeout | undefined;
+  const show = (segment: ClockSegment) => Object.assign(clock, shownClock(segment, clock, Date.now()));
   const look = async () => {
-    const next = (await readClock(pool))?.clock;
-    if (!next || next.realEpochMs === known) return;
-    known = next.realEpochMs;
-    clearTimeout(switching);
-    const turn = () => Object.assign(clock, notBefore(next, businessTimeMs(clock, Date.now())));
-    switching = setTimeout(turn, Math.max(0, realDelayMs(clock, Date.now(), next.businessEpochMs)));
+    const segment = await readClock(pool);
+    if (!segment) return;
+    show(segment);
+    clearTimeout(reaching);
+    if (segment.limitMs === undefined) return;
+    // Not a look later: at this speed that is hours.
+    const delayMs = realDelayMs(clock, Date.now(), segment.limitMs);
+    if (delayMs > 0 && delayMs <= LOOK_EVERY_MS) reaching = setTimeout(() => show(segment), delayMs);
   };
   const timer = setInterval(() => {
     looking = looking.then(look).catch(onError);
@@ -115,20 +125,29 @@ export function followClock(
     async stop() {
       clearInterval(timer);
       await looking;
-      clearTimeout(switching);
+      clearTimeout(reaching);
     },
   };
 }
 
-/** The clock where it is past the instant; before that it stands there. */
-function notBefore(clock: BusinessClock, shownMs: number): BusinessClock {
-  const aheadMs = shownMs - clock.businessEpochMs;
-  if (aheadMs <= 0) return clock;
-  return { ...clock, realEpochMs: clock.realEpochMs + Math.ceil(aheadMs / clock.speed), businessEpochMs: shownMs };
+/** What a process shows that has shown another clock until now. */
+export function shownClock(
+  { clock: next, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>,
+  shown: BusinessClock,
+  nowMs: number,
+): BusinessClock {
+  const { speed } = next;
+  const shownMs = businessTimeMs(shown, nowMs);
+  const atMs = businessTimeMs(next, nowMs);
+  if (limitMs !== undefined && Math.max(atMs, shownMs) >= limitMs) {
+    return { speed, businessEpochMs: Math.max(limitMs, shownMs), realEpochMs: nowMs + STANDS_MS };
+  }
+  if (shownMs <= atMs) return next;
+  return { speed, businessEpochMs: shownMs, realEpochMs: nowMs + Math.ceil((shownMs - atMs) / speed) };
 }
 
-/** What comes so soon, in real time, is waited for: a clock that was held is known here a moment before it stands. */
-const NEAR_MS = 1_000;
+/** What comes so soon, in real time, is waited for; shorter than a clock that stands is shown to stand. */
+const NEAR_MS = 500;
 
 /**
  * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its

@@ -112,15 +112,13 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     resumedAtMs: system.resumedAtMs,
   });
   announce(system, startDate, untilDate);
-  const pace = keepPace(system, agenda, (line) => say(`· ${line}`));
+  const untilMs = untilDate === undefined ? Number.POSITIVE_INFINITY : startOfDateMs(untilDate, SHANGHAI);
+  const pace = keepPace(system, agenda, { untilMs, report: (line) => say(`· ${line}`) });
   const progress = showProgress({ api, clock, agenda, waitsFor: pace.waitsFor });
   try {
-    const untilMs = untilDate === undefined ? Number.POSITIVE_INFINITY : startOfDateMs(untilDate, SHANGHAI);
     await Promise.race([agenda.workUntil(untilMs, () => stop.isAsked), stop.asked]);
     if (stop.isAsked) return [];
-    const waitedMs = pace.waitedMs();
-    // What is told at the end is told as of the end.
-    await pace.holdFor(SETTLE_WITHIN_MS);
+    // The clock stands at the end: what is told then is told as of it.
     const stuck = await settleUntil(system, untilMs, SETTLE_WITHIN_MS);
     await progress.stop();
     const until = untilDate ?? dateAt(clock.nowMs(), SHANGHAI);
@@ -128,7 +126,7 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     const summary: Summary = await summarise(system, api, { from: startDate, until, wallSeconds, agenda, stuck });
     if (options.summaryFile) writeFileSync(options.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
     say('');
-    for (const line of linesOfFound(summary, waitedMs, await answersOf(system))) say(line);
+    for (const line of linesOfFound(summary, pace.waitedMs(), await answersOf(system))) say(line);
     return faultsOf(summary);
   } finally {
     await progress.stop();

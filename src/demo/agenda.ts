@@ -33,11 +33,9 @@ export class Agenda {
     return this.items.length + this.running.size;
   }
 
-  /** What was to be done before the instant and is not done yet, in the order of its time. */
-  behind(beforeMs: number): AgendaItem[] {
-    return [...this.running.values(), ...this.items]
-      .filter(({ atMs }) => atMs < beforeMs)
-      .sort((first, second) => first.atMs - second.atMs);
+  /** What is not done yet, whether it runs or waits for its time. */
+  get ahead(): AgendaItem[] {
+    return [...this.running.values(), ...this.items];
   }
 
   /** Works until the instant, or until stopped; what is planned for later stays undone. */

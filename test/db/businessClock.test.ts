@@ -2,10 +2,11 @@
 import { expect, test } from '@jest/globals';
 import {
   followClock,
-  holdBusinessClock,
   keepClock,
+  letClockGo,
   notBeforeTheirTime,
   openBusinessClock,
+  shownClock,
 } from '../../src/businessClock';
 import { readClock } from '../../src/db/statements/clock';
 import { businessTimeMs } from '../../src/domain/clock';
@@ -56,51 +57,54 @@ test('it stands while the processes come up, and runs from there', async () => {
   expect(businessTimeMs(clock, startedAtMs + 60_001)).toBe((resumedAtMs ?? 0) + WISH.speed);
 });
 
-test('held, it shows the instant at which it is held, stands for a while, and no instant comes twice', async () => {
+test('bounded, it goes as far as its limit, stands there, and goes on from there when that is raised', async () => {
   const { clock } = await open();
+  const limitMs = clock.businessEpochMs + 400 * WISH.speed;
+  await letClockGo(database.pool, limitMs, Date.now());
   const follower = followClock(database.pool, clock, unexpected);
   const seen: number[] = [];
   const looking = setInterval(() => seen.push(businessTimeMs(clock, Date.now())), 5);
   try {
-    const heldAtMs = Date.now();
-    const before = { ...clock };
-    const held = await holdBusinessClock(database.pool, 3_000, heldAtMs);
-    expect(held.businessEpochMs).toBeGreaterThan(businessTimeMs(before, heldAtMs));
-    expect(held.realEpochMs - heldAtMs).toBeGreaterThanOrEqual(3_000);
-    await until(async () => Date.now() > held.realEpochMs + 500);
-    // Where it had stood at once, it is where all others are; a late one has been waited for.
-    const nowMs = Date.now();
-    expect(Math.abs(businessTimeMs(clock, nowMs) - businessTimeMs(held, nowMs))).toBeLessThanOrEqual(2 * WISH.speed);
+    await until(async () => seen.filter((atMs) => atMs >= limitMs).length > 100);
+    const stood = seen.at(-1) ?? 0;
+    expect(stood - limitMs).toBeLessThanOrEqual(100 * WISH.speed);
+    expect(seen.filter((atMs) => atMs === stood).length).toBeGreaterThan(20);
+    // The limit of before is what another process goes by that starts now.
+    expect((await readClock(database.pool))?.limitMs).toBe(limitMs);
+    await letClockGo(database.pool, limitMs - 1, Date.now());
+    expect((await readClock(database.pool))?.limitMs).toBe(limitMs);
+    await letClockGo(database.pool, limitMs + 10_000 * WISH.speed, Date.now());
+    expect((await readClock(database.pool))?.clock.businessEpochMs).toBe(limitMs);
+    await until(async () => businessTimeMs(clock, Date.now()) > stood + 100 * WISH.speed);
     expect(seen).toEqual([...seen].sort((first, second) => first - second));
-    // It stood: one instant was seen again and again.
-    const counts = new Map<number, number>();
-    for (const atMs of seen) counts.set(atMs, (counts.get(atMs) ?? 0) + 1);
-    expect(Math.max(...counts.values())).toBeGreaterThan(5);
   } finally {
     clearInterval(looking);
     await follower.stop();
   }
 });
 
-test('who learns late that it was held stands at what was shown last, until the clock has come so far', async () => {
-  const { clock } = await open();
-  await holdBusinessClock(database.pool, 1_000, Date.now());
-  const late = { ...clock };
-  await new Promise((done) => setTimeout(done, 1_000));
-  const shownMs = businessTimeMs(late, Date.now());
-  const follower = followClock(database.pool, late, unexpected);
-  await until(async () => late.realEpochMs !== clock.realEpochMs);
-  expect(late.businessEpochMs).toBeGreaterThanOrEqual(shownMs);
-  expect(businessTimeMs(late, Date.now())).toBeGreaterThanOrEqual(shownMs);
-  await follower.stop();
+test('a limit that it has not reached is raised without a stop, and a stop of the system keeps below it', async () => {
+  const { clock } = await openBusinessClock(database.pool, { ...WISH, standsForMs: 60_000 }, Date.now());
+  await letClockGo(database.pool, clock.businessEpochMs + 1, Date.now());
+  await letClockGo(database.pool, clock.businessEpochMs + 2, Date.now());
+  expect(await readClock(database.pool)).toMatchObject({ clock, limitMs: clock.businessEpochMs + 2 });
+  // Seen much later, as after a crash: it had stood at its limit.
+  await database.pool.query('update business_clock set last_seen_real_ms = last_seen_real_ms + 60000');
+  expect((await open()).resumedAtMs).toBe(clock.businessEpochMs + 2);
 });
 
-test('held again while it stands, it stands for longer at the same instant', async () => {
-  const { clock } = await openBusinessClock(database.pool, { ...WISH, standsForMs: 60_000 }, Date.now());
-  const held = await holdBusinessClock(database.pool, 5_000, Date.now());
-  expect(held).toEqual({ ...clock, realEpochMs: clock.realEpochMs + 5_000 });
-  const { resumedAtMs } = await open();
-  expect(resumedAtMs).toBe(clock.businessEpochMs);
+test('what a process shows that learns late: never an instant before the last one', () => {
+  const speed = 1_000;
+  const shown = { realEpochMs: 0, businessEpochMs: 0, speed };
+  // At 500 real ms it shows 500,000; the segment that is in force began at 100 real ms with 0, and shows 400,000.
+  const next = { realEpochMs: 100, businessEpochMs: 0, speed };
+  const late = shownClock({ clock: next, limitMs: undefined }, shown, 500);
+  expect(late).toEqual({ realEpochMs: 600, businessEpochMs: 500_000, speed });
+  expect(businessTimeMs(late, 700)).toBe(businessTimeMs(next, 700));
+  expect(shownClock({ clock: next, limitMs: undefined }, { ...shown, realEpochMs: 300 }, 500)).toEqual(next);
+  expect(shownClock({ clock: next, limitMs: 450_000 }, shown, 500).businessEpochMs).toBe(500_000);
+  expect(shownClock({ clock: next, limitMs: 300_000 }, next, 500).businessEpochMs).toBe(400_000);
+  expect(shownClock({ clock: next, limitMs: 900_000 }, next, 500)).toEqual(next);
 });
 
 test('a step whose instant has not come gets the clock that goes on, and one whose instant is near waits for it', async () => {
@@ -126,5 +130,5 @@ test('real time is never held, and nobody is early by it', async () => {
   expect(notBeforeTheirTime({ realEpochMs: 0, businessEpochMs: 0, speed: 1 }, activities)).toBe(activities);
   await database.pool.query('delete from business_clock');
   await openBusinessClock(database.pool, { speed: 1, startAtMs: undefined }, Date.now());
-  await expect(holdBusinessClock(database.pool, 1_000, Date.now())).rejects.toThrow('real time cannot be held');
+  await expect(letClockGo(database.pool, 1_000, Date.now())).rejects.toThrow('real time cannot be held');
 });

@@ -65,36 +65,46 @@ export async function readMissedDebits(
   return rows;
 }
 
-/** Something whose time came before the instant and that nobody has come for yet. */
-export interface Behind {
+/** Something that is to be done by its time, and the instant that a clock must not pass before it is. */
+export interface Ahead {
   what: 'account' | 'application' | 'notice' | 'debit';
   id: string;
-  sinceMs: number;
+  dueAtMs: number;
+  holdsAtMs: number;
+}
+
+/** What each may be late, in business milliseconds; a notice never for more than this part of what it is good for. */
+export interface Graces {
+  graceMs: number;
+  shareOfNotice: number;
 }
 
 /**
- * What a run that goes faster than life has not kept up with, the longest due first: deadlines of open accounts, first
- * steps and assessments, notices that their lane has neither sent nor put off, debits that theirs has not looked at.
+ * What a run that goes faster than life has still to keep up with, by the instant at which it holds the clock: deadlines
+ * of open accounts, first steps and assessments, notices that their lane has neither sent nor put off, debits that
+ * theirs has not looked at.
  */
-export async function readBehind(
+export async function readAhead(
   reader: Reader,
-  { tenantId, beforeMs, limit }: { tenantId: string; beforeMs: number; limit: number },
-): Promise<Behind[]> {
-  const { rows } = await reader.query<Behind>(
-    `select * from (
-       select 'account' as what, account_id as id, next_deadline_at_ms as "sinceMs" from credit_account
-        where tenant_id = $1 and stage not in ('settled', 'written-off') and next_deadline_at_ms < $2
+  { tenantId, graceMs, shareOfNotice, limit }: Graces & { tenantId: string; limit: number },
+): Promise<Ahead[]> {
+  const { rows } = await reader.query<Ahead>(
+    `select what, id, "dueAtMs", "dueAtMs" + least("graceMs", $2)::bigint as "holdsAtMs" from (
+       select 'account' as what, account_id as id,
+         case when advanced_at_ms is null then opened_at_ms else next_deadline_at_ms end as "dueAtMs",
+         $2::bigint as "graceMs"
+         from credit_account where tenant_id = $1 and stage not in ('settled', 'written-off')
        union all
-       select 'application', application_id, received_at_ms from application
-        where tenant_id = $1 and stage = 'assessing' and received_at_ms < $2
+       select 'application', application_id, received_at_ms, $2 from application
+        where tenant_id = $1 and stage = 'assessing'
        union all
-       select 'notice', notice_id::text, send_after_at_ms from notice
-        where tenant_id = $1 and status = 'planned' and send_after_at_ms < $2
+       select 'notice', notice_id::text, send_after_at_ms, (expires_at_ms - send_after_at_ms) * $3::double precision
+         from notice where tenant_id = $1 and status = 'planned'
        union all
-       select 'debit', reference, next_at_ms from planned_debit
-        where tenant_id = $1 and status = 'planned' and next_at_ms < $2
-     ) as behind order by "sinceMs", id limit $3`,
-    [tenantId, beforeMs, limit],
+       select 'debit', reference, next_at_ms, $2 from planned_debit
+        where tenant_id = $1 and status = 'planned'
+     ) as ahead where "dueAtMs" is not null order by "holdsAtMs", id limit $4`,
+    [tenantId, graceMs, shareOfNotice, limit],
   );
   return rows;
 }

@@ -26,6 +26,8 @@ export interface ClockWish {
    * processes that live by it come up.
    */
   standsForMs?: number;
+  /** Whether an accelerated clock stands until somebody lets it go, and never goes further than that. */
+  isBounded?: boolean;
 }
 
 export interface OpenedClock {
@@ -38,12 +40,15 @@ export interface OpenedClock {
 export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: number): Promise<OpenedClock> {
   const realEpochMs = wish.speed === 1 ? nowMs : nowMs + (wish.standsForMs ?? 0);
   return inTransaction(pool, async (client) => {
+    const begin = async (segment: number, clock: BusinessClock) => {
+      await beginClockSegment(client, { segment, clock });
+      if (wish.isBounded && clock.speed !== 1) {
+        await raiseClockLimit(client, { segment, limitMs: clock.businessEpochMs });
+      }
+      return clock;
+    };
     const latest = await readClock(client);
-    if (!latest) {
-      const clock = firstClock(wish, realEpochMs);
-      await beginClockSegment(client, { segment: 1, clock });
-      return { clock, resumedAtMs: undefined };
-    }
+    if (!latest) return { clock: await begin(1, firstClock(wish, realEpochMs)), resumedAtMs: undefined };
     if (latest.clock.speed !== wish.speed) {
       throw new Error(
         `the business clock of this database runs at speed ${latest.clock.speed}, not ${wish.speed}: ` +
@@ -53,9 +58,8 @@ export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: numb
     if (wish.speed === 1) return { clock: latest.clock, resumedAtMs: undefined };
     const { limitMs = Number.POSITIVE_INFINITY } = latest;
     const resumedAtMs = Math.min(businessTimeMs(latest.clock, latest.lastSeenRealMs), limitMs);
-    const clock = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
-    await beginClockSegment(client, { segment: latest.segment + 1, clock });
-    return { clock, resumedAtMs };
+    const goesOn = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
+    return { clock: await begin(latest.segment + 1, goesOn), resumedAtMs };
   });
 }
 
@@ -65,9 +69,12 @@ function firstClock({ speed, startAtMs }: ClockWish, realEpochMs: number): Busin
   return { realEpochMs, businessEpochMs, speed };
 }
 
-/** The clock as it runs now, for a process that joins; one that was never opened is real time. */
+/**
+ * The clock as it runs now, for a process that joins and follows it from here on; one that was never opened is real time.
+ */
 export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
-  return (await readClock(pool))?.clock ?? REAL_TIME;
+  const latest = await readClock(pool);
+  return latest ? boundedClock(latest, Date.now()) : REAL_TIME;
 }
 
 const LOOK_EVERY_MS = 100;
@@ -130,19 +137,25 @@ export function followClock(
   };
 }
 
+/** What whoever asks now is shown: at its limit the clock stands. */
+function boundedClock({ clock, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>, nowMs: number): BusinessClock {
+  if (limitMs === undefined || businessTimeMs(clock, nowMs) < limitMs) return clock;
+  return { speed: clock.speed, businessEpochMs: limitMs, realEpochMs: nowMs + STANDS_MS };
+}
+
 /** What a process shows that has shown another clock until now. */
 export function shownClock(
-  { clock: next, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>,
+  segment: Pick<ClockSegment, 'clock' | 'limitMs'>,
   shown: BusinessClock,
   nowMs: number,
 ): BusinessClock {
+  const next = boundedClock(segment, nowMs);
   const { speed } = next;
   const shownMs = businessTimeMs(shown, nowMs);
   const atMs = businessTimeMs(next, nowMs);
-  if (limitMs !== undefined && Math.max(atMs, shownMs) >= limitMs) {
-    return { speed, businessEpochMs: Math.max(limitMs, shownMs), realEpochMs: nowMs + STANDS_MS };
-  }
   if (shownMs <= atMs) return next;
+  const { limitMs = Number.POSITIVE_INFINITY } = segment;
+  if (shownMs >= limitMs) return { speed, businessEpochMs: shownMs, realEpochMs: nowMs + STANDS_MS };
   return { speed, businessEpochMs: shownMs, realEpochMs: nowMs + Math.ceil((shownMs - atMs) / speed) };
 }
 

@@ -59,6 +59,7 @@ async function main(): Promise<void> {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   const clock = await currentBusinessClock(pool);
+  const follower = followClock(pool, clock, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const seals = createWordingSeals(config.vault.key);
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
@@ -78,7 +79,6 @@ async function main(): Promise<void> {
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
-  const follower = followClock(pool, clock, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const receipts = startReceipts(config, pool, clock, logger);
   const { tenantId, noticeLanes: lanes } = config;
   const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>

@@ -4,7 +4,7 @@
  * of time, which says something of the machine and nothing of the credit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { followClock, letClockGo } from '../businessClock';
+import { letClockGo } from '../businessClock';
 import { type Ahead, readAhead } from '../db/statements/runChecks';
 import type { Agenda } from '../demo/agenda';
 import { businessTimeMs } from '../domain/clock';
@@ -34,7 +34,7 @@ export interface ClockPace {
   stop(): Promise<void>;
 }
 
-/** Lets the clock go until `untilMs` at most. Follows the system's clock as well, as its worker and its API do. */
+/** Lets the clock go until `untilMs` at most. */
 export function keepPace(
   system: RunningSystem,
   agenda: Agenda,
@@ -43,7 +43,6 @@ export function keepPace(
   const { pool, tenantId, clock } = system;
   const onError = (error: unknown) => report(`the clock's pace: ${error instanceof Error ? error.message : error}`);
   const patience = new Patience(report);
-  const follower = followClock(pool, clock, onError);
   let isStopping = false;
   let waitedMs = 0;
   let letGoMs = Number.NEGATIVE_INFINITY;
@@ -77,7 +76,6 @@ export function keepPace(
     async stop() {
       isStopping = true;
       await working;
-      await follower.stop();
     },
   };
 }

@@ -78,6 +78,7 @@ async function started(options: StartOptions, settings: GivenSettings, stop: Sto
       speed: options.speed,
       startAtMs: startOfDateMs(`${new Date().getFullYear()}-01-01`, SHANGHAI),
       hasFixedPorts: true,
+      isClockBounded: true,
       stopped: stop.asked,
       report: (line) => say(`· ${line}`),
     });

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { followClock } from '../businessClock';
 import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { migrate } from '../db/migrate';
@@ -46,6 +47,8 @@ export interface SystemOptions {
   startAtMs: number | undefined;
   /** The usual ports, and from then on the same for the folder; free ones unless it says so. */
   hasFixedPorts?: boolean;
+  /** Whether the business clock stands until {@link keepPace} lets it go. */
+  isClockBounded?: boolean;
   /** Settles when the start is to be given up; what has been started by then is stopped. */
   stopped?: Promise<void>;
   report(line: string): void;
@@ -146,9 +149,14 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     tenantId: options.tenantId,
     policies: options.policies,
     apiKey: secrets.apiKey,
-    clock: { speed: options.speed, startAtMs: options.startAtMs, standsForMs: START_TAKES_MS },
+    clock: {
+      ...{ speed: options.speed, startAtMs: options.startAtMs },
+      ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
+    },
     report: options.report,
   });
+  const follower = followClock(pool, clock, (error) => options.report(`the clock could not be read: ${error}`));
+  parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,
     databaseUrl: database.url,

@@ -1,6 +1,7 @@
 /** The accelerated clock over a stop and over a crash: it pauses, and no business instant comes twice. */
 import { expect, test } from '@jest/globals';
 import {
+  currentBusinessClock,
   followClock,
   keepClock,
   letClockGo,
@@ -91,6 +92,19 @@ test('a limit that it has not reached is raised without a stop, and a stop of th
   // Seen much later, as after a crash: it had stood at its limit.
   await database.pool.query('update business_clock set last_seen_real_ms = last_seen_real_ms + 60000');
   expect((await open()).resumedAtMs).toBe(clock.businessEpochMs + 2);
+});
+
+test('opened bounded, it stands until it is let go, at the first start and at a later one', async () => {
+  await database.pool.query('delete from business_clock');
+  for (const resumedAtMs of [undefined, WISH.startAtMs]) {
+    const opened = await openBusinessClock(database.pool, { ...WISH, isBounded: true }, Date.now());
+    expect(opened.resumedAtMs).toBe(resumedAtMs);
+    expect((await readClock(database.pool))?.limitMs).toBe(WISH.startAtMs);
+    const follower = followClock(database.pool, opened.clock, unexpected);
+    await new Promise((done) => setTimeout(done, 300));
+    expect((await currentBusinessClock(database.pool)).businessEpochMs).toBe(WISH.startAtMs);
+    await follower.stop();
+  }
 });
 
 test('what a process shows that learns late: never an instant before the last one', () => {

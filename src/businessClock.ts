@@ -69,9 +69,7 @@ function firstClock({ speed, startAtMs }: ClockWish, realEpochMs: number): Busin
   return { realEpochMs, businessEpochMs, speed };
 }
 
-/**
- * The clock as it runs now, for a process that joins and follows it from here on; one that was never opened is real time.
- */
+/** The clock as it runs now; one that was never opened is real time. A process that lives by it follows it. */
 export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
   const latest = await readClock(pool);
   return latest ? boundedClock(latest, Date.now()) : REAL_TIME;
@@ -101,62 +99,72 @@ export async function letClockGo(pool: Pool, untilMs: number, nowMs: number): Pr
   });
 }
 
-/**
- * Keeps a clock as it goes on: whoever holds this object sees it stand at its limit. Business time never goes back for
- * it: who learns late of a segment stands at what was shown last, until the segment has come so far. Real time is never
- * held, so nothing is looked up.
- */
-export function followClock(
-  pool: Pool,
-  clock: BusinessClock,
-  onError: (error: unknown) => void,
-): { stop(): Promise<void> } {
-  if (clock.speed === 1) return { stop: async () => undefined };
+export interface FollowedClock {
+  /** Read anew at each use: at its limit it stands, whenever it was looked up last. */
+  clock: BusinessClock;
+  stop(): Promise<void>;
+}
+
+/** The clock as it goes on, for a process that lives by it. Real time is never held, so nothing is looked up again. */
+export async function followClock(pool: Pool, onError: (error: unknown) => void): Promise<FollowedClock> {
+  const first = await readClock(pool);
+  if (!first || first.clock.speed === 1) return { clock: first?.clock ?? REAL_TIME, stop: async () => undefined };
+  let segment = first;
   let looking = Promise.resolve();
-  let reaching: NodeJS.Timeout | undefined;
-  const show = (segment: ClockSegment) => Object.assign(clock, shownClock(segment, clock, Date.now()));
   const look = async () => {
-    const segment = await readClock(pool);
-    if (!segment) return;
-    show(segment);
-    clearTimeout(reaching);
-    if (segment.limitMs === undefined) return;
-    // Not a look later: at this speed that is hours.
-    const delayMs = realDelayMs(clock, Date.now(), segment.limitMs);
-    if (delayMs > 0 && delayMs <= LOOK_EVERY_MS) reaching = setTimeout(() => show(segment), delayMs);
+    segment = (await readClock(pool)) ?? segment;
   };
   const timer = setInterval(() => {
     looking = looking.then(look).catch(onError);
   }, LOOK_EVERY_MS);
   return {
+    clock: clockThatShows(() => segment),
     async stop() {
       clearInterval(timer);
       await looking;
-      clearTimeout(reaching);
     },
+  };
+}
+
+/** Its first field decides for all: whoever reads the fields in their order reads those of one instant. */
+function clockThatShows(segment: () => Pick<ClockSegment, 'clock' | 'limitMs'>): BusinessClock {
+  let shown = segment().clock;
+  let shownMs = Number.NEGATIVE_INFINITY;
+  return {
+    get businessEpochMs() {
+      const nowMs = Date.now();
+      shown = shownClock(segment(), shownMs, nowMs);
+      shownMs = businessTimeMs(shown, nowMs);
+      return shown.businessEpochMs;
+    },
+    get realEpochMs() {
+      return shown.realEpochMs;
+    },
+    speed: shown.speed,
   };
 }
 
 /** What whoever asks now is shown: at its limit the clock stands. */
 function boundedClock({ clock, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>, nowMs: number): BusinessClock {
   if (limitMs === undefined || businessTimeMs(clock, nowMs) < limitMs) return clock;
-  return { speed: clock.speed, businessEpochMs: limitMs, realEpochMs: nowMs + STANDS_MS };
+  return { businessEpochMs: limitMs, realEpochMs: nowMs + STANDS_MS, speed: clock.speed };
 }
 
-/** What a process shows that has shown another clock until now. */
+/**
+ * The clock of a segment for a process that has shown an instant. Business time never goes back for it: who learns late
+ * of a segment stands at what was shown last, until the segment has come so far.
+ */
 export function shownClock(
   segment: Pick<ClockSegment, 'clock' | 'limitMs'>,
-  shown: BusinessClock,
+  shownMs: number,
   nowMs: number,
 ): BusinessClock {
   const next = boundedClock(segment, nowMs);
   const { speed } = next;
-  const shownMs = businessTimeMs(shown, nowMs);
-  const atMs = businessTimeMs(next, nowMs);
-  if (shownMs <= atMs) return next;
-  const { limitMs = Number.POSITIVE_INFINITY } = segment;
-  if (shownMs >= limitMs) return { speed, businessEpochMs: shownMs, realEpochMs: nowMs + STANDS_MS };
-  return { speed, businessEpochMs: shownMs, realEpochMs: nowMs + Math.ceil((shownMs - atMs) / speed) };
+  const aheadMs = shownMs - businessTimeMs(next, nowMs);
+  if (aheadMs <= 0) return next;
+  const standsForMs = next === segment.clock ? Math.ceil(aheadMs / speed) : STANDS_MS;
+  return { businessEpochMs: shownMs, realEpochMs: nowMs + standsForMs, speed };
 }
 
 /** What comes so soon, in real time, is waited for; shorter than a clock that stands is shown to stand. */

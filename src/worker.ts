@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import type pino from 'pino';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
-import { currentBusinessClock, followClock, keepClock, notBeforeTheirTime } from './businessClock';
+import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
@@ -58,8 +58,8 @@ async function main(): Promise<void> {
     applicationName: 'creditloom-worker',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const clock = await currentBusinessClock(pool);
-  const follower = followClock(pool, clock, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const { clock } = follower;
   const seals = createWordingSeals(config.vault.key);
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);

@@ -143,7 +143,7 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   parts.add('the database pool', () => pool.end());
   const client = await connectTo(options, temporal.address);
   parts.add('the Temporal client', () => client.connection.close());
-  const { clock, resumedAtMs } = await prepareDeployment({
+  const { resumedAtMs } = await prepareDeployment({
     pool,
     temporal: client,
     tenantId: options.tenantId,
@@ -155,7 +155,8 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     },
     report: options.report,
   });
-  const follower = followClock(pool, clock, (error) => options.report(`the clock could not be read: ${error}`));
+  const follower = await followClock(pool, (error) => options.report(`the clock could not be read: ${error}`));
+  const { clock } = follower;
   parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,

@@ -216,7 +216,7 @@ class ApplicationLife {
       );
     }
     if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
-    lines.push(`as of ${instantWords(this.time.now(), SHANGHAI)}`);
+    lines.push(`as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`);
     setCurrentDetails(lines.join('\n\n'));
   }
 

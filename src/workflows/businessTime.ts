@@ -14,6 +14,7 @@ export const CLOCK_MOVED = 'The business clock of the deployment goes on from ne
 
 export class BusinessTime {
   private moves = 0;
+  private steppedMs: number | undefined;
 
   constructor(private current: BusinessClock) {}
 
@@ -50,13 +51,19 @@ export class BusinessTime {
     }
   }
 
+  /** The instant of the last step: what is known is known as of it. */
+  get lastStepMs(): number {
+    return this.steppedMs ?? this.now();
+  }
+
   isDue(instantMs: number | undefined): boolean {
     return instantMs !== undefined && instantMs - this.now() < SHORTEST_WAIT_MS;
   }
 
   /** The instant of a step: now, or the deadline that is due and less than the shortest wait away. */
   stepInstant(deadlineMs: number | undefined): number {
-    return deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+    this.steppedMs = deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+    return this.steppedMs;
   }
 
   /**

@@ -182,7 +182,7 @@ class IncidentLife {
     if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
     this.shown = this.state;
     const waits = nextDeadline ? [`waits for ${AWAITED[nextDeadline.name]}: ${this.deadlineWords()}`] : [];
-    const asOf = `as of ${instantWords(this.time.now(), SHANGHAI)}`;
+    const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;
     setCurrentDetails([summary, ...waits, asOf].join('\n\n'));
   }
 

@@ -210,7 +210,7 @@ class TemplateLife {
       stage === 'in-review' && reviewByMs !== undefined
         ? [`waits for a reviewer other than ${this.input.submittedBy}, until ${instantWords(reviewByMs, SHANGHAI)}`]
         : [];
-    const asOf = `as of ${instantWords(this.time.now(), SHANGHAI)}`;
+    const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;
     setCurrentDetails([summary, ...waits, found.join('\n'), asOf].filter((part) => part !== '').join('\n\n'));
   }
 }

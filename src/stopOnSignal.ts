@@ -19,5 +19,8 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   };
   process.once('SIGINT', begin);
   process.once('SIGTERM', begin);
-  if (process.send) process.once('disconnect', begin);
+  if (!process.send) return;
+  process.once('disconnect', begin);
+  // Gone before we listened: the event has been.
+  if (!process.connected) begin();
 }

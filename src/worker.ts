@@ -8,7 +8,7 @@ import type pino from 'pino';
 import { keepAccountsLooking } from './accountLooks';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
-import { currentBusinessClock, keepClock } from './businessClock';
+import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
@@ -60,7 +60,8 @@ async function main(): Promise<void> {
     applicationName: 'creditloom-worker',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const clock = await currentBusinessClock(pool);
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const { clock } = follower;
   const seals = createWordingSeals(config.vault.key);
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
@@ -94,6 +95,7 @@ async function main(): Promise<void> {
     await receipts?.stop();
     await incidents.stop();
     await looks.stop();
+    await follower.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();
@@ -125,7 +127,7 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
-  return createActivities({
+  const activities = createActivities({
     pool,
     vault,
     codes: createNoticeCodes(config.codeKey),
@@ -149,6 +151,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
     heartbeat: () => heartbeat(),
   });
+  return notBeforeTheirTime(clock, activities);
 }
 
 function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {

@@ -15,6 +15,7 @@ import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
@@ -50,7 +51,9 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         ]);
         await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
         const { purchases, changes } = step;
-        const state = stateOf(derived, projection, summary);
+        const nextOn = derived.nextChangeOn;
+        const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
+        const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
         return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);

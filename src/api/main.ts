@@ -1,5 +1,5 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
-import { currentBusinessClock } from '../businessClock';
+import { followClock } from '../businessClock';
 import { ConfigError, readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
 import { createNoticeCodes } from '../db/noticeCodes';
@@ -25,7 +25,8 @@ async function main(): Promise<void> {
     applicationName: 'creditloom-api',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const clock = await currentBusinessClock(pool);
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const { clock } = follower;
   const temporal = await connectClient(config.temporal);
   const api = await createApi({
     pool,
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   await api.listen({ host: config.api.host, port: config.api.port });
   stopOnSignal(async () => {
     await api.close();
+    await follower.stop();
     await temporal.connection.close();
     await pool.end();
   });

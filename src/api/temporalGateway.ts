@@ -23,6 +23,7 @@ import {
   workflowIds,
 } from '../contracts';
 import type { Product } from '../domain/products';
+import { workflowWords } from '../domain/workflowWords';
 import { unavailable } from './problems';
 
 /** Named, not imported: the API never loads workflow code. */
@@ -144,6 +145,7 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
           args: [input],
           // An application is judged once.
           workflowIdReusePolicy: 'REJECT_DUPLICATE',
+          staticSummary: workflowWords.application(input),
           typedSearchAttributes: [
             { key: searchAttributes.tenant, value: input.tenantId },
             { key: searchAttributes.product, value: input.product },
@@ -191,6 +193,7 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
           args: [input],
           // One that somebody terminated lives again: what it stops could not be lifted without it.
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+          staticSummary: workflowWords.incident(input),
         }),
       ),
 
@@ -225,7 +228,8 @@ async function startOnce(
 }
 
 function reviewOf(input: TemplateReviewInput) {
-  return { workflowId: workflowIds.templateReview(input.tenantId, input.kind, input.version), args: [input] };
+  const workflowId = workflowIds.templateReview(input.tenantId, input.kind, input.version);
+  return { workflowId, args: [input], staticSummary: workflowWords.templateReview(input) };
 }
 
 /** The start of an account's workflow; under the same id again once it has ended. */
@@ -237,6 +241,7 @@ function startOf({ product, ...input }: AccountStart, taskQueue: string) {
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     taskQueue,
     args: [input],
+    staticSummary: workflowWords.account({ accountId: input.accountId, product }),
   };
 }
 

@@ -17,7 +17,7 @@ import { proveSubject, SUBJECT_KINDS, type SubjectKind, UnprovableError } from '
 import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
 import type { LedgerSurroundings } from './ledger';
 import { businessDate } from './ledgerReports';
-import { findDatabase } from './localDatabase';
+import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
 import { sealDay } from './sealDay';
 
@@ -36,12 +36,13 @@ const NOTICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function audit(argv: readonly string[], surroundings: LedgerSurroundings): Promise<number> {
-  const { settings, write, report } = surroundings;
+  const { write, report } = surroundings;
   const isJson = argv.includes('--json');
   const [name = 'nothing', ...rest] = argv.filter((word) => word !== '--json');
   const own = { seal: ['date'], prove: ['out'] }[name] ?? [];
   const { options, positionals } = parseArguments(rest, ['tenant', 'state', 'json', ...own]);
   const work = readWork(name, positionals, options);
+  const settings = await withLocalRun(surroundings.settings, options.get('state'));
   const tenantId = options.get('tenant') ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir: options.get('state'), report });
   try {

@@ -28,7 +28,7 @@ import { VARIABLES } from '../domain/noticeText';
 import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
 import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
-import { findDatabase } from './localDatabase';
+import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
 
 export interface CommandSurroundings {
@@ -132,12 +132,13 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  const { settings, write, report } = surroundings;
+  const { write, report } = surroundings;
   // The options without a value, so they are taken out first.
   const isJson = argv.includes('--json');
   const isInForce = argv.includes('--in-force');
   const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
   const { work, tenant, stateDir } = readCommand(words, isInForce);
+  const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir, report });
   const connection = surroundings.temporal ? undefined : connector(settings);

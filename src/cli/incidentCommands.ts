@@ -76,7 +76,10 @@ export function telling<Message>(
   return async ({ pool, tenantId, temporal }) => {
     await known(pool, tenantId, incidentId);
     const gateway = await temporal();
-    if (!gateway) throw new ArgumentError('TEMPORAL_ADDRESS is not set: set it, such as 127.0.0.1:7233');
+    if (!gateway)
+      throw new ArgumentError(
+        'no `npm start` runs here, and TEMPORAL_ADDRESS is not set: set it, such as 127.0.0.1:7233',
+      );
     const updateId = key ?? randomUUID();
     const ask = () => gateway.update(workflowIds.incident(tenantId, incidentId), definition, message, updateId);
     let outcome = await ask();

@@ -148,6 +148,8 @@ export interface AccountState {
   amountBand: string;
   /** When the account wakes by itself; undefined once it is closed. */
   nextDeadlineAtMs: number | undefined;
+  /** What comes then, in the words of the credit; absent in steps of histories from before it was told. */
+  nextDeadlineFor?: string | undefined;
   /** One line for operators. */
   summary: string;
   /** In write-off review: who has said yes so far, and why. Absent: nobody. */

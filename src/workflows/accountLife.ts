@@ -28,9 +28,10 @@ import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/valid
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
 import { hearMessages, validatedBy } from './accountMessages';
-import { BusinessTime } from './businessTime';
+import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { Inbox } from './inbox';
-import { servicing, steadily } from './proxies';
+import { servicing, steadily, summarised } from './proxies';
+import { arrivalWords } from './words';
 
 /** A run goes on in a new one near this many events, so that replay stays short. */
 const EVENTS_PER_RUN = 200;
@@ -59,9 +60,10 @@ export class AccountLife {
     hearMessages(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
       validator: validatedBy(invalidWriteOffDecision),
+      description: 'One of the two people whom a write-off needs, or one who keeps the account',
     });
-    setHandler(clockMoved, (clock) => this.time.move(clock));
-    setHandler(accountState, () => this.shownState());
+    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(accountState, () => this.shownState(), { description: 'Stage, bucket, next deadline' });
   }
 
   get stage(): AccountState['stage'] {
@@ -90,7 +92,8 @@ export class AccountLife {
 
   /** Waits for the next of deadline or message, then takes one step. */
   async nextStep(): Promise<void> {
-    await this.time.waitFor(() => !this.inbox.isEmpty, this.state.nextDeadlineAtMs);
+    const { nextDeadlineAtMs, nextDeadlineFor } = this.state;
+    await this.time.waitFor(() => !this.inbox.isEmpty, nextDeadlineAtMs, nextDeadlineFor);
     await this.step();
     if (this.isOpen) await this.renewWhenLong();
   }
@@ -106,9 +109,11 @@ export class AccountLife {
   private async step(): Promise<void> {
     const { tenantId, accountId } = this.input;
     const arrivals = this.inbox.take();
-    const asOfMs = this.time.stepInstant(this.state.nextDeadlineAtMs);
-    const result = await steadily(`advancing ${accountId}`, () =>
-      servicing.advanceAccount({ tenantId, accountId, asOfMs, arrivals }),
+    const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
+    const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
+      steadily(`advancing ${accountId}`, () =>
+        servicing.advanceAccount.executeWithOptions(summarised(summary), [{ tenantId, accountId, asOfMs, arrivals }]),
+      ),
     );
     this.state = result.state;
     this.inbox.hear(result.purchases);

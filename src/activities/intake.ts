@@ -4,15 +4,17 @@ import { creditDecisionEvidence, writeOffEvidence } from '../db/evidenceRecords'
 import { recordDecision } from '../db/statements/decisions';
 import { recordFact, recordRefusal } from '../db/statements/facts';
 import { readRelatedFacts } from '../db/statements/relatedFacts';
+import type { ScheduleRow } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
 import {
+  instalmentsOfRestructuring,
   refusalsOfConfirmation,
   refusalsOfRates,
   refusalsOfRestructuring,
   refusalsOfReturn,
   refusalsOfReversal,
 } from '../domain/changes';
-import type { Fact } from '../domain/facts';
+import type { Fact, Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
@@ -99,10 +101,15 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'rate-corrected':
       return refusalsOfRates(derive(step), fact, step.policy);
     case 'restructured':
-      return refusalsOfRestructuring(derive(step), fact, step.policy);
+      return refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact));
     default:
       return [];
   }
+}
+
+async function plannedBy(step: Step, fact: Restructured): Promise<ScheduleRow[]> {
+  const then = { ...step, today: fact.valueDate };
+  return instalmentsOfRestructuring(derive(then), derive(await supposing(then, fact)));
 }
 
 /** What people decided about an account is on record with who they were. */

@@ -2,10 +2,11 @@
  * Whether a change that somebody asks for may be made to an account: refused in the open, with reason codes
  * (docs/reason-codes.md). What happened by itself, such as a payment, is never judged here.
  */
-import type { DerivedAccount } from './account';
+import type { DerivedAccount, ScheduleRow } from './account';
 import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
 import { type DecimalRate, type Fen, scaleRate } from './money';
 import type { LendingPolicy } from './products';
+import { hasEmptyInstalment } from './schedule';
 
 export type ChangeRefusal =
   | 'ACCOUNT_CLOSED'
@@ -15,7 +16,8 @@ export type ChangeRefusal =
   | 'PURCHASE_NOT_HELD'
   | 'ABOVE_CREDIT'
   | 'RATE_OUT_OF_RANGE'
-  | 'NOTHING_TO_RESTRUCTURE';
+  | 'NOTHING_TO_RESTRUCTURE'
+  | 'TERM_TOO_LONG_FOR_AMOUNT';
 
 /** A payment bounces once, and only when it is known: what never came in cannot be taken back. */
 export function refusalsOfReversal({ reverses }: Reversed, facts: readonly Fact[]): ChangeRefusal[] {
@@ -66,16 +68,26 @@ export function refusalsOfRates(account: DerivedAccount, fact: RateCorrected, po
   ];
 }
 
+/** `planned`: the instalments of the new schedule, as {@link instalmentsOfRestructuring} gives them. */
 export function refusalsOfRestructuring(
   account: DerivedAccount,
   { dailyRate }: Restructured,
   policy: LendingPolicy,
+  planned: readonly ScheduleRow[],
 ): ChangeRefusal[] {
   if (isClosed(account)) return ['ACCOUNT_CLOSED'];
+  const isNothing = account.balances.principalFen === 0;
   return [
-    ...(account.balances.principalFen === 0 ? (['NOTHING_TO_RESTRUCTURE'] as const) : []),
+    ...(isNothing ? (['NOTHING_TO_RESTRUCTURE'] as const) : []),
+    ...(!isNothing && hasEmptyInstalment(planned) ? (['TERM_TOO_LONG_FOR_AMOUNT'] as const) : []),
     ...(exceeds(dailyRate, policy.cashLoan.dailyRate.max) ? (['RATE_OUT_OF_RANGE'] as const) : []),
   ];
+}
+
+/** What the new schedule would be: the loan on the date of the restructuring with it, less the loan without it. */
+export function instalmentsOfRestructuring(without: DerivedAccount, withIt: DerivedAccount): ScheduleRow[] {
+  const known = Math.max(0, ...without.schedule.map(({ number }) => number));
+  return withIt.schedule.filter(({ number }) => number > known);
 }
 
 function isClosed({ stage }: DerivedAccount): boolean {

@@ -202,6 +202,10 @@ export const REASONS = {
     en: 'The number of months is not offered.',
     zh: '暂不支持所选期数。',
   },
+  TERM_TOO_LONG_FOR_AMOUNT: {
+    en: 'Over so many months some instalments would be nothing; fewer months are possible.',
+    zh: '期数过多，部分期次应还金额将为零，请减少期数。',
+  },
   METHOD_NOT_OFFERED: {
     en: 'The way of repayment is not offered.',
     zh: '暂不支持所选还款方式。',

@@ -85,6 +85,19 @@ export function planInstalments(request: PlanRequest): Plan {
   return { instalments, paymentFen };
 }
 
+/**
+ * Whether the terms are too long for the amount: an instalment of them would carry neither principal nor interest. A
+ * payment that is rounded up repays 100.00 over 360 months two months early; one that is rounded to nothing leaves all
+ * to the last. Interest first, without interest, carries nothing before its last instalment, as agreed.
+ */
+export function hasEmptyInstalment(
+  rows: readonly Pick<Repayment, 'principalFen' | 'interestFen'>[],
+  method?: RepaymentMethod,
+): boolean {
+  const carrying = method === 'interest-first' ? rows.slice(-1) : rows;
+  return carrying.some(({ principalFen, interestFen }) => principalFen + interestFen === 0);
+}
+
 /** A daily rate as the rate of a month, exactly, in the scale of {@link scaleRate}. */
 export function monthlyRateOf(dailyRate: DecimalRate): bigint {
   return scaleRate(dailyRate) * DAYS_OF_A_RATE_MONTH;

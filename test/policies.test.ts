@@ -132,7 +132,7 @@ describe('parsePolicy', () => {
           termsMonths: [1],
           dailyRate: { min: '0', max: '0.00064' },
         }),
-      'cashLoan.dailyRate.max is 0.00064 a day, 25.03 % a year for 1 months level-monthly from',
+      'cashLoan.dailyRate.max is 0.00064 a day, 24.17 % a year for 1 months level-monthly from 2026-01-30',
     ],
     [
       'a rate that a moved due date lifts above the cost line',

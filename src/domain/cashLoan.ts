@@ -9,6 +9,7 @@
  */
 import type { CashLoanInput, DerivedAccount, Obligation, ScheduleRow } from './account';
 import { settleAccrual, unpostedFen } from './accrual';
+import { deferralsOf } from './bouncedPrepayments';
 import { addDays, addMonthsClamped, earliestAfter, type IsoDate, maxDate } from './calendar';
 import {
   accruedInterestFen,
@@ -21,6 +22,8 @@ import {
   type Instalment,
   interestOf,
   type Life,
+  moveDueDates,
+  openDueDatesOf,
   postInterest,
   postPenalties,
   settle,
@@ -37,14 +40,21 @@ import { type Owed, sumOwed, totalOwedFen } from './waterfall';
 
 /** What a cash loan is at `asOf`, with every journal entry of its life so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
-  const life = beginLife(input);
+  const life = foldLife(input);
+  moveDueDates(life);
+  return describe(life);
+}
+
+function foldLife(input: CashLoanInput): Life {
+  const deferrals = deferralsOf(input, (seen) => openDueDatesOf(foldLife(seen)));
+  const life = beginLife(input, deferrals);
   for (const fact of factsInForce(input.facts, input.asOf)) {
     passCalendar(life, countsFrom(fact));
     applyFact(life, fact);
   }
   passCalendar(life, input.asOf);
   accruePenalties(life, input.asOf);
-  return describe(life);
+  return life;
 }
 
 /** Due dates up to and with a date, and after the last one the monthly postings of penalty. */
@@ -228,7 +238,8 @@ function describe(life: Life): DerivedAccount {
 /** A debt that is no instalment has no row. */
 function scheduleOf(life: Life, owedNow: readonly Owed[]): ScheduleRow[] {
   const rows = life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index]));
-  return rows.filter(({ number }) => number > 0);
+  // By number, not by due date: what is missing of a debt may be due later than the one after it.
+  return rows.filter(({ number }) => number > 0).sort((one, other) => one.number - other.number);
 }
 
 function rowOf(life: Life, instalment: Instalment, owed: Owed | undefined): ScheduleRow {

@@ -82,8 +82,7 @@ function bringForward(life: Life, payment: Paid): void {
 function settleDue(life: Life, payment: Paid, funds: Funds): void {
   const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
   const due = dueInstalments(life);
-  const [oldest] = due;
-  const daysSince = oldest ? daysBetween(oldest.plan.dueDate, payment.valueDate) : 0;
+  const daysSince = Math.max(0, ...due.map(({ lateDate }) => daysBetween(lateDate, payment.valueDate)));
   const daysPast = daysSince > graceDays ? daysSince : 0;
   const debts = inDesignatedOrder(due, payment.designatedInstalment);
   if (principalFirstFromDaysPastDue !== undefined && daysPast >= principalFirstFromDaysPastDue) {

@@ -2,7 +2,7 @@
 import type { InstalmentSettled, InstalmentStarted } from './facts';
 import { type Fen, roundHalfUp, splitEvenly } from './money';
 import { chargeLines, post } from './postings';
-import { capMinimums, type Life } from './revolvingLife';
+import { capMinimums, comingFen, type Life } from './revolvingLife';
 
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
 export function startPlan(life: Life, fact: InstalmentStarted): void {
@@ -55,12 +55,17 @@ export function billParts(life: Life): Fen {
     principalFen += plan.principalParts.shift() ?? 0;
     feeFen += plan.feeParts.shift() ?? 0;
   }
-  life.plans = life.plans.filter(({ principalParts }) => principalParts.length > 0);
+  endPlans(life);
   life.unbilledFen += principalFen;
   life.feeFen += feeFen;
   life.chargedSinceBillFen += feeFen;
   post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, chargeLines('fee', feeFen));
   return principalFen;
+}
+
+/** A plan without principal to come has ended: fees of parts that a refund has emptied are waived. */
+function endPlans(life: Life): void {
+  life.plans = life.plans.filter((plan) => comingFen(plan) > 0);
 }
 
 /** A refund takes coming parts back, the last first, the youngest plan first. Returns what it was more than those. */
@@ -73,5 +78,6 @@ export function reduceParts(life: Life, amountFen: Fen): Fen {
       leftFen -= partFen;
     }
   }
+  endPlans(life);
   return leftFen;
 }

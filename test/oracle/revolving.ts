@@ -11,7 +11,7 @@ import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { fractionOf, shareFen } from './exactAmounts';
 import { factsByDay } from './factsOfDay';
 import { freezeOrLift } from './freezes';
-import { applyCredit, pay, purchase, recover, refund, returnCredit, writeOff } from './revolvingPayments';
+import { applyCredit, endPlans, pay, purchase, recover, refund, returnCredit, writeOff } from './revolvingPayments';
 import {
   type Account,
   accrueDay,
@@ -92,7 +92,7 @@ export function passDays(account: Account, untilDay: number, byDay: ReadonlyMap<
 function issueBill(account: Account): void {
   const date = toIso(account.today);
   const parts = account.plans.flatMap((plan) => plan.parts.splice(0, 1));
-  account.plans = account.plans.filter((plan) => plan.parts.length > 0);
+  endPlans(account);
   const partsFen = parts.reduce((sum, { principalFen }) => sum + principalFen, 0);
   postAccrual(account, 'penalty');
   postAccrual(account, 'interest');

@@ -76,6 +76,7 @@ export function refund(account: Account, key: string, amountFen: number): void {
   account.unbilledFen -= unbilledFen;
   const billedFen = takePrincipal(account.layers, amountFen - unbilledFen);
   const comingFen = takePrincipal(partsToRefund(account), amountFen - unbilledFen - billedFen);
+  endPlans(account);
   const principalFen = unbilledFen + billedFen + comingFen;
   account.creditFen += amountFen - principalFen;
   // A refund meets no minimum by itself.
@@ -85,6 +86,11 @@ export function refund(account: Account, key: string, amountFen: number): void {
     'principal-receivable': -principalFen,
     'borrower-credit': principalFen - amountFen,
   });
+}
+
+/** A plan of which no principal is left to come has ended: its coming fees go with it. */
+export function endPlans(account: Account): void {
+  account.plans = account.plans.filter(({ parts }) => parts.some(({ principalFen }) => principalFen > 0));
 }
 
 /** Coming parts of all plans: the youngest plan first, and of a plan the last part first. */

@@ -6,6 +6,7 @@ import type { JournalEntry } from '../domain/journal';
 import type { Fen } from '../domain/money';
 import type { AssetClass, Bucket, LendingPolicy } from '../domain/products';
 import { nextWakeOn } from '../domain/projection';
+import type { Remark } from '../domain/references';
 
 export interface AccountReport {
   product: Terms['product'];
@@ -30,11 +31,13 @@ export interface AccountReport {
   freezes: string[];
   /** When the account changes, or is reminded, without any new fact; null when it never is. */
   nextDeadline: IsoDate | null;
+  /** Facts that did not find what they name, with the reason code; left out when there are none. */
+  remarks?: Remark[];
   entries?: JournalEntry[];
 }
 
 export function reportOf(
-  { account, issued }: HistoricalAccount,
+  { account, remarks, issued }: HistoricalAccount,
   policy: LendingPolicy,
   { overrides, hasEntries }: { overrides: string[]; hasEntries: boolean },
 ): AccountReport {
@@ -48,6 +51,7 @@ export function reportOf(
     obligations: account.obligations,
     ...standingOf(account),
     nextDeadline: nextWakeOn(account, policy) ?? null,
+    ...(remarks.length > 0 ? { remarks } : {}),
     ...(hasEntries ? { entries: account.entries } : {}),
   };
 }

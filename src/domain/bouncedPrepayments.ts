@@ -1,5 +1,5 @@
 /**
- * Which debts of a loan are late from a later date than their due date, because they were paid as they were told while a
+ * Which instalments are late from a later date than their due date, because they were paid as they were told while a
  * prepayment counted that bounced. Rules: docs/ledger.md, "A prepayment that bounced";
  * docs/decisions/0036-a-prepayment-that-bounced.md.
  */
@@ -7,7 +7,7 @@ import type { CashLoanInput } from './account';
 import { addDays, type IsoDate, maxDate } from './calendar';
 import type { Fact, Paid } from './facts';
 
-/** Debts that fell due from one date on and before another, apart from those that were open then. */
+/** Instalments that fell due from one date on and before another, apart from those that were open then. */
 export interface Deferral {
   from: IsoDate;
   /** The reversal's date: what is missing of them is due on it. */
@@ -15,7 +15,7 @@ export interface Deferral {
   openDueDates: ReadonlySet<IsoDate>;
 }
 
-/** `openDueDatesOf`: due dates of the debts that are due and owed of a loan as it is seen on a date. */
+/** `openDueDatesOf`: due dates of the instalments that are due and owed of a loan as it is seen on a date. */
 export function deferralsOf(input: CashLoanInput, openDueDatesOf: (seen: CashLoanInput) => IsoDate[]): Deferral[] {
   return bouncedPrepayments(input).map(({ payment, until }) => ({
     from: payment.valueDate,
@@ -38,7 +38,7 @@ function reversalDate({ key }: Paid, facts: readonly Fact[]): IsoDate | undefine
   return dates.sort()[0];
 }
 
-/** From which date on a debt counts as due, for lateness and penalty. */
+/** From which date on an instalment counts as due, for lateness and penalty. */
 export function lateDateOf(dueDate: IsoDate, deferrals: readonly Deferral[]): IsoDate {
   return deferrals
     .filter(({ from, until, openDueDates }) => from <= dueDate && dueDate < until && !openDueDates.has(dueDate))

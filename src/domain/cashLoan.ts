@@ -35,14 +35,20 @@ import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff
 import { freezesInForce } from './freezes';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
+import type { Remark } from './references';
 import { monthlyDueDates, planInstalments } from './schedule';
 import { type Owed, sumOwed, totalOwedFen } from './waterfall';
 
 /** What a cash loan is at `asOf`, with every journal entry of its life so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
+  return foldCashLoan(input).account;
+}
+
+/** The account, and what its facts named and was not there. */
+export function foldCashLoan(input: CashLoanInput): { account: DerivedAccount; remarks: Remark[] } {
   const life = foldLife(input);
   moveDueDates(life);
-  return describe(life);
+  return { account: describe(life), remarks: life.remarks };
 }
 
 function foldLife(input: CashLoanInput): Life {
@@ -137,7 +143,10 @@ function fallDue(life: Life, instalment: Instalment): void {
 
 /** All principal that is owed by a new schedule; what is owed of the rest comes with its first instalment. */
 function restructure(life: Life, fact: Restructured): void {
-  if (life.closed) return;
+  if (life.closed) {
+    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+    return;
+  }
   const { valueDate: date, months, dailyRate } = fact;
   postPenalties(life, date);
   const accruedFen = accruedInterestFen(life, date);
@@ -175,7 +184,10 @@ function settledOf(life: Life): Instalment[] {
 }
 
 function writeOff(life: Life, fact: WrittenOff): void {
-  if (life.closed) return;
+  if (life.closed) {
+    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+    return;
+  }
   postPenalties(life, fact.valueDate);
   const accruedFen = accruedInterestFen(life, fact.valueDate);
   post(life, `interest/${fact.key}`, 'interest', fact.valueDate, chargeLines('interest', accruedFen));

@@ -18,6 +18,7 @@ import type { JournalEntry } from './journal';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
 import { COMPONENTS, chargeLines, post } from './postings';
 import type { Component, RepaymentMethod } from './products';
+import type { Remark } from './references';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
@@ -65,6 +66,7 @@ export interface Life {
   /** Written off and not recovered yet. */
   recoverableFen: Fen;
   restructuredOn: IsoDate | undefined;
+  remarks: Remark[];
   entries: JournalEntry[];
   closed: 'settled' | 'written-off' | undefined;
 }
@@ -89,6 +91,7 @@ export function beginLife(input: CashLoanInput, deferrals: readonly Deferral[]):
     creditFen: 0,
     recoverableFen: 0,
     restructuredOn: undefined,
+    remarks: [],
     entries: [],
     closed: undefined,
   };
@@ -129,7 +132,7 @@ export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fe
     isDue: true,
     isPosted: true,
     owed: { fee: 0, penalty: 0, interest: 0, principal: principalFen },
-    lateDate: lateDateOf(date, life.deferrals),
+    lateDate: date,
     penalty: startAccrual(NO_RATE),
     penaltyThrough: date,
     graceRateDays: 0n,
@@ -232,12 +235,12 @@ export function postPenalties(life: Life, date: IsoDate): void {
   post(life, `penalty/${date}`, 'penalty', date, chargeLines('penalty', postedFen));
 }
 
-/** Due dates of the debts that are due and owed. */
+/** Due dates of the instalments that are due and owed. */
 export function openDueDatesOf(life: Life): IsoDate[] {
-  return dueInstalments(life).map(({ plan }) => plan.dueDate);
+  return dueInstalments(life).flatMap(({ plan }) => (plan.number > 0 ? [plan.dueDate] : []));
 }
 
-/** What is missing of debts whose prepayment bounced is due on the day of the reversal, as it is told from then on. */
+/** What is missing of instalments whose prepayment bounced is due on the day of the reversal, as it is told from then on. */
 export function moveDueDates(life: Life): void {
   for (const instalment of dueInstalments(life)) {
     instalment.plan = { ...instalment.plan, dueDate: instalment.lateDate };

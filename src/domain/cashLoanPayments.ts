@@ -30,6 +30,7 @@ interface Funds {
 }
 
 export function takePayment(life: Life, payment: Paid): void {
+  remarkOnDesignation(life, payment);
   if (life.closed === 'written-off') {
     takeRecovery(life, payment);
     return;
@@ -52,6 +53,14 @@ export function takePayment(life: Life, payment: Paid): void {
     { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
   ]);
   closeWhenSettled(life);
+}
+
+/** A designation that finds nothing to settle changes nothing, and is told. */
+function remarkOnDesignation(life: Life, { key, designatedInstalment }: Paid): void {
+  if (designatedInstalment === undefined) return;
+  if (dueInstalments(life).some(({ plan }) => plan.number === designatedInstalment)) return;
+  const isThere = life.instalments.some(({ plan }) => plan.number === designatedInstalment);
+  life.remarks.push({ key, code: isThere ? 'INSTALMENT_NOT_DUE' : 'UNKNOWN_INSTALMENT' });
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */

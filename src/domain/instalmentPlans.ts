@@ -7,7 +7,11 @@ import { capMinimums, comingFen, type Life } from './revolvingLife';
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
 export function startPlan(life: Life, fact: InstalmentStarted): void {
   const takenFen = takeSource(life, fact);
-  if (takenFen === 0) return;
+  if (takenFen === 0) {
+    const isKnown = (fact.statementNumber ?? 0) <= (life.lastStatement?.number ?? 0);
+    life.remarks.push({ key: fact.key, code: isKnown ? 'ABOVE_SPLITTABLE_AMOUNT' : 'UNKNOWN_BILL' });
+    return;
+  }
   const shareOf = (feeFen: Fen) => roundHalfUp(BigInt(feeFen) * BigInt(takenFen), BigInt(fact.principalFen));
   life.plans.push({
     key: fact.key,
@@ -39,9 +43,12 @@ function takeSource(life: Life, { statementNumber, principalFen }: InstalmentSta
 }
 
 /** All coming parts come with the next bill; coming fees do too, unless they are waived. */
-export function settlePlan(life: Life, { planKey, waivesFee }: InstalmentSettled): void {
+export function settlePlan(life: Life, { key: settlementKey, planKey, waivesFee }: InstalmentSettled): void {
   const plan = life.plans.find(({ key }) => key === planKey);
-  if (!plan) return;
+  if (!plan) {
+    life.remarks.push({ key: settlementKey, code: 'PLAN_ENDED' });
+    return;
+  }
   const sum = (parts: readonly Fen[]) => parts.reduce((total, part) => total + part, 0);
   plan.feeParts = [waivesFee ? 0 : sum(plan.feeParts)];
   plan.principalParts = [sum(plan.principalParts)];

@@ -29,6 +29,7 @@ import {
 import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
 import type { Fen } from './money';
 import { post, receivableLines, returnCredit, takeRecovery } from './postings';
+import type { Remark } from './references';
 import {
   allPrincipalFen,
   applyCredit,
@@ -66,7 +67,7 @@ export function deriveRevolving(input: RevolvingInput): DerivedAccount {
 export function foldRevolving(
   input: RevolvingInput,
   { from, keepThrough }: { from?: Snapshot | undefined; keepThrough?: IsoDate | undefined } = {},
-): { account: DerivedAccount; snapshot: Snapshot | undefined } {
+): { account: DerivedAccount; snapshot: Snapshot | undefined; remarks: Remark[] } {
   const life = beginLife(input, from && unpackState(from));
   let snapshot: Snapshot | undefined;
   const moveTo = (date: IsoDate) => {
@@ -83,7 +84,7 @@ export function foldRevolving(
     applyFact(life, fact);
   }
   moveTo(input.asOf);
-  return { account: describe(life), snapshot };
+  return { account: describe(life), snapshot, remarks: life.remarks };
 }
 
 /** Bills and due dates up to and with a date; on one date they come before its facts. */
@@ -172,8 +173,8 @@ function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fe
  * coming parts of instalment plans; the rest is credit.
  */
 function refund(life: Life, fact: Refunded): void {
-  if (releaseHold(life, fact)) return;
-  const { amountFen } = fact;
+  const amountFen = fact.amountFen - releaseHold(life, fact);
+  if (amountFen === 0) return;
   const unbilledFen = Math.min(amountFen, life.unbilledFen);
   life.unbilledFen -= unbilledFen;
   const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
@@ -186,12 +187,15 @@ function refund(life: Life, fact: Refunded): void {
   ]);
 }
 
-/** A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. */
-function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): boolean {
+/**
+ * A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. Returns how much of
+ * it that was; what is above the hold is a refund like any other.
+ */
+function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
   const held = life.held.find(({ key }) => key === purchaseKey);
-  if (!held) return false;
-  held.amountFen = Math.max(0, held.amountFen - amountFen);
-  return true;
+  const releasedFen = Math.min(held?.amountFen ?? 0, amountFen);
+  if (held) held.amountFen -= releasedFen;
+  return releasedFen;
 }
 
 function takePayment(life: Life, fact: Paid): void {

@@ -79,7 +79,7 @@ export function loanAt(terms: CashLoanTerms, facts: readonly Fact[], policy: Cas
 }
 
 /**
- * A prepayment that bounced makes nobody late on what was paid as told: debts that fell due from its day on and before
+ * A prepayment that bounced makes nobody late on what was paid as told: instalments that fell due from its day on and before
  * the reversal's, and of which nothing was owed on the day before that, are late from the reversal's day.
  */
 function lateDaysOf(
@@ -96,7 +96,7 @@ function lateDaysOf(
     const paidDay = toDay(paid.valueDate);
     if (bouncedDay > asOfDay || bouncedDay <= paidDay) continue;
     const before = loanAt(terms, facts, policy, bouncedDay - 1);
-    const open = new Set(debtsOf(before).flatMap((debt) => (debt.isDue && isOpen(debt) ? [debt.dueDay] : [])));
+    const open = new Set(before.instalments.flatMap((each) => (each.isDue && isOpen(each) ? [each.dueDay] : [])));
     moves.push((dueDay) => (dueDay >= paidDay && dueDay < bouncedDay && !open.has(dueDay) ? bouncedDay : dueDay));
   }
   return (dueDay) => Math.max(dueDay, ...moves.map((move) => move(dueDay)));

@@ -56,7 +56,7 @@ export interface Loan {
   returned: Instalment[];
   recoverableFen: number;
   freezes: Set<string>;
-  /** The day from which a debt of this due day is late. */
+  /** The day from which an instalment of this due day is late. */
   lateDayOf: (dueDay: number) => number;
 }
 
@@ -110,7 +110,7 @@ export function dueAtOnce(loan: Loan, principalFen: number): Instalment {
     number: 0,
     fromDay: loan.today,
     dueDay: loan.today,
-    lateDay: loan.lateDayOf(loan.today),
+    lateDay: loan.today,
     isByMonth: false,
     principalFen,
     interestFen: undefined,

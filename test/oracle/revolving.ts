@@ -168,7 +168,7 @@ function confirm(account: Account, fact: Confirmed): void {
   purchase(account, fact.key, heldFen);
 }
 
-/** A refund of a purchase that is still held gives back nothing but a part of the limit. */
+/** A refund of a purchase that is held gives back a part of the limit; what is above it is a refund like any other. */
 function takeRefund(account: Account, fact: Refunded): void {
   const heldFen = fact.purchaseKey === undefined ? undefined : account.heldFen.get(fact.purchaseKey);
   if (heldFen === undefined || fact.purchaseKey === undefined) {
@@ -176,6 +176,7 @@ function takeRefund(account: Account, fact: Refunded): void {
     return;
   }
   account.heldFen.set(fact.purchaseKey, Math.max(0, heldFen - fact.amountFen));
+  if (fact.amountFen > heldFen) refund(account, fact.key, fact.amountFen - heldFen);
 }
 
 /** Billed principal of a bill, or what is not billed yet, becomes parts that come with the next bills. */

@@ -152,6 +152,7 @@ function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boole
     method: life.method,
     dailyRate: currentRate(life),
     keepPaymentFen: isShorter ? life.paymentFen : undefined,
+    endsWhenRepaid: true,
   });
   // What a restructuring left to its first instalment stays due with the first.
   const { fee, penalty, interest } = first.owed;

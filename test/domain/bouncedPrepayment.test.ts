@@ -1,7 +1,7 @@
 /** A prepayment that bounced: the debt is what it would be without it, and nobody is late on what was paid as told. */
 import { describe, expect, it } from '@jest/globals';
-import type { CashLoanTerms, DerivedAccount } from '../../src/domain/account';
-import { openingFactOf } from '../../src/domain/arrivalOrder';
+import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/domain/account';
+import { deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
@@ -119,5 +119,29 @@ describe('a prepayment that bounced', () => {
   it('is no excuse for a payment of an instalment: that was asked for, and not paid', () => {
     const account = loan([paid('1', '2026-02-15', 173_759), bounced('1', '2026-02-20')], '2026-02-20');
     expect(account.daysPastDue).toBe(5);
+  });
+});
+
+describe('a payment of a revolving account that was made before its bill and bounced after it', () => {
+  const CARD: RevolvingTerms = { product: 'revolving', limitFen: 1_000_000, openDate: '2026-03-05', dueDay: 10 };
+  const facts: ToldFact[] = [
+    openingFactOf(CARD),
+    { kind: 'purchased', key: 'purchase/1', valueDate: '2026-03-12', amountFen: 234_567 },
+    { kind: 'paid', key: 'payment/1', valueDate: '2026-03-20', amountFen: 200_000, intent: 'instalment' },
+    { kind: 'paid', key: 'payment/2', valueDate: '2026-04-10', amountFen: 3_457, intent: 'instalment' },
+    { kind: 'reversed', key: 'reversal/1', valueDate: '2026-04-20', reverses: 'payment/1' },
+  ];
+
+  it('makes nobody late on the bill, whose minimum was paid as it was issued', () => {
+    const arrivals = facts.map((fact) => ({ fact, arrivedOn: fact.valueDate }));
+    const { account, issued } = deriveFromArrivals({
+      terms: CARD,
+      arrivals,
+      policy: defaultPolicy,
+      asOf: '2026-04-25',
+    });
+    expect(issued[0]).toMatchObject({ totalFen: 34_567, minimumPaymentFen: 3_457 });
+    expect(account).toMatchObject({ stage: 'current', daysPastDue: 0, balances: { penaltyFen: 0 } });
+    expect(account.balances.principalFen).toBe(234_567 - 3_457);
   });
 });

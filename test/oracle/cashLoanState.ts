@@ -221,6 +221,8 @@ export interface NewPlan {
   carried: Record<Charge, number>;
   /** Pay this much in each until all is paid, instead of the payment that suits all due dates. */
   keepsPaymentFen?: number;
+  /** No instalment comes after the one with the last of the principal. */
+  endsWhenRepaid?: boolean;
 }
 
 /** Adds the instalments of a plan; its first period has the actual days from the day it begins. */
@@ -240,8 +242,7 @@ export function planAnew(loan: Loan, plan: NewPlan): void {
       : partsOfLevel(plan.principalFen, loan.paymentFen, rate, periods);
   let leftFen = plan.principalFen;
   for (const [index, { principalFen }] of parts.entries()) {
-    // A plan that keeps its payment ends when the principal is repaid.
-    if (plan.keepsPaymentFen !== undefined && leftFen === 0 && index > 0) break;
+    if (plan.endsWhenRepaid && leftFen === 0 && index > 0) break;
     leftFen -= principalFen;
     const period = periods[index];
     if (!period) throw new Error('a part without its period');

@@ -14,7 +14,7 @@ import {
   refusalsOfReturn,
   refusalsOfReversal,
 } from '../domain/changes';
-import type { Fact, Restructured } from '../domain/facts';
+import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
@@ -26,6 +26,7 @@ import { derive, fold, knownFact, type Step, supposing, takeFact } from './step'
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  if (arrival.kind === 'look') return;
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
@@ -61,7 +62,7 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   const recorded = await recordFact(client, {
     tenantId,
     accountId,
-    fact: asRecorded(known, fact),
+    fact: known ? asKnown(known, { fact, undated: reading.undated === true }) : fact,
     arrivedAtMs: asOfMs,
   });
   if (recorded === 'recorded') {
@@ -148,12 +149,6 @@ async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<v
   };
   const decisionId = await recordDecision(client, decision);
   step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));
-}
-
-/** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */
-function asRecorded(known: Fact | undefined, fact: Fact): Fact {
-  if (known && 'billableFrom' in known && 'billableFrom' in fact) return { ...fact, billableFrom: known.billableFrom };
-  return known?.kind === 'written-off' ? known : fact;
 }
 
 /** The answer to what was asked for; who tells of money asks for nothing. */

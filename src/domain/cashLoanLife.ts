@@ -2,7 +2,7 @@
  * The state of a cash loan while its facts are folded, and the postings that every event of its life is made of. What
  * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
  */
-import type { CashLoanInput } from './account';
+import type { CashLoanInput, CashLoanTerms } from './account';
 import {
   type Accrual,
   accrueDays,
@@ -66,6 +66,8 @@ export interface Life {
   /** Written off and not recovered yet. */
   recoverableFen: Fen;
   restructuredOn: IsoDate | undefined;
+  /** What the last restructuring agreed. */
+  restructuredTerms: CashLoanTerms | undefined;
   remarks: Remark[];
   entries: JournalEntry[];
   closed: 'settled' | 'written-off' | undefined;
@@ -91,6 +93,7 @@ export function beginLife(input: CashLoanInput, deferrals: readonly Deferral[]):
     creditFen: 0,
     recoverableFen: 0,
     restructuredOn: undefined,
+    restructuredTerms: undefined,
     remarks: [],
     entries: [],
     closed: undefined,

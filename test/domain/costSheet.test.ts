@@ -171,7 +171,8 @@ describe('an instalment plan', () => {
 });
 
 it('of the first form keeps its text, and with it the hash that was confirmed', () => {
-  const { annualised, ...sheet } = costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, defaultPolicy);
+  const policy = { ...defaultPolicy, version: '2026-02' };
+  const { annualised, ...sheet } = costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, policy);
   const { aprDaily: _, ...asThen } = annualised;
   const text = costSheetText({ ...sheet, form: 1, annualised: asThen } as CostSheet);
   expect(textHash(text)).toBe('58c6d3f19df22e48a4b8b08880c17c180416313e6b815a91c0035e85f953bbc7');

@@ -34,7 +34,7 @@ function byPurpose(one: Paid, other: Paid): number {
 }
 
 /** What is billed counts from the date it is billed from; everything else from its value date. */
-function countsOn(fact: Fact): number {
+export function countsOn(fact: Fact): number {
   return toDay('billableFrom' in fact ? fact.billableFrom : fact.valueDate);
 }
 

@@ -125,6 +125,16 @@ describe('parsePolicy', () => {
       'cashLoan.dailyRate.max is 0.00065753 a day, 24.20 % a year for 3 months level from 2026-03-01, above 0.24',
     ],
     [
+      "a month's worth that February makes dearer by its days",
+      (p) =>
+        Object.assign(p.cashLoan, {
+          methods: ['level-monthly'],
+          termsMonths: [1],
+          dailyRate: { min: '0', max: '0.00064' },
+        }),
+      'cashLoan.dailyRate.max is 0.00064 a day, 24.17 % a year for 1 months level-monthly from 2026-01-30',
+    ],
+    [
       'a rate that a moved due date lifts above the cost line',
       (p) => Object.assign(p.cashLoan, { dueDateShift: 'next-working-day', dailyRate: { min: '0', max: '0.00064' } }),
       'cashLoan.dailyRate.max is 0.00064 a day,',

@@ -2,24 +2,27 @@
 import type { Arrival } from '../contracts/activities';
 import { creditDecisionEvidence, writeOffEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
-import { recordFact, recordRefusal } from '../db/statements/facts';
+import { recordFact, recordRefusal, recordRemark } from '../db/statements/facts';
 import { readRelatedFacts } from '../db/statements/relatedFacts';
+import type { ScheduleRow } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
 import {
+  instalmentsOfRestructuring,
   refusalsOfConfirmation,
   refusalsOfRates,
   refusalsOfRestructuring,
   refusalsOfReturn,
   refusalsOfReversal,
 } from '../domain/changes';
-import { asKnown, type Fact } from '../domain/facts';
+import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { referenceFault } from '../domain/references';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { restrictionNow } from './restrictions';
-import { derive, knownFact, type Step, supposing, takeFact } from './step';
+import { derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
@@ -64,6 +67,7 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   });
   if (recorded === 'recorded') {
     await takeFact(step, fact);
+    await tellOfMoney(step, fact, related);
     await recordChange(step, arrival, fact);
   }
   if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
@@ -100,10 +104,29 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'rate-corrected':
       return refusalsOfRates(derive(step), fact, step.policy);
     case 'restructured':
-      return refusalsOfRestructuring(derive(step), fact, step.policy);
+      return refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact));
     default:
       return [];
   }
+}
+
+async function plannedBy(step: Step, fact: Restructured): Promise<ScheduleRow[]> {
+  const then = { ...step, today: fact.valueDate };
+  return instalmentsOfRestructuring(derive(then), derive(await supposing(then, fact)));
+}
+
+/** Money that names what is not there is booked as if it named nothing, and that is told. */
+async function tellOfMoney(step: Step, fact: Fact, related: readonly Fact[]): Promise<void> {
+  const reasonCodes = remarksOn(step, fact, related);
+  if (reasonCodes.length === 0) return;
+  const { tenantId, accountId, asOfMs } = step.input;
+  await recordRemark(step.client, { tenantId, accountId, fact, reasonCodes, atMs: asOfMs });
+}
+
+function remarksOn(step: Step, fact: Fact, related: readonly Fact[]): ReasonCode[] {
+  if (fact.kind === 'refunded') return [referenceFault(fact, related) ?? []].flat();
+  if (fact.kind !== 'paid' || fact.designatedInstalment === undefined) return [];
+  return fold(step).remarks.flatMap(({ key, code }) => (key === fact.key ? [code] : []));
 }
 
 /** What people decided about an account is on record with who they were. */

@@ -19,7 +19,12 @@ const head = {
     .describe('Each charge under normal performance.'),
   annualised: z
     .object({
-      aprNominal: rate.describe('12 x the monthly internal rate of return; the cost cap is held against it.'),
+      aprNominal: rate.describe(
+        '12 x the monthly internal rate of return; of a revolving account 365 x the daily rate.',
+      ),
+      aprDaily: rate
+        .optional()
+        .describe('365 x the daily internal rate of return; the cost cap is held against the larger of both.'),
       ear: rate.describe('Compound.'),
     })
     .describe('Annualised cost under normal performance; of a revolving account, of carrying a bill by its minimum.'),

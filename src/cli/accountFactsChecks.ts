@@ -1,9 +1,11 @@
 /** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
 import type { Terms } from '../domain/account';
-import { openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
+import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
 import type { IsoDate } from '../domain/calendar';
 import type { FactKind } from '../domain/facts';
-import type { Product } from '../domain/products';
+import type { LendingPolicy, Product } from '../domain/products';
+import type { ReasonCode } from '../domain/reasonCodes';
+import { referenceFault } from '../domain/references';
 
 export interface LineFault {
   /** From 1. */
@@ -23,6 +25,7 @@ export interface NumberedFact {
 interface Question {
   /** Undefined where the file has none that can be used: what depends on them is not asked. */
   terms: Terms | undefined;
+  policy: LendingPolicy | undefined;
   facts: readonly NumberedFact[];
   keysOfBadLines: ReadonlySet<string>;
 }
@@ -49,11 +52,15 @@ const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
 export function faultsAcrossLines(question: Question): LineFault[] {
   const { terms, facts } = question;
   const faults: LineFault[] = [...keyFaults(facts), ...(terms ? openingFaults(terms, facts) : [])];
+  const relatedTo = historyOf(facts);
+  const lines = new Map(facts.map(({ fact, line }) => [fact.key, line]));
   for (const told of facts) {
     const found = [
       ...dateFaults(told, terms),
       ...(terms ? productFaults(told.fact, terms.product) : []),
       ...referenceFaults(told, question),
+      ...billFaults(told, question),
+      ...secondFaults(told, lines, relatedTo(told.fact)),
       ...rateFaults(told.fact),
       ...deciderFaults(told.fact),
     ];
@@ -156,18 +163,29 @@ function deciderFaults(fact: ToldFact): Fault[] {
   return [{ field: 'decidedBy', fault: `names ${fact.decidedBy[0]} twice`, fix: 'name two different people' }];
 }
 
+interface Reference {
+  field: string;
+  key: string;
+  kind: FactKind;
+  what: string;
+  /** The reason code that the service refuses it with; of a refund, which the service books, that it tells. */
+  unknown: ReasonCode;
+}
+
 /** What a fact speaks of: in which field, and what that must be. */
-function referenceOf(fact: ToldFact): { field: string; key: string; kind: FactKind; what: string } | undefined {
+function referenceOf(fact: ToldFact): Reference | undefined {
+  const purchase = { field: 'purchaseKey', kind: 'purchased', what: 'purchase', unknown: 'UNKNOWN_PURCHASE' } as const;
   switch (fact.kind) {
     case 'reversed':
-      return { field: 'reverses', key: fact.reverses, kind: 'paid', what: 'payment' };
+      return { field: 'reverses', key: fact.reverses, kind: 'paid', what: 'payment', unknown: 'UNKNOWN_PAYMENT' };
     case 'confirmed':
-      return { field: 'purchaseKey', key: fact.purchaseKey, kind: 'purchased', what: 'purchase' };
+      return { ...purchase, key: fact.purchaseKey };
     case 'refunded':
-      if (fact.purchaseKey === undefined) return undefined;
-      return { field: 'purchaseKey', key: fact.purchaseKey, kind: 'purchased', what: 'purchase' };
-    case 'instalment-settled':
-      return { field: 'planKey', key: fact.planKey, kind: 'instalment-started', what: 'instalment plan' };
+      return fact.purchaseKey === undefined ? undefined : { ...purchase, key: fact.purchaseKey };
+    case 'instalment-settled': {
+      const plan = { kind: 'instalment-started', what: 'instalment plan', unknown: 'UNKNOWN_PLAN' } as const;
+      return { field: 'planKey', key: fact.planKey, ...plan };
+    }
     default:
       return undefined;
   }
@@ -177,16 +195,22 @@ function referenceOf(fact: ToldFact): { field: string; key: string; kind: FactKi
 function referenceFaults({ fact, arrivedOn }: NumberedFact, { facts, keysOfBadLines }: Question): Fault[] {
   const reference = referenceOf(fact);
   if (!reference || keysOfBadLines.has(reference.key)) return [];
-  const { field, key, kind, what } = reference;
+  const { field, key, kind, what, unknown } = reference;
   const named = facts.find((other) => other.fact.key === key && other.fact.kind === kind);
   const fault = `is ${JSON.stringify(key)}`;
   if (!named) {
     const others = facts.filter((other) => other.fact.kind === kind).map((other) => other.fact.key);
     const such = others.length === 0 ? '' : `, such as ${others.slice(0, 3).join(', ')}`;
-    return [{ field, fault: `${fault}, which is no ${what} of this file`, fix: `name one that is${such}, or add it` }];
+    return [
+      {
+        field,
+        fault: `${fault}, which is no ${what} of this file`,
+        fix: `name one that is${such}, or add it (${unknown})`,
+      },
+    ];
   }
   if (fact.kind === 'confirmed' && named.fact.kind === 'purchased' && named.fact.awaitsConfirmation === undefined) {
-    const fix = 'remove the line, or give the purchase "awaitsConfirmation": true';
+    const fix = 'remove the line, or give the purchase "awaitsConfirmation": true (PURCHASE_NOT_HELD)';
     return [{ field, fault: `${fault}, which waits for no confirmation (line ${named.line})`, fix }];
   }
   if (fact.valueDate < named.fact.valueDate) {
@@ -198,6 +222,37 @@ function referenceFaults({ fact, arrivedOn }: NumberedFact, { facts, keysOfBadLi
     return [{ field: 'arrivedOn', fault: isBefore, fix: 'correct one of both: what is not known cannot be confirmed' }];
   }
   return [];
+}
+
+/** A bill that is split has been issued by then; its date comes before the facts of the date. */
+function billFaults({ fact }: NumberedFact, { terms, policy }: Question): Fault[] {
+  if (fact.kind !== 'instalment-started' || fact.statementNumber === undefined) return [];
+  if (terms?.product !== 'revolving' || !policy) return [];
+  const issued = billDatesOf(terms, policy, fact.valueDate).length;
+  if (fact.statementNumber <= issued) return [];
+  const bills = issued === 0 ? 'no bill' : issued === 1 ? 'bill 1' : `bills 1 to ${issued}`;
+  const fault = `is ${fact.statementNumber}, and on ${fact.valueDate} there is ${bills}`;
+  return [{ field: 'statementNumber', fault, fix: 'name one that is issued, or leave it out (UNKNOWN_BILL)' }];
+}
+
+/** What happens once cannot happen again: a bounce, a confirmation, the end of a plan, a write-off. */
+function secondFaults(
+  { fact }: NumberedFact,
+  lines: ReadonlyMap<string, number>,
+  related: readonly ToldFact[],
+): Fault[] {
+  const code = fact.kind === 'refunded' ? undefined : referenceFault(fact, related);
+  if (code === undefined || code.startsWith('UNKNOWN_')) return [];
+  const { field, key } = referenceOf(fact) ?? { field: 'kind', key: fact.kind };
+  const first = related.find((other) => other.kind === fact.kind && other.key !== fact.key);
+  const is = `is ${JSON.stringify(key)}`;
+  const fix = `remove one of both (${code})`;
+  if (first) return [{ field, fault: `${is}, which line ${lines.get(first.key)} names already`, fix }];
+  // A purchase that was posted at once is told by its own rule.
+  const isHeld = related.some((other) => other.kind === 'purchased' && other.awaitsConfirmation);
+  return isHeld
+    ? [{ field, fault: `${is}, all of which was given back before`, fix: `remove the line (${code})` }]
+    : [];
 }
 
 function firstArrival(key: string, facts: readonly NumberedFact[]): string {

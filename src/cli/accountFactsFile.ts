@@ -45,6 +45,7 @@ export function readFactsFile(text: string, usualPolicy: LendingPolicy): Reading
     ...(agreement?.faults ?? []),
     ...faultsAcrossLines({
       terms: headers.length === 1 ? header?.terms : undefined,
+      policy: agreement?.policy,
       facts,
       // What refers to a bad line is not wrong for that.
       keysOfBadLines: new Set(bad.flatMap(({ key }) => key ?? [])),

@@ -5,6 +5,7 @@ import type { IsoDate } from '../domain/calendar';
 import type { JournalEntry } from '../domain/journal';
 import type { Fen } from '../domain/money';
 import type { AssetClass, Bucket, LendingPolicy } from '../domain/products';
+import type { Remark } from '../domain/references';
 
 export interface AccountReport {
   product: Terms['product'];
@@ -43,11 +44,13 @@ export interface AccountReport {
   freezes: string[];
   /** When the account changes, or is reminded, without any new fact; null when it never is. */
   nextDeadline: IsoDate | null;
+  /** Facts that did not find what they name, with the reason code; left out when there are none. */
+  remarks?: Remark[];
   entries?: JournalEntry[];
 }
 
 export function reportOf(
-  { account, issued }: HistoricalAccount,
+  { account, remarks, issued }: HistoricalAccount,
   policy: LendingPolicy,
   { overrides, hasEntries }: { overrides: string[]; hasEntries: boolean },
 ): AccountReport {
@@ -62,6 +65,7 @@ export function reportOf(
     obligations: account.obligations,
     ...standingOf(account),
     nextDeadline: account.nextChangeOn ?? null,
+    ...(remarks.length > 0 ? { remarks } : {}),
     ...(hasEntries ? { entries: account.entries } : {}),
   };
 }

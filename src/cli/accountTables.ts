@@ -1,6 +1,7 @@
 /** The report of `account derive` as tables for people: yuan, columns under each other. */
 import type { JournalEntry } from '../domain/journal';
 import { type Fen, formatYuan } from '../domain/money';
+import { REASONS } from '../domain/reasonCodes';
 import type { AccountReport } from './accountReport';
 import { lines } from './quoteText';
 
@@ -16,6 +17,7 @@ export function reportLines(report: AccountReport): string[] {
     ...scheduleTable(report),
     ...billTable(report),
     ...obligationTable(report),
+    ...remarkTable(report),
     ...entryTable(report.entries),
   ];
 }
@@ -82,6 +84,11 @@ function obligationTable({ obligations }: AccountReport): string[] {
     ...[owedFen, minimumFen, penaltyFen].map(formatYuan),
   ]);
   return titled('obligations', [['', 'due date', 'late from', 'owed', 'minimum', 'penalty in it'], ...rows], 3);
+}
+
+function remarkTable({ remarks }: AccountReport): string[] {
+  if (!remarks) return [];
+  return titled('remarks', [['fact', 'code', ''], ...remarks.map(({ key, code }) => [key, code, REASONS[code].en])], 3);
 }
 
 function entryTable(entries: readonly JournalEntry[] | undefined): string[] {

@@ -69,7 +69,7 @@ function answerOf({ answer }: Question, options: Options): Answer {
     return answer(options);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new ArgumentError(`this cannot be quoted: ${error.message}; give lower rates, fees or amounts`);
+    throw new ArgumentError(`this cannot be quoted: ${error.message}; give other rates, fees, months or amounts`);
   }
 }
 

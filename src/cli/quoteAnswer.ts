@@ -11,8 +11,14 @@ export interface Answer {
 /** Figures of disclosure have eight decimals: more would show the noise of floats. */
 const DECIMALS = 8;
 
-export function ratesOf({ cost }: Quote): { aprNominal: number; ear: number } {
-  return { aprNominal: rounded(cost.aprNominal), ear: rounded(cost.ear) };
+/** `aprDaily` is left out where no dates are known. */
+export function ratesOf({ cost }: Quote): { aprNominal: number; aprDaily?: number; ear: number } {
+  const { aprNominal, aprDaily, ear } = cost;
+  return {
+    aprNominal: rounded(aprNominal),
+    ...(aprDaily === undefined ? {} : { aprDaily: rounded(aprDaily) }),
+    ear: rounded(ear),
+  };
 }
 
 /** The rows in the order in which they are read; `feeFen` only where the question knows fees. */

@@ -3,7 +3,7 @@ import { type DecimalRate, formatYuan, scaleRate } from '../domain/money';
 import type { CashLoanPolicy, RepaymentMethod } from '../domain/products';
 import { type LoanQuestion, NO_CHARGES, type Quote, type QuotedRate, quoteLoan } from '../domain/quote';
 import { monthlyRateOf } from '../domain/schedule';
-import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../domain/trueCost';
+import { COST_CAP, COST_TOLERANCE, cappedRateOf, withinCostCap } from '../domain/trueCost';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
@@ -46,7 +46,7 @@ export function quoteCost(options: Options): Answer {
   const tolerance = rate(options, 'tolerance', COST_TOLERANCE, COST_TOLERANCE);
   const quote = quoteLoan(question, { upfrontFeeFen, monthlyFeeFen });
   const { receivedFen, totalInterestFen, totalFeeFen } = quote;
-  const withinCap = withinCostCap(quote.cost.aprNominal, cap, tolerance);
+  const withinCap = withinCostCap(cappedRateOf(quote.cost), cap, tolerance);
   return {
     json: {
       instalments: rowsOf(quote, { hasFees: true }),

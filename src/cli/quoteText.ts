@@ -28,9 +28,12 @@ export function instalmentTable({ instalments, totalInterestFen }: Quote): strin
 }
 
 /** The rates of a quote as lines. */
-export function costLines({ cost: { aprNominal, ear } }: Quote): [name: string, figure: string][] {
+export function costLines({ cost: { aprNominal, aprDaily, ear } }: Quote): [name: string, figure: string][] {
   return [
     ['annual rate, nominal (12 x month)', percent(aprNominal)],
+    ...(aprDaily === undefined
+      ? []
+      : [['annual rate, by days (365 x day)', percent(aprDaily)] satisfies [string, string]]),
     ['annual rate, effective', percent(ear)],
   ];
 }

@@ -6,9 +6,10 @@
 import type { DerivedAccount, Statement, Terms } from './account';
 import { nextBillDate } from './billing';
 import { type IsoDate, maxDate } from './calendar';
-import { deriveAccount } from './derive';
-import type { Disbursed, Fact, Opened } from './facts';
+import { deriveAccount, foldAccount } from './derive';
+import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import type { LendingPolicy } from './products';
+import { namedKeyOf, type Remark, referenceFault } from './references';
 
 /** A fact without the date that it is billed from: that one follows from its arrival. */
 export type ToldFact = WithoutBillingDate<Fact>;
@@ -31,6 +32,8 @@ export interface ArrivalHistory {
 
 export interface HistoricalAccount {
   account: DerivedAccount;
+  /** Money that did not find what it names, and what the fold passed over: each with its code. */
+  remarks: Remark[];
   /** As they were issued, oldest first; what arrived later changed none of them. Empty for a cash loan. */
   issued: Statement[];
 }
@@ -72,7 +75,42 @@ export function deriveFromArrivals({ terms, arrivals, policy, asOf }: ArrivalHis
     issued.push(...statements.filter(({ number }) => number > lastNumber));
   }
   learnUntil(() => true);
-  return { account: deriveAccount({ terms, facts, issued }, policy, asOf), issued };
+  const { account, remarks } = foldAccount({ terms, facts, issued }, policy, asOf);
+  return { account, remarks: [...refundRemarks(inOrder), ...remarks], issued };
+}
+
+/** As the service tells of them when they arrive: only the fold sees what is wrong with other money. */
+function refundRemarks(arrivals: readonly ArrivedFact[]): Remark[] {
+  const relatedTo = historyOf(arrivals);
+  return arrivals.flatMap(({ fact }): Remark[] => {
+    const code = fact.kind === 'refunded' ? referenceFault(fact, relatedTo(fact)) : undefined;
+    return code === undefined ? [] : [{ key: fact.key, code }];
+  });
+}
+
+/** Of a fact: what it names, and the facts that came before it and name the same. */
+export function historyOf(arrivals: readonly ArrivedFact[]): (fact: ToldFact) => ToldFact[] {
+  const arrivedOn = new Map(arrivals.map(({ fact, arrivedOn: date }) => [fact.key, date]));
+  const dateOf = ({ key }: ToldFact) => arrivedOn.get(key) ?? '';
+  const inOrder = inFactOrder(arrivals.map(({ fact }) => fact as Fact)).sort((one, other) =>
+    dateOf(one) < dateOf(other) ? -1 : dateOf(one) > dateOf(other) ? 1 : 0,
+  );
+  const places = new Map(inOrder.map(({ key }, index) => [key, index]));
+  const byName = new Map<string, ToldFact[]>();
+  for (const fact of inOrder) {
+    for (const name of [fact.key, namedKeyOf(fact)]) {
+      if (name === undefined) continue;
+      const named = byName.get(name);
+      if (named) named.push(fact);
+      else byName.set(name, [fact]);
+    }
+  }
+  return (fact) => {
+    const name = namedKeyOf(fact);
+    const place = places.get(fact.key) ?? 0;
+    const related = name === undefined ? [] : (byName.get(name) ?? []);
+    return related.filter(({ key }) => key === name || (places.get(key) ?? 0) < place);
+  };
 }
 
 function byArrival(first: ArrivedFact, second: ArrivedFact): number {
@@ -100,7 +138,8 @@ export function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
   }
 }
 
-function billDatesOf(terms: Terms, { revolving }: LendingPolicy, asOf: IsoDate): IsoDate[] {
+/** Dates of the bills of an account up to a date; none of a cash loan. */
+export function billDatesOf(terms: Terms, { revolving }: LendingPolicy, asOf: IsoDate): IsoDate[] {
   if (terms.product === 'cash-loan') return [];
   const dates: IsoDate[] = [];
   for (let date = nextBillDate(terms.openDate, revolving.billDay); date <= asOf; ) {

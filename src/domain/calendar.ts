@@ -84,6 +84,11 @@ function numberIn(date: IsoDate, from: number, until: number): number {
   return number;
 }
 
+/** Days of the period before each date: from the date before it, or from the start. */
+export function periodsOf(start: IsoDate, dates: readonly IsoDate[]): number[] {
+  return dates.map((date, index) => daysBetween(dates[index - 1] ?? start, date));
+}
+
 export function minDate(first: IsoDate, second: IsoDate): IsoDate {
   return first < second ? first : second;
 }

@@ -9,6 +9,7 @@
  */
 import type { CashLoanInput, CashLoanTerms, DerivedAccount, Obligation, ScheduleRow } from './account';
 import { settleAccrual, unpostedFen } from './accrual';
+import { deferralsOf } from './bouncedPrepayments';
 import { addDays, addMonthsClamped, type IsoDate, maxDate } from './calendar';
 import {
   accruedInterestFen,
@@ -22,6 +23,8 @@ import {
   type Instalment,
   interestOf,
   type Life,
+  moveDueDates,
+  openDueDatesOf,
   postInterest,
   postPenalties,
   settle,
@@ -33,19 +36,32 @@ import { accountFigures } from './figures';
 import { freezesInForce } from './freezes';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
+import type { Remark } from './references';
 import { monthlyDueDates, planInstalments } from './schedule';
 import { type Owed, sumOwed, totalOwedFen } from './waterfall';
 
 /** What a cash loan is at `asOf`, with every journal entry of its life so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
-  const life = beginLife(input);
+  return foldCashLoan(input).account;
+}
+
+/** The account, and what its facts named and was not there. */
+export function foldCashLoan(input: CashLoanInput): { account: DerivedAccount; remarks: Remark[] } {
+  const life = foldLife(input);
+  moveDueDates(life);
+  return { account: describe(life), remarks: life.remarks };
+}
+
+function foldLife(input: CashLoanInput): Life {
+  const deferrals = deferralsOf(input, (seen) => openDueDatesOf(foldLife(seen)));
+  const life = beginLife(input, deferrals);
   for (const fact of factsInForce(input.facts, input.asOf)) {
     passCalendar(life, countsFrom(fact));
     applyFact(life, fact);
   }
   passCalendar(life, input.asOf);
   accruePenalties(life, input.asOf);
-  return describe(life);
+  return life;
 }
 
 /** Due dates up to and with a date, and after the last one the monthly postings of penalty. */
@@ -128,7 +144,10 @@ function fallDue(life: Life, instalment: Instalment): void {
 
 /** All principal that is owed by a new schedule; what is owed of the rest comes with its first instalment. */
 function restructure(life: Life, fact: Restructured): void {
-  if (life.closed) return;
+  if (life.closed) {
+    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+    return;
+  }
   const { valueDate: date, months, dailyRate } = fact;
   postPenalties(life, date);
   const accruedFen = accruedInterestFen(life, date);
@@ -170,7 +189,10 @@ function settledOf(life: Life): Instalment[] {
 }
 
 function writeOff(life: Life, fact: WrittenOff): void {
-  if (life.closed) return;
+  if (life.closed) {
+    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+    return;
+  }
   postPenalties(life, fact.valueDate);
   const accruedFen = accruedInterestFen(life, fact.valueDate);
   post(life, `interest/${fact.key}`, 'interest', fact.valueDate, chargeLines('interest', accruedFen));
@@ -240,7 +262,8 @@ function termsInForce(life: Life): CashLoanTerms {
 /** A debt that is no instalment has no row. */
 function scheduleOf(life: Life, owedNow: readonly Owed[]): ScheduleRow[] {
   const rows = life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index]));
-  return rows.filter(({ number }) => number > 0);
+  // By number, not by due date: what is missing of a debt may be due later than the one after it.
+  return rows.filter(({ number }) => number > 0).sort((one, other) => one.number - other.number);
 }
 
 function rowOf(life: Life, instalment: Instalment, owed: Owed | undefined): ScheduleRow {

@@ -12,11 +12,13 @@ import {
   settleAccrual,
   startAccrual,
 } from './accrual';
+import { type Deferral, lateDateOf } from './bouncedPrepayments';
 import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import type { JournalEntry } from './journal';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
 import { COMPONENTS, chargeLines, post } from './postings';
 import type { Component, RepaymentMethod } from './products';
+import type { Remark } from './references';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
@@ -32,6 +34,8 @@ export interface Instalment {
   isPosted: boolean;
   /** What is still to be paid; its own interest is in it from the posting on. */
   owed: Owed;
+  /** From which date on it counts as due for lateness: its due date, or the day on which a prepayment bounced. */
+  lateDate: IsoDate;
   penalty: Accrual;
   penaltyThrough: IsoDate;
   /** Days of grace so far, each times its penalty rate: they count on what is left after the grace. */
@@ -40,6 +44,7 @@ export interface Instalment {
 
 export interface Life {
   input: CashLoanInput;
+  deferrals: readonly Deferral[];
   instalments: Instalment[];
   /** The rates in force, each from its date on; the first is the contract's. */
   rates: { from: IsoDate; dailyRate: DecimalRate }[];
@@ -63,16 +68,18 @@ export interface Life {
   restructuredOn: IsoDate | undefined;
   /** What the last restructuring agreed. */
   restructuredTerms: CashLoanTerms | undefined;
+  remarks: Remark[];
   entries: JournalEntry[];
   closed: 'settled' | 'written-off' | undefined;
 }
 
 const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };
 
-export function beginLife(input: CashLoanInput): Life {
+export function beginLife(input: CashLoanInput, deferrals: readonly Deferral[]): Life {
   const { terms } = input;
   const life: Life = {
     input,
+    deferrals,
     instalments: [],
     rates: [{ from: terms.startDate, dailyRate: terms.dailyRate }],
     penaltyRate: penaltyRate(terms.dailyRate, input.policy),
@@ -87,6 +94,7 @@ export function beginLife(input: CashLoanInput): Life {
     recoverableFen: 0,
     restructuredOn: undefined,
     restructuredTerms: undefined,
+    remarks: [],
     entries: [],
     closed: undefined,
   };
@@ -97,19 +105,21 @@ export function beginLife(input: CashLoanInput): Life {
 /** Replaces what is not posted yet by the instalments of a plan. */
 export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
   const kept = life.instalments.filter(({ isPosted }) => isPosted);
-  const planned = plan.instalments.map(
-    (row, index): Instalment => ({
+  const planned = plan.instalments.map((row, index): Instalment => {
+    const lateDate = lateDateOf(row.dueDate, life.deferrals);
+    return {
       key: `instalment-${row.number}`,
       plan: row,
       fromDate: maxDate(plan.instalments[index - 1]?.dueDate ?? fromDate, fromDate),
       isDue: false,
       isPosted: false,
       owed: { fee: 0, penalty: 0, interest: 0, principal: row.principalFen },
+      lateDate,
       penalty: startAccrual(life.penaltyRate),
-      penaltyThrough: row.dueDate,
+      penaltyThrough: lateDate,
       graceRateDays: 0n,
-    }),
-  );
+    };
+  });
   life.instalments = [...kept, ...planned];
   life.paymentFen = plan.paymentFen;
   life.lastNumber = Math.max(life.lastNumber, ...planned.map(({ plan: { number } }) => number));
@@ -125,6 +135,7 @@ export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fe
     isDue: true,
     isPosted: true,
     owed: { fee: 0, penalty: 0, interest: 0, principal: principalFen },
+    lateDate: date,
     penalty: startAccrual(NO_RATE),
     penaltyThrough: date,
     graceRateDays: 0n,
@@ -206,7 +217,7 @@ export function accruePenalties(life: Life, date: IsoDate): void {
       instalment.penaltyThrough = maxDate(instalment.penaltyThrough, date);
       continue;
     }
-    if (graceDays > 0 && date <= addDays(instalment.plan.dueDate, graceDays)) continue;
+    if (graceDays > 0 && date <= addDays(instalment.lateDate, graceDays)) continue;
     instalment.penalty.exact += BigInt(instalment.owed.principal) * instalment.graceRateDays;
     instalment.graceRateDays = 0n;
     accrueDays(instalment.penalty, instalment.owed.principal, daysBetween(instalment.penaltyThrough, date));
@@ -225,6 +236,21 @@ export function postPenalties(life: Life, date: IsoDate): void {
     postedFen += amountFen;
   }
   post(life, `penalty/${date}`, 'penalty', date, chargeLines('penalty', postedFen));
+}
+
+/** Due dates of the instalments that are due and owed. */
+export function openDueDatesOf(life: Life): IsoDate[] {
+  return dueInstalments(life).flatMap(({ plan }) => (plan.number > 0 ? [plan.dueDate] : []));
+}
+
+/** What is missing of instalments whose prepayment bounced is due on the day of the reversal, as it is told from then on. */
+export function moveDueDates(life: Life): void {
+  for (const instalment of dueInstalments(life)) {
+    instalment.plan = { ...instalment.plan, dueDate: instalment.lateDate };
+  }
+  if (life.deferrals.length === 0) return;
+  const daysAfter = (one: Instalment, other: Instalment) => daysBetween(other.plan.dueDate, one.plan.dueDate);
+  life.instalments.sort(daysAfter);
 }
 
 /** Settles debts in their order; a penalty that is paid in full starts anew with its own rounding. */

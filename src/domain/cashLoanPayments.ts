@@ -30,6 +30,7 @@ interface Funds {
 }
 
 export function takePayment(life: Life, payment: Paid): void {
+  remarkOnDesignation(life, payment);
   if (life.closed === 'written-off') {
     const { allocationOrder } = life.input.policy;
     takeRecovery(life, payment, {
@@ -56,6 +57,14 @@ export function takePayment(life: Life, payment: Paid): void {
     { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
   ]);
   closeWhenSettled(life);
+}
+
+/** A designation that finds nothing to settle changes nothing, and is told. */
+function remarkOnDesignation(life: Life, { key, designatedInstalment }: Paid): void {
+  if (designatedInstalment === undefined) return;
+  if (dueInstalments(life).some(({ plan }) => plan.number === designatedInstalment)) return;
+  const isThere = life.instalments.some(({ plan }) => plan.number === designatedInstalment);
+  life.remarks.push({ key, code: isThere ? 'INSTALMENT_NOT_DUE' : 'UNKNOWN_INSTALMENT' });
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
@@ -89,8 +98,7 @@ function bringForward(life: Life, payment: Paid): void {
 function settleDue(life: Life, payment: Paid, funds: Funds): void {
   const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
   const due = dueInstalments(life);
-  const [oldest] = due;
-  const daysSince = oldest ? daysBetween(oldest.plan.dueDate, payment.valueDate) : 0;
+  const daysSince = Math.max(0, ...due.map(({ lateDate }) => daysBetween(lateDate, payment.valueDate)));
   const daysPast = daysSince > graceDays ? daysSince : 0;
   const debts = inDesignatedOrder(due, payment.designatedInstalment);
   if (principalFirstFromDaysPastDue !== undefined && daysPast >= principalFirstFromDaysPastDue) {
@@ -151,6 +159,7 @@ function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boole
     method: life.method,
     dailyRate: currentRate(life),
     keepPaymentFen: isShorter ? life.paymentFen : undefined,
+    endsWhenRepaid: true,
   });
   // What a restructuring left to its first instalment stays due with the first.
   const { fee, penalty, interest } = first.owed;

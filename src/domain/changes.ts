@@ -2,39 +2,37 @@
  * Whether a change that somebody asks for may be made to an account: refused in the open, with reason codes
  * (docs/reason-codes.md). What happened by itself, such as a payment, is never judged here.
  */
-import type { DerivedAccount } from './account';
+import type { DerivedAccount, ScheduleRow } from './account';
 import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
 import { type DecimalRate, type Fen, scaleRate } from './money';
 import type { LendingPolicy } from './products';
+import { type ReferenceFault, referenceFault } from './references';
+import { hasEmptyInstalment } from './schedule';
 
 export type ChangeRefusal =
-  | 'ACCOUNT_CLOSED'
-  | 'UNKNOWN_PAYMENT'
-  | 'PAYMENT_ALREADY_REVERSED'
-  | 'UNKNOWN_PURCHASE'
-  | 'PURCHASE_NOT_HELD'
+  | ReferenceFault
   | 'ABOVE_CREDIT'
   | 'RATE_OUT_OF_RANGE'
-  | 'NOTHING_TO_RESTRUCTURE';
+  | 'NOTHING_TO_RESTRUCTURE'
+  | 'TERM_TOO_LONG_FOR_AMOUNT';
 
 /** A payment bounces once, and only when it is known: what never came in cannot be taken back. */
-export function refusalsOfReversal({ reverses }: Reversed, facts: readonly Fact[]): ChangeRefusal[] {
-  if (!facts.some(({ kind, key }) => kind === 'paid' && key === reverses)) return ['UNKNOWN_PAYMENT'];
-  const isReversed = facts.some((fact) => fact.kind === 'reversed' && fact.reverses === reverses);
-  return isReversed ? ['PAYMENT_ALREADY_REVERSED'] : [];
+export function refusalsOfReversal(fact: Reversed, facts: readonly Fact[]): ChangeRefusal[] {
+  return faultsOf(fact, facts);
 }
 
 /** Only a purchase that waits for its confirmation is confirmed, and once. */
 export function refusalsOfConfirmation(
   account: DerivedAccount,
-  { purchaseKey }: Confirmed,
+  fact: Confirmed,
   facts: readonly Fact[],
 ): ChangeRefusal[] {
-  if (isClosed(account)) return ['ACCOUNT_CLOSED'];
-  const purchase = facts.find(({ key }) => key === purchaseKey);
-  if (purchase?.kind !== 'purchased') return ['UNKNOWN_PURCHASE'];
-  const isConfirmed = facts.some((fact) => fact.kind === 'confirmed' && fact.purchaseKey === purchaseKey);
-  return purchase.awaitsConfirmation && !isConfirmed ? [] : ['PURCHASE_NOT_HELD'];
+  return isClosed(account) ? ['ACCOUNT_CLOSED'] : faultsOf(fact, facts);
+}
+
+function faultsOf(fact: Reversed | Confirmed, facts: readonly Fact[]): ChangeRefusal[] {
+  const fault = referenceFault(fact, facts);
+  return fault === undefined ? [] : [fault];
 }
 
 /**
@@ -66,16 +64,26 @@ export function refusalsOfRates(account: DerivedAccount, fact: RateCorrected, po
   ];
 }
 
+/** `planned`: the instalments of the new schedule, as {@link instalmentsOfRestructuring} gives them. */
 export function refusalsOfRestructuring(
   account: DerivedAccount,
   { dailyRate }: Restructured,
   policy: LendingPolicy,
+  planned: readonly ScheduleRow[],
 ): ChangeRefusal[] {
   if (isClosed(account)) return ['ACCOUNT_CLOSED'];
+  const isNothing = account.balances.principalFen === 0;
   return [
-    ...(account.balances.principalFen === 0 ? (['NOTHING_TO_RESTRUCTURE'] as const) : []),
+    ...(isNothing ? (['NOTHING_TO_RESTRUCTURE'] as const) : []),
+    ...(!isNothing && hasEmptyInstalment(planned) ? (['TERM_TOO_LONG_FOR_AMOUNT'] as const) : []),
     ...(exceeds(dailyRate, policy.cashLoan.dailyRate.max) ? (['RATE_OUT_OF_RANGE'] as const) : []),
   ];
+}
+
+/** What the new schedule would be: the loan on the date of the restructuring with it, less the loan without it. */
+export function instalmentsOfRestructuring(without: DerivedAccount, withIt: DerivedAccount): ScheduleRow[] {
+  const known = Math.max(0, ...without.schedule.map(({ number }) => number));
+  return withIt.schedule.filter(({ number }) => number > known);
 }
 
 function isClosed({ stage }: DerivedAccount): boolean {

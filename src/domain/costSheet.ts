@@ -8,7 +8,7 @@
 import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
 import { type ExactRate, exactRate, penaltyRate } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
-import type { IsoDate } from './calendar';
+import { type IsoDate, periodsOf } from './calendar';
 import { type FeePayer, splitIntoInstalments } from './instalmentFees';
 import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, RepaymentMethod } from './products';
@@ -17,7 +17,7 @@ import { planSchedule } from './schedule';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
 
 /** Raised when the text of the same credit changes, so that two forms are never taken for one. */
-export const SHEET_FORM = 1;
+export const SHEET_FORM = 2;
 
 /** How a charge is computed. */
 export type ChargeStandard =
@@ -49,10 +49,12 @@ export interface DefaultCost {
   graceDays: number;
 }
 
-/** Under normal performance, with 8 decimals. The first figure is the one that the cost cap is held against. */
+/** Under normal performance, with 8 decimals. The cost cap is held against the larger of the first two. */
 export interface AnnualisedCost {
-  /** 12 x the monthly internal rate of return. */
+  /** 12 x the monthly internal rate of return; of a revolving account 365 x the daily rate. */
   aprNominal: DecimalRate;
+  /** 365 x the daily internal rate of return. Absent on sheets of form 1, and of a revolving account: it has no flows. */
+  aprDaily?: DecimalRate | undefined;
   /** Compound: (1 + monthly rate)^12 - 1. */
   ear: DecimalRate;
 }
@@ -70,7 +72,8 @@ export interface SheetInstalment {
 }
 
 interface SheetHead {
-  form: typeof SHEET_FORM;
+  /** Sheets of an earlier form are kept, and read as they were confirmed. */
+  form: 1 | typeof SHEET_FORM;
   lenderOfRecord: string;
   policyVersion: string;
   /** Each charge under normal performance; nothing else is charged. */
@@ -146,7 +149,7 @@ function cashLoanSheet(terms: CashLoanTerms, policy: LendingPolicy): CashLoanShe
   return {
     ...headOf(policy),
     product: 'cash-loan',
-    ...repaid(principalFen, instalments),
+    ...repaid(principalFen, startDate, instalments),
     months,
     method,
     startDate,
@@ -174,7 +177,7 @@ export function instalmentPlanSheet(
     ...headOf(policy),
     product: 'instalment-plan',
     ...(plan.statementNumber === undefined ? {} : { statementNumber: plan.statementNumber }),
-    ...repaid(principalFen, instalments),
+    ...repaid(principalFen, startedOn, instalments),
     months,
     startDate: startedOn,
     isFeeWaivedEarly: policy.revolving.instalments?.feeRefundOnEarlySettlement ?? false,
@@ -217,24 +220,33 @@ export interface CostAboveCap {
 /** Undefined when the credit keeps to the cap. The figure that is shown is the one that is judged. */
 export function costAboveCap(sheet: CostSheet, policy: LendingPolicy): CostAboveCap | undefined {
   const { annualCap, tolerance } = policy.cost ?? { annualCap: COST_CAP, tolerance: COST_TOLERANCE };
-  const { aprNominal } = sheet.annualised;
-  if (withinCostCap(Number(aprNominal), annualCap, tolerance)) return undefined;
-  return { annualisedCost: aprNominal, annualCap };
+  const annualisedCost = cappedFigureOf(sheet.annualised);
+  if (withinCostCap(Number(annualisedCost), annualCap, tolerance)) return undefined;
+  return { annualisedCost, annualCap };
+}
+
+/** The larger of the two rates that the cap is held against, as it is shown. */
+export function cappedFigureOf({ aprNominal, aprDaily = aprNominal }: AnnualisedCost): DecimalRate {
+  return Number(aprDaily) > Number(aprNominal) ? aprDaily : aprNominal;
 }
 
 function headOf({ lenderOfRecord, version }: LendingPolicy) {
   return { form: SHEET_FORM, lenderOfRecord, policyVersion: version, otherCharges: 'none' } as const;
 }
 
-function repaid(principalFen: Fen, instalments: SheetInstalment[]) {
+function repaid(principalFen: Fen, startDate: IsoDate, instalments: SheetInstalment[]) {
   const paymentsFen = instalments.map(({ paymentFen }) => paymentFen);
-  const { aprNominal, ear } = trueCostOf({ receivedFen: principalFen, paymentsFen });
+  const periodDays = periodsOf(
+    startDate,
+    instalments.map(({ dueDate }) => dueDate),
+  );
+  const { aprNominal, aprDaily = aprNominal, ear } = trueCostOf({ receivedFen: principalFen, paymentsFen, periodDays });
   return {
     principalFen,
     receivedFen: principalFen,
     instalments,
     totalFen: sum(instalments, ({ paymentFen }) => paymentFen),
-    annualised: { aprNominal: fixed(aprNominal), ear: fixed(ear) },
+    annualised: { aprNominal: fixed(aprNominal), aprDaily: fixed(aprDaily), ear: fixed(ear) },
   };
 }
 

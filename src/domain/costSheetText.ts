@@ -49,6 +49,10 @@ function repaidLines(sheet: Exclude<CostSheet, RevolvingSheet>): string[] {
     `合计应还：${yuan(totalFen)}`,
     '正常履约年化综合融资成本：',
     `名义年化利率（12×月内部收益率）：${percentOf(annualised.aprNominal)}%`,
+    // Form 1 had no such figure.
+    ...(annualised.aprDaily === undefined
+      ? []
+      : [`按日年化利率（365×日内部收益率）：${percentOf(annualised.aprDaily)}%`]),
     `实际年化利率（复利）：${percentOf(annualised.ear)}%`,
     ...(sheet.product === 'instalment-plan' ? [earlyLine(sheet.isFeeWaivedEarly)] : []),
   ];

@@ -1,9 +1,10 @@
 /** The fold of either product behind one name. */
 import type { DerivedAccount, Statement, Terms } from './account';
 import type { IsoDate } from './calendar';
-import { deriveCashLoan } from './cashLoan';
+import { foldCashLoan } from './cashLoan';
 import type { Fact } from './facts';
 import type { LendingPolicy } from './products';
+import type { Remark } from './references';
 import { foldRevolving } from './revolving';
 import { isSnapshotDue, type Snapshot, snapshotDate } from './revolvingSnapshot';
 
@@ -31,6 +32,8 @@ export function foldAccount(record: AccountRecord, policy: LendingPolicy, asOf: 
 export interface FoldedAccount {
   account: DerivedAccount;
   snapshot: Snapshot | undefined;
+  /** Facts that did not find what they name, in the order of the life; with `from`, those after it. */
+  remarks: Remark[];
 }
 
 function fold(
@@ -42,7 +45,7 @@ function fold(
   const rungDays = policy.notices.afterDue.map((rung) => rung.daysPastDue);
   if (terms.product === 'cash-loan') {
     // A loan has few facts and a last instalment: its fold stays short.
-    return { account: deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf, rungDays }), snapshot: undefined };
+    return { ...foldCashLoan({ terms, facts, policy: policy.cashLoan, asOf, rungDays }), snapshot: undefined };
   }
   return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf, rungDays }, { from, keepThrough });
 }

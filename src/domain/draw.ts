@@ -6,10 +6,18 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
 import { type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import type { IsoDate } from './calendar';
 import { dateAt } from './clock';
-import { type CostAboveCap, type CostSheet, costAboveCap, costSheetOf } from './costSheet';
+import {
+  type CashLoanSheet,
+  type CostAboveCap,
+  type CostSheet,
+  costAboveCap,
+  costSheetOf,
+  type RevolvingSheet,
+} from './costSheet';
 import { type IsRestDay, shiftedDueDates } from './dueDateShift';
 import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, Product, RepaymentMethod } from './products';
+import { hasEmptyInstalment } from './schedule';
 
 export interface DrawRequest {
   product: Product;
@@ -66,6 +74,7 @@ export type DrawRefusal =
   | 'ABOVE_OFFERED_LIMIT'
   | 'AMOUNT_OUT_OF_RANGE'
   | 'TERM_NOT_OFFERED'
+  | 'TERM_TOO_LONG_FOR_AMOUNT'
   | 'METHOD_NOT_OFFERED'
   | 'INTEREST_FIRST_TERM_TOO_LONG'
   | 'DUE_DAY_NOT_OFFERED'
@@ -102,9 +111,14 @@ export function judgeDraw(request: DrawRequest, context: DrawContext): DrawJudge
   const sheet = costSheetOf(found.terms, policy);
   const cost = costAboveCap(sheet, policy);
   const refusals: DrawRefusal[] = [];
+  if (isTooLong(sheet)) refusals.push('TERM_TOO_LONG_FOR_AMOUNT');
   if (unsecured) refusals.push('UNSECURED_CAP');
   if (cost) refusals.push('COST_ABOVE_CAP');
   return refusals.length > 0 ? { refusals, figures: { ...unsecured, ...cost } } : { terms: found.terms, sheet };
+}
+
+function isTooLong(sheet: CashLoanSheet | RevolvingSheet): boolean {
+  return sheet.product === 'cash-loan' && hasEmptyInstalment(sheet.instalments, sheet.method);
 }
 
 /** Law bounds what one person may owe unsecured, over all products (facts 2.4): a limit counts as if it were drawn. */

@@ -156,7 +156,10 @@ export type Fact =
   | WrittenOff;
 export type FactKind = Fact['kind'];
 
-/** Facts of one value date count in this order, and by key within a kind (docs/decisions/0015-order-within-a-day.md). */
+/**
+ * Facts of one value date count in this order, and by key within a kind (docs/decisions/0015-order-within-a-day.md);
+ * payments by their purpose (docs/decisions/0035-payments-of-one-date.md).
+ */
 const ORDER_IN_A_DAY: Record<FactKind, number> = {
   disbursed: 0,
   opened: 1,
@@ -175,6 +178,13 @@ const ORDER_IN_A_DAY: Record<FactKind, number> = {
   lifted: 14,
 };
 
+const ORDER_OF_INTENTS: Record<PaymentIntent, number> = {
+  instalment: 0,
+  'prepay-shorter-term': 1,
+  'prepay-lower-payment': 2,
+  payoff: 3,
+};
+
 /** The one order in which facts count, whatever the order of their arrival. */
 export function inFactOrder(facts: readonly Fact[]): Fact[] {
   return [...facts].sort(compareFacts);
@@ -186,7 +196,18 @@ function compareFacts(first: Fact, second: Fact): number {
   if (date !== otherDate) return date < otherDate ? -1 : 1;
   const order = ORDER_IN_A_DAY[first.kind] - ORDER_IN_A_DAY[second.kind];
   if (order !== 0) return order;
+  const purpose = first.kind === 'paid' && second.kind === 'paid' ? comparePurposes(first, second) : 0;
+  if (purpose !== 0) return purpose;
   return first.key < second.key ? -1 : first.key > second.key ? 1 : 0;
+}
+
+/** 0: both do the same, and which of them comes first changes nothing. */
+function comparePurposes(first: Paid, second: Paid): number {
+  const intent = ORDER_OF_INTENTS[first.intent] - ORDER_OF_INTENTS[second.intent];
+  if (intent !== 0) return intent;
+  const number = first.designatedInstalment ?? Number.MAX_SAFE_INTEGER;
+  const otherNumber = second.designatedInstalment ?? Number.MAX_SAFE_INTEGER;
+  return number !== otherNumber ? number - otherNumber : second.amountFen - first.amountFen;
 }
 
 /** The date at which the fold takes a fact: its value date, or for what is billed, the date it is billed from. */

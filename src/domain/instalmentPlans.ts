@@ -2,12 +2,16 @@
 import type { InstalmentSettled, InstalmentStarted } from './facts';
 import { type Fen, roundHalfUp, splitEvenly } from './money';
 import { chargeLines, post } from './postings';
-import { capMinimums, type Life } from './revolvingLife';
+import { capMinimums, comingFen, type Life } from './revolvingLife';
 
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
 export function startPlan(life: Life, fact: InstalmentStarted): void {
   const takenFen = takeSource(life, fact);
-  if (takenFen === 0) return;
+  if (takenFen === 0) {
+    const isKnown = (fact.statementNumber ?? 0) <= (life.lastStatement?.number ?? 0);
+    life.remarks.push({ key: fact.key, code: isKnown ? 'ABOVE_SPLITTABLE_AMOUNT' : 'UNKNOWN_BILL' });
+    return;
+  }
   const shareOf = (feeFen: Fen) => roundHalfUp(BigInt(feeFen) * BigInt(takenFen), BigInt(fact.principalFen));
   life.plans.push({
     key: fact.key,
@@ -39,9 +43,12 @@ function takeSource(life: Life, { statementNumber, principalFen }: InstalmentSta
 }
 
 /** All coming parts come with the next bill; coming fees do too, unless they are waived. */
-export function settlePlan(life: Life, { planKey, waivesFee }: InstalmentSettled): void {
+export function settlePlan(life: Life, { key: settlementKey, planKey, waivesFee }: InstalmentSettled): void {
   const plan = life.plans.find(({ key }) => key === planKey);
-  if (!plan) return;
+  if (!plan) {
+    life.remarks.push({ key: settlementKey, code: 'PLAN_ENDED' });
+    return;
+  }
   const sum = (parts: readonly Fen[]) => parts.reduce((total, part) => total + part, 0);
   plan.feeParts = [waivesFee ? 0 : sum(plan.feeParts)];
   plan.principalParts = [sum(plan.principalParts)];
@@ -55,12 +62,17 @@ export function billParts(life: Life): Fen {
     principalFen += plan.principalParts.shift() ?? 0;
     feeFen += plan.feeParts.shift() ?? 0;
   }
-  life.plans = life.plans.filter(({ principalParts }) => principalParts.length > 0);
+  endPlans(life);
   life.unbilledFen += principalFen;
   life.feeFen += feeFen;
   life.chargedSinceBillFen += feeFen;
   post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, chargeLines('fee', feeFen));
   return principalFen;
+}
+
+/** A plan without principal to come has ended: fees of parts that a refund has emptied are waived. */
+function endPlans(life: Life): void {
+  life.plans = life.plans.filter((plan) => comingFen(plan) > 0);
 }
 
 /** A refund takes coming parts back, the last first, the youngest plan first. Returns what it was more than those. */
@@ -73,5 +85,6 @@ export function reduceParts(life: Life, amountFen: Fen): Fen {
       leftFen -= partFen;
     }
   }
+  endPlans(life);
   return leftFen;
 }

@@ -11,6 +11,7 @@ import type { Fact, InstalmentSettled, InstalmentStarted } from './facts';
 import { type FeePayer, feeRateOf, splitIntoInstalments } from './instalmentFees';
 import type { Fen } from './money';
 import type { LendingPolicy } from './products';
+import { hasEmptyInstalment } from './schedule';
 
 export interface SplitRequest {
   /** The bill that is split; absent: purchases that are not billed yet. */
@@ -32,6 +33,7 @@ export type SplitRefusal =
   | 'ACCOUNT_OVERDUE'
   | 'NEW_CREDIT_FROZEN'
   | 'TERM_NOT_OFFERED'
+  | 'TERM_TOO_LONG_FOR_AMOUNT'
   | 'BELOW_INSTALMENT_MINIMUM'
   | 'UNKNOWN_BILL'
   | 'BILL_DUE_DATE_PASSED'
@@ -64,6 +66,7 @@ export function judgeSplit(
   const feeRate = feeRateOf(request.months, instalments);
   if (feeRate === undefined) return refused([...refusals, 'TERM_NOT_OFFERED'], figures);
   const sheet = instalmentPlanSheet({ ...request, feeRate, startedOn: account.asOf }, terms, policy);
+  if (hasEmptyInstalment(sheet.instalments)) refusals.push('TERM_TOO_LONG_FOR_AMOUNT');
   const cost = costAboveCap(sheet, policy);
   if (cost) refusals.push('COST_ABOVE_CAP');
   return refusals.length > 0 ? refused(refusals, { ...figures, ...cost }) : { sheet };

@@ -4,9 +4,9 @@
  */
 import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
 import { type InstalmentTerms, splitIntoInstalments } from './instalmentFees';
-import { type DecimalRate, type Fen, scaleRate } from './money';
+import { type DecimalRate, type Fen, formatYuan, scaleRate } from './money';
 import type { RepaymentMethod } from './products';
-import { monthlyRateOf, planMonthlySchedule, planSchedule } from './schedule';
+import { hasEmptyInstalment, monthlyRateOf, planMonthlySchedule, planSchedule } from './schedule';
 import { type TrueCost, trueCostOf } from './trueCost';
 
 /** A rate with its period; what is given by month stays so, because a month's rate is seldom a whole daily rate. */
@@ -54,16 +54,22 @@ export interface Quote {
 
 export const NO_CHARGES: Charges = { upfrontFeeFen: 0, monthlyFeeFen: 0 };
 
-/** Throws `RangeError` where a start is missing, nothing would be received, or the cost is above 100 % a month. */
+/**
+ * Throws `RangeError` where a start is missing, an instalment would carry nothing, nothing would be received, or the cost
+ * is above 100 % a month.
+ */
 export function quoteLoan(question: LoanQuestion, charges: Charges): Quote {
   const { principalFen } = question;
   const feeFen = charges.monthlyFeeFen;
-  const instalments = plannedRows(question).map((row) => ({
+  const rows = plannedRows(question);
+  const instalments = rows.map((row) => ({
     ...row,
     paymentFen: row.principalFen + row.interestFen + feeFen,
     feeFen,
   }));
-  return quoteOf(instalments, principalFen - charges.upfrontFeeFen, charges.upfrontFeeFen);
+  const quote = quoteOf(instalments, principalFen - charges.upfrontFeeFen, charges.upfrontFeeFen);
+  refuseEmpty(rows, question);
+  return quote;
 }
 
 /** Of an instalment plan as the borrower sees it: a fee that the merchant pays is in none of its figures. */
@@ -75,7 +81,23 @@ export function quoteInstalmentPlan(terms: InstalmentTerms): Quote {
     paymentFen: part.principalFen + part.feeFen,
     interestFen: 0,
   }));
+  refuseEmpty(instalments, terms);
   return quoteOf(instalments, terms.principalFen, 0);
+}
+
+function refuseEmpty(
+  rows: readonly Pick<QuotedInstalment, 'principalFen' | 'interestFen'>[],
+  { principalFen, months, method }: { principalFen: Fen; months: number; method?: RepaymentMethod },
+): void {
+  if (!hasEmptyInstalment(rows, method)) return;
+  const what = `${months} months are too many for ${formatYuan(principalFen)}`;
+  throw new RangeError(`${what}: some instalments would carry nothing`);
+}
+
+/** Undefined where a payment has no date. */
+function periodDaysOf(instalments: readonly QuotedInstalment[]): number[] | undefined {
+  const days = instalments.flatMap((row) => row.days ?? []);
+  return days.length === instalments.length ? days : undefined;
 }
 
 type PlannedRow = Omit<QuotedInstalment, 'paymentFen' | 'feeFen'>;
@@ -105,6 +127,10 @@ function quoteOf(instalments: QuotedInstalment[], receivedFen: Fen, upfrontFeeFe
     receivedFen,
     totalInterestFen: sum(({ interestFen }) => interestFen),
     totalFeeFen: upfrontFeeFen + sum(({ feeFen }) => feeFen),
-    cost: trueCostOf({ receivedFen, paymentsFen: instalments.map(({ paymentFen }) => paymentFen) }),
+    cost: trueCostOf({
+      receivedFen,
+      paymentsFen: instalments.map(({ paymentFen }) => paymentFen),
+      periodDays: periodDaysOf(instalments),
+    }),
   };
 }

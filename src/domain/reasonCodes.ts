@@ -206,6 +206,10 @@ export const REASONS = {
     en: 'The number of months is not offered.',
     zh: '暂不支持所选期数。',
   },
+  TERM_TOO_LONG_FOR_AMOUNT: {
+    en: 'Over so many months some instalments would be nothing; fewer months are possible.',
+    zh: '期数过多，部分期次应还金额将为零，请减少期数。',
+  },
   METHOD_NOT_OFFERED: {
     en: 'The way of repayment is not offered.',
     zh: '暂不支持所选还款方式。',
@@ -302,9 +306,21 @@ export const REASONS = {
     en: 'The purchase that is named is not known.',
     zh: '未找到所指的消费记录。',
   },
+  REFUND_ABOVE_PURCHASE: {
+    en: 'What was refunded of the purchase is more than the purchase was; all of it is booked.',
+    zh: '退款合计超出所指消费金额，已全部入账。',
+  },
+  UNKNOWN_INSTALMENT: {
+    en: 'The payment names an instalment that is not there; it is booked as one that names none.',
+    zh: '未找到还款所指定的期次，该笔还款已按未指定期次入账。',
+  },
+  INSTALMENT_NOT_DUE: {
+    en: 'Of the instalment that the payment names nothing is due; it is booked as one that names none.',
+    zh: '还款所指定的期次当前无应还款项，该笔还款已按未指定期次入账。',
+  },
   PURCHASE_NOT_HELD: {
-    en: 'The purchase waits for no confirmation: it was posted already.',
-    zh: '该笔消费已入账，无需确认收货。',
+    en: 'The purchase waits for no confirmation: it was posted or given back already.',
+    zh: '该笔消费已入账或已退款，无需确认收货。',
   },
   ABOVE_CREDIT: {
     en: 'The amount is above the credit that can be paid back.',

@@ -29,6 +29,7 @@ import { accountFigures } from './figures';
 import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
+import type { Remark } from './references';
 import {
   allPrincipalFen,
   applyCredit,
@@ -67,7 +68,7 @@ export function deriveRevolving(input: RevolvingInput): DerivedAccount {
 export function foldRevolving(
   input: RevolvingInput,
   { from, keepThrough }: { from?: Snapshot | undefined; keepThrough?: IsoDate | undefined } = {},
-): { account: DerivedAccount; snapshot: Snapshot | undefined } {
+): { account: DerivedAccount; snapshot: Snapshot | undefined; remarks: Remark[] } {
   const life = beginLife(input, from && unpackState(from));
   let snapshot: Snapshot | undefined;
   const moveTo = (date: IsoDate) => {
@@ -84,7 +85,7 @@ export function foldRevolving(
     applyFact(life, fact);
   }
   moveTo(input.asOf);
-  return { account: describe(life), snapshot };
+  return { account: describe(life), snapshot, remarks: life.remarks };
 }
 
 /** Bills and due dates up to and with a date; on one date they come before its facts. */
@@ -173,12 +174,13 @@ function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fe
  * coming parts of instalment plans; then it settles charges that are owed; the rest is credit.
  */
 function refund(life: Life, fact: Refunded): void {
-  if (releaseHold(life, fact)) return;
+  const amountFen = fact.amountFen - releaseHold(life, fact);
+  if (amountFen === 0) return;
   if (life.isWrittenOff) {
-    takeRecovery(life, fact, { from: 'funding', settleRest: (restFen) => settle(life, restFen) });
+    const rest = { ...fact, amountFen };
+    takeRecovery(life, rest, { from: 'funding', settleRest: (restFen) => settle(life, restFen) });
     return;
   }
-  const { amountFen } = fact;
   const unbilledFen = Math.min(amountFen, life.unbilledFen);
   life.unbilledFen -= unbilledFen;
   const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
@@ -195,12 +197,15 @@ function refund(life: Life, fact: Refunded): void {
   ]);
 }
 
-/** A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. */
-function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): boolean {
+/**
+ * A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. Returns how much of
+ * it that was; what is above the hold is a refund like any other.
+ */
+function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
   const held = life.held.find(({ key }) => key === purchaseKey);
-  if (!held) return false;
-  held.amountFen = Math.max(0, held.amountFen - amountFen);
-  return true;
+  const releasedFen = Math.min(held?.amountFen ?? 0, amountFen);
+  if (held) held.amountFen -= releasedFen;
+  return releasedFen;
 }
 
 function takePayment(life: Life, fact: Paid): void {

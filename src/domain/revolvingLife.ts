@@ -9,6 +9,7 @@ import { daysBetween, type IsoDate } from './calendar';
 import type { JournalEntry } from './journal';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
+import type { Remark } from './references';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
 /** Principal of one bill that is not paid yet. */
@@ -63,17 +64,19 @@ export interface RevolvingState {
 
 export interface Life extends RevolvingState {
   input: RevolvingInput;
-  /** Bills and entries of this fold. */
+  /** Bills, entries and remarks of this fold. */
   statements: Statement[];
   entries: JournalEntry[];
+  remarks: Remark[];
 }
 
 export function beginLife(input: RevolvingInput, resumed?: RevolvingState): Life {
-  return { ...(resumed ?? openingState(input)), input, statements: [], entries: [] };
+  return { ...(resumed ?? openingState(input)), input, statements: [], entries: [], remarks: [] };
 }
 
 /** What goes on of a life. */
-export function stateOf({ input: _input, statements: _statements, entries: _entries, ...state }: Life): RevolvingState {
+export function stateOf(life: Life): RevolvingState {
+  const { input: _input, statements: _statements, entries: _entries, remarks: _remarks, ...state } = life;
   return state;
 }
 

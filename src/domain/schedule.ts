@@ -34,8 +34,10 @@ export interface PlanRequest {
   firstNumber: number;
   method: RepaymentMethod;
   dailyRate: DecimalRate;
-  /** Keeps this payment and ends when the principal is repaid, instead of one payment for all due dates. */
+  /** Keeps this payment, instead of one payment for all due dates. */
   keepPaymentFen?: Fen | undefined;
+  /** Plans no instalment after the one that repays the principal: of what was agreed at the start every one stands. */
+  endsWhenRepaid?: true | undefined;
 }
 
 export interface Plan {
@@ -67,7 +69,7 @@ export function monthlyDueDates(startDate: IsoDate, months: number): IsoDate[] {
 
 /** Plans a principal over due dates. Every row is at least zero, and the principal of the rows sums to the whole. */
 export function planInstalments(request: PlanRequest): Plan {
-  const { principalFen, fromDate, dueDates, firstNumber, method, dailyRate, keepPaymentFen } = request;
+  const { principalFen, fromDate, dueDates, firstNumber, method, dailyRate, keepPaymentFen, endsWhenRepaid } = request;
   const starts = dueDates.map((_, index) => maxDate(dueDates[index - 1] ?? fromDate, fromDate));
   const days = dueDates.map((dueDate, index) => Math.max(0, daysBetween(starts[index] ?? fromDate, dueDate)));
   const scaled = method === 'level-monthly' ? monthlyRateOf(dailyRate) : scaleRate(dailyRate);
@@ -75,7 +77,7 @@ export function planInstalments(request: PlanRequest): Plan {
   const isLevel = method !== 'interest-first';
   const paymentFen = isLevel ? (keepPaymentFen ?? levelPaymentFen(principalFen, rates)) : 0;
   const rows = repay(principalFen, rates, paymentFen);
-  const last = keepPaymentFen === undefined ? rows.length : rows.findIndex(({ balanceFen }) => balanceFen === 0) + 1;
+  const last = !endsWhenRepaid ? rows.length : rows.findIndex(({ balanceFen }) => balanceFen === 0) + 1;
   const instalments = rows.slice(0, last).map(({ number, ...amounts }, index) => ({
     number: firstNumber + number - 1,
     dueDate: dueDates[index] ?? fromDate,
@@ -83,6 +85,19 @@ export function planInstalments(request: PlanRequest): Plan {
     ...amounts,
   }));
   return { instalments, paymentFen };
+}
+
+/**
+ * Whether the terms are too long for the amount: an instalment of them would carry neither principal nor interest. A
+ * payment that is rounded up repays 100.00 over 360 months two months early; one that is rounded to nothing leaves all
+ * to the last. Interest first, without interest, carries nothing before its last instalment, as agreed.
+ */
+export function hasEmptyInstalment(
+  rows: readonly Pick<Repayment, 'principalFen' | 'interestFen'>[],
+  method?: RepaymentMethod,
+): boolean {
+  const carrying = method === 'interest-first' ? rows.slice(-1) : rows;
+  return carrying.some(({ principalFen, interestFen }) => principalFen + interestFen === 0);
 }
 
 /** A daily rate as the rate of a month, exactly, in the scale of {@link scaleRate}. */

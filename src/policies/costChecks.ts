@@ -1,11 +1,12 @@
 /**
  * Whether the rates of a policy can make a credit dearer than its cost cap (facts 2.5). The cap is held against the
- * cost of whole months, and a month of 31 days costs more than a twelfth of a year: a rate that keeps to the cap by its
- * 365 days can pass it in a short loan. So the dearest start is looked for.
+ * cost of whole months, where a month of 31 days costs more than a twelfth of a year, and against the cost of days,
+ * where 30 days' worth in February do: a rate that keeps to the cap by its 365 days can pass it in a short loan. So the
+ * dearest start is looked for.
  */
 import type { CashLoanTerms } from '../domain/account';
-import { addDays, addMonthsClamped, dayOfMonth, daysBetween, type IsoDate } from '../domain/calendar';
-import { costSheetOf } from '../domain/costSheet';
+import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../domain/calendar';
+import { cappedFigureOf, costSheetOf } from '../domain/costSheet';
 import { shiftedDueDates } from '../domain/dueDateShift';
 import { type DecimalRate, scaleRate } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
@@ -51,11 +52,17 @@ function dueDatesFrom(startDate: IsoDate, months: number, { cashLoan }: LendingP
   return shiftedDueDates(startDate, months, cashLoan, isRestDay) ?? monthlyDueDates(startDate, months);
 }
 
-/** No month costs more than the longest period: where twelve of those keep to the cap, nothing has to be computed. */
+/**
+ * No month costs more than the longest period, and no day more than one of the shortest with a month's worth: where
+ * twelve of those and 365 of these keep to the cap, nothing has to be computed.
+ */
 function keepsToCapSurely({ startDate, dueDates }: Omit<Loan, 'method'>, policy: LendingPolicy): boolean {
-  const days = dueDates.map((dueDate, index) => daysBetween(dueDates[index - 1] ?? startDate, dueDate));
+  const days = periodsOf(startDate, dueDates);
   const longest = BigInt(Math.max(...days, DAYS_OF_A_RATE_MONTH));
-  return scaleRate(policy.cashLoan.dailyRate.max) * longest * 12n <= scaleRate(capOf(policy).annualCap);
+  const shortest = BigInt(Math.min(...days));
+  const rate = scaleRate(policy.cashLoan.dailyRate.max);
+  const cap = scaleRate(capOf(policy).annualCap);
+  return rate * longest * 12n <= cap && rate * BigInt(DAYS_OF_A_RATE_MONTH) * 365n <= cap * shortest;
 }
 
 /** At the highest rate, of the largest amount, where rounding weighs least. */
@@ -63,9 +70,9 @@ function costFault(loan: Loan, policy: LendingPolicy): PolicyFault | undefined {
   const { principalFen, dailyRate } = policy.cashLoan;
   const { annualCap, tolerance } = capOf(policy);
   const terms = { product: 'cash-loan' as const, principalFen: principalFen.max, dailyRate: dailyRate.max, ...loan };
-  const aprNominal = Number(costSheetOf(terms, policy).annualised.aprNominal);
-  if (withinCostCap(aprNominal, annualCap, tolerance)) return undefined;
-  const percent = `${(aprNominal * 100).toFixed(2)} %`;
+  const annualRate = Number(cappedFigureOf(costSheetOf(terms, policy).annualised));
+  if (withinCostCap(annualRate, annualCap, tolerance)) return undefined;
+  const percent = `${(annualRate * 100).toFixed(2)} %`;
   const which = `${loan.months} months ${loan.method} from ${loan.startDate}`;
   const message = `is ${dailyRate.max} a day, ${percent} a year for ${which}, above ${annualCap} (facts 2.5): lower it`;
   return { path: 'cashLoan.dailyRate.max', message };

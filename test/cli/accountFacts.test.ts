@@ -358,6 +358,46 @@ describe('a whole file', () => {
       ['2: planKey is "plan/1", which is no instalment plan of this file'],
     ],
     [
+      'a plan of a bill that is not issued by then',
+      [CARD_TERMS, { ...GOOD['instalment-started'], valueDate: '2026-04-20', statementNumber: 2 }],
+      ['2: statementNumber is 2, and on 2026-04-20 there is bill 1'],
+    ],
+    [
+      'a plan of a bill before the first',
+      [CARD_TERMS, { ...GOOD['instalment-started'], valueDate: '2026-03-20', statementNumber: 1 }],
+      ['2: statementNumber is 1, and on 2026-03-20 there is no bill'],
+    ],
+    [
+      'a second bounce of a payment',
+      [LOAN_TERMS, PAYMENT, GOOD.reversed, { ...GOOD.reversed, key: 'reversal/2' }],
+      ['4: reverses is "payment/1", which line 3 names already'],
+    ],
+    [
+      'a second confirmation',
+      [CARD_TERMS, HELD, { ...GOOD.confirmed, key: 'confirmation/2', valueDate: '2026-03-25' }, GOOD.confirmed],
+      ['3: purchaseKey is "purchase/1", which line 4 names already'],
+    ],
+    [
+      'a confirmation of what was given back',
+      [CARD_TERMS, HELD, { ...GOOD.refunded, valueDate: '2026-03-18', amountFen: HELD.amountFen }, GOOD.confirmed],
+      ['4: purchaseKey is "purchase/1", all of which was given back before'],
+    ],
+    [
+      'a second end of a plan',
+      [
+        CARD_TERMS,
+        GOOD['instalment-started'],
+        GOOD['instalment-settled'],
+        { ...GOOD['instalment-settled'], key: 'settled/2', valueDate: '2026-06-20' },
+      ],
+      ['4: planKey is "plan/1", which line 3 names already'],
+    ],
+    [
+      'a second write-off',
+      [LOAN_TERMS, WRITE_OFF, { ...WRITE_OFF, key: 'write-off/2' }],
+      ['3: kind is "written-off", which line 2 names already'],
+    ],
+    [
       'a write-off by one person',
       [LOAN_TERMS, { ...WRITE_OFF, decidedBy: ['staff-1', 'staff-1'] }],
       ['2: decidedBy names staff-1 twice'],

@@ -7,7 +7,7 @@ import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence } from '../../src/db/statements/evidence';
-import { recordFact, recordRefusal } from '../../src/db/statements/facts';
+import { recordFact, recordRefusal, recordRemark } from '../../src/db/statements/facts';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
 import { bookEntries } from '../../src/db/statements/journal';
@@ -30,6 +30,7 @@ const APPEND_ONLY: [string, string][] = [
   ['decision_record', 'kind'],
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
+  ['arrival_remark', 'kind'],
   ['statement', 'total_fen'],
   ['warning', 'reason'],
   ['journal_entry', 'kind'],
@@ -80,6 +81,7 @@ beforeAll(async () => {
     });
     const fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-03-02', amountFen: 100 } as const;
     await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS });
+    await recordRemark(client, { ...ref, fact, reasonCodes: ['UNKNOWN_INSTALMENT'], atMs: NOW_MS });
     await recordRefusal(client, {
       ...ref,
       businessKey: 'purchase/1',

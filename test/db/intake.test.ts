@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../src/contracts/activities';
 import { readSnapshot } from '../../src/db/statements/accountSnapshots';
+import { readTimeline } from '../../src/db/statements/timeline';
 import type { IsoDate } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
 import { expectSoundBooks } from '../support/books';
@@ -132,6 +133,79 @@ describe('on an account with a snapshot', () => {
       'credit-return/t3': { status: 'refused', reasonCodes: ['ABOVE_CREDIT'] },
     });
     await expectSoundBooks(pool, TENANT);
+  });
+});
+
+/** What is told of facts that were taken. */
+async function remarks(accountId: string): Promise<[string, unknown][]> {
+  const items = await readTimeline(pool, { tenantId: TENANT, accountId, limit: 1_000 });
+  return items.flatMap(({ source, key, body }) => (source === 'remark' ? [[key, body.reasonCodes]] : []));
+}
+
+describe('money that names what is not there', () => {
+  it('is booked and told, of a loan: an instalment that is not there or not due', async () => {
+    const accountId = `loan-${++accounts}`;
+    await openOnTerms(pool, accountId, CASH_LOAN);
+    const designated = (paymentId: string, designatedInstalment: number): Arrival => ({
+      kind: 'payment',
+      payment: { paymentId, amountFen: 1_000, paidOn: '2026-03-15', intent: 'instalment', designatedInstalment },
+    });
+    await step(accountId, '2026-03-20', { kind: 'opening' }, designated('p1', 99), designated('p2', 2));
+    await step(accountId, '2026-03-20', designated('p1', 99));
+    expect(await remarks(accountId)).toEqual([
+      ['payment/p1', ['UNKNOWN_INSTALMENT']],
+      ['payment/p2', ['INSTALMENT_NOT_DUE']],
+    ]);
+    expect(await refusals(accountId)).toEqual([]);
+    expect(await factDates(accountId, 'payment/p1')).toBeDefined();
+    await expectSoundBooks(pool, TENANT);
+  });
+
+  it('is booked and told, of goods: a purchase that is not known, and more than it was; also from before the snapshot', async () => {
+    const accountId = await longLife();
+    const refund = (refundId: string, amountFen: number, purchaseId: string): Arrival => ({
+      kind: 'refund',
+      refund: { refundId, amountFen, refundedOn: TODAY, purchaseId },
+    });
+    await step(
+      accountId,
+      TODAY,
+      purchase('o1', 10_000, TODAY),
+      refund('r1', 1_000, 'nothing'),
+      refund('r2', 6_000, 'o1'),
+      refund('r3', 6_000, 'o1'),
+      refund('r4', 40_001, 'held'),
+      confirmation('c1', 'held', TODAY),
+    );
+    expect(await remarks(accountId)).toEqual([
+      ['refund/r1', ['UNKNOWN_PURCHASE']],
+      ['refund/r3', ['REFUND_ABOVE_PURCHASE']],
+      ['refund/r4', ['REFUND_ABOVE_PURCHASE']],
+    ]);
+    expect(await refusals(accountId)).toEqual([['confirmation/c1', ['PURCHASE_NOT_HELD']]]);
+    await expectSoundBooks(pool, TENANT);
+  });
+
+  it('refuses a restructuring over more months than the principal carries', async () => {
+    const accountId = `loan-${++accounts}`;
+    await openOnTerms(pool, accountId, CASH_LOAN);
+    const agreed = (restructuringId: string, months: number): Arrival => ({
+      kind: 'restructuring',
+      restructuring: { restructuringId, agreedOn: '2026-03-20', months, dailyRate: '0', decidedBy: ['s1', 's2'] },
+    });
+    // 1.00 of principal is left.
+    const prepaid = {
+      paymentId: 'p1',
+      amountFen: 1_006_700,
+      paidOn: '2026-03-19',
+      intent: 'prepay-lower-payment',
+    } as const;
+    await step(accountId, '2026-03-19', { kind: 'opening' }, { kind: 'payment', payment: prepaid });
+    const { changes } = await step(accountId, '2026-03-20', agreed('a', 60), agreed('b', 3));
+    expect(changes).toEqual({
+      'restructuring/a': { status: 'refused', reasonCodes: ['TERM_TOO_LONG_FOR_AMOUNT'] },
+      'restructuring/b': { status: 'accepted' },
+    });
   });
 });
 

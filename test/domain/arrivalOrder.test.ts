@@ -248,3 +248,71 @@ describe('properties', () => {
     );
   });
 });
+
+describe('money that names what is not there', () => {
+  const designated = (key: string, valueDate: string, designatedInstalment: number): ArrivedFact =>
+    arrived({ kind: 'paid', key, valueDate, amountFen: 1_000, intent: 'instalment', designatedInstalment });
+  const refunded = (key: string, valueDate: string, amountFen: number, purchaseKey: string): ArrivedFact =>
+    arrived({ kind: 'refunded', key, valueDate, amountFen, purchaseKey });
+  const held = arrived({
+    kind: 'purchased',
+    key: 'purchase/1',
+    valueDate: '2026-03-12',
+    amountFen: 10_000,
+    awaitsConfirmation: true,
+  });
+
+  it('is booked as if it named nothing, and told: an instalment', () => {
+    const arrivals = [
+      designated('payment/1', '2026-02-20', 1),
+      designated('payment/2', '2026-02-20', 2),
+      designated('payment/3', '2026-02-20', 7),
+    ];
+    const { account, remarks } = derive(LOAN, arrivals, '2026-02-20');
+    expect(remarks).toEqual([
+      { key: 'payment/2', code: 'INSTALMENT_NOT_DUE' },
+      { key: 'payment/3', code: 'UNKNOWN_INSTALMENT' },
+    ]);
+    const plain = [paid('payment/1', '2026-02-20', 1_000), paid('payment/2', '2026-02-20', 1_000)];
+    const as = derive(LOAN, [...plain, paid('payment/3', '2026-02-20', 1_000)], '2026-02-20');
+    expect(account.balances).toEqual(as.account.balances);
+  });
+
+  it('is booked in whole, and told: refunds above the purchase that they name', () => {
+    const arrivals = [
+      bought('purchase/1', '2026-03-12', 10_000),
+      bought('purchase/2', '2026-03-13', 10_000),
+      refunded('refund/1', '2026-03-14', 6_000, 'purchase/1'),
+      refunded('refund/2', '2026-03-15', 6_000, 'purchase/1'),
+    ];
+    const { account, remarks } = derive(CARD, arrivals, '2026-03-20');
+    expect(remarks).toEqual([{ key: 'refund/2', code: 'REFUND_ABOVE_PURCHASE' }]);
+    expect(account.balances.principalFen).toBe(8_000);
+  });
+
+  it('undoes what is held, and the rest is a refund like any other', () => {
+    const arrivals = [held, bought('purchase/2', '2026-03-13', 10_000)];
+    const { account, remarks } = derive(
+      CARD,
+      [...arrivals, refunded('refund/1', '2026-03-14', 12_500, 'purchase/1')],
+      '2026-03-20',
+    );
+    expect(remarks).toEqual([{ key: 'refund/1', code: 'REFUND_ABOVE_PURCHASE' }]);
+    expect(account.balances.principalFen).toBe(7_500);
+    expect(account.availableFen).toBe(992_500);
+  });
+
+  it('tells as well what the fold passed over: a plan that another took first', () => {
+    const plan = (key: string): ArrivedFact =>
+      arrived({
+        kind: 'instalment-started',
+        key,
+        valueDate: '2026-03-20',
+        principalFen: 10_000,
+        months: 3,
+        feeFen: 0,
+      });
+    const arrivals = [bought('purchase/1', '2026-03-12', 10_000), plan('plan/1'), plan('plan/2')];
+    expect(derive(CARD, arrivals, '2026-03-20').remarks).toEqual([{ key: 'plan/2', code: 'ABOVE_SPLITTABLE_AMOUNT' }]);
+  });
+});

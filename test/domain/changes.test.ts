@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/domain/account';
 import {
+  instalmentsOfRestructuring,
   refusalsOfConfirmation,
   refusalsOfRates,
   refusalsOfRestructuring,
@@ -171,12 +172,27 @@ describe('a restructuring', () => {
     ],
     ['of a written-off loan', loan([WRITTEN_OFF], '2026-01-20'), '0.0003', ['ACCOUNT_CLOSED']],
   ])('%s', (_case, account, dailyRate, refusals) => {
-    expect(refusalsOfRestructuring(account, agreed(dailyRate), defaultPolicy)).toEqual(refusals);
+    expect(refusalsOfRestructuring(account, agreed(dailyRate), defaultPolicy, [])).toEqual(refusals);
   });
 
   it('of a loan that owes no principal any more', () => {
     const account = loan([], '2026-01-20');
     const paidBack = { ...account, balances: { ...account.balances, principalFen: 0, penaltyFen: 5 } };
-    expect(refusalsOfRestructuring(paidBack, agreed('0.0003'), defaultPolicy)).toEqual(['NOTHING_TO_RESTRUCTURE']);
+    expect(refusalsOfRestructuring(paidBack, agreed('0.0003'), defaultPolicy, [])).toEqual(['NOTHING_TO_RESTRUCTURE']);
+  });
+
+  it.each<[string, number, string, string[]]>([
+    ['over as many months as the principal has instalments of', 60, '0', []],
+    ['over so many that the last would be nothing', 359, '0', ['TERM_TOO_LONG_FOR_AMOUNT']],
+    ['with interest, over years', 60, '0.0003', []],
+    ['with interest, over so many that the last would be nothing', 360, '0.0003', ['TERM_TOO_LONG_FOR_AMOUNT']],
+  ])('of 100.00 %s', (_case, months, dailyRate, refusals) => {
+    const terms = { ...LOAN, principalFen: 10_000 };
+    const paidOut: Fact = { kind: 'disbursed', key: 'd', valueDate: LOAN.startDate, amountFen: 10_000 };
+    const fact: Restructured = { ...agreed(dailyRate), months };
+    const fold = (facts: Fact[]) => deriveAccount({ terms, facts, issued: [] }, defaultPolicy, fact.valueDate);
+    const planned = instalmentsOfRestructuring(fold([paidOut]), fold([paidOut, fact]));
+    expect(planned).toHaveLength(months);
+    expect(refusalsOfRestructuring(fold([paidOut]), fact, defaultPolicy, planned)).toEqual(refusals);
   });
 });

@@ -1,7 +1,8 @@
 /** Cost sheets: the figures of the rules that service the account, one canonical text, and the line they keep to. */
 import { describe, expect, it } from '@jest/globals';
+import { textHash } from '../../src/db/contentHash';
 import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import { costAboveCap, costSheetOf, instalmentPlanSheet } from '../../src/domain/costSheet';
+import { type CostSheet, costAboveCap, costSheetOf, instalmentPlanSheet } from '../../src/domain/costSheet';
 import { costSheetText } from '../../src/domain/costSheetText';
 import { deriveAccount } from '../../src/domain/derive';
 import type { LendingPolicy } from '../../src/domain/products';
@@ -50,9 +51,13 @@ describe('a cash loan', () => {
     expect(sheet.instalments.map(due)).toEqual(account.schedule.map(due));
   });
 
-  it('has the annualised cost of its payments, by name: nominal, and compound (V1)', () => {
+  it('has the annualised cost of its payments, by name: nominal, by days, and compound (V1)', () => {
     const monthly = { ...LOAN, months: 12, method: 'level-monthly' as const };
-    expect(costSheetOf(monthly, defaultPolicy).annualised).toEqual({ aprNominal: '0.14399908', ear: '0.15389357' });
+    expect(costSheetOf(monthly, defaultPolicy).annualised).toEqual({
+      aprNominal: '0.14399908',
+      aprDaily: expect.stringMatching(/^0\.1445/),
+      ear: '0.15389357',
+    });
   });
 
   it.each([
@@ -70,7 +75,7 @@ describe('a cash loan', () => {
   it('reads as the borrower reads it, to the character', () => {
     expect(costSheetText(costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, defaultPolicy))).toBe(
       [
-        '综合融资成本明示表（格式1）',
+        '综合融资成本明示表（格式2）',
         '产品：现金贷款',
         '贷款人：示例消费金融有限公司',
         `政策版本：${defaultPolicy.version}`,
@@ -86,6 +91,7 @@ describe('a cash loan', () => {
         '合计应还：10,360.00元',
         '正常履约年化综合融资成本：',
         '名义年化利率（12×月内部收益率）：14.400023%',
+        '按日年化利率（365×日内部收益率）：14.6%',
         '实际年化利率（复利）：15.389488%',
         '违约时或有成本：逾期本金自还款日次日起按日利率0.06%（年化21.9%）计收罚息，单利，不与利息重复计收；收取方：示例消费金融有限公司',
         '除上述各项外，不收取任何其他费用。',
@@ -164,6 +170,14 @@ describe('an instalment plan', () => {
   });
 });
 
+it('of the first form keeps its text, and with it the hash that was confirmed', () => {
+  const policy = { ...defaultPolicy, version: '2026-02' };
+  const { annualised, ...sheet } = costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, policy);
+  const { aprDaily: _, ...asThen } = annualised;
+  const text = costSheetText({ ...sheet, form: 1, annualised: asThen } as CostSheet);
+  expect(textHash(text)).toBe('58c6d3f19df22e48a4b8b08880c17c180416313e6b815a91c0035e85f953bbc7');
+});
+
 describe('a revolving account', () => {
   it('says what costs when, before anything is drawn', () => {
     const sheet = costSheetOf(CARD, defaultPolicy);
@@ -204,13 +218,33 @@ describe('the cap', () => {
     );
   });
 
+  it('holds for the larger of months and days: a loan of February hides a daily rate in its short month', () => {
+    const february = { ...LOAN, months: 1, dailyRate: '0.0007', startDate: '2026-02-01' };
+    const sheet = costSheetOf(february, defaultPolicy);
+    expect(sheet.annualised).toMatchObject({ aprNominal: '0.23520000', aprDaily: '0.25550000' });
+    expect(costAboveCap(sheet, defaultPolicy)).toEqual({ annualisedCost: '0.25550000', annualCap: '0.24' });
+    // The compound rate is above the cap, and decides nothing.
+    const dear = costSheetOf({ ...february, dailyRate: '0.00065' }, defaultPolicy);
+    expect(Number(dear.annualised.ear)).toBeGreaterThan(0.24);
+    expect(costAboveCap(dear, defaultPolicy)).toBeUndefined();
+  });
+
+  it('holds for a plan whose first part is due within days of its start', () => {
+    const start = { ...PLAN, statementNumber: undefined, months: 3, feeRate: '0.025', startedOn: '2026-01-31' };
+    const sheet = instalmentPlanSheet(start, { ...CARD, dueDay: 8 }, defaultPolicy);
+    expect(sheet.instalments[0]?.dueDate).toBe('2026-02-08');
+    expect(costAboveCap(sheet, defaultPolicy)?.annualisedCost).toBe(sheet.annualised.aprDaily);
+    expect(Number(sheet.annualised.aprNominal)).toBeLessThan(0.15);
+  });
+
   it('is the policy’s where it names one', () => {
     const sheet = costSheetOf(LOAN, defaultPolicy);
+    const { aprDaily = '' } = sheet.annualised;
     const capped = (annualCap: string, tolerance: string) =>
       costAboveCap(sheet, { ...defaultPolicy, cost: { annualCap, tolerance } })?.annualCap;
     expect(capped('0.12', '0.000001')).toBe('0.12');
-    expect(capped(sheet.annualised.aprNominal, '0')).toBeUndefined();
-    const justBelow = (Number(sheet.annualised.aprNominal) - 0.000001).toFixed(8);
+    expect(capped(aprDaily, '0')).toBeUndefined();
+    const justBelow = (Number(aprDaily) - 0.000001).toFixed(8);
     expect(capped(justBelow, '0')).toBe(justBelow);
     expect(capped(justBelow, '0.000001')).toBeUndefined();
   });

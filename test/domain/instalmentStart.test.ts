@@ -131,6 +131,14 @@ describe('a split', () => {
     );
   });
 
+  it('of less than a fen a part is refused', () => {
+    const { instalments } = defaultPolicy.revolving;
+    if (!instalments) throw new Error('the default policy offers instalments');
+    const revolving = { ...defaultPolicy.revolving, instalments: { ...instalments, minimumFen: 1 } };
+    const judged = judge({ ...BILL, principalFen: 11 }, '2026-04-05', FACTS, { ...defaultPolicy, revolving });
+    expect(judged).toMatchObject({ refusals: ['TERM_TOO_LONG_FOR_AMOUNT'] });
+  });
+
   it('is refused where the policy has no instalments', () => {
     const { instalments: _, ...revolving } = defaultPolicy.revolving;
     expect(judge(BILL, '2026-04-05', FACTS, { ...defaultPolicy, revolving })).toMatchObject({

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { scaleRate } from '../../src/domain/money';
 import { type LoanQuestion, NO_CHARGES, quoteInstalmentPlan, quoteLoan } from '../../src/domain/quote';
-import { planMonthlySchedule, planSchedule } from '../../src/domain/schedule';
+import { hasEmptyInstalment, planMonthlySchedule, planSchedule } from '../../src/domain/schedule';
 
 const question = (overrides: Partial<LoanQuestion> = {}): LoanQuestion => ({
   principalFen: 1_000_000,
@@ -48,7 +48,9 @@ describe('a monthly rate', () => {
     });
     fc.assert(
       fc.property(asked, (each) => {
+        fc.pre(!hasEmptyInstalment(planMonthlySchedule(each.principalFen, each.months, scaleRate(each.rate.monthly))));
         const { instalments } = quoteLoan(each, NO_CHARGES);
+        for (const { paymentFen } of instalments) expect(paymentFen).toBeGreaterThan(0);
         expect(instalments.reduce((sum, row) => sum + row.principalFen, 0)).toBe(each.principalFen);
         expect(instalments.at(-1)?.balanceFen).toBe(0);
         for (const row of instalments) {
@@ -68,6 +70,32 @@ describe('a rate of zero', () => {
     );
     expect(instalments.map(({ paymentFen }) => paymentFen)).toEqual([3_333, 3_333, 3_334]);
     expect([totalInterestFen, cost]).toEqual([0, { monthlyIrr: 0, aprNominal: 0, ear: 0 }]);
+  });
+});
+
+describe('terms that are too long for the amount', () => {
+  it.each<[string, LoanQuestion]>([
+    ['end with instalments of nothing', question({ principalFen: 10_000, months: 360, rate: { monthly: '0' } })],
+    [
+      'count days',
+      question({ principalFen: 10_000, months: 360, method: 'level', rate: { daily: '0' }, startDate: '2026-01-15' }),
+    ],
+    ['leave all to the last', question({ principalFen: 100, months: 360, rate: { monthly: '0' } })],
+  ])('cannot be quoted where they %s', (_, asked) => {
+    expect(() => quoteLoan(asked, NO_CHARGES)).toThrow('360 months are too many for');
+    // A fee with every instalment does not make it one.
+    expect(() => quoteLoan(asked, { upfrontFeeFen: 0, monthlyFeeFen: 5 })).toThrow('360 months are too many for');
+  });
+
+  it('cannot be quoted as parts of a bill', () => {
+    const plan = { months: 12, feeRate: '0.088', feePayer: 'borrower' as const };
+    expect(() => quoteInstalmentPlan({ ...plan, principalFen: 11 })).toThrow('12 months are too many for 0.11');
+    expect(quoteInstalmentPlan({ ...plan, principalFen: 12 }).instalments).toHaveLength(12);
+  });
+
+  it('are no matter of interest first, whose principal comes last', () => {
+    const asked = question({ months: 12, method: 'interest-first', rate: { daily: '0' }, startDate: '2026-01-15' });
+    expect(quoteLoan(asked, NO_CHARGES).instalments.at(-1)?.paymentFen).toBe(1_000_000);
   });
 });
 

@@ -1,7 +1,8 @@
 /** Annual rates from cash flows: the published figures, what has no rate, and the cap. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { monthlyIrr, trueCostOf, withinCostCap } from '../../src/domain/trueCost';
+import { planSchedule } from '../../src/domain/schedule';
+import { cappedRateOf, dailyIrr, monthlyIrr, trueCostOf, withinCostCap } from '../../src/domain/trueCost';
 import vectors from '../vectors.json';
 
 const times = (count: number, paymentFen: number): number[] => Array(count).fill(paymentFen);
@@ -85,6 +86,52 @@ describe('monthlyIrr', () => {
   ])('refuses %s', (_, receivedFen, paymentsFen, says) => {
     expect(() => monthlyIrr(receivedFen, paymentsFen)).toThrow(RangeError);
     expect(() => monthlyIrr(receivedFen, paymentsFen)).toThrow(says);
+  });
+});
+
+describe('dailyIrr', () => {
+  it('is the rate of a loan that counts days, whatever its months are', () => {
+    for (const startDate of ['2026-01-31', '2026-02-01', '2026-03-01', '2027-12-31']) {
+      for (const [months, method] of [
+        [1, 'level'],
+        [12, 'level'],
+        [12, 'interest-first'],
+      ] as const) {
+        const terms = { product: 'cash-loan', principalFen: 20_000_000, dailyRate: '0.0006' } as const;
+        const rows = planSchedule({ ...terms, months, method, startDate });
+        const paymentsFen = rows.map(({ principalFen, interestFen }) => principalFen + interestFen);
+        const rate = dailyIrr(
+          20_000_000,
+          paymentsFen,
+          rows.map(({ days }) => days),
+        );
+        expect(Math.abs(365 * rate - 0.219)).toBeLessThan(0.000001);
+      }
+    }
+  });
+
+  it('is what the larger of both is for, and only where dates are known', () => {
+    const february = { receivedFen: 100_000_00, paymentsFen: [101_960_00] };
+    expect(trueCostOf(february)).not.toHaveProperty('aprDaily');
+    expect(cappedRateOf(trueCostOf(february))).toBeCloseTo(0.2352, 10);
+    expect(cappedRateOf(trueCostOf({ ...february, periodDays: [28] }))).toBeCloseTo(0.2555, 10);
+    expect(cappedRateOf(trueCostOf({ ...february, periodDays: [31] }))).toBeCloseTo(0.2352, 10);
+  });
+
+  it.each<[string, number[]]>([
+    ['no period for a payment', []],
+    ['a period of no days', [0]],
+    ['a period that ends before it begins', [-28]],
+    ['parts of a day', [27.5]],
+  ])('refuses %s', (_, periodDays) => {
+    expect(() => dailyIrr(100_00, [101_00], periodDays)).toThrow('of whole days from 1 on');
+  });
+
+  it.each<[string, number, number[], string]>([
+    ['less than was received', 100_00, [99_99], 'payments of 9999 fen are less than the 10000 fen received'],
+    ['more than 100 % a day', 100_00, [200_01], 'are above 100 % a day'],
+  ])('refuses %s', (_, receivedFen, paymentsFen, says) => {
+    expect(() => dailyIrr(receivedFen, paymentsFen, [1])).toThrow(says);
   });
 });
 

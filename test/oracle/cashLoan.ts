@@ -75,11 +75,35 @@ export function cashLoanAt(
 
 /** The loan itself, which can go on from there. */
 export function loanAt(terms: CashLoanTerms, facts: readonly Fact[], policy: CashLoanPolicy, asOfDay: number): Loan {
-  const loan = openLoan(terms, policy);
+  const loan = openLoan(terms, policy, lateDaysOf(terms, facts, policy, asOfDay));
   const byDay = factsByDay(facts, asOfDay);
   for (const fact of byDay.get(loan.today) ?? []) take(loan, fact);
   passDays(loan, asOfDay, byDay);
   return loan;
+}
+
+/**
+ * A prepayment that bounced makes nobody late on what was paid as told: instalments that fell due from its day on and before
+ * the reversal's, and of which nothing was owed on the day before that, are late from the reversal's day.
+ */
+function lateDaysOf(
+  terms: CashLoanTerms,
+  facts: readonly Fact[],
+  policy: CashLoanPolicy,
+  asOfDay: number,
+): (dueDay: number) => number {
+  const moves: ((dueDay: number) => number)[] = [];
+  for (const paid of facts) {
+    if (paid.kind !== 'paid' || paid.intent === 'instalment') continue;
+    const reversals = facts.filter((fact) => fact.kind === 'reversed' && fact.reverses === paid.key);
+    const bouncedDay = Math.min(...reversals.map(({ valueDate }) => toDay(valueDate)));
+    const paidDay = toDay(paid.valueDate);
+    if (bouncedDay > asOfDay || bouncedDay <= paidDay) continue;
+    const before = loanAt(terms, facts, policy, bouncedDay - 1);
+    const open = new Set(before.instalments.flatMap((each) => (each.isDue && isOpen(each) ? [each.dueDay] : [])));
+    moves.push((dueDay) => (dueDay >= paidDay && dueDay < bouncedDay && !open.has(dueDay) ? bouncedDay : dueDay));
+  }
+  return (dueDay) => Math.max(dueDay, ...moves.map((move) => move(dueDay)));
 }
 
 /** One day after the other: first what the calendar brings, then the facts of the day. */
@@ -272,7 +296,7 @@ function rowOf(loan: Loan, instalment: Instalment): OracleRow {
   const toComeFen = isToCome ? wholeInterestFen(loan, instalment) : 0;
   return {
     number: instalment.number,
-    dueDate: toIso(instalment.dueDay),
+    dueDate: toIso(instalment.isDue && isOpen(instalment) ? instalment.lateDay : instalment.dueDay),
     principalFen: instalment.principalFen,
     interestFen: isToCome ? toComeFen : instalment.interestFen,
     owedFen: owedFen(instalment) + pendingPenaltyFen(instalment) + toComeFen,

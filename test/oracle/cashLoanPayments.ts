@@ -151,7 +151,8 @@ function prepay(loan: Loan, fact: Paid, restFen: number): number {
   loan.instalments = loan.instalments.filter((instalment) => !coming.includes(instalment));
   // An instalment that was paid early has its interest up to its due date: those days are not charged twice.
   const fromDay = Math.max(loan.today, loan.chargedUntilDay);
-  const plan = { fromDay, principalFen, dueDays, firstNumber: next.number, carried: { fee, penalty, interest } };
+  const carried = { fee, penalty, interest };
+  const plan = { fromDay, principalFen, dueDays, firstNumber: next.number, carried, endsWhenRepaid: true };
   if (loan.method === 'level-monthly') loan.method = 'level';
   const isShorter = fact.intent === 'prepay-shorter-term';
   planAnew(loan, isShorter ? { ...plan, keepsPaymentFen: loan.paymentFen } : plan);

@@ -12,6 +12,8 @@ export interface Instalment {
   number: number;
   fromDay: number;
   dueDay: number;
+  /** Lateness and penalty count from here: the due day, or the day on which a prepayment of before it bounced. */
+  lateDay: number;
   /** Interest is 30 days' worth, whatever the days of the period. */
   isByMonth: boolean;
   principalFen: number;
@@ -57,9 +59,11 @@ export interface Loan {
   /** Days so far on which penalty was due to be posted of something late. */
   penaltyDays: number;
   freezes: Set<string>;
+  /** The day from which an instalment of this due day is late. */
+  lateDayOf: (dueDay: number) => number;
 }
 
-export function openLoan(terms: CashLoanTerms, policy: CashLoanPolicy): Loan {
+export function openLoan(terms: CashLoanTerms, policy: CashLoanPolicy, lateDayOf: (dueDay: number) => number): Loan {
   const startDay = toDay(terms.startDate);
   const loan: Loan = {
     policy,
@@ -85,6 +89,7 @@ export function openLoan(terms: CashLoanTerms, policy: CashLoanPolicy): Loan {
     restructuredDay: undefined,
     penaltyDays: 0,
     freezes: new Set(),
+    lateDayOf,
   };
   const dueDays = Array.from({ length: terms.months }, (_, index) => {
     const named = terms.dueDates?.[index];
@@ -110,6 +115,7 @@ export function dueAtOnce(loan: Loan, principalFen: number): Instalment {
     number: 0,
     fromDay: loan.today,
     dueDay: loan.today,
+    lateDay: loan.today,
     isByMonth: false,
     principalFen,
     interestFen: undefined,
@@ -160,23 +166,23 @@ export function accrueDay(loan: Loan): void {
     if (!instalment.isDue || instalment.owed.principal === 0 || isInGrace(loan, instalment)) continue;
     // What is left when the grace is over bears the penalty of the days of grace as well.
     const isFirstNight = isInGrace(loan, instalment, yesterday);
-    for (let night = isFirstNight ? instalment.dueDay : yesterday; night <= yesterday; night++) {
+    for (let night = isFirstNight ? instalment.lateDay : yesterday; night <= yesterday; night++) {
       const penaltyRate = penaltyRateOf(dailyRateOn(loan, night), penaltyMultiplier, penaltyAnnualCap);
       instalment.penalty += interestOf(instalment.owed.principal, penaltyRate);
     }
   }
 }
 
-/** Whether the due date, or one of the days of grace after it, is today. */
-export function isInGrace(loan: Loan, { dueDay }: Instalment, day = loan.today): boolean {
-  return day - dueDay <= (loan.policy.graceDays ?? 0);
+/** Whether the day from which it is late has not come, or is today, or one of the days of grace after it is. */
+export function isInGrace(loan: Loan, { lateDay }: Instalment, day = loan.today): boolean {
+  return day - lateDay <= (loan.policy.graceDays ?? 0);
 }
 
-/** Whole days from the due date of the oldest debt that is owed after its days of grace. */
+/** Whole days from the late day of the oldest debt that is owed after its days of grace. */
 export function daysPastDueOf(loan: Loan): number {
   if (loan.isWrittenOff) return 0;
   const overdue = debtsOf(loan).filter((debt) => debt.isDue && isOpen(debt) && !isInGrace(loan, debt));
-  return Math.max(0, ...overdue.map(({ dueDay }) => loan.today - dueDay));
+  return Math.max(0, ...overdue.map(({ lateDay }) => loan.today - lateDay));
 }
 
 /** Whether principal that is due is owed, and its rate is one. */
@@ -228,6 +234,8 @@ export interface NewPlan {
   carried: Record<Charge, number>;
   /** Pay this much in each until all is paid, instead of the payment that suits all due dates. */
   keepsPaymentFen?: number;
+  /** No instalment comes after the one with the last of the principal. */
+  endsWhenRepaid?: boolean;
 }
 
 /** Adds the instalments of a plan; its first period has the actual days from the day it begins. */
@@ -247,8 +255,7 @@ export function planAnew(loan: Loan, plan: NewPlan): void {
       : partsOfLevel(plan.principalFen, loan.paymentFen, rate, periods);
   let leftFen = plan.principalFen;
   for (const [index, { principalFen }] of parts.entries()) {
-    // A plan that keeps its payment ends when the principal is repaid.
-    if (plan.keepsPaymentFen !== undefined && leftFen === 0 && index > 0) break;
+    if (plan.endsWhenRepaid && leftFen === 0 && index > 0) break;
     leftFen -= principalFen;
     const period = periods[index];
     if (!period) throw new Error('a part without its period');
@@ -257,6 +264,7 @@ export function planAnew(loan: Loan, plan: NewPlan): void {
       number: plan.firstNumber + index,
       fromDay: period.fromDay,
       dueDay: period.dueDay,
+      lateDay: loan.lateDayOf(period.dueDay),
       isByMonth: period.isByMonth,
       principalFen,
       interestFen: undefined,

@@ -46,7 +46,7 @@ export interface OracleFigures {
 /** Every debt whose due date has passed, and of the others the first that is not paid. */
 export function obligationsOfLoan(loan: Loan): OracleObligation[] {
   if (loan.isWrittenOff) return [];
-  const debts = debtsOf(loan).sort((one, other) => one.dueDay - other.dueDay);
+  const debts = debtsOf(loan).sort((one, other) => one.lateDay - other.lateDay);
   const [next] = comingOf(loan);
   const obligations: OracleObligation[] = [];
   for (const debt of debts) {
@@ -55,9 +55,11 @@ export function obligationsOfLoan(loan: Loan): OracleObligation[] {
     const wholeFen = owedFen(debt) + pendingPenaltyFen(debt) + (isComing ? wholeInterestFen(loan, debt) : 0);
     const askedFen = Math.max(0, wholeFen - (debt === next ? loan.creditFen : 0));
     const key = debt.number > 0 ? `instalment-${debt.number}` : 'returned';
-    const lateDay = debt.dueDay + (loan.policy.graceDays ?? 0) + 1;
-    if (askedFen > 0) obligations.push({ key, dueDay: debt.dueDay, lateDay, owedFen: askedFen, minimumFen: askedFen });
-    if (debt.dueDay >= loan.today) break;
+    // What a bounced prepayment left missing is due on the day of the bounce.
+    const dueDay = debt.lateDay;
+    const lateDay = dueDay + (loan.policy.graceDays ?? 0) + 1;
+    if (askedFen > 0) obligations.push({ key, dueDay, lateDay, owedFen: askedFen, minimumFen: askedFen });
+    if (dueDay >= loan.today) break;
   }
   return obligations;
 }
@@ -158,7 +160,9 @@ function steadyOfLoan(loan: Loan): unknown {
   return {
     obligations: datesOf(obligationsOfLoan(loan), loan.today),
     arrears: arrearsOf(
-      debtsOf(loan).filter((debt) => debt.isDue && isOpen(debt) && !isInGrace(loan, debt)),
+      debtsOf(loan)
+        .filter((debt) => debt.isDue && isOpen(debt) && !isInGrace(loan, debt))
+        .map(({ lateDay }) => ({ dueDay: lateDay })),
       loan,
     ),
     due: loan.instalments.filter(({ isDue, isPaidEarly }) => isDue && !isPaidEarly).length,

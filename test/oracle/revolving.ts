@@ -12,7 +12,17 @@ import { fractionOf, shareFen } from './exactAmounts';
 import { factsByDay } from './factsOfDay';
 import { figuresOfCard, type OracleFigures } from './figures';
 import { freezeOrLift } from './freezes';
-import { applyCredit, pay, payoffFen, purchase, recover, refund, returnCredit, writeOff } from './revolvingPayments';
+import {
+  applyCredit,
+  endPlans,
+  pay,
+  payoffFen,
+  purchase,
+  recover,
+  refund,
+  returnCredit,
+  writeOff,
+} from './revolvingPayments';
 import {
   type Account,
   accrueDay,
@@ -96,7 +106,7 @@ export function passDays(account: Account, untilDay: number, byDay: ReadonlyMap<
 function issueBill(account: Account): void {
   const date = toIso(account.today);
   const parts = account.plans.flatMap((plan) => plan.parts.splice(0, 1));
-  account.plans = account.plans.filter((plan) => plan.parts.length > 0);
+  endPlans(account);
   const partsFen = parts.reduce((sum, { principalFen }) => sum + principalFen, 0);
   postAccrual(account, 'penalty');
   postAccrual(account, 'interest');
@@ -175,15 +185,16 @@ function confirm(account: Account, fact: Confirmed): void {
   purchase(account, fact.key, heldFen);
 }
 
-/** A refund of a purchase that is still held gives back nothing but a part of the limit. */
+/** A refund of a purchase that is held gives back a part of the limit; what is above it is a refund like any other. */
 function takeRefund(account: Account, fact: Refunded): void {
-  const heldFen = fact.purchaseKey === undefined ? undefined : account.heldFen.get(fact.purchaseKey);
-  if (heldFen === undefined || fact.purchaseKey === undefined) {
-    if (account.isWrittenOff) recover(account, fact, 'funding');
-    else refund(account, fact.key, fact.amountFen);
-    return;
-  }
-  account.heldFen.set(fact.purchaseKey, Math.max(0, heldFen - fact.amountFen));
+  const { purchaseKey } = fact;
+  const heldFen = (purchaseKey !== undefined && account.heldFen.get(purchaseKey)) || 0;
+  const releasedFen = Math.min(heldFen, fact.amountFen);
+  if (purchaseKey !== undefined && releasedFen > 0) account.heldFen.set(purchaseKey, heldFen - releasedFen);
+  const amountFen = fact.amountFen - releasedFen;
+  if (amountFen === 0) return;
+  if (account.isWrittenOff) recover(account, { ...fact, amountFen }, 'funding');
+  else refund(account, fact.key, amountFen);
 }
 
 /** Billed principal of a bill, or what is not billed yet, becomes parts that come with the next bills. */

@@ -185,7 +185,7 @@ function refund(
 ): Fact | undefined {
   const held = random.chance(0.3) ? heldPurchases(facts, valueDate)[0] : undefined;
   if (held) {
-    const amountFen = random.chance(0.7) ? held.amountFen : random.between(1, held.amountFen);
+    const amountFen = random.chance(0.7) ? held.amountFen : random.between(1, Math.floor(held.amountFen * 1.3) + 1);
     return { kind: 'refunded', key, valueDate, amountFen, billableFrom, purchaseKey: held.key };
   }
   const owedFen = account.balances.principalFen;

@@ -112,6 +112,7 @@ export function refund(account: Account, key: string, amountFen: number): void {
   account.unbilledFen -= unbilledFen;
   const billedTakenFen = takePrincipal(account.layers, amountFen - unbilledFen);
   const comingFen = takePrincipal(partsToRefund(account), amountFen - unbilledFen - billedTakenFen);
+  endPlans(account);
   const principalFen = unbilledFen + billedTakenFen + comingFen;
   // What it takes off purchases meets no minimum by itself.
   lowerMinimums(account, 0);
@@ -127,6 +128,11 @@ export function refund(account: Account, key: string, amountFen: number): void {
     'principal-receivable': (lines['principal-receivable'] ?? 0) - principalFen,
     'borrower-credit': -leftFen,
   });
+}
+
+/** A plan of which no principal is left to come has ended: its coming fees go with it. */
+export function endPlans(account: Account): void {
+  account.plans = account.plans.filter(({ parts }) => parts.some(({ principalFen }) => principalFen > 0));
 }
 
 /** Coming parts of all plans: the youngest plan first, and of a plan the last part first. */

@@ -149,7 +149,8 @@ function refunds(app: App, context: ApiContext): void {
     'purchases:write',
     'accounts',
     'Tell of goods given back',
-    'Counts from its date however late it is told. Name the purchase where it still waits for its confirmation.',
+    'Counts from its date however late it is told. Name the purchase where it still waits for its confirmation. ' +
+      'One of an unknown purchase, or above it, is booked, and the timeline says so.',
   );
   app.post(
     '/v1/accounts/:id/refunds',

@@ -19,7 +19,8 @@ function payments(app: App, context: ApiContext): void {
     'payments:write',
     'accounts',
     'Tell of money from the borrower',
-    'Money that arrived is booked in any stage: what is more than owed becomes credit, and after a write-off it is a recovery.',
+    'Money that arrived is booked in any stage: what is more than owed becomes credit, and after a write-off it is a recovery. ' +
+      'One that designates an instalment which is not there or not due is booked as one that names none, and the timeline says so.',
   );
   app.post(
     '/v1/accounts/:id/payments',

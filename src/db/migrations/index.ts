@@ -25,6 +25,7 @@ import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
 import { sql as noticeTries } from './026_notice_tries';
+import { sql as arrivalRemark } from './031_arrival_remark';
 import { sql as referralFigures } from './033_referral_figures';
 import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
@@ -58,6 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
   { name: '026_notice_tries', sql: noticeTries },
+  { name: '031_arrival_remark', sql: arrivalRemark },
   { name: '033_referral_figures', sql: referralFigures },
   { name: '037_clock_limit', sql: clockLimit },
   { name: '038_standing', sql: standing },

@@ -39,6 +39,18 @@ export async function recordFact(
   return rows[0]?.inputHash === inputHash ? 'repeated' : 'conflict';
 }
 
+/** Keeps what is told of a fact that was taken. */
+export async function recordRemark(
+  client: Client,
+  { tenantId, accountId, fact, reasonCodes, atMs }: AccountRef & { fact: Fact; reasonCodes: string[]; atMs: number },
+): Promise<void> {
+  await client.query(
+    `insert into arrival_remark (tenant_id, account_id, business_key, kind, reason_codes, at_ms)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [tenantId, accountId, fact.key, fact.kind, reasonCodes, atMs],
+  );
+}
+
 /** All facts of an account by value date and key; the fold puts those of one date in its own order. */
 export async function readFacts(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Fact[]> {
   const { rows } = await reader.query<{ body: Fact }>(

@@ -2,7 +2,16 @@
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-export type TimelineSource = 'fact' | 'refusal' | 'statement' | 'entry' | 'warning' | 'notice' | 'mandate' | 'debit';
+export type TimelineSource =
+  | 'fact'
+  | 'remark'
+  | 'refusal'
+  | 'statement'
+  | 'entry'
+  | 'warning'
+  | 'notice'
+  | 'mandate'
+  | 'debit';
 
 export interface TimelineItem {
   /** Business instant: of arrival, issue, booking, raising; of a notice or debit its attempt or end, else its time. */
@@ -25,6 +34,9 @@ export interface TimelineQuery extends AccountRef {
 const ITEMS = `
   select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body
     from account_fact where tenant_id = $1 and account_id = $2
+  union all
+  select at_ms, 2, 'remark', kind, business_key, jsonb_build_object('reasonCodes', reason_codes)
+    from arrival_remark where tenant_id = $1 and account_id = $2
   union all
   select at_ms, 2, 'refusal', kind, business_key || '/' || left(content_hash, 8),
     jsonb_build_object('reasonCodes', reason_codes, 'arrival', body)

@@ -45,7 +45,7 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
     .catch((): InquiryOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
   deps.heartbeat();
   if (answer.status === 'found') {
-    return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood() };
+    return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood(), session: provider.session };
   }
   const done = looks + 1;
   if (answer.status === 'not-found' && countsAsNotSent({ looks: done })) {

@@ -24,6 +24,7 @@ import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
+import { sql as receiptBelonging } from './023_receipt_belonging';
 
 export interface Migration {
   name: string;
@@ -53,4 +54,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '020_inbound_text', sql: inboundText },
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
+  { name: '023_receipt_belonging', sql: receiptBelonging },
 ];

@@ -2,8 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProviderReceipt } from '../../../src/sms/port';
 import { readDelivery } from '../../../src/sms/providers/smpp/frames';
+import { createSmppProvider } from '../../../src/sms/providers/smpp/provider';
 import { isReceipt, parseReceipt } from '../../../src/sms/providers/smpp/receipts';
-import { connectPair, message, PHONE, until } from './harness';
+import { closeAfterTest, connectPair, message, PHONE, until } from './harness';
 import { PDU, type ReceiptScript, receiptFields } from './smscServer';
 
 const OPTIONS = { idForm: 'same', undeliveredWords: ['MBBLACK'] } as const;
@@ -99,6 +100,18 @@ describe('the text form', () => {
       'id:77 err:000 text:done date:2611250901 DELIVRD err:000',
     ])
       expect([text, status(text)]).toEqual([text, 'pending']);
+  });
+
+  it('takes the field after an empty one for no value of it', () => {
+    for (const text of [
+      'id: stat:DELIVRD',
+      'id:  sub:001 stat:DELIVRD',
+      'id:,stat:DELIVRD',
+      'id: submit date:1 stat:DELIVRD',
+    ])
+      expect([text, parse({ id: '', text })]).toEqual([text, undefined]);
+    expect(parse({ id: '', text: 'id:7 stat: err:000 text:' })).toMatchObject({ status: 'pending', code: 'NO-STATE' });
+    expect(parse({ id: '', text: 'id:stat-7 stat:DELIVRD' })).toMatchObject({ providerMessageId: 'stat-7' });
   });
 
   it.each([
@@ -341,6 +354,42 @@ describe('a delivery', () => {
     expect(await smsc.deliver({ ...dated, schedule_delivery_time: 'XXXXXXXXXXXXXXXR' })).toBe(0);
     expect(receipts.map(({ providerMessageId }) => providerMessageId)).toEqual(['2']);
     expect(provider.health()).toMatchObject({ isBound: true, binds: 1 });
+  });
+
+  it('that cannot be read is kept raw before it is rejected, and asked for again where that fails', async () => {
+    const kept: string[] = [];
+    let isDown = true;
+    const onUnreadable = async ({ fault, raw }: { fault: string; raw: string }) => {
+      if (isDown) throw new Error(`no database for ${PHONE}`);
+      kept.push(`${fault}: ${Buffer.from(raw, 'hex').toString('latin1')}`);
+    };
+    const { smsc, provider, troubles } = await connectPair({}, { onUnreadable });
+    await until(() => provider.health().isBound);
+    const nameless = { esm_class: 4, short_message: Buffer.from('id: stat:DELIVRD') };
+    expect(await smsc.deliver(nameless)).toBe(0x64);
+    isDown = false;
+    expect(await smsc.deliver(nameless)).toBe(0x66);
+    expect(kept).toEqual([expect.stringMatching(/^a receipt that names no message was rejected: .*id: stat:DELIVRD/s)]);
+    expect(troubles.join()).not.toContain(PHONE);
+  });
+
+  it('of a session says which it is: another provider at the same account, another session', async () => {
+    const { smsc, provider, receipts, port } = await connectPair();
+    await until(() => provider.health().isBound);
+    await smsc.receipt({ id: '1', stat: 'DELIVRD' });
+    expect(receipts).toMatchObject([{ providerMessageId: '1', session: provider.session }]);
+    const same = { host: '127.0.0.1', port, systemId: 'lender', password: 'not-real', sourceAddress: '10690000' };
+    const handlers = { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: () => {} };
+    const other = createSmppProvider(same, handlers);
+    const elsewhere = createSmppProvider({ ...same, systemId: 'lender-2' }, handlers);
+    const counting = createSmppProvider({ ...same, idsPerSession: true }, handlers);
+    for (const each of [other, elsewhere, counting]) closeAfterTest(each);
+    const accountOf = (session: string) => session.split('.')[0];
+    expect(other.session).not.toBe(provider.session);
+    expect(accountOf(other.session)).toBe(accountOf(provider.session));
+    expect(accountOf(elsewhere.session)).not.toBe(accountOf(provider.session));
+    expect(accountOf(counting.session)).not.toBe(accountOf(provider.session));
+    expect(provider.session).toMatch(/^[0-9a-f]{12}\.[0-9a-f]{12}$/);
   });
 });
 

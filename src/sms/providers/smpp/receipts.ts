@@ -123,7 +123,9 @@ function readFields(message: Buffer, dataCoding: number, options: ReceiptOptions
 function parseFields(text: string, { undeliveredWords }: ReceiptOptions): Fields {
   const told = text.slice(0, MOST_TEXT).split(/(?:^|[\s,;])text\s*[:=]/i, 1)[0] ?? '';
   const field = (name: string, value: string) =>
-    new RegExp(`(?:^|[\\s,;])${name}\\s{0,3}[:=]\\s{0,3}(${value})(?=$|[\\s,;\\0])`, 'i').exec(told)?.[1];
+    new RegExp(`(?:^|[\\s,;])${name}\\s{0,3}[:=]\\s{0,3}(?!${NEXT_FIELD})(${value})(?=$|[\\s,;\\0])`, 'i').exec(
+      told,
+    )?.[1];
   // A word that is not known may be whatever the carrier likes to put there.
   const nameless = NAMELESS_STATE.exec(told)?.[1]?.toUpperCase();
   const isKnown = nameless !== undefined && (WORDS.has(nameless) || undeliveredWords.includes(nameless));
@@ -137,6 +139,8 @@ function parseFields(text: string, { undeliveredWords }: ReceiptOptions): Fields
   };
 }
 
+/** What follows a field that is empty: its name and what it says are no value of the one before. */
+const NEXT_FIELD = '(?:id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|status|state|err|error|text)\\s{0,3}[:=]';
 const NAMELESS_STATE =
   /(?:^|[\s,;])done[ _]?date\s{0,3}[:=]\s{0,3}[\d:./ -]{6,30}[\s,;]\s{0,3}([a-z]{1,20})[\s,;]{1,3}err(?:or)?\s{0,3}[:=]/i;
 

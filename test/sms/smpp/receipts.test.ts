@@ -82,6 +82,9 @@ describe('the text form', () => {
     ['with commas', 'id:77,submit date:2611250900,done date:2611250901,DELIVRD,err:000,text:x'],
     ['with a date in words', 'id:77 done date:26-11-25 09:01:00 delivrd err:0'],
     ['with an underscore in its names', 'id:77 submit_date:2611250900 done_date:2611250901 DELIVRD err:000'],
+    ['behind a date that is empty', 'id:77 submit date: done date: DELIVRD err:000'],
+    ['with its colon left', 'id:77 done date:2611250901 :DELIVRD err:000'],
+    ['with a name without its colon', 'id:77 done date:2611250901 stat DELIVRD err:000'],
     ['with the error written out', 'id:77 done date:2611250901 DELIVRD error:000'],
   ])('has a known word without its name, %s', (_what, text) => {
     expect(parse({ id: '', text })).toMatchObject({ providerMessageId: '77', status: 'delivered', code: 'DELIVRD' });

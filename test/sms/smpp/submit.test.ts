@@ -140,6 +140,19 @@ describe('a message in doubt', () => {
     expect(smsc.submitted.map(({ part }) => part?.number)).toEqual([1, 2]);
   });
 
+  it.each(['04270064', '02100005', '001e000b37370000'])(
+    'is none where the id comes before a parameter that does not fit into its PDU: %s',
+    async (tail) => {
+      const { smsc, provider } = await connectPair();
+      smsc.onSubmit = ({ pdu }, { session }) => {
+        const frame = Buffer.concat([pdu.response({ message_id: 'm-7' }).toBuffer(), Buffer.from(tail, 'hex')]);
+        frame.writeUInt32BE(frame.length, 0);
+        session.socket.write(frame);
+      };
+      expect(await provider.send(message())).toEqual({ status: 'accepted', providerMessageIds: ['m-7'] });
+    },
+  );
+
   it.each(['', ' ', '\u0007'])('is one that was taken without an id: "%s"', async (id) => {
     const { smsc, provider, troubles } = await connectPair();
     smsc.onSubmit = (_submitted, reply) => reply.accept(id);

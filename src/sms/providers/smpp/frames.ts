@@ -75,6 +75,24 @@ export function readDelivery(frame: Buffer): Delivery {
   return { source, destination, esmClass, dataCoding, tlvs, cutTag, ...withoutHeader(whole, esmClass) };
 }
 
+const QUERY_SM_RESP = 0x80000003;
+
+/**
+ * An answer without its optional parameters, of which none is used: one that runs over the end must not take the message
+ * id away, because without it nobody knows that the message was taken. Throws where a field is missing.
+ */
+export function withoutParameters(frame: Buffer): Buffer {
+  const reader = new BodyReader(frame);
+  reader.cString();
+  if (readHeader(frame).command === QUERY_SM_RESP) {
+    reader.cString();
+    reader.skip(2);
+  }
+  const fields = Buffer.from(frame.subarray(0, reader.position));
+  fields.writeUInt32BE(fields.length, 0);
+  return fields;
+}
+
 /** protocol_id, priority, two times, registered_delivery, replace_if_present, data_coding, default id, message. */
 function readDeliverSm(reader: BodyReader): { dataCoding: number; short: Buffer } {
   reader.skip(2);
@@ -112,6 +130,10 @@ class BodyReader {
   private at = HEADER_BYTES;
 
   constructor(private readonly frame: Buffer) {}
+
+  get position(): number {
+    return this.at;
+  }
 
   byte(): number {
     return this.bytes(1).readUInt8(0);

@@ -142,7 +142,7 @@ function parseFields(text: string, { undeliveredWords }: ReceiptOptions): Fields
 /** What follows a field that is empty: its name and what it says are no value of the one before. */
 const NEXT_FIELD = '(?:id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|status|state|err|error|text)\\s{0,3}[:=]';
 const NAMELESS_STATE =
-  /(?:^|[\s,;])done[ _]?date\s{0,3}[:=]\s{0,3}[\d:./ -]{6,30}[\s,;]\s{0,3}([a-z]{1,20})[\s,;]{1,3}err(?:or)?\s{0,3}[:=]/i;
+  /(?:^|[\s,;])done[ _]?date\s{0,3}[:=]\s{0,3}[\d:./ -]{0,30}[\s,;]\s{0,3}(?:stat(?:us|e)?\s{1,3})?[:=]?([a-z]{1,20})[\s,;]{1,3}err(?:or)?\s{0,3}[:=]/i;
 
 /** A receipt's text has about 130 characters; a message_payload may have 65,535. */
 const MOST_TEXT = 600;

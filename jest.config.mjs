@@ -1,8 +1,8 @@
 /** Tests run the TypeScript sources; `dist/` is used by the global setup only. */
 export default {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Not a glob of the whole path: the project may lie in a folder whose name has brackets.
+  testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -17,6 +17,8 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.creditloom/'],
   globalSetup: '<rootDir>/test/setup/globalSetup.mjs',
   globalTeardown: '<rootDir>/test/setup/globalTeardown.mjs',
+  testEnvironment: '<rootDir>/test/setup/peerEnvironment.mjs',
+  reporters: ['<rootDir>/test/setup/reporter.mjs'],
   // Each test file may run a Temporal server, a worker and its workflow threads of its own; stories wait for them more
   // than they compute, so that two cores carry three.
   maxWorkers: 3,

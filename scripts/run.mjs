@@ -1,19 +1,22 @@
-#!/usr/bin/env node
-// The one entry of every command: `node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]`, also as
-// `npx creditloom <command> [arguments]` in this folder.
-// Installs packages and builds `dist/` when that is needed, then runs the command. Plain Node: it must run before
-// anything is installed.
+// Every command: `node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]`, also as
+// `npx creditloom <command> [arguments]` in this folder. creditloom.mjs has looked at Node's version before.
+// Says what cannot work here, installs packages and builds `dist/` when that is needed, then runs the command. Plain
+// Node: it must run before anything is installed.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aptCommand, canInstall, missingPeers } from './peers.mjs';
+import { devServerNeeds, testServerNeeds, whatStartLacks } from './preflight.mjs';
+import { faultOfTestArguments } from './testArguments.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const ALIVE_EVERY_MS = 10_000;
 /** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
+const PARENT_LOOK_MS = 100;
 
 const at = (...parts) => join(ROOT, ...parts);
 /** What a command prints is its own: there, what is said about installing and building goes to the error output. */
@@ -60,9 +63,9 @@ function exitCode(code, signal) {
  * `output`: 'inherit', or 'collect' to get it with the exit code, or 'pass' to write it through and show in between
  * that the command is alive.
  */
-function run(command, args, { output, label, expected, shell = false }) {
+function run(command, args, { output, label, expected, shell = false, cwd = ROOT, env = process.env }) {
   const stdio = output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'];
-  const child = spawn(command, args, { cwd: ROOT, stdio, detached: process.platform !== 'win32', shell });
+  const child = spawn(command, args, { cwd, env, stdio, detached: process.platform !== 'win32', shell });
   current = child;
   const startedAtMs = Date.now();
   let collected = '';
@@ -88,8 +91,25 @@ function run(command, args, { output, label, expected, shell = false }) {
       done({ code, output: collected + problem, seconds: ((Date.now() - startedAtMs) / 1000).toFixed(1) });
     };
     child.once('error', (error) => end(1, `${command} could not be started: ${error.message}`));
+    child.once('exit', () => endWhatIsLeft(child));
     child.once('close', (code, signal) => end(exitCode(code, signal)));
   });
+}
+
+/** What a command has left running holds its output open; after this time it is ended with the command's group. */
+const LEFT_OPEN_MS = 5_000;
+
+/** Whoever waits for the end of a command must not wait for what it forgot. */
+function endWhatIsLeft(child) {
+  const timer = setTimeout(() => {
+    try {
+      if (process.platform !== 'win32') process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nothing of the group is left.
+    }
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+  }, LEFT_OPEN_MS);
+  child.once('close', () => clearTimeout(timer));
 }
 
 /** Runs one step with a one-line verdict; a failure shows the end of its output and ends this process. */
@@ -164,29 +184,78 @@ async function build({ force = false } = {}) {
   writeFileSync(stamp, digest);
 }
 
-/** The commands: every module of `dist/cli` that runs by itself. */
-function commandsBuilt() {
-  if (!existsSync(at('dist', 'cli'))) return [];
-  return readdirSync(at('dist', 'cli'))
-    .filter((name) => name.endsWith('.js'))
-    .filter((name) => readFileSync(at('dist', 'cli', name), 'utf8').includes('require.main === module'))
-    .map((name) => name.slice(0, -'.js'.length));
+/** The commands: every module of `src/cli` that runs by itself. */
+function commandsKnown() {
+  const folder = at('src', 'cli');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => readFileSync(join(folder, name), 'utf8').includes('require.main === module'))
+    .map((name) => name.slice(0, -'.ts'.length));
 }
 
 async function command(name, args) {
+  await install();
   await build();
-  const known = commandsBuilt();
-  if (!known.includes(name)) {
-    say(`unknown command "${name}"; known: ${['test', 'build', ...known].join(', ')}`);
-    throw new StepFailed(2);
-  }
   const file = at('dist', 'cli', `${name}.js`);
   const { code } = await run(process.execPath, ['--enable-source-maps', file, ...args], { output: 'inherit' });
   throw new StepFailed(code);
 }
 
+/** For the look at this machine: commands that say nothing themselves, and whose words count unless they were stopped. */
+const machine = {
+  env: process.env,
+  run: async (program, args, options) => {
+    const result = await run(program, args, { output: 'collect', ...options });
+    if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
+    return result;
+  },
+};
+
+/** As root on Debian, what the tests run beside Node is installed; elsewhere, or when it fails, they say what they lack. */
+async function bringPeers() {
+  const needs = [
+    ...Object.values(missingPeers()),
+    await devServerNeeds(ROOT, machine),
+    await testServerNeeds(ROOT, machine),
+  ];
+  const groups = needs.map(({ packages = [] }) => packages).filter((packages) => packages.length > 0);
+  if (groups.length === 0 || !canInstall()) return;
+  say(`peers: installing Debian packages: ${groups.flat().join(' ')}; up to 5 minutes`);
+  await apt('apt-get update', ['update', '-qq']);
+  if (await aptInstall(groups.flat())) return;
+  for (const packages of groups) {
+    if (!(await aptInstall(packages))) say(`peers: could not be installed: ${aptCommand(packages)}`);
+  }
+}
+
+function aptInstall(packages) {
+  return apt('peers', ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+}
+
+/** Whether apt-get did it; when not, the end of what it said is shown. */
+async function apt(label, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { code, output, seconds } = await run('apt-get', args, {
+    output: 'collect',
+    label,
+    expected: 'up to 5 min',
+    env,
+  });
+  if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
+  if (code !== 0) say(output.trimEnd().split('\n').slice(-5).join('\n'));
+  else if (args[0] === 'install') say(`peers: ok (${seconds} s)`);
+  return code === 0;
+}
+
 /** Lint, types and tests; with arguments only the tests, with the arguments handed to Jest. */
 async function test(args) {
+  if (args.length === 0) await bringPeers();
+  await install();
+  const fault = faultOfTestArguments(ROOT, args);
+  if (fault !== undefined) {
+    say(fault);
+    throw new StepFailed(2);
+  }
   try {
     if (args.length === 0) {
       await step('lint', 'up to 30 s', process.execPath, [BIOME, 'check', '.']);
@@ -201,25 +270,27 @@ async function test(args) {
   say('tests: starting the servers they need, then Jest; a first run builds a server: up to 6 minutes more');
   const results = at('.creditloom', `test-results-${process.pid}.json`);
   mkdirSync(dirname(results), { recursive: true });
-  const jestArgs = [JEST, '--ci', '--json', `--outputFile=${results}`, ...args];
-  // With a terminal Jest draws its own progress. Its JSON goes to the file.
-  const output = process.stdout.isTTY ? 'inherit' : 'pass';
-  const { code, seconds } = await run(process.execPath, jestArgs, { output, label: 'tests' });
+  const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results };
+  const words = [JEST, '--ci', ...(process.stdout.isTTY ? ['--colors'] : []), ...args];
+  const { code, seconds } = await run(process.execPath, words, { output: 'pass', label: 'tests', env });
   if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
-  const counts = readCounts(results);
-  const isGood = code === 0 && counts.failed === 0 && counts.passed > 0;
+  const { passed, failed, notRun, skipped } = readCounts(results);
+  const isGood = code === 0 && failed === 0 && passed > 0;
   say(`tests: ${isGood ? 'ok' : `FAILED (exit code ${code})`} (${seconds} s)\n`);
-  say(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+  const others = [
+    [notRun, 'not run'],
+    [skipped, 'skipped'],
+  ].map(([count, what]) => (count > 0 ? `, ${count} ${what}` : ''));
+  say(`${passed} passed, ${failed} failed${others.join('')}`);
   if (!isGood) throw new StepFailed(code || 1);
 }
 
+/** What test/setup/reporter.mjs counted. */
 function readCounts(file) {
-  if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
-  const json = JSON.parse(readFileSync(file, 'utf8'));
+  if (!existsSync(file)) return { passed: 0, failed: 1, notRun: 0, skipped: 0 };
+  const counts = JSON.parse(readFileSync(file, 'utf8'));
   rmSync(file);
-  // A test file that cannot be loaded has no tests that could fail.
-  const failed = json.numFailedTests + json.numRuntimeErrorTestSuites;
-  return { passed: json.numPassedTests, failed, skipped: json.numPendingTests + json.numTodoTests };
+  return counts;
 }
 
 async function main([name, ...args]) {
@@ -227,17 +298,58 @@ async function main([name, ...args]) {
     say('usage: node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]');
     throw new StepFailed(2);
   }
-  await install();
   if (name === 'test') return test(args);
-  if (name === 'build') return build({ force: true });
+  if (name === 'build') {
+    await install();
+    return build({ force: true });
+  }
+  const known = commandsKnown();
+  if (!known.includes(name)) {
+    say(`unknown command "${name}"; known: ${['test', 'build', ...known].join(', ')}`);
+    throw new StepFailed(2);
+  }
+  const fault = name === 'start' ? await whatStartLacks(ROOT, machine) : undefined;
+  if (fault !== undefined) {
+    say(fault);
+    throw new StepFailed(1);
+  }
   return command(name, args);
 }
 
+/**
+ * npm runs us through a shell, and a SIGTERM ends both of them at once without a word to us. Under npm a parent that is
+ * gone is that signal, and so is npm itself that is; without npm it may be a terminal that was closed on purpose.
+ */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const npm = parentOf(parent);
+  setInterval(() => {
+    const isGone = process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
+    if (isGone && interruptedBy === undefined) forward('SIGTERM');
+  }, PARENT_LOOK_MS).unref();
+}
+
+/** Undefined where the system does not tell it by a file. */
+function parentOf(pid) {
+  try {
+    // After the name in brackets, which may have anything in it: state, parent, …
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+endWithNpm();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
+// A reader that has gone wants no more; what is run ends by itself.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+/** Once what was written has been taken: `process.exit` drops what a pipe has not taken yet. */
+const end = (code) => process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => end(0),
   (error) => {
     if (!(error instanceof StepFailed)) say(error instanceof Error ? error.message : String(error));
-    process.exit(error instanceof StepFailed ? error.code : 1);
+    end(error instanceof StepFailed ? error.code : 1);
   },
 );

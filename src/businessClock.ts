@@ -2,10 +2,20 @@
  * The deployment's business clock, kept in the database. At speed 1 it is real time. An accelerated clock is fixed at
  * the first start and pauses while the system is down: each start goes on from the business instant of the last stop.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { beginClockSegment, readClock, restClock, touchClock } from './db/statements/clock';
+import type { Timed, TooEarly } from './contracts/clock';
+import {
+  beginClockSegment,
+  type ClockSegment,
+  lockClock,
+  raiseClockLimit,
+  readClock,
+  restClock,
+  touchClock,
+} from './db/statements/clock';
 import { inTransaction } from './db/transaction';
-import { type BusinessClock, businessTimeMs, REAL_TIME } from './domain/clock';
+import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
 
 export interface ClockWish {
   speed: number;
@@ -16,6 +26,8 @@ export interface ClockWish {
    * processes that live by it come up.
    */
   standsForMs?: number;
+  /** Whether an accelerated clock stands until somebody lets it go, and never goes further than that. */
+  isBounded?: boolean;
 }
 
 export interface OpenedClock {
@@ -28,12 +40,15 @@ export interface OpenedClock {
 export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: number): Promise<OpenedClock> {
   const realEpochMs = wish.speed === 1 ? nowMs : nowMs + (wish.standsForMs ?? 0);
   return inTransaction(pool, async (client) => {
+    const begin = async (segment: number, clock: BusinessClock) => {
+      await beginClockSegment(client, { segment, clock });
+      if (wish.isBounded && clock.speed !== 1) {
+        await raiseClockLimit(client, { segment, limitMs: clock.businessEpochMs });
+      }
+      return clock;
+    };
     const latest = await readClock(client);
-    if (!latest) {
-      const clock = firstClock(wish, realEpochMs);
-      await beginClockSegment(client, { segment: 1, clock });
-      return { clock, resumedAtMs: undefined };
-    }
+    if (!latest) return { clock: await begin(1, firstClock(wish, realEpochMs)), resumedAtMs: undefined };
     if (latest.clock.speed !== wish.speed) {
       throw new Error(
         `the business clock of this database runs at speed ${latest.clock.speed}, not ${wish.speed}: ` +
@@ -41,10 +56,10 @@ export async function openBusinessClock(pool: Pool, wish: ClockWish, nowMs: numb
       );
     }
     if (wish.speed === 1) return { clock: latest.clock, resumedAtMs: undefined };
-    const resumedAtMs = businessTimeMs(latest.clock, latest.lastSeenRealMs);
-    const clock = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
-    await beginClockSegment(client, { segment: latest.segment + 1, clock });
-    return { clock, resumedAtMs };
+    const { limitMs = Number.POSITIVE_INFINITY } = latest;
+    const resumedAtMs = Math.min(businessTimeMs(latest.clock, latest.lastSeenRealMs), limitMs);
+    const goesOn = { realEpochMs, businessEpochMs: resumedAtMs, speed: wish.speed };
+    return { clock: await begin(latest.segment + 1, goesOn), resumedAtMs };
   });
 }
 
@@ -54,9 +69,127 @@ function firstClock({ speed, startAtMs }: ClockWish, realEpochMs: number): Busin
   return { realEpochMs, businessEpochMs, speed };
 }
 
-/** The clock as it runs now, for a process that joins; one that was never opened is real time. */
+/** The clock as it runs now; one that was never opened is real time. A process that lives by it follows it. */
 export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
-  return (await readClock(pool))?.clock ?? REAL_TIME;
+  const latest = await readClock(pool);
+  return latest ? boundedClock(latest, Date.now()) : REAL_TIME;
+}
+
+const LOOK_EVERY_MS = 100;
+/** A clock that stands is shown to stand for so long, again and again: whoever goes by it looks again after that. */
+const STANDS_MS = 1_000;
+
+/**
+ * Lets an accelerated clock go as far as a business instant and no further. One that stands at the limit of before goes
+ * on from there, as a further segment. Never lowered. Throws for a clock of real time, which nobody can hold.
+ */
+export async function letClockGo(pool: Pool, untilMs: number, nowMs: number): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    await lockClock(client);
+    const latest = await readClock(client);
+    if (!latest || latest.clock.speed === 1) throw new Error('real time cannot be held');
+    const { clock, limitMs } = latest;
+    let { segment } = latest;
+    if (limitMs !== undefined && untilMs > limitMs && businessTimeMs(clock, nowMs) >= limitMs) {
+      segment += 1;
+      const goesOn = { realEpochMs: nowMs, businessEpochMs: limitMs, speed: clock.speed };
+      await beginClockSegment(client, { segment, clock: goesOn });
+    }
+    await raiseClockLimit(client, { segment, limitMs: untilMs });
+  });
+}
+
+export interface FollowedClock {
+  /** Read anew at each use: at its limit it stands, whenever it was looked up last. */
+  clock: BusinessClock;
+  stop(): Promise<void>;
+}
+
+/** The clock as it goes on, for a process that lives by it. Real time is never held, so nothing is looked up again. */
+export async function followClock(pool: Pool, onError: (error: unknown) => void): Promise<FollowedClock> {
+  const first = await readClock(pool);
+  if (!first || first.clock.speed === 1) return { clock: first?.clock ?? REAL_TIME, stop: async () => undefined };
+  let segment = first;
+  let looking = Promise.resolve();
+  const look = async () => {
+    segment = (await readClock(pool)) ?? segment;
+  };
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(onError);
+  }, LOOK_EVERY_MS);
+  return {
+    clock: clockThatShows(() => segment),
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+/** Its first field decides for all: whoever reads the fields in their order reads those of one instant. */
+function clockThatShows(segment: () => Pick<ClockSegment, 'clock' | 'limitMs'>): BusinessClock {
+  let shown = segment().clock;
+  let shownMs = Number.NEGATIVE_INFINITY;
+  return {
+    get businessEpochMs() {
+      const nowMs = Date.now();
+      shown = shownClock(segment(), shownMs, nowMs);
+      shownMs = businessTimeMs(shown, nowMs);
+      return shown.businessEpochMs;
+    },
+    get realEpochMs() {
+      return shown.realEpochMs;
+    },
+    speed: shown.speed,
+  };
+}
+
+/** What whoever asks now is shown: at its limit the clock stands. */
+function boundedClock({ clock, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>, nowMs: number): BusinessClock {
+  if (limitMs === undefined || businessTimeMs(clock, nowMs) < limitMs) return clock;
+  return { businessEpochMs: limitMs, realEpochMs: nowMs + STANDS_MS, speed: clock.speed };
+}
+
+/**
+ * The clock of a segment for a process that has shown an instant. Business time never goes back for it: who learns late
+ * of a segment stands at what was shown last, until the segment has come so far.
+ */
+export function shownClock(
+  segment: Pick<ClockSegment, 'clock' | 'limitMs'>,
+  shownMs: number,
+  nowMs: number,
+): BusinessClock {
+  const next = boundedClock(segment, nowMs);
+  const { speed } = next;
+  const aheadMs = shownMs - businessTimeMs(next, nowMs);
+  if (aheadMs <= 0) return next;
+  const standsForMs = next === segment.clock ? Math.ceil(aheadMs / speed) : STANDS_MS;
+  return { businessEpochMs: shownMs, realEpochMs: nowMs + standsForMs, speed };
+}
+
+/** What comes so soon, in real time, is waited for; shorter than a clock that stands is shown to stand. */
+const NEAR_MS = 500;
+
+/**
+ * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its
+ * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. In real
+ * time nobody is early by more than two machines' clocks differ, and nothing is changed.
+ */
+export function notBeforeTheirTime<Activities extends object>(
+  clock: BusinessClock,
+  activities: Activities,
+): Activities | Timed<Activities> {
+  if (clock.speed === 1) return activities;
+  const timed = Object.entries(activities).map(([name, run]) => [
+    name,
+    async (input: { asOfMs?: number }) => {
+      const delayOf = () => (input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs));
+      const delayMs = delayOf();
+      if (delayMs > 0 && delayMs <= NEAR_MS) await sleep(delayMs);
+      return delayOf() > 0 ? ({ tooEarly: { ...clock } } satisfies TooEarly) : run(input);
+    },
+  ]);
+  return Object.fromEntries(timed);
 }
 
 const CLAIM_EVERY_MS = 1000;

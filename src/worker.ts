@@ -5,9 +5,10 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
+import { keepAccountsLooking } from './accountLooks';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
-import { currentBusinessClock, keepClock } from './businessClock';
+import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
@@ -19,6 +20,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { exitWhenWritten } from './exitWhenWritten';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
@@ -58,7 +60,8 @@ async function main(): Promise<void> {
     applicationName: 'creditloom-worker',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const clock = await currentBusinessClock(pool);
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const { clock } = follower;
   const seals = createWordingSeals(config.vault.key);
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
@@ -83,11 +86,16 @@ async function main(): Promise<void> {
   const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
     logger.warn({ err: error }, 'incidents could not be started'),
   );
+  const looks = keepAccountsLooking(pool, client, { tenantId }, (error) =>
+    logger.warn({ err: error }, 'accounts could not be told to look'),
+  );
   const run = async () => {
     await worker.run();
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
+    await looks.stop();
+    await follower.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();
@@ -119,7 +127,7 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
-  return createActivities({
+  const activities = createActivities({
     pool,
     vault,
     codes: createNoticeCodes(config.codeKey),
@@ -143,6 +151,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
     heartbeat: () => heartbeat(),
   });
+  return notBeforeTheirTime(clock, activities);
 }
 
 function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {
@@ -167,5 +176,5 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
-  process.exit(1);
+  return exitWhenWritten(1);
 });

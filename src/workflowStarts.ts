@@ -8,6 +8,7 @@ import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
 import type { TemplateReviewInput } from './contracts/templateReview';
 import type { Product } from './domain/products';
+import { workflowWords } from './domain/workflowWords';
 
 /** Starts an account's workflow; a second start under the same id, even after its end, changes nothing. */
 export async function startAccount(
@@ -22,6 +23,7 @@ export async function startAccount(
       taskQueue: TASK_QUEUE,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: workflowWords.account({ accountId, product }),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -52,6 +54,7 @@ export async function ringDebitLane(client: Client, input: DebitLaneInput): Prom
     workflowId: workflowIds.debitLane(input.tenantId, input.lane),
     taskQueue: TASK_QUEUE,
     args: [input],
+    staticSummary: workflowWords.debitLane(input),
     signal: debitLaneRung,
   });
 }
@@ -67,6 +70,7 @@ export async function startIncident(client: Client, input: IncidentInput): Promi
       taskQueue: TASK_QUEUE,
       args: [input],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      staticSummary: workflowWords.incident(input),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -81,6 +85,7 @@ export async function startTemplateReview(client: Client, input: TemplateReviewI
       taskQueue: TASK_QUEUE,
       args: [input],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      staticSummary: workflowWords.templateReview(input),
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
@@ -111,9 +116,15 @@ export async function tellPayment(
     taskQueue: TASK_QUEUE,
     args: [input],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: workflowWords.account({ accountId, product }),
     signal: paymentReceived,
     signalArgs: [payment],
   });
+}
+
+export function accountWorkflowId(product: Product, tenantId: string, accountId: string): string {
+  const [, idOf] = workflowOf(product);
+  return idOf(tenantId, accountId);
 }
 
 function workflowOf(product: Product) {
@@ -128,6 +139,7 @@ export async function ringLane(client: Client, input: NoticeLaneInput): Promise<
     workflowId: workflowIds.noticeLane(input.tenantId, input.lane),
     taskQueue: TASK_QUEUE,
     args: [input],
+    staticSummary: workflowWords.noticeLane(input),
     signal: laneRung,
   });
 }

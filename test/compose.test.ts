@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { readConfig } from '../src/config/config';
+import { needPeer } from './setup/environment';
 
 interface Service {
   image: string;
@@ -31,6 +32,7 @@ const COMPLETED = { condition: 'service_completed_successfully' };
 let services: Record<string, Service>;
 
 beforeAll(() => {
+  needPeer('docker-compose');
   const { status, stdout, stderr } = config(SECRETS);
   if (status !== 0) throw new Error(`docker-compose config failed:\n${stderr}`);
   services = parse(stdout).services;

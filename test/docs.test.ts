@@ -12,6 +12,7 @@ import type { Fact } from '../src/domain/facts';
 import { formatYuan } from '../src/domain/money';
 import { figuresOf, render, VARIABLES } from '../src/domain/noticeText';
 import { planForAccount } from '../src/domain/reminderLadder';
+import { residentIdFault } from '../src/domain/residentId';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
@@ -313,6 +314,14 @@ describe('what does not belong here', () => {
       return [...HOSTS, ...WORDS].filter((word) => text.includes(word)).map((word) => `${file}: ${word}`);
     });
     expect(found).toEqual([]);
+  });
+
+  it('every identity number of an example is right, and of nobody', () => {
+    const numbers = FILES.filter((file) => /^(docs|src|bench)\/|^README/.test(file)).flatMap((file) =>
+      [...textOf(file).matchAll(/(?<![\d.])\d{17}[\dXx](?!\w)/g)].map(([number]) => number),
+    );
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers.filter((number) => residentIdFault(number) || !number.startsWith('000000'))).toEqual([]);
   });
 
   it('no file names a path of one machine', () => {

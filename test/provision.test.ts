@@ -1,13 +1,23 @@
 /** The ways to a server executable: their order, what is said when none works, and the helper that runs commands. */
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { findOnPath, runCommand } from '../src/provision/command';
 import { withFileLock } from '../src/provision/fileLock';
-import { assertReachable } from '../src/provision/postgresChecks';
+import { clusterFolder, leavePlace, reachableCluster, runnablePrograms } from '../src/provision/postgresPlace';
 import { assertPortIsFree, freePort, startServerProcess } from '../src/provision/serverProcess';
 import { findTemporalCli, temporalCliWays } from '../src/provision/temporalServer';
 import { findTimeSkippingServer, timeSkippingWays } from '../src/provision/timeSkippingServer';
@@ -158,6 +168,26 @@ describe('the time-skipping server', () => {
     );
   });
 
+  it('is not there where Java is gone, though its jars are', async () => {
+    fake('bin/mvn', FAKE_MAVEN);
+    const java = fake('bin/java');
+    await findTimeSkippingServer(options);
+    rmSync(java);
+    const error = await findTimeSkippingServer(options).catch((thrown) => thrown);
+    expect(error.message).toMatch(/cache: .* needs Java, which is gone\n.*\n {2}Maven: Java is not installed\n/);
+  });
+
+  it('is started by the script of this release, from jars that another has left', async () => {
+    fake('bin/mvn', FAKE_MAVEN);
+    fake('bin/java', 'echo "$LC_ALL $@"');
+    const script = await findTimeSkippingServer(options);
+    writeFileSync(script, '#!/bin/sh\nexec java\n');
+    expect(await findTimeSkippingServer(options)).toBe(script);
+    const ran = await runCommand(command(script, ['7777'], { PATH: `${options.path}${delimiter}/usr/bin:/bin` }));
+    // Without a locale Java finds no path with Chinese signs.
+    expect(ran).toMatch(/^C\.UTF-8 .*TestServer 7777\n$/);
+  });
+
   it('names every way when none works, and leaves nothing half done', async () => {
     fake('bin/java');
     fake('bin/mvn', 'exit 0');
@@ -260,15 +290,78 @@ describe('locks, ports, processes', () => {
     await (await startServerProcess(settings)).stop(200);
     expect(existsSync(`${logFile}.previous`)).toBe(true);
   });
+});
 
-  it('names the folder that the user of PostgreSQL cannot enter', () => {
-    const closed = join(folder, 'closed');
-    mkdirSync(join(closed, 'data'), { recursive: true });
-    chmodSync(folder, 0o755);
-    chmodSync(closed, 0o700);
-    const somebody = { uid: 54_321, gid: 54_321 };
-    expect(() => assertReachable(somebody, [join(closed, 'data')])).toThrow(`cannot enter ${closed}:`);
-    expect(() => assertReachable(undefined, [join(closed, 'data')])).not.toThrow();
+describe('a PostgreSQL whose user is another than ours', () => {
+  /** Nobody's; where we may not start a process as another user, it can enter nothing, which is the same. */
+  const somebody = { uid: 54_321, gid: 54_321 };
+  const ourselves = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const settings = (owner: typeof somebody, persistent = true) => ({ owner, persistent, report: options.report });
+  let places: { data: string; programs: string };
+  let dataDir: string;
+
+  beforeEach(() => {
+    places = { data: join(folder, 'machine', 'lib'), programs: join(folder, 'machine', 'cache') };
+    mkdirSync(join(folder, 'closed'), { mode: 0o700 });
+    dataDir = join(folder, 'closed', 'postgres');
+  });
+
+  it('has its data in the project where it can enter it', async () => {
+    expect(await reachableCluster(dataDir, settings(ourselves), places)).toBe(dataDir);
+    expect(existsSync(places.data)).toBe(false);
+  });
+
+  it('has its data in a place of the machine where it cannot, and finds it there again', async () => {
+    const real = await reachableCluster(dataDir, settings(somebody), places);
+    expect(real.startsWith(join(places.data, 'kept-'))).toBe(true);
+    mkdirSync(real);
+    expect([clusterFolder(dataDir), readdirSync(dataDir)]).toEqual([real, []]);
+    expect(await reachableCluster(dataDir, settings(ourselves), places)).toBe(real);
+    expect(lines).toContainEqual(expect.stringContaining(`cannot enter ${join(folder, 'closed')}`));
+  });
+
+  it('takes along what was made in the project before', async () => {
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'PG_VERSION'), '18\n');
+    writeFileSync(`${dataDir}.password`, 'secret');
+    const real = await reachableCluster(dataDir, settings(somebody), places);
+    expect(readdirSync(real)).toEqual(['PG_VERSION']);
+    expect(readFileSync(`${real}.password`, 'utf8')).toBe('secret');
+    expect(readdirSync(join(folder, 'closed'))).toEqual(['postgres']);
+  });
+
+  it('makes a new place when the old one was deleted', async () => {
+    const first = await reachableCluster(dataDir, settings(somebody), places);
+    rmSync(join(first, '..'), { recursive: true });
+    const second = await reachableCluster(dataDir, settings(somebody), places);
+    expect([second === first, clusterFolder(dataDir)]).toEqual([false, second]);
+  });
+
+  it('leaves nothing of a run that ends, or of one that was killed', async () => {
+    mkdirSync(join(places.data, 'run-2000000000-abc', 'postgres'), { recursive: true });
+    const real = await reachableCluster(dataDir, settings(somebody, false), places);
+    expect(readdirSync(places.data)).toEqual([expect.stringMatching(`^run-${process.pid}-`)]);
+    mkdirSync(real);
+    leavePlace(dataDir);
+    expect([readdirSync(places.data), existsSync(dataDir)]).toEqual([[], false]);
+  });
+
+  it('runs a copy of its programs that others may run, whatever the umask is', async () => {
+    const program = fake('closed/package/native/bin/postgres');
+    writeFileSync(join(folder, 'closed', 'package', 'package.json'), '{"name":"@pg/linux-x64","version":"18.4.0"}');
+    chmodSync(program, 0o700);
+    const before = process.umask(0o077);
+    try {
+      const programs = await runnablePrograms(program, somebody, options.report, places);
+      expect(programs).toBe(join(places.programs, 'pg-linux-x64-18.4.0'));
+      for (const path of [places.programs, programs, join(programs, 'bin', 'postgres')])
+        expect(statSync(path).mode & 0o055).toBe(0o055);
+    } finally {
+      process.umask(before);
+    }
+    expect(await runnablePrograms(program, ourselves, options.report, places)).toBe(
+      join(folder, 'closed', 'package', 'native'),
+    );
   });
 });
 

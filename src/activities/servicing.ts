@@ -15,13 +15,14 @@ import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
-import type { Bucket } from '../domain/products';
 import { type Projection, projectionOf } from '../domain/projection';
 import { planForAccount } from '../domain/reminderLadder';
+import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
@@ -50,7 +51,9 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         ]);
         await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
         const { purchases, changes } = step;
-        const state = stateOf(derived, projection, summary);
+        const nextOn = derived.nextChangeOn;
+        const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
+        const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
         return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
@@ -88,7 +91,7 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   const { client, input, account, policy, today } = step;
   const { account: derived } = folded;
   const { tenantId, accountId, asOfMs } = input;
-  const warnings = judge({ bucket: account.bucket as Bucket }, derived, policy.monitoring);
+  const warnings = judge({ bucket: account.bucket }, derived, policy.monitoring);
   await insertWarnings(client, { tenantId, accountId, warnings, raisedAtMs: asOfMs });
   const facts: Fact[] = warnings
     .filter((warning) => warning.freeze)
@@ -145,13 +148,11 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
 }
 
-function stateOf({ product, daysPastDue }: DerivedAccount, projection: Projection, summary: string): AccountState {
-  const { stage, bucket, amountBand, nextDeadlineAtMs } = projection;
+function stateOf(derived: DerivedAccount, projection: Projection, summary: string): AccountState {
+  const { product, daysPastDue, bucket, pastDueSince, asOf } = derived;
+  const { stage, amountBand, nextDeadlineAtMs } = projection;
   return {
-    product,
-    stage,
-    bucket,
-    daysPastDue,
+    ...{ product, stage, bucket, daysPastDue, pastDueSince, asOf },
     amountBand,
     nextDeadlineAtMs: nextDeadlineAtMs ?? undefined,
     summary,
@@ -165,5 +166,6 @@ async function project(
   summary: string,
 ): Promise<void> {
   const { tenantId, accountId, asOfMs } = input;
-  await updateProjection(client, { tenantId, accountId, ...projection, summary, asOf, advancedAtMs: asOfMs });
+  const step = { summary, asOf, advancedAtMs: asOfMs, foldVersion: FOLD_VERSION };
+  await updateProjection(client, { tenantId, accountId, ...projection, ...step });
 }

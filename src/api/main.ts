@@ -1,11 +1,12 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
-import { currentBusinessClock } from '../businessClock';
+import { followClock } from '../businessClock';
 import { ConfigError, readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
+import { exitWhenWritten } from '../exitWhenWritten';
 import { createLogger } from '../observability';
 import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
     applicationName: 'creditloom-api',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
-  const clock = await currentBusinessClock(pool);
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const { clock } = follower;
   const temporal = await connectClient(config.temporal);
   const api = await createApi({
     pool,
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   await api.listen({ host: config.api.host, port: config.api.port });
   stopOnSignal(async () => {
     await api.close();
+    await follower.stop();
     await temporal.connection.close();
     await pool.end();
   });
@@ -56,5 +59,5 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  return exitWhenWritten(1);
 });

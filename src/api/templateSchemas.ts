@@ -1,6 +1,7 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
 import { id } from './schemas';
+import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const KIND_FIX = 'send a kind of notice such as due-soon';
@@ -9,7 +10,7 @@ const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
 const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const VERSION_FIX = 'send a whole number from 1 to 1000000';
 
-const kind = z.enum(
+export const kind = z.enum(
   [
     ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
     ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),
@@ -18,10 +19,7 @@ const kind = z.enum(
 );
 const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
 const by = id.describe('Staff identifier.');
-const reason = z
-  .string(REASON_FIX)
-  .max(2000, REASON_FIX)
-  .refine((text) => text.trim() !== '', REASON_FIX);
+const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);
 
 export const templateParams = z.strictObject({
   kind,
@@ -36,8 +34,8 @@ export const templateBody = z.strictObject(
   {
     kind,
     version: version.describe('The next one of its kind: it is the key under which a repeat is the same draft.'),
-    body: z.string(BODY_FIX).min(1, BODY_FIX).max(500, BODY_FIX),
-    signature: z.string(SIGNATURE_FIX).min(1, SIGNATURE_FIX).max(16, SIGNATURE_FIX),
+    body: charactersOf(BODY_FIX, { max: 500 }),
+    signature: charactersOf(SIGNATURE_FIX, { max: 16 }),
     submittedBy: by,
   },
   OBJECT_FIX,

@@ -49,11 +49,20 @@ export const applicationView = z
 
 export const accountOpened = z.object({ accountId: z.string(), links }).describe('An account was opened.');
 
+/** Where something counts from another date than it was told with. */
+const moved = {
+  bookedOn: z
+    .string()
+    .optional()
+    .describe('With DATED_BEFORE_OPENING: it was dated before the account, and counts from this date.'),
+};
+
 export const purchaseAnswer = z
   .object({
     status: z.enum(['approved', 'declined']),
     reasonCodes: z.array(z.string()),
     availableFen: fen,
+    ...moved,
     restriction: z
       .object({ incidentId: z.string(), remedyChannel: z.string() })
       .optional()
@@ -62,16 +71,48 @@ export const purchaseAnswer = z
   .describe('The decision on the purchase.');
 
 export const referralAnswer = z
-  .object({ applicationId: z.string(), stage: z.string() })
-  .describe('The stage after the decision.');
+  .object({
+    applicationId: z.string(),
+    stage: z.string(),
+    requestedFen: fen,
+    grantedFen: fen.describe('0 where nothing is.'),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+  })
+  .describe('The stage after the decision, and what was granted against what was asked.');
+export const referralPreview = z
+  .object({
+    applicationId: z.string(),
+    requestedFen: fen,
+    outcome: z.enum(['approved', 'declined']).describe('An approval ends as declined where a knock-out forbids it.'),
+    grantedFen: fen.describe('What an approval would grant now; 0 where it would end as declined.'),
+    dailyRate: z.string().nullable(),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+    missing: z.array(reason).describe('What is still not known with what was proved.'),
+    policyVersion: z.string(),
+    decideByMs: instantMs.nullable().describe('Until when a person must decide.'),
+  })
+  .describe('What an approval would come to. Nothing was decided or kept.');
 export const writeOffAnswer = z
   .object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) })
   .describe('How far the decision has come.');
 export const changeAnswer = z
-  .object({ status: z.literal('accepted'), accountId: z.string() })
+  .object({
+    status: z.literal('accepted'),
+    accountId: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('The change is made and booked; a refusal is a problem document with reason codes.');
 export const received = z
-  .object({ status: z.literal('received'), accountId: z.string(), id: z.string() })
+  .object({
+    status: z.literal('received'),
+    accountId: z.string(),
+    id: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('Received; it is booked in the background.');
 
 const terms = z.union([
@@ -114,25 +155,43 @@ export const accountView = z
     applicationId: z.string(),
     borrowerId: z.string(),
     product,
-    terms,
+    terms: terms.describe('In force: after a restructuring or a corrected rate others than were agreed.'),
+    agreedTerms: terms,
     stage: z.string(),
-    bucket: z.string(),
+    bucket: z.string().nullable().describe('Null once the account is closed.'),
     daysPastDue: z.int(),
-    outstandingFen: fen,
-    overdueFen: fen,
-    availableFen: fen,
+    pastDueSince: z.string().nullable().describe('The due date from which days past due are counted.'),
+    outstandingFen: fen.describe('All that is owed on the books, with what has accrued to the date.'),
+    overdueFen: fen.describe('Past due: all that is owed of obligations whose late date has come.'),
+    minimumOverdueFen: fen.describe('Of overdueFen, the least that brings days past due to 0.'),
+    availableFen: fen.describe('What can be spent now: 0 while anything stops new credit.'),
+    stoppedBy: z.array(reason).describe('Why nothing is available.'),
     nextDeadlineAtMs: instantMs.nullable(),
-    asOf: z.string().nullable().describe('The business date of the last step.'),
+    asOf: z.string().describe('The business date of every figure here but balances and bills, which are as booked.'),
+    bookedOn: z.string().nullable().describe('The business date of the last booking; null until the first one.'),
     summary: z.string(),
     policyVersion: z.string(),
     lenderOfRecord: z.string(),
     dueFen: fen.describe('What is overdue and what comes due next, to the business date.'),
-    minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is overdue.'),
-    payoffFen: fen.describe('What settles everything on the business date.'),
+    minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is or comes overdue.'),
+    payoffFen: fen.describe('What settles everything on the business date, paid with the intent payoff.'),
+    claimedFen: fen.describe('All that is still claimed: payoffFen, and what was written off and not recovered.'),
+    writeOffVoices: z
+      .array(z.object({ decidedBy: z.string(), reason: z.string().nullable(), saidAtMs: instantMs.nullable() }))
+      .nullable()
+      .describe('In write-off review: who said yes so far. Null: its workflow cannot be asked now.'),
     mandateId: z.string().nullable().describe('Under which what is due is debited; null when nothing is.'),
     obligations: z.array(
       z.object({ key: z.string(), dueDate: z.string(), owedFen: fen, minimumFen: fen, penaltyFen: fen }),
     ),
+    schedule: z
+      .array(
+        z.object({
+          ...{ number: z.int(), dueDate: z.string(), days: z.int() },
+          ...{ principalFen: fen, interestFen: fen, owedFen: fen },
+        }),
+      )
+      .describe('Instalments of a loan as planned now; after an early payoff with the interest that was charged.'),
     balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
     statements: z.array(statementView),
     instalmentPlans: z
@@ -140,7 +199,7 @@ export const accountView = z
       .describe('Plans of a revolving account with the parts that come.'),
     links,
   })
-  .describe('The account as of its last step.');
+  .describe('The account as of now.');
 
 export const timelineView = z
   .object({
@@ -177,7 +236,11 @@ export const portfolioView = z
   .object({
     businessDate: z.string(),
     accounts: z.array(
-      z.object({ product, stage: z.string(), bucket: z.string(), count, outstandingFen: fen, overdueFen: fen }),
+      z.object({
+        ...{ product, stage: z.string(), bucket: z.string().nullable(), count },
+        outstandingFen: fen.describe('As booked; what accrues from day to day is told by each account.'),
+        overdueFen: fen.describe('Past due, as booked.'),
+      }),
     ),
     applications: z.array(z.object({ product, stage: z.string(), count })),
     notices: z.array(z.object({ status: z.string(), kind: z.string(), cancelReason: z.string().nullable(), count })),

@@ -5,7 +5,6 @@ import type { IsoDate } from '../domain/calendar';
 import type { JournalEntry } from '../domain/journal';
 import type { Fen } from '../domain/money';
 import type { AssetClass, Bucket, LendingPolicy } from '../domain/products';
-import { nextWakeOn } from '../domain/projection';
 
 export interface AccountReport {
   product: Terms['product'];
@@ -18,14 +17,28 @@ export interface AccountReport {
   schedule?: ScheduleRow[];
   /** Of a revolving account, as issued. */
   bills?: Statement[];
+  /** In force: other than agreed after a restructuring or a corrected rate. */
+  terms: Terms;
   obligations: Obligation[];
   daysPastDue: number;
-  bucket: Bucket;
+  /** The due date from which days past due are counted; null while nothing is past due. */
+  pastDueSince: IsoDate | null;
+  /** Null once the account is closed. */
+  bucket: Bucket | null;
   assetClass: AssetClass;
   isNonAccrual: boolean;
+  /** All that is owed of obligations whose late date has come; of it the least that brings days past due to 0. */
   overdueFen: Fen;
+  minimumOverdueFen: Fen;
+  /** Past due and what comes due next, in full and at least. */
+  dueFen: Fen;
+  minimumDueFen: Fen;
   payoffFen: Fen;
+  /** All that the lender still claims, what was written off included. */
+  claimedFen: Fen;
   availableFen: Fen;
+  /** Why nothing is available. */
+  stoppedBy: string[];
   recoverableFen: Fen;
   freezes: string[];
   /** When the account changes, or is reminded, without any new fact; null when it never is. */
@@ -43,20 +56,23 @@ export function reportOf(
     asOf: account.asOf,
     policy: { version: policy.version, overrides },
     stage: account.stage,
+    terms: account.terms,
     balances: account.balances,
     ...(account.product === 'cash-loan' ? { schedule: account.schedule } : { bills: issued }),
     obligations: account.obligations,
     ...standingOf(account),
-    nextDeadline: nextWakeOn(account, policy) ?? null,
+    nextDeadline: account.nextChangeOn ?? null,
     ...(hasEntries ? { entries: account.entries } : {}),
   };
 }
 
 function standingOf(account: DerivedAccount) {
-  const { daysPastDue, bucket, assetClass, isNonAccrual, overdueFen, payoffFen } = account;
-  const { availableFen, recoverableFen, freezes } = account;
+  const { daysPastDue, pastDueSince = null, bucket = null, assetClass, isNonAccrual } = account;
+  const { overdueFen, minimumOverdueFen, dueFen, minimumDueFen, payoffFen, claimedFen } = account;
+  const { availableFen, stoppedBy, recoverableFen, freezes } = account;
   return {
-    ...{ daysPastDue, bucket, assetClass, isNonAccrual, overdueFen, payoffFen },
-    ...{ availableFen, recoverableFen, freezes },
+    ...{ daysPastDue, pastDueSince, bucket, assetClass, isNonAccrual },
+    ...{ overdueFen, minimumOverdueFen, dueFen, minimumDueFen, payoffFen, claimedFen },
+    ...{ availableFen, stoppedBy, recoverableFen, freezes },
   };
 }

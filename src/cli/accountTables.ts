@@ -10,7 +10,7 @@ export function reportLines(report: AccountReport): string[] {
   const { product, asOf, policy, stage, bucket } = report;
   const changed = policy.overrides.length === 0 ? '' : ` with its own ${policy.overrides.join(', ')}`;
   return [
-    `${product} as of ${asOf}: ${stage}, ${bucket}; policy ${policy.version}${changed}`,
+    `${product} as of ${asOf}: ${bucket === null ? stage : `${stage}, ${bucket}`}; policy ${policy.version}${changed}`,
     '',
     ...lines([...balancePairs(report), ...standingPairs(report)]),
     ...scheduleTable(report),
@@ -35,14 +35,25 @@ function balancePairs({ balances }: AccountReport): [string, string][] {
 function standingPairs(report: AccountReport): [string, string][] {
   return [
     ['settles everything', formatYuan(report.payoffFen)],
+    ...(report.claimedFen === report.payoffFen ? [] : [['claimed', formatYuan(report.claimedFen)] as [string, string]]),
     ['overdue', formatYuan(report.overdueFen)],
-    ['days past due', String(report.daysPastDue)],
+    ['least that makes it current', formatYuan(report.minimumOverdueFen)],
+    ['days past due', daysText(report)],
     ['asset class', report.isNonAccrual ? `${report.assetClass}, non-accrual` : report.assetClass],
-    ['available', formatYuan(report.availableFen)],
+    ['available', availableText(report)],
     ...(report.recoverableFen > 0 ? [['recoverable', formatYuan(report.recoverableFen)] as [string, string]] : []),
     ...(report.freezes.length > 0 ? [['new credit frozen', report.freezes.join(', ')] as [string, string]] : []),
     ['next deadline', report.nextDeadline ?? 'none'],
   ];
+}
+
+function daysText({ daysPastDue, pastDueSince }: AccountReport): string {
+  return pastDueSince === null ? String(daysPastDue) : `${daysPastDue}, since ${pastDueSince}`;
+}
+
+function availableText({ availableFen, stoppedBy }: AccountReport): string {
+  const amount = formatYuan(availableFen);
+  return stoppedBy.length === 0 ? amount : `${amount} (${stoppedBy.join(', ')})`;
 }
 
 function scheduleTable({ schedule }: AccountReport): string[] {

@@ -1,7 +1,8 @@
 /** Our own worker and API as child processes: their own process group, a log file each, stopped in order. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { noteStarted, refuseWhenEnding } from '../provision';
 
 export interface RunningChild {
   name: string;
@@ -21,26 +22,28 @@ export async function startChild(
   env: NodeJS.ProcessEnv,
   logFile: string,
 ): Promise<RunningChild> {
+  refuseWhenEnding();
   mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'a');
+  const log = openSync(logFile, 'a', 0o600);
   // A process group of its own: Ctrl-C in the terminal reaches the starter alone, which stops its children in order.
   const child = fork(modulePath, [], { env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
+  closeSync(log);
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await exited;
+    clearTimeout(timer);
+  };
+  const forget = noteStarted(stop);
   const exited = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
+    child.once('exit', (code, signal) => {
+      forget();
+      resolve(signal ?? `code ${code}`);
+    });
   });
   await ready(child, name, exited, logFile);
-  return {
-    name,
-    pid: child.pid ?? 0,
-    exited,
-    async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-      await exited;
-      clearTimeout(timer);
-    },
-  };
+  return { name, pid: child.pid ?? 0, exited, stop };
 }
 
 async function ready(child: ChildProcess, name: string, exited: Promise<string>, logFile: string): Promise<void> {
@@ -53,6 +56,6 @@ async function ready(child: ChildProcess, name: string, exited: Promise<string>,
   clearTimeout(timer);
   if (outcome === 'ready') return;
   child.kill('SIGKILL');
-  const tail = readFileSync(logFile, 'utf8').split('\n').slice(-15).join('\n');
+  const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
   throw new Error(`${name} did not start (${outcome}); the end of ${logFile}:\n${tail}`);
 }

@@ -9,7 +9,6 @@ import { TASK_QUEUE } from '../contracts';
 import {
   acknowledge,
   answerAppeal,
-  appeal,
   approveResume,
   changeMeasures,
   note,
@@ -25,10 +24,11 @@ import {
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
+import { VARIABLES } from '../domain/noticeText';
 import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
-import { listing, opening, showing, telling, type Work } from './incidentCommands';
-import { findDatabase } from './localDatabase';
+import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
+import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
 
 export interface CommandSurroundings {
@@ -95,7 +95,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
       refuse(invalidIncidentAppeal(filed));
-      return telling(incidentId, appeal, filed, options.get('key'));
+      return appealing(incidentId, filed, options.get('key'));
     },
   },
   answer: {
@@ -132,12 +132,13 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  const { settings, write, report } = surroundings;
+  const { write, report } = surroundings;
   // The options without a value, so they are taken out first.
   const isJson = argv.includes('--json');
   const isInForce = argv.includes('--in-force');
   const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
   const { work, tenant, stateDir } = readCommand(words, isInForce);
+  const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir, report });
   const connection = surroundings.temporal ? undefined : connector(settings);
@@ -198,6 +199,10 @@ function openingOf(options: ReadonlyMap<string, string>): PersonalOpening {
     remedyChannel: options.get('channel') ?? '',
   };
   refuse(invalidPersonalOpening(asked));
+  const { templateKind } = asked.scope ?? {};
+  if (templateKind !== undefined && !Object.hasOwn(VARIABLES, templateKind)) {
+    throw new ArgumentError(`--template must be one of ${Object.keys(VARIABLES).join(', ')}`);
+  }
   const fault = unenforceable(asked.measures, asked.scope ?? {});
   if (fault)
     throw new ArgumentError(`${fault.field} cannot narrow ${fault.measure}: leave it out, or open two incidents`);

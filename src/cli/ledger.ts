@@ -12,7 +12,7 @@ import { ArgumentError, parseArguments } from './arguments';
 import { closeDate } from './dailyClose';
 import { businessDate, reportPayoff, reportStatement, reportTrialBalance } from './ledgerReports';
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
-import { findDatabase } from './localDatabase';
+import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
 import { sealDay } from './sealDay';
 
@@ -49,10 +49,11 @@ const UNDEFINED_TABLE = '42P01';
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function ledger(argv: readonly string[], surroundings: LedgerSurroundings): Promise<number> {
-  const { settings, write, report } = surroundings;
+  const { write, report } = surroundings;
   // The only option without a value, so it is taken out first.
   const isJson = argv.includes('--json');
   const { work, tenant, stateDir } = readCommand(argv.filter((word) => word !== '--json'));
+  const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir, report });
   try {

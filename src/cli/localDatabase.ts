@@ -6,11 +6,29 @@ import { migrate } from '../db/migrate';
 import { type PoolSettings, withPool } from '../db/pool';
 import { findRunningPostgres, startPostgres } from '../provision';
 import { ArgumentError } from './arguments';
+import { findLocalRun } from './folderLock';
 
 /** Where `npm start` keeps its state unless it is told otherwise. */
 export const STATE_DIR = resolve(__dirname, '../../.creditloom/run');
 /** One statement reads every posting of a large ledger. */
 const STATEMENT_TIMEOUT_MS = 600_000;
+
+/**
+ * Settings for a command beside a running `npm start`: where none names a server, those of the run that holds the folder.
+ * Never a mixture: a Temporal of one and a database of another would tell each other's accounts apart by nothing.
+ */
+export async function withLocalRun(given: GivenSettings, stateDir = STATE_DIR): Promise<GivenSettings> {
+  if (given.DATABASE_URL !== undefined || given.TEMPORAL_ADDRESS !== undefined) return given;
+  const run = await findLocalRun(stateDir);
+  if (!run) return given;
+  return {
+    TENANT_ID: run.tenantId,
+    ...given,
+    DATABASE_URL: run.databaseUrl,
+    TEMPORAL_ADDRESS: run.temporalAddress,
+    TEMPORAL_NAMESPACE: run.temporalNamespace,
+  };
+}
 
 export interface FoundDatabase {
   settings: PoolSettings;
@@ -53,10 +71,15 @@ async function mustAnswer(url: string): Promise<void> {
     await withPool({ ...settingsOf(url), max: 1 }, (pool) => pool.query('select 1'));
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    // Without user and password.
-    const { host, pathname } = new URL(url);
-    throw new ArgumentError(`DATABASE_URL names ${host}${pathname}, which does not answer: ${cause}`);
+    throw new ArgumentError(`DATABASE_URL names ${placeOf(url)}, which does not answer: ${cause}`);
   }
+}
+
+/** Where a database is, without user and password. */
+export function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'no address that can be read';
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
 }
 
 function settingsOf(connectionString: string): PoolSettings {

@@ -1,8 +1,9 @@
 /** Secrets of a local run: made at its first start, kept in a file that only its owner can read, never printed. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createKey } from '../api/keys';
+import { CommandFailed } from './sentence';
 
 export interface LocalSecrets {
   vaultKey: string;
@@ -12,8 +13,24 @@ export interface LocalSecrets {
   apiKey: string;
 }
 
+/** Where a run of `npm start` keeps its own. */
+export function secretsFile(stateDir: string): string {
+  return join(stateDir, 'secrets.json');
+}
+
+/** What the file has; nothing is made. Throws {@link CommandFailed} when it cannot be read as what it is. */
+export function keptSecrets(file: string): Partial<LocalSecrets> {
+  if (!existsSync(file)) return {};
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    // Never made anew: without its keys the data beside it is lost.
+    throw new CommandFailed(`${file} cannot be read (${(error as Error).message}): restore it, or use another folder`);
+  }
+}
+
 export function localSecrets(file: string): LocalSecrets {
-  const kept: Partial<LocalSecrets> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const kept = keptSecrets(file);
   // What a file of an earlier version lacks is added; what it has stays.
   const secrets: LocalSecrets = {
     vaultKey: kept.vaultKey ?? randomBytes(32).toString('hex'),

@@ -2,11 +2,13 @@
  * `npm run cli prepare`: migrates the database of the settings, puts policies, templates and search attributes in
  * place, and opens the business clock. A deployment runs it before its worker and API, at each start; safe to repeat.
  */
-import { readConfig } from '../config/config';
+import { processEnvironment, readConfig } from '../config/config';
 import { migrate } from '../db/migrate';
 import { withPool } from '../db/pool';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { connectClient } from '../temporalConnection';
+import { findLocalRun } from './folderLock';
+import { STATE_DIR } from './localDatabase';
 import { prepareDeployment } from './prepareDeployment';
 import { runCommandLine } from './runCommandLine';
 
@@ -15,8 +17,12 @@ const STATEMENT_TIMEOUT_MS = 60_000;
 const START_TAKES_MS = 15_000;
 
 export async function main(): Promise<number> {
-  const config = readConfig();
   const report = (line: string) => process.stdout.write(`${line}\n`);
+  if (await isForLocalRun()) {
+    report('`npm start` runs here and has prepared its own servers: nothing is left to do');
+    return 0;
+  }
+  const config = readConfig();
   const applied = await migrate(config.databaseUrl);
   report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
   const settings = {
@@ -43,6 +49,13 @@ export async function main(): Promise<number> {
   });
   report(`tenant ${tenantId} is ready under policy ${defaultPolicy.version}; business time runs ${clock.speed} x`);
   return 0;
+}
+
+/** Nobody names a server, and the run of this folder has some. */
+async function isForLocalRun(): Promise<boolean> {
+  const { DATABASE_URL, TEMPORAL_ADDRESS } = processEnvironment();
+  if (DATABASE_URL || TEMPORAL_ADDRESS) return false;
+  return (await findLocalRun(STATE_DIR)) !== undefined;
 }
 
 if (require.main === module) runCommandLine(main);

@@ -10,13 +10,34 @@ export interface Counted {
   [label: string]: unknown;
 }
 
-export function showProgress(api: ApiClient, clock: AgendaClock, agenda: Agenda): { stop(): Promise<void> } {
+/** What the columns of a line say; told once, before the first. */
+export const COLUMNS = [
+  '  A line every three seconds:',
+  '    date      the business date: twelve months take about five minutes, more when the clock waits',
+  '    accounts  by stage: current, overdue, write-off-review, settled, written-off',
+  '    buckets   open accounts by days past due: M0 none, M1 1 to 30, M2 31 to 60, … M7 181 and more',
+  '    notices   planned, accepted by the provider, delivered or undelivered by its receipt, cancelled (most often paid in time)',
+  '    ledger    balanced: all postings sum to zero',
+  '    steps     what the sample borrowers have done: applied, bought, paid',
+  '    waits     what is behind, while the clock stands for it',
+];
+
+export interface ProgressSources {
+  api: ApiClient;
+  clock: AgendaClock;
+  agenda: Agenda;
+  /** What the clock waits for; undefined while it goes. */
+  waitsFor(): string | undefined;
+}
+
+export function showProgress({ api, clock, agenda, waitsFor }: ProgressSources): { stop(): Promise<void> } {
   let showing: Promise<void> = Promise.resolve();
   const show = async () => {
     const answer = await api.get('/v1/portfolio').catch(() => undefined);
     const date = dateAt(clock.nowMs(), SHANGHAI);
-    if (answer?.status !== 200) process.stdout.write(`${date}  (the API does not answer)\n`);
-    else process.stdout.write(`${lineOf(date, answer.body, agenda)}\n`);
+    const waits = waitsFor() === undefined ? '' : ` | waits for ${waitsFor()}`;
+    if (answer?.status !== 200) process.stdout.write(`${date}  (the API does not answer)${waits}\n`);
+    else process.stdout.write(`${lineOf(date, answer.body, agenda)}${waits}\n`);
   };
   const timer = setInterval(() => {
     showing = showing.then(show);
@@ -31,12 +52,17 @@ export function showProgress(api: ApiClient, clock: AgendaClock, agenda: Agenda)
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is the portfolio route's
-function lineOf(date: string, portfolio: any, agenda: Agenda): string {
+export function lineOf(date: string, portfolio: any, agenda: Pick<Agenda, 'done'>): string {
   const accounts = totals(portfolio.accounts, 'stage');
-  const buckets = totals(portfolio.accounts, 'bucket');
+  const buckets = totals(openOnly(portfolio.accounts), 'bucket');
   const notices = totals(portfolio.notices, 'status');
   const ledger = portfolio.ledger.isBalanced ? 'balanced' : 'NOT BALANCED';
-  return `${date}  accounts ${accounts} | ${buckets} | notices ${notices} | ledger ${ledger} | steps ${agenda.done}`;
+  return `${date}  accounts ${accounts} | buckets ${buckets} | notices ${notices} | ledger ${ledger} | steps ${agenda.done}`;
+}
+
+/** A settled or written-off account is not past due by any days. */
+export function openOnly<Row extends Counted>(rows: readonly Row[]): Row[] {
+  return rows.filter(({ stage }) => stage !== 'settled' && stage !== 'written-off');
 }
 
 /** `current 20, overdue 3`, in the order of their names. */

@@ -2,10 +2,10 @@
  * A whole running system from one command: Temporal, PostgreSQL, worker and API, either the ones that the environment
  * names or ones of its own, with the policies, templates and keys that a first start needs.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { followClock } from '../businessClock';
 import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { migrate } from '../db/migrate';
@@ -13,16 +13,23 @@ import { createPool, type PoolSettings, withPool } from '../db/pool';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import {
+  assertPortIsFree,
+  endStarted,
   findTemporalCli,
   freePort,
   NoServerError,
   provisionOptions,
   startDevServer,
+  startNothingMore,
   startPostgres,
 } from '../provision';
 import { connectClient } from '../temporalConnection';
-import { type RunningChild, startChild } from './childProcess';
-import { type LocalSecrets, localSecrets } from './localSecrets';
+import { startChild } from './childProcess';
+import { type FolderLock, lockFolder } from './folderLock';
+import { type KeptChild, keepChild } from './keptChild';
+import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
+import { placeOf } from './localDatabase';
+import { type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 import { prepareDeployment } from './prepareDeployment';
 
 export interface SystemOptions {
@@ -38,6 +45,12 @@ export interface SystemOptions {
   policies: LendingPolicy[];
   speed: number;
   startAtMs: number | undefined;
+  /** The usual ports, and from then on the same for the folder; free ones unless it says so. */
+  hasFixedPorts?: boolean;
+  /** Whether the business clock stands until {@link keepPace} lets it go. */
+  isClockBounded?: boolean;
+  /** Settles when the start is to be given up; what has been started by then is stopped. */
+  stopped?: Promise<void>;
   report(line: string): void;
 }
 
@@ -48,11 +61,13 @@ export interface RunningSystem {
   /** Undefined where Temporal is not ours: its UI is wherever its operator put it. */
   temporalUiUrl: string | undefined;
   temporalAddress: string;
+  temporalNamespace: string;
+  /** Goes on as it is held: the one object that everything here reads. */
   clock: BusinessClock;
   resumedAtMs: number | undefined;
   pool: Pool;
   temporal: Client;
-  /** Settles when a part ended that should run; says which. */
+  /** Settles when a part ended that should run, or ends whenever it is started again; says which. */
   broken: Promise<string>;
   stop(): Promise<void>;
 }
@@ -61,40 +76,63 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** What the API and the worker need to come up; more on a machine that is busy. */
 const START_TAKES_MS = 5_000;
 
-/** Starts every part in order; when one fails, those before it are stopped again. */
+/** A person gave the start up. */
+export class StartStopped extends Error {
+  override readonly name = 'StartStopped';
+}
+
+/**
+ * Starts every part in order; when one fails, those before it are stopped again. Throws {@link FolderInUse} before it
+ * touches anything of a folder that another run holds, and {@link StartStopped} when it was given up.
+ */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
   const parts = new Parts(options.report);
+  const lock = await lockFolder(options.stateDir);
+  parts.add(undefined, async () => lock.release());
+  const starting = startParts(options, parts, lock);
   try {
-    return await startParts(options, parts);
+    const stopped = options.stopped?.then(() => {
+      throw new StartStopped('stopped while it was starting');
+    });
+    return await Promise.race(stopped === undefined ? [starting] : [starting, stopped]);
   } catch (error) {
+    if (error instanceof StartStopped) startNothingMore();
+    // What is on its way ends by itself or by us, and has nobody to tell.
+    starting.catch(() => undefined);
     await parts.stop();
+    if (error instanceof StartStopped) await endStarted();
     throw error;
   }
 }
 
 /** What runs, in the order of its start; stopped in the opposite order. */
 class Parts {
-  private readonly running: { what: string; stop(): Promise<unknown> }[] = [];
+  private readonly running: { what: string | undefined; stop(): Promise<unknown> }[] = [];
 
   constructor(private readonly report: (line: string) => void) {}
 
-  add(what: string, stop: (() => Promise<unknown>) | undefined): void {
+  /** Without a name it is stopped without a word. */
+  add(what: string | undefined, stop: (() => Promise<unknown>) | undefined): void {
     if (stop) this.running.push({ what, stop });
   }
 
   async stop(): Promise<void> {
     for (const part of this.running.splice(0).reverse()) {
-      this.report(`stopping ${part.what}`);
+      if (part.what !== undefined) this.report(`stopping ${part.what}`);
       await part.stop();
     }
   }
 }
 
-async function startParts(options: SystemOptions, parts: Parts): Promise<RunningSystem> {
-  mkdirSync(options.stateDir, { recursive: true });
+async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock): Promise<RunningSystem> {
   await checkNamedServers(options);
-  const secrets = localSecrets(join(options.stateDir, 'secrets.json'));
-  const temporal = await ensureTemporal(options);
+  const secrets = localSecrets(secretsFile(options.stateDir));
+  const ports = options.hasFixedPorts
+    ? await keptPorts(join(options.stateDir, 'ports.json'), options.report, usualPorts(options))
+    : {};
+  const apiPort = ports.api ?? Number(options.settings.API_PORT ?? (await freePort()));
+  if (options.settings.API_PORT !== undefined) await assertPortIsFree('API_PORT', apiPort);
+  const temporal = await ensureTemporal(options, ports);
   parts.add('Temporal', temporal.stop);
   const database = await ensurePostgres(options);
   parts.add('PostgreSQL', database.stop);
@@ -105,16 +143,21 @@ async function startParts(options: SystemOptions, parts: Parts): Promise<Running
   parts.add('the database pool', () => pool.end());
   const client = await connectTo(options, temporal.address);
   parts.add('the Temporal client', () => client.connection.close());
-  const { clock, resumedAtMs } = await prepareDeployment({
+  const { resumedAtMs } = await prepareDeployment({
     pool,
     temporal: client,
     tenantId: options.tenantId,
     policies: options.policies,
     apiKey: secrets.apiKey,
-    clock: { speed: options.speed, startAtMs: options.startAtMs, standsForMs: START_TAKES_MS },
+    clock: {
+      ...{ speed: options.speed, startAtMs: options.startAtMs },
+      ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
+    },
     report: options.report,
   });
-  const apiPort = Number(options.settings.API_PORT ?? (await freePort()));
+  const follower = await followClock(pool, (error) => options.report(`the clock could not be read: ${error}`));
+  const { clock } = follower;
+  parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,
     databaseUrl: database.url,
@@ -123,16 +166,21 @@ async function startParts(options: SystemOptions, parts: Parts): Promise<Running
   });
   const children = await startChildren(options, env, parts);
   const broken = Promise.race([
-    ...children.map(async (child) => `${child.name} ended: ${await child.exited}`),
-    ...temporal.exited,
-    ...database.exited,
+    ...children.map(({ gaveUp }) => gaveUp),
+    ...temporal.exited.map(async (exited) => `Temporal ended: ${await exited}`),
+    ...database.exited.map(async (exited) => `PostgreSQL ended: ${await exited}`),
   ]);
-  return {
+  const found = {
     tenantId: options.tenantId,
     apiUrl: `http://127.0.0.1:${apiPort}`,
-    apiKey: secrets.apiKey,
     temporalUiUrl: temporal.uiUrl,
     temporalAddress: temporal.address,
+    temporalNamespace: namespaceOf(options),
+  };
+  lock.tell({ ...found, databaseUrl: database.url });
+  return {
+    ...found,
+    apiKey: secrets.apiKey,
     clock,
     resumedAtMs,
     pool,
@@ -170,15 +218,16 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
   return { ...options.environment, ...made, ...options.settings, ...fixed };
 }
 
-async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<RunningChild[]> {
-  const children: RunningChild[] = [];
+async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<KeptChild[]> {
+  const children: KeptChild[] = [];
   for (const [name, module] of [
     ['API', '../api/main.js'],
     ['worker', '../worker.js'],
   ] as const) {
     options.report(`starting the ${name}`);
     const logFile = join(options.stateDir, 'logs', `${name.toLowerCase()}.log`);
-    const child = await startChild(`the ${name}`, join(__dirname, module), env, logFile);
+    const start = () => startChild(`the ${name}`, join(__dirname, module), env, logFile);
+    const child = await keepChild({ start, report: options.report });
     children.push(child);
     parts.add(`the ${name}`, () => child.stop());
   }
@@ -190,7 +239,10 @@ interface Part {
   stop?: () => Promise<void>;
 }
 
-async function ensureTemporal(options: SystemOptions): Promise<Part & { address: string; uiUrl?: string | undefined }> {
+async function ensureTemporal(
+  options: SystemOptions,
+  ports: Partial<Ports>,
+): Promise<Part & { address: string; uiUrl?: string | undefined }> {
   const named = options.settings.TEMPORAL_ADDRESS;
   if (named) {
     options.report(`using the Temporal server at ${named}`);
@@ -203,14 +255,29 @@ async function ensureTemporal(options: SystemOptions): Promise<Part & { address:
     executable,
     dbFile: join(options.stateDir, 'temporal.db'),
     logFile: join(options.stateDir, 'logs', 'temporal.log'),
+    port: ports.temporal,
+    uiPort: ports.temporalUi,
     searchAttributes: Object.values(searchAttributes),
   });
   return { address: server.address, uiUrl: server.uiUrl, exited: [server.exited], stop: server.stop };
 }
 
-function connectTo({ settings }: SystemOptions, address: string): Promise<Client> {
-  const namespace = settings.TEMPORAL_NAMESPACE ?? 'default';
-  return connectClient({ address, namespace, apiKey: settings.TEMPORAL_API_KEY });
+function connectTo(options: SystemOptions, address: string): Promise<Client> {
+  const apiKey = options.settings.TEMPORAL_API_KEY;
+  return connectClient({ address, namespace: namespaceOf(options), apiKey });
+}
+
+function namespaceOf({ settings }: SystemOptions): string {
+  return settings.TEMPORAL_NAMESPACE ?? 'default';
+}
+
+/** Only those that this start will use: what a setting names, or a server of others has, is not taken from anybody. */
+function usualPorts({ settings }: SystemOptions): Partial<Ports> {
+  const { api, ...ofTemporal } = USUAL_PORTS;
+  return {
+    ...(settings.TEMPORAL_ADDRESS === undefined ? ofTemporal : {}),
+    ...(settings.API_PORT === undefined ? { api } : {}),
+  };
 }
 
 /** A server that a setting names and that does not answer is told by the setting's name, before anything is started. */
@@ -220,9 +287,7 @@ async function checkNamedServers(options: SystemOptions): Promise<void> {
     await mustAnswer('TEMPORAL_ADDRESS', address, async () => (await connectTo(options, address)).connection.close());
   }
   if (url !== undefined) {
-    // Without user and password.
-    const { host, pathname } = new URL(url);
-    await mustAnswer('DATABASE_URL', `${host}${pathname}`, () => checkDatabase(url));
+    await mustAnswer('DATABASE_URL', placeOf(url), () => checkDatabase(url));
   }
 }
 

@@ -18,7 +18,7 @@ const LONGEST_NAP_MS = 250;
 
 export class Agenda {
   private items: AgendaItem[] = [];
-  private running = new Set<Promise<void>>();
+  private running = new Map<Promise<void>, AgendaItem>();
   done = 0;
   readonly failures: string[] = [];
 
@@ -31,6 +31,11 @@ export class Agenda {
 
   get waiting(): number {
     return this.items.length + this.running.size;
+  }
+
+  /** What is not done yet, whether it runs or waits for its time. */
+  get ahead(): AgendaItem[] {
+    return [...this.running.values(), ...this.items];
   }
 
   /** Works until the instant, or until stopped; what is planned for later stays undone. */
@@ -46,9 +51,9 @@ export class Agenda {
       const isOver = now >= untilMs && (!next || next.atMs > untilMs);
       if (isOver && this.running.size === 0) return;
       const untilNextMs = next ? this.clock.realDelayMs(Math.min(next.atMs, untilMs)) : LONGEST_NAP_MS;
-      await nap(Math.max(1, Math.min(untilNextMs, LONGEST_NAP_MS)), this.running);
+      await nap(Math.max(1, Math.min(untilNextMs, LONGEST_NAP_MS)), [...this.running.keys()]);
     }
-    await Promise.allSettled(this.running);
+    await Promise.allSettled(this.running.keys());
   }
 
   private start(item: AgendaItem): void {
@@ -61,12 +66,12 @@ export class Agenda {
         this.done += 1;
         this.running.delete(run);
       });
-    this.running.add(run);
+    this.running.set(run, item);
   }
 }
 
 /** Sleeps, or wakes earlier when something that runs has ended. */
-async function nap(ms: number, running: ReadonlySet<Promise<void>>): Promise<void> {
+async function nap(ms: number, running: readonly Promise<void>[]): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const slept = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

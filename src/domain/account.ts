@@ -56,9 +56,12 @@ export interface Obligation {
   dueDate: IsoDate;
   /** From this date on it is overdue while its minimum is missing: the day after the due date, or after the grace. */
   lateFrom: IsoDate;
-  /** What the borrower still has to pay of it, penalty to the date included. 0: met. */
+  /**
+   * What of the account's debt it asks for, penalty to the date included, net of the borrower's credit. No fen is in
+   * two obligations.
+   */
   owedFen: Fen;
-  /** What must be paid at least, so that it is not overdue. Equal to `owedFen` for an instalment. */
+  /** What must be paid of it at least, so that it is not late: all of an instalment; never above `owedFen`. */
   minimumFen: Fen;
   /** The part of `owedFen` that is penalty, to the date. */
   penaltyFen: Fen;
@@ -102,25 +105,55 @@ export interface InstalmentState {
   plans: ComingPlan[];
 }
 
-export interface DerivedAccount {
+/** Why new credit is stopped; the reason codes of docs/reason-codes.md. */
+export type StoppedBy = 'ACCOUNT_CLOSED' | 'ACCOUNT_OVERDUE' | 'NEW_CREDIT_FROZEN';
+
+export interface Figures {
+  stage: Stage;
+  daysPastDue: number;
+  /** The due date from which days past due are counted; undefined while nothing is past due. */
+  pastDueSince: IsoDate | undefined;
+  /** None of an account that is closed: it is neither in order nor in arrears. */
+  bucket: Bucket | undefined;
+  assetClass: AssetClass;
+  /** More than 90 days past due: a mark for the accountants. */
+  isNonAccrual: boolean;
+  /** Past due: all that is owed of obligations whose late date has come. Never above what settles. */
+  overdueFen: Fen;
+  /** Of `overdueFen`, what is booked: it stays true until the next deadline. */
+  overdueBookedFen: Fen;
+  /** All that is owed as the books have it, without what accrues from day to day. */
+  bookedFen: Fen;
+  /** The least that brings days past due to 0 (补足金额); for a loan the same as `overdueFen`. */
+  minimumOverdueFen: Fen;
+  /** Past due, and the obligation that comes next. */
+  dueFen: Fen;
+  /** Of `dueFen`, the least that keeps the account current until the next bill or instalment. */
+  minimumDueFen: Fen;
+  /** What settles everything on the date, net of the borrower's credit (facts 4.3 V4, V5). */
+  payoffFen: Fen;
+  /** All that the lender still claims: `payoffFen`, and what was written off and not recovered. */
+  claimedFen: Fen;
+  unusedLimitFen: Fen;
+  /** What can be spent now: 0 while anything stops new credit. */
+  availableFen: Fen;
+  stoppedBy: StoppedBy[];
+  /** The next date on which the account changes without a new fact; undefined when there is none. */
+  nextChangeOn: IsoDate | undefined;
+}
+
+/** The fold of an account as of one date; its figures are reckoned by `accountFigures`. */
+export interface DerivedAccount extends Figures {
   product: Product;
   asOf: IsoDate;
-  stage: Stage;
+  /** The terms in force: after a corrected rate or a restructuring others than were agreed first. */
+  terms: Terms;
   balances: Balances;
   /** Unmet and coming obligations, oldest due date first: at most one that is not due yet. */
   obligations: Obligation[];
-  daysPastDue: number;
-  bucket: Bucket;
-  assetClass: AssetClass;
-  /** More than 90 days past due: a mark for the accountants (docs/ledger.md). */
-  isNonAccrual: boolean;
-  /** Overdue amount: what is owed of obligations whose due date has passed. */
-  overdueFen: Fen;
-  /** The sum that would settle everything today (facts 4.3 V4, V5). */
-  payoffFen: Fen;
+  /** Fees of instalment plans that an early settlement would still owe. */
+  comingFeeFen: Fen;
   limitFen: Fen;
-  /** Of the limit; 0 for a cash loan, which is drawn at once. */
-  availableFen: Fen;
   /** Reasons for which new credit is stopped, in force at the date. */
   freezes: string[];
   /** Bills issued so far, oldest first; empty for a cash loan. */
@@ -135,8 +168,6 @@ export interface DerivedAccount {
   minimumOnlyStreak: number;
   /** Everything the books must hold at the date, in the order of the life. */
   entries: JournalEntry[];
-  /** The next date on which the account changes without any new fact; undefined once it is closed. */
-  nextChangeOn: IsoDate | undefined;
 }
 
 export interface CashLoanInput {
@@ -144,6 +175,8 @@ export interface CashLoanInput {
   facts: readonly Fact[];
   policy: CashLoanPolicy;
   asOf: IsoDate;
+  /** Days past due at which a rung of the reminder ladder stands: deadlines as well. */
+  rungDays?: readonly number[] | undefined;
 }
 
 export interface RevolvingInput {
@@ -153,4 +186,6 @@ export interface RevolvingInput {
   issued: readonly Statement[];
   policy: RevolvingPolicy;
   asOf: IsoDate;
+  /** As in `CashLoanInput`. */
+  rungDays?: readonly number[] | undefined;
 }

@@ -28,17 +28,21 @@ export interface BilledAmounts {
 }
 
 /**
- * Minimum payment: the ratio of the billed principal, all of its instalment parts, all new charges, and all that was missed of earlier minimums;
- * never more than the bill.
+ * Minimum payment: the ratio of the billed principal, all of its instalment parts, all new charges, and all that was
+ * missed of earlier minimums; never more than the bill. What a bill asks for anew is left out while it is below the
+ * smallest minimum of the policy: nothing so small is asked for, or counted as late.
  */
 export function minimumPaymentFen(billed: BilledAmounts, policy: RevolvingPolicy): Fen {
   const { principalFen, instalmentFen } = billed;
   const shareOfPrincipalFen = shareFen(Math.max(0, principalFen - instalmentFen), policy.minimumPaymentRatio);
   const wantedFen = shareOfPrincipalFen + instalmentFen + billed.newChargesFen + billed.unmetMinimumFen;
-  return Math.max(0, Math.min(billed.totalFen, wantedFen));
+  const minimumFen = Math.max(0, Math.min(billed.totalFen, wantedFen));
+  const isTooSmall = minimumFen - billed.unmetMinimumFen < (policy.smallestMinimumFen ?? 0);
+  return isTooSmall ? Math.min(minimumFen, billed.unmetMinimumFen) : minimumFen;
 }
 
 /** Whether a bill was paid with at least its minimum and less than its total: the sign of a strained borrower. */
 export function wasMinimumOnly(statement: Statement, paidSinceFen: Fen, isMinimumMet: boolean): boolean {
-  return statement.totalFen > 0 && isMinimumMet && paidSinceFen < statement.totalFen;
+  const { totalFen, minimumPaymentFen: askedFen } = statement;
+  return totalFen > 0 && askedFen > 0 && isMinimumMet && paidSinceFen < totalFen;
 }

@@ -7,9 +7,9 @@
  * - Overdue principal bears the penalty rate from the day after the due date, simple.
  * - What a payment settles: `cashLoanPayments.ts`.
  */
-import type { CashLoanInput, DerivedAccount, Obligation, ScheduleRow } from './account';
+import type { CashLoanInput, CashLoanTerms, DerivedAccount, Obligation, ScheduleRow } from './account';
 import { settleAccrual, unpostedFen } from './accrual';
-import { addDays, addMonthsClamped, earliestAfter, type IsoDate, maxDate } from './calendar';
+import { addDays, addMonthsClamped, type IsoDate, maxDate } from './calendar';
 import {
   accruedInterestFen,
   accruePenalties,
@@ -17,6 +17,7 @@ import {
   changeRate,
   closeWhenSettled,
   comingInstalments,
+  currentRate,
   dueInstalments,
   type Instalment,
   interestOf,
@@ -27,8 +28,8 @@ import {
   takePlan,
 } from './cashLoanLife';
 import { payoffOn, takeCreditReturn, takePayment } from './cashLoanPayments';
-import { assetClassOf, bucketOf, daysPastDue, isNonAccrual, nextArrearsDates, stageOf } from './delinquency';
 import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff } from './facts';
+import { accountFigures } from './figures';
 import { freezesInForce } from './freezes';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
@@ -143,6 +144,10 @@ function restructure(life: Life, fact: Restructured): void {
     anchorMonth: 1,
     interestThrough: fromDate,
     restructuredOn: date,
+    restructuredTerms: {
+      ...life.input.terms,
+      ...{ principalFen: owed.principal, dailyRate, months, method: 'level', startDate: date, dueDates: undefined },
+    },
   });
   const plan = planInstalments({
     principalFen: owed.principal,
@@ -189,40 +194,47 @@ function describe(life: Life): DerivedAccount {
     ...owed,
     penalty: owed.penalty + unpostedFen(penalty),
   }));
-  const obligations = life.closed ? [] : obligationsOf(life, owedNow);
-  const overdue = obligations.filter((obligation) => asOf >= obligation.lateFrom);
-  const days = daysPastDue(overdue[0]?.dueDate, asOf);
   const sum = sumOwed(owedNow);
-  const accruedFen = life.closed ? 0 : accruedInterestFen(life, asOf);
   const unpostedPenaltyFen = life.instalments.reduce((total, { penalty }) => total + unpostedFen(penalty), 0);
+  const obligations = life.closed ? [] : obligationsOf(life, owedNow);
+  const unpostedInterestFen = life.closed ? 0 : accruedInterestFen(life, asOf);
+  const balances = {
+    principalFen: sum.principal,
+    interestFen: sum.interest + unpostedInterestFen,
+    penaltyFen: sum.penalty,
+    feeFen: sum.fee,
+    creditFen: life.creditFen,
+  };
+  const freezes = freezesInForce(facts, asOf);
+  const figures = accountFigures({
+    ...{ asOf, closed: life.closed, obligations, balances, freezes },
+    settlesFen: life.closed ? totalOwedFen(sum) : payoffOn(life, asOf) + unpostedPenaltyFen,
+    ...{ unpostedInterestFen, unpostedPenaltyFen },
+    recoverableFen: life.recoverableFen,
+    // It is drawn at once.
+    unusedLimitFen: 0,
+    stopsWhenPastDue: true,
+    writeOffReviewDaysPastDue: policy.writeOffReviewDaysPastDue,
+    restructuredOn: life.restructuredOn,
+    rungDays: life.input.rungDays ?? [],
+    changesOn: changesOf(life),
+  });
   return {
-    product: 'cash-loan',
-    asOf,
-    stage: life.closed ?? stageOf(days, policy.writeOffReviewDaysPastDue),
-    balances: {
-      principalFen: sum.principal,
-      interestFen: sum.interest + accruedFen,
-      penaltyFen: sum.penalty,
-      feeFen: sum.fee,
-      creditFen: life.creditFen,
-    },
-    obligations,
-    daysPastDue: days,
-    bucket: bucketOf(days),
-    assetClass: assetClassOf(days, asOf, life.restructuredOn),
-    isNonAccrual: isNonAccrual(days),
-    overdueFen: overdue.reduce((total, obligation) => total + obligation.owedFen, 0),
-    payoffFen: life.closed ? 0 : Math.max(0, payoffOn(life, asOf) + unpostedPenaltyFen - life.creditFen),
+    ...{ product: 'cash-loan', asOf, terms: termsInForce(life), balances, obligations, freezes, ...figures },
+    comingFeeFen: 0,
     limitFen: terms.principalFen,
-    availableFen: 0,
-    freezes: freezesInForce(facts, asOf),
     statements: [],
     schedule: scheduleOf(life, owedNow),
     recoverableFen: life.recoverableFen,
     minimumOnlyStreak: 0,
     entries: life.entries,
-    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
   };
+}
+
+/** After a restructuring the new schedule's, and always the rate of now. */
+function termsInForce(life: Life): CashLoanTerms {
+  const { terms } = life.input;
+  return { ...(life.restructuredTerms ?? terms), dailyRate: currentRate(life) };
 }
 
 /** A debt that is no instalment has no row. */
@@ -267,22 +279,19 @@ function obligationsOf(life: Life, owedNow: readonly Owed[]): Obligation[] {
   return obligations.sort((a, b) => (a.dueDate < b.dueDate ? -1 : a.dueDate > b.dueDate ? 1 : 0));
 }
 
-/** The day after the next due date and its grace, the next bucket, or the review: whichever comes first. */
-function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined): IsoDate | undefined {
-  if (life.closed) return undefined;
-  const { asOf, policy } = life.input;
-  const candidates = nextArrearsDates(oldestOverdue, asOf, policy.writeOffReviewDaysPastDue);
-  const coming = life.instalments.find(
-    ({ plan, isPosted, owed }) => plan.dueDate >= asOf && (!isPosted || owed.principal > 0),
-  );
-  if (coming) candidates.push(addDays(coming.plan.dueDate, 1));
-  const { graceDays = 0 } = policy;
-  if (graceDays > 0) {
-    const inGrace = life.instalments
-      .filter(({ owed }) => totalOwedFen(owed) > 0)
-      .map(({ plan }) => addDays(plan.dueDate, graceDays + 1))
-      .filter((date) => date > asOf);
-    candidates.push(...inGrace);
-  }
-  return earliestAfter(asOf, candidates);
+/**
+ * Due dates, on which interest is posted, and with something late the penalty so far; after the last one the monthly
+ * postings of penalty; facts whose date has not come.
+ */
+function changesOf(life: Life): IsoDate[] {
+  const { facts } = life.input;
+  const factsToCome = facts.map(countsFrom);
+  if (life.closed) return factsToCome;
+  const isLate = life.instalments.some(({ isPosted, owed, penalty }) => {
+    return isPosted && owed.principal > 0 && penalty.rate.numerator > 0n;
+  });
+  const coming = life.instalments.filter(({ isDue, isPosted }) => !isDue && (isLate || !isPosted));
+  const dueDates = coming.map(({ plan }) => plan.dueDate);
+  const hasPassed = life.instalments.every(({ isDue }) => isDue);
+  return [...factsToCome, ...dueDates, ...(hasPassed && isLate ? [nextPostingDate(life)] : [])];
 }

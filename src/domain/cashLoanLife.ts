@@ -2,7 +2,7 @@
  * The state of a cash loan while its facts are folded, and the postings that every event of its life is made of. What
  * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
  */
-import type { CashLoanInput } from './account';
+import type { CashLoanInput, CashLoanTerms } from './account';
 import {
   type Accrual,
   accrueDays,
@@ -61,6 +61,8 @@ export interface Life {
   /** Written off and not recovered yet. */
   recoverableFen: Fen;
   restructuredOn: IsoDate | undefined;
+  /** What the last restructuring agreed. */
+  restructuredTerms: CashLoanTerms | undefined;
   entries: JournalEntry[];
   closed: 'settled' | 'written-off' | undefined;
 }
@@ -84,6 +86,7 @@ export function beginLife(input: CashLoanInput): Life {
     creditFen: 0,
     recoverableFen: 0,
     restructuredOn: undefined,
+    restructuredTerms: undefined,
     entries: [],
     closed: undefined,
   };

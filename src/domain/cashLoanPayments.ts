@@ -31,7 +31,11 @@ interface Funds {
 
 export function takePayment(life: Life, payment: Paid): void {
   if (life.closed === 'written-off') {
-    takeRecovery(life, payment);
+    const { allocationOrder } = life.input.policy;
+    takeRecovery(life, payment, {
+      from: 'collections',
+      settleRest: (restFen) => sumOwed(settle(dueInstalments(life), restFen, allocationOrder).parts),
+    });
     return;
   }
   const creditBeforeFen = life.creditFen;
@@ -70,10 +74,13 @@ function payoffInterestFen(life: Life, date: IsoDate): Fen {
 /** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
 function bringForward(life: Life, payment: Paid): void {
   const accruedFen = payoffInterestFen(life, payment.valueDate);
-  const coming = comingInstalments(life);
-  for (const instalment of coming) instalment.isPosted = true;
-  const first = coming[0];
+  const days = Math.max(0, daysBetween(life.interestThrough, payment.valueDate));
+  const [first, ...others] = comingInstalments(life);
   if (!first) return;
+  // The schedule says what was charged: the days so far with the first of them, nothing with the others.
+  first.plan = { ...first.plan, days, interestFen: accruedFen };
+  for (const other of others) other.plan = { ...other.plan, days: 0, interestFen: 0 };
+  for (const instalment of [first, ...others]) instalment.isPosted = true;
   first.owed.interest += accruedFen;
   post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
 }

@@ -1,6 +1,6 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
 import type { Stage } from './account';
-import { addDays, addMonthsClamped, daysBetween, type IsoDate } from './calendar';
+import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
 import type { AssetClass, Bucket } from './products';
 
 const WORST_DAYS: [Bucket, number][] = [
@@ -34,7 +34,7 @@ const NON_PERFORMING_DAYS = 90;
 const DOUBTFUL_DAYS = 270;
 const LOSS_DAYS = 360;
 /** A restructured loan is observed for a year (facts 2.7). */
-const OBSERVED_MONTHS = 12;
+export const OBSERVED_MONTHS = 12;
 
 /** The class by days past due; a restructured loan is special mention at best while it is observed. */
 export function assetClassOf(days: number, asOf: IsoDate, restructuredOn?: IsoDate): AssetClass {
@@ -49,26 +49,14 @@ export function isNonAccrual(days: number): boolean {
   return days > NON_PERFORMING_DAYS;
 }
 
+/** The first day past due of every bucket and of every class after the first. */
+export const ARREARS_DAYS: readonly number[] = [
+  ...WORST_DAYS.map(([, worst]) => worst + 1),
+  ...[TECHNICAL_DAYS, NON_PERFORMING_DAYS, DOUBTFUL_DAYS, LOSS_DAYS].map((last) => last + 1),
+];
+
 /** The stage of an open account by its days past due. */
 export function stageOf(days: number, writeOffReviewDaysPastDue: number): Stage {
   if (days >= writeOffReviewDaysPastDue) return 'write-off-review';
   return days > 0 ? 'overdue' : 'current';
-}
-
-/** The dates on which an overdue account enters its next bucket and its review for write-off; none when not overdue. */
-export function nextArrearsDates(
-  oldestOverdue: IsoDate | undefined,
-  asOf: IsoDate,
-  writeOffReviewDaysPastDue: number,
-): IsoDate[] {
-  if (oldestOverdue === undefined) return [];
-  const days = daysPastDue(oldestOverdue, asOf);
-  const changes = [nextBucketDay(days) ?? 0, writeOffReviewDaysPastDue];
-  return changes.filter((day) => day > days).map((day) => addDays(oldestOverdue, day));
-}
-
-/** The first day past due of the bucket after the one that `days` is in; undefined in M7. */
-function nextBucketDay(days: number): number | undefined {
-  const worst = WORST_DAYS.find(([, last]) => days <= last)?.[1];
-  return worst === undefined ? undefined : worst + 1;
 }

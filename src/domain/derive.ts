@@ -39,9 +39,10 @@ function fold(
   asOf: IsoDate,
   keepThrough: IsoDate | undefined,
 ): FoldedAccount {
+  const rungDays = policy.notices.afterDue.map((rung) => rung.daysPastDue);
   if (terms.product === 'cash-loan') {
     // A loan has few facts and a last instalment: its fold stays short.
-    return { account: deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf }), snapshot: undefined };
+    return { account: deriveCashLoan({ terms, facts, policy: policy.cashLoan, asOf, rungDays }), snapshot: undefined };
   }
-  return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf }, { from, keepThrough });
+  return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf, rungDays }, { from, keepThrough });
 }

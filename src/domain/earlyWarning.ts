@@ -21,7 +21,11 @@ export interface Warning {
 }
 
 /** Judges the account as it is now against the bucket it was in at the step before. */
-export function judge(previous: { bucket: Bucket }, account: DerivedAccount, policy: MonitoringPolicy): Warning[] {
+export function judge(
+  previous: { bucket: Bucket | null },
+  account: DerivedAccount,
+  policy: MonitoringPolicy,
+): Warning[] {
   if (account.stage === 'settled' || account.stage === 'written-off') return [];
   return [
     worseBucket(previous, account, policy),
@@ -31,19 +35,22 @@ export function judge(previous: { bucket: Bucket }, account: DerivedAccount, pol
 }
 
 function worseBucket(
-  previous: { bucket: Bucket },
+  previous: { bucket: Bucket | null },
   account: DerivedAccount,
   policy: MonitoringPolicy,
 ): Warning | undefined {
-  if (!isWorse(account.bucket, previous.bucket)) return undefined;
+  const { bucket } = account;
+  // A closed account was in none; opened again, it is judged like one in order.
+  const before = previous.bucket ?? 'M0';
+  if (bucket === undefined || !isWorse(bucket, before)) return undefined;
   const oldest = oldestOverdue(account)?.key ?? account.asOf;
   return {
     rule: 'WORSE_BUCKET',
-    episodeKey: `WORSE_BUCKET/${oldest}/${account.bucket}`,
+    episodeKey: `WORSE_BUCKET/${oldest}/${bucket}`,
     reason:
-      `rolled from ${previous.bucket} to ${account.bucket}: ${account.daysPastDue} days past due, ` +
+      `rolled from ${before} to ${bucket}: ${account.daysPastDue} days past due, ` +
       `${formatYuan(account.overdueFen)} CNY overdue`,
-    freeze: !isWorse(policy.freezeFromBucket, account.bucket),
+    freeze: !isWorse(policy.freezeFromBucket, bucket),
   };
 }
 

@@ -1,7 +1,6 @@
 /** Which obligation of an account notices and monitoring speak of. */
 import type { DerivedAccount, Obligation } from './account';
 import type { IsoDate } from './calendar';
-import type { Fen } from './money';
 
 /** Overdue while the minimum is not met, from the day after the due date, or after the days of grace. */
 export function isOverdue(obligation: Obligation, asOf: IsoDate): boolean {
@@ -16,11 +15,4 @@ export function oldestOverdue(account: DerivedAccount): Obligation | undefined {
 /** The obligation that comes next and is still owed, its due date included. */
 export function upcoming(account: DerivedAccount): Obligation | undefined {
   return account.obligations.find(({ dueDate, owedFen }) => dueDate >= account.asOf && owedFen > 0);
-}
-
-/** What is to be paid now: of everything overdue and of the next obligation, in full and at least. */
-export function dueNow({ obligations }: DerivedAccount): { dueFen: Fen; minimumFen: Fen } {
-  const sum = (part: 'owedFen' | 'minimumFen') =>
-    obligations.reduce((total, obligation) => total + obligation[part], 0);
-  return { dueFen: sum('owedFen'), minimumFen: sum('minimumFen') };
 }

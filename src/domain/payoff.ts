@@ -11,6 +11,7 @@ export interface PayoffQuote {
   /** To the date, what is not posted yet included. */
   interestFen: Fen;
   penaltyFen: Fen;
+  /** Fees of instalment plans that would still come included, unless the policy gives them back. */
   feeFen: Fen;
   /** What the borrower has with us; it counts against the rest. */
   creditFen: Fen;
@@ -24,8 +25,9 @@ export interface PayoffQuote {
 const DAYS_AHEAD = 366;
 
 export function payoffQuoteOf(derived: DerivedAccount): PayoffQuote {
-  const { asOf, stage, balances, payoffFen, recoverableFen } = derived;
-  return { on: asOf, stage, ...balances, recoverableFen, totalFen: payoffFen + recoverableFen };
+  const { asOf, stage, balances, comingFeeFen, recoverableFen, claimedFen } = derived;
+  const feeFen = balances.feeFen + comingFeeFen;
+  return { on: asOf, stage, ...balances, feeFen, recoverableFen, totalFen: claimedFen };
 }
 
 /** The dates that can be quoted: from the account's first one to a year after the latest date that is known of it. */

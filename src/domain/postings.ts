@@ -1,10 +1,10 @@
 /** Postings that both folds make, by the same rows of the table in docs/ledger.md. */
 import type { IsoDate } from './calendar';
-import type { Paid } from './facts';
+import type { Paid, Refunded } from './facts';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
 import type { Fen } from './money';
 import type { Component } from './products';
-import type { Owed } from './waterfall';
+import { type Owed, totalOwedFen } from './waterfall';
 
 export const COMPONENTS: Component[] = ['fee', 'penalty', 'interest', 'principal'];
 
@@ -32,18 +32,25 @@ export function chargeLines(component: 'fee' | 'penalty' | 'interest', amountFen
   ];
 }
 
-/** The debt survived its write-off: what comes in is income up to what was written off, and credit above it. */
+/**
+ * The debt survived its write-off: what comes in is income up to what was written off; then it settles debts that arose
+ * since; the rest is credit.
+ */
 export function takeRecovery(
   life: Books & { recoverableFen: Fen; creditFen: Fen },
-  { key, valueDate, amountFen }: Paid,
+  { key, kind, valueDate, amountFen }: Paid | Refunded,
+  { from, settleRest }: { from: 'collections' | 'funding'; settleRest: (restFen: Fen) => Owed },
 ): void {
   const recoveredFen = Math.min(amountFen, life.recoverableFen);
+  const settled = settleRest(amountFen - recoveredFen);
+  const creditFen = amountFen - recoveredFen - totalOwedFen(settled);
   life.recoverableFen -= recoveredFen;
-  life.creditFen += amountFen - recoveredFen;
-  post(life, key, 'payment', valueDate, [
-    { account: 'collections', amountFen },
+  life.creditFen += creditFen;
+  post(life, key, kind === 'paid' ? 'payment' : 'refund', valueDate, [
+    { account: from, amountFen },
     { account: 'recovery-income', amountFen: -recoveredFen },
-    { account: 'borrower-credit', amountFen: recoveredFen - amountFen },
+    ...receivableLines(settled),
+    { account: 'borrower-credit', amountFen: -creditFen },
   ]);
 }
 

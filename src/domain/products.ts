@@ -52,6 +52,11 @@ export interface RevolvingPolicy {
   /** Whether a purchase is declined while the account is overdue. */
   declineWhenOverdue: boolean;
   writeOffReviewDaysPastDue: number;
+  /**
+   * The smallest minimum that a bill asks for: below it nothing is asked for, said or counted as late, and what is owed
+   * is carried on. Absent, as under every version that was stored before: 0.
+   */
+  smallestMinimumFen?: Fen;
   /** Absent: bills and purchases cannot be split, as under every version that was stored before there were plans. */
   instalments?: InstalmentPolicy;
 }
@@ -105,6 +110,11 @@ export interface NoticePolicy {
   onPayment?: Rung | null;
   /** A notice not sent so many days after its time is dropped: a stale reminder harms. */
   expiresAfterDays: number;
+  /**
+   * Nobody is written to about an amount past due, or reported for it, whose minimum is not above this (facts 2.7,
+   * background). It changes no day. Absent, as under every version that was stored before: 0.
+   */
+  toleranceFen?: Fen;
   /** Absent, as under every version that was stored before: `DEFAULT_CONTACT` of `contactRules.ts`. */
   contact?: ContactPolicy;
 }

@@ -81,13 +81,6 @@ function timesMade({ dedupeKey }: PlannedNotice, promises: readonly PastPromise[
   return promises.filter((past) => promiseOf(past.dedupeKey) === dedupeKey).length;
 }
 
-/** The next days past due at which a rung stands; undefined above the last rung and on a closed account. */
-export function nextRungDay(account: DerivedAccount, policy: NoticePolicy): number | undefined {
-  if (account.stage === 'settled' || account.stage === 'written-off') return undefined;
-  const ahead = policy.afterDue.map((rung) => rung.daysPastDue).filter((day) => day > account.daysPastDue);
-  return ahead.length > 0 ? Math.min(...ahead) : undefined;
-}
-
 /** Key of an overdue rung within its episode, which is named after the oldest overdue obligation. */
 export function overdueKey(obligationKey: string, daysPastDue: number): string {
   return `overdue/${obligationKey}/${daysPastDue}`;

@@ -11,10 +11,9 @@
  */
 
 import type { DerivedAccount, Obligation, RevolvingInput } from './account';
-import { exactRate, unpostedFen } from './accrual';
+import { exactRate, postAccrual, settleAccrual, unpostedFen } from './accrual';
 import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
-import { addDays, earliestAfter, type IsoDate } from './calendar';
-import { assetClassOf, bucketOf, daysPastDue, isNonAccrual, nextArrearsDates, stageOf } from './delinquency';
+import { addDays, type IsoDate } from './calendar';
 import {
   type Confirmed,
   countsFrom,
@@ -26,9 +25,10 @@ import {
   type Refunded,
   type WrittenOff,
 } from './facts';
+import { accountFigures } from './figures';
 import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
 import type { Fen } from './money';
-import { post, receivableLines, returnCredit, takeRecovery } from './postings';
+import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
 import {
   allPrincipalFen,
   applyCredit,
@@ -36,6 +36,7 @@ import {
   billedOwedFen,
   billedPrincipalFen,
   capMinimums,
+  comingFen,
   dueDateOfNextBill,
   heldFen,
   type Layer,
@@ -169,20 +170,28 @@ function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fe
 
 /**
  * A refund undoes purchases: the held one that it names, then those not billed yet, billed ones, oldest first, and
- * coming parts of instalment plans; the rest is credit.
+ * coming parts of instalment plans; then it settles charges that are owed; the rest is credit.
  */
 function refund(life: Life, fact: Refunded): void {
   if (releaseHold(life, fact)) return;
+  if (life.isWrittenOff) {
+    takeRecovery(life, fact, { from: 'funding', settleRest: (restFen) => settle(life, restFen) });
+    return;
+  }
   const { amountFen } = fact;
   const unbilledFen = Math.min(amountFen, life.unbilledFen);
   life.unbilledFen -= unbilledFen;
   const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
-  life.creditFen += leftFen;
   capMinimums(life);
+  // Nobody is asked for charges while we hold money of theirs.
+  if (leftFen > 0) postPenalty(life);
+  const settled = settle(life, leftFen);
+  const creditFen = leftFen - totalOwedFen(settled);
+  life.creditFen += creditFen;
   post(life, fact.key, 'refund', fact.valueDate, [
     { account: 'funding', amountFen },
-    { account: 'principal-receivable', amountFen: leftFen - amountFen },
-    { account: 'borrower-credit', amountFen: -leftFen },
+    ...receivableLines({ ...settled, principal: settled.principal + amountFen - leftFen }),
+    { account: 'borrower-credit', amountFen: -creditFen },
   ]);
 }
 
@@ -196,19 +205,49 @@ function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): boolean 
 
 function takePayment(life: Life, fact: Paid): void {
   if (life.isWrittenOff) {
-    takeRecovery(life, fact);
+    takeRecovery(life, fact, { from: 'collections', settleRest: (restFen) => settle(life, restFen) });
     return;
   }
   postPenalty(life);
-  const settled = settle(life, fact.amountFen);
-  const restFen = fact.amountFen - totalOwedFen(settled);
-  life.creditFen += restFen;
+  const creditBeforeFen = life.creditFen;
+  const fundsFen = fact.amountFen + creditBeforeFen;
+  if (fact.intent === 'payoff' && fundsFen >= settlesFen(life)) bringForward(life, fact);
+  const settled = settle(life, fundsFen);
+  life.creditFen = fundsFen - totalOwedFen(settled);
   post(life, fact.key, 'payment', fact.valueDate, [
     { account: 'collections', amountFen: fact.amountFen },
     ...receivableLines(settled),
-    { account: 'borrower-credit', amountFen: -restFen },
+    { account: 'borrower-credit', amountFen: creditBeforeFen - life.creditFen },
   ]);
   life.paidSinceBillFen += fact.amountFen;
+}
+
+/** What settles everything on the date that has been reached, before the borrower's credit. */
+function settlesFen(life: Life): Fen {
+  const chargesFen = life.feeFen + life.interestFen + life.penaltyFen;
+  const unpostedPartFen = unpostedFen(life.interest) + unpostedFen(life.penalty);
+  return allPrincipalFen(life) + chargesFen + unpostedPartFen + comingFeeFen(life);
+}
+
+/** Fees that coming parts would still bring when all is settled early: none where the policy gives them back. */
+function comingFeeFen({ plans, input }: Life): Fen {
+  if (input.policy.instalments?.feeRefundOnEarlySettlement) return 0;
+  return plans.reduce((sum, { feeParts }) => feeParts.reduce((total, part) => total + part, sum), 0);
+}
+
+/** Everything is settled: interest to the date is posted, and all coming parts with their fees are owed now. */
+function bringForward(life: Life, { key, valueDate }: Paid): void {
+  const interestFen = postAccrual(life.interest);
+  const feeFen = comingFeeFen(life);
+  settleAccrual(life.interest);
+  settleAccrual(life.penalty);
+  life.unbilledFen += life.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
+  life.plans = [];
+  life.interestFen += interestFen;
+  life.feeFen += feeFen;
+  life.chargedSinceBillFen += interestFen + feeFen;
+  post(life, `interest/${key}`, 'interest', valueDate, chargeLines('interest', interestFen));
+  post(life, `instalment-fee/${key}`, 'instalment-fee', valueDate, chargeLines('fee', feeFen));
 }
 
 /** Time has been passed up to the date, so what accrued before it keeps its rate. */
@@ -278,7 +317,8 @@ function writeOff(life: Life, fact: WrittenOff): void {
     { account: 'write-off-loss', amountFen: lossFen },
     ...receivableLines({ fee: feeFen, penalty: penaltyFen, interest: interestFen, principal: principalFen }),
   ]);
-  const nothing = { layers: [], minimums: [], plans: [], held: [], unbilledFen: 0 };
+  // What is held is no debt yet: confirmed later, it is one that arose after the write-off.
+  const nothing = { layers: [], minimums: [], plans: [], unbilledFen: 0 };
   Object.assign(life, {
     ...nothing,
     feeFen: 0,
@@ -290,28 +330,32 @@ function writeOff(life: Life, fact: WrittenOff): void {
 }
 
 function describe(life: Life): DerivedAccount {
-  const { asOf, terms } = life.input;
-  const principalFen = allPrincipalFen(life);
-  const penaltyFen = life.penaltyFen + unpostedFen(life.penalty);
-  const interestFen = life.interestFen + unpostedFen(life.interest);
-  const obligations = obligationsOf(life, penaltyFen);
-  const overdue = obligations.filter((obligation) => asOf >= obligation.lateFrom);
-  const days = daysPastDue(overdue[0]?.dueDate, asOf);
+  const { asOf, facts, terms, policy, rungDays = [] } = life.input;
+  const balances = {
+    principalFen: allPrincipalFen(life),
+    interestFen: life.interestFen + unpostedFen(life.interest),
+    penaltyFen: life.penaltyFen + unpostedFen(life.penalty),
+    feeFen: life.feeFen,
+    creditFen: life.creditFen,
+  };
+  const { freezes, recoverableFen } = life;
+  const obligations = life.isWrittenOff ? [] : obligationsOf(life, balances.penaltyFen);
+  const factsToCome = facts.map(countsFrom);
+  const figures = accountFigures({
+    ...{ asOf, obligations, balances, recoverableFen, freezes, rungDays, restructuredOn: undefined },
+    closed: life.isWrittenOff ? 'written-off' : undefined,
+    settlesFen: settlesFen(life),
+    unpostedInterestFen: unpostedFen(life.interest),
+    unpostedPenaltyFen: unpostedFen(life.penalty),
+    unusedLimitFen: Math.max(0, terms.limitFen - balances.principalFen - heldFen(life) + life.creditFen),
+    stopsWhenPastDue: policy.declineWhenOverdue,
+    writeOffReviewDaysPastDue: policy.writeOffReviewDaysPastDue,
+    changesOn: life.isWrittenOff ? factsToCome : [...factsToCome, life.nextBill.date],
+  });
   return {
-    product: 'revolving',
-    asOf,
-    stage: life.isWrittenOff ? 'written-off' : stageOf(days, life.input.policy.writeOffReviewDaysPastDue),
-    balances: { principalFen, interestFen, penaltyFen, feeFen: life.feeFen, creditFen: life.creditFen },
-    obligations,
-    daysPastDue: days,
-    bucket: bucketOf(days),
-    assetClass: assetClassOf(days, asOf),
-    isNonAccrual: isNonAccrual(days),
-    overdueFen: overdue.reduce((sum, obligation) => sum + obligation.owedFen, 0),
-    payoffFen: Math.max(0, principalFen + life.feeFen + penaltyFen + interestFen - life.creditFen),
+    ...{ product: 'revolving', asOf, terms, balances, obligations, freezes, recoverableFen, ...figures },
+    comingFeeFen: comingFeeFen(life),
     limitFen: terms.limitFen,
-    availableFen: Math.max(0, terms.limitFen - principalFen - heldFen(life) + life.creditFen),
-    freezes: life.freezes,
     statements: life.statements,
     schedule: [],
     instalments: {
@@ -319,69 +363,56 @@ function describe(life: Life): DerivedAccount {
       unbilledFen: life.unbilledFen,
       plans: life.plans,
     },
-    recoverableFen: life.recoverableFen,
     minimumOnlyStreak: life.minimumOnlyStreak,
     entries: life.entries,
-    nextChangeOn: nextChangeOf(life, overdue[0]?.dueDate),
   };
 }
 
-/** Bills whose minimum was missed, each with its own part; and the last bill while it is not due yet. */
-function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
-  const { asOf } = life.input;
+/** A bill that asks for something: its minimum is missing, or it is the last one and its due date has not passed. */
+interface AskingBill {
+  number: number;
+  dueDate: IsoDate;
+  missingFen: Fen;
+}
+
+function askingBills(life: Life): AskingBill[] {
   const last = life.lastStatement;
-  const chargesFen = life.feeFen + life.interestFen + penaltyFen;
-  const obligations: Obligation[] = [];
-  for (const { number, dueDate, missingFen } of life.minimums) {
-    if (dueDate >= asOf) continue;
-    const isOldest = obligations.length === 0;
-    // Layers older than the oldest missed bill were carried with their minimum met; now all of it is overdue.
-    const principalFen = sumLayers(life, (layer) => (isOldest ? layer.number <= number : layer.number === number));
-    const owedFen = Math.max(missingFen, principalFen + (isOldest ? chargesFen : 0));
-    const ownPenaltyFen = isOldest ? penaltyFen : 0;
-    obligations.push({
-      key: `statement-${number}`,
-      dueDate,
-      lateFrom: addDays(dueDate, 1),
-      owedFen,
-      minimumFen: missingFen,
-      penaltyFen: ownPenaltyFen,
-    });
-  }
-  if (last && last.dueDate >= asOf) {
-    const isOnlyOne = obligations.length === 0;
-    const overdueNumber = life.minimums.filter(({ dueDate }) => dueDate < asOf).at(-1)?.number ?? 0;
-    const principalFen = sumLayers(life, (layer) => layer.number > overdueNumber);
-    const owedFen = principalFen + (isOnlyOne ? chargesFen : 0);
-    const minimumFen = life.minimums.find(({ number }) => number === last.number)?.missingFen ?? 0;
-    const ownPenaltyFen = isOnlyOne ? penaltyFen : 0;
-    if (owedFen > 0) {
-      const { number, dueDate } = last;
-      obligations.push({
-        key: `statement-${number}`,
-        dueDate,
-        lateFrom: addDays(dueDate, 1),
-        owedFen,
-        minimumFen,
-        penaltyFen: ownPenaltyFen,
-      });
-    }
-  }
-  return obligations;
+  const bills: AskingBill[] = [...life.minimums];
+  const isAhead = last && last.dueDate >= life.input.asOf;
+  if (isAhead && !bills.some(({ number }) => number === last.number)) bills.push({ ...last, missingFen: 0 });
+  return bills;
+}
+
+/**
+ * What is owed of bills, shared among the bills that ask for it, so that no fen is asked for twice: each asks for the
+ * principal that it billed first, and for its minimum at least; what is left, charges and principal that was carried,
+ * is asked for with the oldest, and so is penalty that is not posted yet. No bill takes what older ones must have for
+ * their minimums. Credit counts as paid.
+ */
+function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
+  const bills = askingBills(life);
+  let leftFen = Math.max(0, billedOwedFen(life) - life.creditFen);
+  let olderMinimumsFen = bills.reduce((sum, { missingFen }) => sum + missingFen, 0);
+  const shares = bills.toReversed().map(({ number, dueDate, missingFen }, index) => {
+    const older = bills[bills.length - 2 - index];
+    olderMinimumsFen -= missingFen;
+    const firstBilledFen = sumLayers(life, (layer) => layer.number > (older?.number ?? 0) && layer.number <= number);
+    const wantedFen = Math.max(missingFen, Math.min(firstBilledFen, leftFen - olderMinimumsFen));
+    const shareFen = older ? Math.min(leftFen, wantedFen) : leftFen;
+    leftFen -= shareFen;
+    const owedFen = older ? shareFen : shareFen + penaltyFen - life.penaltyFen;
+    return { number, dueDate, owedFen, minimumFen: Math.min(missingFen, owedFen) };
+  });
+  let penaltyLeftFen = penaltyFen;
+  return shares.toReversed().flatMap(({ number, dueDate, ...share }): Obligation[] => {
+    if (share.owedFen === 0) return [];
+    const ownPenaltyFen = Math.min(penaltyLeftFen, share.owedFen);
+    penaltyLeftFen -= ownPenaltyFen;
+    const key = `statement-${number}`;
+    return [{ key, dueDate, lateFrom: addDays(dueDate, 1), ...share, penaltyFen: ownPenaltyFen }];
+  });
 }
 
 function sumLayers(life: Life, include: (layer: Layer) => boolean): Fen {
   return life.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
-}
-
-/** The next bill, the day after a due date whose minimum is missing, the next bucket, or the review. */
-function nextChangeOf(life: Life, oldestOverdue: IsoDate | undefined): IsoDate | undefined {
-  if (life.isWrittenOff) return undefined;
-  const { asOf, policy } = life.input;
-  const candidates = nextArrearsDates(oldestOverdue, asOf, policy.writeOffReviewDaysPastDue);
-  candidates.push(life.nextBill.date);
-  for (const { dueDate } of life.minimums) {
-    if (dueDate >= asOf) candidates.push(addDays(dueDate, 1));
-  }
-  return earliestAfter(asOf, candidates);
 }

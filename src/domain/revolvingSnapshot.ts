@@ -9,10 +9,11 @@ import { countsFrom, type Fact } from './facts';
 import type { RevolvingState } from './revolvingLife';
 
 /**
- * Which rules a snapshot was folded by. Raise it with every change of the fold that can change a state: older snapshots
- * are then dropped.
+ * Which rules an account was folded by. Raise it with every change of a fold or of the figures that can change a state
+ * or a deadline: older snapshots are then dropped, and every open account is told to look
+ * (docs/decisions/0041-one-reckoning.md).
  */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 interface PackedAccrual {
   numerator: string;

@@ -16,14 +16,16 @@ export function amountBandOf(account: DerivedAccount): string {
   return BANDS.find(([, upToFen]) => owedFen <= upToFen)?.[0] ?? 'above-200k';
 }
 
-/** What an operator reads in the Temporal Web UI. */
+/** What an operator reads in the Temporal Web UI: only what stays true until the next deadline, and as of when. */
 export function summaryOf(account: DerivedAccount): string {
-  const { stage, bucket, balances, daysPastDue, overdueFen, obligations, freezes } = account;
-  const parts = [`**${stage}** (${bucket})`, `principal ${formatYuan(balances.principalFen)} CNY`];
-  if (daysPastDue > 0) parts.push(`${daysPastDue} days past due, ${formatYuan(overdueFen)} CNY overdue`);
+  const { stage, bucket, balances, pastDueSince, recoverableFen, obligations, freezes } = account;
+  const parts = [bucket === undefined ? `**${stage}**` : `**${stage}** (${bucket})`];
+  if (pastDueSince !== undefined) parts.push(`past due since ${pastDueSince}`);
+  parts.push(`principal ${formatYuan(balances.principalFen)} CNY`);
+  if (recoverableFen > 0) parts.push(`written off and claimed ${formatYuan(recoverableFen)} CNY`);
   const next = obligations.find((obligation) => obligation.dueDate >= account.asOf);
-  if (next) parts.push(`next ${formatYuan(next.owedFen)} CNY due ${next.dueDate}`);
+  if (next) parts.push(`next ${formatYuan(next.owedFen - next.penaltyFen)} CNY due ${next.dueDate}`);
   if (balances.creditFen > 0) parts.push(`credit ${formatYuan(balances.creditFen)} CNY`);
   if (freezes.length > 0) parts.push(`new credit frozen: ${freezes.join(', ')}`);
-  return parts.join(' · ');
+  return [...parts, `as of ${account.asOf}`].join(' · ');
 }

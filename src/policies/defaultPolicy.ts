@@ -36,6 +36,8 @@ const NOTICES: NoticePolicy = {
   onDisbursement: { kind: 'loan-disbursed', at: '08:00' },
   onSettlement: { kind: 'account-settled', at: '08:00' },
   expiresAfterDays: 3,
+  // Less than the smallest minimum: what a payment that was nearly exact leaves. A missed minimum is written about.
+  toleranceFen: 50,
 };
 
 const ASSESSMENT: AssessmentPolicy = {
@@ -110,9 +112,10 @@ const ASSESSMENT: AssessmentPolicy = {
 };
 
 export const defaultPolicy: LendingPolicy = {
-  // 2026-01 was the same without instalments. Both begin on one date, on which a sample portfolio begins as well; the
-  // one inserted later is in force, and accounts opened under the earlier one keep it.
-  version: '2026-02',
+  // 2026-01 was the same without instalments, 2026-02 without the smallest minimum and the tolerance. All begin on one
+  // date, on which a sample portfolio begins as well; the one inserted last is in force, and accounts opened under an
+  // earlier one keep it.
+  version: '2026-03',
   effectiveFrom: '2026-01-01',
   zone: SHANGHAI,
   lenderOfRecord: '示例消费金融有限公司',
@@ -132,6 +135,8 @@ export const defaultPolicy: LendingPolicy = {
     billDay: 1,
     dueDay: 10,
     minimumPaymentRatio: '0.1',
+    // One yuan: a text costs more than less would bring in.
+    smallestMinimumFen: 100,
     revolvingDailyRate: '0.0005',
     overdueDailyRate: '0.0005',
     allocationOrder: ALLOCATION,

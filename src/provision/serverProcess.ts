@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } 
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { lastLines, type RunAs } from './command';
+import { noteStarted, refuseWhenEnding } from './started';
 
 export interface ServerProcessOptions {
   command: string;
@@ -32,6 +33,7 @@ export interface ServerProcess {
  * its worker before the servers that the worker needs. Throws when the command cannot be started.
  */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  refuseWhenEnding();
   const child = await spawnLogged(options);
   const pid = child.pid as number;
   const guard = endWithParent(pid, options.stopSignal);
@@ -41,9 +43,19 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       ended = true;
       // At once: the process id may name another process soon.
       guard?.kill('SIGKILL');
+      forget();
       resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`);
     });
   });
+  const stop = async (graceMs = 10_000) => {
+    if (ended) return;
+    child.ref();
+    child.kill(options.stopSignal);
+    const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    await exited;
+    clearTimeout(killer);
+  };
+  const forget = noteStarted(() => stop());
   // A script that is done need not stop its servers to be able to exit: the guard ends them.
   child.unref();
   return {
@@ -51,14 +63,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     exited,
     hasExited: () => ended,
     logTail: () => lastLines(existsSync(options.logFile) ? readFileSync(options.logFile, 'utf8') : ''),
-    stop: async (graceMs = 10_000) => {
-      if (ended) return;
-      child.ref();
-      child.kill(options.stopSignal);
-      const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-      await exited;
-      clearTimeout(killer);
-    },
+    stop,
   };
 }
 

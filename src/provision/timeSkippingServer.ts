@@ -1,5 +1,14 @@
 /** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,7 +50,7 @@ export function timeSkippingWays(options: ProvisionOptions): Way[] {
       find: () =>
         getInto(binary, options, () => (options.download ?? cachedDownload)('time-skipping', binary, options)),
     },
-    { name: 'Maven', find: () => getInto(wrapper, options, () => copyJars(wrapper, options)) },
+    { name: 'Maven', find: () => fromMaven(wrapper, options) },
   ];
 }
 
@@ -49,7 +58,16 @@ function fromCache(binary: string, wrapper: string, options: ProvisionOptions) {
   if (isExecutable(binary)) return { executable: binary };
   if (!isExecutable(wrapper)) return { refused: 'not there' };
   if (findOnPath('java', options.path) === undefined) return { refused: `${wrapper} needs Java, which is gone` };
+  // The jars stay good for years; what starts them may have been written by an earlier release.
+  if (readFileSync(wrapper, 'utf8') !== SCRIPT) writeScript(wrapper);
   return { executable: wrapper };
+}
+
+/** Java first: jars that an earlier run left are no server without it. */
+async function fromMaven(wrapper: string, options: ProvisionOptions) {
+  const java = findOnPath('java', options.path);
+  if (java === undefined) return { refused: 'Java is not installed' };
+  return getInto(wrapper, options, () => copyJars(wrapper, java, options));
 }
 
 async function getInto(target: string, options: ProvisionOptions, work: () => Promise<void>) {
@@ -66,10 +84,9 @@ async function getInto(target: string, options: ProvisionOptions, work: () => Pr
 }
 
 /** Copies the server's jars beside a script that runs them; the folder gets its name when it is complete. */
-async function copyJars(wrapper: string, options: ProvisionOptions): Promise<void> {
-  const [java, maven] = ['java', 'mvn'].map((name) => findOnPath(name, options.path));
+async function copyJars(wrapper: string, java: string, options: ProvisionOptions): Promise<void> {
+  const maven = findOnPath('mvn', options.path);
   if (process.platform === 'win32') throw new Error('the script around the jars needs a POSIX shell');
-  if (java === undefined) throw new Error('Java is not installed');
   if (maven === undefined) throw new Error('Maven is not installed');
   options.report(`${WHAT}: getting its jars with Maven; 10 to 60 seconds, then kept`);
   const folder = dirname(wrapper);
@@ -84,17 +101,24 @@ async function copyJars(wrapper: string, options: ProvisionOptions): Promise<voi
       label: 'Maven copy of the test server',
       report: options.report,
       timeoutMs: COPY_TIMEOUT_MS,
-      env: options.childEnv,
+      env: options.childEnv && { ...options.childEnv, ...JAVA_LOCALE },
     });
     const jars = readdirSync(join(unfinished, 'jars'));
     if (!jars.includes(`temporal-test-server-${VERSION}.jar`)) throw new Error('Maven copied no test server');
-    writeFileSync(join(unfinished, 'temporal-test-server'), SCRIPT, { mode: 0o755 });
+    writeScript(join(unfinished, 'temporal-test-server'));
     rmSync(folder, { recursive: true, force: true });
     renameSync(unfinished, folder);
     await archiveClasses(java, folder, options.report);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+}
+
+/** By a rename: another process may be starting a server from it. */
+function writeScript(path: string): void {
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, SCRIPT, { mode: 0o755 });
+  renameSync(unfinished, path);
 }
 
 /**
@@ -104,8 +128,10 @@ async function copyJars(wrapper: string, options: ProvisionOptions): Promise<voi
 async function archiveClasses(java: string, folder: string, report: ProvisionOptions['report']): Promise<void> {
   const port = await freePort();
   const server = await startServerProcess({
-    command: java,
+    command: 'env',
     args: [
+      `LC_ALL=${JAVA_LOCALE.LC_ALL}`,
+      java,
       ...JAVA_OPTIONS,
       `-XX:ArchiveClassesAtExit=${join(folder, ARCHIVE)}`,
       '-cp',
@@ -140,8 +166,12 @@ const MAIN_CLASS = 'io.temporal.testserver.TestServer';
 /** For a server that lives for seconds beside others: no late compiler, no threads for the garbage collector. */
 const JAVA_OPTIONS = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
+/** Java reads the names of files by the locale: a machine without one would not find a path with Chinese signs. */
+const JAVA_LOCALE = { LC_ALL: 'C.UTF-8' };
+
 /** `exec`: the SDK ends the process it started, and a shell in between would leave the Java process behind. */
 const SCRIPT = `#!/bin/sh
+export LC_ALL=${JAVA_LOCALE.LC_ALL}
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 set -- -cp "$here/jars/*" ${MAIN_CLASS} "$@"
 if test -f "$here/${ARCHIVE}"; then set -- -Xlog:disable "-XX:SharedArchiveFile=$here/${ARCHIVE}" "$@"; fi

@@ -4,6 +4,7 @@ import {
   authorisePurchase,
   type ChangeResult,
   correctRate,
+  lookAgain,
   type PurchaseResult,
   paymentReceived,
   paymentReversed,
@@ -28,20 +29,34 @@ import type { Inbox } from './inbox';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
 export function hearMessages(inbox: Inbox): void {
-  setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }));
-  setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }));
-  setHandler(refundReceived, (refund) => inbox.put({ kind: 'refund', refund }));
-  setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }));
+  setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }), {
+    description: 'Money from the borrower, booked by the next step',
+  });
+  setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }), {
+    description: 'A payment bounced: it counts as never made',
+  });
+  setHandler(refundReceived, (refund) => inbox.put({ kind: 'refund', refund }), {
+    description: 'Money for goods that were given back',
+  });
+  setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }), {
+    description: 'The goods of a purchase were received: it is posted',
+  });
+  setHandler(lookAgain, () => inbox.put({ kind: 'look' }), {
+    description: 'Take a step now: the rules by which deadlines are found have changed',
+  });
   setHandler(
     authorisePurchase,
     (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
-    { validator: validatedBy(invalidPurchase) },
+    { validator: validatedBy(invalidPurchase), description: 'Asks whether a purchase can be made now' },
   );
   setHandler(
     returnCredit,
     (creditReturn) =>
       inbox.ask<ChangeResult>(factKeys.creditReturn(creditReturn.returnId), { kind: 'credit-return', creditReturn }),
-    { validator: validatedBy(invalidCreditReturn) },
+    {
+      validator: validatedBy(invalidCreditReturn),
+      description: "The borrower's credit, or a part of it, was paid back",
+    },
   );
   setHandler(
     correctRate,
@@ -50,7 +65,7 @@ export function hearMessages(inbox: Inbox): void {
         kind: 'rate-correction',
         correction,
       }),
-    { validator: validatedBy(invalidRateCorrection) },
+    { validator: validatedBy(invalidRateCorrection), description: 'Another rate from a date on; needs a person' },
   );
   setHandler(
     restructureLoan,
@@ -59,12 +74,18 @@ export function hearMessages(inbox: Inbox): void {
         kind: 'restructuring',
         restructuring,
       }),
-    { validator: validatedBy(invalidRestructuring) },
+    {
+      validator: validatedBy(invalidRestructuring),
+      description: 'Another schedule for what is left of a loan; needs two people',
+    },
   );
   setHandler(
     setDebitMandate,
     (mandate) => inbox.ask<ChangeResult>(mandateKey(mandate.changeId), { kind: 'mandate', mandate }),
-    { validator: validatedBy(invalidDebitMandateChange) },
+    {
+      validator: validatedBy(invalidDebitMandateChange),
+      description: 'Gives, changes or ends the mandate for automatic debits',
+    },
   );
   hearInstalments(inbox);
 }
@@ -74,7 +95,7 @@ function hearInstalments(inbox: Inbox): void {
   setHandler(
     startInstalments,
     (start) => inbox.ask<InstalmentResult>(factKeys.instalmentPlan(start.planId), { kind: 'instalment-start', start }),
-    { validator: validatedBy(invalidInstalmentStart) },
+    { validator: validatedBy(invalidInstalmentStart), description: 'Splits a bill or purchases in parts' },
   );
   setHandler(
     settleInstalments,
@@ -83,7 +104,10 @@ function hearInstalments(inbox: Inbox): void {
         kind: 'instalment-settlement',
         settlement,
       }),
-    { validator: validatedBy(invalidInstalmentSettlement) },
+    {
+      validator: validatedBy(invalidInstalmentSettlement),
+      description: 'All coming parts of a plan come with the next bill',
+    },
   );
 }
 

@@ -29,7 +29,10 @@ import {
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
-import { BusinessTime } from './businessTime';
+import { SHANGHAI } from '../domain/clock';
+import { instantWords } from '../domain/dateWords';
+import { type Fen, formatYuan } from '../domain/money';
+import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { assessment, steadily } from './proxies';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
@@ -55,6 +58,7 @@ class ApplicationLife {
   };
   private readonly time: BusinessTime;
   private decideByMs: number | undefined;
+  private outlookFen: number | undefined;
   private decision: ReferralDecision | undefined;
   private draws: Draw[] = [];
 
@@ -62,12 +66,16 @@ class ApplicationLife {
     const fault = invalidApplicationInput(input);
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.move(clock));
-    setHandler(applicationState, () => this.state);
+    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
       validator: (decision) => this.rejectDecision(decision),
+      description: 'A person approves or declines a referral, with a reason',
     });
-    setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), { validator: rejectAcceptance });
+    setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
+      validator: rejectAcceptance,
+      description: 'The borrower takes up the offer: a loan within it, or the account',
+    });
     upsertSearchAttributes([
       { key: searchAttributes.tenant, value: input.tenantId },
       { key: searchAttributes.product, value: input.product },
@@ -75,37 +83,56 @@ class ApplicationLife {
   }
 
   async assess(): Promise<void> {
-    const asOfMs = this.time.now();
-    this.take(await steadily('assessment', () => assessment.assessApplication({ ...this.input, asOfMs })));
+    const { result } = await this.time.step(undefined, (asOfMs) =>
+      steadily('assessment', () =>
+        assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [{ ...this.input, asOfMs }]),
+      ),
+    );
+    this.take(result);
   }
 
   /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */
   async awaitPerson(): Promise<void> {
-    await this.time.waitFor(() => this.decision !== undefined, this.decideByMs);
+    const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
     const { tenantId, applicationId } = this.input;
-    const asOfMs = this.time.stepInstant(this.decideByMs);
-    const decision = this.decision;
-    this.take(
-      await steadily('concluding the referral', () =>
-        assessment.concludeReferral({ tenantId, applicationId, asOfMs, decision }),
-      ),
-    );
+    for (;;) {
+      await this.time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
+      const asOfMs = this.time.stepInstant(this.decideByMs);
+      const decision = this.decision;
+      const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
+      const outcome = await steadily('concluding the referral', () =>
+        assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
+      );
+      // Whoever decides meanwhile has the time that the clock stood for.
+      if (!this.time.isEarly(outcome)) return this.take(outcome);
+    }
   }
 
   /** The offer stands until it is used up or its time is over; each acceptance opens an account of its own life. */
   async awaitAcceptance(): Promise<void> {
     const expiresAtMs = this.state.offer?.expiresAtMs;
-    while (this.state.remainingFen > 0) {
-      await this.time.waitFor(() => this.draws.length > 0, expiresAtMs);
-      const draw = this.draws.shift();
-      if (!draw) break;
-      await this.openAccount(draw);
-    }
+    do {
+      while (this.state.remainingFen > 0) {
+        await this.time.waitFor(() => this.draws.length > 0, expiresAtMs, this.offerWords());
+        const draw = this.draws.shift();
+        if (!draw) break;
+        await this.openAccount(draw);
+      }
+    } while (!(await this.closeOffer(expiresAtMs)));
+  }
+
+  /** False when the offer's time is not over after all. */
+  private async closeOffer(expiresAtMs: number | undefined): Promise<boolean> {
     const { tenantId, applicationId } = this.input;
     const stage = this.state.accountIds.length > 0 ? 'accepted' : 'expired';
     const asOfMs = this.time.stepInstant(expiresAtMs);
-    await steadily('closing the offer', () => assessment.closeApplication({ tenantId, applicationId, asOfMs, stage }));
+    const summary = this.state.remainingFen > 0 ? 'the offer is over' : 'the offer is used up';
+    const closed = await steadily('closing the offer', () =>
+      assessment.closeApplication.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, stage }]),
+    );
+    if (this.time.isEarly(closed)) return false;
     this.show(stage);
+    return true;
   }
 
   async close(): Promise<ApplicationResult> {
@@ -120,20 +147,24 @@ class ApplicationLife {
     this.state.offer = outcome.offer;
     this.state.remainingFen = outcome.offer?.limitFen ?? 0;
     this.decideByMs = outcome.decideByMs;
+    this.outlookFen = outcome.outlookFen;
     this.show(STAGE_OF[outcome.assessment.outcome]);
   }
 
   private async openAccount(draw: Draw): Promise<void> {
     const { tenantId, applicationId } = this.input;
-    const asOfMs = this.time.now();
     const { acceptance } = draw;
-    const result = await steadily('opening an account', () =>
-      assessment.openAccount({ tenantId, applicationId, asOfMs, acceptance }),
+    const summary = drawWords(acceptance);
+    const { result } = await this.time.step(undefined, (asOfMs) =>
+      steadily('opening an account', () =>
+        assessment.openAccount.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, acceptance }]),
+      ),
     );
     if (result.status === 'opened' && !this.state.accountIds.includes(result.accountId)) {
       this.state.accountIds.push(result.accountId);
       this.state.remainingFen -= acceptance.product === 'cash-loan' ? acceptance.principalFen : this.state.remainingFen;
       await this.startLife(result.accountId);
+      this.showDetails();
     }
     draw.result = result;
   }
@@ -142,7 +173,10 @@ class ApplicationLife {
   private async startLife(accountId: string): Promise<void> {
     const { tenantId, product } = this.input;
     const { clock } = this.time;
-    await steadily('starting the account', () => assessment.startAccount({ tenantId, accountId, product, clock }));
+    const summary = `${accountId} begins`;
+    await steadily('starting the account', () =>
+      assessment.startAccount.executeWithOptions({ summary }, [{ tenantId, accountId, product, clock }]),
+    );
   }
 
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
@@ -169,9 +203,46 @@ class ApplicationLife {
   private show(stage: ApplicationStage): void {
     this.state.stage = stage;
     upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
-    const reasons = this.state.assessment?.reasonCodes.join(', ') || 'none';
-    setCurrentDetails(`**${stage}** · reasons: ${reasons} · accounts: ${this.state.accountIds.join(', ') || 'none'}`);
+    this.showDetails();
   }
+
+  /** What a person sees of an approval, before and after it: less than was asked for may be granted. */
+  private grantInWords(): string[] {
+    const of = (fen: Fen) => `${formatYuan(fen)} CNY of ${formatYuan(this.input.requestedFen)} CNY asked`;
+    const { offer, stage } = this.state;
+    if (offer) return [`granted ${of(offer.limitFen)}`];
+    const isReferred = stage === 'referred' && this.outlookFen !== undefined;
+    return isReferred ? [`an approval without further proof grants ${of(this.outlookFen ?? 0)}`] : [];
+  }
+
+  /** Whom or what it waits for and until when, and what came of it; true until the next of them. */
+  private showDetails(): void {
+    const { stage, assessment: judged, accountIds } = this.state;
+    const reasons = judged?.reasonCodes.join(', ') || 'none';
+    const accounts = `accounts: ${accountIds.join(', ') || 'none'}`;
+    const lines = [[`**${stage}**`, ...this.grantInWords(), `reasons: ${reasons}`, accounts].join(' · ')];
+    if (stage === 'referred' && this.decideByMs !== undefined) {
+      const until = instantWords(this.decideByMs, SHANGHAI);
+      lines.push(
+        `waits for a person, who decides by the update \`decideReferral\` until ${until}; then it is declined`,
+      );
+    }
+    if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
+    lines.push(`as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`);
+    setCurrentDetails(lines.join('\n\n'));
+  }
+
+  private offerWords(): string {
+    const { offer, remainingFen } = this.state;
+    const until = offer === undefined ? '' : ` until ${instantWords(offer.expiresAtMs, SHANGHAI)}`;
+    return `${formatYuan(remainingFen)} CNY of the offer can be taken${until}`;
+  }
+}
+
+function drawWords(acceptance: Acceptance): string {
+  if (acceptance.product === 'revolving') return 'the revolving account is taken up';
+  const { principalFen, months } = acceptance;
+  return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
 }
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

@@ -3,13 +3,18 @@
  * deployment's clock turns it into business time.
  */
 import { condition } from '@temporalio/workflow';
+import type { TooEarly } from '../contracts/clock';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
 const SHORTEST_WAIT_MS = 1000;
 
+/** Of the signal, which every workflow takes. */
+export const CLOCK_MOVED = 'The business clock of the deployment goes on from new epochs';
+
 export class BusinessTime {
   private moves = 0;
+  private steppedMs: number | undefined;
 
   constructor(private current: BusinessClock) {}
 
@@ -27,22 +32,53 @@ export class BusinessTime {
     this.moves += 1;
   }
 
+  /** Whether a step's answer is that its instant has not come; then the clock is now the one that it brought. */
+  isEarly<Result>(result: Result | TooEarly): result is TooEarly {
+    if (typeof result !== 'object' || result === null || !('tooEarly' in result)) return false;
+    this.move(result.tooEarly);
+    return true;
+  }
+
+  /** A step at its instant; where the clock has not come so far, it is asked for again by the clock that goes on. */
+  async step<Result>(
+    deadlineMs: number | undefined,
+    take: (asOfMs: number) => Promise<Result | TooEarly>,
+  ): Promise<{ asOfMs: number; result: Result }> {
+    for (;;) {
+      const asOfMs = this.stepInstant(deadlineMs);
+      const result = await take(asOfMs);
+      if (!this.isEarly(result)) return { asOfMs, result };
+    }
+  }
+
+  /** The instant of the last step: what is known is known as of it. */
+  get lastStepMs(): number {
+    return this.steppedMs ?? this.now();
+  }
+
   isDue(instantMs: number | undefined): boolean {
     return instantMs !== undefined && instantMs - this.now() < SHORTEST_WAIT_MS;
   }
 
   /** The instant of a step: now, or the deadline that is due and less than the shortest wait away. */
   stepInstant(deadlineMs: number | undefined): number {
-    return deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+    this.steppedMs = deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+    return this.steppedMs;
   }
 
-  /** Waits for the next of a message or the deadline; with no deadline, for a message. */
-  async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined): Promise<void> {
+  /**
+   * Waits for the next of a message or the deadline; with no deadline, for a message. `summary` says what the timer is
+   * for, in the history.
+   */
+  async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined, summary?: string): Promise<void> {
     while (!hasMessage() && !this.isDue(deadlineMs)) {
       const seen = this.moves;
       const isAwake = () => hasMessage() || this.moves !== seen;
       if (deadlineMs === undefined) await condition(isAwake);
-      else await condition(isAwake, Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs)));
+      else {
+        const delayMs = Math.max(1, realDelayMs(this.current, Date.now(), deadlineMs));
+        await condition(isAwake, delayMs, summary === undefined ? {} : { summary });
+      }
     }
   }
 }

@@ -13,11 +13,12 @@ export async function debitLane(input: DebitLaneInput): Promise<void> {
   const fault = invalidDebitLaneInput(input);
   if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
   const totals: DebitTotals = input.totals ?? { settled: 0, refused: 0, cancelled: 0, sweeps: 0 };
-  setHandler(debitTotals, () => totals);
+  setHandler(debitTotals, () => totals, { description: 'Debits settled, refused and cancelled' });
   const clock = await sweepByTurns(input, {
     what: 'sweeping the debit lane',
+    of: 'debits',
     rung: debitLaneRung,
-    sweep: (at) => debits.sweepDebits(at),
+    sweep: (at, summary) => debits.sweepDebits.executeWithOptions({ summary }, [at]),
     count: (sweep) => {
       totals.settled += sweep.settled;
       totals.refused += sweep.refused;

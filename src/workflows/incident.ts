@@ -42,10 +42,13 @@ import {
   invalidResumeApproval,
 } from '../contracts/incidentValidation';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { unenforceable } from '../domain/incidents';
+import { SHANGHAI } from '../domain/clock';
+import { instantWords } from '../domain/dateWords';
+import { type DeadlineName, unenforceable } from '../domain/incidents';
 import { validatedBy } from './accountMessages';
-import { BusinessTime } from './businessTime';
+import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { incidents, steadily } from './proxies';
+import { incidentWords } from './words';
 
 const EVENTS_PER_RUN = 400;
 
@@ -76,28 +79,35 @@ class IncidentLife {
     const fault = invalidIncidentInput(input) ?? cannotBeEnforced(input);
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.move(clock));
-    setHandler(incidentState, () => this.state);
+    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(incidentState, () => this.state, { description: 'Stage, measures, appeals, next deadline' });
     setHandler(acknowledge, (acknowledgement) => this.ask({ kind: 'acknowledgement', acknowledgement }), {
       validator: validatedBy(invalidAcknowledgement),
+      description: 'Somebody has taken the incident in hand',
     });
     setHandler(changeMeasures, (change) => this.ask({ kind: 'measures-change', change }), {
       validator: validatedBy(invalidMeasuresChange),
+      description: 'More is stopped: all measures, those in force included',
     });
     setHandler(approveResume, (approval) => this.ask({ kind: 'resume-approval', approval }), {
       validator: validatedBy(invalidResumeApproval),
+      description: 'One of the two people who are needed to go on',
     });
     setHandler(appeal, (filed) => this.ask({ kind: 'appeal', appeal: filed }), {
       validator: validatedBy(invalidIncidentAppeal),
+      description: 'A borrower contests what the incident stops for them',
     });
     setHandler(answerAppeal, (answer) => this.ask({ kind: 'appeal-answer', answer }), {
       validator: validatedBy(invalidAppealAnswer),
+      description: 'The answer to an appeal; upheld, nothing is stopped for the borrower any more',
     });
     setHandler(note, (noted) => this.ask({ kind: 'note', note: noted }), {
       validator: validatedBy(invalidIncidentNote),
+      description: 'A note for the timeline, without personal data',
     });
     setHandler(recordReview, (review) => this.ask({ kind: 'review', review }), {
       validator: validatedBy(invalidIncidentReview),
+      description: 'What happened, why, and what will be done: ends the incident',
     });
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);
   }
@@ -113,7 +123,7 @@ class IncidentLife {
 
   /** Waits for the next of deadline or message, then takes one step. */
   async nextStep(): Promise<void> {
-    await this.time.waitFor(() => this.waiting.length > 0, this.state.nextDeadline?.dueAtMs);
+    await this.time.waitFor(() => this.waiting.length > 0, this.state.nextDeadline?.dueAtMs, this.deadlineWords());
     await this.step(this.waiting.shift());
     await this.renewWhenLong();
   }
@@ -130,9 +140,12 @@ class IncidentLife {
 
   private async step(told: Told | undefined): Promise<void> {
     const { tenantId, incidentId } = this.input;
-    const asOfMs = this.time.stepInstant(this.state.nextDeadline?.dueAtMs);
-    const result = await steadily(`advancing ${incidentId}`, () =>
-      incidents.advanceIncident({ tenantId, incidentId, asOfMs, message: told?.message }),
+    const message = told?.message;
+    const summary = incidentWords(message) ?? `${this.deadlineWords()} was missed`;
+    const { result } = await this.time.step(this.state.nextDeadline?.dueAtMs, (asOfMs) =>
+      steadily(`advancing ${incidentId}`, () =>
+        incidents.advanceIncident.executeWithOptions({ summary }, [{ tenantId, incidentId, asOfMs, message }]),
+      ),
     );
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
     this.state = result.state;
@@ -168,9 +181,25 @@ class IncidentLife {
     }
     if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
     this.shown = this.state;
-    setCurrentDetails(nextDeadline ? `${summary} · next deadline: ${nextDeadline.name}` : summary);
+    const waits = nextDeadline ? [`waits for ${AWAITED[nextDeadline.name]}: ${this.deadlineWords()}`] : [];
+    const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;
+    setCurrentDetails([summary, ...waits, asOf].join('\n\n'));
+  }
+
+  /** `mitigate by 12 Mar 2026 10:15`. */
+  private deadlineWords(): string {
+    const { nextDeadline } = this.state;
+    if (!nextDeadline) return 'no deadline';
+    return `${nextDeadline.name} by ${instantWords(nextDeadline.dueAtMs, SHANGHAI)}`;
   }
 }
+
+const AWAITED: Record<DeadlineName, string> = {
+  acknowledge: 'a person who takes it in hand',
+  mitigate: 'two people who approve that it goes on',
+  appeal: 'an answer to an appeal',
+  review: 'the review that ends it',
+};
 
 function cannotBeEnforced({ opening }: IncidentInput): string | undefined {
   const fault = opening && unenforceable(opening.measures, opening.scope ?? {});

@@ -9,10 +9,11 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { clockMoved } from '../contracts/clock';
+import { clockMoved, type TooEarly } from '../contracts/clock';
 import type { NoticeLaneInput } from '../contracts/noticeLane';
-import type { BusinessClock } from '../domain/clock';
-import { BusinessTime } from './businessTime';
+import { type BusinessClock, SHANGHAI } from '../domain/clock';
+import { instantWords } from '../domain/dateWords';
+import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { tryOrRest } from './proxies';
 
 const EVENTS_PER_RUN = 400;
@@ -23,8 +24,11 @@ type LaneInput = Omit<NoticeLaneInput, 'totals'>;
 export interface LaneWork<Sweep extends { nextDueAtMs?: number | undefined }> {
   /** For the log of a failure. */
   what: string;
+  /** What it sweeps, for people: `notices`. */
+  of: string;
   rung: SignalDefinition;
-  sweep(at: { tenantId: string; lane: number; asOfMs: number }): Promise<Sweep>;
+  /** `summary` says in the history what it is. */
+  sweep(at: { tenantId: string; lane: number; asOfMs: number }, summary: string): Promise<Sweep | TooEarly>;
   /** Counts what a sweep did; returns the line that operators see. */
   count(sweep: Sweep): string;
 }
@@ -32,28 +36,34 @@ export interface LaneWork<Sweep extends { nextDueAtMs?: number | undefined }> {
 /** Sweeps until the run is long, and returns the clock that the next run goes on with. */
 export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefined }>(
   input: LaneInput,
-  { what, rung, sweep, count }: LaneWork<Sweep>,
+  { what, of, rung, sweep, count }: LaneWork<Sweep>,
 ): Promise<BusinessClock> {
   const time = new BusinessTime(input.clock);
   let isRung = false;
   let nextMs: number | undefined;
-  setHandler(rung, () => {
+  const ring = () => {
     isRung = true;
-  });
-  setHandler(clockMoved, (clock) => time.move(clock));
+  };
+  setHandler(rung, ring, { description: `Something was planned: look at what ${of} are due` });
+  setHandler(clockMoved, (clock) => time.move(clock), { description: CLOCK_MOVED });
 
   while (workflowInfo().historyLength < EVENTS_PER_RUN || isRung || !allHandlersFinished()) {
     isRung = false;
     const { tenantId, lane } = input;
     // What is due within the shortest wait is due now: by an instant before it the lane would look again and again.
     const asOfMs = time.stepInstant(nextMs);
-    const swept = await tryOrRest(what, () => sweep({ tenantId, lane, asOfMs }));
-    if (!swept) continue;
+    const summary = `${of} due by ${instantWords(asOfMs, SHANGHAI)}`;
+    const swept = await tryOrRest(what, () => sweep({ tenantId, lane, asOfMs }, summary));
+    if (!swept || time.isEarly(swept.result)) continue;
     const details = count(swept.result);
     const lookAtMs = asOfMs + input.lookEveryMs;
     nextMs = Math.min(swept.result.nextDueAtMs ?? lookAtMs, lookAtMs);
-    setCurrentDetails(details);
-    await time.waitFor(() => isRung, nextMs);
+    const next = instantWords(nextMs, SHANGHAI);
+    setCurrentDetails(
+      `${details}\n\nlooked ${instantWords(asOfMs, SHANGHAI)} · looks again ${next}, or when it is rung`,
+    );
+    const isDue = swept.result.nextDueAtMs !== undefined && nextMs === swept.result.nextDueAtMs;
+    await time.waitFor(() => isRung, nextMs, isDue ? `next of the ${of} ${next}` : `looks by itself ${next}`);
   }
   return time.clock;
 }

@@ -10,11 +10,12 @@ export async function noticeLane(input: NoticeLaneInput): Promise<void> {
   const fault = invalidNoticeLaneInput(input);
   if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
   const totals: LaneTotals = input.totals ?? { sent: 0, cancelled: 0, failed: 0, sweeps: 0 };
-  setHandler(laneTotals, () => totals);
+  setHandler(laneTotals, () => totals, { description: 'Notices sent, cancelled and failed' });
   const clock = await sweepByTurns(input, {
     what: 'sweeping the lane',
+    of: 'notices',
     rung: laneRung,
-    sweep: (at) => notices.sweepLane(at),
+    sweep: (at, summary) => notices.sweepLane.executeWithOptions({ summary }, [at]),
     count: (sweep) => {
       totals.sent += sweep.sent;
       totals.cancelled += sweep.cancelled;

@@ -16,6 +16,7 @@ import type {
   ServicingActivities,
   TemplateReviewActivities,
 } from '../contracts/activities';
+import type { Timed } from '../contracts/clock';
 import { failureTypes } from '../contracts/names';
 
 /** A second try cannot help these: the caller has to change something. */
@@ -39,16 +40,16 @@ const localStep = {
   },
 } as const;
 
-export const servicing = proxyLocalActivities<ServicingActivities>(localStep);
-export const assessment = proxyLocalActivities<AssessmentActivities>(localStep);
-export const incidents = proxyLocalActivities<IncidentActivities>(localStep);
-export const templates = proxyLocalActivities<Pick<TemplateReviewActivities, 'advanceTemplate'>>(localStep);
+export const servicing = proxyLocalActivities<Timed<ServicingActivities>>(localStep);
+export const assessment = proxyLocalActivities<Timed<AssessmentActivities>>(localStep);
+export const incidents = proxyLocalActivities<Timed<IncidentActivities>>(localStep);
+export const templates = proxyLocalActivities<Timed<Pick<TemplateReviewActivities, 'advanceTemplate'>>>(localStep);
 
 /**
  * A sweep calls providers, so it is a regular activity that heartbeats. Safe to retry: a notice is marked attempted
  * before its provider is called, and an attempted notice is never sent again.
  */
-export const notices = proxyActivities<NoticeActivities>({
+export const notices = proxyActivities<Timed<NoticeActivities>>({
   // At most one batch at the providers' usual answers; a slower one ends here and goes on in the next sweep.
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '30 seconds',
@@ -67,7 +68,7 @@ export const notices = proxyActivities<NoticeActivities>({
  * A sweep calls the payment rail, so it is a regular activity that heartbeats. Safe to retry: a debit is committed as
  * attempted with its reference before the rail is called, and an attempted one is asked about before anything is sent.
  */
-export const debits = proxyActivities<DebitActivities>({
+export const debits = proxyActivities<Timed<DebitActivities>>({
   // One batch, where each debit may take the two and a half minutes that asking a slow rail takes (docs/payment-rail.md).
   startToCloseTimeout: '15 minutes',
   // Longer than a rail takes to answer once, or the pause before it is asked again.
@@ -86,7 +87,7 @@ export const debits = proxyActivities<DebitActivities>({
  * A provider is asked about a text over the network. Safe to retry: a submission is found by its name, and a final
  * answer is kept once.
  */
-export const registrations = proxyActivities<Pick<TemplateReviewActivities, 'registerTemplate'>>({
+export const registrations = proxyActivities<Timed<Pick<TemplateReviewActivities, 'registerTemplate'>>>({
   // One question and its answer, at the usual bound of a provider's API.
   startToCloseTimeout: '30 seconds',
   // The workflow asks again by itself, at longer and longer intervals.
@@ -98,6 +99,11 @@ export const registrations = proxyActivities<Pick<TemplateReviewActivities, 'reg
     nonRetryableErrorTypes: NOT_RETRIED,
   },
 });
+
+/** What the history shows of a step; nothing where nothing is known of it. */
+export function summarised(summary: string | undefined): { summary?: string } {
+  return summary === undefined ? {} : { summary };
+}
 
 /** How long a workflow rests before it tries again when the books cannot be reached. */
 const REST = '1 minute';
@@ -135,7 +141,7 @@ async function restAfter(error: unknown, what: string): Promise<void> {
   if (!failure) throw error;
   if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
   log.warn('step failed, resting before the next try', { what, cause: failure.message });
-  await sleep(REST);
+  await sleep(REST, { summary: `rest before ${what} is tried again` });
 }
 
 /** How an activity failed: a regular one wraps it in an `ActivityFailure`, a local one throws it bare. */

@@ -33,9 +33,12 @@ import {
   templateReviewState,
   templateSuperseded,
 } from '../contracts/templateReview';
+import { SHANGHAI } from '../domain/clock';
+import { instantWords } from '../domain/dateWords';
 import { validatedBy } from './accountMessages';
-import { BusinessTime } from './businessTime';
+import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { registrations, steadily, templates, tryOrRest } from './proxies';
+import { templateWords } from './words';
 
 const EVENTS_PER_RUN = 400;
 const MINUTE_MS = 60_000;
@@ -71,14 +74,18 @@ class TemplateLife {
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
     this.polls = input.polls ?? 0;
-    setHandler(clockMoved, (clock) => this.time.move(clock));
-    setHandler(templateReviewState, () => this.state);
-    setHandler(templateSuperseded, () => void this.waiting.push({ step: { kind: 'look' } }));
+    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(templateReviewState, () => this.state, { description: 'Stage, findings, registrations, deadline' });
+    setHandler(templateSuperseded, () => void this.waiting.push({ step: { kind: 'look' } }), {
+      description: 'Another version of the text has become active',
+    });
     setHandler(decideReview, (decision) => this.ask({ kind: 'decision', decision }), {
       validator: validatedBy(invalidReviewDecision),
+      description: 'A reviewer, who is not the author, approves or rejects the text',
     });
     setHandler(retire, (retirement) => this.ask({ kind: 'retirement', retirement }), {
       validator: validatedBy(invalidTemplateRetirement),
+      description: 'The text is sent no more',
     });
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);
   }
@@ -93,30 +100,37 @@ class TemplateLife {
   }
 
   async waitForReviewer(): Promise<void> {
-    await this.hear(this.state.reviewByMs);
+    const { reviewByMs } = this.state;
+    const until = reviewByMs === undefined ? '' : ` until ${instantWords(reviewByMs, SHANGHAI)}`;
+    await this.hear(reviewByMs, `a reviewer decides${until}`);
   }
 
   /** Each provider that has not answered is asked; then again, later and later. */
   async register(): Promise<void> {
-    const asOfMs = this.time.now();
     for (const provider of this.state.requiredProviders ?? this.input.requiredProviders) {
       if (this.state.registrations.some((each) => each.provider === provider && each.status !== 'pending')) continue;
-      await tryOrRest(`registering with ${provider}`, () =>
-        registrations.registerTemplate({ ...this.ref, provider, asOfMs }),
+      const summary = `the text at ${provider}`;
+      const asOfMs = this.time.now();
+      // One that is told that it is too early goes by the clock that it is told: the next poll asks again.
+      const asked = await tryOrRest(`registering with ${provider}`, () =>
+        registrations.registerTemplate.executeWithOptions({ summary }, [{ ...this.ref, provider, asOfMs }]),
       );
+      if (asked) this.time.isEarly(asked.result);
     }
     await this.step({ step: { kind: 'registered' } });
     if (this.stage !== 'registering') return;
     const delayMs = Math.min(FIRST_POLL_MS * 2 ** Math.min(this.polls, 10), LONGEST_POLL_MS);
     this.polls += 1;
     const nextPollAtMs = this.time.now() + delayMs;
-    await this.time.waitFor(() => this.waiting.length > 0, nextPollAtMs);
+    const again = `providers are asked again ${instantWords(nextPollAtMs, SHANGHAI)}`;
+    await this.time.waitFor(() => this.waiting.length > 0, nextPollAtMs, again);
     if (this.waiting.length > 0) await this.step(this.waiting.shift() as Told);
     await this.renewWhenLong();
   }
 
   async serve(): Promise<void> {
-    await this.hear(this.time.now() + LOOK_EVERY_MS);
+    const lookAtMs = this.time.now() + LOOK_EVERY_MS;
+    await this.hear(lookAtMs, `looks by itself ${instantWords(lookAtMs, SHANGHAI)}`);
   }
 
   /** What came with the end or after it is answered by the books, which refuse it. */
@@ -131,17 +145,20 @@ class TemplateLife {
   }
 
   /** The next of a message or the deadline, then one step. */
-  private async hear(deadlineMs: number | undefined): Promise<void> {
-    await this.time.waitFor(() => this.waiting.length > 0, deadlineMs);
+  private async hear(deadlineMs: number | undefined, summary: string): Promise<void> {
+    await this.time.waitFor(() => this.waiting.length > 0, deadlineMs, summary);
     await this.step(this.waiting.shift() ?? { step: { kind: 'look' } }, deadlineMs);
     await this.renewWhenLong();
   }
 
   private async step(told: Told, deadlineMs?: number): Promise<void> {
     const { kind, version } = this.input;
-    const asOfMs = this.time.stepInstant(deadlineMs);
-    const result = await steadily(`advancing ${kind} ${version}`, () =>
-      templates.advanceTemplate({ ...this.ref, asOfMs, step: told.step }),
+    const { step } = told;
+    const summary = templateWords(step);
+    const { result } = await this.time.step(deadlineMs, (asOfMs) =>
+      steadily(`advancing ${kind} ${version}`, () =>
+        templates.advanceTemplate.executeWithOptions({ summary }, [{ ...this.ref, asOfMs, step }]),
+      ),
     );
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
     this.state = result.state;
@@ -189,6 +206,11 @@ class TemplateLife {
       { key: searchAttributes.nextDeadline, value: reviewByMs === undefined ? null : new Date(reviewByMs) },
     ]);
     const found = findings.map(({ rule, words }) => `- ${rule}: ${words}`);
-    setCurrentDetails([summary, ...found].join('\n'));
+    const waits =
+      stage === 'in-review' && reviewByMs !== undefined
+        ? [`waits for a reviewer other than ${this.input.submittedBy}, until ${instantWords(reviewByMs, SHANGHAI)}`]
+        : [];
+    const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;
+    setCurrentDetails([summary, ...waits, found.join('\n'), asOf].filter((part) => part !== '').join('\n\n'));
   }
 }

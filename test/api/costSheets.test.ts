@@ -19,7 +19,7 @@ const KEPT = {
   form: 1,
   product: 'revolving',
   lenderOfRecord: '示例消费金融有限公司',
-  policyVersion: '2026-02',
+  policyVersion: '2026-03',
   limitFen: 2_000_000,
   openDate: TODAY,
   billDay: 1,

@@ -1,18 +1,29 @@
-/** scripts/run.mjs in a small project of its own: a command's output is the command's alone. */
+/** scripts/creditloom.mjs in a small project of its own: a command's output is the command's alone, and faults are sentences. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(__dirname, '../..');
 let folder: string;
 
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-run-')));
-  mkdirSync(join(folder, 'scripts'));
+  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
   mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/run.mjs']) {
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
     copyFileSync(join(ROOT, file), join(folder, file));
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
@@ -23,7 +34,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The file itself and not through node, as npm links it for `npx creditloom`. */
 function run(...args: string[]) {
-  const { status, stdout, stderr, error } = spawnSync(join(folder, 'scripts', 'run.mjs'), args, { encoding: 'utf8' });
+  const entry = join(folder, 'scripts', 'creditloom.mjs');
+  const { status, stdout, stderr, error } = spawnSync(entry, args, { encoding: 'utf8' });
   if (error) throw error;
   return { status, stdout, stderr };
 }
@@ -41,4 +53,54 @@ it('names what it knows beside the output, and exits with 2', () => {
     stderr: 'unknown command "ecko"; known: test, build, echo\n',
   });
   expect(run()).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) });
+});
+
+it('what it says itself arrives whole, however slowly it is read', () => {
+  const slowly = `'${process.execPath}' -e 'setTimeout(() => process.stdin.pipe(process.stdout), 700)'`;
+  const name = 'x'.repeat(100_000);
+  const line = `'${process.execPath}' '${join(folder, 'scripts', 'run.mjs')}' ${name} 2>&1 | ${slowly}`;
+  const { stdout } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+  expect(stdout).toBe(`unknown command "${name}"; known: test, build, echo\n`);
+});
+
+describe('before anything is built', () => {
+  const failsWith = (line: string) => ({ status: expect.any(Number), all: `${line}\n` });
+  /** With what was said, on either output; nothing was installed or built for it. */
+  function runUnbuilt(...args: string[]) {
+    rmSync(join(folder, 'dist'), { recursive: true, force: true });
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBeGreaterThan(0);
+    expect(existsSync(join(folder, 'dist'))).toBe(false);
+    return { status, all: stdout + stderr };
+  }
+
+  it('tells that this Node is too old, and which it must be', () => {
+    const file = join(folder, 'package.json');
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace(/"node": ">=[^"]*"/, '"node": ">=1000.2.0"'));
+    try {
+      expect(runUnbuilt('echo').all).toBe(
+        `this is Node ${process.versions.node}, and creditloom needs Node 1000.2.0 or newer: ` +
+          'install one (https://nodejs.org), or put it first on PATH\n',
+      );
+    } finally {
+      writeFileSync(file, text);
+    }
+  });
+
+  it.each([
+    [['--no-such-option'], 'npm test knows no option --no-such-option; it takes those of Jest, such as -t NAME'],
+    [
+      ['-t', 'a name', '--maxWorkerz=2'],
+      'npm test knows no option --maxWorkerz=2; it takes those of Jest, such as -t NAME',
+    ],
+    [
+      ['--maxWorkers', '1', 'test/some', 'test/nowhere'],
+      'no test file matches "test/nowhere"; give a part of a path such as test/domain/moneyProperties.test.ts',
+    ],
+  ])('tells what is wrong with npm test -- %j', (args, line) => {
+    mkdirSync(join(folder, 'test'), { recursive: true });
+    writeFileSync(join(folder, 'test', 'some.test.ts'), '');
+    expect(runUnbuilt('test', ...args)).toEqual(failsWith(line));
+  });
 });

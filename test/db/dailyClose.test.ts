@@ -198,7 +198,7 @@ describe('a close is red', () => {
     ['outstanding_fen', '1', 'outstandingFen'],
     ['overdue_fen', '1', 'overdueFen'],
     ['available_fen', '1', 'availableFen'],
-    ['days_past_due', '3', 'daysPastDue'],
+    ['past_due_since', `date '2026-02-10'`, 'pastDueSince'],
     ['stage', `'overdue'`, 'stage'],
     ['bucket', `'M1'`, 'bucket'],
     ['amount_band', `'to-1k'`, 'amountBand'],

@@ -126,7 +126,7 @@ describe('an account', () => {
       ...ref,
       stage: 'overdue',
       bucket: 'M2',
-      daysPastDue: 31,
+      pastDueSince: '2026-04-02',
       outstandingFen: 900_000,
       overdueFen: 80_000,
       availableFen: 0,
@@ -136,7 +136,7 @@ describe('an account', () => {
       asOf: '2026-05-03',
       advancedAtMs: NOW_MS,
     } as const;
-    await inTransaction(database.pool, (client) => updateProjection(client, projection));
+    await inTransaction(database.pool, (client) => updateProjection(client, { ...projection, foldVersion: 2 }));
     expect(await readAccount(database.pool, ref)).toMatchObject({
       ...projection,
       terms: TERMS,

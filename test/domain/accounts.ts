@@ -17,10 +17,23 @@ export function accountAt(asOf: string, changes: Partial<DerivedAccount> = {}): 
   const overdue = obligations.filter((obligation) => isOverdue(obligation, asOf));
   const oldest = overdue[0];
   const daysPastDue = oldest ? daysBetween(oldest.dueDate, asOf) : 0;
+  const sumOf = (of: readonly Obligation[], part: 'owedFen' | 'minimumFen') =>
+    of.reduce((sum, obligation) => sum + obligation[part], 0);
   return {
     product: 'revolving',
     asOf,
+    terms: { product: 'revolving', limitFen: 1_000_000, openDate: '2026-01-01', dueDay: 10 },
     stage: daysPastDue > 0 ? 'overdue' : 'current',
+    pastDueSince: oldest?.dueDate,
+    minimumOverdueFen: sumOf(overdue, 'minimumFen'),
+    dueFen: sumOf(obligations, 'owedFen'),
+    minimumDueFen: sumOf(obligations, 'minimumFen'),
+    overdueBookedFen: sumOf(overdue, 'owedFen'),
+    bookedFen: 0,
+    claimedFen: 0,
+    comingFeeFen: 0,
+    unusedLimitFen: 1_000_000,
+    stoppedBy: [],
     balances: { principalFen: 0, interestFen: 0, penaltyFen: 0, feeFen: 0, creditFen: 0 },
     daysPastDue,
     bucket: bucketOf(daysPastDue),

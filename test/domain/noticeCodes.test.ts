@@ -11,9 +11,9 @@ import {
   judgeCheck,
   maskAmount,
   readCode,
-  readPhoneNumber,
 } from '../../src/domain/noticeCodes';
 import { render, type TemplateVariable, VARIABLES } from '../../src/domain/noticeText';
+import { readPhoneNumber } from '../../src/domain/phoneNumbers';
 import type { NoticeKind } from '../../src/domain/products';
 
 const NOBODY: AskedBefore = { byPhone: 0, byAddress: 0, inTotal: 0 };
@@ -85,6 +85,9 @@ describe('what is typed', () => {
     ' 138-0000-0000 ',
     '+86 138 0000 0000',
     '008613800000000',
+    '0086 138 0000 0000',
+    '86-13800000000',
+    '+86\u200b13800000000',
     '１３８００００００００',
   ])('%s is the phone', (typed) => {
     expect(readPhoneNumber(typed)).toBe('13800000000');

@@ -147,8 +147,32 @@ it('of a revolving account', () => {
     writtenOff('2026-11-20'),
     paid('c', '2026-11-25', 500_000),
   ];
+  // All of a plan is paid off with its coming fees; money for debts that arose after a write-off.
+  const paidOff: Fact[] = [
+    bought('a', '2026-01-10', 300_000),
+    { ...bought('held', '2026-01-12', 80_000), awaitsConfirmation: true } as Fact,
+    {
+      ...{ kind: 'instalment-started', key: 'instalment/a', valueDate: '2026-01-21' },
+      ...{ principalFen: 120_000, months: 3, feeFen: 3_000 },
+    },
+    paid('a', '2026-02-09', 60_000),
+    paid('b', '2026-02-25', 400_000, 'payoff'),
+    bought('b', '2026-03-26', 20_000),
+    writtenOff('2026-11-20'),
+    {
+      ...{ kind: 'confirmed', key: 'confirmation/a', valueDate: '2026-11-22', billableFrom: '2026-11-22' },
+      purchaseKey: 'purchase/held',
+    },
+    paid('c', '2026-11-25', 50_000),
+    { kind: 'refunded', key: 'refund/a', valueDate: '2026-11-27', amountFen: 90_000, billableFrom: '2026-11-27' },
+  ];
   const policy = defaultPolicy.revolving;
-  expectRules('Revolving account', deriveRevolving({ terms, facts, issued: [], policy, asOf: '2026-12-31' }).entries);
+  expectRules(
+    'Revolving account',
+    [facts, paidOff].flatMap(
+      (life) => deriveRevolving({ terms, facts: life, issued: [], policy, asOf: '2026-12-31' }).entries,
+    ),
+  );
 });
 
 describe('the chart of accounts', () => {

@@ -7,7 +7,7 @@ import { minuteOfDay, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { PlannedNotice } from '../../src/domain/notices';
 import type { NoticePolicy } from '../../src/domain/products';
-import { nextRungDay, planForAccount } from '../../src/domain/reminderLadder';
+import { planForAccount } from '../../src/domain/reminderLadder';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, at, bill, loanAt, owed, paymentOn } from './accounts';
 
@@ -246,24 +246,6 @@ describe('overdue', () => {
         expect(rungs).toEqual([...new Set(rungs)].sort((a, b) => a - b));
       }),
     );
-  });
-});
-
-describe('nextRungDay', () => {
-  it.each([
-    [0, 1],
-    [1, 3],
-    [2, 3],
-    [15, 30],
-    [89, 90],
-    [90, undefined],
-  ])('from %d days: %p', (days, next) => {
-    expect(nextRungDay(LATE(days), POLICY)).toBe(next);
-  });
-
-  it('is none on a closed account', () => {
-    expect(nextRungDay({ ...LATE(5), stage: 'written-off' }, POLICY)).toBeUndefined();
-    expect(nextRungDay(loanAt('2026-07-11', { stage: 'settled' }), POLICY)).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
 import type { SendOutcome } from '../../src/sms/port';
 import { createHttpGateway, type HttpGatewayOptions } from '../../src/sms/providers/httpGateway';
+import { needPeer } from '../setup/environment';
 import { until } from '../support/credits';
 import { CallbackPeer } from './callbackPeer';
 import { ESME_RINVDSTADR, ESME_RTHROTTLED, type Fate, SmscPeer } from './smscPeer';
@@ -18,6 +19,7 @@ const LONG = `【示例消金】${'您的账单已出，请按时还款。'.repe
 const api = new CallbackPeer();
 beforeAll(async () => {
   await api.start();
+  needPeer('kannel');
 });
 afterAll(() => api.stop());
 

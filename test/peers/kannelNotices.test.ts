@@ -17,6 +17,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CALLBACK_SECRET, type Harness, startHarness, TENANT } from '../api/harness';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms } from '../db/servicedAccounts';
+import { needPeer } from '../setup/environment';
 import { until } from '../support/credits';
 import { ESME_RINVDSTADR, type Fate, SmscPeer } from './smscPeer';
 
@@ -41,6 +42,7 @@ beforeAll(async () => {
   await seedTenant(harness.pool, { tenantId: TENANT, policies: [defaultPolicy] });
   origin = await harness.api.listen({ host: '127.0.0.1', port: 0 });
   await smsc.start();
+  needPeer('kannel');
   kannel = await Kannel.start({ carrier: { kind: 'smpp', port: smsc.port } });
 }, WITHIN_MS);
 

@@ -9,16 +9,48 @@ const TEMPLATE = 'creditloom_template';
 interface Shared {
   /** Superuser URL of the run's PostgreSQL. */
   postgresUrl: string;
-  /** Executable for `TestWorkflowEnvironment.createTimeSkipping`. */
-  timeSkippingServer: string;
-  /** Executable for `TestWorkflowEnvironment.createLocal` and `startDevServer`. */
-  temporalCli: string;
+  /** Null where there is none. */
+  timeSkippingServer: string | null;
+  /** Null where there is none. */
+  temporalCli: string | null;
   /** File of the bundle of `src/workflows`, for `workflowBundle.codePath` of a worker. */
   workflowBundle: string | null;
+  /** Folder for the logs of servers; kept, and named, when a test fails. */
+  logs: string;
+  /** What this machine lacks, by the names of scripts/peers.mjs or of the two servers. */
+  missing: Record<string, MissingPeer>;
 }
 
-export interface TestEnvironment extends Shared {
+interface MissingPeer {
+  what: string;
+  /** The command that brings it. */
+  bring: string;
+}
+
+/** The servers throw {@link PeerMissing} when they are reached for and are not there. */
+export interface TestEnvironment {
+  postgresUrl: string;
+  /** Executable for `TestWorkflowEnvironment.createTimeSkipping`. */
+  timeSkippingServer: string;
+  /** Executable for `startDevServer` and for commands of an operator. */
+  temporalCli: string;
   workflowBundle: string;
+  logs: string;
+}
+
+/**
+ * A test reached for what this machine does not have. It is then not run, and never counted as passed; under continuous
+ * integration it fails with this.
+ */
+export class PeerMissing extends Error {
+  override readonly name = 'PeerMissing';
+
+  constructor(
+    message: string,
+    readonly peer: string,
+  ) {
+    super(message);
+  }
 }
 
 export interface TestDatabase {
@@ -29,9 +61,29 @@ export interface TestDatabase {
 
 /** Reads what the global setup left; throws when it did not run or made no workflow bundle. */
 export function testEnvironment(): TestEnvironment {
-  const shared = readShared();
-  if (shared.workflowBundle === null) throw new Error('there was no src/workflows/index.ts to bundle');
-  return { ...shared, workflowBundle: shared.workflowBundle };
+  const { postgresUrl, timeSkippingServer, temporalCli, workflowBundle, logs } = readShared();
+  if (workflowBundle === null) throw new Error('there was no src/workflows/index.ts to bundle');
+  return {
+    postgresUrl,
+    workflowBundle,
+    logs,
+    get timeSkippingServer() {
+      return timeSkippingServer ?? lacks('time-skipping-server');
+    },
+    get temporalCli() {
+      return temporalCli ?? lacks('temporal-server');
+    },
+  };
+}
+
+/** Throws {@link PeerMissing} unless the peer of this name (scripts/peers.mjs) is on this machine. */
+export function needPeer(name: string): void {
+  if (name in readShared().missing) lacks(name);
+}
+
+function lacks(name: string): never {
+  const { what, bring } = readShared().missing[name] ?? { what: name, bring: 'npm test' };
+  throw new PeerMissing(`${what} is not on this machine; this brings it: ${bring}`, name);
 }
 
 /** Clones the migrated template, 0.1 to 0.4 s; every test file has a database of its own. */

@@ -1,59 +1,85 @@
 // Before all tests: the servers and files that test files share, in a folder of this run. Test files read them with
 // `testEnvironment()` of environment.ts.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { isAlive, PIDS, removeRun, TEMPLATE } from './shared.mjs';
+import { aptCommand, isContinuousIntegration, missingPeers } from '../../scripts/peers.mjs';
+import { isAlive, logsOf, makeRun, removeRun, TEMPLATE } from './shared.mjs';
 import { shareTimeSkippingServer } from './timeSkippingServers.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
 
 export default async function globalSetup() {
+  try {
+    await setUp();
+  } catch (error) {
+    // What keeps the tests from running is told in words; where in this file it was met helps nobody.
+    error.stack = error.message;
+    throw error;
+  }
+}
+
+async function setUp() {
   if (!existsSync(join(ROOT, 'dist', 'provision', 'index.js')))
     throw new Error('dist/ is missing: run `npm run build` once, or `npm test`');
-  const { findTemporalCli, findTimeSkippingServer, provisionOptions, startPostgres } = require(
-    join(ROOT, 'dist', 'provision', 'index.js'),
-  );
+  const provision = require(join(ROOT, 'dist', 'provision', 'index.js'));
   const report = (line) => process.stdout.write(`${line}\n`);
   const folder = join(ROOT, '.creditloom', 'test', String(process.pid));
   removeLeftovers(join(ROOT, '.creditloom', 'test'));
-  mkdirSync(folder, { recursive: true });
-  const options = provisionOptions(ROOT, process.env, report);
+  makeRun(folder);
 
-  const postgres = await startPostgres({
+  const postgres = await provision.startPostgres({
     dataDir: join(folder, 'postgres'),
     persistent: false,
     database: TEMPLATE,
     report,
   });
-  // The teardown runs in this process; a run that is killed takes its server along.
-  globalThis.creditloomTestRun = { folder, postgres };
+  // The teardown runs in this process; a run that is killed takes its servers along.
+  const run = { folder, stops: [postgres.stop], hasFailed: false };
+  globalThis.creditloomTestRun = run;
   await migrateTemplate(postgres.url, report);
   const environment = {
     postgresUrl: postgres.url,
-    timeSkippingServer: recorded(
-      folder,
-      'time-skipping',
-      await shareTimeSkippingServer(await findTimeSkippingServer(options), folder, report),
-    ),
-    temporalCli: recorded(folder, 'temporal', await findTemporalCli(options)),
+    ...(await findServers(provision, run, report)),
     workflowBundle: await bundleWorkflows(folder, report),
+    logs: logsOf(folder),
   };
+  Object.assign(environment.missing, missingPeers());
   const file = join(folder, 'environment.json');
   writeFileSync(file, JSON.stringify(environment), { mode: 0o600 });
   process.env.CREDITLOOM_TEST_ENVIRONMENT = file;
 }
 
-/**
- * A script that notes its process id before it becomes the server: a test that runs out of time never ends the server
- * that it started, and the teardown does it then.
- */
-function recorded(folder, name, executable) {
-  if (process.platform === 'win32') return executable;
-  const script = join(folder, name);
-  writeFileSync(script, `#!/bin/sh\necho $$ >> '${join(folder, PIDS)}'\nexec '${executable}' "$@"\n`, { mode: 0o755 });
-  return script;
+/** A server that no way leads to is missing as a peer is: its tests are not run, and say what brings it. */
+async function findServers(provision, run, report) {
+  const { findTemporalCli, findTimeSkippingServer, provisionOptions, NoServerError } = provision;
+  const { startServerProcess } = require(join(ROOT, 'dist', 'provision', 'serverProcess.js'));
+  const options = provisionOptions(ROOT, process.env, report);
+  const missing = {};
+  const found = async (name, what, bring, find) => {
+    try {
+      return await find(options);
+    } catch (error) {
+      if (!(error instanceof NoServerError) || isContinuousIntegration()) throw error;
+      missing[name] = { what, bring };
+      return null;
+    }
+  };
+  const own = await found(
+    'time-skipping-server',
+    'the Temporal server whose clock skips',
+    aptCommand(['default-jdk-headless', 'maven']),
+    findTimeSkippingServer,
+  );
+  const temporalCli = await found(
+    'temporal-server',
+    'the Temporal dev server',
+    'install Go 1.21 or newer (https://go.dev/dl), or set TEMPORAL_CLI',
+    findTemporalCli,
+  );
+  const timeSkippingServer = own && (await shareTimeSkippingServer(own, { run, report, startServerProcess }));
+  return { timeSkippingServer, temporalCli, missing };
 }
 
 /** The schema is made once; test files clone the database instead of migrating one each. */
@@ -76,7 +102,7 @@ async function bundleWorkflows(folder, report) {
   return file;
 }
 
-/** Folders of runs that were killed. */
+/** Folders of runs that were killed, and logs of runs that failed. */
 function removeLeftovers(folder) {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) if (!isAlive(Number(name))) removeRun(join(folder, name));

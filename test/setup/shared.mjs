@@ -1,13 +1,36 @@
-// What the setup and the teardown share.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// What the setup, the teardown, the reporter and the environment of test files share.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /** Name of the database that holds the schema and is cloned by test files. */
 export const TEMPLATE = 'creditloom_template';
 
-/** File in the folder of a run with the process ids of the Temporal servers that its tests started. */
-export const PIDS = 'servers';
+/** A file's text for a shell, whatever signs are in it. */
+export const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Folder of servers' logs in the folder of a run. */
+export const logsOf = (folder) => join(folder, 'logs');
+
+/** What globalSetup.mjs wrote for test files. */
+export function readEnvironment() {
+  return JSON.parse(readFileSync(process.env.CREDITLOOM_TEST_ENVIRONMENT, 'utf8'));
+}
+
+const notRunFile = () => join(dirname(process.env.CREDITLOOM_TEST_ENVIRONMENT), 'not-run');
+
+/** Notes a test that was not run: its file, and the name of the peer that it reached for. */
+export function noteNotRun(entry) {
+  appendFileSync(notRunFile(), `${JSON.stringify(entry)}\n`);
+}
+
+/** What was noted; none before the setup ran. */
+export function readNotRun() {
+  if (!process.env.CREDITLOOM_TEST_ENVIRONMENT || !existsSync(notRunFile())) return [];
+  return readFileSync(notRunFile(), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
 
 /** Tells whether a process id is in use. */
 export function isAlive(pid) {
@@ -20,16 +43,12 @@ export function isAlive(pid) {
   }
 }
 
-/** Ends the Temporal servers that a run has left, then removes its folder. */
+/** Makes the folder of a run with its folder of logs. */
+export function makeRun(folder) {
+  mkdirSync(logsOf(folder), { recursive: true });
+}
+
+/** Removes the folder of a run. Whatever ran in it has been ended by who started it. */
 export function removeRun(folder) {
-  const file = join(folder, PIDS);
-  const pids = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
-  for (const pid of pids) {
-    // An id may name another process by now.
-    const command = isAlive(pid)
-      ? spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' }).stdout
-      : '';
-    if (/temporal/.test(command ?? '')) process.kill(pid, 'SIGKILL');
-  }
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,8 +1,9 @@
 /** A certificate of a test's own, made by openssl: it signs itself, so that it is its own authority. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needPeer } from '../setup/environment';
 
 export interface Certificate {
   key: string;
@@ -11,7 +12,7 @@ export interface Certificate {
 
 /** `alternative` is a subject alternative name, such as `DNS:smsc.example` or `IP:127.0.0.1`. */
 export function certificateFor(alternative: string): Certificate {
-  if (spawnSync('openssl', ['version']).status !== 0) throw new Error('openssl is missing: apt-get install openssl');
+  needPeer('openssl');
   const folder = mkdtempSync(join(tmpdir(), 'creditloom-tls-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const subject = ['-subj', '/CN=creditloom test', '-addext', `subjectAltName=${alternative}`];

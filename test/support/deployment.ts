@@ -6,7 +6,7 @@ import { heartbeat } from '@temporalio/activity';
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { createActivities } from '../../src/activities';
 import type { ActivityDependencies } from '../../src/activities/dependencies';
@@ -90,7 +90,11 @@ export interface DeploymentOptions {
   isRingLost?: () => boolean;
 }
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+// What the core warns of is the test server's age, at every start of every story.
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 /** Runs a test against a deployment of its own, then checks the books and replays every history. */
 export async function withDeployment(

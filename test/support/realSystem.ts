@@ -33,6 +33,8 @@ export interface RealSystemOptions {
   speed: number;
   /** Business instant of the first start. */
   startAtMs: number;
+  /** The clock stands at its start until the test lets it go. */
+  isBounded?: boolean;
   /** The default policy unless given. */
   policy?: LendingPolicy;
   /** Keeps the dev server's state in a file, so that it survives the server. */
@@ -102,14 +104,14 @@ export class RealSystem {
 
   /** Opens the clock or lets it go on; a worker must not run before every workflow was told. */
   async openClock(): Promise<OpenedClock> {
-    const { apiKey, speed, startAtMs, policy = defaultPolicy } = this.options;
+    const { apiKey, speed, startAtMs, isBounded = false, policy = defaultPolicy } = this.options;
     const opened = await prepareDeployment({
       pool: this.pool,
       temporal: this.client,
       tenantId: TENANT,
       policies: [policy],
       ...(apiKey === undefined ? {} : { apiKey }),
-      clock: { speed, startAtMs },
+      clock: { speed, startAtMs, isBounded },
       report: () => undefined,
     });
     this.clock = opened.clock;

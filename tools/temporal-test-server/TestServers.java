@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Time-skipping servers in one Java process, which is warm after the first of them. Prints the port that it listens on.
- * A client sends a line with the port that its server is to have, and closes the connection to end that server.
+ * A client sends a line with the port that its server is to have, and closes the connection to end that server. The
+ * process ends when its input does: whoever started it, and was killed, takes it along.
  */
 public final class TestServers {
   public static void main(String[] args) throws IOException {
+    Thread parent = new Thread(TestServers::endWithInput, "parent");
+    parent.setDaemon(true);
+    parent.start();
     try (ServerSocket control = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       System.out.println(control.getLocalPort());
       while (true) {
@@ -22,6 +26,15 @@ public final class TestServers {
         thread.start();
       }
     }
+  }
+
+  private static void endWithInput() {
+    try {
+      while (System.in.read() != -1) continue;
+    } catch (IOException gone) {
+      // The same: nobody holds the other end.
+    }
+    Runtime.getRuntime().halt(0);
   }
 
   private static void serve(Socket client) {

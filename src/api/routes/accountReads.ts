@@ -1,4 +1,5 @@
 /** What an account is now, and how it came to be so. */
+import { accountState } from '../../contracts';
 import { createPolicyReader } from '../../db/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
@@ -6,16 +7,18 @@ import { readBalances } from '../../db/statements/journal';
 import { readStatements } from '../../db/statements/statements';
 import { readTimeline } from '../../db/statements/timeline';
 import type { DerivedAccount } from '../../domain/account';
+import { startOfDateMs } from '../../domain/clock';
 import { deriveAccount } from '../../domain/derive';
+import { owedOf } from '../../domain/figures';
 import { comingParts } from '../../domain/instalmentStart';
-import { dueNow } from '../../domain/obligations';
 import type { LendingPolicy } from '../../domain/products';
+import { summaryOf } from '../../domain/summary';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
-import { invalidRequest } from '../problems';
+import { invalidRequest, ProblemError } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
-import { accountView, timelineView } from '../views';
-import { knownAccount } from './accountWorkflow';
+import { accountView, explain, timelineView } from '../views';
+import { knownAccount, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 const PAGE_SIZE = 50;
@@ -42,27 +45,52 @@ function account(app: App, context: ApiContext): void {
       const { tenantId } = callerOf(request);
       const accountId = request.params.id;
       const row = await knownAccount(context, tenantId, accountId);
-      const [balances, statements, facts, policy] = await Promise.all([
+      const [balances, statements, facts, policy, writeOffVoices] = await Promise.all([
         readBalances(context.pool, { tenantId, accountId }),
         readStatements(context.pool, { tenantId, accountId }),
         readFacts(context.pool, { tenantId, accountId }),
         policies.version(context.pool, tenantId, row.policyVersion),
+        voicesOf(context, row),
       ]);
-      // What is owed grows by the day, so it is folded as of now; the stage is that of the account's last step.
       const derived = deriveAccount({ terms: row.terms, facts, issued: statements }, policy, businessToday(context));
-      const { payoffFen, obligations } = derived;
       return {
         ...row,
-        ...dueNow(derived),
-        payoffFen,
-        obligations,
-        balances,
-        statements,
+        ...standingOf(derived, policy),
+        ...{ balances, statements, agreedTerms: row.terms, bookedOn: row.asOf },
         instalmentPlans: plansOf(row, derived, policy),
+        writeOffVoices,
         links: linksOf(accountId),
       };
     },
   );
+}
+
+/** All figures are of one fold, as of now: the row has those of the account's last step. */
+function standingOf(derived: DerivedAccount, { zone }: LendingPolicy) {
+  const { asOf, stage, terms, bucket = null, daysPastDue, pastDueSince = null, nextChangeOn } = derived;
+  const { overdueFen, minimumOverdueFen, dueFen, minimumDueFen: minimumFen, payoffFen, claimedFen } = derived;
+  const { availableFen, obligations, schedule } = derived;
+  return {
+    ...{ asOf, stage, terms, bucket, daysPastDue, pastDueSince, outstandingFen: owedOf(derived.balances) },
+    ...{ overdueFen, minimumOverdueFen, dueFen, minimumFen, payoffFen, claimedFen },
+    ...{ availableFen, stoppedBy: explain(derived.stoppedBy), obligations, schedule },
+    nextDeadlineAtMs: nextChangeOn === undefined ? null : startOfDateMs(nextChangeOn, zone),
+    summary: summaryOf(derived),
+  };
+}
+
+/** Words wait in the workflow until there are two; in no other stage there are any. */
+async function voicesOf(context: ApiContext, row: AccountRow) {
+  if (row.stage !== 'write-off-review') return [];
+  try {
+    const state = await context.gateway.query(workflowIdOf(row), accountState);
+    const voices = state?.writeOffVoices ?? [];
+    return voices.map(({ decidedBy, reason = null, saidAtMs = null }) => ({ decidedBy, reason, saidAtMs }));
+  } catch (error) {
+    // The books are read all the same; what cannot be asked is not told as nothing.
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
 }
 
 /** Instalment plans with the parts that come, seen from the date of the fold. */

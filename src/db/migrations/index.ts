@@ -25,6 +25,10 @@ import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
 import { sql as receiptBelonging } from './023_receipt_belonging';
+import { sql as noticeTries } from './026_notice_tries';
+import { sql as referralFigures } from './033_referral_figures';
+import { sql as clockLimit } from './037_clock_limit';
+import { sql as standing } from './038_standing';
 
 export interface Migration {
   name: string;
@@ -55,4 +59,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
   { name: '023_receipt_belonging', sql: receiptBelonging },
+  { name: '026_notice_tries', sql: noticeTries },
+  { name: '033_referral_figures', sql: referralFigures },
+  { name: '037_clock_limit', sql: clockLimit },
+  { name: '038_standing', sql: standing },
 ];

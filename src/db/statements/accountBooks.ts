@@ -74,7 +74,7 @@ interface Balance {
 async function readHeads(client: Client, { tenantId, afterAccountId, limit }: PageQuery): Promise<AccountHead[]> {
   const { rows } = await client.query<AccountHead>(
     `select account_id as "accountId", terms, policy_version as "policyVersion", opened_at_ms as "openedAtMs",
-       as_of as "asOf", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
+       as_of as "asOf", stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
        overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs",
        amount_band as "amountBand"
      from credit_account where tenant_id = $1 and account_id > $2 order by account_id limit $3`,

@@ -19,9 +19,11 @@ export interface AccountProjection extends AccountRef, Projection {
   summary: string;
   asOf: IsoDate;
   advancedAtMs: number;
+  /** By which rules it was folded. */
+  foldVersion: number;
 }
 
-export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAtMs'> {
+export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAtMs' | 'foldVersion'> {
   borrowerId: string;
   applicationId: string;
   product: Product;
@@ -53,7 +55,7 @@ export interface NewAccount extends AccountRef {
 
 const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id as "borrowerId",
   application_id as "applicationId", product, terms, policy_version as "policyVersion",
-  lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
+  lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
   overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", summary,
   amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs", mandate_id as "mandateId"`;
 
@@ -136,16 +138,16 @@ export async function readAccounts(
 /** Replaces where the account stands. */
 export async function updateProjection(client: Client, projection: AccountProjection): Promise<void> {
   await client.query(
-    `update credit_account set stage = $3, bucket = $4, days_past_due = $5, outstanding_fen = $6, overdue_fen = $7,
+    `update credit_account set stage = $3, bucket = $4, past_due_since = $5, outstanding_fen = $6, overdue_fen = $7,
        available_fen = $8, next_deadline_at_ms = $9, summary = $10, amount_band = $11, as_of = $12,
-       advanced_at_ms = $13
+       advanced_at_ms = $13, fold_version = $14
      where tenant_id = $1 and account_id = $2`,
     [
       projection.tenantId,
       projection.accountId,
       projection.stage,
       projection.bucket,
-      projection.daysPastDue,
+      projection.pastDueSince,
       projection.outstandingFen,
       projection.overdueFen,
       projection.availableFen,
@@ -154,6 +156,7 @@ export async function updateProjection(client: Client, projection: AccountProjec
       projection.amountBand,
       projection.asOf,
       projection.advancedAtMs,
+      projection.foldVersion,
     ],
   );
 }

@@ -7,19 +7,23 @@ export interface ClockSegment {
   clock: BusinessClock;
   /** Real time at which the segment was last seen running. */
   lastSeenRealMs: number;
+  /** The business instant that the clock does not pass until it is raised; undefined where nobody bounds it. */
+  limitMs: number | undefined;
 }
 
 /** The segment in force; undefined before the first start. */
 export async function readClock(reader: Reader): Promise<ClockSegment | undefined> {
-  const { rows } = await reader.query<BusinessClock & { segment: number; lastSeenRealMs: number }>(
+  const { rows } = await reader.query<
+    BusinessClock & { segment: number; lastSeenRealMs: number; limitMs: number | null }
+  >(
     `select segment, real_epoch_ms as "realEpochMs", business_epoch_ms as "businessEpochMs", speed,
-       last_seen_real_ms as "lastSeenRealMs"
+       last_seen_real_ms as "lastSeenRealMs", limit_ms as "limitMs"
      from business_clock order by segment desc limit 1`,
   );
   const [row] = rows;
   if (!row) return undefined;
-  const { segment, lastSeenRealMs, ...clock } = row;
-  return { segment, lastSeenRealMs, clock };
+  const { segment, lastSeenRealMs, limitMs, ...clock } = row;
+  return { segment, lastSeenRealMs, limitMs: limitMs ?? undefined, clock };
 }
 
 /** The business instant at which the first segment began; undefined before the first start. */
@@ -46,6 +50,22 @@ export async function beginClockSegment(
   const inForce = await readClock(client);
   if (!inForce) throw new Error(`clock segment ${segment} was not begun`);
   return inForce;
+}
+
+/** Bounds the segment; a bound is never lowered, because others may have shown what lies between. */
+export async function raiseClockLimit(
+  client: Client,
+  { segment, limitMs }: { segment: number; limitMs: number },
+): Promise<void> {
+  await client.query('update business_clock set limit_ms = greatest(limit_ms, $2) where segment = $1', [
+    segment,
+    limitMs,
+  ]);
+}
+
+/** Whoever changes the clock goes one after the other, until the end of the transaction. */
+export async function lockClock(client: Client): Promise<void> {
+  await client.query('lock table business_clock in share row exclusive mode');
 }
 
 /** Notes until when the system runs; the time of it never goes back. */

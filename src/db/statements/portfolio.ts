@@ -30,7 +30,8 @@ export interface AccountLine extends Omit<Projection, 'amountBand'> {
 export interface StageCount {
   product: Product;
   stage: Stage;
-  bucket: Bucket;
+  /** Null of closed accounts. */
+  bucket: Bucket | null;
   count: number;
   outstandingFen: Fen;
   overdueFen: Fen;
@@ -46,7 +47,7 @@ export interface BorrowerStanding {
   accountsOfApplication(applicationId: string): number;
 }
 
-/** How many accounts there are by product, stage and bucket, and what they owe. */
+/** How many accounts there are by product, stage and bucket, and what they owe as booked. */
 export async function listAccountsByStage(reader: Reader, { tenantId }: { tenantId: string }): Promise<StageCount[]> {
   const { rows } = await reader.query<StageCount>(
     `select product, stage, bucket, count(*) as count, sum(outstanding_fen)::bigint as "outstandingFen",
@@ -61,7 +62,7 @@ export async function listAccountsByStage(reader: Reader, { tenantId }: { tenant
 export async function listAccounts(reader: Reader, filter: AccountFilter): Promise<AccountLine[]> {
   const { rows } = await reader.query<AccountLine>(
     `select account_id as "accountId", borrower_id as "borrowerId", application_id as "applicationId", product, stage,
-       bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen", overdue_fen as "overdueFen",
+       bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen", overdue_fen as "overdueFen",
        available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", opened_at_ms as "openedAtMs"
      from credit_account
      where tenant_id = $1 and ($2::text is null or product = $2) and ($3::text is null or stage = $3)
@@ -103,7 +104,7 @@ export async function readBorrowerStanding(
             when advanced_at_ms is null then (terms->>'principalFen')::bigint
             else outstanding_fen
        end as "committedFen",
-       days_past_due > 0 or stage in ('write-off-review', 'written-off') as "isOverdue",
+       past_due_since is not null or stage in ('write-off-review', 'written-off') as "isOverdue",
        exists (
          select from (
            select distinct on (body->>'reason') kind from account_fact fact

@@ -65,6 +65,50 @@ export async function readMissedDebits(
   return rows;
 }
 
+/** Something that is to be done by its time, and the instant that a clock must not pass before it is. */
+export interface Ahead {
+  what: 'account' | 'application' | 'notice' | 'debit';
+  id: string;
+  dueAtMs: number;
+  holdsAtMs: number;
+}
+
+/** What each may be late, in business milliseconds; a notice never for more than this part of what it is good for. */
+export interface Graces {
+  graceMs: number;
+  shareOfNotice: number;
+}
+
+/**
+ * What a run that goes faster than life has still to keep up with, by the instant at which it holds the clock: deadlines
+ * of open accounts, first steps and assessments, notices that their lane has neither sent nor put off, debits that
+ * theirs has not looked at.
+ */
+export async function readAhead(
+  reader: Reader,
+  { tenantId, graceMs, shareOfNotice, limit }: Graces & { tenantId: string; limit: number },
+): Promise<Ahead[]> {
+  const { rows } = await reader.query<Ahead>(
+    `select what, id, "dueAtMs", "dueAtMs" + least("graceMs", $2)::bigint as "holdsAtMs" from (
+       select 'account' as what, account_id as id,
+         case when advanced_at_ms is null then opened_at_ms else next_deadline_at_ms end as "dueAtMs",
+         $2::bigint as "graceMs"
+         from credit_account where tenant_id = $1 and stage not in ('settled', 'written-off')
+       union all
+       select 'application', application_id, received_at_ms, $2 from application
+        where tenant_id = $1 and stage = 'assessing'
+       union all
+       select 'notice', notice_id::text, send_after_at_ms, (expires_at_ms - send_after_at_ms) * $3::double precision
+         from notice where tenant_id = $1 and status = 'planned'
+       union all
+       select 'debit', reference, next_at_ms, $2 from planned_debit
+        where tenant_id = $1 and status = 'planned'
+     ) as ahead where "dueAtMs" is not null order by "holdsAtMs", id limit $4`,
+    [tenantId, graceMs, shareOfNotice, limit],
+  );
+  return rows;
+}
+
 /** Every account of a tenant, by id. */
 export async function listAccountIds(reader: Reader, { tenantId }: { tenantId: string }): Promise<string[]> {
   const { rows } = await reader.query<{ accountId: string }>(

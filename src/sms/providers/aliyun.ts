@@ -6,7 +6,7 @@
 import { messageIdOf } from '../messageIds';
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { beijingDatesAround, DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';
-import { aliyunBusinessMeaning, aliyunGatewayMeaning, outcomeOf } from './cloudFailures';
+import { aliyunMeaning, outcomeOf } from './cloudFailures';
 
 export interface AliyunSettings {
   accessKeyId: string;
@@ -64,7 +64,7 @@ export function createAliyunProvider(settings: AliyunSettings): SmsProvider {
       try {
         return await findByReference(load(), question, timeouts);
       } catch {
-        return { status: 'unknown', detail: 'aliyun did not answer what it sent' };
+        return { status: 'unknown', detail: 'aliyun did not answer what it sent', isUnreached: true };
       }
     },
   };
@@ -98,7 +98,7 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
   }
   return outcomeOf({
     ...{ provider: 'aliyun', code, atMs },
-    meaning: aliyunBusinessMeaning(code),
+    meaning: aliyunMeaning(code),
     message: typeof message === 'string' ? message : '',
   });
 }
@@ -116,7 +116,7 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   if (code !== undefined) {
     return outcomeOf({
       ...{ provider: 'aliyun', code, atMs },
-      meaning: aliyunGatewayMeaning(code),
+      meaning: aliyunMeaning(code),
       message: typeof message === 'string' ? message : '',
     });
   }

@@ -1,10 +1,11 @@
 /** The same against an SMSC on Net::SMPP for Perl, so that two errors that fit each other cannot hide. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProviderReceipt } from '../../../src/sms/port';
 import { createSmppProvider } from '../../../src/sms/providers/smpp/provider';
+import { needPeer } from '../../setup/environment';
 import { closeAfterTest, message, PASSWORD, PHONE, until } from './harness';
 
 const TEXT = `【示例消金】${'您的账单已出,应还金额请见详情😀。'.repeat(10)}`;
@@ -58,10 +59,7 @@ async function connect() {
 }
 
 describe('an SMSC of another make', () => {
-  beforeAll(() => {
-    if (spawnSync('perl', ['-MNet::SMPP', '-e', '1']).status !== 0)
-      throw new Error('Net::SMPP for Perl is missing: apt-get install libnet-smpp-perl');
-  });
+  beforeAll(() => needPeer('net-smpp'));
 
   it('is bound to as version 3.4, asks whether we live, and sees us unbind', async () => {
     const { lines, provider } = await connect();

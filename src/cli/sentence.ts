@@ -1,0 +1,27 @@
+/** What a person did or can mend is told in a sentence; the stack of an error is for what is wrong with the code. */
+import { ConfigError } from '../config/config';
+// Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
+import { NoServerError } from '../provision/ways';
+import { ArgumentError } from './arguments';
+
+/** A start, or a command, that could not do its work for a reason that its message tells whole. */
+export class CommandFailed extends Error {
+  override readonly name: string = 'CommandFailed';
+}
+
+const TOLD_WHOLE = [ArgumentError, ConfigError, NoServerError, CommandFailed];
+/** These come of code that is wrong, wherever they are thrown. */
+const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
+
+/** The message alone, where it tells everything: mistakes in use, files and addresses of the system, refusals of PostgreSQL. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return String(error);
+  const isTold = TOLD_WHOLE.some((kind) => error instanceof kind) || 'syscall' in error || 'severity' in error;
+  return isTold ? error.message : undefined;
+}
+
+/** An error of a start as one of its own: what fails there fails for what was given or found, unless the code is wrong. */
+export function failedStart(error: unknown): unknown {
+  if (sentenceOf(error) !== undefined || BUGS.some((kind) => error instanceof kind)) return error;
+  return new CommandFailed((error as Error).message, { cause: error });
+}

@@ -1,0 +1,24 @@
+/** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
+import { type Fen, formatYuan } from './money';
+import type { NoticeKind, Product } from './products';
+
+export const PRODUCT_WORDS: Record<Product, string> = { 'cash-loan': 'cash loan', revolving: 'revolving account' };
+
+export const workflowWords = {
+  application: ({
+    applicationId,
+    product,
+    requestedFen,
+  }: {
+    applicationId: string;
+    product: Product;
+    requestedFen: Fen;
+  }) => `Application ${applicationId}: ${PRODUCT_WORDS[product]}, ${formatYuan(requestedFen)} CNY asked for`,
+  account: ({ accountId, product }: { accountId: string; product: Product }) =>
+    product === 'cash-loan' ? `Cash loan ${accountId}` : `Revolving account ${accountId}`,
+  noticeLane: ({ lane }: { lane: number }) => `Notices to the borrowers of lane ${lane}`,
+  debitLane: ({ lane }: { lane: number }) => `Automatic debits of the borrowers of lane ${lane}`,
+  incident: ({ incidentId }: { incidentId: string }) => `Incident ${incidentId}`,
+  templateReview: ({ kind, version }: { kind: NoticeKind; version: number }) =>
+    `Review of the notice text ${kind}, version ${version}`,
+};

@@ -1,0 +1,85 @@
+/** What a step is about, as the history of the Temporal Web UI shows it: what arrived, in the words of the credit. */
+import type { Arrival, IncidentMessage, TemplateStep } from '../contracts/activities';
+
+const MOST_NAMED = 2;
+
+/** `payment p-7, refund r-1`; many are counted. Undefined when nothing arrived: then it is the deadline's. */
+export function arrivalWords(arrivals: readonly Arrival[]): string | undefined {
+  if (arrivals.length === 0) return undefined;
+  if (arrivals.length <= MOST_NAMED) return arrivals.map(wordsOf).join(', ');
+  const counts = new Map<string, number>();
+  for (const { kind } of arrivals) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} x ${kind}`).join(', ');
+}
+
+function wordsOf(arrival: Arrival): string {
+  switch (arrival.kind) {
+    case 'opening':
+      return 'opening';
+    case 'payment':
+      return `payment ${arrival.payment.paymentId}`;
+    case 'reversal':
+      return `payment ${arrival.reversal.paymentId} bounced`;
+    case 'refund':
+      return `refund ${arrival.refund.refundId}`;
+    case 'purchase':
+      return `purchase ${arrival.purchase.purchaseId}`;
+    case 'confirmation':
+      return `goods of ${arrival.confirmation.purchaseId} received`;
+    case 'credit-return':
+      return `credit paid back, ${arrival.creditReturn.returnId}`;
+    case 'rate-correction':
+      return `rate corrected, ${arrival.correction.correctionId}`;
+    case 'restructuring':
+      return `restructuring ${arrival.restructuring.restructuringId}`;
+    case 'mandate':
+      return `debit mandate, ${arrival.mandate.changeId}`;
+    case 'instalment-start':
+      return `instalment plan ${arrival.start.planId}`;
+    case 'instalment-settlement':
+      return `instalment plan ${arrival.settlement.planId} settled early`;
+    case 'write-off':
+      return `write-off by ${arrival.decidedBy.join(' and ')}`;
+    case 'look':
+      return 'a look by the rules of now';
+  }
+}
+
+/** Undefined: a deadline has come. */
+export function incidentWords(message: IncidentMessage | undefined): string | undefined {
+  switch (message?.kind) {
+    case undefined:
+      return undefined;
+    case 'start':
+      return 'opening';
+    case 'acknowledgement':
+      return `acknowledged by ${message.acknowledgement.by}`;
+    case 'measures-change':
+      return `more is stopped, by ${message.change.by}`;
+    case 'resume-approval':
+      return `${message.approval.by} approves that it goes on`;
+    case 'appeal':
+      return `appeal ${message.appeal.appealId}`;
+    case 'appeal-answer':
+      return `appeal ${message.answer.appealId} answered by ${message.answer.by}`;
+    case 'note':
+      return `note of ${message.note.by}`;
+    case 'review':
+      return `review by ${message.review.by}`;
+  }
+}
+
+export function templateWords(step: TemplateStep): string {
+  switch (step.kind) {
+    case 'begin':
+      return 'checks of the draft';
+    case 'decision':
+      return `${step.decision.decidedBy}: ${step.decision.decision}`;
+    case 'retirement':
+      return `retired by ${step.retirement.decidedBy}`;
+    case 'registered':
+      return 'what providers answered';
+    case 'look':
+      return 'look at what has changed';
+  }
+}

@@ -1,0 +1,70 @@
+/** A signal to npm, or its death, reaches the command that it runs: whatever was started ends, and is waited for. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { isAlive } from '../../src/provision/fileLock';
+import { until } from '../support/credits';
+
+const ROOT = resolve(__dirname, '../..');
+let folder: string;
+
+/** Runs until it is told to stop, and says who it is and that it ended in order. */
+const COMMAND = `
+import { writeFileSync } from 'node:fs';
+if (require.main === module) {
+  const timer = setInterval(() => undefined, 1000);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {
+    writeFileSync('ended', signal);
+    clearInterval(timer);
+  });
+  writeFileSync('pid', String(process.pid));
+}
+export {};
+`;
+
+beforeAll(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-signals-')));
+  mkdirSync(join(folder, 'scripts'));
+  mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/run.mjs']) {
+    copyFileSync(join(ROOT, file), join(folder, file));
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  writeFileSync(join(folder, 'src', 'cli', 'start.ts'), COMMAND);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function started(): Promise<{ npm: ChildProcess; pid: number }> {
+  for (const file of ['pid', 'ended']) rmSync(join(folder, file), { force: true });
+  // In a group of its own, as a terminal gives it: what is sent to it must not reach the tests.
+  const npm = spawn('npm', ['start'], { cwd: folder, stdio: 'ignore', detached: true });
+  await until(async () => existsSync(join(folder, 'pid')) && readFileSync(join(folder, 'pid'), 'utf8') !== '');
+  return { npm, pid: Number(readFileSync(join(folder, 'pid'), 'utf8')) };
+}
+
+it.each(['SIGTERM', 'SIGKILL'] as const)('%s to npm itself', async (signal) => {
+  const { npm, pid } = await started();
+  npm.kill(signal);
+  await until(async () => !isAlive(pid));
+  // In order, not cut off: it had time to say so.
+  expect(readFileSync(join(folder, 'ended'), 'utf8')).toBe('SIGTERM');
+});
+
+it('SIGINT, which a terminal sends to all of them', async () => {
+  const { npm, pid } = await started();
+  process.kill(-(npm.pid ?? 0), 'SIGINT');
+  await until(async () => !isAlive(pid));
+  expect(readFileSync(join(folder, 'ended'), 'utf8')).toMatch(/^SIG(INT|TERM)$/);
+});

@@ -1,7 +1,8 @@
 /** SMS providers that the configuration names, with what they tell us: they know neither settings nor database. */
 import type { Pool } from 'pg';
 import type pino from 'pino';
-import { keepInbound, keepReceipts } from './api/callbackKeeping';
+import { keepInbound, keepReceipts, tellDoubt } from './api/callbackKeeping';
+import { keepUnreadable } from './api/unreadable';
 import type { SmsProviderSettings } from './config/smsProviders';
 import { inTransaction } from './db/transaction';
 import type { Vault } from './db/vault';
@@ -67,8 +68,11 @@ function sessionHandlers(provider: string, { pool, vault, tenantId, clock, logge
   const nowMs = () => businessTimeMs(clock, Date.now());
   return {
     async onReceipt(receipt: Parameters<typeof keepReceipts>[1]['receipts'][number]) {
-      await keepReceipts({ pool, tenantId }, { provider, receipts: [receipt], receivedAtMs: nowMs() });
+      const push = { provider, receipts: [receipt], receivedAtMs: nowMs() };
+      tellDoubt(logger, provider, await keepReceipts({ pool, tenantId }, push));
     },
+    onUnreadable: (row: Parameters<typeof keepUnreadable>[1]['rows'][number]) =>
+      keepUnreadable({ pool, tenantId, vault, logger }, { provider, rows: [row], atMs: nowMs() }),
     async onInbound(text: Parameters<typeof keepInbound>[2]['texts'][number]) {
       await inTransaction(pool, (client) =>
         keepInbound(client, { tenantId, vault }, { provider, texts: [text], receivedAtMs: nowMs() }),

@@ -50,7 +50,7 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
     .catch((): InquiryOutcome => FAILED_TO_ASK);
   deps.heartbeat();
   if (answer.status === 'found') {
-    return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood() };
+    return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood(), session: provider.session };
   }
   if (answer.status === 'unknown' && answer.isUnreached === true) {
     return { status: 'look-again', nextLookAtMs: askAgainAtMs({ attemptedAtMs, asOfMs }), isUnreached: true };

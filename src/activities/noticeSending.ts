@@ -140,7 +140,11 @@ async function keepAccepted(
     const { noticeId, attempt, provider } = attempted;
     // A mail server tells no more than that it took it.
     const nextLook = isMail(provider) ? null : nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: false });
-    const accepted = { noticeId, attempt, providerMessageIds: outcome.providerMessageIds, nextLookAtMs: nextLook };
+    const session = isMail(provider) ? undefined : provider.session;
+    const accepted = {
+      ...{ noticeId, attempt, session },
+      ...{ providerMessageIds: outcome.providerMessageIds, nextLookAtMs: nextLook },
+    };
     byProvider.set(provider.name, [...(byProvider.get(provider.name) ?? []), accepted]);
   }
   for (const [provider, accepted] of byProvider) {

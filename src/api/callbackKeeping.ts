@@ -1,5 +1,6 @@
 /** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
 import type { Pool } from 'pg';
+import type { Logger } from 'pino';
 import { recordReply } from '../db/statements/contact';
 import { insertInboundText } from '../db/statements/inboundTexts';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
@@ -16,6 +17,8 @@ export interface KeptCounts {
   repeated: number;
   /** Kept without an end: of an unknown message, of one that has ended, or of one that is on its way. */
   kept: number;
+  /** Those that may have been the end of something, told to people (`receipt_trouble`); absent where there are none. */
+  inDoubt?: number;
 }
 
 export interface ReceiptPush {
@@ -32,6 +35,12 @@ interface Waiting {
   push: ReceiptPush;
   resolve(counts: KeptCounts): void;
   reject(error: unknown): void;
+}
+
+/** What nobody can tell is told to people. */
+export function tellDoubt(logger: Pick<Logger, 'error'>, provider: string, { inDoubt }: KeptCounts): void {
+  if (inDoubt !== undefined)
+    logger.error({ provider, inDoubt }, 'receipts are in doubt: kept, and no notice was ended');
 }
 
 /** Pushes that came while a commit runs; there is a list for each pool that is at one. */
@@ -122,6 +131,7 @@ function count(counts: KeptCounts | undefined, result: ReceiptResult | undefined
   counts.received += 1;
   if (result.receipt === 'repeated') counts.repeated += 1;
   else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
+  if (result.trouble !== undefined) counts.inDoubt = (counts.inDoubt ?? 0) + 1;
 }
 
 /**

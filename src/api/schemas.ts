@@ -272,21 +272,20 @@ export const writeOffDecisionBody = z
 
 const RECEIPTS_FIX = `send an array of 1 to ${MAX_RECEIPTS} receipts`;
 const MESSAGE_ID_FIX = "send the provider's message id, 1 to 200 characters";
-export const receiptsBody = z
-  .array(
-    z.strictObject(
-      {
-        providerMessageId: z.string(MESSAGE_ID_FIX).regex(/^[\x21-\x7e]{1,200}$/, MESSAGE_ID_FIX),
-        sequence: wholeNumber(0, 1_000_000).describe(
-          'Tells the receipts of one message apart; the same one again is a double.',
-        ),
-        status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
-        atMs: wholeNumber(0, 253_402_300_799_999),
-      },
-      OBJECT_FIX,
+export const receiptRow = z.strictObject(
+  {
+    providerMessageId: z.string(MESSAGE_ID_FIX).regex(/^[\x21-\x7e]{1,200}$/, MESSAGE_ID_FIX),
+    sequence: wholeNumber(0, 1_000_000).describe(
+      'Tells the receipts of one message apart; the same one again is a double.',
     ),
-    RECEIPTS_FIX,
-  )
+    status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
+    atMs: wholeNumber(0, 253_402_300_799_999),
+  },
+  OBJECT_FIX,
+);
+/** Checked row by row by the handler: one that is wrong is no other's fault. */
+export const receiptsBody = z
+  .array(z.union([receiptRow, z.unknown()]), RECEIPTS_FIX)
   .min(1, RECEIPTS_FIX)
   .max(MAX_RECEIPTS, RECEIPTS_FIX);
 

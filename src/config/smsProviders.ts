@@ -39,6 +39,7 @@ const smpp = z.strictObject({
     .regex(/^\d{0,4}$/)
     .optional(),
   idForm: z.enum(['same', 'hex', 'submit-hex-receipt-decimal', 'submit-decimal-receipt-hex']).optional(),
+  idsPerSession: z.boolean().optional(),
   window: z.int().min(1).max(1_000).optional(),
   perSecond: perSecond.optional(),
   validityMinutes: z.int().min(1).max(90_720).optional(),

@@ -8,7 +8,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 export type IdentityField = 'name' | 'idNumber' | 'phone';
 /** Ways to a borrower beside the phone: an e-mail address, and the token of the app on a device. */
 export type ContactField = 'email' | 'pushToken';
-export type VaultField = IdentityField | ContactField;
+/** `carrierRow`: what a provider pushed and nothing could be made of; it may hold a phone. */
+export type VaultField = IdentityField | ContactField | 'carrierRow';
 
 export interface VaultBinding {
   tenantId: string;

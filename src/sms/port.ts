@@ -93,6 +93,11 @@ export interface SmsProvider {
   /** Lower-case letters, digits and dashes; part of callback paths. */
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
+  /**
+   * Its session with the carrier, where it has one, as `ACCOUNT.INSTANCE`: what the carrier knows us by, and this one of
+   * its sessions. Ids that it is told are of the session, and receipts come on it.
+   */
+  readonly session?: string | undefined;
   /** False while it knows by itself that it takes nothing, such as without a session: nothing is attempted then. */
   isReady?(): boolean;
   /** Answers within its own bound; never throws what holds a phone number or a text. */
@@ -142,6 +147,8 @@ export interface ProviderReceipt {
   providerMessageId: string;
   /** Our reference, where the provider echoes it. */
   reference?: string | undefined;
+  /** The session that it came on, where the provider has sessions. */
+  session?: string | undefined;
   /** What makes two receipts the same one: a hash of its content, or the provider's own id of it. */
   receiptKey: string;
   /** `pending` tells that it is on its way: kept, and moves nothing. */
@@ -166,6 +173,9 @@ export interface Callback {
   body: Buffer;
 }
 
+/** One entry of a push: what was read of it, or what is wrong with it and the entry as it came. */
+export type PushedRow<Read> = { read: readonly Read[] } | { fault: string; raw: string };
+
 /** How a provider tells us things over HTTP. Parsers throw {@link MalformedCallback} and nothing else. */
 export interface ProviderCallbacks {
   readonly name: string;
@@ -174,6 +184,9 @@ export interface ProviderCallbacks {
   readonly authentication: 'signature' | 'secret-path';
   parseReceipts(callback: Callback): ProviderReceipt[];
   parseInbound?(callback: Callback): InboundText[];
+  /** Entry by entry, where a push brings several: one that is not readable is no other's fault. */
+  receiptRows?(callback: Callback): PushedRow<ProviderReceipt>[];
+  inboundRows?(callback: Callback): PushedRow<InboundText>[];
   /** What the provider must be answered once everything is kept. */
   readonly answer: { status: number; body: string; contentType: string };
 }

@@ -10,6 +10,7 @@ import {
   circuitBreaker,
   handleWhenResult,
 } from 'cockatiel';
+import { withIds } from './messageIds';
 import type { ProviderPool, SendOutcome, SmsMessage, SmsProvider } from './port';
 import { TokenBucket } from './tokenBucket';
 
@@ -51,6 +52,7 @@ class Member {
       .execute(() =>
         this.provider
           .send(message)
+          .then(withIds)
           // An adapter that throws did not say that nothing was sent; its message may hold the phone, so it is not kept.
           .catch((): SendOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' })),
       )

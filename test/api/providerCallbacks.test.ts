@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { callbackPathSecret, callbackPaths } from '../../src/api/callbackAccess';
 import { createServer } from '../../src/api/server';
+import { openRaw } from '../../src/api/unreadable';
 import { readInboundCommands } from '../../src/db/statements/inboundTexts';
+import { readRawTrouble, readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { CALLBACK_SECRET, type Harness, NOW_MS, openedAccount, startHarness, TENANT } from './harness';
 
@@ -55,6 +57,18 @@ async function statusOf(noticeId: string): Promise<string | undefined> {
     noticeId,
   ]);
   return rows[0]?.status;
+}
+
+/** What is kept raw with a fault, opened by the vault. */
+async function keptRaw(fault: string): Promise<(string | undefined)[]> {
+  const troubles = await readReceiptTroubles(harness.pool, { tenantId: TENANT, sinceMs: 0, limit: 1000 });
+  const found = troubles.filter((each) => each.reason === 'unreadable' && each.fault === fault);
+  return Promise.all(
+    found.map(async ({ provider, troubleKey }) => {
+      const ref = { tenantId: TENANT, provider, troubleKey };
+      return openRaw(harness.context.vault, ref, await readRawTrouble(harness.pool, ref));
+    }),
+  );
 }
 
 function aliyunReport(bizId: string, changes: object = {}) {
@@ -242,17 +256,67 @@ describe('receipts', () => {
     ['no JSON', '{ not json'],
     ['an object', {}],
     ['nothing', ''],
-    ['an entry that is none', [aliyunReport('bad-1^0'), 'text']],
-    ['a success in words', [aliyunReport('bad-1^0'), aliyunReport('bad-2^0', { success: 'true' })]],
-    ['a report without a message', [aliyunReport('bad-1^0'), aliyunReport('')]],
     ['broken UTF-8', Buffer.concat([Buffer.from('["'), Buffer.from([0xff, 0xfe]), Buffer.from('"]')])],
     ['1,001 reports', Array.from({ length: 1001 }, () => aliyunReport('bad-1^0'))],
-  ])('refuse %s whole with a problem, and keep nothing of it', async (_case, body) => {
+  ])('refuse %s whole with a problem, and keep it raw', async (_case, body) => {
     const before = await harness.count('receipt');
+    const troubles = await harness.count('receipt_trouble');
     const answer = await push(ALIYUN.receipts, body);
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ type: 'urn:creditloom:problem:invalid-request', field: 'body' });
     expect(await harness.count('receipt')).toBe(before);
+    expect(await harness.count('receipt_trouble')).toBe(troubles + 1);
+  });
+
+  it.each([
+    ['an entry that is none', '"text"', 'an entry is not a JSON object'],
+    ['a success in words', JSON.stringify(aliyunReport('x', { success: 'true' })), 'success is neither true nor false'],
+    ['a report without a message', JSON.stringify(aliyunReport('')), 'biz_id is missing'],
+    ['a message that is no id', JSON.stringify(aliyunReport('a b')), 'biz_id is not an id'],
+    [
+      'a report that says a thing twice',
+      `{"success":false,${JSON.stringify(aliyunReport('x')).slice(1)}`,
+      'success is told twice',
+    ],
+    ['nothing at all', 'null', 'an entry is not a JSON object'],
+    ['a list in a list', `[${JSON.stringify(aliyunReport('x'))}]`, 'an entry is not a JSON object'],
+  ])('beside a bad one are kept and answered as taken: %s', async (what, row, fault) => {
+    const before = await harness.count('receipt');
+    const reference = `beside-${fault.length}-${what.length}.1`;
+    const id = await sentNotice('aliyun', `${reference}^0`, reference);
+    const good = JSON.stringify(aliyunReport(`${reference}^0`));
+    const raw = `[ ${good} ,\n ${row},${JSON.stringify(aliyunReport(`${reference}^1`))}]`;
+    for (const _again of [1, 2]) {
+      expect(await push(ALIYUN.receipts, raw)).toMatchObject({ status: 200, body: ALIYUN_OK });
+    }
+    expect([await statusOf(id), await harness.count('receipt')]).toEqual(['delivered', before + 2]);
+    expect(await keptRaw(fault)).toContain(row);
+    const told = harness.log.filter((line) => line.includes('kept raw'));
+    expect(told.map((line) => JSON.parse(line))).toMatchObject([
+      ...[1, 2].map(() => ({ level: 50, provider: 'aliyun', unreadable: 1, faults: [fault] })),
+    ]);
+    expect(told.join()).not.toContain(PHONE);
+  });
+
+  it('that are all bad are taken too, because they are kept', async () => {
+    const rows = [aliyunReport('bad-3^0', { success: 1 }), tencentReport('8:x')];
+    expect(await push(ALIYUN.receipts, rows)).toMatchObject({ status: 200, body: ALIYUN_OK });
+    expect(await push(TENCENT.receipts, [tencentReport('', {}), tencentReport('8:y')])).toMatchObject({ status: 200 });
+  });
+
+  it('that cannot be told apart are kept, and said to be in doubt', async () => {
+    const [first, second] = [
+      await sentNotice('tencent', '8:twice', 'notice-7.1'),
+      await sentNotice('tencent', '8:twice', 'notice-8.1'),
+    ];
+    expect((await push(TENCENT.receipts, [tencentReport('8:twice')])).status).toBe(200);
+    expect([await statusOf(first), await statusOf(second)]).toEqual(['accepted', 'accepted']);
+    expect(harness.log.filter((line) => line.includes('in doubt'))).toHaveLength(1);
+    const { receiptTroubles } = (await harness.get('/v1/providers')).body;
+    expect(receiptTroubles.filter((each: { reason: string }) => each.reason !== 'unreadable')).toMatchObject([
+      { provider: 'tencent', reason: 'ambiguous', providerMessageId: '8:twice' },
+    ]);
+    expect(JSON.stringify(receiptTroubles)).not.toContain(PHONE);
   });
 
   it('above 1 MB are refused unread', async () => {
@@ -304,9 +368,19 @@ describe('texts of borrowers', () => {
     expect(await harness.count('inbound_text')).toBe(before);
   });
 
-  it('that are not readable are refused', async () => {
-    expect((await push(ALIYUN.inbound, [{ content: 'R' }])).status).toBe(400);
+  it('beside one that is not readable are kept, and that one is kept raw', async () => {
+    const troubles = await harness.count('receipt_trouble');
+    const text = { phone_number: '13800000003', content: 'TD', send_time: '2026-07-10 12:00:00', sequence_id: 79 };
+    expect((await push(ALIYUN.inbound, [{ content: 'R' }, text, 7])).status).toBe(200);
+    expect((await commandsOf('13800000003')).map(({ command }) => command)).toEqual(['TD']);
+    expect(await harness.count('receipt_trouble')).toBe(troubles + 2);
+  });
+
+  it('that come alone and are not readable are refused, and kept raw', async () => {
+    const troubles = await harness.count('receipt_trouble');
     expect((await push(TENCENT.inbound, [{ mobile: PHONE }])).status).toBe(400);
+    expect((await push(TENCENT.inbound, { mobile: PHONE })).status).toBe(400);
+    expect(await harness.count('receipt_trouble')).toBe(troubles + 2);
   });
 });
 

@@ -76,6 +76,20 @@ describe('receipts', () => {
     expect(again.body).toEqual({ received: 1, applied: 0, repeated: 1, kept: 0 });
   });
 
+  it('keeps the good ones of a batch, and the bad ones raw, each told by its row', async () => {
+    const bad = [receipt('message-2', { status: 'lost' }), receipt('message-2', { phone: '13812348000' }), 'text'];
+    const answer = await send([receipt('message-3'), ...bad, receipt('message-4')]);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { received: 2, applied: 0, repeated: 0, kept: 2, unreadable: 3 },
+    });
+    expect(answer.body.faults.map(({ field }: { field: string }) => field)).toEqual(['1.status', '2.phone', '3']);
+    expect(JSON.stringify(answer.body)).not.toContain('13812348000');
+    expect(await harness.count('receipt_trouble')).toBe(3);
+    expect(harness.log.join()).toContain('kept raw');
+    expect(harness.log.join()).not.toContain('13812348000');
+  });
+
   it.each([
     ['no receipt', [], 'body', 'is too short'],
     ['too many', Array.from({ length: 1001 }, () => receipt('message-1')), 'body', 'is too long'],

@@ -170,6 +170,52 @@ describe('parsers of callbacks', () => {
     expect(read).toBeLessThan(ROUNDS);
   });
 
+  it('read each entry of a changed push as if it had come alone, and lose none', () => {
+    const random = randomFrom(SEED + 1);
+    const pushes = SAMPLES.filter(({ provider, kind }) => kind === 'receipts' && provider !== 'http-gateway');
+    const all = callbacksOf();
+    const seen = { read: 0, unreadable: 0, refused: 0 };
+    const textOf = (body: Buffer) => {
+      try {
+        return new TextDecoder('utf-8', { fatal: true }).decode(body);
+      } catch {
+        return '';
+      }
+    };
+    const parsed = (text: string): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        return undefined;
+      }
+    };
+    for (let round = 0; round < ROUNDS / 20; round += 1) {
+      const each = pushes[round % pushes.length] as Sample;
+      const { receiptRows, parseReceipts } = all.get(each.provider) as ProviderCallbacks;
+      const callback = mutated(each, random);
+      const entries = parsed(textOf(callback.body));
+      if (!Array.isArray(entries)) {
+        expect(() => receiptRows?.(callback)).toThrow(MalformedCallback);
+        seen.refused += 1;
+        continue;
+      }
+      const rows = receiptRows?.(callback) ?? [];
+      expect(rows).toHaveLength(entries.length);
+      for (const [index, row] of rows.entries()) {
+        const raw = 'raw' in row ? row.raw : undefined;
+        if (raw !== undefined) expect(parsed(raw)).toEqual(entries[index]);
+        const alone = {
+          ...callback,
+          body: Buffer.from(raw === undefined ? JSON.stringify([entries[index]]) : `[${raw}]`),
+        };
+        if ('fault' in row) expect(() => parseReceipts(alone)).toThrow(row.fault);
+        else expect(parseReceipts(alone)).toEqual(row.read);
+        seen['fault' in row ? 'unreadable' : 'read'] += 1;
+      }
+    }
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(ROUNDS / 1_000);
+  });
+
   it('read no field that an object only inherits', () => {
     const aliyun = callbacksOf(['aliyun']).get('aliyun') as ProviderCallbacks;
     const body = (text: string): Callback => ({ query: {}, headers: {}, body: Buffer.from(text) });

@@ -37,6 +37,17 @@ describe('the choice', () => {
   });
 });
 
+it.each([
+  ['none', []],
+  ['an empty one', ['']],
+  ['a blank one', ['m', ' ']],
+])('an acceptance with %s for its ids is doubt, whichever adapter says so', async (_what, ids) => {
+  const nameless = provider('nameless', async () => ({ status: 'accepted', providerMessageIds: ids as [string] }));
+  expect(await createProviderPool([nameless]).send(nameless, MESSAGE)).toEqual({
+    ...{ status: 'unknown', detail: 'the provider took the message and named no id' },
+  });
+});
+
 describe('a provider in trouble', () => {
   it('rests after five troubles in a row, and one message tries it again', async () => {
     let nowMs = 1_000;

@@ -124,6 +124,8 @@ describe('sending', () => {
     ['an answer without a code', { json: { Response: { SendStatusSet: [{ SerialNo: 'x' }] } } }],
     ['two statuses for one message', { json: { Response: { SendStatusSet: [{ Code: 'Ok' }, { Code: '1016' }] } } }],
     ['an acceptance without an id', status('Ok')],
+    ['an acceptance with an empty id', status('Ok', { SerialNo: '' })],
+    ['an acceptance with a blank for an id', status('Ok', { SerialNo: ' ' })],
     ['HTTP 500', fault('InternalError', 500)],
     ['HTTP 429 of a proxy', { httpStatus: 429, text: 'slow down' }],
     ['HTTP 403 of a proxy', { httpStatus: 403, text: '<html>no</html>' }],

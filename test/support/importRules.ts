@@ -77,9 +77,11 @@ export const RULES = {
     refuses: 'impure',
   },
   db: {
-    words: 'db is pg and types of the domain',
+    words:
+      'db is pg and types of the domain; it asks the domain which attempt a receipt is about, under the lock that holds ' +
+      'the answer of its provider away',
     remedy: 'decide in the domain, and hand the result to a statement',
-    values: ['db'],
+    values: ['db', 'domain/receiptBelonging'],
     types: ['domain'],
     packages: { pg: 'any' },
     builtins: true,

@@ -4,12 +4,13 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inTransaction } from '../../db/transaction';
-import { type Callback, MalformedCallback, type ProviderCallbacks } from '../../sms/port';
+import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRow } from '../../sms/port';
 import { createCallbackGuard } from '../callbackAccess';
-import { keepInbound, keepReceipts } from '../callbackKeeping';
+import { keepInbound, keepReceipts, tellDoubt } from '../callbackKeeping';
 import { type ApiContext, businessNowMs } from '../context';
 import { invalidRequest, notFound } from '../problems';
 import { callbackAnswer, callbackParams, problems } from '../schemas';
+import { keepUnreadable } from '../unreadable';
 import type { App, Routes } from './route';
 
 const NO_BODY = Buffer.alloc(0);
@@ -52,7 +53,8 @@ function about(summary: string) {
       summary,
       description:
         'In the format of the provider, which is answered in its own words. The secret in the path is derived for ' +
-        'each provider. Doubles are kept once; what is not readable is refused whole.',
+        'each provider. Doubles are kept once. Of an array the entries that are not readable are kept raw, for people, ' +
+        'and the others count.',
       security: [],
       params: callbackParams,
       response: { 200: callbackAnswer, ...problems(400, 401, 403, 404, 413, 503) },
@@ -75,15 +77,19 @@ function handlerOf(context: ApiContext, keep: Keep) {
 }
 
 async function keepAllReceipts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
-  const receipts = readable(() => callbacks.parseReceipts(callback));
-  await keepReceipts(context, { provider: callbacks.name, receipts, receivedAtMs: businessNowMs(context) });
+  const { name, receiptRows, parseReceipts } = callbacks;
+  const read = () => receiptRows?.(callback) ?? [{ read: parseReceipts(callback) }];
+  const receipts = await readRows(context, callbacks, callback, read);
+  const push = { provider: name, receipts, receivedAtMs: businessNowMs(context) };
+  tellDoubt(context.logger, name, await keepReceipts(context, push));
 }
 
 async function keepAllTexts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {
-  const parse = callbacks.parseInbound;
-  if (!parse) throw notFound('This provider hands on no texts.');
-  const texts = readable(() => parse(callback));
-  const from = { provider: callbacks.name, texts, receivedAtMs: businessNowMs(context) };
+  const { name, inboundRows, parseInbound } = callbacks;
+  if (!parseInbound) throw notFound('This provider hands on no texts.');
+  const read = () => inboundRows?.(callback) ?? [{ read: parseInbound(callback) }];
+  const texts = await readRows(context, callbacks, callback, read);
+  const from = { provider: name, texts, receivedAtMs: businessNowMs(context) };
   await inTransaction(context.pool, (client) => keepInbound(client, context, from));
 }
 
@@ -92,15 +98,40 @@ async function keepEither(context: ApiContext, callbacks: ProviderCallbacks, cal
   if (callbacks.parseInbound) await keepAllTexts(context, callbacks, callback);
 }
 
-/** The fault in our words: a parser names it and quotes nothing. */
-function readable<Parsed>(parse: () => Parsed): Parsed {
+/**
+ * What could be read. An entry that could not is kept raw, and the others count. So is a push that cannot be read as a
+ * whole, and it is refused: the provider sends it again. The fault is in our words: a parser names it and quotes nothing.
+ */
+async function readRows<Read>(
+  context: ApiContext,
+  callbacks: ProviderCallbacks,
+  callback: Callback,
+  read: () => PushedRow<Read>[],
+): Promise<Read[]> {
+  const atMs = businessNowMs(context);
+  const { rows, fault } = readOr(read);
+  const unreadable = rows.flatMap((row) => ('fault' in row ? [row] : []));
+  if (fault !== undefined) unreadable.push({ fault, raw: rawOf(callbacks, callback) });
+  await keepUnreadable(context, { provider: callbacks.name, rows: unreadable, atMs });
+  if (fault === undefined) return rows.flatMap((row) => ('fault' in row ? [] : row.read));
+  const fix = 'send what the provider documents, up to 1,000 entries';
+  throw invalidRequest([{ field: 'body', fault: `is not readable (${fault})`, fix }]);
+}
+
+function readOr<Read>(read: () => PushedRow<Read>[]): { rows: PushedRow<Read>[]; fault?: string } {
   try {
-    return parse();
+    return { rows: read() };
   } catch (error) {
     if (!(error instanceof MalformedCallback)) throw error;
-    const fix = 'send what the provider documents, up to 1,000 entries';
-    throw invalidRequest([{ field: 'body', fault: `is not readable (${error.message})`, fix }]);
+    return { rows: [], fault: error.message };
   }
+}
+
+/** The body as it came, or what stands in its place where a provider calls by GET. */
+function rawOf({ method }: ProviderCallbacks, { body, query }: Callback): string {
+  if (method === 'GET') return JSON.stringify(query);
+  const text = body.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(body) ? text : `base64:${body.toString('base64')}`;
 }
 
 function callbackOf(request: FastifyRequest): Callback {

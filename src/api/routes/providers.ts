@@ -1,6 +1,7 @@
 /** SMS providers: how each does, which their own answers stopped, and a person's word that one works again. */
 import { z } from 'zod';
 import { readProviderHealth, resumeProvider } from '../../db/statements/providerStops';
+import { readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
 import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
@@ -11,6 +12,9 @@ import { charactersOf } from '../textSchema';
 import { keyed, type Routes } from './route';
 
 const HOUR_MS = 3_600_000;
+/** Troubles of receipts that are listed: of so long, the newest. */
+const TROUBLES_MS = 7 * 24 * HOUR_MS;
+const MOST_TROUBLES = 100;
 
 const resumeBody = z.strictObject({
   resumedBy: charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.'),
@@ -35,6 +39,19 @@ const healthList = z
           .describe('Its account cannot send: nothing is given to it until a person resumes it.'),
       }),
     ),
+    receiptTroubles: z
+      .array(
+        z.object({
+          provider: z.string(),
+          troubleKey: z.string().describe('Names it for the command that shows what came.'),
+          reason: z.enum(['unreadable', 'ambiguous', 'other-session', 'too-late', 'other-message']),
+          fault: z.string(),
+          atMs: count,
+          providerMessageId: z.string().nullable(),
+          receiptKey: z.string().nullable(),
+        }),
+      )
+      .describe('What providers told in the last 7 days and nothing could be made of; the newest 100.'),
   })
   .describe('How each provider has done, over all workers.');
 const resumed = z.object({ provider: z.string(), status: z.literal('resumed') });
@@ -49,8 +66,14 @@ export const providerRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { tenantId } = callerOf(request);
-      const sinceMs = businessNowMs(context) - HOUR_MS;
-      return { sinceMs, items: await readProviderHealth(context.pool, { tenantId, sinceMs }) };
+      const nowMs = businessNowMs(context);
+      const sinceMs = nowMs - HOUR_MS;
+      const ofTroubles = { tenantId, sinceMs: nowMs - TROUBLES_MS, limit: MOST_TROUBLES };
+      const [items, receiptTroubles] = await Promise.all([
+        readProviderHealth(context.pool, { tenantId, sinceMs }),
+        readReceiptTroubles(context.pool, ofTroubles),
+      ]);
+      return { sinceMs, items, receiptTroubles };
     },
   );
   const resume = keyed('incidents:write', 'notices', 'Say that a stopped SMS provider works again');

@@ -4,15 +4,17 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { keepReceipts } from '../callbackKeeping';
+import { z } from 'zod';
+import { keepReceipts, tellDoubt } from '../callbackKeeping';
 import { businessNowMs } from '../context';
-import { invalidRequest, unauthenticated } from '../problems';
-import { problems, providerParams, receiptsBody } from '../schemas';
+import { type FieldFault, invalidRequest, unauthenticated } from '../problems';
+import { problems, providerParams, receiptRow, receiptsBody } from '../schemas';
+import { keepUnreadable, type Unreadable } from '../unreadable';
+import { faultsOf } from '../validation';
 import { receiptCounts } from '../views';
 import type { App, Routes } from './route';
 
-type Receipt = z.infer<typeof receiptsBody>[number];
+type Receipt = z.infer<typeof receiptRow>;
 
 const SIGNATURE_HEADER = 'x-receipt-signature';
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
@@ -33,7 +35,9 @@ export const receiptRoutes: Routes = (root, context) => {
         schema: {
           tags: ['receipts'],
           summary: 'Tell what became of messages',
-          description: 'At most 1,000 receipts. A receipt may come twice; one of an unknown message is kept.',
+          description:
+            'At most 1,000 receipts. A receipt may come twice; one of an unknown message is kept. Of a batch the good ones ' +
+            'count; bad ones are kept raw and named. A batch without a good one is refused.',
           security: [{ receiptSignature: [] }],
           params: providerParams,
           body: receiptsBody,
@@ -42,12 +46,40 @@ export const receiptRoutes: Routes = (root, context) => {
       },
       async (request) => {
         const { provider } = request.params;
-        const receipts = request.body.map(asReceipt);
-        return keepReceipts(context, { provider, receipts, receivedAtMs: businessNowMs(context) });
+        const receivedAtMs = businessNowMs(context);
+        const { good, bad } = readRows(request.body);
+        await keepUnreadable(context, { provider, rows: bad, atMs: receivedAtMs });
+        const faults = bad.flatMap((row) => row.faults);
+        if (good.length === 0) throw invalidRequest(faults);
+        const counts = await keepReceipts(context, { provider, receipts: good.map(asReceipt), receivedAtMs });
+        tellDoubt(context.logger, provider, counts);
+        return bad.length === 0 ? counts : { ...counts, unreadable: bad.length, faults };
       },
     );
   });
 };
+
+interface BadRow extends Unreadable {
+  faults: FieldFault[];
+}
+
+/** Row by row: the good ones count, whatever stands beside them. */
+function readRows(rows: readonly unknown[]): { good: Receipt[]; bad: BadRow[] } {
+  const [good, bad]: [Receipt[], BadRow[]] = [[], []];
+  for (const [index, row] of rows.entries()) {
+    const result = z.safeParse(receiptRow, row, { reportInput: true });
+    if (result.success) good.push(result.data);
+    else {
+      const faults = faultsOf(result.error, '').map(({ field, ...told }) => ({
+        ...{ field: field === '' ? String(index) : `${index}.${field}` },
+        ...told,
+      }));
+      const fault = [...new Set(faults.map((each) => each.fault))].join(', ');
+      bad.push({ fault, raw: JSON.stringify(row), faults });
+    }
+  }
+  return { good, bad };
+}
 
 function parseSignedBodies(app: App, secret: string): void {
   app.removeAllContentTypeParsers();

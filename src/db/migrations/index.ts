@@ -24,6 +24,7 @@ import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
+import { sql as receiptBelonging } from './023_receipt_belonging';
 import { sql as noticeTries } from './026_notice_tries';
 import { sql as arrivalRemark } from './031_arrival_remark';
 import { sql as referralFigures } from './033_referral_figures';
@@ -58,6 +59,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '020_inbound_text', sql: inboundText },
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
+  { name: '023_receipt_belonging', sql: receiptBelonging },
   { name: '026_notice_tries', sql: noticeTries },
   { name: '031_arrival_remark', sql: arrivalRemark },
   { name: '033_referral_figures', sql: referralFigures },

@@ -97,8 +97,11 @@ async function countForeign(
   const { rows } = await reader.query<{ count: number }>(
     `select count(distinct provider_message_id) as count from receipt
       where tenant_id = $1 and provider = $2 and received_at_ms > $3 and received_at_ms <= $4
-        and not exists (select from notice_message message where message.tenant_id = receipt.tenant_id
-          and message.provider = receipt.provider and message.provider_message_id = receipt.provider_message_id)`,
+        and not exists (select from notice_message message join notice_attempt attempt using (tenant_id, notice_id, attempt)
+          where message.tenant_id = receipt.tenant_id and message.provider = receipt.provider
+            and message.provider_message_id = receipt.provider_message_id
+            -- An id that an attempt was given later is not what this receipt is about.
+            and coalesce(attempt.made_order, 0) <= coalesce(receipt.told_order, 0))`,
     [tenantId, provider, Math.max(asOfMs - HOUR_MS, fromMs), asOfMs - OVERTAKING_MS],
   );
   return rows[0]?.count ?? 0;

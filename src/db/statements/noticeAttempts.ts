@@ -34,7 +34,7 @@ export interface AttemptRef extends NoticeRef {
 
 /** What the provider answered, and for a refusal whether the notice is planned again. */
 export type NoticeOutcome =
-  | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]]; nextLookAtMs: number | null }
+  | ({ status: 'accepted' } & Omit<Acceptance, 'noticeId' | 'attempt'>)
   | {
       status: 'refused';
       failure: SendFailure;
@@ -160,6 +160,8 @@ export interface Acceptance {
   providerMessageIds: readonly [string, ...string[]];
   /** Null where no receipt will come: it stays accepted. */
   nextLookAtMs: number | null;
+  /** The provider's session that submitted it, where it has sessions. */
+  session?: string | undefined;
 }
 
 /**

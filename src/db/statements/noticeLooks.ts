@@ -42,6 +42,8 @@ export type LookResult =
       providerMessageIds: readonly [string, ...string[]];
       receipt: 'delivered' | 'undelivered' | undefined;
       nextLookAtMs: number;
+      /** The provider's session that submitted it, where it has sessions. */
+      session?: string | undefined;
     }
   /** `isUnreached`: nobody answered, so that it was no look. */
   | { status: 'look-again'; nextLookAtMs: number; isUnreached?: boolean | undefined }
@@ -118,18 +120,21 @@ async function markFound(
   { result, atMs, ...ref }: AttemptRef & { result: Extract<LookResult, { status: 'found' }>; atMs: number },
 ): Promise<void> {
   const { tenantId, provider, attempt } = ref;
-  const { providerMessageIds, receipt, nextLookAtMs } = result;
-  await client.query(
+  const { providerMessageIds, receipt, nextLookAtMs, session } = result;
+  const { rows } = await client.query<{ reference: string }>(
     `update notice_attempt set looks = looks + 1
-      where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'`,
+      where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown' returning reference`,
     [tenantId, ref.noticeId, attempt],
   );
-  const accepted = [{ noticeId: ref.noticeId, attempt, providerMessageIds, nextLookAtMs }];
+  const accepted = [{ noticeId: ref.noticeId, attempt, providerMessageIds, nextLookAtMs, session }];
   const adopted = await markAccepted(client, { tenantId, provider, accepted, atMs });
-  if (!adopted.has(ref.noticeId) || receipt === undefined) return;
+  const [looked] = rows;
+  if (!adopted.has(ref.noticeId) || receipt === undefined || !looked) return;
+  // By our reference: it was asked about one attempt, whatever else was given its ids.
+  const { reference } = looked;
   const receipts = providerMessageIds.map((providerMessageId) => ({
-    ...{ providerMessageId, receiptKey: `inquiry/${providerMessageId}`, status: receipt, receivedAtMs: atMs },
-    body: { inquired: true },
+    ...{ providerMessageId, receiptKey: `inquiry/${reference}/${providerMessageId}`, reference },
+    ...{ status: receipt, receivedAtMs: atMs, body: { inquired: true } },
   }));
   await recordReceipts(client, { tenantId, provider, receipts });
 }

@@ -1,8 +1,12 @@
 /**
  * Delivery receipts: doubled, late, out of order, or before the answer they belong to. Each is kept once. A notice
- * whose text went out in parts is delivered when all parts are, and undelivered when one is.
+ * whose text went out in parts is delivered when all parts are, and undelivered when one is. Which attempt a receipt is
+ * about is decided by `belongingOf` of the domain; what nobody can tell is kept and told (`receipt_trouble`).
  */
+import { type Belonging, belongingOf, RECEIPT_WINDOW_MS, type ToldId } from '../../domain/receiptBelonging';
 import { type Client, together } from '../transaction';
+import { type EndedPart, endParts, type Given, type NamedAttempt, readGiven, readNamed } from './receiptParts';
+import { insertReceiptTroubles, type KeptTrouble, type ReceiptTrouble } from './receiptTroubles';
 
 export interface MessageRef {
   tenantId: string;
@@ -24,17 +28,31 @@ export interface ToldReceipt {
   code?: string | undefined;
   /** Our own reference, from providers that return it: finds the attempt even when its answer was lost. */
   reference?: string | undefined;
+  /** The session that it came on, where the provider has sessions. */
+  session?: string | undefined;
 }
 
 export interface ReceiptResult {
   receipt: 'recorded' | 'repeated';
   /** The notice that it ended; undefined when that had ended before, or its message is not known yet. */
   movedNoticeId: string | undefined;
+  /** Why it moved nothing, where it might have had to. */
+  trouble?: KeptTrouble | undefined;
 }
 
 interface ProviderRef {
   tenantId: string;
   provider: string;
+}
+
+/** A receipt as it is kept: of two with one name that came after one another's time, the second has another key. */
+interface Keyed {
+  receipt: ToldReceipt;
+  toldKey: string;
+  keptKey: string;
+  isNew: boolean;
+  /** The database's count when the one before it came; null where there is none, or it is of the same list. */
+  earlierOrder: number | null;
 }
 
 /**
@@ -46,191 +64,313 @@ export async function recordReceipts(
   client: Client,
   { tenantId, provider, receipts }: ProviderRef & { receipts: readonly ToldReceipt[] },
 ): Promise<ReceiptResult[]> {
+  if (receipts.length === 0) return [];
   const ref = { tenantId, provider };
-  const [, isNew] = await together([
+  const ids = [...new Set(receipts.map(({ providerMessageId }) => providerMessageId))];
+  const references = receipts.flatMap(({ reference }) => reference ?? []);
+  const oldestMs = Math.min(...receipts.map(({ receivedAtMs }) => receivedAtMs));
+  const [, kept, given, named] = await together([
     lockMessages(
       client,
-      receipts.map(({ providerMessageId }) => ({ ...ref, providerMessageId })),
+      ids.map((providerMessageId) => ({ ...ref, providerMessageId })),
     ),
-    insertReceipts(client, ref, receipts),
+    readKept(client, ref, ids),
+    readGiven(client, { ...ref, providerMessageIds: ids, oldestMs }),
+    readNamed(client, { ...ref, references }),
   ]);
-  const telling = receipts.filter((receipt, index) => isNew[index] && receipt.status !== 'pending');
-  const [, ended] = await together([
-    adoptByReference(client, ref, telling),
-    applyReceipts(
-      client,
-      ref,
-      telling.map(({ providerMessageId }) => providerMessageId),
-    ),
-  ]);
-  return receipts.map(({ providerMessageId, status }, index) => {
-    if (!isNew[index]) return { receipt: 'repeated', movedNoticeId: undefined };
-    if (status === 'pending') return { receipt: 'recorded', movedNoticeId: undefined };
-    const movedNoticeId = ended.get(providerMessageId);
-    // Told once, whatever else was told of the same message.
-    ended.delete(providerMessageId);
-    return { receipt: 'recorded', movedNoticeId };
+  const keyed = withKeys(receipts, kept);
+  const inserted = await insertReceipts(
+    client,
+    ref,
+    keyed.filter(({ isNew }) => isNew),
+  );
+  const decided = decideAll(
+    keyed.map((each) => ({ ...each, isNew: each.isNew && inserted.has(each.keptKey) })),
+    { given, named },
+  );
+  await insertReceiptTroubles(client, { ...ref, troubles: decided.flatMap(({ trouble }) => trouble ?? []) });
+  const ended = await endParts(
+    client,
+    ref,
+    decided.flatMap(({ ends }) => ends ?? []),
+  );
+  return decided.map(({ isNew, ends, trouble }) => {
+    const movedNoticeId = ends && ended.has(ends) ? ends.given.noticeId : undefined;
+    const result = { receipt: isNew ? ('recorded' as const) : ('repeated' as const), movedNoticeId };
+    return trouble && trouble.reason !== 'unreadable' ? { ...result, trouble: trouble.reason } : result;
   });
 }
 
-/** Whether each is new; of two with one key in the list the first is. */
+interface Decided {
+  isNew: boolean;
+  ends?: EndedPart;
+  trouble?: ReceiptTrouble;
+}
+
+interface World {
+  given: Given[];
+  named: ReadonlyMap<string, NamedAttempt>;
+}
+
+/** In their order; decided by arrival, and of one moment by key, because each end leaves less for the next. */
+function decideAll(keyed: readonly Keyed[], world: World): Decided[] {
+  const decided: Decided[] = keyed.map(({ isNew }) => ({ isNew }));
+  const byArrival = [...keyed.entries()].sort(
+    ([, one], [, other]) =>
+      one.receipt.receivedAtMs - other.receipt.receivedAtMs || (one.keptKey < other.keptKey ? -1 : 1),
+  );
+  for (const [index, each] of byArrival) {
+    if (each.receipt.status !== 'pending') decided[index] = { isNew: each.isNew, ...decide(each, world) };
+  }
+  return decided;
+}
+
+function decide({ receipt, keptKey, isNew, earlierOrder }: Keyed, world: World): Omit<Decided, 'isNew'> {
+  const { providerMessageId, receivedAtMs, reference } = receipt;
+  const told = toldOf(receipt, Number.MAX_SAFE_INTEGER);
+  const named = reference === undefined ? undefined : world.named.get(reference);
+  const belonging = named
+    ? belongingOfNamed(receipt, named, world)
+    : belongingOf(
+        told,
+        world.given.filter((each) => each.providerMessageId === providerMessageId),
+      );
+  const about = { providerMessageId, receiptKey: keptKey, receivedAtMs };
+  if (isNew) return applied(belonging, { ...about, status: receipt.status as EndedPart['status'] });
+  // The same words as before, and an attempt was given the id since: a double, or the end of that one.
+  const isDoubtful =
+    !named && belonging.status === 'found' && earlierOrder !== null && (belonging.given.order ?? 0) > earlierOrder;
+  return isDoubtful ? { trouble: troubleOf('ambiguous', about) } : {};
+}
+
+type Told = Pick<EndedPart, 'receiptKey' | 'status'> & { providerMessageId: string; receivedAtMs: number };
+
+/** What a receipt that is new ends, or why it ends nothing. */
+function applied(
+  belonging: Belonging<Given> | { status: 'trouble'; trouble: KeptTrouble },
+  told: Told,
+): Omit<Decided, 'isNew'> {
+  switch (belonging.status) {
+    case 'found': {
+      const { given } = belonging;
+      given.isOpen = false;
+      given.receiptKey = told.receiptKey;
+      return { ends: { given, receiptKey: told.receiptKey, status: told.status, atMs: told.receivedAtMs } };
+    }
+    case 'trouble':
+      return { trouble: troubleOf(belonging.trouble, told) };
+    default:
+      return {};
+  }
+}
+
+/** Our reference says which attempt it is: the one that it names, and no other. An answer that was lost is made up for. */
+function belongingOfNamed(
+  receipt: ToldReceipt,
+  named: NamedAttempt,
+  { given }: World,
+): Belonging<Given> | { status: 'trouble'; trouble: 'other-message' } {
+  const { providerMessageId, session } = receipt;
+  const { noticeId, attempt, attemptedAtMs, order, messageIds } = named;
+  const part = given.find(
+    (each) => each.noticeId === noticeId && each.attempt === attempt && each.providerMessageId === providerMessageId,
+  );
+  if (part?.isOpen) return { status: 'found', given: part };
+  if (part || !named.isLive || messageIds.includes(providerMessageId)) return { status: 'ended' };
+  if (messageIds.length > 0) return { status: 'trouble', trouble: 'other-message' };
+  const adopted: Given = {
+    ...{ noticeId, attempt, attemptedAtMs, order, providerMessageId, reference: named.reference },
+    ...{ session: session ?? null, isOpen: true, receiptKey: null, isAdopted: true },
+  };
+  given.push(adopted);
+  messageIds.push(providerMessageId);
+  return { status: 'found', given: adopted };
+}
+
+function toldOf(
+  { receivedAtMs, session }: Pick<ToldReceipt, 'receivedAtMs' | 'session'>,
+  order: number | null,
+): ToldId {
+  return { receivedAtMs, order, session: session ?? null };
+}
+
+const FAULTS: Readonly<Record<KeptTrouble, string>> = {
+  ambiguous: 'several attempts have its id: it may be about any of them',
+  'other-session': 'its id was given by another account at the carrier',
+  'too-late': 'its id was given longer before than carriers take to tell',
+  'other-message': 'its reference and its id are of different messages',
+};
+
+function troubleOf(
+  reason: KeptTrouble,
+  { providerMessageId, receiptKey, receivedAtMs }: Omit<Told, 'status'>,
+): ReceiptTrouble {
+  return { reason, fault: FAULTS[reason], atMs: receivedAtMs, providerMessageId, receiptKey };
+}
+
+interface KeptName {
+  toldKey: string;
+  receivedAtMs: number;
+  order: number | null;
+}
+
+/** The newest of each name that is kept of these messages. */
+async function readKept(
+  client: Client,
+  { tenantId, provider }: ProviderRef,
+  providerMessageIds: readonly string[],
+): Promise<KeptName[]> {
+  const { rows } = await client.query<KeptName>(
+    `select distinct on (1) coalesce(told_key, receipt_key) as "toldKey", received_at_ms as "receivedAtMs",
+       told_order as "order"
+     from receipt where tenant_id = $1 and provider = $2 and provider_message_id = any($3::text[])
+     order by 1, received_at_ms desc`,
+    [tenantId, provider, providerMessageIds],
+  );
+  return rows;
+}
+
+/**
+ * A receipt of one name within the time for receipts is a double; after it the carrier gave the id again. The same name
+ * on another session is another receipt.
+ */
+function withKeys(receipts: readonly ToldReceipt[], kept: readonly KeptName[]): Keyed[] {
+  const newest = new Map(kept.map(({ toldKey, ...name }) => [toldKey, name]));
+  return receipts.map((receipt) => {
+    const { receiptKey, receivedAtMs, session } = receipt;
+    const toldKey = session === undefined ? receiptKey : `${receiptKey}@${session}`;
+    const before = newest.get(toldKey);
+    const isNew = before === undefined || receivedAtMs - before.receivedAtMs > RECEIPT_WINDOW_MS;
+    if (isNew) newest.set(toldKey, { receivedAtMs, order: null });
+    const keptKey = before === undefined || !isNew ? toldKey : `${toldKey}#${receivedAtMs}`;
+    return { receipt, toldKey, keptKey, isNew, earlierOrder: before?.order ?? null };
+  });
+}
+
+/** The keys of those that were not there. */
 async function insertReceipts(
   client: Client,
   { tenantId, provider }: ProviderRef,
-  receipts: readonly ToldReceipt[],
-): Promise<boolean[]> {
-  const column = <Value>(of: (receipt: ToldReceipt) => Value) => receipts.map(of);
+  keyed: readonly Keyed[],
+): Promise<ReadonlySet<string>> {
+  if (keyed.length === 0) return new Set();
+  const column = <Value>(of: (each: Keyed) => Value) => keyed.map(of);
   const { rows } = await client.query<{ receiptKey: string }>(
-    `insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, code,
-       reference)
-     select $1, $2, receipt_key, provider_message_id, status, received_at_ms, body, code, reference
-       from unnest($3::text[], $4::text[], $5::text[], $6::bigint[], $7::jsonb[], $8::text[], $9::text[])
-         as told (receipt_key, provider_message_id, status, received_at_ms, body, code, reference)
+    `insert into receipt (tenant_id, provider, receipt_key, told_key, provider_message_id, status, received_at_ms, body,
+       code, reference, session)
+     select $1, $2, receipt_key, told_key, provider_message_id, status, received_at_ms, body, code, reference, session
+       from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::jsonb[], $9::text[], $10::text[],
+         $11::text[])
+         as told (receipt_key, told_key, provider_message_id, status, received_at_ms, body, code, reference, session)
      on conflict do nothing returning receipt_key as "receiptKey"`,
     [
-      ...[tenantId, provider, column((told) => told.receiptKey), column((told) => told.providerMessageId)],
-      ...[column((told) => told.status), column((told) => told.receivedAtMs)],
-      column((told) => JSON.stringify(told.body ?? null)),
-      column((told) => told.code ?? null),
-      column((told) => told.reference ?? null),
+      ...[tenantId, provider, column(({ keptKey }) => keptKey), column(({ toldKey }) => toldKey)],
+      ...[column(({ receipt }) => receipt.providerMessageId), column(({ receipt }) => receipt.status)],
+      ...[column(({ receipt }) => receipt.receivedAtMs), column(({ receipt }) => JSON.stringify(receipt.body ?? null))],
+      ...[column(({ receipt }) => receipt.code ?? null), column(({ receipt }) => receipt.reference ?? null)],
+      column(({ receipt }) => receipt.session ?? null),
     ],
   );
-  const inserted = new Set(rows.map(({ receiptKey }) => receiptKey));
-  return receipts.map(({ receiptKey }) => inserted.delete(receiptKey));
+  return new Set(rows.map(({ receiptKey }) => receiptKey));
+}
+
+/** The ids under which the provider knows an attempt, and the session that submitted it. */
+export interface Adopted {
+  noticeId: string;
+  attempt: number;
+  providerMessageIds: readonly string[];
+  session?: string | undefined;
 }
 
 /** Keeps the ids under which the provider knows attempts, and applies what receipts have told of them already. */
 export async function adoptMessages(
   client: Client,
-  input: ProviderRef & {
-    attempts: readonly { noticeId: string; attempt: number; providerMessageIds: readonly string[] }[];
-  },
+  { attempts, ...ref }: ProviderRef & { attempts: readonly Adopted[] },
 ): Promise<void> {
-  const { tenantId, provider, attempts } = input;
-  const messages = attempts.flatMap(({ noticeId, attempt, providerMessageIds }) =>
-    providerMessageIds.map((providerMessageId) => ({ noticeId, attempt, providerMessageId })),
+  const messages = attempts.flatMap(({ providerMessageIds, ...of }) =>
+    providerMessageIds.map((providerMessageId) => ({ ...of, providerMessageId })),
   );
   if (messages.length === 0) return;
+  const { tenantId, provider } = ref;
   const ids = messages.map(({ providerMessageId }) => providerMessageId);
-  await together([
+  const [noticeIds, numbers] = [messages.map(({ noticeId }) => noticeId), messages.map(({ attempt }) => attempt)];
+  const [, , given, told] = await together([
     lockMessages(
       client,
-      ids.map((providerMessageId) => ({ tenantId, provider, providerMessageId })),
+      ids.map((providerMessageId) => ({ ...ref, providerMessageId })),
     ),
     client.query(
-      `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
-       select $1, $2, * from unnest($3::text[], $4::uuid[], $5::int[]) on conflict do nothing`,
-      [tenantId, provider, ids, messages.map(({ noticeId }) => noticeId), messages.map(({ attempt }) => attempt)],
+      `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt, session)
+       select $1, $2, * from unnest($3::text[], $4::uuid[], $5::int[], $6::text[]) on conflict do nothing`,
+      [tenantId, provider, ids, noticeIds, numbers, messages.map(({ session }) => session ?? null)],
     ),
-    applyReceipts(client, { tenantId, provider }, ids),
+    readGiven(client, { ...ref, providerMessageIds: ids, oldestMs: undefined }),
+    readTold(client, ref, { ids, noticeIds, numbers }),
   ]);
-}
-
-async function adoptByReference(
-  client: Client,
-  { tenantId, provider }: ProviderRef,
-  receipts: readonly ToldReceipt[],
-): Promise<void> {
-  const referring = receipts.filter(({ reference }) => reference !== undefined);
-  if (referring.length === 0) return;
-  await client.query(
-    `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
-     select tenant_id, provider, told.provider_message_id, notice_id, attempt
-       from unnest($3::text[], $4::text[]) as told (provider_message_id, reference)
-       join notice_attempt on tenant_id = $1 and provider = $2 and notice_attempt.reference = told.reference
-     on conflict do nothing`,
-    [
-      ...[tenantId, provider],
-      referring.map(({ providerMessageId }) => providerMessageId),
-      referring.map(({ reference }) => reference),
-    ],
+  const isAdopted = new Set(messages.map(({ noticeId, attempt }) => `${noticeId} ${attempt}`));
+  for (const each of given) each.isAdopted = isAdopted.has(`${each.noticeId} ${each.attempt}`);
+  const decided = told.map((each) => decideAnew(each, given));
+  await insertReceiptTroubles(client, { ...ref, troubles: decided.flatMap(({ trouble }) => trouble ?? []) });
+  await endParts(
+    client,
+    ref,
+    decided.flatMap(({ ends }) => ends ?? []),
   );
 }
 
-interface EndedPart {
+/** A final receipt that came after one of the attempts was made, before its answer. */
+interface ToldBefore extends ToldId {
   providerMessageId: string;
-  noticeId: string;
-  attempt: number;
-  atMs: number;
+  receiptKey: string;
+  status: EndedPart['status'];
+  /** Our reference, where it names an attempt of the provider. */
+  reference: string | null;
 }
 
-/** Ends parts by their first receipts, and notices once their parts say so. The notices that ended, by message. */
-async function applyReceipts(
+/** What an answer makes of a receipt that came before it. */
+function decideAnew(told: ToldBefore, given: readonly Given[]): Omit<Decided, 'isNew'> {
+  const { receiptKey, reference } = told;
+  const ofId = given.filter(({ providerMessageId }) => providerMessageId === told.providerMessageId);
+  const ofReference = reference === null ? ofId : ofId.filter((each) => each.reference === reference);
+  const used = ofId.find((each) => each.receiptKey === receiptKey);
+  if (!used) {
+    const belonging = belongingOf(told, ofReference);
+    // One that was there before had this receipt judged when it came.
+    if (belonging.status === 'found' && !belonging.given.isAdopted) return {};
+    return applied(belonging, told);
+  }
+  if (reference !== null) return {};
+  // It ended another one, by all that was known then: would it today?
+  const belonging = belongingOf(
+    told,
+    ofId.map((each) => (each === used ? { ...each, isOpen: true } : each)),
+  );
+  const isStill = belonging.status === 'found' && belonging.given.receiptKey === receiptKey;
+  return isStill ? {} : { trouble: troubleOf('ambiguous', told) };
+}
+
+async function readTold(
   client: Client,
   { tenantId, provider }: ProviderRef,
-  providerMessageIds: readonly string[],
-): Promise<Map<string, string>> {
-  const ended = new Map<string, string>();
-  if (providerMessageIds.length === 0) return ended;
-  const { rows } = await client.query<EndedPart>(
-    `with first as (
-       select distinct on (provider_message_id) provider_message_id, status, received_at_ms from receipt
-        where tenant_id = $1 and provider = $2 and provider_message_id = any($3::text[]) and status <> 'pending'
-        order by provider_message_id, received_at_ms, receipt_key
+  { ids, noticeIds, numbers }: { ids: readonly string[]; noticeIds: readonly string[]; numbers: readonly number[] },
+): Promise<ToldBefore[]> {
+  const { rows } = await client.query<ToldBefore>(
+    `with made as (
+       select min(coalesce(made_order, 0)) as made_order from notice_attempt
+         join unnest($4::uuid[], $5::int[]) as given (notice_id, attempt) using (notice_id, attempt)
+        where tenant_id = $1
      )
-     update notice_message part set status = first.status from first
-      where part.tenant_id = $1 and part.provider = $2 and part.provider_message_id = first.provider_message_id
-        and part.status is null
-     returning part.provider_message_id as "providerMessageId", part.notice_id as "noticeId", part.attempt,
-       first.received_at_ms as "atMs"`,
-    [tenantId, provider, providerMessageIds],
+     select provider_message_id as "providerMessageId", receipt_key as "receiptKey", status,
+       received_at_ms as "receivedAtMs", told_order as "order", session,
+       (select reference from notice_attempt attempt where attempt.tenant_id = $1 and attempt.provider = $2
+          and attempt.reference = receipt.reference) as reference
+     from receipt, made
+      where tenant_id = $1 and provider = $2 and provider_message_id = any($3::text[]) and status <> 'pending'
+        and coalesce(told_order, 0) >= made.made_order
+      order by received_at_ms, receipt_key`,
+    [tenantId, provider, ids, noticeIds, numbers],
   );
-  for (const parts of oneForEachNotice(rows))
-    for (const part of await endByParts(client, tenantId, parts)) ended.set(part.providerMessageId, part.noticeId);
-  return ended;
-}
-
-/** The last part of each attempt decides it; two attempts of one notice take turns. */
-function oneForEachNotice(parts: readonly EndedPart[]): EndedPart[][] {
-  const last = new Map<string, EndedPart>();
-  for (const part of parts) {
-    const key = `${part.noticeId} ${part.attempt}`;
-    const before = last.get(key);
-    if (!before || before.atMs <= part.atMs) last.set(key, part);
-  }
-  const turns: EndedPart[][] = [];
-  for (const part of last.values()) {
-    const free = turns.find((turn) => turn.every(({ noticeId }) => noticeId !== part.noticeId));
-    if (free) free.push(part);
-    else turns.push([part]);
-  }
-  return turns;
-}
-
-/** Those of the parts whose notices ended with them. */
-async function endByParts(client: Client, tenantId: string, parts: readonly EndedPart[]): Promise<EndedPart[]> {
-  const { rows } = await client.query<{ noticeId: string }>(
-    `with told as (
-       select notice_id, attempt, at_ms, provider_message_id, (
-         select case when bool_or(status = 'undelivered') then 'undelivered'
-                     when bool_and(coalesce(status, '') = 'delivered') then 'delivered' end
-           from notice_message part
-          where part.tenant_id = $1 and part.notice_id = told.notice_id and part.attempt = told.attempt
-       ) as status
-       from unnest($2::uuid[], $3::int[], $4::bigint[], $5::text[]) as told (notice_id, attempt, at_ms,
-         provider_message_id)
-     ), open as (
-       select told.* from told join notice using (notice_id)
-        where notice.tenant_id = $1 and told.status is not null
-          and notice.status in ('attempted', 'accepted', 'unknown') and closed_at_ms is null
-        order by notice_id for no key update of notice
-     ), ended as (
-       update notice_attempt set status = open.status, outcome_at_ms = open.at_ms, detail = null from open
-        where notice_attempt.tenant_id = $1 and notice_attempt.notice_id = open.notice_id
-          and notice_attempt.attempt = open.attempt and notice_attempt.status in ('attempted', 'accepted', 'unknown')
-       returning open.*
-     )
-     update notice set status = ended.status, outcome_at_ms = ended.at_ms, provider_error = null,
-       next_look_at_ms = null, provider_message_id = coalesce(notice.provider_message_id, ended.provider_message_id)
-       from ended where notice.tenant_id = $1 and notice.notice_id = ended.notice_id
-     returning notice.notice_id as "noticeId"`,
-    [
-      ...[tenantId, parts.map(({ noticeId }) => noticeId), parts.map(({ attempt }) => attempt)],
-      ...[parts.map(({ atMs }) => atMs), parts.map(({ providerMessageId }) => providerMessageId)],
-    ],
-  );
-  const ended = new Set(rows.map(({ noticeId }) => noticeId));
-  return parts.filter(({ noticeId }) => ended.has(noticeId));
+  return rows;
 }
 
 /**

@@ -3,6 +3,7 @@
  * lenders (docs/cloud-providers.md). The SDK retries when it is configured to, and then sends again: it never is.
  * Its errors name the whole URL, with phone and parameters: of them only codes are kept.
  */
+import { messageIdOf } from '../messageIds';
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { beijingDatesAround, DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';
 import { aliyunMeaning, outcomeOf } from './cloudFailures';
@@ -90,9 +91,10 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
     return { status: 'unknown', detail: 'aliyun answered without a code' };
   }
   if (code === 'OK') {
-    return typeof bizId === 'string' && bizId !== ''
-      ? { status: 'accepted', providerMessageIds: [bizId] }
-      : { status: 'unknown', detail: 'aliyun took the message and named no id' };
+    const id = messageIdOf(bizId);
+    return id === undefined
+      ? { status: 'unknown', detail: 'aliyun took the message and named no id' }
+      : { status: 'accepted', providerMessageIds: [id] };
   }
   return outcomeOf({
     ...{ provider: 'aliyun', code, atMs },

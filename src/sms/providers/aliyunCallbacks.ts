@@ -11,7 +11,7 @@ import {
   type ProviderCallbacks,
   type ProviderReceipt,
 } from '../port';
-import { codeOf, contentKey, idOf, optionalText, type Row, readRows, referenceOf, textOf } from './callbackBodies';
+import { allOf, codeOf, contentKey, idOf, optionalText, type Row, referenceOf, rowsOf, textOf } from './callbackBodies';
 
 const NAME = 'aliyun';
 
@@ -19,25 +19,29 @@ export const aliyunCallbacks: ProviderCallbacks = {
   name: NAME,
   method: 'POST',
   authentication: 'secret-path',
-  parseReceipts: ({ body }: Callback) => readRows(body).map(receiptOf),
-  parseInbound: ({ body }: Callback) => readRows(body).flatMap(inboundOf),
+  parseReceipts: ({ body }: Callback) => allOf(rowsOf(body, receiptOf)),
+  parseInbound: ({ body }: Callback) => allOf(rowsOf(body, inboundOf)),
+  receiptRows: ({ body }: Callback) => rowsOf(body, receiptOf),
+  inboundRows: ({ body }: Callback) => rowsOf(body, inboundOf),
   answer: { status: 200, body: '{"code":0,"msg":"ok"}', contentType: 'application/json; charset=utf-8' },
 };
 
-function receiptOf(row: Row): ProviderReceipt {
+function receiptOf(row: Row): [ProviderReceipt] {
   const { success } = row;
   if (typeof success !== 'boolean') throw new MalformedCallback('success is neither true nor false');
   const providerMessageId = idOf(row, 'biz_id');
   const reference = referenceOf(row, 'out_id');
   const code = codeOf(row, 'err_code');
   const reportedAt = optionalText(row, 'report_time', 40);
-  return {
-    providerMessageId,
-    reference,
-    receiptKey: contentKey(NAME, [providerMessageId, reference ?? null, success, code, reportedAt ?? null]),
-    status: success ? 'delivered' : 'undelivered',
-    code,
-  };
+  return [
+    {
+      providerMessageId,
+      reference,
+      receiptKey: contentKey(NAME, [providerMessageId, reference ?? null, success, code, reportedAt ?? null]),
+      status: success ? 'delivered' : 'undelivered',
+      code,
+    },
+  ];
 }
 
 /** Texts from what is no mobile phone, such as a service number, concern no borrower and are left out. */

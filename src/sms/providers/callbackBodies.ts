@@ -1,6 +1,6 @@
 /** Reading of JSON that came from outside, for callbacks: strict, and silent about what it read. */
 import { createHash } from 'node:crypto';
-import { MalformedCallback } from '../port';
+import { MalformedCallback, type PushedRow } from '../port';
 
 export type Row = Record<string, unknown>;
 
@@ -8,26 +8,86 @@ export type Row = Record<string, unknown>;
 const MOST_ROWS = 1000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-export function readJson(body: Buffer): unknown {
+/** The one object of a body. */
+export function readRow(body: Buffer): Row {
+  return asRow(readJson(body));
+}
+
+/** Each entry of the array by itself; throws only where there are none to tell apart. */
+export function rowsOf<Read>(body: Buffer, read: (row: Row) => readonly Read[]): PushedRow<Read>[] {
+  const text = readJson(body);
+  if (!text.startsWith('[')) throw new MalformedCallback('the body is not a JSON array');
+  const entries = partsOf(text);
+  if (entries.length > MOST_ROWS) throw new MalformedCallback(`the body has more than ${MOST_ROWS} entries`);
+  return entries.map((raw) => {
+    try {
+      return { read: read(asRow(raw)) };
+    } catch (error) {
+      if (!(error instanceof MalformedCallback)) throw error;
+      return { fault: error.message, raw };
+    }
+  });
+}
+
+/** All of them, or the first fault. */
+export function allOf<Read>(rows: readonly PushedRow<Read>[]): Read[] {
+  return rows.flatMap((row) => {
+    if ('fault' in row) throw new MalformedCallback(row.fault);
+    return row.read;
+  });
+}
+
+/** The text of a body that is JSON, without what surrounds it. */
+function readJson(body: Buffer): string {
   try {
-    return JSON.parse(UTF8.decode(body));
+    const text = UTF8.decode(body).trim();
+    JSON.parse(text);
+    return text;
   } catch {
     throw new MalformedCallback('the body is not JSON in UTF-8');
   }
 }
 
-export function readRows(body: Buffer): Row[] {
-  const parsed = readJson(body);
-  if (!Array.isArray(parsed)) throw new MalformedCallback('the body is not a JSON array');
-  if (parsed.length > MOST_ROWS) throw new MalformedCallback(`the body has more than ${MOST_ROWS} entries`);
-  return parsed.map(asRow);
+/** What is said twice is said by neither: readers of JSON take the one or the other. */
+function asRow(text: string): Row {
+  if (!text.startsWith('{')) throw new MalformedCallback('an entry is not a JSON object');
+  const names = new Set<string>();
+  for (const name of partsOf(text).map(nameOf)) {
+    // The name is the caller's own text: only what is a word of letters is said.
+    if (names.has(name))
+      throw new MalformedCallback(`${/^[a-z_]{1,40}$/i.test(name) ? name : 'a field'} is told twice`);
+    names.add(name);
+  }
+  return JSON.parse(text) as Row;
 }
 
-export function asRow(value: unknown): Row {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new MalformedCallback('an entry is not a JSON object');
+/** The texts between the commas of an array or an object that is JSON. */
+function partsOf(json: string): string[] {
+  const parts: string[] = [];
+  let [depth, start, isQuoted] = [0, 1, false];
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json[at];
+    if (isQuoted) {
+      if (sign === '\\') at += 1;
+      else if (sign === '"') isQuoted = false;
+      continue;
+    }
+    if (sign === '"') isQuoted = true;
+    else if (sign === '[' || sign === '{') depth += 1;
+    else if (sign === ']' || sign === '}') depth -= 1;
+    const isEnd = depth === 0 || (depth === 1 && sign === ',');
+    if (!isEnd) continue;
+    const part = json.slice(start, at).trim();
+    if (part !== '') parts.push(part);
+    start = at + 1;
   }
-  return value as Row;
+  return parts;
+}
+
+/** Of a part of an object. */
+function nameOf(part: string): string {
+  const quoted = /^"(?:[^"\\]|\\.)*"/.exec(part)?.[0] ?? '""';
+  return JSON.parse(quoted) as string;
 }
 
 /** A text of 1 to `most` characters without control characters; the database takes no NUL. */

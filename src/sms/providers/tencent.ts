@@ -4,6 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { messageIdOf } from '../messageIds';
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';
 import { outcomeOf, tencentMeaning } from './cloudFailures';
@@ -117,9 +118,10 @@ function readSent(
     return { status: 'unknown', detail: 'tencent answered without a code' };
   }
   if (code === 'Ok') {
-    return typeof serial === 'string' && serial !== ''
-      ? { status: 'accepted', providerMessageIds: [serial] }
-      : { status: 'unknown', detail: 'tencent took the message and named no id' };
+    const id = messageIdOf(serial);
+    return id === undefined
+      ? { status: 'unknown', detail: 'tencent took the message and named no id' }
+      : { status: 'accepted', providerMessageIds: [id] };
   }
   return outcomeOf({
     ...{ provider: 'tencent', code, atMs },
@@ -161,8 +163,8 @@ function foundAmong(rows: Row[] | undefined, { reference, attemptedAtMs }: Inqui
   if (!Array.isArray(rows)) return { status: 'unknown', detail: 'tencent did not answer what it sent' };
   const row = rows.find(({ SessionContext: echoed }) => echoed === reference);
   if (row) {
-    const serial = row.SerialNo;
-    if (typeof serial !== 'string' || serial === '') return { status: 'unknown', detail: 'tencent named no id' };
+    const serial = messageIdOf(row.SerialNo);
+    if (serial === undefined) return { status: 'unknown', detail: 'tencent named no id' };
     return { status: 'found', providerMessageIds: [serial], receipt: ENDS[String(row.ReportStatus)] };
   }
   if (rows.length >= MOST_ROWS) return { status: 'unknown', detail: 'tencent lists too many messages' };

@@ -11,15 +11,15 @@ import {
   type ProviderReceipt,
 } from '../port';
 import {
-  asRow,
+  allOf,
   codeOf,
   contentKey,
   idOf,
   optionalText,
   type Row,
-  readJson,
-  readRows,
+  readRow,
   referenceOf,
+  rowsOf,
   textOf,
 } from './callbackBodies';
 
@@ -29,12 +29,13 @@ export const tencentCallbacks: ProviderCallbacks = {
   name: NAME,
   method: 'POST',
   authentication: 'secret-path',
-  parseReceipts: ({ body }: Callback) => readRows(body).map(receiptOf),
-  parseInbound: ({ body }: Callback) => inboundOf(asRow(readJson(body))),
+  parseReceipts: ({ body }: Callback) => allOf(rowsOf(body, receiptOf)),
+  parseInbound: ({ body }: Callback) => inboundOf(readRow(body)),
+  receiptRows: ({ body }: Callback) => rowsOf(body, receiptOf),
   answer: { status: 200, body: '{"result":0,"errmsg":"OK"}', contentType: 'application/json; charset=utf-8' },
 };
 
-function receiptOf(row: Row): ProviderReceipt {
+function receiptOf(row: Row): [ProviderReceipt] {
   const status = Object.hasOwn(row, 'report_status') ? row.report_status : undefined;
   if (status !== 'SUCCESS' && status !== 'FAIL') throw new MalformedCallback('report_status is not SUCCESS or FAIL');
   const providerMessageId = idOf(row, 'sid');
@@ -42,13 +43,15 @@ function receiptOf(row: Row): ProviderReceipt {
   const reference = referenceOf(row, 'ext');
   const code = codeOf(row, 'errmsg');
   const reportedAt = optionalText(row, 'user_receive_time', 40);
-  return {
-    providerMessageId,
-    reference,
-    receiptKey: contentKey(NAME, [providerMessageId, reference ?? null, status, code, reportedAt ?? null]),
-    status: status === 'SUCCESS' ? 'delivered' : 'undelivered',
-    code,
-  };
+  return [
+    {
+      providerMessageId,
+      reference,
+      receiptKey: contentKey(NAME, [providerMessageId, reference ?? null, status, code, reportedAt ?? null]),
+      status: status === 'SUCCESS' ? 'delivered' : 'undelivered',
+      code,
+    },
+  ];
 }
 
 /** A text from another country, or from what is no mobile phone, concerns no borrower and is left out. */

@@ -67,6 +67,9 @@ describe('message ids', () => {
     ['submit-hex-receipt-decimal', '00001a2b', '0006699'],
     ['submit-decimal-receipt-hex', '6699', '1a2b'],
     ['hex', '0x1A2B', '1a2b'],
+    // The parameter of a receipt has the id of the answer, whose letters say so.
+    ['submit-hex-receipt-decimal', '1A2B', '1a2b'],
+    ['submit-decimal-receipt-hex', '1A2B', '1a2b'],
   ] as const)('of form %s meet: %s and %s', (form, submit, receipt) => {
     expect(idOfSubmit(submit, form)).toBe(idOfReceipt(receipt, form));
     expect(idOfSubmit(submit, form)).toBeDefined();

@@ -2,8 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProviderReceipt } from '../../../src/sms/port';
 import { readDelivery } from '../../../src/sms/providers/smpp/frames';
+import { createSmppProvider } from '../../../src/sms/providers/smpp/provider';
 import { isReceipt, parseReceipt } from '../../../src/sms/providers/smpp/receipts';
-import { connectPair, message, PHONE, until } from './harness';
+import { closeAfterTest, connectPair, message, PHONE, until } from './harness';
 import { PDU, type ReceiptScript, receiptFields } from './smscServer';
 
 const OPTIONS = { idForm: 'same', undeliveredWords: ['MBBLACK'] } as const;
@@ -76,10 +77,163 @@ describe('the text form', () => {
     expect(parse({ id: 'by-tlv', state: 2, text: 'id:by-text stat:DELIVRD' })?.providerMessageId).toBe('by-tlv');
   });
 
+  it.each([
+    ['between the done date and the error', 'id:77 submit date:2611250900 done date:2611250901 DELIVRD err:000 text:x'],
+    ['with commas', 'id:77,submit date:2611250900,done date:2611250901,DELIVRD,err:000,text:x'],
+    ['with a date in words', 'id:77 done date:26-11-25 09:01:00 delivrd err:0'],
+    ['with an underscore in its names', 'id:77 submit_date:2611250900 done_date:2611250901 DELIVRD err:000'],
+    ['behind a date that is empty', 'id:77 submit date: done date: DELIVRD err:000'],
+    ['with its colon left', 'id:77 done date:2611250901 :DELIVRD err:000'],
+    ['with a name without its colon', 'id:77 done date:2611250901 stat DELIVRD err:000'],
+    ['with the error written out', 'id:77 done date:2611250901 DELIVRD error:000'],
+  ])('has a known word without its name, %s', (_what, text) => {
+    expect(parse({ id: '', text })).toMatchObject({ providerMessageId: '77', status: 'delivered', code: 'DELIVRD' });
+  });
+
+  it('takes no word without a name that it does not know, or that stands elsewhere, or beside a named one', () => {
+    const status = (text: string) => parse({ id: '', text })?.status;
+    expect(status('id:77 done date:2611250901 UNDELIV err:012 text:')).toBe('undelivered');
+    expect(status('id:77 done date:2611250901 MBBLACK err:012 text:')).toBe('undelivered');
+    for (const text of [
+      'id:77 done date:2611250901 ARRIVED err:000 text:',
+      'id:77 DELIVRD done date:2611250901 err:000 text:',
+      'id:77 done date:2611250901 err:000 DELIVRD text:',
+      'id:77 done date:2611250901 text:DELIVRD err:000',
+      'id:77 done date:2611250901 DELIVRD err:000 stat:ENROUTE',
+      'id:77 err:000 text:done date:2611250901 DELIVRD err:000',
+    ])
+      expect([text, status(text)]).toEqual([text, 'pending']);
+  });
+
+  it('takes the field after an empty one for no value of it', () => {
+    for (const text of [
+      'id: stat:DELIVRD',
+      'id:  sub:001 stat:DELIVRD',
+      'id:,stat:DELIVRD',
+      'id: submit date:1 stat:DELIVRD',
+    ])
+      expect([text, parse({ id: '', text })]).toEqual([text, undefined]);
+    expect(parse({ id: '', text: 'id:7 stat: err:000 text:' })).toMatchObject({ status: 'pending', code: 'NO-STATE' });
+    expect(parse({ id: '', text: 'id:stat-7 stat:DELIVRD' })).toMatchObject({ providerMessageId: 'stat-7' });
+  });
+
+  it.each([
+    ['status', 'id:77 status:DELIVRD'],
+    ['state', 'id:77 state:DELIVRD'],
+  ])('names its state %s', (_what, text) => {
+    expect(parse({ id: '', text })).toMatchObject({ providerMessageId: '77', status: 'delivered' });
+  });
+
+  it('is read in its own coding where it says the coding of the message that it is about', () => {
+    const words = 'id:77 sub:001 dlvrd:001 submit date:2611250900 done date:2611250901 stat:DELIVRD err:000 text:';
+    const read = (data_coding: number, short_message: Buffer, esm_class = 4) =>
+      parseReceipt(readDelivery(new PDU('deliver_sm', { esm_class, data_coding, short_message }).toBuffer()), OPTIONS);
+    const told = { providerMessageId: '77', status: 'delivered' };
+    const wide = Buffer.from(words, 'utf16le').swap16();
+    expect(read(8, Buffer.from(words))).toMatchObject(told);
+    expect(read(0x18, wide)).toMatchObject(told);
+    expect(read(8, wide)).toMatchObject(told);
+    expect(read(0, wide)).toMatchObject(told);
+  });
+
   it('gives a doubled receipt one name, and another state another', () => {
     const [one, same, other] = ['DELIVRD', 'DELIVRD', 'UNDELIV'].map((stat) => parse({ id: '1', stat })?.receiptKey);
     expect(one).toBe(same);
     expect(one).not.toBe(other);
+  });
+});
+
+/** A deliver_sm with bytes of a test's own behind its fields. */
+function withTail(fields: Record<string, unknown>, tail: Buffer): Buffer {
+  const frame = Buffer.concat([new PDU('deliver_sm', fields).toBuffer(), tail]);
+  frame.writeUInt32BE(frame.length, 0);
+  return frame;
+}
+
+/** A parameter that says a length of its own. */
+function parameter(tag: number, length: number, value: string | Buffer): Buffer {
+  const head = Buffer.alloc(4);
+  head.writeUInt16BE(tag, 0);
+  head.writeUInt16BE(length, 2);
+  return Buffer.concat([head, Buffer.from(value as string)]);
+}
+
+describe('what does not fit into its PDU', () => {
+  const words = receiptFields({ id: '77', stat: 'DELIVRD' });
+  const read = (frame: Buffer) => parseReceipt(readDelivery(frame), OPTIONS);
+  const told = { providerMessageId: '77', status: 'delivered' };
+
+  it.each([
+    ['receipted_message_id that says 11 bytes and has 4', parameter(0x001e, 11, '77\0\0')],
+    ['message_state that says 200 bytes', parameter(0x0427, 200, Buffer.from([5]))],
+    ['a parameter of the carrier´s own', parameter(0x1400, 0xffff, 'x')],
+    ['a parameter without a byte of its value', parameter(0x001e, 3, '')],
+    ['half a head', Buffer.from([0x00, 0x1e, 0x00])],
+  ])('is left out: %s', (_what, tail) => {
+    expect(read(withTail(words, tail))).toMatchObject(told);
+  });
+
+  it('is left out, and what came before it counts', () => {
+    const state = parameter(0x0427, 1, Buffer.from([2]));
+    const id = parameter(0x001e, 3, '77\0');
+    const fields = { ...words, short_message: Buffer.alloc(0) };
+    expect(read(withTail(fields, Buffer.concat([id, state, parameter(0x1400, 9, 'x')])))).toMatchObject(told);
+  });
+
+  it('is still said to be a receipt by the SMSC, though no borrower can say so', () => {
+    const fields = { ...words, esm_class: 0 };
+    expect(isReceipt(readDelivery(withTail(fields, parameter(0x001e, 11, '77\0\0'))))).toBe(true);
+    expect(isReceipt(readDelivery(withTail(fields, parameter(0x1400, 11, '77\0\0'))))).toBe(false);
+  });
+
+  it('is read as far as it goes: a text that says more than is there', () => {
+    const frame = new PDU('deliver_sm', words).toBuffer();
+    const text = String(words.short_message);
+    frame[frame.length - text.length - 1] = 250;
+    expect(read(frame)).toMatchObject(told);
+  });
+
+  it('is no header: a receipt that has the mark of one from the message that it is about', () => {
+    expect(read(new PDU('deliver_sm', { ...words, esm_class: 4 }).toBuffer())).toMatchObject(told);
+    const marked = new PDU('deliver_sm', { ...words, esm_class: 4 }).toBuffer();
+    // esm_class, which the codec would put a header behind: after service type, addresses and their kinds.
+    const at = marked.indexOf('10690000') + 9;
+    expect(marked[at]).toBe(4);
+    marked[at] = 0x44;
+    expect(read(marked)).toMatchObject(told);
+  });
+
+  it('ends no session, and is answered as taken', async () => {
+    const { smsc, provider, receipts, troubles } = await connectPair();
+    await until(() => provider.health().isBound);
+    const answered = new Promise((resolve) =>
+      smsc.session.on('pdu', ({ command, command_status }) => {
+        if (command === 'deliver_sm_resp') resolve(command_status);
+      }),
+    );
+    smsc.session.socket.write(withTail({ ...words, sequence_number: 700 }, parameter(0x001e, 11, '77\0\0')));
+    expect(await answered).toBe(0);
+    expect(receipts).toMatchObject([told]);
+    expect([troubles, provider.health().isBound]).toEqual([[], true]);
+  });
+});
+
+describe('a receipt whose parameter is of no use', () => {
+  it.each([
+    ['an empty id', parameter(0x001e, 1, '\0')],
+    ['an id that cannot be printed', parameter(0x001e, 3, '\u0001\u0002\0')],
+  ])('is named by its text: %s', (_what, tail) => {
+    const frame = withTail(receiptFields({ id: '77', stat: 'DELIVRD' }), tail);
+    expect(parseReceipt(readDelivery(frame), OPTIONS)).toMatchObject({ providerMessageId: '77', status: 'delivered' });
+  });
+
+  it('has a state in more bytes than one', () => {
+    const id = parameter(0x001e, 2, '7\0');
+    for (const state of [Buffer.from([0, 2]), Buffer.from([0, 0, 0, 2])]) {
+      const tail = Buffer.concat([id, parameter(0x0427, state.length, state)]);
+      const frame = withTail({ esm_class: 4, short_message: Buffer.alloc(0) }, tail);
+      expect(parseReceipt(readDelivery(frame), OPTIONS)).toMatchObject({ status: 'delivered', code: 'DELIVRD' });
+    }
   });
 });
 
@@ -205,6 +359,42 @@ describe('a delivery', () => {
     expect(await smsc.deliver({ ...dated, schedule_delivery_time: 'XXXXXXXXXXXXXXXR' })).toBe(0);
     expect(receipts.map(({ providerMessageId }) => providerMessageId)).toEqual(['2']);
     expect(provider.health()).toMatchObject({ isBound: true, binds: 1 });
+  });
+
+  it('that cannot be read is kept raw before it is rejected, and asked for again where that fails', async () => {
+    const kept: string[] = [];
+    let isDown = true;
+    const onUnreadable = async ({ fault, raw }: { fault: string; raw: string }) => {
+      if (isDown) throw new Error(`no database for ${PHONE}`);
+      kept.push(`${fault}: ${Buffer.from(raw, 'hex').toString('latin1')}`);
+    };
+    const { smsc, provider, troubles } = await connectPair({}, { onUnreadable });
+    await until(() => provider.health().isBound);
+    const nameless = { esm_class: 4, short_message: Buffer.from('id: stat:DELIVRD') };
+    expect(await smsc.deliver(nameless)).toBe(0x64);
+    isDown = false;
+    expect(await smsc.deliver(nameless)).toBe(0x66);
+    expect(kept).toEqual([expect.stringMatching(/^a receipt that names no message was rejected: .*id: stat:DELIVRD/s)]);
+    expect(troubles.join()).not.toContain(PHONE);
+  });
+
+  it('of a session says which it is: another provider at the same account, another session', async () => {
+    const { smsc, provider, receipts, port } = await connectPair();
+    await until(() => provider.health().isBound);
+    await smsc.receipt({ id: '1', stat: 'DELIVRD' });
+    expect(receipts).toMatchObject([{ providerMessageId: '1', session: provider.session }]);
+    const same = { host: '127.0.0.1', port, systemId: 'lender', password: 'not-real', sourceAddress: '10690000' };
+    const handlers = { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: () => {} };
+    const other = createSmppProvider(same, handlers);
+    const elsewhere = createSmppProvider({ ...same, systemId: 'lender-2' }, handlers);
+    const counting = createSmppProvider({ ...same, idsPerSession: true }, handlers);
+    for (const each of [other, elsewhere, counting]) closeAfterTest(each);
+    const accountOf = (session: string) => session.split('.')[0];
+    expect(other.session).not.toBe(provider.session);
+    expect(accountOf(other.session)).toBe(accountOf(provider.session));
+    expect(accountOf(elsewhere.session)).not.toBe(accountOf(provider.session));
+    expect(accountOf(counting.session)).not.toBe(accountOf(provider.session));
+    expect(provider.session).toMatch(/^[0-9a-f]{12}\.[0-9a-f]{12}$/);
   });
 });
 

@@ -143,10 +143,32 @@ describe('a message in doubt', () => {
     expect(smsc.submitted.map(({ part }) => part?.number)).toEqual([1, 2]);
   });
 
-  it('is one that was taken without an id', async () => {
-    const { smsc, provider } = await connectPair();
-    smsc.onSubmit = (_submitted, reply) => reply.accept('');
+  it.each(['04270064', '02100005', '001e000b37370000'])(
+    'is none where the id comes before a parameter that does not fit into its PDU: %s',
+    async (tail) => {
+      const { smsc, provider } = await connectPair();
+      smsc.onSubmit = ({ pdu }, { session }) => {
+        const frame = Buffer.concat([pdu.response({ message_id: 'm-7' }).toBuffer(), Buffer.from(tail, 'hex')]);
+        frame.writeUInt32BE(frame.length, 0);
+        session.socket.write(frame);
+      };
+      expect(await provider.send(message())).toEqual({ status: 'accepted', providerMessageIds: ['m-7'] });
+    },
+  );
+
+  it.each(['', ' ', '\u0007'])('is one that was taken without an id: "%s"', async (id) => {
+    const { smsc, provider, troubles } = await connectPair();
+    smsc.onSubmit = (_submitted, reply) => reply.accept(id);
     expect(await provider.send(message())).toEqual({ status: 'unknown', detail: 'taken without a message id' });
+    expect(troubles).toEqual(['a message was taken without a message id']);
+  });
+
+  it('is one whose parts were taken under one id: their receipts could not be told apart', async () => {
+    const { smsc, provider, troubles } = await connectPair();
+    smsc.onSubmit = (_submitted, reply) => reply.accept('7');
+    const detail = 'part 2 of 3: taken under the id of a part before it';
+    expect(await provider.send(message(LONG))).toEqual({ status: 'unknown', detail });
+    expect(troubles).toEqual(['a message was taken under the id of a part before it']);
   });
 
   it('is one that is answered as if it were another question, which ends the connection', async () => {

@@ -7,7 +7,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls } from 'node:tls';
 import { PDU } from 'smpp';
-import { FrameReader, type Header, readHeader } from './frames';
+import { FrameReader, type Header, readHeader, withoutParameters } from './frames';
 import type { SmppAddress } from './options';
 
 export type Answer =
@@ -224,11 +224,14 @@ function openSocket({ host, port, tls }: SmppAddress): Socket {
   });
 }
 
-/** The codec throws on dates that are none, and on what ends too early. */
+/** The codec throws on dates that are none, and on what ends too early: what is left of the answer then counts. */
 function decode(frame: Buffer): Record<string, unknown> {
-  try {
-    return new PDU(frame);
-  } catch {
-    return {};
+  for (const read of [() => frame, () => withoutParameters(frame)]) {
+    try {
+      return new PDU(read());
+    } catch {
+      // The next, or nothing.
+    }
   }
+  return {};
 }

@@ -35,11 +35,12 @@ function utf16be(text: string): Buffer {
 }
 
 /**
- * The text of a received message. Data codings: 8 is UCS-2, 15 is GBK as gateways of China have it, the rest is read
- * byte by byte (ASCII within Latin-1); SMPP leaves the default alphabet to the SMSC.
+ * The text of a received message. Data codings: 8 is UCS-2, 0x18 to 0x1b are UCS-2 with a class (3GPP 23.038, 4), 15 is
+ * GBK as gateways of China have it, the rest is read byte by byte (ASCII within Latin-1); SMPP leaves the default
+ * alphabet to the SMSC.
  */
 export function decodeText(bytes: Buffer, dataCoding: number): string {
-  if (dataCoding === UCS2) {
+  if (dataCoding === UCS2 || (dataCoding & ~0x03) === (UCS2 | 0x10)) {
     const whole = bytes.subarray(0, bytes.length - (bytes.length % 2));
     return Buffer.from(whole).swap16().toString('utf16le');
   }

@@ -31,8 +31,11 @@ function normalised(raw: string, base: 10 | 16, form: IdForm): string | undefine
   const id = raw.trim();
   if (!/^[\x21-\x7e]+$/.test(id) || id.length > MOST_CHARACTERS) return undefined;
   if (form === 'same') return id;
-  if (base === 16 && /^(0x)?[0-9a-f]+$/i.test(id)) return BigInt(`0x${id.replace(/^0x/i, '')}`).toString();
+  const hex = /^(?:0x)?([0-9a-f]+)$/i.exec(id)?.[1];
   if (base === 10 && /^\d+$/.test(id)) return BigInt(id).toString();
-  // Not of the base that was agreed on: kept as it is, so that at least equal ids meet.
+  // Decimal was agreed on, and letters say that it is not: carriers name the id of the answer in the parameter of a
+  // receipt, and the other form in its text.
+  if (hex !== undefined) return BigInt(`0x${hex}`).toString();
+  // Of neither base: kept as it is, so that at least equal ids meet.
   return id;
 }

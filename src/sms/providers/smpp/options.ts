@@ -36,6 +36,8 @@ export interface SmppOptions extends SmppAddress {
   /** How long the SMSC tries; its own default unless told. Whole minutes, at most 63 days. */
   validityMinutes?: number;
   idForm?: IdForm;
+  /** Whether each session counts its ids for itself: a receipt then belongs to the session that it comes on alone. */
+  idsPerSession?: boolean;
   /** Words of receipts that mean "will not be delivered", beside the standard ones. */
   undeliveredWords?: readonly string[];
   /** submit_sm that may be without an answer at once. */
@@ -73,6 +75,7 @@ const DEFAULTS = {
   serviceType: '',
   validityMinutes: 0,
   idForm: 'same' as IdForm,
+  idsPerSession: false,
   undeliveredWords: [] as readonly string[],
   window: 10,
   perSecond: 20,

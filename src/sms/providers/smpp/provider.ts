@@ -2,7 +2,7 @@
  * SMPP 3.4 as a provider of short messages (docs/smpp.md). A message whose submit was written and not answered is
  * `unknown`, and no PDU is ever written twice.
  */
-import { randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { countParts } from '../../../domain/messageParts';
 import type {
   InboundText,
@@ -29,6 +29,8 @@ export interface SmppHandlers {
   onReceipt(receipt: ProviderReceipt): Promise<void>;
   /** The same for a text that somebody sent to us. */
   onInbound(text: InboundText): Promise<void>;
+  /** Keeps what cannot be read, in hexadecimal, before the SMSC is told to forget it. Absent: it is told, and lost. */
+  onUnreadable?(delivery: { fault: string; raw: string }): Promise<void>;
   /** For operators and the log; holds no phone number, no text and no password. */
   onTrouble(detail: string): void;
 }
@@ -36,6 +38,7 @@ export interface SmppHandlers {
 export interface SmppProvider extends SmsProvider {
   inquire(question: Inquiry): Promise<InquiryOutcome>;
   close(): Promise<void>;
+  readonly session: string;
   isReady(): boolean;
   health(): SessionHealth;
 }
@@ -43,8 +46,9 @@ export interface SmppProvider extends SmsProvider {
 /** Connects at once, and again for as long as it is not closed. Throws a RangeError on an option that cannot be used. */
 export function createSmppProvider(options: SmppOptions, handlers: SmppHandlers): SmppProvider {
   const settings = smppSettings(options);
+  const sessionId = nameOf(settings);
   const session = new SmppSession(settings, {
-    onDelivery: (frame) => keepDelivery(frame, settings, handlers),
+    onDelivery: (frame) => keepDelivery(frame, settings, handlers, sessionId),
     onTrouble: handlers.onTrouble,
   });
   const late = new LateAnswers();
@@ -53,17 +57,29 @@ export function createSmppProvider(options: SmppOptions, handlers: SmppHandlers)
   return {
     name,
     capabilities: { freeText: true, echoesReference: false, maxParts, perSecond },
+    session: sessionId,
     async send(message) {
       const fault = faultOf(message, settings);
       if (fault) return fault;
       const parts = encodeText(message.text, nextReference());
-      return submitParts({ session, settings, late }, message, parts);
+      return submitParts({ session, settings, late, onTrouble: handlers.onTrouble }, message, parts);
     },
     inquire: (question) => inquire(session, settings, question, late.of(question.reference)),
     isReady: () => session.isReady(),
     health: () => session.health(),
     close: () => session.close(),
   };
+}
+
+/**
+ * Of this provider for as long as the process lives, over all its connections: an SMSC sends the receipts of a
+ * connection that broke on the next. The account is host, port and system id, and this session alone where ids are
+ * counted for each.
+ */
+function nameOf({ host, port, systemId, idsPerSession }: SmppSettings): string {
+  const instance = randomBytes(6).toString('hex');
+  const account = idsPerSession ? [host, port, systemId, instance] : [host, port, systemId];
+  return `${createHash('sha256').update(JSON.stringify(account)).digest('hex').slice(0, 12)}.${instance}`;
 }
 
 /** What no SMSC needs to be asked about. */
@@ -85,11 +101,12 @@ interface Sender {
   session: SmppSession;
   settings: SmppSettings;
   late: LateAnswers;
+  onTrouble: SmppHandlers['onTrouble'];
 }
 
 /** Part after part, each once. What the first part meets is the message's; what a later one meets leaves it in doubt. */
 async function submitParts(
-  { session, settings, late }: Sender,
+  { session, settings, late, onTrouble }: Sender,
   message: SmsMessage,
   parts: readonly ShortMessage[],
 ): Promise<SendOutcome> {
@@ -103,7 +120,12 @@ async function submitParts(
     const id = answer.status === 'answered' ? messageId(answer.fields, settings) : undefined;
     if (answer.status !== 'answered' || answer.code !== ESME_ROK)
       return index === 0 ? failed(answer, where) : halfSent(answer, where);
-    if (id === undefined) return { status: 'unknown', detail: `${where}taken without a message id` };
+    // Receipts of parts under one id could not be told apart.
+    if (id === undefined || ids.includes(id)) {
+      const how = id === undefined ? 'taken without a message id' : 'taken under the id of a part before it';
+      onTrouble(`a message was ${how}`);
+      return { status: 'unknown', detail: `${where}${how}` };
+    }
     ids.push(id);
   }
   const [first, ...rest] = ids;
@@ -209,32 +231,46 @@ async function stateOf(
 }
 
 /** Hands a delivery to its handler; the status that the SMSC is answered with. */
-async function keepDelivery(frame: Buffer, settings: SmppSettings, handlers: SmppHandlers): Promise<number> {
-  const reject = (detail: string) => {
+async function keepDelivery(
+  frame: Buffer,
+  settings: SmppSettings,
+  handlers: SmppHandlers,
+  session: string,
+): Promise<number> {
+  const reject = async (detail: string) => {
     handlers.onTrouble(detail);
+    await handlers.onUnreadable?.({ fault: detail, raw: frame.toString('hex') });
     return ESME_RX_R_APPN;
   };
-  let delivery: Delivery;
   try {
-    delivery = readDelivery(frame);
-  } catch {
-    return reject('a delivery that cannot be read was rejected');
-  }
-  try {
+    const delivery = readOr(frame);
+    if (!delivery) return await reject('a delivery that cannot be read was rejected');
     if (isReceipt(delivery)) {
       const receipt = parseReceipt(delivery, settings);
-      if (!receipt) return reject('a receipt that names no message was rejected');
-      await handlers.onReceipt(receipt);
+      if (!receipt) return await reject('a receipt that names no message was rejected');
+      await handlers.onReceipt({ ...receipt, session });
       return ESME_ROK;
     }
     const text = readInboundText(delivery, settings.now());
-    if (!text) return reject('a text from no mobile number of mainland China was rejected');
+    // Of no borrower, such as a service number.
+    if (!text) {
+      handlers.onTrouble('a text from no mobile number of mainland China was rejected');
+      return ESME_RX_R_APPN;
+    }
     await handlers.onInbound(text);
     return ESME_ROK;
   } catch {
     // What failed may have the text or the phone in its words.
     handlers.onTrouble('a delivery could not be kept; the SMSC is asked to send it again');
     return ESME_RX_T_APPN;
+  }
+}
+
+function readOr(frame: Buffer): Delivery | undefined {
+  try {
+    return readDelivery(frame);
+  } catch {
+    return undefined;
   }
 }
 

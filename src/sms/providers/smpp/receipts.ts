@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ProviderReceipt } from '../../port';
-import { decodeText } from './encoding';
+import { decodeText, UCS2 } from './encoding';
 import type { Delivery } from './frames';
 import { type IdForm, idOfReceipt } from './messageIds';
 
@@ -54,20 +54,25 @@ const INTERMEDIATE_TYPE = 0x20;
  * Whether a delivery tells of a message of ours. By what the SMSC says alone and never by its text: anybody with a
  * phone can write `id:… stat:DELIVRD`.
  */
-export function isReceipt({ esmClass, tlvs }: Delivery): boolean {
+export function isReceipt({ esmClass, tlvs, cutTag }: Delivery): boolean {
   const type = esmClass & MESSAGE_TYPE;
-  return type === RECEIPT_TYPE || type === INTERMEDIATE_TYPE || tlvs.has(RECEIPTED_MESSAGE_ID);
+  const isNamed = tlvs.has(RECEIPTED_MESSAGE_ID) || cutTag === RECEIPTED_MESSAGE_ID;
+  return type === RECEIPT_TYPE || type === INTERMEDIATE_TYPE || isNamed;
 }
 
 /** Undefined when no message is named. Never throws, and never tells a final state that was not told. */
 export function parseReceipt(delivery: Delivery, options: ReceiptOptions): ProviderReceipt | undefined {
   const { tlvs, message, dataCoding, esmClass } = delivery;
-  const fields = parseFields(decodeText(message, dataCoding));
-  const named = cString(tlvs.get(RECEIPTED_MESSAGE_ID)) || fields.id;
-  const providerMessageId = named === undefined ? undefined : idOfReceipt(named, options.idForm);
+  const fields = readFields(message, dataCoding, options);
+  const [byParameter, byText] = [cString(tlvs.get(RECEIPTED_MESSAGE_ID)), fields.id].map((named) =>
+    named === undefined ? undefined : idOfReceipt(named, options.idForm),
+  );
+  const providerMessageId = byParameter ?? byText;
   if (providerMessageId === undefined) return undefined;
   const state = tlvs.get(MESSAGE_STATE);
-  const told = judge(state?.length === 1 ? state.readUInt8(0) : undefined, fields.stat, options);
+  // One byte by the standard; some write a longer number.
+  const isNumber = state !== undefined && state.length >= 1 && state.length <= 4;
+  const told = judge(isNumber ? state.readUIntBE(0, state.length) : undefined, fields.stat, options);
   // An intermediate notification is about a try, not about the end.
   const status = (esmClass & MESSAGE_TYPE) === INTERMEDIATE_TYPE ? 'pending' : told.status;
   const code = /^0*$/.test(fields.err ?? '') ? told.code : `${told.code}/${fields.err}`;
@@ -100,21 +105,44 @@ interface Fields {
 }
 
 /**
- * `id:IIII sub:001 dlvrd:001 submit date:… done date:… stat:DELIVRD err:000 text:…`, in any order and case, divided by
- * blanks, commas or semicolons. What follows `text:` is the message itself and tells nothing.
+ * In the coding that it names, unless no field is there then: SMSCs copy the coding of the message that a receipt is
+ * about, and write its own text in ASCII; or leave it 0, and write UCS-2.
  */
-function parseFields(text: string): Fields {
+function readFields(message: Buffer, dataCoding: number, options: ReceiptOptions): Fields {
+  const read = (coding: number) => parseFields(decodeText(message, coding), options);
+  const isTold = ({ id, stat }: Fields) => id !== undefined || stat !== undefined;
+  const asTold = read(dataCoding);
+  return isTold(asTold) ? asTold : ([read(0), read(UCS2)].find(isTold) ?? asTold);
+}
+
+/**
+ * `id:IIII sub:001 dlvrd:001 submit date:… done date:… stat:DELIVRD err:000 text:…`, in any order and case, divided by
+ * blanks, commas or semicolons. What follows `text:` is the message itself and tells nothing. Some carriers leave out
+ * the name of the state, and nothing else: a word that is known, between the done date and the error, is the state.
+ */
+function parseFields(text: string, { undeliveredWords }: ReceiptOptions): Fields {
   const told = text.slice(0, MOST_TEXT).split(/(?:^|[\s,;])text\s*[:=]/i, 1)[0] ?? '';
   const field = (name: string, value: string) =>
-    new RegExp(`(?:^|[\\s,;])${name}\\s{0,3}[:=]\\s{0,3}(${value})(?=$|[\\s,;\\0])`, 'i').exec(told)?.[1];
+    new RegExp(`(?:^|[\\s,;])${name}\\s{0,3}[:=]\\s{0,3}(?!${NEXT_FIELD})(${value})(?=$|[\\s,;\\0])`, 'i').exec(
+      told,
+    )?.[1];
+  // A word that is not known may be whatever the carrier likes to put there.
+  const nameless = NAMELESS_STATE.exec(told)?.[1]?.toUpperCase();
+  const isKnown = nameless !== undefined && (WORDS.has(nameless) || undeliveredWords.includes(nameless));
+  // Not so many digits that it could be a phone number.
+  const stat = field('(?:stat|status|state)', '(?!\\S*\\d{7})[a-z0-9:_-]{1,20}')?.toUpperCase();
   return {
     id: field('id', '[\\x21-\\x2b\\x2d-\\x3a\\x3c-\\x7e]{1,64}'),
-    // Not so many digits that it could be a phone number.
-    stat: field('stat', '(?!\\S*\\d{7})[a-z0-9:_-]{1,20}')?.toUpperCase(),
-    err: field('err', '(?!\\S*\\d{7})[a-z0-9:_-]{1,12}'),
-    done: field('done date', '\\d{6,14}'),
+    stat: stat ?? (isKnown ? nameless : undefined),
+    err: field('err(?:or)?', '(?!\\S*\\d{7})[a-z0-9:_-]{1,12}'),
+    done: field('done[ _]?date', '\\d{6,14}'),
   };
 }
+
+/** What follows a field that is empty: its name and what it says are no value of the one before. */
+const NEXT_FIELD = '(?:id|sub|dlvrd|submit[ _]?date|done[ _]?date|stat|status|state|err|error|text)\\s{0,3}[:=]';
+const NAMELESS_STATE =
+  /(?:^|[\s,;])done[ _]?date\s{0,3}[:=]\s{0,3}[\d:./ -]{0,30}[\s,;]\s{0,3}(?:stat(?:us|e)?\s{1,3})?[:=]?([a-z]{1,20})[\s,;]{1,3}err(?:or)?\s{0,3}[:=]/i;
 
 /** A receipt's text has about 130 characters; a message_payload may have 65,535. */
 const MOST_TEXT = 600;

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../src/provision';
 
@@ -35,8 +36,8 @@ const goOf = (version: string, toolchain: string, modules = 'exit 0') =>
 function ask(expression: string, reaches = false): Promise<unknown> {
   const script = `
     import { spawnSync } from 'node:child_process';
-    import * as peers from ${JSON.stringify(`file://${SCRIPTS}/peers.mjs`)};
-    import * as look from ${JSON.stringify(`file://${SCRIPTS}/preflight.mjs`)};
+    import * as peers from ${JSON.stringify(pathToFileURL(join(SCRIPTS, 'peers.mjs')).href)};
+    import * as look from ${JSON.stringify(pathToFileURL(join(SCRIPTS, 'preflight.mjs')).href)};
     const [root, env] = [${JSON.stringify(folder)}, ${JSON.stringify(env)}];
     const run = async (command, args, { cwd }) => {
       const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });

@@ -54,6 +54,8 @@ function startJava(classPath, { folder, stops }) {
   closeSync(log);
   const ended = new Promise((resolve) => java.once('exit', resolve));
   stops.push(async () => {
+    // What nobody holds is not waited for: this process would end in the middle of the teardown, and with 0.
+    java.ref();
     java.kill('SIGKILL');
     await ended;
   });

@@ -138,7 +138,7 @@ describe('references', () => {
     const { scripts } = JSON.parse(textOf('package.json')) as { scripts: Record<string, string> };
     const prose = DOCUMENTS.map(textOf).join('\n');
     const run = [...prose.matchAll(/npm run ([\w-]+)/g)].map(([, name]) => name ?? '');
-    const ours = [...prose.matchAll(/npm run cli ([\w-]+)/g)].map(([, name]) => name ?? '');
+    const ours = [...prose.matchAll(/(?:npm run cli|npx creditloom) ([\w-]+)/g)].map(([, name]) => name ?? '');
     expect(run.filter((name) => !(name in scripts))).toEqual([]);
     expect(ours).toContain('createKey');
     expect(ours.filter((name) => !TEXTS.get(`src/cli/${name}.ts`)?.includes('require.main === module'))).toEqual([]);

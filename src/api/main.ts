@@ -57,7 +57,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
+  // A port that is taken, a name that is not found: the message tells it whole.
+  const isTold = error instanceof ConfigError || (error instanceof Error && 'syscall' in error);
+  const text = isTold ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
   return exitWhenWritten(1);
 });

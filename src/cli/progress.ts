@@ -32,6 +32,7 @@ export interface ProgressSources {
 
 export function showProgress({ api, clock, agenda, waitsFor }: ProgressSources): { stop(): Promise<void> } {
   let showing: Promise<void> = Promise.resolve();
+  let stopped: Promise<void> | undefined;
   const show = async () => {
     const answer = await api.get('/v1/portfolio').catch(() => undefined);
     const date = dateAt(clock.nowMs(), SHANGHAI);
@@ -43,10 +44,11 @@ export function showProgress({ api, clock, agenda, waitsFor }: ProgressSources):
     showing = showing.then(show);
   }, EVERY_MS);
   return {
-    async stop() {
+    /** Shows a last line, once. */
+    stop() {
       clearInterval(timer);
-      await showing;
-      await show();
+      stopped ??= showing.then(show);
+      return stopped;
     },
   };
 }

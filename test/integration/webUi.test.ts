@@ -160,7 +160,9 @@ it('a lane: what it has done, when it looked and when it looks again', async () 
   const lane = workflowIds.noticeLane(TENANT, 0);
   const { currentDetails, summary } = await shownOf(lane);
   expect(summary).toBe('Notices to the borrowers of lane 0');
-  expect(currentDetails).toMatch(/^sent \d+, cancelled \d+, failed \d+\n\nlooked .* · looks again \d+ \w+ 2026/);
+  expect(currentDetails).toMatch(
+    /^\*\*notices of lane 0\*\* · sent \d+, cancelled \d+, failed \d+\n\nlooked .* · looks again \d+ \w+ 2026/,
+  );
   const [first] = await summariesOf(lane);
   expect(first).toMatch(/^ACTIVITY_TASK_SCHEDULED: notices due by \d+ Jan 2026 \d\d:\d\d$/);
 });

@@ -1,8 +1,9 @@
 /** Lives of cash loans over months of business time, on a time-skipping server: real workflows, books and notices. */
 import { describe, expect, it } from '@jest/globals';
-import { decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { accountState, decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { addDays } from '../../src/domain/calendar';
-import { atWallTimeMs, endOfDateMs, SHANGHAI } from '../../src/domain/clock';
+import { atWallTimeMs, endOfDateMs, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
@@ -128,6 +129,28 @@ describe('cash loan', () => {
       expect(await approve('staff-02')).toEqual({ status: 'needs-second-person' });
       expect(await approve('staff-03')).toEqual({ status: 'written-off' });
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+    }, LONG_LIFE));
+
+  it('a word of before reasons were asked for is counted, and shown without one', () =>
+    withDeployment(async (deployment) => {
+      const loan = await new Credit(deployment, 'before-reasons', 'cash-loan').open({ months: 3 });
+      await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 182), '12:00');
+      await until(async () => (await loan.state()).stage === 'write-off-review');
+      const state = await loan.state();
+      await loan.handle.terminate('goes on as the release before would have continued it');
+      const ids = { tenantId: TENANT, accountId: loan.accountId };
+      const input = { ...ids, clock: REAL_TIME, resumed: { state, approvals: ['staff-01'] } };
+      const workflowId = workflowIds.cashLoan(TENANT, loan.accountId);
+      await deployment.env.client.workflow.start('cashLoan', { workflowId, taskQueue: TASK_QUEUE, args: [input] });
+      const handle = deployment.env.client.workflow.getHandle(workflowId);
+      expect(await handle.query(accountState)).toMatchObject({ writeOffVoices: [{ decidedBy: 'staff-01' }] });
+      const decide = (decidedBy: string) =>
+        handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy, reason: 'lost' }] });
+      expect(await decide('staff-01')).toEqual({ status: 'same-person' });
+      expect(await decide('staff-02')).toEqual({ status: 'written-off' });
+      expect(await handle.result()).toMatchObject({ stage: 'written-off' });
+      const { rows } = await deployment.pool.query(`select body from account_fact where kind = 'written-off'`);
+      expect(rows).toMatchObject([{ body: { reasons: ['no reason on record', 'lost'] } }]);
     }, LONG_LIFE));
 
   it('prepaid: interest for the days it was used, and no reminder afterwards', () =>

@@ -47,7 +47,14 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
     `select notice_id as "noticeId" from notice where account_id = $1 and dedupe_key = $2`,
     [name, dedupeKey],
   );
-  const figures = { productName: '借款', amountFen: 8_884, dueDate: '2026-03-05', month: 3 };
+  const figures = {
+    productName: '借款',
+    amountFen: 8_884,
+    minimumFen: 8_884,
+    penaltyFen: 0,
+    dueDate: '2026-03-05',
+    month: 3,
+  };
   return {
     ...{ noticeId: rows[0]?.noticeId ?? '', kind, lane: LANE, provider: 'sink', accountId: name, dedupeKey, figures },
     recipient: [...name]
@@ -320,8 +327,18 @@ describe('evidence', () => {
     ]);
     expect(await unplanned(one)).toBe(true);
     const steps = [
-      [`advanced_at_ms = ${NOW_MS}, stage = 'settled'`, 'old-1', `account-settled/2026-03-02`, 'account-settled'],
-      [`advanced_at_ms = ${NOW_MS}, stage = 'overdue', days_past_due = 1`, 'old-1', 'overdue/x/1', 'overdue-friendly'],
+      [
+        `advanced_at_ms = ${NOW_MS}, stage = 'settled', bucket = null`,
+        'old-1',
+        `account-settled/2026-03-02`,
+        'account-settled',
+      ],
+      [
+        `advanced_at_ms = ${NOW_MS}, stage = 'overdue', bucket = 'M1', past_due_since = '2026-03-01'`,
+        'old-1',
+        'overdue/x/1',
+        'overdue-friendly',
+      ],
     ] as const;
     for (const [change, name, key, kind] of steps) {
       const planned = await draft(name, key, kind);
@@ -336,6 +353,7 @@ describe('evidence', () => {
     const steps = [
       ['paid', 'fact-of-1', 'payment-received', 'payment-received/payment/p1'],
       ['reversed', 'fact-of-2', 'due-soon', PROMISE],
+      ['paid', 'fact-of-3', 'due-soon', PROMISE],
     ] as const;
     for (const [kind, name, ofKind, key] of steps) {
       const one = { ...(await draft(name, key, ofKind)), ladder: { ...defaultPolicy.notices, onPayment } };

@@ -1,6 +1,8 @@
 /** Lives of cash loans over months of business time, on a time-skipping server: real workflows, books and notices. */
 import { describe, expect, it } from '@jest/globals';
 import { decideWriteOff, paymentReceived } from '../../src/contracts/account';
+import { planNotices } from '../../src/db/statements/notices';
+import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, endOfDateMs, SHANGHAI } from '../../src/domain/clock';
 import { Credit, until } from '../support/credits';
@@ -82,8 +84,16 @@ describe('cash loan', () => {
         loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
       expect(await decide('staff-01')).toEqual({ status: 'needs-second-person' });
       expect(await decide('staff-01')).toEqual({ status: 'same-person' });
+      const promise = { kind: 'overdue-final' as const, dedupeKey: 'overdue/instalment-1/999', priority: 1 };
+      const atMs = atWallTimeMs(addDays(first.dueDate, 200), '10:00', SHANGHAI);
+      const notice = { ...promise, obligationKey: 'instalment-1', sendAfterMs: atMs, expiresAtMs: atMs + 1 };
+      const ref = { tenantId: TENANT, accountId: loan.accountId, borrowerId: loan.borrowerId, lane: 0 };
+      await inTransaction(deployment.pool, (client) => planNotices(client, { ...ref, notices: [notice] }));
       expect(await decide('staff-02')).toEqual({ status: 'written-off' });
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      // Nobody has paid it: it says why it was taken back.
+      const told = await noticesOf(deployment.pool, TENANT, loan.accountId);
+      expect(told.find(({ dedupeKey }) => dedupeKey === promise.dedupeKey)?.cancelReason).toBe('written-off');
       expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
     }, LONG_LIFE));
 
@@ -118,7 +128,7 @@ describe('cash loan', () => {
       const notices = await noticesOf(deployment.pool, TENANT, loan.accountId);
       expect(notices.filter(({ kind, status }) => kind === 'due-soon' && status !== 'cancelled')).toEqual([]);
       for (const notice of notices.filter(({ status }) => status === 'cancelled'))
-        expect(notice.cancelReason).toBe('paid');
+        expect(notice.cancelReason).toBe('settled');
     }, LONG_LIFE));
 
   it('a payment at the very instant of the deadline counts by its date, once', () =>

@@ -25,6 +25,7 @@ import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
 import { sql as standing } from './038_standing';
+import { sql as wordings } from './039_wordings';
 
 export interface Migration {
   name: string;
@@ -55,4 +56,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
   { name: '038_standing', sql: standing },
+  { name: '039_wordings', sql: wordings },
 ];

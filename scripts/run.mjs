@@ -234,10 +234,14 @@ async function main([name, ...args]) {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
+// A reader that has gone wants no more; what is run ends by itself.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+/** Once what was written has been taken: `process.exit` drops what a pipe has not taken yet. */
+const end = (code) => process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  () => end(0),
   (error) => {
     if (!(error instanceof StepFailed)) say(error instanceof Error ? error.message : String(error));
-    process.exit(error instanceof StepFailed ? error.code : 1);
+    end(error instanceof StepFailed ? error.code : 1);
   },
 );

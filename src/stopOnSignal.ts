@@ -1,3 +1,5 @@
+import { exitWhenWritten } from './exitWhenWritten';
+
 /**
  * Ends a process in order: on SIGINT, SIGTERM, or when the parent that started it is gone (its IPC channel closes), so
  * that nothing is left behind when the starter is killed.
@@ -11,7 +13,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
       () => process.exit(0),
       (error: unknown) => {
         process.stderr.write(`stopping failed: ${error instanceof Error ? error.message : String(error)}\n`);
-        process.exit(1);
+        return exitWhenWritten(1);
       },
     );
   };

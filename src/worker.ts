@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
+import { keepAccountsLooking } from './accountLooks';
 import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { currentBusinessClock, keepClock } from './businessClock';
@@ -19,6 +20,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { exitWhenWritten } from './exitWhenWritten';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
@@ -83,11 +85,15 @@ async function main(): Promise<void> {
   const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
     logger.warn({ err: error }, 'incidents could not be started'),
   );
+  const looks = keepAccountsLooking(pool, client, { tenantId }, (error) =>
+    logger.warn({ err: error }, 'accounts could not be told to look'),
+  );
   const run = async () => {
     await worker.run();
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
+    await looks.stop();
     await keeper.stop();
     await connection.close();
     await client.connection.close();
@@ -167,5 +173,5 @@ main().catch((error: unknown) => {
   process.stderr.write(
     `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
-  process.exit(1);
+  return exitWhenWritten(1);
 });

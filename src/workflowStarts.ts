@@ -116,6 +116,11 @@ export async function tellPayment(
   });
 }
 
+export function accountWorkflowId(product: Product, tenantId: string, accountId: string): string {
+  const [, idOf] = workflowOf(product);
+  return idOf(tenantId, accountId);
+}
+
 function workflowOf(product: Product) {
   return product === 'cash-loan'
     ? (['cashLoan', workflowIds.cashLoan] as const)

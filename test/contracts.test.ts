@@ -59,6 +59,7 @@ const refund: contracts.Refund = { refundId: 'r-1', amountFen: 1_000, refundedOn
 const purchase: contracts.Purchase = { purchaseId: 'o-1', amountFen: 20_000, purchasedOn: '2026-07-12' };
 const payments: contracts.Payment[] = [
   payment,
+  { ...payment, undated: true },
   { ...payment, intent: 'payoff' },
   { ...payment, intent: 'prepay-shorter-term' },
   { ...payment, intent: 'prepay-lower-payment', designatedInstalment: 2 },
@@ -102,7 +103,7 @@ const purchaseResults: contracts.PurchaseResult[] = [
   { status: 'declined', reasonCodes: ['ACCOUNT_OVERDUE'], availableFen: 0 },
 ];
 const decisions: contracts.WriteOffDecision[] = [
-  { decision: 'write-off', decidedBy: 'staff-01' },
+  { decision: 'write-off', decidedBy: 'staff-01', reason: '多次联系未果' },
   { decision: 'keep', decidedBy: 'staff-02' },
 ];
 const progress: contracts.WriteOffProgress[] = (
@@ -284,6 +285,7 @@ const MESSAGES: Messages<Definitions> = {
   paymentReversed: { args: [[reversal]] },
   refundReceived: { args: refunds.map((each) => [each]) },
   purchaseConfirmed: { args: [[confirmation]] },
+  lookAgain: { args: [[]] },
   authorisePurchase: { args: purchases.map((each) => [each]), results: purchaseResults },
   returnCredit: { args: [[creditReturn]], results: changeResults },
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
@@ -385,7 +387,7 @@ const ACTIVITIES: Calls<
     args: [{ ...applicationInput, asOfMs }],
     results: [
       { assessment, offer },
-      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs },
+      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
     ],
   },
   concludeReferral: {
@@ -541,6 +543,7 @@ describe('names that live workflows and upstreams hold', () => {
       authorisePurchase: 'update',
       changeMeasures: 'update',
       clockMoved: 'signal',
+      lookAgain: 'signal',
       correctRate: 'update',
       debitLaneRung: 'signal',
       debitTotals: 'query',
@@ -628,12 +631,15 @@ describe('validation names the field, the fault and the fix', () => {
   const ID_FIX = 'must be 1 to 100 letters, digits or ._:- such as "order-2031"';
   const AMOUNT_FIX = 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY';
   const DATE_FIX = 'must be a date such as "2026-07-10"';
+  const UNDATED_FIX = 'must be true, or absent';
   const FACTS_FIX = 'must have the objects identity, finances and behaviour; what is not known is left out inside them';
   const CLOCK_FIX = 'must be the deployment\'s business clock, such as {"realEpochMs":0,"businessEpochMs":0,"speed":1}';
   const RATE_FIX = 'must be a daily rate below 1 with at most 14 decimals, as text such as "0.0004"';
   const MONTHS_FIX = 'must be a whole number from 1 to 60';
   const MEASURES_FIX = 'must be a list of some of notices, draws, auto-debit, applications, each once';
   const SCOPE_FIX = 'must have no fields but product, templateKind, provider, region, segment';
+  const PROVED_FIX =
+    'must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
   const TEXT_FIX = 'must be a text of 1 to 2000 characters, without personal data';
   const ACTIONS_FIX = 'must be a list of at most 20 sentences; an empty one where none follow';
   const invalidOpening = (changed: Partial<contracts.PersonalOpening>) =>
@@ -655,6 +661,10 @@ describe('validation names the field, the fault and the fix', () => {
     expect(contracts.invalidRestructuring(restructuring)).toBeUndefined();
     for (const decision of decisions) expect(contracts.invalidWriteOffDecision(decision)).toBeUndefined();
     expect(contracts.invalidReferralDecision(referral)).toBeUndefined();
+    const proved = { finances: { monthlyIncomeFen: 1_000_000 }, behaviour: {} };
+    expect(contracts.invalidReferralDecision({ ...referral, figuresId: 'key-1' })).toBeUndefined();
+    expect(contracts.invalidReferralDecision({ ...referral, proved })).toBeUndefined();
+    expect(contracts.invalidApplicationInput({ ...applicationInput, facts: undefined })).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
     for (const start of instalmentStarts) expect(contracts.invalidInstalmentStart(start)).toBeUndefined();
     expect(contracts.invalidInstalmentSettlement(instalmentSettlement)).toBeUndefined();
@@ -683,6 +693,13 @@ describe('validation names the field, the fault and the fix', () => {
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: 100_000_000_001 }), AMOUNT_FIX],
     ['amountFen', contracts.invalidPayment({ ...payment, amountFen: wrong('100') }), AMOUNT_FIX],
     ['paidOn', contracts.invalidPayment({ ...payment, paidOn: '2026-02-30' }), DATE_FIX],
+    ['undated', contracts.invalidPayment({ ...payment, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidPaymentReversal({ ...reversal, undated: wrong('yes') }), UNDATED_FIX],
+    ['undated', contracts.invalidRefund({ ...refund, undated: wrong(1) }), UNDATED_FIX],
+    ['undated', contracts.invalidPurchase({ ...purchase, undated: wrong(null) }), UNDATED_FIX],
+    ['undated', contracts.invalidPurchaseConfirmation({ ...confirmation, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidCreditReturn({ ...creditReturn, undated: wrong(false) }), UNDATED_FIX],
+    ['undated', contracts.invalidRestructuring({ ...restructuring, undated: wrong(false) }), UNDATED_FIX],
     [
       'intent',
       contracts.invalidPayment({ ...payment, intent: wrong('gift') }),
@@ -734,6 +751,7 @@ describe('validation names the field, the fault and the fix', () => {
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong(['a']) }), PAIR_FIX],
     ['decidedBy', contracts.invalidRestructuring({ ...restructuring, decidedBy: wrong('a,b') }), PAIR_FIX],
     ['changeId', contracts.invalidDebitMandateChange({ ...mandate, changeId: '' }), ID_FIX],
+    ['undated', contracts.invalidDebitMandateChange({ ...mandate, undated: wrong(false) }), UNDATED_FIX],
     ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: 'a/b' }), ID_FIX],
     ['mandateId', contracts.invalidDebitMandateChange({ ...mandate, mandateId: wrong(undefined) }), ID_FIX],
     ['agreedOn', contracts.invalidDebitMandateChange({ ...mandate, agreedOn: '2026-02-30' }), DATE_FIX],
@@ -743,7 +761,17 @@ describe('validation names the field, the fault and the fix', () => {
       contracts.invalidWriteOffDecision({ decision: wrong('forget'), decidedBy: 'staff-01' }),
       'must be one of write-off, keep',
     ],
+    ['reason', contracts.invalidWriteOffDecision({ decision: 'write-off', decidedBy: 'staff-01' }), TEXT_FIX],
+    [
+      'reason',
+      contracts.invalidWriteOffDecision({ decision: 'write-off', decidedBy: 'staff-01', reason: '  ' }),
+      TEXT_FIX,
+    ],
+    ['reason', contracts.invalidWriteOffDecision({ decision: 'keep', decidedBy: 'staff-01', reason: '' }), TEXT_FIX],
     ['decidedBy', contracts.invalidReferralDecision({ ...referral, decidedBy: ' ' }), ID_FIX],
+    ['figuresId', contracts.invalidReferralDecision({ ...referral, figuresId: 'a b' }), ID_FIX],
+    ['proved', contracts.invalidReferralDecision({ ...referral, proved: wrong({ income: 1 }) }), PROVED_FIX],
+    ['proved', contracts.invalidReferralDecision({ ...referral, proved: wrong(null) }), PROVED_FIX],
     [
       'decision',
       contracts.invalidReferralDecision({ ...referral, decision: wrong('maybe') }),

@@ -12,9 +12,10 @@ import type { Fact } from '../src/domain/facts';
 import { formatYuan } from '../src/domain/money';
 import { figuresOf, render } from '../src/domain/noticeText';
 import { planForAccount } from '../src/domain/reminderLadder';
+import { residentIdFault } from '../src/domain/residentId';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
-import { kindOf, WORDING_NAMES } from '../src/domain/wordings';
+import { NOTICE_KINDS } from '../src/domain/wordings';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
 
@@ -178,7 +179,7 @@ describe('tables', () => {
 
   it('docs/notices.md names every kind of notice', () => {
     const documented = rows(section('docs/notices.md', 'Who plans what, and when')).flatMap(([kind]) => names(kind));
-    expect([...documented].sort()).toEqual([...new Set(WORDING_NAMES.map(kindOf))].sort());
+    expect([...documented].sort()).toEqual([...NOTICE_KINDS].sort());
   });
 
   it('documents name every scope and every route, and no other route', () => {
@@ -314,6 +315,14 @@ describe('what does not belong here', () => {
       return [...HOSTS, ...WORDS].filter((word) => text.includes(word)).map((word) => `${file}: ${word}`);
     });
     expect(found).toEqual([]);
+  });
+
+  it('every identity number of an example is right, and of nobody', () => {
+    const numbers = FILES.filter((file) => /^(docs|src|bench)\/|^README/.test(file)).flatMap((file) =>
+      [...textOf(file).matchAll(/(?<![\d.])\d{17}[\dXx](?!\w)/g)].map(([number]) => number),
+    );
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers.filter((number) => residentIdFault(number) || !number.startsWith('000000'))).toEqual([]);
   });
 
   it('no file names a path of one machine', () => {

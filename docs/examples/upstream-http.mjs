@@ -36,7 +36,7 @@ const application = {
   borrower: {
     borrowerId: `person-of-${APPLICATION_ID}`,
     name: '样例',
-    idNumber: '000000199001010000',
+    idNumber: '00000019900101000X',
     phone: '19900000000',
   },
   identity: { check: 'matched', adult: true },
@@ -64,7 +64,7 @@ console.log(text);
 const costSheet = { hash, confirmedBy: application.borrower.borrowerId, confirmedAt: presentedAt };
 const acceptance = { ...draw, costSheet };
 const { accountId } = await call('POST', `/v1/offers/${APPLICATION_ID}/acceptance`, acceptance, `accept-${hash}`);
-const opened = await readUntil(`/v1/accounts/${accountId}`, ({ asOf }) => asOf !== null);
+const opened = await readUntil(`/v1/accounts/${accountId}`, ({ bookedOn }) => bookedOn !== null);
 console.log(`account ${accountId}: ${opened.summary}`);
 
 // The date first, then the sum: on an accelerated clock a day may pass in between.

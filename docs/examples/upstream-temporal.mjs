@@ -37,7 +37,8 @@ function today() {
 const connection = await Connection.connect({ address: TEMPORAL_ADDRESS });
 const client = new Client({ connection });
 
-// Ids and figures only: what names a person goes to the vault over HTTP, never into a workflow.
+// Ids and figures only: what names a person goes to the vault over HTTP, never into a workflow. The history shows the
+// facts; an application that is sent over HTTP is started without them.
 const input = {
   tenantId: TENANT_ID,
   applicationId: APPLICATION_ID,

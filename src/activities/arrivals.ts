@@ -1,5 +1,5 @@
 /** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
-import type { Payment, RateCorrection, Refund } from '../contracts/account';
+import type { Datable, Payment, RateCorrection, Refund } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
 import { factKeys } from '../contracts/names';
 import {
@@ -26,12 +26,13 @@ export interface ArrivalContext {
 }
 
 export type Reading =
-  | { fact: Fact }
+  /** `undated`: its date is ours, and a repeat is not compared by it. */
+  | { fact: Fact; undated?: true | undefined }
   /** It breaks the contract: kept as refused, with the fault. */
   | { fault: string; key: string };
 
-/** What becomes a fact; a mandate says how the borrower pays, and changes nothing in the fold. */
-export type FactArrival = Exclude<Arrival, { kind: 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
+/** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
+export type FactArrival = Exclude<Arrival, { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
 
 /** Key of the fact that an arrival is about, when it is about another one. */
 export function relatedKeyOf(arrival: FactArrival): string | undefined {
@@ -57,21 +58,21 @@ export function factOf(arrival: FactArrival, context: ArrivalContext): Reading {
       const key = factKeys.payment(paymentId);
       const fault = invalidPayment(arrival.payment) ?? misplacedPayment(arrival.payment, context);
       if (fault) return { fault, key };
-      const valueDate = dateWithin(paidOn, context);
-      return { fact: { kind: 'paid', key, valueDate, amountFen, intent, designatedInstalment } };
+      const { undated } = arrival.payment;
+      const dates = placed({ date: paidOn, undated }, context);
+      return { fact: { kind: 'paid', key, ...dates, amountFen, intent, designatedInstalment }, undated };
     }
     case 'reversal': {
-      const { reversalId, paymentId, reversedOn } = arrival.reversal;
+      const { reversalId, paymentId, reversedOn, undated } = arrival.reversal;
       const key = factKeys.reversal(reversalId);
       const fault = invalidPaymentReversal(arrival.reversal);
       if (fault) return { fault, key };
       const reverses = factKeys.payment(paymentId);
-      return { fact: { kind: 'reversed', key, valueDate: dateAfterRelated(reverses, reversedOn, context), reverses } };
+      const dates = placed({ date: reversedOn, undated }, context, reverses);
+      return { fact: { kind: 'reversed', key, ...dates, reverses }, undated };
     }
     case 'write-off':
-      return {
-        fact: { kind: 'written-off', key: 'write-off', valueDate: context.today, decidedBy: arrival.decidedBy },
-      };
+      return { fact: writeOffFactOf(arrival, context) };
     case 'purchase':
     case 'confirmation':
     case 'refund':
@@ -83,6 +84,15 @@ export function factOf(arrival: FactArrival, context: ArrivalContext): Reading {
   }
 }
 
+/** Without reasons as before there were any, so that a repeat of an old one is the same fact. */
+function writeOffFactOf(
+  { decidedBy, reasons }: Extract<Arrival, { kind: 'write-off' }>,
+  { today: valueDate }: ArrivalContext,
+): Fact {
+  const given = reasons === undefined ? {} : { reasons };
+  return { kind: 'written-off', key: 'write-off', valueDate, decidedBy, ...given };
+}
+
 /** Goods bought, received and given back. */
 function goodsFactOf(
   arrival: Extract<Arrival, { kind: 'purchase' | 'confirmation' | 'refund' }>,
@@ -90,31 +100,31 @@ function goodsFactOf(
 ): Reading {
   switch (arrival.kind) {
     case 'purchase': {
-      const { purchaseId, amountFen, purchasedOn, posting } = arrival.purchase;
+      const { purchaseId, amountFen, purchasedOn, posting, undated } = arrival.purchase;
       const key = factKeys.purchase(purchaseId);
       const fault = invalidPurchase(arrival.purchase) ?? onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
       const held = posting === 'at-confirmation' ? ({ awaitsConfirmation: true } as const) : {};
-      const valueDate = dateWithin(purchasedOn, context);
-      return { fact: datedFact({ kind: 'purchased', key, valueDate, amountFen, ...held }, context.issued) };
+      const dates = placed({ date: purchasedOn, undated }, context);
+      return { fact: datedFact({ kind: 'purchased', key, ...dates, amountFen, ...held }, context.issued), undated };
     }
     case 'confirmation': {
-      const { confirmationId, purchaseId, confirmedOn } = arrival.confirmation;
+      const { confirmationId, purchaseId, confirmedOn, undated } = arrival.confirmation;
       const key = factKeys.confirmation(confirmationId);
       const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
       const purchaseKey = factKeys.purchase(purchaseId);
-      const valueDate = dateAfterRelated(purchaseKey, confirmedOn, context);
-      return { fact: datedFact({ kind: 'confirmed', key, valueDate, purchaseKey }, context.issued) };
+      const dates = placed({ date: confirmedOn, undated }, context, purchaseKey);
+      return { fact: datedFact({ kind: 'confirmed', key, ...dates, purchaseKey }, context.issued), undated };
     }
     case 'refund': {
-      const { refundId, amountFen, refundedOn } = arrival.refund;
+      const { refundId, amountFen, refundedOn, undated } = arrival.refund;
       const key = factKeys.refund(refundId);
       const fault = invalidRefund(arrival.refund) ?? onlyRevolving(context, 'refunds');
       if (fault) return { fault, key };
       const purchaseKey = purchaseKeyOf(arrival.refund);
-      const valueDate = dateAfterRelated(purchaseKey, refundedOn, context);
-      return { fact: datedFact({ kind: 'refunded', key, valueDate, amountFen, purchaseKey }, context.issued) };
+      const dates = placed({ date: refundedOn, undated }, context, purchaseKey);
+      return { fact: datedFact({ kind: 'refunded', key, ...dates, amountFen, purchaseKey }, context.issued), undated };
     }
   }
 }
@@ -126,11 +136,12 @@ function changeFactOf(
 ): Reading {
   switch (arrival.kind) {
     case 'credit-return': {
-      const { returnId, amountFen, returnedOn } = arrival.creditReturn;
+      const { returnId, amountFen, returnedOn, undated } = arrival.creditReturn;
       const key = factKeys.creditReturn(returnId);
       const fault = invalidCreditReturn(arrival.creditReturn);
       if (fault) return { fault, key };
-      return { fact: { kind: 'credit-returned', key, valueDate: dateWithin(returnedOn, context), amountFen } };
+      const dates = placed({ date: returnedOn, undated }, context);
+      return { fact: { kind: 'credit-returned', key, ...dates, amountFen }, undated };
     }
     case 'rate-correction': {
       const { correctionId, from, dailyRate, revolvingDailyRate, overdueDailyRate } = arrival.correction;
@@ -144,14 +155,14 @@ function changeFactOf(
       return { fact: { kind: 'rate-corrected', key, valueDate: from, ...rates } };
     }
     case 'restructuring': {
-      const { restructuringId, agreedOn, months, dailyRate } = arrival.restructuring;
+      const { restructuringId, agreedOn, months, dailyRate, undated } = arrival.restructuring;
       const key = factKeys.restructuring(restructuringId);
       const fault =
         invalidRestructuring(arrival.restructuring) ??
         (isRevolving(context) ? 'only a cash loan is restructured' : undefined) ??
         outside('agreedOn', agreedOn, context);
       if (fault) return { fault, key };
-      return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate } };
+      return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate }, undated };
     }
   }
 }
@@ -186,15 +197,26 @@ function purchaseKeyOf({ purchaseId }: Refund): string | undefined {
   return purchaseId === undefined ? undefined : factKeys.purchase(purchaseId);
 }
 
-function dateWithin(date: IsoDate, { terms, today }: ArrivalContext): IsoDate {
-  return maxDate(startOf(terms), minDate(date, today));
+interface Told extends Datable {
+  date: IsoDate;
 }
 
-/** What undoes or completes another fact does not count before it. */
-function dateAfterRelated(key: string | undefined, date: IsoDate, context: ArrivalContext): IsoDate {
-  const within = dateWithin(date, context);
-  const about = context.related.find((fact) => fact.key === key);
-  return about ? maxDate(about.valueDate, within) : within;
+/**
+ * The date that a fact counts from: within the life of the account so far, and not before what it undoes or completes.
+ * Where that is not the date that was told, the fact says so.
+ */
+function placed(
+  { date, undated }: Told,
+  { terms, today, related }: ArrivalContext,
+  aboutKey?: string,
+): Pick<Fact, 'valueDate' | 'toldOn' | 'dateCode'> {
+  const start = startOf(terms);
+  const about = related.find(({ key }) => key === aboutKey);
+  const earliest = about ? maxDate(start, about.valueDate) : start;
+  const valueDate = maxDate(earliest, minDate(date, today));
+  if (valueDate === date || undated) return { valueDate };
+  if (date > today) return { valueDate, toldOn: date, dateCode: 'DATED_IN_FUTURE' };
+  return { valueDate, toldOn: date, dateCode: date < start ? 'DATED_BEFORE_OPENING' : 'DATED_BEFORE_RELATED' };
 }
 
 /** Money is booked whatever its date says; a date that people decided on is not moved, but refused. */

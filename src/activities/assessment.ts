@@ -3,6 +3,7 @@ import type { AssessmentActivities, AssessmentOutcome } from '../contracts/activ
 import type { ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import {
+  type ApplicationRef,
   type ApplicationRow,
   insertApplication,
   lockApplication,
@@ -12,17 +13,25 @@ import {
 import { ensureBorrower } from '../db/statements/borrowers';
 import { recordDecision } from '../db/statements/decisions';
 import { appendEvidence } from '../db/statements/evidence';
+import { readReferralFigures } from '../db/statements/referralFigures';
 import { type Client, inTransaction } from '../db/transaction';
-import { assess, assessApprovedByPerson } from '../domain/assess';
-import type { Assessment } from '../domain/assessment';
+import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
+import { type Assessment, type ProvedFigures, withProved } from '../domain/assessment';
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
+import { notFound } from './failures';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
 import { restrictionNow } from './restrictions';
 
+interface ByPerson {
+  decision?: ReferralDecision | undefined;
+  proved?: ProvedFigures | undefined;
+}
+
+type Policies = ActivityDependencies['policies'];
 type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
 
 export function createAssessmentActivities({
@@ -35,7 +44,7 @@ export function createAssessmentActivities({
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
         const row = await registered(client, input);
-        if (row.assessment) return outcomeOf(row);
+        if (row.assessment) return known(policies, client, row);
         const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
         const { product, requestedFen, borrowerId, tenantId } = row;
@@ -49,14 +58,15 @@ export function createAssessmentActivities({
     concludeReferral: ({ tenantId, applicationId, asOfMs, decision }) =>
       inTransaction(pool, async (client) => {
         const row = await knownApplication(client, { tenantId, applicationId });
-        if (row.stage !== 'referred') return outcomeOf(row);
+        if (row.stage !== 'referred') return known(policies, client, row);
         const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
         const request = { product: row.product, requestedFen: row.requestedFen };
+        const proved = decision && (await provedBy(client, row, decision));
         const judged =
           decision?.decision === 'approve'
-            ? assessApprovedByPerson(row.facts, request, policy)
+            ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
             : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
-        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', decision);
+        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', { decision, proved });
       }),
 
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
@@ -78,6 +88,11 @@ async function registered(client: Client, input: ApplicationInput & { asOfMs: nu
   const { tenantId, applicationId, borrowerId, product, requestedFen, facts, asOfMs } = input;
   const found = await lockApplication(client, { tenantId, applicationId });
   if (found) return found;
+  if (!facts) {
+    throw notFound(
+      `application ${applicationId} of tenant ${tenantId} is not stored: send it over HTTP, or give facts`,
+    );
+  }
   await ensureBorrower(client, { tenantId, borrowerId });
   await insertApplication(client, {
     tenantId,
@@ -91,6 +106,19 @@ async function registered(client: Client, input: ApplicationInput & { asOfMs: nu
   return knownApplication(client, { tenantId, applicationId });
 }
 
+/** What the person saw proof of: stored beside the request, or given with the message by who has Temporal alone. */
+async function provedBy(
+  client: Client,
+  ref: ApplicationRef,
+  { figuresId, proved }: ReferralDecision,
+): Promise<ProvedFigures | undefined> {
+  if (figuresId === undefined) return proved;
+  const { tenantId, applicationId } = ref;
+  const stored = await readReferralFigures(client, { tenantId, applicationId, figuresId });
+  if (!stored) throw notFound(`figures ${figuresId} of application ${applicationId} are not stored`);
+  return stored;
+}
+
 /** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
 async function conclude(
   client: Client,
@@ -99,7 +127,7 @@ async function conclude(
   policy: LendingPolicy,
   asOfMs: number,
   decidedBy: string,
-  byPerson?: ReferralDecision,
+  byPerson: ByPerson = {},
 ): Promise<AssessmentOutcome> {
   const { tenantId, applicationId } = row;
   const today = dateAt(asOfMs, policy.zone);
@@ -118,7 +146,9 @@ async function conclude(
       ? endOfDateMs(addDays(today, policy.assessment.referralDays), policy.zone)
       : undefined;
   const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
-  await saveDecision(client, { tenantId, applicationId, stage, assessment: judged, offer, decideByMs, atMs: asOfMs });
+  const { proved } = byPerson;
+  const outcome = { stage, assessment: judged, offer, decideByMs, proved };
+  await saveDecision(client, { tenantId, applicationId, ...outcome, atMs: asOfMs });
   const decision = {
     tenantId,
     subjectKind: 'application',
@@ -126,23 +156,39 @@ async function conclude(
     kind: judged.outcome,
     reasonCodes: judged.reasonCodes,
     policyVersion: policy.version,
-    // A person's own words belong to the evidence.
-    body: byPerson ? { ...judged, byPerson } : judged,
+    body: byPerson.decision ? bodyOf(row, judged, byPerson) : judged,
     decidedAtMs: asOfMs,
     decidedBy,
   };
   const decisionId = await recordDecision(client, decision);
   // Last, because from here on the tenant's chain is held.
   await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
-  return { assessment: judged, offer, decideByMs };
+  return outcomeOf({ ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null }, policy);
 }
 
-function outcomeOf(row: ApplicationRow): AssessmentOutcome {
-  if (!row.assessment) throw new Error(`application ${row.applicationId} has a stage but no assessment`);
+/** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
+function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, proved }: ByPerson): object {
+  const { decision: word, decidedBy, reason } = decision ?? {};
+  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy, reason }, proved };
+}
+
+/** As it was returned when it was decided. */
+async function known(policies: Policies, client: Client, row: ApplicationRow): Promise<AssessmentOutcome> {
+  const { tenantId, applicationId, assessment } = row;
+  if (!assessment) throw new Error(`application ${applicationId} has a stage but no assessment`);
+  return outcomeOf({ ...row, assessment }, await policies.version(client, tenantId, assessment.policyVersion));
+}
+
+/** What a person is shown before a word: less than was asked for may be what an approval grants. */
+function outcomeOf(row: ApplicationRow & { assessment: Assessment }, policy: LendingPolicy): AssessmentOutcome {
+  const { assessment, product, requestedFen, facts, proved } = row;
+  const isReferred = row.stage === 'referred';
+  const outlook = isReferred && outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
   return {
-    assessment: row.assessment,
+    assessment,
     offer: row.offer ?? undefined,
     decideByMs: row.decideByMs ?? undefined,
+    ...(outlook ? { outlookFen: outlook.assessment.limitFen } : {}),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   refusalsOfReturn,
   refusalsOfReversal,
 } from '../domain/changes';
-import type { Fact } from '../domain/facts';
+import { asKnown, type Fact } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
@@ -23,6 +23,7 @@ import { derive, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
+  if (arrival.kind === 'look') return;
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
@@ -58,7 +59,7 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   const recorded = await recordFact(client, {
     tenantId,
     accountId,
-    fact: asRecorded(known, fact),
+    fact: known ? asKnown(known, { fact, undated: reading.undated === true }) : fact,
     arrivedAtMs: asOfMs,
   });
   if (recorded === 'recorded') {
@@ -125,12 +126,6 @@ async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<v
   };
   const decisionId = await recordDecision(client, decision);
   step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));
-}
-
-/** A repeat is compared by what the borrower did: the dates that we set at its first arrival are kept. */
-function asRecorded(known: Fact | undefined, fact: Fact): Fact {
-  if (known && 'billableFrom' in known && 'billableFrom' in fact) return { ...fact, billableFrom: known.billableFrom };
-  return known?.kind === 'written-off' ? known : fact;
 }
 
 /** The answer to what was asked for; who tells of money asks for nothing. */

@@ -37,11 +37,14 @@ export async function takeMandate(step: Step, mandate: DebitMandateChange): Prom
     : { status: 'refused', reasonCodes: fault ? ['INVALID_INPUT'] : reasons };
 }
 
-async function change(step: Step, { changeId, mandateId, agreedOn }: DebitMandateChange): Promise<ReasonCode[]> {
+async function change(
+  step: Step,
+  { changeId, mandateId, agreedOn, undated }: DebitMandateChange,
+): Promise<ReasonCode[]> {
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const recorded = await changeMandate(client, {
-    ...{ tenantId, accountId, changeId, mandateId, agreedOn },
+    ...{ tenantId, accountId, changeId, mandateId, agreedOn, undated },
     decidedBy: 'borrower',
     atMs: asOfMs,
   });

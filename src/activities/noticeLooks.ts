@@ -3,9 +3,14 @@ import { readPhone } from '../db/statements/borrowers';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { closeForGood, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
-import { countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
+import { askAgainAtMs, countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
 import type { InquiryOutcome } from '../sms/port';
 import type { NoticeDependencies, SweepInput } from './sweep';
+
+const FAILED_TO_ASK = {
+  ...{ status: 'unknown', detail: 'the provider adapter failed without an answer' },
+  isUnreached: true,
+} as const satisfies InquiryOutcome;
 
 /** Looks at what was claimed to be looked at. Safe to do again: asking changes nothing at the provider. */
 export async function lookAtDoubtful(
@@ -42,10 +47,13 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
   if (phone === undefined) return { status: 'look-again', nextLookAtMs: forGood() };
   const answer = await provider
     .inquire({ reference, phone, attemptedAtMs, providerMessageIds })
-    .catch((): InquiryOutcome => ({ status: 'unknown', detail: 'the provider adapter failed without an answer' }));
+    .catch((): InquiryOutcome => FAILED_TO_ASK);
   deps.heartbeat();
   if (answer.status === 'found') {
     return { ...answer, receipt: answer.receipt, nextLookAtMs: forGood() };
+  }
+  if (answer.status === 'unknown' && answer.isUnreached === true) {
+    return { status: 'look-again', nextLookAtMs: askAgainAtMs({ attemptedAtMs, asOfMs }), isUnreached: true };
   }
   const done = looks + 1;
   if (answer.status === 'not-found' && countsAsNotSent({ looks: done })) {

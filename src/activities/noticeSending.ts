@@ -16,14 +16,14 @@ import {
 } from '../db/statements/noticeAttempts';
 import { issueCodes } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
-import { stopProvider } from '../db/statements/providerStops';
+import { passageSince, stopProvider } from '../db/statements/providerStops';
 import { lockMessages, type MessageRef } from '../db/statements/receipts';
 import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { stoppedBy } from '../domain/incidents';
 import { CODE_POLICY } from '../domain/noticeCodes';
-import { failsOver, nextLookAtMs, tryAgainAtMs } from '../domain/sendOutcomes';
-import type { SendOutcome } from '../sms/port';
+import { failsOver, nextLookAtMs, sendAgainAtMs, sessionStopsProvider, usesTry } from '../domain/sendOutcomes';
+import type { RefusedOutcome, SendOutcome } from '../sms/port';
 import { isBadAddress, isMail, recipientOf, sendByMail } from './noticeChannels';
 import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';
@@ -31,6 +31,8 @@ import type { Fate, NoticeDependencies, SweepInput } from './sweep';
 export interface Attempted extends Draft {
   attempt: number;
   reference: string;
+  /** Tries of the notice before this attempt. */
+  tries: number;
 }
 
 /** In their order; undefined where a notice is someone else's: another sweep took it meanwhile. */
@@ -158,16 +160,31 @@ async function settle(
   const { noticeId, attempt, provider } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
   if (outcome.status === 'refused' && outcome.failure === 'account-stop') {
-    const { code, detail } = outcome;
-    await stopProvider(client, { tenantId, provider: provider.name, stoppedAtMs: asOfMs, code, detail });
+    await stopForAll(client, input, provider.name, outcome);
   }
   if (isBadAddress(outcome)) await rememberBadAddress(client, input, attempted);
   const isDecidedAnew = goesOn(context, attempted, outcome);
-  const kept = isDecidedAnew ? { ...outcome, sendAgainAtMs: asOfMs } : outcomeOf(attempted, outcome, asOfMs);
+  const kept = isDecidedAnew
+    ? { ...outcome, sendAgainAtMs: asOfMs, usesTry: outcome.status === 'refused' && usesTry(outcome) }
+    : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (isDecidedAnew) return attempted;
   if (kept.status !== 'refused') return { fate: 'sent' };
   return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
+}
+
+/** By the provider's own answer, until a person resumes it; not for one worker's session while others get through. */
+async function stopForAll(
+  client: Client,
+  { tenantId, asOfMs }: SweepInput,
+  provider: string,
+  { code, detail, isOwnSession = false }: RefusedOutcome,
+): Promise<void> {
+  if (isOwnSession) {
+    const passage = await passageSince(client, { tenantId, provider, code });
+    if (!sessionStopsProvider({ ...passage, asOfMs })) return;
+  }
+  await stopProvider(client, { tenantId, provider, stoppedAtMs: asOfMs, code, detail });
 }
 
 async function rememberBadAddress(
@@ -200,15 +217,16 @@ function goesOn(context: DraftContext, attempted: Attempted, outcome: NotTaken):
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */
-function outcomeOf({ attempt, provider }: Attempted, outcome: NotTaken, atMs: number): NoticeOutcome {
+function outcomeOf({ attempt, tries, provider }: Attempted, outcome: NotTaken, atMs: number): NoticeOutcome {
   switch (outcome.status) {
     case 'unknown': {
       const canInquire = !isMail(provider) && provider.inquire !== undefined;
       return { ...outcome, nextLookAtMs: nextLookAtMs({ attemptedAtMs: atMs, looks: 0, canInquire }) };
     }
     case 'refused': {
-      const { failure, retryAtMs } = outcome;
-      return { ...outcome, sendAgainAtMs: tryAgainAtMs({ failure, attempts: attempt, retryAtMs, atMs }) };
+      const isTry = usesTry(outcome);
+      const refused = { ...outcome, tries: tries + (isTry ? 1 : 0), calls: attempt, atMs };
+      return { ...outcome, usesTry: isTry, sendAgainAtMs: sendAgainAtMs(refused) };
     }
   }
 }

@@ -1,6 +1,8 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
+import { NOTICE_KINDS } from '../domain/wordings';
 import { id, product } from './schemas';
+import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const MEASURES_FIX = 'send some of notices, draws, auto-debit and applications, each once';
@@ -9,10 +11,7 @@ const TEXT_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const ACTIONS_FIX = 'send at most 20 sentences; an empty list where none follow';
 
 const by = id.describe('Staff identifier.');
-const text = z
-  .string(TEXT_FIX)
-  .max(2000, TEXT_FIX)
-  .refine((value) => value.trim() !== '', TEXT_FIX);
+const text = charactersOf(TEXT_FIX, { max: 2000 }).refine((value) => value.trim() !== '', TEXT_FIX);
 const measure = z.enum(['notices', 'draws', 'auto-debit', 'applications'], MEASURES_FIX);
 const measures = z
   .array(measure, MEASURES_FIX)
@@ -22,7 +21,7 @@ const scope = z
   .strictObject(
     {
       product: product.optional(),
-      templateKind: id.optional(),
+      templateKind: z.enum(NOTICE_KINDS, `send one of ${NOTICE_KINDS.join(', ')}`).optional(),
       provider: id.optional(),
       region: id.optional(),
       segment: id.optional(),

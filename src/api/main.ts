@@ -6,6 +6,7 @@ import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
+import { exitWhenWritten } from '../exitWhenWritten';
 import { createLogger } from '../observability';
 import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
@@ -56,5 +57,5 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  return exitWhenWritten(1);
 });

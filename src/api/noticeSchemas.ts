@@ -1,18 +1,19 @@
 /** What goes in and out when somebody asks whether a text is ours: docs/verification-codes.md. */
 import { z } from 'zod';
 import { CLAIMED_SENDERS, REPORT_REASONS } from '../domain/noticeCodes';
+import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 export const PHONE_FIX = 'send the mainland mobile number that got the text, such as "138 0000 0000"';
 const CODE_FIX = 'send the code as the text has it, 1 to 40 characters';
 
-const phone = z.string(PHONE_FIX).min(1, PHONE_FIX).max(40, PHONE_FIX).describe('With or without spaces and +86.');
+const phone = charactersOf(PHONE_FIX, { max: 40 }).describe('With or without spaces and +86.');
 
 export const codeCheckBody = z.strictObject(
   {
     phone,
     // Any text is taken: a forged one may carry a code of another form, and its receiver is to be told that it is not ours.
-    code: z.string(CODE_FIX).min(1, CODE_FIX).max(40, CODE_FIX),
+    code: charactersOf(CODE_FIX, { max: 40 }),
   },
   OBJECT_FIX,
 );

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
+import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import { charactersOf } from './textSchema';
 
 /** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
 const MAX_AMOUNT_FEN = 100_000_000_000;
@@ -14,7 +16,7 @@ const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45
 const DATE_FIX = 'send a real date such as "2026-07-10"';
 const RATIO_FIX = 'send a decimal from 0 to 1 as text, such as "0.985"';
 const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
-const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number';
+const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number as on the card';
 const NAME_FIX = 'send the name as on the identity card, 1 to 100 characters';
 const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
@@ -33,6 +35,21 @@ function wholeNumber(min: number, max: number) {
 /** Known sums that may be nothing, such as the debt service of a borrower without debts. */
 const knownFen = wholeNumber(0, MAX_AMOUNT_FEN);
 
+const ID_NUMBER_FAULTS: Partial<Record<ResidentIdFault, string>> = {
+  'birth-date': 'holds no real birth date',
+  'check-digit': 'has a check digit that does not fit (GB 11643)',
+};
+/** Kept in one form: the last character may come as a small x. */
+const idNumber = z
+  .string(ID_NUMBER_FIX)
+  .regex(/^\d{17}[\dXx]$/, ID_NUMBER_FIX)
+  .toUpperCase()
+  .superRefine((text, check) => {
+    const found = residentIdFault(text);
+    const fault = found && ID_NUMBER_FAULTS[found];
+    if (fault) check.addIssue({ code: 'custom', message: ID_NUMBER_FIX, params: { fault } });
+  });
+
 const borrower = z.strictObject(
   {
     borrowerId: id,
@@ -40,7 +57,7 @@ const borrower = z.strictObject(
       .string(NAME_FIX)
       .regex(/^[^\p{Cc}]{1,100}$/u, NAME_FIX)
       .refine((name) => name.trim() === name, NAME_FIX),
-    idNumber: z.string(ID_NUMBER_FIX).regex(/^\d{17}[\dX]$/, ID_NUMBER_FIX),
+    idNumber,
     phone: z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX),
   },
   OBJECT_FIX,
@@ -91,14 +108,32 @@ export const applicationBody = z.strictObject(
 );
 
 const REASON_FIX = 'send the reason in 1 to 500 characters';
-export const referralDecisionBody = z.strictObject(
-  {
-    decision: z.enum(['approve', 'decline'], 'send approve or decline'),
-    decidedBy: id.describe('Staff identifier of the person who decided.'),
-    reason: z.string(REASON_FIX).min(1, REASON_FIX).max(500, REASON_FIX),
-  },
-  OBJECT_FIX,
-);
+const reason = charactersOf(REASON_FIX, { max: 500 }).describe('Without personal data.');
+const proved = z
+  .strictObject(
+    { identity: identity.optional(), finances: finances.optional(), behaviour: behaviour.optional() },
+    OBJECT_FIX,
+  )
+  .describe('What the person saw proof of; it stands before what was told with the application.');
+const DECLINE_FIX = 'leave it out with decline: nothing is granted';
+export const referralDecisionBody = z
+  .strictObject(
+    {
+      decision: z.enum(['approve', 'decline'], 'send approve or decline'),
+      decidedBy: id.describe('Staff identifier of the person who decided.'),
+      reason,
+      proved: proved.optional(),
+      shownFen: wholeNumber(0, MAX_AMOUNT_FEN)
+        .describe('With approve: what the preview showed as granted. Where it is another sum now, it is refused.')
+        .optional(),
+    },
+    OBJECT_FIX,
+  )
+  .refine(({ decision, shownFen }) => decision === 'approve' || shownFen === undefined, {
+    message: DECLINE_FIX,
+    path: ['shownFen'],
+  });
+export const referralPreviewBody = z.strictObject({ proved: proved.optional() }, OBJECT_FIX);
 
 const METHOD_FIX = 'send level, level-monthly or interest-first';
 const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
@@ -224,13 +259,16 @@ export const restructuringBody = z.strictObject(
   },
   OBJECT_FIX,
 );
-export const writeOffDecisionBody = z.strictObject(
-  {
-    decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
-    decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
-  },
-  OBJECT_FIX,
-);
+export const writeOffDecisionBody = z
+  .strictObject(
+    {
+      decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
+      decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
+      reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
+    },
+    OBJECT_FIX,
+  )
+  .refine((body) => body.decision === 'keep' || body.reason !== undefined, { message: REASON_FIX, path: ['reason'] });
 
 const RECEIPTS_FIX = `send an array of 1 to ${MAX_RECEIPTS} receipts`;
 const MESSAGE_ID_FIX = "send the provider's message id, 1 to 200 characters";

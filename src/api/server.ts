@@ -5,6 +5,7 @@ import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { createAuthenticate } from './authentication';
 import type { ApiContext } from './context';
+import { readJsonExactly } from './jsonBody';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
 import { internalProblem, notFound, problemOf, sendProblem } from './problems';
@@ -29,6 +30,7 @@ import { portfolioRoutes } from './routes/portfolio';
 import { providerCallbackRoutes } from './routes/providerCallbacks';
 import { providerRoutes } from './routes/providers';
 import { receiptRoutes } from './routes/receipts';
+import { referralRoutes } from './routes/referrals';
 import type { App } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { createTemporalGateway } from './temporalGateway';
@@ -47,6 +49,7 @@ const REQUEST_WITHIN_MS = 30_000;
 const ROUTES = [
   healthRoutes,
   applicationRoutes,
+  referralRoutes,
   offerRoutes,
   costSheetRoutes,
   accountRoutes,
@@ -99,6 +102,7 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   const app: App = fastify.withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  readJsonExactly(app);
   answerRefusals(app);
   guardEveryRoute(app, context);
   await describeApi(app);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { WORDING_NAMES } from '../domain/wordings';
 import { id } from './schemas';
+import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const KIND_FIX = 'send a wording such as due-soon or due-soon.loan';
@@ -15,10 +16,7 @@ const kind = z
   .describe('The wording: a kind of notice, or one of its variants, for loans or for who has a mandate.');
 const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
 const by = id.describe('Staff identifier.');
-const reason = z
-  .string(REASON_FIX)
-  .max(2000, REASON_FIX)
-  .refine((text) => text.trim() !== '', REASON_FIX);
+const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);
 
 export const templateParams = z.strictObject({
   kind,
@@ -33,8 +31,8 @@ export const templateBody = z.strictObject(
   {
     kind,
     version: version.describe('The next one of its kind: it is the key under which a repeat is the same draft.'),
-    body: z.string(BODY_FIX).min(1, BODY_FIX).max(500, BODY_FIX),
-    signature: z.string(SIGNATURE_FIX).min(1, SIGNATURE_FIX).max(16, SIGNATURE_FIX),
+    body: charactersOf(BODY_FIX, { max: 500 }),
+    signature: charactersOf(SIGNATURE_FIX, { max: 16 }),
     submittedBy: by,
   },
   OBJECT_FIX,

@@ -59,6 +59,8 @@ function faultOf(issue: Issue): string {
       return issue.input === undefined ? 'is missing' : 'is none of the known values';
     case 'invalid_format':
       return 'does not have the right form';
+    case 'custom':
+      return typeof issue.params?.fault === 'string' ? issue.params.fault : 'is not accepted';
     default:
       return 'is not accepted';
   }

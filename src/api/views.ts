@@ -49,11 +49,20 @@ export const applicationView = z
 
 export const accountOpened = z.object({ accountId: z.string(), links }).describe('An account was opened.');
 
+/** Where something counts from another date than it was told with. */
+const moved = {
+  bookedOn: z
+    .string()
+    .optional()
+    .describe('With DATED_BEFORE_OPENING: it was dated before the account, and counts from this date.'),
+};
+
 export const purchaseAnswer = z
   .object({
     status: z.enum(['approved', 'declined']),
     reasonCodes: z.array(z.string()),
     availableFen: fen,
+    ...moved,
     restriction: z
       .object({ incidentId: z.string(), remedyChannel: z.string() })
       .optional()
@@ -62,16 +71,48 @@ export const purchaseAnswer = z
   .describe('The decision on the purchase.');
 
 export const referralAnswer = z
-  .object({ applicationId: z.string(), stage: z.string() })
-  .describe('The stage after the decision.');
+  .object({
+    applicationId: z.string(),
+    stage: z.string(),
+    requestedFen: fen,
+    grantedFen: fen.describe('0 where nothing is.'),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+  })
+  .describe('The stage after the decision, and what was granted against what was asked.');
+export const referralPreview = z
+  .object({
+    applicationId: z.string(),
+    requestedFen: fen,
+    outcome: z.enum(['approved', 'declined']).describe('An approval ends as declined where a knock-out forbids it.'),
+    grantedFen: fen.describe('What an approval would grant now; 0 where it would end as declined.'),
+    dailyRate: z.string().nullable(),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+    missing: z.array(reason).describe('What is still not known with what was proved.'),
+    policyVersion: z.string(),
+    decideByMs: instantMs.nullable().describe('Until when a person must decide.'),
+  })
+  .describe('What an approval would come to. Nothing was decided or kept.');
 export const writeOffAnswer = z
   .object({ status: z.enum(['needs-second-person', 'written-off', 'kept']) })
   .describe('How far the decision has come.');
 export const changeAnswer = z
-  .object({ status: z.literal('accepted'), accountId: z.string() })
+  .object({
+    status: z.literal('accepted'),
+    accountId: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('The change is made and booked; a refusal is a problem document with reason codes.');
 export const received = z
-  .object({ status: z.literal('received'), accountId: z.string(), id: z.string() })
+  .object({
+    status: z.literal('received'),
+    accountId: z.string(),
+    id: z.string(),
+    ...moved,
+    reasonCodes: z.array(z.string()).optional(),
+  })
   .describe('Received; it is booked in the background.');
 
 const terms = z.union([
@@ -126,7 +167,8 @@ export const accountView = z
     availableFen: fen.describe('What can be spent now: 0 while anything stops new credit.'),
     stoppedBy: z.array(reason).describe('Why nothing is available.'),
     nextDeadlineAtMs: instantMs.nullable(),
-    asOf: z.string().describe('The business date of every figure here but balances, which are as booked.'),
+    asOf: z.string().describe('The business date of every figure here but balances and bills, which are as booked.'),
+    bookedOn: z.string().nullable().describe('The business date of the last booking; null until the first one.'),
     summary: z.string(),
     policyVersion: z.string(),
     lenderOfRecord: z.string(),
@@ -134,6 +176,10 @@ export const accountView = z
     minimumFen: fen.describe('Of dueFen, what must be paid at least so that nothing is or comes overdue.'),
     payoffFen: fen.describe('What settles everything on the business date, paid with the intent payoff.'),
     claimedFen: fen.describe('All that is still claimed: payoffFen, and what was written off and not recovered.'),
+    writeOffVoices: z
+      .array(z.object({ decidedBy: z.string(), reason: z.string().nullable(), saidAtMs: instantMs.nullable() }))
+      .nullable()
+      .describe('In write-off review: who said yes so far. Null: its workflow cannot be asked now.'),
     mandateId: z.string().nullable().describe('Under which what is due is debited; null when nothing is.'),
     obligations: z.array(
       z.object({ key: z.string(), dueDate: z.string(), owedFen: fen, minimumFen: fen, penaltyFen: fen }),

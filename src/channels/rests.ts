@@ -35,5 +35,6 @@ export function withRests<Message>(send: Send<Message>): Send<Message> {
 
 /** What says something about the channel and not about the message. */
 function isTrouble(outcome: SendOutcome): boolean {
-  return outcome.status === 'unknown' || (outcome.status === 'refused' && outcome.failure === 'transient');
+  if (outcome.status !== 'refused') return outcome.status === 'unknown';
+  return outcome.failure === 'transient' && outcome.isAboutMessage !== true;
 }

@@ -8,7 +8,7 @@
 import { Readable } from 'node:stream';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { FailureClass, SendOutcome } from '../sms/port';
+import type { FailureClass, RefusedOutcome, SendOutcome } from '../sms/port';
 import { EMAIL, type MailChannel, type MailMessage } from './port';
 
 export interface SmtpMailOptions {
@@ -163,7 +163,14 @@ function outcomeOf(fault: Fault): SendOutcome {
       : refused('transient', code || 'no-connection', 'the mail server was not reached');
   }
   const told = `smtp-${reply}${enhanced === undefined ? '' : `-${enhanced}`}`;
-  if (reply < 500) return refused('transient', told, 'the mail server takes nothing now');
+  if (reply < 500) {
+    // A mailbox that is full, or a recipient that is put off, says nothing of the server.
+    const isAboutMessage = hasBegun || (command === 'RCPT TO' && !isOfSender(fault));
+    const detail = isAboutMessage
+      ? 'the mail server does not take this message now'
+      : 'the mail server takes nothing now';
+    return { ...refused('transient', told, detail), isAboutMessage };
+  }
   if (code === 'EAUTH') return refused('account-stop', told, 'the mail server does not take our credentials');
   if (hasBegun) return refused('config-bug', told, 'the mail server does not take this content');
   if (command === 'RCPT TO' && !isOfSender(fault)) {
@@ -177,6 +184,6 @@ function isOfSender({ reply, enhanced }: Fault): boolean {
   return reply === 530 || reply === 503 || (enhanced?.startsWith('5.7.') ?? false);
 }
 
-function refused(failure: FailureClass, code: string, detail: string): SendOutcome {
+function refused(failure: FailureClass, code: string, detail: string): RefusedOutcome {
   return { status: 'refused', failure, code, detail };
 }

@@ -7,6 +7,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deriveFromArrivals, type HistoricalAccount, startOf } from '../domain/arrivalOrder';
 import { addMonthsClamped, type IsoDate } from '../domain/calendar';
+import { faultsOfJson } from '../domain/exactJson';
+import { foreignTextOf } from '../domain/foreignText';
 import type { LendingPolicy } from '../domain/products';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { PolicyError, parsePolicy } from '../policies/schema';
@@ -87,7 +89,10 @@ function policyOf(options: Options): LendingPolicy {
   const file = options.get('policy');
   if (file === undefined) return defaultPolicy;
   try {
-    return parsePolicy(JSON.parse(textOf(file, 'policy')));
+    const text = textOf(file, 'policy');
+    const policy: unknown = JSON.parse(text);
+    refuseInexact(file, text);
+    return parsePolicy(policy);
   } catch (error) {
     if (error instanceof PolicyError) throw new ArgumentError(`--policy ${file}: ${error.message}`);
     if (!(error instanceof SyntaxError)) throw error;
@@ -95,13 +100,27 @@ function policyOf(options: Options): LendingPolicy {
   }
 }
 
+function refuseInexact(file: string, text: string): void {
+  const [fault] = faultsOfJson(text);
+  if (!fault) return;
+  const what =
+    fault.kind === 'twice'
+      ? `is given twice, on line ${fault.firstLine} and on line ${fault.line}: remove one of both`
+      : `is ${fault.written} on line ${fault.line}, which would be read as ${fault.readAs}: give one that is kept`;
+  throw new ArgumentError(`--policy ${file}: ${fault.field} ${what}`);
+}
+
 function textOf(file: string, option: string): string {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ArgumentError(`--${option} ${resolve(file)} cannot be read: ${code}; give the path of a file`);
   }
+  const foreign = foreignTextOf(text);
+  if (foreign !== undefined) throw new ArgumentError(`--${option} ${file} ${foreign}`);
+  return text;
 }
 
 function refuseOutOfLife(asOf: IsoDate, start: IsoDate): void {

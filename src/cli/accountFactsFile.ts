@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import type { Terms } from '../domain/account';
 import { type ArrivedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
+import { faultsOfJson, type JsonFault } from '../domain/exactJson';
 import type { LendingPolicy } from '../domain/products';
 import { agree, type Header } from './accountAgreement';
 import { faultsAcrossLines, type LineFault, type NumberedFact } from './accountFactsChecks';
@@ -65,6 +66,9 @@ function readLine(text: string, line: number): Line {
     return bad(line, 'the line', `is ${shown(json)}`, 'write a JSON object, the terms or a fact');
   }
   const record = json as Record<string, unknown>;
+  // Judged on the text: the value has one of both contents, or a number near the one that is written.
+  const inexact = faultsOfJson(text);
+  if (inexact.length > 0) return { faults: inexact.map((fault) => exactFault(fault, line)), key: keyOf(record) };
   return isHeader(record) ? readHeader(record, line) : readFact(record, line);
 }
 
@@ -87,7 +91,7 @@ function readHeader(record: Record<string, unknown>, line: number): Line {
 
 function readFact(record: Record<string, unknown>, line: number): Line {
   const schema = ownValue(FACT_SCHEMAS, record.kind);
-  const key = typeof record.key === 'string' ? record.key : undefined;
+  const key = keyOf(record);
   if (!schema) {
     const fix = `give one of ${Object.keys(FACT_SCHEMAS).join(', ')}`;
     return { ...bad(line, 'kind', faultOf(record.kind), fix), key };
@@ -96,6 +100,19 @@ function readFact(record: Record<string, unknown>, line: number): Line {
   if (!result.success) return { faults: shapeFaults(result.error, line, schema), key };
   const { arrivedOn, ...fact } = result.data;
   return { fact: { line, fact, arrivedOn: arrivedOn ?? fact.valueDate } };
+}
+
+function keyOf({ key }: Record<string, unknown>): string | undefined {
+  return typeof key === 'string' ? key : undefined;
+}
+
+function exactFault(found: JsonFault, line: number): LineFault {
+  const field = cut(found.field);
+  if (found.kind === 'twice') {
+    return { line, field, fault: 'is given twice on this line', fix: 'remove one of both' };
+  }
+  const fault = `is ${cut(found.written)}, which would be read as ${found.readAs}`;
+  return { line, field, fault, fix: 'give a number that is kept as it is written' };
 }
 
 function ownValue<Value>(values: Record<string, Value>, name: unknown): Value | undefined {

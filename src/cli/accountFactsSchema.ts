@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
+import { countCharacters } from '../domain/characters';
 import type { FactKind } from '../domain/facts';
 import type { Product } from '../domain/products';
 
@@ -30,6 +31,7 @@ const ID_FIX = 'give 1 to 100 letters, digits or ._:- such as "staff-12"';
 const AMOUNT_FIX = 'give a whole number of fen above 0, such as 12345 for 123.45 CNY';
 const RATE_FIX = 'give a daily rate from 0 to 1 as text, such as "0.0004"';
 const DECIDED_BY_FIX = 'give two staff identifiers, such as ["staff-12", "staff-31"]';
+const REASONS_FIX = 'give the reasons of the two, in their order';
 const TRUE_FIX = 'give true, or leave the field out';
 const REASON_FIX = `give 1 to ${MAX_TEXT} characters, such as "WORSE_BUCKET"`;
 
@@ -115,11 +117,15 @@ export const FACT_SCHEMAS = {
   lifted: fact('lifted', 'The freeze of the same reason ends.', { reason: reason() }),
   'written-off': fact('written-off', 'Two people decided to write the account off.', {
     decidedBy: z.tuple([id, id], DECIDED_BY_FIX),
+    reasons: z.tuple([reason(), reason()], REASONS_FIX).describe('Why, by each of the two.').optional(),
   }),
 } satisfies Record<FactKind, z.ZodType<ToldFact>>;
 
 function reason() {
-  return z.string(REASON_FIX).min(1, REASON_FIX).max(MAX_TEXT, REASON_FIX);
+  return z
+    .string(REASON_FIX)
+    .refine((text) => text !== '' && countCharacters(text) <= MAX_TEXT, REASON_FIX)
+    .meta({ minLength: 1, maxLength: MAX_TEXT });
 }
 
 /** What was agreed, as src/domain/account.ts has it. */

@@ -1,17 +1,19 @@
 /**
- * `npx creditloom audit …`: checks the chain of evidence, seals it, and proves a notice. Exit code 0: good; 1: something
- * was changed, removed or inserted; 2: wrong use. See docs/audit.md.
+ * `npx creditloom audit …`: checks the chain of evidence, seals it, and proves a notice or a decision. Exit code 0: good;
+ * 1: something was changed, removed or inserted; 2: wrong use. See docs/audit.md.
  */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { readGivenSettings } from '../config/config';
 import { withPool } from '../db/pool';
 import { inSnapshot } from '../db/snapshot';
+import { sealFrom } from '../db/statements/evidence';
 import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { isIsoDate } from '../domain/calendar';
 import { ArgumentError, parseArguments } from './arguments';
 import { auditChain } from './auditChain';
-import { proveNotice } from './auditProof';
+import { proveSubject, SUBJECT_KINDS, type SubjectKind, UnprovableError } from './auditProof';
 import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
 import type { LedgerSurroundings } from './ledger';
 import { businessDate } from './ledgerReports';
@@ -27,8 +29,8 @@ interface Told {
 
 type Work = (pool: Pool, tenantId: string) => Promise<Told>;
 
-const USAGE =
-  'usage: audit verify | seal --date DATE | prove NOTICE_ID; each with [--tenant TENANT] [--state FOLDER] [--json]';
+const USAGE = `usage: audit verify | seal --date DATE | prove NOTICE_ID [--out FILE] | prove KIND ID [--out FILE], KIND one of
+${SUBJECT_KINDS.join(', ')}; each with [--tenant TENANT] [--state FOLDER] [--json]`;
 const DEFAULT_TENANT = 'demo';
 const NOTICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -37,9 +39,9 @@ export async function audit(argv: readonly string[], surroundings: LedgerSurroun
   const { settings, write, report } = surroundings;
   const isJson = argv.includes('--json');
   const [name = 'nothing', ...rest] = argv.filter((word) => word !== '--json');
-  const known = ['tenant', 'state', 'json', ...(name === 'seal' ? ['date'] : [])];
-  const { options, positionals } = parseArguments(rest, known);
-  const work = readWork(name, positionals, options.get('date'));
+  const own = { seal: ['date'], prove: ['out'] }[name] ?? [];
+  const { options, positionals } = parseArguments(rest, ['tenant', 'state', 'json', ...own]);
+  const work = readWork(name, positionals, options);
   const tenantId = options.get('tenant') ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir: options.get('state'), report });
   try {
@@ -49,26 +51,41 @@ export async function audit(argv: readonly string[], surroundings: LedgerSurroun
     });
     write(isJson ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
     return isBad ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof UnprovableError)) throw error;
+    // Not to where a proof is expected: a file of a redirection stays empty.
+    report(`NOT PROVED: ${error.message}`);
+    return 1;
   } finally {
     await database.stop();
   }
 }
 
-function readWork(name: string, positionals: readonly string[], date: string | undefined): Work {
-  const [noticeId, ...more] = name === 'prove' ? positionals : [undefined, ...positionals];
-  if (more.length > 0) throw new ArgumentError(`${more[0]} is not known here\n${USAGE}`);
-  if (name === 'verify') return verify;
+function readWork(name: string, positionals: readonly string[], options: ReadonlyMap<string, string>): Work {
   if (name === 'prove') {
-    if (noticeId === undefined || !NOTICE_ID.test(noticeId)) {
-      throw new ArgumentError(`prove needs the id of a notice\n${USAGE}`);
-    }
-    return (pool, tenantId) => prove(pool, tenantId, noticeId);
+    const subject = readSubject(positionals);
+    return (pool, tenantId) => prove(pool, { tenantId, ...subject }, options.get('out'));
   }
+  const [unknown] = positionals;
+  if (unknown !== undefined) throw new ArgumentError(`${unknown} is not known here\n${USAGE}`);
+  if (name === 'verify') return verify;
   if (name !== 'seal') throw new ArgumentError(`${name} is no command of the audit\n${USAGE}`);
+  const date = options.get('date');
   if (date === undefined || !isIsoDate(date) || date < '1900-01-01') {
     throw new ArgumentError(`seal needs a real date, such as --date 2026-03-31\n${USAGE}`);
   }
   return (pool, tenantId) => seal(pool, tenantId, date);
+}
+
+/** `NOTICE_ID`, or `KIND ID`. */
+function readSubject(words: readonly string[]): { subjectKind: SubjectKind; subjectId: string } {
+  const [kind, subjectId, ...more] = words.length === 1 ? ['notice', ...words] : words;
+  const subjectKind = SUBJECT_KINDS.find((each) => each === kind);
+  if (more.length > 0) throw new ArgumentError(`${more[0]} is not known here\n${USAGE}`);
+  if (subjectId !== undefined && subjectKind !== undefined) {
+    if (subjectKind !== 'notice' || NOTICE_ID.test(subjectId)) return { subjectKind, subjectId };
+  }
+  throw new ArgumentError(`prove needs the id of a notice, or a kind and the id of what was decided on\n${USAGE}`);
 }
 
 async function verify(pool: Pool, tenantId: string): Promise<Told> {
@@ -95,9 +112,28 @@ function uniqueOf<Item>(items: readonly Item[]): Item[] {
   return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
-async function prove(pool: Pool, tenantId: string, noticeId: string): Promise<Told> {
-  const proof = await inSnapshot(pool, (client) => proveNotice(client, { tenantId, noticeId }));
-  return { data: proof, lines: [JSON.stringify(proof, null, 2)], isBad: false };
+async function prove(pool: Pool, subject: Parameters<typeof proveSubject>[1], file: string | undefined): Promise<Told> {
+  const proof = await inSnapshot(pool, (client) => proveSubject(client, subject));
+  const text = JSON.stringify(proof, null, 2);
+  if (file === undefined) return { data: proof, lines: [text], isBad: false };
+  writeWhole(file, `${text}\n`);
+  const { tenantId, subjectKind, subjectId } = subject;
+  const counts = { records: proof.records.length, unsealed: proof.unsealed.length };
+  const open = counts.unsealed > 0 ? `; ${counts.unsealed} are not sealed yet and left out` : '';
+  const line = `${file}: ${counts.records} records of ${subjectKind} ${subjectId}${open}`;
+  return { data: { tenantId, subjectKind, subjectId, file, ...counts }, lines: [line], isBad: false };
+}
+
+/** The file is the whole text or what it was before: half a proof is never taken for one. */
+function writeWhole(file: string, text: string): void {
+  const unfinished = `${file}.${process.pid}.unfinished`;
+  try {
+    writeFileSync(unfinished, text, { mode: 0o600 });
+    renameSync(unfinished, file);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw new ArgumentError(`--out ${file} cannot be written: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 async function seal(pool: Pool, tenantId: string, date: string): Promise<Told> {
@@ -105,10 +141,16 @@ async function seal(pool: Pool, tenantId: string, date: string): Promise<Told> {
   if (today !== undefined && date > today) {
     throw new ArgumentError(`--date ${date} has not come yet: the business date is ${today}`);
   }
-  const sealed = await inTransaction(pool, (client) => sealDay(client, { tenantId, date }));
-  const { businessDate: on, firstSequence, lastSequence, sealHash } = sealed;
-  const line = `seal of ${on}: records ${firstSequence} to ${lastSequence}, ${sealHash}`;
-  return { data: { tenantId, ...sealed }, lines: [line], isBad: false };
+  const { isNew, row } = await inTransaction(pool, async (client) => {
+    const covering = await sealFrom(client, { tenantId, date });
+    return { isNew: covering === undefined, row: await sealDay(client, { tenantId, date }) };
+  });
+  const { businessDate: on, firstSequence, lastSequence, sealHash } = row;
+  // A seal reaches back to the one before, so a date that was passed over gets none of its own any more.
+  const says =
+    on !== date ? `${date} has no seal of its own: it is under the ` : isNew ? '' : `${date} was sealed before: `;
+  const line = `${says}seal of ${on}: records ${firstSequence} to ${lastSequence}, ${sealHash}`;
+  return { data: { tenantId, askedDate: date, isNew, ...row }, lines: [line], isBad: false };
 }
 
 function main(argv: readonly string[]): Promise<number> {

@@ -1,16 +1,7 @@
 /** The chain compared with the tables it speaks of: rows that were changed, are gone, or have no record. */
 import { contentHash, textHash } from '../db/contentHash';
-import { decisionHash, incidentEventHash, wordingHash } from '../db/evidenceRecords';
 import type { EvidenceRow } from '../db/statements/evidence';
-import {
-  attemptedNoticeIds,
-  decisionsById,
-  decisionsWithoutRecord,
-  incidentEventsOf,
-  templatesOnRecord,
-  writeOffsOf,
-  writeOffsWithoutRecord,
-} from '../db/statements/evidenceRows';
+import { attemptedNoticeIds, decisionsWithoutRecord, writeOffsWithoutRecord } from '../db/statements/evidenceRows';
 import {
   type AttemptOnRecord,
   cancellationOf,
@@ -21,6 +12,7 @@ import {
   readNoticesOnRecord,
 } from '../db/statements/noticeEvidence';
 import type { Reader } from '../db/transaction';
+import { rowContentsOf } from './auditContents';
 import { changed, type Finding, inserted, removed } from './auditFindings';
 
 const BATCH = 500;
@@ -31,13 +23,7 @@ type Of = { tenantId: string };
 
 /** Rows of which a batch of records speaks. Notices are compared once each, in `auditNotices`; here, that they exist. */
 export async function auditRowsOf(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
-  return [
-    ...(await lostNotices(reader, of, batch)),
-    ...(await decisions(reader, of, batch)),
-    ...(await writeOffs(reader, of, batch)),
-    ...(await templates(reader, of, batch)),
-    ...(await incidentEvents(reader, of, batch)),
-  ];
+  return [...(await lostNotices(reader, of, batch)), ...(await decidedRows(reader, of, batch))];
 }
 
 /** Decisions and write-offs of which no record speaks. */
@@ -161,51 +147,23 @@ function compareUnattempted(what: string, notice: NoticeOnRecord, records: Notic
     : [changed(what, `it is ${notice.status} (${notice.cancelReason}), recorded cancelled (${String(reason)})`)];
 }
 
-async function decisions(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
-  const records = batch.filter(({ kind }) => kind === 'credit-decision');
-  if (records.length === 0) return [];
-  const decisionIds = records.map(({ body }) => Number(body.decisionId));
-  const rows = await decisionsById(reader, { ...of, decisionIds });
-  const hashes = new Map(rows.map((row) => [String(row.decisionId), decisionHash(row)]));
-  return compareHashes(records, hashes, ({ body }) => [`decision ${body.decisionId}`, String(body.decisionId)]);
-}
-
-async function writeOffs(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
-  const records = batch.filter(({ kind }) => kind === 'write-off-decision');
-  if (records.length === 0) return [];
-  const rows = await writeOffsOf(reader, { ...of, accountIds: records.map(({ subjectId }) => subjectId) });
-  const hashes = new Map(rows.map(({ accountId, fact }) => [accountId, contentHash(fact)]));
-  return compareHashes(records, hashes, ({ subjectId }) => [`write-off of account ${subjectId}`, subjectId]);
-}
-
-async function templates(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
-  const records = batch.filter(({ kind }) => kind === 'template-decision');
-  if (records.length === 0) return [];
-  const rows = await templatesOnRecord(reader, of);
-  const hashes = new Map(rows.map((row) => [row.templateId, wordingHash(row)]));
-  return compareHashes(records, hashes, ({ subjectId }) => [`template ${subjectId}`, subjectId]);
-}
-
-async function incidentEvents(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
-  const records = batch.filter(({ kind }) => kind === 'incident-decision');
-  if (records.length === 0) return [];
-  const rows = await incidentEventsOf(reader, { ...of, incidentIds: records.map(({ subjectId }) => subjectId) });
-  const hashes = new Map(rows.map((row) => [`${row.incidentId} event ${row.eventKey}`, incidentEventHash(row)]));
-  return compareHashes(records, hashes, ({ subjectId, body }) => {
-    const key = `${subjectId} event ${body.eventKey}`;
-    return [`incident ${key}`, key];
+/** Decisions, write-offs, wordings and events of incidents beside the hashes that their records keep. */
+async function decidedRows(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
+  const contents = await rowContentsOf(reader, of, batch);
+  return batch.flatMap((record) => {
+    const what = nameOf(record);
+    if (what === undefined) return [];
+    const content = contents.get(record.sequence);
+    if (content === undefined) return [removed(what, `record ${record.sequence} speaks of it, and its row is gone`)];
+    return contentHash(content) === record.body.rowHash
+      ? []
+      : [changed(what, `it is not as record ${record.sequence} says`)];
   });
 }
 
-function compareHashes(
-  records: readonly EvidenceRow[],
-  hashes: ReadonlyMap<string, string>,
-  name: (record: EvidenceRow) => [what: string, key: string],
-): Finding[] {
-  return records.flatMap((record) => {
-    const [what, key] = name(record);
-    const hash = hashes.get(key);
-    if (hash === undefined) return [removed(what, `record ${record.sequence} speaks of it, and its row is gone`)];
-    return hash === record.body.rowHash ? [] : [changed(what, `it is not as record ${record.sequence} says`)];
-  });
+function nameOf({ kind, subjectId, body }: EvidenceRow): string | undefined {
+  if (kind === 'credit-decision') return `decision ${body.decisionId}`;
+  if (kind === 'write-off-decision') return `write-off of account ${subjectId}`;
+  if (kind === 'template-decision') return `template ${subjectId}`;
+  return kind === 'incident-decision' ? `incident ${subjectId} event ${body.eventKey}` : undefined;
 }

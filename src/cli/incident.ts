@@ -9,7 +9,6 @@ import { TASK_QUEUE } from '../contracts';
 import {
   acknowledge,
   answerAppeal,
-  appeal,
   approveResume,
   changeMeasures,
   note,
@@ -25,9 +24,10 @@ import {
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
+import { NOTICE_KINDS } from '../domain/wordings';
 import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
-import { listing, opening, showing, telling, type Work } from './incidentCommands';
+import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
 import { findDatabase } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
 
@@ -95,7 +95,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
       refuse(invalidIncidentAppeal(filed));
-      return telling(incidentId, appeal, filed, options.get('key'));
+      return appealing(incidentId, filed, options.get('key'));
     },
   },
   answer: {
@@ -198,6 +198,10 @@ function openingOf(options: ReadonlyMap<string, string>): PersonalOpening {
     remedyChannel: options.get('channel') ?? '',
   };
   refuse(invalidPersonalOpening(asked));
+  const { templateKind } = asked.scope ?? {};
+  if (templateKind !== undefined && !(NOTICE_KINDS as string[]).includes(templateKind)) {
+    throw new ArgumentError(`--template must be one of ${NOTICE_KINDS.join(', ')}`);
+  }
   const fault = unenforceable(asked.measures, asked.scope ?? {});
   if (fault)
     throw new ArgumentError(`${fault.field} cannot narrow ${fault.measure}: leave it out, or open two incidents`);

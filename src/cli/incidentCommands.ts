@@ -5,7 +5,8 @@ import type { Pool } from 'pg';
 import type { TemporalGateway } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { workflowIds } from '../contracts';
-import type { IncidentAnswer, PersonalOpening } from '../contracts/incident';
+import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
+import { isKnownBorrower } from '../db/statements/borrowers';
 import { listIncidents, openIncident, readIncident, readIncidentEvents } from '../db/statements/incidents';
 import { inTransaction } from '../db/transaction';
 import { businessTimeMs } from '../domain/clock';
@@ -91,6 +92,19 @@ export function telling<Message>(
     const isRefused = answer.status === 'refused';
     const said = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
     return { data: answer, lines: [`${said}; ${incidentId} is ${answer.stage}`], isRefused };
+  };
+}
+
+/** Of a borrower who is there; an applicant whom the incident turned away need not be, since nothing of it was kept. */
+export function appealing(incidentId: string, filed: IncidentAppeal, key: string | undefined): Work {
+  return async (surroundings) => {
+    const { pool, tenantId } = surroundings;
+    const { borrowerId } = filed;
+    const { measures } = await known(pool, tenantId, incidentId);
+    if (!measures.includes('applications') && !(await isKnownBorrower(pool, { tenantId, borrowerId }))) {
+      throw new ArgumentError(`there is no borrower ${borrowerId}: correct --borrower`);
+    }
+    return telling(incidentId, appeal, filed, key)(surroundings);
   };
 }
 

@@ -33,7 +33,9 @@ export function showProgress(api: ApiClient, clock: AgendaClock, agenda: Agenda)
 // biome-ignore lint/suspicious/noExplicitAny: the shape is the portfolio route's
 function lineOf(date: string, portfolio: any, agenda: Agenda): string {
   const accounts = totals(portfolio.accounts, 'stage');
-  const buckets = totals(portfolio.accounts, 'bucket');
+  // Closed accounts are in none.
+  const open = portfolio.accounts.filter(({ bucket }: { bucket: string | null }) => bucket !== null);
+  const buckets = totals(open, 'bucket');
   const notices = totals(portfolio.notices, 'status');
   const ledger = portfolio.ledger.isBalanced ? 'balanced' : 'NOT BALANCED';
   return `${date}  accounts ${accounts} | ${buckets} | notices ${notices} | ledger ${ledger} | steps ${agenda.done}`;

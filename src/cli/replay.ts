@@ -19,6 +19,7 @@ import { faultsOfBills, linesOf, type Pace, type ReplayReport } from '../replay/
 import { CLOCK_STARTS, ENDS, timetableOf } from '../replay/timetable';
 import { Upstream } from '../replay/upstream';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
+import { endWhenBroken } from './endWhenBroken';
 import { runCommandLine } from './runCommandLine';
 import { Stop } from './stop';
 import { type RunningSystem, startSystem } from './system';
@@ -108,9 +109,7 @@ async function replayOnce(
   const system = await startOwnSystem(stateDir, speed, say);
   let isGood = false;
   let isOver = false;
-  system.broken.then((what) => {
-    if (!isOver) stop.ask(what);
-  });
+  endWhenBroken(stop, system.broken, () => isOver);
   try {
     const startedAtMs = Date.now();
     const api = new ApiClient({ baseUrl: system.apiUrl, apiKey: system.apiKey });

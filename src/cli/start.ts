@@ -11,6 +11,7 @@ import { addDays, addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../domain/clock';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError, duration, parseArguments, wholeNumber } from './arguments';
+import { endWhenBroken } from './endWhenBroken';
 import { showProgress } from './progress';
 import { runCommandLine } from './runCommandLine';
 import { Stop } from './stop';
@@ -51,9 +52,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     report: (line) => process.stdout.write(`· ${line}\n`),
   });
   let isOver = false;
-  system.broken.then((what) => {
-    if (!isOver) stop.ask(what);
-  });
+  endWhenBroken(stop, system.broken, () => isOver);
   try {
     const faults = await run(system, options, stop);
     if (stop.reason) faults.push(stop.reason);

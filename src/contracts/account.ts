@@ -17,11 +17,20 @@ export interface AccountInput {
   accountId: string;
   clock: BusinessClock;
   /** Where a continued run goes on; absent in the first run. */
-  resumed?: { state: AccountState; approvals: string[] } | undefined;
+  resumed?: { state: AccountState; approvals: string[]; voices?: WriteOffVoice[] | undefined } | undefined;
+}
+
+/** Of what happened on a date. */
+export interface Datable {
+  /**
+   * No date was told: the one here is the business date of the first arrival. What comes again under its id is not
+   * compared by it.
+   */
+  undated?: true | undefined;
 }
 
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */
-export interface Payment {
+export interface Payment extends Datable {
   /** The payment's id at the upstream: sent twice, it counts once. */
   paymentId: string;
   amountFen: Fen;
@@ -36,13 +45,13 @@ export interface Payment {
 }
 
 /** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
-export interface PaymentReversal {
+export interface PaymentReversal extends Datable {
   reversalId: string;
   paymentId: string;
   reversedOn: IsoDate;
 }
 
-export interface Refund {
+export interface Refund extends Datable {
   refundId: string;
   amountFen: Fen;
   refundedOn: IsoDate;
@@ -50,7 +59,7 @@ export interface Refund {
   purchaseId?: string | undefined;
 }
 
-export interface Purchase {
+export interface Purchase extends Datable {
   purchaseId: string;
   amountFen: Fen;
   purchasedOn: IsoDate;
@@ -62,14 +71,14 @@ export interface Purchase {
 }
 
 /** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
-export interface PurchaseConfirmation {
+export interface PurchaseConfirmation extends Datable {
   confirmationId: string;
   purchaseId: string;
   confirmedOn: IsoDate;
 }
 
 /** The borrower's credit, or a part of it, was paid back. */
-export interface CreditReturn {
+export interface CreditReturn extends Datable {
   returnId: string;
   amountFen: Fen;
   returnedOn: IsoDate;
@@ -87,7 +96,7 @@ export interface RateCorrection {
 }
 
 /** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
-export interface Restructuring {
+export interface Restructuring extends Datable {
   restructuringId: string;
   agreedOn: IsoDate;
   months: number;
@@ -108,6 +117,16 @@ export type PurchaseResult =
 export interface WriteOffDecision {
   decision: 'write-off' | 'keep';
   decidedBy: string;
+  /** Of a write-off, why: without personal data. Absent in histories from before a reason was asked for. */
+  reason?: string | undefined;
+}
+
+/** A word for the write-off that waits for another person's. */
+export interface WriteOffVoice {
+  decidedBy: string;
+  /** Both absent of one that was given before they were kept. */
+  reason?: string | undefined;
+  saidAtMs?: number | undefined;
 }
 
 export type WriteOffProgress = {
@@ -131,6 +150,8 @@ export interface AccountState {
   nextDeadlineAtMs: number | undefined;
   /** One line for operators. */
   summary: string;
+  /** In write-off review: who has said yes so far, and why. Absent: nobody. */
+  writeOffVoices?: WriteOffVoice[] | undefined;
 }
 
 export interface AccountResult {
@@ -142,6 +163,8 @@ export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
 export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
 export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');
+/** Take a step now, whatever the deadline: told to open accounts when the rules of the fold have changed. */
+export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');

@@ -65,6 +65,8 @@ export interface AssessmentOutcome {
   offer?: Offer | undefined;
   /** Present when referred: until when a person must decide. */
   decideByMs?: number | undefined;
+  /** Present when referred: what an approval would grant without further proof; 0 where a knock-out forbids it. */
+  outlookFen?: number | undefined;
 }
 
 export interface StartAccount {
@@ -100,7 +102,10 @@ export type Arrival =
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
-  | { kind: 'write-off'; decidedBy: [string, string] };
+  /** `reasons`: of the two, in their order; absent in histories from before they were asked for. */
+  | { kind: 'write-off'; decidedBy: [string, string]; reasons?: [string, string] | undefined }
+  /** Nothing has arrived: the account is looked at by the rules of now. */
+  | { kind: 'look' };
 
 export interface AdvanceAccount {
   tenantId: string;

@@ -1,6 +1,6 @@
 /** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Assessment, AssessmentInput } from '../domain/assessment';
+import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/assessment';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import type { Restriction } from '../domain/incidents';
@@ -15,7 +15,11 @@ export interface ApplicationInput {
   borrowerId: string;
   product: Product;
   requestedFen: Fen;
-  facts: AssessmentInput;
+  /**
+   * What is known of the borrower. Absent: the application is stored, as one that came over HTTP, and is read from
+   * there, so that no history shows anybody's income or debts. An upstream that has Temporal alone gives it here.
+   */
+  facts?: AssessmentInput | undefined;
   clock: BusinessClock;
 }
 
@@ -51,6 +55,10 @@ export interface ReferralDecision {
   /** Who decided: a staff identifier. */
   decidedBy: string;
   reason: string;
+  /** Names figures that were stored with the request over HTTP; set by the API. */
+  figuresId?: string | undefined;
+  /** Figures that the person proved, from who has Temporal alone: the history shows them. */
+  proved?: ProvedFigures | undefined;
 }
 
 /** Takes up the offer: opens the revolving account, or draws one cash loan within the limit. */

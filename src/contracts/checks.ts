@@ -59,10 +59,10 @@ export function badChoice(field: string, value: unknown, choices: string[]): Fau
   return `${field} must be one of ${choices.join(', ')}`;
 }
 
-/** What is said here is read by people: what is longer belongs in a document that it names. */
+/** In characters. What is said here is read by people: what is longer belongs in a document that it names. */
 const MAX_TEXT = 2000;
 
 export function badText(field: string, value: unknown): Fault {
-  if (typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT) return undefined;
+  if (typeof value === 'string' && value.trim() !== '' && [...value].length <= MAX_TEXT) return undefined;
   return `${field} must be a text of 1 to ${MAX_TEXT} characters, without personal data`;
 }

@@ -1,7 +1,8 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import type { IsoDate } from '../domain/calendar';
+import type { Datable } from './account';
 
-export interface DebitMandateChange {
+export interface DebitMandateChange extends Datable {
   /** The change's id at the upstream: sent twice, it counts once. */
   changeId: string;
   /**

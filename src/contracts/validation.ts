@@ -7,6 +7,7 @@ import type { DecimalRate } from '../domain/money';
 import type {
   AccountInput,
   CreditReturn,
+  Datable,
   Payment,
   PaymentReversal,
   Purchase,
@@ -26,6 +27,7 @@ import {
   badNumber,
   badPair,
   badRate,
+  badText,
   type Fault,
   ifGiven,
 } from './checks';
@@ -57,6 +59,7 @@ export function invalidPayment(payment: Payment): Fault {
     badId('paymentId', payment.paymentId) ??
     badAmount(payment.amountFen) ??
     badDate('paidOn', payment.paidOn) ??
+    badUndated(payment) ??
     badChoice('intent', payment.intent, ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment']) ??
     ifGiven(payment.designatedInstalment, (number) => badNumber('designatedInstalment', number, MAX_INSTALMENT))
   );
@@ -66,7 +69,8 @@ export function invalidPaymentReversal(reversal: PaymentReversal): Fault {
   return (
     badId('reversalId', reversal.reversalId) ??
     badId('paymentId', reversal.paymentId) ??
-    badDate('reversedOn', reversal.reversedOn)
+    badDate('reversedOn', reversal.reversedOn) ??
+    badUndated(reversal)
   );
 }
 
@@ -75,6 +79,7 @@ export function invalidRefund(refund: Refund): Fault {
     badId('refundId', refund.refundId) ??
     badAmount(refund.amountFen) ??
     badDate('refundedOn', refund.refundedOn) ??
+    badUndated(refund) ??
     ifGiven(refund.purchaseId, (id) => badId('purchaseId', id))
   );
 }
@@ -84,6 +89,7 @@ export function invalidPurchase(purchase: Purchase): Fault {
     badId('purchaseId', purchase.purchaseId) ??
     badAmount(purchase.amountFen) ??
     badDate('purchasedOn', purchase.purchasedOn) ??
+    badUndated(purchase) ??
     ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
   );
 }
@@ -92,7 +98,8 @@ export function invalidPurchaseConfirmation(confirmation: PurchaseConfirmation):
   return (
     badId('confirmationId', confirmation.confirmationId) ??
     badId('purchaseId', confirmation.purchaseId) ??
-    badDate('confirmedOn', confirmation.confirmedOn)
+    badDate('confirmedOn', confirmation.confirmedOn) ??
+    badUndated(confirmation)
   );
 }
 
@@ -100,7 +107,8 @@ export function invalidCreditReturn(creditReturn: CreditReturn): Fault {
   return (
     badId('returnId', creditReturn.returnId) ??
     badAmount(creditReturn.amountFen) ??
-    badDate('returnedOn', creditReturn.returnedOn)
+    badDate('returnedOn', creditReturn.returnedOn) ??
+    badUndated(creditReturn)
   );
 }
 
@@ -125,6 +133,7 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
   return (
     badId('restructuringId', restructuring.restructuringId) ??
     badDate('agreedOn', restructuring.agreedOn) ??
+    badUndated(restructuring) ??
     badNumber('months', restructuring.months, MAX_RESTRUCTURED_MONTHS) ??
     badRate('dailyRate', restructuring.dailyRate) ??
     badPair('decidedBy', restructuring.decidedBy)
@@ -135,7 +144,8 @@ export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
   return (
     badId('changeId', change.changeId) ??
     (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
-    badDate('agreedOn', change.agreedOn)
+    badDate('agreedOn', change.agreedOn) ??
+    badUndated(change)
   );
 }
 
@@ -164,11 +174,21 @@ export function invalidInstalmentSettlement(settlement: InstalmentSettlement): F
 }
 
 export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
-  return badId('decidedBy', decision.decidedBy) ?? badChoice('decision', decision.decision, ['write-off', 'keep']);
+  return (
+    badId('decidedBy', decision.decidedBy) ??
+    badChoice('decision', decision.decision, ['write-off', 'keep']) ??
+    // Who keeps an account changes nothing, and may leave it at that.
+    (decision.decision === 'keep' && decision.reason === undefined ? undefined : badText('reason', decision.reason))
+  );
 }
 
 export function invalidReferralDecision(decision: ReferralDecision): Fault {
-  return badId('decidedBy', decision.decidedBy) ?? badChoice('decision', decision.decision, ['approve', 'decline']);
+  return (
+    badId('decidedBy', decision.decidedBy) ??
+    badChoice('decision', decision.decision, ['approve', 'decline']) ??
+    ifGiven(decision.figuresId, (id) => badId('figuresId', id)) ??
+    ifGiven(decision.proved, badProved)
+  );
 }
 
 export function invalidAcceptance(acceptance: Acceptance): Fault {
@@ -192,7 +212,7 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     badId('borrowerId', input.borrowerId) ??
     badChoice('product', input.product, ['cash-loan', 'revolving']) ??
     badAmount(input.requestedFen, 'requestedFen') ??
-    badFacts(input.facts) ??
+    ifGiven(input.facts, badFacts) ??
     badClock(input.clock)
   );
 }
@@ -216,6 +236,10 @@ function invalidLaneInput(input: Pick<NoticeLaneInput, 'tenantId' | 'lane' | 'lo
   );
 }
 
+function badUndated({ undated }: Datable): Fault {
+  return undated === undefined || undated === true ? undefined : 'undated must be true, or absent';
+}
+
 function badConfirmation(value: CostSheetConfirmation): Fault {
   const { hash, confirmedBy, confirmedAt }: Partial<Record<string, unknown>> =
     typeof value === 'object' && value !== null ? { ...value } : {};
@@ -228,6 +252,14 @@ function badConfirmation(value: CostSheetConfirmation): Fault {
       ? undefined
       : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
   );
+}
+
+/** The same groups, each where something of it was proved. */
+function badProved(value: unknown): Fault {
+  const isGroup = ([name, group]: [string, unknown]) =>
+    ['identity', 'finances', 'behaviour'].includes(name) && typeof group === 'object' && group !== null;
+  if (typeof value === 'object' && value !== null && Object.entries(value).every(isGroup)) return undefined;
+  return 'proved must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
 }
 
 /** What is not known is left out inside the three groups; a missing group is a mistake of the caller. */

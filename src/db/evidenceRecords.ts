@@ -12,11 +12,16 @@ export function creditDecisionEvidence(decision: DecisionInput & { decisionId: n
 }
 
 export function decisionHash(decision: DecisionInput): string {
+  return contentHash(decisionContent(decision));
+}
+
+/** What the row says, as its record's hash is made of it. */
+export function decisionContent(decision: DecisionInput) {
   const { subjectKind, subjectId, kind, reasonCodes, policyVersion, body, decidedAtMs, decidedBy } = decision;
-  return contentHash({
+  return {
     ...{ subjectKind, subjectId, kind, reasonCodes, policyVersion, decidedAtMs, decidedBy },
     body: JSON.parse(JSON.stringify(body ?? null)),
-  });
+  };
 }
 
 /** Of the fact by which an account was written off. */
@@ -45,9 +50,15 @@ export function templateEvidence(template: TemplateDecision, decidedBy: string, 
   return { kind: 'template-decision', subjectKind: 'template', subjectId: `${kind}/${version}`, body, atMs };
 }
 
+type Wording = Pick<TemplateDecision, 'body' | 'signature' | 'approvedBy'>;
+
+export function wordingHash(wording: Wording): string {
+  return contentHash(wordingContent(wording));
+}
+
 /** What never changes once it is approved. */
-export function wordingHash({ body, signature, approvedBy }: Omit<TemplateDecision, 'kind' | 'version' | 'status'>) {
-  return contentHash({ bodyHash: textHash(body), signature, approvedBy });
+export function wordingContent({ body, signature, approvedBy }: Wording) {
+  return { bodyHash: textHash(body), signature, approvedBy };
 }
 
 export interface IncidentDecision {
@@ -66,6 +77,10 @@ export function incidentEvidence(event: IncidentDecision): EvidenceInput {
   return { kind: 'incident-decision', subjectKind: 'incident', subjectId: incidentId, body, atMs };
 }
 
-export function incidentEventHash({ eventKey, kind, by, body, atMs }: Omit<IncidentDecision, 'incidentId'>): string {
-  return contentHash({ eventKey, kind, by, atMs, body: JSON.parse(JSON.stringify(body ?? {})) });
+export function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string {
+  return contentHash(incidentEventContent(event));
+}
+
+export function incidentEventContent({ eventKey, kind, by, body, atMs }: Omit<IncidentDecision, 'incidentId'>) {
+  return { eventKey, kind, by, atMs, body: JSON.parse(JSON.stringify(body ?? {})) };
 }

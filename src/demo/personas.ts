@@ -1,10 +1,11 @@
 /**
  * The invented borrowers of the sample portfolio: who they are, what they apply for, and how they behave. Nothing here
- * is a real person: names are a letter and a number, phones and identity numbers are visibly fake.
+ * is a real person: names are a letter and a number, phones and the areas of identity numbers are visibly fake.
  */
 import type { AssessmentInput } from '../domain/assessment';
 import type { Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
+import { inventedResidentId } from '../domain/residentId';
 import { between, pick, type Random, seeded } from './random';
 
 export type Behaviour =
@@ -78,7 +79,7 @@ function personaOf(number: number, product: Product, behaviour: Behaviour, rando
     applicationId: `app-${suffix}`,
     name: `样例${suffix}`,
     phone: `1990000${suffix}`,
-    idNumber: `00000019900101${suffix}`,
+    idNumber: inventedResidentId(number),
     product,
     behaviour,
     requestedFen: between(random, 30, 200) * 10_000,

@@ -29,6 +29,9 @@ export function planPortfolio(personas: readonly Persona[], options: PortfolioOp
 /** Steps so near to the stop of the run before may not have been done: done twice, they count once. */
 const TRIED_AGAIN_MS = 30 * 86_400_000;
 
+/** What the payslips of those say whose income was not known. */
+const PROVED_INCOME_FEN = 1_200_000;
+
 /** How long a borrower waits for a decision before the run calls it a failure. */
 const PATIENCE_DAYS = 20;
 
@@ -91,6 +94,7 @@ class Borrower {
       decision: 'approve',
       decidedBy: 'staff-07',
       reason: 'income proved by documents',
+      proved: { finances: { monthlyIncomeFen: PROVED_INCOME_FEN } },
     });
   }
 

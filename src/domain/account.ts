@@ -5,10 +5,9 @@
  */
 import type { IsoDate } from './calendar';
 import type { Fact } from './facts';
-import type { Figures } from './figures';
 import type { JournalEntry } from './journal';
 import type { DecimalRate, Fen } from './money';
-import type { CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
 
 /** Where an account is in its life. */
 export type Stage = 'current' | 'overdue' | 'write-off-review' | 'settled' | 'written-off';
@@ -104,6 +103,43 @@ export interface InstalmentState {
   /** Purchases that are owed and in no bill yet; held ones are not among them. */
   unbilledFen: Fen;
   plans: ComingPlan[];
+}
+
+/** Why new credit is stopped; the reason codes of docs/reason-codes.md. */
+export type StoppedBy = 'ACCOUNT_CLOSED' | 'ACCOUNT_OVERDUE' | 'NEW_CREDIT_FROZEN';
+
+export interface Figures {
+  stage: Stage;
+  daysPastDue: number;
+  /** The due date from which days past due are counted; undefined while nothing is past due. */
+  pastDueSince: IsoDate | undefined;
+  /** None of an account that is closed: it is neither in order nor in arrears. */
+  bucket: Bucket | undefined;
+  assetClass: AssetClass;
+  /** More than 90 days past due: a mark for the accountants. */
+  isNonAccrual: boolean;
+  /** Past due: all that is owed of obligations whose late date has come. Never above what settles. */
+  overdueFen: Fen;
+  /** Of `overdueFen`, what is booked: it stays true until the next deadline. */
+  overdueBookedFen: Fen;
+  /** All that is owed as the books have it, without what accrues from day to day. */
+  bookedFen: Fen;
+  /** The least that brings days past due to 0 (补足金额); for a loan the same as `overdueFen`. */
+  minimumOverdueFen: Fen;
+  /** Past due, and the obligation that comes next. */
+  dueFen: Fen;
+  /** Of `dueFen`, the least that keeps the account current until the next bill or instalment. */
+  minimumDueFen: Fen;
+  /** What settles everything on the date, net of the borrower's credit (facts 4.3 V4, V5). */
+  payoffFen: Fen;
+  /** All that the lender still claims: `payoffFen`, and what was written off and not recovered. */
+  claimedFen: Fen;
+  unusedLimitFen: Fen;
+  /** What can be spent now: 0 while anything stops new credit. */
+  availableFen: Fen;
+  stoppedBy: StoppedBy[];
+  /** The next date on which the account changes without a new fact; undefined when there is none. */
+  nextChangeOn: IsoDate | undefined;
 }
 
 /** The fold of an account as of one date; its figures are reckoned by `accountFigures`. */

@@ -6,7 +6,7 @@ import { type Affordability, affordabilityOf, unaffordable } from './affordabili
 import type { Assessment, AssessmentInput } from './assessment';
 import { knockOuts } from './knockOuts';
 import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy, Range } from './products';
 import type { ReasonCode } from './reasonCodes';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
@@ -51,10 +51,23 @@ export function assessApprovedByPerson(
   const found = knownAffordability(known, policy);
   const refused = found ? unaffordable(found, range.min) : [];
   if (refused.length > 0) return verdict('declined', refused, policy);
-  const limit = found
-    ? limitFor(request, band, found, policy)
-    : limitWithin(Math.min(request.requestedFen, range.min), range, 'LIMIT_AS_REQUESTED', policy);
+  const limit = found ? limitFor(request, band, found, policy) : limitWithoutFigures(request, range, policy);
   return limited(limit, rateOf(request.product, band, policy), policy, ['APPROVED_BY_PERSON']);
+}
+
+/** As requested only where that is what was asked for. */
+function limitWithoutFigures({ requestedFen }: CreditRequest, range: Range, policy: LendingPolicy): LimitResult {
+  const reason = requestedFen > range.min ? 'LIMIT_WITHOUT_FIGURES' : 'LIMIT_AS_REQUESTED';
+  return limitWithin(Math.min(requestedFen, range.min), range, reason, policy);
+}
+
+/** What an approval by a person would grant with what is proved, and what is still not known then. */
+export function outlookOfReferral(
+  known: AssessmentInput,
+  request: CreditRequest,
+  policy: LendingPolicy,
+): { assessment: Assessment; missing: ReasonCode[] } {
+  return { assessment: assessApprovedByPerson(known, request, policy), missing: missingIn(readableOf(known)) };
 }
 
 function judgeScore(score: Score, request: CreditRequest, found: Affordability, policy: LendingPolicy): Assessment {

@@ -34,6 +34,18 @@ export interface AssessmentInput {
   };
 }
 
+/** What a person saw proof of, by the names of what is told. */
+export type ProvedFigures = { [Part in keyof AssessmentInput]?: AssessmentInput[Part] | undefined };
+
+/** What is known of a borrower once a person has seen proof: what was proved stands before what was told. */
+export function withProved(told: AssessmentInput, proved: ProvedFigures | null | undefined): AssessmentInput {
+  return {
+    identity: { ...told.identity, ...proved?.identity },
+    finances: { ...told.finances, ...proved?.finances },
+    behaviour: { ...told.behaviour, ...proved?.behaviour },
+  };
+}
+
 export interface Assessment {
   outcome: 'approved' | 'declined' | 'referred';
   /** Why: codes of `docs/reason-codes.md`, most important first. */

@@ -1,6 +1,5 @@
 /** Whether a purchase may be made: refused in the open, with reason codes (docs/reason-codes.md). */
-import type { DerivedAccount } from './account';
-import type { StoppedBy } from './figures';
+import type { DerivedAccount, StoppedBy } from './account';
 import type { Fen } from './money';
 import type { RevolvingPolicy } from './products';
 

@@ -3,7 +3,7 @@
  * (docs/reason-codes.md) and the figures that they rest on.
  */
 import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
-import type { AssessmentInput } from './assessment';
+import { type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import type { IsoDate } from './calendar';
 import { dateAt } from './clock';
 import { type CostAboveCap, type CostSheet, costAboveCap, costSheetOf } from './costSheet';
@@ -42,6 +42,8 @@ export interface DrawRecord {
   offer: { product: Product; limitFen: Fen; dailyRate: DecimalRate; expiresAtMs: number };
   drawnFen: Fen;
   facts: AssessmentInput;
+  /** What a person saw proof of before the offer. */
+  proved?: ProvedFigures | null | undefined;
   standing: { isOverdue: boolean; isFrozen: boolean; committedFen: Fen };
   policy: LendingPolicy;
   asOfMs: number;
@@ -75,7 +77,7 @@ export type DrawRefusal =
 /** Due days a borrower may choose (facts 1.1). */
 const DUE_DAYS = [8, 9, 10];
 
-export function drawContextOf({ offer, drawnFen, facts, standing, ...given }: DrawRecord): DrawContext {
+export function drawContextOf({ offer, drawnFen, facts, proved, standing, ...given }: DrawRecord): DrawContext {
   const { policy, asOfMs, isRestDay } = given;
   return {
     offeredProduct: offer.product,
@@ -84,7 +86,7 @@ export function drawContextOf({ offer, drawnFen, facts, standing, ...given }: Dr
     isExpired: asOfMs >= offer.expiresAtMs,
     isBorrowerOverdue: standing.isOverdue,
     isBorrowerFrozen: standing.isFrozen,
-    unsecuredFen: standing.committedFen + (facts.finances.unsecuredDebtFen ?? 0),
+    unsecuredFen: standing.committedFen + (withProved(facts, proved).finances.unsecuredDebtFen ?? 0),
     today: dateAt(asOfMs, policy.zone),
     policy,
     isRestDay,

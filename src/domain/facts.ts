@@ -14,7 +14,13 @@ interface FactBase {
   key: string;
   /** The date the fact counts from: interest, on time or late. Not the date on which it reached us. */
   valueDate: IsoDate;
+  /** The date that was told, where the fact counts from another one; `dateCode` says why. Changes no figure. */
+  toldOn?: IsoDate | undefined;
+  dateCode?: MovedDate | undefined;
 }
+
+/** Why a fact counts from another date than it was told with. */
+export type MovedDate = 'DATED_BEFORE_OPENING' | 'DATED_BEFORE_RELATED' | 'DATED_IN_FUTURE';
 
 /** The loan was paid out. First fact of a cash loan. */
 export interface Disbursed extends FactBase {
@@ -129,6 +135,8 @@ export interface Frozen extends FactBase {
 export interface WrittenOff extends FactBase {
   kind: 'written-off';
   decidedBy: [string, string];
+  /** Why, by each of the two. */
+  reasons?: [string, string] | undefined;
 }
 
 export type Fact =
@@ -184,6 +192,25 @@ function compareFacts(first: Fact, second: Fact): number {
 /** The date at which the fold takes a fact: its value date, or for what is billed, the date it is billed from. */
 export function countsFrom(fact: Fact): IsoDate {
   return 'billableFrom' in fact ? fact.billableFrom : fact.valueDate;
+}
+
+/**
+ * A fact that came again under a key that is known, as it is compared with that one. The dates that we gave are not
+ * compared: those of an arrival without a date, of one whose date was moved, and the date of billing.
+ */
+export function asKnown(known: Fact, { fact, undated }: { fact: Fact; undated: boolean }): Fact {
+  if (known.kind === 'written-off') return known;
+  // Facts from before told dates were kept have none: they are compared by the date that they count from.
+  const isMovedAlike = known.toldOn === undefined && fact.valueDate === known.valueDate;
+  const isSameDate = undated || toldDate(fact) === toldDate(known) || isMovedAlike;
+  const { valueDate, toldOn, dateCode } = known;
+  const dates = isSameDate ? { valueDate, toldOn, dateCode } : {};
+  const billed = 'billableFrom' in known && 'billableFrom' in fact ? { billableFrom: known.billableFrom } : {};
+  return { ...fact, ...dates, ...billed };
+}
+
+function toldDate({ toldOn, valueDate }: Fact): IsoDate {
+  return toldOn ?? valueDate;
 }
 
 /** The facts that count at a date: those that have come by then, without payments that have bounced by then. */

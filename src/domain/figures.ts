@@ -3,7 +3,7 @@
  * when it changes next. Both folds say what is owed; everything that people read, pay or are debited is worked out
  * here, once. Words and rules: docs/ledger.md, "Figures".
  */
-import type { Balances, Obligation, Stage } from './account';
+import type { Balances, Figures, Obligation, Stage, StoppedBy } from './account';
 import { addDays, addMonthsClamped, earliest, type IsoDate } from './calendar';
 import {
   ARREARS_DAYS,
@@ -16,7 +16,7 @@ import {
 } from './delinquency';
 import type { Fen } from './money';
 import { isOverdue } from './obligations';
-import type { AssetClass, Bucket, NoticePolicy } from './products';
+import type { AssetClass, NoticePolicy } from './products';
 
 /** What a fold says of its account; amounts at the date, what is not posted yet included. */
 export interface Position {
@@ -42,43 +42,6 @@ export interface Position {
   rungDays: readonly number[];
   /** Dates on which something is posted, or a fact begins to count; those that have passed count for nothing. */
   changesOn: readonly IsoDate[];
-}
-
-/** Why new credit is stopped; the reason codes of docs/reason-codes.md. */
-export type StoppedBy = 'ACCOUNT_CLOSED' | 'ACCOUNT_OVERDUE' | 'NEW_CREDIT_FROZEN';
-
-export interface Figures {
-  stage: Stage;
-  daysPastDue: number;
-  /** The due date from which days past due are counted; undefined while nothing is past due. */
-  pastDueSince: IsoDate | undefined;
-  /** None of an account that is closed: it is neither in order nor in arrears. */
-  bucket: Bucket | undefined;
-  assetClass: AssetClass;
-  /** More than 90 days past due: a mark for the accountants. */
-  isNonAccrual: boolean;
-  /** Past due: all that is owed of obligations whose late date has come. Never above what settles. */
-  overdueFen: Fen;
-  /** Of `overdueFen`, what is booked: it stays true until the next deadline. */
-  overdueBookedFen: Fen;
-  /** All that is owed as the books have it, without what accrues from day to day. */
-  bookedFen: Fen;
-  /** The least that brings days past due to 0 (补足金额); for a loan the same as `overdueFen`. */
-  minimumOverdueFen: Fen;
-  /** Past due, and the obligation that comes next. */
-  dueFen: Fen;
-  /** Of `dueFen`, the least that keeps the account current until the next bill or instalment. */
-  minimumDueFen: Fen;
-  /** What settles everything on the date, net of the borrower's credit (facts 4.3 V4, V5). */
-  payoffFen: Fen;
-  /** All that the lender still claims: `payoffFen`, and what was written off and not recovered. */
-  claimedFen: Fen;
-  unusedLimitFen: Fen;
-  /** What can be spent now: 0 while anything stops new credit. */
-  availableFen: Fen;
-  stoppedBy: StoppedBy[];
-  /** The next date on which the account changes without a new fact; undefined when there is none. */
-  nextChangeOn: IsoDate | undefined;
 }
 
 /** The one reckoning of an account's figures, for both products. */

@@ -81,17 +81,8 @@ export function maskAmount(amountFen: Fen): string {
   return `${first}${rest.join('').replace(/\d/g, '*')}元`;
 }
 
-/** What separates digits when people type or paste: spaces, dashes, dots and brackets, also the full-width ones. */
+/** What separates the signs of a code when people type or paste: as with phone numbers. */
 const SEPARATORS = /[\s\p{Dash_Punctuation}().·]/gu;
-
-/** A mainland mobile number as 11 digits, however it was typed; undefined for anything else. */
-export function readPhoneNumber(typed: string): string | undefined {
-  const digits = typed
-    .normalize('NFKC')
-    .replace(SEPARATORS, '')
-    .replace(/^(?:\+|00)86/, '');
-  return /^1\d{10}$/.test(digits) ? digits : undefined;
-}
 
 /** A code in its one form. What cannot be a code comes back all the same: it is checked, and fails, as any other. */
 export function readCode(typed: string): string {

@@ -4,6 +4,7 @@ import { type IsoDate, partsOf } from './calendar';
 import type { WallTime } from './clock';
 import { dueTogether } from './figures';
 import type { JournalEntry, LedgerAccount } from './journal';
+import { countParts } from './messageParts';
 import { type Fen, formatYuan } from './money';
 import type { Product } from './products';
 import type { TemplateVariable } from './wordings';
@@ -26,8 +27,7 @@ export interface NoticeFigures {
 /** Names without the words that carriers refuse (facts 3.1). */
 export const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
 
-const SINGLE_SMS_LENGTH = 70;
-const PART_LENGTH = 67;
+/** In UTF-16 units, as carriers count: an emoji or a rare character is two. */
 const MAX_LENGTH = 500;
 
 /**
@@ -95,12 +95,11 @@ export function variablesOf(
   return Object.fromEntries(named.map((name) => [name, values[name] ?? '']));
 }
 
-/** How many messages the carrier bills: 70 characters in one, else 67 in each (facts 3.3, V15). */
+/** How many messages the carrier bills (facts 3.3, V15). Throws a RangeError for a text that no carrier takes. */
 export function smsParts(text: string): number {
-  // UTF-16 units on purpose: carriers count them, so an emoji is two.
   const { length } = text;
   if (length > MAX_LENGTH) throw new RangeError(`a notice of ${length} characters is longer than ${MAX_LENGTH}`);
-  return length <= SINGLE_SMS_LENGTH ? 1 : Math.ceil(length / PART_LENGTH);
+  return countParts(text);
 }
 
 /** `2026-07-10` as 7月10日. */

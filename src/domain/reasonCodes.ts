@@ -146,6 +146,10 @@ export const REASONS = {
     en: 'The limit is the amount asked for.',
     zh: '额度与申请金额一致。',
   },
+  LIMIT_WITHOUT_FIGURES: {
+    en: 'Income or debts are not proved, so no more than the smallest amount is given; more may be asked for with proof.',
+    zh: '收入或债务尚未核实，因此仅提供最低额度，补充证明后可重新申请。',
+  },
   LIMIT_BY_BAND: {
     en: 'The limit follows from the score and from what the income leaves for debts.',
     zh: '额度由综合评分和可用还款能力决定。',
@@ -365,6 +369,18 @@ export const REASONS = {
   DEBIT_TOO_LATE: {
     en: 'The time of the automatic debit had passed when it could be made.',
     zh: '已超过自动扣款时间，本次未扣款。',
+  },
+  DATED_BEFORE_OPENING: {
+    en: 'It is dated before the account was opened, and counts from its opening.',
+    zh: '日期早于账户开立日，按开立日记账。',
+  },
+  DATED_BEFORE_RELATED: {
+    en: 'It is dated before what it is about, and counts from the date of that.',
+    zh: '日期早于所关联的交易，按该交易日期记账。',
+  },
+  DATED_IN_FUTURE: {
+    en: 'It was dated after the day of its arrival, and counts from that day.',
+    zh: '日期晚于收到之日，按收到之日记账。',
   },
 } as const satisfies Record<string, ReasonText>;
 

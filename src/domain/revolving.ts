@@ -386,20 +386,21 @@ function askingBills(life: Life): AskingBill[] {
 /**
  * What is owed of bills, shared among the bills that ask for it, so that no fen is asked for twice: each asks for the
  * principal that it billed first, and for its minimum at least; what is left, charges and principal that was carried,
- * is asked for with the oldest. No bill takes what older ones must have for their minimums. Credit counts as paid.
+ * is asked for with the oldest, and so is penalty that is not posted yet. No bill takes what older ones must have for
+ * their minimums. Credit counts as paid.
  */
 function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
   const bills = askingBills(life);
-  const owedOfBillsFen = life.feeFen + life.interestFen + penaltyFen + billedPrincipalFen(life);
-  let leftFen = Math.max(0, owedOfBillsFen - life.creditFen);
+  let leftFen = Math.max(0, billedOwedFen(life) - life.creditFen);
   let olderMinimumsFen = bills.reduce((sum, { missingFen }) => sum + missingFen, 0);
   const shares = bills.toReversed().map(({ number, dueDate, missingFen }, index) => {
     const older = bills[bills.length - 2 - index];
     olderMinimumsFen -= missingFen;
     const firstBilledFen = sumLayers(life, (layer) => layer.number > (older?.number ?? 0) && layer.number <= number);
     const wantedFen = Math.max(missingFen, Math.min(firstBilledFen, leftFen - olderMinimumsFen));
-    const owedFen = older ? Math.min(leftFen, wantedFen) : leftFen;
-    leftFen -= owedFen;
+    const shareFen = older ? Math.min(leftFen, wantedFen) : leftFen;
+    leftFen -= shareFen;
+    const owedFen = older ? shareFen : shareFen + penaltyFen - life.penaltyFen;
     return { number, dueDate, owedFen, minimumFen: Math.min(missingFen, owedFen) };
   });
   let penaltyLeftFen = penaltyFen;

@@ -2,7 +2,9 @@
  * The checks that a notice text passes before a person looks at it: what law and providers ban, what its stage may
  * say, whose numbers and links it holds, where its variables come from, and what it costs at its longest. Pure.
  */
-import { PRODUCT_NAMES, render, smsParts } from './noticeText';
+import { countCharacters } from './characters';
+import { countParts } from './messageParts';
+import { PRODUCT_NAMES, render } from './noticeText';
 import { excerptOf, HOLE, plainText } from './plainText';
 import type { TemplateFinding, TemplateRule } from './templateFindings';
 import { foreignLetters, linksIn, numbersIn } from './templateForeign';
@@ -85,7 +87,7 @@ function brackets({ body, signature }: TemplateText): TemplateFinding[] {
 
 function signatureFaults({ signature, policy: { signatureLength } }: TemplateText): TemplateFinding[] {
   const { min, max } = signatureLength;
-  const { length } = signature;
+  const length = countCharacters(signature);
   if (length >= min && length <= max && /^[\p{Script=Han}A-Za-z0-9]+$/u.test(signature)) return [];
   const why = `a signature has ${min} to ${max} characters or digits and no signs (facts 3.2)`;
   return [{ rule: 'SIGNATURE', words: signature, why, fix: 'give the registered name of the sender' }];
@@ -115,7 +117,7 @@ function variableFaults({ kind, body, policy }: TemplateText): TemplateFinding[]
   const brace = /[{}]/.exec(withoutVariables.normalize('NFKC'));
   if (brace)
     found.push({ rule: 'BRACES', words: brace[0], why: 'it opens or closes no variable', fix: 'write {name}' });
-  const fixed = plainText(withoutVariables, 'letters').text.length;
+  const fixed = countCharacters(plainText(withoutVariables, 'letters').text);
   if (fixed < policy.minFixedCharacters) {
     const why = `without its variables it has ${fixed} characters, fewer than ${policy.minFixedCharacters} (facts 3.2)`;
     found.push({ rule: 'VARIABLES_ONLY', words: body, why, fix: 'say in words what the values are' });
@@ -137,8 +139,8 @@ export function sizeOf({ body, signature, policy }: Omit<TemplateText, 'kind'>):
   try {
     const longest = render(body, signature, { productName, ...LONGEST_FIGURES }, { code: LONGEST_CODE });
     const { length } = longest;
-    // Longer than any carrier takes: the parts that it would have, for the finding.
-    const parts = length > policy.maxLength ? Math.ceil(length / 67) : smsParts(longest);
+    // Also of what is longer than any carrier takes: the parts that it would have, for the finding.
+    const parts = countParts(longest);
     return { longest, length, parts, costFen: parts * policy.pricePerPartFen };
   } catch {
     return undefined;
@@ -155,7 +157,7 @@ function sizeFaults(template: TemplateText): TemplateFinding[] {
     return value > max ? [{ rule, words: size.longest, why, fix: 'say it shorter' }] : [];
   };
   return [
-    ...over('LENGTH', size.length, maxLength, 'characters'),
+    ...over('LENGTH', size.length, maxLength, 'characters as carriers count'),
     ...over('PARTS', size.parts, maxParts, 'parts'),
     ...over('COST', size.costFen, maxCostFen, 'fen of cost'),
   ];

@@ -59,6 +59,9 @@ export function kindOf(wording: WordingName): NoticeKind {
   return WORDINGS[wording].kind;
 }
 
+/** Every kind of notice: what incidents stop, and ladders name. */
+export const NOTICE_KINDS = [...new Set(WORDING_NAMES.map(kindOf))] as [NoticeKind, ...NoticeKind[]];
+
 export function variablesOfWording(wording: WordingName): readonly TemplateVariable[] {
   return WORDINGS[wording].variables;
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
+import { countCharacters } from '../domain/characters';
 import { type DecimalRate, scaleRate } from '../domain/money';
 import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
@@ -53,7 +54,7 @@ function rate(min: DecimalRate, max: DecimalRate, what: string, example: Decimal
 
 function text(what: string, example: string) {
   return field<string>(
-    (value) => typeof value === 'string' && value.trim() !== '' && value.length <= 100,
+    (value) => typeof value === 'string' && value.trim() !== '' && countCharacters(value) <= 100,
     what,
     example,
   );

@@ -15,7 +15,7 @@ async function main(): Promise<void> {
 main().then(
   () => process.exit(0),
   (error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exit(1);
+    // Ends once it is told: the text says why there is no server.
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`, () => process.exit(1));
   },
 );

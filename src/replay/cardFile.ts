@@ -5,6 +5,7 @@
  * marriage and age decide nothing.
  */
 import { parse } from 'csv-parse/sync';
+import { foreignTextOf } from '../domain/foreignText';
 import type { Fen } from '../domain/money';
 
 /** The months of the file, oldest first, each with its columns. The file counts back from September, and has no PAY_1. */
@@ -61,6 +62,16 @@ const MAX_ID = 9_999_999;
 /** The issuer's worst code in the file is 8, its own words allow for 9. */
 const STATUS = { min: -2, max: 9 };
 
+/** So much of a file has its first line, where that is a note. */
+const LOOKED_AT = 100;
+const SEPARATORS = [
+  { sign: ';', name: 'semicolons' },
+  { sign: '\t', name: 'tabs' },
+  { sign: '|', name: 'bars' },
+] as const;
+/** Titles and numbers of columns, such as X1, X2 and so on. */
+const LINES_ABOVE_HEADER = 10;
+
 const REQUIRED = ['ID', 'LIMIT_BAL', ...MONTHS.flatMap(({ bill, paid, status }) => [bill, paid, status])];
 
 interface Line {
@@ -70,8 +81,10 @@ interface Line {
 
 /** The first `maxRows` lines after the header. Throws {@link CardFileError} when the file is not of this shape. */
 export function readCardFile(text: string, maxRows: number): CardFile {
+  refuseForeign(text);
   const [header, ...rows] = splitLines(text, maxRows);
   if (!header) throw new CardFileError('the file is empty: it needs a header line, then an account a line');
+  refuseOtherLayout(header, rows);
   const at = columnsOf(header.fields);
   const file: CardFile = { accounts: [], refused: [] };
   const seenOn = new Map<number, number>();
@@ -107,8 +120,35 @@ function splitLines(text: string, maxRows: number): Line[] {
   const records = parse(text, options) as unknown as { record: string[]; info: { lines: number } }[];
   return records.map(({ record, info }) => ({
     line: info.lines,
-    fields: record.map((field) => field.replace(/^"(.*)"$/, '$1')),
+    // Trimmed again: within quotes a spreadsheet keeps blanks, of which a no-break space is one.
+    fields: record.map((field) => field.replace(/^"(.*)"$/, '$1').trim()),
   }));
+}
+
+/** What is no text in UTF-8, and what begins with a line for a spreadsheet. */
+function refuseForeign(text: string): void {
+  const foreign = foreignTextOf(text);
+  if (foreign !== undefined) throw new CardFileError(`the file ${foreign}`);
+  const note = /^\ufeff?\s*"?(sep=(.?))"?\s*$/im.exec(text.slice(0, LOOKED_AT).split(/\r?\n|\r/)[0] ?? '');
+  if (!note) return;
+  const more = note[2] === ',' ? '' : ', and separate the columns by commas';
+  throw new CardFileError(`line 1 is ${note[1]}, a note for spreadsheets: remove it${more}`);
+}
+
+/** A whole file in another layout is told what that is, before it is told what it lacks. */
+function refuseOtherLayout(header: Line, rows: readonly Line[]): void {
+  if (isHeader(header.fields)) return;
+  const line = header.fields.join(',');
+  const other = SEPARATORS.find(({ sign }) => isHeader(line.split(sign).map((name) => name.replace(/"/g, '').trim())));
+  if (other) throw new CardFileError(`its columns are separated by ${other.name}: separate them by commas`);
+  const below = rows.slice(0, LINES_ABOVE_HEADER).find(({ fields }) => isHeader(fields));
+  if (!below) return;
+  throw new CardFileError(`line ${below.line} is a second header row, with the names: remove what is above it`);
+}
+
+/** Has most of the names: one that is missing is told by name. */
+function isHeader(fields: readonly string[]): boolean {
+  return REQUIRED.filter((name) => fields.includes(name)).length > REQUIRED.length / 2;
 }
 
 /** Where each column is that is read. A column that is not there, or there twice, makes the file another one. */
@@ -129,10 +169,11 @@ function accountOf(
   columns: number,
   at: ReadonlyMap<string, number>,
 ): CardAccount | RefusedLine {
+  if (isHeader(fields) || hasNoNumber(fields, at)) return { line, reason: 'it is a second header row: remove it' };
   if (fields.length !== columns) return { line, reason: `it has ${fields.length} fields, the header has ${columns}` };
   const faults: string[] = [];
   const read = (name: string, min: number, max: number): number => {
-    const shown = fields[at.get(name) ?? -1] ?? '';
+    const shown = withoutGroups(fields[at.get(name) ?? -1] ?? '');
     const value = Number(shown);
     const fault = faultOf(shown, value, min, max);
     if (fault) faults.push(`${name} ${fault}`);
@@ -151,6 +192,16 @@ function accountOf(
     })),
   };
   return faults.length > 0 ? { line, reason: faults.join('; ') } : account;
+}
+
+/** Some spreadsheets write a no-break space between groups of three digits. */
+function withoutGroups(field: string): string {
+  return /^-?\d{1,3}([\u00a0\u202f]\d{3})+$/.test(field) ? field.replace(/[\u00a0\u202f]/g, '') : field;
+}
+
+/** Names or descriptions in every column that is read. */
+function hasNoNumber(fields: readonly string[], at: ReadonlyMap<string, number>): boolean {
+  return [...at.values()].every((place) => /[^\d\s.,+-]/.test(fields[place] ?? ''));
 }
 
 function faultOf(shown: string, value: number, min: number, max: number): string | undefined {

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ApiAnswer, type ApiClient, acceptAsShown } from '../demo/apiClient';
 import type { IsoDate } from '../domain/calendar';
+import { inventedResidentId } from '../domain/residentId';
 import type { CardAccount } from './cardFile';
 import type { ReplayedAccount } from './outcome';
 import type { Deed } from './timetable';
@@ -104,7 +105,7 @@ const GRANTED_ALREADY = {
 /** Visibly nobody. */
 function inventedPerson(id: number): { name: string; idNumber: string; phone: string } {
   const digits = String(id).padStart(7, '0');
-  return { name: `样例${id}`, idNumber: `00000019900${digits}`, phone: `1990${digits}` };
+  return { name: `样例${id}`, idNumber: inventedResidentId(id), phone: `1990${digits}` };
 }
 
 function applicationIdOf({ id }: CardAccount): string {

@@ -37,11 +37,27 @@ export type FailureClass =
   /** The number takes no messages: no second try, another channel. */
   | 'bad-address';
 
+export interface RefusedOutcome {
+  status: 'refused';
+  failure: FailureClass;
+  code: string;
+  detail: string;
+  /** When a full window ends, where the provider told. */
+  retryAtMs?: number | undefined;
+  /**
+   * Of passing trouble: the carrier's own word about this message. Absent, it is about the carrier or about our way to it
+   * (throttled, no session, our own rest), which says nothing of the message and uses none of its tries.
+   */
+  isAboutMessage?: boolean | undefined;
+  /** Of an account that cannot send: told to this process's own session alone. Other workers may be getting through. */
+  isOwnSession?: boolean | undefined;
+}
+
 export type SendOutcome =
   /** The provider took it; receipts tell later whether it was delivered. One id for each part that has one. */
   | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]] }
   /** The provider definitely did not take it. The detail holds no phone number and no text. */
-  | { status: 'refused'; failure: FailureClass; code: string; detail: string; retryAtMs?: number | undefined }
+  | RefusedOutcome
   /** No answer, or an ambiguous one: it may have been sent. */
   | { status: 'unknown'; detail: string };
 
@@ -58,8 +74,8 @@ export type InquiryOutcome =
   | { status: 'found'; providerMessageIds: readonly [string, ...string[]]; receipt?: ReceiptStatus | undefined }
   /** The provider answered, and has no trace of it. */
   | { status: 'not-found' }
-  /** No answer, or one that says nothing. */
-  | { status: 'unknown'; detail: string };
+  /** No answer, or one that says nothing. `isUnreached`: nobody was asked, or did not answer; it is no look. */
+  | { status: 'unknown'; detail: string; isUnreached?: boolean | undefined };
 
 export interface ProviderCapabilities {
   /** Takes any text; otherwise only texts that were registered with it. */
@@ -77,6 +93,8 @@ export interface SmsProvider {
   /** Lower-case letters, digits and dashes; part of callback paths. */
   readonly name: string;
   readonly capabilities: ProviderCapabilities;
+  /** False while it knows by itself that it takes nothing, such as without a session: nothing is attempted then. */
+  isReady?(): boolean;
   /** Answers within its own bound; never throws what holds a phone number or a text. */
   send(message: SmsMessage): Promise<SendOutcome>;
   /** Absent where the provider cannot be asked. */
@@ -97,7 +115,7 @@ export interface ProviderQuestion {
 
 export interface ProviderHealth {
   name: string;
-  /** `resting` after trouble: it is tried again by itself. */
+  /** `resting` after trouble, or without a session: it is tried again by itself. */
   state: 'up' | 'resting';
   accepted: number;
   refused: number;

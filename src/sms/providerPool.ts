@@ -41,7 +41,8 @@ class Member {
 
   get isResting(): boolean {
     // An open breaker changes by itself only when it is asked to let something through.
-    return this.breaker.state === CircuitState.Open && this.now() < this.restsUntilMs;
+    const isOpen = this.breaker.state === CircuitState.Open && this.now() < this.restsUntilMs;
+    return isOpen || this.provider.isReady?.() === false;
   }
 
   async send(message: SmsMessage): Promise<SendOutcome> {
@@ -69,7 +70,8 @@ class Member {
 
 /** What says something about the provider and not about the message. */
 function isTrouble(outcome: SendOutcome): boolean {
-  return outcome.status === 'unknown' || (outcome.status === 'refused' && outcome.failure === 'transient');
+  if (outcome.status !== 'refused') return outcome.status === 'unknown';
+  return outcome.failure === 'transient' && outcome.isAboutMessage !== true;
 }
 
 /** `providers` in the order of preference; their names differ. */

@@ -20,6 +20,7 @@ import {
   decideWriteOff,
   type WriteOffDecision,
   type WriteOffProgress,
+  type WriteOffVoice,
 } from '../contracts/account';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
@@ -33,11 +34,14 @@ import { servicing, steadily } from './proxies';
 
 /** A run goes on in a new one near this many events, so that replay stays short. */
 const EVENTS_PER_RUN = 200;
+/** Of a word that was given before reasons were asked for. */
+const NO_REASON = 'no reason on record';
 
 export class AccountLife {
   readonly time: BusinessTime;
   private readonly inbox = new Inbox();
-  private approvals: string[];
+  /** Words for the write-off in the review that goes on. */
+  private voices: WriteOffVoice[];
   private state: AccountState;
   private shown: Partial<AccountState> = {};
 
@@ -50,13 +54,14 @@ export class AccountLife {
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
     this.state = input.resumed?.state ?? unopened(product);
-    this.approvals = input.resumed?.approvals ?? [];
+    const { approvals = [], voices } = input.resumed ?? {};
+    this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
     hearMessages(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
       validator: validatedBy(invalidWriteOffDecision),
     });
     setHandler(clockMoved, (clock) => this.time.move(clock));
-    setHandler(accountState, () => this.state);
+    setHandler(accountState, () => this.shownState());
   }
 
   get stage(): AccountState['stage'] {
@@ -92,7 +97,9 @@ export class AccountLife {
 
   /** A word for a write-off counts in its own review only. */
   endReview(): void {
-    this.approvals = [];
+    if (this.voices.length === 0) return;
+    this.voices = [];
+    this.showDetails();
   }
 
   /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
@@ -114,7 +121,9 @@ export class AccountLife {
     if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
     await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
     if (!this.inbox.isEmpty) return;
-    const resumed = { state: this.state, approvals: this.approvals };
+    // `approvals` for a worker of before, should one go on with it.
+    const approvals = this.voices.map(({ decidedBy }) => decidedBy);
+    const resumed = { state: this.state, approvals, voices: this.voices };
     await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({
       ...this.input,
       clock: this.time.clock,
@@ -139,23 +148,36 @@ export class AccountLife {
   }
 
   /** Writing off needs two different people; one who keeps the account ends the review's count. */
-  private decide(decision: WriteOffDecision): WriteOffProgress {
+  private decide({ decision, decidedBy, reason }: WriteOffDecision): WriteOffProgress {
     if (this.stage !== 'write-off-review') return { status: 'not-in-review' };
-    if (decision.decision === 'keep') {
-      this.approvals = [];
+    if (decision === 'keep') {
+      this.endReview();
       return { status: 'kept' };
     }
-    if (this.approvals.includes(decision.decidedBy)) return { status: 'same-person' };
-    this.approvals.push(decision.decidedBy);
-    const [first, second] = this.approvals;
+    if (this.voices.some((voice) => voice.decidedBy === decidedBy)) return { status: 'same-person' };
+    this.voices.push({ decidedBy, reason, saidAtMs: this.time.now() });
+    this.showDetails();
+    const [first, second] = this.voices;
     if (first === undefined || second === undefined) return { status: 'needs-second-person' };
-    this.inbox.put({ kind: 'write-off', decidedBy: [first, second] });
+    const reasons: [string, string] = [first.reason ?? NO_REASON, second.reason ?? NO_REASON];
+    this.inbox.put({ kind: 'write-off', decidedBy: [first.decidedBy, second.decidedBy], reasons });
     return { status: 'written-off' };
+  }
+
+  /** What a program sees: where the account stands, and who has said yes to its write-off. */
+  private shownState(): AccountState {
+    return this.voices.length === 0 ? this.state : { ...this.state, writeOffVoices: this.voices };
+  }
+
+  private showDetails(): void {
+    const said = this.voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
+    const words = said.length === 1 ? ['', 'Write-off, needs a second person:', ...said] : ['', 'Write-off:', ...said];
+    setCurrentDetails([this.state.summary, ...(said.length === 0 ? [] : words)].join('\n'));
   }
 
   /** What operators see: search attributes only where they changed, and the state in words. */
   private show(): void {
-    const { product, stage, bucket, nextDeadlineAtMs, amountBand, summary } = this.state;
+    const { product, stage, bucket, nextDeadlineAtMs, amountBand } = this.state;
     const { tenantId } = this.input;
     const changed = [];
     if (this.shown.product !== product) {
@@ -172,7 +194,7 @@ export class AccountLife {
     }
     if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
     this.shown = this.state;
-    setCurrentDetails(summary);
+    this.showDetails();
   }
 }
 

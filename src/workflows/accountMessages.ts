@@ -4,6 +4,7 @@ import {
   authorisePurchase,
   type ChangeResult,
   correctRate,
+  lookAgain,
   type PurchaseResult,
   paymentReceived,
   paymentReversed,
@@ -32,6 +33,7 @@ export function hearMessages(inbox: Inbox): void {
   setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }));
   setHandler(refundReceived, (refund) => inbox.put({ kind: 'refund', refund }));
   setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }));
+  setHandler(lookAgain, () => inbox.put({ kind: 'look' }));
   setHandler(
     authorisePurchase,
     (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),

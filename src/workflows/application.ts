@@ -29,6 +29,7 @@ import {
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
+import { type Fen, formatYuan } from '../domain/money';
 import { BusinessTime } from './businessTime';
 import { assessment, steadily } from './proxies';
 
@@ -55,6 +56,7 @@ class ApplicationLife {
   };
   private readonly time: BusinessTime;
   private decideByMs: number | undefined;
+  private outlookFen: number | undefined;
   private decision: ReferralDecision | undefined;
   private draws: Draw[] = [];
 
@@ -120,6 +122,7 @@ class ApplicationLife {
     this.state.offer = outcome.offer;
     this.state.remainingFen = outcome.offer?.limitFen ?? 0;
     this.decideByMs = outcome.decideByMs;
+    this.outlookFen = outcome.outlookFen;
     this.show(STAGE_OF[outcome.assessment.outcome]);
   }
 
@@ -170,7 +173,19 @@ class ApplicationLife {
     this.state.stage = stage;
     upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
     const reasons = this.state.assessment?.reasonCodes.join(', ') || 'none';
-    setCurrentDetails(`**${stage}** · reasons: ${reasons} · accounts: ${this.state.accountIds.join(', ') || 'none'}`);
+    const accounts = this.state.accountIds.join(', ') || 'none';
+    setCurrentDetails(
+      [`**${stage}**`, ...this.grantInWords(), `reasons: ${reasons}`, `accounts: ${accounts}`].join(' · '),
+    );
+  }
+
+  /** What a person sees of an approval, before and after it: less than was asked for may be granted. */
+  private grantInWords(): string[] {
+    const of = (fen: Fen) => `${formatYuan(fen)} CNY of ${formatYuan(this.input.requestedFen)} CNY asked`;
+    const { offer, stage } = this.state;
+    if (offer) return [`granted ${of(offer.limitFen)}`];
+    const isReferred = stage === 'referred' && this.outlookFen !== undefined;
+    return isReferred ? [`an approval without further proof grants ${of(this.outlookFen ?? 0)}`] : [];
   }
 }
 

@@ -1,10 +1,11 @@
 /** Who may call, what every refusal looks like, what the log tells, and what the OpenAPI document says of it all. */
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../../src/api/authentication';
 import { createKey, hashKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import { createPool } from '../../src/db/pool';
-import { applicationOf, type Harness, openedAccount, PERSON, startHarness } from './harness';
+import { applicationOf, type Harness, openedAccount, PERSON, SECRET, startHarness } from './harness';
 
 let harness: Harness;
 
@@ -101,10 +102,126 @@ describe('refusals of the server itself', () => {
   });
 });
 
+describe('a body that says a thing twice or inexactly', () => {
+  const whole = JSON.stringify(applicationOf('exact'));
+  const changed = (from: string, to: string) => {
+    expect(whole).toContain(from);
+    return whole.replace(from, to);
+  };
+  const INEXACT = 'is a number that cannot be kept as it is written, on line 1';
+
+  it.each<[string, string, string, string]>([
+    ['a field twice', '"requestedFen":500000', '"requestedFen":1,"requestedFen":500000', 'requestedFen is given twice'],
+    ['a field twice with one value', '"requestedFen"', '"requestedFen":500000,"requestedFen"', 'requestedFen is given'],
+    ['a field twice, once by its code', '"phone"', '"phon\\u0065":"1","phone"', 'borrower.phone is given twice'],
+    ['a fraction too fine', ':500000', ':500000.00000000001', `requestedFen ${INEXACT}`],
+    ['2^53 + 1', ':1200000', ':9007199254740993', `finances.monthlyIncomeFen ${INEXACT}`],
+    ['an exponent too high', ':1200000', ':1e400', `finances.monthlyIncomeFen ${INEXACT}`],
+    ['a fine exponent', ':1200000', ':120000000000000000001e-14', `finances.monthlyIncomeFen ${INEXACT}`],
+  ])('%s is refused by field and line, and nothing is kept', async (_, from, to, says) => {
+    const { status, body } = await harness.call(post(changed(from, to)));
+    expect({ status, type: body.type }).toEqual({ status: 400, type: 'urn:creditloom:problem:invalid-request' });
+    expect(body.detail).toContain(says);
+    expect(body.detail).toContain('line 1');
+    expect(body.detail).not.toMatch(/00000|90071/);
+    expect(await harness.count(`application where application_id = 'exact'`)).toBe(0);
+  });
+
+  it('tells the lines of a field in a body of several', async () => {
+    const { body } = await harness.call(post('{\n"applicationId": "a",\n"product": "x",\n"product": "y"\n}'));
+    expect(body.errors).toEqual([
+      { field: 'product', fault: 'is given twice, on line 3 and on line 4', fix: 'send it once' },
+    ]);
+  });
+
+  it('one that is not UTF-8 is refused, and a byte order mark is not', async () => {
+    const latin = Buffer.from(changed(PERSON.name, 'Jos\u00e9'), 'latin1');
+    expect(await harness.call({ ...post(''), payload: latin })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'body', fault: 'is not UTF-8', fix: 'send one JSON document in UTF-8' }] },
+    });
+    expect((await harness.call({ ...post(''), payload: `\ufeff${whole}` })).status).toBe(202);
+  });
+
+  it('a name that reaches a prototype is refused as before', async () => {
+    const { status, body } = await harness.call(post(changed('{', '{"__proto__":{"admin":true},')));
+    expect({ status, field: body.field }).toEqual({ status: 400, field: 'body' });
+  });
+
+  it('callbacks of providers come as they come', async () => {
+    const body = '[{"providerMessageId":"m-1","sequence":1,"sequence":1,"status":"delivered","atMs":1}]';
+    const signature = createHmac('sha256', SECRET).update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-receipt-signature': `sha256=${signature}` };
+    const answer = await harness.call({ method: 'POST', url: '/v1/receipts/sink', headers, payload: body });
+    expect(answer.status).toBe(200);
+  });
+});
+
 function post(payload: string, contentType = 'application/json') {
   const headers = { 'content-type': contentType, 'idempotency-key': 'server-refusal' };
   return { method: 'POST', url: '/v1/applications', headers, payload } as const;
 }
+
+describe('what a path names and is not there', () => {
+  /** A body that each route would take, by its last words; and the query of those that need one. */
+  const BODIES: [path: RegExp, body: object][] = [
+    [/purchases$/, { purchaseId: 'x', amountFen: 1 }],
+    [/confirmation$/, { confirmationId: 'x' }],
+    [/refunds$/, { refundId: 'x', amountFen: 1 }],
+    [/payments$/, { paymentId: 'x', amountFen: 1 }],
+    [/reversal$/, { reversalId: 'x' }],
+    [/credit-returns$/, { returnId: 'x', amountFen: 1 }],
+    [/rate-corrections$/, { correctionId: 'x', from: '2026-07-01', dailyRate: '0.0004', decidedBy: 's' }],
+    [/restructurings$/, { restructuringId: 'x', months: 3, dailyRate: '0.0004', decidedBy: ['s', 't'] }],
+    [/write-off-decisions$/, { decision: 'keep', decidedBy: 's' }],
+    [/mandate$/, { changeId: 'x', mandateId: 'm' }],
+    [/mandate\/end$/, { changeId: 'x' }],
+    [/instalment-plans$/, { planId: 'x', unbilled: true, principalFen: 60_000, months: 3, feePayer: 'borrower' }],
+    [/settlement$/, { settlementId: 'x' }],
+    [/(acceptance|draws)$/, {}],
+    [/referral-decisions$/, { decision: 'decline', decidedBy: 's', reason: 'r' }],
+    [/holds$/, { holdId: 'x', kind: 'bereavement', placedBy: 's' }],
+    [/lift$/, { liftedBy: 's' }],
+    [/contact$/, { region: '510100' }],
+    [/(acknowledgement|resume-approvals)$/, { by: 's' }],
+    [/measures$/, { by: 's', measures: ['draws'] }],
+    [/notes$/, { by: 's', text: 't' }],
+    [/appeals$/, { appealId: 'x', borrowerId: 'b', by: 's' }],
+    [/answer$/, { by: 's', isUpheld: true, reason: 'r' }],
+    [/review$/, { by: 's', summary: 't', actions: [] }],
+    [/templates\/.*decision$/, { decidedBy: 's', decision: 'approve', reason: 'r' }],
+    [/templates\/.*retirement$/, { decidedBy: 's', reason: 'r' }],
+    [/resumption$/, { resumedBy: 's' }],
+    [/read$/, {}],
+  ];
+  const QUERIES: [path: RegExp, query: string][] = [
+    [/instalment-quote$|cost-sheet$/, '?unbilled=true&principalFen=60000&months=3&feePayer=borrower'],
+    [/offers\/.*cost-sheet$/, '?principalFen=100000&months=3&method=level'],
+  ];
+  const NAMES: Record<string, string> = { messageId: randomUUID(), kind: 'due-soon', version: '1', provider: 'nobody' };
+
+  it('is 404 on every route, and nothing is written or told', async () => {
+    const { paths } = (await harness.get('/docs/json')).body;
+    const routes = Object.keys(paths).flatMap((path) => Object.keys(paths[path]).map((method) => ({ method, path })));
+    const naming = routes.filter(({ path }) => path.includes('{') && !/receipts|callbacks/.test(path));
+    expect(naming.length).toBeGreaterThan(30);
+    harness.gateway.asked = [];
+    const borrowers = await harness.count('borrower');
+    const answers: string[] = [];
+    for (const { method, path } of naming) {
+      const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => NAMES[name] ?? 'not-there');
+      const payload = BODIES.filter(([of]) => of.test(path)).at(-1)?.[1];
+      const query = QUERIES.filter(([of]) => of.test(path)).at(-1)?.[1] ?? '';
+      const headers = { 'idempotency-key': `not-there-${method}-${answers.length}` };
+      const sent = method === 'get' ? { url: `${url}${query}` } : { url, payload: payload ?? {} };
+      const answer = await harness.call({ method: method.toUpperCase() as 'GET', headers, ...sent });
+      answers.push(`${method} ${path}: ${answer.status}`);
+    }
+    expect(answers.filter((line) => !line.endsWith(': 404'))).toEqual([]);
+    expect(harness.gateway.asked).toEqual([]);
+    expect(await harness.count('borrower')).toBe(borrowers);
+  });
+});
 
 describe('the log', () => {
   it('tells of requests, and nothing of people', async () => {
@@ -234,6 +351,7 @@ describe('the OpenAPI document', () => {
       'post /v1/accounts/{id}/write-off-decisions',
       'post /v1/applications',
       'post /v1/applications/{id}/referral-decisions',
+      'post /v1/applications/{id}/referral-previews',
       'post /v1/borrowers/{id}/holds',
       'post /v1/borrowers/{id}/inbox/{messageId}/read',
       'post /v1/callbacks/{provider}/{secret}',
@@ -286,7 +404,7 @@ describe('the OpenAPI document', () => {
         expect({ name, required: found?.required }).toEqual({ name, required: true });
       }
       // Receipts have keys of their own; a check is counted each time that it is made.
-      if (method === 'post' && !/receipts|notices|callbacks/.test(path)) {
+      if (method === 'post' && !/receipts|notices|callbacks|previews/.test(path)) {
         const found = parameters.find((each) => each.in === 'header' && each.name === 'idempotency-key');
         expect({ name, required: found?.required }).toEqual({ name, required: true });
       }

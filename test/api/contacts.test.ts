@@ -50,6 +50,38 @@ describe('a hold', () => {
     expect((await readContactStanding(harness.pool, after)).holds).toEqual([]);
   });
 
+  it('of somebody who is not there stops nothing, and says so', async () => {
+    const bereavement = { holdId: 'h-3', kind: 'bereavement', placedBy: 'staff-7' };
+    const before = [await harness.count('borrower'), await harness.count('contact_hold')];
+    expect(await harness.post('/v1/borrowers/borrower-of-a-typing-error/holds', bereavement)).toMatchObject({
+      status: 404,
+      body: { field: 'id', detail: 'There is no borrower borrower-of-a-typing-error.' },
+    });
+    expect([await harness.count('borrower'), await harness.count('contact_hold')]).toEqual(before);
+    expect((await harness.post(URL, bereavement)).status).toBe(201);
+    expect((await harness.post('/v1/holds/h-3/lift', { liftedBy: 'staff-8' })).status).toBe(200);
+  });
+
+  it('of an account that is not there, or is not of this borrower, is 404', async () => {
+    await openedAccount(harness, 'other', 'cash-loan');
+    for (const accountId of ['crad', 'other']) {
+      const answer = await harness.post(URL, { ...DISPUTE, holdId: `h-${accountId}`, accountId });
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { field: 'accountId', detail: `The borrower ${BORROWER} has no account ${accountId}.` },
+      });
+    }
+    expect(await harness.count(`contact_hold where hold_id in ('h-crad', 'h-other')`)).toBe(0);
+  });
+
+  it('that comes again with another end is another one', async () => {
+    const until = (days: number) => new Date(NOW_MS + days * 86_400_000).toISOString();
+    const hold = { holdId: 'h-4', kind: 'hardship', placedBy: 'staff-7', until: until(1) };
+    expect((await harness.post(URL, hold)).status).toBe(201);
+    expect((await harness.post(URL, hold)).body.status).toBe('repeated');
+    expect((await harness.post(URL, { ...hold, until: until(30) })).status).toBe(409);
+  });
+
   it.each([
     ['kind', { ...DISPUTE, holdId: 'h-2', kind: 'boredom' }],
     ['placedBy', { ...DISPUTE, holdId: 'h-2', placedBy: '' }],
@@ -73,7 +105,10 @@ it('the inbox is read by its own borrower, and a message is noted as read once',
   const [{ messageId }] = items;
   expect((await harness.post(`${url}/${messageId}/read`, undefined)).status).toBe(200);
   expect((await harness.get(url)).body.items[0].readAtMs).toBe(NOW_MS);
-  expect((await harness.get('/v1/borrowers/somebody-else/inbox')).body.items).toEqual([]);
+  await openedAccount(harness, 'of-somebody-else', 'revolving');
+  const other = '/v1/borrowers/borrower-of-application-of-of-somebody-else/inbox';
+  expect((await harness.get(other)).body.items).toEqual([]);
+  expect((await harness.post(`${other}/${messageId}/read`, undefined)).status).toBe(404);
   expect((await harness.post(`/v1/borrowers/somebody-else/inbox/${messageId}/read`, undefined)).status).toBe(404);
 });
 

@@ -52,6 +52,8 @@ export class FakeGateway implements TemporalGateway {
   /** What the next updates answer. */
   outcome: UpdateOutcome<unknown> = { status: 'not-running' };
   isSignalTaken = true;
+  /** What queries answer, by workflow id. */
+  states = new Map<string, unknown>();
   /** Thrown instead of any answer. */
   fault: Error | undefined;
 
@@ -86,6 +88,11 @@ export class FakeGateway implements TemporalGateway {
   ): Promise<UpdateOutcome<Answer>> {
     this.take({ kind: 'update', account, name, input, updateId });
     return this.outcome as UpdateOutcome<Answer>;
+  }
+
+  async query<Answer>(workflowId: string): Promise<Answer | undefined> {
+    if (this.fault) throw this.fault;
+    return this.states.get(workflowId) as Answer | undefined;
   }
 
   async startIncident(input: IncidentInput): Promise<void> {
@@ -201,7 +208,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
   };
 }
 
-export const PERSON = { name: '王小明', idNumber: '110101199003071234', phone: '13812348000' };
+export const PERSON = { name: '王小明', idNumber: '000000199003071236', phone: '13812348000' };
 
 /** A body that is accepted. */
 export function applicationOf(applicationId: string, changes: Record<string, unknown> = {}) {

@@ -85,6 +85,12 @@ describe('opening', () => {
     expect(await inForce()).toEqual([]);
   });
 
+  it('of a kind of text that is not there is refused, because it would stop nothing', async () => {
+    const refused = await open({ measures: ['notices'], scope: { templateKind: 'due-son' } });
+    expect(refused).toMatchObject({ status: 400, body: { field: 'scope.templateKind' } });
+    expect((await open({ measures: ['notices'], scope: { templateKind: 'due-soon' } })).status).toBe(201);
+  });
+
   it('and reading need their scopes', async () => {
     const headers = { authorization: `Bearer ${await harness.key('incidents:read')}`, 'idempotency-key': 'no-scope' };
     const refused = await harness.call({ method: 'POST', url: '/v1/incidents', headers, payload: BODY });
@@ -118,6 +124,19 @@ describe('what is told to an incident', () => {
     expect(harness.gateway.asked).toEqual([
       { kind: 'update', name, input, workflowId: `incident/${TENANT}/${incidentId}`, updateId: `told-${name}` },
     ]);
+  });
+
+  it('an appeal of somebody who is not there is 404, unless the incident turns applicants away', async () => {
+    const filed = { appealId: 'a', borrowerId: 'borrower-of-a-typing-error', by: 'staff-02' };
+    const ofDraws = (await open({ measures: ['draws'] })).body;
+    harness.gateway.asked = [];
+    expect(await harness.post(`${ofDraws.links.self}/appeals`, filed)).toMatchObject({
+      status: 404,
+      body: { field: 'borrowerId' },
+    });
+    expect(harness.gateway.asked).toEqual([]);
+    const ofApplicants = (await open()).body;
+    expect((await harness.post(`${ofApplicants.links.self}/appeals`, filed)).status).toBe(200);
   });
 
   it('a refusal says what to do, and is judged anew under the same key', async () => {

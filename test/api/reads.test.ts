@@ -1,10 +1,12 @@
 /** Reads over HTTP: applications, offers, accounts, their timelines, and the portfolio. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { unavailable } from '../../src/api/problems';
 import { recordFact } from '../../src/db/statements/facts';
 import { bookEntries } from '../../src/db/statements/journal';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import {
   applicationOf,
   type Harness,
@@ -92,7 +94,9 @@ describe('accounts', () => {
       stage: 'current',
       bucket: 'M0',
       daysPastDue: 0,
-      nextDeadlineAtMs: null,
+      asOf: TODAY,
+      // The next bill.
+      nextDeadlineAtMs: atWallTimeMs('2026-08-01', '00:00', SHANGHAI),
       balances: { 'principal-receivable': 8800, funding: -8800 },
       statements: [BILL],
       links: { timeline: '/v1/accounts/card/timeline' },
@@ -161,5 +165,25 @@ describe('the portfolio', () => {
     const { body } = await harness.get('/v1/portfolio');
     expect(body.ledger.isBalanced).toBe(false);
     expect(body.ledger.unbalancedAccounts).toEqual([{ accountId: 'card', sumFen: 8801 }]);
+  });
+});
+
+describe('an account in write-off review', () => {
+  const VOICE = { decidedBy: 'staff-01', reason: 'nobody answers', saidAtMs: NOW_MS };
+  const voices = async () => (await harness.get('/v1/accounts/lost')).body.writeOffVoices;
+
+  it('shows who has said yes, and says when it cannot tell', async () => {
+    await openedAccount(harness, 'lost', 'cash-loan');
+    expect(await voices()).toEqual([]);
+    await harness.pool.query(`update credit_account set stage = 'write-off-review' where account_id = 'lost'`);
+    expect(await voices()).toEqual([]);
+    const workflowId = `cash-loan/${TENANT}/lost`;
+    harness.gateway.states.set(workflowId, { writeOffVoices: [VOICE] });
+    expect(await voices()).toEqual([VOICE]);
+    harness.gateway.states.set(workflowId, { writeOffVoices: [{ decidedBy: 'staff-01' }] });
+    expect(await voices()).toEqual([{ decidedBy: 'staff-01', reason: null, saidAtMs: null }]);
+    harness.gateway.fault = unavailable('Temporal');
+    expect(await voices()).toBeNull();
+    harness.gateway.fault = undefined;
   });
 });

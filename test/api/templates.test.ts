@@ -38,7 +38,7 @@ describe('submitting', () => {
     expect((await submit({}, 'second')).status).toBe(201);
   });
 
-  it('refuses with 422 that names the words and the rule, and keeps the draft', async () => {
+  it('refuses with 422 that names the words and the rule, and keeps nothing', async () => {
     const { status, body } = await submit({ body: '您的贷款{amount}未还，法 院见。请看明细。' });
     expect(status).toBe(422);
     expect(body.detail).toContain('PROVIDER_WORD "贷款"');
@@ -48,8 +48,32 @@ describe('submitting', () => {
       { field: 'body', fault: expect.stringContaining('法 院'), fix: expect.any(String) },
     ]);
     expect(body.reasonCodes).toEqual(['PROVIDER_WORD', 'FALSE_AUTHORITY']);
-    expect(harness.gateway.asked).toMatchObject([{ kind: 'start', input: { version } }]);
-    expect((await kept())?.body).toContain('贷款');
+    expect(harness.gateway.asked).toEqual([]);
+    expect(await kept()).toBeUndefined();
+  });
+
+  it('a draft that was refused takes no version: mended, it is that version', async () => {
+    const bad = await submit({ body: `您的贷款{amount}未还，请看明细。` }, `mended-${version}`);
+    expect({ status: bad.status, detail: bad.body.detail }).toEqual({
+      status: 422,
+      detail: expect.stringContaining(`send the mended text as version ${version}`),
+    });
+    expect((await submit({}, `mended-${version}`)).status).toBe(201);
+    expect(await kept()).toMatchObject({ body: GOOD, status: 'draft' });
+  });
+
+  it('one whose version is taken is told the next one', async () => {
+    await submit();
+    const { body } = await submit({ body: `${GOOD}谢谢` });
+    expect(body.detail).toContain(`Send version ${version + 1}.`);
+  });
+
+  it('counts what people write by characters, not by units of UTF-16', async () => {
+    // Nine characters of two units each: eighteen units, more than the sixteen characters that are asked for.
+    expect((await submit({ signature: '𠮷'.repeat(9) })).status).toBe(201);
+    version += 1;
+    const { status, body } = await submit({ signature: '𠮷'.repeat(17) });
+    expect([status, body.errors?.[0]?.field]).toEqual([400, 'signature']);
   });
 
   it('takes a number of the lender, and no other', async () => {

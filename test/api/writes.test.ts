@@ -1,9 +1,12 @@
 /** Writes over HTTP: what is refused and in which words, what is written, and that a repeat is the same deed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { unavailable } from '../../src/api/problems';
+import { saveDecision } from '../../src/db/statements/applications';
 import { readIdentity } from '../../src/db/statements/borrowers';
+import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
+import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   applicationOf,
   type Harness,
@@ -105,6 +108,24 @@ describe('applications', () => {
       'borrower.idNumber',
       'does not have the right form',
     ],
+    [
+      'an identity number whose check digit is wrong',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '110105194912310021' } },
+      'borrower.idNumber',
+      'has a check digit that does not fit (GB 11643)',
+    ],
+    [
+      'an identity number without a real birth date',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000199002300014' } },
+      'borrower.idNumber',
+      'holds no real birth date',
+    ],
+    [
+      'an identity number of somebody who is born tomorrow',
+      { borrower: { borrowerId: 'b', ...PERSON, idNumber: '000000202607110018' } },
+      'borrower.idNumber',
+      'holds a birth date that has not come yet',
+    ],
   ])('refuses %s by name, and writes nothing', async (_case, changes, field, fault) => {
     const tables = ['borrower', 'vault_identity', 'application', 'idempotency_record'];
     const before = await Promise.all(tables.map((table) => harness.count(table)));
@@ -121,6 +142,23 @@ describe('applications', () => {
     const phone = '99912348000';
     const borrower = { borrowerId: 'b', ...PERSON, phone };
     expect((await harness.post('/v1/applications', applicationOf('a-echo', { borrower }))).text).not.toContain(phone);
+    for (const idNumber of ['110105194912310021', '000000199002300014', '000000202607110018', '1101051949123100']) {
+      const wrong = applicationOf('a-echo', { borrower: { borrowerId: 'b', ...PERSON, idNumber } });
+      const { status, text } = await harness.post('/v1/applications', wrong);
+      expect(status).toBe(400);
+      expect(text).not.toContain(idNumber);
+    }
+  });
+
+  it('keeps an identity number with its X, however that is written', async () => {
+    const asked = (x: string, borrowerId: string) =>
+      applicationOf(`a-${borrowerId}`, { borrower: { ...PERSON, borrowerId, idNumber: `11010519491231002${x}` } });
+    expect((await harness.post('/v1/applications', asked('x', 'small'))).status).toBe(202);
+    expect((await harness.post('/v1/applications', asked('X', 'large'))).status).toBe(202);
+    for (const borrowerId of ['small', 'large']) {
+      const kept = await readIdentity(harness.pool, harness.context.vault, { tenantId: TENANT, borrowerId });
+      expect(kept?.idNumber).toBe('11010519491231002X');
+    }
   });
 
   it('stays started while Temporal is away, and the same request brings it on its way', async () => {
@@ -292,7 +330,7 @@ describe('accounts', () => {
   it('tells what a payment is for, and which instalment the debtor designates', async () => {
     const payment = { paymentId: 'p-11', amountFen: 200, intent: 'prepay-lower-payment', designatedInstalment: 2 };
     expect((await harness.post('/v1/accounts/loan/payments', payment)).status).toBe(202);
-    expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY });
+    expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY, undated: true });
   });
 
   it.each([{ intent: 'prepay-lower-payment' }, { intent: 'prepay-shorter-term' }, { designatedInstalment: 1 }])(
@@ -327,6 +365,59 @@ describe('accounts', () => {
     );
   });
 
+  it('marks a date that it gives itself, and no date that was told', async () => {
+    const post = (path: string, body: object) => harness.post(`/v1/accounts/${path}`, body);
+    const asked: [path: string, body: object, dateField: string][] = [
+      ['loan/payments', { paymentId: 'd', amountFen: 1 }, 'paidOn'],
+      ['loan/payments/d/reversal', { reversalId: 'd' }, 'reversedOn'],
+      ['card/purchases', { purchaseId: 'd', amountFen: 1 }, 'purchasedOn'],
+      ['card/purchases/d/confirmation', { confirmationId: 'd' }, 'confirmedOn'],
+      ['card/refunds', { refundId: 'd', amountFen: 1 }, 'refundedOn'],
+      ['card/credit-returns', { returnId: 'd', amountFen: 1 }, 'returnedOn'],
+      [
+        'loan/restructurings',
+        { restructuringId: 'd', months: 3, dailyRate: '0.0004', decidedBy: ['staff-1', 'staff-2'] },
+        'agreedOn',
+      ],
+      ['loan/mandate', { changeId: 'd', mandateId: 'm' }, 'agreedOn'],
+      ['loan/mandate/end', { changeId: 'e' }, 'agreedOn'],
+    ];
+    for (const [path, body, dateField] of asked) {
+      harness.gateway.asked = [];
+      await post(path, body);
+      await post(path, { ...body, [dateField]: TODAY });
+      expect(harness.gateway.asked.map(({ input }) => [input[dateField], input.undated])).toEqual([
+        [TODAY, true],
+        [TODAY, undefined],
+      ]);
+    }
+  });
+
+  it('tells at once that what is dated before the account counts from its opening', async () => {
+    const moved = { bookedOn: TODAY, reasonCodes: ['DATED_BEFORE_OPENING'] };
+    const old = { paymentId: 'p-old', amountFen: 200, paidOn: '2020-07-10' };
+    const answer = await harness.post('/v1/accounts/loan/payments', old);
+    expect(answer.body).toEqual({ status: 'received', accountId: 'loan', id: 'p-old', ...moved });
+    expect(harness.gateway.asked[0]?.input).toMatchObject({ paidOn: '2020-07-10' });
+    const refund = { refundId: 'r-old', amountFen: 200, refundedOn: '2026-07-09' };
+    expect((await harness.post('/v1/accounts/card/refunds', refund)).body).toMatchObject(moved);
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
+    const bought = await harness.post('/v1/accounts/card/purchases', { ...purchase, purchasedOn: '2026-07-09' });
+    expect(bought.body).toEqual({ status: 'approved', availableFen: 500, ...moved });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'accepted' } };
+    const returned = { returnId: 't-old', amountFen: 1, returnedOn: '2026-07-09' };
+    expect((await harness.post('/v1/accounts/card/credit-returns', returned)).body).toEqual({
+      ...{ status: 'accepted', accountId: 'card' },
+      ...moved,
+    });
+    const onTime = await harness.post('/v1/accounts/loan/payments', {
+      paymentId: 'p-new',
+      amountFen: 1,
+      paidOn: TODAY,
+    });
+    expect(onTime.body).toEqual({ status: 'received', accountId: 'loan', id: 'p-new' });
+  });
+
   it('holds a purchase that is posted at its confirmation, and refunds it by name', async () => {
     harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
     await harness.post('/v1/accounts/card/purchases', { ...purchase, posting: 'at-confirmation' });
@@ -342,7 +433,9 @@ describe('accounts', () => {
     const refund = { refundId: 'r-4', amountFen: 200 };
     expect((await harness.post('/v1/accounts/card/refunds', refund)).status).toBe(503);
     await openedAccount(harness, 'closed', 'revolving');
-    await harness.pool.query(`update credit_account set stage = 'written-off' where account_id = 'closed'`);
+    await harness.pool.query(
+      `update credit_account set stage = 'written-off', bucket = null where account_id = 'closed'`,
+    );
     const taken = await harness.post('/v1/accounts/closed/payments', { paymentId: 'p-10', amountFen: 200 });
     expect(taken.status).toBe(202);
     expect((await harness.post('/v1/accounts/closed/payments/p-10/reversal', { reversalId: 'v-2' })).status).toBe(202);
@@ -357,10 +450,14 @@ describe('accounts', () => {
   });
 
   it('counts two people on a write-off, and refuses the same one twice', async () => {
-    const decision = { decision: 'write-off', decidedBy: 'staff-1' };
+    const decision = { decision: 'write-off', decidedBy: 'staff-1', reason: 'nobody answers' };
+    const unsaid = await harness.post('/v1/accounts/card/write-off-decisions', { ...decision, reason: undefined });
+    expect({ status: unsaid.status, field: unsaid.body.field }).toEqual({ status: 400, field: 'reason' });
+    expect(harness.gateway.asked).toEqual([]);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person' } };
     const first = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(first.body).toEqual({ status: 'needs-second-person' });
+    expect(harness.gateway.asked).toMatchObject([{ name: 'decideWriteOff', input: decision }]);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'same-person' } };
     const second = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(second.status).toBe(409);
@@ -412,9 +509,13 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'not-running' };
     // Its workflow is not there yet, or is gone for good.
     expect((await harness.post(`/v1/accounts/${accountId}/${path}`, body)).status).toBe(503);
-    await harness.pool.query(`update credit_account set stage = 'settled' where account_id = $1`, [accountId]);
+    await harness.pool.query(`update credit_account set stage = 'settled', bucket = null where account_id = $1`, [
+      accountId,
+    ]);
     const closed = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
-    await harness.pool.query(`update credit_account set stage = 'current' where account_id = $1`, [accountId]);
+    await harness.pool.query(`update credit_account set stage = 'current', bucket = 'M0' where account_id = $1`, [
+      accountId,
+    ]);
     expect(closed.body).toMatchObject({ status: 422, reasonCodes: ['ACCOUNT_CLOSED'] });
   });
 
@@ -450,11 +551,87 @@ describe('accounts', () => {
     const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'income was proved' };
     const url = '/v1/applications/offered-loan/referral-decisions';
     harness.gateway.outcome = { status: 'answered', answer: 'offered' };
-    expect((await harness.post(url, decision)).body).toEqual({ applicationId: 'offered-loan', stage: 'offered' });
+    expect((await harness.post(url, decision)).body).toEqual({
+      ...{ applicationId: 'offered-loan', stage: 'offered', requestedFen: 2_000_000, grantedFen: 2_000_000 },
+      ...{ reasonCodes: ['LIMIT_BY_BAND'], reasons: [expect.objectContaining({ code: 'LIMIT_BY_BAND' })] },
+    });
     harness.gateway.outcome = { status: 'rejected', detail: 'the application is offered, not referred' };
     const refused = await harness.post(url, decision);
     expect(refused.status).toBe(409);
     expect(refused.body.detail).toContain('the application is offered, not referred');
+  });
+
+  describe('a referral', () => {
+    const FINANCES = { monthlyIncomeFen: 2_222_201, monthlyDebtServiceFen: 3_303, unsecuredDebtFen: 44_404 };
+    const decision = { decision: 'approve', decidedBy: 'staff-2', reason: 'payslips seen' };
+    const url = (what: string) => `/v1/applications/referred/referral-${what}`;
+
+    beforeAll(async () => {
+      const { worstBureauCode, ...known } = { worstBureauCode: 1, openOverdue: false, bureauInquiries3Months: 2 };
+      const finances = { ...known, worstBureauCode, monthlyDebtServiceFen: 1, unsecuredDebtFen: 2 };
+      const asked = applicationOf('referred', { requestedFen: 3_000_000, finances });
+      expect((await harness.post('/v1/applications', asked)).status).toBe(202);
+      const assessment = { reasonCodes: ['MISSING_INCOME'], scorePoints: undefined, scoreParts: {}, limitFen: 0 };
+      const policyVersion = defaultPolicy.version;
+      await inTransaction(harness.pool, (client) =>
+        saveDecision(client, {
+          ...{ tenantId: TENANT, applicationId: 'referred', stage: 'referred', decideByMs: NOW_MS, atMs: NOW_MS },
+          assessment: { outcome: 'referred', ...assessment, dailyRate: '0', policyVersion },
+        }),
+      );
+    });
+
+    it("starts without anybody's figures: the workflow names what is stored", async () => {
+      await harness.post('/v1/applications', applicationOf('plain'));
+      expect(harness.gateway.asked).toMatchObject([{ kind: 'start', input: { applicationId: 'plain' } }]);
+      expect(Object.keys(harness.gateway.asked[0]?.input).sort()).toEqual([
+        ...['applicationId', 'borrowerId', 'clock', 'product', 'requestedFen', 'tenantId'],
+      ]);
+    });
+
+    it('is looked at before it is decided: what would be granted, and what is not known', async () => {
+      const without = await harness.post(url('previews'), {});
+      expect(without.body).toMatchObject({
+        ...{ requestedFen: 3_000_000, outcome: 'approved', grantedFen: 100_000, decideByMs: NOW_MS },
+        reasonCodes: ['APPROVED_BY_PERSON', 'LIMIT_WITHOUT_FIGURES'],
+      });
+      expect(without.body.missing.map(({ code }: { code: string }) => code)).toContain('MISSING_INCOME');
+      const proved = await harness.post(url('previews'), { proved: { finances: FINANCES } });
+      expect(proved.status).toBe(200);
+      expect(proved.body.grantedFen).toBeGreaterThan(1_000_000);
+      expect(proved.body.missing.map(({ code }: { code: string }) => code)).not.toContain('MISSING_INCOME');
+      const late = await harness.post(url('previews'), { proved: { finances: { openOverdue: true } } });
+      expect(late.body).toMatchObject({
+        outcome: 'declined',
+        grantedFen: 0,
+        dailyRate: null,
+        reasonCodes: ['OPEN_OVERDUE'],
+      });
+      expect(harness.gateway.asked).toEqual([]);
+      expect(await harness.count('referral_figures')).toBe(0);
+      expect((await harness.post('/v1/applications/offered-loan/referral-previews', {})).status).toBe(409);
+      expect((await harness.post('/v1/applications/nobody/referral-previews', {})).status).toBe(404);
+      const wrong = await harness.post(url('previews'), { proved: { finances: { monthlyIncomeFen: -1 } } });
+      expect([wrong.status, wrong.body.field]).toEqual([400, 'proved.finances.monthlyIncomeFen']);
+    });
+
+    it('is decided with the figures stored beside it, and on the limit that was seen', async () => {
+      const proved = { finances: FINANCES };
+      const { grantedFen } = (await harness.post(url('previews'), { proved })).body;
+      const other = await harness.post(url('decisions'), { ...decision, proved, shownFen: grantedFen + 1 });
+      expect(other.status).toBe(409);
+      expect(other.body).toMatchObject({ type: 'urn:creditloom:problem:other-limit', figures: { grantedFen } });
+      expect(await harness.count('referral_figures')).toBe(0);
+      harness.gateway.outcome = { status: 'answered', answer: 'offered' };
+      const body = { ...decision, proved, shownFen: grantedFen };
+      expect((await harness.post(url('decisions'), body, 'decided-1')).status).toBe(200);
+      expect(harness.gateway.asked).toMatchObject([{ kind: 'update', updateId: 'decided-1' }]);
+      expect(harness.gateway.asked[0]?.input).toEqual({ ...decision, figuresId: 'decided-1' });
+      const { rows } = await harness.pool.query('select figures_id, figures, entered_by from referral_figures');
+      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'staff-2' }]);
+      const declined = await harness.post(url('decisions'), { ...decision, decision: 'decline', shownFen: 1 });
+      expect([declined.status, declined.body.field]).toEqual([400, 'shownFen']);
+    });
   });
 
   it.each<[what: string, body: object]>([

@@ -57,8 +57,11 @@ describe('a channel', () => {
     expect(calls).toHaveLength(9);
   });
 
-  it('does not rest for addresses that take nothing', async () => {
-    const { calls, sendTimes } = channelThat(async () => refusal('bad-address'));
+  it.each([
+    ['addresses that take nothing', refusal('bad-address')],
+    ['what is about the message, such as a mailbox that is full', { ...refusal('transient'), isAboutMessage: true }],
+  ])('does not rest for %s', async (_case, outcome) => {
+    const { calls, sendTimes } = channelThat(async () => outcome as SendOutcome);
     await sendTimes(12);
     expect(calls).toHaveLength(12);
   });

@@ -49,9 +49,10 @@ describe('account derive', () => {
   it('a loan: what the file says happened, figure by figure', () => {
     const account = derived(LOAN, '2026-03-25', '--entries');
     expect(Object.keys(account)).toEqual([
-      ...['product', 'asOf', 'policy', 'stage', 'balances', 'schedule', 'obligations', 'daysPastDue', 'bucket'],
-      ...['assetClass', 'isNonAccrual', 'overdueFen', 'payoffFen', 'availableFen', 'recoverableFen', 'freezes'],
-      ...['nextDeadline', 'entries'],
+      ...['product', 'asOf', 'policy', 'stage', 'terms', 'balances', 'schedule', 'obligations'],
+      ...['daysPastDue', 'pastDueSince', 'bucket', 'assetClass', 'isNonAccrual', 'overdueFen', 'minimumOverdueFen'],
+      ...['dueFen', 'minimumDueFen', 'payoffFen', 'claimedFen', 'availableFen', 'stoppedBy', 'recoverableFen'],
+      ...['freezes', 'nextDeadline', 'entries'],
     ]);
     // Interest of ten days on what is not due: 674,275 fen x 0.04 % x 10 = 2,697.1.
     expect(account).toMatchObject({
@@ -60,7 +61,7 @@ describe('account derive', () => {
       stage: 'current',
       balances: { principalFen: 674_275, interestFen: 2_697, penaltyFen: 0, feeFen: 0, creditFen: 0 },
       payoffFen: 676_972,
-      nextDeadline: '2026-04-16',
+      nextDeadline: '2026-04-15',
     });
     expect(account.entries.map(({ key }: { key: string }) => key)).toEqual([
       ...['disbursement', 'interest/1', 'payment/1', 'interest/2', 'penalty/2026-03-23', 'payment/3'],
@@ -96,6 +97,26 @@ describe('account derive', () => {
     expect(account).not.toHaveProperty('schedule');
     expect(account).not.toHaveProperty('entries');
     expect(derived(CARD, '2026-04-11')).toMatchObject({ stage: 'overdue', overdueFen: 234_684 });
+  });
+
+  it('tells a file in UTF-16 what it is', () => {
+    const bytes = Buffer.from(`\ufeff${readFileSync(join(ROOT, LOAN), 'utf8')}`, 'utf16le');
+    const file = join(folder, 'utf16.jsonl');
+    writeFileSync(file, bytes);
+    const { status, stderr } = run('derive', '--facts', file, '--as-of', '2026-03-25');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `--facts ${file} is in UTF-16: save it as UTF-8\n` });
+  });
+
+  it('refuses a policy that says a thing twice or inexactly', () => {
+    const text = JSON.stringify(defaultPolicy, null, 1);
+    const refusalOf = (name: string, changed: string) =>
+      run('derive', '--facts', LOAN, '--as-of', '2026-03-25', '--policy', fileOf(name, changed));
+    const twice = refusalOf('twice.json', text.replace('{', '{"version": "other",'));
+    expect(twice.status).toBe(2);
+    expect(twice.stderr).toMatch(/twice\.json: version is given twice, on line 1 and on line 2: remove one of both\n$/);
+    const inexact = refusalOf('inexact.json', text.replace(/"billDay": \d+/, '"billDay": 1.00000000000000001'));
+    expect(inexact.status).toBe(2);
+    expect(inexact.stderr).toMatch(/revolving\.billDay is 1\.00000000000000001 on line \d+, which would be read as 1:/);
   });
 
   it('takes the policy of the file, and a whole policy', () => {

@@ -216,6 +216,51 @@ describe('a whole file', () => {
     ]);
   });
 
+  it.each<[string, string, string[]]>([
+    [
+      'a field twice',
+      '{"kind":"paid","key":"payment/1","valueDate":"2026-04-08","amountFen":1,"intent":"instalment","amountFen":173759}',
+      ['2: amountFen is given twice on this line'],
+    ],
+    [
+      'a field twice, once by its code',
+      '{"kind":"paid","key":"payment/1","valueDate":"2026-04-08","amountFen":1,"intent":"instalment","\\u0061mountFen":1}',
+      ['2: amountFen is given twice on this line'],
+    ],
+    [
+      'an amount that is read as another one',
+      '{"kind":"paid","key":"payment/1","valueDate":"2026-04-08","amountFen":173759.00000000001,"intent":"instalment"}',
+      ['2: amountFen is 173759.00000000001, which would be read as 173759'],
+    ],
+    [
+      'an amount above what is exact',
+      '{"kind":"paid","key":"payment/1","valueDate":"2026-04-08","amountFen":9007199254740993,"intent":"instalment"}',
+      ['2: amountFen is 9007199254740993, which would be read as 9007199254740992'],
+    ],
+    [
+      'an exponent that says another number',
+      '{"kind":"paid","key":"payment/1","valueDate":"2026-04-08","amountFen":17375900000000001e-11,"intent":"instalment"}',
+      ['2: amountFen is 17375900000000001e-11, which would be read as 173759'],
+    ],
+  ])('refuses %s by line and field', (_, line, found) => {
+    const reversal = { kind: 'reversed', key: 'reversal/1', valueDate: '2026-04-12', reverses: 'payment/1' };
+    expect(faultsOfText(`${JSON.stringify(LOAN_TERMS)}\n${line}\n${JSON.stringify(reversal)}`)).toEqual(found);
+  });
+
+  it('refuses terms that say a thing twice or inexactly, wherever they say it', () => {
+    const text = JSON.stringify({ ...CARD_TERMS, policy: { billDay: 3, minimumPaymentFloorFen: 5 } });
+    const twice = text.replace('"dueDay":10', '"dueDay":10,"dueDay":12').replace(':5}', ':5.00000000000000001}');
+    expect(faultsOfText(twice)).toEqual([
+      '1: terms.dueDay is given twice on this line',
+      '1: policy.minimumPaymentFloorFen is 5.00000000000000001, which would be read as 5',
+    ]);
+  });
+
+  it('takes whole numbers in whatever form they are written', () => {
+    const line = JSON.stringify(PAYMENT).replace('"amountFen":100', '"amountFen":1.00e2');
+    expect(faultsOfText(`${JSON.stringify(LOAN_TERMS)}\n${line}`)).toEqual([]);
+  });
+
   it('refuses more facts than an account can have', () => {
     const payments = Array.from({ length: 50_001 }, (_, index) => ({ ...PAYMENT, key: `payment/${index}` }));
     expect(faultsOf(LOAN_TERMS, ...payments.slice(1))).toEqual([]);

@@ -1,6 +1,6 @@
 /** The audit on a real database: green on what our code wrote, red with a name for whatever a superuser does to it. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -16,22 +16,24 @@ import { cancelNotice, markOutcome, planNotices } from '../../src/db/statements/
 import { insertTemplate } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { recordHash } from '../../src/domain/evidence';
+import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
 import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
 import { DAY_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../db/testDatabase';
 import { markAttempted } from '../support/ofOne';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
-const TEXT = '【示例】您的账单已出';
+const TEXT = `【示例】您的账单已出，应还88.00元。核验码${HIDDEN_CODE}仅供核验`;
 
 async function command(...words: string[]) {
   let text = '';
+  const reported: string[] = [];
   const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT };
   const write = (written: string) => {
     text += written;
   };
-  const code = await audit(words, { settings, write, report: () => undefined });
-  return { code, text, json: () => JSON.parse(text) };
+  const code = await audit(words, { settings, write, report: (line) => void reported.push(line) });
+  return { code, text, said: reported.join('\n'), json: () => JSON.parse(text) };
 }
 
 const verify = async () => {
@@ -119,7 +121,14 @@ beforeAll(async () => {
 });
 
 /** Does to the database what no statement of ours can, audits it, and takes it back. */
-async function tampered(...statements: [text: string, values?: unknown[]][]) {
+function tampered(...statements: [text: string, values?: unknown[]][]) {
+  return whileTampered(statements, verify);
+}
+
+async function whileTampered<Result>(
+  statements: readonly [text: string, values?: unknown[]][],
+  look: () => Promise<Result>,
+): Promise<Result> {
   const client = await database.pool.connect();
   const tables = ['evidence_record', 'evidence_seal', 'notice', 'notice_attempt', 'decision_record', 'account_fact'];
   const kept = [...tables, 'notice_template', 'incident_event', 'notice_message'];
@@ -127,7 +136,7 @@ async function tampered(...statements: [text: string, values?: unknown[]][]) {
     await client.query("set session_replication_role = 'replica'");
     for (const table of kept) await client.query(`create temporary table kept_${table} as table ${table}`);
     for (const [text, values] of statements) await client.query(text, values ?? []);
-    return await verify();
+    return await look();
   } finally {
     for (const table of kept) {
       await client.query(`delete from ${table}`);
@@ -276,11 +285,12 @@ describe('names a row', () => {
 
 describe('a proof', () => {
   const SCRIPT = resolve(__dirname, '../../docs/verify-notice-proof.mjs');
-  const check = (proof: unknown, ...words: string[]) => {
+  const check = (proof: unknown, ...words: string[]) => checkText(JSON.stringify(proof), ...words);
+  const checkText = (content: string, ...words: string[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'creditloom-proof-'));
     try {
       const file = join(folder, 'proof.json');
-      writeFileSync(file, JSON.stringify(proof));
+      writeFileSync(file, content);
       const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, file, ...words], { encoding: 'utf8' });
       return { status, said: stdout + stderr };
     } finally {
@@ -297,6 +307,94 @@ describe('a proof', () => {
     expect(status).toBe(0);
     expect(check(proof, textHash('x')).said).toContain('the seal that you kept is not among the seals');
     expect(check(proof, proof.seals[0].sealHash, 'another text').said).toContain('no record has this text');
+  });
+
+  test('says of the text with its code, as the borrower has it, that it is the one on record', async () => {
+    const proof = (await command('prove', notices[1] ?? '')).json();
+    const sealHash = proof.seals.at(-1).sealHash;
+    const received = TEXT.replace(HIDDEN_CODE, '7H4KQ9XW');
+    expect(check(proof, sealHash, received)).toMatchObject({ status: 0, said: expect.stringMatching(/^PROVED/) });
+    expect(check(proof, '-', `${received}\n`)).toMatchObject({ status: 0, said: expect.stringMatching(/^PROVED/) });
+    for (const forged of [
+      received.replace('88.00', '98.00'),
+      received.replace('7H4KQ9XW', '7H4KQ9X'),
+      `${received}谢`,
+    ]) {
+      expect(check(proof, sealHash, forged)).toMatchObject({ status: 1, said: expect.stringContaining('no record') });
+    }
+    // Nothing on the chain can be tried out for the code.
+    const { rows } = await database.pool.query('select * from evidence_record');
+    expect(JSON.stringify(rows)).not.toContain(textHash(received));
+  });
+
+  test.each([
+    [
+      'an application',
+      ['application', 'told-application'],
+      'credit-decision',
+      { body: { scorePoints: 640, share: 0.25 } },
+    ],
+    ['a write-off', ['account', 'lost'], 'write-off-decision', { decidedBy: ['staff-1', 'staff-2'] }],
+    ['a wording', ['template', 'due-soon/1'], 'template-decision', { signature: '示例', approvedBy: 'staff-1' }],
+  ])('of the decision on %s holds what was decided', async (_, words, kind, row) => {
+    const proof = (await command('prove', ...words)).json();
+    expect(proof.records).toMatchObject([{ kind, row }]);
+    expect(check(proof, proof.seals.at(-1).sealHash)).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/^PROVED/),
+    });
+    const other = structuredClone(proof);
+    other.records[0].row = { ...other.records[0].row, decidedBy: ['staff-1', 'staff-3'], approvedBy: 'staff-3' };
+    expect(check(other)).toMatchObject({ status: 1, said: expect.stringContaining('what was decided') });
+    expect(check({ ...proof, subjectId: 'another' })).toMatchObject({ status: 1 });
+    delete other.records[0].row;
+    expect(check(other).status).toBe(1);
+  });
+
+  test('of an incident holds its events', async () => {
+    const { rows } = await database.pool.query('select incident_id as id from incident');
+    const proof = (await command('prove', 'incident', rows[0].id)).json();
+    expect(proof.records).toMatchObject([{ row: { eventKey: 'noted-1', by: 'staff-1' } }]);
+    expect(check(proof).status).toBe(0);
+  });
+
+  test('goes to a file whole or not at all', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'creditloom-out-'));
+    try {
+      const file = join(folder, 'proof.json');
+      const { text } = await command('prove', notices[1] ?? '', '--out', file);
+      expect(text).toContain(`2 records of notice ${notices[1]}`);
+      expect(check(JSON.parse(readFileSync(file, 'utf8'))).status).toBe(0);
+      const made = readFileSync(file, 'utf8');
+      await expect(command('prove', 'account', 'nobody', '--out', file)).rejects.toThrow('no record of account nobody');
+      expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['proof.json'], made]);
+      await expect(command('prove', notices[1] ?? '', '--out', join(folder, 'none', 'x'))).rejects.toThrow('cannot be');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('is not made of a chain that was changed after its seal: nothing is written, and the code is 1', async () => {
+    const change = `update evidence_record set body = body || '{"provider":"other"}' where sequence = 3`;
+    const { code, text, said } = await whileTampered([[change]], () => command('prove', notices[1] ?? ''));
+    expect({ code, text, said }).toEqual({ code: 1, text: '', said: expect.stringMatching(/^NOT PROVED: .*record 3/) });
+    const gone = [['delete from evidence_record where sequence = 4']] as [string][];
+    expect(await whileTampered(gone, () => command('prove', notices[1] ?? ''))).toMatchObject({ code: 1, text: '' });
+    const row = [[`update decision_record set reason_codes = '{OTHER}'`]] as [string][];
+    const decision = await whileTampered(row, () => command('prove', 'application', 'told-application'));
+    expect(decision).toMatchObject({ code: 1, text: '', said: expect.stringContaining('was changed') });
+  });
+
+  test.each([
+    ['is empty', ''],
+    ['is cut', '{"proof":"creditloom-notice-1","records":['],
+    ['holds something else', '{"refused":true}'],
+    ['holds nothing', 'null'],
+  ])('that %s is none', (_, content) => {
+    expect(checkText(content)).toMatchObject({
+      status: 1,
+      said: expect.stringMatching(/^NOT PROVED: .*holds no proof/),
+    });
   });
 
   test('does not with anything in it changed', async () => {
@@ -343,10 +441,30 @@ describe('a proof', () => {
   });
 });
 
+describe('a seal', () => {
+  test('of a date that a later one covers is told as the later one, and nothing is sealed', async () => {
+    const { code, text } = await command('seal', '--date', '2026-05-05');
+    expect(code).toBe(0);
+    expect(text).toMatch(/^2026-05-05 has no seal of its own: it is under the seal of 2026-11-02: records 9 to 9, /);
+    const told = (await command('seal', '--date', '2026-05-05', '--json')).json();
+    expect(told).toMatchObject({ askedDate: '2026-05-05', businessDate: '2026-11-02', isNew: false });
+  });
+
+  test('that is there says so', async () => {
+    const { text } = await command('seal', '--date', '2026-03-02');
+    expect(text).toMatch(/^2026-03-02 was sealed before: seal of 2026-03-02: records 1 to 8, /);
+  });
+});
+
 test.each([
   [[], /nothing is no command of the audit/],
   [['prove'], /prove needs the id of a notice/],
   [['prove', 'x'], /prove needs the id of a notice/],
+  [['prove', 'application'], /prove needs the id of a notice/],
+  [['prove', 'loan', 'x'], /prove needs the id of a notice/],
+  [['prove', 'notice', 'x'], /prove needs the id of a notice/],
+  [['prove', 'application', 'x', 'y'], /y is not known here/],
+  [['verify', '--out', 'x'], /--out is not known here/],
   [['seal'], /seal needs a real date/],
   [['seal', '--date', '2026-02-30'], /seal needs a real date/],
   [['verify', 'x'], /x is not known here/],

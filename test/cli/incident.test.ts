@@ -1,9 +1,11 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { unavailable } from '../../src/api/problems';
 import { ArgumentError } from '../../src/cli/arguments';
 import { incident } from '../../src/cli/incident';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { measuresInForce } from '../../src/db/statements/incidents';
+import { inTransaction } from '../../src/db/transaction';
 import { FakeGateway } from '../api/harness';
 import { TENANT, useDatabase } from '../db/testDatabase';
 
@@ -11,6 +13,9 @@ const database = useDatabase();
 let gateway = new FakeGateway();
 let isTemporalSet = true;
 
+beforeAll(() =>
+  inTransaction(database.pool, (client) => ensureBorrower(client, { tenantId: TENANT, borrowerId: 'b-1' })),
+);
 beforeEach(() => {
   gateway = new FakeGateway();
   isTemporalSet = true;
@@ -85,6 +90,13 @@ describe('open', () => {
     ['--measures', ['open', '--by', 's', '--measures', 'all', '--reason', 'ABC', '--channel', 'c'], 'measures must be'],
     ['--by', ['open'], '--by is needed'],
     ['--reason', ['open', '--by', 's', '--measures', 'draws', '--reason', 'abc', '--channel', 'c'], 'reasonCode must'],
+    [
+      '--template',
+      [...OPEN, '--measures=notices']
+        .filter((word) => word !== '--measures' && word !== 'draws,auto-debit')
+        .concat(['--template', 'due-son']),
+      '--template must be one of loan-disbursed',
+    ],
     ['--region', [...OPEN, '--region', 'east'], 'region cannot narrow draws'],
     ['another word', [...OPEN, '--city', 'x'], '--city is not known'],
   ])('refuses a wrong %s before anything is opened', async (_, words, fault) => {
@@ -146,6 +158,23 @@ describe('what is told to an incident', () => {
       { kind: 'update', name, input, workflowId: `incident/${TENANT}/${incidentId}`, updateId: 'k-1' },
     ]);
     expect({ code, text }).toEqual({ code: 0, text: `needs-second-person; ${incidentId} is resuming\n` });
+  });
+
+  test('an appeal of somebody who is not there is refused, unless the incident turns applicants away', async () => {
+    const words = (incidentId: string) => ['appeal', incidentId, '--by', 's', '--appeal', 'a', '--borrower', 'b-0'];
+    const incidentId = await opened();
+    gateway.asked = [];
+    expect(await refusal(...words(incidentId))).toBe('there is no borrower b-0: correct --borrower');
+    expect(gateway.asked).toEqual([]);
+    const ofApplicants = await run(
+      'open',
+      '--by',
+      's',
+      ...['--measures', 'applications', '--reason', 'ABC'],
+      '--channel=c',
+      '--json',
+    );
+    expect((await run(...words(ofApplicants.json().incidentId))).code).toBe(0);
   });
 
   test('a refusal is exit code 1 with its reason', async () => {

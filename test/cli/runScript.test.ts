@@ -42,3 +42,11 @@ it('names what it knows beside the output, and exits with 2', () => {
   });
   expect(run()).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) });
 });
+
+it('what it says itself arrives whole, however slowly it is read', () => {
+  const slowly = `'${process.execPath}' -e 'setTimeout(() => process.stdin.pipe(process.stdout), 700)'`;
+  const name = 'x'.repeat(100_000);
+  const line = `'${join(folder, 'scripts', 'run.mjs')}' ${name} 2>&1 | ${slowly}`;
+  const { stdout } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
+  expect(stdout).toBe(`unknown command "${name}"; known: test, build, echo\n`);
+});

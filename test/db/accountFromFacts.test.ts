@@ -75,7 +75,7 @@ test('the same arrivals give the account that the service has', async () => {
   expect(issued).toHaveLength(3);
   expect(issued).toEqual(await readStatements(database.pool, ref));
   const { rows } = await database.pool.query(
-    `select stage, bucket, days_past_due as "daysPastDue", outstanding_fen as "outstandingFen",
+    `select stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
        overdue_fen as "overdueFen", available_fen as "availableFen"
      from credit_account where tenant_id = $1 and account_id = $2`,
     [TENANT, ACCOUNT],

@@ -334,7 +334,7 @@ describe('evidence', () => {
         'account-settled',
       ],
       [
-        `advanced_at_ms = ${NOW_MS}, stage = 'overdue', bucket = 'M1', past_due_since = '2026-03-01'`,
+        `advanced_at_ms = ${NOW_MS}, stage = 'overdue', bucket = 'M1', past_due_since = '2026-01-01'`,
         'old-1',
         'overdue/x/1',
         'overdue-friendly',
@@ -370,6 +370,34 @@ describe('evidence', () => {
       await run((client) => recordFact(client, { tenantId: TENANT, accountId: name, fact, arrivedAtMs: NOW_MS }));
       expect(await isUnplanned()).toBe(false);
     }
+  });
+
+  it('judges each message of a group by the ladder of its own account', async () => {
+    const onPayment = { kind: 'payment-received', at: '08:00' } as const;
+    const own = { ...defaultPolicy.notices, onPayment };
+    const other = { ...defaultPolicy.notices, onPayment: null };
+    const [first, paid] = [
+      await draft('ladder-1'),
+      await draft('ladder-2', 'payment-received/payment/p1', 'payment-received'),
+    ];
+    await database.pool.query(`update credit_account set opened_at_ms = 0 where account_id like 'ladder-%'`);
+    const fact: Fact = { kind: 'paid', key: 'payment/p1', valueDate: '2026-03-02', amountFen: 1, intent: 'instalment' };
+    for (const accountId of ['ladder-1', 'ladder-2']) {
+      await run((client) => recordFact(client, { tenantId: TENANT, accountId, fact, arrivedAtMs: NOW_MS }));
+    }
+    const unplannedOf = async (...drafts: GuardDraft[]) => [
+      ...(await run(async (client) => readGuardCounts(client, moment, drafts, await surroundings()))).unplanned,
+    ];
+    // Of the same books: a thanks for a payment by a ladder that has such, and a kind that is no thanks by another.
+    const thanks = { ...paid, ladder: own };
+    const reminder = { ...first, ladder: other };
+    expect(await unplannedOf(reminder, thanks)).toEqual([reminder.noticeId]);
+    expect(await unplannedOf(thanks, reminder)).toEqual([reminder.noticeId]);
+    // And the other way about: what the first ladder calls a thanks is none by the message's own.
+    const noThanks = { ...paid, ladder: other };
+    expect((await unplannedOf({ ...first, ladder: own }, noThanks)).sort()).toEqual(
+      [first.noticeId, paid.noticeId].sort(),
+    );
   });
 
   it('is of failed checks of our borrowers, until people lift what they stopped', async () => {

@@ -14,6 +14,7 @@ import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
+import { insertReferralFigures } from '../../src/db/statements/referralFigures';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
@@ -47,6 +48,7 @@ const APPEND_ONLY: [string, string][] = [
   ['fraud_report', 'reason'],
   ['inbound_text', 'command'],
   ['contact_choice', 'source'],
+  ['referral_figures', 'entered_by'],
   ['evidence_begin', 'decision_id'],
   ['evidence_record', 'kind'],
   ['evidence_seal', 'merkle_root'],
@@ -155,6 +157,10 @@ beforeAll(async () => {
     const choice = { choiceKey: 'reply/1', wantsCourtesy: false, source: 'reply' } as const;
     await recordContactChoice(client, {
       ...{ tenantId: ref.tenantId, borrowerId: 'evidence-borrower', ...choice, atMs: NOW_MS },
+    });
+    await insertReferralFigures(client, {
+      ...{ tenantId: ref.tenantId, applicationId: 'evidence-application', figuresId: 'f-1', figures: {} },
+      ...{ enteredBy: 'staff-1', enteredAtMs: NOW_MS },
     });
     await client.query('insert into evidence_begin values ($1, 1, 1, 1)', [ref.tenantId]);
     const record = {

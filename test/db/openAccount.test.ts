@@ -230,7 +230,9 @@ describe('the cap on unsecured credit', () => {
     expect(await takeConfirmed('much-more', loan(8_000_000))).toMatchObject({ status: 'opened' });
     await offered('much-again', { borrowerId, limitFen: 5_000_000, owedElsewhereFen });
     expect(await takeConfirmed('much-again', loan(5_000_000))).toMatchObject({ status: 'refused' });
-    await database.pool.query(`update credit_account set stage = 'settled' where account_id = 'much-more-1'`);
+    await database.pool.query(
+      `update credit_account set stage = 'settled', bucket = null where account_id = 'much-more-1'`,
+    );
     expect(await takeConfirmed('much-again', loan(5_000_000))).toMatchObject({ status: 'opened' });
   });
 

@@ -1,8 +1,8 @@
 /** The order of the judgement, every reason code of it, and what must hold for any applicant. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assess, assessApprovedByPerson } from '../../src/domain/assess';
-import type { AssessmentInput } from '../../src/domain/assessment';
+import { assess, assessApprovedByPerson, outlookOfReferral } from '../../src/domain/assess';
+import { type AssessmentInput, withProved } from '../../src/domain/assessment';
 import type { CreditRequest } from '../../src/domain/limits';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { applicant, applicants, GOOD } from './applicants';
@@ -137,7 +137,7 @@ describe('assessApprovedByPerson', () => {
       'the smallest amount where income is missing',
       applicant({ finances: { monthlyIncomeFen: undefined } }),
       'approved',
-      ['APPROVED_BY_PERSON', 'LIMIT_AS_REQUESTED'],
+      ['APPROVED_BY_PERSON', 'LIMIT_WITHOUT_FIGURES'],
     ],
     ['a knock-out still declines', applicant({ finances: { openOverdue: true } }), 'declined', ['OPEN_OVERDUE']],
     [
@@ -150,5 +150,46 @@ describe('assessApprovedByPerson', () => {
     const found = assessApprovedByPerson(input, REQUEST, defaultPolicy);
     expect({ outcome: found.outcome, reasonCodes: found.reasonCodes }).toEqual({ outcome, reasonCodes });
     expect(found.limitFen <= (reasonCodes.includes('LIMIT_BY_BAND') ? 2_000_000 : 100_000)).toBe(true);
+  });
+
+  it('is as requested only where so little was asked for', () => {
+    const input = applicant({ finances: { monthlyIncomeFen: undefined } });
+    const asked = { product: 'cash-loan' as const, requestedFen: 100_000 };
+    expect(assessApprovedByPerson(input, asked, defaultPolicy).reasonCodes).toEqual([
+      'APPROVED_BY_PERSON',
+      'LIMIT_AS_REQUESTED',
+    ]);
+  });
+});
+
+describe('outlookOfReferral', () => {
+  const asked: CreditRequest = { product: 'cash-loan', requestedFen: 3_000_000 };
+  const told = applicant({ finances: { monthlyIncomeFen: undefined }, behaviour: { refundRatio: undefined } });
+  const with_ = (finances: AssessmentInput['finances']) =>
+    outlookOfReferral(withProved(told, { finances }), asked, defaultPolicy);
+
+  it('grants by the proved figures, and names what is still missing', () => {
+    const without = with_({});
+    expect(without).toMatchObject({
+      assessment: { limitFen: 100_000 },
+      missing: ['MISSING_INCOME', 'MISSING_REFUND_RATIO'],
+    });
+    const proved = with_({ monthlyIncomeFen: 2_000_000 });
+    expect(proved.missing).toEqual(['MISSING_REFUND_RATIO']);
+    expect(proved.assessment.limitFen).toBeGreaterThan(1_000_000);
+    expect(proved.assessment.reasonCodes).not.toContain('LIMIT_WITHOUT_FIGURES');
+  });
+
+  it('what was proved stands before what was told, and a knock-out still declines', () => {
+    expect(withProved(told, { finances: { unsecuredDebtFen: 7 } }).finances).toEqual({
+      ...told.finances,
+      unsecuredDebtFen: 7,
+    });
+    expect(withProved(told, null)).toEqual(told);
+    expect(with_({ monthlyIncomeFen: 2_000_000, openOverdue: true }).assessment).toMatchObject({
+      outcome: 'declined',
+      limitFen: 0,
+      reasonCodes: ['OPEN_OVERDUE'],
+    });
   });
 });

@@ -13,9 +13,9 @@ import {
   judgeCheck,
   maskAmount,
   readCode,
-  readPhoneNumber,
 } from '../../src/domain/noticeCodes';
 import { render } from '../../src/domain/noticeText';
+import { readPhoneNumber } from '../../src/domain/phoneNumbers';
 import { kindOf, variablesOfWording, WORDING_NAMES } from '../../src/domain/wordings';
 import { accountAt, bill, owed } from './accounts';
 
@@ -88,6 +88,9 @@ describe('what is typed', () => {
     ' 138-0000-0000 ',
     '+86 138 0000 0000',
     '008613800000000',
+    '0086 138 0000 0000',
+    '86-13800000000',
+    '+86\u200b13800000000',
     '１３８００００００００',
   ])('%s is the phone', (typed) => {
     expect(readPhoneNumber(typed)).toBe('13800000000');

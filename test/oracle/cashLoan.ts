@@ -9,6 +9,7 @@ import { book, type Lines } from './books';
 import { isInCoolingOff, pay, settleDue, settlesWith } from './cashLoanPayments';
 import {
   accrueDay,
+  bearsPenalty,
   type Charge,
   daysPastDueOf,
   debtsOf,
@@ -27,6 +28,7 @@ import {
 import { monthsLater, toDay, toIso } from './civilDates';
 import { toFen } from './exactAmounts';
 import { factsByDay } from './factsOfDay';
+import { figuresOfLoan, type OracleFigures } from './figures';
 import { freezeOrLift } from './freezes';
 
 export interface OracleBalances {
@@ -41,7 +43,7 @@ export interface OracleRow {
   number: number;
   dueDate: string;
   principalFen: number;
-  /** Undefined where it was never charged: of instalments that a payoff or a write-off ended. */
+  /** Undefined where it was never charged: of instalments that a write-off ended. */
   interestFen: number | undefined;
   owedFen: number;
 }
@@ -65,8 +67,10 @@ export function cashLoanAt(
   facts: readonly Fact[],
   policy: CashLoanPolicy,
   asOf: string,
-): OracleCashLoan {
-  return resultOf(loanAt(terms, facts, policy, toDay(asOf)));
+): OracleCashLoan & { figures: OracleFigures } {
+  const loan = loanAt(terms, facts, policy, toDay(asOf));
+  // Living on to the next deadline comes last.
+  return { ...resultOf(loan), figures: figuresOfLoan(loan, facts) };
 }
 
 /** The loan itself, which can go on from there. */
@@ -94,7 +98,10 @@ function bringCalendar(loan: Loan): void {
   for (const instalment of due) fallDue(loan, instalment);
   const isMonthDay = loan.today === loan.nextMonthDay;
   if (isMonthDay) loan.nextMonthDay = monthsLater(loan.countsMonthsFrom, ++loan.monthsPassed + 1);
-  if (due.length > 0 || (loan.today > loan.lastDueDay && isMonthDay)) postPenalty(loan);
+  if (due.length > 0 || (loan.today > loan.lastDueDay && isMonthDay)) {
+    if (bearsPenalty(loan)) loan.penaltyDays++;
+    postPenalty(loan);
+  }
   if (due.length > 0) applyCredit(loan, due);
 }
 
@@ -155,6 +162,7 @@ function restructure(loan: Loan, fact: Restructured): void {
     carried.penalty += owed.penalty;
     carried.interest += owed.interest;
   }
+  loan.restructuredDay = loan.today;
   loan.rates.push({ fromDay: loan.today, dailyRate: fact.dailyRate });
   loan.method = 'level';
   loan.countsMonthsFrom = loan.today;
@@ -186,7 +194,8 @@ function returnCredit(loan: Loan, key: string, amountFen: number): void {
 }
 
 function writeOff(loan: Loan, key: string): void {
-  if (loan.isWrittenOff) return;
+  // What was settled meanwhile is not written off.
+  if (loan.isWrittenOff || !debtsOf(loan).some(isOpen)) return;
   postPenalty(loan);
   const accruedFen = toFen(loan.accruedInterest);
   book(loan.books, `interest/${key}`, { 'interest-receivable': accruedFen, 'interest-income': -accruedFen });
@@ -212,11 +221,14 @@ function writeOff(loan: Loan, key: string): void {
 function recover(loan: Loan, key: string, amountFen: number): void {
   const recoveredFen = Math.min(amountFen, loan.recoverableFen);
   loan.recoverableFen -= recoveredFen;
-  loan.creditFen += amountFen - recoveredFen;
+  // Then debts that arose since; the rest is credit.
+  const { leftFen, lines } = settlesWith(loan, amountFen - recoveredFen, (pool) => settleDue(loan, pool, undefined));
+  loan.creditFen += leftFen;
   book(loan.books, key, {
     collections: amountFen,
     'recovery-income': -recoveredFen,
-    'borrower-credit': recoveredFen - amountFen,
+    ...lines,
+    'borrower-credit': -leftFen,
   });
 }
 
@@ -243,7 +255,8 @@ export function resultOf(loan: Loan): OracleCashLoan {
     freezes: [...loan.freezes].sort(),
     payoffFen: payoffFen(loan, balances),
     rows: loan.instalments.map((instalment) => rowOf(loan, instalment)),
-    entries: loan.books.entries,
+    // Living on books more.
+    entries: new Map(loan.books.entries),
   };
 }
 

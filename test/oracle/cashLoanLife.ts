@@ -2,7 +2,7 @@
 import type { CashLoanTerms } from '../../src/domain/account';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import type { CashLoanPolicy } from '../../src/domain/products';
-import { cashLoanAt, loanAt, type OracleCashLoan, passDays, resultOf, take } from './cashLoan';
+import { loanAt, type OracleCashLoan, passDays, resultOf, take } from './cashLoan';
 import { toDay, toIso } from './civilDates';
 import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
 import type { RandomNumbers } from './randomNumbers';
@@ -45,7 +45,7 @@ export function liveCashLoan(random: RandomNumbers, terms: CashLoanTerms, policy
     passDays(loan, day, NO_FACTS);
     // Now and then word of something comes late: its value date lies in the past.
     const valueDay = random.chance(0.1) ? random.between(start, day) : day;
-    const account = valueDay === day ? resultOf(loan) : cashLoanAt(terms, facts, policy, toIso(valueDay));
+    const account = valueDay === day ? resultOf(loan) : resultOf(loanAt(terms, facts, policy, valueDay));
     const fact = factOf(random, habit, facts, account, toIso(valueDay));
     if (!fact) continue;
     facts.push(fact);

@@ -111,7 +111,11 @@ export function isInCoolingOff(loan: Loan): boolean {
 /** Everything is settled: no coming instalment is left. */
 function payOff(loan: Loan, key: string, interestFen: number, leftFen: number): number {
   bookInterest(loan, `interest/${key}`, interestFen);
-  for (const instalment of comingOf(loan)) end(instalment);
+  // What was charged is in the schedule with the first of them.
+  for (const [index, instalment] of comingOf(loan).entries()) {
+    instalment.interestFen = index === 0 ? interestFen : 0;
+    end(instalment);
+  }
   loan.accruedInterest = 0n;
   loan.chargedUntilDay = loan.today;
   return leftFen;

@@ -53,6 +53,9 @@ export interface Loan {
   /** Credit that was returned and was not the borrower's: debts due at once, which bear no penalty. */
   returned: Instalment[];
   recoverableFen: number;
+  restructuredDay: number | undefined;
+  /** Days so far on which penalty was due to be posted of something late. */
+  penaltyDays: number;
   freezes: Set<string>;
 }
 
@@ -79,6 +82,8 @@ export function openLoan(terms: CashLoanTerms, policy: CashLoanPolicy): Loan {
     creditFen: 0,
     returned: [],
     recoverableFen: 0,
+    restructuredDay: undefined,
+    penaltyDays: 0,
     freezes: new Set(),
   };
   const dueDays = Array.from({ length: terms.months }, (_, index) => {
@@ -169,8 +174,16 @@ export function isInGrace(loan: Loan, { dueDay }: Instalment, day = loan.today):
 
 /** Whole days from the due date of the oldest debt that is owed after its days of grace. */
 export function daysPastDueOf(loan: Loan): number {
+  if (loan.isWrittenOff) return 0;
   const overdue = debtsOf(loan).filter((debt) => debt.isDue && isOpen(debt) && !isInGrace(loan, debt));
   return Math.max(0, ...overdue.map(({ dueDay }) => loan.today - dueDay));
+}
+
+/** Whether principal that is due is owed, and its rate is one. */
+export function bearsPenalty(loan: Loan): boolean {
+  const { penaltyMultiplier, penaltyAnnualCap } = loan.policy;
+  if (penaltyRateOf(dailyRateOn(loan, loan.today), penaltyMultiplier, penaltyAnnualCap) === 0n) return false;
+  return loan.instalments.some(({ isDue, owed }) => isDue && owed.principal > 0);
 }
 
 /** Penalty that has accrued and is not posted. */

@@ -4,6 +4,7 @@ import type { Fact } from '../../src/domain/facts';
 import type { CashLoanPolicy, RevolvingPolicy } from '../../src/domain/products';
 import { type Lines, sumsOf } from './books';
 import { cashLoanAt, type OracleRow } from './cashLoan';
+import type { OracleFigures } from './figures';
 import { revolvingAt } from './revolving';
 
 export interface Comparable {
@@ -13,6 +14,7 @@ export interface Comparable {
   recoverableFen: number;
   freezes: string[];
   payoffFen: number;
+  figures: OracleFigures;
   schedule: OracleRow[];
   statements: object[];
   sums: Lines;
@@ -31,7 +33,8 @@ export function ofFold(account: DerivedAccount, like: Comparable): Comparable {
     isClosed: account.stage === 'settled' || account.stage === 'written-off',
     recoverableFen: account.recoverableFen,
     freezes: [...account.freezes].sort(),
-    payoffFen: account.product === 'cash-loan' ? account.payoffFen : 0,
+    payoffFen: account.payoffFen,
+    figures: figuresOf(account),
     schedule: account.schedule.map(({ number, dueDate, principalFen, interestFen, owedFen }, index) => {
       const isOpen = like.schedule[index]?.interestFen === undefined;
       return { number, dueDate, principalFen, interestFen: isOpen ? undefined : interestFen, owedFen };
@@ -39,6 +42,18 @@ export function ofFold(account: DerivedAccount, like: Comparable): Comparable {
     statements: account.statements.map((statement) => ({ ...statement, feeFen: statement.feeFen ?? 0 })),
     sums: sumsOf(entries.map(([, lines]) => lines)),
     entries: inWords(entries),
+  };
+}
+
+/** A debt that is no instalment has the key of its fact, which the oracle does not keep. */
+function figuresOf({ obligations, overdueFen, minimumOverdueFen, nextChangeOn }: DerivedAccount): OracleFigures {
+  return {
+    obligations: obligations.map(({ key, dueDate, lateFrom, owedFen, minimumFen }) => ({
+      ...{ key: /^(instalment|statement)-/.test(key) ? key : 'returned', dueDate, lateFrom, owedFen, minimumFen },
+    })),
+    overdueFen,
+    minimumOverdueFen,
+    nextDeadline: nextChangeOn,
   };
 }
 
@@ -71,7 +86,8 @@ export function revolvingOfOracle(
     isClosed: account.isClosed,
     recoverableFen: account.recoverableFen,
     freezes: account.freezes,
-    payoffFen: 0,
+    payoffFen: account.payoffFen,
+    figures: account.figures,
     schedule: [],
     statements: account.statements,
     sums: sumsOf(account.entries.values()),

@@ -22,7 +22,7 @@ const ORDER_WITHIN_A_DATE: FactKind[] = [
 ];
 
 /** What is billed counts from the date it is billed from; everything else from its value date. */
-function countsOn(fact: Fact): number {
+export function countsOn(fact: Fact): number {
   return toDay('billableFrom' in fact ? fact.billableFrom : fact.valueDate);
 }
 

@@ -22,11 +22,12 @@ export const ENABLED_KINDS: ReadonlySet<FactKind> = new Set<FactKind>([
   'written-off',
 ]);
 
-/** A closed account takes payments alone: what a late fact of another kind would do is not defined. */
+/** Of a closed account: money, goods given back, and goods received; nothing else can come. */
 export function withoutWhatFollowsTheEnd(facts: readonly Fact[]): Fact[] {
   const end = facts.find(({ kind }) => kind === 'written-off')?.valueDate;
   const countsFrom = (fact: Fact) => ('billableFrom' in fact ? fact.billableFrom : fact.valueDate);
-  const isKept = (fact: Fact) => ['paid', 'reversed', 'written-off'].includes(fact.kind);
+  const kept = ['paid', 'reversed', 'written-off', 'refunded', 'confirmed', 'credit-returned'];
+  const isKept = (fact: Fact) => kept.includes(fact.kind);
   return end === undefined ? [...facts] : facts.filter((fact) => isKept(fact) || countsFrom(fact) <= end);
 }
 

@@ -79,6 +79,10 @@ export function revolvingLife(seed: number): RevolvingLife {
     declineOverLimit: true,
     declineWhenOverdue: true,
     writeOffReviewDaysPastDue: 181,
+    ...(random.chance(0.4) ? { smallestMinimumFen: random.pick([100, 1_000, 20_000]) } : {}),
+    ...(random.chance(0.7)
+      ? { instalments: { feeRates: {}, minimumFen: 1, feeRefundOnEarlySettlement: random.chance(0.3) } }
+      : {}),
   };
   const facts = liveRevolving(random, terms, policy);
   return { product: 'revolving', seed, terms, policy, facts, asOfDates: datesOf(random, terms.openDate, facts) };

@@ -11,6 +11,7 @@ import { deriveCashLoan } from '../../src/domain/cashLoan';
 import type { Fact } from '../../src/domain/facts';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { type Comparable, cashLoanOfOracle, ofFold, revolvingOfOracle } from './comparison';
+import { RUNG_DAYS } from './figures';
 import { ENABLED_KINDS } from './lifeKinds';
 import { type CashLoanLife, cashLoanLife, type RevolvingLife, revolvingLife } from './lives';
 import { reducedFacts } from './reduceLife';
@@ -36,8 +37,10 @@ function seeds(): number[] {
 }
 
 function fold(life: Life, facts: readonly Fact[], asOf: string): DerivedAccount {
-  if (life.product === 'cash-loan') return deriveCashLoan({ terms: life.terms, facts, policy: life.policy, asOf });
-  return deriveRevolving({ terms: life.terms, facts, issued: [], policy: life.policy, asOf });
+  const rungDays = RUNG_DAYS;
+  if (life.product === 'cash-loan')
+    return deriveCashLoan({ terms: life.terms, facts, policy: life.policy, asOf, rungDays });
+  return deriveRevolving({ terms: life.terms, facts, issued: [], policy: life.policy, asOf, rungDays });
 }
 
 function oracle(life: Life, facts: readonly Fact[], asOf: string): Comparable {

@@ -10,8 +10,9 @@ import type { OracleBalances } from './cashLoan';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { fractionOf, shareFen } from './exactAmounts';
 import { factsByDay } from './factsOfDay';
+import { figuresOfCard, type OracleFigures } from './figures';
 import { freezeOrLift } from './freezes';
-import { applyCredit, pay, purchase, recover, refund, returnCredit, writeOff } from './revolvingPayments';
+import { applyCredit, pay, payoffFen, purchase, recover, refund, returnCredit, writeOff } from './revolvingPayments';
 import {
   type Account,
   accrueDay,
@@ -43,6 +44,7 @@ export interface OracleRevolving {
   daysPastDue: number;
   isClosed: boolean;
   recoverableFen: number;
+  payoffFen: number;
   /** Reasons for which new credit is stopped, sorted. */
   freezes: string[];
   statements: OracleStatement[];
@@ -58,8 +60,10 @@ export function revolvingAt(
   facts: readonly Fact[],
   policy: RevolvingPolicy,
   asOf: string,
-): OracleRevolving {
-  return resultOf(accountAt(terms, facts, policy, toDay(asOf)));
+): OracleRevolving & { figures: OracleFigures } {
+  const account = accountAt(terms, facts, policy, toDay(asOf));
+  // Living on to the next deadline comes last.
+  return { ...resultOf(account), figures: figuresOfCard(account, facts) };
 }
 
 /** The account itself, which can go on from there. */
@@ -132,14 +136,17 @@ function minimumOf(account: Account, partsFen: number, totalFen: number): number
   // Each minimum holds what was missing of those before it, so the greatest of them is all that is missing.
   const missedFen = Math.max(0, ...account.bills.map((bill) => bill.missingFen));
   const sumFen = shareFen(ordinaryFen, ratio.numerator, ratio.denominator) + partsFen + newFen + missedFen;
-  return Math.max(0, Math.min(sumFen, totalFen));
+  const minimumFen = Math.max(0, Math.min(sumFen, totalFen));
+  // What it asks for beyond earlier minimums, when that is too small to ask for, is left out.
+  const smallestFen = account.policy.smallestMinimumFen ?? 0;
+  return minimumFen - missedFen < smallestFen ? Math.min(minimumFen, missedFen) : minimumFen;
 }
 
 /** What a fact of today does. */
 export function take(account: Account, fact: Fact): void {
   if (fact.kind === 'paid') {
-    if (account.isWrittenOff) recover(account, fact.key, fact.amountFen);
-    else pay(account, fact.key, fact.amountFen);
+    if (account.isWrittenOff) recover(account, fact, 'collections');
+    else pay(account, fact);
   } else if (fact.kind === 'purchased') {
     if (fact.awaitsConfirmation) account.heldFen.set(fact.key, fact.amountFen);
     else purchase(account, fact.key, fact.amountFen);
@@ -172,7 +179,8 @@ function confirm(account: Account, fact: Confirmed): void {
 function takeRefund(account: Account, fact: Refunded): void {
   const heldFen = fact.purchaseKey === undefined ? undefined : account.heldFen.get(fact.purchaseKey);
   if (heldFen === undefined || fact.purchaseKey === undefined) {
-    refund(account, fact.key, fact.amountFen);
+    if (account.isWrittenOff) recover(account, fact, 'funding');
+    else refund(account, fact.key, fact.amountFen);
     return;
   }
   account.heldFen.set(fact.purchaseKey, Math.max(0, heldFen - fact.amountFen));
@@ -230,6 +238,7 @@ export function resultOf(account: Account): OracleRevolving {
     daysPastDue: overdue[0] ? account.today - overdue[0].dueDay : 0,
     isClosed: account.isWrittenOff,
     recoverableFen: account.recoverableFen,
+    payoffFen: payoffFen(account),
     freezes: [...account.freezes].sort(),
     statements: account.bills.map((bill) => ({
       number: bill.number,
@@ -242,7 +251,7 @@ export function resultOf(account: Account): OracleRevolving {
       penaltyFen: bill.charges.penalty,
       feeFen: bill.charges.fee,
     })),
-    entries: account.books.entries,
+    entries: new Map(account.books.entries),
     billedOwedFen: billedDebtsFen(account) + pendingFen(account.penalty),
     missingFen: Math.max(0, ...missed.map((bill) => bill.missingFen)),
   };

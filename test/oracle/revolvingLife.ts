@@ -5,7 +5,7 @@ import type { RevolvingPolicy } from '../../src/domain/products';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';
 import type { RandomNumbers } from './randomNumbers';
-import { accountAt, type OracleRevolving, passDays, resultOf, revolvingAt, take } from './revolving';
+import { accountAt, type OracleRevolving, passDays, resultOf, take } from './revolving';
 import type { Account } from './revolvingState';
 
 const NO_FACTS: ReadonlyMap<number, Fact[]> = new Map();
@@ -40,7 +40,7 @@ export function liveRevolving(random: RandomNumbers, terms: RevolvingTerms, poli
     passDays(account, day, NO_FACTS);
     // Now and then word of something comes late: its value date lies in the past.
     const valueDay = random.chance(0.1) ? random.between(start, day) : day;
-    const seen = valueDay === day ? resultOf(account) : revolvingAt(terms, facts, policy, toIso(valueDay));
+    const seen = valueDay === day ? resultOf(account) : resultOf(accountAt(terms, facts, policy, valueDay));
     const fact = factOf(random, habit, facts, seen, valueDay);
     if (!fact) continue;
     facts.push(fact);
@@ -86,8 +86,13 @@ function factOf(
   }
   if (kind === 'refunded') return refund(random, facts, account, `refund/${index}`, valueDate, billableFrom);
   if (kind === 'paid') {
+    const key = `payment/${index}`;
+    if (random.chance(0.1)) {
+      const amountFen = Math.max(1, account.payoffFen + random.pick([0, 0, 0, -1, 1]));
+      return { kind, key, valueDate, amountFen, intent: 'payoff' };
+    }
     const amountFen = Math.max(1, paymentFen(random, habit, account));
-    return { kind, key: `payment/${index}`, valueDate, amountFen, intent: 'instalment' };
+    return { kind, key, valueDate, amountFen, intent: 'instalment' };
   }
   return rareFactOf(random, kind, facts, account, index, valueDate);
 }

@@ -1,6 +1,17 @@
 /** What money settles on a revolving account: docs/ledger.md, What a payment settles. */
+
+import type { Paid } from '../../src/domain/facts';
 import { book, type Lines } from './books';
-import { type Account, CHARGES, lowerMinimums, postAccrual } from './revolvingState';
+import {
+  type Account,
+  billedFen,
+  CHARGES,
+  comingPartsFen,
+  lowerMinimums,
+  pendingFen,
+  postAccrual,
+  postCharge,
+} from './revolvingState';
 
 /** Settles all billed debts as one by the policy's order, then purchases that are not billed yet. */
 export function settleDebts(account: Account, moneyFen: number): { leftFen: number; lines: Lines } {
@@ -41,12 +52,37 @@ function takePrincipal(debts: { principalFen: number }[], amountFen: number): nu
   return amountFen - leftFen;
 }
 
-export function pay(account: Account, key: string, amountFen: number): void {
+export function pay(account: Account, { key, amountFen, intent }: Paid): void {
   postAccrual(account, 'penalty');
-  const { leftFen, lines } = settleDebts(account, amountFen);
+  if (intent === 'payoff' && amountFen >= payoffFen(account)) bringEverything(account, key);
+  const creditFen = account.creditFen;
+  const { leftFen, lines } = settleDebts(account, amountFen + creditFen);
   lowerMinimums(account, amountFen);
-  account.creditFen += leftFen;
-  book(account.books, key, { collections: amountFen, ...lines, 'borrower-credit': -leftFen });
+  account.creditFen = leftFen;
+  book(account.books, key, { collections: amountFen, ...lines, 'borrower-credit': creditFen - leftFen });
+}
+
+/** Everything to the day, what comes of plans with its fees unless the policy gives them back, less credit. */
+export function payoffFen(account: Account): number {
+  const principalFen = billedFen(account) + account.unbilledFen + comingPartsFen(account);
+  const chargesFen = CHARGES.reduce((sum, name) => sum + account.owed[name], 0);
+  const accruedFen = pendingFen(account.interest) + pendingFen(account.penalty);
+  return Math.max(0, principalFen + chargesFen + accruedFen + comingFeesFen(account) - account.creditFen);
+}
+
+function comingFeesFen({ plans, policy }: Account): number {
+  if (policy.instalments?.feeRefundOnEarlySettlement) return 0;
+  return plans.flatMap(({ parts }) => parts).reduce((sum, { feeFen }) => sum + feeFen, 0);
+}
+
+/** The interest of the days so far, all coming parts and their fees are owed now; no plan goes on. */
+function bringEverything(account: Account, key: string): void {
+  postCharge(account, 'interest', pendingFen(account.interest), `interest/${key}`);
+  postCharge(account, 'fee', comingFeesFen(account), `instalment-fee/${key}`);
+  account.interest = { exact: 0n, postedFen: 0 };
+  account.penalty = { exact: 0n, postedFen: 0 };
+  account.unbilledFen += comingPartsFen(account);
+  account.plans = [];
 }
 
 /** Credit that waited settles what a payment would; it counts towards the minimums as one. */
@@ -70,20 +106,26 @@ export function purchase(account: Account, key: string, amountFen: number): void
   });
 }
 
-/** Not billed yet, then billed, oldest first, then coming parts, the last first; the rest is credit. */
+/** Not billed yet, then billed, oldest first, then coming parts, the last first, then charges; the rest is credit. */
 export function refund(account: Account, key: string, amountFen: number): void {
   const unbilledFen = Math.min(amountFen, account.unbilledFen);
   account.unbilledFen -= unbilledFen;
-  const billedFen = takePrincipal(account.layers, amountFen - unbilledFen);
-  const comingFen = takePrincipal(partsToRefund(account), amountFen - unbilledFen - billedFen);
-  const principalFen = unbilledFen + billedFen + comingFen;
-  account.creditFen += amountFen - principalFen;
-  // A refund meets no minimum by itself.
+  const billedTakenFen = takePrincipal(account.layers, amountFen - unbilledFen);
+  const comingFen = takePrincipal(partsToRefund(account), amountFen - unbilledFen - billedTakenFen);
+  const principalFen = unbilledFen + billedTakenFen + comingFen;
+  // What it takes off purchases meets no minimum by itself.
   lowerMinimums(account, 0);
+  const restFen = amountFen - principalFen;
+  if (restFen > 0) postAccrual(account, 'penalty');
+  // No principal is left when there is a rest: it settles charges, as a payment would.
+  const { leftFen, lines } = settleDebts(account, restFen);
+  lowerMinimums(account, restFen);
+  account.creditFen += leftFen;
   book(account.books, key, {
     funding: amountFen,
-    'principal-receivable': -principalFen,
-    'borrower-credit': principalFen - amountFen,
+    ...lines,
+    'principal-receivable': (lines['principal-receivable'] ?? 0) - principalFen,
+    'borrower-credit': -leftFen,
   });
 }
 
@@ -97,15 +139,21 @@ export function returnCredit(account: Account, key: string, amountFen: number): 
   purchase(account, key, amountFen);
 }
 
-/** Money on a debt that was written off: recovery, up to what was lost, then credit. */
-export function recover(account: Account, key: string, amountFen: number): void {
+/** Money on a debt that was written off: recovery, up to what was lost, then debts that arose since, then credit. */
+export function recover(
+  account: Account,
+  { key, amountFen }: { key: string; amountFen: number },
+  from: 'collections' | 'funding',
+): void {
   const recoveredFen = Math.min(amountFen, account.recoverableFen);
   account.recoverableFen -= recoveredFen;
-  account.creditFen += amountFen - recoveredFen;
+  const { leftFen, lines } = settleDebts(account, amountFen - recoveredFen);
+  account.creditFen += leftFen;
   book(account.books, key, {
-    collections: amountFen,
+    [from]: amountFen,
     'recovery-income': -recoveredFen,
-    'borrower-credit': recoveredFen - amountFen,
+    ...lines,
+    'borrower-credit': -leftFen,
   });
 }
 
@@ -127,5 +175,4 @@ export function writeOff(account: Account, key: string): void {
   account.plans = [];
   account.unbilledFen = 0;
   account.owed = { fee: 0, penalty: 0, interest: 0 };
-  account.heldFen.clear();
 }

@@ -89,6 +89,96 @@ describe('readCardFile', () => {
     expect(() => readCardFile(text, 10)).toThrow(says);
   });
 
+  const SOUND = fileOf([card(1), card(2)]);
+  const utf16 = (order: 'le' | 'be', mark: string) => {
+    const bytes = Buffer.from(`${mark}${SOUND}`, 'utf16le');
+    return (order === 'le' ? bytes : bytes.swap16()).toString('utf8');
+  };
+  const descriptions = columnsWithout('')
+    .map((_, index) => (index === 0 ? '' : `X${index}`))
+    .join(',');
+
+  it.each<[string, string, string]>([
+    ['semicolons', SOUND.replaceAll(',', ';'), 'its columns are separated by semicolons: separate them by commas'],
+    [
+      'quoted semicolons behind a byte order mark',
+      `\ufeff${SOUND.replace(/[^,\n]+/g, '"$&"').replaceAll(',', ';')}`,
+      'its columns are separated by semicolons: separate them by commas',
+    ],
+    ['tabs', SOUND.replaceAll(',', '\t'), 'its columns are separated by tabs: separate them by commas'],
+    ['sep=,', `sep=,\n${SOUND}`, 'line 1 is sep=,, a note for spreadsheets: remove it'],
+    ['a quoted SEP=,', `\ufeff"SEP=,"\r\n${SOUND}`, 'line 1 is SEP=,, a note for spreadsheets: remove it'],
+    [
+      'sep=;',
+      `sep=;\n${SOUND.replaceAll(',', ';')}`,
+      'line 1 is sep=;, a note for spreadsheets: remove it, and separate the columns by commas',
+    ],
+    ['UTF-16, little end first, with its mark', utf16('le', '\ufeff'), 'the file is in UTF-16: save it as UTF-8'],
+    ['UTF-16, little end first', utf16('le', ''), 'the file is in UTF-16: save it as UTF-8'],
+    ['UTF-16, big end first, with its mark', utf16('be', '\ufeff'), 'the file is in UTF-16: save it as UTF-8'],
+    ['UTF-16, big end first', utf16('be', ''), 'the file is in UTF-16: save it as UTF-8'],
+    ['a spreadsheet', 'PK\u0003\u0004\0\0x', 'the file is an archive or a spreadsheet (ZIP, XLSX): save its content'],
+    [
+      'an old spreadsheet',
+      Buffer.from('d0cf11e0a1b11ae10000', 'hex').toString('utf8'),
+      'the file is a spreadsheet (XLS): save its content',
+    ],
+    ['zeros', `${SOUND}`.replace('ID', 'I\0\0D'), 'the file is no text: it has zero bytes'],
+    [
+      'a row of numbers above the names',
+      `${descriptions}\n${SOUND}`,
+      'line 2 is a second header row, with the names: remove what is above it',
+    ],
+    [
+      'a title and a row of numbers above the names',
+      `Accounts of 2005\n${descriptions}\n${SOUND}`,
+      'line 3 is a second header row, with the names: remove what is above it',
+    ],
+  ])('tells %s what it is', (_, text, says) => {
+    expect(() => readCardFile(text, 10)).toThrow(CardFileError);
+    expect(() => readCardFile(text, 10)).toThrow(says);
+  });
+
+  it('still tells the column that one of another layout lacks by name', () => {
+    const text = fileOf([card(1)], columnsWithout('PAY_3')).replaceAll(',', ';');
+    expect(() => readCardFile(text, 10)).toThrow('its columns are separated by semicolons');
+    expect(() => readCardFile(text.replaceAll(';', ','), 10)).toThrow('the file has no column PAY_3: add it');
+  });
+
+  it.each<[string, string]>([
+    ['the names again', SOUND.split('\n')[0] ?? ''],
+    ['the names in another order', (SOUND.split('\n')[0] ?? '').split(',').reverse().slice(1).join(',')],
+    [
+      'descriptions',
+      columnsWithout('')
+        .map((_, index) => `X${index}`)
+        .join(','),
+    ],
+  ])('refuses %s below the header as a second header row, and reads the others', (_, row) => {
+    const [names, first, ...rest] = SOUND.split('\n');
+    const { accounts, refused } = readCardFile([names, first, row, ...rest].join('\n'), 10);
+    expect(accounts.map(({ id }) => id)).toEqual([1, 2]);
+    expect(refused).toEqual([{ line: 3, reason: 'it is a second header row: remove it' }]);
+  });
+
+  it('reads a number beside a no-break space within quotes, and one that has them between its groups', () => {
+    const fields = {
+      LIMIT_BAL: '"\u00a020000\u00a0"',
+      BILL_AMT1: '" 1\u00a0234\u202f567 "',
+      BILL_AMT2: '"-12\u00a0345"',
+      PAY_0: '"\u00a0-1"',
+    };
+    const { accounts, refused } = readCardFile(fileOf([card('"1\u00a0"', fields)]), 10);
+    expect(refused).toEqual([]);
+    expect(accounts[0]).toMatchObject({ id: 1, limitFen: 2_000_000 });
+    expect(accounts[0]?.months.slice(4)).toMatchObject([{ billFen: -1_234_500 }, { billFen: 123_456_700, status: -1 }]);
+  });
+
+  it.each(['1\u00a023', '1234\u00a0567', '1 234', '1\u00a02345'])('guesses nothing of "%s"', (text) => {
+    const reason = `BILL_AMT1 is ${JSON.stringify(text)}: a whole number is needed`;
+    expect(refusedWith({ BILL_AMT1: text })).toEqual([{ line: 3, reason }]);
+  });
+
   it('does not need the columns that decide nothing', () => {
     const columns = columnsWithout('SEX').filter((name) => name !== 'AGE');
     expect(readCardFile(fileOf([card(1)], columns), 10).accounts).toHaveLength(1);

@@ -4,24 +4,30 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
   ALIYUN_CODES,
+  ALIYUN_FAMILIES,
+  aliyunMeaning,
   type CodeMeaning,
   endOfWindowMs,
   outcomeOf,
   readableCode,
   TENCENT_CODES,
+  TENCENT_FAMILIES,
+  tencentMeaning,
 } from '../../src/sms/providers/cloudFailures';
 
 const DOCUMENT = readFileSync(join(__dirname, '../../docs/cloud-providers.md'), 'utf8');
 const CLASSES = ['doubt', 'transient', 'windowed', 'account-stop', 'config-bug', 'bad-address'];
 
 /** Codes of a column of the table by class. */
-function documented(column: number): Map<string, string> {
-  const rows = DOCUMENT.split('\n').filter((line) => CLASSES.some((name) => line.startsWith(`| \`${name}\` |`)));
-  expect(rows).toHaveLength(CLASSES.length);
+function documented(column: number, table: 'codes' | 'families' = 'codes'): Map<string, string> {
+  const lead = table === 'codes' ? '' : 'as ';
+  const classes = table === 'codes' ? CLASSES : CLASSES.filter((name) => name !== 'bad-address');
+  const rows = DOCUMENT.split('\n').filter((line) => classes.some((name) => line.startsWith(`| ${lead}\`${name}\` |`)));
+  expect(rows).toHaveLength(classes.length);
   return new Map(
     rows.flatMap((line) => {
       const cells = line.split('|');
-      const name = cells[1]?.trim().replaceAll('`', '') ?? '';
+      const name = cells[1]?.trim().slice(lead.length).replaceAll('`', '') ?? '';
       return [...(cells[column] ?? '').matchAll(/`([^`]+)`/g)].map(([, code]) => [code ?? '', name] as const);
     }),
   );
@@ -35,6 +41,67 @@ describe('codes', () => {
   it('are documented with their class, each once', () => {
     expect(classesOf(ALIYUN_CODES)).toEqual([...documented(2)].sort());
     expect(classesOf(TENCENT_CODES)).toEqual([...documented(3)].sort());
+    expect(classesOf(ALIYUN_FAMILIES)).toEqual([...documented(2, 'families')].sort());
+    expect(classesOf(TENCENT_FAMILIES)).toEqual([...documented(3, 'families')].sort());
+  });
+
+  it.each([
+    ['InternalError.SigVerificationFail', 'account-stop'],
+    ['InternalError.SigFieldMissing', 'account-stop'],
+    ['InternalError.RequestTimeException', 'account-stop'],
+    ['InternalError.RestApiInterfaceNotExist', 'account-stop'],
+    ['InternalError.JsonParseFail', 'config-bug'],
+    ['FailedOperation.FailResolvePacket', 'config-bug'],
+    ['FailedOperation.PhoneNumberParseFail', 'bad-address'],
+    ['FailedOperation.NobodyHeardOf', 'config-bug'],
+    ['FailedOperation', 'config-bug'],
+    ['IpNotInWhitelist', 'account-stop'],
+    ['IpInBlacklist', 'account-stop'],
+    ['LimitExceeded', 'windowed'],
+    ['LimitExceeded.NobodyHeardOf', 'windowed'],
+    ['LimitExceeded.PhoneNumberCountLimit', 'config-bug'],
+    ['RequestLimitExceeded.UinLimitExceeded', 'transient'],
+    ['AuthFailure.TokenFailure', 'account-stop'],
+    ['UnauthorizedOperation.NobodyHeardOf', 'account-stop'],
+    ['ActionOffline', 'account-stop'],
+    ['NoSuchVersion', 'account-stop'],
+    ['ResourceInsufficient.Package', 'account-stop'],
+    ['MissingParameter', 'config-bug'],
+    ['1003', 'account-stop'],
+    ['1021', 'account-stop'],
+    ['InternalError', 'doubt'],
+    ['InternalError.Timeout', 'doubt'],
+    ['InternalError.SendAndRecvFail', 'doubt'],
+    ['InternalError.ParseBackendResponseFail', 'doubt'],
+    ['InternalError.NobodyHeardOf', 'doubt'],
+    ['ServiceUnavailable', 'doubt'],
+    ['ResponseSizeLimitExceeded', 'doubt'],
+    ['1007', 'doubt'],
+    ['60008', 'doubt'],
+    ['Strange.NobodyHeardOf', 'doubt'],
+    ['LimitExceededAlmost', 'doubt'],
+  ])('of Tencent: %s is %s', (code, failure) => {
+    expect(tencentMeaning(code).failure).toBe(failure);
+  });
+
+  it.each([
+    ['isv.SECURITY_FROZEN_ACCOUNT', 'account-stop'],
+    ['isv.CUSTOMER_REFUSED', 'bad-address'],
+    ['isv.NEVER_HEARD_OF', 'config-bug'],
+    ['Throttling.Api', 'transient'],
+    ['InvalidAccessKeyId.Inactive', 'account-stop'],
+    ['InvalidTimeStamp.Expired', 'account-stop'],
+    ['InvalidAction.NotFound', 'account-stop'],
+    ['Forbidden.AccessKeyDisabled', 'account-stop'],
+    ['MissingTemplateCode', 'config-bug'],
+    ['isp.SYSTEM_ERROR', 'doubt'],
+    ['isp.GATEWAY_ERROR', 'doubt'],
+    ['isp.NEVER_HEARD_OF', 'doubt'],
+    ['InternalError', 'doubt'],
+    ['ServiceUnavailable', 'doubt'],
+    ['SomethingElse', 'doubt'],
+  ])('of Aliyun: %s is %s', (code, failure) => {
+    expect(aliyunMeaning(code).failure).toBe(failure);
   });
 
   it('that may quote a number are not repeated', () => {

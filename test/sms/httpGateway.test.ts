@@ -262,7 +262,8 @@ describe('callbacks', () => {
 
   it('reads a text that came in, with its number in our form', () => {
     const id = '0D4B4F3E-7b1a-4a53-9c9e-0123456789ab';
-    for (const from of ['13800000000', '+8613800000000', '8613800000000', '008613800000000']) {
+    const spaced = ['0086 138 0000 0000', '+86 138-0000-0000'];
+    for (const from of ['13800000000', '+8613800000000', '8613800000000', '008613800000000', ...spaced]) {
       expect(inbound({ from, hex: '9000 8ba2 0052'.replaceAll(' ', ''), coding: '2', id })).toEqual([
         { phone: '13800000000', text: '退订R', messageKey: id.toLowerCase() },
       ]);

@@ -64,8 +64,20 @@ describe('a provider in trouble', () => {
     expect(pool.choose(QUESTION)?.name).toBe('failing');
   });
 
-  it('is not one whose messages are refused for their own sake', async () => {
-    const refused: SendOutcome = { status: 'refused', failure: 'bad-address', code: 'E', detail: 'no such number' };
+  it('is one that says so itself: it is passed over, and is there again when it is ready', () => {
+    let isReady = false;
+    const unbound = { ...provider('unbound'), isReady: () => isReady };
+    const pool = createProviderPool([unbound, provider('other')]);
+    expect(pool.choose(QUESTION)?.name).toBe('other');
+    expect(pool.health()).toMatchObject([{ name: 'unbound', state: 'resting' }, { state: 'up' }]);
+    isReady = true;
+    expect(pool.choose(QUESTION)?.name).toBe('unbound');
+  });
+
+  it.each([
+    { status: 'refused', failure: 'bad-address', code: 'E', detail: 'no such number' },
+    { status: 'refused', failure: 'transient', code: 'E', detail: 'not this message', isAboutMessage: true },
+  ] as SendOutcome[])('is not one whose messages are refused for their own sake', async (refused) => {
     const picky = provider('picky', async () => refused);
     const pool = createProviderPool([picky]);
     for (let sent = 0; sent < 10; sent += 1) await pool.send(picky, MESSAGE);

@@ -94,6 +94,11 @@ describe('sending', () => {
     ['UnauthorizedOperation.SdkAppIdIsDisabled', 'account-stop', undefined],
     ['FailedOperation.TemplateIncorrectOrUnapproved', 'config-bug', undefined],
     ['InvalidParameterValue.NeverHeardOf', 'config-bug', undefined],
+    ['FailedOperation.NeverHeardOf', 'config-bug', undefined],
+    ['FailedOperation.FailResolvePacket', 'config-bug', undefined],
+    ['InternalError.SigVerificationFail', 'account-stop', undefined],
+    ['IpNotInWhitelist', 'account-stop', undefined],
+    ['LimitExceeded', 'windowed', Date.UTC(2026, 6, 10, 16)],
     ['FailedOperation.PhoneNumberInBlacklist', 'bad-address', undefined],
     ['InvalidParameterValue.IncorrectPhoneNumber', 'bad-address', undefined],
   ])('%s is refused as %s, told of the message or of the call', async (code, failure, retryAtMs) => {
@@ -113,7 +118,8 @@ describe('sending', () => {
   it.each([
     ['trouble behind the door', fault('InternalError.Timeout')],
     ['trouble of the message', status('InternalError.Timeout')],
-    ['a code that nobody heard of', status('FailedOperation.Strange')],
+    ['a code of a family that nobody heard of', status('Strange.FailedOperation')],
+    ['an internal error that is not named', status('InternalError.Strange')],
     ['an answer without a status', { json: { Response: { SendStatusSet: [] } } }],
     ['an answer without a code', { json: { Response: { SendStatusSet: [{ SerialNo: 'x' }] } } }],
     ['two statuses for one message', { json: { Response: { SendStatusSet: [{ Code: 'Ok' }, { Code: '1016' }] } } }],

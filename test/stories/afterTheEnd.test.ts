@@ -112,7 +112,9 @@ describe('a written-off account', () => {
       await loan.sleepUntil(addDays(first?.dueDate ?? '', 182), '12:00');
       await until(async () => (await loan.state()).stage === 'write-off-review');
       for (const decidedBy of ['staff-01', 'staff-02']) {
-        await loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+        await loan.handle.executeUpdate(decideWriteOff, {
+          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
+        });
       }
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
       const lostFen = (await booksOf(loan))['write-off-loss'] ?? 0;

@@ -234,7 +234,7 @@ describe('application', () => {
         'the application is offered, not referred',
       );
       // Without figures of affordability a person can grant the product's smallest amount and no more.
-      const approved = ['APPROVED_BY_PERSON', 'LIMIT_AS_REQUESTED'];
+      const approved = ['APPROVED_BY_PERSON', 'LIMIT_WITHOUT_FIGURES'];
       expect(await row(deployment, 'yes')).toMatchObject({ stage: 'offered', offer: { limitFen: 100_000 } });
       expect(await decisionsOn(deployment, 'yes')).toEqual([
         { kind: 'referred', reasonCodes: ['MISSING_INCOME'], decidedBy: 'policy' },
@@ -358,7 +358,7 @@ describe('application', () => {
         applicationId: 'half-way',
         product: 'revolving',
         requestedFen: 500_000,
-        borrower: { borrowerId: 'b-half-way', name: '样例', idNumber: '110101199003071234', phone: '19900000001' },
+        borrower: { borrowerId: 'b-half-way', name: '样例', idNumber: '000000199003071236', phone: '19900000001' },
         ...SOUND,
       };
       const workflowId = workflowIds.application(TENANT, 'half-way');

@@ -5,6 +5,7 @@ import { planNotices } from '../../src/db/statements/notices';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, endOfDateMs, SHANGHAI } from '../../src/domain/clock';
+import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
@@ -14,6 +15,12 @@ async function nextDue(loan: Credit): Promise<{ dueDate: string; owedFen: number
   const obligation = (await loan.now()).obligations.at(-1);
   if (!obligation) throw new Error('nothing is due');
   return obligation;
+}
+
+/** What an operator reads in the Web UI. */
+async function detailsOf(loan: Credit): Promise<string> {
+  const metadata = await loan.handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  return metadata.currentDetails ?? '';
 }
 
 const LONG_LIFE = { lookEveryMs: 30 * DAY_MS };
@@ -51,6 +58,8 @@ describe('cash loan', () => {
       expect(overdue.overdueFen - owedFen).toBeLessThan(principalFen * 8 * 0.001);
       await loan.pay('late', overdue.overdueFen);
       await until(async () => (await loan.state()).stage === 'current');
+      expect(await loan.state()).not.toHaveProperty('writeOffVoices');
+      expect(await detailsOf(loan)).not.toContain('staff-01');
       const kinds = (await noticesOf(deployment.pool, TENANT, loan.accountId))
         .filter(({ attemptedAtMs }) => attemptedAtMs !== null)
         .map(({ kind }) => kind);
@@ -74,15 +83,25 @@ describe('cash loan', () => {
       }
       expect((await loan.now()).freezes).toEqual(['WORSE_BUCKET']);
       expect(
-        await loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy: 'a' }] }),
+        await loan.handle.executeUpdate(decideWriteOff, {
+          args: [{ decision: 'write-off', decidedBy: 'a', reason: 'late' }],
+        }),
       ).toEqual({
         status: 'not-in-review',
       });
       await loan.sleepUntil(addDays(first.dueDate, 182), '12:00');
       await until(async () => (await loan.state()).stage === 'write-off-review');
       const decide = (decidedBy: string) =>
-        loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+        loan.handle.executeUpdate(decideWriteOff, {
+          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
+        });
       expect(await decide('staff-01')).toEqual({ status: 'needs-second-person' });
+      const voices = [{ decidedBy: 'staff-01', reason: 'nobody answers', saidAtMs: expect.any(Number) }];
+      expect(await loan.state()).toMatchObject({ stage: 'write-off-review', writeOffVoices: voices });
+      expect(await detailsOf(loan)).toMatch(/Write-off, needs a second person:\n- staff-01: nobody answers$/);
+      await withApi(deployment, async ({ get }) => {
+        expect((await get(`/v1/accounts/${loan.accountId}`)).writeOffVoices).toEqual(voices);
+      });
       expect(await decide('staff-01')).toEqual({ status: 'same-person' });
       const promise = { kind: 'overdue-final' as const, dedupeKey: 'overdue/instalment-1/999', priority: 1 };
       const atMs = atWallTimeMs(addDays(first.dueDate, 200), '10:00', SHANGHAI);
@@ -95,6 +114,9 @@ describe('cash loan', () => {
       const told = await noticesOf(deployment.pool, TENANT, loan.accountId);
       expect(told.find(({ dedupeKey }) => dedupeKey === promise.dedupeKey)?.cancelReason).toBe('written-off');
       expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
+      const { rows } = await deployment.pool.query(`select body from account_fact where kind = 'written-off'`);
+      expect(rows).toMatchObject([{ body: { reasons: ['nobody answers', 'nobody answers'] } }]);
+      expect(await loan.state()).not.toHaveProperty('writeOffVoices');
     }, LONG_LIFE));
 
   it('a word for a write-off counts in its own review only, which a payment ends', () =>
@@ -105,7 +127,9 @@ describe('cash loan', () => {
         await until(async () => (await loan.state()).stage === 'write-off-review');
       };
       const approve = (decidedBy: string) =>
-        loan.handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy }] });
+        loan.handle.executeUpdate(decideWriteOff, {
+          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
+        });
       await intoReview();
       expect(await approve('staff-01')).toEqual({ status: 'needs-second-person' });
       await loan.pay('all-overdue', (await loan.now()).overdueFen);
@@ -136,7 +160,10 @@ describe('cash loan', () => {
       const loan = await new Credit(deployment, 'instant', 'cash-loan').open({ months: 3 });
       const { dueDate, owedFen } = await nextDue(loan);
       const deadlineMs = endOfDateMs(dueDate, SHANGHAI);
-      expect((await loan.state()).nextDeadlineAtMs).toBe(deadlineMs);
+      // On the due date its interest is booked; the day after is the late date.
+      expect((await loan.state()).nextDeadlineAtMs).toBe(atWallTimeMs(dueDate, '00:00', SHANGHAI));
+      await loan.sleepUntil(dueDate);
+      await until(async () => (await loan.state()).nextDeadlineAtMs === deadlineMs);
       const { env } = deployment;
       // What is less than a second away is due now: one step takes both, as of the deadline. At the deadline itself the
       // server's timer could fire under the task that cancels it, which this server does not survive (decision 0006).

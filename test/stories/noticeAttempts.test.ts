@@ -1,9 +1,11 @@
 /** What becomes of notices when providers refuse, fall silent, or are asked: one accepted message each, at most. */
 import { describe, expect, it } from '@jest/globals';
-import { resumeProvider } from '../../src/db/statements/providerStops';
+import { resumeProvider, stoppedProviders } from '../../src/db/statements/providerStops';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
-import type { InquiryOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
+import type { InquiryOutcome, RefusedOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
+import { createSmppProvider } from '../../src/sms/providers/smpp/provider';
+import { FakeSmsc } from '../sms/smpp/smscServer';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { untilStatus } from '../support/notices';
@@ -105,6 +107,154 @@ describe('a window that is full', () => {
     }));
 });
 
+const refusal = (failure: RefusedOutcome['failure'], code: string, more: Partial<RefusedOutcome> = {}) => ({
+  ...({ status: 'refused', failure, code, detail: 'not now' } as const),
+  ...more,
+});
+
+async function triesOf({ deployment, accountId }: Credit, key: string): Promise<{ calls: number; tries: number }> {
+  const { rows } = await deployment.pool.query<{ calls: number; tries: number }>(
+    `select count(*)::int as calls, (count(*) filter (where uses_try))::int as tries
+       from notice_attempt join notice using (tenant_id, notice_id) where account_id = $1 and dedupe_key = $2`,
+    [accountId, key],
+  );
+  return rows[0] ?? { calls: 0, tries: 0 };
+}
+
+async function putOffReasonOf({ deployment, accountId }: Credit): Promise<string | null | undefined> {
+  const { rows } = await deployment.pool.query<{ reason: string | null }>(
+    `select put_off_reason as reason from notice where account_id = $1 and dedupe_key = 'loan-disbursed'`,
+    [accountId],
+  );
+  return rows[0]?.reason;
+}
+
+async function withOne(run: (deployment: Deployment, only: Scripted) => Promise<void>) {
+  const only = new Scripted('only');
+  await withDeployment((deployment) => run(deployment, only), { providers: [only], lookEveryMs: DAY_MS });
+}
+
+/** What is about the carrier and our way to it; in turn, so that no five troubles in a row let the provider rest. */
+const OF_THE_CARRIER = [
+  refusal('transient', 'ESME_RALYBND'),
+  refusal('windowed', 'ESME_RTHROTTLED'),
+  refusal('transient', 'RESTING'),
+  refusal('windowed', 'THROTTLED'),
+  refusal('transient', 'NOT_BOUND'),
+  refusal('windowed', 'ESME_RTHROTTLED'),
+];
+
+describe('a carrier that takes nothing', () => {
+  it('for 45 minutes is waited for: our own rest and its throttling are no tries', () =>
+    withOne(async (deployment, only) => {
+      only.answer = () => OF_THE_CARRIER[only.calls.length % OF_THE_CARRIER.length] as SendOutcome;
+      const loan = await new Credit(deployment, 'waits', 'cash-loan').open();
+      await until(async () => (await attemptsOf(loan)).length > 0);
+      await deployment.env.sleep(45 * MINUTE_MS);
+      await until(async () => (await attemptsOf(loan)).length > 6);
+      only.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await deployment.env.sleep(6 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'accepted');
+      expect((await triesOf(loan, 'loan-disbursed')).tries).toBe(0);
+    }));
+
+  it('for want of a session is waited for without an attempt, over a real session that is refused', async () => {
+    const smsc = new FakeSmsc();
+    smsc.bindStatus = 0x05;
+    const port = await smsc.listen();
+    const troubles: string[] = [];
+    const smpp = createSmppProvider(
+      {
+        ...{ host: '127.0.0.1', port, systemId: 'lender', password: 'not-real', sourceAddress: '10690000' },
+        ...{ reconnectFirstMs: 5, reconnectLongestMs: 20 },
+      },
+      { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: (detail) => troubles.push(detail) },
+    );
+    try {
+      await until(async () => troubles.length > 0);
+      const waiting = async (deployment: Deployment) => {
+        const loan = await new Credit(deployment, 'unbound', 'cash-loan').open();
+        await until(async () => (await putOffReasonOf(loan)) === 'no-provider');
+        await deployment.env.sleep(45 * MINUTE_MS);
+        expect(await attemptsOf(loan)).toEqual([]);
+        smsc.bindStatus = 0;
+        await until(async () => smpp.health().isBound);
+        await deployment.env.sleep(6 * MINUTE_MS);
+        await untilStatus(loan, 'loan-disbursed', 'accepted');
+        expect(await triesOf(loan, 'loan-disbursed')).toEqual({ calls: 1, tries: 0 });
+      };
+      await withDeployment(waiting, { providers: [smpp], lookEveryMs: DAY_MS });
+    } finally {
+      await smpp.close();
+      await smsc.close();
+    }
+  });
+
+  it('for days is waited for until the notice expires, and is not asked without end', () =>
+    withOne(async (deployment, only) => {
+      only.answer = () => OF_THE_CARRIER[only.calls.length % OF_THE_CARRIER.length] as SendOutcome;
+      const loan = await new Credit(deployment, 'expires', 'cash-loan').open();
+      await loan.sleepDays(4);
+      await untilStatus(loan, 'loan-disbursed', 'cancelled');
+      const { rows } = await deployment.pool.query(
+        `select cancel_reason as "reason" from notice where dedupe_key = 'loan-disbursed'`,
+      );
+      expect(rows).toEqual([{ reason: 'expired' }]);
+      const { calls, tries } = await triesOf(loan, 'loan-disbursed');
+      expect(tries).toBe(0);
+      expect(calls).toBeGreaterThan(12);
+      expect(calls).toBeLessThan(200);
+    }));
+
+  it('that refuses the message by its own word is tried six times, with its rests not counted', () =>
+    withOne(async (deployment, only) => {
+      const words = () => refusal('transient', 'ESME_RSUBMITFAIL', { isAboutMessage: true });
+      only.answer = () => (only.calls.length % 2 === 0 ? words() : refusal('windowed', 'ESME_RTHROTTLED'));
+      const loan = await new Credit(deployment, 'gives-up', 'cash-loan').open();
+      await loan.sleepDays(1);
+      await untilStatus(loan, 'loan-disbursed', 'refused');
+      expect(await triesOf(loan, 'loan-disbursed')).toEqual({ calls: 12, tries: 6 });
+    }));
+});
+
+describe("a worker whose own session is refused for the account's sake", () => {
+  const ofOwnSession = refusal('account-stop', 'ESME_RINVPASWD', { isOwnSession: true });
+
+  it('does not stop the provider for all while others get through', () =>
+    withOne(async (deployment, only) => {
+      const other = await new Credit(deployment, 'bound', 'cash-loan').open();
+      await untilStatus(other, 'loan-disbursed', 'accepted');
+      only.answer = () => ofOwnSession;
+      const loan = await new Credit(deployment, 'unbound', 'cash-loan').open();
+      await until(async () => (await attemptsOf(loan)).length > 0);
+      expect(await stoppedProviders(deployment.pool, { tenantId: TENANT })).toEqual([]);
+      // The next sweep is of the worker that is bound.
+      only.answer = ({ reference }) => ({ status: 'accepted', providerMessageIds: [reference] });
+      await deployment.env.sleep(6 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'accepted');
+      expect((await triesOf(loan, 'loan-disbursed')).tries).toBe(0);
+    }));
+
+  it('stops it once nothing has got through for half an hour', () =>
+    withOne(async (deployment, only) => {
+      const other = await new Credit(deployment, 'was-bound', 'cash-loan').open();
+      await untilStatus(other, 'loan-disbursed', 'accepted');
+      only.answer = () => ofOwnSession;
+      await new Credit(deployment, 'nobody-bound', 'cash-loan').open();
+      await deployment.env.sleep(29 * MINUTE_MS);
+      expect(await stoppedProviders(deployment.pool, { tenantId: TENANT })).toEqual([]);
+      await deployment.env.sleep(10 * MINUTE_MS);
+      await until(async () => (await stoppedProviders(deployment.pool, { tenantId: TENANT })).length === 1);
+    }));
+
+  it('stops it at once where nothing was ever taken', () =>
+    withOne(async (deployment, only) => {
+      only.answer = () => ofOwnSession;
+      await new Credit(deployment, 'never-bound', 'cash-loan').open();
+      await until(async () => (await stoppedProviders(deployment.pool, { tenantId: TENANT })).length === 1);
+    }));
+});
+
 describe('an attempt in doubt', () => {
   it('that the provider has is adopted with its end, and not sent again', () =>
     withTwo(async (deployment, first, second) => {
@@ -135,6 +285,20 @@ describe('an attempt in doubt', () => {
       await deployment.env.sleep(DAY_MS);
       expect(first.calls).toHaveLength(2);
       expect(second.calls).toHaveLength(0);
+    }));
+
+  it('about which nobody could be asked for two hours is asked after that: an outage is no look', () =>
+    withTwo(async (deployment, first) => {
+      first.answer = () => UNKNOWN;
+      first.tell = () => ({ status: 'unknown', detail: 'the network is away', isUnreached: true });
+      const loan = await new Credit(deployment, 'outage', 'cash-loan').open();
+      await untilStatus(loan, 'loan-disbursed', 'unknown');
+      await deployment.env.sleep(120 * MINUTE_MS);
+      await until(async () => first.asked.length > 3);
+      first.tell = () => ({ status: 'found', providerMessageIds: ['m-1'], receipt: 'delivered' });
+      await deployment.env.sleep(21 * MINUTE_MS);
+      await untilStatus(loan, 'loan-disbursed', 'delivered');
+      expect(first.calls).toHaveLength(1);
     }));
 
   it('that nobody can tell of stays unknown and is never sent again', () =>

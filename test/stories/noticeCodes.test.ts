@@ -1,6 +1,15 @@
 /** The code of a text, from the sweep that writes it to the borrower who asks whether the text is ours. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { proveSubject } from '../../src/cli/auditProof';
+import { sealDay } from '../../src/cli/sealDay';
+import { textHash } from '../../src/db/contentHash';
 import { CODE_ALPHABET } from '../../src/db/noticeCodes';
+import { inSnapshot } from '../../src/db/snapshot';
+import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
 import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
 import { withApi } from '../support/api';
@@ -20,6 +29,34 @@ async function verify(deployment: Deployment, code: string) {
     body = (await api.inject({ method: 'POST', url: '/v1/notices/verify', payload })).json();
   });
   return body;
+}
+
+/** The text as it was received is proved, and no table holds a hash in which its code could be tried out. */
+async function provesWhatWasReceived({ pool }: Deployment, text: string): Promise<void> {
+  const { rows } = await pool.query<{ noticeId: string }>(
+    `select notice_id as "noticeId" from notice where kind = 'due-soon' and status = 'accepted'`,
+  );
+  await inTransaction(pool, (client) => sealDay(client, { tenantId: TENANT, date: '2099-12-31' }));
+  const subject = { tenantId: TENANT, subjectKind: 'notice', subjectId: rows[0]?.noticeId ?? '' } as const;
+  const folder = mkdtempSync(join(tmpdir(), 'creditloom-received-'));
+  try {
+    const file = join(folder, 'proof.json');
+    writeFileSync(file, JSON.stringify(await inSnapshot(pool, (client) => proveSubject(client, subject))));
+    const script = resolve(__dirname, '../../docs/verify-notice-proof.mjs');
+    const { stdout, stderr } = spawnSync(process.execPath, [script, file, '-', text], { encoding: 'utf8' });
+    expect(stdout + stderr).toMatch(/^PROVED/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const tables = await pool.query<{ name: string }>(
+    `select quote_ident(table_name) as name from information_schema.tables
+      where table_schema = current_schema() and table_type = 'BASE TABLE'`,
+  );
+  const body = text.replace(/^【.*?】/, '');
+  for (const { name } of tables.rows) {
+    const { rows: kept } = await pool.query(`select * from ${name}`);
+    for (const hashed of [text, body]) expect(JSON.stringify(kept)).not.toContain(textHash(hashed));
+  }
 }
 
 it('a reminder carries a code that tells its receiver that it is ours, and no copy of ours tells the code', () => {
@@ -60,6 +97,7 @@ it('a reminder carries a code that tells its receiver that it is ours, and no co
         expect(rows.length).toBeGreaterThan(0);
         expect(JSON.stringify(rows)).not.toContain(code);
       }
+      await provesWhatWasReceived(deployment, carrier.texts.at(-1) ?? '');
       await loan.sleepDays(31);
       expect(await verify(deployment, code)).toMatchObject({ ours: false });
     },

@@ -23,6 +23,9 @@ export interface TestApi {
   /** A write with its Idempotency-Key; a repeat names the same one. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
   post(url: string, idempotencyKey: string, body: object): Promise<{ status: number; body: any }>;
+  /** The body of a read that succeeds. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
+  get(url: string): Promise<any>;
 }
 
 /** Runs with an API whose way to Temporal can be made to break: `broken` replaces parts of the gateway. */
@@ -68,6 +71,11 @@ export async function withApi(
         const headers = { authorization: `Bearer ${key}`, 'idempotency-key': idempotencyKey };
         const response = await api.inject({ method: 'POST', url, headers, payload: body });
         return { status: response.statusCode, body: response.json() };
+      },
+      async get(url) {
+        const response = await api.inject({ method: 'GET', url, headers: { authorization: `Bearer ${key}` } });
+        if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode} ${response.body}`);
+        return response.json();
       },
     });
   } finally {

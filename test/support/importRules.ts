@@ -86,9 +86,11 @@ export const RULES = {
     refuses: 'environment',
   },
   sms: {
-    words: 'sms is its port and the SDKs of providers: neither db nor Temporal',
+    words:
+      'sms is its port and the SDKs of providers: neither db nor Temporal; it asks the domain how a text is divided, what ' +
+      'a character is, and what a phone number',
     remedy: 'take a store as an argument, as sms/providers/sink.ts does',
-    values: ['sms'],
+    values: ['sms', 'domain/messageParts', 'domain/characters', 'domain/phoneNumbers'],
     packages: {
       cockatiel: 'any',
       smpp: 'any',
@@ -160,9 +162,10 @@ export const RULES = {
     refuses: 'environment',
   },
   demo: {
-    words: 'demo lives behind the API as an upstream does: its own code, and calendar and types of the domain',
+    words:
+      'demo lives behind the API as an upstream does: its own code, and dates, numbers of nobody and types of the domain',
     remedy: 'go through the HTTP API',
-    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money'],
+    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId'],
     types: ['domain', 'contracts'],
     refuses: 'environment',
   },

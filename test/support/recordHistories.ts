@@ -627,7 +627,7 @@ async function toReview(account: Credit): Promise<void> {
 
 async function decide(account: Credit, decision: 'write-off' | 'keep', people: string[]): Promise<void> {
   for (const decidedBy of people)
-    await account.handle.executeUpdate(decideWriteOff, { args: [{ decision, decidedBy }] });
+    await account.handle.executeUpdate(decideWriteOff, { args: [{ decision, decidedBy, reason: 'nobody answers' }] });
 }
 
 /** To the morning after the next bill; returns its date. */

@@ -9,7 +9,6 @@ import {
   returnCredit,
 } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
-import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -17,7 +16,16 @@ import { refusal } from '../problems';
 import { creditReturnBody, idParams, problems, rateCorrectionBody, restructuringBody } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
-import { answerOf, knownAccount, onlyOf, REFUSALS, startOf, workflowIdOf } from './accountWorkflow';
+import {
+  answerOf,
+  bookedAtOpening,
+  dateOr,
+  knownAccount,
+  onlyOf,
+  REFUSALS,
+  startOf,
+  workflowIdOf,
+} from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountChangeRoutes: Routes = (app, context) => {
@@ -47,10 +55,10 @@ function creditReturns(app: App, context: ApiContext): void {
       refuseFuture(context, 'returnedOn', returnedOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const creditReturn: CreditReturn = { ...asked, returnedOn: returnedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const creditReturn: CreditReturn = { ...asked, ...dateOr(context, 'returnedOn', returnedOn, arrivedAtMs) };
           const start = startOf(context, account);
           const outcome = await context.gateway.updateAccount(start, returnCredit, creditReturn, keyOf(request));
-          return changeAnswered(context, account, outcome);
+          return changeAnswered(context, account, outcome, bookedAtOpening(account, returnedOn));
         },
       });
     },
@@ -110,7 +118,7 @@ function restructurings(app: App, context: ApiContext): void {
       refuseFuture(context, 'agreedOn', agreedOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const restructuring: Restructuring = { ...asked, agreedOn: agreedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const restructuring: Restructuring = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
           const outcome = await context.gateway.update(workflowId, restructureLoan, restructuring, keyOf(request));
           return changeAnswered(context, account, outcome);
@@ -125,12 +133,13 @@ export function changeAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<ChangeResult>,
+  more: object = {},
 ): Promise<Answer> {
   return answerOf(context, account, outcome, {
     what: 'change',
     answered: (result) =>
       result.status === 'accepted'
-        ? { status: 200, body: { status: 'accepted', accountId: account.accountId } }
+        ? { status: 200, body: { status: 'accepted', accountId: account.accountId, ...more } }
         : refused(result.reasonCodes),
     closed: () => refused(['ACCOUNT_CLOSED']),
   });

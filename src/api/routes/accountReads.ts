@@ -1,4 +1,5 @@
 /** What an account is now, and how it came to be so. */
+import { accountState } from '../../contracts';
 import { createPolicyReader } from '../../db/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
@@ -14,10 +15,10 @@ import type { LendingPolicy } from '../../domain/products';
 import { summaryOf } from '../../domain/summary';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
-import { invalidRequest } from '../problems';
+import { invalidRequest, ProblemError } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
 import { accountView, explain, timelineView } from '../views';
-import { knownAccount } from './accountWorkflow';
+import { knownAccount, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 const PAGE_SIZE = 50;
@@ -44,18 +45,20 @@ function account(app: App, context: ApiContext): void {
       const { tenantId } = callerOf(request);
       const accountId = request.params.id;
       const row = await knownAccount(context, tenantId, accountId);
-      const [balances, statements, facts, policy] = await Promise.all([
+      const [balances, statements, facts, policy, writeOffVoices] = await Promise.all([
         readBalances(context.pool, { tenantId, accountId }),
         readStatements(context.pool, { tenantId, accountId }),
         readFacts(context.pool, { tenantId, accountId }),
         policies.version(context.pool, tenantId, row.policyVersion),
+        voicesOf(context, row),
       ]);
       const derived = deriveAccount({ terms: row.terms, facts, issued: statements }, policy, businessToday(context));
       return {
         ...row,
         ...standingOf(derived, policy),
-        ...{ balances, statements, agreedTerms: row.terms },
+        ...{ balances, statements, agreedTerms: row.terms, bookedOn: row.asOf },
         instalmentPlans: plansOf(row, derived, policy),
+        writeOffVoices,
         links: linksOf(accountId),
       };
     },
@@ -74,6 +77,20 @@ function standingOf(derived: DerivedAccount, { zone }: LendingPolicy) {
     nextDeadlineAtMs: nextChangeOn === undefined ? null : startOfDateMs(nextChangeOn, zone),
     summary: summaryOf(derived),
   };
+}
+
+/** Words wait in the workflow until there are two; in no other stage there are any. */
+async function voicesOf(context: ApiContext, row: AccountRow) {
+  if (row.stage !== 'write-off-review') return [];
+  try {
+    const state = await context.gateway.query(workflowIdOf(row), accountState);
+    const voices = state?.writeOffVoices ?? [];
+    return voices.map(({ decidedBy, reason = null, saidAtMs = null }) => ({ decidedBy, reason, saidAtMs }));
+  } catch (error) {
+    // The books are read all the same; what cannot be asked is not told as nothing.
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
 }
 
 /** Instalment plans with the parts that come, seen from the date of the fold. */

@@ -1,8 +1,12 @@
 /** How the routes of an account reach its row and its workflow, and what they refuse alike. */
 import type { SignalDefinition } from '@temporalio/common';
-import { workflowIds } from '../../contracts';
+import { type Datable, workflowIds } from '../../contracts';
 import { type AccountRow, readAccount } from '../../db/statements/accounts';
+import { startOf as startOfTerms } from '../../domain/arrivalOrder';
+import type { IsoDate } from '../../domain/calendar';
+import { dateAt } from '../../domain/clock';
 import type { Product } from '../../domain/products';
+import type { ReasonCode } from '../../domain/reasonCodes';
 import type { ApiContext } from '../context';
 import type { Answer } from '../idempotency';
 import { conflict, notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
@@ -86,6 +90,27 @@ export async function answerOf<Result>(
   }
 }
 
-export function takenIn({ accountId }: AccountRow, id: string): Answer {
-  return { status: 202, body: { status: 'received', accountId, id } };
+/** `date`: the one that it was told with, if any. */
+export function takenIn(account: AccountRow, id: string, date: IsoDate | undefined): Answer {
+  const { accountId } = account;
+  return { status: 202, body: { status: 'received', accountId, id, ...bookedAtOpening(account, date) } };
+}
+
+/** What is dated before the account is taken, counts from the opening, and is told so. */
+export function bookedAtOpening({ terms }: AccountRow, date: IsoDate | undefined) {
+  const start = startOfTerms(terms);
+  if (date === undefined || date >= start) return {};
+  return { bookedOn: start, reasonCodes: ['DATED_BEFORE_OPENING' satisfies ReasonCode] };
+}
+
+/** The date that was told, or that of the first arrival, marked as ours: a repeat on another day is the same message. */
+export function dateOr<Name extends string>(
+  { zone }: ApiContext,
+  name: Name,
+  date: IsoDate | undefined,
+  arrivedAtMs: number,
+): Record<Name, IsoDate> & Datable {
+  const named = { [name]: date ?? dateAt(arrivedAtMs, zone) } as Record<Name, IsoDate>;
+  const ours: Datable = date === undefined ? { undated: true } : {};
+  return { ...named, ...ours };
 }

@@ -11,7 +11,7 @@ import {
   type WriteOffProgress,
 } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
-import { dateAt } from '../../domain/clock';
+import type { IsoDate } from '../../domain/calendar';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -27,7 +27,18 @@ import {
 } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
-import { AT_ID, answerOf, knownAccount, onlyOf, REFUSALS, takenIn, tell, workflowIdOf } from './accountWorkflow';
+import {
+  AT_ID,
+  answerOf,
+  bookedAtOpening,
+  dateOr,
+  knownAccount,
+  onlyOf,
+  REFUSALS,
+  takenIn,
+  tell,
+  workflowIdOf,
+} from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountRoutes: Routes = (app, context) => {
@@ -64,10 +75,10 @@ function purchases(app: App, context: ApiContext): void {
       refuseFuture(context, 'purchasedOn', purchasedOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const purchase: Purchase = { ...asked, purchasedOn: purchasedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const purchase: Purchase = { ...asked, ...dateOr(context, 'purchasedOn', purchasedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
           const outcome = await context.gateway.update(workflowId, authorisePurchase, purchase, keyOf(request));
-          return purchaseAnswered(context, account, outcome);
+          return purchaseAnswered(context, account, outcome, purchasedOn);
         },
       });
     },
@@ -78,10 +89,14 @@ function purchaseAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<PurchaseResult>,
+  date: IsoDate | undefined,
 ): Promise<Answer> {
   return answerOf(context, account, outcome, {
     what: 'purchase',
-    answered: (result) => ({ status: 200, body: { reasonCodes: [], ...result } }),
+    answered: (result) => {
+      const moved = result.status === 'approved' ? bookedAtOpening(account, date) : {};
+      return { status: 200, body: { reasonCodes: [], ...result, ...moved } };
+    },
     closed: () => ({
       status: 200,
       body: { status: 'declined', reasonCodes: ['ACCOUNT_CLOSED'], availableFen: 0 },
@@ -119,10 +134,10 @@ function confirmations(app: App, context: ApiContext): void {
           const confirmation: PurchaseConfirmation = {
             confirmationId,
             purchaseId,
-            confirmedOn: confirmedOn ?? dateAt(arrivedAtMs, context.zone),
+            ...dateOr(context, 'confirmedOn', confirmedOn, arrivedAtMs),
           };
           await tell(context, account, purchaseConfirmed, confirmation);
-          return takenIn(account, confirmationId);
+          return takenIn(account, confirmationId, confirmedOn);
         },
       });
     },
@@ -155,9 +170,9 @@ function refunds(app: App, context: ApiContext): void {
       refuseFuture(context, 'refundedOn', refundedOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const refund: Refund = { ...asked, refundedOn: refundedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
           await tell(context, account, refundReceived, refund);
-          return takenIn(account, asked.refundId);
+          return takenIn(account, asked.refundId, refundedOn);
         },
       });
     },

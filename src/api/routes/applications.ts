@@ -1,6 +1,5 @@
-/** Applications: received with the borrower's data, judged by their workflow, referred to a person where it must be. */
+/** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referrals.ts`. */
 import type { z } from 'zod';
-import { decideReferral, workflowIds } from '../../contracts';
 import { contentHash } from '../../db/contentHash';
 import {
   type ApplicationRow,
@@ -12,18 +11,18 @@ import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
 import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents';
+import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
-import { type ApiContext, businessNowMs } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound, stopped } from '../problems';
-import { applicationBody, idParams, problems, referralDecisionBody } from '../schemas';
-import { applicationReceived, applicationView, explain, referralAnswer } from '../views';
+import { type ApiContext, businessNowMs, businessToday } from '../context';
+import { answerOnce, writeHeaders } from '../idempotency';
+import { conflict, invalidRequest, notFound, stopped } from '../problems';
+import { applicationBody, idParams, problems } from '../schemas';
+import { applicationReceived, applicationView, explain } from '../views';
 import { type App, keyed, type Routes } from './route';
 
 export const applicationRoutes: Routes = (app, context) => {
   receiving(app, context);
   reading(app, context);
-  deciding(app, context);
 };
 
 function receiving(app: App, context: ApiContext): void {
@@ -48,6 +47,7 @@ function receiving(app: App, context: ApiContext): void {
       const { borrower, identity, finances, behaviour, ...asked } = request.body;
       const { tenantId } = callerOf(request);
       const facts = { identity, finances, behaviour };
+      refuseUnborn(context, borrower.idNumber);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
@@ -57,12 +57,22 @@ function receiving(app: App, context: ApiContext): void {
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
-          await context.gateway.start({ ...known, clock: context.clock() });
+          // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
+          const { facts: _, ...input } = known;
+          await context.gateway.start({ ...input, clock: context.clock() });
           return { status: 202, body: { applicationId: asked.applicationId, links: linksOf(asked.applicationId) } };
         },
       });
     },
   );
+}
+
+/** What the schema cannot know: whether the birth date has come. */
+function refuseUnborn(context: ApiContext, idNumber: string): void {
+  const today = businessToday(context);
+  if ((birthDateOf(idNumber) ?? today) <= today) return;
+  const fix = 'send the 18 characters of a resident identity number as on the card';
+  throw invalidRequest([{ field: 'borrower.idNumber', fault: 'holds a birth date that has not come yet', fix }]);
 }
 
 function reading(app: App, context: ApiContext): void {
@@ -78,35 +88,6 @@ function reading(app: App, context: ApiContext): void {
       },
     },
     async (request) => viewOf(await knownApplication(context, callerOf(request).tenantId, request.params.id)),
-  );
-}
-
-function deciding(app: App, context: ApiContext): void {
-  const { config, about } = keyed('referrals:decide', 'applications', 'Decide a referred application as a person');
-  app.post(
-    '/v1/applications/:id/referral-decisions',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: idParams,
-        body: referralDecisionBody,
-        response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
-      },
-    },
-    async (request, reply) => {
-      const { tenantId } = callerOf(request);
-      const { applicationId } = await knownApplication(context, tenantId, request.params.id);
-      return answerOnce(context, request, reply, {
-        perform: async () => {
-          const workflowId = workflowIds.application(tenantId, applicationId);
-          const outcome = await context.gateway.update(workflowId, decideReferral, request.body, keyOf(request));
-          if (outcome.status === 'answered') return { status: 200, body: { applicationId, stage: outcome.answer } };
-          throw notReferred(outcome.status === 'rejected' ? outcome.detail : 'the application is closed');
-        },
-      });
-    },
   );
 }
 
@@ -153,10 +134,6 @@ async function register(client: Client, application: NewApplication): Promise<vo
 
 function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {
   return contentHash({ borrowerId, product, requestedFen, facts });
-}
-
-function notReferred(detail: string) {
-  return conflict('not-referred', `There is no referral to decide: ${detail}.`, { field: 'id' });
 }
 
 function linksOf(applicationId: string) {

@@ -1,5 +1,5 @@
 /** How borrowers may be contacted: holds, what they chose, and the inbox that they read (docs/contact-rules.md). */
-import { ensureBorrower } from '../../db/statements/borrowers';
+import { readAccount } from '../../db/statements/accounts';
 import {
   type ContactHold,
   liftHold,
@@ -10,7 +10,7 @@ import {
 } from '../../db/statements/contact';
 import { markInboxRead, readInbox } from '../../db/statements/inbox';
 import { saveVaultContact } from '../../db/statements/vaultContacts';
-import { inTransaction } from '../../db/transaction';
+import { type Client, inTransaction } from '../../db/transaction';
 import type { ContactField } from '../../db/vault';
 import { callerOf } from '../authentication';
 import {
@@ -31,6 +31,7 @@ import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { conflict, notFound } from '../problems';
 import { problems } from '../schemas';
+import { mustKnowBorrower } from './knownBorrower';
 import { type App, keyed, type Routes } from './route';
 
 const INBOX_SHOWN = 100;
@@ -50,7 +51,7 @@ async function place(context: ApiContext, tenantId: string, hold: Hold, until: s
   const untilAtMs = until === undefined ? null : Date.parse(until);
   const placedAtMs = businessNowMs(context);
   return inTransaction(context.pool, async (client) => {
-    if (hold.borrowerId !== null) await ensureBorrower(client, { tenantId, borrowerId: hold.borrowerId });
+    await mustKnowSubject(client, { tenantId, ...hold });
     const status = await placeHold(client, { tenantId, ...hold, placedAtMs, untilAtMs });
     if (status === 'conflict') {
       throw conflict('hold-exists', 'A hold of this id was placed with other content: send a new holdId.', {
@@ -61,11 +62,24 @@ async function place(context: ApiContext, tenantId: string, hold: Hold, until: s
   });
 }
 
+/** A hold of nobody, or of an account that the borrower has not, would stop nothing. */
+async function mustKnowSubject(
+  client: Client,
+  { tenantId, borrowerId, accountId }: Pick<ContactHold, 'tenantId' | 'borrowerId' | 'accountId'>,
+): Promise<void> {
+  if (borrowerId === null) return;
+  await mustKnowBorrower(client, { tenantId, borrowerId });
+  const account = accountId === null ? undefined : await readAccount(client, { tenantId, accountId });
+  if (accountId === null || account?.borrowerId === borrowerId) return;
+  throw notFound(`The borrower ${borrowerId} has no account ${accountId}.`, { field: 'accountId' });
+}
+
 function placing(app: App, context: ApiContext): void {
   const ofPerson = keyed(
     'contacts:write',
     'contacts',
     'Stop notices to a borrower: a dispute, hardship, a death, a court',
+    'A borrower, or an account of the borrower, that is not there is 404.',
   );
   app.post(
     '/v1/borrowers/:id/holds',
@@ -74,7 +88,7 @@ function placing(app: App, context: ApiContext): void {
       schema: {
         ...ofPerson.about,
         ...{ headers: writeHeaders, params: borrowerParams, body: holdBody },
-        response: { 201: holdPlaced, ...WRITE_PROBLEMS },
+        response: { 201: holdPlaced, ...WRITE_PROBLEMS, ...problems(404) },
       },
     },
     async (request, reply) => {
@@ -144,7 +158,7 @@ function choosing(app: App, context: ApiContext): void {
       schema: {
         ...about,
         ...{ headers: writeHeaders, params: borrowerParams, body: contactBody },
-        response: { 200: contactKept, ...WRITE_PROBLEMS },
+        response: { 200: contactKept, ...WRITE_PROBLEMS, ...problems(404) },
       },
     },
     async (request, reply) => {
@@ -152,7 +166,7 @@ function choosing(app: App, context: ApiContext): void {
       const { wantsCourtesy, utcOffsetMinutes, region, segment, email, pushToken } = request.body;
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
-          await ensureBorrower(client, ref);
+          await mustKnowBorrower(client, ref);
           await saveContactProfile(client, { ...ref, utcOffsetMinutes, region, segment });
           for (const [field, value] of Object.entries({ email, pushToken })) {
             if (value === undefined) continue;
@@ -175,11 +189,16 @@ function reading(app: App, context: ApiContext): void {
     '/v1/borrowers/:id/holds',
     {
       config: holds.config,
-      schema: { ...holds.about, params: borrowerParams, response: { 200: holdList, ...problems(400, 401, 403, 503) } },
+      schema: {
+        ...holds.about,
+        params: borrowerParams,
+        response: { 200: holdList, ...problems(400, 401, 403, 404, 503) },
+      },
     },
     async (request) => {
-      const { tenantId } = callerOf(request);
-      return { items: await listHolds(context.pool, { tenantId, borrowerId: request.params.id }) };
+      const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
+      await mustKnowBorrower(context.pool, ref);
+      return { items: await listHolds(context.pool, ref) };
     },
   );
   const inbox = keyed('contacts:read', 'contacts', 'Read the inbox of a borrower, the newest message first');
@@ -187,11 +206,15 @@ function reading(app: App, context: ApiContext): void {
     '/v1/borrowers/:id/inbox',
     {
       config: inbox.config,
-      schema: { ...inbox.about, params: borrowerParams, response: { 200: inboxList, ...problems(400, 401, 403, 503) } },
+      schema: {
+        ...inbox.about,
+        params: borrowerParams,
+        response: { 200: inboxList, ...problems(400, 401, 403, 404, 503) },
+      },
     },
     async (request) => {
-      const { tenantId } = callerOf(request);
-      const ref = { tenantId, borrowerId: request.params.id };
+      const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
+      await mustKnowBorrower(context.pool, ref);
       return { items: await readInbox(context.pool, { ...ref, limit: INBOX_SHOWN }) };
     },
   );

@@ -33,6 +33,7 @@ import { conflict, ProblemError, refusal, unavailable } from '../problems';
 import { problems } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { knownIncident } from './incidents';
+import { mustKnowBorrower } from './knownBorrower';
 import { type App, keyed, type Routes } from './route';
 
 export const incidentMessageRoutes: Routes = (app, context) => {
@@ -97,7 +98,16 @@ function contesting(app: App, context: ApiContext): void {
       config: filing.config,
       schema: { ...filing.about, headers: writeHeaders, params: incidentParams, body: appealBody, response: TOLD },
     },
-    async (request, reply) => tell(context, request, reply, request.params.id, appeal, request.body),
+    async (request, reply) => {
+      const { tenantId } = callerOf(request);
+      const { borrowerId } = request.body;
+      const { measures } = await knownIncident(context, tenantId, request.params.id);
+      // Of an applicant whom it turned away nothing was kept.
+      if (!measures.includes('applications')) {
+        await mustKnowBorrower(context.pool, { tenantId, borrowerId }, 'borrowerId');
+      }
+      return tell(context, request, reply, request.params.id, appeal, request.body);
+    },
   );
   const answering = keyed(
     'incidents:write',

@@ -1,6 +1,5 @@
 /** The mandate under which what is due on an account is debited: given by its borrower, and ended. */
 import { type DebitMandateChange, setDebitMandate } from '../../contracts';
-import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -8,7 +7,7 @@ import { mandateBody, mandateEndBody } from '../mandateSchemas';
 import { idParams, problems } from '../schemas';
 import { changeAnswer } from '../views';
 import { changeAnswered } from './accountChanges';
-import { knownAccount, REFUSALS, workflowIdOf } from './accountWorkflow';
+import { dateOr, knownAccount, REFUSALS, workflowIdOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const mandateRoutes: Routes = (app, context) => {
@@ -35,7 +34,7 @@ function giving(app: App, context: ApiContext): void {
       refuseFuture(context, 'agreedOn', agreedOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const change: DebitMandateChange = { ...asked, agreedOn: agreedOn ?? dateAt(arrivedAtMs, context.zone) };
+          const change: DebitMandateChange = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
           const outcome = await context.gateway.update(workflowId, setDebitMandate, change, keyOf(request));
           return changeAnswered(context, account, outcome);
@@ -63,7 +62,7 @@ function ending(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const change: DebitMandateChange = {
             ...{ changeId, mandateId: null },
-            agreedOn: agreedOn ?? dateAt(arrivedAtMs, context.zone),
+            ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs),
           };
           const workflowId = workflowIdOf(account);
           const outcome = await context.gateway.update(workflowId, setDebitMandate, change, keyOf(request));

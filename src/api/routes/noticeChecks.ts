@@ -1,8 +1,9 @@
 /** Open to whoever got a text: whether it is ours, and the report of one that is not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
-import { CODE_POLICY, countedAddress, readCode, readPhoneNumber } from '../../domain/noticeCodes';
+import { CODE_POLICY, countedAddress, readCode } from '../../domain/noticeCodes';
 import { PRODUCT_NAMES } from '../../domain/noticeText';
+import { readPhoneNumber } from '../../domain/phoneNumbers';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { type Asked, checkCode, takeReport } from '../noticeChecks';
 import {

@@ -1,13 +1,12 @@
 /** Money from the borrower, and money that was taken back: booked on closed accounts too. */
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
-import { dateAt } from '../../domain/clock';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
 import { idParams, paymentBody, paymentParams, problems, reversalBody } from '../schemas';
 import { received } from '../views';
-import { knownAccount, onlyOf, REFUSALS, startOf, takenIn } from './accountWorkflow';
+import { dateOr, knownAccount, onlyOf, REFUSALS, startOf, takenIn } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const paymentRoutes: Routes = (app, context) => {
@@ -41,9 +40,9 @@ function payments(app: App, context: ApiContext): void {
       refuseFuture(context, 'paidOn', paidOn);
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
-          const payment: Payment = { ...asked, paidOn: paidOn ?? dateAt(arrivedAtMs, context.zone) };
+          const payment: Payment = { ...asked, ...dateOr(context, 'paidOn', paidOn, arrivedAtMs) };
           await context.gateway.signalAccount(startOf(context, account), paymentReceived, payment);
-          return takenIn(account, asked.paymentId);
+          return takenIn(account, asked.paymentId, paidOn);
         },
       });
     },
@@ -90,10 +89,10 @@ function reversals(app: App, context: ApiContext): void {
           const reversal: PaymentReversal = {
             reversalId,
             paymentId,
-            reversedOn: reversedOn ?? dateAt(arrivedAtMs, context.zone),
+            ...dateOr(context, 'reversedOn', reversedOn, arrivedAtMs),
           };
           await context.gateway.signalAccount(startOf(context, account), paymentReversed, reversal);
-          return takenIn(account, reversalId);
+          return takenIn(account, reversalId, reversedOn);
         },
       });
     },

@@ -7,12 +7,13 @@ import { businessNowMs } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
 import { notFound } from '../problems';
 import { problems, providerParams } from '../schemas';
+import { charactersOf } from '../textSchema';
 import { keyed, type Routes } from './route';
 
 const HOUR_MS = 3_600_000;
 
 const resumeBody = z.strictObject({
-  resumedBy: z.string('send the id of the person who decides').min(1).max(100).describe('Staff id; no name.'),
+  resumedBy: charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.'),
 });
 const count = z.int();
 const healthList = z

@@ -6,17 +6,19 @@ import { readRegistrations } from '../../db/statements/templateRegistrations';
 import {
   insertTemplate,
   listTemplates,
+  nextTemplateVersion,
   readTemplate,
   type TemplateRef,
   type TemplateRow,
 } from '../../db/statements/templates';
+import type { Reader } from '../../db/transaction';
 import { checkTemplate, sizeOf } from '../../domain/templateChecks';
 import type { TemplateFinding } from '../../domain/templateFindings';
 import { templatePolicyOf } from '../../domain/templatePolicy';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound, type Problem, ProblemError, refusal, unavailable } from '../problems';
+import { conflict, notFound, ProblemError, refusal, unavailable } from '../problems';
 import { problems } from '../schemas';
 import {
   decisionBody,
@@ -42,7 +44,7 @@ function submitting(app: App, context: ApiContext): void {
     'templates:write',
     'templates',
     'Submit the draft of a notice text for review',
-    'The checks are made at once: 422 names the words and the rule of each finding, and the draft is kept as rejected.',
+    'The checks are made at once: 422 names the words and the rule of each finding, nothing is kept, and the version stays free.',
   );
   app.post(
     '/v1/templates',
@@ -60,15 +62,16 @@ function submitting(app: App, context: ApiContext): void {
       const draft = { tenantId, ...request.body };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
+          // Before it is kept: a wording that is never reviewed takes no version from the one that is.
+          const findings = checkTemplate({ ...draft, policy: templatePolicyOf(context.officialNumbers) });
+          if (findings.length > 0) throw refused(draft, findings);
           const outcome = await insertTemplate(client, { ...draft, submittedAtMs: businessNowMs(context) });
-          if (outcome === 'conflict') throw taken(draft);
+          if (outcome === 'conflict') throw await taken(client, draft);
         },
         perform: async () => {
           const row = await knownTemplate(context, draft);
-          if (row.submittedBy !== draft.submittedBy) throw taken(draft);
+          if (row.submittedBy !== draft.submittedBy) throw await taken(context.pool, draft);
           await start(context, row);
-          const findings = checkTemplate({ ...draft, policy: templatePolicyOf(context.officialNumbers) });
-          if (findings.length > 0) return { status: 422, body: refused(findings) };
           const { kind, version } = draft;
           const links = { self: `/v1/templates/${kind}/${version}` };
           return { status: 201, body: { kind, version, status: 'in-review', links } };
@@ -78,20 +81,22 @@ function submitting(app: App, context: ApiContext): void {
   );
 }
 
-function taken({ kind, version }: TemplateRef): ProblemError {
-  const detail = `Version ${version} of ${kind} is there with other content: a wording that was submitted stands. Send the next version.`;
+async function taken(reader: Reader, { tenantId, kind, version }: TemplateRef): Promise<ProblemError> {
+  const next = await nextTemplateVersion(reader, { tenantId, kind });
+  const detail = `Version ${version} of ${kind} is there with other content: a wording that was submitted stands. Send version ${next}.`;
   return conflict('version-taken', detail, { field: 'version' });
 }
 
 /** Each finding by its rule and words, and what to do. */
-function refused(findings: TemplateFinding[]): Problem {
+function refused({ version }: TemplateRef, findings: TemplateFinding[]): ProblemError {
   const errors = findings.map(({ rule, words, why, fix }) => ({
     field: 'body',
     fault: `${rule} "${words}": ${why}`,
     fix,
   }));
-  const detail = findings.map(({ rule, words, fix }) => `${rule} "${words}": ${fix}.`).join(' ');
-  return refusal(detail, [...new Set(findings.map(({ rule }) => rule))], { field: 'body', errors });
+  const found = findings.map(({ rule, words, fix }) => `${rule} "${words}": ${fix}.`).join(' ');
+  const detail = `${found} Nothing was kept: send the mended text as version ${version}.`;
+  return new ProblemError(refusal(detail, [...new Set(findings.map(({ rule }) => rule))], { field: 'body', errors }));
 }
 
 function reading(app: App, context: ApiContext): void {

@@ -24,6 +24,8 @@ import { sql as anomalyGuard } from './019_anomaly_guard';
 import { sql as inboundText } from './020_inbound_text';
 import { sql as channels } from './021_channels';
 import { sql as unusedIndex } from './022_unused_index';
+import { sql as noticeTries } from './026_notice_tries';
+import { sql as referralFigures } from './033_referral_figures';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 
@@ -55,6 +57,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '020_inbound_text', sql: inboundText },
   { name: '021_channels', sql: channels },
   { name: '022_unused_index', sql: unusedIndex },
+  { name: '026_notice_tries', sql: noticeTries },
+  { name: '033_referral_figures', sql: referralFigures },
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
 ];

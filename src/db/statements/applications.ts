@@ -1,5 +1,5 @@
 /** Applications: received, judged, offered, drawn. */
-import type { Assessment, AssessmentInput } from '../../domain/assessment';
+import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/assessment';
 import type { DecimalRate, Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { Client, Reader } from '../transaction';
@@ -25,6 +25,8 @@ export interface ApplicationRow extends ApplicationRef {
   product: Product;
   requestedFen: Fen;
   facts: AssessmentInput;
+  /** What a person saw proof of, where one decided. */
+  proved: ProvedFigures | null;
   stage: ApplicationStage;
   assessment: Assessment | null;
   offer: OfferBody | null;
@@ -47,6 +49,8 @@ export interface JudgedApplication extends ApplicationRef {
   assessment: Assessment;
   offer?: OfferBody | undefined;
   decideByMs?: number | undefined;
+  /** Absent: what was proved before stays. */
+  proved?: ProvedFigures | undefined;
   atMs: number;
 }
 
@@ -57,7 +61,7 @@ export interface ApplicationCount {
 }
 
 const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", borrower_id as "borrowerId", product,
-  requested_fen as "requestedFen", facts, stage, assessment, offer, decide_by_at_ms as "decideByMs",
+  requested_fen as "requestedFen", facts, proved, stage, assessment, offer, decide_by_at_ms as "decideByMs",
   drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs"`;
 
 /** Adds an application in stage `assessing`; returns whether it is new. */
@@ -117,10 +121,10 @@ export async function countApplications(
 
 /** Keeps a judgement with the offer or the deadline that follows from it. */
 export async function saveDecision(client: Client, judged: JudgedApplication): Promise<void> {
-  const { tenantId, applicationId, stage, assessment, offer, decideByMs, atMs } = judged;
+  const { tenantId, applicationId, stage, assessment, offer, decideByMs, proved, atMs } = judged;
   await client.query(
     `update application set stage = $3, assessment = $4, offer = $5, limit_fen = $6, expires_at_ms = $7,
-       decide_by_at_ms = $8, changed_at_ms = $9
+       decide_by_at_ms = $8, changed_at_ms = $9, proved = coalesce($10, proved)
      where tenant_id = $1 and application_id = $2`,
     [
       tenantId,
@@ -132,6 +136,7 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
       offer?.expiresAtMs ?? null,
       decideByMs ?? null,
       atMs,
+      proved === undefined ? null : JSON.stringify(proved),
     ],
   );
 }

@@ -25,6 +25,14 @@ export async function ensureBorrower(client: Client, { tenantId, borrowerId }: B
   ]);
 }
 
+export async function isKnownBorrower(reader: Reader, { tenantId, borrowerId }: BorrowerRef): Promise<boolean> {
+  const { rowCount } = await reader.query('select from borrower where tenant_id = $1 and borrower_id = $2', [
+    tenantId,
+    borrowerId,
+  ]);
+  return rowCount === 1;
+}
+
 /** Holds the borrower to the end of the transaction, so that what is counted about the person stays as it was counted. */
 export async function lockBorrower(client: Client, { tenantId, borrowerId }: BorrowerRef): Promise<void> {
   await lockBorrowers(client, { tenantId, borrowerIds: [borrowerId] });

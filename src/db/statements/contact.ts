@@ -188,9 +188,10 @@ export async function placeHold(
   );
   if (rowCount === 1) return 'placed';
   const { rows } = await client.query<{ isSame: boolean }>(
-    `select (kind, borrower_id, region, account_id, placed_by) is not distinct from ($3, $4, $5, $6, $7) as "isSame"
+    `select (kind, borrower_id, region, account_id, placed_by, until_at_ms)
+       is not distinct from ($3, $4, $5, $6, $7, $8::bigint) as "isSame"
        from contact_hold where tenant_id = $1 and hold_id = $2`,
-    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy],
+    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, untilAtMs],
   );
   return rows[0]?.isSame ? 'repeated' : 'conflict';
 }

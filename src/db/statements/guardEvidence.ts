@@ -3,7 +3,6 @@
  * (`readGuardSurroundings`). For each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
  */
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
-import type { NoticePolicy } from '../../domain/products';
 import { type Client, type Reader, together } from '../transaction';
 import { readCheckEvidence } from './checkEvidence';
 
@@ -144,33 +143,36 @@ async function readUnplanned(
   { tenantId, asOfMs }: GuardMoment,
   messages: Messages,
 ): Promise<Set<string>> {
-  const [ladder] = messages.map((message) => message.ladder);
   const { rows } = await reader.query<{ noticeId: string }>(
     `select notice_id as "noticeId" from notice join credit_account account using (tenant_id, account_id)
-      where tenant_id = $1 and notice_id = any($2::uuid[])
+      join unnest($2::uuid[], $4::text[]) as message(notice_id, cause) using (notice_id)
+      where tenant_id = $1
         and not exists (select from guard_plan plan
           where plan.tenant_id = notice.tenant_id and plan.notice_id = notice.notice_id)
-        and not case
-          when kind = $4 then exists (select from statement bill where bill.tenant_id = notice.tenant_id
+        and not case message.cause
+          when 'bill' then exists (select from statement bill where bill.tenant_id = notice.tenant_id
             and bill.account_id = notice.account_id and 'statement-' || bill.number = obligation_key
             and bill.issued_at_ms > $3)
-          when kind = $5 then account.opened_at_ms > $3
-          when kind = $6 then account.stage = 'settled' and account.advanced_at_ms > $3
-          when kind = $7 then exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
+          when 'disbursement' then account.opened_at_ms > $3
+          when 'settlement' then account.stage = 'settled' and account.advanced_at_ms > $3
+          when 'payment' then exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'paid' and fact.arrived_at_ms > $3)
-          when kind = any($8) then account.past_due_since is not null and account.advanced_at_ms > $3
+          when 'overdue' then account.past_due_since is not null and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind in ('paid', 'reversed') and fact.arrived_at_ms > $3)
         end`,
-    [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, ...kindsOf(ladder)],
+    [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, messages.map(causeOf)],
   );
   return new Set(rows.map(({ noticeId }) => noticeId));
 }
 
-function kindsOf(ladder: GuardMessage['ladder'] | undefined): [...(string | null)[], string[]] {
-  const { onBill, onDisbursement, onSettlement, onPayment, afterDue = [] } = ladder ?? ({} as Partial<NoticePolicy>);
-  const single = [onBill, onDisbursement, onSettlement, onPayment].map((rung) => rung?.kind ?? null);
-  return [...single, afterDue.map(({ kind }) => kind)];
+/** What the books must show for a message, by the ladder of its own account: a group may follow several. */
+function causeOf({ kind, ladder }: Messages[number]): string {
+  if (kind === ladder.onBill?.kind) return 'bill';
+  if (kind === ladder.onDisbursement?.kind) return 'disbursement';
+  if (kind === ladder.onSettlement?.kind) return 'settlement';
+  if (kind === ladder.onPayment?.kind) return 'payment';
+  return ladder.afterDue.some((rung) => rung.kind === kind) ? 'overdue' : 'before-due';
 }
 
 /** The messages of the group aside: another try of one is no other message. */

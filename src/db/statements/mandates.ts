@@ -12,6 +12,8 @@ export interface MandateChange extends AccountRef {
   /** Null ends the mandate. */
   mandateId: string | null;
   agreedOn: IsoDate;
+  /** The date is that of the first arrival, and a repeat is not compared by it. */
+  undated?: true | undefined;
   decidedBy: 'borrower' | 'rail';
   /** Why a rail ended it. */
   reasonCode?: ReasonCode | undefined;
@@ -33,7 +35,7 @@ export interface MandateChangeRow {
  */
 export async function changeMandate(client: Client, change: MandateChange): Promise<Recorded> {
   const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
-  const hash = contentHash({ mandateId, agreedOn, decidedBy });
+  const hashAs = (date: IsoDate) => contentHash({ mandateId, agreedOn: date, decidedBy });
   const { rowCount } = await client.query(
     `with recorded as (
        insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, reason_code,
@@ -42,14 +44,16 @@ export async function changeMandate(client: Client, change: MandateChange): Prom
      )
      update credit_account set mandate_id = recorded.mandate_id from recorded
       where credit_account.tenant_id = $1 and credit_account.account_id = $2`,
-    [tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hash, atMs],
+    [tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs],
   );
   if (rowCount === 1) return 'recorded';
-  const { rows } = await client.query<{ hash: string }>(
-    `select content_hash as hash from mandate_change where tenant_id = $1 and account_id = $2 and change_id = $3`,
+  const { rows } = await client.query<{ hash: string; agreedOn: IsoDate }>(
+    `select content_hash as hash, agreed_on as "agreedOn" from mandate_change
+      where tenant_id = $1 and account_id = $2 and change_id = $3`,
     [tenantId, accountId, changeId],
   );
-  return rows[0]?.hash === hash ? 'repeated' : 'conflict';
+  const [known] = rows;
+  return known?.hash === hashAs(change.undated && known ? known.agreedOn : agreedOn) ? 'repeated' : 'conflict';
 }
 
 /** The account's changes in the order in which they came. */

@@ -38,7 +38,15 @@ export interface AttemptRef extends NoticeRef {
 /** What the provider answered, and for a refusal whether the notice is planned again. */
 export type NoticeOutcome =
   | { status: 'accepted'; providerMessageIds: readonly [string, ...string[]]; nextLookAtMs: number | null }
-  | { status: 'refused'; failure: SendFailure; code: string; detail: string; sendAgainAtMs: number | undefined }
+  | {
+      status: 'refused';
+      failure: SendFailure;
+      code: string;
+      detail: string;
+      sendAgainAtMs: number | undefined;
+      /** Whether it is one of the notice's tries. */
+      usesTry?: boolean;
+    }
   | { status: 'unknown'; detail: string; nextLookAtMs: number };
 
 /** Puts a planned notice off, and says why. False when it is not planned any more. */
@@ -71,6 +79,8 @@ export async function cancelNotice(
 export interface AttemptMade {
   attempt: number;
   reference: string;
+  /** Tries before it: refusals that were a carrier's word about the message. */
+  tries: number;
 }
 
 /**
@@ -93,15 +103,19 @@ export async function markAllAttempted(
        from given where notice.tenant_id = $1 and notice_id = "noticeId" and status = 'planned'
        returning notice_id
      ), next as (
-       select given.*, 1 + (select count(*)::int from notice_attempt before
-          where before.tenant_id = $1 and before.notice_id = "noticeId") as attempt
+       select given.*, 1 + before.attempts as attempt, before.tries
          from given join claimed on notice_id = "noticeId"
+         cross join lateral (select count(*)::int as attempts, (count(*) filter (where uses_try))::int as tries
+           from notice_attempt where notice_attempt.tenant_id = $1 and notice_attempt.notice_id = "noticeId") before
+     ), made as (
+       insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
+         recipient, channel)
+       select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
+         recipient, case when provider in ('inbox', 'email') then provider else 'sms' end from next
+       returning notice_id, attempt, reference
      )
-     insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
-       recipient, channel)
-     select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
-       recipient, case when provider in ('inbox', 'email') then provider else 'sms' end from next
-     returning notice_id as "noticeId", attempt, reference`,
+     select made.notice_id as "noticeId", made.attempt, made.reference, next.tries
+       from made join next on next."noticeId" = made.notice_id`,
     [tenantId, atMs, JSON.stringify(attempts)],
   );
   return new Map(rows.map(({ noticeId, ...made }) => [noticeId, made]));
@@ -123,12 +137,12 @@ export async function markOutcome(
   }
   const [{ rowCount }] = await together([
     client.query(
-      `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8
+      `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8, uses_try = $9
         where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in ('attempted', 'unknown')`,
       [
         ...[tenantId, noticeId, attempt, outcome.status],
         ...(outcome.status === 'refused' ? [outcome.failure, outcome.code] : [null, null]),
-        ...[outcome.detail, atMs],
+        ...[outcome.detail, atMs, outcome.status === 'refused' && outcome.usesTry === true],
       ],
     ),
     outcome.status === 'refused'

@@ -43,7 +43,8 @@ export type LookResult =
       receipt: 'delivered' | 'undelivered' | undefined;
       nextLookAtMs: number;
     }
-  | { status: 'look-again'; nextLookAtMs: number }
+  /** `isUnreached`: nobody answered, so that it was no look. */
+  | { status: 'look-again'; nextLookAtMs: number; isUnreached?: boolean | undefined }
   /** The provider has no trace of it: it counts as not sent, and is planned again. */
   | { status: 'not-sent'; sendAfterMs: number }
   /** Nothing is awaited any more. */
@@ -63,12 +64,12 @@ export async function markLooked(
     case 'look-again':
       await client.query(
         `with looked as (
-           update notice_attempt set looks = looks + 1
+           update notice_attempt set looks = looks + $5
             where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'
          )
          update notice set next_look_at_ms = $4
           where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null`,
-        [tenantId, noticeId, attempt, result.nextLookAtMs],
+        [tenantId, noticeId, attempt, result.nextLookAtMs, result.isUnreached ? 0 : 1],
       );
       return;
     case 'not-sent': {

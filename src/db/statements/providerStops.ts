@@ -31,6 +31,30 @@ export async function stopProvider(
   return rowCount === 1;
 }
 
+/**
+ * When a provider last took something, of whichever worker, and since when it has refused with a code without taking
+ * anything in between.
+ */
+export async function passageSince(
+  reader: Reader,
+  { tenantId, provider, code }: { tenantId: string; provider: string; code: string },
+): Promise<{ lastTakenAtMs: number | undefined; refusedSinceMs: number | undefined }> {
+  const { rows } = await reader.query<{ lastTakenAtMs: number | null; refusedSinceMs: number | null }>(
+    `with taken as (
+       select attempted_at_ms from notice_attempt
+        where tenant_id = $1 and provider = $2 and status in ('accepted', 'delivered', 'undelivered')
+        order by attempted_at_ms desc limit 1
+     )
+     select (select attempted_at_ms from taken) as "lastTakenAtMs",
+       (select min(attempted_at_ms) from notice_attempt
+         where tenant_id = $1 and provider = $2 and status = 'refused' and failure = 'account-stop' and code = $3
+           and attempted_at_ms > coalesce((select attempted_at_ms from taken), 0)) as "refusedSinceMs"`,
+    [tenantId, provider, code],
+  );
+  const { lastTakenAtMs, refusedSinceMs } = rows[0] ?? {};
+  return { lastTakenAtMs: lastTakenAtMs ?? undefined, refusedSinceMs: refusedSinceMs ?? undefined };
+}
+
 /** A person says that it works again. False when it is not stopped. */
 export async function resumeProvider(
   client: Client,

@@ -5,7 +5,7 @@
  */
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { beijingDatesAround, DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';
-import { aliyunBusinessMeaning, aliyunGatewayMeaning, outcomeOf } from './cloudFailures';
+import { aliyunMeaning, outcomeOf } from './cloudFailures';
 
 export interface AliyunSettings {
   accessKeyId: string;
@@ -63,7 +63,7 @@ export function createAliyunProvider(settings: AliyunSettings): SmsProvider {
       try {
         return await findByReference(load(), question, timeouts);
       } catch {
-        return { status: 'unknown', detail: 'aliyun did not answer what it sent' };
+        return { status: 'unknown', detail: 'aliyun did not answer what it sent', isUnreached: true };
       }
     },
   };
@@ -96,7 +96,7 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
   }
   return outcomeOf({
     ...{ provider: 'aliyun', code, atMs },
-    meaning: aliyunBusinessMeaning(code),
+    meaning: aliyunMeaning(code),
     message: typeof message === 'string' ? message : '',
   });
 }
@@ -114,7 +114,7 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   if (code !== undefined) {
     return outcomeOf({
       ...{ provider: 'aliyun', code, atMs },
-      meaning: aliyunGatewayMeaning(code),
+      meaning: aliyunMeaning(code),
       message: typeof message === 'string' ? message : '',
     });
   }

@@ -3,6 +3,7 @@
  * an address of its own, unsigned. Its times are Beijing's without a zone: they are part of what makes two reports the
  * same and of nothing else. A push that is not answered with a code comes again after 1, 5 and 10 minutes.
  */
+import { readPhoneNumber } from '../../domain/phoneNumbers';
 import {
   type Callback,
   type InboundText,
@@ -10,17 +11,7 @@ import {
   type ProviderCallbacks,
   type ProviderReceipt,
 } from '../port';
-import {
-  codeOf,
-  contentKey,
-  idOf,
-  mainlandPhone,
-  optionalText,
-  type Row,
-  readRows,
-  referenceOf,
-  textOf,
-} from './callbackBodies';
+import { codeOf, contentKey, idOf, optionalText, type Row, readRows, referenceOf, textOf } from './callbackBodies';
 
 const NAME = 'aliyun';
 
@@ -51,7 +42,7 @@ function receiptOf(row: Row): ProviderReceipt {
 
 /** Texts from what is no mobile phone, such as a service number, concern no borrower and are left out. */
 function inboundOf(row: Row): InboundText[] {
-  const phone = mainlandPhone(textOf(row, 'phone_number', 40));
+  const phone = readPhoneNumber(textOf(row, 'phone_number', 40));
   const text = optionalText(row, 'content', 2000) ?? '';
   const sequence = sequenceOf(row);
   const sentAt = optionalText(row, 'send_time', 40);

@@ -59,11 +59,6 @@ export function referenceOf(row: Row, field: string): string | undefined {
   return typeof value === 'string' && /^[\x21-\x7e]{1,64}$/.test(value) ? value : undefined;
 }
 
-/** `13800000000` from it, or from it with 86 before it; undefined for what is no mobile phone of mainland China. */
-export function mainlandPhone(text: string): string | undefined {
-  return /^(?:\+?86|0086)?(1\d{10})$/.exec(text)?.[1];
-}
-
 /** One key for the same content. Keys of different providers never meet. */
 export function contentKey(provider: string, content: readonly unknown[]): string {
   return createHash('sha256')

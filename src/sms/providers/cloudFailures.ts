@@ -1,6 +1,7 @@
 /**
- * What the codes of Aliyun and Tencent mean for the next step: facts 3.6, and 3.4 for the windows. A code that is in
- * no table is doubt where the provider may have gone on after all, and our own fault where it names ours.
+ * What the codes of Aliyun and Tencent mean for the next step: facts 3.6, and 3.4 for the windows. What refuses before
+ * sending is a definite refusal, by the providers' own lists of codes. A code that is in no table is judged by its family;
+ * trouble inside the provider and its timeouts stay in doubt unless they are named, because it may have gone on after all.
  */
 import type { FailureClass, SendOutcome } from '../port';
 
@@ -44,27 +45,40 @@ function windowed(window: Window): CodeMeaning {
   return { failure: 'windowed', window };
 }
 
+/** What every message would meet until a person has mended it stops the account, so that notices wait and are not lost. */
 export const ALIYUN_CODES: ReadonlyMap<string, CodeMeaning> = new Map<string, CodeMeaning>([
-  ...allOf(DOUBT, 'isp.SYSTEM_ERROR'),
+  ...allOf(DOUBT, 'isp.SYSTEM_ERROR isp.GATEWAY_ERROR'),
   ['isv.BUSINESS_LIMIT_CONTROL', windowed('aliyun-text')],
   ...allOf(
     ACCOUNT_STOP,
     `isv.AMOUNT_NOT_ENOUGH isv.OUT_OF_SERVICE isv.ACCOUNT_ABNORMAL isv.ACCOUNT_NOT_EXISTS isp.RAM_PERMISSION_DENY
-     isv.PRODUCT_UN_SUBSCRIPT isv.PRODUCT_UNSUBSCRIBE isv.DENY_IP_RANGE isv.DAY_LIMIT_CONTROL isv.MONTH_LIMIT_CONTROL`,
+     isv.PRODUCT_UN_SUBSCRIPT isv.PRODUCT_UNSUBSCRIBE isv.DENY_IP_RANGE isv.DAY_LIMIT_CONTROL isv.MONTH_LIMIT_CONTROL
+     isv.SECURITY_FROZEN_ACCOUNT`,
   ),
   ...allOf(
     CONFIG_BUG,
     `isv.SMS_TEMPLATE_ILLEGAL isv.SMS_SIGNATURE_ILLEGAL isv.SIGN_STATE_ILLEGAL isv.SMS_SIGNATURE_SCENE_ILLEGAL
      isv.SMS_SIGN_ILLEGAL isv.SMS_CONTENT_ILLEGAL isv.TEMPLATE_MISSING_PARAMETERS isv.INVALID_PARAMETERS
      isv.INVALID_JSON_PARAM isv.PARAM_LENGTH_LIMIT isv.PARAM_NOT_SUPPORT_URL isv.BLACK_KEY_CONTROL_LIMIT
-     isv.EXTEND_CODE_ERROR isv.DOMESTIC_NUMBER_NOT_SUPPORTED isv.MOBILE_COUNT_OVER_LIMIT`,
+     isv.EXTEND_CODE_ERROR isv.DOMESTIC_NUMBER_NOT_SUPPORTED isv.MOBILE_COUNT_OVER_LIMIT isv.TEMPLATE_PARAMS_ILLEGAL
+     isv.UNSUPPORTED_CONTENT isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE isv.SIGN_NAME_ILLEGAL isv.SIGNATURE_BLACKLIST
+     isv.ONE_CODE_MULTIPLE_SIGN isv.CODE_EXCEED_LIMIT isv.CODE_ERROR isv.SMS_TEST_NUMBER_LIMIT
+     isv.SMS_TEST_SIGN_TEMPLATE_LIMIT isv.SMS_TEST_TEMPLATE_PARAMS_ILLEGAL`,
   ),
-  ...allOf(BAD_ADDRESS, 'isv.MOBILE_NUMBER_ILLEGAL'),
+  ...allOf(BAD_ADDRESS, 'isv.MOBILE_NUMBER_ILLEGAL isv.CUSTOMER_REFUSED'),
 ]);
 
-/** By number, as its older interface and its documents name them, and by name, as the interface of 2021 answers. */
+/**
+ * By number, as its older interface and its documents name them, and by name, as the interface of 2021 answers. A
+ * signature that is not right, a clock that is off and an interface that is not there are found before anything is sent,
+ * though they are called internal errors.
+ */
 export const TENCENT_CODES: ReadonlyMap<string, CodeMeaning> = new Map<string, CodeMeaning>([
-  ...allOf(DOUBT, '1008 60008 InternalError.Timeout'),
+  ...allOf(
+    DOUBT,
+    `1007 1008 60008 InternalError.Timeout InternalError.SendAndRecvFail InternalError.ParseBackendResponseFail
+     InternalError.OtherError InternalError.UnknownError`,
+  ),
   ['1013', windowed('calendar-day')],
   ['1023', windowed('thirty-seconds')],
   ['1024', windowed('one-hour')],
@@ -77,57 +91,87 @@ export const TENCENT_CODES: ReadonlyMap<string, CodeMeaning> = new Map<string, C
   ['LimitExceeded.PhoneNumberDailyLimit', windowed('calendar-day')],
   ['LimitExceeded.PhoneNumberSameContentDailyLimit', windowed('calendar-day')],
   ['FailedOperation.MarketingSendTimeConstraint', windowed('morning')],
-  ...allOf(TRANSIENT, 'RequestLimitExceeded'),
+  ...allOf(TRANSIENT, 'RequestLimitExceeded LimitExceeded.GlobalSmsSendingRateLimit'),
   ...allOf(
     ACCOUNT_STOP,
-    `1001 1006 1009 1019 1020 1022 1031 1033
-     FailedOperation.InsufficientBalanceInSmsPackage LimitExceeded.AppDailyLimit LimitExceeded.DailyLimit
-     LimitExceeded.AppMainlandChinaDailyLimit InvalidParameterValue.SdkAppIdNotExist
+    `1001 1003 1006 1009 1011 1019 1020 1021 1022 1031 1032 1033 1047
+     InternalError.SigVerificationFail InternalError.SigFieldMissing InternalError.RequestTimeException
+     InternalError.RestApiInterfaceNotExist InvalidParameter.AppidAndBizId
+     FailedOperation.InsufficientBalanceInSmsPackage FailedOperation.NotEnterpriseCertification
+     FailedOperation.ProhibitSubAccountUse LimitExceeded.AppDailyLimit LimitExceeded.DailyLimit
+     LimitExceeded.AppMainlandChinaDailyLimit LimitExceeded.AppGlobalDailyLimit
+     LimitExceeded.AppCountryOrRegionDailyLimit LimitExceeded.AppCountryOrRegionInBlacklist
+     InvalidParameterValue.SdkAppIdNotExist
      UnauthorizedOperation.RequestIpNotInWhitelist UnauthorizedOperation.RequestPermissionDeny
      UnauthorizedOperation.SdkAppIdIsDisabled UnauthorizedOperation.ServiceSuspendDueToArrears
-     UnauthorizedOperation.SmsSdkAppIdVerifyFail`,
+     UnauthorizedOperation.SmsSdkAppIdVerifyFail UnauthorizedOperation.IndividualUserMarketingSmsPermissionDeny`,
   ),
   ...allOf(
     CONFIG_BUG,
-    `1002 1004 1012 1014 1017 1036 1048
+    `1002 1004 1012 1014 1017 1030 1034 1036 1038 1045 1046 1048
      FailedOperation.ContainSensitiveWord FailedOperation.SignatureIncorrectOrUnapproved
-     FailedOperation.TemplateIncorrectOrUnapproved FailedOperation.TemplateParamSetNotMatchApprovedTemplate
+     FailedOperation.TemplateIncorrectOrUnapproved FailedOperation.TemplateUnapprovedOrNotExist
+     FailedOperation.TemplateParamSetNotMatchApprovedTemplate FailedOperation.TemplateIdNotExist
+     FailedOperation.SignIdNotExist FailedOperation.FailResolvePacket FailedOperation.JsonParseFail
+     FailedOperation.OtherError FailedOperation.ParametersOtherError InternalError.JsonParseFail
+     LimitExceeded.PhoneNumberCountLimit MissingParameter.EmptyPhoneNumberSet
+     InvalidParameter.DirtyWordFound InvalidParameter.InvalidParameters
      InvalidParameterValue.ContentLengthLimit InvalidParameterValue.ProhibitedUseUrlInTemplateParameter
-     InvalidParameterValue.TemplateParameterFormatError InvalidParameterValue.TemplateParameterLengthLimit`,
+     InvalidParameterValue.SignNameLengthTooLong InvalidParameterValue.MarketingTemplateWithoutUnsubscribe
+     InvalidParameterValue.TemplateParameterFormatError InvalidParameterValue.TemplateParameterLengthLimit
+     UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone
+     UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber
+     UnsupportedOperation.GlobalTemplateToChineseMainlandPhone UnsupportedOperation.UnsupportedRegion`,
   ),
-  ...allOf(BAD_ADDRESS, '1015 1016 FailedOperation.PhoneNumberInBlacklist InvalidParameterValue.IncorrectPhoneNumber'),
+  ...allOf(
+    BAD_ADDRESS,
+    `1015 1016 FailedOperation.PhoneNumberInBlacklist FailedOperation.PhoneNumberParseFail
+     InvalidParameterValue.IncorrectPhoneNumber`,
+  ),
 ]);
 
-/** An answer of Aliyun's SMS service itself (HTTP 200): `isv.` names the caller's fault, `isp.` its own. */
-export function aliyunBusinessMeaning(code: string): CodeMeaning {
-  return ALIYUN_CODES.get(code) ?? (code.startsWith('isv.') ? CONFIG_BUG : DOUBT);
-}
+/** Beginnings of codes, the longer before the shorter. `isv.` names the caller's fault, `isp.` the provider's own. */
+export const ALIYUN_FAMILIES: ReadonlyMap<string, CodeMeaning> = new Map<string, CodeMeaning>([
+  ...allOf(TRANSIENT, 'Throttling'),
+  ...allOf(
+    ACCOUNT_STOP,
+    `InvalidAccessKeyId MissingAccessKeyId SignatureDoesNotMatch IncompleteSignature InvalidSecurityToken
+     MissingSecurityToken InvalidTimeStamp IllegalTimestamp InvalidAction InvalidVersion InvalidProtocol Forbidden
+     NoPermission Unauthorized`,
+  ),
+  ...allOf(CONFIG_BUG, 'isv. Invalid Missing Unsupported SignatureNonceUsed'),
+  ...allOf(DOUBT, 'isp. InternalError ServiceUnavailable'),
+]);
 
-/** A refusal at Aliyun's gateway, HTTP 4xx with a code, before the SMS service: nothing was sent. */
-export function aliyunGatewayMeaning(code: string): CodeMeaning {
-  const known = ALIYUN_CODES.get(code);
-  if (known) return known;
-  if (code.startsWith('Throttling')) return TRANSIENT;
-  if (
-    /^(InvalidAccessKeyId|SignatureDoesNotMatch|IncompleteSignature|Forbidden|NoPermission|InvalidSecurityToken)/.test(
-      code,
-    )
-  ) {
-    return ACCOUNT_STOP;
-  }
-  return /^(isv\.|Invalid|Missing|Unsupported|SignatureNonceUsed)/.test(code) ? CONFIG_BUG : DOUBT;
+/** What is before the dot of a code, or all of it. */
+export const TENCENT_FAMILIES: ReadonlyMap<string, CodeMeaning> = new Map<string, CodeMeaning>([
+  ['LimitExceeded', windowed('calendar-day')],
+  ...allOf(TRANSIENT, 'RequestLimitExceeded ResourceInUse ResourceUnavailable'),
+  ...allOf(
+    ACCOUNT_STOP,
+    `AuthFailure UnauthorizedOperation IpInBlacklist IpNotInWhitelist ActionOffline InvalidAction NoSuchProduct
+     NoSuchVersion ResourceInsufficient UnsupportedProtocol UnsupportedRegion`,
+  ),
+  ...allOf(
+    CONFIG_BUG,
+    `FailedOperation InvalidParameter InvalidParameterValue InvalidRequest MissingParameter UnknownParameter
+     UnsupportedOperation DryRunOperation RequestSizeLimitExceeded ResourceNotFound`,
+  ),
+  ...allOf(DOUBT, 'InternalError ServiceUnavailable ResponseSizeLimitExceeded'),
+]);
+
+/**
+ * An answer of Aliyun's SMS service (HTTP 200), or a refusal at its gateway, HTTP 4xx with a code. What nobody has heard
+ * of is doubt.
+ */
+export function aliyunMeaning(code: string): CodeMeaning {
+  const family = [...ALIYUN_FAMILIES.keys()].find((beginning) => code.startsWith(beginning));
+  return ALIYUN_CODES.get(code) ?? (family === undefined ? undefined : ALIYUN_FAMILIES.get(family)) ?? DOUBT;
 }
 
 export function tencentMeaning(code: string): CodeMeaning {
-  const known = TENCENT_CODES.get(code);
-  if (known) return known;
-  if (code.startsWith('RequestLimitExceeded.')) return TRANSIENT;
-  if (/^(AuthFailure|UnauthorizedOperation)(\.|$)/.test(code)) return ACCOUNT_STOP;
-  return /^(InvalidParameter(Value)?|MissingParameter|UnknownParameter|InvalidAction|UnsupportedOperation|UnsupportedRegion|NoSuchVersion)(\.|$)/.test(
-    code,
-  )
-    ? CONFIG_BUG
-    : DOUBT;
+  const [family = ''] = code.split('.');
+  return TENCENT_CODES.get(code) ?? TENCENT_FAMILIES.get(family) ?? DOUBT;
 }
 
 export interface CloudAnswer {

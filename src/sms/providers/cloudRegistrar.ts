@@ -3,6 +3,7 @@
  * submission whose answer was lost is tried again. Errors name codes alone: those of the SDKs hold URL and text.
  */
 import { createHash } from 'node:crypto';
+import { firstCharacters } from '../../domain/characters';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../registrar';
 import { type Timeouts, withinBound } from './cloudCalls';
 import { readableCode } from './cloudFailures';
@@ -135,5 +136,5 @@ export function cloudNameOf({ name, body }: RegistrableTemplate): string {
 
 function shownReason(reason: string | undefined): string {
   const words = (reason ?? '').replace(/[\s\p{C}]+/gu, ' ').trim();
-  return words === '' ? 'no reason was given' : words.slice(0, LONGEST_REASON);
+  return words === '' ? 'no reason was given' : firstCharacters(words, LONGEST_REASON);
 }

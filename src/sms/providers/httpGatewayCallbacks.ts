@@ -4,6 +4,7 @@
  * Receipts come in any order, also the final one first, and more than once.
  */
 import { createHash } from 'node:crypto';
+import { readPhoneNumber } from '../../domain/phoneNumbers';
 import {
   type Callback,
   type InboundText,
@@ -72,7 +73,7 @@ function codeOf(type: string, reply: string): string {
 
 function inboundOf(query: Callback['query']): InboundText {
   const { from = '', hex = '', id = '', at = '' } = query;
-  const phone = /^(?:\+|00)?(?:86)?(1\d{10})$/.exec(from)?.[1];
+  const phone = readPhoneNumber(from);
   if (phone === undefined) throw new MalformedCallback('from must be a mobile number of mainland China');
   const text = textOf(query);
   // The gateway's id of the text, the same when it calls again.

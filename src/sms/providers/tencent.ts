@@ -82,7 +82,7 @@ export function createTencentProvider(settings: TencentSettings): SmsProvider {
         const { PullSmsSendStatusSet: rows } = await withinBound(call, timeouts);
         return foundAmong(rows, question, nowMs);
       } catch {
-        return { status: 'unknown', detail: 'tencent did not answer what it sent' };
+        return { status: 'unknown', detail: 'tencent did not answer what it sent', isUnreached: true };
       }
     },
   };

@@ -2,6 +2,7 @@
  * What Tencent pushes to us: reports of delivery, a JSON array of up to 100, and texts of borrowers, one JSON object
  * each, to an address of its own; both unsigned. A push that is not answered comes twice more.
  */
+import { readPhoneNumber } from '../../domain/phoneNumbers';
 import {
   type Callback,
   type InboundText,
@@ -14,7 +15,6 @@ import {
   codeOf,
   contentKey,
   idOf,
-  mainlandPhone,
   optionalText,
   type Row,
   readJson,
@@ -54,7 +54,7 @@ function receiptOf(row: Row): ProviderReceipt {
 /** A text from another country, or from what is no mobile phone, concerns no borrower and is left out. */
 function inboundOf(row: Row): InboundText[] {
   const country = textOf(row, 'nationcode', 10);
-  const phone = mainlandPhone(textOf(row, 'mobile', 40));
+  const phone = readPhoneNumber(textOf(row, 'mobile', 40));
   const text = optionalText(row, 'text', 2000) ?? '';
   const extend = optionalText(row, 'extend', 40);
   const { time } = row;

@@ -1,7 +1,8 @@
 /** Texts as short messages and back. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countParts, decodeText, encodeText } from '../../../src/sms/providers/smpp/encoding';
+import { countParts } from '../../../src/domain/messageParts';
+import { decodeText, encodeText } from '../../../src/sms/providers/smpp/encoding';
 import { idForQuery, idOfReceipt, idOfSubmit } from '../../../src/sms/providers/smpp/messageIds';
 import { validityPeriod } from '../../../src/sms/providers/smpp/options';
 

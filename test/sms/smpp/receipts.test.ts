@@ -100,8 +100,10 @@ describe('what a borrower writes', () => {
       const short = Buffer.from(text, 'utf16le').swap16();
       return smsc.deliver({ source_addr: source, destination_addr: '1069', data_coding: 8, short_message: short });
     };
-    for (const source of [PHONE, `86${PHONE}`, `+86${PHONE}`, `0086${PHONE}`]) await write(source, '退订😀');
-    expect(texts.map(({ phone, text }) => [phone, text])).toEqual(Array(4).fill([PHONE, '退订😀']));
+    const spaced = ['0086 138 0000 0000', '+86-138-0000-0000', ' 86 13800000000'];
+    const sources = [PHONE, `86${PHONE}`, `+86${PHONE}`, `0086${PHONE}`, ...spaced];
+    for (const source of sources) await write(source, '退订😀');
+    expect(texts.map(({ phone, text }) => [phone, text])).toEqual(sources.map(() => [PHONE, '退订😀']));
     expect(new Set(texts.map(({ messageKey }) => messageKey)).size).toBe(1);
     await write(PHONE, '另一条');
     nowMs += 3_600_000;

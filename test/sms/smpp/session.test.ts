@@ -53,6 +53,19 @@ describe('the window', () => {
     expect(await provider.send(message())).toMatchObject({ failure: 'windowed', code: 'THROTTLED' });
     expect(smsc.submitted).toHaveLength(1);
   });
+
+  it('rests also when the SMSC says so late', async () => {
+    const { smsc, provider } = await connectPair({ throttlePauseMs: 600_000, responseTimeoutMs: 50, waitMs: 200 });
+    await until(() => provider.health().isBound);
+    const held: Reply[] = [];
+    smsc.onSubmit = (_submitted, reply) => held.push(reply);
+    expect(await provider.send(message())).toMatchObject({ status: 'unknown' });
+    await until(() => held.length === 1);
+    held[0]?.refuse(0x58);
+    await until(() => provider.health().outstanding === 0);
+    expect(await provider.send(message())).toMatchObject({ failure: 'windowed', code: 'THROTTLED' });
+    expect(smsc.submitted).toHaveLength(1);
+  });
 });
 
 describe('the link', () => {
@@ -72,6 +85,61 @@ describe('the link', () => {
     expect(troubles).toContain('the SMSC does not answer enquire_link');
     await until(() => provider.health().isBound);
     expect(await provider.send(message())).toMatchObject({ status: 'accepted' });
+  });
+
+  it('lives while the SMSC says anything, though it does not answer enquire_link', async () => {
+    const { smsc, provider, receipts, troubles } = await connectPair({ enquireLinkMs: 40, responseTimeoutMs: 300 });
+    await until(() => provider.health().isBound);
+    smsc.answersEnquireLink = false;
+    const asked = () => smsc.commands.filter((command) => command === 'enquire_link').length;
+    // Silent until it is asked, and then a receipt instead of an answer, three times.
+    for (let round = 1; round <= 3; round += 1) {
+      await until(() => asked() >= round);
+      await smsc.receipt({ id: `alive-${round}`, stat: 'DELIVRD' });
+    }
+    await until(() => asked() >= 4);
+    expect(smsc.binds).toHaveLength(1);
+    expect(receipts).toHaveLength(3);
+    expect(troubles).toEqual([]);
+  });
+
+  it.each([
+    ['in one piece with it', async () => {}],
+    ['after it', () => new Promise((resolve) => setTimeout(resolve, 30))],
+  ])(
+    'that the SMSC unbinds is read to its last answer, which comes %s',
+    async (_when, pause: () => Promise<unknown>) => {
+      const { smsc, provider } = await connectPair();
+      await until(() => provider.health().isBound);
+      smsc.onSubmit = async ({ pdu, text }, { session }) => {
+        if (text !== '乙') return;
+        const { socket } = session;
+        const [first, second] = smsc.submitted.map((submitted) => submitted.pdu);
+        socket.cork();
+        socket.write(new PDU('unbind', { sequence_number: 900 }).toBuffer());
+        socket.write((first as PDU).response({ message_id: 'with-unbind' }).toBuffer());
+        process.nextTick(() => socket.uncork());
+        await pause();
+        socket.write((second ?? pdu).response({ message_id: 'and-the-last' }).toBuffer());
+      };
+      const sends = [provider.send(message('甲')), provider.send(message('乙'))];
+      expect(await Promise.all(sends)).toMatchObject([
+        { status: 'accepted', providerMessageIds: ['with-unbind'] },
+        { status: 'accepted', providerMessageIds: ['and-the-last'] },
+      ]);
+      await until(() => smsc.commands.includes('unbind_resp'));
+      smsc.onSubmit = (_submitted, reply) => reply.accept('next');
+      expect(await provider.send(message('丙'))).toMatchObject({ providerMessageIds: ['next'] });
+      expect(smsc.binds).toHaveLength(2);
+    },
+  );
+
+  it('that the SMSC unbinds without the answers that it owes is given up all the same', async () => {
+    const { smsc, provider, troubles } = await connectPair();
+    await until(() => provider.health().isBound);
+    smsc.onSubmit = (_submitted, { session }) => session.unbind();
+    expect(await provider.send(message('甲'))).toMatchObject({ status: 'unknown' });
+    expect(troubles).toEqual(['the SMSC unbound the session']);
   });
 
   it('is given up when the SMSC unbinds, with an answer, and taken up again', async () => {
@@ -146,7 +214,6 @@ describe('a session that is not bound', () => {
   it.each([
     [0x0e, 'ESME_RINVPASWD'],
     [0x0f, 'ESME_RINVSYSID'],
-    [0x0d, 'ESME_RBINDFAIL'],
   ])('because the bind was refused with %i stops the account, until a bind succeeds', async (status, code) => {
     const smsc = new FakeSmsc();
     smsc.bindStatus = status;
@@ -159,12 +226,43 @@ describe('a session that is not bound', () => {
     expect(await provider.send(message())).toMatchObject({ status: 'accepted' });
   });
 
-  it('because the SMSC still holds the last one simply tries again', async () => {
+  it('because of its credentials says that it is this session that was refused, and tells it once a minute', async () => {
     const smsc = new FakeSmsc();
-    smsc.bindStatus = 0x05;
-    const { provider } = await connectPair({ waitMs: 20 }, {}, smsc);
-    await until(() => smsc.binds.length >= 3);
-    expect(await provider.send(message())).toMatchObject({ failure: 'transient', code: 'NOT_BOUND' });
+    smsc.bindStatus = 0x0e;
+    const { provider, troubles } = await connectPair({}, {}, smsc);
+    await until(() => troubles.length > 0);
+    expect(provider.isReady()).toBe(true);
+    expect(await provider.send(message())).toMatchObject({ failure: 'account-stop', isOwnSession: true });
+    expect(provider.isReady()).toBe(false);
+    smsc.bindStatus = 0;
+    await until(() => provider.health().isBound);
+    expect(provider.isReady()).toBe(true);
+  });
+
+  it.each([
+    ['the SMSC still holds the last one', 0x05],
+    ['another worker has the session that is allowed', 0x0d],
+  ])('because %s simply tries again, and is not ready meanwhile', async (_why, status) => {
+    const smsc = new FakeSmsc();
+    const first = await connectPair({}, {}, smsc);
+    await until(() => first.provider.health().isBound);
+    smsc.bindStatus = status;
+    const options = { host: '127.0.0.1', port: first.port, systemId: 'lender', password: PASSWORD, waitMs: 20 };
+    const handlers = { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: () => {} };
+    const reconnects = { sourceAddress: '10690000', reconnectFirstMs: 5, reconnectLongestMs: 20 };
+    const second = createSmppProvider({ ...options, ...reconnects }, handlers);
+    closeAfterTest(second);
+    await until(() => smsc.binds.length >= 4);
+    const outcome = await second.send(message());
+    expect(outcome).toMatchObject({ failure: 'transient', code: 'NOT_BOUND' });
+    expect(outcome).not.toHaveProperty('isAboutMessage', true);
+    expect(second.isReady()).toBe(false);
+    expect(first.provider.isReady()).toBe(true);
+    expect(await first.provider.send(message())).toMatchObject({ status: 'accepted' });
+    smsc.bindStatus = 0;
+    await until(() => second.health().isBound);
+    expect(second.isReady()).toBe(true);
+    expect(await second.send(message())).toMatchObject({ status: 'accepted' });
   });
 
   it('because nobody answers the bind, or the greeting, tries again', async () => {

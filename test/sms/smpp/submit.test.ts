@@ -40,21 +40,24 @@ describe('a message that is taken', () => {
 });
 
 describe('a message that is refused', () => {
-  const CASES: [status: number, failure: string, code: string][] = [
-    [0x0b, 'bad-address', 'ESME_RINVDSTADR'],
-    [0x58, 'windowed', 'ESME_RTHROTTLED'],
-    [0x14, 'transient', 'ESME_RMSGQFUL'],
-    [0x08, 'transient', 'ESME_RSYSERR'],
-    [0x45, 'transient', 'ESME_RSUBMITFAIL'],
-    [0x0a, 'account-stop', 'ESME_RINVSRCADR'],
-    [0x01, 'config-bug', 'ESME_RINVMSGLEN'],
-    [0x43, 'config-bug', 'ESME_RINVESMCLASS'],
-    [0x0401, 'transient', '0x00000401'],
+  const CASES: [status: number, failure: string, code: string, isAboutMessage: boolean][] = [
+    [0x0b, 'bad-address', 'ESME_RINVDSTADR', true],
+    [0x58, 'windowed', 'ESME_RTHROTTLED', false],
+    [0x14, 'transient', 'ESME_RMSGQFUL', false],
+    [0x08, 'transient', 'ESME_RSYSERR', false],
+    [0x05, 'transient', 'ESME_RALYBND', false],
+    [0x04, 'transient', 'ESME_RINVBNDSTS', false],
+    [0x0d, 'transient', 'ESME_RBINDFAIL', false],
+    [0x45, 'transient', 'ESME_RSUBMITFAIL', true],
+    [0x0a, 'account-stop', 'ESME_RINVSRCADR', false],
+    [0x01, 'config-bug', 'ESME_RINVMSGLEN', true],
+    [0x43, 'config-bug', 'ESME_RINVESMCLASS', true],
+    [0x0401, 'transient', '0x00000401', true],
   ];
-  it.each(CASES)('with status %i is %s: %s', async (status, failure, code) => {
+  it.each(CASES)('with status %i is %s: %s; about the message: %s', async (status, failure, code, isAboutMessage) => {
     const { smsc, provider } = await connectPair({ throttlePauseMs: 0 });
     smsc.onSubmit = (_submitted, reply) => reply.refuse(status);
-    expect(await provider.send(message())).toMatchObject({ status: 'refused', failure, code });
+    expect(await provider.send(message())).toMatchObject({ status: 'refused', failure, code, isAboutMessage });
     expect(smsc.submitted).toHaveLength(1);
   });
 

@@ -54,6 +54,8 @@ export class SmppConnection {
   private readonly outstanding = new Map<number, Outstanding>();
   private sequence = 0;
   private ended: string | undefined;
+  /** It is given nothing more, and ends with the last answer: why. */
+  private ending: string | undefined;
 
   private constructor(
     private readonly socket: Socket,
@@ -98,7 +100,7 @@ export class SmppConnection {
   }
 
   request(command: string, fields: Record<string, unknown>, options: RequestOptions): Promise<Answer> {
-    const unwritten = this.ended ?? (this.socket.writable ? undefined : 'the connection takes nothing');
+    const unwritten = this.ended ?? this.ending ?? (this.socket.writable ? undefined : 'the connection takes nothing');
     if (unwritten !== undefined) {
       options.onSettled?.();
       return Promise.resolve({ status: 'not-written', detail: unwritten });
@@ -119,9 +121,27 @@ export class SmppConnection {
     this.socket.write(new PDU(command, { command_status: status, sequence_number: header.sequence }).toBuffer());
   }
 
+  /**
+   * Takes no more requests, and ends once every answer that is owed has come, in so long at most. What the SMSC has
+   * written already is read: an answer that is thrown away leaves a message in doubt for nothing.
+   */
+  endAfterAnswers(detail: string, withinMs: number): void {
+    if (this.ended !== undefined || this.ending !== undefined) return;
+    this.ending = detail;
+    setTimeout(() => this.end(detail), withinMs).unref();
+    // After what has come together with it.
+    setImmediate(() => this.endWhenAnswered());
+  }
+
+  private endWhenAnswered(): void {
+    if (this.ending !== undefined && this.outstanding.size === 0) this.end(this.ending);
+  }
+
   /** Ends it: every request without an answer is told so, and nothing is read any more. */
-  end(detail: string): void {
+  end(reason: string): void {
     if (this.ended !== undefined) return;
+    // That the SMSC closes after it has unbound is no other end.
+    const detail = this.ending ?? reason;
     this.ended = detail;
     this.socket.end();
     // A peer that is gone takes neither the last bytes nor the end.
@@ -164,6 +184,7 @@ export class SmppConnection {
     this.settle(header.sequence, request);
     if (request.isLate) request.onLate?.(answer);
     else request.resolve(answer);
+    this.endWhenAnswered();
   }
 
   /** The caller is told; the SMSC still owes the answer, so its place is not given away yet. */

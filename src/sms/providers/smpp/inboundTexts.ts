@@ -1,5 +1,6 @@
 /** A delivery that somebody wrote, as a text to us. */
 import { createHash } from 'node:crypto';
+import { readPhoneNumber } from '../../../domain/phoneNumbers';
 import type { InboundText } from '../../port';
 import { decodeText } from './encoding';
 import type { Delivery } from './frames';
@@ -15,7 +16,7 @@ const HOUR_MS = 3_600_000;
  */
 export function readInboundText(delivery: Delivery, arrivedAtMs: number): InboundText | undefined {
   const { source, destination, message, header, dataCoding } = delivery;
-  const phone = /^(?:\+|00)?(?:86)?(1\d{10})$/.exec(source.trim())?.[1];
+  const phone = readPhoneNumber(source);
   if (phone === undefined) return undefined;
   const text = decodeText(message, dataCoding).replaceAll('\0', '');
   const parts = [phone, destination, text, header?.toString('hex') ?? '', Math.floor(arrivedAtMs / HOUR_MS)];

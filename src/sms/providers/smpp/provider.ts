@@ -3,6 +3,7 @@
  * `unknown`, and no PDU is ever written twice.
  */
 import { randomInt } from 'node:crypto';
+import { countParts } from '../../../domain/messageParts';
 import type {
   InboundText,
   Inquiry,
@@ -13,7 +14,7 @@ import type {
   SmsMessage,
   SmsProvider,
 } from '../../port';
-import { countParts, encodeText, type ShortMessage, UCS2, UDH_INDICATOR } from './encoding';
+import { encodeText, type ShortMessage, UCS2, UDH_INDICATOR } from './encoding';
 import { type Delivery, readDelivery } from './frames';
 import { readInboundText } from './inboundTexts';
 import { type Afterwards, LateAnswers } from './lateAnswers';
@@ -21,7 +22,7 @@ import { idForQuery, idOfSubmit } from './messageIds';
 import { type SmppOptions, type SmppSettings, smppSettings, validityPeriod } from './options';
 import { isReceipt, parseReceipt, statusOfState } from './receipts';
 import { type SessionHealth, SmppSession, type SubmitAnswer } from './session';
-import { ESME_ROK, ESME_RX_R_APPN, ESME_RX_T_APPN, failureOf, statusName } from './statusCodes';
+import { ESME_ROK, ESME_RX_R_APPN, ESME_RX_T_APPN, failureOf, isAboutMessage, statusName } from './statusCodes';
 
 export interface SmppHandlers {
   /** Keeps a receipt; the SMSC is told that it arrived once this resolves, and sends it again when it rejects. */
@@ -35,6 +36,7 @@ export interface SmppHandlers {
 export interface SmppProvider extends SmsProvider {
   inquire(question: Inquiry): Promise<InquiryOutcome>;
   close(): Promise<void>;
+  isReady(): boolean;
   health(): SessionHealth;
 }
 
@@ -58,6 +60,7 @@ export function createSmppProvider(options: SmppOptions, handlers: SmppHandlers)
       return submitParts({ session, settings, late }, message, parts);
     },
     inquire: (question) => inquire(session, settings, question, late.of(question.reference)),
+    isReady: () => session.isReady(),
     health: () => session.health(),
     close: () => session.close(),
   };
@@ -115,11 +118,14 @@ function failed(answer: SubmitAnswer, where: string): SendOutcome {
       return { status: 'unknown', detail: `${where}submit_sm was written: ${answer.detail}` };
     case 'not-written':
       return { status: 'refused', failure: 'transient', code: 'NOT_BOUND', detail: answer.detail };
-    case 'refused-here':
-      return { status: 'refused', failure: answer.failure, code: answer.code, detail: answer.detail };
+    case 'refused-here': {
+      const { failure, code, detail, isOwnSession } = answer;
+      return { status: 'refused', failure, code, detail, isOwnSession };
+    }
     case 'answered': {
       const code = statusName(answer.code);
-      return { status: 'refused', failure: failureOf(answer.code), code, detail: `${where}the SMSC refused: ${code}` };
+      const told = { failure: failureOf(answer.code), isAboutMessage: isAboutMessage(answer.code) };
+      return { status: 'refused', ...told, code, detail: `${where}the SMSC refused: ${code}` };
     }
   }
 }
@@ -171,6 +177,8 @@ async function inquire(
   const [first, ...rest] = afterwards?.ids ?? question.providerMessageIds;
   if (first === undefined) return { status: 'unknown', detail: 'no message id, and SMPP asks by nothing else' };
   const ids: [string, ...string[]] = [first, ...rest];
+  if (!session.health().isBound && !afterwards)
+    return { status: 'unknown', detail: 'no bound session to ask over', isUnreached: true };
   const states: (ReceiptStatus | 'pending' | undefined)[] = [];
   for (const id of ids) states.push(await stateOf(session, settings, id));
   const told = states.filter((state) => state !== undefined);

@@ -11,7 +11,16 @@ import type { SmppSettings } from './options';
 import { ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN, failureOf, statusName, stopsAccount } from './statusCodes';
 import { SubmitWindow, type Turn } from './submitWindow';
 
-export type SubmitAnswer = Answer | { status: 'refused-here'; failure: FailureClass; code: string; detail: string };
+export type SubmitAnswer =
+  | Answer
+  | {
+      status: 'refused-here';
+      failure: FailureClass;
+      code: string;
+      detail: string;
+      /** Told to this session; another worker's may be bound. */
+      isOwnSession?: boolean;
+    };
 
 export interface SessionHealth {
   isBound: boolean;
@@ -35,6 +44,10 @@ const INTERFACE_VERSION = 0x34;
 /** deliveries that are being kept at once; the rest is told to come again. */
 const MOST_DELIVERIES = 200;
 const UNBIND_MS = 2_000;
+/** After an unbind of the SMSC: what it still owes is read for so long, unless it closes before. */
+const LAST_ANSWERS_MS = 2_000;
+/** What only a person can mend is told by a message that is refused, so often: somebody may have mended it meanwhile. */
+const TELL_STOP_EVERY_MS = 60_000;
 
 const COMMANDS = {
   unbind: 0x06,
@@ -52,6 +65,9 @@ export class SmppSession {
   private lastError: string | undefined;
   /** The refusal of the last bind that only a person can mend. */
   private stopped: string | undefined;
+  private stopToldAtMs = Number.NEGATIVE_INFINITY;
+  /** The last try to connect or to bind failed; one that was just dropped is not down yet. */
+  private isDown = false;
   private readonly deliveries = new Set<Promise<void>>();
   private readonly running: Promise<void>;
 
@@ -75,6 +91,13 @@ export class SmppSession {
     };
   }
 
+  /** False while a message would only wait in vain: a message that is given all the same is refused in its time. */
+  isReady(): boolean {
+    if (this.closing.signal.aborted) return false;
+    if (this.stopped !== undefined) return performance.now() - this.stopToldAtMs >= TELL_STOP_EVERY_MS;
+    return !this.isDown;
+  }
+
   /**
    * Writes one submit_sm when it is its turn. `goesFirst`: a later part of a message. `refused-here` and `not-written`
    * say that the SMSC was given nothing.
@@ -91,7 +114,10 @@ export class SmppSession {
     const options: RequestOptions = {
       timeoutMs: responseTimeoutMs,
       lateMs: lateAnswerMs,
-      onLate,
+      onLate: (answer) => {
+        this.pauseWhenBusy(answer);
+        onLate(answer);
+      },
       onSettled: () => this.window.release(),
     };
     if (!this.connection) {
@@ -99,9 +125,14 @@ export class SmppSession {
       return this.refusal('not-bound');
     }
     const answer = await this.connection.request('submit_sm', fields, options);
-    if (answer.status === 'answered' && isBusy(answer.code)) this.window.pause(this.settings.throttlePauseMs);
+    this.pauseWhenBusy(answer);
     if (answer.status === 'silent') this.lastError = `submit_sm: ${answer.detail}`;
     return answer;
+  }
+
+  /** Also when the answer is late: it is what the SMSC says now. */
+  private pauseWhenBusy(answer: Answer): void {
+    if (answer.status === 'answered' && isBusy(answer.code)) this.window.pause(this.settings.throttlePauseMs);
   }
 
   /** A question outside the window of messages, such as query_sm. */
@@ -128,8 +159,11 @@ export class SmppSession {
   }
 
   private refusal(turn: Exclude<Turn, 'granted'>): SubmitAnswer {
-    if (turn === 'not-bound' && this.stopped !== undefined)
-      return refusedHere('account-stop', this.stopped, `the SMSC refused the bind: ${this.stopped}`);
+    if (turn === 'not-bound' && this.stopped !== undefined) {
+      this.stopToldAtMs = performance.now();
+      const refused = refusedHere('account-stop', this.stopped, `the SMSC refused the bind: ${this.stopped}`);
+      return { ...refused, isOwnSession: true };
+    }
     const details = {
       closed: 'the session is closed',
       'not-bound': `no bound session: ${this.lastError ?? 'connecting'}`,
@@ -167,10 +201,12 @@ export class SmppSession {
         onEnd: (detail) => onEnd(detail),
       });
     } catch (error) {
+      this.isDown = true;
       if (!signal.aborted) this.trouble((error as Error).message);
       return 0;
     }
     if (!(await this.bind(connection))) {
+      this.isDown = true;
       connection.end('not bound');
       return 0;
     }
@@ -178,7 +214,7 @@ export class SmppSession {
     const stopWatching = this.watch(connection);
     const detail = await ended;
     stopWatching();
-    this.setConnection(undefined);
+    if (this.connection === connection) this.setConnection(undefined);
     if (!this.closing.signal.aborted) this.trouble(detail);
     return performance.now() - boundAtMs;
   }
@@ -203,6 +239,7 @@ export class SmppSession {
       return false;
     }
     this.binds += 1;
+    this.isDown = false;
     this.setConnection(connection);
     return true;
   }
@@ -213,16 +250,21 @@ export class SmppSession {
     this.window.setOpen(connection !== undefined);
   }
 
-  /** Asks a silent link whether it lives, and ends one that does not answer. */
+  /** Asks a silent link whether it lives, and ends one that does not answer and says nothing else either. */
   private watch(connection: SmppConnection): () => void {
     const { enquireLinkMs, responseTimeoutMs } = this.settings;
     let isAsking = false;
     const look = async () => {
-      if (isAsking || performance.now() - connection.heardAtMs < enquireLinkMs) return;
+      // One that the SMSC has unbound is read to its end, and asked nothing.
+      if (isAsking || this.connection !== connection) return;
+      if (performance.now() - connection.heardAtMs < enquireLinkMs) return;
       isAsking = true;
+      const askedAtMs = performance.now();
       const answer = await connection.request('enquire_link', {}, { timeoutMs: responseTimeoutMs });
       isAsking = false;
-      if (answer.status !== 'answered') connection.end('the SMSC does not answer enquire_link');
+      // Receipts and answers that come meanwhile show that it lives: an SMSC under load answers them first, or only them.
+      if (answer.status !== 'answered' && connection.heardAtMs <= askedAtMs)
+        connection.end('the SMSC does not answer enquire_link');
     };
     const timer = setInterval(look, Math.max(1, Math.floor(enquireLinkMs / 4)));
     return () => clearInterval(timer);
@@ -239,7 +281,9 @@ export class SmppSession {
         break;
       case COMMANDS.unbind:
         connection.respond('unbind_resp', header, ESME_ROK);
-        connection.end('the SMSC unbound the session');
+        // Nothing more is submitted; answers that come with the unbind or right after it count.
+        if (this.connection === connection) this.setConnection(undefined);
+        connection.endAfterAnswers('the SMSC unbound the session', LAST_ANSWERS_MS);
         break;
       // These two have no answer.
       case COMMANDS.alert_notification:
@@ -276,6 +320,6 @@ function isBusy(code: number): boolean {
   return failureOf(code) === 'windowed' || statusName(code) === 'ESME_RMSGQFUL';
 }
 
-function refusedHere(failure: FailureClass, code: string, detail: string): SubmitAnswer {
-  return { status: 'refused-here', failure, code, detail };
+function refusedHere(failure: FailureClass, code: string, detail: string) {
+  return { status: 'refused-here', failure, code, detail } as const;
 }

@@ -14,7 +14,8 @@ const STATUSES: Readonly<Record<number, readonly [name: string, failure: Failure
   10: ['ESME_RINVSRCADR', 'account-stop'],
   11: ['ESME_RINVDSTADR', 'bad-address'],
   12: ['ESME_RINVMSGID', 'transient'],
-  13: ['ESME_RBINDFAIL', 'account-stop'],
+  // Says no more than that: as often as not another worker has taken the last session that is allowed.
+  13: ['ESME_RBINDFAIL', 'transient'],
   14: ['ESME_RINVPASWD', 'account-stop'],
   15: ['ESME_RINVSYSID', 'account-stop'],
   20: ['ESME_RMSGQFUL', 'transient'],
@@ -66,9 +67,17 @@ export function statusName(status: number): string {
   return status === ESME_ROK ? 'ESME_ROK' : (STATUSES[status]?.[0] ?? `0x${status.toString(16).padStart(8, '0')}`);
 }
 
-/** What a refusal of a message is. A status of the SMSC's own is passing trouble: attempts are counted by the caller. */
+/** What a refusal of a message is. A status of the SMSC's own is passing trouble. */
 export function failureOf(status: number): FailureClass {
   return STATUSES[status]?.[1] ?? 'transient';
+}
+
+/** Of passing trouble: what the SMSC says of itself and not of the message. Such a message waits and uses no try. */
+const OF_THE_SMSC: ReadonlySet<number> = new Set([4, 5, 8, 13, 20, 88, 100, 258]);
+
+/** Whether a refused submit is a word about the message; a status of the SMSC's own is taken for one. */
+export function isAboutMessage(status: number): boolean {
+  return !OF_THE_SMSC.has(status) && failureOf(status) !== 'account-stop';
 }
 
 /** Whether a bind that was refused so needs a person; otherwise it is simply tried again. */

@@ -1,0 +1,61 @@
+/**
+ * After an upgrade whose rules give other deadlines, open accounts sleep on those of before. Each worker tells them to
+ * look, so many at a time, until all have taken a step by the rules of now.
+ */
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { lookAgain } from './contracts/account';
+import { takeAccountsToLook } from './db/statements/accountLooks';
+import { FOLD_VERSION } from './domain/revolvingSnapshot';
+import { accountWorkflowId } from './workflowStarts';
+
+/** Real time. 20 accounts in 2 seconds are 36,000 an hour: a step takes some 5 ms of each core. */
+const LOOK_EVERY_MS = 2_000;
+const ACCOUNTS_AT_ONCE = 20;
+/** Who was told and has not looked is told again: its workflow may have waited for a worker. */
+const AGAIN_AFTER_MINUTES = 60;
+
+export function keepAccountsLooking(
+  pool: Pool,
+  client: Client,
+  { tenantId, everyMs = LOOK_EVERY_MS }: { tenantId: string; everyMs?: number },
+  onError: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  let telling: Promise<void> | undefined;
+  const next = () => {
+    // One at a time: a Temporal that is away must not gather tellings that wait for it.
+    telling ??= tellSome(pool, client, tenantId)
+      .catch(onError)
+      .finally(() => {
+        telling = undefined;
+      });
+  };
+  next();
+  const timer = setInterval(next, everyMs);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await telling;
+    },
+  };
+}
+
+/** Tells the next accounts. */
+export async function tellSome(pool: Pool, client: Client, tenantId: string): Promise<void> {
+  const query = {
+    tenantId,
+    foldVersion: FOLD_VERSION,
+    limit: ACCOUNTS_AT_ONCE,
+    againAfterMinutes: AGAIN_AFTER_MINUTES,
+  };
+  const accounts = await takeAccountsToLook(pool, query);
+  await Promise.all(
+    accounts.map(async ({ accountId, product }) => {
+      const handle = client.workflow.getHandle(accountWorkflowId(product, tenantId, accountId));
+      // An account without a workflow sleeps on no deadline; the daily close tells that it is behind.
+      await handle.signal(lookAgain).catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
+    }),
+  );
+}

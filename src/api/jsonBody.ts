@@ -1,0 +1,47 @@
+/**
+ * JSON bodies of requests: as Fastify reads them, and refused where the text says a thing twice, inexactly, or not in
+ * UTF-8. Of what is guessed at such a place the caller would hear nothing.
+ */
+import { faultsOfJson, type JsonFault } from '../domain/exactJson';
+import { type FieldFault, invalidRequest } from './problems';
+import type { App } from './routes/route';
+
+const MEDIA_TYPE = 'application/json';
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** For all routes but those whose context brings a parser of its own. */
+export function readJsonExactly(app: App): void {
+  // Refuses names that would reach a prototype.
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser(MEDIA_TYPE);
+  app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
+    const text = textOf(body as Buffer);
+    if (text === undefined) {
+      return done(invalidRequest([{ field: 'body', fault: 'is not UTF-8', fix: 'send one JSON document in UTF-8' }]));
+    }
+    void parse(request, text, (error, value) => {
+      const faults = error ? [] : faultsOfJson(text);
+      if (faults.length > 0) done(invalidRequest(faults.map(faultOf)));
+      else done(error, value);
+    });
+  });
+}
+
+function textOf(body: Buffer): string | undefined {
+  try {
+    return UTF8.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name is the caller's own text, so it is cut; the number is not repeated. */
+function faultOf(found: JsonFault): FieldFault {
+  const field = found.field.slice(0, 60) || 'body';
+  if (found.kind === 'twice') {
+    const fault = `is given twice, on line ${found.firstLine} and on line ${found.line}`;
+    return { field, fault, fix: 'send it once' };
+  }
+  const fault = `is a number that cannot be kept as it is written, on line ${found.line}`;
+  return { field, fault, fix: 'send one of at most 15 digits, such as 12345' };
+}

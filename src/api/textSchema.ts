@@ -1,0 +1,14 @@
+/** Texts and names that people write, counted as people count: by characters and not by UTF-16 units. */
+import { z } from 'zod';
+import { countCharacters } from '../domain/characters';
+
+/** `fix` is what the caller reads. JSON Schema counts `minLength` and `maxLength` in characters as well. */
+export function charactersOf(fix: string, { min = 1, max }: { min?: number; max: number }) {
+  return z
+    .string(fix)
+    .refine((text) => {
+      const count = countCharacters(text);
+      return count >= min && count <= max;
+    }, fix)
+    .meta({ minLength: min, maxLength: max });
+}

@@ -1,0 +1,36 @@
+/** Whoever sleeps by the business clock is told that it goes on. */
+import { expect, test } from '@jest/globals';
+import type { Client } from '@temporalio/client';
+import { moveClocks } from '../../src/cli/moveClocks';
+import { workflowIds } from '../../src/contracts/names';
+import * as workflows from '../../src/workflows';
+
+const CLOCK = { realEpochMs: 1, businessEpochMs: 2, speed: 60 };
+
+test('every workflow that a worker registers hears of the clock', async () => {
+  const told: unknown[] = [];
+  let query = '';
+  const client = {
+    workflow: {
+      async *list(asked: { query: string }) {
+        query = asked.query;
+        yield { workflowId: 'template-review/demo/due-soon/2' };
+      },
+      getHandle: (workflowId: string) => ({
+        signal: async ({ name }: { name: string }, clock: unknown) => void told.push([workflowId, name, clock]),
+      }),
+    },
+  };
+  await moveClocks(client as unknown as Client, CLOCK, () => {});
+  const types = /WorkflowType IN \((.*)\)$/.exec(query)?.[1]?.split(', ').sort();
+  expect(types).toEqual(
+    Object.keys(workflows)
+      .map((type) => `'${type}'`)
+      .sort(),
+  );
+  expect(told).toEqual([['template-review/demo/due-soon/2', 'clockMoved', CLOCK]]);
+});
+
+test('ids are named as the workflows are', () => {
+  expect(Object.keys(workflowIds).sort()).toEqual(Object.keys(workflows).sort());
+});

@@ -353,7 +353,6 @@ describe('evidence', () => {
     const steps = [
       ['paid', 'fact-of-1', 'payment-received', 'payment-received/payment/p1'],
       ['reversed', 'fact-of-2', 'due-soon', PROMISE],
-      ['paid', 'fact-of-3', 'due-soon', PROMISE],
     ] as const;
     for (const [kind, name, ofKind, key] of steps) {
       const one = { ...(await draft(name, key, ofKind)), ladder: { ...defaultPolicy.notices, onPayment } };

@@ -189,7 +189,7 @@ describe('in every life of both products', () => {
           }
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -200,7 +200,7 @@ describe('in every life of both products', () => {
         const dates = late.map(({ date }) => date);
         expect(dates).toEqual([...new Set(dates)]);
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -228,7 +228,7 @@ describe('in every life of both products', () => {
           }
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 

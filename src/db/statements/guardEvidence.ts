@@ -136,7 +136,7 @@ type Messages = readonly Omit<GuardMessage, 'released'>[];
 
 /**
  * What is in no plan, and has no step on record in the books: a bill, an account that was opened, settled or is past due,
- * a payment, after which the next due date is told of, or one that bounced. An attacker who puts in a notice would have to make these as well.
+ * a payment that bounced. An attacker who puts in a notice would have to make these as well.
  */
 async function readUnplanned(
   reader: Reader,
@@ -159,7 +159,7 @@ async function readUnplanned(
             and fact.account_id = notice.account_id and fact.kind = 'paid' and fact.arrived_at_ms > $3)
           when 'overdue' then account.past_due_since is not null and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
-            and fact.account_id = notice.account_id and fact.kind in ('paid', 'reversed') and fact.arrived_at_ms > $3)
+            and fact.account_id = notice.account_id and fact.kind = 'reversed' and fact.arrived_at_ms > $3)
         end`,
     [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, messages.map(causeOf)],
   );

@@ -6,7 +6,6 @@ import { inTransaction } from './db/transaction';
 import type { WordingSeals } from './db/wordingSeals';
 import { GUARD_POLICY, type GuardPolicy } from './domain/anomalyGuard';
 import type { BusinessClock } from './domain/clock';
-import type { NoticeKind } from './domain/products';
 import { SIGNATURE, TEMPLATES } from './policies/templates';
 
 /** From here on a business minute is less than a second: lanes and receipts are hours late by the clock, and honest. */
@@ -39,7 +38,7 @@ export async function recordShippedReviews(
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
     for (const { kind, version, body, signature } of await listTemplates(client, { tenantId })) {
-      const shipped = TEMPLATES[kind as NoticeKind];
+      const shipped = TEMPLATES[kind];
       if (shipped?.version !== version || shipped.body !== body || signature !== SIGNATURE) continue;
       const { submittedBy, approvedBy } = shipped;
       await recordWordingReview(client, seals, { tenantId, kind, version, submittedBy, approvedBy, atMs });

@@ -10,11 +10,12 @@ import { dateAt, minuteOfDay, SHANGHAI, startOfDateMs } from '../src/domain/cloc
 import { deriveAccount } from '../src/domain/derive';
 import type { Fact } from '../src/domain/facts';
 import { formatYuan } from '../src/domain/money';
-import { figuresOf, render, VARIABLES } from '../src/domain/noticeText';
+import { figuresOf, render } from '../src/domain/noticeText';
 import { planForAccount } from '../src/domain/reminderLadder';
 import { residentIdFault } from '../src/domain/residentId';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
+import { NOTICE_KINDS } from '../src/domain/wordings';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
 
@@ -178,7 +179,7 @@ describe('tables', () => {
 
   it('docs/notices.md names every kind of notice', () => {
     const documented = rows(section('docs/notices.md', 'Who plans what, and when')).flatMap(([kind]) => names(kind));
-    expect([...documented].sort()).toEqual(Object.keys(VARIABLES).sort());
+    expect([...documented].sort()).toEqual([...NOTICE_KINDS].sort());
   });
 
   it('documents name every scope and every route, and no other route', () => {

@@ -1,12 +1,12 @@
 /** The shipped policies pass their gate, broken ones are refused with path and fix, and the texts keep their tone. */
 import { describe, expect, it } from '@jest/globals';
 import { carriesCode, HIDDEN_CODE } from '../src/domain/noticeCodes';
-import { type NoticeFigures, render, smsParts, VARIABLES } from '../src/domain/noticeText';
-import type { NoticeKind } from '../src/domain/products';
+import { type NoticeFigures, render, smsParts } from '../src/domain/noticeText';
+import { kindOf, variablesOfWording, WORDING_NAMES, type WordingName } from '../src/domain/wordings';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
 import { replayPolicy } from '../src/policies/replayPolicy';
 import { PolicyError, parsePolicy } from '../src/policies/schema';
-import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
+import { CODE_SENTENCE, SIGNATURE, TEMPLATES } from '../src/policies/templates';
 
 // biome-ignore lint/suspicious/noExplicitAny: a case breaks the policy in ways its type forbids
 type Loose = any;
@@ -331,11 +331,14 @@ describe('templates', () => {
     dueDate: '2026-12-31',
     daysPastDue: 180,
     month: 12,
+    debitAt: '20:00',
   };
-  const kinds = Object.keys(VARIABLES) as NoticeKind[];
+  /** A bill is of a revolving account, and its limit at most this. */
+  const LONGEST_BILL = { ...LONGEST, amountFen: defaultPolicy.revolving.limitFen.max, minimumFen: 999_999 };
+  const longestOf = (name: WordingName) => (kindOf(name) === 'bill-issued' ? LONGEST_BILL : LONGEST);
 
-  it('exist for every kind of notice, reviewed', () => {
-    expect(Object.keys(TEMPLATES).sort()).toEqual([...kinds].sort());
+  it('exist for every wording, reviewed', () => {
+    expect(Object.keys(TEMPLATES).sort()).toEqual([...WORDING_NAMES].sort());
     for (const { version, submittedBy, approvedBy } of Object.values(TEMPLATES)) {
       expect(version).toBeGreaterThan(0);
       for (const person of [submittedBy, approvedBy]) expect(person).toMatch(/^staff-\d+$/);
@@ -343,38 +346,57 @@ describe('templates', () => {
     }
   });
 
-  // The law has us tell the whole of it beforehand, and carriers join two messages to one.
-  const LONG: readonly NoticeKind[] = ['credit-report-warning'];
+  // What is past due is told with the way to help, and the law has us tell the whole of a warning; carriers join two
+  // messages to one.
+  const LONG = /^(overdue-(factual|formal|final)|credit-report-warning|bill-issued\.past-due)/;
 
-  it.each(kinds)('%s fits its messages, also with its longest figures', (kind) => {
-    const text = render(TEMPLATES[kind].body, SIGNATURE, LONGEST, { code: HIDDEN_CODE });
-    expect({ text, parts: smsParts(text) }).toEqual({ text, parts: LONG.includes(kind) ? 2 : 1 });
+  it.each(WORDING_NAMES)('%s fits its messages, also with its longest figures', (name) => {
+    const text = render(TEMPLATES[name].body, SIGNATURE, longestOf(name), { code: HIDDEN_CODE });
+    expect({ text, parts: smsParts(text) }).toEqual({ text, parts: LONG.test(name) ? 2 : 1 });
     expect(text.startsWith('【示例消金】')).toBe(true);
   });
 
-  it.each(kinds)('%s has a verification code if it is a bill or a reminder, and says what it is for', (kind) => {
-    const { body } = TEMPLATES[kind];
-    expect(body.includes('{code}')).toBe(carriesCode(kind));
-    if (carriesCode(kind)) expect(body).toMatch(/核验码\{code\}仅(供|用于).*核验.*真伪/);
+  it.each(WORDING_NAMES)('%s has a verification code if it is a bill or a reminder, in the one sentence', (name) => {
+    const { body } = TEMPLATES[name];
+    expect(body.includes('{code}')).toBe(carriesCode(kindOf(name)));
+    if (carriesCode(kindOf(name))) expect(body.endsWith(`。${CODE_SENTENCE}`)).toBe(true);
     // What phones offer to fill in, and what fraudsters ask for.
     expect(body).not.toMatch(/验证码|动态码|登录|密码/);
   });
 
-  it.each(kinds)('%s names only variables that its kind has', (kind) => {
-    const named = [...TEMPLATES[kind].body.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-    expect(named.filter((name) => !VARIABLES[kind].some((allowed) => allowed === name))).toEqual([]);
+  const named = (name: WordingName) => [...TEMPLATES[name].body.matchAll(/\{(\w+)\}/g)].map(([, variable]) => variable);
+
+  it.each(WORDING_NAMES)('%s names only variables that it has', (name) => {
+    expect(named(name).filter((each) => !variablesOfWording(name).some((allowed) => allowed === each))).toEqual([]);
   });
+
+  it('a loan is asked for no minimum, and who has a mandate is told the hour', () => {
+    for (const name of WORDING_NAMES) {
+      if (/loan/.test(name)) expect(TEMPLATES[name].body).not.toContain('最低');
+      expect(named(name).includes('debitAt')).toBe(/debit/.test(name));
+    }
+  });
+
+  it.each(WORDING_NAMES.filter((name) => /^(bill|due|overdue|credit)/.test(name) && !/loan/.test(name)))(
+    '%s names the minimum',
+    (name) => {
+      expect(named(name)).toContain('minimum');
+    },
+  );
 
   // Facts 2.2 (no marketing), 3.1 (words that carriers refuse, no opt-out line), 2.1 (no threats).
   const REFUSED =
     /贷款|催收|催款|逾期|提额|退订|拒收|优惠|利率低|立即申请|起诉|法院|公安|黑名单|后果|严重|强制|https?:|www\.|\d{7,}/;
 
-  it.each(kinds)('%s has no refused word, link, number, threat or marketing', (kind) => {
-    expect(TEMPLATES[kind].body).not.toMatch(REFUSED);
-    expect(/征信/.test(TEMPLATES[kind].body)).toBe(kind === 'credit-report-warning');
+  it.each(WORDING_NAMES)('%s has no refused word, link, number, threat or marketing', (name) => {
+    expect(TEMPLATES[name].body).not.toMatch(REFUSED);
+    expect(/征信/.test(TEMPLATES[name].body)).toBe(kindOf(name) === 'credit-report-warning');
   });
 
-  it.each(kinds.filter((kind) => kind.startsWith('overdue')))('%s offers a way out of hardship', (kind) => {
-    expect(TEMPLATES[kind].body).toMatch(/协商|安排/);
-  });
+  it.each(WORDING_NAMES.filter((name) => LONG.test(name) || name === 'overdue-friendly'))(
+    '%s tells the way to help',
+    (name) => {
+      expect(TEMPLATES[name].body).toMatch(/APP.*申请|商定.*APP|困难.*APP/);
+    },
+  );
 });

@@ -12,6 +12,7 @@ import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents'
 import type { CancelReason } from '../domain/notices';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
 import type { NoticePolicy } from '../domain/products';
+import type { WordingName } from '../domain/wordings';
 import { isRestDay } from '../policies/restDays';
 import type { ProviderPool, SmsProvider } from '../sms/port';
 import { type MailAddress, withoutText } from './noticeChannels';
@@ -28,6 +29,7 @@ export interface Draft extends NoticeMessage {
   phone: string;
   /** Keyed fingerprint of the phone. */
   recipient: string | undefined;
+  wording: WordingName;
   templateVersion: number;
   moved: string[];
   /** Codes at the providers that take registered texts only, by their names. */
@@ -78,7 +80,7 @@ export async function draftNotice(
     await deferNotice(client, { tenantId, noticeId, sendAfterMs, reason });
     return { fate: 'deferred' };
   };
-  const { account, policy, standing, template, registered } = reading;
+  const { account, policy, standing, template, registered, debitAt } = reading;
   const obligationKey = notice.obligationKey ?? undefined;
   const verdict = isStillTrue({ ...notice, obligationKey }, account, asOfMs, policy.notices);
   if (!verdict.send) return cancel(verdict.reason);
@@ -88,7 +90,7 @@ export async function draftNotice(
   if (answer.status === 'later') return putOff(answer.notBeforeMs, answer.reason);
 
   if (!template) return cancel('no-active-template');
-  const message = messageOf(template, account, obligationKey, deps.codes);
+  const message = messageOf(template, { account, obligationKey, debitAt }, deps.codes);
   if (message === undefined) return cancel('not-renderable');
   const phone = reading.phone();
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
@@ -109,8 +111,8 @@ export async function draftNotice(
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
   const to = { borrowerId, phone: phone ?? '', recipient };
   const ladder = policy.notices;
-  const { version: templateVersion, signature } = template;
-  const drafted = { notice, noticeId, ...to, ...message, templateVersion, signature };
+  const { kind: wording, version: templateVersion, signature } = template;
+  const drafted = { notice, noticeId, ...to, ...message, wording, templateVersion, signature };
   return { ...drafted, moved, registered, ...way, provider, isOptedOut, ladder, deed };
 }
 
@@ -137,10 +139,12 @@ export function chooseProvider(
 function contactNow(
   { asOfMs }: SweepInput,
   { kind, priority }: NoticeRow,
-  { policy, zone, standing: { holds, hasOptedOut, sentAtMs }, moreImportantToday }: NoticeReading,
+  { account, policy, zone, standing, moreImportantToday }: NoticeReading,
 ): ContactAnswer {
+  const { holds, hasOptedOut, sentAtMs, accountSentAtMs } = standing;
   return mayContact({
     ...{ instantMs: asOfMs, kind, priority, sentAtMs, moreImportantToday, holds, hasOptedOut, isRestDay },
+    accountSentAtMs: account.daysPastDue > 0 ? accountSentAtMs : [],
     policy: policy.notices,
     zone,
   });

@@ -4,6 +4,7 @@ import { readRegistrations } from '../db/statements/templateRegistrations';
 import type { TemplateRef } from '../db/statements/templates';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import type { WallTime } from '../domain/clock';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
 import type { Product } from '../domain/products';
@@ -45,16 +46,26 @@ export async function registrationsOf(
   );
 }
 
+/** What a text is about. */
+export interface Told {
+  account: DerivedAccount;
+  obligationKey: string | undefined;
+  /** When its due date's debit is made; absent where none is ahead. */
+  debitAt?: WallTime | undefined;
+}
+
 /** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */
 export function messageOf(
   template: { body: string; signature: string },
-  account: DerivedAccount,
-  obligationKey: string | undefined,
+  { account, obligationKey, debitAt }: Told,
   codes: NoticeCodes,
 ): NoticeMessage | undefined {
   try {
-    const figures = figuresOf(account, obligationKey);
-    const code = template.body.includes('{code}') ? codeOf(codes, account.product, figures) : undefined;
+    const said = figuresOf(account, obligationKey);
+    const figures = debitAt === undefined ? said : { ...said, debitAt };
+    const code = template.body.includes('{code}')
+      ? codeOf(codes, account.product, toldBy(template.body, figures))
+      : undefined;
     const text = render(template.body, template.signature, figures, { code: code?.code });
     const keptText = render(template.body, template.signature, figures, { code: code && HIDDEN_CODE });
     const variables = variablesOf(template.body, figures, { code: code?.code });
@@ -64,8 +75,20 @@ export function messageOf(
   }
 }
 
+/** A check of the code is answered by an amount that the text in the hand names: of some the minimum alone. */
+function toldBy(
+  body: string,
+  { month, amountFen, minimumFen }: NoticeFigures,
+): Pick<NoticeFigures, 'month' | 'amountFen'> {
+  return { month, amountFen: body.includes('{amount}') ? amountFen : minimumFen };
+}
+
 /** A code answers with month and amount: a notice without them has none. */
-function codeOf(codes: NoticeCodes, product: Product, { month, amountFen }: NoticeFigures): DraftCode {
+function codeOf(
+  codes: NoticeCodes,
+  product: Product,
+  { month, amountFen }: Pick<NoticeFigures, 'month' | 'amountFen'>,
+): DraftCode {
   if (month === undefined || amountFen === undefined) throw new Error('a notice with a code has a month and an amount');
   return { code: codes.draw(), product, month, maskedAmount: maskAmount(amountFen) };
 }

@@ -8,9 +8,12 @@ import type { NoticeRow } from '../db/statements/notices';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import { dateAt, endOfDateMs, type Zone } from '../domain/clock';
-import type { LendingPolicy } from '../domain/products';
-import { accountsNow } from './accountsNow';
+import { autoDebitOf, comingDebit } from '../domain/autoDebit';
+import { dateAt, endOfDateMs, type WallTime, type Zone } from '../domain/clock';
+import { type MeasuresInForce, stoppedBy } from '../domain/incidents';
+import type { AutoDebitPolicy, LendingPolicy } from '../domain/products';
+import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../domain/wordings';
+import { type AccountNow, accountsNow } from './accountsNow';
 import { registrationsOf } from './noticeMessage';
 import type { NoticeDependencies, SweepInput } from './sweep';
 
@@ -23,7 +26,10 @@ export interface NoticeReading {
   zone: Zone;
   /** Planned for the borrower later today, and of higher priority. */
   moreImportantToday: number;
+  /** The active text of the best wording that there is one of. */
   template: TemplateRow | undefined;
+  /** When the debit of its obligation's due date is made, while that is ahead. */
+  debitAt: WallTime | undefined;
   /** Codes of that wording at the providers that take registered texts only, by their names. */
   registered: ReadonlyMap<string, string>;
   /** Decrypted only when it is needed. */
@@ -39,26 +45,28 @@ export async function readGroup(
   client: Client,
   deps: NoticeDependencies,
   input: SweepInput,
-  group: readonly NoticeRow[],
+  { group, inForce }: { group: readonly NoticeRow[]; inForce: Promise<readonly MeasuresInForce[]> },
 ): Promise<NoticeReading[]> {
   const { tenantId, asOfMs } = input;
   const [borrowerIds, accountIds] = [unique(group, 'borrowerId'), unique(group, 'accountId')];
-  const [, accounts, standings, wordings, phones] = await together([
+  const [measures, , accounts, standings, texts, phones] = await together([
+    inForce,
     lockBorrowers(client, { tenantId, borrowerIds }),
     accountsNow(client, deps, input, accountIds),
     readContactStandings(client, { tenantId, about: group, asOfMs }),
-    wordingsOf(client, deps, input, unique(group, 'kind')),
+    textsOf(client, deps, input, unique(group, 'kind')),
     readPhones(client, deps.vault, { tenantId, borrowerIds }),
   ]);
   const read = group.map((notice, index) => {
     const standing = standings[index] as ContactStanding;
     const known = accounts.get(notice.accountId);
     if (!known) throw new Error(`notice of account ${notice.accountId}, which is not in the books`);
-    const wording = wordings.get(notice.kind);
     const { account, policy } = known;
+    const debit = debitOf(known, notice, { asOfMs, inForce: measures });
+    const text = bestOf(texts, notice, account, debit?.takes);
     return {
       ...{ account, policy, standing, zone: zoneOf(standing, policy), phone: () => phones(notice.borrowerId) },
-      ...{ template: wording?.template, registered: wording?.registered ?? new Map<string, string>() },
+      ...{ template: text?.template, registered: text?.registered ?? new Map<string, string>(), debitAt: debit?.at },
     };
   });
   const counts = await countFor(client, input, group, read);
@@ -73,20 +81,45 @@ function zoneOf({ utcOffsetMinutes }: ContactStanding, policy: LendingPolicy): Z
   return utcOffsetMinutes === null ? policy.zone : { name: "the borrower's", utcOffsetMinutes };
 }
 
-type Wording = { template: TemplateRow; registered: ReadonlyMap<string, string> };
+/** Who has a mandate is told the hour of the debit, from the policy; not while an incident stops debits. */
+function debitOf(
+  { row, account, policy }: AccountNow,
+  { borrowerId, obligationKey }: NoticeRow,
+  { asOfMs, inForce }: { asOfMs: number; inForce: readonly MeasuresInForce[] },
+) {
+  if (row.mandateId === null || obligationKey === null) return undefined;
+  if (stoppedBy(inForce, { measure: 'auto-debit', product: row.product, borrowerId }) !== undefined) return undefined;
+  return comingDebit(account, obligationKey, { policy: autoDebitOf(policy), zone: policy.zone, asOfMs });
+}
 
-async function wordingsOf(
+/** Of the wordings that are true of the account the first that has an active text. */
+function bestOf(
+  texts: ReadonlyMap<WordingName, Text>,
+  { kind }: NoticeRow,
+  { product, daysPastDue }: DerivedAccount,
+  debit: AutoDebitPolicy['amount'] | undefined,
+): Text | undefined {
+  const names = wordingsFor(kind, { isLoan: product === 'cash-loan', isPastDue: daysPastDue > 0, debit });
+  const name = names.find((each) => texts.has(each));
+  return name && texts.get(name);
+}
+
+type Text = { template: TemplateRow; registered: ReadonlyMap<string, string> };
+
+/** By their wordings, of every variant of the kinds. */
+async function textsOf(
   client: Client,
   deps: NoticeDependencies,
   { tenantId }: SweepInput,
   kinds: readonly NoticeRow['kind'][],
-): Promise<Map<NoticeRow['kind'], Wording>> {
-  const templates = await activeTemplates(client, { tenantId, kinds });
-  const wordings = [...templates].map(async ([kind, template]) => {
+): Promise<Map<WordingName, Text>> {
+  const names = WORDING_NAMES.filter((name) => kinds.includes(kindOf(name)));
+  const templates = await activeTemplates(client, { tenantId, kinds: names });
+  const texts = [...templates].map(async ([kind, template]) => {
     const registered = await registrationsOf(client, deps, { tenantId, kind, version: template.version });
     return [kind, { template, registered }] as const;
   });
-  return new Map(await together(wordings));
+  return new Map(await together(texts));
 }
 
 /** Nothing goes before what is of the highest priority, so that it is not asked. */

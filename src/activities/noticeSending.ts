@@ -43,8 +43,8 @@ export async function attemptDrafts(
   drafts: readonly Draft[],
 ): Promise<(Attempted | undefined)[]> {
   const attempts = drafts.map((draft) => {
-    const { noticeId, provider, templateVersion, keptText, parts, figures, moved } = draft;
-    const said = { templateVersion, text: keptText, parts, figures, moved };
+    const { noticeId, provider, wording, templateVersion, keptText, parts, figures, moved } = draft;
+    const said = { wording, templateVersion, text: keptText, parts, figures, moved };
     return { noticeId, provider: provider.name, ...said, recipient: recipientOf(draft) };
   });
   const made = await markAllAttempted(client, { tenantId, atMs: asOfMs, attempts });

@@ -143,7 +143,8 @@ async function decideGroup(
   group: readonly NoticeRow[],
 ): Promise<({ fate: Fate } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
-  const [inForce, readings] = await together([measuresInForce(client, input), readGroup(client, deps, input, group)]);
+  const asked = measuresInForce(client, input);
+  const [inForce, readings] = await together([asked, readGroup(client, deps, input, { group, inForce: asked })]);
   const drafted = await together(
     group.map((notice, index) =>
       draftNotice(client, deps, input, { ...sweep, inForce }, notice, readings[index] as NoticeReading),
@@ -172,19 +173,22 @@ async function passing(
     client,
     input,
     guard,
-    drafts.map(({ notice, borrowerId, recipient, provider, text, code, templateVersion, figures, ladder }) => ({
-      ...{ noticeId: notice.noticeId, kind: notice.kind, lane: notice.lane, accountId: notice.accountId },
-      ...{
-        dedupeKey: notice.dedupeKey,
-        provider: provider.name,
-        text,
-        code: code?.code,
-        templateVersion,
-        figures,
-        ladder,
-      },
-      recipient: recipient ?? `borrower/${borrowerId}`,
-    })),
+    drafts.map(
+      ({ notice, borrowerId, recipient, provider, text, code, wording, templateVersion, figures, ladder }) => ({
+        ...{ noticeId: notice.noticeId, kind: notice.kind, lane: notice.lane, accountId: notice.accountId },
+        ...{
+          dedupeKey: notice.dedupeKey,
+          provider: provider.name,
+          text,
+          code: code?.code,
+          wording,
+          templateVersion,
+          figures,
+          ladder,
+        },
+        recipient: recipient ?? `borrower/${borrowerId}`,
+      }),
+    ),
   );
   const passed = new Set(judged.filter(({ verdict }) => verdict === 'pass').map(({ noticeId }) => noticeId));
   return drafts.filter(({ noticeId }) => passed.has(noticeId));

@@ -20,6 +20,8 @@ import type { FoldedAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
+import type { CancelReason } from '../domain/notices';
+import { metBecause } from '../domain/noticeTruth';
 import { type Projection, projectionOf } from '../domain/projection';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
@@ -127,12 +129,12 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   const { client, input, account, policy, issued } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { borrowerId } = account;
-  const owed = derived.obligations.map(({ key }) => key);
-  const isRestructured = input.arrivals.some(({ kind }) => kind === 'restructuring');
-  const reason = isRestructured ? 'restructured' : 'paid';
+  const obligationKeys = derived.obligations.map(({ key }) => key);
+  const keepObligationKeys = derived.obligations.flatMap(({ key, minimumFen }) => (minimumFen > 0 ? [key] : []));
+  const reason = takenBackBecause(step, derived);
   const [, promises] = await together([
-    cancelPlanned(client, { tenantId, accountId, keepObligationKeys: owed, reason, atMs: asOfMs }),
-    pastPromises(client, { tenantId, accountId, obligationKeys: owed }),
+    cancelPlanned(client, { tenantId, accountId, keepObligationKeys, reason, atMs: asOfMs }),
+    pastPromises(client, { tenantId, accountId, obligationKeys }),
   ]);
   const notices = planForAccount({
     before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
@@ -146,6 +148,12 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
   if (notices.length === 0) return undefined;
   await planNotices(client, { tenantId, borrowerId, accountId, lane, notices });
   return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
+}
+
+/** Why a notice about an obligation that asks for nothing any more is taken back. */
+function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
+  if (derived.stage === 'written-off' || derived.stage === 'settled') return derived.stage;
+  return input.arrivals.some(({ kind }) => kind === 'restructuring') ? 'restructured' : metBecause(derived);
 }
 
 function stateOf(derived: DerivedAccount, projection: Projection, summary: string): AccountState {

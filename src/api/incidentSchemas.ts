@@ -1,7 +1,7 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
+import { NOTICE_KINDS } from '../domain/wordings';
 import { id, product } from './schemas';
-import { kind } from './templateSchemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
@@ -21,7 +21,7 @@ const scope = z
   .strictObject(
     {
       product: product.optional(),
-      templateKind: kind.optional(),
+      templateKind: z.enum(NOTICE_KINDS, `send one of ${NOTICE_KINDS.join(', ')}`).optional(),
       provider: id.optional(),
       region: id.optional(),
       segment: id.optional(),

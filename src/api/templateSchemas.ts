@@ -1,22 +1,19 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
+import { WORDING_NAMES } from '../domain/wordings';
 import { id } from './schemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
-const KIND_FIX = 'send a kind of notice such as due-soon';
+const KIND_FIX = 'send a wording such as due-soon or due-soon.loan';
 const BODY_FIX = 'send a text of 1 to 500 characters, without the signature';
 const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
 const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const VERSION_FIX = 'send a whole number from 1 to 1000000';
 
-export const kind = z.enum(
-  [
-    ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
-    ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),
-  ],
-  KIND_FIX,
-);
+const kind = z
+  .enum(WORDING_NAMES, KIND_FIX)
+  .describe('The wording: a kind of notice, or one of its variants, for loans or for who has a mandate.');
 const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
 const by = id.describe('Staff identifier.');
 const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);

@@ -71,8 +71,12 @@ function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], reco
     if (notice.text === null || textHash(notice.text) !== said.textHash) {
       found.push(changed(what, `its text is not the one of attempt ${last.attempt}`));
     }
-    if (notice.templateVersion !== said.templateVersion) {
-      found.push(changed(what, `its template is version ${notice.templateVersion}, recorded ${said.templateVersion}`));
+    const isSameWording = (notice.wording ?? undefined) === said.wording;
+    if (!isSameWording || notice.templateVersion !== said.templateVersion) {
+      const named = (wording: unknown, version: unknown) =>
+        wording ? `${wording} version ${version}` : `version ${version}`;
+      const [is, was] = [named(notice.wording, notice.templateVersion), named(said.wording, said.templateVersion)];
+      found.push(changed(what, `its template is ${is}, recorded ${was}`));
     }
   }
   return last ? [...found, ...compareStatus(what, notice, last, cancellationOf(records))] : found;

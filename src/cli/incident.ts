@@ -24,7 +24,7 @@ import {
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
-import { VARIABLES } from '../domain/noticeText';
+import { NOTICE_KINDS } from '../domain/wordings';
 import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
 import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
@@ -200,8 +200,8 @@ function openingOf(options: ReadonlyMap<string, string>): PersonalOpening {
   };
   refuse(invalidPersonalOpening(asked));
   const { templateKind } = asked.scope ?? {};
-  if (templateKind !== undefined && !Object.hasOwn(VARIABLES, templateKind)) {
-    throw new ArgumentError(`--template must be one of ${Object.keys(VARIABLES).join(', ')}`);
+  if (templateKind !== undefined && !(NOTICE_KINDS as string[]).includes(templateKind)) {
+    throw new ArgumentError(`--template must be one of ${NOTICE_KINDS.join(', ')}`);
   }
   const fault = unenforceable(asked.measures, asked.scope ?? {});
   if (fault)

@@ -6,7 +6,8 @@ import { insertPolicy } from '../db/statements/policies';
 import { activateTemplate } from '../db/statements/templates';
 import { ensureTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
-import type { LendingPolicy, NoticeKind } from '../domain/products';
+import type { LendingPolicy } from '../domain/products';
+import type { WordingName } from '../domain/wordings';
 import { parsePolicy } from '../policies/schema';
 import { SIGNATURE, TEMPLATES } from '../policies/templates';
 
@@ -28,7 +29,7 @@ export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }:
       }
     }
     for (const [kind, template] of Object.entries(TEMPLATES)) {
-      const wording = { tenantId, kind: kind as NoticeKind, signature: SIGNATURE, ...template };
+      const wording = { tenantId, kind: kind as WordingName, signature: SIGNATURE, ...template };
       if ((await activateTemplate(client, wording)) === 'conflict') {
         throw new Error(
           `template ${kind} ${template.version} has other wording in the database: give it a new version`,

@@ -3,10 +3,9 @@
  * code 0: nothing found; 1: refused; 2: wrong use. See docs/template-review.md.
  */
 import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../config/config';
-import type { NoticeKind } from '../domain/products';
 import { checkTemplate, sizeOf } from '../domain/templateChecks';
 import { templatePolicyOf } from '../domain/templatePolicy';
-import { TONES } from '../domain/templateWords';
+import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import { SIGNATURE } from '../policies/templates';
 import { ArgumentError, parseArguments } from './arguments';
 import { runCommandLine } from './runCommandLine';
@@ -42,14 +41,14 @@ export async function template(
   return findings.length === 0 ? 0 : 1;
 }
 
-function textOf(options: ReadonlyMap<string, string>): { kind: NoticeKind; body: string; signature: string } {
+function textOf(options: ReadonlyMap<string, string>): { kind: WordingName; body: string; signature: string } {
   const kind = options.get('kind');
   const body = options.get('body');
-  if (kind === undefined || !Object.hasOwn(TONES, kind)) {
-    throw new ArgumentError(`--kind must be one of ${Object.keys(TONES).join(', ')}\n${USAGE}`);
+  if (kind === undefined || !(WORDING_NAMES as string[]).includes(kind)) {
+    throw new ArgumentError(`--kind must be one of ${WORDING_NAMES.join(', ')}\n${USAGE}`);
   }
   if (body === undefined || body === '') throw new ArgumentError(`--body must be the text\n${USAGE}`);
-  return { kind: kind as NoticeKind, body, signature: options.get('signature') ?? SIGNATURE };
+  return { kind: kind as WordingName, body, signature: options.get('signature') ?? SIGNATURE };
 }
 
 if (require.main === module) {

@@ -1,7 +1,8 @@
 /** What workflows ask of activities: the signatures, and nothing of how. */
 import type { Assessment } from '../domain/assessment';
 import type { BusinessClock } from '../domain/clock';
-import type { NoticeKind, Product } from '../domain/products';
+import type { Product } from '../domain/products';
+import type { WordingName } from '../domain/wordings';
 import type {
   AccountState,
   ChangeResult,
@@ -192,7 +193,7 @@ export interface IncidentActivities {
 
 export interface TemplateVersionRef {
   tenantId: string;
-  kind: NoticeKind;
+  kind: WordingName;
   version: number;
 }
 

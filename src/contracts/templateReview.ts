@@ -4,14 +4,15 @@
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
-import type { NoticeKind } from '../domain/products';
 import type { TemplateFinding } from '../domain/templateFindings';
+import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import { badChoice, badClock, badId, badNumber, badText, type Fault } from './checks';
 
 /** Id: `template-review/TENANT/KIND/VERSION`. The draft is on record before the start. */
 export interface TemplateReviewInput {
   tenantId: string;
-  kind: NoticeKind;
+  /** The wording: a kind of notice, or one of its variants such as `due-soon.loan`. */
+  kind: WordingName;
   version: number;
   /** Author, by staff identifier. */
   submittedBy: string;
@@ -80,10 +81,6 @@ export const retire = defineUpdate<TemplateAnswer, [TemplateRetirement]>('retire
 export const templateSuperseded = defineSignal('templateSuperseded');
 export const templateReviewState = defineQuery<TemplateReviewState>('templateReviewState');
 
-const KINDS: NoticeKind[] = [
-  ...(['loan-disbursed', 'bill-issued', 'due-soon', 'due-today', 'overdue-friendly', 'overdue-factual'] as const),
-  ...(['credit-report-warning', 'overdue-formal', 'overdue-final', 'payment-received', 'account-settled'] as const),
-];
 const MAX_PROVIDERS = 20;
 
 export function invalidTemplateReviewInput(input: TemplateReviewInput): Fault {
@@ -91,7 +88,7 @@ export function invalidTemplateReviewInput(input: TemplateReviewInput): Fault {
   const isList = Array.isArray(requiredProviders) && requiredProviders.length <= MAX_PROVIDERS;
   return (
     badId('tenantId', input.tenantId) ??
-    badChoice('kind', input.kind, KINDS) ??
+    badChoice('kind', input.kind, WORDING_NAMES) ??
     badNumber('version', input.version, 1_000_000) ??
     badId('submittedBy', input.submittedBy) ??
     (isList ? undefined : `requiredProviders must be a list of at most ${MAX_PROVIDERS} names; it may be empty`) ??

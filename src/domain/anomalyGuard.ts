@@ -26,7 +26,7 @@ import {
   waitsUntilMs,
 } from './guardSurroundingRules';
 
-import type { NoticeKind } from './products';
+import type { WordingName } from './wordings';
 
 export type * from './guardEvidence';
 export { GUARD_RULES } from './guardEvidence';
@@ -79,7 +79,7 @@ export function judgeMessages(
     const { noticeId, released } = message;
     const findings = [
       ...[
-        ...findingsOf(message, evidence, { tally, wording: wordings.get(message.kind) }, policy),
+        ...findingsOf(message, evidence, { tally, wording: wordings.get(wordingOf(message)) }, policy),
         ...(ofProviders.get(message.provider) ?? []),
         ...ofAll,
       ],
@@ -102,14 +102,18 @@ interface Wording {
   foreign: string | undefined;
 }
 
-/** Of the kinds in question, each looked at once. */
+function wordingOf({ kind, wording }: GuardMessage): WordingName {
+  return wording ?? kind;
+}
+
+/** Those in question, each looked at once. */
 function wordingsOf(
   { templates }: GuardEvidence,
   messages: readonly GuardMessage[],
   policy: GuardPolicy,
-): Map<NoticeKind, Wording> {
-  const kinds = new Set(messages.map(({ kind }) => kind));
-  const asked = templates.filter(({ kind }) => kinds.has(kind));
+): Map<WordingName, Wording> {
+  const names = new Set(messages.map(wordingOf));
+  const asked = templates.filter(({ kind }) => names.has(kind));
   return new Map(
     asked.map((template) => {
       const foreign = foreignInWording(template.body, template.signature, policy);

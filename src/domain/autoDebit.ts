@@ -4,7 +4,8 @@
  */
 import type { DerivedAccount, Obligation } from './account';
 import { addDays, type IsoDate } from './calendar';
-import { atWallTimeMs, type Zone } from './clock';
+import { atWallTimeMs, type WallTime, type Zone } from './clock';
+import { dueTogether } from './figures';
 import type { Fen } from './money';
 import type { AutoDebitPolicy, LendingPolicy } from './products';
 import type { ReasonCode } from './reasonCodes';
@@ -92,22 +93,34 @@ export function nextDebitAtMs(
 }
 
 /**
- * Whether a debit is still to be made, asked just before it, of the account folded as of now. It takes what is owed of
- * its obligation and of those due before it, because a payment settles the oldest debt first: less would leave its own
- * obligation open. Never more than is owed.
+ * Whether a debit is still to be made, asked just before it, of the account folded as of now. It takes what a text asks
+ * for with its obligation (`dueTogether`): from the due date on never more than is owed net of the borrower's credit.
  */
 export function judgeDebit(
   { obligationKey, dueAtMs }: { obligationKey: string; dueAtMs: number },
   account: DerivedAccount,
   { policy, asOfMs, hasMandate }: { policy: AutoDebitPolicy; asOfMs: number; hasMandate: boolean },
 ): DebitVerdict {
-  const obligations = debitable(account, policy);
-  const own = obligations.find(({ key }) => key === obligationKey);
-  if (!own) return { debit: false, reason: 'DEBIT_NOT_OWED' };
+  const isDebitable = debitable(account, policy).some(({ key }) => key === obligationKey);
+  const due = isDebitable ? dueTogether(account, obligationKey) : undefined;
+  if (!due) return { debit: false, reason: 'DEBIT_NOT_OWED' };
   if (!hasMandate) return { debit: false, reason: 'DEBIT_MANDATE_ENDED' };
   if (asOfMs >= dueAtMs + DROPPED_AFTER_MS) return { debit: false, reason: 'DEBIT_TOO_LATE' };
-  const due = obligations.filter(({ dueDate }) => dueDate <= own.dueDate);
-  return { debit: true, amountFen: due.reduce((sum, obligation) => sum + partOf(obligation, policy), 0) };
+  return { debit: true, amountFen: partOf(due, policy) };
+}
+
+/**
+ * When the debit of an obligation's due date is made, while that is ahead; what a reminder may tell who has a mandate.
+ * Undefined where nothing of it will be debited.
+ */
+export function comingDebit(
+  account: DerivedAccount,
+  obligationKey: string,
+  { policy, zone, asOfMs }: { policy: AutoDebitPolicy; zone: Zone; asOfMs: number },
+): { at: WallTime; takes: AutoDebitPolicy['amount'] } | undefined {
+  const own = debitable(account, policy).find(({ key }) => key === obligationKey);
+  if (!own || atWallTimeMs(own.dueDate, policy.at, zone) <= asOfMs) return undefined;
+  return { at: policy.at, takes: policy.amount };
 }
 
 /**
@@ -119,6 +132,6 @@ export function nextInquiryAtMs(attemptedAtMs: number, asOfMs: number): number {
   return asOfMs + Math.min(DAY_MS, Math.max(FIRST_INQUIRY_AFTER_MS, openForMs));
 }
 
-function partOf({ owedFen, minimumFen }: Obligation, { amount }: AutoDebitPolicy): Fen {
+function partOf({ owedFen, minimumFen }: Pick<Obligation, 'owedFen' | 'minimumFen'>, { amount }: AutoDebitPolicy): Fen {
   return amount === 'minimum' ? minimumFen : owedFen;
 }

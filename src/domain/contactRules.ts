@@ -60,6 +60,8 @@ export interface ContactQuestion {
   priority: number;
   /** Instants of the notices of priority 1 and up that may have reached the borrower in the last seven days. */
   sentAtMs: readonly number[];
+  /** While something is past due: instants of every text of this account, statutory ones as well, in those days. */
+  accountSentAtMs?: readonly number[] | undefined;
   /** More important ones that are planned for the rest of the borrower's day; statutory ones left out. */
   moreImportantToday: number;
   holds: readonly HoldKind[];
@@ -77,7 +79,7 @@ export type ContactAnswer =
   | {
       status: 'later';
       notBeforeMs: number;
-      reason: 'quiet-hours' | 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap';
+      reason: 'quiet-hours' | 'one-a-day' | 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap';
     }
   | { status: 'never'; reason: 'disputed' | 'held' };
 
@@ -118,7 +120,16 @@ export function mayContact(question: ContactQuestion): ContactAnswer {
   if (hasOptedOut && classOf(kind) === 'courtesy') return { status: 'allowed', channel: 'inbox' };
   const fromMs = nextContactMs(instantMs, question);
   if (fromMs > instantMs) return { status: 'later', notBeforeMs: fromMs, reason: 'quiet-hours' };
-  return (priority > 0 ? overBudget(question) : undefined) ?? { status: 'allowed', channel: 'sms' };
+  const answer = onePerDay(question) ?? (priority > 0 ? overBudget(question) : undefined);
+  return answer ?? { status: 'allowed', channel: 'sms' };
+}
+
+/** While something is past due an account sends one text a day: what the law demands is told the day after, too. */
+function onePerDay(question: ContactQuestion): ContactAnswer | undefined {
+  const { instantMs, accountSentAtMs = [], zone } = question;
+  const today = dateAt(instantMs, zone);
+  if (!accountSentAtMs.some((atMs) => atMs >= startOfDateMs(today, zone))) return undefined;
+  return { status: 'later', notBeforeMs: nextContactMs(endOfDateMs(today, zone), question), reason: 'one-a-day' };
 }
 
 function overBudget(question: ContactQuestion): ContactAnswer | undefined {

@@ -16,7 +16,7 @@ import {
 } from './delinquency';
 import type { Fen } from './money';
 import { isOverdue } from './obligations';
-import type { AssetClass } from './products';
+import type { AssetClass, NoticePolicy } from './products';
 
 /** What a fold says of its account; amounts at the date, what is not posted yet included. */
 export interface Position {
@@ -73,6 +73,43 @@ export function accountFigures(position: Position): Figures {
     stoppedBy,
     nextChangeOn: nextChangeOf(position, pastDueSince),
   };
+}
+
+/** What is asked for with one obligation, and whose due date is named with it. */
+export interface DueTogether {
+  owedFen: Fen;
+  minimumFen: Fen;
+  penaltyFen: Fen;
+  /** Of what is past due the oldest, when the obligation itself is; otherwise the obligation. */
+  named: Obligation;
+}
+
+/**
+ * An obligation with everything that is past due, and what was due before it: a payment settles the oldest debt first,
+ * so with less it would stay open. What a text says and what a debit takes. Undefined when there is no such obligation.
+ */
+export function dueTogether(
+  { obligations, asOf }: { obligations: readonly Obligation[]; asOf: IsoDate },
+  obligationKey: string,
+): DueTogether | undefined {
+  const own = obligations.find(({ key }) => key === obligationKey);
+  if (!own) return undefined;
+  const together = obligations.filter((each) => isOverdue(each, asOf) || each.dueDate <= own.dueDate);
+  const oldestLate = together.find((each) => isOverdue(each, asOf));
+  return {
+    owedFen: sumOf(together, 'owedFen'),
+    minimumFen: sumOf(together, 'minimumFen'),
+    penaltyFen: sumOf(together, 'penaltyFen'),
+    named: isOverdue(own, asOf) ? (oldestLate ?? own) : own,
+  };
+}
+
+/** Whether more is past due than people are left alone with. The tolerance changes no day: only who is written to. */
+export function isAskedFor(
+  { minimumOverdueFen }: Pick<Figures, 'minimumOverdueFen'>,
+  { toleranceFen = 0 }: Pick<NoticePolicy, 'toleranceFen'>,
+): boolean {
+  return minimumOverdueFen > toleranceFen;
 }
 
 export function sumOf(obligations: readonly Obligation[], part: 'owedFen' | 'minimumFen' | 'penaltyFen'): Fen {

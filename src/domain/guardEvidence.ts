@@ -1,11 +1,14 @@
 /** What the anomaly guard is told: the messages that are about to leave, and what the database knows around them. */
 import type { NoticeFigures } from './noticeText';
 import type { NoticeKind, NoticePolicy } from './products';
+import type { WordingName } from './wordings';
 
 /** One notice as it would be given to its provider. Holds no phone number and no name. */
 export interface GuardMessage {
   noticeId: string;
   kind: NoticeKind;
+  /** The wording that its text is made of; absent: that of its kind. */
+  wording?: WordingName | undefined;
   lane: number;
   provider: string;
   accountId: string;
@@ -26,7 +29,8 @@ export interface GuardMessage {
 }
 
 export interface TemplateEvidence {
-  kind: NoticeKind;
+  /** The wording that it is a version of. */
+  kind: WordingName;
   version: number;
   status: string;
   body: string;
@@ -64,7 +68,7 @@ export interface CheckEvidence {
 
 export interface GuardEvidence {
   asOfMs: number;
-  /** The active one of each kind. */
+  /** The active one of each wording. */
   templates: readonly TemplateEvidence[];
   /** Of the messages in question, by notice id, those that neither the day's plan nor the books know of. */
   unplanned: ReadonlySet<string>;

@@ -17,13 +17,14 @@ const FORMS: Readonly<Record<string, string>> = {
   dueDate: '\\d{1,2}月\\d{1,2}日',
   days: '\\d{1,4}',
   month: '\\d{1,2}',
+  debitAt: '\\d{2}:\\d{2}',
   code: '[A-Z0-9]{6,12}',
 };
 
 /** The wording that goes out is the one that another person reviewed. */
 export function checkTemplate(template: TemplateEvidence | undefined, message: GuardMessage): GuardFinding[] {
   const found = (detail: string): GuardFinding[] => [{ rule: 'template', detail }];
-  if (!template) return found('no active template of this kind');
+  if (!template) return found('no active template of this wording');
   if (template.version !== message.templateVersion) return found('rendered from another version than the active one');
   if (template.status !== 'active') return found(`version ${template.version} is ${template.status}`);
   if (template.approvedHash === null) return found(`version ${template.version} has no review on record`);

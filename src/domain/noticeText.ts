@@ -1,11 +1,13 @@
 /** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
 import type { DerivedAccount, Obligation } from './account';
 import { type IsoDate, partsOf } from './calendar';
+import type { WallTime } from './clock';
+import { dueTogether } from './figures';
 import type { JournalEntry, LedgerAccount } from './journal';
 import { countParts } from './messageParts';
 import { type Fen, formatYuan } from './money';
-import { isOverdue } from './obligations';
-import type { NoticeKind, Product } from './products';
+import type { Product } from './products';
+import type { TemplateVariable } from './wordings';
 
 /** What a notice may say. Absent: the account has no such figure. */
 export interface NoticeFigures {
@@ -18,24 +20,9 @@ export interface NoticeFigures {
   daysPastDue?: number | undefined;
   /** Month of the bill, 1 to 12. */
   month?: number | undefined;
+  /** When the debit of the due date is made, as `20:00`; only where one is planned. */
+  debitAt?: WallTime | undefined;
 }
-
-export type TemplateVariable = 'product' | 'amount' | 'minimum' | 'penalty' | 'dueDate' | 'days' | 'month' | 'code';
-
-/** The variables a template of each kind may name: those that always have a value for that kind. */
-export const VARIABLES: Record<NoticeKind, readonly TemplateVariable[]> = {
-  'loan-disbursed': ['product', 'amount', 'dueDate'],
-  'bill-issued': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
-  'due-soon': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
-  'due-today': ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'],
-  'overdue-friendly': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
-  'overdue-factual': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
-  'overdue-formal': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
-  'overdue-final': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
-  'credit-report-warning': ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'],
-  'payment-received': ['product', 'amount'],
-  'account-settled': ['product'],
-};
 
 /** Names without the words that carriers refuse (facts 3.1). */
 export const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
@@ -44,31 +31,24 @@ export const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', r
 const MAX_LENGTH = 500;
 
 /**
- * What must be paid for an obligation, at the date of the fold. A bill includes what is missing of the bills before
- * it, and an overdue obligation stands for all that is overdue: with less the account would not be on time again.
- * Without an obligation: the money that moved last.
+ * What is asked for with an obligation at the date of the fold, all that is past due included: with less the account
+ * would not be current. Without an obligation: the money that moved last.
  */
 export function figuresOf(account: DerivedAccount, obligationKey: string | undefined): NoticeFigures {
   const productName = PRODUCT_NAMES[account.product];
   if (obligationKey === undefined) {
     return { productName, amountFen: movedFen(account), dueDate: account.obligations[0]?.dueDate };
   }
-  const obligation = account.obligations.find(({ key }) => key === obligationKey);
-  if (!obligation) return { productName };
-  const isLate = isOverdue(obligation, account.asOf);
-  const isBill = account.product === 'revolving';
-  const together = account.obligations.filter(
-    (each) => each.key === obligationKey || (isLate || isBill ? isOverdue(each, account.asOf) : false),
-  );
-  const sumOf = (part: 'owedFen' | 'minimumFen' | 'penaltyFen') => together.reduce((sum, each) => sum + each[part], 0);
+  const due = dueTogether(account, obligationKey);
+  if (!due) return { productName };
   return {
     productName,
-    amountFen: sumOf('owedFen'),
-    minimumFen: sumOf('minimumFen'),
-    penaltyFen: sumOf('penaltyFen'),
-    dueDate: obligation.dueDate,
-    daysPastDue: isLate ? account.daysPastDue : 0,
-    month: monthOf(account, obligation),
+    amountFen: due.owedFen,
+    minimumFen: due.minimumFen,
+    penaltyFen: due.penaltyFen,
+    dueDate: due.named.dueDate,
+    daysPastDue: account.daysPastDue,
+    month: monthOf(account, due.named),
   };
 }
 
@@ -138,6 +118,7 @@ function valuesOf(figures: NoticeFigures, { code }: NoticeExtras): Record<Templa
     dueDate: figures.dueDate === undefined ? undefined : chineseDate(figures.dueDate),
     days: figures.daysPastDue?.toString(),
     month: figures.month?.toString(),
+    debitAt: figures.debitAt,
     code,
   };
 }

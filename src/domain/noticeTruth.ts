@@ -1,16 +1,21 @@
 /**
- * Whether a planned notice is still true, asked just before it is sent: nobody is reminded of what was paid, and a
- * late notice gives way to the one after it. Source: facts 5.2 (every step re-checks).
+ * Whether a planned notice is still true, asked just before it is sent: nobody is reminded of what was paid or of what
+ * may wait, a late notice gives way to the one after it, and while something is past due nothing is said of an
+ * obligation alone. Source: facts 5.2 (every step re-checks).
  */
 import type { DerivedAccount, Obligation } from './account';
 import { daysBetween } from './calendar';
+import { isAskedFor, owedOf } from './figures';
+import type { Fen } from './money';
 import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
 import { type NoticeFigures, newestPayment } from './noticeText';
-import { isOverdue } from './obligations';
+import { oldestOverdue } from './obligations';
 import type { NoticeKind, NoticePolicy } from './products';
 
 export type Verdict = { send: true } | { send: false; reason: CancelReason };
 
+/** What of the policy the truth of a notice depends on. */
+type Ladder = Pick<NoticePolicy, 'beforeDue' | 'afterDue' | 'toleranceFen'>;
 type NoticeInQuestion = Pick<PlannedNotice, 'kind' | 'obligationKey' | 'expiresAtMs' | 'dedupeKey'>;
 
 /** What a notice claims: that something is owed, that it is overdue, or something about the account as a whole. */
@@ -36,7 +41,7 @@ export function isStillTrue(
   notice: NoticeInQuestion,
   account: DerivedAccount,
   nowMs: number,
-  policy?: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
+  policy?: Ladder,
 ): Verdict {
   const reason = untrueBecause(notice, account, policy) ?? (nowMs >= notice.expiresAtMs ? 'expired' : undefined);
   return reason === undefined ? { send: true } : { send: false, reason };
@@ -45,7 +50,7 @@ export function isStillTrue(
 function untrueBecause(
   notice: NoticeInQuestion,
   account: DerivedAccount,
-  policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'> | undefined,
+  policy: Ladder | undefined,
 ): CancelReason | undefined {
   if (account.stage === 'written-off') return 'written-off';
   // A settlement that a later fact undid is no settlement any more.
@@ -59,10 +64,27 @@ function untrueBecause(
   const claim = CLAIM[notice.kind];
   if (claim === 'account' || notice.obligationKey === undefined) return undefined;
   const obligation = account.obligations.find(({ key }) => key === notice.obligationKey);
-  if (!obligation || obligation.owedFen <= 0) return 'paid';
-  // Paying the minimum is not overdue (facts 1.1).
-  if (claim === 'overdue' && !isOverdue(obligation, account.asOf)) return 'paid';
-  return policy && isSuperseded(notice, obligation, account, policy) ? 'superseded' : undefined;
+  if (!obligation || obligation.minimumFen <= 0) return metBecause(account);
+  // Another obligation is past due as well, or the due date of this one has moved.
+  if (claim === 'overdue' && oldestOverdue(account)?.key !== obligation.key) return 'superseded';
+  if (!policy) return undefined;
+  const isPastDue = isAskedFor(account, policy);
+  if (claim === 'overdue' && !isPastDue) return 'too-small';
+  if (claim === 'owed' && isPastDue && notice.kind !== 'bill-issued') return 'superseded';
+  return isSuperseded(notice, obligation, account, policy, isPastDue) ? 'superseded' : undefined;
+}
+
+/** Why an obligation asks for nothing any more. Paying the minimum is not overdue (facts 1.1). */
+export function metBecause(account: DerivedAccount): 'paid' | 'minimum-met' {
+  return owedOfBillsFen(account) > 0 ? 'minimum-met' : 'paid';
+}
+
+/** What is owed of bills, whether or not a bill asks for it now; 0 for a loan. Net of credit. */
+function owedOfBillsFen({ product, balances, instalments }: DerivedAccount): Fen {
+  if (product !== 'revolving') return 0;
+  const inPlansFen = (instalments?.plans ?? []).flatMap(({ principalParts }) => principalParts);
+  const unbilledFen = inPlansFen.reduce((sum, part) => sum + part, instalments?.unbilledFen ?? 0);
+  return Math.max(0, owedOf(balances) - unbilledFen - balances.creditFen);
 }
 
 /** Which figures of the text are others than the notice was planned on: it is rendered with those of now. */
@@ -82,12 +104,13 @@ function isSuperseded(
   notice: NoticeInQuestion,
   obligation: Obligation,
   account: DerivedAccount,
-  policy: Pick<NoticePolicy, 'beforeDue' | 'afterDue'>,
+  policy: Ladder,
+  isPastDue: boolean,
 ): boolean {
-  // A bill's first word says less than the reminder after it.
+  // A bill's first word says less than the reminder after it; while something is past due there is none.
   if (notice.kind === 'bill-issued') {
     const daysAhead = daysBetween(account.asOf, obligation.dueDate);
-    return daysAhead < 0 || policy.beforeDue.some((rung) => rung.daysBefore >= daysAhead);
+    return daysAhead < 0 || (!isPastDue && policy.beforeDue.some((rung) => rung.daysBefore >= daysAhead));
   }
   const promise = promiseOf(notice.dedupeKey);
   const own = Number(promise.slice(promise.lastIndexOf('/') + 1));

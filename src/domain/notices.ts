@@ -25,7 +25,10 @@ export interface PlannedOn {
   dueDate?: IsoDate | undefined;
 }
 
-/** A notice that was planned before, and whether it was taken back because what it spoke of was paid. */
+/**
+ * A notice that was planned before, and whether it was taken back because nothing was asked for any more: what it spoke
+ * of was paid, its minimum was met, or too little was left. Should that change, it is promised again.
+ */
 export interface PastPromise {
   dedupeKey: string;
   isPaidAway: boolean;
@@ -51,6 +54,10 @@ export function paymentKey({ key }: { key: string }): string {
 /** Why a planned notice was not sent. */
 export type CancelReason =
   | 'paid'
+  /** What must be paid at least is paid; the rest is carried on. */
+  | 'minimum-met'
+  /** No more is past due than the policy's tolerance. */
+  | 'too-small'
   | 'settled'
   | 'superseded'
   | 'expired'

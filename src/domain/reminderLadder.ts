@@ -1,11 +1,13 @@
 /**
  * The reminder ladder: which notices an account's step promises. What can be known ahead is planned ahead (before the
- * due date); an overdue step is decided when its day has come. Source: facts 5.2.
+ * due date); an overdue step is decided when its day has come. While something is past due there is one text a day, of
+ * all of it; once the minimum is met nothing sounds like a deadline. Source: facts 5.2, docs/notices.md.
  */
 import type { DerivedAccount, Obligation } from './account';
 import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { DEFAULT_CONTACT, nextAllowedMs } from './contactRules';
+import { isAskedFor } from './figures';
 import { type PastPromise, type PlannedNotice, type PlannedOn, paymentKey, promiseOf, renewedKey } from './notices';
 import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
@@ -48,16 +50,7 @@ export function planForAccount(input: LadderInput): PlannedNotice[] {
   const { after, promises } = input;
   if (after.stage === 'written-off') return [];
   const standing = standingPromises(promises);
-  const wanted =
-    after.stage === 'settled'
-      ? settlementNotices(input)
-      : [
-          ...disbursementNotices(input),
-          ...paymentNotices(input),
-          ...billNotices(input),
-          ...preDueNotices(input),
-          ...overdueNotices(input, standing),
-        ];
+  const wanted = after.stage === 'settled' ? settlementNotices(input) : openNotices(input, standing);
   return wanted
     .filter((notice) => !standing.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs)
     .map((notice) => ({
@@ -65,6 +58,17 @@ export function planForAccount(input: LadderInput): PlannedNotice[] {
       dedupeKey: renewedKey(notice.dedupeKey, timesMade(notice, promises) + 1),
       plannedOn: plannedOn(after, notice.obligationKey),
     }));
+}
+
+function openNotices(input: LadderInput, standing: ReadonlySet<string>): PlannedNotice[] {
+  const bills = billNotices(input);
+  const isPastDue = isAskedFor(input.after, input.policy);
+  return [
+    ...disbursementNotices(input),
+    ...paymentNotices(input),
+    ...bills,
+    ...(isPastDue ? overdueNotices(input, standing, bills.length > 0) : preDueNotices(input)),
+  ];
 }
 
 /** What needs no second promise. What was taken back as paid stands no more, should the payment have bounced. */
@@ -108,13 +112,18 @@ function paymentNotices(input: LadderInput): PlannedNotice[] {
   return [notice(input, policy.onPayment, after.asOf, paymentKey(payment), undefined)];
 }
 
-/** Of bills that were issued while nobody looked, only the latest is announced. */
+/**
+ * Of bills that were issued while nobody looked, only the latest is announced; none of which nothing must be paid. Its
+ * text asks for what is past due as well.
+ */
 function billNotices(input: LadderInput): PlannedNotice[] {
   const { before, after, policy } = input;
   const bill = after.statements.at(-1);
   const isNew = bill !== undefined && bill.number > (before?.statements.at(-1)?.number ?? 0);
   if (!policy.onBill || !isNew || bill.totalFen <= 0 || bill.dueDate < after.asOf) return [];
   const key = `statement-${bill.number}`;
+  const mustBePaid = after.obligations.some((obligation) => obligation.key === key && obligation.minimumFen > 0);
+  if (!mustBePaid) return [];
   const planned = notice(input, policy.onBill, bill.billDate, `${policy.onBill.kind}/${key}`, key);
   // Only at its own time: what is late already goes out at once.
   const isInTime = planned.sendAfterMs === atWallTimeMs(bill.billDate, policy.onBill.at, input.zone);
@@ -128,7 +137,7 @@ function billNotices(input: LadderInput): PlannedNotice[] {
 function preDueNotices(input: LadderInput): PlannedNotice[] {
   const { after, policy, zone, asOfMs } = input;
   const next = upcoming(after);
-  if (!next) return [];
+  if (!next || next.minimumFen <= 0) return [];
   const expiresAtMs = endOfDateMs(next.dueDate, zone);
   return policy.beforeDue
     .map((rung) => ({ rung, atMs: atWallTimeMs(addDays(next.dueDate, -rung.daysBefore), rung.at, zone) }))
@@ -143,8 +152,11 @@ function preDueNotices(input: LadderInput): PlannedNotice[] {
     }));
 }
 
-/** At most one: the highest rung that was reached. After an outage nothing is caught up in a burst (facts 5.2). */
-function overdueNotices(input: LadderInput, standing: ReadonlySet<string>): PlannedNotice[] {
+/**
+ * At most one: the highest rung that was reached. After an outage nothing is caught up in a burst (facts 5.2). On a day
+ * with a bill the bill's text is the one of that day, and the rung's goes out the day after.
+ */
+function overdueNotices(input: LadderInput, standing: ReadonlySet<string>, isBillDay: boolean): PlannedNotice[] {
   const { after, policy } = input;
   const oldest = oldestOverdue(after);
   if (!oldest) return [];
@@ -155,7 +167,7 @@ function overdueNotices(input: LadderInput, standing: ReadonlySet<string>): Plan
       undefined,
     );
   if (!reached || highestPlanned(oldest, standing) >= reached.daysPastDue) return [];
-  const date = addDays(oldest.dueDate, reached.daysPastDue);
+  const date = isBillDay ? addDays(after.asOf, 1) : addDays(oldest.dueDate, reached.daysPastDue);
   return [notice(input, reached, date, overdueKey(oldest.key, reached.daysPastDue), oldest.key)];
 }
 

@@ -4,16 +4,17 @@
  */
 import { countCharacters } from './characters';
 import { countParts } from './messageParts';
-import { PRODUCT_NAMES, render, VARIABLES } from './noticeText';
+import { PRODUCT_NAMES, render } from './noticeText';
 import { excerptOf, HOLE, plainText } from './plainText';
-import type { NoticeKind } from './products';
 import type { TemplateFinding, TemplateRule } from './templateFindings';
 import { foreignLetters, linksIn, numbersIn } from './templateForeign';
 import { BOUND_VARIABLES, LONGEST_CODE, LONGEST_FIGURES, type TemplatePolicy } from './templatePolicy';
 import { TONES, WORD_RULES } from './templateWords';
+import { kindOf, variablesOfWording, type WordingName } from './wordings';
 
 export interface TemplateText {
-  kind: NoticeKind;
+  /** The wording that it is a text of. */
+  kind: WordingName;
   body: string;
   /** Without 【】. */
   signature: string;
@@ -44,7 +45,7 @@ export function checkTemplate(template: TemplateText): TemplateFinding[] {
 }
 
 function bannedWords({ kind, body, signature }: TemplateText): TemplateFinding[] {
-  const tone = TONES[kind];
+  const tone = TONES[kindOf(kind)];
   const parts = [body, signature].map((text) => ({ text, plain: plainText(text, 'letters') }));
   return WORD_RULES.filter(({ tones }) => tones?.includes(tone) ?? true).flatMap(({ rule, words, except, why, fix }) =>
     parts.flatMap(({ text, plain }) => {
@@ -64,7 +65,7 @@ function split(words = ''): string[] {
 
 /** The warning tells under which law it is given, by name. */
 function statuteQuoted({ kind, body }: TemplateText): TemplateFinding[] {
-  if (TONES[kind] !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例')) return [];
+  if (TONES[kindOf(kind)] !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例')) return [];
   const why = 'the statutory warning names the regulation under which it is given, 征信业管理条例 art. 15 (facts 2.7)';
   return [{ rule: 'TONE', words: body, why, fix: 'name 《征信业管理条例》' }];
 }
@@ -94,14 +95,15 @@ function signatureFaults({ signature, policy: { signatureLength } }: TemplateTex
 
 function variableFaults({ kind, body, policy }: TemplateText): TemplateFinding[] {
   const found: TemplateFinding[] = [];
+  const allowed: readonly string[] = variablesOfWording(kind);
   for (const [words, name = ''] of body.matchAll(/\{([^{}]*)\}/g)) {
     if (!Object.hasOwn(BOUND_VARIABLES, name)) {
       const why = `it has no type and no source in the books; there are ${Object.keys(BOUND_VARIABLES).join(', ')}`;
       found.push({ rule: 'VARIABLE_UNKNOWN', words, why, fix: 'use one of these' });
-    } else if (!(VARIABLES[kind] as readonly string[]).includes(name)) {
-      const why = `a ${kind} has no value for it: the notice could not be sent; it has ${VARIABLES[kind].join(', ')}`;
+    } else if (!allowed.includes(name)) {
+      const why = `a ${kind} has no value for it: the notice could not be sent; it has ${allowed.join(', ')}`;
       found.push({ rule: 'VARIABLE_OF_OTHER_KIND', words, why, fix: 'use one of these' });
-    } else if (name === 'penalty' && ['service', 'warm'].includes(TONES[kind])) {
+    } else if (name === 'penalty' && ['service', 'warm'].includes(TONES[kindOf(kind)])) {
       const why = 'nobody is late yet, or for one day only: no penalty (facts 5.2)';
       found.push({ rule: 'TONE', words, why, fix: 'leave it out' });
     }

@@ -1,5 +1,6 @@
 /** What bounds a notice text, as data of the lender; and where each variable of a text comes from. */
-import type { NoticeFigures, TemplateVariable } from './noticeText';
+import type { NoticeFigures } from './noticeText';
+import type { TemplateVariable } from './wordings';
 
 export interface TemplatePolicy {
   /** Words in Latin letters that a text may hold; any other letter outside Chinese is refused. */
@@ -47,7 +48,7 @@ export function templatePolicyOf(officialNumbers: readonly string[] = []): Templ
 }
 
 export interface BoundVariable {
-  type: 'text' | 'money' | 'date' | 'days' | 'month' | 'code';
+  type: 'text' | 'money' | 'date' | 'days' | 'month' | 'time' | 'code';
   /** What of the account's fold it is, as `figuresOf` reads it; the code is drawn for each notice. */
   figure: keyof NoticeFigures | 'verification-code';
   /** Where that stands in the books. */
@@ -57,12 +58,13 @@ export interface BoundVariable {
 /** Every variable has a type and one source; one without an entry does not compile. */
 export const BOUND_VARIABLES: Readonly<Record<TemplateVariable, BoundVariable>> = {
   product: { type: 'text', figure: 'productName', source: 'credit_account.product' },
-  amount: { type: 'money', figure: 'amountFen', source: 'obligations.owedFen, or the entry that moved money last' },
-  minimum: { type: 'money', figure: 'minimumFen', source: 'obligations.minimumFen' },
-  penalty: { type: 'money', figure: 'penaltyFen', source: 'obligations.penaltyFen' },
-  dueDate: { type: 'date', figure: 'dueDate', source: 'obligations.dueDate' },
+  amount: { type: 'money', figure: 'amountFen', source: 'dueTogether.owedFen, or the entry that moved money last' },
+  minimum: { type: 'money', figure: 'minimumFen', source: 'dueTogether.minimumFen' },
+  penalty: { type: 'money', figure: 'penaltyFen', source: 'dueTogether.penaltyFen' },
+  dueDate: { type: 'date', figure: 'dueDate', source: 'dueTogether.named.dueDate' },
   days: { type: 'days', figure: 'daysPastDue', source: 'account.daysPastDue' },
   month: { type: 'month', figure: 'month', source: 'statements.billDate, else obligations.dueDate' },
+  debitAt: { type: 'time', figure: 'debitAt', source: 'autoDebit.at of the policy, while a debit is planned' },
   code: { type: 'code', figure: 'verification-code', source: 'notice_code, eight characters drawn for one notice' },
 };
 
@@ -74,6 +76,7 @@ export const LONGEST_FIGURES: Required<Omit<NoticeFigures, 'productName'>> = {
   dueDate: '2026-12-31',
   daysPastDue: 9_999,
   month: 12,
+  debitAt: '20:00',
 };
 
 export const LONGEST_CODE = '00000000';

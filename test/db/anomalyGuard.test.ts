@@ -47,7 +47,14 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
     `select notice_id as "noticeId" from notice where account_id = $1 and dedupe_key = $2`,
     [name, dedupeKey],
   );
-  const figures = { productName: '借款', amountFen: 8_884, dueDate: '2026-03-05', month: 3 };
+  const figures = {
+    productName: '借款',
+    amountFen: 8_884,
+    minimumFen: 8_884,
+    penaltyFen: 0,
+    dueDate: '2026-03-05',
+    month: 3,
+  };
   return {
     ...{ noticeId: rows[0]?.noticeId ?? '', kind, lane: LANE, provider: 'sink', accountId: name, dedupeKey, figures },
     recipient: [...name]

@@ -7,6 +7,7 @@ import { addDays, type IsoDate } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import { owedOf, sumOf } from '../../src/domain/figures';
+import { figuresOf } from '../../src/domain/noticeText';
 import type { AutoDebitPolicy, LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
@@ -162,11 +163,18 @@ describe('in every life of both products', () => {
       fc.property(lives, policies, fc.constantFrom('due' as const, 'minimum' as const), (life, policy, amount) => {
         const account = at(life, policy);
         const today = debiting(amount);
-        for (const { key } of account.obligations) {
+        for (const { key, dueDate } of account.obligations) {
           const verdict = judgeDebit({ obligationKey: key, dueAtMs: 0 }, account, today);
           if (verdict.debit) expect(verdict.amountFen).toBeLessThanOrEqual(account.dueFen);
           if (verdict.debit && account.product === 'revolving')
             expect(verdict.amountFen).toBeLessThanOrEqual(account.payoffFen);
+          // A debit is made from the due date on: until then an instalment asks for interest that has not accrued.
+          const { balances, asOf } = account;
+          if (verdict.debit && dueDate <= asOf)
+            expect(verdict.amountFen).toBeLessThanOrEqual(Math.max(0, owedOf(balances) - balances.creditFen));
+          // What the text of it says is what is taken.
+          const { amountFen, minimumFen } = figuresOf(account, key);
+          if (verdict.debit) expect(verdict.amountFen).toBe(amount === 'due' ? amountFen : minimumFen);
         }
       }),
       { numRuns: 300 },

@@ -2,7 +2,7 @@
 import type { GuardEvidence, GuardMessage, TemplateEvidence } from '../../src/domain/anomalyGuard';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { render } from '../../src/domain/noticeText';
-import type { NoticeKind } from '../../src/domain/products';
+import { kindOf, type WordingName } from '../../src/domain/wordings';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 
@@ -11,7 +11,7 @@ export const TEN_MS = atWallTimeMs(TODAY, '10:00', SHANGHAI);
 export const MINUTE_MS = 60_000;
 export const CODE = '7KQ4XR2M';
 
-export function templateOf(kind: NoticeKind, change: Partial<TemplateEvidence> = {}): TemplateEvidence {
+export function templateOf(kind: WordingName, change: Partial<TemplateEvidence> = {}): TemplateEvidence {
   const { version, body, approvedBy } = TEMPLATES[kind];
   const review = { wordingHash: 'hash', approvedHash: 'hash', submittedBy: 'staff-0105', approvedBy };
   return { kind, version, status: 'active', body, signature: SIGNATURE, ...review, ...change };
@@ -25,7 +25,14 @@ export function messageOf(change: Partial<GuardMessage> = {}, template = templat
   };
   const code = 'code' in change ? change.code : CODE;
   return {
-    ...{ noticeId: 'notice-1', kind: template.kind, lane: 1, provider: 'carrier-a', accountId: 'account-1' },
+    ...{
+      noticeId: 'notice-1',
+      kind: kindOf(template.kind),
+      wording: template.kind,
+      lane: 1,
+      provider: 'carrier-a',
+      accountId: 'account-1',
+    },
     ...{ recipient: 'hash-of-phone-1', dedupeKey: 'due-soon/instalment-3/3', templateVersion: template.version },
     ...{ ladder: defaultPolicy.notices, released: [], code },
     text: render(template.body, template.signature, figures, { code }),

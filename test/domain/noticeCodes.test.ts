@@ -1,5 +1,7 @@
 /** What an answer may tell, who is over a limit, and how what people type is read. */
 import { describe, expect, it } from '@jest/globals';
+import { messageOf } from '../../src/activities/noticeMessage';
+import type { NoticeCodes } from '../../src/db/noticeCodes';
 import {
   type AskedBefore,
   CODE_POLICY,
@@ -12,9 +14,10 @@ import {
   maskAmount,
   readCode,
 } from '../../src/domain/noticeCodes';
-import { render, type TemplateVariable, VARIABLES } from '../../src/domain/noticeText';
+import { render } from '../../src/domain/noticeText';
 import { readPhoneNumber } from '../../src/domain/phoneNumbers';
-import type { NoticeKind } from '../../src/domain/products';
+import { kindOf, variablesOfWording, WORDING_NAMES } from '../../src/domain/wordings';
+import { accountAt, bill, owed } from './accounts';
 
 const NOBODY: AskedBefore = { byPhone: 0, byAddress: 0, inTotal: 0 };
 
@@ -120,12 +123,22 @@ describe('the address that is counted', () => {
 });
 
 describe('the code in a text', () => {
-  const kinds = Object.keys(VARIABLES) as NoticeKind[];
-
-  it.each(kinds)('belongs to %s if it is a bill or a reminder', (kind) => {
-    const hasIt = VARIABLES[kind].includes('code' satisfies TemplateVariable);
-    expect(hasIt).toBe(carriesCode(kind));
+  it.each(WORDING_NAMES)('belongs to %s if it is a bill or a reminder', (kind) => {
+    const hasIt = variablesOfWording(kind).includes('code');
+    expect(hasIt).toBe(carriesCode(kindOf(kind)));
     expect(hasIt).toBe(/^(bill|due|overdue|credit-report)-/.test(kind));
+  });
+
+  it.each([
+    ['all that is due', '应还{amount}，最低应还{minimum}。{code}', '2,***.**元'],
+    ['the minimum, where the text names no more', '尚有{minimum}未还。{code}', '2**.**元'],
+  ])('is answered with %s', (_, body, maskedAmount) => {
+    const obligations = [owed('statement-6', '2026-06-10', { owedFen: 234_567, minimumFen: 23_457 })];
+    const account = accountAt('2026-06-11', { obligations, statements: [bill(6, 6)] });
+    const told = { account, obligationKey: 'statement-6' };
+    const codes = { draw: () => '7H4KQ9XW' } as NoticeCodes;
+    const message = messageOf({ body, signature: '示例消金' }, told, codes);
+    expect(message?.code?.maskedAmount).toBe(maskedAmount);
   });
 
   it('is handed in beside the figures; kept copies are as long and tell nothing', () => {

@@ -29,15 +29,21 @@ describe('figuresOf', () => {
     });
   });
 
-  it('adds to a bill what is missing of the bills before', () => {
+  it('adds to a bill what is past due', () => {
     const account = accountAt('2026-07-01', { obligations: [missed, seven], statements: [bill(6, 6), bill(7, 7)] });
-    const together = { amountFen: 284_567, minimumFen: 28_457, penaltyFen: 750, daysPastDue: 0, dueDate: '2026-07-10' };
+    const together = {
+      amountFen: 284_567,
+      minimumFen: 28_457,
+      penaltyFen: 750,
+      daysPastDue: 21,
+      dueDate: '2026-07-10',
+    };
     expect(figuresOf(account, 'statement-7')).toMatchObject(together);
     const late = { amountFen: 50_000, minimumFen: 5_000, daysPastDue: 21, dueDate: '2026-06-10', month: 6 };
     expect(figuresOf(account, 'statement-6')).toMatchObject(late);
   });
 
-  it('speaks of overdue instalments together, and of a coming one alone', () => {
+  it('speaks of overdue instalments together, and of a coming one with them', () => {
     const obligations = [
       owed('instalment-1', '2026-06-10', { owedFen: 100_300, penaltyFen: 300 }),
       owed('instalment-2', '2026-07-10', { owedFen: 100_100, penaltyFen: 100 }),
@@ -46,7 +52,20 @@ describe('figuresOf', () => {
     const account = loanAt('2026-07-12', { obligations });
     const overdue = { amountFen: 200_400, penaltyFen: 400, daysPastDue: 32, dueDate: '2026-06-10', month: 6 };
     expect(figuresOf(account, 'instalment-1')).toMatchObject(overdue);
-    expect(figuresOf(account, 'instalment-3')).toMatchObject({ amountFen: 100_000, penaltyFen: 0, daysPastDue: 0 });
+    // Of whichever of them it is planned, it says the same.
+    expect(figuresOf(account, 'instalment-2')).toMatchObject(overdue);
+    const together = { amountFen: 300_400, minimumFen: 300_400, penaltyFen: 400, dueDate: '2026-08-10', month: 8 };
+    expect(figuresOf(account, 'instalment-3')).toMatchObject(together);
+  });
+
+  it('asks with an instalment for the one before it that is in its days of grace', () => {
+    const obligations = [
+      { ...owed('instalment-1', '2026-06-10'), lateFrom: '2026-07-08' },
+      owed('instalment-2', '2026-07-10', { owedFen: 100_100 }),
+    ];
+    const account = loanAt('2026-07-07', { obligations });
+    const together = { amountFen: 200_100, dueDate: '2026-07-10', daysPastDue: 0, month: 7 };
+    expect(figuresOf(account, 'instalment-2')).toMatchObject(together);
   });
 
   it('speaks of the money that moved last when it is about the account', () => {

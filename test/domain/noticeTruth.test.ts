@@ -12,7 +12,32 @@ const ON_DUE_DATE = { ...OPEN, asOf: '2026-07-10' };
 const PAID = loanAt('2026-07-07', { obligations: [owed('instalment-4', '2026-08-10')] });
 const LATE_3 = loanAt('2026-07-13', { obligations: [owed('instalment-3', '2026-07-10')] });
 const LATE_15 = loanAt('2026-07-25', { obligations: [owed('instalment-3', '2026-07-10')] });
-const CARRIED = accountAt('2026-07-13', { obligations: [owed('statement-7', '2026-07-10', { minimumFen: 0 })] });
+const OWED = { principalFen: 100_000, interestFen: 0, penaltyFen: 0, feeFen: 0, creditFen: 0 };
+/** Its minimum is met and its due date is over: it asks for nothing, and is owed. */
+const CARRIED = accountAt('2026-07-13', { balances: OWED });
+const MET = accountAt('2026-07-06', {
+  balances: OWED,
+  obligations: [owed('statement-7', '2026-07-10', { minimumFen: 0 })],
+});
+const ALL_PAID = accountAt('2026-07-06', {
+  balances: OWED,
+  instalments: {
+    lastBillFen: 0,
+    unbilledFen: 40_000,
+    plans: [{ key: 'p', principalParts: [30_000, 30_000], feeParts: [] }],
+  },
+});
+const BILLED = accountAt('2026-07-01', {
+  obligations: [owed('statement-6', '2026-06-10'), owed('statement-7', '2026-07-10')],
+});
+const BEHIND = loanAt('2026-07-10', {
+  obligations: [owed('instalment-2', '2026-06-10'), owed('instalment-3', '2026-07-10')],
+});
+const BOTH_LATE = { ...BEHIND, asOf: '2026-07-13', daysPastDue: 33 };
+const DUST = loanAt('2026-07-13', { obligations: [owed('instalment-3', '2026-07-10', { owedFen: 50 })] });
+const DUST_BEHIND = loanAt('2026-07-10', {
+  obligations: [owed('instalment-2', '2026-06-10', { owedFen: 50 }), owed('instalment-3', '2026-07-10')],
+});
 const SETTLED = loanAt('2026-07-07', { stage: 'settled' });
 const WRITTEN_OFF = loanAt('2026-07-07', { stage: 'written-off' });
 
@@ -39,7 +64,23 @@ const CASES: [name: string, ...Case][] = [
   ['overdue, paid', 'overdue-friendly', 'overdue/instalment-3/1', PAID, 'paid'],
   ['statutory warning', 'credit-report-warning', 'overdue/instalment-3/15', LATE_15, 'send'],
   ['statutory warning, paid', 'credit-report-warning', 'overdue/instalment-3/15', PAID, 'paid'],
-  ['overdue, minimum met since', 'overdue-friendly', 'overdue/statement-7/1', CARRIED, 'paid'],
+  ['overdue, minimum met since', 'overdue-friendly', 'overdue/statement-7/1', CARRIED, 'minimum-met'],
+  ['bill, minimum met since', 'bill-issued', 'bill-issued/statement-7', MET, 'minimum-met'],
+  ['a reminder, minimum met since', 'due-soon', 'due-soon/statement-7/3', MET, 'minimum-met'],
+  [
+    'due today, minimum met since',
+    'due-today',
+    'due-today/statement-7/0',
+    { ...MET, asOf: '2026-07-10' },
+    'minimum-met',
+  ],
+  ['all paid that was billed', 'due-soon', 'due-soon/statement-7/3', ALL_PAID, 'paid'],
+  ['a reminder of a coming one, an older one past due', 'due-today', 'due-today/instalment-3/0', BEHIND, 'superseded'],
+  ['a bill, an older one past due', 'bill-issued', 'bill-issued/statement-7', BILLED, 'send'],
+  ['overdue, of one that is not the oldest', 'overdue-factual', 'overdue/instalment-3/3', BOTH_LATE, 'superseded'],
+  ['overdue, within the tolerance', 'overdue-factual', 'overdue/instalment-3/3', DUST, 'too-small'],
+  ['statutory, within the tolerance', 'credit-report-warning', 'overdue/instalment-3/15', DUST, 'too-small'],
+  ['due today, an older one within the tolerance', 'due-today', 'due-today/instalment-3/0', DUST_BEHIND, 'send'],
   ['the newest payment', 'payment-received', 'payment-received/payment/p2', paidBy('p1', 'p2'), 'send'],
   ['the newest payment, told again', 'payment-received', 'payment-received/payment/p2#2', paidBy('p2'), 'send'],
   ['another payment since', 'payment-received', 'payment-received/payment/p1', paidBy('p1', 'p2'), 'superseded'],

@@ -123,6 +123,34 @@ describe('a bill', () => {
     expect(ofBill({ before, after: billed('2026-07-01', statements) })).toEqual([]);
   });
 
+  it.each([
+    ['whose minimum is met', { minimumFen: 0 }],
+    ['whose minimum is too small to be asked for', { owedFen: 99, minimumFen: 0 }],
+  ])('%s is not announced, and nothing is said of its due date', (_, share) => {
+    const after = { ...billed('2026-07-01'), obligations: [owed('statement-7', '2026-07-10', share)] };
+    expect(keysOf({ before, after })).toEqual([]);
+    expect(keysOf({ before: after, after })).toEqual([]);
+  });
+
+  it('is the text of its day while something is past due: the rung of that day is told the day after', () => {
+    const late = owed('statement-6', '2026-06-16', { owedFen: 50_000, minimumFen: 5_000 });
+    const behind = accountAt('2026-07-01', {
+      statements: [bill(6, 6), bill(7, 7)],
+      obligations: [late, ...obligations],
+    });
+    const planned = ['overdue/statement-6/7'];
+    expect(plan({ before, after: behind, planned })).toMatchObject([
+      {
+        dedupeKey: 'bill-issued/statement-7',
+        sendAfterMs: at('2026-07-01', '10:00'),
+        plannedOn: { amountFen: 150_000, dueDate: '2026-07-10' },
+      },
+      { dedupeKey: 'overdue/statement-6/15', sendAfterMs: at('2026-07-02', '10:00') },
+    ]);
+    // Its own due date is told with what is past due, and by no text of its own.
+    expect(keysOf({ before: behind, after: behind, planned: [...planned, 'overdue/statement-6/15'] })).toEqual([]);
+  });
+
   it('is not announced after its due date', () => {
     expect(ofBill({ before, after: billed('2026-07-11') })).toEqual([]);
   });
@@ -216,6 +244,30 @@ describe('overdue', () => {
     const obligations = [owed('instalment-4', '2026-08-10')];
     const after = loanAt('2026-08-11', { obligations });
     expect(keysOf({ before: LATE(31), after, planned: [rung(30)] })).toEqual(['overdue/instalment-4/1']);
+  });
+
+  it('says nothing of a coming instalment, nor of one of several', () => {
+    const obligations = [owed('instalment-2', '2026-06-10'), INSTALMENT, owed('instalment-4', '2026-08-10')];
+    const step = (asOf: string, planned: string[]) => {
+      const after = loanAt(asOf, { obligations });
+      return keysOf({ before: after, after, planned });
+    };
+    expect(step('2026-07-09', ['overdue/instalment-2/15'])).toEqual([]);
+    expect(step('2026-07-10', ['overdue/instalment-2/15'])).toEqual(['overdue/instalment-2/30']);
+    expect(step('2026-07-11', ['overdue/instalment-2/30'])).toEqual([]);
+  });
+
+  it('is none within the tolerance, and a coming instalment is told of with it', () => {
+    const dust = owed('instalment-3', '2026-07-10', { owedFen: 50 });
+    const after = loanAt('2026-08-01', { obligations: [dust, owed('instalment-4', '2026-08-10')] });
+    expect(after.daysPastDue).toBe(22);
+    const planned = plan({ before: after, after });
+    expect(planned.map(({ dedupeKey }) => dedupeKey)).toEqual([
+      ...['due-soon/instalment-4/3', 'due-soon/instalment-4/1', 'due-today/instalment-4/0'],
+    ]);
+    for (const { plannedOn } of planned) expect(plannedOn?.amountFen).toBe(100_050);
+    const more = loanAt('2026-08-01', { obligations: [{ ...dust, owedFen: 51, minimumFen: 51 }] });
+    expect(keysOf({ before: more, after: more })).toEqual(['overdue/instalment-3/15']);
   });
 
   it('is none while the minimum is met', () => {

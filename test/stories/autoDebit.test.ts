@@ -14,6 +14,7 @@ import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
+import { noticesOf } from '../support/notices';
 
 const RETRIES: LendingPolicy = {
   ...defaultPolicy,
@@ -110,6 +111,13 @@ describe('automatic debit', () => {
         expect(await collectedFen(loan)).toBe(sums);
         const { rows } = await deployment.pool.query(`select kind from notice where kind like 'overdue%'`);
         expect(rows).toEqual([]);
+        // Who has a mandate is told the hour of the debit, and nobody is told to pay by midnight.
+        const told = (await noticesOf(deployment.pool, TENANT, loan.accountId)).filter(({ kind }) =>
+          /^due-/.test(kind),
+        );
+        const texts = told.flatMap(({ text }) => (text === null ? [] : [text]));
+        expect(texts).toHaveLength(9);
+        for (const text of texts) expect(text).toContain('20:00自动扣款');
         const lane = deployment.env.client.workflow.getHandle(workflowIds.debitLane(TENANT, 0));
         expect(await lane.query(debitTotals)).toMatchObject({ settled: 3, refused: 0, cancelled: 0 });
       },

@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { accountState, decideWriteOff, paymentReceived } from '../../src/contracts/account';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
+import { planNotices } from '../../src/db/statements/notices';
+import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, endOfDateMs, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { withApi } from '../support/api';
@@ -102,8 +104,16 @@ describe('cash loan', () => {
         expect((await get(`/v1/accounts/${loan.accountId}`)).writeOffVoices).toEqual(voices);
       });
       expect(await decide('staff-01')).toEqual({ status: 'same-person' });
+      const promise = { kind: 'overdue-final' as const, dedupeKey: 'overdue/instalment-1/999', priority: 1 };
+      const atMs = atWallTimeMs(addDays(first.dueDate, 200), '10:00', SHANGHAI);
+      const notice = { ...promise, obligationKey: 'instalment-1', sendAfterMs: atMs, expiresAtMs: atMs + 1 };
+      const ref = { tenantId: TENANT, accountId: loan.accountId, borrowerId: loan.borrowerId, lane: 0 };
+      await inTransaction(deployment.pool, (client) => planNotices(client, { ...ref, notices: [notice] }));
       expect(await decide('staff-02')).toEqual({ status: 'written-off' });
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
+      // Nobody has paid it: it says why it was taken back.
+      const told = await noticesOf(deployment.pool, TENANT, loan.accountId);
+      expect(told.find(({ dedupeKey }) => dedupeKey === promise.dedupeKey)?.cancelReason).toBe('written-off');
       expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
       const { rows } = await deployment.pool.query(`select body from account_fact where kind = 'written-off'`);
       expect(rows).toMatchObject([{ body: { reasons: ['nobody answers', 'nobody answers'] } }]);
@@ -165,7 +175,7 @@ describe('cash loan', () => {
       const notices = await noticesOf(deployment.pool, TENANT, loan.accountId);
       expect(notices.filter(({ kind, status }) => kind === 'due-soon' && status !== 'cancelled')).toEqual([]);
       for (const notice of notices.filter(({ status }) => status === 'cancelled'))
-        expect(notice.cancelReason).toBe('paid');
+        expect(notice.cancelReason).toBe('settled');
     }, LONG_LIFE));
 
   it('a payment at the very instant of the deadline counts by its date, once', () =>

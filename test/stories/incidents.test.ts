@@ -33,6 +33,7 @@ import { startIncident, startIncidents } from '../../src/workflowStarts';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
+import { noticesOf } from '../support/notices';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -217,6 +218,12 @@ describe('debits that were paused', () => {
       await openByPerson(deployment, 'long', { measures: ['auto-debit'] });
       await loan.sleepUntil(addDays(dueDate, 4), '12:02');
       expect(await firstDebit(loan)).toMatchObject({ status: 'planned' });
+      // Nobody was told of an hour at which nothing would be debited.
+      const told = (await noticesOf(deployment.pool, TENANT, loan.accountId)).flatMap(({ kind, text }) =>
+        kind.startsWith('due-') && text !== null ? [text] : [],
+      );
+      expect(told.length).toBeGreaterThan(0);
+      for (const text of told) expect(text).not.toMatch(/扣款/);
       await resume(deployment, 'long');
       await until(async () => (await firstDebit(loan)).status === 'cancelled');
       expect(await firstDebit(loan)).toMatchObject({ reasonCode: 'DEBIT_TOO_LATE' });

@@ -283,7 +283,7 @@ describe('notice lane', () => {
         await loan.sleepUntil(addDays(dueDate, 12), '12:00');
         await untilNotice(loan, 'overdue/instalment-1/7', 'accepted');
         const tries = (words: string) => carrier.texts.filter((text) => text.includes(words)).length;
-        expect([tries('相信您会尽快补上'), tries('到期已过3天'), tries('到期已过7天')]).toEqual([1, 1, 1]);
+        expect([tries('尚有'), tries('已过还款日3天'), tries('已过还款日7天')]).toEqual([1, 1, 1]);
         const { rows } = await deployment.pool.query(
           `select provider_error as error from notice where dedupe_key like 'overdue/%' order by send_after_at_ms`,
         );
@@ -320,7 +320,7 @@ describe('notice lane', () => {
           });
         }
         expect(carrier.texts.slice(before)).toHaveLength(1);
-        expect(carrier.texts.at(-1)).toContain('到期已过8天');
+        expect(carrier.texts.at(-1)).toContain('已过还款日8天');
       },
       // From the afternoon of the due date to the eighth night after it.
       { lookEveryMs: 7.5 * DAY_MS, isRingLost: () => isRingLost },
@@ -435,7 +435,7 @@ describe('notice lane', () => {
       { lookEveryMs: DAY_MS },
     ));
 
-  it('a reminder whose debt was paid in the meantime is cancelled as paid, before and after the due date', () =>
+  it('a reminder whose debt was paid in the meantime, or its minimum, is cancelled and says so, before and after the due date', () =>
     withCarrier(
       async (deployment, carrier) => {
         const loan = new Credit(deployment, 'paid', 'cash-loan');
@@ -467,14 +467,16 @@ describe('notice lane', () => {
           'due-soon/instalment-1/1',
           'due-today/instalment-1/0',
           'overdue/instalment-2/1',
-          'overdue/statement-1/1',
         ];
         for (const key of paidKeys) {
           expect(notices.get(key)).toMatchObject({ status: 'cancelled', cancelReason: 'paid', attemptedAtMs: null });
         }
+        // All of it but the minimum is owed: it was not paid.
+        const met = { status: 'cancelled', cancelReason: 'minimum-met', attemptedAtMs: null };
+        expect(notices.get('overdue/statement-1/1')).toMatchObject(met);
         // The loan's payment to the borrower, and what the second instalment was reminded of before it was paid.
         expect(carrier.texts.filter((text) => text.includes('借款'))).toHaveLength(4);
-        expect(carrier.texts.filter((text) => text.includes(`${chineseDate(billDueDate)}已到期`))).toEqual([]);
+        expect(carrier.texts.filter((text) => text.includes(`未还，还款日${chineseDate(billDueDate)}`))).toEqual([]);
       },
       { lookEveryMs: 30 * DAY_MS },
     ));
@@ -489,8 +491,9 @@ describe('notice lane', () => {
           return (balances['principal-receivable'] ?? 0) + (balances['interest-receivable'] ?? 0);
         };
         const inText = (days: number) => {
-          const text = carrier.texts.find((each) => each.includes(`到期已过${days}天`)) ?? '';
-          return { owedFen: fenAfter('待还', text), penaltyFen: fenAfter('其中罚息', text) };
+          const text = carrier.texts.find((each) => each.includes(`已过还款日${days}天`)) ?? '';
+          expect(fenAfter(`还款日${days}天，还`, text)).toBe(fenAfter('全部应还', text));
+          return { owedFen: fenAfter('全部应还', text), penaltyFen: fenAfter('含罚息', text) };
         };
         await loan.sleepUntil(addDays(dueDate, 3), '12:00');
         await untilNotice(loan, 'overdue/instalment-1/3', 'accepted');
@@ -518,12 +521,12 @@ describe('notice lane', () => {
       const wording = { tenantId: TENANT, version: 99, signature: '样例', approvedBy: 'reviewer-01' };
       await inTransaction(deployment.pool, async (client) => {
         await activateTemplate(client, { ...wording, kind: 'loan-disbursed', body: '长'.repeat(501) });
-        await activateTemplate(client, { ...wording, kind: 'due-soon', body: '请还{sum}' });
+        await activateTemplate(client, { ...wording, kind: 'due-soon.loan', body: '请还{sum}' });
       });
       const loan = await new Credit(deployment, 'no-text', 'cash-loan').open({ months: 3 });
       const dueDate = await firstDue(loan);
       await loan.sleepUntil(dueDate, '20:00');
-      await until(async () => carrier.texts.some((text) => text.includes('今天')));
+      await until(async () => carrier.texts.some((text) => text.includes('今日')));
       const fates = (await noticesOf(deployment.pool, TENANT, loan.accountId))
         .filter(({ kind }) => kind === 'loan-disbursed' || kind === 'due-soon')
         .map(({ status, cancelReason }) => `${status} ${cancelReason}`);

@@ -16,7 +16,8 @@ import { noticesOf } from '../support/notices';
 import { activeTemplate } from '../support/ofOne';
 import { AUTHOR, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
-const KIND = { tenantId: TENANT, kind: 'due-soon' } as const;
+/** The wording for loans of that kind. */
+const KIND = { tenantId: TENANT, kind: 'due-soon.loan' } as const;
 const APPROVAL = { decidedBy: REVIEWER, decision: 'approve', reason: 'clear and true' } as const;
 const VERSION = 10;
 
@@ -62,7 +63,7 @@ describe('a text that a cloud has to know', () => {
         async (deployment) => {
           const { env, pool } = deployment;
           const loan = await new Credit(deployment, 'registered', 'cash-loan').open();
-          const handle = await underReview(deployment, VERSION, { requiredProviders: [] });
+          const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
           await handle.executeUpdate(decideReview, { args: [APPROVAL] });
           await until(async () => book.kept.length === 1);
           const waiting = await handle.query(templateReviewState);
@@ -117,7 +118,7 @@ describe('a text that a cloud has to know', () => {
     try {
       await withDeployment(
         async (deployment) => {
-          const handle = await underReview(deployment, VERSION, { requiredProviders: [] });
+          const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
           await handle.executeUpdate(decideReview, { args: [APPROVAL] });
           await until(async () => book.kept.length === 1);
           book.decide('rejected', '金融类内容');
@@ -134,7 +135,7 @@ describe('a text that a cloud has to know', () => {
   it('is registered with nobody where all providers take free text', () =>
     withDeployment(
       async (deployment) => {
-        const handle = await underReview(deployment, VERSION, { requiredProviders: [] });
+        const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
         await handle.executeUpdate(decideReview, { args: [APPROVAL] });
         await until(async () => (await handle.query(templateReviewState)).stage === 'active');
         const row = await readTemplate(deployment.pool, { ...KIND, version: VERSION });

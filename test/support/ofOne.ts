@@ -11,7 +11,7 @@ import {
 } from '../../src/db/statements/receipts';
 import { activeTemplates, type TemplateRow } from '../../src/db/statements/templates';
 import type { Client, Reader } from '../../src/db/transaction';
-import type { NoticeKind } from '../../src/domain/products';
+import type { WordingName } from '../../src/domain/wordings';
 
 export async function markAttempted(
   client: Client,
@@ -48,7 +48,7 @@ export async function readContactStanding(
 /** Undefined when none is active. */
 export async function activeTemplate(
   reader: Reader,
-  { tenantId, kind }: { tenantId: string; kind: NoticeKind },
+  { tenantId, kind }: { tenantId: string; kind: WordingName },
 ): Promise<TemplateRow | undefined> {
   return (await activeTemplates(reader, { tenantId, kinds: [kind] })).get(kind);
 }

@@ -5,6 +5,7 @@ import type { TemplateReviewInput } from '../../src/contracts/templateReview';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
 import { REAL_TIME } from '../../src/domain/clock';
+import type { WordingName } from '../../src/domain/wordings';
 import { SIGNATURE } from '../../src/policies/templates';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../../src/sms/registrar';
 import { startTemplateReview } from '../../src/workflowStarts';
@@ -46,15 +47,19 @@ export const REVIEWER = 'staff-11';
 export async function underReview(
   { env, pool, started }: Deployment,
   version: number,
-  { body = GOOD_BODY, requiredProviders = ['sink'] }: { body?: string; requiredProviders?: string[] } = {},
+  {
+    body = GOOD_BODY,
+    requiredProviders = ['sink'],
+    kind = 'due-soon',
+  }: { body?: string; requiredProviders?: string[]; kind?: WordingName } = {},
 ) {
-  const ref = { tenantId: TENANT, kind: 'due-soon', version } as const;
+  const ref = { tenantId: TENANT, kind, version } as const;
   const draft = { ...ref, body, signature: SIGNATURE, submittedBy: AUTHOR, requiredProviders };
   await inTransaction(pool, async (client) =>
     insertTemplate(client, { ...draft, submittedAtMs: await env.currentTimeMs() }),
   );
   const input: TemplateReviewInput = { ...ref, submittedBy: AUTHOR, requiredProviders, clock: REAL_TIME };
-  const workflowId = workflowIds.templateReview(TENANT, 'due-soon', version);
+  const workflowId = workflowIds.templateReview(TENANT, kind, version);
   started.add(workflowId);
   await startTemplateReview(env.client, input);
   return env.client.workflow.getHandle(workflowId);

@@ -30,6 +30,7 @@ import { sql as arrivalRemark } from './031_arrival_remark';
 import { sql as referralFigures } from './033_referral_figures';
 import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
+import { sql as wordings } from './039_wordings';
 
 export interface Migration {
   name: string;
@@ -65,4 +66,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '033_referral_figures', sql: referralFigures },
   { name: '037_clock_limit', sql: clockLimit },
   { name: '038_standing', sql: standing },
+  { name: '039_wordings', sql: wordings },
 ];

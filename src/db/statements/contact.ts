@@ -13,6 +13,8 @@ export interface ContactStanding {
   holds: HoldKind[];
   /** Notices of priority 1 and up that may have reached the borrower in the last seven days: by text, e-mail or push. */
   sentAtMs: number[];
+  /** The same about this account, statutory ones as well, whatever channel they took. */
+  accountSentAtMs: number[];
 }
 
 const WEEK_MS = 7 * 86_400_000;
@@ -46,7 +48,10 @@ export async function readContactStandings(
        array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
          and attempted_at_ms > $5 and status not in ('planned', 'refused', 'cancelled') and priority > 0
          and (coalesce(provider, '') <> 'inbox' or exists (select from push_nudge nudge where nudge.tenant_id = $1
-           and nudge.notice_id = notice.notice_id and nudge.status <> 'refused'))) as "sentAtMs"
+           and nudge.notice_id = notice.notice_id and nudge.status <> 'refused'))) as "sentAtMs",
+       array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
+         and notice.account_id = asked.account_id and attempted_at_ms > $5
+         and status not in ('planned', 'refused', 'cancelled')) as "accountSentAtMs"
      from unnest($2::text[], $3::text[]) with ordinality as asked (borrower_id, account_id, place)
      left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id
      order by place`,
@@ -55,7 +60,9 @@ export async function readContactStandings(
       ...[asOfMs, asOfMs - WEEK_MS],
     ],
   );
-  return rows.map((row) => ({ ...row, sentAtMs: row.sentAtMs.map(Number) }));
+  return rows.map((row) => ({
+    ...{ ...row, sentAtMs: row.sentAtMs.map(Number), accountSentAtMs: row.accountSentAtMs.map(Number) },
+  }));
 }
 
 /** Notices of higher priority, statutory ones left out, that are planned for each borrower up to an instant. */

@@ -5,6 +5,7 @@
  */
 import type { CancelReason } from '../../domain/notices';
 import type { SendFailure } from '../../domain/sendOutcomes';
+import type { WordingName } from '../../domain/wordings';
 import { type Client, together } from '../transaction';
 import { adoptMessages } from './receipts';
 
@@ -16,6 +17,8 @@ export interface NoticeRef {
 export interface NoticeAttempt {
   noticeId: string;
   provider: string;
+  /** Absent: that of its kind. */
+  wording?: WordingName | undefined;
   templateVersion: number;
   text: string;
   parts: number;
@@ -91,10 +94,10 @@ export async function markAllAttempted(
   if (attempts.length === 0) return new Map();
   const { rows } = await client.query<AttemptMade & { noticeId: string }>(
     `with given as (
-       select * from jsonb_to_recordset($3::jsonb) as given ("noticeId" uuid, provider text, "templateVersion" int,
+       select * from jsonb_to_recordset($3::jsonb) as given ("noticeId" uuid, provider text, wording text, "templateVersion" int,
          text text, parts int, figures jsonb, moved text[], recipient text)
      ), claimed as (
-       update notice set status = 'attempted', provider = given.provider, template_version = "templateVersion",
+       update notice set status = 'attempted', provider = given.provider, wording = given.wording, template_version = "templateVersion",
          text = given.text, parts = given.parts, attempted_at_ms = $2, provider_message_id = null,
          provider_error = null, outcome_at_ms = null
        from given where notice.tenant_id = $1 and notice_id = "noticeId" and status = 'planned'

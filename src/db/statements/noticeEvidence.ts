@@ -8,6 +8,8 @@ export interface NoticeOnRecord {
   kind: string;
   status: string;
   cancelReason: string | null;
+  /** Null of a notice from before there were wordings: its kind. */
+  wording: string | null;
   templateVersion: number | null;
   text: string | null;
 }
@@ -58,7 +60,7 @@ export async function readNoticesOnRecord(
   const [notices, attempts, records] = await together([
     reader.query<NoticeOnRecord>(
       `select notice_id as "noticeId", kind, status, cancel_reason as "cancelReason",
-         template_version as "templateVersion", text
+         wording, template_version as "templateVersion", text
        from notice where tenant_id = $1 and notice_id = any($2::uuid[]) order by notice_id`,
       values(),
     ),
@@ -107,8 +109,9 @@ function missingRecords(notice: NoticeOnRecord, found: NoticesOnRecord, atMs: nu
 }
 
 function attemptBody(notice: NoticeOnRecord, { attempt, provider, figures }: AttemptOnRecord, isLatest: boolean) {
-  const { kind, templateVersion, text } = notice;
-  const said = isLatest && text !== null ? { templateVersion, textHash: textHash(text) } : {};
+  const { kind, wording, templateVersion, text } = notice;
+  const named = wording === null ? { templateVersion } : { wording, templateVersion };
+  const said = isLatest && text !== null ? { ...named, textHash: textHash(text) } : {};
   return { decision: 'attempt', attempt, noticeKind: kind, provider, figuresHash: contentHash(figures), ...said };
 }
 

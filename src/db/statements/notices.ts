@@ -1,6 +1,7 @@
 /** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
 import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
 import type { NoticeKind } from '../../domain/products';
+import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -23,6 +24,8 @@ export interface NoticeRow {
   putOffReason: string | null;
   status: NoticeStatus;
   cancelReason: CancelReason | null;
+  /** The wording of its text; null until it is attempted, and of those from before there were wordings: its kind. */
+  wording: WordingName | null;
   templateVersion: number | null;
   text: string | null;
   parts: number | null;
@@ -44,7 +47,7 @@ const COLUMNS = `tenant_id as "tenantId", notice_id as "noticeId", borrower_id a
   account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey", lane, priority,
   send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", planned_on as "plannedOn",
   put_off_reason as "putOffReason", status, cancel_reason as "cancelReason",
-  template_version as "templateVersion", text, parts, attempted_at_ms as "attemptedAtMs", provider,
+  wording, template_version as "templateVersion", text, parts, attempted_at_ms as "attemptedAtMs", provider,
   provider_message_id as "providerMessageId", outcome_at_ms as "outcomeAtMs", provider_error as "providerError"`;
 
 /** Plans notices; one whose dedupe key was ever planned for the account is left out. Returns how many are new. */
@@ -76,7 +79,8 @@ export async function pastPromises(
   { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
 ): Promise<PastPromise[]> {
   const { rows } = await reader.query<PastPromise>(
-    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in ('paid', 'settled'), false) as "isPaidAway" from notice
+    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in ('paid', 'settled', 'minimum-met', 'too-small'), false) as "isPaidAway"
+       from notice
       where tenant_id = $1 and account_id = $2
         and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,
     [tenantId, accountId, obligationKeys ?? null],

@@ -1,5 +1,5 @@
 /** Templates as providers know them: asked for once, answered for good. */
-import type { NoticeKind } from '../../domain/products';
+import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 import type { TemplateRef } from './templates';
 
@@ -50,7 +50,7 @@ export async function saveRegistration(
 /** What a provider that takes no free text is to be sent with; undefined where it does not know the text. */
 export async function registeredTemplate(
   reader: Reader,
-  { tenantId, kind, version, provider }: { tenantId: string; kind: NoticeKind; version: number; provider: string },
+  { tenantId, kind, version, provider }: { tenantId: string; kind: WordingName; version: number; provider: string },
 ): Promise<{ code: string } | undefined> {
   const { rows } = await reader.query<{ code: string }>(
     `select code from template_registration

@@ -1,13 +1,14 @@
-/** Notice templates: drafted, reviewed by another person, registered, one of each kind active. */
-import type { NoticeKind } from '../../domain/products';
+/** Notice templates: drafted, reviewed by another person, registered, one of each wording active. */
 import type { TemplateFinding } from '../../domain/templateFindings';
+import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 
 export type TemplateStatus = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
 
 export interface TemplateRef {
   tenantId: string;
-  kind: NoticeKind;
+  /** The wording: a kind of notice, or one of its variants. */
+  kind: WordingName;
   version: number;
 }
 
@@ -53,11 +54,11 @@ const COLUMNS = `tenant_id as "tenantId", kind, version, status, body, signature
   retired_by as "retiredBy", retired_at_ms as "retiredAtMs", retire_reason as "retireReason",
   content_hash as "contentHash"`;
 
-/** The wordings that kinds of notices are sent with; a kind without an active one is left out. */
+/** The active texts of wordings; a wording without one is left out. */
 export async function activeTemplates(
   reader: Reader,
-  { tenantId, kinds }: { tenantId: string; kinds: readonly NoticeKind[] },
-): Promise<ReadonlyMap<NoticeKind, TemplateRow>> {
+  { tenantId, kinds }: { tenantId: string; kinds: readonly WordingName[] },
+): Promise<ReadonlyMap<WordingName, TemplateRow>> {
   const { rows } = await reader.query<TemplateRow>(
     `select ${COLUMNS} from notice_template where tenant_id = $1 and kind = any($2::text[]) and status = 'active'`,
     [tenantId, kinds],
@@ -68,7 +69,7 @@ export async function activeTemplates(
 /** Every version of every kind, or of one. */
 export async function listTemplates(
   reader: Reader,
-  { tenantId, kind }: { tenantId: string; kind?: NoticeKind | undefined },
+  { tenantId, kind }: { tenantId: string; kind?: WordingName | undefined },
 ): Promise<TemplateRow[]> {
   const { rows } = await reader.query<TemplateRow>(
     `select ${COLUMNS} from notice_template where tenant_id = $1 and ($2::text is null or kind = $2)
@@ -136,7 +137,7 @@ export async function insertTemplate(
 /** The number after the highest version of a kind; the caller locks nothing, and a second one conflicts. */
 export async function nextTemplateVersion(
   reader: Reader,
-  { tenantId, kind }: { tenantId: string; kind: NoticeKind },
+  { tenantId, kind }: { tenantId: string; kind: WordingName },
 ): Promise<number> {
   const { rows } = await reader.query<{ version: number }>(
     'select coalesce(max(version), 0) + 1 as version from notice_template where tenant_id = $1 and kind = $2',
@@ -205,7 +206,7 @@ export async function approveTemplate(
  */
 export async function supersedeActive(
   client: Client,
-  { tenantId, kind }: { tenantId: string; kind: NoticeKind },
+  { tenantId, kind }: { tenantId: string; kind: WordingName },
 ): Promise<number | undefined> {
   const { rows } = await client.query<{ version: number }>(
     `update notice_template set status = 'superseded' where tenant_id = $1 and kind = $2 and status = 'active'

@@ -60,7 +60,7 @@ const ITEMS = `
   union all
   select coalesce(attempted_at_ms, outcome_at_ms, send_after_at_ms), 6, 'notice', kind, dedupe_key,
     jsonb_build_object('noticeId', notice_id, 'status', status, 'cancelReason', cancel_reason,
-      'templateVersion', template_version, 'text', text, 'sendAfterMs', send_after_at_ms,
+      'wording', wording, 'templateVersion', template_version, 'text', text, 'sendAfterMs', send_after_at_ms,
       'attemptedAtMs', attempted_at_ms, 'outcomeAtMs', outcome_at_ms, 'providerError', provider_error)
     from notice where tenant_id = $1 and account_id = $2
   union all

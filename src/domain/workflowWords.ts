@@ -1,6 +1,7 @@
 /** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
 import { type Fen, formatYuan } from './money';
-import type { NoticeKind, Product } from './products';
+import type { Product } from './products';
+import type { WordingName } from './wordings';
 
 export const PRODUCT_WORDS: Record<Product, string> = { 'cash-loan': 'cash loan', revolving: 'revolving account' };
 
@@ -19,6 +20,6 @@ export const workflowWords = {
   noticeLane: ({ lane }: { lane: number }) => `Notices to the borrowers of lane ${lane}`,
   debitLane: ({ lane }: { lane: number }) => `Automatic debits of the borrowers of lane ${lane}`,
   incident: ({ incidentId }: { incidentId: string }) => `Incident ${incidentId}`,
-  templateReview: ({ kind, version }: { kind: NoticeKind; version: number }) =>
+  templateReview: ({ kind, version }: { kind: WordingName; version: number }) =>
     `Review of the notice text ${kind}, version ${version}`,
 };

@@ -1,6 +1,7 @@
 /** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
-import type { Datable, Payment, RateCorrection, Refund } from '../contracts/account';
+import type { Payment, RateCorrection, Refund } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
+import type { Datable } from '../contracts/datable';
 import { factKeys } from '../contracts/names';
 import {
   invalidCreditReturn,

@@ -98,7 +98,7 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'reversed':
       return refusalsOfReversal(fact, related);
     case 'confirmed':
-      return refusalsOfConfirmation(derive(step), fact, related);
+      return refusalsOfConfirmation(fact, related);
     case 'credit-returned':
       return refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact);
     case 'rate-corrected':

@@ -61,11 +61,6 @@ export interface AccountStart extends AccountInput {
 export interface TemporalGateway {
   /** Starts an application's workflow once; a repeat, running or ended, is the same application. */
   start(input: ApplicationInput): Promise<void>;
-  signal<Args extends unknown[]>(
-    workflowId: string,
-    definition: SignalDefinition<Args>,
-    args: Args,
-  ): Promise<'taken' | 'not-running'>;
   /**
    * Signals an account; one that has ended lives again for it. The first step of its new run finds the opening in the
    * books, so that nothing happens twice.
@@ -152,17 +147,6 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
           ],
         }),
       ),
-
-    signal: (workflowId, definition, args) =>
-      within(ANSWER_WITHIN_MS, async () => {
-        try {
-          await client.workflow.getHandle(workflowId).signal(definition, ...args);
-          return 'taken';
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return 'not-running';
-          throw error;
-        }
-      }),
 
     ...accountCalls(client, taskQueue, within),
 

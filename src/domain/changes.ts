@@ -22,12 +22,8 @@ export function refusalsOfReversal(fact: Reversed, facts: readonly Fact[]): Chan
 }
 
 /** Only a purchase that waits for its confirmation is confirmed, and once. */
-export function refusalsOfConfirmation(
-  account: DerivedAccount,
-  fact: Confirmed,
-  facts: readonly Fact[],
-): ChangeRefusal[] {
-  return isClosed(account) ? ['ACCOUNT_CLOSED'] : faultsOf(fact, facts);
+export function refusalsOfConfirmation(fact: Confirmed, facts: readonly Fact[]): ChangeRefusal[] {
+  return faultsOf(fact, facts);
 }
 
 function faultsOf(fact: Reversed | Confirmed, facts: readonly Fact[]): ChangeRefusal[] {

@@ -51,7 +51,6 @@ export class FakeGateway implements TemporalGateway {
   asked: Asked[] = [];
   /** What the next updates answer. */
   outcome: UpdateOutcome<unknown> = { status: 'not-running' };
-  isSignalTaken = true;
   /** What queries answer, by workflow id. */
   states = new Map<string, unknown>();
   /** Thrown instead of any answer. */
@@ -59,11 +58,6 @@ export class FakeGateway implements TemporalGateway {
 
   async start(input: ApplicationInput): Promise<void> {
     this.take({ kind: 'start', input });
-  }
-
-  async signal(workflowId: string, { name }: { name: string }, [input]: unknown[]): Promise<'taken' | 'not-running'> {
-    this.take({ kind: 'signal', workflowId, name, input });
-    return this.isSignalTaken ? 'taken' : 'not-running';
   }
 
   async update<Answer, Arg>(

@@ -4,8 +4,8 @@
  */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
-import type { Datable } from '../../src/contracts/account';
 import type { Arrival } from '../../src/contracts/activities';
+import type { Datable } from '../../src/contracts/datable';
 import { readTimeline } from '../../src/db/statements/timeline';
 import type { IsoDate } from '../../src/domain/calendar';
 import { expectSoundBooks } from '../support/books';

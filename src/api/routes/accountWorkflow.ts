@@ -38,20 +38,6 @@ export function onlyOf(product: Product, account: AccountRow, what: string): voi
   throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and the account ${accountId} is none.`);
 }
 
-/** Signals an open account; a signal that nobody takes is refused, because it would be in no book. */
-export async function tell<Message>(
-  context: ApiContext,
-  account: AccountRow,
-  definition: SignalDefinition<[Message]>,
-  message: Message,
-): Promise<void> {
-  const outcome = await context.gateway.signal(workflowIdOf(account), definition, [message]);
-  if (outcome === 'taken') return;
-  const stage = await onlyIfClosed(context, account);
-  const detail = `The account ${account.accountId} is ${stage}: only payments and their reversals are booked on it.`;
-  throw conflict('account-closed', detail, AT_ID);
-}
-
 /** The account as its workflow starts again when money comes after its end. */
 export function startOf(context: ApiContext, { tenantId, accountId, product }: AccountRow): AccountStart {
   return { tenantId, accountId, product, clock: context.clock() };

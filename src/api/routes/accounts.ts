@@ -35,8 +35,8 @@ import {
   knownAccount,
   onlyOf,
   REFUSALS,
+  startOf,
   takenIn,
-  tell,
   workflowIdOf,
 } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
@@ -136,7 +136,8 @@ function confirmations(app: App, context: ApiContext): void {
             purchaseId,
             ...dateOr(context, 'confirmedOn', confirmedOn, arrivedAtMs),
           };
-          await tell(context, account, purchaseConfirmed, confirmation);
+          // Of a closed account too: the merchant is paid, and a debt arises.
+          await context.gateway.signalAccount(startOf(context, account), purchaseConfirmed, confirmation);
           return takenIn(account, confirmationId, confirmedOn);
         },
       });
@@ -172,7 +173,8 @@ function refunds(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
-          await tell(context, account, refundReceived, refund);
+          // Of a closed account too: the merchant's money is with us.
+          await context.gateway.signalAccount(startOf(context, account), refundReceived, refund);
           return takenIn(account, asked.refundId, refundedOn);
         },
       });

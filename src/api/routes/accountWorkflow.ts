@@ -9,7 +9,7 @@ import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import type { ApiContext } from '../context';
 import type { Answer } from '../idempotency';
-import { conflict, notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
+import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
 import type { AccountStart, UpdateOutcome } from '../temporalGateway';
 
 /** What is wrong is what the path names. */

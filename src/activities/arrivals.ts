@@ -1,6 +1,7 @@
 /** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
-import type { Datable, Payment, RateCorrection, Refund } from '../contracts/account';
+import type { Payment, RateCorrection, Refund } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
+import type { Datable } from '../contracts/datable';
 import { factKeys } from '../contracts/names';
 import {
   invalidCreditReturn,
@@ -209,7 +210,8 @@ function placed(
   const valueDate = maxDate(earliest, minDate(date, today));
   if (valueDate === date || undated) return { valueDate };
   if (date > today) return { valueDate, toldOn: date, dateCode: 'DATED_IN_FUTURE' };
-  return { valueDate, toldOn: date, dateCode: date < start ? 'DATED_BEFORE_OPENING' : 'DATED_BEFORE_RELATED' };
+  const dateCode = valueDate === start ? 'DATED_BEFORE_OPENING' : 'DATED_BEFORE_RELATED';
+  return { valueDate, toldOn: date, dateCode };
 }
 
 /** Money is booked whatever its date says; a date that people decided on is not moved, but refused. */

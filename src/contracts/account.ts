@@ -7,6 +7,7 @@ import type { PaymentIntent } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
+import type { Datable } from './datable';
 import type { DebitMandateChange } from './debitMandate';
 
 export { clockMoved } from './clock';
@@ -18,15 +19,6 @@ export interface AccountInput {
   clock: BusinessClock;
   /** Where a continued run goes on; absent in the first run. */
   resumed?: { state: AccountState; approvals: string[] } | undefined;
-}
-
-/** Of what happened on a date. */
-export interface Datable {
-  /**
-   * No date was told: the one here is the business date of the first arrival. What comes again under its id is not
-   * compared by it.
-   */
-  undated?: true | undefined;
 }
 
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */

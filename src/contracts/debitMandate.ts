@@ -1,6 +1,6 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import type { IsoDate } from '../domain/calendar';
-import type { Datable } from './account';
+import type { Datable } from './datable';
 
 export interface DebitMandateChange extends Datable {
   /** The change's id at the upstream: sent twice, it counts once. */

@@ -7,7 +7,6 @@ import type { DecimalRate } from '../domain/money';
 import type {
   AccountInput,
   CreditReturn,
-  Datable,
   Payment,
   PaymentReversal,
   Purchase,
@@ -31,6 +30,7 @@ import {
   ifGiven,
 } from './checks';
 import type { CostSheetConfirmation } from './costSheet';
+import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';

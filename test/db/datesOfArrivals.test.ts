@@ -4,8 +4,8 @@
  */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
-import type { Datable } from '../../src/contracts/account';
 import type { Arrival } from '../../src/contracts/activities';
+import type { Datable } from '../../src/contracts/datable';
 import { readTimeline } from '../../src/db/statements/timeline';
 import type { IsoDate } from '../../src/domain/calendar';
 import { expectSoundBooks } from '../support/books';
@@ -215,6 +215,10 @@ describe('a date that cannot count', () => {
     const refund = (refundId: string, refundedOn: IsoDate): Arrival => ({
       kind: 'refund',
       refund: { refundId, amountFen: 100, refundedOn, purchaseId: 'held' },
+    });
+    await step(accountId, FIRST, refund('old', '2020-03-05'));
+    expect(await bodyIn(accountId, 'refund/old')).toMatchObject({
+      ...{ valueDate: '2026-03-10', toldOn: '2020-03-05', dateCode: 'DATED_BEFORE_RELATED' },
     });
     await step(accountId, FIRST, refund('early', '2026-03-05'), purchase('late', 1_000, '2026-03-25'));
     expect(await bodyIn(accountId, 'refund/early')).toMatchObject({

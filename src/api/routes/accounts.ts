@@ -31,6 +31,7 @@ import {
   AT_ID,
   answerOf,
   bookedAtOpening,
+  countsLater,
   dateOr,
   knownAccount,
   onlyOf,
@@ -137,7 +138,7 @@ function confirmations(app: App, context: ApiContext): void {
             ...dateOr(context, 'confirmedOn', confirmedOn, arrivedAtMs),
           };
           await tell(context, account, purchaseConfirmed, confirmation);
-          return takenIn(account, confirmationId, confirmedOn);
+          return takenIn(account, confirmationId, countsLater(account, confirmedOn));
         },
       });
     },
@@ -172,7 +173,8 @@ function refunds(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
           await tell(context, account, refundReceived, refund);
-          return takenIn(account, asked.refundId, refundedOn);
+          const movedBy = asked.purchaseId === undefined ? bookedAtOpening : countsLater;
+          return takenIn(account, asked.refundId, movedBy(account, refundedOn));
         },
       });
     },

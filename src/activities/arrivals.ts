@@ -217,7 +217,8 @@ function placed(
   const valueDate = maxDate(earliest, minDate(date, today));
   if (valueDate === date || undated) return { valueDate };
   if (date > today) return { valueDate, toldOn: date, dateCode: 'DATED_IN_FUTURE' };
-  return { valueDate, toldOn: date, dateCode: date < start ? 'DATED_BEFORE_OPENING' : 'DATED_BEFORE_RELATED' };
+  const dateCode = valueDate === start ? 'DATED_BEFORE_OPENING' : 'DATED_BEFORE_RELATED';
+  return { valueDate, toldOn: date, dateCode };
 }
 
 /** Money is booked whatever its date says; a date that people decided on is not moved, but refused. */

@@ -1,3 +1,5 @@
+/** What messages about a date have in common. */
+
 /** Of what happened on a date. */
 export interface Datable {
   /**

@@ -3,7 +3,7 @@ export * from './account';
 export * from './application';
 export * from './clock';
 export * from './costSheet';
-export * from './datable';
+export type { Datable } from './datable';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { DebitMandateChange } from './debitMandate';
 export * from './incident';

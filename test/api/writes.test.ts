@@ -400,6 +400,14 @@ describe('accounts', () => {
     expect(harness.gateway.asked[0]?.input).toMatchObject({ paidOn: '2020-07-10' });
     const refund = { refundId: 'r-old', amountFen: 200, refundedOn: '2026-07-09' };
     expect((await harness.post('/v1/accounts/card/refunds', refund)).body).toMatchObject(moved);
+    const ofPurchase = { ...refund, refundId: 'r-of', purchaseId: 'buy-1' };
+    expect((await harness.post('/v1/accounts/card/refunds', ofPurchase)).body).toEqual({
+      ...{ status: 'received', accountId: 'card', id: 'r-of', reasonCodes: ['DATED_BEFORE_RELATED'] },
+    });
+    const bounced = { reversalId: 'v-old', reversedOn: '2026-07-09' };
+    expect((await harness.post('/v1/accounts/loan/payments/p-old/reversal', bounced)).body).toEqual({
+      ...{ status: 'received', accountId: 'loan', id: 'v-old', reasonCodes: ['DATED_BEFORE_RELATED'] },
+    });
     harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
     const bought = await harness.post('/v1/accounts/card/purchases', { ...purchase, purchasedOn: '2026-07-09' });
     expect(bought.body).toEqual({ status: 'approved', availableFen: 500, ...moved });

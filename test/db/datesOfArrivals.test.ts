@@ -216,6 +216,10 @@ describe('a date that cannot count', () => {
       kind: 'refund',
       refund: { refundId, amountFen: 100, refundedOn, purchaseId: 'held' },
     });
+    await step(accountId, FIRST, refund('old', '2020-03-05'));
+    expect(await bodyIn(accountId, 'refund/old')).toMatchObject({
+      ...{ valueDate: '2026-03-10', toldOn: '2020-03-05', dateCode: 'DATED_BEFORE_RELATED' },
+    });
     await step(accountId, FIRST, refund('early', '2026-03-05'), purchase('late', 1_000, '2026-03-25'));
     expect(await bodyIn(accountId, 'refund/early')).toMatchObject({
       ...{ valueDate: '2026-03-10', toldOn: '2026-03-05', dateCode: 'DATED_BEFORE_RELATED' },

@@ -1,5 +1,4 @@
 /** How the routes of an account reach its row and its workflow, and what they refuse alike. */
-import type { SignalDefinition } from '@temporalio/common';
 import { type Datable, workflowIds } from '../../contracts';
 import { type AccountRow, readAccount } from '../../db/statements/accounts';
 import { startOf as startOfTerms } from '../../domain/arrivalOrder';
@@ -76,10 +75,15 @@ export async function answerOf<Result>(
   }
 }
 
-/** `date`: the one that it was told with, if any. */
-export function takenIn(account: AccountRow, id: string, date: IsoDate | undefined): Answer {
-  const { accountId } = account;
-  return { status: 202, body: { status: 'received', accountId, id, ...bookedAtOpening(account, date) } };
+/** `moved`: of {@link bookedAtOpening} or {@link countsLater}. */
+export function takenIn({ accountId }: AccountRow, id: string, moved: object): Answer {
+  return { status: 202, body: { status: 'received', accountId, id, ...moved } };
+}
+
+/** As {@link bookedAtOpening}, of what counts from the date of what it is about: only the account's step knows that. */
+export function countsLater({ terms }: AccountRow, date: IsoDate | undefined) {
+  if (date === undefined || date >= startOfTerms(terms)) return {};
+  return { reasonCodes: ['DATED_BEFORE_RELATED' satisfies ReasonCode] };
 }
 
 /** What is dated before the account is taken, counts from the opening, and is told so. */

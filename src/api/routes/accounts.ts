@@ -31,6 +31,7 @@ import {
   AT_ID,
   answerOf,
   bookedAtOpening,
+  countsLater,
   dateOr,
   knownAccount,
   onlyOf,
@@ -138,7 +139,7 @@ function confirmations(app: App, context: ApiContext): void {
           };
           // Of a closed account too: the merchant is paid, and a debt arises.
           await context.gateway.signalAccount(startOf(context, account), purchaseConfirmed, confirmation);
-          return takenIn(account, confirmationId, confirmedOn);
+          return takenIn(account, confirmationId, countsLater(account, confirmedOn));
         },
       });
     },
@@ -175,7 +176,8 @@ function refunds(app: App, context: ApiContext): void {
           const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
           // Of a closed account too: the merchant's money is with us.
           await context.gateway.signalAccount(startOf(context, account), refundReceived, refund);
-          return takenIn(account, asked.refundId, refundedOn);
+          const movedBy = asked.purchaseId === undefined ? bookedAtOpening : countsLater;
+          return takenIn(account, asked.refundId, movedBy(account, refundedOn));
         },
       });
     },

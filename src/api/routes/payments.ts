@@ -6,7 +6,16 @@ import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
 import { idParams, paymentBody, paymentParams, problems, reversalBody } from '../schemas';
 import { received } from '../views';
-import { dateOr, knownAccount, onlyOf, REFUSALS, startOf, takenIn } from './accountWorkflow';
+import {
+  bookedAtOpening,
+  countsLater,
+  dateOr,
+  knownAccount,
+  onlyOf,
+  REFUSALS,
+  startOf,
+  takenIn,
+} from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const paymentRoutes: Routes = (app, context) => {
@@ -43,7 +52,7 @@ function payments(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const payment: Payment = { ...asked, ...dateOr(context, 'paidOn', paidOn, arrivedAtMs) };
           await context.gateway.signalAccount(startOf(context, account), paymentReceived, payment);
-          return takenIn(account, asked.paymentId, paidOn);
+          return takenIn(account, asked.paymentId, bookedAtOpening(account, paidOn));
         },
       });
     },
@@ -93,7 +102,7 @@ function reversals(app: App, context: ApiContext): void {
             ...dateOr(context, 'reversedOn', reversedOn, arrivedAtMs),
           };
           await context.gateway.signalAccount(startOf(context, account), paymentReversed, reversal);
-          return takenIn(account, reversalId, reversedOn);
+          return takenIn(account, reversalId, countsLater(account, reversedOn));
         },
       });
     },

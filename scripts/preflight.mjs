@@ -40,14 +40,16 @@ export async function reachesDownload(artifact, env = process.env) {
   }
 }
 
-/** Why Go cannot build the dev server; undefined when it can. `module` is the folder of the pinned tool module. */
+/** Why Go cannot build the dev server; undefined when it can, or where there is no tool module to ask about. */
 async function whatGoLacks(module, { env, run }) {
+  const goMod = join(module, 'go.mod');
+  if (!existsSync(goMod)) return undefined;
   const go = findProgram('go', env);
   if (go === undefined) return 'Go is not installed';
   // Outside the module, in which a Go may put another in its place.
   const { output: told } = await run(go, ['env', 'GOVERSION', 'GOTOOLCHAIN'], { label: 'go env', cwd: tmpdir() });
   const [version, toolchain = ''] = told.trim().split('\n');
-  const wanted = /^go (\S+)$/m.exec(readFileSync(join(module, 'go.mod'), 'utf8'))[1];
+  const wanted = /^go (\S+)$/m.exec(readFileSync(goMod, 'utf8'))[1];
   const have = numbersOf(version);
   const fetches = isAtLeast(have, FETCHING_GO) && toolchain !== 'local';
   if (!fetches && !isAtLeast(have, numbersOf(wanted))) return `Go is ${version.replace('go', '')}, not ${wanted}`;

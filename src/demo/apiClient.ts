@@ -61,7 +61,8 @@ export class ApiClient {
 
 /**
  * Takes up an offer as a borrower does who reads what it costs and confirms it. The start date is a part of the sheet,
- * so another day asks for another sheet, and each is accepted under a key of its own. The answer is the last one.
+ * so another day asks for another sheet. Each reading is accepted under a key of its own: at midnight the same sheet may
+ * be shown once more, and its confirmation is another one. The answer is the last one.
  */
 export async function acceptAsShown(
   api: ApiClient,
@@ -78,7 +79,7 @@ export async function acceptAsShown(
     if (shown.status !== 200) return shown;
     const { hash, presentedAt } = shown.body;
     const costSheet = { hash, confirmedBy: borrowerId, confirmedAt: presentedAt };
-    const key = `${applicationId}-accept-${hash.slice(0, HASH_IN_A_KEY)}`;
+    const key = `${applicationId}-accept-${hash.slice(0, HASH_IN_A_KEY)}-${Date.parse(presentedAt)}`;
     const answer = await api.post(`${offer}/acceptance`, key, { ...terms, costSheet });
     const isOfAnotherDay = answer.status === 422 && answer.body.reasonCodes.includes('COST_SHEET_DIFFERS');
     if (!isOfAnotherDay || day === DAYS_TO_ACCEPT) return answer;

@@ -76,8 +76,8 @@ export async function currentBusinessClock(pool: Pool): Promise<BusinessClock> {
 }
 
 const LOOK_EVERY_MS = 100;
-/** A clock that stands is shown to stand for so long, again and again: whoever goes by it looks again after that. */
-const STANDS_MS = 1_000;
+/** What may pass between reading the clock and reading the time; any message to a workflow takes longer. */
+const STANDS_MS = 5;
 
 /**
  * Lets an accelerated clock go as far as a business instant and no further. One that stands at the limit of before goes
@@ -144,7 +144,10 @@ function clockThatShows(segment: () => Pick<ClockSegment, 'clock' | 'limitMs'>):
   };
 }
 
-/** What whoever asks now is shown: at its limit the clock stands. */
+/**
+ * What whoever asks now is shown: at its limit the clock stands, and goes on from now as far as anybody can tell. So a
+ * workflow that is told of it is never behind, which nobody would tell it; ahead it asks too early, and is told.
+ */
 function boundedClock({ clock, limitMs }: Pick<ClockSegment, 'clock' | 'limitMs'>, nowMs: number): BusinessClock {
   if (limitMs === undefined || businessTimeMs(clock, nowMs) < limitMs) return clock;
   return { businessEpochMs: limitMs, realEpochMs: nowMs + STANDS_MS, speed: clock.speed };
@@ -167,8 +170,8 @@ export function shownClock(
   return { businessEpochMs: shownMs, realEpochMs: nowMs + standsForMs, speed };
 }
 
-/** What comes so soon, in real time, is waited for; shorter than a clock that stands is shown to stand. */
-const NEAR_MS = 500;
+/** So long, in real time, it is waited for: whoever asks while the clock stands would ask again at once. */
+const NEAR_MS = 1_000;
 
 /**
  * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its
@@ -184,8 +187,10 @@ export function notBeforeTheirTime<Activities extends object>(
     name,
     async (input: { asOfMs?: number }) => {
       const delayOf = () => (input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs));
-      const delayMs = delayOf();
-      if (delayMs > 0 && delayMs <= NEAR_MS) await sleep(delayMs);
+      const giveUpAtMs = Date.now() + NEAR_MS;
+      for (let delayMs = delayOf(); delayMs > 0 && Date.now() < giveUpAtMs; delayMs = delayOf()) {
+        await sleep(Math.min(delayMs, LOOK_EVERY_MS));
+      }
       return delayOf() > 0 ? ({ tooEarly: { ...clock } } satisfies TooEarly) : run(input);
     },
   ]);

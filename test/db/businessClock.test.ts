@@ -67,9 +67,11 @@ test('bounded, it goes as far as its limit, stands there, and goes on from there
   const seen: number[] = [];
   const looking = setInterval(() => seen.push(nowMs()), 5);
   try {
-    await until(async () => seen.filter((atMs) => atMs === limitMs).length > 20);
-    expect(Math.max(...seen)).toBe(limitMs);
-    // As it is told to others: it goes on in a second, when they look again.
+    // Between the reading of the clock and of the time a moment may pass.
+    const isAtLimit = (atMs: number) => atMs >= limitMs && atMs < limitMs + 50 * WISH.speed;
+    await until(async () => seen.filter(isAtLimit).length > 20);
+    expect(seen.filter((atMs) => atMs > limitMs && !isAtLimit(atMs))).toEqual([]);
+    // As it is told to others: it goes on from now.
     expect(JSON.parse(JSON.stringify(follower.clock))).toEqual({
       businessEpochMs: limitMs,
       realEpochMs: expect.any(Number),
@@ -106,7 +108,7 @@ test('opened bounded, it stands until it is let go, at the first start and at a 
     const follower = await followClock(database.pool, unexpected);
     await new Promise((done) => setTimeout(done, 300));
     expect((await currentBusinessClock(database.pool)).businessEpochMs).toBe(WISH.startAtMs);
-    expect(businessTimeMs(follower.clock, Date.now())).toBe(WISH.startAtMs);
+    expect(businessTimeMs(follower.clock, Date.now()) - WISH.startAtMs).toBeLessThan(50 * WISH.speed);
     await follower.stop();
   }
 });
@@ -120,8 +122,9 @@ test('what a process shows that learns late: never an instant before the last on
   const late = shownClock(free, 450_000, 500);
   expect([500, 550, 700].map((atMs) => businessTimeMs(late, atMs))).toEqual([450_000, 450_000, 600_000]);
   const bounded = { clock, limitMs: 350_000 };
-  expect(businessTimeMs(shownClock(bounded, 0, 500), 900)).toBe(350_000);
-  expect(businessTimeMs(shownClock(bounded, 380_000, 500), 900)).toBe(380_000);
+  // Told to others, it goes on from now: nobody who hears of it is ever behind.
+  expect(shownClock(bounded, 0, 500)).toEqual({ businessEpochMs: 350_000, realEpochMs: 505, speed });
+  expect(shownClock(bounded, 380_000, 500)).toEqual({ businessEpochMs: 380_000, realEpochMs: 505, speed });
 });
 
 test('a step whose instant has not come gets the clock that goes on, and one whose instant is near waits for it', async () => {

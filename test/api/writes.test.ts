@@ -355,7 +355,7 @@ describe('accounts', () => {
       },
       {
         name: 'purchaseConfirmed',
-        workflowId: `revolving/${TENANT}/card`,
+        account: { accountId: 'card', product: 'revolving' },
         input: { confirmationId: 'c-1', purchaseId: 'buy-1', confirmedOn: TODAY },
       },
     ]);

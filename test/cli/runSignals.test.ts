@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -36,9 +37,9 @@ export {};
 
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-signals-')));
-  mkdirSync(join(folder, 'scripts'));
+  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
   mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/run.mjs']) {
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
     copyFileSync(join(ROOT, file), join(folder, file));
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');

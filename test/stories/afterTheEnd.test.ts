@@ -132,4 +132,36 @@ describe('a written-off account', () => {
       expect(books['borrower-credit']).toBe(-400_000);
       expect((await loan.now()).recoverableFen).toBe(0);
     }, LONG_LIFE));
+
+  it('a card: a refund recovers what was lost, goods received late are a debt that arose since, and both are told', () =>
+    withDeployment(async (deployment) => {
+      const card = await new Credit(deployment, 'lost-card', 'revolving').open();
+      await card.buy('desk', 150_000);
+      await card.buy('lamp', 80_000, 'at-confirmation');
+      await card.sleepDays(45);
+      const { pastDueSince = '' } = await card.now();
+      await card.sleepUntil(addDays(pastDueSince, 182), '12:00');
+      await until(async () => (await card.state()).stage === 'write-off-review');
+      for (const decidedBy of ['staff-01', 'staff-02']) {
+        await card.handle.executeUpdate(decideWriteOff, {
+          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
+        });
+      }
+      expect(await card.handle.result()).toMatchObject({ stage: 'written-off' });
+      const lostFen = (await booksOf(card))['write-off-loss'] ?? 0;
+      await withApi(deployment, async ({ post, get }) => {
+        const url = `/v1/accounts/${card.accountId}`;
+        const refund = { refundId: 'r1', amountFen: 50_000, purchaseId: 'desk' };
+        expect(await post(`${url}/refunds`, 'k1', refund)).toMatchObject({ status: 202 });
+        await until(async () => (await booksOf(card))['recovery-income'] === -50_000);
+        const received = { confirmationId: 'c1' };
+        expect(await post(`${url}/purchases/lamp/confirmation`, 'k2', received)).toMatchObject({ status: 202 });
+        await until(async () => (await booksOf(card))['principal-receivable'] === 80_000);
+        expect((await get(url)).body).toMatchObject({
+          ...{ stage: 'written-off', bucket: null, daysPastDue: 0, overdueFen: 0, availableFen: 0 },
+          ...{ payoffFen: 80_000, claimedFen: 80_000 + lostFen - 50_000, obligations: [] },
+          stoppedBy: [{ code: 'ACCOUNT_CLOSED' }, { code: 'NEW_CREDIT_FROZEN' }],
+        });
+      });
+    }, LONG_LIFE));
 });

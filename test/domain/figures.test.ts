@@ -8,7 +8,10 @@ import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import { owedOf, sumOf } from '../../src/domain/figures';
 import { figuresOf } from '../../src/domain/noticeText';
+import { payoffQuoteOf } from '../../src/domain/payoff';
 import type { AutoDebitPolicy, LendingPolicy } from '../../src/domain/products';
+import { projectionOf } from '../../src/domain/projection';
+import { summaryOf } from '../../src/domain/summary';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,
@@ -178,6 +181,27 @@ describe('in every life of both products', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('the row of the account, its line for operators and the payoff quote say what the account says', () => {
+    fc.assert(
+      fc.property(lives, policies, (life, policy) => {
+        const account = at(life, policy);
+        const row = projectionOf(account, policy);
+        expect(row.overdueFen).toBeLessThanOrEqual(Math.min(account.overdueFen, row.outstandingFen));
+        expect(row.outstandingFen).toBeLessThanOrEqual(owedOf(account.balances));
+        // Between them is what accrues from day to day, and nothing else.
+        expect(account.overdueFen - row.overdueFen).toBeLessThanOrEqual(account.balances.penaltyFen);
+        expect([row.stage, row.bucket, row.pastDueSince]).toEqual([
+          ...[account.stage, account.bucket ?? null, account.pastDueSince ?? null],
+        ]);
+        expect(payoffQuoteOf(account)).toMatchObject({ on: life.asOf, totalFen: account.claimedFen });
+        expect(summaryOf(account)).toContain(`as of ${life.asOf}`);
+        const told = account.pastDueSince === undefined ? 'not past due' : `past due since ${account.pastDueSince}`;
+        expect(summaryOf(account).includes(told)).toBe(account.pastDueSince !== undefined);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -99,7 +99,9 @@ it('a referral: for whom it waits and until when, and the time for which the clo
   expect(shown.summary).toBe('Application referred: cash loan, 10,000.00 CNY asked for');
   const by = /waits for a person, who decides by the update `decideReferral` until (\d+ Jan 2026 \d\d:\d\d);/;
   expect(shown.currentDetails).toMatch(by);
-  expect(shown.currentDetails).toMatch(/^\*\*referred\*\* · reasons: \S/);
+  expect(shown.currentDetails).toMatch(
+    /^\*\*referred\*\* · an approval without further proof grants 1,000\.00 CNY of 10,000\.00 CNY asked · reasons: \S/,
+  );
   expect(shown.currentDetails).toMatch(/\n\nas of 12 Jan 2026 \d\d:\d\d$/);
   expect(shown.messages.filter(({ description }) => !description)).toEqual([]);
   expect(shown.messages.find(({ name }) => name === 'decideReferral')?.description).toContain('approves or declines');

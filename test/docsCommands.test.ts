@@ -19,6 +19,7 @@ const WITH_SERVER = [
   'incident',
   'ledger',
   'prepare',
+  'rawReceipt',
   'replay',
   'start',
 ];

@@ -49,7 +49,7 @@ it('finds what is to be done by its time, and up to which instant it may be late
     ['account', 0],
     ['application', 7],
   ]);
-  await pool.query(`update credit_account set stage = 'settled'`);
+  await pool.query(`update credit_account set stage = 'settled', bucket = null`);
   expect((await ahead()).map(([what]) => what)).toEqual(['debit', 'application']);
 });
 

@@ -157,7 +157,7 @@ describe('a written-off account', () => {
         const received = { confirmationId: 'c1' };
         expect(await post(`${url}/purchases/lamp/confirmation`, 'k2', received)).toMatchObject({ status: 202 });
         await until(async () => (await booksOf(card))['principal-receivable'] === 80_000);
-        expect((await get(url)).body).toMatchObject({
+        expect(await get(url)).toMatchObject({
           ...{ stage: 'written-off', bucket: null, daysPastDue: 0, overdueFen: 0, availableFen: 0 },
           ...{ payoffFen: 80_000, claimedFen: 80_000 + lostFen - 50_000, obligations: [] },
           stoppedBy: [{ code: 'ACCOUNT_CLOSED' }, { code: 'NEW_CREDIT_FROZEN' }],

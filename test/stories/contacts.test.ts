@@ -107,7 +107,7 @@ describe('who answers TD', () => {
       expect(await statusOf(loan, 'due-soon/instalment-1/1')).toBe('delivered');
       expect(sent).toHaveLength(2);
       const inbox = await readInbox(deployment.pool, { tenantId: TENANT, borrowerId: loan.borrowerId, limit: 9 });
-      expect(inbox.map(({ text }) => /到期/.test(text))).toEqual([true, true]);
+      expect(inbox.map(({ text }) => /应还.*请提前安排/.test(text))).toEqual([true, true]);
     }));
 });
 

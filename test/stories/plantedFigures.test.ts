@@ -38,7 +38,7 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
     const application = workflowIds.application(TENANT, 'planted');
     const handle = env.client.workflow.getHandle(application);
     await withApi(deployment, async ({ post, get }) => {
-      const borrower = { borrowerId: 'b-planted', name: '样例', idNumber: '110101199003071234', phone: '19900000001' };
+      const borrower = { borrowerId: 'b-planted', name: '样例', idNumber: '000000199003071236', phone: '19900000001' };
       const { monthlyIncomeFen: _, ...known } = SOUND.finances;
       const asked = { applicationId: 'planted', product: 'cash-loan', requestedFen: 3_000_000, borrower };
       const facts = { ...SOUND, finances: { ...known, ...TOLD } };

@@ -151,8 +151,11 @@ export function comingInstalments(life: Life): Instalment[] {
   return life.instalments.filter(({ isPosted }) => !isPosted);
 }
 
+/** What is due and owed, oldest first: by the date from which it counts as due. */
 export function dueInstalments(life: Life): Instalment[] {
-  return life.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) > 0);
+  return life.instalments
+    .filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) > 0)
+    .sort((one, other) => daysBetween(other.lateDate, one.lateDate));
 }
 
 /** Another contract rate from a date on: interest and penalty up to it stay as they accrued. */

@@ -129,9 +129,16 @@ function monthOf(account: DerivedAccount, { key, dueDate }: Obligation): number 
   return partsOf(bill?.billDate ?? dueDate).month;
 }
 
-/** The newest payment that has not bounced, by its value date. */
+/** The newest payment that has not bounced: by its value date, on one date by its key, whatever it was for. */
 export function newestPayment({ entries }: Pick<DerivedAccount, 'entries'>): JournalEntry | undefined {
-  return entries.findLast(({ kind }) => kind === 'payment');
+  return entries
+    .filter(({ kind }) => kind === 'payment')
+    .reduce<JournalEntry | undefined>((newest, entry) => (isAfter(entry, newest) ? entry : newest), undefined);
+}
+
+function isAfter({ valueDate, key }: JournalEntry, other: JournalEntry | undefined): boolean {
+  if (!other || valueDate !== other.valueDate) return !other || valueDate > other.valueDate;
+  return key > other.key;
 }
 
 /** The newest payment, or what was disbursed when nothing has been paid yet. */

@@ -58,7 +58,7 @@ function settle(instalment: Instalment, order: readonly Component[], moneyFen: n
 /** Due instalments, the designated one first and then the oldest; the money that is left. */
 export function settleDue(loan: Loan, moneyFen: number, designated: number | undefined): number {
   const due = debtsOf(loan).filter((instalment) => instalment.isDue && isOpen(instalment));
-  due.sort((one, other) => one.dueDay - other.dueDay);
+  due.sort((one, other) => one.lateDay - other.lateDay || one.dueDay - other.dueDay);
   const order = loan.policy.allocationOrder;
   let leftFen = moneyFen;
   const fromDays = loan.policy.principalFirstFromDaysPastDue;

@@ -160,7 +160,7 @@ describe('a written-off account', () => {
         expect(await get(url)).toMatchObject({
           ...{ stage: 'written-off', bucket: null, daysPastDue: 0, overdueFen: 0, availableFen: 0 },
           ...{ payoffFen: 80_000, claimedFen: 80_000 + lostFen - 50_000, obligations: [] },
-          stoppedBy: [{ code: 'ACCOUNT_CLOSED' }, { code: 'NEW_CREDIT_FROZEN' }],
+          stoppedBy: [{ code: 'ACCOUNT_CLOSED' }],
         });
       });
     }, LONG_LIFE));

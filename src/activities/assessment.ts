@@ -114,9 +114,8 @@ async function provedBy(
 ): Promise<ProvedFigures | undefined> {
   if (figuresId === undefined) return proved;
   const { tenantId, applicationId } = ref;
-  const stored = await readReferralFigures(client, { tenantId, applicationId, figuresId });
-  if (!stored) throw notFound(`figures ${figuresId} of application ${applicationId} are not stored`);
-  return stored;
+  // Who names what is not stored has proved nothing: an application must not stand still for it.
+  return readReferralFigures(client, { tenantId, applicationId, figuresId });
 }
 
 /** Records a judgement with its reasons, and the offer or the deadline that follows from it. */

@@ -247,6 +247,12 @@ describe('application', () => {
       });
       expect(byPerson?.body).toMatchObject({ byPerson: { reason: 'payslips seen' } });
 
+      // Figures that are not stored prove nothing, and nobody is left standing for them.
+      const wrong = await applyFor(deployment, 'wrong', INCOME_UNKNOWN);
+      await untilStage(wrong, 'referred');
+      expect(await decide(wrong, 'u3', { figuresId: 'nowhere' })).toBe('offered');
+      expect(await row(deployment, 'wrong')).toMatchObject({ stage: 'offered', offer: { limitFen: 100_000 } });
+
       // Two people at the same moment: whose word comes first is open, and only that one counts.
       const words = ['staff-01', 'staff-02'].map((decidedBy) =>
         decide(no, decidedBy, { decision: 'decline', decidedBy }),

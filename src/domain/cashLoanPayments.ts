@@ -48,7 +48,8 @@ export function takePayment(life: Life, payment: Paid): void {
     settleDue(life, payment, funds);
     if (payment.intent === 'prepay-shorter-term' || payment.intent === 'prepay-lower-payment')
       prepay(life, payment, funds);
-    else settleNext(life, payment, funds);
+    // A payoff that falls short waits as credit: the next one of the same date, or the next due date, finds it whole.
+    else if (payment.intent === 'instalment') settleNext(life, payment, funds);
   }
   life.creditFen = funds.leftFen;
   post(life, payment.key, 'payment', payment.valueDate, [

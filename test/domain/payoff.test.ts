@@ -102,6 +102,24 @@ describe('a payoff quote', () => {
     );
   });
 
+  it.each([1, 300_000, 3_500_000])(
+    'settles after a payoff of the same date that fell short by all but %d fen',
+    (amountFen) => {
+      const terms: CashLoanTerms = {
+        ...{ product: 'cash-loan', principalFen: 3_556_336, dailyRate: '0.0006', months: 6, method: 'level' },
+        startDate: '2026-05-26',
+      };
+      const on = '2026-05-31';
+      const lent: Fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-05-26', amountFen: 3_556_336 };
+      const short: Paid = { kind: 'paid', key: 'short', valueDate: on, amountFen, intent: 'payoff' };
+      const fold = (facts: Fact[]) => deriveAccount({ terms, facts, issued: [] }, defaultPolicy, on);
+      const told = payoffQuoteOf(fold([lent, short])).totalFen;
+      expect(told).toBe(payoffQuoteOf(fold([lent])).totalFen - amountFen);
+      const after = fold([lent, short, { ...short, key: 'rest', amountFen: told }]);
+      expect(after).toMatchObject({ stage: 'settled', balances: { creditFen: 0 } });
+    },
+  );
+
   it('of an account that was written off is what is not recovered yet', () => {
     const terms: CashLoanTerms = {
       product: 'cash-loan',

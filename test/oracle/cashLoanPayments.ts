@@ -98,7 +98,7 @@ function settleComing(loan: Loan, fact: Paid, restFen: number): number {
     const interestFen = isInCoolingOff(loan) ? 0 : toFen(loan.accruedInterest);
     const owed = coming.reduce((sum, instalment) => sum + owedFen(instalment), 0);
     if (restFen >= owed + interestFen) return payOff(loan, fact.key, interestFen, restFen - owed - interestFen);
-    if (fact.intent !== 'payoff') return prepay(loan, fact, restFen);
+    return fact.intent === 'payoff' ? restFen : prepay(loan, fact, restFen);
   }
   return payNext(loan, restFen);
 }

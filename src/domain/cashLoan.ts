@@ -311,7 +311,8 @@ function changesOf(life: Life): IsoDate[] {
   const factsToCome = facts.map(countsFrom);
   if (life.closed) return factsToCome;
   const isLate = life.instalments.some(({ isPosted, owed, penalty }) => {
-    return isPosted && owed.principal > 0 && penalty.rate.numerator > 0n;
+    // Also what accrued before the rate became nothing is still to be posted.
+    return (isPosted && owed.principal > 0 && penalty.rate.numerator > 0n) || unpostedFen(penalty) > 0;
   });
   const coming = life.instalments.filter(({ isDue, isPosted }) => !isDue && (isLate || !isPosted));
   const dueDates = coming.map(({ plan }) => plan.dueDate);

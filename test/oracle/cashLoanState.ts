@@ -185,8 +185,9 @@ export function daysPastDueOf(loan: Loan): number {
   return Math.max(0, ...overdue.map(({ lateDay }) => loan.today - lateDay));
 }
 
-/** Whether principal that is due is owed, and its rate is one. */
+/** Whether principal that is due is owed, and its rate is one, or what accrued before is still to be posted. */
 export function bearsPenalty(loan: Loan): boolean {
+  if (loan.instalments.some((instalment) => pendingPenaltyFen(instalment) > 0)) return true;
   const { penaltyMultiplier, penaltyAnnualCap } = loan.policy;
   if (penaltyRateOf(dailyRateOn(loan, loan.today), penaltyMultiplier, penaltyAnnualCap) === 0n) return false;
   return loan.instalments.some(({ isDue, owed }) => isDue && owed.principal > 0);

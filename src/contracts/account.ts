@@ -28,7 +28,7 @@ export interface Payment extends Datable {
   amountFen: Fen;
   paidOn: IsoDate;
   /**
-   * `payoff` settles a cash loan early when it covers the payoff amount of `paidOn`. The two prepayments, of cash loans
+   * `payoff` settles the account, plans included, when it covers the payoff amount of `paidOn`. The two prepayments, of cash loans
    * only, reduce what is not due yet: by fewer instalments, or by lower ones.
    */
   intent: PaymentIntent;

@@ -63,7 +63,7 @@ export interface Refunded extends FactBase {
 }
 
 /**
- * What a payment is for. `payoff` settles a cash loan early when it covers the payoff amount. The two prepayments
+ * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two prepayments
  * reduce what is not due yet: by fewer instalments, or by lower ones.
  */
 export type PaymentIntent = 'instalment' | 'payoff' | 'prepay-shorter-term' | 'prepay-lower-payment';

@@ -28,8 +28,8 @@ export interface Payment extends Datable {
   amountFen: Fen;
   paidOn: IsoDate;
   /**
-   * `payoff` settles the account, plans included, when it covers the payoff amount of `paidOn`. The two prepayments, of cash loans
-   * only, reduce what is not due yet: by fewer instalments, or by lower ones.
+   * `payoff` settles the account, plans included, when it covers the payoff amount of `paidOn`. The two prepayments,
+   * of cash loans only, reduce what is not due yet: by fewer instalments, or by lower ones.
    */
   intent: PaymentIntent;
   /** The due instalment of a cash loan that the debtor wants settled first (Civil Code art. 560). */

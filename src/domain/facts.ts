@@ -63,8 +63,8 @@ export interface Refunded extends FactBase {
 }
 
 /**
- * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two prepayments
- * reduce what is not due yet: by fewer instalments, or by lower ones.
+ * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two
+ * prepayments reduce what is not due yet: by fewer instalments, or by lower ones.
  */
 export type PaymentIntent = 'instalment' | 'payoff' | 'prepay-shorter-term' | 'prepay-lower-payment';
 

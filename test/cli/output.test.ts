@@ -6,11 +6,12 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(__dirname, '../..');
-const QUOTE = `${process.execPath} ${join(ROOT, 'dist/cli/quote.js')}`;
+/** Quoted: the project may lie in a path with blanks. */
+const QUOTE = `'${process.execPath}' '${join(ROOT, 'dist/cli/quote.js')}'`;
 /** Above the 65,536 bytes that a pipe holds. */
 const LONG = 'cash-loan --principal 10000.00 --daily-rate 0.0003 --start 2026-01-15 --months 360 --method level --json';
 /** Reads when everything has been written that a pipe can hold. */
-const SLOWLY = `${process.execPath} -e "setTimeout(() => process.stdin.pipe(process.stdout), 700)"`;
+const SLOWLY = `'${process.execPath}' -e "setTimeout(() => process.stdin.pipe(process.stdout), 700)"`;
 
 let folder: string;
 beforeAll(() => {
@@ -46,7 +47,7 @@ describe('a command and its reader', () => {
 
   it('so does what is said of a long refusal', async () => {
     const name = 'x'.repeat(100_000);
-    const derive = `${process.execPath} ${join(ROOT, 'dist/cli/account.js')} derive --as-of 2026-01-01 --${name} 1`;
+    const derive = `'${process.execPath}' '${join(ROOT, 'dist/cli/account.js')}' derive --as-of 2026-01-01 --${name} 1`;
     const { codes, stdout } = await shell(`${derive} 2>&1 | ${SLOWLY}`);
     expect(codes).toEqual([2, 0]);
     expect(stdout).toMatch(/^--x+ is not known here; there are .*\n$/);

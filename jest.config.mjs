@@ -22,5 +22,6 @@ export default {
   // Each test file may run a Temporal server, a worker and its workflow threads of its own; stories wait for them more
   // than they compute, so that two cores carry three.
   maxWorkers: 3,
-  testTimeout: 60_000,
+  // Ends what hangs. It judges no speed: replaying all histories takes a minute where two cores have other work.
+  testTimeout: 300_000,
 };

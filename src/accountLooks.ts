@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { lookAgain } from './contracts/account';
 import { takeAccountsToLook } from './db/statements/accountLooks';
 import { FOLD_VERSION } from './domain/revolvingSnapshot';
+import { keepDoing } from './keepDoing';
 import { accountWorkflowId } from './workflowStarts';
 
 /** Real time. 20 accounts in 2 seconds are 36,000 an hour: a step takes some 5 ms of each core. */
@@ -21,23 +22,7 @@ export function keepAccountsLooking(
   { tenantId, everyMs = LOOK_EVERY_MS }: { tenantId: string; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  let telling: Promise<void> | undefined;
-  const next = () => {
-    // One at a time: a Temporal that is away must not gather tellings that wait for it.
-    telling ??= tellSome(pool, client, tenantId)
-      .catch(onError)
-      .finally(() => {
-        telling = undefined;
-      });
-  };
-  next();
-  const timer = setInterval(next, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await telling;
-    },
-  };
+  return keepDoing(() => tellSome(pool, client, tenantId), everyMs, onError);
 }
 
 /** Tells the next accounts. */

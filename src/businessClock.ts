@@ -16,6 +16,7 @@ import {
 } from './db/statements/clock';
 import { inTransaction } from './db/transaction';
 import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
+import { keepDoing } from './keepDoing';
 
 export interface ClockWish {
   speed: number;
@@ -110,20 +111,11 @@ export async function followClock(pool: Pool, onError: (error: unknown) => void)
   const first = await readClock(pool);
   if (!first || first.clock.speed === 1) return { clock: first?.clock ?? REAL_TIME, stop: async () => undefined };
   let segment = first;
-  let looking = Promise.resolve();
   const look = async () => {
     segment = (await readClock(pool)) ?? segment;
   };
-  const timer = setInterval(() => {
-    looking = looking.then(look).catch(onError);
-  }, LOOK_EVERY_MS);
-  return {
-    clock: clockThatShows(() => segment),
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  const { stop } = keepDoing(look, LOOK_EVERY_MS, onError);
+  return { clock: clockThatShows(() => segment), stop };
 }
 
 /** Its first field decides for all: whoever reads the fields in their order reads those of one instant. */

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { incidentsWithoutWorkflow } from './db/statements/incidents';
 import type { BusinessClock } from './domain/clock';
+import { keepDoing } from './keepDoing';
 import { startIncidents } from './workflowStarts';
 
 /** Real time. What an incident stops is stopped without it; its first deadline is a quarter of an hour away. */
@@ -14,25 +15,9 @@ export function keepIncidents(
   { tenantId, clock, everyMs = LOOK_EVERY_MS }: { tenantId: string; clock: BusinessClock; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  let looking: Promise<void> | undefined;
   const look = async () => {
     const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId });
     await startIncidents(client, { tenantId, clock, incidentIds });
   };
-  const next = () => {
-    // One at a time: a Temporal that is away must not gather looks that wait for it.
-    looking ??= look()
-      .catch(onError)
-      .finally(() => {
-        looking = undefined;
-      });
-  };
-  next();
-  const timer = setInterval(next, everyMs);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
+  return keepDoing(look, everyMs, onError);
 }

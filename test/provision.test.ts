@@ -22,6 +22,7 @@ import { assertPortIsFree, freePort, startServerProcess } from '../src/provision
 import { findTemporalCli, temporalCliWays } from '../src/provision/temporalServer';
 import { findTimeSkippingServer, timeSkippingWays } from '../src/provision/timeSkippingServer';
 import { NoServerError, type ProvisionOptions, provisionOptions } from '../src/provision/ways';
+import { writeFakeProgram } from './support/fakeProgram';
 
 let folder: string;
 let lines: string[];
@@ -44,14 +45,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes an executable shell script and gives its path. */
-function fake(path: string, script = 'exit 0'): string {
-  const file = join(folder, path);
-  mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
+const fake = (path: string, script?: string) => writeFakeProgram(join(folder, path), script);
 
 /** Writes its output file like `go build -o FILE package`. */
 const FAKE_GO = 'printf "#!/bin/sh\\nexit 0\\n" > "$3" && chmod 755 "$3"';

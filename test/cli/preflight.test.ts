@@ -1,12 +1,13 @@
 /** What a look at the machine tells before anything is built: ways to servers, ports, peers of the tests. */
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../../src/provision';
+import { writeFakeProgram } from '../support/fakeProgram';
 
 const SCRIPTS = resolve(__dirname, '../../scripts');
 let folder: string;
@@ -21,13 +22,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function fake(path: string, script = 'exit 0'): string {
-  const file = join(folder, path);
-  mkdirSync(join(file, '..'), { recursive: true });
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
+const fake = (path: string, script?: string) => writeFakeProgram(join(folder, path), script);
 
 const goOf = (version: string, toolchain: string, modules = 'exit 0') =>
   `case $1 in env) printf 'go${version}\\n${toolchain}\\n';; mod) ${modules};; esac`;

@@ -1,34 +1,15 @@
 /** scripts/creditloom.mjs in a small project of its own: a command's output is the command's alone, and faults are sentences. */
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeSmallProject } from '../support/smallProject';
 
-const ROOT = resolve(__dirname, '../..');
 let folder: string;
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-run-')));
-  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
-  mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
-    copyFileSync(join(ROOT, file), join(folder, file));
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const command = `if (require.main === module) process.stdout.write(JSON.stringify(process.argv.slice(2)));\nexport {};\n`;
-  writeFileSync(join(folder, 'src', 'cli', 'echo.ts'), command);
+  folder = makeSmallProject('echo', command);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,24 +1,12 @@
 /** A signal to npm, or its death, reaches the command that it runs: whatever was started ends, and is waited for. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { isAlive } from '../../src/provision/fileLock';
 import { until } from '../support/credits';
+import { makeSmallProject } from '../support/smallProject';
 
-const ROOT = resolve(__dirname, '../..');
 let folder: string;
 
 /** Runs until it is told to stop, and says who it is and that it ended in order. */
@@ -36,14 +24,7 @@ export {};
 `;
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-signals-')));
-  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
-  mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
-  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
-    copyFileSync(join(ROOT, file), join(folder, file));
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  writeFileSync(join(folder, 'src', 'cli', 'start.ts'), COMMAND);
+  folder = makeSmallProject('start', COMMAND);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,19 +1,11 @@
 /** Servers of stories are ended by the handles that started them: with fakes of Java and of a server. */
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { writeFakeProgram } from '../support/fakeProgram';
 
 const ROOT = resolve(__dirname, '../..');
 let folder: string;
@@ -25,12 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
-function fake(path: string, script: string): string {
-  const file = join(folder, path);
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
+const fake = (path: string, script: string) => writeFakeProgram(join(folder, path), script);
 
 /** Shares a server in a process of its own, does something with what it gave, and tears down as the tests do. */
 function share(executable: string, use: string) {

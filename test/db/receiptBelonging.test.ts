@@ -2,13 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { keepReceipts } from '../../src/api/callbackKeeping';
 import { markLooked } from '../../src/db/statements/noticeLooks';
-import { claimDue, markOutcome, planNotices, readNotice } from '../../src/db/statements/notices';
+import { markOutcome, readNotice } from '../../src/db/statements/notices';
 import { recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';
 import { readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { RECEIPT_WINDOW_MS } from '../../src/domain/receiptBelonging';
-import { markAttempted } from '../support/ofOne';
-import { DAY_MS, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+import { attemptedNotice } from './sentNotices';
+import { DAY_MS, MINUTE_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
@@ -17,18 +17,7 @@ let lanes = 0;
 /** A notice that is attempted, and not answered yet. */
 async function attempted(atMs = NOW_MS, provider = 'carrier'): Promise<string> {
   lanes += 1;
-  const lane = lanes;
-  const ref = await run((client) => openAccount(client, `belonging-${lane}`));
-  const notice = {
-    ...({ kind: 'due-soon', dedupeKey: 'only', obligationKey: 'instalment-1', priority: 3 } as const),
-    ...{ sendAfterMs: atMs, expiresAtMs: atMs + DAY_MS },
-  };
-  const borrowerId = `${ref.accountId}-borrower`;
-  await run((client) => planNotices(client, { ...ref, borrowerId, lane, notices: [notice] }));
-  const [due] = await run((client) => claimDue(client, { tenantId: TENANT, lane, asOfMs: atMs, limit: 1 }));
-  const noticeId = due?.noticeId ?? '';
-  const said = { templateVersion: 1, text: 'text', parts: 1 };
-  await run((client) => markAttempted(client, { tenantId: TENANT, noticeId, provider, ...said, atMs }));
+  const { noticeId } = await attemptedNotice(run, { lane: lanes, atMs, provider });
   return noticeId;
 }
 

@@ -1,7 +1,7 @@
 /** Sessions of one provider that are given the same ids: each receipt ends the notice of its own, over real connections. */
 import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { claimDue, markOutcome, planNotices, readNotice } from '../../src/db/statements/notices';
+import { markOutcome, readNotice } from '../../src/db/statements/notices';
 import { readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
@@ -9,8 +9,8 @@ import { REAL_TIME } from '../../src/domain/clock';
 import type { SmsProvider } from '../../src/sms/port';
 import { createSmsProviders } from '../../src/smsProviders';
 import { FakeSmsc, type ReceiptScript } from '../sms/smpp/smscServer';
-import { markAttempted } from '../support/ofOne';
-import { DAY_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+import { attemptedNotice } from './sentNotices';
+import { DAY_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
@@ -57,18 +57,8 @@ let notices = 0;
 /** A notice that was sent by the session, as a sweep sends it; its id. */
 async function send({ provider }: { provider: SmsProvider }): Promise<string> {
   notices += 1;
-  const [lane, atMs] = [notices, Date.now()];
-  const ref = await run((client) => openAccount(client, `smpp-${lane}`));
-  const notice = {
-    ...({ kind: 'due-soon', dedupeKey: 'only', obligationKey: 'instalment-1', priority: 3 } as const),
-    ...{ sendAfterMs: atMs, expiresAtMs: atMs + DAY_MS },
-  };
-  const borrowerId = `${ref.accountId}-borrower`;
-  await run((client) => planNotices(client, { ...ref, borrowerId, lane, notices: [notice] }));
-  const [due] = await run((client) => claimDue(client, { tenantId: TENANT, lane, asOfMs: atMs, limit: 1 }));
-  const noticeId = due?.noticeId ?? '';
-  const said = { provider: provider.name, templateVersion: 1, text: 'text', parts: 1 };
-  const made = await run((client) => markAttempted(client, { tenantId: TENANT, noticeId, ...said, atMs }));
+  const atMs = Date.now();
+  const { noticeId, made } = await attemptedNotice(run, { lane: notices, atMs, provider: provider.name });
   const reference = made?.reference ?? '';
   const outcome = await provider.send({ reference, phone: '13800000000', text: '【示例消金】您好', atMs });
   if (outcome.status !== 'accepted') throw new Error(`not taken: ${JSON.stringify(outcome)}`);

@@ -1,0 +1,19 @@
+/** A small project with our scripts and one command of its own: what the scripts do, without what the commands do. */
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** Its folder, for the caller to remove. `source`: TypeScript of src/cli/COMMAND.ts. */
+export function makeSmallProject(command: string, source: string): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'creditloom-project-')));
+  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
+  mkdirSync(join(folder, 'src', 'cli'), { recursive: true });
+  for (const file of ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
+    copyFileSync(join(ROOT, file), join(folder, file));
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  writeFileSync(join(folder, 'src', 'cli', `${command}.ts`), source);
+  return folder;
+}

@@ -183,10 +183,15 @@ export function notBeforeTheirTime<Activities extends object>(
       for (let delayMs = delayOf(); delayMs > 0 && Date.now() < giveUpAtMs; delayMs = delayOf()) {
         await sleep(Math.min(delayMs, LOOK_EVERY_MS));
       }
-      return delayOf() > 0 ? ({ tooEarly: { ...clock } } satisfies TooEarly) : run(input);
+      return delayOf() > 0 ? tooEarly(clock) : run(input);
     },
   ]);
   return Object.fromEntries(timed);
+}
+
+function tooEarly(clock: BusinessClock): TooEarly {
+  const shown = { ...clock };
+  return { tooEarly: shown, shownMs: businessTimeMs(shown, Date.now()) };
 }
 
 const CLAIM_EVERY_MS = 1000;

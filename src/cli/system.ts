@@ -127,12 +127,15 @@ class Parts {
 async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock): Promise<RunningSystem> {
   await checkNamedServers(options);
   const secrets = localSecrets(secretsFile(options.stateDir));
+  const { API_PORT: namedPort } = options.settings;
+  if (namedPort !== undefined) await assertPortIsFree('API_PORT', Number(namedPort));
+  const executable = await temporalExecutable(options);
+  // After what may take minutes: a port that is free now could be somebody else's by then.
   const ports = options.hasFixedPorts
     ? await keptPorts(join(options.stateDir, 'ports.json'), options.report, usualPorts(options))
     : {};
-  const apiPort = ports.api ?? Number(options.settings.API_PORT ?? (await freePort()));
-  if (options.settings.API_PORT !== undefined) await assertPortIsFree('API_PORT', apiPort);
-  const temporal = await ensureTemporal(options, ports);
+  const apiPort = ports.api ?? Number(namedPort ?? (await freePort()));
+  const temporal = await ensureTemporal(options, executable, ports);
   parts.add('Temporal', temporal.stop);
   const database = await ensurePostgres(options);
   parts.add('PostgreSQL', database.stop);
@@ -239,17 +242,22 @@ interface Part {
   stop?: () => Promise<void>;
 }
 
+/** Found, downloaded or built; undefined where a setting names a server. */
+async function temporalExecutable(options: SystemOptions): Promise<string | undefined> {
+  if (options.settings.TEMPORAL_ADDRESS) return undefined;
+  return findTemporalCli(provisionOptions(options.projectDir, options.environment, options.report));
+}
+
 async function ensureTemporal(
   options: SystemOptions,
+  executable: string | undefined,
   ports: Partial<Ports>,
 ): Promise<Part & { address: string; uiUrl?: string | undefined }> {
-  const named = options.settings.TEMPORAL_ADDRESS;
-  if (named) {
+  if (executable === undefined) {
+    const named = String(options.settings.TEMPORAL_ADDRESS);
     options.report(`using the Temporal server at ${named}`);
     return { address: named, exited: [] };
   }
-  const provision = provisionOptions(options.projectDir, options.environment, options.report);
-  const executable = await findTemporalCli(provision);
   options.report('starting a Temporal dev server with its Web UI');
   const server = await startDevServer({
     executable,

@@ -11,6 +11,8 @@ export const clockMoved = defineSignal<[BusinessClock]>('clockMoved');
  */
 export interface TooEarly {
   tooEarly: BusinessClock;
+  /** The instant that the clock shows: a step as of it is not early. Absent in histories from before it was told. */
+  shownMs?: number | undefined;
 }
 
 /** Activities as workflows meet them: each may answer that its instant has not come. */

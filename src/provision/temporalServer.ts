@@ -129,6 +129,12 @@ const CLI_TYPES: Record<string, string> = {
 };
 
 /**
+ * The server fires no timer earlier than this after it was asked for, and by itself that is a second: more than a
+ * business day of an accelerated clock, which every deadline of the next day would then be late by.
+ */
+const TIMER_FLOOR = 'history.timerProcessorMaxTimeShift="20ms"';
+
+/**
  * Starts the dev server on 127.0.0.1 and waits until its namespace `default` and its search attributes answer.
  * Throws, with the end of the server's log, when it ends early or is not ready within 60 s.
  */
@@ -139,6 +145,7 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
   for (const wanted of [port, uiPort]) if (wanted !== undefined) await assertPortIsFree(WHAT, wanted);
   const address = `127.0.0.1:${port}`;
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'warn'];
+  args.push('--dynamic-config-value', TIMER_FLOOR);
   args.push(...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]));
   if (options.dbFile !== undefined) args.push('--db-filename', options.dbFile);
   for (const { name, type } of searchAttributes) args.push('--search-attribute', `${name}=${CLI_TYPES[type] ?? type}`);

@@ -15,6 +15,12 @@ export const CLOCK_MOVED = 'The business clock of the deployment goes on from ne
 export class BusinessTime {
   private moves = 0;
   private steppedMs: number | undefined;
+  private beforeMs: number | undefined;
+  /**
+   * After a step that was early, what the clock shows: the next one is asked for as of it. By its own reckoning a
+   * workflow is ahead again of a clock that stands, however often it asks.
+   */
+  private shownMs: number | undefined;
 
   constructor(private current: BusinessClock) {}
 
@@ -36,6 +42,8 @@ export class BusinessTime {
   isEarly<Result>(result: Result | TooEarly): result is TooEarly {
     if (typeof result !== 'object' || result === null || !('tooEarly' in result)) return false;
     this.move(result.tooEarly);
+    this.shownMs = result.shownMs;
+    this.steppedMs = this.beforeMs;
     return true;
   }
 
@@ -62,7 +70,12 @@ export class BusinessTime {
 
   /** The instant of a step: now, or the deadline that is due and less than the shortest wait away. */
   stepInstant(deadlineMs: number | undefined): number {
-    this.steppedMs = deadlineMs !== undefined && this.isDue(deadlineMs) ? Math.max(this.now(), deadlineMs) : this.now();
+    const isDue = deadlineMs !== undefined && this.isDue(deadlineMs);
+    this.beforeMs = this.steppedMs;
+    // Business time never goes back, whichever process shows it.
+    const nowMs = this.shownMs === undefined ? this.now() : Math.max(this.shownMs, this.beforeMs ?? this.shownMs);
+    this.shownMs = undefined;
+    this.steppedMs = isDue ? Math.max(nowMs, deadlineMs) : nowMs;
     return this.steppedMs;
   }
 
@@ -72,6 +85,7 @@ export class BusinessTime {
    */
   async waitFor(hasMessage: () => boolean, deadlineMs: number | undefined, summary?: string): Promise<void> {
     while (!hasMessage() && !this.isDue(deadlineMs)) {
+      this.shownMs = undefined;
       const seen = this.moves;
       const isAwake = () => hasMessage() || this.moves !== seen;
       if (deadlineMs === undefined) await condition(isAwake);

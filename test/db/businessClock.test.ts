@@ -135,7 +135,7 @@ test('a step whose instant has not come gets the clock that goes on, and one who
     start: async (_: { accountId: string }) => 'started',
   });
   expect(await timed.sweep({ asOfMs: WISH.startAtMs })).toBeUndefined();
-  expect(await timed.sweep({ asOfMs: WISH.startAtMs + 1 })).toEqual({ tooEarly: clock });
+  expect(await timed.sweep({ asOfMs: WISH.startAtMs + 1 })).toEqual({ tooEarly: clock, shownMs: WISH.startAtMs });
   expect(done).toEqual([WISH.startAtMs]);
   expect(await timed.start({ accountId: 'a' })).toBe('started');
   clock.realEpochMs = Date.now();

@@ -87,6 +87,39 @@ function fenAfter(words: string, text: string): number {
 }
 
 describe('notice lane', () => {
+  it('while the clock stands, it looks as of what the clock shows', () => {
+    const asked: number[] = [];
+    let standsAtMs = Number.POSITIVE_INFINITY;
+    return withCarrier(
+      async (deployment) => {
+        const day = addDays(dateAt(await deployment.env.currentTimeMs(), SHANGHAI), 1);
+        await sleepUntilMs(deployment, atWallTimeMs(day, '12:00', SHANGHAI));
+        await untilNotice(await new Credit(deployment, 'standing', 'cash-loan').open(), 'loan-disbursed', 'accepted');
+        const { sweeps } = await lane(deployment).query(laneTotals);
+        standsAtMs = asked.at(-1) ?? 0;
+        asked.length = 0;
+        await deployment.env.sleep(1000);
+        await ringLane(deployment.env.client, { ...LANE, lookEveryMs: DAY_MS });
+        await until(async () => asked.length >= 2);
+        expect(asked[0]).toBeGreaterThan(standsAtMs);
+        expect(asked[1]).toBe(standsAtMs);
+        await until(async () => (await lane(deployment).query(laneTotals)).sweeps > sweeps);
+        standsAtMs = Number.POSITIVE_INFINITY;
+      },
+      {
+        lookEveryMs: DAY_MS,
+        // As a worker of an accelerated clock answers, whose clock somebody holds.
+        activities: (real) => ({
+          async sweepLane(input) {
+            asked.push(input.asOfMs);
+            if (input.asOfMs <= standsAtMs) return real.sweepLane(input);
+            return { tooEarly: REAL_TIME, shownMs: standsAtMs } as never;
+          },
+        }),
+      },
+    );
+  });
+
   it('quiet hours: what comes due at 23:00, or is looked at only then, leaves after 08:00', () => {
     let isRingLost = false;
     return withCarrier(

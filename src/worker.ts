@@ -10,7 +10,7 @@ import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
-import { type Config, ConfigError, readConfig } from './config/config';
+import { type Config, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
@@ -20,7 +20,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
-import { exitWhenWritten } from './exitWhenWritten';
+import { endWhenUnhandled, endWithError } from './endWithError';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
@@ -172,9 +172,5 @@ function installTemporalLogger(logger: pino.Logger): void {
   Runtime.install({ logger: new DefaultLogger('INFO', log), shutdownSignals: [] });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  return exitWhenWritten(1);
-});
+endWhenUnhandled();
+main().catch(endWithError);

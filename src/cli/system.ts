@@ -8,6 +8,7 @@ import type { Pool } from 'pg';
 import { followClock } from '../businessClock';
 import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
+import { tellable } from '../db/errorLine';
 import { migrate } from '../db/migrate';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
 import type { BusinessClock } from '../domain/clock';
@@ -155,7 +156,9 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     },
     report: options.report,
   });
-  const follower = await followClock(pool, (error) => options.report(`the clock could not be read: ${error}`));
+  const follower = await followClock(pool, (error) =>
+    options.report(`the clock could not be read: ${tellable(error)}`),
+  );
   const { clock } = follower;
   parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
@@ -295,7 +298,7 @@ async function mustAnswer(setting: string, server: string, check: () => Promise<
   try {
     await check();
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = tellable(error);
     throw new NoServerError(
       `${setting} names ${server}, which does not answer: ${cause}\n` +
         `start that server, or leave ${setting} out and one is started here`,

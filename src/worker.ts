@@ -26,6 +26,7 @@ import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
+import { keepFilesPrivate } from './provision/privateFiles';
 import { createSinkReceiptStore } from './sinkStores';
 import type { ProviderPool } from './sms/port';
 import { createProviderPool } from './sms/providerPool';
@@ -172,5 +173,6 @@ function installTemporalLogger(logger: pino.Logger): void {
   Runtime.install({ logger: new DefaultLogger('INFO', log), shutdownSignals: [] });
 }
 
+keepFilesPrivate();
 endWhenUnhandled();
 main().catch(endWithError);

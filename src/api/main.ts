@@ -8,6 +8,7 @@ import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { endWhenUnhandled, endWithError } from '../endWithError';
 import { createLogger } from '../observability';
+import { keepFilesPrivate } from '../provision/privateFiles';
 import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
 import { connectClient } from '../temporalConnection';
@@ -56,5 +57,6 @@ async function main(): Promise<void> {
   process.send?.('ready');
 }
 
+keepFilesPrivate();
 endWhenUnhandled();
 main().catch(endWithError);

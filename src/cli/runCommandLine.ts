@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config';
 import { tellableWithPlaces } from '../db/errorLine';
 import { endWhenUnhandled } from '../endWithError';
 import { exitWhenWritten, watchOutput } from '../exitWhenWritten';
+import { keepFilesPrivate } from '../provision/privateFiles';
 import { ArgumentError } from './arguments';
 import { sentenceOf } from './sentence';
 
@@ -10,6 +11,7 @@ import { sentenceOf } from './sentence';
 const WRONG_USE = 2;
 
 export function runCommandLine(main: (argv: readonly string[]) => Promise<number>): void {
+  keepFilesPrivate();
   watchOutput();
   endWhenUnhandled();
   void main(process.argv.slice(2))

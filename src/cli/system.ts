@@ -2,6 +2,7 @@
  * A whole running system from one command: Temporal, PostgreSQL, worker and API, either the ones that the environment
  * names or ones of its own, with the policies, templates and keys that a first start needs.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
@@ -24,6 +25,7 @@ import {
   startNothingMore,
   startPostgres,
 } from '../provision';
+import { closeOldState } from '../provision/privateFiles';
 import { connectClient } from '../temporalConnection';
 import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
@@ -90,6 +92,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const parts = new Parts(options.report);
   const lock = await lockFolder(options.stateDir);
   parts.add(undefined, async () => lock.release());
+  // Only a folder that a run has made its own: any other may be somebody else's.
+  if (existsSync(secretsFile(options.stateDir))) closeOldState(options.stateDir);
   const starting = startParts(options, parts, lock);
   try {
     const stopped = options.stopped?.then(() => {

@@ -11,6 +11,7 @@ import type { PoolClient } from 'pg';
 import { withoutValuesInFailures } from '../../src/activities/failures';
 import { tellable, tellableWithPlaces } from '../../src/db/errorLine';
 import { createLogger } from '../../src/observability';
+import { testEnvironment } from '../setup/environment';
 import { useDatabase } from './testDatabase';
 
 const WORD = 'planted-word-of-somebody';
@@ -132,6 +133,15 @@ describe('a statement that fails', () => {
     expect(quoted).toBeGreaterThan(60);
     expect([...codes]).toEqual(expect.arrayContaining(['22P02', '23503', '23514']));
     expect(untried).toEqual([]);
+  });
+
+  it('leaves nothing in the log of the server that we run', async () => {
+    const { pool } = database;
+    await pool.query(`select '${WORD}'::int`).catch(() => undefined);
+    await pool.query('insert into tenant (tenant_id, name) values ($1, null)', [WORD]).catch(() => undefined);
+    // Its log is written by then: a cancelled statement would be the next line.
+    await pool.query('select pg_sleep(0)');
+    expect(readFileSync(join(testEnvironment().logs, '..', 'postgres.log'), 'utf8')).not.toContain(WORD);
   });
 
   it('says what an operator needs of a server that refuses whoever it is', async () => {

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { followClock } from '../businessClock';
-import type { GivenSettings } from '../config/config';
+import { type GivenSettings, temporalOf } from '../config/config';
+import { TEMPORAL_SETTINGS } from '../config/temporal';
 import { searchAttributes } from '../contracts/names';
 import { tellable } from '../db/errorLine';
 import { migrate } from '../db/migrate';
@@ -25,7 +26,7 @@ import {
   startNothingMore,
   startPostgres,
 } from '../provision';
-import { closeOldState } from '../provision/privateFiles';
+import { closeOldState, makePrivateFolder } from '../provision/privateFiles';
 import { connectClient } from '../temporalConnection';
 import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
@@ -131,6 +132,7 @@ class Parts {
 
 async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock): Promise<RunningSystem> {
   await checkNamedServers(options);
+  makePrivateFolder(join(options.stateDir, 'logs'));
   const secrets = localSecrets(secretsFile(options.stateDir));
   const ports = options.hasFixedPorts
     ? await keptPorts(join(options.stateDir, 'ports.json'), options.report, usualPorts(options))
@@ -222,7 +224,14 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     API_PORT: String(apiPort),
     CLOCK_SPEED: String(options.speed),
   };
-  return { ...options.environment, ...made, ...options.settings, ...fixed };
+  return { ...options.environment, ...made, ...options.settings, ...fixed, ...withoutTls(options) };
+}
+
+/** What leads to the Temporal that is named leads nowhere for one that was started here; nothing is as not set. */
+function withoutTls({ settings }: SystemOptions): GivenSettings {
+  if (settings.TEMPORAL_ADDRESS !== undefined) return {};
+  const others = TEMPORAL_SETTINGS.filter((name) => name !== 'TEMPORAL_ADDRESS' && name !== 'TEMPORAL_NAMESPACE');
+  return Object.fromEntries(others.map((name) => [name, '']));
 }
 
 async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<KeptChild[]> {
@@ -270,8 +279,11 @@ async function ensureTemporal(
 }
 
 function connectTo(options: SystemOptions, address: string): Promise<Client> {
-  const apiKey = options.settings.TEMPORAL_API_KEY;
-  return connectClient({ address, namespace: namespaceOf(options), apiKey });
+  // One that was started here has neither keys nor TLS.
+  const isOurs = options.settings.TEMPORAL_ADDRESS === undefined;
+  return connectClient(
+    isOurs ? { address, namespace: namespaceOf(options), apiKey: undefined } : temporalOf(options.settings),
+  );
 }
 
 function namespaceOf({ settings }: SystemOptions): string {

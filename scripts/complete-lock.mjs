@@ -3,7 +3,9 @@
 // Why: a registry mirror may carry only the platform packages of its own platform. npm then leaves the other
 // platforms' optional packages out of the lock file, and `npm ci` refuses the lock everywhere. Here each missing
 // one is named with the version its parent pins and the platform that its name tells, so that npm skips it
-// where it does not fit. Download addresses are removed: the lock holds versions and hashes, never hosts.
+// where it does not fit. Its hash is asked of the registry that npm is set to, which tells it without the package.
+// Download addresses are removed: the lock holds versions and hashes, never hosts.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'openharmony', 'win32', 'windows', 'aix', 'sunos'];
@@ -32,6 +34,16 @@ function platformOf(name) {
   return { os: [system === 'windows' ? 'win32' : system], cpu: [CPUS[cpu]], ...(libc ? { libc: [libc] } : {}) };
 }
 
+/** What the registry says of a package that is not installed here. Throws when it does not know it. */
+function integrityOf(path, version) {
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  const told = execFileSync('npm', ['view', `${name}@${version}`, 'dist.integrity', '--json'], { encoding: 'utf8' });
+  const integrity = told.trim() === '' ? undefined : JSON.parse(told);
+  if (!/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity))
+    throw new Error(`the registry tells no hash of ${name}@${version}`);
+  return integrity;
+}
+
 const path = new URL('../package-lock.json', import.meta.url);
 const lock = JSON.parse(readFileSync(path, 'utf8'));
 const added = [];
@@ -51,5 +63,12 @@ const root = lock.packages[''];
 delete lock.packages[''];
 const sorted = [...Object.entries(lock.packages), ...added].sort(([a], [b]) => (a < b ? -1 : 1));
 lock.packages = { '': root, ...Object.fromEntries(sorted) };
+let hashed = 0;
+for (const [place, entry] of Object.entries(lock.packages)) {
+  if (place === '' || entry.integrity) continue;
+  const { version, ...rest } = entry;
+  lock.packages[place] = { version, integrity: integrityOf(place, version), ...rest };
+  hashed += 1;
+}
 writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added.length} platform packages completed`);
+console.log(`${added.length} platform packages completed, ${hashed} hashes added`);

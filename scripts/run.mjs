@@ -269,7 +269,8 @@ async function test(args) {
   }
   say('tests: starting the servers they need, then Jest; a first run builds a server: up to 6 minutes more');
   const results = at('.creditloom', `test-results-${process.pid}.json`);
-  mkdirSync(dirname(results), { recursive: true });
+  // As root others pass through it: PostgreSQL runs as another user there.
+  mkdirSync(dirname(results), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results };
   const words = [JEST, '--ci', ...(process.stdout.isTTY ? ['--colors'] : []), ...args];
   const { code, seconds } = await run(process.execPath, words, { output: 'pass', label: 'tests', env });

@@ -1,3 +1,4 @@
+import { tellable } from './db/errorLine';
 import { exitWhenWritten } from './exitWhenWritten';
 
 /**
@@ -12,7 +13,7 @@ export function stopOnSignal(stop: () => Promise<void>): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`stopping failed: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.stderr.write(`stopping failed: ${tellable(error)}\n`);
         return exitWhenWritten(1);
       },
     );

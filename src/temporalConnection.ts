@@ -1,16 +1,23 @@
 /** How processes reach Temporal: the worker natively, everything else as a client. */
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection } from '@temporalio/worker';
-import type { Config } from './config/config';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { TemporalSettings } from './config/temporal';
 
-function options({ address, apiKey }: Config['temporal']): { address: string; apiKey?: string; tls?: boolean } {
-  return apiKey === undefined ? { address } : { address, apiKey, tls: true };
+/** With an API key there is TLS, whatever else is said: it would go in the clear. */
+function options({ address, apiKey, tls, metadata }: TemporalSettings): NativeConnectionOptions {
+  return {
+    address,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(apiKey === undefined && tls === undefined ? {} : { tls: tls || apiKey !== undefined }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
 }
 
-export async function connectClient(config: Config['temporal']): Promise<Client> {
-  return new Client({ connection: await Connection.connect(options(config)), namespace: config.namespace });
+export async function connectClient(settings: TemporalSettings): Promise<Client> {
+  const connection = await Connection.connect(options(settings));
+  return new Client({ connection, namespace: settings.namespace });
 }
 
-export function connectWorker(config: Config['temporal']): Promise<NativeConnection> {
-  return NativeConnection.connect(options(config));
+export function connectWorker(settings: TemporalSettings): Promise<NativeConnection> {
+  return NativeConnection.connect(options(settings));
 }

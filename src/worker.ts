@@ -10,7 +10,7 @@ import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
-import { type Config, ConfigError, readConfig } from './config/config';
+import { type Config, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
@@ -20,12 +20,13 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
-import { exitWhenWritten } from './exitWhenWritten';
+import { endWhenUnhandled, endWithError } from './endWithError';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { createPaymentRail } from './paymentRail';
+import { keepFilesPrivate } from './provision/privateFiles';
 import { createSinkReceiptStore } from './sinkStores';
 import type { ProviderPool } from './sms/port';
 import { createProviderPool } from './sms/providerPool';
@@ -172,9 +173,6 @@ function installTemporalLogger(logger: pino.Logger): void {
   Runtime.install({ logger: new DefaultLogger('INFO', log), shutdownSignals: [] });
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  return exitWhenWritten(1);
-});
+keepFilesPrivate();
+endWhenUnhandled();
+main().catch(endWithError);

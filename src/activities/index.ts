@@ -10,6 +10,7 @@ import type {
 import { createAssessmentActivities } from './assessment';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
+import { withoutValuesInFailures } from './failures';
 import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
 import { createServicingActivities } from './servicing';
@@ -23,12 +24,12 @@ export function createActivities(
   DebitActivities &
   IncidentActivities &
   TemplateReviewActivities {
-  return {
+  return withoutValuesInFailures({
     ...createAssessmentActivities(deps),
     ...createServicingActivities(deps),
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),
     ...createIncidentActivities(deps),
     ...createTemplateReviewActivities(deps),
-  };
+  });
 }

@@ -4,9 +4,10 @@
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { errorField } from '../db/errorLine';
 
 export function requestLogger(logger: Logger): FastifyBaseLogger {
-  return logger.child({ part: 'api' }, { serializers: { req: requestLine, res: responseLine, err: faultLine } });
+  return logger.child({ part: 'api' }, { serializers: { req: requestLine, res: responseLine, err: errorField } });
 }
 
 function requestLine(request: FastifyRequest) {
@@ -16,31 +17,4 @@ function requestLine(request: FastifyRequest) {
 
 function responseLine(reply: FastifyReply) {
   return { statusCode: reply.statusCode };
-}
-
-/**
- * The kind of an error, where it was thrown, and its message unless it may quote values: PostgreSQL's and the JSON
- * parser's do. `cause` is told the same way.
- */
-function faultLine(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const { code, constraint, table, severity, cause } = error as Error & Record<string, unknown>;
-  const mayQuote = severity !== undefined || error instanceof SyntaxError;
-  return {
-    type: error.name,
-    message: mayQuote ? 'not shown' : error.message,
-    code,
-    table,
-    constraint,
-    stack: framesOf(error),
-    ...(cause === undefined ? {} : { cause: faultLine(cause) }),
-  };
-}
-
-/** The stack without its first lines, which repeat the message. */
-function framesOf({ stack = '' }: Error): string {
-  return stack
-    .split('\n')
-    .filter((line) => line.startsWith('    at '))
-    .join('\n');
 }

@@ -1,13 +1,14 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
 import { followClock } from '../businessClock';
-import { ConfigError, readConfig } from '../config/config';
+import { readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
-import { exitWhenWritten } from '../exitWhenWritten';
+import { endWhenUnhandled, endWithError } from '../endWithError';
 import { createLogger } from '../observability';
+import { keepFilesPrivate } from '../provision/privateFiles';
 import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
 import { connectClient } from '../temporalConnection';
@@ -56,10 +57,6 @@ async function main(): Promise<void> {
   process.send?.('ready');
 }
 
-main().catch((error: unknown) => {
-  // A port that is taken, a name that is not found: the message tells it whole.
-  const isTold = error instanceof ConfigError || (error instanceof Error && 'syscall' in error);
-  const text = isTold ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${text}\n`);
-  return exitWhenWritten(1);
-});
+keepFilesPrivate();
+endWhenUnhandled();
+main().catch(endWithError);

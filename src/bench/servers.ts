@@ -1,5 +1,5 @@
 /** Servers of a benchmark, its own alone: a Temporal dev server in memory, and PostgreSQL in a folder of the run. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
@@ -9,6 +9,7 @@ import { searchAttributes } from '../contracts/names';
 import { migrate } from '../db/migrate';
 import { createPool } from '../db/pool';
 import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../provision';
+import { makeStateFolder } from '../provision/privateFiles';
 import { connectClient, connectWorker } from '../temporalConnection';
 
 export interface Database {
@@ -42,7 +43,7 @@ export async function startDatabase(
   connections = POOL_SIZE,
 ): Promise<Database> {
   const folder = join(projectDir, '.creditloom', `bench-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
+  makeStateFolder(folder);
   const { stops, stop } = stack();
   stops.push(async () => rmSync(folder, { recursive: true, force: true }));
   return orStop(stop, async () => {

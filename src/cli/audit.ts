@@ -2,7 +2,7 @@
  * `npx creditloom audit …`: checks the chain of evidence, seals it, and proves a notice or a decision. Exit code 0: good;
  * 1: something was changed, removed or inserted; 2: wrong use. See docs/audit.md.
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { readGivenSettings } from '../config/config';
 import { withPool } from '../db/pool';
@@ -11,6 +11,7 @@ import { sealFrom } from '../db/statements/evidence';
 import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { isIsoDate } from '../domain/calendar';
+import { writePrivateFile } from '../provision/privateFiles';
 import { ArgumentError, parseArguments } from './arguments';
 import { auditChain } from './auditChain';
 import { proveSubject, SUBJECT_KINDS, type SubjectKind, UnprovableError } from './auditProof';
@@ -129,7 +130,7 @@ async function prove(pool: Pool, subject: Parameters<typeof proveSubject>[1], fi
 function writeWhole(file: string, text: string): void {
   const unfinished = `${file}.${process.pid}.unfinished`;
   try {
-    writeFileSync(unfinished, text, { mode: 0o600 });
+    writePrivateFile(unfinished, text);
     renameSync(unfinished, file);
   } catch (error) {
     rmSync(unfinished, { force: true });

@@ -2,11 +2,11 @@
  * `npm run bench`: what a loan-month costs on this machine, as a multiple of what the server's least workflow costs;
  * what the ledger does of what PostgreSQL could, and notices of what the gateway could; what the domain's own code takes.
  */
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type BenchOptions, PARTS, runBench } from '../bench/bench';
 import { tableOf } from '../bench/table';
 import { processEnvironment, readGivenSettings } from '../config/config';
+import { writePrivateFile } from '../provision/privateFiles';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
 
@@ -35,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   process.stdout.write(`\n${tableOf(result).join('\n')}\n`);
   const file = options.get(FILE);
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
+  if (file !== undefined) writePrivateFile(file, `${JSON.stringify(result, null, 2)}\n`);
   return isStrict && result.goals.some(({ isMet }) => !isMet) ? 1 : 0;
 }
 

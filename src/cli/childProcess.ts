@@ -1,8 +1,9 @@
 /** Our own worker and API as child processes: their own process group, a log file each, stopped in order. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { noteStarted, refuseWhenEnding } from '../provision';
+import { makePrivateFolder, openPrivateLog } from '../provision/privateFiles';
 
 export interface RunningChild {
   name: string;
@@ -23,8 +24,8 @@ export async function startChild(
   logFile: string,
 ): Promise<RunningChild> {
   refuseWhenEnding();
-  mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'a', 0o600);
+  makePrivateFolder(dirname(logFile));
+  const log = openPrivateLog(logFile);
   // A process group of its own: Ctrl-C in the terminal reaches the starter alone, which stops its children in order.
   const child = fork(modulePath, [], { env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { letClockGo } from '../businessClock';
+import { tellable } from '../db/errorLine';
 import { type Ahead, readAhead } from '../db/statements/runChecks';
 import type { Agenda } from '../demo/agenda';
 import { businessTimeMs } from '../domain/clock';
@@ -41,7 +42,7 @@ export function keepPace(
   { untilMs, report }: { untilMs: number; report(line: string): void },
 ): ClockPace {
   const { pool, tenantId, clock } = system;
-  const onError = (error: unknown) => report(`the clock's pace: ${error instanceof Error ? error.message : error}`);
+  const onError = (error: unknown) => report(`the clock's pace: ${tellable(error)}`);
   const patience = new Patience(report);
   let isStopping = false;
   let waitedMs = 0;

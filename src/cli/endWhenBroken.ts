@@ -1,4 +1,5 @@
 /** Ends a run when a part of its system ends by itself. */
+import { tellable } from '../db/errorLine';
 import type { Stop } from './stop';
 
 /**
@@ -9,5 +10,5 @@ export function endWhenBroken(stop: Pick<Stop, 'ask'>, broken: Promise<string>, 
   const end = (what: string): void => {
     if (!isOver()) stop.ask(what);
   };
-  broken.then(end, (error) => end(`a part of the system cannot be watched: ${String(error)}`));
+  broken.then(end, (error) => end(`a part of the system cannot be watched: ${tellable(error)}`));
 }

@@ -4,9 +4,10 @@
  * process has its number since.
  */
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
 import { CommandFailed } from './sentence';
 
 /** What a run tells of itself to commands beside it. Its database's URL holds a password: the file is its owner's. */
@@ -44,7 +45,7 @@ const TRIES = 5;
 
 /** Throws {@link FolderInUse} while another run holds the folder; makes the folder when it is missing. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  mkdirSync(folder, { recursive: true });
+  makeStateFolder(folder);
   const path = fileIn(folder);
   const word = randomBytes(16).toString('hex');
   const server = await answering(word);
@@ -91,7 +92,7 @@ function inUse(folder: string, { pid, run }: LockFile): string {
 
 /** A link is made once: of two that try, one gets it. */
 function take(path: string, draft: string, lock: LockFile): boolean {
-  writeFileSync(draft, JSON.stringify(lock), { mode: 0o600 });
+  writePrivateFile(draft, JSON.stringify(lock));
   try {
     linkSync(draft, path);
     return true;
@@ -115,7 +116,7 @@ function removeStale(path: string, aside: string, stale: LockFile): void {
 }
 
 function write(path: string, draft: string, lock: LockFile): void {
-  writeFileSync(draft, `${JSON.stringify(lock, null, 2)}\n`, { mode: 0o600 });
+  writePrivateFile(draft, `${JSON.stringify(lock, null, 2)}\n`);
   renameSync(draft, path);
 }
 

@@ -4,7 +4,7 @@
  */
 import { ProblemError } from '../api/problems';
 import { createTemporalGateway, type TemporalGateway } from '../api/temporalGateway';
-import { type GivenSettings, readGivenSettings } from '../config/config';
+import { type GivenSettings, readGivenSettings, temporalOf } from '../config/config';
 import { TASK_QUEUE } from '../contracts';
 import {
   acknowledge,
@@ -160,12 +160,12 @@ export async function incident(argv: readonly string[], surroundings: CommandSur
 }
 
 /** Opened by the command that needs it, closed with the command. */
-function connector({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY: apiKey }: GivenSettings) {
+function connector(settings: GivenSettings) {
   let close = async () => undefined as unknown;
   return {
     async open(): Promise<TemporalGateway | undefined> {
-      if (address === undefined) return undefined;
-      const client = await connectClient({ address, namespace: TEMPORAL_NAMESPACE ?? 'default', apiKey });
+      if (settings.TEMPORAL_ADDRESS === undefined) return undefined;
+      const client = await connectClient(temporalOf(settings));
       close = () => client.connection.close();
       return createTemporalGateway(client, TASK_QUEUE, () => Date.now());
     },

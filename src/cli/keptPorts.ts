@@ -1,7 +1,8 @@
 /** The ports of a local run: the usual ones, others where those are taken, and from then on the same for the folder. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { assertPortIsFree, freePort } from '../provision';
+import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
 
 export type PortName = 'temporalUi' | 'api' | 'temporal';
 export type Ports = Record<PortName, number>;
@@ -26,8 +27,8 @@ export async function keptPorts(
       report(`port ${wanted} is taken: ${SAID[name]} is on ${ports[name]} instead, also at later starts`);
     }
   }
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ ...kept, ...ports }, null, 2)}\n`);
+  makeStateFolder(dirname(file));
+  writePrivateFile(file, `${JSON.stringify({ ...kept, ...ports }, null, 2)}\n`);
   return ports;
 }
 

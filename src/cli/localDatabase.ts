@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { GivenSettings } from '../config/config';
+import { tellable } from '../db/errorLine';
 import { migrate } from '../db/migrate';
 import { type PoolSettings, withPool } from '../db/pool';
 import { findRunningPostgres, startPostgres } from '../provision';
@@ -70,8 +71,7 @@ async function mustAnswer(url: string): Promise<void> {
   try {
     await withPool({ ...settingsOf(url), max: 1 }, (pool) => pool.query('select 1'));
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new ArgumentError(`DATABASE_URL names ${placeOf(url)}, which does not answer: ${cause}`);
+    throw new ArgumentError(`DATABASE_URL names ${placeOf(url)}, which does not answer: ${tellable(error)}`);
   }
 }
 

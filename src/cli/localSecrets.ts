@@ -1,8 +1,9 @@
 /** Secrets of a local run: made at its first start, kept in a file that only its owner can read, never printed. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createKey } from '../api/keys';
+import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
 import { CommandFailed } from './sentence';
 
 export interface LocalSecrets {
@@ -39,7 +40,7 @@ export function localSecrets(file: string): LocalSecrets {
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
     apiKey: kept.apiKey ?? createKey().key,
   };
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  makeStateFolder(dirname(file));
+  writePrivateFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 }

@@ -1,4 +1,5 @@
 /** The books of a tenant against the lives of its accounts, as of one instant, in pages that fit in memory. */
+import { tellable } from '../db/errorLine';
 import { createPolicyReader } from '../db/policyReader';
 import { type RecordedAccount, readAccountBooks } from '../db/statements/accountBooks';
 import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalance';
@@ -89,7 +90,7 @@ function foldOf(
   try {
     return deriveAccount({ terms, facts, issued }, policy, asOf);
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: tellable(error) };
   }
 }
 

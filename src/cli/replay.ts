@@ -2,7 +2,7 @@
  * `npm run replay -- FILE --rows N`: drives a system of its own with real card accounts, and compares what comes of it
  * with the file; see docs/replay.md.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../config/config';
@@ -12,6 +12,7 @@ import { readMissedDeadlines } from '../db/statements/runChecks';
 import { ApiClient } from '../demo/apiClient';
 import { businessTimeMs, realDelayMs, startOfDateMs } from '../domain/clock';
 import { replayPolicy } from '../policies/replayPolicy';
+import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
 import { type CardAccount, type CardFile, CardFileError, MONTHS, readCardFile } from '../replay/cardFile';
 import { type Books, type Drive, drive, type Progress, TooFast } from '../replay/driver';
 import { agreementOf, compareBills, crossTables, type ReplayedAccount } from '../replay/outcome';
@@ -69,7 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
   say('');
   for (const line of linesOf(report)) say(line);
   for (const fault of report.faults) say(`FAULT: ${fault}`);
-  if (options.summaryFile) writeFileSync(options.summaryFile, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.summaryFile) writePrivateFile(options.summaryFile, `${JSON.stringify(report, null, 2)}\n`);
   return report.faults.length > 0 ? 1 : 0;
 }
 
@@ -150,7 +151,7 @@ async function startOwnSystem(stateDir: string, speed: number, say: (line: strin
   );
   const environment = processEnvironment();
   for (const name of SETTING_NAMES) delete environment[name];
-  mkdirSync(stateDir, { recursive: true });
+  makeStateFolder(stateDir);
   return startSystem({
     stateDir,
     projectDir: PROJECT_DIR,

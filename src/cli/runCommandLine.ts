@@ -1,6 +1,9 @@
 /** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
 import { ConfigError } from '../config/config';
+import { tellableWithPlaces } from '../db/errorLine';
+import { endWhenUnhandled } from '../endWithError';
 import { exitWhenWritten, watchOutput } from '../exitWhenWritten';
+import { keepFilesPrivate } from '../provision/privateFiles';
 import { ArgumentError } from './arguments';
 import { sentenceOf } from './sentence';
 
@@ -8,11 +11,13 @@ import { sentenceOf } from './sentence';
 const WRONG_USE = 2;
 
 export function runCommandLine(main: (argv: readonly string[]) => Promise<number>): void {
+  keepFilesPrivate();
   watchOutput();
+  endWhenUnhandled();
   void main(process.argv.slice(2))
     .catch((error: unknown) => {
       const isUse = error instanceof ArgumentError || error instanceof ConfigError;
-      process.stderr.write(`${sentenceOf(error) ?? (error as Error).stack}\n`);
+      process.stderr.write(`${sentenceOf(error) ?? tellableWithPlaces(error)}\n`);
       return isUse ? WRONG_USE : 1;
     })
     .then(exitWhenWritten);

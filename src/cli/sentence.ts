@@ -1,5 +1,6 @@
 /** What a person did or can mend is told in a sentence; the stack of an error is for what is wrong with the code. */
 import { ConfigError } from '../config/config';
+import { tellable } from '../db/errorLine';
 // Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
 import { NoServerError } from '../provision/ways';
 import { ArgumentError } from './arguments';
@@ -13,10 +14,11 @@ const TOLD_WHOLE = [ArgumentError, ConfigError, NoServerError, CommandFailed];
 /** These come of code that is wrong, wherever they are thrown. */
 const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
-/** The message alone, where it tells everything: mistakes in use, files and addresses of the system, refusals of PostgreSQL. */
+/** The message alone, where it tells everything: mistakes in use, files and addresses of the system; of PostgreSQL what holds no value. */
 export function sentenceOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return String(error);
-  const isTold = TOLD_WHOLE.some((kind) => error instanceof kind) || 'syscall' in error || 'severity' in error;
+  if (!(error instanceof Error)) return tellable(error);
+  if ('severity' in error) return tellable(error);
+  const isTold = TOLD_WHOLE.some((kind) => error instanceof kind) || 'syscall' in error;
   return isTold ? error.message : undefined;
 }
 

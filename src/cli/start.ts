@@ -1,5 +1,5 @@
 /** `npm start`: the main job with its sample portfolio on an accelerated business clock; see the README. */
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type GivenSettings, processEnvironment, readGivenSettings } from '../config/config';
 import { readFirstInstant } from '../db/statements/clock';
@@ -10,6 +10,7 @@ import { planPortfolio } from '../demo/portfolio';
 import { addDays, addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../domain/clock';
 import { defaultPolicy } from '../policies/defaultPolicy';
+import { openPrivateLog, writePrivateFile } from '../provision/privateFiles';
 import { ArgumentError, duration, parseArguments, wholeNumber } from './arguments';
 import { keepPace } from './clockPace';
 import { endWhenBroken } from './endWhenBroken';
@@ -123,7 +124,7 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     const until = untilDate ?? dateAt(clock.nowMs(), SHANGHAI);
     const wallSeconds = (Date.now() - startedAtMs) / 1000;
     const summary: Summary = await summarise(system, api, { from: startDate, until, wallSeconds, agenda, stuck });
-    if (options.summaryFile) writeFileSync(options.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
+    if (options.summaryFile) writePrivateFile(options.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
     say('');
     for (const line of linesOfFound(summary, pace.waitedMs(), await answersOf(system))) say(line);
     return faultsOf(summary);
@@ -184,7 +185,7 @@ function writable(file: string | undefined): string | undefined {
   if (file === undefined) return undefined;
   try {
     // Beside what is there: a summary of the run before stays until there is a new one.
-    appendFileSync(file, '');
+    closeSync(openPrivateLog(file));
   } catch (error) {
     throw new ArgumentError(`--summary ${file} cannot be written: ${(error as Error).message}`);
   }

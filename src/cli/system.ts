@@ -2,12 +2,15 @@
  * A whole running system from one command: Temporal, PostgreSQL, worker and API, either the ones that the environment
  * names or ones of its own, with the policies, templates and keys that a first start needs.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { followClock } from '../businessClock';
-import type { GivenSettings } from '../config/config';
+import { type GivenSettings, temporalOf } from '../config/config';
+import { TEMPORAL_SETTINGS } from '../config/temporal';
 import { searchAttributes } from '../contracts/names';
+import { tellable } from '../db/errorLine';
 import { migrate } from '../db/migrate';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
 import type { BusinessClock } from '../domain/clock';
@@ -23,6 +26,7 @@ import {
   startNothingMore,
   startPostgres,
 } from '../provision';
+import { closeOldState, makePrivateFolder } from '../provision/privateFiles';
 import { connectClient } from '../temporalConnection';
 import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
@@ -89,6 +93,8 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const parts = new Parts(options.report);
   const lock = await lockFolder(options.stateDir);
   parts.add(undefined, async () => lock.release());
+  // Only a folder that a run has made its own: any other may be somebody else's.
+  if (existsSync(secretsFile(options.stateDir))) closeOldState(options.stateDir);
   const starting = startParts(options, parts, lock);
   try {
     const stopped = options.stopped?.then(() => {
@@ -126,6 +132,7 @@ class Parts {
 
 async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock): Promise<RunningSystem> {
   await checkNamedServers(options);
+  makePrivateFolder(join(options.stateDir, 'logs'));
   const secrets = localSecrets(secretsFile(options.stateDir));
   const { API_PORT: namedPort } = options.settings;
   if (namedPort !== undefined) await assertPortIsFree('API_PORT', Number(namedPort));
@@ -158,7 +165,9 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     },
     report: options.report,
   });
-  const follower = await followClock(pool, (error) => options.report(`the clock could not be read: ${error}`));
+  const follower = await followClock(pool, (error) =>
+    options.report(`the clock could not be read: ${tellable(error)}`),
+  );
   const { clock } = follower;
   parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
@@ -218,7 +227,14 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     API_PORT: String(apiPort),
     CLOCK_SPEED: String(options.speed),
   };
-  return { ...options.environment, ...made, ...options.settings, ...fixed };
+  return { ...options.environment, ...made, ...options.settings, ...fixed, ...withoutTls(options) };
+}
+
+/** What leads to the Temporal that is named leads nowhere for one that was started here; nothing is as not set. */
+function withoutTls({ settings }: SystemOptions): GivenSettings {
+  if (settings.TEMPORAL_ADDRESS !== undefined) return {};
+  const others = TEMPORAL_SETTINGS.filter((name) => name !== 'TEMPORAL_ADDRESS' && name !== 'TEMPORAL_NAMESPACE');
+  return Object.fromEntries(others.map((name) => [name, '']));
 }
 
 async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<KeptChild[]> {
@@ -271,8 +287,11 @@ async function ensureTemporal(
 }
 
 function connectTo(options: SystemOptions, address: string): Promise<Client> {
-  const apiKey = options.settings.TEMPORAL_API_KEY;
-  return connectClient({ address, namespace: namespaceOf(options), apiKey });
+  // One that was started here has neither keys nor TLS.
+  const isOurs = options.settings.TEMPORAL_ADDRESS === undefined;
+  return connectClient(
+    isOurs ? { address, namespace: namespaceOf(options), apiKey: undefined } : temporalOf(options.settings),
+  );
 }
 
 function namespaceOf({ settings }: SystemOptions): string {
@@ -303,7 +322,7 @@ async function mustAnswer(setting: string, server: string, check: () => Promise<
   try {
     await check();
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = tellable(error);
     throw new NoServerError(
       `${setting} names ${server}, which does not answer: ${cause}\n` +
         `start that server, or leave ${setting} out and one is started here`,

@@ -4,9 +4,11 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { databaseUrlFault } from './databaseUrl';
+import { type GivenTemporal, TEMPORAL_SETTINGS, type TemporalSettings, temporalSettings } from './temporal';
 
 export interface Config {
-  temporal: { address: string; namespace: string; apiKey: string | undefined };
+  temporal: TemporalSettings;
   databaseUrl: string;
   /** Connections of one process. */
   databasePoolSize: number;
@@ -36,7 +38,17 @@ export interface Config {
   paymentRail: { kind: 'sandbox' } | { kind: 'http'; url: string; keyId: string; secret: string };
   /** Speed and start of an accelerated clock; 1 is real time. Fixed at the first start (table business_clock). */
   clock: { speed: number; startAt: string | undefined };
+  /** How long rows that callers make are kept, and how long a refusal answers for its Idempotency-Key. */
+  retention: Retention;
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}
+
+export interface Retention {
+  requestsDays: number;
+  checksDays: number;
+  reportsDays: number;
+  troublesDays: number;
+  refusalsHours: number;
 }
 
 interface Setting {
@@ -59,24 +71,79 @@ export function officialNumbersOf(list: string | undefined): string[] {
   return list?.split(',') ?? [];
 }
 
+const DEFAULT_NAMESPACE = 'default';
+
+function whole(min: number, max: number, byDefault: number): z.ZodType {
+  return z.coerce.number().int().min(min).max(max).default(byDefault);
+}
+
 const port = z.coerce.number().int().min(1).max(65_535);
+
+/** `host:port`. */
+const TEMPORAL_ADDRESS = /^[^\s:/]+:\d{1,5}$/;
+const path = z.string().min(1).optional();
+const certificate = z
+  .string()
+  .regex(/^-----BEGIN [A-Z0-9 ]+-----\s/)
+  .optional();
 
 const SETTINGS = {
   TEMPORAL_ADDRESS: {
-    schema: z.string().regex(/^[^\s:/]+:\d{1,5}$/),
+    // A profile can give it: that one of both does is checked where they are put together.
+    schema: z.string().regex(TEMPORAL_ADDRESS).optional(),
     fix: 'host:port without a scheme, such as 127.0.0.1:7233',
   },
   TEMPORAL_NAMESPACE: {
     schema: z
       .string()
       .regex(/^[\w.-]+$/)
-      .default('default'),
+      .optional(),
     fix: 'a namespace name, such as default',
   },
   TEMPORAL_API_KEY: { schema: z.string().min(1).optional(), fix: 'an API key, or nothing' },
+  TEMPORAL_CONFIG_FILE: {
+    schema: path,
+    fix: "the path of a file of Temporal's profiles, such as /run/secrets/temporal.toml",
+  },
+  TEMPORAL_PROFILE: {
+    schema: z
+      .string()
+      .regex(/^[\w.-]{1,60}$/)
+      .optional(),
+    fix: 'the name of a profile in TEMPORAL_CONFIG_FILE, such as production',
+  },
+  TEMPORAL_TLS: { schema: z.enum(['true', 'false']).optional(), fix: 'true or false' },
+  TEMPORAL_TLS_SERVER_NAME: {
+    schema: z
+      .string()
+      .regex(/^[A-Za-z0-9.-]{1,253}$/)
+      .optional(),
+    fix: "the name in the server's certificate, such as temporal.example",
+  },
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: {
+    schema: path,
+    fix: 'the path of a certificate, such as /run/secrets/temporal-ca.pem',
+  },
+  TEMPORAL_TLS_SERVER_CA_CERT_DATA: { schema: certificate, fix: 'the text of a certificate (PEM)' },
+  TEMPORAL_TLS_CLIENT_CERT_PATH: {
+    schema: path,
+    fix: 'the path of our certificate, such as /run/secrets/temporal.pem',
+  },
+  TEMPORAL_TLS_CLIENT_CERT_DATA: { schema: certificate, fix: 'the text of our certificate (PEM)' },
+  TEMPORAL_TLS_CLIENT_KEY_PATH: { schema: path, fix: 'the path of its key, such as /run/secrets/temporal.key' },
+  TEMPORAL_TLS_CLIENT_KEY_DATA: { schema: certificate, fix: 'the text of its key (PEM)' },
+  TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: {
+    schema: z.undefined(),
+    fix: 'nothing: a server is always checked, by TEMPORAL_TLS_SERVER_CA_CERT_PATH and TEMPORAL_TLS_SERVER_NAME',
+  },
   DATABASE_URL: {
-    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
-    fix: 'a PostgreSQL URL, such as postgres://creditloom:secret@127.0.0.1:5432/creditloom',
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/)
+      .refine((url) => databaseUrlFault(url) === undefined),
+    fix:
+      'a PostgreSQL URL, such as postgres://creditloom:secret@127.0.0.1:5432/creditloom, and with TLS ' +
+      '?sslmode=verify-full&sslrootcert=/run/secrets/postgres-ca.pem, a file that can be read',
   },
   DATABASE_POOL_SIZE: {
     schema: z.coerce.number().int().min(2).max(200).default(10),
@@ -193,6 +260,11 @@ const SETTINGS = {
     schema: z.iso.datetime({ offset: true }).optional(),
     fix: 'an instant, such as 2026-01-01T00:00:00+08:00',
   },
+  REQUESTS_KEPT_DAYS: { schema: whole(30, 3_650, 90), fix: 'a whole number from 30 to 3650, such as 90' },
+  CHECKS_KEPT_DAYS: { schema: whole(60, 3_650, 400), fix: 'a whole number from 60 to 3650, such as 400' },
+  REPORTS_KEPT_DAYS: { schema: whole(180, 3_650, 1_095), fix: 'a whole number from 180 to 3650, such as 1095' },
+  TROUBLES_KEPT_DAYS: { schema: whole(30, 3_650, 180), fix: 'a whole number from 30 to 3650, such as 180' },
+  REFUSALS_STAND_HOURS: { schema: whole(1, 720, 24), fix: 'a whole number from 1 to 720, such as 24' },
   LOG_LEVEL: {
     schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     fix: 'one of debug, info, warn, error, silent',
@@ -223,11 +295,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   };
   const vaultKey = read<string | undefined>('VAULT_KEY');
   const config: Config = {
-    temporal: {
-      address: read('TEMPORAL_ADDRESS'),
-      namespace: read('TEMPORAL_NAMESPACE'),
-      apiKey: read('TEMPORAL_API_KEY'),
-    },
+    temporal: readTemporal(env, read, faults),
     databaseUrl: read('DATABASE_URL'),
     databasePoolSize: read('DATABASE_POOL_SIZE'),
     api: { host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
@@ -250,10 +318,48 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));
     }),
     clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
+    retention: {
+      requestsDays: read('REQUESTS_KEPT_DAYS'),
+      checksDays: read('CHECKS_KEPT_DAYS'),
+      reportsDays: read('REPORTS_KEPT_DAYS'),
+      troublesDays: read('TROUBLES_KEPT_DAYS'),
+      refusalsHours: read('REFUSALS_STAND_HOURS'),
+    },
     logLevel: read('LOG_LEVEL'),
   };
   refuse(faults);
   return config;
+}
+
+/** Each variable by itself, then what they and the profile make together. */
+function readTemporal(
+  env: Record<string, string | undefined>,
+  read: <Value>(name: SettingName) => Value,
+  faults: string[],
+): TemporalSettings {
+  const before = faults.length;
+  for (const name of TEMPORAL_SETTINGS) read(name);
+  if (faults.length > before) return { address: '', namespace: '', apiKey: undefined };
+  return connectionOf(env, faults);
+}
+
+function connectionOf(env: GivenTemporal, faults: string[]): TemporalSettings {
+  const made = temporalSettings(env);
+  faults.push(...made.faults.map(({ name, fault }) => `  ${name} ${fault}: give ${SETTINGS[name].fix}`));
+  const { address, namespace = DEFAULT_NAMESPACE, apiKey, ...how } = made.settings;
+  if (made.faults.length === 0 && !TEMPORAL_ADDRESS.test(address ?? '')) {
+    const profile = isBlank(env.TEMPORAL_CONFIG_FILE) ? undefined : address;
+    faults.push(describe('TEMPORAL_ADDRESS', profile, SETTINGS.TEMPORAL_ADDRESS.fix));
+  }
+  return { address: address ?? '', namespace, apiKey, ...how };
+}
+
+/** How a command reaches the Temporal of its settings. Throws {@link ConfigError}. */
+export function temporalOf(given: GivenSettings): TemporalSettings {
+  const faults: string[] = [];
+  const settings = connectionOf(given, faults);
+  refuse(faults);
+  return settings;
 }
 
 /** Lists by provider; undefined when the text is no such list. A name counts once: of two lists one would not hold. */
@@ -299,7 +405,14 @@ export function readGivenSettings(env: Record<string, string | undefined> = proc
     else faults.push(describe(name, raw, fix));
   }
   refuse(faults);
-  return given;
+  return { ...given, ...ofProfile(given) };
+}
+
+/** Where a profile leads, for whoever asks whether a server is named. */
+function ofProfile(given: GivenSettings): GivenSettings {
+  if (given.TEMPORAL_CONFIG_FILE === undefined && given.TEMPORAL_PROFILE === undefined) return {};
+  const { address, namespace } = temporalOf(given);
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
 }
 
 /** The whole environment, for the commands and processes that a start runs. */
@@ -311,12 +424,16 @@ function refuse(faults: readonly string[]): void {
   if (faults.length > 0) throw new ConfigError(`The configuration is not usable:\n${faults.join('\n')}`);
 }
 
+/** Of these each deployment makes its own, by chance. */
+export const MADE_BY_CHANCE = ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'] as const;
+
 const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'VAULT_KEY',
   'RECEIPT_SECRET',
   'CALLBACK_SECRET',
   'CODE_KEY',
   'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'DATABASE_URL',
   'PAYMENT_RAIL_SECRET',
   // One that is refused may be so for a password in it.

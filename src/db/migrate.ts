@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
 import { MIGRATIONS, type Migration } from './migrations';
+import { withPinnedTls } from './tlsMode';
 
 /** Any number, the same for every process of this system: the name of the lock. */
 const LOCK = 7_210_431;
@@ -15,7 +16,10 @@ export async function migrate(
   connectionString: string,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<string[]> {
-  const client = new Client({ connectionString, application_name: 'creditloom-migrate' });
+  const client = new Client({
+    connectionString: withPinnedTls(connectionString),
+    application_name: 'creditloom-migrate',
+  });
   await client.connect();
   try {
     await client.query('begin');

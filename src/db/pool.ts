@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
 import { hash } from 'node:crypto';
 import { Client, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
+import { withPinnedTls } from './tlsMode';
 
 export interface PoolSettings {
   connectionString: string;
@@ -61,7 +62,7 @@ function nameOf(text: string): string {
 
 export function createPool({ connectionString, max, applicationName, statementTimeoutMs }: PoolSettings): Pool {
   const pool = new Pool({
-    connectionString,
+    connectionString: withPinnedTls(connectionString),
     max,
     application_name: applicationName,
     statement_timeout: statementTimeoutMs,

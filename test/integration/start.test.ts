@@ -3,7 +3,7 @@
  * kept, commands beside it without a variable, a worker that is killed and comes back, and an end that leaves nothing.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
@@ -146,6 +146,21 @@ it('starts a worker again that was killed, and says so', async () => {
   const account = await command('incident', 'note', 'incident-1', '--by', 'staff-01', '--text', 'on', '--state', state);
   expect(account).toMatchObject({ code: 0 });
 }, 180_000);
+
+it('keeps all that it makes from others: files, logs and folders', () => {
+  const made = readdirSync(state, { recursive: true, withFileTypes: true }).map((entry) =>
+    join(entry.parentPath, entry.name),
+  );
+  const [logs, secrets] = [join(state, 'logs'), join(state, 'secrets.json')];
+  const worker = join(logs, 'worker.log');
+  expect(made).toEqual(
+    expect.arrayContaining([logs, secrets, worker, join(state, 'temporal.db'), `${state}/ports.json`]),
+  );
+  const open = made.filter((path) => (lstatSync(path).mode & 0o077) !== 0 && !lstatSync(path).isSymbolicLink());
+  expect(open).toEqual([]);
+  // As root, PostgreSQL's own user passes through the folder, and cannot list it.
+  expect(lstatSync(state).mode & 0o777).toBe(process.getuid?.() === 0 ? 0o711 : 0o700);
+});
 
 it('stops in order at SIGTERM, and leaves nothing running', async () => {
   const children = pidsOf(start.pid as number);

@@ -45,7 +45,8 @@ export function isAlive(pid) {
 
 /** Makes the folder of a run with its folder of logs. */
 export function makeRun(folder) {
-  mkdirSync(logsOf(folder), { recursive: true });
+  // As root others pass through it: PostgreSQL runs as another user there.
+  mkdirSync(logsOf(folder), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 }
 
 /** Removes the folder of a run. Whatever ran in it has been ended by who started it. */

@@ -47,4 +47,37 @@ describe('a step that fails', () => {
         }),
       },
     ));
+
+  it('of the database leaves its code and its constraint in the history, and nothing of the row', () =>
+    withDeployment(
+      async (deployment) => {
+        const { pool } = deployment;
+        const loan = await new Credit(deployment, 'quoted', 'cash-loan').open({ months: 3 });
+        const { payoffFen: owedFen } = await loan.now();
+        await pool.query('alter table account_fact add constraint planted_refusal check (false) not valid');
+        const paidOn = await loan.today();
+        await loan.handle.signal(paymentReceived, { paymentId: 'p1', amountFen: 100, paidOn, intent: 'instalment' });
+        const told = async () => JSON.stringify(await loan.handle.fetchHistory());
+        await until(async () => (await told()).includes('planted_refusal'));
+        const history = await told();
+        expect(history).toContain('a rule of the table is broken (23514), constraint planted_refusal');
+        expect(history).not.toMatch(/Failing row|violates check|"detail"/);
+        await pool.query('alter table account_fact drop constraint planted_refusal');
+        await deployment.env.sleep(120_000);
+        await until(async () => (await loan.now()).payoffFen === owedFen - 100);
+      },
+      {
+        lookEveryMs: 30 * DAY_MS,
+        // As it is thrown, but given up at once: its tries take a minute of real time.
+        activities: (real) => ({
+          async advanceAccount(input) {
+            try {
+              return await real.advanceAccount(input);
+            } catch (error) {
+              throw Object.assign(error as ApplicationFailure, { nonRetryable: true });
+            }
+          },
+        }),
+      },
+    ));
 });

@@ -142,7 +142,7 @@ export const RULES = {
     words: 'config imports nothing of src, and is the only reader of process.env',
     remedy: 'keep the setting plain here, and build from it where it is used',
     values: ['config'],
-    packages: { zod: 'any' },
+    packages: { zod: 'any', '@temporalio/envconfig': 'any' },
     builtins: true,
     refuses: 'clock',
   },

@@ -78,7 +78,7 @@ export class PostsBench {
     const { env, connections, share, report } = this.options;
     const { url, folder } = this.database;
     const scriptFile = join(folder, 'posts.pgbench');
-    writeFileSync(scriptFile, script.text);
+    writeFileSync(scriptFile, script.text, { mode: 0o600 });
     const run = { executable, env, url, scriptFile, variables: script.variables, report };
     return runPgbench({ ...run, clients: connections, share, first: Number(accounts[0]) - 1 });
   }

@@ -155,7 +155,7 @@ export class Kannel {
 
   private spawn(name: string, program: string, args: string[]): void {
     if (this.running.has(name)) return;
-    const out = openSync(join(this.folder, `${name}.log`), 'a');
+    const out = openSync(join(this.folder, `${name}.log`), 'a', 0o600);
     this.running.set(name, spawn(program, args, { detached: true, stdio: ['ignore', out, out], cwd: this.folder }));
   }
 
@@ -195,9 +195,10 @@ export class Kannel {
   }
 
   private configure(): void {
-    mkdirSync(join(this.folder, 'spool'));
-    writeFileSync(join(this.folder, 'receipts.db'), inflateRawSync(Buffer.from(EMPTY_RECEIPTS, 'base64')));
-    writeFileSync(join(this.folder, 'kannel.conf'), configurationOf(this.folder, this.ports, this.options));
+    mkdirSync(join(this.folder, 'spool'), { mode: 0o700 });
+    const mode = 0o600;
+    writeFileSync(join(this.folder, 'receipts.db'), inflateRawSync(Buffer.from(EMPTY_RECEIPTS, 'base64')), { mode });
+    writeFileSync(join(this.folder, 'kannel.conf'), configurationOf(this.folder, this.ports, this.options), { mode });
   }
 }
 

@@ -1,0 +1,81 @@
+/**
+ * `npx creditloom doctor [--web-ui URL] [--json]`: what production must switch on and this deployment has not, for the
+ * settings of the environment. A line for each check, and no value of any setting. Exit code 0: nothing is to be mended;
+ * 1: something is; 2: the settings cannot be read.
+ */
+import { type Config, MADE_BY_CHANCE, processEnvironment, readConfig } from '../config/config';
+import { readSmsProviders } from '../config/smsProviders';
+import { withPool } from '../db/pool';
+import { connectClient } from '../temporalConnection';
+import { ArgumentError, parseArguments } from './arguments';
+import { databaseFindings, temporalFindings, webUiFindings } from './doctorServers';
+import { type Finding, settingsFindings } from './doctorSettings';
+import { STATE_DIR } from './localDatabase';
+import { keptSecrets, secretsFile } from './localSecrets';
+import { runCommandLine } from './runCommandLine';
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+const FILES = ['SMS_PROVIDERS_FILE', 'CHANNELS_FILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
+
+export interface DoctorSurroundings {
+  environment: Record<string, string | undefined>;
+  /** Where a trial of this machine keeps its secrets. */
+  stateDir?: string;
+  write(text: string): void;
+}
+
+/** Throws ConfigError for settings that cannot be read, as every process does. */
+export async function doctor(argv: readonly string[], surroundings: DoctorSurroundings): Promise<number> {
+  const { environment, stateDir = STATE_DIR, write } = surroundings;
+  const isJson = argv.includes('--json');
+  const { options, positionals } = parseArguments(
+    argv.filter((word) => word !== '--json'),
+    ['web-ui'],
+  );
+  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const webUi = options.get('web-ui');
+  if (webUi !== undefined && !/^https?:\/\/\S+$/.test(webUi)) {
+    throw new ArgumentError('--web-ui must be an address, such as --web-ui https://temporal.lender.example');
+  }
+  const config = readConfig(environment);
+  const findings = [
+    ...settingsFindings({
+      config,
+      providerKinds: readSmsProviders(config.smsProvidersFile).map(({ kind }) => kind),
+      localSecrets: Object.values(keptSecrets(secretsFile(stateDir))),
+      secrets: new Map(MADE_BY_CHANCE.map((name) => [name, environment[name] ?? ''])),
+      files: new Map(FILES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
+    }),
+    ...(await serverFindings(config, webUi)),
+  ];
+  write(isJson ? `${JSON.stringify({ isReady: isReady(findings), findings }, null, 2)}\n` : `${linesOf(findings)}\n`);
+  return isReady(findings) ? 0 : 1;
+}
+
+async function serverFindings(config: Config, webUi: string | undefined): Promise<Finding[]> {
+  const pool = { connectionString: config.databaseUrl, max: 1, applicationName: 'creditloom-doctor' };
+  const [database, temporal, ui] = await Promise.all([
+    withPool({ ...pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, databaseFindings),
+    temporalFindings(() => connectClient(config.temporal)),
+    webUiFindings(webUi),
+  ]);
+  return [...database, ...temporal, ...ui];
+}
+
+function isReady(findings: readonly Finding[]): boolean {
+  return findings.every(({ verdict }) => verdict !== 'mend');
+}
+
+function linesOf(findings: readonly Finding[]): string {
+  const widest = Math.max(...findings.map(({ check }) => check.length));
+  const toMend = findings.filter(({ verdict }) => verdict === 'mend').length;
+  const lines = findings.map(({ check, verdict, says }) => `${verdict.padEnd(4)}  ${check.padEnd(widest)}  ${says}`);
+  const verdict = toMend === 0 ? 'Nothing is to be mended.' : `${toMend} to mend: docs/production.md`;
+  return [...lines, verdict].join('\n');
+}
+
+function main(argv: readonly string[]): Promise<number> {
+  return doctor(argv, { environment: processEnvironment(), write: (text) => process.stdout.write(text) });
+}
+
+if (require.main === module) runCommandLine(main);

@@ -1,0 +1,98 @@
+/** What production must switch on, as far as its servers tell: the database, Temporal and its Web UI. */
+import type { Client } from '@temporalio/client';
+import type { Pool } from 'pg';
+import { tellable } from '../db/errorLine';
+import { MIGRATIONS } from '../db/migrations';
+import { readDatabaseStanding } from '../db/statements/databaseStanding';
+import type { Finding } from './doctorSettings';
+
+/** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
+const LEAST_RETENTION_DAYS = 30;
+const DAY_SECONDS = 86_400;
+const ANSWERS_WITHIN_MS = 5_000;
+
+const finding = (check: string, isGood: boolean, good: string, bad: string): Finding => ({
+  check,
+  verdict: isGood ? 'ok' : 'mend',
+  says: isGood ? good : bad,
+});
+
+export async function databaseFindings(pool: Pool): Promise<Finding[]> {
+  let standing: Awaited<ReturnType<typeof readDatabaseStanding>>;
+  try {
+    standing = await readDatabaseStanding(pool);
+  } catch (error) {
+    return [{ check: 'database', verdict: 'mend', says: `does not answer: ${tellable(error)}` }];
+  }
+  const { isSuperuser, mayMakeRoles, mayPassRules, ownsTables, usesTls, applied, errorVerbosity } = standing;
+  const missing = MIGRATIONS.filter(({ name }) => !applied.includes(name)).length;
+  const power = isSuperuser
+    ? 'a superuser'
+    : ownsTables
+      ? 'the owner of the tables'
+      : 'a role that makes roles or databases';
+  return [
+    finding('database-connection', usesTls, 'is encrypted', 'is not encrypted: see database-tls'),
+    finding(
+      'database-role',
+      !(isSuperuser || mayMakeRoles || mayPassRules || ownsTables),
+      'is neither superuser nor owner',
+      `is ${power}: give worker and API a role of their own that reads, adds and updates only`,
+    ),
+    finding('database-schema', missing === 0, 'is of this version', `lacks ${missing} migrations: run prepare`),
+    {
+      check: 'database-log',
+      verdict: errorVerbosity === 'terse' ? 'ok' : 'look',
+      says:
+        errorVerbosity === 'terse'
+          ? 'holds no rows'
+          : 'may hold rows: set log_error_verbosity=terse and log_min_error_statement=panic on the server',
+    },
+  ];
+}
+
+export async function temporalFindings(connect: () => Promise<Client>): Promise<Finding[]> {
+  let client: Client | undefined;
+  try {
+    client = await connect();
+    const { namespace } = client.options;
+    const { config } = await client.connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
+      (client as Client).workflowService.describeNamespace({ namespace }),
+    );
+    const days = Math.floor(Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_SECONDS);
+    return [
+      { check: 'temporal', verdict: 'ok', says: 'answers' },
+      finding(
+        'temporal-retention',
+        days >= LEAST_RETENTION_DAYS,
+        `closed runs are shown for ${days} d`,
+        `closed runs are gone after ${days} d: give the namespace ${LEAST_RETENTION_DAYS} d or more`,
+      ),
+    ];
+  } catch (error) {
+    return [{ check: 'temporal', verdict: 'mend', says: `does not answer: ${tellable(error)}` }];
+  } finally {
+    await client?.connection.close();
+  }
+}
+
+/** What the Web UI says of itself to whoever asks, before anybody has logged in. */
+export async function webUiFindings(address: string | undefined): Promise<Finding[]> {
+  const check = 'web-ui';
+  if (address === undefined) {
+    return [{ check, verdict: 'look', says: 'was not asked: name it with --web-ui URL, or see that it has a login' }];
+  }
+  try {
+    const answer = await fetch(new URL('/api/v1/settings', address), {
+      signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
+    });
+    const settings = (await answer.json()) as { Auth?: { Enabled?: boolean }; DisableWriteActions?: boolean };
+    if (settings.Auth?.Enabled === true) return [{ check, verdict: 'ok', says: 'has a login' }];
+    const may = settings.DisableWriteActions === true ? 'read all' : 'read all and send messages to workflows';
+    return [
+      { check, verdict: 'mend', says: `has no login: whoever reaches it may ${may}; set TEMPORAL_AUTH_ENABLED=true` },
+    ];
+  } catch {
+    return [{ check, verdict: 'mend', says: 'does not answer at --web-ui' }];
+  }
+}

@@ -1,0 +1,24 @@
+/** The end of a process by an error: told without the values that it may quote. */
+import { ConfigError } from './config/config';
+import { tellableWithPlaces } from './db/errorLine';
+import { exitWhenWritten } from './exitWhenWritten';
+
+/** A bad setting, a port that is taken, a name that is not found: the message tells it whole. */
+export function endWithError(error: unknown): Promise<never> {
+  const isTold = error instanceof ConfigError || (error instanceof Error && 'syscall' in error);
+  process.stderr.write(`${isTold ? error.message : tellableWithPlaces(error)}\n`);
+  return exitWhenWritten(1);
+}
+
+/**
+ * What nobody handles: Node would print the error with all its fields, of PostgreSQL's the row and the statement. To be
+ * called first in every process that lasts.
+ */
+export function endWhenUnhandled(): void {
+  const end = (error: unknown) => {
+    process.stderr.write(`nobody handles this: ${tellableWithPlaces(error)}\n`);
+    void exitWhenWritten(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}

@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
+import { refuseTooMuchPower, WrongRoleError } from '../db/roles';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { exitWhenWritten } from '../exitWhenWritten';
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
     max: config.databasePoolSize,
     applicationName: 'creditloom-api',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    books: config.books,
   });
+  await refuseTooMuchPower(pool);
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const temporal = await connectClient(config.temporal);
@@ -58,7 +61,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   // A port that is taken, a name that is not found: the message tells it whole.
-  const isTold = error instanceof ConfigError || (error instanceof Error && 'syscall' in error);
+  const isTold =
+    error instanceof ConfigError || error instanceof WrongRoleError || (error instanceof Error && 'syscall' in error);
   const text = isTold ? error.message : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`${text}\n`);
   return exitWhenWritten(1);

@@ -10,6 +10,8 @@ import { seedTenant } from './seed';
 
 export interface Deployment {
   pool: Pool;
+  /** As the owner of the tables, who alone puts tenants and policies in place. */
+  ownerPool: Pool;
   temporal: Client;
   tenantId: string;
   policies: readonly LendingPolicy[];
@@ -20,8 +22,9 @@ export interface Deployment {
 }
 
 export async function prepareDeployment(deployment: Deployment): Promise<OpenedClock> {
-  const { pool, temporal, tenantId, policies, apiKey, report } = deployment;
-  await seedTenant(pool, { tenantId, policies, apiKeyHash: apiKey === undefined ? undefined : hashKey(apiKey) });
+  const { pool, ownerPool, temporal, tenantId, policies, apiKey, report } = deployment;
+  const apiKeyHash = apiKey === undefined ? undefined : hashKey(apiKey);
+  await seedTenant(ownerPool, { tenantId, policies, apiKeyHash });
   await registerSearchAttributes(temporal);
   const opened = await openBusinessClock(pool, deployment.clock, Date.now());
   // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.

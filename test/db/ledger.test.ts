@@ -17,7 +17,7 @@ async function newBooks() {
   const book = (entries: JournalEntry[]) =>
     inTransaction(database.pool, (client) => bookEntries(client, { ...ref, entries, bookedAtMs: NOW_MS }));
   const rows = async () => {
-    const { rows } = await database.pool.query(
+    const { rows } = await database.owner.query(
       `select business_key as key, revision, kind, value_date as "valueDate",
          (select array_agg(ledger_account || ' ' || amount_fen order by ledger_account desc) from posting
            where posting.entry_id = journal_entry.entry_id) as lines
@@ -67,7 +67,7 @@ describe('an entry that does not balance is refused at commit', () => {
   test('a line added later to an entry that balanced', async () => {
     const { ref, book } = await newBooks();
     await book([entry('disbursement', 100)]);
-    const attempt = database.pool.query(
+    const attempt = database.owner.query(
       `insert into posting select tenant_id, account_id, entry_id, 9, 'funding', 1 from journal_entry
         where account_id = $1`,
       [ref.accountId],
@@ -92,7 +92,7 @@ describe('balances', () => {
       'truncate ledger_balance',
       `insert into ledger_balance values ('lender', 'x', 'funding', 1)`,
     ]) {
-      await expect(database.pool.query(statement)).rejects.toThrow(/ledger_balance follows the postings/);
+      await expect(database.owner.query(statement)).rejects.toThrow(/ledger_balance follows the postings/);
     }
   });
 

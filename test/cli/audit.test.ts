@@ -129,7 +129,7 @@ async function whileTampered<Result>(
   statements: readonly [text: string, values?: unknown[]][],
   look: () => Promise<Result>,
 ): Promise<Result> {
-  const client = await database.pool.connect();
+  const client = await database.owner.connect();
   const tables = ['evidence_record', 'evidence_seal', 'notice', 'notice_attempt', 'decision_record', 'account_fact'];
   const kept = [...tables, 'notice_template', 'incident_event', 'notice_message'];
   try {

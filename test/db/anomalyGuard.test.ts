@@ -152,7 +152,7 @@ describe('reviews of wordings', () => {
   });
 
   it('do not follow a wording that was changed behind them', async () => {
-    const db = await database.pool.connect();
+    const db = await database.owner.connect();
     try {
       await db.query('begin');
       await db.query('alter table notice_template disable trigger user');

@@ -7,6 +7,7 @@ import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence } from '../../src/db/statements/evidence';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordFact, recordRefusal, recordRemark } from '../../src/db/statements/facts';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
@@ -68,6 +69,8 @@ const SHEET = {
 beforeAll(async () => {
   await inTransaction(database.owner, async (client) => {
     const ref = await openAccount(client, 'evidence');
+    const key = { tenantId: TENANT, keyId: 'k', keyHash: 'ab'.repeat(32), scopes: [], label: 'test' };
+    await insertApiKey(client, key);
     await recordDecision(client, {
       tenantId: ref.tenantId,
       subjectKind: 'application',
@@ -205,10 +208,11 @@ test('every table that says it is append-only is tested here', async () => {
   const { rows } = await database.owner.query<{ name: string }>(
     `select distinct tgrelid::regclass::text as name from pg_trigger where tgname = 'append_only_row' order by 1`,
   );
-  expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
+  const locked = ['borrower', 'tenant'];
+  expect(rows.map(({ name }) => name)).toEqual([...APPEND_ONLY.map(([name]) => name), ...locked].sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident'])(
+test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident', 'api_key', 'application'])(
   'rows of %s are never removed',
   async (table) => {
     await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);

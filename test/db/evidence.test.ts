@@ -117,7 +117,7 @@ describe('the database refuses', () => {
     await append(tenantId, input('a'));
     await seal(tenantId, '2026-03-02');
     await database.owner.query('insert into evidence_begin values ($1, 0, 0, 0)', [tenantId]);
-    const { pool } = database;
+    const { owner: pool } = database;
     await expect(pool.query(`update ${table} set tenant_id = tenant_id`)).rejects.toThrow('append-only');
     await expect(pool.query(`delete from ${table}`)).rejects.toThrow('append-only');
     await expect(pool.query(`truncate ${table}`)).rejects.toThrow('append-only');

@@ -64,15 +64,20 @@ describe('an entry that does not balance is refused at commit', () => {
     await expect(attempt).rejects.toThrow(refusal);
   });
 
-  test('a line added later to an entry that balanced', async () => {
+  test('lines added later to an entry that balanced, also when they balance themselves', async () => {
     const { ref, book } = await newBooks();
     await book([entry('disbursement', 100)]);
-    const attempt = database.owner.query(
-      `insert into posting select tenant_id, account_id, entry_id, 9, 'funding', 1 from journal_entry
-        where account_id = $1`,
-      [ref.accountId],
-    );
-    await expect(attempt).rejects.toThrow(/sum to 1 fen/);
+    const attempt = (lines: string) =>
+      database.pool.query(
+        `insert into posting select tenant_id, account_id, entry_id, line_no, ledger_account, amount_fen
+           from journal_entry cross join (values ${lines}) as line (line_no, ledger_account, amount_fen)
+          where account_id = $1`,
+        [ref.accountId],
+      );
+    await expect(attempt(`(9, 'funding', 1)`)).rejects.toThrow(/was booked before: its lines came with it/);
+    const compensating = `(9, 'funding', 1), (10, 'principal-receivable', -1)`;
+    await expect(attempt(compensating)).rejects.toThrow(/was booked before: its lines came with it/);
+    expect(await readBalances(database.pool, ref)).toEqual(balancesOf([entry('disbursement', 100)]));
   });
 });
 

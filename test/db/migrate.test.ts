@@ -77,7 +77,7 @@ describe('a transaction', () => {
       meet = resolve;
     });
     const add = (ids: number[]) =>
-      inTransaction(database.pool, async (client) => {
+      inTransaction(database.owner, async (client) => {
         attempts += 1;
         const [first, second] = ids;
         await client.query('update pair set value = value + 1 where id = $1', [first]);
@@ -95,13 +95,13 @@ describe('a transaction', () => {
 
   test('that fails leaves nothing, gives its connection back, and tells its own error', async () => {
     const failing = () =>
-      inTransaction(database.pool, async (client) => {
+      inTransaction(database.owner, async (client) => {
         await client.query('create table never (id int)');
         throw new Error('mine');
       });
     for (let round = 0; round < 12; round += 1) await expect(failing()).rejects.toThrow('mine');
     const { rows } = await database.owner.query(`select to_regclass('never') as found`);
     expect(rows).toEqual([{ found: null }]);
-    expect(database.pool.waitingCount).toBe(0);
+    expect(database.owner.waitingCount).toBe(0);
   });
 });

@@ -2,12 +2,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
+import { insertApiKey, insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence } from '../../src/db/statements/evidence';
-import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordFact, recordRefusal, recordRemark } from '../../src/db/statements/facts';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';

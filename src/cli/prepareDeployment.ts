@@ -7,6 +7,7 @@ import type { LendingPolicy } from '../domain/products';
 import { moveClocks } from './moveClocks';
 import { registerSearchAttributes } from './searchAttributes';
 import { seedTenant } from './seed';
+import { takeOverBooks } from './takeOverBooks';
 
 export interface Deployment {
   pool: Pool;
@@ -25,6 +26,7 @@ export async function prepareDeployment(deployment: Deployment): Promise<OpenedC
   const { pool, ownerPool, temporal, tenantId, policies, apiKey, report } = deployment;
   const apiKeyHash = apiKey === undefined ? undefined : hashKey(apiKey);
   await seedTenant(ownerPool, { tenantId, policies, apiKeyHash });
+  await takeOverBooks(ownerPool, report);
   await registerSearchAttributes(temporal);
   const opened = await openBusinessClock(pool, deployment.clock, Date.now());
   // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.

@@ -52,6 +52,11 @@ export class AccountChain {
   take({ no, mac }: Link): void {
     this.position = { no, head: mac };
   }
+
+  /** To where it stood before a savepoint that was rolled back to. */
+  returnTo(position: ChainPosition): void {
+    this.position = { ...position };
+  }
 }
 
 export function linkContent(link: { no: number; prev: string; kind: LinkKind; content: object }): object {

@@ -20,21 +20,23 @@ const GIVEN: TableRights = {};
 
 export const GRANTS: Readonly<Record<string, TableRights>> = {
   account_fact: APPENDED,
+  account_takeover: GIVEN,
   account_snapshot: { insert: true, update: ['through', 'fold_version', 'body'], delete: true },
-  api_key: { insert: true, update: ['revoked_at'], hidden: ['key_hash'] },
+  api_key: { insert: true, update: ['revoked_at', 'mac'], hidden: ['key_hash'] },
   application: {
     insert: true,
     update: [
       ...['stage', 'assessment', 'offer', 'limit_fen', 'expires_at_ms', 'decide_by_at_ms', 'changed_at_ms', 'proved'],
-      'drawn_fen',
+      ...['drawn_fen', 'mac'],
     ],
   },
   arrival_remark: APPENDED,
+  books_takeover: GIVEN,
   borrower: { insert: true, update: ['created_at'] },
   business_clock: { insert: true, update: ['last_seen_real_ms', 'limit_ms'] },
   code_check: { insert: true, hidden: ['phone_hash', 'address_hash'] },
   contact_choice: APPENDED,
-  contact_hold: { insert: true, update: ['lifted_by', 'lifted_at_ms'] },
+  contact_hold: { insert: true, update: ['lifted_by', 'lifted_at_ms', 'mac'] },
   contact_profile: {
     insert: true,
     update: ['utc_offset_minutes', 'region', 'segment', 'unreachable'],
@@ -46,6 +48,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
     update: [
       ...['stage', 'bucket', 'past_due_since', 'outstanding_fen', 'overdue_fen', 'available_fen', 'amount_band'],
       ...['next_deadline_at_ms', 'summary', 'as_of', 'advanced_at_ms', 'fold_version', 'told_to_look_at', 'mandate_id'],
+      ...['agreement_mac', 'chain_no', 'chain_head'],
     ],
   },
   daily_close: APPENDED,
@@ -71,6 +74,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
     update: [
       ...['stage', 'measures', 'scope', 'exempt_borrower_ids', 'acknowledged_by', 'first_approval_by'],
       ...['second_approval_by', 'lifted_at_ms', 'reviewed_by', 'workflow_seen_at_ms'],
+      'mac',
     ],
   },
   incident_event: APPENDED,
@@ -125,6 +129,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
     update: ['times_sent', 'status', 'mandate_id', 'amount_fen', 'business_date', 'settles_on'],
   },
   schema_migration: GIVEN,
+  sealed_head: APPENDED,
   sink_message: { insert: true, hidden: ['phone_fingerprint', 'text'] },
   sink_receipt: { insert: true, update: ['issued'] },
   statement: APPENDED,
@@ -139,7 +144,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   },
   vault_identity: {
     insert: true,
-    update: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted', 'key_id', 'updated_at'],
+    update: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted', 'key_id', 'updated_at', 'mac'],
     hidden: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted'],
   },
   warning: APPENDED,

@@ -62,6 +62,11 @@ export function knowMacs(database: object, macs: Macs): void {
   known.set(database, macs);
 }
 
+/** Whether the database was opened with the key. */
+export function hasMacs(database: object): boolean {
+  return known.has(database);
+}
+
 /** Throws for a database that was opened without the key. */
 export function macsOf(database: object): Macs {
   const macs = known.get(database);

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
-import { insertApiKey, insertApiKey } from '../../src/db/statements/apiKeys';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
@@ -69,7 +69,7 @@ const SHEET = {
 beforeAll(async () => {
   await inTransaction(database.owner, async (client) => {
     const ref = await openAccount(client, 'evidence');
-    const key = { tenantId: TENANT, keyId: 'k', keyHash: 'ab'.repeat(32), scopes: [], label: 'test' };
+    const key = { tenantId: ref.tenantId, keyId: 'k', keyHash: 'ab'.repeat(32), scopes: [], label: 'test' };
     await insertApiKey(client, key);
     await recordDecision(client, {
       tenantId: ref.tenantId,

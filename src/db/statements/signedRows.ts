@@ -64,7 +64,9 @@ export async function signRow(client: Client, table: SignedTable, key: readonly 
 export async function proveRow(client: Client, table: SignedTable, key: readonly string[]): Promise<void> {
   const row = await readRow(client, table, key, 'for no key update');
   if (row && !isProved(macsOf(client), table, row)) {
-    throw new TamperedRow(`${table} ${key.join('/')} is not as this system wrote it: run \`npx creditloom audit verify\``);
+    throw new TamperedRow(
+      `${table} ${key.join('/')} is not as this system wrote it: run \`npx creditloom audit verify\``,
+    );
   }
 }
 

@@ -40,7 +40,9 @@ must(records.length > 0 && seals.length > 0, 'there is no record or no seal');
 
 seals.forEach((s, at) => {
   const range = [s.businessDate, s.firstSequence, s.lastSequence];
-  must(hash('creditloom-seal-1', tenantId, ...range, s.merkleRoot, s.prevSealHash) === s.sealHash, `seal ${range[0]}`);
+  const said = [tenantId, ...range, s.merkleRoot, s.prevSealHash];
+  const lines = s.headsRoot ? ['creditloom-seal-2', ...said, s.headsRoot, s.headCount] : ['creditloom-seal-1', ...said];
+  must(hash(...lines) === s.sealHash, `seal ${range[0]}`);
   const before = seals[at - 1];
   const follows = !before || (s.prevSealHash === before.sealHash && s.firstSequence === before.lastSequence + 1);
   must(follows, `seal ${range[0]} does not follow the one before`);

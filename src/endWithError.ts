@@ -1,11 +1,13 @@
 /** The end of a process by an error: told without the values that it may quote. */
 import { ConfigError } from './config/config';
 import { tellableWithPlaces } from './db/errorLine';
+import { WrongRoleError } from './db/roles';
 import { exitWhenWritten } from './exitWhenWritten';
 
-/** A bad setting, a port that is taken, a name that is not found: the message tells it whole. */
+/** A bad setting, a wrong role, a port that is taken, a name that is not found: the message tells it whole. */
 export function endWithError(error: unknown): Promise<never> {
-  const isTold = error instanceof ConfigError || (error instanceof Error && 'syscall' in error);
+  const isTold =
+    error instanceof ConfigError || error instanceof WrongRoleError || (error instanceof Error && 'syscall' in error);
   process.stderr.write(`${isTold ? error.message : tellableWithPlaces(error)}\n`);
   return exitWhenWritten(1);
 }

@@ -16,6 +16,7 @@ import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
+import { refuseTooMuchPower } from './db/roles';
 import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
@@ -60,7 +61,9 @@ async function main(): Promise<void> {
     max: config.databasePoolSize,
     applicationName: 'creditloom-worker',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    books: config.books,
   });
+  await refuseTooMuchPower(pool);
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const seals = createWordingSeals(config.vault.key);

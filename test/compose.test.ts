@@ -21,10 +21,12 @@ interface Service {
 const ROOT = resolve(__dirname, '..');
 const SECRETS = {
   POSTGRES_PASSWORD: 'pw0123',
+  APPLICATION_PASSWORD: 'pw4567',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
   CALLBACK_SECRET: 'not-a-real-secret-of-callbacks-either',
   CODE_KEY: 'cd'.repeat(32),
+  BOOKS_KEY: 'be'.repeat(32),
 };
 const HEALTHY = { condition: 'service_healthy' };
 const COMPLETED = { condition: 'service_completed_successfully' };
@@ -115,7 +117,9 @@ describe('docker-compose.yml', () => {
   it.each(['worker', 'api', 'prepare'])('gives %s a configuration that it accepts', (name) => {
     const { environment = {} } = service(name);
     const settings = readConfig(environment);
-    expect(settings.databaseUrl).toBe('postgres://creditloom:pw0123@postgres:5432/creditloom');
+    expect(settings.databaseUrl).toBe('postgres://creditloom_app:pw4567@postgres:5432/creditloom');
+    const owner = 'postgres://creditloom:pw0123@postgres:5432/creditloom';
+    expect(settings.databaseOwnerUrl).toBe(name === 'prepare' ? owner : undefined);
     expect(settings.temporal).toMatchObject({ address: 'temporal:7233', namespace: 'default' });
     expect(settings.clock.speed).toBe(1);
   });

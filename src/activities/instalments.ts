@@ -73,16 +73,19 @@ async function settle(step: Step, asked: InstalmentSettlement): Promise<Taken> {
 
 /** The same again changes nothing; other content under its key is refused. */
 async function repeated(step: Step, fact: InstalmentStarted | InstalmentSettled): Promise<Taken> {
-  const { client, input } = step;
+  const { client, input, account } = step;
   const { tenantId, accountId, asOfMs } = input;
-  const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+  const { chain } = account;
+  const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain });
   if (recorded === 'conflict') return refused(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   return { key: fact.key, result: accepted(step, fact.kind === 'instalment-settled' ? fact.planKey : fact.key) };
 }
 
 async function keep(step: Step, fact: Fact): Promise<void> {
-  const { tenantId, accountId, asOfMs } = step.input;
-  await recordFact(step.client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+  const { client, input, account } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const { chain } = account;
+  await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain });
   await takeFact(step, fact);
 }
 

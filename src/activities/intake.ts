@@ -64,6 +64,7 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
     accountId,
     fact: known ? asKnown(known, { fact, undated: reading.undated === true }) : fact,
     arrivedAtMs: asOfMs,
+    chain: account.chain,
   });
   if (recorded === 'recorded') {
     await takeFact(step, fact);

@@ -47,9 +47,9 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
         const [firstDueAtMs, firstDebitAtMs] = await together([
           promiseNotices(step, derived, lane),
           promiseDebits(step, derived, lane),
-          keepBooks(step, derived),
+          // The projection keeps how far the chain went, so it goes with the entries.
+          keepBooks(step, derived, () => project(step, derived, projection, summary)),
           snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
-          project(step, derived, projection, summary),
         ]);
         await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
         const { purchases, changes } = step;
@@ -103,24 +103,31 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   }
   if (facts.length === 0) return folded;
   for (const fact of facts) {
-    const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+    const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain: account.chain });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
   return fold(step);
 }
 
 /** Bills are issued once; the journal is brought to what the account's life says it must hold. */
-async function keepBooks({ client, input, issued, from }: Step, derived: DerivedAccount): Promise<void> {
+async function keepBooks(
+  { client, input, account, issued, from }: Step,
+  derived: DerivedAccount,
+  alongside: () => Promise<void>,
+): Promise<void> {
   const { tenantId, accountId, asOfMs } = input;
+  const { chain } = account;
   const last = issued.at(-1)?.number ?? 0;
   const fresh = derived.statements.filter(({ number }) => number > last);
-  if (fresh.length > 0) await insertStatements(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs });
+  await insertStatements(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs, chain });
   await bookEntries(client, {
     tenantId,
     accountId,
     entries: derived.entries,
     since: from?.through,
     bookedAtMs: asOfMs,
+    chain,
+    alongside,
   });
 }
 
@@ -168,12 +175,12 @@ function stateOf(derived: DerivedAccount, projection: Projection, summary: strin
 }
 
 async function project(
-  { client, input }: Step,
+  { client, input, account }: Step,
   { asOf }: DerivedAccount,
   projection: Projection,
   summary: string,
 ): Promise<void> {
   const { tenantId, accountId, asOfMs } = input;
   const step = { summary, asOf, advancedAtMs: asOfMs, foldVersion: FOLD_VERSION };
-  await updateProjection(client, { tenantId, accountId, ...projection, ...step });
+  await updateProjection(client, { tenantId, accountId, ...projection, ...step, chain: account.chain });
 }

@@ -3,7 +3,7 @@ import type { ChangeResult, PurchaseResult } from '../contracts/account';
 import type { AdvanceAccount } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
 import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
-import { type AccountRow, lockAccount } from '../db/statements/accounts';
+import { type LockedAccount, lockAccount } from '../db/statements/accounts';
 import type { EvidenceInput } from '../db/statements/evidence';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/facts';
 import { readStatements } from '../db/statements/statements';
@@ -21,7 +21,7 @@ import { notFound } from './failures';
 export interface Step {
   client: Client;
   input: AdvanceAccount;
-  account: AccountRow;
+  account: LockedAccount;
   policy: LendingPolicy;
   today: IsoDate;
   /** Of a life with a snapshot: what came after it, and the bills since its last. */

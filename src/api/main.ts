@@ -4,6 +4,7 @@ import { readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
+import { refuseTooMuchPower } from '../db/roles';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { endWhenUnhandled, endWithError } from '../endWithError';
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
     max: config.databasePoolSize,
     applicationName: 'creditloom-api',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    books: config.books,
   });
+  await refuseTooMuchPower(pool);
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const temporal = await connectClient(config.temporal);

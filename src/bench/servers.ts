@@ -6,8 +6,8 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
-import { migrate } from '../db/migrate';
-import { createPool } from '../db/pool';
+import { createPool, withPool } from '../db/pool';
+import { prepareDatabase } from '../db/prepareDatabase';
 import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../provision';
 import { makeStateFolder } from '../provision/privateFiles';
 import { connectClient, connectWorker } from '../temporalConnection';
@@ -36,6 +36,9 @@ export interface ServersOptions {
 /** Connections of the worker's pool; the default of DATABASE_POOL_SIZE. */
 export const POOL_SIZE = 10;
 const STATEMENT_TIMEOUT_MS = 8_000;
+const OWNER = { applicationName: 'creditloom-bench', max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+/** Of data that is removed with the run. */
+const BOOKS = { keyId: 'bench', key: Buffer.alloc(32, 5) };
 
 /** PostgreSQL alone, migrated; when something fails, what was started is stopped again. */
 export async function startDatabase(
@@ -50,16 +53,25 @@ export async function startDatabase(
     // Durable, as in production: what a commit costs is part of a month.
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true, report });
     stops.push(() => postgres.stop());
-    await migrate(postgres.url);
-    const pool = createPool({
-      connectionString: postgres.url,
-      max: connections,
-      applicationName: 'creditloom-bench',
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    const url = applicationUrlOf(postgres.url);
+    await prepareDatabase({ ownerUrl: postgres.url, applicationUrl: url });
+    // The run puts its own tenant in place and learns the tables, by the same pool.
+    await withPool({ ...OWNER, connectionString: postgres.url }, async (owner) => {
+      await owner.query('grant maintain on all tables in schema public to creditloom_app');
+      await owner.query('grant insert on tenant, policy_version to creditloom_app');
     });
+    const settings = { applicationName: 'creditloom-bench', statementTimeoutMs: STATEMENT_TIMEOUT_MS, books: BOOKS };
+    const pool = createPool({ ...settings, connectionString: url, max: connections });
     stops.push(() => pool.end());
-    return { url: postgres.url, pool, folder, stop };
+    return { url, pool, folder, stop };
   });
+}
+
+/** What is measured works as the application does: with its rights alone, and signing what it books. */
+function applicationUrlOf(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  url.username = 'creditloom_app';
+  return url.href;
 }
 
 /** Both; when one fails, those before it are stopped again. */

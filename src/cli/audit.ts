@@ -5,6 +5,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { readGivenSettings } from '../config/config';
+import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { inSnapshot } from '../db/snapshot';
 import { sealFrom } from '../db/statements/evidence';
@@ -16,6 +17,7 @@ import { ArgumentError, parseArguments } from './arguments';
 import { auditChain } from './auditChain';
 import { proveSubject, SUBJECT_KINDS, type SubjectKind, UnprovableError } from './auditProof';
 import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
+import { auditSignatures, NO_BOOKS_KEY } from './auditSignatures';
 import type { LedgerSurroundings } from './ledger';
 import { businessDate } from './ledgerReports';
 import { findDatabase, withLocalRun } from './localDatabase';
@@ -91,18 +93,22 @@ function readSubject(words: readonly string[]): { subjectKind: SubjectKind; subj
 }
 
 async function verify(pool: Pool, tenantId: string): Promise<Told> {
+  if (!hasMacs(pool)) throw new ArgumentError(NO_BOOKS_KEY);
   const of = { tenantId };
   const found = await inSnapshot(pool, async (client) => {
+    const { accounts, links, takenOver, takenOverOn, findings: signatures } = await auditSignatures(client, of);
     const chain = await auditChain(client, of, (batch) => auditRowsOf(client, of, batch));
-    const rows = [...(await auditNotices(client, of)), ...(await auditUnrecorded(client, of))];
-    return { ...chain, findings: uniqueOf([...chain.findings, ...rows]) };
+    const rows = [...(await auditNotices(client, of)), ...(await auditUnrecorded(client, of)), ...signatures];
+    return { ...chain, accounts, links, takenOver, takenOverOn, findings: uniqueOf([...chain.findings, ...rows]) };
   });
-  const { records, seals, findings } = found;
+  const { records, seals, accounts, links, takenOver, takenOverOn, findings } = found;
+  const before = takenOver > 0 ? [`${takenOver} accounts were taken over as found on ${takenOverOn}`] : [];
   const sound = findings.length === 0 ? 'nothing was changed, removed or inserted' : `${findings.length} FINDINGS`;
   return {
     data: { tenantId, ...found },
     lines: [
-      `evidence of ${tenantId}: ${records} records, ${seals} seals; ${sound}`,
+      `evidence of ${tenantId}: ${records} records, ${seals} seals, ${accounts} accounts with ${links} links; ${sound}`,
+      ...before,
       ...findings.map(({ finding, what, detail }) => `${finding.toUpperCase()}: ${what}: ${detail}`),
     ],
     isBad: findings.length > 0,

@@ -1,8 +1,9 @@
 /** The chain checked by itself: each record's body, hash, link and place, and each seal's root, hash and link. */
 import { contentHash, textHash } from '../db/contentHash';
+import { headsOfSeal } from '../db/statements/accountChains';
 import { type EvidenceRow, listSeals, readEvidence, type SealRow } from '../db/statements/evidence';
 import type { Reader } from '../db/transaction';
-import { MerkleRoot, NO_HASH, recordHash, sealHash } from '../domain/evidence';
+import { headLine, MerkleRoot, merkleRoot, NO_HASH, recordHash, sealHash } from '../domain/evidence';
 import { changed, type Finding, inserted, removed } from './auditFindings';
 
 /** Records that are in memory together. */
@@ -96,7 +97,7 @@ class Seals {
   async take({ sequence, recordHash: record }: EvidenceRow): Promise<Finding[]> {
     const found: Finding[] = [];
     for (let seal = await this.current(); seal && seal.lastSequence < sequence; seal = await this.current()) {
-      found.push(...this.close(seal));
+      found.push(...(await this.close(seal)));
     }
     this.tree.add(record);
     return found;
@@ -104,11 +105,11 @@ class Seals {
 
   async end(): Promise<Finding[]> {
     const found: Finding[] = [];
-    for (let seal = await this.current(); seal; seal = await this.current()) found.push(...this.close(seal));
+    for (let seal = await this.current(); seal; seal = await this.current()) found.push(...(await this.close(seal)));
     return found;
   }
 
-  private close(seal: SealRow): Finding[] {
+  private async close(seal: SealRow): Promise<Finding[]> {
     const { businessDate, firstSequence, lastSequence } = seal;
     const what = `seal ${businessDate}`;
     const found: Finding[] = [];
@@ -123,6 +124,12 @@ class Seals {
     if (this.tree.root() !== seal.merkleRoot) {
       const range = `records ${firstSequence} to ${lastSequence}`;
       found.push(changed(range, `of them one was changed, removed or inserted after the seal of ${businessDate}`));
+    }
+    if (seal.headsRoot !== null) {
+      const heads = await headsOfSeal(this.reader, { tenantId: this.tenantId, businessDate });
+      if (merkleRoot(textHash, heads.map(headLine)) !== seal.headsRoot || heads.length !== seal.headCount) {
+        found.push(changed(what, 'the heads of accounts under it are not those that it took'));
+      }
     }
     this.tree = new MerkleRoot(textHash);
     this.page.shift();

@@ -13,7 +13,7 @@ import { rowContentsOf } from './auditContents';
 export const SUBJECT_KINDS = ['notice', 'application', 'account', 'template', 'incident'] as const;
 export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
-export interface ProvenRecord extends EvidenceRow {
+export interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
   path: PathStep[];
   sealedOn: string;
   /** Of a decision: the row that `body.rowHash` is the hash of. */
@@ -68,7 +68,9 @@ export async function proveSubject(reader: Reader, subject: Subject): Promise<Pr
       throw new UnprovableError(`${name} cannot be proved: ${GONE} ${seal.businessDate}; ${VERIFY}`);
     }
     const path = inclusionPath(textHash, hashes, record.sequence - seal.firstSequence);
-    const proven = { ...record, path, sealedOn: seal.businessDate };
+    // The signature proves to us alone: a third party has not its key.
+    const { mac: _, ...said } = record;
+    const proven = { ...said, path, sealedOn: seal.businessDate };
     records.push(record.body.rowHash === undefined ? proven : { ...proven, row: rows.get(record.sequence) });
   }
   const unsealed = all.slice(records.length).map(({ sequence }) => sequence);

@@ -4,11 +4,13 @@
  */
 import type { Pool } from 'pg';
 import { type GivenSettings, readGivenSettings } from '../config/config';
+import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
 import { ArgumentError, parseArguments } from './arguments';
+import { NO_BOOKS_KEY } from './auditSignatures';
 import { closeDate } from './dailyClose';
 import { businessDate, reportPayoff, reportStatement, reportTrialBalance } from './ledgerReports';
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
@@ -95,6 +97,7 @@ function readClose({ options }: Words): Work {
   const date = dateOf(options, 'date');
   if (date === undefined) throw new ArgumentError('close needs a date, such as --date 2026-03-31');
   return async (pool, tenantId) => {
+    if (!hasMacs(pool)) throw new ArgumentError(NO_BOOKS_KEY);
     const today = await businessDate(pool);
     if (today !== undefined && date > today) {
       throw new ArgumentError(`--date ${date} has not come yet: the business date is ${today}`);

@@ -51,6 +51,8 @@ function differenceCells(difference: Difference): string[] {
     }
     case 'fold':
       return [difference.accountId, difference.check, difference.reason, '', ''];
+    case 'signature':
+      return [difference.accountId ?? '', difference.check, difference.what, difference.reason, ''];
     case 'trial-balance': {
       const { check, of, ledgerAccount, bookedFen, derivedFen } = difference;
       return ['(all)', check, `${ledgerAccount ?? 'total'} of ${of}`, formatYuan(bookedFen), formatYuan(derivedFen)];

@@ -1,13 +1,14 @@
 /** The database that a command reads: the one of `DATABASE_URL`, or the one that `npm start` keeps on this machine. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { GivenSettings } from '../config/config';
+import { booksKeysOf, type GivenSettings } from '../config/config';
 import { tellable } from '../db/errorLine';
-import { migrate } from '../db/migrate';
 import { type PoolSettings, withPool } from '../db/pool';
+import { prepareDatabase } from '../db/prepareDatabase';
 import { findRunningPostgres, startPostgres } from '../provision';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
+import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 
 /** Where `npm start` keeps its state unless it is told otherwise. */
 export const STATE_DIR = resolve(__dirname, '../../.creditloom/run');
@@ -22,8 +23,10 @@ export async function withLocalRun(given: GivenSettings, stateDir = STATE_DIR): 
   if (given.DATABASE_URL !== undefined || given.TEMPORAL_ADDRESS !== undefined) return given;
   const run = await findLocalRun(stateDir);
   if (!run) return given;
+  const { booksKey } = keptSecrets(secretsFile(stateDir));
   return {
     TENANT_ID: run.tenantId,
+    ...(booksKey === undefined ? {} : { BOOKS_KEY: booksKey }),
     ...given,
     DATABASE_URL: run.databaseUrl,
     TEMPORAL_ADDRESS: run.temporalAddress,
@@ -41,30 +44,50 @@ export interface FoundDatabase {
  * stopped after it. Throws {@link ArgumentError} when there is neither, or when the named one does not answer.
  */
 export async function findDatabase(
-  { DATABASE_URL: named }: GivenSettings,
+  given: GivenSettings,
   { stateDir = STATE_DIR, report }: { stateDir?: string | undefined; report(line: string): void },
 ): Promise<FoundDatabase> {
+  const { DATABASE_URL: named } = given;
   if (named !== undefined) {
     await mustAnswer(named);
-    return { settings: settingsOf(named), stop: async () => undefined };
+    return { settings: { ...settingsOf(named), books: booksOf(given) }, stop: async () => undefined };
   }
   const dataDir = join(stateDir, 'postgres');
   if (!existsSync(dataDir)) {
     throw new ArgumentError(
       'DATABASE_URL is not set, and `npm start` keeps no database here: ' +
-        'set DATABASE_URL, such as postgres://creditloom:secret@127.0.0.1:5432/creditloom',
+        'set DATABASE_URL, such as postgres://creditloom_app:secret@127.0.0.1:5432/creditloom',
     );
   }
+  const secrets = localSecrets(secretsFile(stateDir));
+  const books = booksOf({ BOOKS_KEY: secrets.booksKey, ...given });
+  const of = (ownerUrl: string) => ({ ...settingsOf(applicationUrlOf(ownerUrl, secrets)), books });
   const running = await findRunningPostgres(dataDir);
-  if (running !== undefined) return { settings: settingsOf(running), stop: async () => undefined };
+  if (running !== undefined) return { settings: of(running), stop: async () => undefined };
   const server = await startPostgres({ dataDir, persistent: true, report });
   try {
-    await migrate(server.url);
+    await prepareDatabase({ ownerUrl: server.url, applicationUrl: applicationUrlOf(server.url, secrets) });
   } catch (error) {
     await server.stop();
     throw error;
   }
-  return { settings: settingsOf(server.url), stop: server.stop };
+  return { settings: of(server.url), stop: server.stop };
+}
+
+/** The application's own role in the database that `npm start` keeps. */
+export function applicationUrlOf(
+  ownerUrl: string,
+  { databasePassword }: Pick<LocalSecrets, 'databasePassword'>,
+): string {
+  const url = new URL(ownerUrl);
+  url.username = 'creditloom_app';
+  url.password = databasePassword;
+  return url.href;
+}
+
+/** Undefined where the key is not given: a command that only reads needs none. */
+function booksOf(given: GivenSettings): PoolSettings['books'] {
+  return given.BOOKS_KEY === undefined ? undefined : booksKeysOf(given);
 }
 
 async function mustAnswer(url: string): Promise<void> {

@@ -11,6 +11,9 @@ export interface LocalSecrets {
   receiptSecret: string;
   callbackSecret: string;
   codeKey: string;
+  booksKey: string;
+  /** Of the application's own role in the database that a run keeps. */
+  databasePassword: string;
   apiKey: string;
 }
 
@@ -38,6 +41,8 @@ export function localSecrets(file: string): LocalSecrets {
     receiptSecret: kept.receiptSecret ?? randomBytes(24).toString('hex'),
     callbackSecret: kept.callbackSecret ?? randomBytes(32).toString('hex'),
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
+    booksKey: kept.booksKey ?? randomBytes(32).toString('hex'),
+    databasePassword: kept.databasePassword ?? randomBytes(24).toString('base64url'),
     apiKey: kept.apiKey ?? createKey().key,
   };
   makeStateFolder(dirname(file));

@@ -1,10 +1,12 @@
 /**
- * `npm run cli prepare`: migrates the database of the settings, puts policies, templates and search attributes in
- * place, and opens the business clock. A deployment runs it before its worker and API, at each start; safe to repeat.
+ * `npm run cli prepare`: makes the roles of the database of the settings and migrates it with the owner's URL, puts
+ * policies, templates and search attributes in place, and opens the business clock. A deployment runs it before its
+ * worker and API, at each start; safe to repeat.
  */
-import { processEnvironment, readConfig } from '../config/config';
-import { migrate } from '../db/migrate';
-import { withPool } from '../db/pool';
+import type { Pool } from 'pg';
+import { ConfigError, processEnvironment, readConfig } from '../config/config';
+import { type PoolSettings, withPool } from '../db/pool';
+import { prepareDatabase } from '../db/prepareDatabase';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { connectClient } from '../temporalConnection';
 import { findLocalRun } from './folderLock';
@@ -15,6 +17,9 @@ import { runCommandLine } from './runCommandLine';
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** What the worker and the API need to come up after this. */
 const START_TAKES_MS = 15_000;
+const NO_OWNER =
+  'DATABASE_OWNER_URL is not set: give the URL of the role that owns the tables, or of a superuser, such as ' +
+  'postgres://creditloom_owner:secret@127.0.0.1:5432/creditloom; the worker and the API never get it';
 
 export async function main(): Promise<number> {
   const report = (line: string) => process.stdout.write(`${line}\n`);
@@ -23,21 +28,26 @@ export async function main(): Promise<number> {
     return 0;
   }
   const config = readConfig();
-  const applied = await migrate(config.databaseUrl);
+  const { databaseUrl: applicationUrl, databaseOwnerUrl: ownerUrl, databaseReaderUrl: readerUrl } = config;
+  if (ownerUrl === undefined) throw new ConfigError(NO_OWNER);
+  const applied = await prepareDatabase({ ownerUrl, applicationUrl, readerUrl });
   report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
   const settings = {
-    connectionString: config.databaseUrl,
     max: 2,
     applicationName: 'creditloom-prepare',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    books: config.books,
   };
   const { tenantId } = config;
-  const { clock } = await withPool(settings, async (pool) => {
+  const owner = { ...settings, connectionString: ownerUrl };
+  const application = { ...settings, connectionString: applicationUrl };
+  const { clock } = await withPools(owner, application, async (ownerPool, pool) => {
     const temporal = await connectClient(config.temporal);
     const { speed, startAt } = config.clock;
     const startAtMs = startAt === undefined ? undefined : Date.parse(startAt);
     const opened = await prepareDeployment({
       pool,
+      ownerPool,
       temporal,
       tenantId,
       policies: [defaultPolicy],
@@ -49,6 +59,14 @@ export async function main(): Promise<number> {
   });
   report(`tenant ${tenantId} is ready under policy ${defaultPolicy.version}; business time runs ${clock.speed} x`);
   return 0;
+}
+
+function withPools<Result>(
+  owner: PoolSettings,
+  application: PoolSettings,
+  work: (ownerPool: Pool, pool: Pool) => Promise<Result>,
+): Promise<Result> {
+  return withPool(owner, (ownerPool) => withPool(application, (pool) => work(ownerPool, pool)));
 }
 
 /** Nobody names a server, and the run of this folder has some. */

@@ -7,9 +7,12 @@ import type { LendingPolicy } from '../domain/products';
 import { moveClocks } from './moveClocks';
 import { registerSearchAttributes } from './searchAttributes';
 import { seedTenant } from './seed';
+import { takeOverBooks } from './takeOverBooks';
 
 export interface Deployment {
   pool: Pool;
+  /** As the owner of the tables, who alone puts tenants and policies in place. */
+  ownerPool: Pool;
   temporal: Client;
   tenantId: string;
   policies: readonly LendingPolicy[];
@@ -20,8 +23,10 @@ export interface Deployment {
 }
 
 export async function prepareDeployment(deployment: Deployment): Promise<OpenedClock> {
-  const { pool, temporal, tenantId, policies, apiKey, report } = deployment;
-  await seedTenant(pool, { tenantId, policies, apiKeyHash: apiKey === undefined ? undefined : hashKey(apiKey) });
+  const { pool, ownerPool, temporal, tenantId, policies, apiKey, report } = deployment;
+  const apiKeyHash = apiKey === undefined ? undefined : hashKey(apiKey);
+  await seedTenant(ownerPool, { tenantId, policies, apiKeyHash });
+  await takeOverBooks(ownerPool, report);
   await registerSearchAttributes(temporal);
   const opened = await openBusinessClock(pool, deployment.clock, Date.now());
   // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.

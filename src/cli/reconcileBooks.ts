@@ -17,6 +17,7 @@ import {
   isBehind,
   type LedgerBalances,
 } from '../domain/reconciliation';
+import { auditSignatures } from './auditSignatures';
 
 /** Enough to see what is wrong; beyond it the books are not read to their end. */
 export const DIFFERENCES_KEPT = 100;
@@ -66,8 +67,15 @@ export async function reconcileBooks(
   } while (afterAccountId !== undefined && differences.length < DIFFERENCES_KEPT);
   // Sums of a part say nothing of the whole.
   if (afterAccountId === undefined) differences.push(...(await differencesOfWhole(client, tenantId, whole)));
+  differences.push(...(await signaturesOf(client, tenantId)));
   const lines = await readPostedTotals(client, { tenantId, asOf: businessDate });
   return { ...counts, lines, differences: differences.slice(0, DIFFERENCES_KEPT) };
+}
+
+/** What this system did not write, or not so. */
+async function signaturesOf(client: Client, tenantId: string): Promise<Difference[]> {
+  const { findings } = await auditSignatures(client, { tenantId, enough: DIFFERENCES_KEPT });
+  return findings.map(({ finding, what, detail }) => ({ check: 'signature', what, reason: `${finding}: ${detail}` }));
 }
 
 function differencesOf(account: RecordedAccount, policy: LendingPolicy, businessDate: IsoDate): Difference[] {

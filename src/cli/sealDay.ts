@@ -1,10 +1,12 @@
 /** Seals the chain of evidence at the end of a business date; the arithmetic is of the domain, the guard of the database. */
 import { textHash } from '../db/contentHash';
+import { sealHeads } from '../db/statements/accountChains';
 import {
   insertSeal,
   lastSeal,
   lastSequenceBefore,
   lockEvidence,
+  lockSeals,
   readEvidence,
   type SealRow,
   sealFrom,
@@ -12,7 +14,7 @@ import {
 import type { Client } from '../db/transaction';
 import type { IsoDate } from '../domain/calendar';
 import { endOfDateMs, SHANGHAI } from '../domain/clock';
-import { MerkleRoot, NO_HASH, sealHash } from '../domain/evidence';
+import { headLine, MerkleRoot, merkleRoot, NO_HASH, sealHash } from '../domain/evidence';
 
 const BATCH = 1000;
 
@@ -24,9 +26,12 @@ export async function sealDay(
   client: Client,
   { tenantId, date }: { tenantId: string; date: IsoDate },
 ): Promise<SealRow> {
-  await lockEvidence(client, { tenantId });
+  await lockSeals(client, { tenantId });
   const covering = await sealFrom(client, { tenantId, date });
   if (covering) return covering;
+  // Before the chain of evidence is held. No account is held at all: a payment that commits meanwhile is under the next.
+  const heads = await sealHeads(client, { tenantId, businessDate: date });
+  await lockEvidence(client, { tenantId });
   const before = await lastSeal(client, { tenantId });
   const firstSequence = (before?.lastSequence ?? 0) + 1;
   const last = await lastSequenceBefore(client, { tenantId, beforeMs: endOfDateMs(date, SHANGHAI) });
@@ -37,6 +42,8 @@ export async function sealDay(
     lastSequence,
     merkleRoot: await rootOf(client, { tenantId, firstSequence, lastSequence }),
     prevSealHash: before?.sealHash ?? NO_HASH,
+    headsRoot: merkleRoot(textHash, heads.map(headLine)),
+    headCount: heads.length,
   };
   const sealed = { ...seal, sealHash: sealHash(textHash, { tenantId, ...seal }) };
   await insertSeal(client, { tenantId, ...sealed });

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { followClock } from '../businessClock';
-import { type GivenSettings, temporalOf } from '../config/config';
+import { booksKeysOf, type GivenSettings, temporalOf } from '../config/config';
 import { TEMPORAL_SETTINGS } from '../config/temporal';
 import { searchAttributes } from '../contracts/names';
 import { tellable } from '../db/errorLine';
-import { migrate } from '../db/migrate';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
+import { prepareDatabase } from '../db/prepareDatabase';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import {
@@ -32,7 +32,7 @@ import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
 import { type KeptChild, keepChild } from './keptChild';
 import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
-import { placeOf } from './localDatabase';
+import { applicationUrlOf, placeOf } from './localDatabase';
 import { type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 import { prepareDeployment } from './prepareDeployment';
 
@@ -144,27 +144,32 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   const apiPort = ports.api ?? Number(namedPort ?? (await freePort()));
   const temporal = await ensureTemporal(options, executable, ports);
   parts.add('Temporal', temporal.stop);
-  const database = await ensurePostgres(options);
+  const database = await ensurePostgres(options, secrets);
   parts.add('PostgreSQL', database.stop);
 
   options.report('migrating the database');
-  await migrate(database.url);
-  const pool = createPool(poolSettings(database.url, 4));
+  const { url: applicationUrl, ownerUrl } = database;
+  await prepareDatabase({ ownerUrl, applicationUrl, readerUrl: options.settings.DATABASE_READER_URL });
+  const books = booksKeysOf({ BOOKS_KEY: secrets.booksKey, ...options.settings });
+  const pool = createPool({ ...poolSettings(applicationUrl, 4), books });
   parts.add('the database pool', () => pool.end());
   const client = await connectTo(options, temporal.address);
   parts.add('the Temporal client', () => client.connection.close());
-  const { resumedAtMs } = await prepareDeployment({
-    pool,
-    temporal: client,
-    tenantId: options.tenantId,
-    policies: options.policies,
-    apiKey: secrets.apiKey,
-    clock: {
-      ...{ speed: options.speed, startAtMs: options.startAtMs },
-      ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
-    },
-    report: options.report,
-  });
+  const { resumedAtMs } = await withPool({ ...poolSettings(ownerUrl, 2), books }, (ownerPool) =>
+    prepareDeployment({
+      pool,
+      ownerPool,
+      temporal: client,
+      tenantId: options.tenantId,
+      policies: options.policies,
+      apiKey: secrets.apiKey,
+      clock: {
+        ...{ speed: options.speed, startAtMs: options.startAtMs },
+        ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
+      },
+      report: options.report,
+    }),
+  );
   const follower = await followClock(pool, (error) =>
     options.report(`the clock could not be read: ${tellable(error)}`),
   );
@@ -172,7 +177,7 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,
-    databaseUrl: database.url,
+    databaseUrl: applicationUrl,
     apiPort,
     secrets,
   });
@@ -189,7 +194,7 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     temporalAddress: temporal.address,
     temporalNamespace: namespaceOf(options),
   };
-  lock.tell({ ...found, databaseUrl: database.url });
+  lock.tell({ ...found, databaseUrl: applicationUrl });
   return {
     ...found,
     apiKey: secrets.apiKey,
@@ -216,6 +221,7 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     RECEIPT_SECRET: secrets.receiptSecret,
     CALLBACK_SECRET: secrets.callbackSecret,
     CODE_KEY: secrets.codeKey,
+    BOOKS_KEY: secrets.booksKey,
     API_OPEN_DOCS: 'true',
     SINK_CALLBACK_URL: `http://127.0.0.1:${apiPort}/v1/receipts/sink`,
     LOG_LEVEL: 'warn',
@@ -223,6 +229,8 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
   const fixed: GivenSettings = {
     TEMPORAL_ADDRESS: temporalAddress,
     DATABASE_URL: databaseUrl,
+    // Theirs is the application's role alone.
+    DATABASE_OWNER_URL: '',
     TENANT_ID: options.tenantId,
     API_PORT: String(apiPort),
     CLOCK_SPEED: String(options.speed),
@@ -309,13 +317,17 @@ function usualPorts({ settings }: SystemOptions): Partial<Ports> {
 
 /** A server that a setting names and that does not answer is told by the setting's name, before anything is started. */
 async function checkNamedServers(options: SystemOptions): Promise<void> {
-  const { TEMPORAL_ADDRESS: address, DATABASE_URL: url } = options.settings;
+  const { TEMPORAL_ADDRESS: address, DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl } = options.settings;
   if (address !== undefined) {
     await mustAnswer('TEMPORAL_ADDRESS', address, async () => (await connectTo(options, address)).connection.close());
   }
-  if (url !== undefined) {
+  if (url === undefined) return;
+  if (ownerUrl === undefined) {
     await mustAnswer('DATABASE_URL', placeOf(url), () => checkDatabase(url));
+    throw new NoServerError(NO_OWNER_URL);
   }
+  // The application's role may not be there yet: it is made with the owner's URL.
+  await mustAnswer('DATABASE_OWNER_URL', placeOf(ownerUrl), () => checkDatabase(ownerUrl));
 }
 
 async function mustAnswer(setting: string, server: string, check: () => Promise<unknown>): Promise<void> {
@@ -338,11 +350,16 @@ function poolSettings(connectionString: string, max: number): PoolSettings {
   return { connectionString, max, applicationName: 'creditloom-cli', statementTimeoutMs: STATEMENT_TIMEOUT_MS };
 }
 
-async function ensurePostgres(options: SystemOptions): Promise<Part & { url: string }> {
-  const named = options.settings.DATABASE_URL;
+/** With the owner's URL, which only this start uses. */
+async function ensurePostgres(
+  options: SystemOptions,
+  secrets: LocalSecrets,
+): Promise<Part & { url: string; ownerUrl: string }> {
+  const { DATABASE_URL: named, DATABASE_OWNER_URL: ownerUrl } = options.settings;
   if (named) {
     options.report('using the PostgreSQL server of DATABASE_URL');
-    return { url: named, exited: [] };
+    if (!ownerUrl) throw new NoServerError(NO_OWNER_URL);
+    return { url: named, ownerUrl, exited: [] };
   }
   options.report('starting an embedded PostgreSQL server');
   const server = await startPostgres({
@@ -350,5 +367,10 @@ async function ensurePostgres(options: SystemOptions): Promise<Part & { url: str
     persistent: true,
     report: options.report,
   });
-  return { url: server.url, exited: [server.exited], stop: server.stop };
+  const url = applicationUrlOf(server.url, secrets);
+  return { url, ownerUrl: server.url, exited: [server.exited], stop: server.stop };
 }
+
+const NO_OWNER_URL =
+  'DATABASE_URL is set and DATABASE_OWNER_URL is not: give the URL of the role that owns the tables, or of a ' +
+  'superuser, which makes the role of DATABASE_URL; or leave both out and a server is started here';

@@ -10,6 +10,10 @@ import { type GivenTemporal, TEMPORAL_SETTINGS, type TemporalSettings, temporalS
 export interface Config {
   temporal: TemporalSettings;
   databaseUrl: string;
+  /** Of the role that owns the tables, or of a superuser: for \`prepare\` alone, which migrates. */
+  databaseOwnerUrl: string | undefined;
+  /** Of the role that only reads; \`prepare\` makes it. */
+  databaseReaderUrl: string | undefined;
   /** Connections of one process. */
   databasePoolSize: number;
   api: { host: string; port: number; openDocs: boolean };
@@ -17,6 +21,8 @@ export interface Config {
   /** Lanes of notices; fixed for a deployment, because a borrower belongs to one. */
   noticeLanes: number;
   vault: { keyId: string; key: Buffer };
+  /** Signs what the books hold, 32 bytes; \`old\` are keys of before, which still prove what they signed. */
+  books: { keyId: string; key: Buffer; old: Record<string, Buffer> };
   receiptSecret: string;
   /** What the secret paths of providers are derived from, and from where each may push; not named: from anywhere. */
   callbacks: { secret: string; addresses: Record<string, string[]> };
@@ -145,6 +151,20 @@ const SETTINGS = {
       'a PostgreSQL URL, such as postgres://creditloom:secret@127.0.0.1:5432/creditloom, and with TLS ' +
       '?sslmode=verify-full&sslrootcert=/run/secrets/postgres-ca.pem, a file that can be read',
   },
+  DATABASE_OWNER_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/)
+      .optional(),
+    fix: 'a PostgreSQL URL of the role that owns the tables, such as postgres://creditloom_owner:secret@127.0.0.1:5432/creditloom',
+  },
+  DATABASE_READER_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/)
+      .optional(),
+    fix: 'a PostgreSQL URL, such as postgres://creditloom_reader:secret@127.0.0.1:5432/creditloom',
+  },
   DATABASE_POOL_SIZE: {
     schema: z.coerce.number().int().min(2).max(200).default(10),
     fix: 'a whole number from 2 to 200, such as 10',
@@ -173,6 +193,24 @@ const SETTINGS = {
       .regex(/^[\w-]{1,40}$/)
       .default('k1'),
     fix: 'a short name of the key, such as k1',
+  },
+  BOOKS_KEY: {
+    schema: z.string().regex(/^[0-9a-f]{64}$/),
+    fix: '64 hexadecimal digits (256 bits), such as the output of: openssl rand -hex 32',
+  },
+  BOOKS_KEY_ID: {
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,20}$/)
+      .default('b1'),
+    fix: 'a short name of the key, such as b1',
+  },
+  BOOKS_OLD_KEYS: {
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,20}=[0-9a-f]{64}(,[\w-]{1,20}=[0-9a-f]{64})*$/)
+      .optional(),
+    fix: 'keys of before with their names, such as b0=64 hexadecimal digits, with commas between',
   },
   RECEIPT_SECRET: {
     schema: z.string().min(16),
@@ -297,11 +335,18 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const config: Config = {
     temporal: readTemporal(env, read, faults),
     databaseUrl: read('DATABASE_URL'),
+    databaseOwnerUrl: read('DATABASE_OWNER_URL'),
+    databaseReaderUrl: read('DATABASE_READER_URL'),
     databasePoolSize: read('DATABASE_POOL_SIZE'),
     api: { host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
     tenantId: read('TENANT_ID'),
     noticeLanes: read('NOTICE_LANES'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
+    books: booksKeysOf({
+      BOOKS_KEY: read('BOOKS_KEY'),
+      BOOKS_KEY_ID: read('BOOKS_KEY_ID'),
+      BOOKS_OLD_KEYS: read('BOOKS_OLD_KEYS'),
+    }),
     receiptSecret: read('RECEIPT_SECRET'),
     callbacks: {
       secret: read('CALLBACK_SECRET'),
@@ -360,6 +405,23 @@ export function temporalOf(given: GivenSettings): TemporalSettings {
   const settings = connectionOf(given, faults);
   refuse(faults);
   return settings;
+}
+
+/** The keys of the books out of checked settings; without a key one that signs and proves nothing. */
+export function booksKeysOf(given: {
+  BOOKS_KEY?: string | undefined;
+  BOOKS_KEY_ID?: string | undefined;
+  BOOKS_OLD_KEYS?: string | undefined;
+}): Config['books'] {
+  const old = (given.BOOKS_OLD_KEYS ?? '').split(',').flatMap((part): [string, Buffer][] => {
+    const [id, hex] = part.split('=');
+    return id && hex ? [[id, Buffer.from(hex, 'hex')]] : [];
+  });
+  return {
+    keyId: given.BOOKS_KEY_ID ?? 'b1',
+    key: Buffer.from(given.BOOKS_KEY ?? '', 'hex'),
+    old: Object.fromEntries(old),
+  };
 }
 
 /** Lists by provider; undefined when the text is no such list. A name counts once: of two lists one would not hold. */
@@ -432,9 +494,13 @@ const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'RECEIPT_SECRET',
   'CALLBACK_SECRET',
   'CODE_KEY',
+  'BOOKS_KEY',
+  'BOOKS_OLD_KEYS',
   'TEMPORAL_API_KEY',
   'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'DATABASE_URL',
+  'DATABASE_OWNER_URL',
+  'DATABASE_READER_URL',
   'PAYMENT_RAIL_SECRET',
   // One that is refused may be so for a password in it.
   'PAYMENT_RAIL_URL',

@@ -5,16 +5,17 @@ import { MIGRATIONS, type Migration } from './migrations';
 import { withPinnedTls } from './tlsMode';
 
 /** Any number, the same for every process of this system: the name of the lock. */
-const LOCK = 7_210_431;
+export const MIGRATION_LOCK = 7_210_431;
 
 /**
  * Applies the migrations that are missing, all in one transaction, and returns their names; none is a no-op. Several
  * processes may start at once: an advisory lock lets one work and the others find it done. Throws, with the file's
- * name and nothing changed, when a migration is not what was applied.
+ * name and nothing changed, when a migration is not what was applied. `owner` is the role that is to own what is made.
  */
 export async function migrate(
   connectionString: string,
   migrations: readonly Migration[] = MIGRATIONS,
+  owner?: string,
 ): Promise<string[]> {
   const client = new Client({
     connectionString: withPinnedTls(connectionString),
@@ -23,7 +24,8 @@ export async function migrate(
   await client.connect();
   try {
     await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+    if (owner !== undefined) await client.query(`set local role ${client.escapeIdentifier(owner)}`);
     const applied = await readApplied(client);
     const missing = migrations.filter((migration) => !isApplied(migration, applied));
     for (const { name, sql } of missing) {

@@ -1,6 +1,7 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
 import { hash } from 'node:crypto';
-import { Client, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
+import { Client, type ClientConfig, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
+import { type BooksKeys, createMacs, knowMacs, type Macs } from './macs';
 import { withPinnedTls } from './tlsMode';
 
 export interface PoolSettings {
@@ -10,6 +11,8 @@ export interface PoolSettings {
   applicationName: string;
   /** A statement that runs longer is cancelled by the server, so that a stuck one frees its connection. */
   statementTimeoutMs: number;
+  /** Signs what the books hold; without them nothing that is signed can be written or proved. */
+  books?: BooksKeys | undefined;
 }
 
 const { INT8, DATE, TIMESTAMPTZ, TIMESTAMP } = types.builtins;
@@ -44,6 +47,11 @@ export const databaseTypes: CustomTypesConfig = {
  * Their texts are constants, so there are few names.
  */
 class PreparingClient extends Client {
+  constructor(config?: ClientConfig & { macs?: Macs | undefined }) {
+    super(config);
+    if (config?.macs) knowMacs(this, config.macs);
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg cannot be overridden in their own types
   override query(first: any, second?: any, third?: any): any {
     const query = super.query as (...parts: unknown[]) => unknown;
@@ -60,7 +68,9 @@ function nameOf(text: string): string {
   return name;
 }
 
-export function createPool({ connectionString, max, applicationName, statementTimeoutMs }: PoolSettings): Pool {
+export function createPool(settings: PoolSettings): Pool {
+  const { connectionString, max, applicationName, statementTimeoutMs, books } = settings;
+  const macs = books && createMacs(books);
   const pool = new Pool({
     connectionString: withPinnedTls(connectionString),
     max,
@@ -74,7 +84,10 @@ export function createPool({ connectionString, max, applicationName, statementTi
     Client: PreparingClient,
     // Statements that are sent together are not waited for one by one.
     pipeline: true,
-  } as PoolConfig);
+    // Handed to each connection.
+    macs,
+  } as object as PoolConfig);
+  if (macs) knowMacs(pool, macs);
   // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
   // Without a listener the event would end the process.
   pool.on('error', () => undefined);

@@ -29,6 +29,9 @@ export interface SealHead {
   lastSequence: number;
   merkleRoot: string;
   prevSealHash: string;
+  /** Root over the heads of accounts' chains that moved since the seal before; absent on seals from before them. */
+  headsRoot?: string | null | undefined;
+  headCount?: number | null | undefined;
 }
 
 /** One step from a leaf to the root: the other half, and where it stands. */
@@ -46,10 +49,16 @@ export function recordHash(hash: HashText, record: RecordHead): string {
 }
 
 export function sealHash(hash: HashText, seal: SealHead): string {
-  const { tenantId, businessDate, firstSequence, lastSequence, merkleRoot, prevSealHash } = seal;
-  return hash(
-    ['creditloom-seal-1', tenantId, businessDate, firstSequence, lastSequence, merkleRoot, prevSealHash].join('\n'),
-  );
+  const { tenantId, businessDate, firstSequence, lastSequence, merkleRoot, prevSealHash, headsRoot, headCount } = seal;
+  const said = [tenantId, businessDate, firstSequence, lastSequence, merkleRoot, prevSealHash];
+  const lines =
+    headsRoot == null ? ['creditloom-seal-1', ...said] : ['creditloom-seal-2', ...said, headsRoot, headCount];
+  return hash(lines.join('\n'));
+}
+
+/** What a leaf holds of an account: how far its chain went, and its signature there. */
+export function headLine({ accountId, chainNo, head }: { accountId: string; chainNo: number; head: string }): string {
+  return [accountId, chainNo, head].join('\n');
 }
 
 /** The root over records in their order, one after the other: what is kept grows with the logarithm of their number. */

@@ -23,6 +23,8 @@ export type Difference =
   | { check: 'projection'; accountId: string; field: keyof Projection; booked: Shown; derived: Shown }
   /** `behind`: the account did not take the step of its deadline; null: not even its first one. */
   | { check: 'behind'; accountId: string; deadlineAtMs: number | null }
+  /** `signature`: a row that this system did not write, or not so; `what` and `reason` in words. */
+  | { check: 'signature'; accountId?: string | undefined; what: string; reason: string }
   /** `fold`: no life can be derived from what is recorded; the reason in words. */
   | { check: 'fold'; accountId: string; reason: string }
   /**

@@ -59,15 +59,15 @@ describe('keys', () => {
     const ask = () =>
       harness.call({ method: 'GET', url: '/v1/portfolio', headers: { authorization: `Bearer ${key}` } });
     expect((await ask()).status).toBe(200);
-    await harness.pool.query('update api_key set revoked_at = now() where key_hash = $1', [hashKey(key)]);
+    await harness.owner.query('update api_key set revoked_at = now() where key_hash = $1', [hashKey(key)]);
     harness.clock.nowMs += 10_000;
     expect((await ask()).status).toBe(401);
   });
 
   it('sees nothing of another tenant', async () => {
-    await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
+    await harness.owner.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
     const { key, keyHash } = createKey();
-    await harness.pool.query(
+    await harness.owner.query(
       `insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ('other', 'k', $1, $2, 'other')`,
       [keyHash, [...SCOPES]],
     );

@@ -95,7 +95,7 @@ describe('a hold', () => {
 });
 
 it('the inbox is read by its own borrower, and a message is noted as read once', async () => {
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into inbox_message (tenant_id, borrower_id, reference, text, at_ms) values ($1, $2, 'r.1', '【示例消金】您好', $3)`,
     [TENANT, BORROWER, NOW_MS],
   );
@@ -121,12 +121,12 @@ it('a provider that its own answer stopped is shown with the reason, and resumed
     detail: 'no balance',
   };
   await inTransaction(harness.pool, (client) => stopProvider(client, stop));
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms, expires_at_ms)
      values ($1, $2, 'card', 'due-soon', 'due-soon-1', 0, 3, $3::bigint, $3::bigint + 1)`,
     [TENANT, BORROWER, NOW_MS],
   );
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, status, attempted_at_ms)
      select tenant_id, notice_id, 1, 'carrier-2', 'r.1', 'delivered', $1 from notice`,
     [NOW_MS - 1],
@@ -183,11 +183,11 @@ describe('an e-mail address and a push token', () => {
     await put({ email: 'seldom@mail.example', pushToken: 'token-seldom-seen' });
     await put({ email: 'seldom@mail.example,', pushToken: 'token-seldom-seen' });
     expect(harness.log.join('')).not.toMatch(/seldom/);
-    const { rows: tables } = await harness.pool.query<{ name: string }>(
+    const { rows: tables } = await harness.owner.query<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
     );
     for (const { name } of tables) {
-      const { rows } = await harness.pool.query(`select from "${name}" each where each::text like '%seldom%'`);
+      const { rows } = await harness.owner.query(`select from "${name}" each where each::text like '%seldom%'`);
       expect([name, rows.length]).toEqual([name, 0]);
     }
   });

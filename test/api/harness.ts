@@ -23,7 +23,7 @@ import type { Product } from '../../src/domain/products';
 import { createLogger } from '../../src/observability';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { callbacksOf } from '../../src/sms/callbacks';
-import { createTestDatabase } from '../setup/environment';
+import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
 
 export const TENANT = 'lender';
 export const SECRET = 'a secret of the tests only';
@@ -111,6 +111,8 @@ export interface Harness {
   api: FastifyInstance;
   context: ApiContext;
   pool: Pool;
+  /** As the owner of the tables: for what a test writes past the program. */
+  owner: Pool;
   gateway: FakeGateway;
   /** Every line that was logged, at every level. */
   log: string[];
@@ -128,12 +130,14 @@ export interface Harness {
 
 export async function startHarness(openDocs = false): Promise<Harness> {
   const database = await createTestDatabase();
-  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000 };
+  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000, books: BOOKS };
   const pool = createPool({ connectionString: database.url, ...settings });
+  const owner = createPool({ connectionString: database.ownerUrl, ...settings, max: 2 });
   const log: string[] = [];
   const clock = { nowMs: NOW_MS };
   const gateway = new FakeGateway();
-  await inTransaction(pool, async (client) => {
+  knowOwner(pool, owner);
+  await inTransaction(owner, async (client) => {
     await ensureTenant(client, { tenantId: TENANT, name: 'Lender of the tests' });
     await insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy });
   });
@@ -179,6 +183,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     api,
     context,
     pool,
+    owner,
     gateway,
     log,
     clock,
@@ -197,6 +202,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     async close() {
       await api.close();
       await pool.end();
+      await owner.end();
       await database.drop();
     },
   };

@@ -61,10 +61,10 @@ describe('opening', () => {
 
   it('is one incident for one key, also after its end; another key is another one', async () => {
     const first = await open({}, 'open-once');
-    await harness.pool.query(`delete from idempotency_record where idempotency_key = 'open-once'`);
+    await harness.owner.query(`delete from idempotency_record where idempotency_key = 'open-once'`);
     expect((await open({}, 'open-once')).body.incidentId).toBe(first.body.incidentId);
     await lift(first.body.incidentId);
-    await harness.pool.query(`delete from idempotency_record where idempotency_key = 'open-once'`);
+    await harness.owner.query(`delete from idempotency_record where idempotency_key = 'open-once'`);
     expect((await open({}, 'open-once')).body.incidentId).toBe(first.body.incidentId);
     expect(await inForce()).toEqual([]);
     expect((await open()).body.incidentId).not.toBe(first.body.incidentId);

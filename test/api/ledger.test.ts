@@ -74,9 +74,10 @@ describe('GET /v1/ledger/closes', () => {
     const close = (businessDate: string) => closeDate(harness.pool, { tenantId: TENANT, businessDate });
     const first = await close('2026-07-09');
     const outstanding = (amountFen: number) =>
-      harness.pool.query(`update credit_account set outstanding_fen = outstanding_fen + $1 where account_id = 'card'`, [
-        amountFen,
-      ]);
+      harness.owner.query(
+        `update credit_account set outstanding_fen = outstanding_fen + $1 where account_id = 'card'`,
+        [amountFen],
+      );
     await outstanding(7);
     await close(TODAY);
     await outstanding(-7);

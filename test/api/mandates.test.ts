@@ -58,7 +58,7 @@ describe('the mandate of an account', () => {
     });
     harness.gateway.outcome = { status: 'not-running' };
     await openedAccount(harness, 'closed', 'cash-loan');
-    await harness.pool.query(`update credit_account set stage = 'settled', bucket = null where account_id = 'closed'`);
+    await harness.owner.query(`update credit_account set stage = 'settled', bucket = null where account_id = 'closed'`);
     expect(
       await harness.post('/v1/accounts/closed/mandate', { changeId: 'm-9', mandateId: 'mandate-9' }),
     ).toMatchObject({ status: 422, body: { reasonCodes: ['ACCOUNT_CLOSED'] } });

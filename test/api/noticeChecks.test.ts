@@ -32,7 +32,7 @@ afterEach(() => harness.close());
 
 /** A bill that went out to the phone with that code, at the harness's business time. */
 async function sendNotice(code: string, { tenantId = TENANT, phone = PHONE } = {}): Promise<void> {
-  const { rows } = await harness.pool.query<{ noticeId: string }>(
+  const { rows } = await harness.owner.query<{ noticeId: string }>(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms,
        expires_at_ms)
      values ($1, 'borrower-of-application-of-card', 'card', 'bill-issued', $2, 0, 3, $3::bigint, $3::bigint + 1)
@@ -64,14 +64,14 @@ const report = (phone: string, remoteAddress = HOME) =>
   post('/v1/notices/report', { phone, sender: 'our-signature', reason: 'had-a-link' }, { remoteAddress });
 
 async function outcomes(table = 'code_check'): Promise<string[]> {
-  const { rows } = await harness.pool.query<{ outcome: string }>(`select outcome from ${table} order by at_ms, 1`);
+  const { rows } = await harness.owner.query<{ outcome: string }>(`select outcome from ${table} order by at_ms, 1`);
   return rows.map(({ outcome }) => outcome);
 }
 
 /** Checks that were made before, at an instant, without making each over HTTP. */
 async function checkedBefore(count: number, asked: { phone: string; address: string; atMs: number }): Promise<void> {
   const { codes } = harness.context;
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome)
      select $1, $2, $3, $4, 'no-match' from generate_series(1, $5::int)`,
     [TENANT, codes.hashPhone(TENANT, asked.phone), codes.hashAddress(TENANT, asked.address), asked.atMs, count],
@@ -92,7 +92,7 @@ describe('a check', () => {
       status: 200,
       body: { ours: false, advice: { zh: expect.stringContaining('96110') } },
     });
-    await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
+    await harness.owner.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
     const bodies = [
       (await verify(STRANGER, CODE)).body,
       (await verify(PHONE, '123456')).body,
@@ -107,7 +107,7 @@ describe('a check', () => {
   it('with the code of another tenant fails', async () => {
     const { codes } = harness.context;
     const asked = { phone: PHONE, code: CODE, address: HOME, atMs: NOW_MS, today: TODAY };
-    await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
+    await harness.owner.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
     const tools = { pool: harness.pool, codes, policy: CODE_POLICY };
     expect((await checkCode(tools, { ...asked, tenantId: TENANT })).answer).toBe('ours');
     expect((await checkCode(tools, { ...asked, tenantId: 'other' })).answer).toBe('not-confirmed');
@@ -149,7 +149,7 @@ describe('a check', () => {
   it('keeps neither phone, nor code, nor address, in table and log', async () => {
     await verify(PHONE, CODE);
     await verify(PHONE, 'nonsense');
-    const { rows } = await harness.pool.query('select * from code_check');
+    const { rows } = await harness.owner.query('select * from code_check');
     expect(JSON.stringify(rows) + harness.log.join('')).not.toMatch(/138 ?0000|7H4KQ9XW|nonsense|203\.0\.113/);
   });
 
@@ -406,7 +406,7 @@ describe('the guard and the borrower', () => {
     expect(await inbox()).toEqual([FRAUD_ALERTS.MESSAGE_REPORTED]);
     await report(PHONE);
     expect(await inbox()).toHaveLength(1);
-    const { rows } = await harness.pool.query('select * from fraud_report');
+    const { rows } = await harness.owner.query('select * from fraud_report');
     expect(rows).toHaveLength(3);
     expect(JSON.stringify(rows)).not.toMatch(/138 ?0000|203\.0\.113/);
     const text = { phone: PHONE, sender: 'our-signature', reason: 'had-a-link', text: '点此还款' };
@@ -419,7 +419,7 @@ describe('the guard and the borrower', () => {
       expect((await report(PHONE, `203.0.113.${more}`)).body).toEqual(first.body);
     }
     expect((await outcomes('fraud_report')).filter((outcome) => outcome === 'limited')).toHaveLength(1);
-    await harness.pool.query(
+    await harness.owner.query(
       `insert into fraud_report (tenant_id, phone_hash, address_hash, at_ms, claimed_sender, reason, outcome)
        select tenant_id, phone_hash, $1, at_ms, claimed_sender, reason, 'kept' from fraud_report,
          generate_series(1, 20) limit 20`,
@@ -464,7 +464,7 @@ describe('the guard and the borrower', () => {
     await at(NOW_MS - HOUR_MS + 1, 4);
     await at(NOW_MS, 3);
     await at(NOW_MS + 1, 50);
-    await harness.pool.query(
+    await harness.owner.query(
       `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome)
        select tenant_id, phone_hash, address_hash, at_ms, unnest(array['limited', 'match']) from code_check`,
     );

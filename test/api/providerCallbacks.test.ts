@@ -29,7 +29,7 @@ beforeEach(() => {
 async function sentNotice(provider: string, messageId: string | undefined, reference: string): Promise<string> {
   notices += 1;
   const status = messageId === undefined ? 'unknown' : 'accepted';
-  const { rows } = await harness.pool.query<{ id: string }>(
+  const { rows } = await harness.owner.query<{ id: string }>(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms,
        expires_at_ms, status, template_version, text, attempted_at_ms, provider)
      values ($1, 'borrower-of-application-of-card', 'card', 'due-soon', $3, 0, 3, $2::bigint, $2::bigint + 1, $4, 1,
@@ -37,13 +37,13 @@ async function sentNotice(provider: string, messageId: string | undefined, refer
     [TENANT, NOW_MS, `due-soon-${notices}`, status, provider],
   );
   const id = rows[0]?.id ?? '';
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, status, attempted_at_ms)
      values ($1, $2, 1, $3, $4, $5, $6)`,
     [TENANT, id, provider, reference, status, NOW_MS],
   );
   if (messageId !== undefined) {
-    await harness.pool.query(
+    await harness.owner.query(
       `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
        values ($1, $2, $3, $4, 1)`,
       [TENANT, provider, messageId, id],
@@ -53,7 +53,7 @@ async function sentNotice(provider: string, messageId: string | undefined, refer
 }
 
 async function statusOf(noticeId: string): Promise<string | undefined> {
-  const { rows } = await harness.pool.query<{ status: string }>('select status from notice where notice_id = $1', [
+  const { rows } = await harness.owner.query<{ status: string }>('select status from notice where notice_id = $1', [
     noticeId,
   ]);
   return rows[0]?.status;
@@ -236,7 +236,7 @@ describe('receipts', () => {
 
   it('of messages that nobody knows are kept, and hold no phone', async () => {
     await push(ALIYUN.receipts, [aliyunReport('of-nobody^0', { err_code: `code ${PHONE}`, err_msg: PHONE })]);
-    const { rows } = await harness.pool.query("select * from receipt where provider_message_id = 'of-nobody^0'");
+    const { rows } = await harness.owner.query("select * from receipt where provider_message_id = 'of-nobody^0'");
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ status: 'delivered', code: 'unreadable' });
     expect(JSON.stringify(rows)).not.toContain(PHONE);
@@ -339,7 +339,7 @@ describe('texts of borrowers', () => {
     expect((await push(ALIYUN.inbound, [text])).status).toBe(200);
     expect(await commandsOf('13800000001')).toMatchObject([{ command: 'other', provider: 'aliyun' }]);
     expect((await commandsOf(PHONE)).filter(({ command }) => command === 'TD')).toHaveLength(1);
-    const { rows } = await harness.pool.query('select * from inbound_text');
+    const { rows } = await harness.owner.query('select * from inbound_text');
     const kept = JSON.stringify(rows);
     for (const word of [PHONE, '13800000001', '协商', '77']) expect(kept).not.toContain(`"${word}`);
     expect(kept).not.toContain('协商');

@@ -159,9 +159,9 @@ describe('the portfolio', () => {
 
   it('says so when the balances of an account do not sum to nothing', async () => {
     // What no statement of ours can do: the guard of the table is taken off for it.
-    await harness.pool.query('alter table ledger_balance disable trigger only_by_posting');
-    await harness.pool.query(`update ledger_balance set amount_fen = 1 where ledger_account = 'funding'`);
-    await harness.pool.query('alter table ledger_balance enable trigger only_by_posting');
+    await harness.owner.query('alter table ledger_balance disable trigger only_by_posting');
+    await harness.owner.query(`update ledger_balance set amount_fen = 1 where ledger_account = 'funding'`);
+    await harness.owner.query('alter table ledger_balance enable trigger only_by_posting');
     const { body } = await harness.get('/v1/portfolio');
     expect(body.ledger.isBalanced).toBe(false);
     expect(body.ledger.unbalancedAccounts).toEqual([{ accountId: 'card', sumFen: 8801 }]);
@@ -175,7 +175,7 @@ describe('an account in write-off review', () => {
   it('shows who has said yes, and says when it cannot tell', async () => {
     await openedAccount(harness, 'lost', 'cash-loan');
     expect(await voices()).toEqual([]);
-    await harness.pool.query(`update credit_account set stage = 'write-off-review' where account_id = 'lost'`);
+    await harness.owner.query(`update credit_account set stage = 'write-off-review' where account_id = 'lost'`);
     expect(await voices()).toEqual([]);
     const workflowId = `cash-loan/${TENANT}/lost`;
     harness.gateway.states.set(workflowId, { writeOffVoices: [VOICE] });

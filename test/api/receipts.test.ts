@@ -8,18 +8,18 @@ let harness: Harness;
 beforeAll(async () => {
   harness = await startHarness();
   await openedAccount(harness, 'card', 'revolving');
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms,
        expires_at_ms, status, template_version, text, attempted_at_ms, provider, provider_message_id)
      values ($1, 'borrower-of-application-of-card', 'card', 'due-soon', 'due-soon-1', 0, 3, $2::bigint, $2::bigint + 1, 'accepted', 1,
        'text', $2::bigint, 'sink', 'message-1')`,
     [TENANT, NOW_MS],
   );
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, status, attempted_at_ms)
      select tenant_id, notice_id, 1, provider, notice_id::text || '.1', 'accepted', attempted_at_ms from notice`,
   );
-  await harness.pool.query(
+  await harness.owner.query(
     `insert into notice_message (tenant_id, provider, provider_message_id, notice_id, attempt)
      select tenant_id, provider, provider_message_id, notice_id, 1 from notice`,
   );
@@ -43,7 +43,7 @@ async function send(body: unknown, signature?: string) {
 }
 
 async function statusOfNotice(): Promise<string | undefined> {
-  const { rows } = await harness.pool.query<{ status: string }>('select status from notice');
+  const { rows } = await harness.owner.query<{ status: string }>('select status from notice');
   return rows[0]?.status;
 }
 

@@ -57,11 +57,11 @@ describe('applications', () => {
 
   it('has no plain text of the person anywhere in the database', async () => {
     await harness.post('/v1/applications', applicationOf('a-plain'));
-    const tables = await harness.pool.query<{ name: string }>(
+    const tables = await harness.owner.query<{ name: string }>(
       `select table_name as name from information_schema.tables where table_schema = 'public'`,
     );
     for (const { name } of tables.rows) {
-      const { rows } = await harness.pool.query<{ row: string }>(`select t::text as row from "${name}" t`);
+      const { rows } = await harness.owner.query<{ row: string }>(`select t::text as row from "${name}" t`);
       const text = rows.map(({ row }) => row).join('\n');
       for (const secret of Object.values(PERSON)) {
         // bytea shows as hex: the bytes of the text must not be there either.
@@ -165,7 +165,7 @@ describe('applications', () => {
     const away = await harness.post('/v1/applications', applicationOf('a-3'), 'key-of-a-3');
     expect(away.status).toBe(503);
     expect(away.headers['retry-after']).toBe('5');
-    const { rows } = await harness.pool.query(
+    const { rows } = await harness.owner.query(
       `select state from idempotency_record where idempotency_key = 'key-of-a-3'`,
     );
     expect(rows).toEqual([{ state: 'started' }]);
@@ -253,7 +253,7 @@ describe('offers', () => {
     expect(early.status).toBe(422);
     expect(early.body.reasonCodes).toEqual(['NO_OPEN_OFFER']);
     expect(harness.gateway.asked).toEqual([]);
-    const { rows } = await harness.pool.query(`select from idempotency_record where idempotency_key = 'early-1'`);
+    const { rows } = await harness.owner.query(`select from idempotency_record where idempotency_key = 'early-1'`);
     expect(rows).toHaveLength(0);
   });
 
@@ -438,7 +438,7 @@ describe('accounts', () => {
   it('takes money, refunds and received goods for a closed account, and declines a purchase', async () => {
     const refund = { refundId: 'r-4', amountFen: 200 };
     await openedAccount(harness, 'closed', 'revolving');
-    await harness.pool.query(
+    await harness.owner.query(
       `update credit_account set stage = 'written-off', bucket = null where account_id = 'closed'`,
     );
     const taken = await harness.post('/v1/accounts/closed/payments', { paymentId: 'p-10', amountFen: 200 });
@@ -512,11 +512,11 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'not-running' };
     // Its workflow is not there yet, or is gone for good.
     expect((await harness.post(`/v1/accounts/${accountId}/${path}`, body)).status).toBe(503);
-    await harness.pool.query(`update credit_account set stage = 'settled', bucket = null where account_id = $1`, [
+    await harness.owner.query(`update credit_account set stage = 'settled', bucket = null where account_id = $1`, [
       accountId,
     ]);
     const closed = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
-    await harness.pool.query(`update credit_account set stage = 'current', bucket = 'M0' where account_id = $1`, [
+    await harness.owner.query(`update credit_account set stage = 'current', bucket = 'M0' where account_id = $1`, [
       accountId,
     ]);
     expect(closed.body).toMatchObject({ status: 422, reasonCodes: ['ACCOUNT_CLOSED'] });
@@ -630,7 +630,7 @@ describe('accounts', () => {
       expect((await harness.post(url('decisions'), body, 'decided-1')).status).toBe(200);
       expect(harness.gateway.asked).toMatchObject([{ kind: 'update', updateId: 'decided-1' }]);
       expect(harness.gateway.asked[0]?.input).toEqual({ ...decision, figuresId: 'decided-1' });
-      const { rows } = await harness.pool.query('select figures_id, figures, entered_by from referral_figures');
+      const { rows } = await harness.owner.query('select figures_id, figures, entered_by from referral_figures');
       expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'staff-2' }]);
       const declined = await harness.post(url('decisions'), { ...decision, decision: 'decline', shownFen: 1 });
       expect([declined.status, declined.body.field]).toEqual([400, 'shownFen']);

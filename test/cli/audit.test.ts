@@ -72,7 +72,7 @@ async function planThree(): Promise<void> {
     ...{ sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS },
   }));
   await run((client) => planNotices(client, { ...ref, borrowerId: 'told-borrower', lane: 1, notices: planned }));
-  const { rows } = await database.pool.query('select notice_id as id from notice order by dedupe_key');
+  const { rows } = await database.owner.query('select notice_id as id from notice order by dedupe_key');
   notices.push(...rows.map(({ id }) => id));
 }
 
@@ -129,7 +129,7 @@ async function whileTampered<Result>(
   statements: readonly [text: string, values?: unknown[]][],
   look: () => Promise<Result>,
 ): Promise<Result> {
-  const client = await database.pool.connect();
+  const client = await database.owner.connect();
   const tables = ['evidence_record', 'evidence_seal', 'notice', 'notice_attempt', 'decision_record', 'account_fact'];
   const kept = [...tables, 'notice_template', 'incident_event', 'notice_message'];
   try {
@@ -323,7 +323,7 @@ describe('a proof', () => {
       expect(check(proof, sealHash, forged)).toMatchObject({ status: 1, said: expect.stringContaining('no record') });
     }
     // Nothing on the chain can be tried out for the code.
-    const { rows } = await database.pool.query('select * from evidence_record');
+    const { rows } = await database.owner.query('select * from evidence_record');
     expect(JSON.stringify(rows)).not.toContain(textHash(received));
   });
 
@@ -352,7 +352,7 @@ describe('a proof', () => {
   });
 
   test('of an incident holds its events', async () => {
-    const { rows } = await database.pool.query('select incident_id as id from incident');
+    const { rows } = await database.owner.query('select incident_id as id from incident');
     const proof = (await command('prove', 'incident', rows[0].id)).json();
     expect(proof.records).toMatchObject([{ row: { eventKey: 'noted-1', by: 'staff-1' } }]);
     expect(check(proof).status).toBe(0);

@@ -95,12 +95,12 @@ describe('trial-balance', () => {
 
   test('ends with 1 when a balance is not what its postings sum to', async () => {
     const add = async (amountFen: number) => {
-      await database.pool.query('alter table ledger_balance disable trigger only_by_posting');
-      await database.pool.query(
+      await database.owner.query('alter table ledger_balance disable trigger only_by_posting');
+      await database.owner.query(
         `update ledger_balance set amount_fen = amount_fen + $1 where account_id = 'card' and ledger_account = 'funding'`,
         [amountFen],
       );
-      await database.pool.query('alter table ledger_balance enable trigger only_by_posting');
+      await database.owner.query('alter table ledger_balance enable trigger only_by_posting');
     };
     await add(3);
     const { code, text } = await run('trial-balance');
@@ -199,7 +199,7 @@ describe('payoff', () => {
 describe('close', () => {
   test('is recorded: 1 and its differences when it is red, 0 and the trial balance when it is green', async () => {
     const add = (amountFen: number) =>
-      database.pool.query(
+      database.owner.query(
         `update credit_account set outstanding_fen = outstanding_fen + $1 where account_id = 'card'`,
         [amountFen],
       );

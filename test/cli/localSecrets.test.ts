@@ -18,14 +18,20 @@ it('are random, and the same at every later start', () => {
   expect(localSecrets(file)).toEqual(made);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(localSecrets(join(folder, 'other.json')).codeKey).not.toBe(made.codeKey);
-  for (const key of [made.vaultKey, made.codeKey]) expect(key).toMatch(/^[0-9a-f]{64}$/);
+  for (const key of [made.vaultKey, made.codeKey, made.booksKey]) expect(key).toMatch(/^[0-9a-f]{64}$/);
 });
 
 it('of an earlier version stay, and get what they lack', () => {
   const file = join(folder, 'secrets.json');
   const before = { vaultKey: 'ab'.repeat(32), receiptSecret: 'not-a-real-secret', apiKey: 'clk_not-a-real-key' };
   writeFileSync(file, JSON.stringify(before));
-  const { codeKey, callbackSecret, ...rest } = localSecrets(file);
+  const { codeKey, callbackSecret, booksKey, databasePassword, ...rest } = localSecrets(file);
   expect(rest).toEqual(before);
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...before, codeKey, callbackSecret });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+    ...before,
+    codeKey,
+    callbackSecret,
+    booksKey,
+    databasePassword,
+  });
 });

@@ -66,7 +66,7 @@ test('an account whose deadline passed, and books that do not balance', async ()
   const faults = await verdict();
   expect(faults[0]).toMatch(/^the ledger does not balance: .*"totalFen":100,.*"businessKey":"bad"/);
   expect(faults[1]).toBe('account account-1 is stuck: its deadline has passed');
-  await database.pool.query(`update credit_account set stage = 'settled', bucket = null`);
+  await database.owner.query(`update credit_account set stage = 'settled', bucket = null`);
 });
 
 test('a debit that its lane forgot, long after its time', async () => {
@@ -80,8 +80,8 @@ test('a debit that its lane forgot, long after its time', async () => {
 });
 
 test('an application and a notice that nobody came for', async () => {
-  await database.pool.query(`update application set stage = 'assessing', received_at_ms = $1`, [NOW_MS - 1]);
-  await database.pool.query(
+  await database.owner.query(`update application set stage = 'assessing', received_at_ms = $1`, [NOW_MS - 1]);
+  await database.owner.query(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms,
        expires_at_ms) values ($1, 'account-1-borrower', 'account-1', 'due-soon', 'k', 3, 1, $2, $2)`,
     [TENANT, NOW_MS - 1],

@@ -74,14 +74,14 @@ test('the same arrivals give the account that the service has', async () => {
   const ref = { tenantId: TENANT, accountId: ACCOUNT };
   expect(issued).toHaveLength(3);
   expect(issued).toEqual(await readStatements(database.pool, ref));
-  const { rows } = await database.pool.query(
+  const { rows } = await database.owner.query(
     `select stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
        overdue_fen as "overdueFen", available_fen as "availableFen"
      from credit_account where tenant_id = $1 and account_id = $2`,
     [TENANT, ACCOUNT],
   );
   expect(projectionOf(account, policy)).toMatchObject(rows[0]);
-  const { rows: booked } = await database.pool.query(
+  const { rows: booked } = await database.owner.query(
     `select ledger_account as name, amount_fen as "amountFen" from ledger_balance
       where tenant_id = $1 and account_id = $2`,
     [TENANT, ACCOUNT],

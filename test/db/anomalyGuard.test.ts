@@ -43,7 +43,7 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
     const notices = [{ ...notice, sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + 3 * DAY_MS }];
     await planNotices(client, { ...ref, borrowerId: `${name}-borrower`, lane: LANE, notices });
   });
-  const { rows } = await database.pool.query<{ noticeId: string }>(
+  const { rows } = await database.owner.query<{ noticeId: string }>(
     `select notice_id as "noticeId" from notice where account_id = $1 and dedupe_key = $2`,
     [name, dedupeKey],
   );
@@ -124,12 +124,12 @@ describe('reviews of wordings', () => {
   });
 
   it('are none for a template that was put in by SQL', async () => {
-    await database.pool.query(
+    await database.owner.query(
       `insert into notice_template (tenant_id, kind, version, status, body, signature, approved_by)
        values ($1, 'due-today', 1, 'registering', 'body', 'signature', 'staff-0417')`,
       [TENANT],
     );
-    await database.pool.query(`update notice_template set status = 'active' where kind = 'due-today'`);
+    await database.owner.query(`update notice_template set status = 'active' where kind = 'due-today'`);
     expect(await approved('due-today')).toBe('none');
   });
 
@@ -148,11 +148,11 @@ describe('reviews of wordings', () => {
     expect(await review({})).toBe('repeated');
     expect(await review({ approvedBy: 'staff-0001' })).toBe('conflict');
     await expect(review({ approvedBy: 'staff-0105' })).rejects.toThrow('reviewed_by_another');
-    await expect(database.pool.query('update wording_review set approved_by = $1', ['x'])).rejects.toThrow('refused');
+    await expect(database.owner.query('update wording_review set approved_by = $1', ['x'])).rejects.toThrow('refused');
   });
 
   it('do not follow a wording that was changed behind them', async () => {
-    const db = await database.pool.connect();
+    const db = await database.owner.connect();
     try {
       await db.query('begin');
       await db.query('alter table notice_template disable trigger user');
@@ -172,7 +172,7 @@ describe('a group', () => {
   it('passes what is in order, and counts it', async () => {
     const one = await draft('passing');
     expect(await verdicts([one])).toEqual([['pass']]);
-    const { rows } = await database.pool.query('select kind, recipient from guard_pass where notice_id = $1', [
+    const { rows } = await database.owner.query('select kind, recipient from guard_pass where notice_id = $1', [
       one.noticeId,
     ]);
     expect(rows).toEqual([{ kind: 'due-soon', recipient: one.recipient }]);
@@ -214,7 +214,7 @@ describe('a group', () => {
     const one = await draft('tampered');
     const tampered = { ...one, text: one.text.replace('88.84', '88.85') };
     expect(await verdicts([tampered])).toEqual([['hold', 'figures']]);
-    const { rows } = await database.pool.query(
+    const { rows } = await database.owner.query(
       `select scope, reason_code, remedy_channel, body from incident join incident_event using (tenant_id, incident_id)
         where lifted_at_ms is null`,
     );
@@ -231,7 +231,7 @@ describe('a group', () => {
 
   it('keeps a released notice from what the rule of text says', async () => {
     const one = await draft('tampered');
-    const { rows } = await database.pool.query('select incident_id from notice_hold where notice_id = $1', [
+    const { rows } = await database.owner.query('select incident_id from notice_hold where notice_id = $1', [
       one.noticeId,
     ]);
     const by = { tenantId: TENANT, incidentId: rows[0].incident_id, by: 'staff-2', atMs: NOW_MS + MINUTE_MS };
@@ -243,7 +243,7 @@ describe('a group', () => {
 
   it('lets a few pass that nobody planned, and holds the others', async () => {
     const drafts = await Promise.all(Array.from({ length: 12 }, (_, at) => draft(`stranger-${at}`)));
-    await database.pool.query(`update credit_account set opened_at_ms = 0 where account_id like 'stranger-%'`);
+    await database.owner.query(`update credit_account set opened_at_ms = 0 where account_id like 'stranger-%'`);
     expect((await verdicts(drafts.slice(0, 6))).flat()).toEqual(Array(6).fill('pass'));
     expect((await verdicts(drafts.slice(6))).flat()).toEqual([
       ...Array(4).fill('pass'),
@@ -306,13 +306,13 @@ describe('evidence', () => {
         takeDayPlan(client, { tenantId: TENANT, businessDate, dayEndMs: NOW_MS + 9 * DAY_MS, atMs: NOW_MS }),
       );
     const isIn = async ({ noticeId }: GuardDraft) =>
-      (await database.pool.query('select from guard_plan where notice_id = $1', [noticeId])).rowCount === 1;
+      (await database.owner.query('select from guard_plan where notice_id = $1', [noticeId])).rowCount === 1;
     const [before, after] = [await draft('put-in-before'), () => draft('put-in-later')];
     expect(await take('2026-03-09')).toBe(true);
     const later = await after();
     expect(await take('2026-03-09')).toBe(false);
     expect([await isIn(before), await isIn(later)]).toEqual([true, false]);
-    await expect(database.pool.query(`update guard_plan set business_date = '2026-03-02'`)).rejects.toThrow('refused');
+    await expect(database.owner.query(`update guard_plan set business_date = '2026-03-02'`)).rejects.toThrow('refused');
   });
 
   it('knows what neither a plan nor the books know of', async () => {
@@ -322,7 +322,7 @@ describe('evidence', () => {
     };
     const one = await draft('old-1');
     expect(await unplanned(one)).toBe(false);
-    await database.pool.query(`update credit_account set opened_at_ms = $1 where account_id like 'old-%'`, [
+    await database.owner.query(`update credit_account set opened_at_ms = $1 where account_id like 'old-%'`, [
       NOW_MS - 30 * DAY_MS,
     ]);
     expect(await unplanned(one)).toBe(true);
@@ -343,7 +343,7 @@ describe('evidence', () => {
     for (const [change, name, key, kind] of steps) {
       const planned = await draft(name, key, kind);
       expect(await unplanned(planned)).toBe(true);
-      await database.pool.query(`update credit_account set ${change} where account_id = $1`, [name]);
+      await database.owner.query(`update credit_account set ${change} where account_id = $1`, [name]);
       expect(await unplanned(planned)).toBe(false);
     }
   });
@@ -356,7 +356,7 @@ describe('evidence', () => {
     ] as const;
     for (const [kind, name, ofKind, key] of steps) {
       const one = { ...(await draft(name, key, ofKind)), ladder: { ...defaultPolicy.notices, onPayment } };
-      await database.pool.query('update credit_account set opened_at_ms = 0 where account_id = $1', [name]);
+      await database.owner.query('update credit_account set opened_at_ms = 0 where account_id = $1', [name]);
       const isUnplanned = async () =>
         (await run(async (client) => readGuardCounts(client, moment, [one], await surroundings()))).unplanned.has(
           one.noticeId,
@@ -379,7 +379,7 @@ describe('evidence', () => {
       await draft('ladder-1'),
       await draft('ladder-2', 'payment-received/payment/p1', 'payment-received'),
     ];
-    await database.pool.query(`update credit_account set opened_at_ms = 0 where account_id like 'ladder-%'`);
+    await database.owner.query(`update credit_account set opened_at_ms = 0 where account_id like 'ladder-%'`);
     const fact: Fact = { kind: 'paid', key: 'payment/p1', valueDate: '2026-03-02', amountFen: 1, intent: 'instalment' };
     for (const accountId of ['ladder-1', 'ladder-2']) {
       await run((client) => recordFact(client, { tenantId: TENANT, accountId, fact, arrivedAtMs: NOW_MS }));
@@ -402,13 +402,13 @@ describe('evidence', () => {
   it('is of failed checks of our borrowers, until people lift what they stopped', async () => {
     const phone = 'a'.repeat(64);
     const { noticeId } = await draft('checked');
-    await database.pool.query(
+    await database.owner.query(
       `insert into notice_code (tenant_id, notice_id, code_hash, phone_hash, product, month, masked_amount, issued_at_ms,
          expires_at_ms) values ($1, $2, $3, $3, 'cash-loan', 3, '8*.**元', 1, 2)`,
       [TENANT, noticeId, phone],
     );
     for (let at = 0; at < 40; at += 1) {
-      await database.pool.query(
+      await database.owner.query(
         `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, 'no-match')`,
         [TENANT, phone, moment.asOfMs],
       );
@@ -426,9 +426,9 @@ describe('evidence', () => {
 });
 
 it('refuses to change or to remove a hold', async () => {
-  await expect(database.pool.query('delete from notice_hold')).rejects.toThrow('never removed');
-  await expect(database.pool.query(`update notice_hold set rule = 'volume'`)).rejects.toThrow('stays so');
+  await expect(database.owner.query('delete from notice_hold')).rejects.toThrow('never removed');
+  await expect(database.owner.query(`update notice_hold set rule = 'volume'`)).rejects.toThrow('stays so');
   await expect(
-    database.pool.query('update notice_hold set released_at_ms = 1, released_by = $1', ['x']),
+    database.owner.query('update notice_hold set released_at_ms = 1, released_by = $1', ['x']),
   ).rejects.toThrow(/stays so|in force/);
 });

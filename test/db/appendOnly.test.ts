@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
@@ -66,8 +67,10 @@ const SHEET = {
 };
 
 beforeAll(async () => {
-  await inTransaction(database.pool, async (client) => {
+  await inTransaction(database.owner, async (client) => {
     const ref = await openAccount(client, 'evidence');
+    const key = { tenantId: ref.tenantId, keyId: 'k', keyHash: 'ab'.repeat(32), scopes: [], label: 'test' };
+    await insertApiKey(client, key);
     await recordDecision(client, {
       tenantId: ref.tenantId,
       subjectKind: 'application',
@@ -192,35 +195,38 @@ describe.each(APPEND_ONLY)('%s', (table, column) => {
   test.each([`update ${table} set ${column} = ${column}`, `delete from ${table}`, `truncate ${table} cascade`])(
     '%s is refused',
     async (statement) => {
-      const { rows } = await database.pool.query<{ count: number }>(`select count(*) as count from ${table}`);
+      const { rows } = await database.owner.query<{ count: number }>(`select count(*) as count from ${table}`);
       expect(rows[0]?.count).toBeGreaterThan(0);
-      await expect(database.pool.query(statement)).rejects.toThrow(statement.includes('cascade') ? /refused/ : refusal);
+      await expect(database.owner.query(statement)).rejects.toThrow(
+        statement.includes('cascade') ? /refused/ : refusal,
+      );
     },
   );
 });
 
 test('every table that says it is append-only is tested here', async () => {
-  const { rows } = await database.pool.query<{ name: string }>(
+  const { rows } = await database.owner.query<{ name: string }>(
     `select distinct tgrelid::regclass::text as name from pg_trigger where tgname = 'append_only_row' order by 1`,
   );
-  expect(rows.map(({ name }) => name)).toEqual(APPEND_ONLY.map(([name]) => name).sort());
+  const locked = ['borrower', 'tenant'];
+  expect(rows.map(({ name }) => name)).toEqual([...APPEND_ONLY.map(([name]) => name), ...locked].sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident'])(
+test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident', 'api_key', 'application'])(
   'rows of %s are never removed',
   async (table) => {
-    await expect(database.pool.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
-    await expect(database.pool.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
+    await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
+    await expect(database.owner.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
   },
 );
 
 test('what was agreed for an account never changes', async () => {
   const change = `update credit_account set terms = terms || '{"dailyRate": "0.001"}'`;
-  await expect(database.pool.query(change)).rejects.toThrow(/never changes/);
+  await expect(database.owner.query(change)).rejects.toThrow(/never changes/);
 });
 
 test('every table says what it is', async () => {
-  const { rows } = await database.pool.query(
+  const { rows } = await database.owner.query(
     `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
        and relname <> 'schema_migration' and obj_description(oid) is null`,
   );

@@ -14,6 +14,7 @@ import { bookEntries, readBalances } from '../../src/db/statements/journal';
 import { inTransaction } from '../../src/db/transaction';
 import type { IsoDate } from '../../src/domain/calendar';
 import type { Difference } from '../../src/domain/reconciliation';
+import { BOOKS, knowOwner } from '../setup/environment';
 import { expectSoundBooks } from '../support/books';
 import {
   CASH_LOAN,
@@ -48,7 +49,9 @@ beforeAll(async () => {
     max: CONNECTIONS,
     applicationName: 'creditloom-fire',
     statementTimeoutMs: 60_000,
+    books: BOOKS,
   });
+  knowOwner(pool, database.owner);
   step = stepsOn(pool);
   for (const accountId of LOANS) await openOnTerms(pool, accountId, CASH_LOAN);
   for (const accountId of CARDS) await openOnTerms(pool, accountId, REVOLVING);

@@ -95,12 +95,12 @@ test('a limit that it has not reached is raised without a stop, and a stop of th
   await letClockGo(database.pool, clock.businessEpochMs + 2, Date.now());
   expect(await readClock(database.pool)).toMatchObject({ clock, limitMs: clock.businessEpochMs + 2 });
   // Seen much later, as after a crash: it had stood at its limit.
-  await database.pool.query('update business_clock set last_seen_real_ms = last_seen_real_ms + 60000');
+  await database.owner.query('update business_clock set last_seen_real_ms = last_seen_real_ms + 60000');
   expect((await open()).resumedAtMs).toBe(clock.businessEpochMs + 2);
 });
 
 test('opened bounded, it stands until it is let go, at the first start and at a later one', async () => {
-  await database.pool.query('delete from business_clock');
+  await database.owner.query('delete from business_clock');
   for (const resumedAtMs of [undefined, WISH.startAtMs]) {
     const opened = await openBusinessClock(database.pool, { ...WISH, isBounded: true }, Date.now());
     expect(opened.resumedAtMs).toBe(resumedAtMs);
@@ -148,7 +148,7 @@ test('a step whose instant has not come gets the clock that goes on, and one who
 test('real time is never held, and nobody is early by it', async () => {
   const activities = { sweep: async ({ asOfMs }: { asOfMs: number }) => asOfMs };
   expect(notBeforeTheirTime({ realEpochMs: 0, businessEpochMs: 0, speed: 1 }, activities)).toBe(activities);
-  await database.pool.query('delete from business_clock');
+  await database.owner.query('delete from business_clock');
   await openBusinessClock(database.pool, { speed: 1, startAtMs: undefined }, Date.now());
   await expect(letClockGo(database.pool, 1_000, Date.now())).rejects.toThrow('real time cannot be held');
 });

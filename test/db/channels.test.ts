@@ -28,12 +28,12 @@ describe('an address', () => {
     await save('b-1', ADDRESS);
     await save('b-2', 'wang@mail.example');
     expect(await read('b-1')).toBe(ADDRESS);
-    const { rows } = await database.pool.query('select vault_contact::text as whole from vault_contact');
+    const { rows } = await database.owner.query('select vault_contact::text as whole from vault_contact');
     for (const { whole } of rows) {
       expect(whole).not.toContain('mail.example');
       expect(whole).not.toContain(Buffer.from('mail.example').toString('hex'));
     }
-    await database.pool.query(
+    await database.owner.query(
       `update vault_contact set value_encrypted = (select value_encrypted from vault_contact where borrower_id = 'b-2')
         where borrower_id = 'b-1'`,
     );
@@ -65,7 +65,7 @@ async function inInbox(name: string) {
     ...[{ kind: 'due-today' as const, dedupeKey: 'due-today/1', obligationKey: 'instalment-1', priority: 1 }],
   ].map((notice) => ({ ...notice, sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS }));
   await run((client) => planNotices(client, { ...ref, borrowerId, lane: 1, notices }));
-  const { rows } = await database.pool.query('select notice_id as id from notice where account_id = $1', [
+  const { rows } = await database.owner.query('select notice_id as id from notice where account_id = $1', [
     ref.accountId,
   ]);
   const noticeId: string = rows[0].id;
@@ -90,14 +90,14 @@ describe('a nudge', () => {
     expect(await claim()).toBe(false);
     await mark({ status: 'unknown', detail: 'no whole answer within 300 ms' });
     await mark({ status: 'accepted' });
-    const { rows } = await database.pool.query('select status from push_nudge where notice_id = $1', [noticeId]);
+    const { rows } = await database.owner.query('select status from push_nudge where notice_id = $1', [noticeId]);
     expect(rows).toEqual([{ status: 'unknown' }]);
     for (const sql of [
       `update push_nudge set status = 'attempted' where notice_id = $1`,
       `update push_nudge set attempted_at_ms = attempted_at_ms + 1 where notice_id = $1`,
       'delete from push_nudge where notice_id = $1',
     ]) {
-      await expect(database.pool.query(sql, [noticeId])).rejects.toMatchObject({
+      await expect(database.owner.query(sql, [noticeId])).rejects.toMatchObject({
         code: '55000',
       });
     }

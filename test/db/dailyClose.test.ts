@@ -31,17 +31,17 @@ beforeAll(async () => {
 /** A try begins without any other on record: the table lets nothing go, so the guard is off for it. */
 beforeEach(() =>
   asSuperuser('daily_close', 'append_only_table', async () => {
-    await database.pool.query('truncate daily_close');
+    await database.owner.query('truncate daily_close');
   }),
 );
 
 /** Does what no statement of ours can do: with one guard of a table off, which is on again afterwards. */
 async function asSuperuser(table: string, guard: string, work: () => Promise<unknown>): Promise<void> {
-  await database.pool.query(`alter table ${table} disable trigger ${guard}`);
+  await database.owner.query(`alter table ${table} disable trigger ${guard}`);
   try {
     await work();
   } finally {
-    await database.pool.query(`alter table ${table} enable trigger ${guard}`);
+    await database.owner.query(`alter table ${table} enable trigger ${guard}`);
   }
 }
 
@@ -60,7 +60,7 @@ async function everything(): Promise<unknown> {
     'notice',
   ];
   const contents = tables.map(async (table) => {
-    const { rows } = await database.pool.query(`select to_jsonb(t) as row from ${table} t order by 1`);
+    const { rows } = await database.owner.query(`select to_jsonb(t) as row from ${table} t order by 1`);
     return [table, rows];
   });
   return Promise.all(contents);
@@ -86,7 +86,7 @@ async function expectRed(
   expect((await close(date)).differences).toEqual([]);
 }
 
-const query = (text: string, values: unknown[] = []) => database.pool.query(text, values);
+const query = (text: string, values: unknown[] = []) => database.owner.query(text, values);
 
 describe('a close that succeeds', () => {
   test('keeps counts and the trial balance of the date', async () => {

@@ -13,7 +13,7 @@ const database = useDatabase();
 
 test('a judged application has one record, and a repeat adds none', async () => {
   const { pool } = database;
-  await inTransaction(pool, (client) => insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy }));
+  await inTransaction(database.owner, (client) => insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy }));
   const activities = createAssessmentActivities({
     pool,
     policies: createPolicyReader(),

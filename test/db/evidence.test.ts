@@ -16,7 +16,7 @@ let tenants = 0;
 async function newTenant(): Promise<string> {
   tenants += 1;
   const tenantId = `chain-${tenants}`;
-  await run((client) => ensureTenant(client, { tenantId, name: 'A lender' }));
+  await inTransaction(database.owner, (client) => ensureTenant(client, { tenantId, name: 'A lender' }));
   return tenantId;
 }
 
@@ -85,7 +85,7 @@ describe('the database refuses', () => {
   const insert = (tenantId: string, sequence: number, prevHash: string, changes: { recordHash?: string } = {}) => {
     const head = { tenantId, sequence, prevHash, kind: 'incident-decision', subjectKind: 'incident', subjectId: 'x' };
     const row = { ...head, bodyHash: textHash('{}'), atMs: NOW_MS };
-    return database.pool.query(
+    return database.owner.query(
       `insert into evidence_record (tenant_id, sequence, kind, subject_kind, subject_id, body, body_hash, prev_hash,
          record_hash, at_ms) values ($1, $2, $3, $4, $5, '{}', $6, $7, $8, $9)`,
       [
@@ -116,8 +116,8 @@ describe('the database refuses', () => {
     const tenantId = await newTenant();
     await append(tenantId, input('a'));
     await seal(tenantId, '2026-03-02');
-    await database.pool.query('insert into evidence_begin values ($1, 0, 0, 0)', [tenantId]);
-    const { pool } = database;
+    await database.owner.query('insert into evidence_begin values ($1, 0, 0, 0)', [tenantId]);
+    const { owner: pool } = database;
     await expect(pool.query(`update ${table} set tenant_id = tenant_id`)).rejects.toThrow('append-only');
     await expect(pool.query(`delete from ${table}`)).rejects.toThrow('append-only');
     await expect(pool.query(`truncate ${table}`)).rejects.toThrow('append-only');
@@ -130,7 +130,7 @@ describe('the database refuses', () => {
     const insertSeal = (date: string, first: number, last: number, prev: string, forged?: string) => {
       const head = { tenantId, businessDate: date, firstSequence: first, lastSequence: last, prevSealHash: prev };
       const root = textHash('root');
-      return database.pool.query('insert into evidence_seal values ($1, $2, $3, $4, $5, $6, $7)', [
+      return database.owner.query('insert into evidence_seal values ($1, $2, $3, $4, $5, $6, $7)', [
         ...[tenantId, date, first, last, root, prev],
         forged ?? sealHash(textHash, { ...head, merkleRoot: root }),
       ]);

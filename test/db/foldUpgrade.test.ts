@@ -21,12 +21,12 @@ const DUE = '2026-04-02';
 
 test('accounts from before have since when they are past due, no bucket once closed, and the fold of before', async () => {
   const old: TestDatabase = await createTestDatabase();
-  const client = new Client({ connectionString: old.url });
+  const client = new Client({ connectionString: old.ownerUrl });
   await client.connect();
   try {
     await client.query('drop schema public cascade; create schema public');
     const before = MIGRATIONS.findIndex(({ name }) => name === STANDING_CAME_WITH);
-    await migrate(old.url, MIGRATIONS.slice(0, before));
+    await migrate(old.ownerUrl, MIGRATIONS.slice(0, before));
     await client.query(`insert into tenant (tenant_id, name) values ('t', 'T')`);
     await client.query(
       `insert into policy_version (tenant_id, version, effective_from, body) values ('t', 'v', '2026-01-01', $1)`,
@@ -42,7 +42,7 @@ test('accounts from before have since when they are past due, no bucket once clo
         ('t', 'late', 'b', 'a', 'k1', 'h', 'cash-loan', '{}', 'v', 'L', 0, 'overdue', 'M2', 31, '2026-05-03', 1),
         ('t', 'good', 'b', 'a', 'k2', 'h', 'cash-loan', '{}', 'v', 'L', 0, 'current', 'M0', 0, '2026-05-03', 1),
         ('t', 'done', 'b', 'a', 'k3', 'h', 'cash-loan', '{}', 'v', 'L', 0, 'settled', 'M0', 0, '2026-05-03', 1)`);
-    await migrate(old.url);
+    await migrate(old.ownerUrl);
     const { rows } = await client.query(
       `select account_id as id, bucket, past_due_since::text as since, fold_version as fold from credit_account order by 1`,
     );
@@ -65,12 +65,12 @@ beforeAll(() => {
 });
 
 beforeEach(async () => {
-  await database.pool.query(`update credit_account set fold_version = ${FOLD_VERSION}`);
+  await database.owner.query(`update credit_account set fold_version = ${FOLD_VERSION}`);
 });
 
 /** As a release before this one has left it: asleep until a date that is too late. */
 async function asLeftBefore(accountId: string, wakesOn: string): Promise<void> {
-  await database.pool.query(
+  await database.owner.query(
     `update credit_account set fold_version = 1, told_to_look_at = null, next_deadline_at_ms = $2 where account_id = $1`,
     [accountId, atWallTimeMs(wakesOn, '00:00', SHANGHAI)],
   );
@@ -84,7 +84,7 @@ const take = (limit: number) =>
   takeAccountsToLook(database.pool, { tenantId: TENANT, foldVersion: FOLD_VERSION, limit, againAfterMinutes: 60 });
 
 async function noticesOf(accountId: string): Promise<string[]> {
-  const { rows } = await database.pool.query(
+  const { rows } = await database.owner.query(
     'select dedupe_key as key from notice where account_id = $1 order by dedupe_key',
     [accountId],
   );
@@ -125,14 +125,14 @@ test('so many are told at a time, each once, and none that is closed or has look
     await step(accountId, '2026-03-02', { kind: 'opening' });
     await asLeftBefore(accountId, '2026-05-03');
   }
-  await database.pool.query(`update credit_account set stage = 'settled', bucket = null where account_id = 'shut'`);
+  await database.owner.query(`update credit_account set stage = 'settled', bucket = null where account_id = 'shut'`);
   const first = await take(2);
   const second = await take(2);
   expect([...first, ...second].map(({ accountId }) => accountId).sort()).toEqual(['one', 'three', 'two']);
   expect([first.length, second.length]).toEqual([2, 1]);
   expect(await take(2)).toEqual([]);
   // Who was told and has not looked is told again, an hour later.
-  await database.pool.query(`update credit_account set told_to_look_at = now() - interval '61 minutes'`);
+  await database.owner.query(`update credit_account set told_to_look_at = now() - interval '61 minutes'`);
   await step('two', '2026-03-03', { kind: 'look' });
   expect((await take(10)).map(({ accountId }) => accountId).sort()).toEqual(['one', 'three']);
 });

@@ -120,7 +120,7 @@ describe('opening', () => {
 
   it('is of its tenant alone', async () => {
     const tenantId = 'other-tenant';
-    await run((client) => ensureTenant(client, { tenantId, name: 'Another lender' }));
+    await inTransaction(database.owner, (client) => ensureTenant(client, { tenantId, name: 'Another lender' }));
     const { incidentId } = await open({ tenantId });
     expect(await inForceIds()).not.toContain(incidentId);
     expect(await incidentsWithoutWorkflow(database.pool, { tenantId })).toEqual([incidentId]);
@@ -190,7 +190,7 @@ describe('the guard', () => {
   it('refuses another cause, opener or instant, whatever the statement', async () => {
     await open();
     for (const set of [`reason_code = 'OTHER'`, `opened_by = 'x'`, 'opened_at_ms = 0', `dedupe_key = 'y'`]) {
-      await expect(database.pool.query(`update incident set ${set}`)).rejects.toThrow('what it is never changes');
+      await expect(database.owner.query(`update incident set ${set}`)).rejects.toThrow('what it is never changes');
     }
   });
 

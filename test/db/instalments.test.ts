@@ -110,7 +110,7 @@ describe('starting', () => {
     expect(await start('refusals', '2026-04-11')).toMatchObject({
       reasonCodes: ['ACCOUNT_OVERDUE', 'BILL_DUE_DATE_PASSED'],
     });
-    const { rows } = await database.pool.query<{ codes: string[] }>(
+    const { rows } = await database.owner.query<{ codes: string[] }>(
       `select reason_codes as codes from refused_arrival where account_id = 'refusals' order by at_ms`,
     );
     expect(rows.map(({ codes }) => codes)).toEqual([

@@ -27,7 +27,7 @@ describe('a doorbell', () => {
   const ringTogether = (lane: number) => Promise.all(Array.from({ length: 20 }, () => ring(lane)));
   const answer = (lane: number) => run((client) => answerRing(client, { tenantId: TENANT, lane }));
   const sleepUntil = (lane: number, nextDueAtMs: number | null) =>
-    database.pool.query('update notice_lane set next_due_at_ms = $3 where tenant_id = $1 and lane = $2', [
+    database.owner.query('update notice_lane set next_due_at_ms = $3 where tenant_id = $1 and lane = $2', [
       TENANT,
       lane,
       nextDueAtMs,
@@ -90,15 +90,16 @@ describe('templates', () => {
     // Seeding the first again does not bring it back.
     expect(await run((client) => activateTemplate(client, { ...wording, approvedBy }))).toBe('unchanged');
     const reword = `update notice_template set body = 'three' where kind = 'due-today' and version = 2`;
-    await expect(database.pool.query(reword)).rejects.toThrow(/wording and approval stand/);
+    await expect(database.owner.query(reword)).rejects.toThrow(/wording and approval stand/);
     const revive = `update notice_template set status = 'active' where kind = 'due-today' and version = 1`;
-    await expect(database.pool.query(revive)).rejects.toThrow(/does not become active again/);
+    await expect(database.owner.query(revive)).rejects.toThrow(/does not become active again/);
   });
 });
 
 test('the policy in force is the latest that has begun', async () => {
   const policy = (version: string, effectiveFrom: string) => ({ version, effectiveFrom }) as unknown as LendingPolicy;
-  const insert = (each: LendingPolicy) => run((client) => insertPolicy(client, { tenantId: TENANT, policy: each }));
+  const insert = (each: LendingPolicy) =>
+    inTransaction(database.owner, (client) => insertPolicy(client, { tenantId: TENANT, policy: each }));
   expect(await insert(policy('2026-02', '2026-06-01'))).toBe('inserted');
   expect(await insert(policy('2026-02', '2026-06-01'))).toBe('repeated');
   expect(await insert(policy('2026-02', '2026-07-01'))).toBe('conflict');

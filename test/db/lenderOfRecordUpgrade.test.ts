@@ -12,7 +12,7 @@ let client: Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  client = new Client({ connectionString: database.url });
+  client = new Client({ connectionString: database.ownerUrl });
   await client.connect();
   await client.query('drop schema public cascade; create schema public');
 }, 60_000);
@@ -23,7 +23,7 @@ afterAll(async () => {
 
 test('accounts from before have the lender of their policy version, and keep it', async () => {
   const before = MIGRATIONS.findIndex(({ name }) => name === LENDER_CAME_WITH);
-  await migrate(database.url, MIGRATIONS.slice(0, before));
+  await migrate(database.ownerUrl, MIGRATIONS.slice(0, before));
   await client.query(`
     insert into tenant (tenant_id, name) values ('t', 'T');
     insert into policy_version (tenant_id, version, effective_from, body) values
@@ -35,7 +35,7 @@ test('accounts from before have the lender of their policy version, and keep it'
       product, terms, policy_version, opened_at_ms) values
       ('t', 'a-1', 'b', 'a', 'k1', 'h', 'cash-loan', '{}', 'first', 0),
       ('t', 'a-2', 'b', 'a', 'k2', 'h', 'cash-loan', '{}', 'second', 0)`);
-  expect(await migrate(database.url)).toEqual(MIGRATIONS.slice(before).map(({ name }) => name));
+  expect(await migrate(database.ownerUrl)).toEqual(MIGRATIONS.slice(before).map(({ name }) => name));
   const { rows } = await client.query(
     'select account_id as id, lender_of_record as lender from credit_account order by 1',
   );

@@ -22,7 +22,7 @@ async function aNotice(name: string): Promise<string> {
   const borrowerId = `${name}-borrower`;
   const notices = [{ ...notice, sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + 1 }];
   await run((client) => planNotices(client, { ...ref, borrowerId, lane: LANE, notices }));
-  const { rows } = await database.pool.query<{ noticeId: string }>(
+  const { rows } = await database.owner.query<{ noticeId: string }>(
     `select notice_id as "noticeId" from notice where account_id = $1`,
     [name],
   );
@@ -75,7 +75,7 @@ describe('issuing', () => {
   test('keeps no code, no phone and no amount in clear, and repeats nothing', async () => {
     await run((client) => issueCode(client, codes, issued(noticeId, '7H4KQ9XW')));
     await run((client) => issueCode(client, codes, issued(noticeId, '7H4KQ9XW')));
-    const { rows } = await database.pool.query('select * from notice_code');
+    const { rows } = await database.owner.query('select * from notice_code');
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ product: 'cash-loan', month: 3, masked_amount: '1,***.**元' });
     expect(JSON.stringify(rows)).not.toMatch(/7H4KQ9XW|13800000000|123456|1,234/);
@@ -83,7 +83,7 @@ describe('issuing', () => {
 
   test('another text of the same notice has its own code', async () => {
     await run((client) => issueCode(client, codes, issued(noticeId, 'CDFHJKMN')));
-    const { rows } = await database.pool.query('select code_hash from notice_code where notice_id = $1', [noticeId]);
+    const { rows } = await database.owner.query('select code_hash from notice_code where notice_id = $1', [noticeId]);
     expect(rows).toHaveLength(2);
   });
 
@@ -100,7 +100,7 @@ test('a database with the texts of before gets those with codes', async () => {
   const kind = 'due-soon' as const;
   const before = { tenantId: TENANT, kind, version: 1, body: '您的{product}本期应还{amount}。', signature: SIGNATURE };
   await run((client) => activateTemplate(client, { ...before, approvedBy: 'staff-1' }));
-  await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
+  await seedTenant(database.owner, { tenantId: TENANT, policies: [] });
   expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({
     version: TEMPLATES[kind].version,
   });
@@ -110,7 +110,7 @@ test('a database with the texts of before gets those with codes', async () => {
     'superseded',
     'active',
   ]);
-  await seedTenant(database.pool, { tenantId: TENANT, policies: [] });
+  await seedTenant(database.owner, { tenantId: TENANT, policies: [] });
   expect(await activeTemplate(database.pool, { tenantId: TENANT, kind })).toMatchObject({
     version: TEMPLATES[kind].version,
   });

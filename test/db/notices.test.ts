@@ -210,10 +210,10 @@ describe('the life of a notice', () => {
     expect(await statusOf(noticeId)).toBe(end);
     for (const status of ['planned', 'attempted', 'accepted', 'delivered', 'unknown', 'cancelled']) {
       if (status === end) continue;
-      const change = database.pool.query(`update notice set status = $2, cancel_reason = 'paid' where notice_id = $1`, [
-        noticeId,
-        status,
-      ]);
+      const change = database.owner.query(
+        `update notice set status = $2, cancel_reason = 'paid' where notice_id = $1`,
+        [noticeId, status],
+      );
       await expect(change).rejects.toThrow(`is ${end} for good`);
     }
     expect(await attempt(noticeId)).toBeUndefined();
@@ -225,12 +225,12 @@ describe('the life of a notice', () => {
   test('never leads from an attempt back to planned', async () => {
     const noticeId = await oneNotice();
     await attempt(noticeId);
-    const replan = () => database.pool.query(`update notice set status = 'planned' where notice_id = $1`, [noticeId]);
+    const replan = () => database.owner.query(`update notice set status = 'planned' where notice_id = $1`, [noticeId]);
     await expect(replan()).rejects.toThrow(/was attempted/);
     await accept(noticeId, `${noticeId}-m`);
     await expect(replan()).rejects.toThrow(/was attempted/);
     const again = `update notice set status = 'attempted' where notice_id = $1`;
-    await expect(database.pool.query(again, [noticeId])).rejects.toThrow(/is accepted already/);
+    await expect(database.owner.query(again, [noticeId])).rejects.toThrow(/is accepted already/);
   });
 
   test('an interrupted attempt is unknown and not sent again; a late answer and a receipt still tell', async () => {
@@ -260,7 +260,7 @@ describe('receipts', () => {
     expect(await receive('doubled', 'delivered')).toEqual({ receipt: 'repeated', movedNoticeId: undefined });
     expect(await receive('doubled', 'undelivered', 2)).toEqual({ receipt: 'recorded', movedNoticeId: undefined });
     expect(await statusOf(noticeId)).toBe('delivered');
-    const { rows } = await database.pool.query(
+    const { rows } = await database.owner.query(
       `select status from receipt where provider_message_id = 'doubled' order by receipt_key`,
     );
     expect(rows).toEqual([{ status: 'delivered' }, { status: 'undelivered' }]);

@@ -34,7 +34,7 @@ const SHIFTED: LendingPolicy = {
 };
 
 beforeAll(() =>
-  inTransaction(database.pool, async (client) => {
+  inTransaction(database.owner, async (client) => {
     for (const policy of [defaultPolicy, CAPPED, SHIFTED]) await insertPolicy(client, { tenantId: TENANT, policy });
   }),
 );
@@ -104,14 +104,14 @@ async function takeConfirmed(applicationId: string, terms: Acceptance, readAtMs 
 
 /** Connections that wait for a lock of another one. */
 async function waiting(): Promise<number> {
-  const { rows } = await database.pool.query<{ count: number }>(
+  const { rows } = await database.owner.query<{ count: number }>(
     `select count(*) as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
   );
   return rows[0]?.count ?? 0;
 }
 
 const accountsOf = async (applicationId: string) => {
-  const { rows } = await database.pool.query<{ id: string }>(
+  const { rows } = await database.owner.query<{ id: string }>(
     'select account_id as id from credit_account where application_id = $1 order by 1',
     [applicationId],
   );
@@ -190,7 +190,7 @@ describe('the cost sheet', () => {
   test('cannot be kept under a hash that is not its own', async () => {
     const insert = `insert into cost_sheet_confirmation select tenant_id, account_id, 'other', sheet_hash,
       sheet_text || '.', sheet, confirmed_by, confirmed_at, recorded_at_ms from cost_sheet_confirmation limit 1`;
-    await expect(database.pool.query(insert)).rejects.toThrow(/hash_is_of_text/);
+    await expect(database.owner.query(insert)).rejects.toThrow(/hash_is_of_text/);
   });
 });
 
@@ -224,13 +224,13 @@ describe('the cap on unsecured credit', () => {
       figures: { unsecuredFen: 20_000_001, maxUnsecuredFen: 20_000_000 },
     });
     // What was repaid counts no more, a closed account not at all.
-    await database.pool.query(
+    await database.owner.query(
       `update credit_account set outstanding_fen = 1000000, advanced_at_ms = 1 where account_id = 'much-loan-1'`,
     );
     expect(await takeConfirmed('much-more', loan(8_000_000))).toMatchObject({ status: 'opened' });
     await offered('much-again', { borrowerId, limitFen: 5_000_000, owedElsewhereFen });
     expect(await takeConfirmed('much-again', loan(5_000_000))).toMatchObject({ status: 'refused' });
-    await database.pool.query(
+    await database.owner.query(
       `update credit_account set stage = 'settled', bucket = null where account_id = 'much-more-1'`,
     );
     expect(await takeConfirmed('much-again', loan(5_000_000))).toMatchObject({ status: 'opened' });
@@ -265,7 +265,7 @@ test('the lender of record is that of the policy, and never changes', async () =
   const account = await readAccount(database.pool, { tenantId: TENANT, accountId: 'lent-1' });
   expect(account).toMatchObject({ lenderOfRecord: '另一家示例公司' });
   const change = `update credit_account set lender_of_record = 'x' where account_id = 'lent-1'`;
-  await expect(database.pool.query(change)).rejects.toThrow(/never changes/);
+  await expect(database.owner.query(change)).rejects.toThrow(/never changes/);
 });
 
 test('due dates that move are part of the terms, and absent where the policy moves none', async () => {

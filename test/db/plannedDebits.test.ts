@@ -119,9 +119,11 @@ describe('planning', () => {
     const tenantId = 'tenant-counted';
     const ref = { tenantId, accountId: 'counted' };
     const debits = [1, 2, 3].map((number) => ({ ...DEBIT, obligationKey: `instalment-${number}` }));
-    await run(async (client) => {
+    await inTransaction(database.owner, async (client) => {
       await ensureTenant(client, { tenantId, name: 'Another lender' });
       await insertPolicy(client, { tenantId, policy: { ...defaultPolicy, version: POLICY_VERSION } });
+    });
+    await run(async (client) => {
       await openAccount(client, ref.accountId, tenantId);
       await planDebits(client, { ...ref, lane: LANE, debits });
     });
@@ -178,7 +180,7 @@ describe('the life of a debit', () => {
     const { reference } = await planned(`guard-${what.replaceAll(' ', '-')}`);
     await attempt(reference);
     await expect(
-      database.pool.query(`update planned_debit set ${change} where reference = $1`, [reference]),
+      database.owner.query(`update planned_debit set ${change} where reference = $1`, [reference]),
     ).rejects.toThrow(/never changes|not planned or attempted again/);
   });
 
@@ -189,7 +191,7 @@ describe('the life of a debit', () => {
   ])('the database refuses %s', async (what, change) => {
     const { reference } = await planned(`refuse-${what.replaceAll(' ', '-')}`);
     await expect(
-      database.pool.query(`update planned_debit set ${change} where reference = $1`, [reference]),
+      database.owner.query(`update planned_debit set ${change} where reference = $1`, [reference]),
     ).rejects.toThrow();
   });
 
@@ -197,12 +199,12 @@ describe('the life of a debit', () => {
     const { reference } = await planned('stays');
     await attempt(reference);
     await run((client) => markDebitRefused(client, refused(reference)));
-    await expect(database.pool.query('delete from planned_debit where reference = $1', [reference])).rejects.toThrow(
+    await expect(database.owner.query('delete from planned_debit where reference = $1', [reference])).rejects.toThrow(
       'never removed',
     );
     const undo = `update planned_debit set status = 'unknown', refusal_class = null, reason_code = null, next_at_ms = 1
       where reference = $1`;
-    await expect(database.pool.query(undo, [reference])).rejects.toThrow('for good');
+    await expect(database.owner.query(undo, [reference])).rejects.toThrow('for good');
   });
 });
 
@@ -362,7 +364,7 @@ describe('the mandate', () => {
     await expect(
       run((client) => changeMandate(client, { ...byRail, changeId: 'r2', mandateId: null })),
     ).rejects.toThrow('a_rail_only_ends');
-    await expect(database.pool.query(`delete from mandate_change`)).rejects.toThrow('append-only');
+    await expect(database.owner.query(`delete from mandate_change`)).rejects.toThrow('append-only');
   });
 });
 

@@ -28,8 +28,8 @@ test('a statement is planned once, whatever the tenant it is about', async () =>
 test('notices of a tenant that the statistics do not know are found by their account', async () => {
   await inTransaction(database.pool, (client) => openAccounts(client, TENANT, 200));
   // Of a tenant that comes later PostgreSQL learns nothing before a tenth of the table has changed.
-  await database.pool.query('analyze');
-  await inTransaction(database.pool, async (client) => {
+  await database.owner.query('analyze');
+  await inTransaction(database.owner, async (client) => {
     const policy = await readPolicy(client, { tenantId: TENANT, version: POLICY_VERSION });
     if (!policy) throw new Error('the tenant of the tests has its policy');
     await ensureTenant(client, { tenantId: NEWCOMER, name: 'A new lender' });

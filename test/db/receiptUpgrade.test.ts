@@ -19,10 +19,15 @@ let pool: Pool;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  client = new Client({ connectionString: database.url });
+  client = new Client({ connectionString: database.ownerUrl });
   await client.connect();
   await client.query('drop schema public cascade; create schema public');
-  pool = createPool({ connectionString: database.url, max: 2, applicationName: 'upgrade', statementTimeoutMs: 5_000 });
+  pool = createPool({
+    connectionString: database.ownerUrl,
+    max: 2,
+    applicationName: 'upgrade',
+    statementTimeoutMs: 5_000,
+  });
 }, 60_000);
 afterAll(async () => {
   await pool?.end();
@@ -62,7 +67,7 @@ const receive = (providerMessageId: string, receiptKey: string, receivedAtMs: nu
 
 test('what waits is ended by its receipt, and what was kept from before ends nothing of now', async () => {
   const before = MIGRATIONS.findIndex(({ name }) => name === CAME_WITH);
-  await migrate(database.url, MIGRATIONS.slice(0, before));
+  await migrate(database.ownerUrl, MIGRATIONS.slice(0, before));
   await client.query(`
     insert into tenant (tenant_id, name) values ('t', 'T');
     insert into policy_version (tenant_id, version, effective_from, body) values
@@ -82,7 +87,7 @@ test('what waits is ended by its receipt, and what was kept from before ends not
   // Its answer is still to come, and its receipt has come.
   await attempt(2, { atMs: NOW_MS - 2 * MINUTE_MS, status: 'attempted' });
 
-  expect(await migrate(database.url)).toEqual(MIGRATIONS.slice(before).map(({ name }) => name));
+  expect(await migrate(database.ownerUrl)).toEqual(MIGRATIONS.slice(before).map(({ name }) => name));
   await attempt(3, { atMs: NOW_MS, status: 'attempted' });
   for (const [number, id] of [
     [2, 'early'],

@@ -13,6 +13,7 @@ import type { Terms } from '../../src/domain/account';
 import type { IsoDate } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { ownerOf } from '../setup/environment';
 import { TENANT } from './testDatabase';
 
 export const OPENED_ON = '2026-03-02';
@@ -55,9 +56,11 @@ export async function openOnTerms(pool: Pool, accountId: string, terms: Terms): 
   const policyVersion = defaultPolicy.version;
   const openedAtMs = noonOf(OPENED_ON);
   const offered = { limitFen: LIMIT_FEN, dailyRate: '0.0004', policyVersion };
-  await inTransaction(pool, async (client) => {
+  await inTransaction(ownerOf(pool), async (client) => {
     await ensureTenant(client, { tenantId, name: 'A lender' });
     await insertPolicy(client, { tenantId, policy: defaultPolicy });
+  });
+  await inTransaction(pool, async (client) => {
     await ensureBorrower(client, { tenantId, borrowerId });
     await insertApplication(client, {
       tenantId,

@@ -45,7 +45,7 @@ const ACTIVE: TemplateChange = { status: 'active' };
 const where = (ref: NewTemplate) =>
   `where tenant_id = '${TENANT}' and kind = '${ref.kind}' and version = ${ref.version}`;
 const update = (ref: NewTemplate, set: string) =>
-  database.pool.query(`update notice_template set ${set} ${where(ref)}`);
+  database.owner.query(`update notice_template set ${set} ${where(ref)}`);
 
 async function activated(changes: Partial<NewTemplate> = {}): Promise<NewTemplate> {
   const ref = await draft(changes);
@@ -100,7 +100,7 @@ describe('the life of a wording', () => {
   it('a new one is a draft, or reviewed', async () => {
     const insert = `insert into notice_template (tenant_id, kind, version, status, body, signature, submitted_by, approved_by)
       values ($1, 'due-soon', 900, 'active', 'b', 's', 'staff-1', 'staff-2')`;
-    await expect(database.pool.query(insert, [TENANT])).rejects.toThrow(/a new one is a draft/);
+    await expect(database.owner.query(insert, [TENANT])).rejects.toThrow(/a new one is a draft/);
   });
 });
 
@@ -180,7 +180,7 @@ describe('registrations', () => {
     await answer(ref, 'approved');
     await answer(ref, 'rejected');
     expect(await registeredTemplate(database.pool, { ...ref, provider: 'cloud' })).toEqual({ code: 'SMS_1' });
-    await expect(database.pool.query(`update template_registration set code = 'SMS_2'`)).rejects.toThrow(/for good/);
-    await expect(database.pool.query('delete from template_registration')).rejects.toThrow(/never removed/);
+    await expect(database.owner.query(`update template_registration set code = 'SMS_2'`)).rejects.toThrow(/for good/);
+    await expect(database.owner.query('delete from template_registration')).rejects.toThrow(/never removed/);
   });
 });

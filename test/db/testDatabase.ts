@@ -11,7 +11,7 @@ import { type Client, inTransaction } from '../../src/db/transaction';
 import type { CashLoanTerms } from '../../src/domain/account';
 import type { JournalEntry, JournalLine } from '../../src/domain/journal';
 import type { LendingPolicy } from '../../src/domain/products';
-import { createTestDatabase } from '../setup/environment';
+import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
 
 export const TENANT = 'lender';
 export const LANE = 3;
@@ -38,32 +38,44 @@ const POLICY = {
 } as unknown as LendingPolicy;
 
 export interface TestDatabase {
+  /** As the application: with its rights alone. */
   readonly pool: Pool;
+  /** As the owner of the tables: for what a test writes past the program. */
+  readonly owner: Pool;
   readonly url: string;
+  readonly ownerUrl: string;
 }
 
 /** Opens a database of its own for the tests of a file. */
 export function useDatabase(): TestDatabase {
-  let database: { url: string; drop(): Promise<void> } | undefined;
+  let database: { url: string; ownerUrl: string; drop(): Promise<void> } | undefined;
   let pool: Pool | undefined;
+  let owner: Pool | undefined;
   beforeAll(async () => {
     database = await createTestDatabase();
-    pool = createPool({
-      connectionString: database.url,
-      max: 10,
-      applicationName: 'creditloom-test',
-      statementTimeoutMs: 15_000,
-    });
-    await inTransaction(pool, async (client) => {
+    const settings = { max: 10, applicationName: 'creditloom-test', statementTimeoutMs: 15_000, books: BOOKS };
+    pool = createPool({ ...settings, connectionString: database.url });
+    owner = createPool({ ...settings, connectionString: database.ownerUrl });
+    knowOwner(pool, owner);
+    await inTransaction(owner, async (client) => {
       await ensureTenant(client, { tenantId: TENANT, name: 'A lender' });
       await insertPolicy(client, { tenantId: TENANT, policy: POLICY });
     });
   }, 60_000);
   afterAll(async () => {
     await pool?.end();
+    await owner?.end();
     await database?.drop();
   });
   return {
+    get owner() {
+      if (!owner) throw new Error('the database is open while tests run');
+      return owner;
+    },
+    get ownerUrl() {
+      if (!database) throw new Error('the database is open while tests run');
+      return database.ownerUrl;
+    },
     get pool() {
       if (!pool) throw new Error('the database is open while tests run');
       return pool;

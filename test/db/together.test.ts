@@ -11,7 +11,7 @@ let pool: Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = createPool({
-    connectionString: database.url,
+    connectionString: database.ownerUrl,
     max: 1,
     applicationName: 'creditloom-test',
     statementTimeoutMs: 10_000,

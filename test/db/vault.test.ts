@@ -62,7 +62,7 @@ test('an identity is kept unreadable and read back', async () => {
   });
   expect(await readIdentity(database.pool, vault, borrower)).toEqual(IDENTITY);
   expect(await readPhone(database.pool, vault, borrower)).toBe(IDENTITY.phone);
-  const { rows } = await database.pool.query(
+  const { rows } = await database.owner.query(
     `select name_encrypted, id_number_encrypted, phone_encrypted, vault_identity::text as whole from vault_identity`,
   );
   const { whole, ...columns } = rows[0];

@@ -39,7 +39,7 @@ let sweepAtMs = noonOf(OPENED_ON) + MINUTE_MS;
 
 beforeAll(async () => {
   harness = await startHarness();
-  await seedTenant(harness.pool, { tenantId: TENANT, policies: [defaultPolicy] });
+  await seedTenant(harness.owner, { tenantId: TENANT, policies: [defaultPolicy] });
   origin = await harness.api.listen({ host: '127.0.0.1', port: 0 });
   await smsc.start();
   needPeer('kannel');
@@ -110,7 +110,7 @@ async function sweep(fault?: Fault): Promise<string> {
 async function linesOf({
   name,
 }: Loans): Promise<{ phone: number; status: string; attempts: string; closed: boolean }[]> {
-  const { rows } = await harness.pool.query<{ phone: number; status: string; attempts: string; closed: boolean }>(
+  const { rows } = await harness.owner.query<{ phone: number; status: string; attempts: string; closed: boolean }>(
     `select split_part(account_id, '-', 2)::int as phone, notice.status, closed_at_ms is not null as closed,
        coalesce(string_agg(attempt.status, ' ' order by attempt), '') as attempts
        from notice left join notice_attempt attempt using (tenant_id, notice_id)
@@ -155,7 +155,7 @@ describe('a notice', () => {
     const [before, during] = [await openLoans('before'), await openLoans('during')];
     // Of two groups the first is taken, and its receipts are pending.
     smsc.fateOf = () => ({ receipts: [] });
-    await harness.pool.query(
+    await harness.owner.query(
       `update notice set send_after_at_ms = send_after_at_ms + $1 where account_id like 'during-%' and status = 'planned'`,
       [3 * MINUTE_MS + (sweepAtMs - noonOf(OPENED_ON))],
     );
@@ -188,7 +188,7 @@ describe('a notice', () => {
 /** Kannel has told of each message that the carrier has it, and has forgotten it in its spool. */
 async function untilPending({ name }: Loans): Promise<void> {
   await until(async () => {
-    const { rows } = await harness.pool.query<{ count: number }>(
+    const { rows } = await harness.owner.query<{ count: number }>(
       `select count(*) as count from receipt join notice_attempt attempt
            on attempt.tenant_id = receipt.tenant_id and attempt.reference = receipt.provider_message_id
          join notice on notice.tenant_id = attempt.tenant_id and notice.notice_id = attempt.notice_id
@@ -249,7 +249,7 @@ describe('a worker that is killed', () => {
 });
 
 it('has brought no text twice, and nothing is left without an end', async () => {
-  const { rows } = await harness.pool.query<{ status: string; count: number }>(
+  const { rows } = await harness.owner.query<{ status: string; count: number }>(
     `select status, count(*) as count from notice where kind = 'loan-disbursed' group by status order by status`,
   );
   expect(rows).toEqual([

@@ -1,7 +1,7 @@
 /** What the global setup started, for test files: servers, the workflow bundle, and databases of their own. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 
 /** The database that `globalSetup.mjs` makes with the schema. */
 const TEMPLATE = 'creditloom_template';
@@ -25,6 +25,22 @@ interface MissingPeer {
   what: string;
   /** The command that brings it. */
   bring: string;
+}
+
+/** Signs the books of tests. */
+export const BOOKS_KEY = '05'.repeat(32);
+export const BOOKS = { keyId: 'b1', key: Buffer.from(BOOKS_KEY, 'hex') };
+
+const owners = new WeakMap<Pool, Pool>();
+
+/** So that who is given the application's pool finds the owner's of the same database. */
+export function knowOwner(pool: Pool, owner: Pool): void {
+  owners.set(pool, owner);
+}
+
+/** The pool itself where no other is known. */
+export function ownerOf(pool: Pool): Pool {
+  return owners.get(pool) ?? pool;
 }
 
 /** The servers throw {@link PeerMissing} when they are reached for and are not there. */
@@ -54,8 +70,10 @@ export class PeerMissing extends Error {
 }
 
 export interface TestDatabase {
-  /** Owner's URL of the database. */
+  /** As the application has it: what is tested works with its rights alone. */
   url: string;
+  /** A superuser's: for what a test does by its own hands, past the program. */
+  ownerUrl: string;
   drop: () => Promise<void>;
 }
 
@@ -91,8 +109,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const { postgresUrl } = readShared();
   const name = `test_${randomBytes(8).toString('hex')}`;
   await asAdministrator(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
+  // Rights of the database itself are not cloned.
+  await asAdministrator(postgresUrl, `REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
+  await asAdministrator(postgresUrl, `GRANT CONNECT ON DATABASE ${name} TO creditloom_app, creditloom_reader`);
+  const ownerUrl = withDatabase(postgresUrl, name);
   return {
-    url: withDatabase(postgresUrl, name),
+    url: asApplication(ownerUrl),
+    ownerUrl,
     // FORCE: a test that failed may have left its pool open, and its own failure is the one to be seen.
     drop: () => asAdministrator(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
@@ -113,6 +136,13 @@ async function asAdministrator(postgresUrl: string, statement: string): Promise<
   } finally {
     await client.end();
   }
+}
+
+/** As `asApplication` of shared.mjs. */
+function asApplication(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  url.username = 'creditloom_app';
+  return url.href;
 }
 
 function withDatabase(url: string, name: string): string {

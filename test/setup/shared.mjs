@@ -5,6 +5,13 @@ import { dirname, join } from 'node:path';
 /** Name of the database that holds the schema and is cloned by test files. */
 export const TEMPLATE = 'creditloom_template';
 
+/** The same database as the application works with it; the password is that of the cluster, which lives for one run. */
+export function asApplication(ownerUrl) {
+  const url = new URL(ownerUrl);
+  url.username = 'creditloom_app';
+  return url.href;
+}
+
 /** A file's text for a shell, whatever signs are in it. */
 export const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 

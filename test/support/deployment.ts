@@ -46,7 +46,7 @@ import {
   startIncidents,
   tellPayment,
 } from '../../src/workflowStarts';
-import { createTestDatabase, testEnvironment } from '../setup/environment';
+import { BOOKS, createTestDatabase, knowOwner, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
 import { expectSoundEvidence } from './evidence';
 import { replayAll } from './replays';
@@ -59,6 +59,8 @@ const SEALS = createWordingSeals(Buffer.alloc(32, 8));
 export interface Deployment {
   env: TestWorkflowEnvironment;
   pool: Pool;
+  /** As the owner of the tables: for what a test writes past the program. */
+  owner: Pool;
   policy: LendingPolicy;
   /** Ids of every workflow that was started; replayed afterwards. */
   started: Set<string>;
@@ -111,10 +113,19 @@ export async function withDeployment(
     max: 8,
     applicationName: 'creditloom-test',
     statementTimeoutMs: 20_000,
+    books: BOOKS,
   });
+  const owner = createPool({
+    connectionString: database.ownerUrl,
+    max: 2,
+    applicationName: 'creditloom-test',
+    statementTimeoutMs: 20_000,
+    books: BOOKS,
+  });
+  knowOwner(pool, owner);
   try {
     const policy = onAnyDay(options.policy ?? defaultPolicy);
-    await seedTenant(pool, { tenantId: TENANT, policies: [policy] });
+    await seedTenant(owner, { tenantId: TENANT, policies: [policy] });
     await recordShippedReviews(pool, SEALS, { tenantId: TENANT, atMs: 0 });
     await registerSearchAttributes(env.client);
     const activities = activitiesOf({ env, pool }, options);
@@ -132,13 +143,14 @@ export async function withDeployment(
       await ringDebitLanes(env.client, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
       const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
       await startIncidents(env.client, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
-      await run({ env, pool, policy, started });
+      await run({ env, pool, owner, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
     await expectSoundEvidence(pool, TENANT);
     await replayAll(env, started, workflowBundle);
   } finally {
     await pool.end();
+    await owner.end();
     await env.teardown();
     await database.drop();
   }

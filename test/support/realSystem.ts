@@ -19,7 +19,7 @@ import type { LendingPolicy } from '../../src/domain/products';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { freePort, type RunningTemporal, startDevServer } from '../../src/provision';
 import { connectClient } from '../../src/temporalConnection';
-import { createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
+import { BOOKS, BOOKS_KEY, createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
 
 export const TENANT = 'test';
 export const VAULT_KEY = '07'.repeat(32);
@@ -47,6 +47,7 @@ export class RealSystem {
   temporal!: RunningTemporal;
   client!: Client;
   pool!: Pool;
+  owner!: Pool;
   clock!: BusinessClock;
   private worker: RunningChild | undefined;
   /** Where business time stands while no worker runs. */
@@ -68,6 +69,14 @@ export class RealSystem {
         max: 8,
         applicationName: 'creditloom-test',
         statementTimeoutMs: 20_000,
+        books: BOOKS,
+      });
+      system.owner = createPool({
+        connectionString: system.database.ownerUrl,
+        max: 2,
+        applicationName: 'creditloom-test',
+        statementTimeoutMs: 20_000,
+        books: BOOKS,
       });
       system.client = await connectClient({
         address: system.temporal.address,
@@ -107,6 +116,7 @@ export class RealSystem {
     const { apiKey, speed, startAtMs, isBounded = false, policy = defaultPolicy } = this.options;
     const opened = await prepareDeployment({
       pool: this.pool,
+      ownerPool: this.owner,
       temporal: this.client,
       tenantId: TENANT,
       policies: [policy],
@@ -128,6 +138,7 @@ export class RealSystem {
       RECEIPT_SECRET,
       CALLBACK_SECRET,
       CODE_KEY,
+      BOOKS_KEY,
       LOG_LEVEL: 'warn',
       ...settings,
     };
@@ -160,6 +171,7 @@ export class RealSystem {
     await this.worker?.stop();
     await this.client?.connection.close();
     await this.pool?.end();
+    await this.owner?.end();
     await this.temporal?.stop();
     await this.database?.drop();
     rmSync(this.folder, { recursive: true, force: true });

@@ -22,6 +22,10 @@ const sealsView = z
         merkleRoot: hash,
         prevSealHash: hash,
         sealHash: hash,
+        headsRoot: hash
+          .nullable()
+          .describe('Over the heads of accounts that moved since the seal before; null on old seals.'),
+        headCount: z.int().nullable(),
       }),
     ),
     nextAfter: z.string().nullable().describe('Null on the last page.'),

@@ -31,6 +31,9 @@ import { sql as referralFigures } from './033_referral_figures';
 import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
+import { sql as roles } from './054_roles';
+import { sql as signatures } from './055_signatures';
+import { sql as sealedHeads } from './056_sealed_heads';
 
 export interface Migration {
   name: string;
@@ -67,4 +70,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '037_clock_limit', sql: clockLimit },
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
+  { name: '054_roles', sql: roles },
+  { name: '055_signatures', sql: signatures },
+  { name: '056_sealed_heads', sql: sealedHeads },
 ];

@@ -4,8 +4,11 @@ import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
+import { AccountChain, agreementContent } from '../accountChain';
 import { contentHash } from '../contentHash';
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
+import { proveRow, signRow } from './signedRows';
 
 export { listAccounts, listAccountsByStage, readBorrowerStanding } from './portfolio';
 
@@ -21,9 +24,11 @@ export interface AccountProjection extends AccountRef, Projection {
   advancedAtMs: number;
   /** By which rules it was folded. */
   foldVersion: number;
+  /** With the links that the step added; absent where it added none. */
+  chain?: AccountChain | undefined;
 }
 
-export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAtMs' | 'foldVersion'> {
+export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAtMs' | 'foldVersion' | 'chain'> {
   borrowerId: string;
   applicationId: string;
   product: Product;
@@ -37,6 +42,11 @@ export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAt
   advancedAtMs: number | null;
   /** The mandate under which what is due is debited; null for none. */
   mandateId: string | null;
+}
+
+/** The account, held: with its chain, which whoever holds it may go on with. */
+export interface LockedAccount extends AccountRow {
+  chain: AccountChain;
 }
 
 export interface NewAccount extends AccountRef {
@@ -60,33 +70,43 @@ const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id
   amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs", mandate_id as "mandateId"`;
 
 /**
- * Adds an account and takes its amount from the application's offer, in one statement. The lender of record is that of
+ * Adds an account, signed, and takes its amount from the application's offer. The lender of record is that of
  * the policy version. The database refuses what is beyond the offer, a second account of one acceptance key, and an
  * application or policy version that does not exist.
  */
 export async function insertAccount(client: Client, account: NewAccount): Promise<void> {
   const { tenantId, accountId, borrowerId, applicationId, terms, policyVersion, acceptanceKey } = account;
-  await client.query(
+  await proveRow(client, 'application', [tenantId, applicationId]);
+  const acceptanceHash = account.acceptanceHash ?? contentHash(terms);
+  const { rows } = await client.query<{ lenderOfRecord: string }>(
     `with drawn as (
        update application set drawn_fen = drawn_fen + $10 where tenant_id = $1 and application_id = $4
      )
      insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
        product, terms, policy_version, lender_of_record, opened_at_ms)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-       (select body->>'lenderOfRecord' from policy_version where tenant_id = $1 and version = $9), $11)`,
+       (select body->>'lenderOfRecord' from policy_version where tenant_id = $1 and version = $9), $11)
+     returning lender_of_record as "lenderOfRecord"`,
     [
       tenantId,
       accountId,
       borrowerId,
       applicationId,
       acceptanceKey,
-      account.acceptanceHash ?? contentHash(terms),
+      acceptanceHash,
       terms.product,
       JSON.stringify(terms),
       policyVersion,
       account.drawnFen,
       account.openedAtMs,
     ],
+  );
+  await signRow(client, 'application', [tenantId, applicationId]);
+  const { lenderOfRecord = '' } = rows[0] ?? {};
+  const agreed = { ...account, acceptanceHash, lenderOfRecord, product: terms.product };
+  await client.query(
+    'update credit_account set agreement_mac = $3, chain_head = $3 where tenant_id = $1 and account_id = $2',
+    [tenantId, accountId, macsOf(client).sign('agreement', agreementContent(agreed))],
   );
 }
 
@@ -107,12 +127,37 @@ export async function findAcceptance(
  * The account, locked to the end of the transaction: one step at a time. The lock leaves foreign keys free, so that
  * a fact or notice of another transaction does not wait for a step.
  */
-export async function lockAccount(client: Client, ref: AccountRef): Promise<AccountRow | undefined> {
-  const { rows } = await client.query<AccountRow>(
-    `select ${COLUMNS} from credit_account where tenant_id = $1 and account_id = $2 for no key update`,
+export async function lockAccount(client: Client, ref: AccountRef): Promise<LockedAccount | undefined> {
+  const { rows } = await client.query<AccountRow & { chainNo: number; chainHead: string | null }>(
+    `select ${COLUMNS}, chain_no as "chainNo", chain_head as "chainHead"
+       from credit_account where tenant_id = $1 and account_id = $2 for no key update`,
     [ref.tenantId, ref.accountId],
   );
-  return rows[0];
+  const [row] = rows;
+  if (!row) return undefined;
+  const { chainNo, chainHead, ...account } = row;
+  return { ...account, chain: new AccountChain(macsOf(client), { no: chainNo, head: chainHead ?? '' }) };
+}
+
+/**
+ * Goes on with an account's chain: with the given one, which is kept by whoever holds it at the end of the step, or
+ * with the account's own, which is held for it and kept at once.
+ */
+export async function onChain<Result>(
+  client: Client,
+  { tenantId, accountId, chain }: AccountRef & { chain?: AccountChain | undefined },
+  work: (chain: AccountChain) => Promise<Result>,
+): Promise<Result> {
+  if (chain) return work(chain);
+  const account = await lockAccount(client, { tenantId, accountId });
+  if (!account) throw new Error(`account ${accountId} of tenant ${tenantId} is not in the books`);
+  const result = await work(account.chain);
+  const { no, head } = account.chain.at;
+  await client.query(
+    'update credit_account set chain_no = $3, chain_head = $4 where tenant_id = $1 and account_id = $2',
+    [tenantId, accountId, no, head],
+  );
+  return result;
 }
 
 export async function readAccount(reader: Reader, ref: AccountRef): Promise<AccountRow | undefined> {
@@ -140,7 +185,8 @@ export async function updateProjection(client: Client, projection: AccountProjec
   await client.query(
     `update credit_account set stage = $3, bucket = $4, past_due_since = $5, outstanding_fen = $6, overdue_fen = $7,
        available_fen = $8, next_deadline_at_ms = $9, summary = $10, amount_band = $11, as_of = $12,
-       advanced_at_ms = $13, fold_version = $14
+       advanced_at_ms = $13, fold_version = $14, chain_no = coalesce($15, chain_no),
+       chain_head = coalesce($16, chain_head)
      where tenant_id = $1 and account_id = $2`,
     [
       projection.tenantId,
@@ -157,6 +203,8 @@ export async function updateProjection(client: Client, projection: AccountProjec
       projection.asOf,
       projection.advancedAtMs,
       projection.foldVersion,
+      projection.chain?.at.no ?? null,
+      projection.chain?.at.head ?? null,
     ],
   );
 }

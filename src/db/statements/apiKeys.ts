@@ -1,5 +1,7 @@
 /** Keys of the API's callers, known by their hash only. */
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
+import { isProved, signedColumns, signRow } from './signedRows';
 
 export interface ApiKeyRow {
   tenantId: string;
@@ -7,6 +9,8 @@ export interface ApiKeyRow {
   scopes: string[];
   label: string;
 }
+
+type SignedKey = Record<'tenant_id' | 'key_id' | 'label', string> & { scopes: string[]; mac: string | null };
 
 /** Adds a key by the SHA-256 (hex) of it; returns whether its id is new. */
 export async function insertApiKey(
@@ -18,17 +22,19 @@ export async function insertApiKey(
      on conflict (tenant_id, key_id) do nothing`,
     [tenantId, keyId, keyHash, scopes, label],
   );
+  if (rowCount === 1) await signRow(client, 'api_key', [tenantId, keyId]);
   return rowCount === 1;
 }
 
-/** Who calls; undefined for a key that is unknown or revoked. */
+/** Who calls; undefined for a key that is unknown or revoked, and for one that this system did not make. */
 export async function findApiKey(reader: Reader, { keyHash }: { keyHash: string }): Promise<ApiKeyRow | undefined> {
-  const { rows } = await reader.query<ApiKeyRow>(
-    `select tenant_id as "tenantId", key_id as "keyId", scopes, label from api_key
-      where key_hash = $1 and revoked_at is null`,
+  const { rows } = await reader.query<SignedKey>(
+    `select ${signedColumns('api_key')} from api_key where key_hash = $1 and revoked_at is null`,
     [keyHash],
   );
-  return rows[0];
+  const [row] = rows;
+  if (!row || !isProved(macsOf(reader), 'api_key', row)) return undefined;
+  return { tenantId: row.tenant_id, keyId: row.key_id, scopes: row.scopes, label: row.label };
 }
 
 /** The keys of a tenant; `revokedAt` in milliseconds, null while it is good. */
@@ -53,5 +59,7 @@ export async function revokeApiKey(
     'update api_key set revoked_at = now() where tenant_id = $1 and key_id = $2 and revoked_at is null',
     [tenantId, keyId],
   );
+  // Not proved before: a key is revoked whoever wrote it, and nothing else of it can be changed.
+  if (rowCount === 1) await signRow(client, 'api_key', [tenantId, keyId]);
   return rowCount === 1;
 }

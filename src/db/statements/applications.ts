@@ -3,6 +3,7 @@ import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/as
 import type { DecimalRate, Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { Client, Reader } from '../transaction';
+import { proveRow, signRow } from './signedRows';
 
 export interface ApplicationRef {
   tenantId: string;
@@ -73,6 +74,7 @@ export async function insertApplication(client: Client, application: NewApplicat
      values ($1, $2, $3, $4, $5, $6, 'assessing', $7, $7) on conflict do nothing`,
     [tenantId, applicationId, borrowerId, product, requestedFen, JSON.stringify(facts), receivedAtMs],
   );
+  if (rowCount === 1) await signRow(client, 'application', [tenantId, applicationId]);
   return rowCount === 1;
 }
 
@@ -122,6 +124,7 @@ export async function countApplications(
 /** Keeps a judgement with the offer or the deadline that follows from it. */
 export async function saveDecision(client: Client, judged: JudgedApplication): Promise<void> {
   const { tenantId, applicationId, stage, assessment, offer, decideByMs, proved, atMs } = judged;
+  await proveRow(client, 'application', [tenantId, applicationId]);
   await client.query(
     `update application set stage = $3, assessment = $4, offer = $5, limit_fen = $6, expires_at_ms = $7,
        decide_by_at_ms = $8, changed_at_ms = $9, proved = coalesce($10, proved)
@@ -139,15 +142,18 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
       proved === undefined ? null : JSON.stringify(proved),
     ],
   );
+  await signRow(client, 'application', [tenantId, applicationId]);
 }
 
 export async function setApplicationStage(
   client: Client,
   { tenantId, applicationId, stage, atMs }: ApplicationRef & { stage: ApplicationStage; atMs: number },
 ): Promise<void> {
-  await client.query(
+  await proveRow(client, 'application', [tenantId, applicationId]);
+  const { rowCount } = await client.query(
     `update application set stage = $3, changed_at_ms = $4
       where tenant_id = $1 and application_id = $2 and stage <> $3`,
     [tenantId, applicationId, stage, atMs],
   );
+  if (rowCount === 1) await signRow(client, 'application', [tenantId, applicationId]);
 }

@@ -2,6 +2,7 @@
 
 import type { Client, Reader } from '../transaction';
 import type { IdentityField, Vault } from '../vault';
+import { signRow } from './signedRows';
 
 export interface BorrowerRef {
   tenantId: string;
@@ -70,6 +71,7 @@ export async function saveIdentity(
        updated_at = now()`,
     [tenantId, borrowerId, sealed('name'), sealed('idNumber'), sealed('phone'), vault.keyId],
   );
+  await signRow(client, 'vault_identity', [tenantId, borrowerId]);
 }
 
 /** The identity in clear; undefined when the vault has none of this borrower. */

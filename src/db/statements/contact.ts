@@ -2,6 +2,7 @@
 import type { HoldKind } from '../../domain/contactRules';
 import type { Client, Reader } from '../transaction';
 import type { BorrowerRef } from './borrowers';
+import { proveRow, signRow } from './signedRows';
 
 export interface ContactStanding {
   utcOffsetMinutes: number | null;
@@ -186,7 +187,10 @@ export async function placeHold(
        until_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
     [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs],
   );
-  if (rowCount === 1) return 'placed';
+  if (rowCount === 1) {
+    await signRow(client, 'contact_hold', [tenantId, holdId]);
+    return 'placed';
+  }
   const { rows } = await client.query<{ isSame: boolean }>(
     `select (kind, borrower_id, region, account_id, placed_by, until_at_ms)
        is not distinct from ($3, $4, $5, $6, $7, $8::bigint) as "isSame"
@@ -201,11 +205,13 @@ export async function liftHold(
   client: Client,
   { tenantId, holdId, liftedBy, atMs }: { tenantId: string; holdId: string; liftedBy: string; atMs: number },
 ): Promise<boolean> {
+  await proveRow(client, 'contact_hold', [tenantId, holdId]);
   const { rowCount } = await client.query(
     `update contact_hold set lifted_by = $3, lifted_at_ms = $4
       where tenant_id = $1 and hold_id = $2 and lifted_at_ms is null`,
     [tenantId, holdId, liftedBy, atMs],
   );
+  if (rowCount === 1) await signRow(client, 'contact_hold', [tenantId, holdId]);
   return rowCount === 1;
 }
 

@@ -1,6 +1,7 @@
 /** The chain of evidence: appended last in a transaction, sealed by business date, read in its order. */
 import type { IsoDate } from '../../domain/calendar';
 import { contentHash } from '../contentHash';
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 
 export type EvidenceKind =
@@ -26,6 +27,8 @@ export interface EvidenceRow extends EvidenceInput {
   bodyHash: string;
   prevHash: string;
   recordHash: string;
+  /** Null on records from before there were signatures. */
+  mac: string | null;
 }
 
 export interface SealRow {
@@ -35,6 +38,9 @@ export interface SealRow {
   merkleRoot: string;
   prevSealHash: string;
   sealHash: string;
+  /** Of the heads of accounts' chains that moved since the seal before; null on seals from before them. */
+  headsRoot: string | null;
+  headCount: number | null;
 }
 
 interface TenantRef {
@@ -53,9 +59,23 @@ export async function appendEvidence(
   const hashed = records.map(({ kind, subjectKind, subjectId, body, atMs }) => {
     // As the database gives it back: without what JSON leaves out.
     const kept = JSON.parse(JSON.stringify(body));
-    return { kind, subjectKind, subjectId, body: kept, bodyHash: contentHash(kept), atMs };
+    const said = { kind, subjectKind, subjectId, bodyHash: contentHash(kept), atMs };
+    return { ...said, body: kept, mac: macsOf(client).sign('evidence', evidenceContent({ tenantId, ...said })) };
   });
   await client.query('select append_evidence($1, $2::jsonb)', [tenantId, JSON.stringify(hashed)]);
+}
+
+/** What the signature of a record covers; its place is bound by the chain. */
+export function evidenceContent(
+  record: TenantRef & Pick<EvidenceRow, 'kind' | 'subjectKind' | 'subjectId' | 'bodyHash' | 'atMs'>,
+): object {
+  const { tenantId, kind, subjectKind, subjectId, bodyHash, atMs } = record;
+  return { tenantId, kind, subjectKind, subjectId, bodyHash, atMs };
+}
+
+/** One seal at a time; apart from the chain, so that decisions do not wait while heads are gathered. */
+export async function lockSeals(client: Client, { tenantId }: TenantRef): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('creditloom seal ' || $1, 56))`, [tenantId]);
 }
 
 /** Holds the chain until the end of the transaction: nothing is appended meanwhile. */
@@ -64,7 +84,7 @@ export async function lockEvidence(client: Client, { tenantId }: TenantRef): Pro
 }
 
 const RECORD = `sequence, kind, subject_kind as "subjectKind", subject_id as "subjectId", body,
-  body_hash as "bodyHash", prev_hash as "prevHash", record_hash as "recordHash", at_ms as "atMs"`;
+  body_hash as "bodyHash", prev_hash as "prevHash", record_hash as "recordHash", at_ms as "atMs", mac`;
 
 /** Records from a sequence on, in order. */
 export async function readEvidence(
@@ -90,6 +110,19 @@ export async function evidenceOf(
   return rows;
 }
 
+/** The last record of the chain; 0 and no hash for none. */
+export async function readEvidenceHead(
+  reader: Reader,
+  { tenantId }: TenantRef,
+): Promise<{ sequence: number; recordHash: string }> {
+  const { rows } = await reader.query<{ sequence: number; recordHash: string }>(
+    `select sequence, record_hash as "recordHash" from evidence_record where tenant_id = $1
+      order by sequence desc limit 1`,
+    [tenantId],
+  );
+  return rows[0] ?? { sequence: 0, recordHash: '' };
+}
+
 /** The last record that belongs to a time before an instant, or that stands before such a one; 0 for none. */
 export async function lastSequenceBefore(
   reader: Reader,
@@ -103,7 +136,8 @@ export async function lastSequenceBefore(
 }
 
 const SEAL = `business_date as "businessDate", first_sequence as "firstSequence", last_sequence as "lastSequence",
-  merkle_root as "merkleRoot", prev_seal_hash as "prevSealHash", seal_hash as "sealHash"`;
+  merkle_root as "merkleRoot", prev_seal_hash as "prevSealHash", seal_hash as "sealHash",
+  heads_root as "headsRoot", head_count as "headCount"`;
 
 /** Seals after a date, the oldest first. */
 export async function listSeals(
@@ -142,11 +176,11 @@ export async function lastSeal(reader: Reader, { tenantId }: TenantRef): Promise
 export async function insertSeal(client: Client, { tenantId, ...seal }: TenantRef & SealRow): Promise<void> {
   await client.query(
     `insert into evidence_seal (tenant_id, business_date, first_sequence, last_sequence, merkle_root, prev_seal_hash,
-       seal_hash)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+       seal_hash, heads_root, head_count)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       ...[tenantId, seal.businessDate, seal.firstSequence, seal.lastSequence, seal.merkleRoot, seal.prevSealHash],
-      seal.sealHash,
+      ...[seal.sealHash, seal.headsRoot, seal.headCount],
     ],
   );
 }

@@ -1,10 +1,18 @@
 /** Facts of an account: recorded once by business key, read for the fold; and what was refused as a fact. */
 import type { Fact } from '../../domain/facts';
+import { type AccountChain, factContent } from '../accountChain';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
+import { type AccountRef, onChain } from './accounts';
 
 export type Recorded = 'recorded' | 'repeated' | 'conflict';
+
+export interface NewFact extends AccountRef {
+  fact: Fact;
+  arrivedAtMs: number;
+  /** Of the account that the caller holds, who keeps it; absent: the account is held here. */
+  chain?: AccountChain | undefined;
+}
 
 export interface Refusal extends AccountRef {
   businessKey: string;
@@ -21,15 +29,26 @@ export interface Refusal extends AccountRef {
  */
 export async function recordFact(
   client: Client,
-  { tenantId, accountId, fact, arrivedAtMs }: AccountRef & { fact: Fact; arrivedAtMs: number },
+  { tenantId, accountId, fact, arrivedAtMs, chain: given }: NewFact,
 ): Promise<Recorded> {
   const inputHash = contentHash(fact);
-  const { rowCount } = await client.query(
-    `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [tenantId, accountId, fact.key, fact.kind, fact.valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
-  );
-  if (rowCount === 1) return 'recorded';
+  const { key: businessKey, kind, valueDate } = fact;
+  const row = { tenantId, accountId, businessKey, kind, valueDate, body: fact, inputHash, arrivedAtMs };
+  const isNew = await onChain(client, { tenantId, accountId, chain: given }, async (chain) => {
+    const link = chain.next('fact', factContent(row));
+    const { rowCount } = await client.query(
+      `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms,
+         chain_no, mac)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+      [
+        ...[tenantId, accountId, businessKey, kind, valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
+        ...[link.no, link.mac],
+      ],
+    );
+    if (rowCount === 1) chain.take(link);
+    return rowCount === 1;
+  });
+  if (isNew) return 'recorded';
   // A second statement, so that it sees a row that another transaction committed while the insert waited for it.
   const { rows } = await client.query<{ inputHash: string }>(
     `select input_hash as "inputHash" from account_fact

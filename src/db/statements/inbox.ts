@@ -26,7 +26,7 @@ export async function keepInboxMessage(
        select notice.tenant_id, borrower_id, reference, notice.notice_id, $3, $4
          from notice_attempt join notice using (tenant_id, notice_id)
         where notice_attempt.tenant_id = $1 and reference = $2
-       on conflict (tenant_id, reference) do update set text = inbox_message.text
+       on conflict (tenant_id, reference) do update set read_at_ms = inbox_message.read_at_ms
        returning message_id
      ), receipt as (
        insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, reference)

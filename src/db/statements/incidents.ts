@@ -1,6 +1,8 @@
 /** Incidents: opened once, read fresh by whoever they could stop, moved by their workflow, never removed. */
 import type { IncidentScope, IncidentStage, Measure, MeasuresInForce } from '../../domain/incidents';
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
+import { proveRow, signRow } from './signedRows';
 
 export interface IncidentRef {
   tenantId: string;
@@ -109,6 +111,7 @@ export async function openIncident(
     if (known !== undefined) return { incidentId: known, isNew: false };
     const inserted = await insertIncident(client, opening);
     if (inserted !== undefined) {
+      await signRow(client, 'incident', [opening.tenantId, inserted]);
       await recordIncidentEvent(client, eventOf(opening, inserted, 'opened', 'opened'));
       return { incidentId: inserted, isNew: true };
     }
@@ -182,13 +185,21 @@ export async function measuresInForce(reader: Reader, { tenantId }: { tenantId: 
   return rows;
 }
 
+/** What the signature of an event covers. */
+export function incidentEventContent(event: NewIncidentEvent): object {
+  const { tenantId, incidentId, eventKey, kind, atMs, by, body = {} } = event;
+  return { tenantId, incidentId, eventKey, kind, atMs, by, body };
+}
+
 /** Adds to the timeline; false when an event of that key is there already. */
 export async function recordIncidentEvent(client: Client, event: NewIncidentEvent): Promise<boolean> {
-  const { tenantId, incidentId, eventKey, kind, atMs, by, body } = event;
+  const { tenantId, incidentId, eventKey, kind, atMs, by } = event;
+  const body = JSON.stringify(event.body ?? {});
+  const mac = macsOf(client).sign('incident_event', incidentEventContent({ ...event, body: JSON.parse(body) }));
   const { rowCount } = await client.query(
-    `insert into incident_event (tenant_id, incident_id, event_key, kind, at_ms, by, body)
-     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
-    [tenantId, incidentId, eventKey, kind, atMs, by, JSON.stringify(body ?? {})],
+    `insert into incident_event (tenant_id, incident_id, event_key, kind, at_ms, by, body, mac)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    [tenantId, incidentId, eventKey, kind, atMs, by, body, mac],
   );
   return rowCount === 1;
 }
@@ -232,6 +243,7 @@ export async function saveIncident(
   client: Client,
   { tenantId, incidentId, ...row }: IncidentRef & IncidentChange,
 ): Promise<void> {
+  await proveRow(client, 'incident', [tenantId, incidentId]);
   await client.query(
     `update incident set stage = $3, measures = $4, scope = $5, exempt_borrower_ids = $6, acknowledged_by = $7,
        first_approval_by = $8, second_approval_by = $9, lifted_at_ms = $10, reviewed_by = $11
@@ -241,6 +253,7 @@ export async function saveIncident(
       ...[row.acknowledgedBy, row.firstApprovalBy, row.secondApprovalBy, row.liftedAtMs, row.reviewedBy],
     ],
   );
+  await signRow(client, 'incident', [tenantId, incidentId]);
 }
 
 export async function markWorkflowSeen(client: Client, ref: IncidentRef & { atMs: number }): Promise<void> {

@@ -6,8 +6,9 @@ import { hash } from 'node:crypto';
 import type { IsoDate } from '../../domain/calendar';
 import type { JournalEntry, JournalLine, LedgerAccount } from '../../domain/journal';
 import type { Fen } from '../../domain/money';
-import type { Client } from '../transaction';
-import type { AccountRef } from './accounts';
+import { type AccountChain, entryContent, type Link } from '../accountChain';
+import { type Client, together } from '../transaction';
+import { type AccountRef, onChain } from './accounts';
 
 export { readBalances, readTrialBalance, readUnbalancedEntries } from './trialBalance';
 
@@ -32,11 +33,19 @@ interface Booking {
   lines: JournalLine[];
 }
 
+interface SignedBooking extends Booking {
+  link: Link;
+}
+
 export interface Books extends AccountRef {
   entries: readonly JournalEntry[];
   /** Entries dated up to here are booked as they are, and not looked at. Absent: all are. */
   since?: IsoDate | undefined;
   bookedAtMs: number;
+  /** Of the account that the caller holds, who keeps it; absent: the account is held here. */
+  chain?: AccountChain | undefined;
+  /** Sent with the entries, when the chain knows them. */
+  alongside?: (() => Promise<void>) | undefined;
 }
 
 /** Content hash of a key that books nothing: reversed, or never booked. */
@@ -49,9 +58,14 @@ const VOID = 'void';
  * entries were booked; 0 when the books were right. Two round trips, one when there is nothing to do. The caller holds
  * the account's lock.
  */
-export async function bookEntries(
+export async function bookEntries(client: Client, books: Books): Promise<number> {
+  return onChain(client, books, (chain) => bookOn(client, chain, books));
+}
+
+async function bookOn(
   client: Client,
-  { tenantId, accountId, entries, since, bookedAtMs }: Books,
+  chain: AccountChain,
+  { tenantId, accountId, entries, since, bookedAtMs, alongside }: Books,
 ): Promise<number> {
   const derived = new Map(entries.map((entry) => [entry.key, { entry, hash: hashOf(entry) }]));
   if (derived.size !== entries.length) {
@@ -68,8 +82,20 @@ export async function bookEntries(
       return difference ? bookingsOf(difference, to) : [];
     }),
   ];
-  if (bookings.length > 0) await insertBookings(client, { tenantId, accountId, bookedAtMs }, bookings);
-  return bookings.length;
+  const signed = bookings.map((booking) => signedOn(chain, { tenantId, accountId, bookedAtMs }, booking));
+  await together([
+    signed.length > 0 ? insertBookings(client, { tenantId, accountId, bookedAtMs }, signed) : undefined,
+    alongside?.(),
+  ]);
+  return signed.length;
+}
+
+/** Taken at once: an entry that is not booked ends the transaction. */
+function signedOn(chain: AccountChain, of: AccountRef & { bookedAtMs: number }, booking: Booking): SignedBooking {
+  const lines = booking.lines.map(({ account, amountFen }) => [account, amountFen] as const);
+  const link = chain.next('entry', entryContent({ ...of, ...booking, lines }));
+  chain.take(link);
+  return { ...booking, link };
 }
 
 /** One line of JSON in a fixed order, and not `contentHash`: a step hashes every entry of the life. */
@@ -167,7 +193,7 @@ async function readDifferences(
 async function insertBookings(
   client: Client,
   { tenantId, accountId, bookedAtMs }: AccountRef & { bookedAtMs: number },
-  bookings: readonly Booking[],
+  bookings: readonly SignedBooking[],
 ): Promise<void> {
   const lines = bookings.flatMap((booking) =>
     booking.lines.map((line, index) => ({ ...booking, ...line, lineNo: index + 1 })),
@@ -175,11 +201,11 @@ async function insertBookings(
   await client.query(
     `with entry as (
        insert into journal_entry (tenant_id, account_id, business_key, revision, kind, value_date, content_hash,
-         booked_at_ms)
-       select $1, $2, business_key, revision, kind, value_date, content_hash, $3
-         from unnest($4::text[], $5::int[], $6::text[], $7::date[], $8::text[])
-           with ordinality as booking (business_key, revision, kind, value_date, content_hash, position)
-        order by position
+         booked_at_ms, chain_no, mac)
+       select $1, $2, business_key, revision, kind, value_date, content_hash, $3, chain_no, mac
+         from unnest($4::text[], $5::int[], $6::text[], $7::date[], $8::text[], $14::bigint[], $15::text[])
+           as booking (business_key, revision, kind, value_date, content_hash, chain_no, mac)
+        order by chain_no
        returning entry_id, business_key, revision
      )
      insert into posting (tenant_id, account_id, entry_id, line_no, ledger_account, amount_fen)
@@ -201,6 +227,8 @@ async function insertBookings(
       lines.map((line) => line.lineNo),
       lines.map((line) => line.account),
       lines.map((line) => line.amountFen),
+      bookings.map(({ link }) => link.no),
+      bookings.map(({ link }) => link.mac),
     ],
   );
 }

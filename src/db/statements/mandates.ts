@@ -2,6 +2,7 @@
 import type { IsoDate } from '../../domain/calendar';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import { contentHash } from '../contentHash';
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import type { Recorded } from './facts';
@@ -36,15 +37,17 @@ export interface MandateChangeRow {
 export async function changeMandate(client: Client, change: MandateChange): Promise<Recorded> {
   const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
   const hashAs = (date: IsoDate) => contentHash({ mandateId, agreedOn: date, decidedBy });
+  const row = { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode: reasonCode ?? null, atMs };
+  const mac = macsOf(client).sign('mandate_change', mandateContent(row));
   const { rowCount } = await client.query(
     `with recorded as (
        insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, reason_code,
-         content_hash, at_ms)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning mandate_id
+         content_hash, at_ms, mac)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning mandate_id
      )
      update credit_account set mandate_id = recorded.mandate_id from recorded
       where credit_account.tenant_id = $1 and credit_account.account_id = $2`,
-    [tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs],
+    [tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs, mac],
   );
   if (rowCount === 1) return 'recorded';
   const { rows } = await client.query<{ hash: string; agreedOn: IsoDate }>(
@@ -68,4 +71,45 @@ export async function listMandateChanges(
     [tenantId, accountId],
   );
   return rows;
+}
+
+type MandateContent = AccountRef & MandateChangeRow;
+
+/** What the signature of a change covers. */
+export function mandateContent(change: MandateContent): object {
+  const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
+  return { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs };
+}
+
+/** All changes of a tenant, with and without a signature; and of each account its mandate beside what was decided last. */
+export async function readMandateRows(reader: Reader, { tenantId }: { tenantId: string }) {
+  const { rows } = await reader.query<MandateContent & { mac: string | null }>(
+    `select tenant_id as "tenantId", account_id as "accountId", change_id as "changeId", mandate_id as "mandateId",
+       agreed_on as "agreedOn", decided_by as "decidedBy", reason_code as "reasonCode", at_ms as "atMs", mac
+     from mandate_change where tenant_id = $1 order by account_id, at_ms, change_id`,
+    [tenantId],
+  );
+  const { rows: others } = await reader.query<{ accountId: string; mandateId: string | null }>(
+    `select account_id as "accountId", mandate_id as "mandateId" from credit_account account
+      where tenant_id = $1 and mandate_id is distinct from (select mandate_id from mandate_change change
+        where change.tenant_id = account.tenant_id and change.account_id = account.account_id
+        order by at_ms desc, change_id desc limit 1)
+      order by account_id`,
+    [tenantId],
+  );
+  const told = rows.map(({ mac, ...change }) => ({
+    name: `mandate of account ${change.accountId}, change ${change.changeId}`,
+    content: mandateContent(change),
+    mac,
+  }));
+  return {
+    signed: told.filter(({ mac }) => mac !== null),
+    bare: told.filter(({ mac }) => mac === null),
+    /** Accounts with another mandate than their last change says; of two changes of one instant either may be the last. */
+    others: others.filter(({ accountId, mandateId }) => {
+      const own = rows.filter((row) => row.accountId === accountId);
+      const lastMs = own.at(-1)?.atMs;
+      return !own.some((row) => row.atMs === lastMs && row.mandateId === mandateId);
+    }),
+  };
 }

@@ -1,31 +1,44 @@
 /** Bills as they were issued. */
 import type { Statement } from '../../domain/account';
+import { type AccountChain, billContent } from '../accountChain';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
+import { type AccountRef, onChain } from './accounts';
 
-/** Issues bills; a number that was issued already stands as it is. Returns how many are new. */
-export async function insertStatements(
-  client: Client,
-  {
-    tenantId,
-    accountId,
-    statements,
-    issuedAtMs,
-  }: AccountRef & { statements: readonly Statement[]; issuedAtMs: number },
-): Promise<number> {
+export interface NewBills extends AccountRef {
+  statements: readonly Statement[];
+  issuedAtMs: number;
+  /** Of the account that the caller holds, who keeps it; absent: the account is held here. */
+  chain?: AccountChain | undefined;
+}
+
+/** Issues bills; a number that was issued already stands as it is. Returns how many are new. A step has one at most. */
+export async function insertStatements(client: Client, { statements, ...of }: NewBills): Promise<number> {
   if (statements.length === 0) return 0;
+  return onChain(client, of, async (chain) => {
+    let added = 0;
+    for (const statement of statements) if (await insertBill(client, chain, { ...of, statement })) added += 1;
+    return added;
+  });
+}
+
+async function insertBill(
+  client: Client,
+  chain: AccountChain,
+  { tenantId, accountId, statement, issuedAtMs }: AccountRef & { statement: Statement; issuedAtMs: number },
+): Promise<boolean> {
+  const { number, billDate, dueDate, totalFen, minimumPaymentFen, principalFen, interestFen, penaltyFen } = statement;
+  const link = chain.next('bill', billContent({ tenantId, accountId, ...statement, issuedAtMs }));
   const { rowCount } = await client.query(
     `insert into statement (tenant_id, account_id, number, bill_date, due_date, total_fen, minimum_payment_fen,
-       principal_fen, interest_fen, penalty_fen, fee_fen, issued_at_ms)
-     select $1, $2, number, "billDate", "dueDate", "totalFen", "minimumPaymentFen", "principalFen", "interestFen",
-       "penaltyFen", coalesce("feeFen", 0), $4
-     from jsonb_to_recordset($3::jsonb) as bill(number int, "billDate" date, "dueDate" date, "totalFen" bigint,
-       "minimumPaymentFen" bigint, "principalFen" bigint, "interestFen" bigint, "penaltyFen" bigint, "feeFen" bigint)
-     order by number
-     on conflict do nothing`,
-    [tenantId, accountId, JSON.stringify(statements), issuedAtMs],
+       principal_fen, interest_fen, penalty_fen, fee_fen, issued_at_ms, chain_no, mac)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing`,
+    [
+      ...[tenantId, accountId, number, billDate, dueDate, totalFen, minimumPaymentFen, principalFen, interestFen],
+      ...[penaltyFen, statement.feeFen ?? 0, issuedAtMs, link.no, link.mac],
+    ],
   );
-  return rowCount ?? 0;
+  if (rowCount === 1) chain.take(link);
+  return rowCount === 1;
 }
 
 /** The bills of an account, oldest first; or those from a number on. */

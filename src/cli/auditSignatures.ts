@@ -1,0 +1,34 @@
+/** All that bears a signature, proved: what the audit tells, and what a close needs to be green. */
+import { macsOf } from '../db/macs';
+import { readEvidence } from '../db/statements/evidence';
+import { readTakeover } from '../db/statements/takeovers';
+import type { Client } from '../db/transaction';
+import { type AccountsAudit, auditAccounts } from './auditAccounts';
+import { auditDoubledRecords, auditSignedRows, findingsOfRecords } from './auditSignedRows';
+
+export const NO_BOOKS_KEY =
+  'BOOKS_KEY is not set: without it nobody can tell whether the rows are those of this system';
+const BATCH = 1000;
+
+export interface SignaturesAudit extends AccountsAudit {
+  /** Real date on which rows without signatures were taken over; null: there was none. */
+  takenOverOn: string | null;
+}
+
+/** The client is in a snapshot. `enough`: findings that a person can read; accounts after them are not read. */
+export async function auditSignatures(
+  client: Client,
+  { tenantId, enough }: { tenantId: string; enough?: number },
+): Promise<SignaturesAudit> {
+  const takeover = await readTakeover(client, { tenantId });
+  const rows = await auditSignedRows(client, { tenantId });
+  for (let fromSequence = 1; ; ) {
+    const batch = await readEvidence(client, { tenantId, fromSequence, limit: BATCH });
+    rows.push(...findingsOfRecords(macsOf(client), { tenantId, takeover }, batch));
+    fromSequence = (batch.at(-1)?.sequence ?? 0) + 1;
+    if (batch.length < BATCH) break;
+  }
+  rows.push(...(await auditDoubledRecords(client, { tenantId })));
+  const accounts = await auditAccounts(client, { tenantId, ...(enough === undefined ? {} : { enough }) });
+  return { ...accounts, takenOverOn: takeover?.foundOn ?? null, findings: [...rows, ...accounts.findings] };
+}

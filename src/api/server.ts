@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { createAuthenticate } from './authentication';
+import { type Access, createAuthenticate } from './authentication';
 import type { ApiContext } from './context';
 import { readJsonExactly } from './jsonBody';
 import { requestLogger } from './logging';
@@ -111,11 +111,32 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   return fastify;
 }
 
+/** What there is to call, and by whom. */
+export interface RouteEntry {
+  method: string;
+  url: string;
+  access: Access;
+  body: unknown;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route as it is served: what is checked of all routes is checked of this list. */
+    routeTable: readonly RouteEntry[];
+  }
+}
+
 /** Nothing is open by forgetting: a route that does not say who may call it does not start. */
 function guardEveryRoute(app: App, { pool, now, openDocs }: ApiContext): void {
+  const routeTable: RouteEntry[] = [];
+  app.decorate('routeTable', routeTable);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(DOCS_PREFIX)) route.config = { ...route.config, access: openDocs ? 'open' : 'any-key' };
-    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
+    const access = route.config?.access;
+    if (!access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
+    for (const method of [route.method].flat()) {
+      routeTable.push({ method, url: route.url, access, body: route.schema?.body });
+    }
   });
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {

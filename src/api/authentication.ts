@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { findApiKey } from '../db/statements/apiKeys';
 import { hashKey } from './keys';
 import { forbidden, unauthenticated } from './problems';
+import type { RateGuard } from './rates';
 
 export const SCOPES = [
   'applications:write',
@@ -69,15 +70,24 @@ const BEARER = /^Bearer +([A-Za-z0-9_.~+/=-]{1,200})$/i;
 export type Authenticate = (request: FastifyRequest) => Promise<void>;
 
 /** The check that runs before a body is read: a caller without a key costs no parsing. */
-export function createAuthenticate(pool: Pool, now: () => number): Authenticate {
+export function createAuthenticate(pool: Pool, now: () => number, rates: RateGuard): Authenticate {
   const cache = new Map<string, { caller: Caller; untilMs: number }>();
 
-  async function callerOf(keyHash: string): Promise<Caller | undefined> {
+  async function callerOf(keyHash: string, request: FastifyRequest): Promise<Caller | undefined> {
     const cached = cache.get(keyHash);
     if (cached && now() < cached.untilMs) return cached.caller;
-    cache.delete(keyHash);
+    // One that was good a moment ago is looked up whatever others do from its address. A wrong one costs the database
+    // nothing twice, and many wrong ones cost it no more than their address may spend.
+    if (!cached) {
+      if (rates.isKnownWrong(keyHash)) return undefined;
+      rates.checkAddress(request);
+    }
     const row = await findApiKey(pool, { keyHash });
-    if (!row) return undefined;
+    if (!row) {
+      cache.delete(keyHash);
+      rates.keepWrong(keyHash);
+      return undefined;
+    }
     const caller: Caller = { tenantId: row.tenantId, keyId: row.keyId, scopes: row.scopes };
     if (cache.size >= CACHED_KEYS) cache.clear();
     cache.set(keyHash, { caller, untilMs: now() + CACHED_FOR_MS });
@@ -86,11 +96,18 @@ export function createAuthenticate(pool: Pool, now: () => number): Authenticate 
 
   return async (request) => {
     const { access } = request.routeOptions.config;
-    if (request.is404 || access === 'open' || access === 'signature' || access === 'secret-path') return;
+    if (request.is404 || access === 'open') return rates.spendOfAddress(request);
+    // Judged by their own checks, whose refusals count (`server.ts`).
+    if (access === 'signature' || access === 'secret-path') return rates.checkAddress(request);
     const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    if (key === undefined) throw unauthenticated('Send Authorization: Bearer <API key>.', 'Bearer');
-    const caller = await callerOf(hashKey(key));
-    if (!caller) throw unauthenticated('The API key is not known, or was revoked.', 'Bearer');
+    const caller = key === undefined ? undefined : await callerOf(hashKey(key), request);
+    if (!caller) {
+      rates.checkAddress(request);
+      throw key === undefined
+        ? unauthenticated('Send Authorization: Bearer <API key>.', 'Bearer')
+        : unauthenticated('The API key is not known, or was revoked.', 'Bearer');
+    }
+    rates.spendOfKey(request, `${caller.tenantId}/${caller.keyId}`);
     if (access !== 'any-key' && !caller.scopes.includes(access?.scope ?? '')) throw forbidden(access?.scope ?? 'none');
     request.caller = caller;
   };

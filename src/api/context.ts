@@ -7,6 +7,7 @@ import type { IsoDate } from '../domain/calendar';
 import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../domain/clock';
 import type { CallbackSettings } from './callbackAccess';
 import { invalidRequest } from './problems';
+import type { Rates } from './rates';
 import type { TemporalGateway } from './temporalGateway';
 
 export interface ApiContext {
@@ -31,6 +32,8 @@ export interface ApiContext {
   officialNumbers?: readonly string[] | undefined;
   /** Addresses and networks of our own proxies. */
   trustedProxies: readonly string[];
+  /** How much each key, and each address without one, may ask of this process; absent: as much as they like. */
+  rates?: Rates | undefined;
   /** Serves /docs without a key: for a trial on one's own machine. */
   openDocs: boolean;
 }

@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     codes: createNoticeCodes(config.codeKey),
     officialNumbers: config.officialNumbers,
     trustedProxies: config.trustedProxies,
+    rates: config.api.rates,
     openDocs: config.api.openDocs,
   });
   await api.listen({ host: config.api.host, port: config.api.port });

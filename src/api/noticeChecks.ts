@@ -21,6 +21,7 @@ import {
   type ClaimedSender,
   type CodePolicy,
   callsForWarning,
+  countedNetwork,
   type FoundCode,
   FRAUD_ALERTS,
   isOverLimit,
@@ -119,6 +120,7 @@ function refOf(codes: NoticeCodes, { tenantId, phone, address }: Asked) {
     tenantId,
     phoneHash: codes.hashPhone(tenantId, phone),
     addressHash: codes.hashAddress(tenantId, address),
+    networkHash: codes.hashAddress(tenantId, countedNetwork(address)),
   };
 }
 

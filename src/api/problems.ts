@@ -108,9 +108,21 @@ export function unavailable(what: string, cause?: unknown): ProblemError {
   return new ProblemError(document, headers, { cause });
 }
 
-/** Whoever asks from this address is to wait; says nothing of what was asked. */
-export function tooManyRequests(retryAfterSeconds: number): ProblemError {
-  const detail = 'This address has asked too often within an hour: ask again after Retry-After.';
+/** It may have been done, or not: only the same request again can tell. The detail of the fault is logged, not told. */
+export function outcomeUnknown(cause: unknown): ProblemError {
+  const detail =
+    'No clear answer came, so it is not known whether this was done. Send the same request with the same ' +
+    'Idempotency-Key again: it is done once.';
+  const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  const document = problem('unavailable', 503, 'It is not known whether it was done', detail);
+  return new ProblemError(document, headers, { cause });
+}
+
+/** Whoever asks is to wait; says nothing of what was asked. */
+export function tooManyRequests(
+  retryAfterSeconds: number,
+  detail = 'This address has asked too often within an hour: ask again after Retry-After.',
+): ProblemError {
   const headers = { 'Retry-After': String(retryAfterSeconds) };
   return new ProblemError(problem('too-many-requests', 429, 'Too many requests', detail), headers);
 }

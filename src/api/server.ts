@@ -1,14 +1,15 @@
 /** The HTTP API, put together: who may call, what is checked, how it is refused, and the routes by subject. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { createAuthenticate } from './authentication';
+import { type Access, createAuthenticate } from './authentication';
 import type { ApiContext } from './context';
 import { readJsonExactly } from './jsonBody';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
 import { internalProblem, notFound, problemOf, sendProblem } from './problems';
+import { createRateGuard } from './rates';
 import { accountChangeRoutes } from './routes/accountChanges';
 import { accountLedgerRoutes } from './routes/accountLedger';
 import { accountReadRoutes } from './routes/accountReads';
@@ -33,6 +34,7 @@ import { receiptRoutes } from './routes/receipts';
 import { referralRoutes } from './routes/referrals';
 import type { App } from './routes/route';
 import { templateRoutes } from './routes/templates';
+import { problems } from './schemas';
 import { createTemporalGateway } from './temporalGateway';
 import { validatorCompiler } from './validation';
 
@@ -43,6 +45,7 @@ export interface ApiDependencies extends Omit<ApiContext, 'gateway' | 'openDocs'
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
+const UNAUTHENTICATED = 401;
 /** A request that is still coming in after this long is dropped, so that slow senders hold no connections. */
 const REQUEST_WITHIN_MS = 30_000;
 
@@ -111,11 +114,34 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   return fastify;
 }
 
+/** What there is to call, and by whom. */
+export interface RouteEntry {
+  method: string;
+  url: string;
+  access: Access;
+  body: unknown;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route as it is served: what is checked of all routes is checked of this list. */
+    routeTable: readonly RouteEntry[];
+  }
+}
+
 /** Nothing is open by forgetting: a route that does not say who may call it does not start. */
-function guardEveryRoute(app: App, { pool, now, openDocs }: ApiContext): void {
+function guardEveryRoute(app: App, { pool, now, openDocs, rates }: ApiContext): void {
+  const rateGuard = createRateGuard(rates, now);
+  const routeTable: RouteEntry[] = [];
+  app.decorate('routeTable', routeTable);
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith(DOCS_PREFIX)) route.config = { ...route.config, access: openDocs ? 'open' : 'any-key' };
-    if (!route.config?.access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
+    const access = route.config?.access;
+    if (!access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
+    tellCost(route);
+    for (const method of [route.method].flat()) {
+      routeTable.push({ method, url: route.url, access, body: route.schema?.body });
+    }
   });
   app.decorateRequest('caller', null);
   app.addHook('onRequest', async (request, reply) => {
@@ -123,7 +149,21 @@ function guardEveryRoute(app: App, { pool, now, openDocs }: ApiContext): void {
     reply.header('Cache-Control', 'no-store');
     reply.header('X-Content-Type-Options', 'nosniff');
   });
-  app.addHook('onRequest', createAuthenticate(pool, now));
+  app.addHook('onRequest', createAuthenticate(pool, now, rateGuard));
+  // Whatever refused it: key, signature or secret path.
+  app.addHook('onResponse', async (request, reply) => {
+    if (reply.statusCode === UNAUTHENTICATED) rateGuard.spendRefused(request);
+  });
+}
+
+/** What a route costs, and that it may be refused for it, in the OpenAPI document. */
+function tellCost(route: RouteOptions): void {
+  const cost = route.config?.cost ?? 1;
+  if (!Number.isSafeInteger(cost) || cost < 0) throw new Error(`route ${route.url} costs ${cost}`);
+  const { schema } = route;
+  if (cost === 0 || !schema?.response) return;
+  schema.response = { ...problems(429), ...schema.response };
+  if (cost > 1) schema.description = [schema.description, `Counts as ${cost} requests.`].filter(Boolean).join(' ');
 }
 
 function answerRefusals(app: App): void {

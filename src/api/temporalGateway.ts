@@ -4,27 +4,30 @@
  */
 import {
   type Client,
-  isGrpcServiceError,
-  ServiceError,
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type WorkflowStartOptions,
   WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  type QueryDefinition,
+  type SignalDefinition,
+  type UpdateDefinition,
+} from '@temporalio/common';
 import {
   type AccountInput,
   type ApplicationInput,
   type IncidentInput,
   searchAttributes,
   type TemplateReviewInput,
+  UPDATE_REFUSED,
   workflowIds,
 } from '../contracts';
 import type { Product } from '../domain/products';
 import { workflowWords } from '../domain/workflowWords';
-import { unavailable } from './problems';
+import { outcomeUnknown, unavailable } from './problems';
 
 /** Named, not imported: the API never loads workflow code. */
 const APPLICATION_WORKFLOW = 'application';
@@ -41,10 +44,6 @@ const HEALTH_WITHIN_MS = 2_000;
 /** What is shown beside what the books say: a reader is not held up for it. */
 const LOOK_WITHIN_MS = 2_000;
 
-/** gRPC codes of "not now": cancelled, unknown, deadline exceeded, resource exhausted, aborted, unavailable. */
-const NOT_NOW = new Set([1, 2, 4, 8, 10, 14]);
-const FAILED_PRECONDITION = 9;
-
 export type UpdateOutcome<Answer> =
   | { status: 'answered'; answer: Answer }
   /** The workflow's validator refused it: nothing happened, nothing is in its history. */
@@ -57,7 +56,10 @@ export interface AccountStart extends AccountInput {
   product: Product;
 }
 
-/** What the routes ask of Temporal. Every method throws the 503 problem when it cannot be reached. */
+/**
+ * What the routes ask of Temporal. What the workflow said by our own contract is an answer; any other trouble, whatever
+ * its code, says nothing about the business, and is thrown as the 503 problem: the same request again is safe.
+ */
 export interface TemporalGateway {
   /** Starts an application's workflow once; a repeat, running or ended, is the same application. */
   start(input: ApplicationInput): Promise<void>;
@@ -127,7 +129,7 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
     try {
       return await client.withDeadline(now() + limitMs, call);
     } catch (error) {
-      throw isOutOfReach(error) ? unavailable('Temporal', error) : error;
+      throw outcomeUnknown(error);
     }
   };
 
@@ -157,17 +159,16 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
         ),
       ),
 
-    query: (workflowId, definition) =>
-      within(LOOK_WITHIN_MS, async () => {
-        try {
-          return await client.workflow.getHandle(workflowId).query(definition);
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return undefined;
-          // A workflow that is parked at a step answers nothing until that is mended.
-          if (codeOf(error) === FAILED_PRECONDITION) throw unavailable('The workflow', error);
-          throw error;
-        }
-      }),
+    async query(workflowId, definition) {
+      const ask = () => client.workflow.getHandle(workflowId).query(definition);
+      try {
+        return await client.withDeadline(now() + LOOK_WITHIN_MS, ask);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        // One that is parked at a step answers nothing until that is mended. A look changes nothing.
+        throw unavailable('The workflow', error);
+      }
+    },
 
     startIncident: (input) =>
       within(ANSWER_WITHIN_MS, () =>
@@ -242,18 +243,14 @@ async function outcomeOf<Answer>(ask: () => Promise<Answer>): Promise<UpdateOutc
 /** Server's name of the failure of an update that was accepted by a workflow which then ended without an answer. */
 const ENDED_BEFORE_ANSWER = 'AcceptedUpdateCompletedWorkflow';
 
+/**
+ * Of what fails an update only the refusal of our own validators is the business's no. A handler that throws, an update
+ * that no worker took up, one that this release does not know: they are trouble, and it may have been done.
+ */
 function failedUpdate(error: WorkflowUpdateFailedError): UpdateOutcome<never> {
-  const cause = error.cause as { type?: string; message?: string } | undefined;
-  if (cause?.type === ENDED_BEFORE_ANSWER) return { status: 'not-running' };
-  return { status: 'rejected', detail: cause?.message ?? error.message };
-}
-
-function codeOf(error: unknown): number | undefined {
-  const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) ? cause.code : undefined;
-}
-
-function isOutOfReach(error: unknown): boolean {
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  return NOT_NOW.has(codeOf(error) ?? 0);
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure)) throw error;
+  if (cause.type === UPDATE_REFUSED) return { status: 'rejected', detail: cause.message };
+  if (cause.type === ENDED_BEFORE_ANSWER) return { status: 'not-running' };
+  throw error;
 }

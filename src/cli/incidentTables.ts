@@ -1,10 +1,10 @@
 /** What the commands on incidents found, as lines for people. */
 import type { IncidentEventRow, IncidentRow } from '../db/statements/incidents';
-import { isInForce } from '../domain/incidents';
+import { stopsWhat } from '../domain/incidents';
 
 export function incidentLine(row: IncidentRow): string {
   const { incidentId, stage, reasonCode, openedByKind, openedBy } = row;
-  const what = `${isInForce(stage) ? 'stops' : 'stopped'} ${row.measures.join(', ')} for ${scopeText(row)}`;
+  const what = `${stopsWhat(row)} for ${scopeText(row)}`;
   return `${incidentId}  ${stage}  ${what}  (${reasonCode}, ${instant(row.openedAtMs)} by ${openedByKind} ${openedBy})`;
 }
 

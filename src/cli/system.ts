@@ -223,6 +223,8 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     CODE_KEY: secrets.codeKey,
     BOOKS_KEY: secrets.booksKey,
     API_OPEN_DOCS: 'true',
+    // The sample portfolio and a replay live years in minutes, all through one key.
+    RATE_PER_KEY: '100000',
     SINK_CALLBACK_URL: `http://127.0.0.1:${apiPort}/v1/receipts/sink`,
     LOG_LEVEL: 'warn',
   };

@@ -16,7 +16,13 @@ export interface Config {
   databaseReaderUrl: string | undefined;
   /** Connections of one process. */
   databasePoolSize: number;
-  api: { host: string; port: number; openDocs: boolean };
+  api: {
+    host: string;
+    port: number;
+    openDocs: boolean;
+    /** Units of requests a second, and how many at once after a rest. */
+    rates: Record<'perKey' | 'perAddress', { perSecond: number; burst: number }>;
+  };
   tenantId: string;
   /** Lanes of notices; fixed for a deployment, because a borrower belongs to one. */
   noticeLanes: number;
@@ -171,6 +177,14 @@ const SETTINGS = {
   },
   API_HOST: { schema: z.string().min(1).default('127.0.0.1'), fix: 'an address to listen on, such as 127.0.0.1' },
   API_PORT: { schema: port.default(8080), fix: 'a port from 1 to 65535, such as 8080' },
+  RATE_PER_KEY: {
+    schema: z.coerce.number().int().min(1).max(1_000_000).default(200),
+    fix: 'a whole number of requests a second from 1 to 1000000, such as 200',
+  },
+  RATE_PER_ADDRESS: {
+    schema: z.coerce.number().int().min(1).max(1_000_000).default(20),
+    fix: 'a whole number of requests a second from 1 to 1000000, such as 20',
+  },
   API_OPEN_DOCS: { schema: z.enum(['true', 'false']).default('false'), fix: 'true or false' },
   TENANT_ID: {
     schema: z
@@ -338,7 +352,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     databaseOwnerUrl: read('DATABASE_OWNER_URL'),
     databaseReaderUrl: read('DATABASE_READER_URL'),
     databasePoolSize: read('DATABASE_POOL_SIZE'),
-    api: { host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
+    api: {
+      ...{ host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
+      rates: { perKey: rateOf(read('RATE_PER_KEY')), perAddress: rateOf(read('RATE_PER_ADDRESS')) },
+    },
     tenantId: read('TENANT_ID'),
     noticeLanes: read('NOTICE_LANES'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
@@ -422,6 +439,11 @@ export function booksKeysOf(given: {
     key: Buffer.from(given.BOOKS_KEY ?? '', 'hex'),
     old: Object.fromEntries(old),
   };
+}
+
+/** After a rest ten seconds' worth at once: work comes in batches. */
+function rateOf(perSecond: number): { perSecond: number; burst: number } {
+  return { perSecond, burst: 10 * perSecond };
 }
 
 /** Lists by provider; undefined when the text is no such list. A name counts once: of two lists one would not hold. */

@@ -50,3 +50,9 @@ export const failureTypes = {
   /** The same business key came with other content. Not retried. */
   conflict: 'Conflict',
 } as const;
+
+/**
+ * `ApplicationFailure.type` of an update that a validator refuses: it breaks the contract, or comes at the wrong time.
+ * Nothing happened, and nothing is in the history. Whatever else fails an update says nothing about what became of it.
+ */
+export const UPDATE_REFUSED = 'UpdateRefused';

@@ -34,7 +34,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   books_takeover: GIVEN,
   borrower: { insert: true, update: ['created_at'] },
   business_clock: { insert: true, update: ['last_seen_real_ms', 'limit_ms'] },
-  code_check: { insert: true, hidden: ['phone_hash', 'address_hash'] },
+  code_check: { insert: true, hidden: ['phone_hash', 'address_hash', 'network_hash'] },
   contact_choice: APPENDED,
   contact_hold: { insert: true, update: ['lifted_by', 'lifted_at_ms', 'mac'] },
   contact_profile: {
@@ -57,7 +57,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   evidence_begin: GIVEN,
   evidence_record: APPENDED,
   evidence_seal: APPENDED,
-  fraud_report: { insert: true, hidden: ['phone_hash', 'address_hash'] },
+  fraud_report: { insert: true, hidden: ['phone_hash', 'address_hash', 'network_hash'] },
   guard_day: APPENDED,
   guard_pass: { insert: true, hidden: ['recipient'] },
   guard_plan: APPENDED,

@@ -12,6 +12,7 @@ export interface ApiAnswer {
 }
 
 const TRIES = 6;
+const TOO_MANY = 429;
 /** A business day passes in a second or so: it may end between reading a cost sheet and accepting by it. */
 const DAYS_TO_ACCEPT = 20;
 /** Enough of a hash to tell sheets apart, and short enough for a key. */
@@ -36,7 +37,7 @@ export class ApiClient {
       if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
       try {
         const answer = await this.once(method, path, key, body);
-        if (answer.status < 500) return answer;
+        if (answer.status < 500 && answer.status !== TOO_MANY) return answer;
         lastFault = new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       } catch (error) {
         lastFault = error;

@@ -49,7 +49,6 @@ export const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
   'receipt-silence',
   'receipt-failures',
   'foreign-receipts',
-  'code-checks',
 ]);
 
 /** Rules whose finding is about the wording of a kind, so that one message is enough to stop the kind. */
@@ -69,7 +68,8 @@ export function judgeMessages(
 ): GuardResult {
   const { asOfMs } = evidence;
   const isOn = ({ rule }: GuardFinding): boolean => !policy.switchedOff.includes(rule);
-  const ofAll = checkChecks(evidence.checks, policy).filter(isOn);
+  // Whoever has no key can make these: they call a person, and hold nothing.
+  const openSignals = checkChecks(evidence.checks, policy).filter(isOn);
   const ofProviders = new Map(
     evidence.providers.map((each) => [each.provider, checkProvider(each, asOfMs, policy).filter(isOn)]),
   );
@@ -81,7 +81,6 @@ export function judgeMessages(
       ...[
         ...findingsOf(message, evidence, { tally, wording: wordings.get(wordingOf(message)) }, policy),
         ...(ofProviders.get(message.provider) ?? []),
-        ...ofAll,
       ],
     ].filter((found) => isOn(found) && !(released.includes(found.rule) && RELEASABLE.has(found.rule)));
     if (findings.length > 0) return { noticeId, verdict: 'hold', findings };
@@ -93,7 +92,7 @@ export function judgeMessages(
     countIn(tally, message, evidence);
     return { noticeId, verdict: 'pass', findings };
   });
-  return { judgements, alarms: alarmsOf({ messages, judgements, ofAll, ofProviders }, policy) };
+  return { judgements, alarms: alarmsOf({ messages, judgements, openSignals, ofProviders }, policy) };
 }
 
 interface Wording {
@@ -143,12 +142,12 @@ function findingsOf(
 interface Judged {
   messages: readonly GuardMessage[];
   judgements: readonly GuardJudgement[];
-  ofAll: readonly GuardFinding[];
+  openSignals: readonly GuardFinding[];
   ofProviders: ReadonlyMap<string, readonly GuardFinding[]>;
 }
 
-/** One alarm for each rule and scope: of the tenant and of providers also when no message of theirs is in the group. */
-function alarmsOf({ messages, judgements, ofAll, ofProviders }: Judged, policy: GuardPolicy): GuardAlarm[] {
+/** One alarm for each rule and scope: of open signals and of providers also when no message of theirs is in the group. */
+function alarmsOf({ messages, judgements, openSignals, ofProviders }: Judged, policy: GuardPolicy): GuardAlarm[] {
   const heldBy = (rule: GuardRule, belongs: (message: GuardMessage) => boolean): string[] =>
     messages.flatMap((message, index) => {
       const judgement = judgements[index];
@@ -161,14 +160,7 @@ function alarmsOf({ messages, judgements, ofAll, ofProviders }: Judged, policy: 
   });
   const kinds = [...new Set(messages.map(({ kind }) => kind))];
   return [
-    ...ofAll.map((found) =>
-      alarm(
-        found,
-        {},
-        heldBy(found.rule, () => true),
-        'scope',
-      ),
-    ),
+    ...openSignals.map((found) => alarm(found, {}, [], 'nothing')),
     ...[...ofProviders].flatMap(([provider, findings]) =>
       findings.map((found) => {
         const ids = heldBy(found.rule, (message) => message.provider === provider);
@@ -185,7 +177,7 @@ function alarmsOf({ messages, judgements, ofAll, ofProviders }: Judged, policy: 
   ];
 }
 
-/** The first finding of each rule among the messages of a kind, those of tenant and providers aside. */
+/** The first finding of each rule among the messages of a kind, those of providers aside. */
 function ownFindings(
   messages: readonly GuardMessage[],
   judgements: readonly GuardJudgement[],
@@ -194,6 +186,6 @@ function ownFindings(
   const found = judgements.flatMap((judgement, index) =>
     messages[index]?.kind === kind && judgement.verdict === 'hold' ? judgement.findings : [],
   );
-  const own = found.filter(({ rule }) => !OF_PROVIDER.has(rule) && rule !== 'code-checks');
+  const own = found.filter(({ rule }) => !OF_PROVIDER.has(rule));
   return own.filter(({ rule }, index) => own.findIndex((other) => other.rule === rule) === index);
 }

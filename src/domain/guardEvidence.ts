@@ -57,7 +57,7 @@ export interface ProviderEvidence {
   foreignReceipts: number;
 }
 
-/** Of the whole tenant. */
+/** Of the whole tenant: phones of borrowers, each once a day, and no more than networks, each once a day. */
 export interface CheckEvidence {
   failedLastHour: number;
   reportsLastHour: number;
@@ -115,8 +115,8 @@ export interface GuardAlarm {
   rule: GuardRule;
   /** What is stopped: a kind, a provider, or with neither the whole tenant. */
   scope: { templateKind?: NoticeKind | undefined; provider?: string | undefined };
-  /** `scope`: everything in it is stopped. `held`: only what was held. */
-  stops: 'scope' | 'held';
+  /** `scope`: everything in it is stopped. `held`: only what was held. `nothing`: a person is called, and decides. */
+  stops: 'scope' | 'held' | 'nothing';
   detail: string;
   held: number;
   /** A few of what was held; none when the evidence alone raised it. */

@@ -18,7 +18,7 @@ export function incidentOf({ rule, scope, stops, detail, held, sampleNoticeIds }
   const of = scope.templateKind ?? scope.provider ?? 'all';
   return {
     dedupeKey: `guard/${rule}/${of}/${stops}`,
-    measures: ['notices'],
+    measures: stops === 'nothing' ? [] : ['notices'],
     scope: stops === 'held' ? { ...scope, segment: HELD_SEGMENT } : scope,
     reasonCode: `GUARD_${rule.toUpperCase().replaceAll('-', '_')}`,
     body: { rule, detail, held, sampleNoticeIds },

@@ -109,7 +109,7 @@ export function checkProvider(provider: ProviderEvidence, asOfMs: number, policy
   ];
 }
 
-/** What is wrong with everything: borrowers hold messages that we cannot vouch for. */
+/** Borrowers hold messages that we cannot vouch for, or somebody wants us to think so: a person is to look. */
 export function checkChecks(checks: CheckEvidence, { checks: policy }: GuardPolicy): GuardFinding[] {
   const { failedLastHour, reportsLastHour, usualFailedPerHour, usualReportsPerHour } = checks;
   const isSurge = (count: number, usual: number) =>

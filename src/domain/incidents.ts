@@ -236,14 +236,18 @@ function at({ name, level, afterMs }: (typeof DEADLINES)[number], { atMs, appeal
 export function summaryOfIncident(incident: Incident): string {
   const { stage, measures, scope, firstApprovalBy, openAppeals, escalated } = incident;
   const narrowed = fieldsOf(scope).map((field) => `${field} ${scope[field]}`);
-  const stops = isInForce(stage) ? 'stops' : 'stopped';
   return [
     `**${stage}**`,
-    `${stops} ${measures.join(', ')} for ${narrowed.join(', ') || 'the whole tenant'}`,
+    `${stopsWhat({ stage, measures })} for ${narrowed.join(', ') || 'the whole tenant'}`,
     ...(stage === 'resuming' ? [`${firstApprovalBy} approved, a second person is needed`] : []),
     ...(openAppeals.length > 0 ? [`appeals that wait: ${openAppeals.length}`] : []),
     ...(escalated.length > 0 ? [`missed: ${escalated.map((key) => key.replace('escalation/', '')).join(', ')}`] : []),
   ].join(' · ');
+}
+
+/** `stops notices, draws`; an alarm, which only calls a person, `stops nothing`. */
+export function stopsWhat({ stage, measures }: Pick<Incident, 'stage' | 'measures'>): string {
+  return `${isInForce(stage) ? 'stops' : 'stopped'} ${measures.join(', ') || 'nothing'}`;
 }
 
 function fieldsOf(scope: IncidentScope): ScopeField[] {

@@ -119,16 +119,36 @@ export function callsForWarning(outcome: CheckOutcome, failedBefore: number, pol
  * address as such, also where it is written within IPv6.
  */
 export function countedAddress(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
+  const groups = ipv6Groups(address);
+  return groups === undefined ? plainAddress(address) : `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/**
+ * The network that an address belongs to, also one that is counted as a network of 64 bits; wide enough that who has one connection has hardly two: of IPv4 24 bits, of
+ * IPv6 48, which is what one site is given.
+ */
+export function countedNetwork(address: string): string {
+  const groups = ipv6Groups(address);
+  if (groups !== undefined) return `${groups.slice(0, 3).join(':')}::/48`;
+  return plainAddress(address).replace(/\.\d+$/, '.0/24');
+}
+
+/** An IPv4 address as such, also where it is written within IPv6. */
+function plainAddress(address: string): string {
+  return MAPPED.exec(address)?.[1] ?? address;
+}
+
+const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** Undefined for what is no address of IPv6, and for one of IPv4 that is written as one. */
+function ipv6Groups(address: string): string[] | undefined {
+  if (MAPPED.test(address) || !address.includes(':')) return undefined;
   const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
   const groupsOf = (part: string) => (part === '' ? [] : part.split(':'));
   const known = groupsOf(head);
   const last = tail === undefined ? [] : groupsOf(tail);
   const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - known.length - last.length)).fill('0');
-  const groups = [...known, ...zeros, ...last].slice(0, 4);
-  return `${groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')}::/64`;
+  return [...known, ...zeros, ...last].map((group) => group.replace(/^0+(?=.)/, ''));
 }
 
 const STAY_SAFE = '请勿付款、勿点链接、勿向任何人提供验证码；账单以APP内为准。';

@@ -26,6 +26,7 @@ import {
   invalidRestructuring,
 } from '../contracts/validation';
 import type { Inbox } from './inbox';
+import { refusedUpdate } from './refusedUpdate';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
 export function hearMessages(inbox: Inbox): void {
@@ -115,6 +116,6 @@ function hearInstalments(inbox: Inbox): void {
 export function validatedBy<Message>(faultOf: (message: Message) => string | undefined): (message: Message) => void {
   return (message) => {
     const fault = faultOf(message);
-    if (fault) throw new Error(fault);
+    if (fault) throw refusedUpdate(fault);
   };
 }

@@ -34,6 +34,7 @@ import { instantWords } from '../domain/dateWords';
 import { type Fen, formatYuan } from '../domain/money';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { assessment, steadily } from './proxies';
+import { refusedUpdate } from './refusedUpdate';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -195,9 +196,9 @@ class ApplicationLife {
 
   private rejectDecision(decision: ReferralDecision): void {
     const fault = invalidReferralDecision(decision);
-    if (fault) throw new Error(fault);
-    if (this.state.stage !== 'referred') throw new Error(`the application is ${this.state.stage}, not referred`);
-    if (this.decision) throw new Error('a decision was taken already');
+    if (fault) throw refusedUpdate(fault);
+    if (this.state.stage !== 'referred') throw refusedUpdate(`the application is ${this.state.stage}, not referred`);
+    if (this.decision) throw refusedUpdate('a decision was taken already');
   }
 
   private show(stage: ApplicationStage): void {
@@ -249,5 +250,5 @@ const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referre
 
 function rejectAcceptance(acceptance: Acceptance): void {
   const fault = invalidAcceptance(acceptance);
-  if (fault) throw new Error(fault);
+  if (fault) throw refusedUpdate(fault);
 }

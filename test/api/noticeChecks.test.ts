@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Pool } from 'pg';
 import { type CheckAnswer, checkCode, takeReport } from '../../src/api/noticeChecks';
 import { createServer } from '../../src/api/server';
+import { CODE_ALPHABET } from '../../src/db/noticeCodes';
 import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
 import { failedChecksSince, lockChecks } from '../../src/db/statements/codeChecks';
 import { reportsSince } from '../../src/db/statements/fraudReports';
@@ -453,30 +454,36 @@ describe('the guard and the borrower', () => {
     expect(await reportsSince(harness.pool, later)).toMatchObject({ total: 0, byReason: [] });
   });
 
-  it('the guard compares the last hour with the week before it, for phones of borrowers; floods and right codes aside', async () => {
+  it('the guard counts phones of borrowers, each once a day: the last hour against the week before it', async () => {
     const weekMs = 168 * HOUR_MS;
-    const at = (atMs: number, count: number) => checkedBefore(count, { phone: PHONE, address: HOME, atMs });
+    const others = Array.from({ length: 7 }, (_, index) => `1380000100${index}`);
+    for (const phone of others) await sendNotice(CODE_ALPHABET.slice(0, 7) + phone.at(-1), { phone });
+    const at = async (atMs: number, phones: readonly string[], times = 9) => {
+      for (const [index, phone] of phones.entries()) {
+        await checkedBefore(times, { phone, address: `203.0.${index}.9`, atMs });
+      }
+    };
     await checkedBefore(77, { phone: STRANGER, address: HOME, atMs: NOW_MS });
     await report(STRANGER);
-    await at(NOW_MS - HOUR_MS - weekMs, 1000);
-    await at(NOW_MS - HOUR_MS - weekMs + 1, 200);
-    await at(NOW_MS - HOUR_MS, 136);
-    await at(NOW_MS - HOUR_MS + 1, 4);
-    await at(NOW_MS, 3);
-    await at(NOW_MS + 1, 50);
+    await at(NOW_MS - HOUR_MS - weekMs, others);
+    for (let day = 0; day < 7; day += 1) await at(NOW_MS - HOUR_MS - weekMs + 1 + day * 24 * HOUR_MS, others.slice(1));
+    await at(NOW_MS - HOUR_MS, others.slice(0, 1));
+    await at(NOW_MS - HOUR_MS + 1, others.slice(0, 4));
+    await at(NOW_MS, others.slice(3, 6));
+    await at(NOW_MS + 1, others);
     await harness.owner.query(
       `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome)
        select tenant_id, phone_hash, address_hash, at_ms, unnest(array['limited', 'match']) from code_check`,
     );
     await report(PHONE);
     expect(await readCheckEvidence(harness.pool, { tenantId: TENANT, asOfMs: NOW_MS })).toEqual({
-      failedLastHour: 7,
+      failedLastHour: 5,
       reportsLastHour: 1,
-      usualFailedPerHour: 2,
+      usualFailedPerHour: (7 * 6 + 1) / 168,
       usualReportsPerHour: 0,
     });
-    // Of the last hour, what came before people lifted what checks had stopped is not counted again.
-    const lifted = { tenantId: TENANT, asOfMs: NOW_MS, countFromMs: NOW_MS - 1 };
-    expect(await readCheckEvidence(harness.pool, lifted)).toMatchObject({ failedLastHour: 3, usualFailedPerHour: 2 });
+    // Of the last hour, what came before people ended the alarm is not counted again.
+    const ended = { tenantId: TENANT, asOfMs: NOW_MS, countFromMs: NOW_MS - 1 };
+    expect(await readCheckEvidence(harness.pool, ended)).toMatchObject({ failedLastHour: 2 });
   });
 });

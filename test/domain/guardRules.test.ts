@@ -9,6 +9,7 @@ import {
   type TemplateEvidence,
 } from '../../src/domain/anomalyGuard';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { incidentOf } from '../../src/domain/guardIncidents';
 import { chanceOfAtLeast, cusum } from '../../src/domain/guardStatistics';
 import { evidenceOf, MINUTE_MS, messageOf, providerOf, TEN_MS, TODAY, taken, templateOf } from './guardCases';
 
@@ -275,11 +276,10 @@ describe('receipts', () => {
 });
 
 describe('code checks', () => {
+  const alarmed = (checks: GuardEvidence['checks']) =>
+    judgeMessages(evidenceOf({ checks }), [messageOf()]).alarms.map(({ rule }) => rule);
   const of = (failedLastHour: number, usualFailedPerHour: number) =>
-    rulesOf(
-      messageOf(),
-      evidenceOf({ checks: { failedLastHour, usualFailedPerHour, reportsLastHour: 0, usualReportsPerHour: 0 } }),
-    );
+    alarmed({ failedLastHour, usualFailedPerHour, reportsLastHour: 0, usualReportsPerHour: 0 });
   it('are a surge by what is usual', () => {
     expect(of(15, 1)).toEqual([]);
     expect(of(30, 1)).toEqual(['code-checks']);
@@ -289,7 +289,17 @@ describe('code checks', () => {
 
   it('count reports as well', () => {
     const checks = { failedLastHour: 0, usualFailedPerHour: 1, reportsLastHour: 30, usualReportsPerHour: 0 };
-    expect(rulesOf(messageOf(), evidenceOf({ checks }))).toEqual(['code-checks']);
+    expect(alarmed(checks)).toEqual(['code-checks']);
+  });
+
+  it('call a person, and neither hold a message nor stop anything: anybody can make them', () => {
+    const checks = { failedLastHour: 1e6, usualFailedPerHour: 0, reportsLastHour: 1e6, usualReportsPerHour: 0 };
+    const { judgements, alarms } = judgeMessages(evidenceOf({ checks }), [messageOf()]);
+    expect(judgements).toEqual([{ noticeId: 'notice-1', verdict: 'pass', findings: [] }]);
+    expect(alarms.map(({ stops, held }) => ({ stops, held }))).toEqual(
+      alarms.map(() => ({ stops: 'nothing', held: 0 })),
+    );
+    expect(alarms.map((alarm) => incidentOf(alarm).measures)).toEqual(alarms.map(() => []));
   });
 });
 

@@ -8,6 +8,7 @@ import {
   callsForWarning,
   carriesCode,
   countedAddress,
+  countedNetwork,
   HIDDEN_CODE,
   isOverLimit,
   judgeCheck,
@@ -119,6 +120,15 @@ describe('the address that is counted', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ])('of %s is %s', (address, counted) => {
     expect(countedAddress(address)).toBe(counted);
+  });
+
+  it.each([
+    ['203.0.113.9', '203.0.113.0/24'],
+    ['::ffff:203.0.113.9', '203.0.113.0/24'],
+    ['2001:DB8:0001:2::9', '2001:db8:1::/48'],
+    ['::1', '0:0:0::/48'],
+  ])('%s is of the network %s, as such and as it is counted', (address, network) => {
+    expect([countedNetwork(address), countedNetwork(countedAddress(address))]).toEqual([network, network]);
   });
 });
 

@@ -43,7 +43,7 @@ function entries(app: App, context: ApiContext): void {
   app.get(
     '/v1/accounts/:id/entries',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,
@@ -87,7 +87,7 @@ function payoff(app: App, context: ApiContext): void {
   app.get(
     '/v1/accounts/:id/payoff',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,

@@ -111,7 +111,7 @@ function timeline(app: App, context: ApiContext): void {
   app.get(
     '/v1/accounts/:id/timeline',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,

@@ -42,7 +42,7 @@ export const auditRoutes: Routes = (app, context) => {
   app.get(
     '/v1/audit/seals',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: { ...about, querystring: sealsQuery, response: { 200: sealsView, ...problems(400, 401, 403, 503) } },
     },
     async (request) => {

@@ -42,7 +42,7 @@ function ofOffer(app: App, context: ApiContext): void {
   app.get(
     '/v1/offers/:id/cost-sheet',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,

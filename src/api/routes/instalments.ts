@@ -46,7 +46,7 @@ function costSheet(app: App, context: ApiContext): void {
   app.get(
     '/v1/accounts/:id/instalment-cost-sheet',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,

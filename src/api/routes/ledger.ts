@@ -29,7 +29,7 @@ function trialBalance(app: App, context: ApiContext): void {
   app.get(
     '/v1/ledger/trial-balance',
     {
-      config,
+      config: { ...config, cost: 20 },
       schema: {
         ...about,
         querystring: trialBalanceQuery,
@@ -65,7 +65,7 @@ function closes(app: App, context: ApiContext): void {
   app.get(
     '/v1/ledger/closes',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         querystring: closesQuery,

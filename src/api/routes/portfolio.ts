@@ -22,7 +22,10 @@ export const portfolioRoutes: Routes = (app, context) => {
   );
   app.get(
     '/v1/portfolio',
-    { config, schema: { ...about, response: { 200: portfolioView, ...problems(401, 403, 503) } } },
+    {
+      config: { ...config, cost: 20 },
+      schema: { ...about, response: { 200: portfolioView, ...problems(401, 403, 503) } },
+    },
     async (request) => {
       const { tenantId } = callerOf(request);
       const { pool } = context;

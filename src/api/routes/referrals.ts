@@ -12,7 +12,7 @@ import { formatYuan } from '../../domain/money';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict } from '../problems';
+import { conflict, unavailable } from '../problems';
 import { idParams, problems, referralDecisionBody, referralPreviewBody } from '../schemas';
 import { explain, referralAnswer, referralPreview } from '../views';
 import { knownApplication } from './applications';
@@ -34,7 +34,7 @@ function previewing(app: App, context: ApiContext, policies: PolicyReader): void
   app.post(
     '/v1/applications/:id/referral-previews',
     {
-      config,
+      config: { ...config, cost: 5 },
       schema: {
         ...about,
         params: idParams,
@@ -101,7 +101,11 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
           const workflowId = workflowIds.application(tenantId, applicationId);
           const outcome = await context.gateway.update(workflowId, decideReferral, decision, figuresId);
           if (outcome.status === 'answered') return { status: 200, body: await answerOf(context, row, outcome.answer) };
-          throw notReferred(outcome.status === 'rejected' ? outcome.detail : 'the application is closed');
+          if (outcome.status === 'rejected') throw notReferred(outcome.detail);
+          // By the books: a referral that is open has a workflow, which is away for now.
+          const { stage } = await knownApplication(context, tenantId, applicationId);
+          if (stage === 'referred') throw unavailable(`The workflow of application ${applicationId}`);
+          throw notReferred('the application is closed');
         },
       });
     },

@@ -12,6 +12,11 @@ export interface CheckRef {
   addressHash: string;
 }
 
+/** Beside the address, which the limits count by, the network that it belongs to: alarms count by that. */
+export interface KeptCheckRef extends CheckRef {
+  networkHash: string;
+}
+
 /** What a code answers with, beside what it is compared by. */
 export interface KeptCode {
   codeHash: string;
@@ -79,14 +84,14 @@ export async function readCodesAndCounts(
  */
 export async function recordCheck(
   client: Client,
-  check: CheckRef & { outcome: CheckOutcome; atMs: number; sinceMs: number; limitedAtMost: number },
+  check: KeptCheckRef & { outcome: CheckOutcome; atMs: number; sinceMs: number; limitedAtMost: number },
 ): Promise<void> {
-  const { tenantId, phoneHash, addressHash, outcome, atMs, sinceMs, limitedAtMost } = check;
+  const { tenantId, phoneHash, addressHash, networkHash, outcome, atMs, sinceMs, limitedAtMost } = check;
   await client.query(
-    `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome)
-     select $1, $2, $3, $4, $5 where $5 <> 'limited' or $7 >
+    `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome, network_hash)
+     select $1, $2, $3, $4, $5, $8 where $5 <> 'limited' or $7 >
        (select count(*) from code_check where tenant_id = $1 and at_ms > $6 and outcome = 'limited')`,
-    [tenantId, phoneHash, addressHash, atMs, outcome, sinceMs, limitedAtMost],
+    [tenantId, phoneHash, addressHash, atMs, outcome, sinceMs, limitedAtMost, networkHash],
   );
 }
 

@@ -1,9 +1,9 @@
 /** Reports of messages that are not ours: by category, for a phone that only its keyed hash tells. */
 import type { AskedBefore, ClaimedSender, ReportReason } from '../../domain/noticeCodes';
 import type { Client, Reader } from '../transaction';
-import type { CheckRef } from './codeChecks';
+import type { CheckRef, KeptCheckRef } from './codeChecks';
 
-export interface FraudReport extends CheckRef {
+export interface FraudReport extends KeptCheckRef {
   claimedSender: ClaimedSender;
   reason: ReportReason;
   outcome: 'kept' | 'limited';
@@ -36,12 +36,15 @@ export async function recordReport(
   client: Client,
   report: FraudReport & { sinceMs: number; limitedAtMost: number },
 ): Promise<void> {
-  const { tenantId, phoneHash, addressHash, claimedSender, reason, outcome, atMs, sinceMs, limitedAtMost } = report;
+  const { tenantId, phoneHash, addressHash, networkHash, outcome, atMs, sinceMs, limitedAtMost } = report;
   await client.query(
-    `insert into fraud_report (tenant_id, phone_hash, address_hash, at_ms, claimed_sender, reason, outcome)
-     select $1, $2, $3, $4, $5, $6, $7 where $7 <> 'limited' or $9 >
+    `insert into fraud_report (tenant_id, phone_hash, address_hash, at_ms, claimed_sender, reason, outcome, network_hash)
+     select $1, $2, $3, $4, $5, $6, $7, $10 where $7 <> 'limited' or $9 >
        (select count(*) from fraud_report where tenant_id = $1 and at_ms > $8 and outcome = 'limited')`,
-    [tenantId, phoneHash, addressHash, atMs, claimedSender, reason, outcome, sinceMs, limitedAtMost],
+    [
+      ...[tenantId, phoneHash, addressHash, atMs, report.claimedSender, report.reason, outcome],
+      ...[sinceMs, limitedAtMost, networkHash],
+    ],
   );
 }
 

@@ -45,9 +45,9 @@ export async function readGuardSurroundings(
   { providers: names, ...moment }: GuardMoment & { providers: readonly string[] },
 ): Promise<GuardSurroundings> {
   const { tenantId } = moment;
-  const countFromMs = await resumedAtMs(reader, { tenantId });
+  const { alarmEndedAtMs, resumedAtMs: countFromMs } = await endedAtMs(reader, { tenantId });
   const [checks, ...read] = await together([
-    readCheckEvidence(reader, { ...moment, countFromMs: countFromMs.get(undefined) }),
+    readCheckEvidence(reader, { ...moment, countFromMs: alarmEndedAtMs }),
     ...names.map(async (provider) => {
       const fromMs = Math.max(countFromMs.get(undefined) ?? 0, countFromMs.get(provider) ?? 0);
       const [recentFailures, foreignReceipts] = await together([
@@ -60,18 +60,26 @@ export async function readGuardSurroundings(
   return { checks, providers: new Map(read) };
 }
 
-/** What was seen before people lifted an incident of the guard does not raise it again. */
-async function resumedAtMs(
+/**
+ * What was seen before people ended an incident of the guard does not raise it again. The end of an alarm of open
+ * signals tells nothing of providers: else whoever has no key could have their receipts forgotten by it.
+ */
+async function endedAtMs(
   reader: Reader,
   { tenantId }: { tenantId: string },
-): Promise<Map<string | undefined, number>> {
-  const { rows } = await reader.query<{ provider: string | null; atMs: number }>(
-    `select scope ->> 'provider' as provider, max(lifted_at_ms) as "atMs" from incident
+): Promise<{ alarmEndedAtMs: number | undefined; resumedAtMs: Map<string | undefined, number> }> {
+  const { rows } = await reader.query<{ provider: string | null; isOpenSignal: boolean; atMs: number }>(
+    `select scope ->> 'provider' as provider, reason_code = 'GUARD_CODE_CHECKS' as "isOpenSignal",
+       max(lifted_at_ms) as "atMs" from incident
       where tenant_id = $1 and opened_by_kind = 'guard' and lifted_at_ms is not null and not scope ? 'templateKind'
-      group by scope ->> 'provider'`,
+      group by 1, 2`,
     [tenantId],
   );
-  return new Map(rows.map(({ provider, atMs }) => [provider ?? undefined, atMs]));
+  const ofProviders = rows.filter(({ isOpenSignal }) => !isOpenSignal);
+  return {
+    alarmEndedAtMs: rows.find(({ isOpenSignal }) => isOpenSignal)?.atMs,
+    resumedAtMs: new Map(ofProviders.map(({ provider, atMs }) => [provider ?? undefined, atMs])),
+  };
 }
 
 interface OfProvider {

@@ -179,7 +179,7 @@ export async function measuresInForce(reader: Reader, { tenantId }: { tenantId: 
   const { rows } = await reader.query<MeasuresInForce>(
     `select incident_id as "incidentId", measures, scope, exempt_borrower_ids as "exemptBorrowerIds",
        remedy_channel as "remedyChannel"
-     from incident where tenant_id = $1 and lifted_at_ms is null order by opened_at_ms, incident_id`,
+     from incident where tenant_id = $1 and lifted_at_ms is null and measures <> '{}' order by opened_at_ms, incident_id`,
     [tenantId],
   );
   return rows;

@@ -28,6 +28,7 @@ export const SCOPES = [
   'incidents:read',
   'contacts:write',
   'contacts:read',
+  'phones:change',
   'templates:write',
   'templates:review',
   'templates:read',

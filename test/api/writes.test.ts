@@ -648,6 +648,6 @@ describe('accounts', () => {
   ])('knows no other account: %s', async (what, asked) => {
     const { status, body } = await harness.post(`/v1/accounts/nobody/${what}`, asked);
     expect(status).toBe(404);
-    expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no account nobody.' });
+    expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no such account.' });
   });
 });

@@ -16,7 +16,7 @@ import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
-import { conflict, invalidRequest, notFound, stopped } from '../problems';
+import { invalidRequest, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
 import { identityConflict } from './identities';
@@ -96,7 +96,7 @@ function reading(app: App, context: ApiContext): void {
 
 export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
   const row = await readApplication(context.pool, { tenantId, applicationId });
-  if (!row) throw notFound(`There is no application ${applicationId}.`, { field: 'id' });
+  if (!row) throw notFound('There is no such application.', { field: 'id' });
   return row;
 }
 
@@ -136,11 +136,7 @@ async function register(client: Client, application: NewApplication): Promise<vo
   if (await insertApplication(client, application)) return;
   const before = await readApplication(client, application);
   if (before && askedIn(before) === askedIn(application)) return;
-  throw conflict(
-    'application-id-used',
-    `The application ${application.applicationId} was received before with other content: send a new applicationId.`,
-    { field: 'applicationId' },
-  );
+  throw identityConflict('other-content');
 }
 
 function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {

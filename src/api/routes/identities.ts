@@ -1,9 +1,9 @@
 /** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
 import type { SignalDefinition } from '@temporalio/common';
 import { lookAgain } from '../../contracts/account';
+import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
 import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/statements/identities';
 import { accountToTell, keepPhoneChangeInInbox } from '../../db/statements/phoneChanges';
-import { policyInForce } from '../../db/statements/policies';
 import { activeTemplates } from '../../db/statements/templates';
 import type { Client } from '../../db/transaction';
 import { phoneCoolDownMs } from '../../domain/contactRules';
@@ -20,7 +20,7 @@ import { mustKnowBorrower } from './knownBorrower';
 import { type App, keyed, type Routes } from './route';
 
 export const identityRoutes: Routes = (app, context) => {
-  changing(app, context);
+  changing(app, context, createPolicyReader());
   reading(app, context);
 };
 
@@ -32,7 +32,7 @@ interface BorrowerRef {
 /** The signal takes no message; the gateway always sends one. */
 const LOOK = lookAgain as unknown as SignalDefinition<[null]>;
 
-function changing(app: App, context: ApiContext): void {
+function changing(app: App, context: ApiContext, policies: PolicyReader): void {
   const { config, about } = keyed(
     'phones:change',
     'contacts',
@@ -59,7 +59,7 @@ function changing(app: App, context: ApiContext): void {
         hashed: { changeId, phone: context.vault.fingerprint(tenantId, 'phone', phone) },
         prepare: async (client) => {
           await mustKnowBorrower(client, ref);
-          kept = await change(context, client, { ...ref, changeId, phone, recordedBy: keyId });
+          kept = await change({ ...context, policies }, client, { ...ref, changeId, phone, recordedBy: keyId });
         },
         perform: async () => {
           if (!kept) throw new Error('a change is answered after it was kept');
@@ -74,14 +74,14 @@ function changing(app: App, context: ApiContext): void {
 type Kept = Extract<PhoneChange, { version: number }>;
 
 async function change(
-  context: ApiContext,
+  context: ApiContext & { policies: PolicyReader },
   client: Client,
   asked: BorrowerRef & { changeId: string; phone: string; recordedBy: string },
 ): Promise<Kept> {
   const { tenantId, borrowerId, changeId, phone, recordedBy } = asked;
   const atMs = businessNowMs(context);
-  const policy = await policyInForce(client, { tenantId, date: businessToday(context) });
-  const coolDownMs = phoneCoolDownMs(policy?.notices ?? {});
+  const policy = await context.policies.inForce(client, tenantId, businessToday(context));
+  const coolDownMs = phoneCoolDownMs(policy.notices);
   const origin = { source: 'phone-change' as const, sourceId: changeId, recordedBy, atMs };
   const done = await changePhone(client, context.vault, { tenantId, borrowerId, phone, origin, coolDownMs });
   if (done.status === 'refused') throw identityConflict(done.reason);

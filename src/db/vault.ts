@@ -71,11 +71,13 @@ export function createVault({ keyId, key, oldKeys = {} }: VaultKey): Vault {
   for (const [id, each] of keys) {
     if (each.length !== KEY_BYTES) throw new Error(`vault key ${id} has ${each.length} bytes; it needs ${KEY_BYTES}`);
   }
-  const keyOf = (id: string): Buffer => {
-    const found = keys.get(id);
+  const keyOf = (id: string, among: ReadonlyMap<string, Buffer> = keys): Buffer => {
+    const found = among.get(id);
     if (!found) throw new Error(`the vault has no key ${id}: add it to the old keys`);
     return found;
   };
+  // Derived once: a sweep opens a person's key for each notice.
+  const wrappingKeys = new Map([...keys].map(([id, each]) => [id, wrappingKey(each)]));
   const fingerprintKey = Buffer.from(hkdfSync('sha256', key, '', 'creditloom fingerprint', KEY_BYTES));
   return {
     keyId,
@@ -85,11 +87,11 @@ export function createVault({ keyId, key, oldKeys = {} }: VaultKey): Vault {
     },
     makePersonKey(person) {
       const made = randomBytes(KEY_BYTES);
-      const wrapped = seal(wrappingKey(key), personBound(person, keyId), made.toString('base64'));
+      const wrapped = seal(keyOf(keyId, wrappingKeys), personBound(person, keyId), made.toString('base64'));
       return { wrapped: { keyId, wrapped }, key: personKey(made, person) };
     },
     openPersonKey(person, { keyId: usedKeyId, wrapped }) {
-      const opened = open(wrappingKey(keyOf(usedKeyId)), personBound(person, usedKeyId), wrapped);
+      const opened = open(keyOf(usedKeyId, wrappingKeys), personBound(person, usedKeyId), wrapped);
       return personKey(Buffer.from(opened, 'base64'), person);
     },
     fingerprint: (tenantId, field, text) =>

@@ -214,6 +214,12 @@ test('identities from before versions are read where they are, move when they ar
       `select from vault_identity where num_nonnulls(name_encrypted, id_number_encrypted, phone_encrypted) > 0`,
     );
     expect(rows).toEqual([]);
+
+    // Who puts an old value back changes nobody's identity.
+    const back = vault.encrypt({ ...of('prepared'), field: 'phone' }, NEW_PHONE);
+    await client.query(`update vault_identity set phone_encrypted = $1 where borrower_id = 'prepared'`, [back]);
+    expect(await readPhone(pool, vault, of('prepared'))).toBe(PERSON.phone);
+    expect([await move(), await move(), await readPhone(pool, vault, of('prepared'))]).toEqual([1, 0, PERSON.phone]);
   } finally {
     await pool.end();
     await client.end();

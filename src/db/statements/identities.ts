@@ -45,7 +45,10 @@ interface SealedVersion extends IdentityVersion {
   wrapped: Buffer | null;
 }
 
-/** Of a value before versions `version` is 1, as it will be when it is moved. Nothing of who was erased. */
+/**
+ * Of a value before versions `version` is 1, as it will be when it is moved; where there are versions none counts any more,
+ * whoever puts an old value back. Nothing of who was erased.
+ */
 const SEALED_VERSIONS = `
   select borrower_id as "borrowerId", field, version, source, source_id as "sourceId", recorded_by as "recordedBy",
     at_ms as "atMs", value_encrypted as sealed, key_id as "keyId", wrapped_key as wrapped
@@ -57,6 +60,10 @@ const SEALED_VERSIONS = `
     from vault_identity cross join lateral (values ('name', name_encrypted), ('idNumber', id_number_encrypted),
       ('phone', phone_encrypted)) as old (field, value_encrypted)
    where tenant_id = $1 and borrower_id = any($2::text[]) and field = any($3::text[]) and value_encrypted is not null
+     and not exists (select from vault_identity_version known where known.tenant_id = $1
+       and known.borrower_id = vault_identity.borrower_id and known.field = old.field)
+     and not exists (select from person_key where person_key.tenant_id = $1
+       and person_key.borrower_id = vault_identity.borrower_id and wrapped_key is null)
   order by 1, 2, 3`;
 
 /** Versions of several, the oldest first, opened when they are asked for. */
@@ -223,10 +230,17 @@ async function moveOldIdentity(
   const old = versions.filter(({ wrapped }) => wrapped === null);
   if (old.length === 0) return;
   for (const { value, ...row } of old) await addVersion(client, key, ref, { row, value: value() });
+  await blankOld(client, { tenantId, borrowerIds: [borrowerId] });
+}
+
+async function blankOld(
+  client: Client,
+  { tenantId, borrowerIds }: { tenantId: string; borrowerIds: readonly string[] },
+): Promise<void> {
   await client.query(
     `update vault_identity set name_encrypted = null, id_number_encrypted = null, phone_encrypted = null
-      where tenant_id = $1 and borrower_id = $2`,
-    [tenantId, borrowerId],
+      where tenant_id = $1 and borrower_id = any($2::text[])`,
+    [tenantId, borrowerIds],
   );
 }
 
@@ -246,5 +260,6 @@ export async function moveOldIdentities(
     [tenantId, limit],
   );
   for (const { borrowerId } of rows) await lockPerson(client, vault, { tenantId, borrowerId });
+  await blankOld(client, { tenantId, borrowerIds: rows.map(({ borrowerId }) => borrowerId) });
   return rows.length;
 }

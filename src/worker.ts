@@ -26,6 +26,7 @@ import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
+import { keepMovingIdentities } from './oldIdentities';
 import { createPaymentRail } from './paymentRail';
 import { keepFilesPrivate } from './provision/privateFiles';
 import { createSinkReceiptStore } from './sinkStores';
@@ -93,12 +94,16 @@ async function main(): Promise<void> {
   const looks = keepAccountsLooking(pool, client, { tenantId }, (error) =>
     logger.warn({ err: error }, 'accounts could not be told to look'),
   );
+  const identities = keepMovingIdentities(pool, vault, { tenantId }, (error) =>
+    logger.warn({ err: error }, 'identities of before could not be moved'),
+  );
   const run = async () => {
     await worker.run();
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
     await looks.stop();
+    await identities.stop();
     await follower.stop();
     await keeper.stop();
     await connection.close();

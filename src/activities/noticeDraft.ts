@@ -4,6 +4,7 @@
  */
 import type { MailChannel } from '../channels/port';
 import type { ContactStanding } from '../db/statements/contact';
+import { lastReceiptOf } from '../db/statements/noticeAttempts';
 import { cancelNotice, deferNotice, type NoticeRow } from '../db/statements/notices';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
@@ -40,6 +41,8 @@ export interface Draft extends NoticeMessage {
   mail?: MailAddress | undefined;
   /** The borrower wants no messages of this kind: it waits in the inbox until it is looked for. */
   isOptedOut: boolean;
+  /** The inbox has it as well: the borrower may read no texts on the phone that it goes to. */
+  isCopied: boolean;
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
   /** What incidents are asked about. */
@@ -92,9 +95,9 @@ export async function draftNotice(
   if (!template) return cancel('no-active-template');
   const message = messageOf(template, { account, obligationKey, debitAt }, deps.codes);
   if (message === undefined) return cancel('not-renderable');
-  const phone = reading.phone();
+  const { phone, isOldPhone } = reading.reach();
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
-  const isReachable = recipient !== undefined && recipient !== standing.unreachable;
+  const isReachable = await takesTexts(client, { tenantId, recipient, isOldPhone, standing });
   const deed = deedOf(notice, account, standing);
   // Also what goes to the inbox: an incident of notices is about what they say.
   if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
@@ -113,7 +116,20 @@ export async function draftNotice(
   const ladder = policy.notices;
   const { kind: wording, version: templateVersion, signature } = template;
   const drafted = { notice, noticeId, ...to, ...message, wording, templateVersion, signature };
-  return { ...drafted, moved, registered, ...way, provider, isOptedOut, ladder, deed };
+  return { ...drafted, moved, registered, ...way, provider, isOptedOut, isCopied: isOldPhone, ladder, deed };
+}
+
+/**
+ * Whether a text can bring it. Of an old phone the last receipt decides as well: who changed it may have no other way to
+ * say that it is gone.
+ */
+async function takesTexts(
+  client: Client,
+  to: { tenantId: string; recipient: string | undefined; isOldPhone: boolean; standing: ContactStanding },
+): Promise<boolean> {
+  const { tenantId, recipient, isOldPhone, standing } = to;
+  if (recipient === undefined || recipient === standing.unreachable) return false;
+  return !isOldPhone || (await lastReceiptOf(client, { tenantId, recipient })) !== 'undelivered';
 }
 
 function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region, segment }: ContactStanding): Deed {

@@ -1,5 +1,5 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
-import { readPhone } from '../db/statements/borrowers';
+import { readPhones } from '../db/statements/identities';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { closeForGood, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
@@ -42,8 +42,7 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
   // Accepted: only its receipt is awaited.
   if (status === 'accepted' || !provider?.inquire) return { status: 'look-again', nextLookAtMs: forGood() };
   const { reference, providerMessageIds } = notice;
-  const { tenantId, borrowerId } = notice;
-  const phone = await readPhone(deps.pool, deps.vault, { tenantId, borrowerId });
+  const phone = await phoneOf(deps, notice);
   if (phone === undefined) return { status: 'look-again', nextLookAtMs: forGood() };
   const answer = await provider
     .inquire({ reference, phone, attemptedAtMs, providerMessageIds })
@@ -60,4 +59,15 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
     return { status: 'not-sent', sendAfterMs: asOfMs };
   }
   return { status: 'look-again', nextLookAtMs: nextLookAtMs({ attemptedAtMs, looks: done, canInquire: true }) };
+}
+
+/** The one that it went to, which may not be the borrower's any more. */
+async function phoneOf(
+  { pool, vault }: NoticeDependencies,
+  { tenantId, borrowerId, recipient }: DoubtfulNotice,
+): Promise<string | undefined> {
+  const phones = (await readPhones(pool, vault, { tenantId, borrowerIds: [borrowerId] }))(borrowerId);
+  // Attempts from before recipients were kept.
+  if (recipient === null) return phones.at(-1)?.phone;
+  return phones.find(({ phone }) => vault.fingerprint(tenantId, 'phone', phone) === recipient)?.phone;
 }

@@ -2,14 +2,17 @@
  * What is known just before notices are sent: the accounts as their books are now, how their borrowers may be
  * contacted, the wordings. Read in a few statements for a whole group.
  */
-import { lockBorrowers, readPhones } from '../db/statements/borrowers';
+import { lockBorrowers } from '../db/statements/borrowers';
 import { type ContactStanding, countMoreImportant, readContactStandings } from '../db/statements/contact';
+import { readPhones } from '../db/statements/identities';
 import type { NoticeRow } from '../db/statements/notices';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { autoDebitOf, comingDebit } from '../domain/autoDebit';
 import { dateAt, endOfDateMs, type WallTime, type Zone } from '../domain/clock';
+import { phoneCoolDownMs } from '../domain/contactRules';
+import { type PhoneVersion, phoneForMoney } from '../domain/identity';
 import { type MeasuresInForce, stoppedBy } from '../domain/incidents';
 import type { AutoDebitPolicy, LendingPolicy } from '../domain/products';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../domain/wordings';
@@ -33,7 +36,14 @@ export interface NoticeReading {
   /** Codes of that wording at the providers that take registered texts only, by their names. */
   registered: ReadonlyMap<string, string>;
   /** Decrypted only when it is needed. */
-  phone(): string | undefined;
+  reach(): Reach;
+}
+
+/** The phone that a notice goes to, and whether the inbox has it as well. */
+export interface Reach {
+  phone: string | undefined;
+  /** The borrower's phone was changed: it is the one of before, which the borrower may have no more. */
+  isOldPhone: boolean;
 }
 
 /**
@@ -65,7 +75,13 @@ export async function readGroup(
     const debit = debitOf(known, notice, { asOfMs, inForce: measures });
     const text = bestOf(texts, notice, account, debit?.takes);
     return {
-      ...{ account, policy, standing, zone: zoneOf(standing, policy), phone: () => phones(notice.borrowerId) },
+      ...{
+        account,
+        policy,
+        standing,
+        zone: zoneOf(standing, policy),
+        reach: () => reachOf(notice, phones(notice.borrowerId), { policy, asOfMs }),
+      },
       ...{ template: text?.template, registered: text?.registered ?? new Map<string, string>(), debitAt: debit?.at },
     };
   });
@@ -75,6 +91,22 @@ export async function readGroup(
 
 function unique<Key extends keyof NoticeRow>(group: readonly NoticeRow[], key: Key): NoticeRow[Key][] {
   return [...new Set(group.map((notice) => notice[key]))];
+}
+
+/**
+ * Every notice is of money: while a changed phone is fresh all go to the one that is trusted. What tells of a change goes
+ * to the phone that it names.
+ */
+function reachOf(
+  { toPhoneVersion }: NoticeRow,
+  phones: readonly PhoneVersion[],
+  { policy, asOfMs }: { policy: LendingPolicy; asOfMs: number },
+): Reach {
+  if (toPhoneVersion !== null) {
+    return { phone: phones.find(({ version }) => version === toPhoneVersion)?.phone, isOldPhone: true };
+  }
+  const { phone, isCoolingDown } = phoneForMoney(phones, { asOfMs, coolDownMs: phoneCoolDownMs(policy.notices) });
+  return { phone: phone?.phone, isOldPhone: isCoolingDown };
 }
 
 function zoneOf({ utcOffsetMinutes }: ContactStanding, policy: LendingPolicy): Zone {

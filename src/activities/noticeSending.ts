@@ -5,7 +5,7 @@
  */
 
 import { markUnreachable } from '../db/statements/contact';
-import { INBOX } from '../db/statements/inbox';
+import { INBOX, keepInboxCopies } from '../db/statements/inbox';
 import { measuresInForce } from '../db/statements/incidents';
 import {
   type Acceptance,
@@ -54,6 +54,10 @@ export async function attemptDrafts(
   );
   const expiresAtMs = asOfMs + CODE_POLICY.validForMs;
   await issueCodes(client, codes, { tenantId, issuedAtMs: asOfMs, expiresAtMs, issued });
+  const copies = drafts.flatMap(({ noticeId, isCopied, provider, keptText: text }) =>
+    made.has(noticeId) && isCopied && provider.name !== INBOX ? [{ noticeId, text }] : [],
+  );
+  await keepInboxCopies(client, { tenantId, copies, atMs: asOfMs });
   return drafts.map((draft) => {
     const marked = made.get(draft.noticeId);
     return marked && { ...draft, ...marked };

@@ -11,16 +11,18 @@ import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { debitLanes, ringLane } from '../db/statements/lanes';
 import { cancelPlanned, pastPromises, planNotices } from '../db/statements/notices';
+import { phoneChangesToTell } from '../db/statements/phoneChanges';
 import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import { phoneCoolDownMs } from '../domain/contactRules';
 import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
 import { judge } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
-import type { CancelReason } from '../domain/notices';
+import { type CancelReason, type PlannedNotice, phoneChangeKey } from '../domain/notices';
 import { metBecause } from '../domain/noticeTruth';
 import { type Projection, projectionOf } from '../domain/projection';
 import { planForAccount } from '../domain/reminderLadder';
@@ -30,6 +32,8 @@ import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { beginStep, fold, type Step, takeFact } from './step';
+
+const DAY_MS = 86_400_000;
 
 type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
@@ -143,7 +147,7 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
     cancelPlanned(client, { tenantId, accountId, keepObligationKeys, reason, atMs: asOfMs }),
     pastPromises(client, { tenantId, accountId, obligationKeys }),
   ]);
-  const notices = planForAccount({
+  const planned = planForAccount({
     before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
     after: derived,
     policy: policy.notices,
@@ -152,9 +156,23 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
     accountKey: accountId,
     promises,
   });
+  const notices = [...planned, ...(await phoneChangeNotices(step))];
   if (notices.length === 0) return undefined;
   await planNotices(client, { tenantId, borrowerId, accountId, lane, notices });
   return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
+}
+
+/** What tells older phones of a change: by the step that the change asked for, or the first of a new account. */
+async function phoneChangeNotices({ client, input, account, policy }: Step): Promise<PlannedNotice[]> {
+  if (!input.arrivals.some(({ kind }) => kind === 'look' || kind === 'opening')) return [];
+  const { tenantId, asOfMs } = input;
+  const validForMs = phoneCoolDownMs(policy.notices) + policy.notices.expiresAfterDays * DAY_MS;
+  const sinceMs = asOfMs - validForMs;
+  const changes = await phoneChangesToTell(client, { tenantId, borrowerId: account.borrowerId, sinceMs });
+  return changes.map(({ version, toVersion, atMs }) => ({
+    ...{ kind: 'phone-changed', dedupeKey: phoneChangeKey({ version, toVersion }), obligationKey: undefined },
+    ...{ toPhoneVersion: toVersion, priority: 0, sendAfterMs: asOfMs, expiresAtMs: atMs + validForMs },
+  }));
 }
 
 /** Why a notice about an obligation that asks for nothing any more is taken back. */

@@ -29,6 +29,7 @@ export const SCOPES = [
   'incidents:read',
   'contacts:write',
   'contacts:read',
+  'phones:change',
   'templates:write',
   'templates:review',
   'templates:read',

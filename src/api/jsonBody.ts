@@ -5,6 +5,7 @@
 import { faultsOfJson, type JsonFault } from '../domain/exactJson';
 import { type FieldFault, invalidRequest } from './problems';
 import type { App } from './routes/route';
+import { fieldNamed } from './validation';
 
 const MEDIA_TYPE = 'application/json';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -35,9 +36,9 @@ function textOf(body: Buffer): string | undefined {
   }
 }
 
-/** A name is the caller's own text, so it is cut; the number is not repeated. */
+/** Neither the number nor a name that is the caller's own text is repeated. */
 function faultOf(found: JsonFault): FieldFault {
-  const field = found.field.slice(0, 60) || 'body';
+  const field = found.field === '' ? 'body' : fieldNamed(found.field.split('.'));
   if (found.kind === 'twice') {
     const fault = `is given twice, on line ${found.firstLine} and on line ${found.line}`;
     return { field, fault, fix: 'send it once' };

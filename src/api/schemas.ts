@@ -50,6 +50,8 @@ const idNumber = z
     if (fault) check.addIssue({ code: 'custom', message: ID_NUMBER_FIX, params: { fault } });
   });
 
+export const phone = z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX);
+
 const borrower = z.strictObject(
   {
     borrowerId: id,
@@ -58,7 +60,7 @@ const borrower = z.strictObject(
       .regex(/^[^\p{Cc}]{1,100}$/u, NAME_FIX)
       .refine((name) => name.trim() === name, NAME_FIX),
     idNumber,
-    phone: z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX),
+    phone,
   },
   OBJECT_FIX,
 );

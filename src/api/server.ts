@@ -19,6 +19,7 @@ import { auditRoutes } from './routes/audit';
 import { contactRoutes } from './routes/contacts';
 import { costSheetRoutes } from './routes/costSheets';
 import { healthRoutes } from './routes/health';
+import { identityRoutes } from './routes/identities';
 import { incidentMessageRoutes } from './routes/incidentMessages';
 import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
@@ -63,6 +64,7 @@ const ROUTES = [
   accountReadRoutes,
   accountLedgerRoutes,
   contactRoutes,
+  identityRoutes,
   providerRoutes,
   receiptRoutes,
   providerCallbackRoutes,

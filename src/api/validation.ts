@@ -36,15 +36,25 @@ function parsePart<Output>(schema: z.ZodType<Output>, value: unknown, part: stri
 
 export function faultsOf(error: z.core.$ZodError, part: string): FieldFault[] {
   return error.issues.flatMap((issue) => {
-    const at = issue.path.map(String).join('.');
+    const at = fieldNamed(issue.path.map(String));
     if (issue.code !== 'unrecognized_keys') return [{ field: at || part, fault: faultOf(issue), fix: issue.message }];
     return issue.keys.map((key) => ({
-      // The name is the caller's own text: cut, so that a body sent as a name is not sent back.
-      field: [at, key.slice(0, 60)].filter(Boolean).join('.'),
+      field: fieldNamed([...issue.path.map(String), key]),
       fault: 'is not known here',
       fix: 'remove the field, or correct its name',
     }));
   });
+}
+
+/** As our own fields are named; positions are those of a list. */
+const FIELD_NAME = /^((?!.*\d{4})[A-Za-z][A-Za-z0-9_-]{0,39}|\d{1,4})$/;
+
+/**
+ * The way to a field. A name may be the caller's own text, such as a phone number that came as a name: what is not named
+ * as fields are is told as `*`.
+ */
+export function fieldNamed(path: readonly string[]): string {
+  return path.map((name) => (FIELD_NAME.test(name) ? name : '*')).join('.');
 }
 
 function faultOf(issue: Issue): string {

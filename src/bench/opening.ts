@@ -7,7 +7,8 @@ import { seedTenant } from '../cli/seed';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPolicyReader } from '../db/policyReader';
 import { readAccount } from '../db/statements/accounts';
-import { ensureBorrower, saveIdentity } from '../db/statements/borrowers';
+import { ensureBorrower } from '../db/statements/borrowers';
+import { saveIdentity } from '../db/statements/identities';
 import { inTransaction } from '../db/transaction';
 import { createVault } from '../db/vault';
 import { createWordingSeals } from '../db/wordingSeals';
@@ -118,7 +119,8 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
   const phone = `199${String(number).padStart(8, '0')}`;
   await inTransaction(pool, async (client) => {
     await ensureBorrower(client, borrower);
-    await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone } });
+    const origin = { source: 'application' as const, sourceId: applicationId, recordedBy: 'bench', atMs: startAtMs };
+    await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone }, origin });
   });
   const application = { ...borrower, applicationId, product: 'cash-loan' as const, asOfMs: startAtMs };
   const { clock } = portfolio;

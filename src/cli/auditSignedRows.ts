@@ -23,12 +23,12 @@ export async function auditSignedRows(client: Client, { tenantId }: { tenantId: 
   const macs = macsOf(client);
   const found: Finding[] = [];
   for (const table of Object.keys(SIGNED_ROWS) as SignedTable[]) {
-    for (let after = ''; ; ) {
+    for (let after: string[] | undefined; ; ) {
       const page = await readSignedRows(client, table, { tenantId, after, limit: PAGE });
       for (const { id, row } of page) {
         if (!isProved(macs, table, row)) found.push(changed(`${table} ${id}`, FOREIGN));
       }
-      after = page.at(-1)?.id ?? '';
+      after = page.at(-1)?.at;
       if (page.length < PAGE) break;
     }
   }

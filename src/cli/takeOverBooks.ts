@@ -72,13 +72,13 @@ async function takeOver(client: Client, { tenantId, foundOn }: { tenantId: strin
 async function signUnsigned(client: Client, tenantId: string): Promise<number> {
   let count = 0;
   for (const table of Object.keys(SIGNED_ROWS) as SignedTable[]) {
-    for (let after = ''; ; ) {
+    for (let after: string[] | undefined; ; ) {
       const page = await readSignedRows(client, table, { tenantId, after, limit: PAGE });
-      for (const { id, row } of page.filter(({ row }) => row.mac === null)) {
-        await signRow(client, table, [tenantId, id]);
+      for (const { at, row } of page.filter(({ row }) => row.mac === null)) {
+        await signRow(client, table, [tenantId, ...at]);
         count += row.mac === null ? 1 : 0;
       }
-      after = page.at(-1)?.id ?? '';
+      after = page.at(-1)?.at;
       if (page.length < PAGE) break;
     }
   }

@@ -108,6 +108,8 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
       ...['activated_at_ms', 'retired_by', 'retired_at_ms', 'retire_reason', 'required_providers'],
     ],
   },
+  person_key: { insert: true, update: ['wrapped_key', 'erased_at_ms', 'erased_by'], hidden: ['wrapped_key'] },
+  phone_change_notice: APPENDED,
   planned_debit: {
     insert: true,
     update: [
@@ -142,11 +144,12 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
     delete: true,
     hidden: ['value_encrypted', 'fingerprint'],
   },
+  // Of before there were versions: read, moved and blanked.
   vault_identity: {
-    insert: true,
-    update: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted', 'key_id', 'updated_at', 'mac'],
+    update: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted'],
     hidden: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted'],
   },
+  vault_identity_version: { insert: true, hidden: ['value_encrypted'] },
   warning: APPENDED,
   wording_review: { insert: true, hidden: ['seal'] },
 };

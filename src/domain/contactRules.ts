@@ -7,6 +7,8 @@ import { addDays, type IsoDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './clock';
 import type { ContactPolicy, NoticeKind, NoticePolicy } from './products';
 
+const MINUTE_MS = 60_000;
+
 type QuietHours = Pick<NoticePolicy, 'quietFrom' | 'quietUntil'>;
 
 /** What binds where a policy says nothing. Source: facts 2.1, the suggested caps; starting values to verify. */
@@ -17,8 +19,19 @@ export const DEFAULT_CONTACT: ContactPolicy = {
   billSpreadMinutes: 240,
 };
 
-/** What a notice is to the borrower: law demands it, the contract does, it asks for what is late, or it is a kindness. */
-export type NoticeClass = 'statutory' | 'service' | 'overdue' | 'courtesy';
+/** For a policy that says nothing of it. A starting value to verify: no source demands one. */
+const PHONE_COOL_DOWN_DAYS = 7;
+
+/** How long a changed phone waits before notices of money go to it. */
+export function phoneCoolDownMs({ contact }: Pick<NoticePolicy, 'contact'>): number {
+  return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * 24 * 60 * MINUTE_MS;
+}
+
+/**
+ * What a notice is to the borrower: law demands it, the contract does, it asks for what is late, it is a kindness, or it
+ * warns of what somebody else may have done in the borrower's name.
+ */
+export type NoticeClass = 'statutory' | 'service' | 'overdue' | 'courtesy' | 'security';
 
 const CLASS_OF: Record<NoticeKind, NoticeClass> = {
   'credit-report-warning': 'statutory',
@@ -27,6 +40,7 @@ const CLASS_OF: Record<NoticeKind, NoticeClass> = {
   'loan-disbursed': 'service',
   'payment-received': 'service',
   'account-settled': 'service',
+  'phone-changed': 'security',
   'due-soon': 'courtesy',
   'overdue-friendly': 'overdue',
   'overdue-factual': 'overdue',
@@ -83,7 +97,6 @@ export type ContactAnswer =
     }
   | { status: 'never'; reason: 'disputed' | 'held' };
 
-const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 export function isQuiet(instantMs: number, policy: QuietHours, zone: Zone): boolean {
@@ -120,6 +133,8 @@ export function mayContact(question: ContactQuestion): ContactAnswer {
   if (hasOptedOut && classOf(kind) === 'courtesy') return { status: 'allowed', channel: 'inbox' };
   const fromMs = nextContactMs(instantMs, question);
   if (fromMs > instantMs) return { status: 'later', notBeforeMs: fromMs, reason: 'quiet-hours' };
+  // A warning waits for no budget, and takes nothing of it.
+  if (classOf(kind) === 'security') return { status: 'allowed', channel: 'sms' };
   const answer = onePerDay(question) ?? (priority > 0 ? overBudget(question) : undefined);
   return answer ?? { status: 'allowed', channel: 'sms' };
 }

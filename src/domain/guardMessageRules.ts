@@ -71,6 +71,8 @@ function offSchedule({ kind, dedupeKey, ladder }: GuardMessage, daysPastDue: num
   if (kind === ladder.onDisbursement?.kind) return parts.join('/') === kind ? undefined : 'no promise of its kind';
   if (kind === ladder.onSettlement?.kind) return isPromise(parts, kind, 2) ? undefined : 'no promise of its kind';
   if (kind === ladder.onPayment?.kind) return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
+  // About the person: no ladder plans it. Who was to be told of a change is on record for the rule of volumes.
+  if (kind === 'phone-changed') return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
   if (daysPastDue === undefined) return 'speaks of an obligation that is not in the books';
   if (kind === ladder.onBill?.kind) {
     if (!isPromise(parts, kind, 2)) return 'no promise of its kind';

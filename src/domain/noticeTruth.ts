@@ -31,6 +31,7 @@ const CLAIM: Record<NoticeKind, 'owed' | 'overdue' | 'account'> = {
   'loan-disbursed': 'account',
   'payment-received': 'account',
   'account-settled': 'account',
+  'phone-changed': 'account',
 };
 
 /**
@@ -52,6 +53,8 @@ function untrueBecause(
   account: DerivedAccount,
   policy: Ladder | undefined,
 ): CancelReason | undefined {
+  // About the person, whatever became of the account.
+  if (notice.kind === 'phone-changed') return undefined;
   if (account.stage === 'written-off') return 'written-off';
   // A settlement that a later fact undid is no settlement any more.
   if (notice.kind === 'account-settled') return account.stage === 'settled' ? undefined : 'superseded';

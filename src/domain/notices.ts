@@ -14,6 +14,8 @@ export interface PlannedNotice {
   expiresAtMs: number;
   /** What the step knew, to be compared with the books when it is sent; absent for one that names no figure. */
   plannedOn?: PlannedOn | undefined;
+  /** Of a notice to one version of the borrower's phone. */
+  toPhoneVersion?: number | undefined;
   /** Lower goes first when the borrower's budget is short: statutory 0, due today 1, overdue 2, courtesy 3. */
   priority: number;
 }
@@ -49,6 +51,11 @@ export function renewedKey(promise: string, times: number): string {
 /** What thanks for a payment promise; the key of its entry is that of the payment. */
 export function paymentKey({ key }: { key: string }): string {
   return `payment-received/${key}`;
+}
+
+/** What tells a phone of a change promises, by the versions of the new phone and of the one that is told. */
+export function phoneChangeKey({ version, toVersion }: { version: number; toVersion: number }): string {
+  return `phone-changed/${version}/${toVersion}`;
 }
 
 /** Why a planned notice was not sent. */

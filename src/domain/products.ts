@@ -93,7 +93,8 @@ export type NoticeKind =
   | 'overdue-final'
   | 'credit-report-warning'
   | 'payment-received'
-  | 'account-settled';
+  | 'account-settled'
+  | 'phone-changed';
 
 export interface NoticePolicy {
   /** No notice of any kind in these hours (facts 2.1). */
@@ -129,6 +130,8 @@ export interface ContactPolicy {
   restDaysFrom: WallTime | null;
   /** The bills of one bill day go out within so many minutes from their time, those due sooner first. */
   billSpreadMinutes: number;
+  /** A changed phone gets no notice of money for so many days. Absent, as under every version stored before: 7. */
+  phoneCoolDownDays?: number;
 }
 
 /** How what is due is debited from borrowers who gave a mandate. */

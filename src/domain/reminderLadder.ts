@@ -43,6 +43,7 @@ const PRIORITY: Record<NoticeKind, number> = {
   'due-soon': 3,
   'payment-received': 3,
   'account-settled': 3,
+  'phone-changed': 0,
 };
 
 /** The notices that this step adds; planning the same step twice adds nothing. */

@@ -14,6 +14,7 @@ export const TONES: Readonly<Record<NoticeKind, TemplateTone>> = {
   'due-today': 'service',
   'payment-received': 'service',
   'account-settled': 'service',
+  'phone-changed': 'service',
   'overdue-friendly': 'warm',
   'overdue-factual': 'factual',
   'overdue-formal': 'factual',

@@ -49,6 +49,7 @@ export const WORDINGS = {
   'credit-report-warning.loan': { kind: 'credit-report-warning', variables: OVERDUE },
   'payment-received': { kind: 'payment-received', variables: ['product', 'amount'] },
   'account-settled': { kind: 'account-settled', variables: ['product'] },
+  'phone-changed': { kind: 'phone-changed', variables: [] },
 } as const satisfies Record<NoticeKind, Wording> & Record<`${NoticeKind}.${string}`, Wording>;
 
 export type WordingName = keyof typeof WORDINGS;

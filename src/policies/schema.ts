@@ -181,6 +181,7 @@ const noticesSchema = section({
     spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),
     restDaysFrom: wallTime('09:00').nullable(),
     billSpreadMinutes: whole(0, 600, 'minutes', 240),
+    phoneCoolDownDays: days(60, 7).exactOptional(),
   }).exactOptional(),
 });
 

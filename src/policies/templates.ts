@@ -62,6 +62,7 @@ const BODIES: Record<WordingName, string> = {
     '如有异议或困难，请在APP提出。',
   'payment-received': '已收到您的{product}还款{amount}，谢谢。最新情况请在APP内查看。',
   'account-settled': '您的{product}已全部结清，感谢您的信任。结清证明可在APP内开具。',
+  'phone-changed': '您预留的手机号已申请更换。近期与还款有关的通知仍发至本号码。如非本人操作，请尽快在APP内联系我们。',
 };
 
 /** Wordings that have changed since the first. */

@@ -193,14 +193,21 @@ describe('what a path names and is not there', () => {
     [/templates\/.*retirement$/, { decidedBy: 's', reason: 'r' }],
     [/resumption$/, { resumedBy: 's' }],
     [/read$/, {}],
+    [/phone-changes$/, { changeId: 'x', phone: '19900000002' }],
   ];
   const QUERIES: [path: RegExp, query: string][] = [
     [/instalment-quote$|cost-sheet$/, '?unbilled=true&principalFen=60000&months=3&feePayer=borrower'],
     [/offers\/.*cost-sheet$/, '?principalFen=100000&months=3&method=level'],
   ];
-  const NAMES: Record<string, string> = { messageId: randomUUID(), kind: 'due-soon', version: '1', provider: 'nobody' };
+  const NAMES: Record<string, string> = {
+    messageId: randomUUID(),
+    kind: 'due-soon',
+    version: '1',
+    provider: 'provider-of-nobody',
+  };
+  const ABSENT = 'told-by-nobody-4711';
 
-  it('is 404 on every route, and nothing is written or told', async () => {
+  it('is 404 on every route, which repeats nothing, and nothing is written or told', async () => {
     const { paths } = (await harness.get('/docs/json')).body;
     const routes = Object.keys(paths).flatMap((path) => Object.keys(paths[path]).map((method) => ({ method, path })));
     const naming = routes.filter(({ path }) => path.includes('{') && !/receipts|callbacks/.test(path));
@@ -209,13 +216,14 @@ describe('what a path names and is not there', () => {
     const borrowers = await harness.count('borrower');
     const answers: string[] = [];
     for (const { method, path } of naming) {
-      const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => NAMES[name] ?? 'not-there');
+      const url = path.replace(/\{(\w+)\}/g, (_whole, name: string) => NAMES[name] ?? ABSENT);
       const payload = BODIES.filter(([of]) => of.test(path)).at(-1)?.[1];
       const query = QUERIES.filter(([of]) => of.test(path)).at(-1)?.[1] ?? '';
       const headers = { 'idempotency-key': `not-there-${method}-${answers.length}` };
       const sent = method === 'get' ? { url: `${url}${query}` } : { url, payload: payload ?? {} };
       const answer = await harness.call({ method: method.toUpperCase() as 'GET', headers, ...sent });
       answers.push(`${method} ${path}: ${answer.status}`);
+      for (const told of [ABSENT, NAMES.messageId ?? '', NAMES.provider ?? '']) expect(answer.text).not.toContain(told);
     }
     expect(answers.filter((line) => !line.endsWith(': 404'))).toEqual([]);
     expect(harness.gateway.asked).toEqual([]);
@@ -323,6 +331,7 @@ describe('the OpenAPI document', () => {
       'get /v1/applications/{id}',
       'get /v1/audit/seals',
       'get /v1/borrowers/{id}/holds',
+      'get /v1/borrowers/{id}/identity',
       'get /v1/borrowers/{id}/inbox',
       'get /v1/callbacks/{provider}/{secret}',
       'get /v1/callbacks/{provider}/{secret}/inbound',
@@ -354,6 +363,7 @@ describe('the OpenAPI document', () => {
       'post /v1/applications/{id}/referral-previews',
       'post /v1/borrowers/{id}/holds',
       'post /v1/borrowers/{id}/inbox/{messageId}/read',
+      'post /v1/borrowers/{id}/phone-changes',
       'post /v1/callbacks/{provider}/{secret}',
       'post /v1/callbacks/{provider}/{secret}/inbound',
       'post /v1/holds',

@@ -55,7 +55,7 @@ describe('a hold', () => {
     const before = [await harness.count('borrower'), await harness.count('contact_hold')];
     expect(await harness.post('/v1/borrowers/borrower-of-a-typing-error/holds', bereavement)).toMatchObject({
       status: 404,
-      body: { field: 'id', detail: 'There is no borrower borrower-of-a-typing-error.' },
+      body: { field: 'id', detail: 'There is no such borrower.' },
     });
     expect([await harness.count('borrower'), await harness.count('contact_hold')]).toEqual(before);
     expect((await harness.post(URL, bereavement)).status).toBe(201);
@@ -68,7 +68,7 @@ describe('a hold', () => {
       const answer = await harness.post(URL, { ...DISPUTE, holdId: `h-${accountId}`, accountId });
       expect(answer).toMatchObject({
         status: 404,
-        body: { field: 'accountId', detail: `The borrower ${BORROWER} has no account ${accountId}.` },
+        body: { field: 'accountId', detail: 'The borrower has no such account.' },
       });
     }
     expect(await harness.count(`contact_hold where hold_id in ('h-crad', 'h-other')`)).toBe(0);

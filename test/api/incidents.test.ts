@@ -177,7 +177,7 @@ describe('what an incident stops here', () => {
   it('new applications: refused with what stops them and when to come again, and nothing is kept', async () => {
     const { incidentId } = (await open({ scope: { product: 'cash-loan' } })).body;
     const count = () =>
-      Promise.all(['application', 'borrower', 'vault_identity', 'idempotency_record'].map(harness.count));
+      Promise.all(['application', 'borrower', 'vault_identity_version', 'idempotency_record'].map(harness.count));
     const before = await count();
     const refused = await harness.post('/v1/applications', applicationOf('stopped'), 'apply-1');
     expect(refused).toMatchObject({

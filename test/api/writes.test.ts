@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { unavailable } from '../../src/api/problems';
 import { saveDecision } from '../../src/db/statements/applications';
-import { readIdentity } from '../../src/db/statements/borrowers';
+import { readIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
@@ -126,7 +126,7 @@ describe('applications', () => {
       'holds a birth date that has not come yet',
     ],
   ])('refuses %s by name, and writes nothing', async (_case, changes, field, fault) => {
-    const tables = ['borrower', 'vault_identity', 'application', 'idempotency_record'];
+    const tables = ['borrower', 'vault_identity_version', 'application', 'idempotency_record'];
     const before = await Promise.all(tables.map((table) => harness.count(table)));
     const { status, body, headers } = await harness.post('/v1/applications', applicationOf('a-bad', changes));
     expect(status).toBe(400);
@@ -648,6 +648,6 @@ describe('accounts', () => {
   ])('knows no other account: %s', async (what, asked) => {
     const { status, body } = await harness.post(`/v1/accounts/nobody/${what}`, asked);
     expect(status).toBe(404);
-    expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no account nobody.' });
+    expect(body).toMatchObject({ type: 'urn:creditloom:problem:not-found', detail: 'There is no such account.' });
   });
 });

@@ -1,8 +1,10 @@
 /** The vault: opens for its own row and field only, and leaves nothing to read in the table. */
 import { describe, expect, test } from '@jest/globals';
-import { ensureBorrower, readIdentity, readPhone, saveIdentity } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { readIdentity, readPhone, saveIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault, maskPhone, type VaultBinding } from '../../src/db/vault';
+import { ORIGIN } from '../support/identities';
 import { TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -58,18 +60,19 @@ test('an identity is kept unreadable and read back', async () => {
   const borrower = { tenantId: TENANT, borrowerId: 'b-1' };
   await inTransaction(database.pool, async (client) => {
     await ensureBorrower(client, borrower);
-    await saveIdentity(client, vault, { ...borrower, identity: IDENTITY });
+    await saveIdentity(client, vault, { ...borrower, identity: IDENTITY, origin: ORIGIN });
   });
   expect(await readIdentity(database.pool, vault, borrower)).toEqual(IDENTITY);
   expect(await readPhone(database.pool, vault, borrower)).toBe(IDENTITY.phone);
   const { rows } = await database.owner.query(
-    `select name_encrypted, id_number_encrypted, phone_encrypted, vault_identity::text as whole from vault_identity`,
+    `select field, value_encrypted as stored, version::text as whole from vault_identity_version version order by field`,
   );
-  const { whole, ...columns } = rows[0];
-  for (const [index, text] of [IDENTITY.name, IDENTITY.idNumber, IDENTITY.phone].entries()) {
-    const stored: Buffer = columns[Object.keys(columns)[index] ?? ''];
-    expect(stored.includes(Buffer.from(text))).toBe(false);
-    expect(whole).not.toContain(Buffer.from(text).toString('hex'));
+  expect(rows.map(({ field }) => field)).toEqual(['idNumber', 'name', 'phone']);
+  for (const text of Object.values(IDENTITY)) {
+    for (const { stored, whole } of rows) {
+      expect(stored.includes(Buffer.from(text))).toBe(false);
+      expect(whole).not.toContain(Buffer.from(text).toString('hex'));
+    }
   }
 });
 
@@ -77,7 +80,7 @@ test('a part of an identity may be missing', async () => {
   const borrower = { tenantId: TENANT, borrowerId: 'b-no-phone' };
   await inTransaction(database.pool, async (client) => {
     await ensureBorrower(client, borrower);
-    await saveIdentity(client, vault, { ...borrower, identity: { name: IDENTITY.name } });
+    await saveIdentity(client, vault, { ...borrower, identity: { name: IDENTITY.name }, origin: ORIGIN });
   });
   expect(await readIdentity(database.pool, vault, borrower)).toEqual({ name: IDENTITY.name });
   expect(await readPhone(database.pool, vault, borrower)).toBeUndefined();

@@ -20,6 +20,7 @@ const PROMISES: Record<NoticeKind, [dedupeKey: string, daysPastDue: number]> = {
   'overdue-formal': ['overdue/instalment-3/30', 30],
   'overdue-final': ['overdue/instalment-3/90', 90],
   'payment-received': ['payment-received/payment/p1', -30],
+  'phone-changed': ['phone-changed/2/1', 0],
   'account-settled': [`account-settled/${TODAY}`, -30],
 };
 

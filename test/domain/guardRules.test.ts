@@ -160,6 +160,16 @@ describe('schedule', () => {
     expect(find(dedupeKey, dueDate)).toEqual(inOrder ? [] : ['schedule']);
   });
 
+  it.each([
+    ['phone-changed/2/1', []],
+    ['phone-changed/2', ['schedule']],
+    ['overdue/instalment-3/3', ['schedule']],
+  ])('of a warning about a phone %s finds %p', (dedupeKey, found) => {
+    const template = templateOf('phone-changed');
+    const warning = messageOf({ dedupeKey, figures: { productName: '借款' } }, template);
+    expect(rulesOf(warning, evidenceOf({ templates: [template] }))).toEqual(found);
+  });
+
   it('lets an overdue rung pass from its day on', () => {
     const template = templateOf('overdue-factual');
     const of = (dueDate: string) => {

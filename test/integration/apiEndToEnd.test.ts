@@ -179,7 +179,14 @@ async function payOff(accountId: string, paymentId: string): Promise<number> {
 
 /** Rows of every table that a request writes to by itself; what workflows write in the background is not among them. */
 async function written(): Promise<Record<string, number>> {
-  const tables = ['borrower', 'vault_identity', 'application', 'credit_account', 'idempotency_record', 'account_fact'];
+  const tables = [
+    'borrower',
+    'vault_identity_version',
+    'application',
+    'credit_account',
+    'idempotency_record',
+    'account_fact',
+  ];
   const counts: Record<string, number> = {};
   for (const table of [...tables, 'refused_arrival']) {
     const { rows } = await system.pool.query<{ count: number }>(`select count(*) as count from ${table}`);

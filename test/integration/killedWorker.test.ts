@@ -20,8 +20,9 @@ import {
   workflowIds,
 } from '../../src/contracts';
 import { readAccount } from '../../src/db/statements/accounts';
-import { ensureBorrower, saveIdentity } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { readFacts } from '../../src/db/statements/facts';
+import { saveIdentity } from '../../src/db/statements/identities';
 import { listAccountIds, readMissedDeadlines } from '../../src/db/statements/runChecks';
 import { readStatements } from '../../src/db/statements/statements';
 import { inTransaction } from '../../src/db/transaction';
@@ -36,6 +37,7 @@ import { testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
+import { IDENTITY, ORIGIN } from '../support/identities';
 import { type PausableProxy, startProxy } from '../support/pausableProxy';
 import { RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
 import { historiesOf, replayAll } from '../support/replays';
@@ -94,7 +96,7 @@ class Borrower {
     await inTransaction(pool, async (connection) => {
       const vault = createVault({ keyId: 'k1', key: Buffer.from(VAULT_KEY, 'hex') });
       await ensureBorrower(connection, borrower);
-      await saveIdentity(connection, vault, { ...borrower, identity: { name: '样例', phone: '19900000001' } });
+      await saveIdentity(connection, vault, { ...borrower, identity: IDENTITY, origin: ORIGIN });
     });
     const input: ApplicationInput = {
       ...borrower,

@@ -15,7 +15,8 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
-import { ensureBorrower, saveIdentity } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { saveIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import type { AssessmentInput } from '../../src/domain/assessment';
@@ -23,6 +24,7 @@ import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
+import { IDENTITY, ORIGIN } from '../support/identities';
 import { RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
 import { eventNames, historiesOf } from '../support/replays';
 
@@ -80,7 +82,7 @@ async function apply(applicationId: string, facts: AssessmentInput): Promise<str
   await inTransaction(pool, async (client) => {
     const vault = createVault({ keyId: 'k1', key: Buffer.from(VAULT_KEY, 'hex') });
     await ensureBorrower(client, borrower);
-    await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone: '19900000001' } });
+    await saveIdentity(client, vault, { ...borrower, identity: IDENTITY, origin: ORIGIN });
   });
   const input: ApplicationInput = {
     ...{ ...borrower, applicationId, product: 'cash-loan', requestedFen: 1_000_000, facts },

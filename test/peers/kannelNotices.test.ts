@@ -12,13 +12,14 @@ import { callbackPaths } from '../../src/api/callbackAccess';
 import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
 import { seedTenant } from '../../src/cli/seed';
 import { createPolicyReader } from '../../src/db/policyReader';
-import { saveIdentity } from '../../src/db/statements/borrowers';
+import { saveIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CALLBACK_SECRET, type Harness, startHarness, TENANT } from '../api/harness';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms } from '../db/servicedAccounts';
 import { needPeer } from '../setup/environment';
 import { until } from '../support/credits';
+import { ORIGIN } from '../support/identities';
 import { ESME_RINVDSTADR, type Fate, SmscPeer } from './smscPeer';
 
 const WITHIN_MS = 40_000;
@@ -77,6 +78,7 @@ async function openLoans(name: string): Promise<Loans> {
       saveIdentity(client, harness.context.vault, {
         ...{ tenantId: TENANT, borrowerId: `${accountId}-borrower` },
         identity: { name: '样例', phone },
+        origin: ORIGIN,
       }),
     );
     const arrivals = [{ kind: 'opening' as const }];

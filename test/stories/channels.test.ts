@@ -5,6 +5,7 @@ import { createSmtpMail } from '../../src/channels/smtpMail';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { readInbox } from '../../src/db/statements/inbox';
+import { erasePerson } from '../../src/db/statements/personKeys';
 import { resumeProvider } from '../../src/db/statements/providerStops';
 import { saveVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
@@ -281,7 +282,9 @@ it('a phone that is taken off the record: the next notice goes by e-mail, and no
     await give(parts, 'b-no-phone', 'email', ADDRESS);
     const loan = await new Credit(parts.deployment, 'no-phone', 'cash-loan').open();
     await untilStatus(loan, 'loan-disbursed', 'accepted');
-    await parts.deployment.pool.query('update vault_identity set phone_encrypted = null');
+    const erased = { tenantId: TENANT, borrowerId: loan.borrowerId, erasedBy: 'staff-7', atMs: 0 };
+    await inTransaction(parts.deployment.pool, (client) => erasePerson(client, erased));
+    await give(parts, 'b-no-phone', 'email', ADDRESS);
     await loan.sleepUntil(addDays((await loan.now()).obligations[0]?.dueDate ?? '', -2), '20:00');
     await untilStatus(loan, 'due-soon/instalment-1/3', 'accepted');
     expect((await attemptsOf(loan)).at(-1)).toBe('due-soon/instalment-1/3 1 email email accepted');

@@ -13,8 +13,9 @@ import {
 import { type Acceptance, type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { readAccount } from '../../src/db/statements/accounts';
-import { ensureBorrower, saveIdentity } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { readFacts } from '../../src/db/statements/facts';
+import { saveIdentity } from '../../src/db/statements/identities';
 import { readStatements } from '../../src/db/statements/statements';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
@@ -27,6 +28,7 @@ import type { DrawRequest } from '../../src/domain/draw';
 import type { Product, RepaymentMethod } from '../../src/domain/products';
 import { confirmedFor } from './costSheets';
 import { DAY_MS, type Deployment, TENANT } from './deployment';
+import { IDENTITY, ORIGIN } from './identities';
 
 export const SOUND: AssessmentInput = {
   identity: { check: 'matched', adult: true },
@@ -61,7 +63,7 @@ export class Credit {
       const borrower = { tenantId: TENANT, borrowerId: this.borrowerId };
       const vault = createVault({ keyId: 'test', key: Buffer.alloc(32, 7) });
       await ensureBorrower(client, borrower);
-      await saveIdentity(client, vault, { ...borrower, identity: { name: '样例', phone: '19900000001' } });
+      await saveIdentity(client, vault, { ...borrower, identity: IDENTITY, origin: ORIGIN });
     });
     const input: ApplicationInput = {
       tenantId: TENANT,

@@ -119,7 +119,7 @@ function payoff(app: App, context: ApiContext): void {
 /** In the snapshot of what is read with it. */
 async function accountIn(client: Client, ref: { tenantId: string; accountId: string }): Promise<AccountRow> {
   const row = await readAccount(client, ref);
-  if (!row) throw notFound(`There is no account ${ref.accountId}.`, { field: 'id' });
+  if (!row) throw notFound('There is no such account.', { field: 'id' });
   return row;
 }
 

@@ -18,7 +18,7 @@ export const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422, 503];
 
 export async function knownAccount(context: ApiContext, tenantId: string, accountId: string): Promise<AccountRow> {
   const row = await readAccount(context.pool, { tenantId, accountId });
-  if (!row) throw notFound(`There is no account ${accountId}.`, AT_ID);
+  if (!row) throw notFound('There is no such account.', AT_ID);
   return row;
 }
 
@@ -33,8 +33,7 @@ const OWNERS: Record<Product, string> = { 'cash-loan': 'cash loans', revolving: 
 /** Refuses what an account of this product does not have. */
 export function onlyOf(product: Product, account: AccountRow, what: string): void {
   if (account.product === product) return;
-  const { accountId } = account;
-  throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and the account ${accountId} is none.`);
+  throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and this account is none.`);
 }
 
 /** The account as its workflow starts again when money comes after its end. */
@@ -46,7 +45,7 @@ export function startOf(context: ApiContext, { tenantId, accountId, product }: A
 export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
   const { stage } = await knownAccount(context, tenantId, accountId);
   if (stage === 'settled' || stage === 'written-off') return stage;
-  throw unavailable(`The workflow of account ${accountId}`);
+  throw unavailable('The workflow of the account');
 }
 
 export interface AnswersOf<Result> {

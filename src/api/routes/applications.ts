@@ -7,7 +7,8 @@ import {
   type NewApplication,
   readApplication,
 } from '../../db/statements/applications';
-import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
+import { ensureBorrower, lockBorrower } from '../../db/statements/borrowers';
+import { saveIdentity } from '../../db/statements/identities';
 import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents';
@@ -15,9 +16,10 @@ import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
-import { conflict, invalidRequest, notFound, stopped } from '../problems';
+import { invalidRequest, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
+import { identityConflict } from './identities';
 import { type App, keyed, type Routes } from './route';
 
 export const applicationRoutes: Routes = (app, context) => {
@@ -45,15 +47,16 @@ function receiving(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const { borrower, identity, finances, behaviour, ...asked } = request.body;
-      const { tenantId } = callerOf(request);
+      const { tenantId, keyId } = callerOf(request);
       const facts = { identity, finances, behaviour };
       refuseUnborn(context, borrower.idNumber);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await refuseStopped(client, known);
-          await saveBorrower(context, client, tenantId, borrower);
-          await register(client, { ...known, receivedAtMs: businessNowMs(context) });
+          const receivedAtMs = businessNowMs(context);
+          await saveBorrower(context, client, { ...known, receivedAtMs, recordedBy: keyId }, borrower);
+          await register(client, { ...known, receivedAtMs });
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
@@ -93,7 +96,7 @@ function reading(app: App, context: ApiContext): void {
 
 export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
   const row = await readApplication(context.pool, { tenantId, applicationId });
-  if (!row) throw notFound(`There is no application ${applicationId}.`, { field: 'id' });
+  if (!row) throw notFound('There is no such application.', { field: 'id' });
   return row;
 }
 
@@ -109,15 +112,23 @@ async function refuseStopped(
   throw stopped('New applications', { incidentId, remedyChannel });
 }
 
-/** The borrower by id, and what identifies the person in the vault only. */
+/**
+ * The borrower by id, and what identifies the person in the vault only. Another person under a known id is refused; what
+ * was received before may come again as it came then.
+ */
 async function saveBorrower(
   { vault }: ApiContext,
   client: Client,
-  tenantId: string,
+  { tenantId, applicationId, receivedAtMs, recordedBy }: NewApplication & { recordedBy: string },
   { borrowerId, ...identity }: z.infer<typeof applicationBody>['borrower'],
 ): Promise<void> {
-  await ensureBorrower(client, { tenantId, borrowerId });
-  await saveIdentity(client, vault, { tenantId, borrowerId, identity });
+  const borrower = { tenantId, borrowerId };
+  await ensureBorrower(client, borrower);
+  await lockBorrower(client, borrower);
+  const isRepeat = (await readApplication(client, { tenantId, applicationId })) !== undefined;
+  const origin = { source: 'application' as const, sourceId: applicationId, recordedBy, atMs: receivedAtMs };
+  const kept = await saveIdentity(client, vault, { ...borrower, identity, origin, isRepeat });
+  if (kept.status === 'refused') throw identityConflict(kept.reason);
 }
 
 /** The same application again is the same row; another one under its id is refused, and nothing is written. */
@@ -125,11 +136,7 @@ async function register(client: Client, application: NewApplication): Promise<vo
   if (await insertApplication(client, application)) return;
   const before = await readApplication(client, application);
   if (before && askedIn(before) === askedIn(application)) return;
-  throw conflict(
-    'application-id-used',
-    `The application ${application.applicationId} was received before with other content: send a new applicationId.`,
-    { field: 'applicationId' },
-  );
+  throw identityConflict('other-content');
 }
 
 function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {

@@ -71,7 +71,7 @@ async function mustKnowSubject(
   await mustKnowBorrower(client, { tenantId, borrowerId });
   const account = accountId === null ? undefined : await readAccount(client, { tenantId, accountId });
   if (accountId === null || account?.borrowerId === borrowerId) return;
-  throw notFound(`The borrower ${borrowerId} has no account ${accountId}.`, { field: 'accountId' });
+  throw notFound('The borrower has no such account.', { field: 'accountId' });
 }
 
 function placing(app: App, context: ApiContext): void {
@@ -137,7 +137,7 @@ function lifting(app: App, context: ApiContext): void {
         perform: async () => {
           const lift = { tenantId, holdId, liftedBy: request.body.liftedBy, atMs: businessNowMs(context) };
           const isLifted = await inTransaction(context.pool, (client) => liftHold(client, lift));
-          if (!isLifted) throw notFound(`There is no hold ${holdId} in force.`);
+          if (!isLifted) throw notFound('There is no such hold in force.');
           return { status: 200, body: { holdId, status: 'lifted' } };
         },
       });

@@ -54,7 +54,7 @@ function ofOffer(app: App, context: ApiContext): void {
       const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
       const { offer } = row;
       if (!offer) {
-        throw notFound(`The application ${row.applicationId} has no offer: it is ${row.stage}.`, { field: 'id' });
+        throw notFound(`The application has no offer: it is ${row.stage}.`, { field: 'id' });
       }
       const asked = askedOf(row, request.query);
       return shown(await sheetOf(context, policies, { ...row, offer }, asked), context);

@@ -198,7 +198,7 @@ const REFUSED: Record<IncidentRefusal, string> = {
   'reviewed-already': 'The incident is reviewed, and that was its end.',
 };
 
-function answered(outcome: UpdateOutcome<IncidentAnswer>, { incidentId, stage }: IncidentRow) {
+function answered(outcome: UpdateOutcome<IncidentAnswer>, { stage }: IncidentRow) {
   const isReviewed = stage === 'reviewed';
   switch (outcome.status) {
     case 'answered': {
@@ -210,6 +210,6 @@ function answered(outcome: UpdateOutcome<IncidentAnswer>, { incidentId, stage }:
       throw new ProblemError(refusal(`It is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
     case 'not-running':
       if (isReviewed) throw conflict('reviewed-already', REFUSED['reviewed-already']);
-      throw unavailable(`The workflow of incident ${incidentId}`);
+      throw unavailable('The workflow of the incident');
   }
 }

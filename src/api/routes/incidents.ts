@@ -73,9 +73,9 @@ function opening(app: App, context: ApiContext): void {
   );
 }
 
-function cannotNarrow({ measure, field }: { measure: string; field: string }): ProblemError {
+function cannotNarrow({ field }: { field: string }): ProblemError {
   const fix = 'leave it out, or open two incidents';
-  return invalidRequest([{ field: `scope.${field}`, fault: `cannot narrow ${measure}`, fix }]);
+  return invalidRequest([{ field: `scope.${field}`, fault: 'cannot narrow this measure', fix }]);
 }
 
 /** An incident is in force without its workflow, which a worker starts when it cannot be started now. */
@@ -129,7 +129,7 @@ function reading(app: App, context: ApiContext): void {
 
 export async function knownIncident(context: ApiContext, tenantId: string, incidentId: string): Promise<IncidentRow> {
   const row = await readIncident(context.pool, { tenantId, incidentId });
-  if (!row) throw notFound(`There is no incident ${incidentId}.`, { field: 'id' });
+  if (!row) throw notFound('There is no such incident.', { field: 'id' });
   return row;
 }
 

@@ -10,5 +10,5 @@ export async function mustKnowBorrower(
   field = 'id',
 ): Promise<void> {
   if (await isKnownBorrower(reader, borrower)) return;
-  throw notFound(`There is no borrower ${borrower.borrowerId}.`, { field });
+  throw notFound('There is no such borrower.', { field });
 }

@@ -26,7 +26,7 @@ export const offerRoutes: Routes = (app, context) => {
     async (request) => {
       const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
       if (!row.offer) {
-        throw notFound(`The application ${row.applicationId} has no offer: it is ${row.stage}.`, { field: 'id' });
+        throw notFound(`The application has no offer: it is ${row.stage}.`, { field: 'id' });
       }
       return { ...row.offer, remainingFen: row.offer.limitFen - row.drawnFen };
     },

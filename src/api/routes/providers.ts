@@ -94,7 +94,7 @@ export const providerRoutes: Routes = (app, context) => {
         perform: async () => {
           const asked = { tenantId, provider, resumedBy: request.body.resumedBy, atMs: businessNowMs(context) };
           const isResumed = await inTransaction(context.pool, (client) => resumeProvider(client, asked));
-          if (!isResumed) throw notFound(`Provider ${provider} is not stopped.`);
+          if (!isResumed) throw notFound('There is no such provider that is stopped.');
           return { status: 200, body: { provider, status: 'resumed' } };
         },
       });

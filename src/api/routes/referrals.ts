@@ -133,7 +133,7 @@ async function refuseOther(
 ): Promise<void> {
   const { limitFen } = (await outlookOf(context, policies, row, proved)).assessment;
   if (limitFen === shownFen) return;
-  const detail = `With these figures an approval grants ${formatYuan(limitFen)} CNY, and not ${formatYuan(shownFen)} CNY: look at the preview again.`;
+  const detail = `With these figures an approval grants ${formatYuan(limitFen)} CNY, and not what was shown: look at the preview again.`;
   throw conflict('other-limit', detail, { field: 'shownFen', figures: { grantedFen: limitFen } });
 }
 

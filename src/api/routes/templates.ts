@@ -81,9 +81,9 @@ function submitting(app: App, context: ApiContext): void {
   );
 }
 
-async function taken(reader: Reader, { tenantId, kind, version }: TemplateRef): Promise<ProblemError> {
+async function taken(reader: Reader, { tenantId, kind }: TemplateRef): Promise<ProblemError> {
   const next = await nextTemplateVersion(reader, { tenantId, kind });
-  const detail = `Version ${version} of ${kind} is there with other content: a wording that was submitted stands. Send version ${next}.`;
+  const detail = `This version is there with other content: a wording that was submitted stands. Send version ${next}.`;
   return conflict('version-taken', detail, { field: 'version' });
 }
 
@@ -189,7 +189,7 @@ async function tell<Message>(
         throw new ProblemError(refusal(`It is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
       if (outcome.status === 'not-running') {
         if (hasEnded(await knownTemplate(context, row))) throw conflict('ended', REFUSED.ended);
-        throw unavailable(`The workflow of template ${kind} ${version}`);
+        throw unavailable('The workflow of the text');
       }
       const { answer } = outcome;
       if (answer.status === 'refused') throw conflict(answer.refusal, REFUSED[answer.refusal]);
@@ -218,6 +218,6 @@ function start(
 
 async function knownTemplate(context: ApiContext, ref: TemplateRef): Promise<TemplateRow> {
   const row = await readTemplate(context.pool, ref);
-  if (!row) throw notFound(`There is no version ${ref.version} of ${ref.kind}.`, { field: 'version' });
+  if (!row) throw notFound('There is no such version of this text.', { field: 'version' });
   return row;
 }

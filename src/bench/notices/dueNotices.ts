@@ -13,7 +13,8 @@ import type { NoticeActivities } from '../../contracts/activities';
 import { createNoticeCodes } from '../../db/noticeCodes';
 import { createPolicyReader } from '../../db/policyReader';
 import { createPool } from '../../db/pool';
-import { ensureBorrower, saveIdentity } from '../../db/statements/borrowers';
+import { ensureBorrower } from '../../db/statements/borrowers';
+import { saveIdentity } from '../../db/statements/identities';
 import { inTransaction } from '../../db/transaction';
 import { createVault } from '../../db/vault';
 import { createWordingSeals } from '../../db/wordingSeals';
@@ -164,7 +165,8 @@ export class DueNotices {
       const identity = { name: '样例', phone: `199${String(number).padStart(8, '0')}` };
       await inTransaction(pool, async (client) => {
         await ensureBorrower(client, borrower);
-        await saveIdentity(client, this.vault, { ...borrower, identity });
+        const origin = { source: 'application' as const, sourceId: idOf(number), recordedBy: 'bench', atMs: 0 };
+        await saveIdentity(client, this.vault, { ...borrower, identity, origin });
       });
       await openAccount(pool, advance, idOf(number), LOAN_TERMS);
     });

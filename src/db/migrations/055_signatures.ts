@@ -22,7 +22,7 @@ alter table contact_hold add column mac text;
 alter table incident add column mac text;
 alter table incident_event add column mac text;
 alter table mandate_change add column mac text;
-alter table vault_identity add column mac text;
+alter table vault_identity_version add column mac text;
 alter table evidence_record add column mac text;
 
 create or replace function append_evidence(tenant text, records jsonb) returns bigint language plpgsql as $$

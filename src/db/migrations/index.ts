@@ -32,6 +32,8 @@ import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as openSignals } from './043_open_signals';
+import { sql as identityVersions } from './052_identity_versions';
+import { sql as phoneChanges } from './053_phone_changes';
 import { sql as roles } from './054_roles';
 import { sql as signatures } from './055_signatures';
 import { sql as sealedHeads } from './056_sealed_heads';
@@ -72,6 +74,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
   { name: '043_open_signals', sql: openSignals },
+  { name: '052_identity_versions', sql: identityVersions },
+  { name: '053_phone_changes', sql: phoneChanges },
   { name: '054_roles', sql: roles },
   { name: '055_signatures', sql: signatures },
   { name: '056_sealed_heads', sql: sealedHeads },

@@ -51,7 +51,7 @@ export async function readContactStandings(
          and (coalesce(provider, '') <> 'inbox' or exists (select from push_nudge nudge where nudge.tenant_id = $1
            and nudge.notice_id = notice.notice_id and nudge.status <> 'refused'))) as "sentAtMs",
        array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
-         and notice.account_id = asked.account_id and attempted_at_ms > $5
+         and notice.account_id = asked.account_id and attempted_at_ms > $5 and kind <> 'phone-changed'
          and status not in ('planned', 'refused', 'cancelled')) as "accountSentAtMs"
      from unnest($2::text[], $3::text[]) with ordinality as asked (borrower_id, account_id, place)
      left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id

@@ -147,7 +147,7 @@ type Messages = readonly Omit<GuardMessage, 'released'>[];
 
 /**
  * What is in no plan, and has no step on record in the books: a bill, an account that was opened, settled or is past due,
- * a payment that bounced. An attacker who puts in a notice would have to make these as well.
+ * a payment that bounced, a phone that was changed. An attacker who puts in a notice would have to make these as well.
  */
 async function readUnplanned(
   reader: Reader,
@@ -168,6 +168,9 @@ async function readUnplanned(
           when 'settlement' then account.stage = 'settled' and account.advanced_at_ms > $3
           when 'payment' then exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'paid' and fact.arrived_at_ms > $3)
+          when 'phone-change' then exists (select from phone_change_notice change
+            where change.tenant_id = notice.tenant_id and change.borrower_id = notice.borrower_id
+            and notice.dedupe_key = 'phone-changed/' || change.version || '/' || change.to_version)
           when 'overdue' then account.past_due_since is not null and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'reversed' and fact.arrived_at_ms > $3)
@@ -179,6 +182,7 @@ async function readUnplanned(
 
 /** What the books must show for a message, by the ladder of its own account: a group may follow several. */
 function causeOf({ kind, ladder }: Messages[number]): string {
+  if (kind === 'phone-changed') return 'phone-change';
   if (kind === ladder.onBill?.kind) return 'bill';
   if (kind === ladder.onDisbursement?.kind) return 'disbursement';
   if (kind === ladder.onSettlement?.kind) return 'settlement';

@@ -25,18 +25,44 @@ export async function keepInboxMessage(
        insert into inbox_message (tenant_id, borrower_id, reference, notice_id, text, at_ms)
        select notice.tenant_id, borrower_id, reference, notice.notice_id, $3, $4
          from notice_attempt join notice using (tenant_id, notice_id)
-        where notice_attempt.tenant_id = $1 and reference = $2
+        where notice_attempt.tenant_id = $1 and reference = $2 and not exists (select from inbox_message copy
+          where copy.tenant_id = $1 and copy.reference = notice.notice_id || '/copy')
        on conflict (tenant_id, reference) do update set read_at_ms = inbox_message.read_at_ms
        returning message_id
+     ), there as (
+       select message_id from kept
+       union all
+       select message_id from inbox_message copy join notice_attempt attempt on attempt.tenant_id = copy.tenant_id
+          and copy.reference = attempt.notice_id || '/copy'
+        where attempt.tenant_id = $1 and attempt.reference = $2
      ), receipt as (
        insert into receipt (tenant_id, provider, receipt_key, provider_message_id, status, received_at_ms, body, reference)
-       select $1, '${INBOX}', message_id::text, message_id::text, 'delivered', $4, '{}', $2 from kept
+       select $1, '${INBOX}', message_id::text, message_id::text, 'delivered', $4, '{}', $2 from there
        on conflict do nothing
      )
-     select message_id::text as "messageId" from kept`,
+     select message_id::text as "messageId" from there`,
     [tenantId, reference, text, atMs],
   );
   return rows[0]?.messageId;
+}
+
+/**
+ * Puts what goes out by another channel into the inbox as well, once for each notice, in the transaction of its attempt.
+ * Should that be refused and the inbox be the channel after all, the copy is the message.
+ */
+export async function keepInboxCopies(
+  client: Client,
+  { tenantId, copies, atMs }: { tenantId: string; copies: readonly { noticeId: string; text: string }[]; atMs: number },
+): Promise<void> {
+  if (copies.length === 0) return;
+  await client.query(
+    `insert into inbox_message (tenant_id, borrower_id, reference, notice_id, text, at_ms)
+     select tenant_id, borrower_id, notice_id || '/copy', notice_id, copy.text, $4
+       from unnest($2::uuid[], $3::text[]) as copy (notice_id, text) join notice using (notice_id)
+      where tenant_id = $1
+     on conflict (tenant_id, reference) do nothing`,
+    [tenantId, copies.map(({ noticeId }) => noticeId), copies.map(({ text }) => text), atMs],
+  );
 }
 
 /** The newest messages of a borrower. */

@@ -6,7 +6,7 @@
 import type { CancelReason } from '../../domain/notices';
 import type { SendFailure } from '../../domain/sendOutcomes';
 import type { WordingName } from '../../domain/wordings';
-import { type Client, together } from '../transaction';
+import { type Client, type Reader, together } from '../transaction';
 import { adoptMessages } from './receipts';
 
 export interface NoticeRef {
@@ -33,6 +33,19 @@ export interface NoticeAttempt {
 export interface AttemptRef extends NoticeRef {
   attempt: number;
   provider: string;
+}
+
+/** What the last receipt of any text to a number said; undefined where none came yet. */
+export async function lastReceiptOf(
+  reader: Reader,
+  { tenantId, recipient }: { tenantId: string; recipient: string },
+): Promise<'delivered' | 'undelivered' | undefined> {
+  const { rows } = await reader.query<{ status: 'delivered' | 'undelivered' }>(
+    `select status from notice_attempt where tenant_id = $1 and recipient = $2 and status in ('delivered', 'undelivered')
+      order by attempted_at_ms desc limit 1`,
+    [tenantId, recipient],
+  );
+  return rows[0]?.status;
 }
 
 /** What the provider answered, and for a refusal whether the notice is planned again. */

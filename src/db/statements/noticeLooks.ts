@@ -8,6 +8,8 @@ export interface DoubtfulNotice extends AttemptRef {
   borrowerId: string;
   reference: string;
   attemptedAtMs: number;
+  /** Keyed fingerprint of the number that it went to; null of attempts from before it was kept. */
+  recipient: string | null;
   /** How often the provider was asked already. */
   looks: number;
   providerMessageIds: string[];
@@ -26,6 +28,7 @@ export async function claimLooks(
      )
      select due.tenant_id as "tenantId", due.notice_id as "noticeId", due.status, due.borrower_id as "borrowerId",
        attempt.attempt, attempt.provider, attempt.reference, attempt.attempted_at_ms as "attemptedAtMs", attempt.looks,
+       attempt.recipient,
        array(select provider_message_id from notice_message message where message.tenant_id = due.tenant_id
          and message.notice_id = due.notice_id and message.attempt = attempt.attempt) as "providerMessageIds"
      from due join notice_attempt attempt on attempt.tenant_id = due.tenant_id and attempt.notice_id = due.notice_id

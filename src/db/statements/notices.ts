@@ -15,6 +15,8 @@ export interface NoticeRow {
   kind: NoticeKind;
   dedupeKey: string;
   obligationKey: string | null;
+  /** The version of the phone that it goes to; null: the one for notices of money as of the sweep. */
+  toPhoneVersion: number | null;
   lane: number;
   priority: number;
   sendAfterMs: number;
@@ -44,7 +46,8 @@ export interface NoticeCount {
 }
 
 const COLUMNS = `tenant_id as "tenantId", notice_id as "noticeId", borrower_id as "borrowerId",
-  account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey", lane, priority,
+  account_id as "accountId", kind, dedupe_key as "dedupeKey", obligation_key as "obligationKey",
+  to_phone_version as "toPhoneVersion", lane, priority,
   send_after_at_ms as "sendAfterMs", expires_at_ms as "expiresAtMs", planned_on as "plannedOn",
   put_off_reason as "putOffReason", status, cancel_reason as "cancelReason",
   wording, template_version as "templateVersion", text, parts, attempted_at_ms as "attemptedAtMs", provider,
@@ -59,10 +62,11 @@ export async function planNotices(
   if (notices.length === 0) return 0;
   const { rowCount } = await client.query(
     `insert into notice (tenant_id, account_id, borrower_id, lane, kind, dedupe_key, obligation_key, send_after_at_ms,
-       expires_at_ms, priority, planned_on)
-     select $1, $2, $3, $4, kind, "dedupeKey", "obligationKey", "sendAfterMs", "expiresAtMs", priority, "plannedOn"
+       expires_at_ms, priority, planned_on, to_phone_version)
+     select $1, $2, $3, $4, kind, "dedupeKey", "obligationKey", "sendAfterMs", "expiresAtMs", priority, "plannedOn",
+       "toPhoneVersion"
        from jsonb_to_recordset($5::jsonb) as planned(kind text, "dedupeKey" text, "obligationKey" text,
-         "sendAfterMs" bigint, "expiresAtMs" bigint, priority smallint, "plannedOn" jsonb)
+         "sendAfterMs" bigint, "expiresAtMs" bigint, priority smallint, "plannedOn" jsonb, "toPhoneVersion" int)
       order by "dedupeKey"
      on conflict (tenant_id, account_id, dedupe_key) do nothing`,
     [tenantId, accountId, borrowerId, lane, JSON.stringify(notices)],

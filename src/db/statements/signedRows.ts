@@ -35,9 +35,9 @@ export const SIGNED_ROWS = {
       ...['second_approval_by', 'lifted_at_ms', 'reviewed_by'],
     ],
   },
-  vault_identity: {
-    key: ['tenant_id', 'borrower_id'],
-    covers: ['name_encrypted', 'id_number_encrypted', 'phone_encrypted', 'key_id'],
+  vault_identity_version: {
+    key: ['tenant_id', 'borrower_id', 'field', 'version'],
+    covers: ['value_encrypted', 'source', 'source_id', 'recorded_by', 'at_ms'],
   },
 } as const satisfies Record<string, SignedKind>;
 
@@ -83,18 +83,24 @@ export function signedColumns(table: SignedTable): string {
   return [...columnsOf(table), 'mac'].join(', ');
 }
 
-/** Rows of a tenant in the order of their keys, after one. */
+/** Rows of a tenant in the order of their keys, after one; `at` is the key without the tenant. */
 export async function readSignedRows(
   reader: Reader,
   table: SignedTable,
-  { tenantId, after, limit }: { tenantId: string; after: string; limit: number },
-): Promise<{ id: string; row: Row }[]> {
-  const id = SIGNED_ROWS[table].key[1];
+  { tenantId, after, limit }: { tenantId: string; after: readonly unknown[] | undefined; limit: number },
+): Promise<{ id: string; at: string[]; row: Row }[]> {
+  const [, ...names] = SIGNED_ROWS[table].key;
+  const placed = names.map((_, index) => `$${index + 3}`);
+  const later = after === undefined ? '' : `and (${names.join(', ')}) > (${placed.join(', ')})`;
   const { rows } = await reader.query<Row>(
-    `select ${signedColumns(table)} from ${table} where tenant_id = $1 and ${id} > $2 order by ${id} limit $3`,
-    [tenantId, after, limit],
+    `select ${signedColumns(table)} from ${table} where tenant_id = $1 ${later}
+      order by ${names.join(', ')} limit $2`,
+    [tenantId, limit, ...(after ?? [])],
   );
-  return rows.map((row) => ({ id: String(row[id]), row }));
+  return rows.map((row) => {
+    const at = names.map((name) => String(row[name]));
+    return { id: at.join('/'), at, row };
+  });
 }
 
 async function readRow(client: Client, table: SignedTable, key: readonly string[], lock: string) {

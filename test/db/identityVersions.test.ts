@@ -4,6 +4,7 @@ import { Client } from 'pg';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';
 import { createPool } from '../../src/db/pool';
+import { prepareDatabase } from '../../src/db/prepareDatabase';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import {
   changePhone,
@@ -20,7 +21,7 @@ import { readVaultContact, saveVaultContact } from '../../src/db/statements/vaul
 import { type Client as Connection, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import type { Identity } from '../../src/domain/identity';
-import { createTestDatabase } from '../setup/environment';
+import { BOOKS, createTestDatabase } from '../setup/environment';
 import { ORIGIN } from '../support/identities';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
@@ -54,9 +55,10 @@ describe('a version', () => {
       'truncate vault_identity_version cascade',
       `delete from phone_change_notice where borrower_id = 'kept'`,
     ]) {
-      await expect(database.pool.query(statement)).rejects.toThrow(/append-only/);
+      await expect(database.pool.query(statement)).rejects.toThrow(/permission denied/);
+      await expect(database.owner.query(statement)).rejects.toThrow(/append-only/);
     }
-    await expect(database.pool.query(`delete from person_key where borrower_id = 'kept'`)).rejects.toThrow(
+    await expect(database.owner.query(`delete from person_key where borrower_id = 'kept'`)).rejects.toThrow(
       /never removed/,
     );
     await expect(
@@ -166,13 +168,14 @@ describe('a person who was erased', () => {
 
 test('identities from before versions are read where they are, move when they are touched or prepared, and are blanked', async () => {
   const old = await createTestDatabase();
-  const client = new Client({ connectionString: old.url });
+  const client = new Client({ connectionString: old.ownerUrl });
   await client.connect();
-  const pool = createPool({ connectionString: old.url, max: 2, applicationName: 'test', statementTimeoutMs: 15_000 });
+  const settings = { max: 2, applicationName: 'test', statementTimeoutMs: 15_000, books: BOOKS };
+  const pool = createPool({ ...settings, connectionString: old.url });
   try {
     await client.query('drop schema public cascade; create schema public');
     const before = MIGRATIONS.findIndex(({ name }) => name === '052_identity_versions');
-    await migrate(old.url, MIGRATIONS.slice(0, before));
+    await migrate(old.ownerUrl, MIGRATIONS.slice(0, before));
     await client.query(`insert into tenant (tenant_id, name) values ('${TENANT}', 'T')`);
     for (const borrowerId of ['touched', 'prepared', 'erased', 'other']) {
       await client.query('insert into borrower (tenant_id, borrower_id) values ($1, $2)', [TENANT, borrowerId]);
@@ -185,7 +188,7 @@ test('identities from before versions are read where they are, move when they ar
         [TENANT, borrowerId, ...sealed],
       );
     }
-    await migrate(old.url);
+    await prepareDatabase({ ownerUrl: old.ownerUrl, applicationUrl: old.url });
     const known = (borrowerId: string) => readIdentity(pool, vault, of(borrowerId));
     expect(await known('touched')).toEqual(PERSON);
     expect(await readPhone(pool, vault, of('prepared'))).toBe(PERSON.phone);

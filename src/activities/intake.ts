@@ -22,11 +22,13 @@ import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { restrictionNow } from './restrictions';
-import { derive, fold, knownFact, type Step, supposing, takeFact } from './step';
+import { putAside, takeAgain } from './setAside';
+import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'look') return;
+  if (arrival.kind === 'set-aside') return takeAgain(step, arrival.asideId, takeArrival);
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
@@ -46,6 +48,8 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
       atMs: asOfMs,
     });
   if ('fault' in reading) {
+    // Money that was told in a form that nobody can read is money all the same.
+    if (arrival.kind === 'payment') return putAside(step, arrival, reading.key, reading.fault);
     await refuse(reading.key, [reading.fault]);
     answer(step, arrival, reading.key, ['INVALID_INPUT']);
     return;
@@ -157,15 +161,19 @@ function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[]
   switch (arrival.kind) {
     case 'purchase': {
       const { availableFen } = derive(step);
-      step.purchases[arrival.purchase.purchaseId] = isAccepted
-        ? { status: 'approved', availableFen }
-        : { status: 'declined', reasonCodes, availableFen, ...(restriction ? { restriction } : {}) };
+      const declined = {
+        status: 'declined',
+        reasonCodes,
+        availableFen,
+        ...(restriction ? { restriction } : {}),
+      } as const;
+      answerPurchase(step, arrival.purchase.purchaseId, isAccepted ? { status: 'approved', availableFen } : declined);
       break;
     }
     case 'credit-return':
     case 'rate-correction':
     case 'restructuring':
-      step.changes[key] = isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes };
+      answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
       break;
     default:
   }

@@ -28,11 +28,18 @@ import {
 } from '../contracts/application';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
+import {
+  invalidAcceptance,
+  invalidApplicationInput,
+  invalidReferralDecision,
+  unacceptableApplication,
+} from '../contracts/validation';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { type Fen, formatYuan } from '../domain/money';
+import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { newlyRefused } from './newlyRefused';
 import { assessment, steadily } from './proxies';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
@@ -63,17 +70,17 @@ class ApplicationLife {
   private draws: Draw[] = [];
 
   constructor(private readonly input: ApplicationInput) {
-    const fault = invalidApplicationInput(input);
+    const fault = invalidApplicationInput(input) ?? newlyRefused('STARTS', unacceptableApplication(input));
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
-      validator: (decision) => this.rejectDecision(decision),
+      validator: validatedBy((decision: ReferralDecision) => this.faultOfDecision(decision)),
       description: 'A person approves or declines a referral, with a reason',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
-      validator: rejectAcceptance,
+      validator: validatedBy(invalidAcceptance),
       description: 'The borrower takes up the offer: a loan within it, or the account',
     });
     upsertSearchAttributes([
@@ -104,7 +111,10 @@ class ApplicationLife {
         assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
       );
       // Whoever decides meanwhile has the time that the clock stood for.
-      if (!this.time.isEarly(outcome)) return this.take(outcome);
+      if (this.time.isEarly(outcome)) continue;
+      if (!('notTaken' in outcome)) return this.take(outcome);
+      // Its sender hears of it, and another word is waited for.
+      this.decision = undefined;
     }
   }
 
@@ -179,9 +189,10 @@ class ApplicationLife {
     );
   }
 
+  /** Still `referred`: the word could not be taken. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
     this.decision = decision;
-    await condition(() => this.state.stage !== 'referred');
+    await condition(() => this.state.stage !== 'referred' || this.decision !== decision);
     return this.state.stage;
   }
 
@@ -193,11 +204,11 @@ class ApplicationLife {
     return draw.result ?? { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
   }
 
-  private rejectDecision(decision: ReferralDecision): void {
+  private faultOfDecision(decision: ReferralDecision): string | undefined {
     const fault = invalidReferralDecision(decision);
-    if (fault) throw new Error(fault);
-    if (this.state.stage !== 'referred') throw new Error(`the application is ${this.state.stage}, not referred`);
-    if (this.decision) throw new Error('a decision was taken already');
+    if (fault) return fault;
+    if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
+    return this.decision ? 'a decision was taken already' : undefined;
   }
 
   private show(stage: ApplicationStage): void {
@@ -246,8 +257,3 @@ function drawWords(acceptance: Acceptance): string {
 }
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;
-
-function rejectAcceptance(acceptance: Acceptance): void {
-  const fault = invalidAcceptance(acceptance);
-  if (fault) throw new Error(fault);
-}

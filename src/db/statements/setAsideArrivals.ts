@@ -1,12 +1,9 @@
 /** What arrived at an account and could not be taken: kept as it came, and settled by two people. */
+import type { AsideState, AsideWord } from '../../domain/setAside';
 import { contentHash } from '../contentHash';
 import { rawOf, storableKey } from '../faults';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
-
-/** `again`: two people want it taken again, and the account has not yet. */
-export type AsideState = 'waiting' | 'again' | 'taken' | 'dismissed';
-export type AsideWord = 'retry' | 'dismiss';
 
 export interface AsideRow extends AccountRef {
   asideId: number;

@@ -191,8 +191,12 @@ class ApplicationLife {
 
   /** Still `referred`: the word could not be taken. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
+    // Two that came at once were both let in: the second hears what came of the first.
+    const isDecided = () => this.state.stage !== 'referred';
+    while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
+    if (isDecided()) return this.state.stage;
     this.decision = decision;
-    await condition(() => this.state.stage !== 'referred' || this.decision !== decision);
+    await condition(() => isDecided() || this.decision !== decision);
     return this.state.stage;
   }
 

@@ -9,6 +9,7 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -191,8 +192,11 @@ class ApplicationLife {
 
   /** Still `referred`: the word could not be taken. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
-    // Two that came at once were both let in: the second hears what came of the first.
     const isDecided = () => this.state.stage !== 'referred';
+    // Two that came at once are both let in by the validator. In histories of before, both heard what came of it.
+    if (this.decision !== undefined && patched(ONE_DECISION)) {
+      throw ApplicationFailure.nonRetryable(TAKEN_ALREADY, failureTypes.invalidInput);
+    }
     while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
     if (isDecided()) return this.state.stage;
     this.decision = decision;
@@ -212,7 +216,7 @@ class ApplicationLife {
     const fault = invalidReferralDecision(decision);
     if (fault) return fault;
     if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
-    return this.decision ? 'a decision was taken already' : undefined;
+    return this.decision ? TAKEN_ALREADY : undefined;
   }
 
   private show(stage: ApplicationStage): void {
@@ -259,5 +263,9 @@ function drawWords(acceptance: Acceptance): string {
   const { principalFen, months } = acceptance;
   return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
 }
+
+const TAKEN_ALREADY = 'a decision was taken already';
+/** Since this, only one of those that came at once is answered by what came of the referral. */
+const ONE_DECISION = 'one-decision';
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

@@ -18,7 +18,7 @@ import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
-import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
+import { type FactArrival, factOf, isMessageOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { restrictionNow } from './restrictions';
@@ -35,8 +35,11 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   }
   const { client, input, account, issued, today } = step;
   const { tenantId, accountId, asOfMs } = input;
-  const related = await relatedFacts(step, arrival);
-  const reading = factOf(arrival, { terms: account.terms, issued, today, related });
+  // A signal is judged by nobody before this: what it brings may be no object at all.
+  const isMessage = isMessageOf(arrival);
+  const related = isMessage ? await relatedFacts(step, arrival) : [];
+  const context = { terms: account.terms, issued, today, related };
+  const reading = isMessage ? factOf(arrival, context) : { key: arrival.kind, fault: 'it is no JSON object' };
   const refuse = (key: string, reasonCodes: string[]) =>
     recordRefusal(client, {
       tenantId,

@@ -33,7 +33,17 @@ export type Reading =
   | { fault: string; key: string };
 
 /** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
-export type FactArrival = Exclude<Arrival, { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
+export type FactArrival = Exclude<
+  Arrival,
+  { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' | 'set-aside' }
+>;
+
+/** Whether what an arrival brings can be read at all. */
+export function isMessageOf({ kind, ...rest }: FactArrival): boolean {
+  if (kind === 'opening' || kind === 'write-off') return true;
+  const [message]: unknown[] = Object.values(rest);
+  return typeof message === 'object' && message !== null;
+}
 
 /** Key of the fact that an arrival is about, when it is about another one. */
 export function relatedKeyOf(arrival: FactArrival): string | undefined {

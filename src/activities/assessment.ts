@@ -1,7 +1,13 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
-import type { AssessmentActivities, AssessmentOutcome } from '../contracts/activities';
-import type { ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
+import type {
+  AssessmentActivities,
+  AssessmentOutcome,
+  ConcludeReferral,
+  DecisionNotTaken,
+} from '../contracts/activities';
+import type { AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
+import { faultName } from '../db/faults';
 import {
   type ApplicationRef,
   type ApplicationRow,
@@ -14,6 +20,7 @@ import { ensureBorrower } from '../db/statements/borrowers';
 import { recordDecision } from '../db/statements/decisions';
 import { appendEvidence } from '../db/statements/evidence';
 import { readReferralFigures } from '../db/statements/referralFigures';
+import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import { type Client, inTransaction } from '../db/transaction';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../domain/assessment';
@@ -23,6 +30,7 @@ import type { LendingPolicy } from '../domain/products';
 import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
 import { knownApplication } from './knownApplication';
+import { takeOrRefuse } from './messageAtFault';
 import { openAccount } from './openAccount';
 import { restrictionNow } from './restrictions';
 
@@ -55,22 +63,29 @@ export function createAssessmentActivities({
       }),
 
     /** Safe to retry: a concluded referral is returned as it was. */
-    concludeReferral: ({ tenantId, applicationId, asOfMs, decision }) =>
-      inTransaction(pool, async (client) => {
-        const row = await knownApplication(client, { tenantId, applicationId });
-        if (row.stage !== 'referred') return known(policies, client, row);
-        const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
-        const request = { product: row.product, requestedFen: row.requestedFen };
-        const proved = decision && (await provedBy(client, row, decision));
-        const judged =
-          decision?.decision === 'approve'
-            ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
-            : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
-        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', { decision, proved });
+    concludeReferral: (input) =>
+      takeOrRefuse<AssessmentOutcome | DecisionNotTaken>(pool, {
+        take: (client) => concludeReferral(client, policies, input),
+        refuse: async (client, fault) => {
+          const { tenantId, applicationId: subjectId, decision, asOfMs } = input;
+          if (!decision) throw fault;
+          const kept = { kind: 'decision', fault: faultName(fault), message: decision, atMs: asOfMs };
+          await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
+          return { notTaken: true };
+        },
       }),
 
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
-    openAccount: (input) => inTransaction(pool, (client) => openAccount(client, policies, input)),
+    openAccount: (input) =>
+      takeOrRefuse<AcceptanceResult>(pool, {
+        take: (client) => openAccount(client, policies, input),
+        refuse: async (client, fault) => {
+          const { tenantId, applicationId: subjectId, acceptance, asOfMs } = input;
+          const kept = { kind: 'acceptance', fault: faultName(fault), message: acceptance, atMs: asOfMs };
+          await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
+          return { status: 'refused', reasonCodes: ['INVALID_INPUT'] };
+        },
+      }),
 
     /** Safe to retry: the workflow id is the account's identity, and a second start finds it started. */
     startAccount: (input) => startAccount(input),
@@ -81,6 +96,23 @@ export function createAssessmentActivities({
         await setApplicationStage(client, { tenantId, applicationId, stage, atMs: asOfMs });
       }),
   };
+}
+
+async function concludeReferral(
+  client: Client,
+  policies: Policies,
+  { tenantId, applicationId, asOfMs, decision }: ConcludeReferral,
+): Promise<AssessmentOutcome> {
+  const row = await knownApplication(client, { tenantId, applicationId });
+  if (row.stage !== 'referred') return known(policies, client, row);
+  const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
+  const request = { product: row.product, requestedFen: row.requestedFen };
+  const proved = decision && (await provedBy(client, row, decision));
+  const judged =
+    decision?.decision === 'approve'
+      ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
+      : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
+  return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', { decision, proved });
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */

@@ -46,6 +46,14 @@ export function eventKeyOf(message: IncidentMessage): string {
   }
 }
 
+/** Of an appeal or its answer, which have ids of callers: whether what is on record under the id says something else. */
+export function isOtherContent({ by, body }: IncidentEventRow, message: IncidentMessage): boolean {
+  if (message.kind === 'appeal') return by !== message.appeal.by || body.borrowerId !== message.appeal.borrowerId;
+  if (message.kind !== 'appeal-answer') return false;
+  const { answer } = message;
+  return by !== answer.by || body.isUpheld !== answer.isUpheld || body.reason !== answer.reason;
+}
+
 export function decide(
   row: IncidentRow,
   incident: Incident,

@@ -9,6 +9,7 @@ import type {
   IncidentMessage,
 } from '../contracts/activities';
 import type { IncidentAnswer, IncidentState } from '../contracts/incident';
+import { faultName } from '../db/faults';
 import {
   type IncidentEventRow,
   type IncidentRef,
@@ -24,10 +25,12 @@ import {
 import { releaseHeld } from '../db/statements/noticeHolds';
 import { putForwardPausedNotices } from '../db/statements/notices';
 import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
-import { type Client, inTransaction } from '../db/transaction';
+import { keepRefusedMessage } from '../db/statements/refusedMessages';
+import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
 import type { ActivityDependencies } from './dependencies';
-import { decide, eventKeyOf, incidentOf } from './incidentDecisions';
+import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
+import { takeOrRefuse } from './messageAtFault';
 
 type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
@@ -35,7 +38,10 @@ export function createIncidentActivities(deps: IncidentDependencies): IncidentAc
   return {
     /** Safe to retry: each event has a key, and a message that is recorded already is answered by where things stand. */
     async advanceIncident(input) {
-      const result = await inTransaction(deps.pool, (client) => advance(client, input));
+      const result = await takeOrRefuse(deps.pool, {
+        take: (client) => advance(client, input),
+        refuse: (client, fault) => advanceWithout(client, input, fault),
+      });
       // Also on a repeat: the first try may have died between its commit and its rings.
       if ('answer' in result && result.answer.status === 'resumed') await ringAllLanes(deps, input);
       return result;
@@ -63,6 +69,19 @@ async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceI
   await escalate(client, row, events, asOfMs);
   const answer = await take(client, { row, events, message, asOfMs });
   return { state: await stateOf(client, ref), answer };
+}
+
+/** Deadlines are told all the same; what was said is kept, and its sender hears that it was not taken. */
+async function advanceWithout(client: Client, input: AdvanceIncident, fault: unknown): Promise<AdvanceIncidentResult> {
+  const { tenantId, incidentId, asOfMs, message } = input;
+  // A deadline alone, or the start: there is nothing that somebody could say otherwise.
+  if (message === undefined || message.kind === 'start') throw fault;
+  const result = await advance(client, { ...input, message: undefined });
+  if ('fault' in result) return result;
+  const { kind } = message;
+  const kept = { kind, fault: faultName(fault), message, atMs: asOfMs };
+  await keepRefusedMessage(client, { tenantId, subjectKind: 'incident', subjectId: incidentId, ...kept });
+  return { ...result, answer: { status: 'refused', refusal: 'not-taken', stage: result.state.stage } };
 }
 
 /** An incident that is on record is taken up; one that a person opens by starting the workflow is opened. */
@@ -105,6 +124,7 @@ async function take(client: Client, { row, events, message, asOfMs }: Taking): P
   if (message === undefined || message.kind === 'start') return { status: 'accepted', stage };
   const eventKey = eventKeyOf(message);
   const known = events.find((event) => event.eventKey === eventKey);
+  if (known && isOtherContent(known, message)) return { status: 'refused', refusal: 'same-id-other-content', stage };
   if (known) return { status: statusOf(known), stage };
   const decision = decide(row, incidentOf(row, events), message, asOfMs);
   if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal, stage };

@@ -9,7 +9,7 @@ import { readRelatedFacts } from '../db/statements/relatedFacts';
 import type { Fact, InstalmentSettled, InstalmentStarted } from '../domain/facts';
 import { comingParts, judgeSplit, refusalsOfSettlement, settlementDate, startedFact } from '../domain/instalmentStart';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
-import { derive, knownFact, type Step, takeFact } from './step';
+import { answerChange, derive, knownFact, type Step, takeFact } from './step';
 
 export type InstalmentArrival = Extract<Arrival, { kind: 'instalment-start' | 'instalment-settlement' }>;
 type Refusal = Extract<InstalmentResult, { status: 'refused' }>;
@@ -19,7 +19,7 @@ export async function takeInstalments(step: Step, arrival: InstalmentArrival): P
   const { key, result } =
     arrival.kind === 'instalment-start' ? await start(step, arrival.start) : await settle(step, arrival.settlement);
   if (result.status === 'refused') await keepRefusal(step, arrival, key, result);
-  step.changes[key] = result;
+  answerChange(step, key, result);
 }
 
 interface Taken {

@@ -18,23 +18,28 @@ import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
-import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
+import { type FactArrival, factOf, isMessageOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { restrictionNow } from './restrictions';
-import { derive, fold, knownFact, type Step, supposing, takeFact } from './step';
+import { putAside, takeAgain } from './setAside';
+import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'look') return;
+  if (arrival.kind === 'set-aside') return takeAgain(step, arrival.asideId, takeArrival);
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
   }
   const { client, input, account, issued, today } = step;
   const { tenantId, accountId, asOfMs } = input;
-  const related = await relatedFacts(step, arrival);
-  const reading = factOf(arrival, { terms: account.terms, issued, today, related });
+  // A signal is judged by nobody before this: what it brings may be no object at all.
+  const isMessage = isMessageOf(arrival);
+  const related = isMessage ? await relatedFacts(step, arrival) : [];
+  const context = { terms: account.terms, issued, today, related };
+  const reading = isMessage ? factOf(arrival, context) : { key: arrival.kind, fault: 'it is no JSON object' };
   const refuse = (key: string, reasonCodes: string[]) =>
     recordRefusal(client, {
       tenantId,
@@ -46,6 +51,8 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
       atMs: asOfMs,
     });
   if ('fault' in reading) {
+    // Money that was told in a form that nobody can read is money all the same.
+    if (arrival.kind === 'payment') return putAside(step, arrival, reading.key, reading.fault);
     await refuse(reading.key, [reading.fault]);
     answer(step, arrival, reading.key, ['INVALID_INPUT']);
     return;
@@ -158,15 +165,19 @@ function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[]
   switch (arrival.kind) {
     case 'purchase': {
       const { availableFen } = derive(step);
-      step.purchases[arrival.purchase.purchaseId] = isAccepted
-        ? { status: 'approved', availableFen }
-        : { status: 'declined', reasonCodes, availableFen, ...(restriction ? { restriction } : {}) };
+      const declined = {
+        status: 'declined',
+        reasonCodes,
+        availableFen,
+        ...(restriction ? { restriction } : {}),
+      } as const;
+      answerPurchase(step, arrival.purchase.purchaseId, isAccepted ? { status: 'approved', availableFen } : declined);
       break;
     }
     case 'credit-return':
     case 'rate-correction':
     case 'restructuring':
-      step.changes[key] = isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes };
+      answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
       break;
     default:
   }

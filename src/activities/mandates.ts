@@ -10,7 +10,7 @@ import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits'
 import type { DerivedAccount } from '../domain/account';
 import { autoDebitOf, debitable, debitsToPlan } from '../domain/autoDebit';
 import type { ReasonCode } from '../domain/reasonCodes';
-import { derive, type Step } from './step';
+import { answerChange, derive, type Step } from './step';
 
 /** Records a change of the mandate, or keeps it as refused; a repeat changes nothing. */
 export async function takeMandate(step: Step, mandate: DebitMandateChange): Promise<void> {
@@ -32,9 +32,8 @@ export async function takeMandate(step: Step, mandate: DebitMandateChange): Prom
       atMs: asOfMs,
     });
   }
-  step.changes[key] = isAccepted
-    ? { status: 'accepted' }
-    : { status: 'refused', reasonCodes: fault ? ['INVALID_INPUT'] : reasons };
+  const reasonCodes = fault ? ['INVALID_INPUT'] : reasons;
+  answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
 }
 
 async function change(

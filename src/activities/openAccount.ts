@@ -9,7 +9,6 @@ import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
 import { isRestDay } from '../policies/restDays';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
 import type { ActivityDependencies } from './dependencies';
-import { invalidInput } from './failures';
 import { knownApplication } from './knownApplication';
 import { restrictionNow } from './restrictions';
 
@@ -29,7 +28,7 @@ export async function openAccount(
       : { status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] };
   }
   const { borrowerId, offer } = row;
-  if (!offer) throw invalidInput(`application ${applicationId} has no offer: it is ${row.stage}`);
+  if (!offer) return { status: 'refused', reasonCodes: ['NO_OPEN_OFFER'] };
   const policy = await policies.version(client, tenantId, offer.policyVersion);
   // Two acceptances of one borrower, of whatever applications, are judged one after the other: each alone may keep to
   // what a person may owe, and both together may not.
@@ -44,7 +43,9 @@ export async function openAccount(
   const { terms, sheet } = judged;
   const confirmed = confirmationOf(sheet, acceptance.costSheet);
   if (confirmed.status === 'refused') return confirmed;
-  const accountId = `${applicationId}-${standing.accountsOfApplication(applicationId) + 1}`;
+  const accountId = accountIdOf(applicationId, standing.accountsOfApplication(applicationId) + 1);
+  // Of as many loans under one offer none is left out by a person who means it.
+  if (accountId.length > LONGEST_ID) return { status: 'refused', reasonCodes: ['ABOVE_OFFERED_LIMIT'] };
   await insertAccount(client, {
     tenantId,
     accountId,
@@ -59,6 +60,24 @@ export async function openAccount(
   });
   await keepConfirmation(client, { tenantId, accountId }, 'account', { ...confirmed, sheet, atMs: asOfMs });
   return { status: 'opened', accountId };
+}
+
+/** An account's id is an id of the contracts as well. */
+const LONGEST_ID = 100;
+/** With a dash and a number of four digits, or one character more and three digits. */
+const LONGEST_STEM = 95;
+/** Of the hash, as hex: as good as no two applications have the same. */
+const HASH_DIGITS = 32;
+
+/**
+ * The application's id and which of its accounts it is. An application's id that leaves no room for the number is cut
+ * and completed by its hash, to one character more than an id that is taken as it is: no other application can be
+ * named so that its accounts have the same ids.
+ */
+export function accountIdOf(applicationId: string, number: number): string {
+  if (applicationId.length <= LONGEST_STEM) return `${applicationId}-${number}`;
+  const hash = contentHash(applicationId).slice(0, HASH_DIGITS);
+  return `${applicationId.slice(0, LONGEST_STEM - HASH_DIGITS)}.${hash}-${number}`;
 }
 
 /**

@@ -2,8 +2,10 @@
  * The step of an account: facts in, decision in the domain, entries, bills, notices and warnings out, in one
  * transaction. The workflow decides when; the domain decides what; here is only the order of the work.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import type { AccountState } from '../contracts/account';
-import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
+import type { AdvanceAccount, AdvanceResult, Answer, Arrival, ServicingActivities } from '../contracts/activities';
+import { isPassing, rehearse, tryApart } from '../db/faults';
 import { saveSnapshot } from '../db/statements/accountSnapshots';
 import { updateProjection } from '../db/statements/accounts';
 import { appendEvidence } from '../db/statements/evidence';
@@ -31,7 +33,8 @@ import { summaryOf } from '../domain/summary';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
-import { beginStep, fold, type Step, takeFact } from './step';
+import { putAway } from './setAside';
+import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
 
 const DAY_MS = 86_400_000;
 
@@ -41,32 +44,105 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
   return {
     /** Safe to retry: facts, entries, bills and notices carry business keys, and a second step finds them done. */
     async advanceAccount(input) {
-      const done = await inTransaction(deps.pool, async (client) => {
-        const step = await beginStep(client, deps, input);
-        for (const arrival of input.arrivals) await takeArrival(step, arrival);
-        const { account: derived, snapshot } = await monitor(step, fold(step));
-        const projection = projectionOf(derived, step.policy);
-        const summary = summaryOf(derived);
-        const lane = laneOf(step.account.borrowerId, deps.lanes);
-        const [firstDueAtMs, firstDebitAtMs] = await together([
-          promiseNotices(step, derived, lane),
-          promiseDebits(step, derived, lane),
-          // The projection keeps how far the chain went, so it goes with the entries.
-          keepBooks(step, derived, () => project(step, derived, projection, summary)),
-          snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
-        ]);
-        await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
-        const { purchases, changes } = step;
-        const nextOn = derived.nextChangeOn;
-        const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
-        const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
-        return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
-      });
+      const done = await takeStep(deps, input);
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
       if (done.firstDebitAtMs !== undefined) await ringForDebit(deps, input, done.lane, done.firstDebitAtMs);
       return done.result;
     },
   };
+}
+
+interface Done {
+  result: AdvanceResult;
+  lane: number;
+  firstDueAtMs: number | undefined;
+  firstDebitAtMs: number | undefined;
+}
+
+/**
+ * One step. Where it fails by what no second try mends, it is taken anew, each arrival by itself, so that the one at
+ * fault is put away and the others go on. Steps without a fault, nearly all, pay nothing for it.
+ */
+async function takeStep(deps: ServicingDependencies, input: AdvanceAccount): Promise<Done> {
+  try {
+    return await inTransaction(deps.pool, async (client) => {
+      const step = await beginStep(client, deps, input);
+      const answers: Answers = [];
+      for (const arrival of input.arrivals) answers.push(await takeOne(step, arrival));
+      return finish(deps, step, answers);
+    });
+  } catch (fault) {
+    if (isPassing(fault) || fault instanceof ApplicationFailure || input.arrivals.length === 0) throw fault;
+    return inTransaction(deps.pool, async (client) => {
+      const step = await beginStep(client, deps, input);
+      const answers = await takeEachApart(step, () => finish(deps, step, []));
+      return finish(deps, step, answers);
+    });
+  }
+}
+
+type Answers = (Answer | null)[];
+
+async function takeOne(step: Step, arrival: Arrival): Promise<Answer | null> {
+  step.answer = undefined;
+  await takeArrival(step, arrival);
+  return step.answer ?? null;
+}
+
+/** `wholeStep` is rehearsed after each: what an arrival breaks may show only where the books are brought to it. */
+async function takeEachApart(step: Step, wholeStep: () => Promise<unknown>): Promise<Answers> {
+  const { client, input } = step;
+  const rehearseStep = async () => {
+    const mark = markOf(step);
+    await rehearse(client, wholeStep);
+    goBack(step, mark);
+  };
+  const answers: Answers = [];
+  // Ours, and the first of all; what fails with it alone fails by no caller, and is mended by people.
+  const callersFrom = input.arrivals.findIndex(({ kind }) => kind !== 'opening' && kind !== 'look');
+  const ours = input.arrivals.slice(0, Math.max(callersFrom, 0));
+  for (const arrival of ours) answers.push(await takeOne(step, arrival));
+  await rehearseStep();
+  for (const arrival of input.arrivals.slice(ours.length)) {
+    const mark = markOf(step);
+    const tried = await tryApart(client, async () => {
+      const answer = await takeOne(step, arrival);
+      await rehearseStep();
+      return answer;
+    });
+    if ('fault' in tried) {
+      goBack(step, mark);
+      step.answer = undefined;
+      await putAway(step, arrival, tried.fault);
+    }
+    answers.push('result' in tried ? tried.result : (step.answer ?? null));
+  }
+  return answers;
+}
+
+/** Everything after what arrived. */
+async function finish(deps: ServicingDependencies, step: Step, answers: Answers): Promise<Done> {
+  const { client, input } = step;
+  const { account: derived, snapshot } = await monitor(step, fold(step));
+  const projection = projectionOf(derived, step.policy);
+  const summary = summaryOf(derived);
+  const lane = laneOf(step.account.borrowerId, deps.lanes);
+  const [firstDueAtMs, firstDebitAtMs] = await together([
+    promiseNotices(step, derived, lane),
+    promiseDebits(step, derived, lane),
+    // The projection keeps how far the chain went, so it goes with the entries.
+    keepBooks(step, derived, () => project(step, derived, projection, summary)),
+    snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
+  ]);
+  await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
+  const { purchases, changes } = step;
+  const nextOn = derived.nextChangeOn;
+  const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
+  const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
+  // Most steps answer nobody: then the history holds no list of it.
+  const asked = answers.some((answer) => answer !== null) ? { answers } : {};
+  const aside = step.setAside.length > 0 ? { setAside: step.setAside } : {};
+  return { result: { state, purchases, changes, ...asked, ...aside }, lane, firstDueAtMs, firstDebitAtMs };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
 import type { ChangeResult, PurchaseResult } from '../contracts/account';
-import type { AdvanceAccount } from '../contracts/activities';
+import type { AdvanceAccount, Answer } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
+import type { ChainPosition } from '../db/accountChain';
 import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
 import { type LockedAccount, lockAccount } from '../db/statements/accounts';
 import type { EvidenceInput } from '../db/statements/evidence';
@@ -30,6 +31,10 @@ export interface Step {
   from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
   changes: Record<string, ChangeResult | InstalmentResult>;
+  /** The answer to the arrival that is being taken, when it asks for one. */
+  answer: Answer | undefined;
+  /** Numbers of what this step has set aside. */
+  setAside: number[];
   /** What people decided, for the chain: appended at the very end, and empty for nearly every step. */
   evidence: EvidenceInput[];
 }
@@ -62,8 +67,42 @@ export async function beginStep(
     from,
     purchases: {},
     changes: {},
+    answer: undefined,
+    setAside: [],
     evidence: [],
   };
+}
+
+type Mark = Omit<Step, 'client' | 'input' | 'policy' | 'today'> & { chainAt: ChainPosition };
+
+/** What an arrival may change in a step, so that one that fails leaves nothing of itself. */
+export function markOf(step: Step): Mark {
+  const { account, facts, issued, from, purchases, changes, answer, setAside, evidence } = step;
+  return {
+    ...{ account, issued, from, answer },
+    chainAt: account.chain.at,
+    facts: [...facts],
+    purchases: { ...purchases },
+    changes: { ...changes },
+    setAside: [...setAside],
+    evidence: [...evidence],
+  };
+}
+
+/** The step as it was when it was marked; a mark is gone back to once. */
+export function goBack(step: Step, { chainAt, ...mark }: Mark): void {
+  Object.assign(step, mark);
+  step.account.chain.returnTo(chainAt);
+}
+
+export function answerPurchase(step: Step, purchaseId: string, result: PurchaseResult): void {
+  step.purchases[purchaseId] = result;
+  step.answer = result;
+}
+
+export function answerChange(step: Step, key: string, result: ChangeResult | InstalmentResult): void {
+  step.changes[key] = result;
+  step.answer = result;
 }
 
 export function derive({ account, facts, issued, from, policy, today }: Step): DerivedAccount {

@@ -8,7 +8,9 @@ import type {
 } from '../contracts/activities';
 import type { ProviderRegistration, TemplateAnswer, TemplateReviewState } from '../contracts/templateReview';
 import { templateEvidence } from '../db/evidenceRecords';
+import { faultName } from '../db/faults';
 import { appendEvidence } from '../db/statements/evidence';
+import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import { type RegistrationRow, readRegistrations, saveRegistration } from '../db/statements/templateRegistrations';
 import {
   lockTemplate,
@@ -25,6 +27,7 @@ import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
+import { takeOrRefuse } from './messageAtFault';
 
 type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'registrars' | 'guard' | 'officialNumbers'>;
 
@@ -36,7 +39,11 @@ const DEADLINE = 'deadline';
 export function createTemplateReviewActivities(deps: TemplateDependencies): TemplateReviewActivities {
   return {
     /** Safe to retry: a step that was done is answered by where the template stands. */
-    advanceTemplate: (input) => inTransaction(deps.pool, (client) => advance(deps, client, input)),
+    advanceTemplate: (input) =>
+      takeOrRefuse(deps.pool, {
+        take: (client) => advance(deps, client, input),
+        refuse: (client, fault) => advanceWithout(deps, client, input, fault),
+      }),
     /** Safe to retry: a submission is found by its name, and a final answer is kept once. */
     registerTemplate: (input) => register(deps, input),
   };
@@ -69,6 +76,22 @@ async function advance(
   const state = stateOf(done.row, await readRegistrations(client, ref));
   const answer = done.answer ?? { status: 'accepted', stage: done.row.status };
   return { state, answer, supersededVersion: done.supersededVersion };
+}
+
+/** Somebody's word is kept and refused; what the workflow does by itself has no sender, and is tried again. */
+async function advanceWithout(
+  deps: TemplateDependencies,
+  client: Client,
+  input: AdvanceTemplate,
+  fault: unknown,
+): Promise<AdvanceTemplateResult> {
+  const { tenantId, kind, version, step, asOfMs } = input;
+  if (step.kind !== 'decision' && step.kind !== 'retirement') throw fault;
+  const result = await advance(deps, client, { ...input, step: { kind: 'look' } });
+  if ('fault' in result) return result;
+  const kept = { kind: step.kind, fault: faultName(fault), message: step, atMs: asOfMs };
+  await keepRefusedMessage(client, { tenantId, subjectKind: 'template', subjectId: `${kind}/${version}`, ...kept });
+  return { ...result, answer: { status: 'refused', refusal: 'not-taken', stage: result.state.stage } };
 }
 
 function take(stepping: Stepping, step: TemplateStep): Promise<Stepped> {

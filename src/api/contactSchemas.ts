@@ -1,11 +1,10 @@
 /** Shapes of holds, choices and the inbox: docs/contact-rules.md. */
 import { z } from 'zod';
 import { HOLD_KINDS } from '../domain/contactRules';
-import { id } from './schemas';
-import { charactersOf } from './textSchema';
+import { id, personId } from './schemas';
+import { instant } from './textSchema';
 
-const person = charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.');
-const instant = z.iso.datetime({ offset: true, error: 'send an instant, such as 2026-07-10T09:00:00+08:00' });
+const person = personId.describe('Staff id; no name.');
 const EMAIL_FIX = 'send one address in plain ASCII, such as lin@mail.example, or null';
 /** One mailbox: nothing that could end a line or name a second one. */
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/;

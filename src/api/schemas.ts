@@ -3,17 +3,19 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
-import { isIsoDate } from '../domain/calendar';
+import { isAcceptedDate, LAST_INSTANT_MS } from '../domain/acceptedValues';
+import { isPersonalNumber } from '../domain/personalNumbers';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
-import { charactersOf } from './textSchema';
+import { charactersOf, instant } from './textSchema';
 
 /** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
 const MAX_AMOUNT_FEN = 100_000_000_000;
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 const ID_FIX = 'send 1 to 100 letters, digits or ._:- such as "order-2031"';
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
-const DATE_FIX = 'send a real date such as "2026-07-10"';
+const PERSON_ID_FIX = 'send an id that you give, such as "staff-31": 1 to 100 letters, digits or ._:-';
+const DATE_FIX = 'send a real date from 1900-01-01 to 2199-12-31, such as "2026-07-10"';
 const RATIO_FIX = 'send a decimal from 0 to 1 as text, such as "0.985"';
 const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
 const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number as on the card';
@@ -22,7 +24,15 @@ const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
 
 export const id = z.string(ID_FIX).regex(ID_PATTERN, ID_FIX);
-export const date = z.string(DATE_FIX).refine(isIsoDate, DATE_FIX).meta({ format: 'date' });
+/** Of a person, staff or borrower: what identifies the person elsewhere as well is not taken for one. */
+export const personId = z
+  .string(PERSON_ID_FIX)
+  .regex(ID_PATTERN, PERSON_ID_FIX)
+  .refine((text) => !isPersonalNumber(text), {
+    message: PERSON_ID_FIX,
+    params: { fault: 'is a phone number or an identity number, which is personal data' },
+  });
+export const date = z.string(DATE_FIX).refine(isAcceptedDate, DATE_FIX).meta({ format: 'date' });
 export const product = z.enum(['cash-loan', 'revolving'], 'send cash-loan or revolving');
 const amountFen = z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX);
 const ratio = z.string(RATIO_FIX).regex(/^(0(\.\d{1,14})?|1(\.0{1,14})?)$/, RATIO_FIX);
@@ -54,10 +64,10 @@ export const phone = z.string(PHONE_FIX).regex(/^1\d{10}$/, PHONE_FIX);
 
 const borrower = z.strictObject(
   {
-    borrowerId: id,
+    borrowerId: personId,
     name: z
       .string(NAME_FIX)
-      .regex(/^[^\p{Cc}]{1,100}$/u, NAME_FIX)
+      .regex(/^[^\p{Cc}\p{Cs}]{1,100}$/u, NAME_FIX)
       .refine((name) => name.trim() === name, NAME_FIX),
     idNumber,
     phone,
@@ -122,7 +132,7 @@ export const referralDecisionBody = z
   .strictObject(
     {
       decision: z.enum(['approve', 'decline'], 'send approve or decline'),
-      decidedBy: id.describe('Staff identifier of the person who decided.'),
+      decidedBy: personId.describe('Staff identifier of the person who decided.'),
       reason,
       proved: proved.optional(),
       shownFen: wholeNumber(0, MAX_AMOUNT_FEN)
@@ -142,17 +152,12 @@ const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
 const months = wholeNumber(1, 120);
 const dueDay = wholeNumber(1, 28);
 const HASH_FIX = 'send the 64 hex characters that came with the cost sheet';
-const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
-const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 export const confirmation = z
   .strictObject(
     {
       hash: z.string(HASH_FIX).regex(/^[0-9a-f]{64}$/, HASH_FIX),
-      confirmedBy: id.describe('Who confirmed, as the upstream knows the person: an id, never a name.'),
-      confirmedAt: z
-        .string(INSTANT_FIX)
-        .regex(INSTANT, INSTANT_FIX)
-        .refine((text) => isIsoDate(text.slice(0, 10)), INSTANT_FIX),
+      confirmedBy: personId.describe('Who confirmed, as the upstream knows the person: an id, never a name.'),
+      confirmedAt: instant,
     },
     'send hash, confirmedBy and confirmedAt',
   )
@@ -228,7 +233,7 @@ export const reversalBody = z.strictObject({ reversalId: id, reversedOn: onDate 
 export const creditReturnBody = z.strictObject({ returnId: id, amountFen, returnedOn: onDate }, OBJECT_FIX);
 const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
 const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
-const decidedBy = id.describe('Staff identifier of the person who decided.');
+const decidedBy = personId.describe('Staff identifier of the person who decided.');
 const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
 export const rateCorrectionBody = z
   .strictObject(
@@ -255,7 +260,7 @@ export const restructuringBody = z.strictObject(
     months: wholeNumber(1, 60),
     dailyRate,
     decidedBy: z
-      .tuple([id, id], PEOPLE_FIX)
+      .tuple([personId, personId], PEOPLE_FIX)
       .refine(([first, second]) => first !== second, PEOPLE_FIX)
       .describe('Staff identifiers of two different people.'),
   },
@@ -265,7 +270,7 @@ export const writeOffDecisionBody = z
   .strictObject(
     {
       decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
-      decidedBy: id.describe('Staff identifier: two different people are needed to write off.'),
+      decidedBy: personId.describe('Staff identifier: two different people are needed to write off.'),
       reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
     },
     OBJECT_FIX,
@@ -281,7 +286,7 @@ export const receiptRow = z.strictObject(
       'Tells the receipts of one message apart; the same one again is a double.',
     ),
     status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
-    atMs: wholeNumber(0, 253_402_300_799_999),
+    atMs: wholeNumber(0, LAST_INSTANT_MS),
   },
   OBJECT_FIX,
 );

@@ -1,7 +1,7 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
 import { WORDING_NAMES } from '../domain/wordings';
-import { id } from './schemas';
+import { personId } from './schemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
@@ -15,7 +15,7 @@ const kind = z
   .enum(WORDING_NAMES, KIND_FIX)
   .describe('The wording: a kind of notice, or one of its variants, for loans or for who has a mandate.');
 const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
-const by = id.describe('Staff identifier.');
+const by = personId.describe('Staff identifier.');
 const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);
 
 export const templateParams = z.strictObject({

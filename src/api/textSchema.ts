@@ -1,8 +1,12 @@
 /** Texts and names that people write, counted as people count: by characters and not by UTF-16 units. */
 import { z } from 'zod';
+import { isAcceptedInstant, isPlainCharacters } from '../domain/acceptedValues';
 import { countCharacters } from '../domain/characters';
 
-/** `fix` is what the caller reads. JSON Schema counts `minLength` and `maxLength` in characters as well. */
+/**
+ * `fix` is what the caller reads. Without control characters but ends of lines, and well-formed (`acceptedValues.ts`). JSON Schema counts
+ * `minLength` and `maxLength` in characters as well.
+ */
 export function charactersOf(fix: string, { min = 1, max }: { min?: number; max: number }) {
   return z
     .string(fix)
@@ -10,5 +14,13 @@ export function charactersOf(fix: string, { min = 1, max }: { min?: number; max:
       const count = countCharacters(text);
       return count >= min && count <= max;
     }, fix)
+    .refine(isPlainCharacters, {
+      message: fix,
+      params: { fault: 'has a control character, or half of a character that takes two' },
+    })
     .meta({ minLength: min, maxLength: max });
 }
+
+export const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
+/** A moment, from 1900 to 2199. */
+export const instant = z.string(INSTANT_FIX).refine(isAcceptedInstant, INSTANT_FIX).meta({ format: 'date-time' });

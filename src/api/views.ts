@@ -206,7 +206,18 @@ export const timelineView = z
     items: z.array(
       z.object({
         atMs: instantMs,
-        source: z.enum(['fact', 'remark', 'refusal', 'statement', 'entry', 'warning', 'notice', 'mandate', 'debit']),
+        source: z.enum([
+          'fact',
+          'remark',
+          'refusal',
+          'set-aside',
+          'statement',
+          'entry',
+          'warning',
+          'notice',
+          'mandate',
+          'debit',
+        ]),
         kind: z.string(),
         key: z.string(),
         body: z.record(z.string(), z.unknown()),

@@ -3,9 +3,8 @@
  * refused; 2: wrong use. See docs/incidents.md.
  */
 import { ProblemError } from '../api/problems';
-import { createTemporalGateway, type TemporalGateway } from '../api/temporalGateway';
-import { type GivenSettings, readGivenSettings, temporalOf } from '../config/config';
-import { TASK_QUEUE } from '../contracts';
+import type { TemporalGateway } from '../api/temporalGateway';
+import { type GivenSettings, readGivenSettings } from '../config/config';
 import {
   acknowledge,
   answerAppeal,
@@ -25,8 +24,8 @@ import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
 import { NOTICE_KINDS } from '../domain/wordings';
-import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
+import { connector } from './gatewayConnector';
 import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
@@ -157,20 +156,6 @@ export async function incident(argv: readonly string[], surroundings: CommandSur
     await connection?.close();
     await database.stop();
   }
-}
-
-/** Opened by the command that needs it, closed with the command. */
-function connector(settings: GivenSettings) {
-  let close = async () => undefined as unknown;
-  return {
-    async open(): Promise<TemporalGateway | undefined> {
-      if (settings.TEMPORAL_ADDRESS === undefined) return undefined;
-      const client = await connectClient(temporalOf(settings));
-      close = () => client.connection.close();
-      return createTemporalGateway(client, TASK_QUEUE, () => Date.now());
-    },
-    close: () => close(),
-  };
 }
 
 function readCommand([name, ...rest]: readonly string[], isInForce: boolean) {

@@ -157,6 +157,8 @@ export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
 export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
 export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');
+/** What was set aside is taken again, where two people decided so; else nothing happens. Sent by the command. */
+export const takeAgain = defineSignal<[{ asideId: number }]>('takeAgain');
 /** Take a step now, whatever the deadline: told to open accounts when the rules of the fold have changed. */
 export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');

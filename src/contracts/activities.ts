@@ -45,7 +45,7 @@ export interface AssessmentActivities {
   /** Judges an application, and records the decision with its reasons and policy version. */
   assessApplication(input: ApplicationInput & { asOfMs: number }): Promise<AssessmentOutcome>;
   /** Records a person's decision on a referral, or that its deadline has passed. */
-  concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome>;
+  concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome | DecisionNotTaken>;
   /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
   openAccount(input: OpenAccount): Promise<AcceptanceResult>;
   /** Starts the workflow of an account that was opened; an account is started once, by its workflow id. */
@@ -67,6 +67,11 @@ export interface AssessmentOutcome {
   decideByMs?: number | undefined;
   /** Present when referred: what an approval would grant without further proof; 0 where a knock-out forbids it. */
   outlookFen?: number | undefined;
+}
+
+/** The word could not be stored, or failed for another cause that no second try mends: the referral waits on. */
+export interface DecisionNotTaken {
+  notTaken: true;
 }
 
 export interface StartAccount {
@@ -104,8 +109,13 @@ export type Arrival =
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
   /** `reasons`: of the two, in their order; absent in histories from before they were asked for. */
   | { kind: 'write-off'; decidedBy: [string, string]; reasons?: [string, string] | undefined }
+  /** What was set aside is taken again, as two people decided: docs/operations.md. */
+  | { kind: 'set-aside'; asideId: number }
   /** Nothing has arrived: the account is looked at by the rules of now. */
   | { kind: 'look' };
+
+/** The answer to what somebody asked for. */
+export type Answer = PurchaseResult | ChangeResult | InstalmentResult;
 
 export interface AdvanceAccount {
   tenantId: string;
@@ -124,6 +134,13 @@ export interface AdvanceResult {
    * steps of histories from before there were such changes.
    */
   changes?: Record<string, ChangeResult | InstalmentResult> | undefined;
+  /**
+   * The answer to each arrival, in their order; null for one that asks for nothing. Two that ask under one key have an
+   * answer each. Absent where nobody asked, and in histories from before an answer belonged to its arrival.
+   */
+  answers?: (Answer | null)[] | undefined;
+  /** Numbers of what was set aside for two people; absent where nothing was. */
+  setAside?: number[] | undefined;
 }
 
 export interface ServicingActivities {

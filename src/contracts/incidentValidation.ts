@@ -1,6 +1,16 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
 import type { IncidentScope, Measure } from '../domain/incidents';
-import { badChoice, badClock, badId, badText, type Fault, ifGiven } from './checks';
+import {
+  badChoice,
+  badClock,
+  badId,
+  badInstantsOfClock,
+  badPersonalNumber,
+  badPersonId,
+  badText,
+  type Fault,
+  ifGiven,
+} from './checks';
 import type {
   Acknowledgement,
   AppealAnswer,
@@ -27,6 +37,11 @@ export function invalidIncidentInput(input: IncidentInput): Fault {
   );
 }
 
+/** What was not asked of starts before: see `newlyRefused` of the workflows. */
+export function unacceptableIncident({ opening, clock }: IncidentInput): Fault {
+  return ifGiven(opening, ({ by }) => badPersonalNumber('by', by)) ?? badInstantsOfClock(clock);
+}
+
 export function invalidPersonalOpening(opening: PersonalOpening): Fault {
   const isReason = typeof opening.reasonCode === 'string' && REASON_CODE.test(opening.reasonCode);
   return (
@@ -39,38 +54,38 @@ export function invalidPersonalOpening(opening: PersonalOpening): Fault {
 }
 
 export function invalidAcknowledgement({ by }: Acknowledgement): Fault {
-  return badId('by', by);
+  return badPersonId('by', by);
 }
 
 export function invalidMeasuresChange({ by, measures, scope }: MeasuresChange): Fault {
-  return badId('by', by) ?? badMeasures(measures) ?? ifGiven(scope, badScope);
+  return badPersonId('by', by) ?? badMeasures(measures) ?? ifGiven(scope, badScope);
 }
 
 export function invalidResumeApproval({ by }: ResumeApproval): Fault {
-  return badId('by', by);
+  return badPersonId('by', by);
 }
 
 export function invalidIncidentAppeal({ appealId, borrowerId, by }: IncidentAppeal): Fault {
-  return badId('appealId', appealId) ?? badId('borrowerId', borrowerId) ?? badId('by', by);
+  return badId('appealId', appealId) ?? badPersonId('borrowerId', borrowerId) ?? badPersonId('by', by);
 }
 
 export function invalidAppealAnswer({ appealId, by, isUpheld, reason }: AppealAnswer): Fault {
   return (
     badId('appealId', appealId) ??
-    badId('by', by) ??
+    badPersonId('by', by) ??
     (typeof isUpheld === 'boolean' ? undefined : 'isUpheld must be true or false') ??
     badText('reason', reason)
   );
 }
 
 export function invalidIncidentNote({ by, text }: IncidentNote): Fault {
-  return badId('by', by) ?? badText('text', text);
+  return badPersonId('by', by) ?? badText('text', text);
 }
 
 export function invalidIncidentReview({ by, summary, actions }: IncidentReview): Fault {
   const isList = Array.isArray(actions) && actions.length <= MAX_ACTIONS;
   return (
-    badId('by', by) ??
+    badPersonId('by', by) ??
     badText('summary', summary) ??
     (isList
       ? undefined

@@ -1,5 +1,6 @@
 /** Names that cross the boundary to Temporal: workflow ids, task queues, search attributes, failure types. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Arrival } from './activities';
 
 export const TASK_QUEUE = 'creditloom';
 
@@ -30,6 +31,29 @@ export const factKeys = {
 
 /** Key of a change of the mandate, which is no fact of the account's fold. */
 export const mandateKey = (changeId: string) => `mandate/${changeId}`;
+
+/** Of what asks: the key that its answer has had since before answers belonged to arrivals. */
+export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: string } | undefined {
+  const { kind } = arrival;
+  switch (kind) {
+    case 'purchase':
+      return { kind, key: arrival.purchase.purchaseId };
+    case 'credit-return':
+      return { kind, key: factKeys.creditReturn(arrival.creditReturn.returnId) };
+    case 'rate-correction':
+      return { kind, key: factKeys.rateCorrection(arrival.correction.correctionId) };
+    case 'restructuring':
+      return { kind, key: factKeys.restructuring(arrival.restructuring.restructuringId) };
+    case 'mandate':
+      return { kind, key: mandateKey(arrival.mandate.changeId) };
+    case 'instalment-start':
+      return { kind, key: factKeys.instalmentPlan(arrival.start.planId) };
+    case 'instalment-settlement':
+      return { kind, key: factKeys.instalmentSettlement(arrival.settlement.settlementId) };
+    default:
+      return undefined;
+  }
+}
 
 /** What operators filter and sort by in the Temporal Web UI. */
 export const searchAttributes = {

@@ -6,7 +6,17 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
-import { badChoice, badClock, badId, badNumber, badText, type Fault } from './checks';
+import {
+  badChoice,
+  badClock,
+  badId,
+  badInstantsOfClock,
+  badNumber,
+  badPersonalNumber,
+  badPersonId,
+  badText,
+  type Fault,
+} from './checks';
 
 /** Id: `template-review/TENANT/KIND/VERSION`. The draft is on record before the start. */
 export interface TemplateReviewInput {
@@ -43,7 +53,9 @@ export type TemplateRefusal =
   /** There is nothing to decide any more. */
   | 'not-in-review'
   /** It was rejected, retired or superseded. */
-  | 'ended';
+  | 'ended'
+  /** It cannot be stored, or failed for another cause that no second try mends; it is kept as it came. */
+  | 'not-taken';
 
 export type TemplateAnswer =
   | { status: 'accepted'; stage: TemplateStage }
@@ -97,12 +109,19 @@ export function invalidTemplateReviewInput(input: TemplateReviewInput): Fault {
   );
 }
 
+/** What was not asked of starts before: see `newlyRefused` of the workflows. */
+export function unacceptableTemplateReview({ submittedBy, clock }: TemplateReviewInput): Fault {
+  return badPersonalNumber('submittedBy', submittedBy) ?? badInstantsOfClock(clock);
+}
+
 export function invalidReviewDecision({ decidedBy, decision, reason }: ReviewDecision): Fault {
   return (
-    badId('decidedBy', decidedBy) ?? badChoice('decision', decision, ['approve', 'reject']) ?? badText('reason', reason)
+    badPersonId('decidedBy', decidedBy) ??
+    badChoice('decision', decision, ['approve', 'reject']) ??
+    badText('reason', reason)
   );
 }
 
 export function invalidTemplateRetirement({ decidedBy, reason }: TemplateRetirement): Fault {
-  return badId('decidedBy', decidedBy) ?? badText('reason', reason);
+  return badPersonId('decidedBy', decidedBy) ?? badText('reason', reason);
 }

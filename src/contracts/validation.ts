@@ -2,7 +2,7 @@
  * The contract's own checks, for callers that speak Temporal instead of HTTP. Each returns undefined or one sentence
  * that names the field, the fault and the fix. The API checks the same shapes with zod before they get here.
  */
-import { isIsoDate } from '../domain/calendar';
+import type { AssessmentInput } from '../domain/assessment';
 import type { DecimalRate } from '../domain/money';
 import type {
   AccountInput,
@@ -23,12 +23,17 @@ import {
   badClock,
   badDate,
   badId,
+  badInstant,
+  badInstantsOfClock,
   badNumber,
   badPair,
+  badPersonalNumber,
+  badPersonId,
   badRate,
   badText,
   type Fault,
   ifGiven,
+  MAX_AMOUNT_FEN,
 } from './checks';
 import type { CostSheetConfirmation } from './costSheet';
 import type { Datable } from './datable';
@@ -44,6 +49,8 @@ const MIN_LOOK_MS = 60_000;
 const MAX_RESTRUCTURED_MONTHS = 60;
 /** As the terms of a policy: more is a mistake of the caller. */
 const MAX_INSTALMENT_MONTHS = 60;
+/** Ten years: as over HTTP. Which terms are offered is said by the policy. */
+const MAX_MONTHS = 120;
 /** Bills of a century. */
 const MAX_STATEMENT = 1200;
 /** An instalment's number grows with every schedule that replaces another; more is a mistake of the caller. */
@@ -51,8 +58,6 @@ const MAX_INSTALMENT = 1000;
 
 /** As lower-case hex. */
 const SHA_256 = /^[0-9a-f]{64}$/;
-/** Date, time and offset; an instant without offset would be another one in another zone. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?(Z|[+-](0\d|1[0-4]):[0-5]\d)$/;
 
 export function invalidPayment(payment: Payment): Fault {
   return (
@@ -125,7 +130,7 @@ export function invalidRateCorrection(correction: RateCorrection): Fault {
     badDate('from', correction.from) ??
     (given.length === 0 ? 'dailyRate, revolvingDailyRate or overdueDailyRate must be given' : undefined) ??
     given.map(([field, rate]) => badRate(field, rate)).find((fault) => fault !== undefined) ??
-    badId('decidedBy', correction.decidedBy)
+    badPersonId('decidedBy', correction.decidedBy)
   );
 }
 
@@ -175,7 +180,7 @@ export function invalidInstalmentSettlement(settlement: InstalmentSettlement): F
 
 export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
   return (
-    badId('decidedBy', decision.decidedBy) ??
+    badPersonId('decidedBy', decision.decidedBy) ??
     badChoice('decision', decision.decision, ['write-off', 'keep']) ??
     // Who keeps an account changes nothing, and may leave it at that.
     (decision.decision === 'keep' && decision.reason === undefined ? undefined : badText('reason', decision.reason))
@@ -184,8 +189,9 @@ export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
 
 export function invalidReferralDecision(decision: ReferralDecision): Fault {
   return (
-    badId('decidedBy', decision.decidedBy) ??
+    badPersonId('decidedBy', decision.decidedBy) ??
     badChoice('decision', decision.decision, ['approve', 'decline']) ??
+    badText('reason', decision.reason) ??
     ifGiven(decision.figuresId, (id) => badId('figuresId', id)) ??
     ifGiven(decision.proved, badProved)
   );
@@ -196,9 +202,21 @@ export function invalidAcceptance(acceptance: Acceptance): Fault {
     badId('key', acceptance.key) ??
     badDate('acceptedOn', acceptance.acceptedOn) ??
     badChoice('product', acceptance.product, ['cash-loan', 'revolving']) ??
-    (acceptance.product === 'cash-loan' ? badAmount(acceptance.principalFen, 'principalFen') : undefined) ??
+    (acceptance.product === 'cash-loan' ? badDraw(acceptance) : badDueDay(acceptance.dueDay)) ??
     ifGiven(acceptance.costSheet, badConfirmation)
   );
+}
+
+function badDraw({ principalFen, months, method }: Extract<Acceptance, { product: 'cash-loan' }>): Fault {
+  return (
+    badAmount(principalFen, 'principalFen') ??
+    badNumber('months', months, MAX_MONTHS) ??
+    badChoice('method', method, ['level', 'level-monthly', 'interest-first'])
+  );
+}
+
+function badDueDay(dueDay: unknown): Fault {
+  return dueDay === undefined ? undefined : badNumber('dueDay', dueDay, 28);
 }
 
 export function invalidAccountInput(input: AccountInput): Fault {
@@ -215,6 +233,15 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     ifGiven(input.facts, badFacts) ??
     badClock(input.clock)
   );
+}
+
+/** What was not asked of applications before, so that those of before go on: see `newlyRefused` of the workflows. */
+export function unacceptableApplication({ borrowerId, facts, clock }: ApplicationInput): Fault {
+  return badPersonalNumber('borrowerId', borrowerId) ?? ifGiven(facts, badFiguresOfFacts) ?? badInstantsOfClock(clock);
+}
+
+function badFiguresOfFacts(facts: AssessmentInput): Fault {
+  return badFigures('facts', facts);
 }
 
 export function invalidDebitLaneInput(input: DebitLaneInput): Fault {
@@ -244,28 +271,71 @@ function badConfirmation(value: CostSheetConfirmation): Fault {
   const { hash, confirmedBy, confirmedAt }: Partial<Record<string, unknown>> =
     typeof value === 'object' && value !== null ? { ...value } : {};
   const isHash = typeof hash === 'string' && SHA_256.test(hash);
-  const isInstant = typeof confirmedAt === 'string' && INSTANT.test(confirmedAt) && isIsoDate(confirmedAt.slice(0, 10));
   return (
     (isHash ? undefined : 'costSheet.hash must be the 64 hex characters that came with the cost sheet') ??
-    badId('costSheet.confirmedBy', confirmedBy) ??
-    (isInstant
-      ? undefined
-      : 'costSheet.confirmedAt must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"')
+    badPersonId('costSheet.confirmedBy', confirmedBy) ??
+    badInstant('costSheet.confirmedAt', confirmedAt)
   );
 }
 
 /** The same groups, each where something of it was proved. */
 function badProved(value: unknown): Fault {
-  const isGroup = ([name, group]: [string, unknown]) =>
-    ['identity', 'finances', 'behaviour'].includes(name) && typeof group === 'object' && group !== null;
-  if (typeof value === 'object' && value !== null && Object.entries(value).every(isGroup)) return undefined;
-  return 'proved must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
+  if (
+    !isObject(value) ||
+    !Object.entries(value).every(([name, group]) => Object.hasOwn(FIGURES, name) && isObject(group))
+  ) {
+    return 'proved must be an object of identity, finances and behaviour, each with what was proved of it, or left out';
+  }
+  return badFigures('proved', value);
 }
 
 /** What is not known is left out inside the three groups; a missing group is a mistake of the caller. */
 function badFacts(value: unknown): Fault {
-  const groups: Record<string, unknown> = typeof value === 'object' && value !== null ? { ...value } : {};
-  const isGroup = (name: string) => typeof groups[name] === 'object' && groups[name] !== null;
-  if (['identity', 'finances', 'behaviour'].every(isGroup)) return undefined;
+  const groups: Record<string, unknown> = isObject(value) ? { ...value } : {};
+  if (Object.keys(FIGURES).every((name) => isObject(groups[name]))) return undefined;
   return 'facts must have the objects identity, finances and behaviour; what is not known is left out inside them';
+}
+
+/** A decimal from 0 to 1. */
+const RATIO = /^(0(\.\d{1,14})?|1(\.0{1,14})?)$/;
+type Check = (value: unknown) => boolean;
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isRatio: Check = (value) => typeof value === 'string' && RATIO.test(value);
+const upTo =
+  (most: number): Check =>
+  (value) =>
+    Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
+const isKnownFen = upTo(MAX_AMOUNT_FEN);
+
+type ChecksOf<Group> = { [Name in keyof Required<Group>]: Check };
+/** Every figure of an assessment, with what it may be: the same as over HTTP. */
+const FIGURES: { [Part in keyof AssessmentInput]: ChecksOf<AssessmentInput[Part]> } = {
+  identity: { check: (value) => value === 'matched' || value === 'mismatched', adult: isFlag },
+  finances: {
+    ...{ monthlyIncomeFen: isKnownFen, monthlyDebtServiceFen: isKnownFen, unsecuredDebtFen: isKnownFen },
+    ...{ worstBureauCode: upTo(7), openOverdue: isFlag, bureauInquiries3Months: upTo(10_000) },
+  },
+  behaviour: {
+    ...{ monthsOnPlatform: upTo(1200), monthlySpendFen: isKnownFen },
+    ...{ onTimePaymentRatio: isRatio, refundRatio: isRatio },
+  },
+};
+
+/** Unknown names too: what nobody checks would be stored as it came. */
+function badFigures(field: string, groups: object): Fault {
+  for (const [part, group] of Object.entries(groups)) {
+    const checks: Record<string, Check> = Object.hasOwn(FIGURES, part)
+      ? { ...FIGURES[part as keyof AssessmentInput] }
+      : {};
+    for (const [name, value] of Object.entries(group ?? {})) {
+      const isRight = Object.hasOwn(checks, name) && (value === undefined || checks[name]?.(value) === true);
+      if (!isRight)
+        return `${field}.${part} has a figure that is not known or not possible: leave it out, or correct it`;
+    }
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

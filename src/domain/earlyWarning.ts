@@ -8,7 +8,15 @@ import type { Bucket, MonitoringPolicy } from './products';
 /** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
 export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
 
-export type WarningRule = 'HIGH_UTILISATION' | 'WORSE_BUCKET' | 'MINIMUM_ONLY_STREAK' | FraudWarningRule;
+/** Something that arrived could not be taken and waits for two people (docs/operations.md). */
+export const SET_ASIDE_RULE = 'ARRIVAL_SET_ASIDE';
+
+export type WarningRule =
+  | 'HIGH_UTILISATION'
+  | 'WORSE_BUCKET'
+  | 'MINIMUM_ONLY_STREAK'
+  | FraudWarningRule
+  | typeof SET_ASIDE_RULE;
 
 export interface Warning {
   rule: WarningRule;

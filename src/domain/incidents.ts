@@ -138,7 +138,11 @@ export type IncidentRefusal =
   | 'unknown-appeal'
   /** An answer is owed to those who contested it. */
   | 'appeals-wait'
-  | 'reviewed-already';
+  | 'reviewed-already'
+  /** An appeal of that id is there, of another borrower or taken in by another one; or it was answered otherwise. */
+  | 'same-id-other-content'
+  /** It cannot be stored, or failed for another cause that no second try mends; it is kept as it came. */
+  | 'not-taken';
 
 export function isInForce(stage: IncidentStage): boolean {
   return stage === 'open' || stage === 'acknowledged' || stage === 'resuming';

@@ -266,6 +266,10 @@ export const REASONS = {
     en: 'The plan has ended, or its rest comes with the next bill already.',
     zh: '该笔分期已结束或已提前结清。',
   },
+  ARRIVAL_SET_ASIDE: {
+    en: 'It could not be taken for a cause that is not yours; two people of ours settle it. Nothing is lost.',
+    zh: '因系统原因暂未处理，已转由两名工作人员核实，信息不会丢失。',
+  },
   INVALID_INPUT: {
     en: 'The data does not have the agreed form; the fault is kept with the refusal.',
     zh: '提交的信息格式有误，已记录具体原因。',

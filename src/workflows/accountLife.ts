@@ -7,6 +7,7 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  log,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -22,6 +23,7 @@ import {
   type WriteOffProgress,
   type WriteOffVoice,
 } from '../contracts/account';
+import { badInstantsOfClock } from '../contracts/checks';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
@@ -30,6 +32,7 @@ import type { Product } from '../domain/products';
 import { hearMessages, validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { Inbox } from './inbox';
+import { newlyRefused } from './newlyRefused';
 import { servicing, steadily, summarised } from './proxies';
 import { arrivalWords } from './words';
 
@@ -51,7 +54,7 @@ export class AccountLife {
     private readonly input: AccountInput,
     product: Product,
   ) {
-    const fault = invalidAccountInput(input);
+    const fault = invalidAccountInput(input) ?? newlyRefused('STARTS', badInstantsOfClock(input.clock));
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
     this.state = input.resumed?.state ?? unopened(product);
@@ -62,7 +65,7 @@ export class AccountLife {
       validator: validatedBy(invalidWriteOffDecision),
       description: 'One of the two people whom a write-off needs, or one who keeps the account',
     });
-    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(accountState, () => this.shownState(), { description: 'Stage, bucket, next deadline' });
   }
 
@@ -116,8 +119,9 @@ export class AccountLife {
       ),
     );
     this.state = result.state;
-    this.inbox.hear(result.purchases);
-    this.inbox.hear(result.changes ?? {});
+    this.inbox.hear(result);
+    const { setAside: asides } = result;
+    if (asides) log.error('what arrived was set aside: two people settle it', { accountId, asides });
     this.show();
   }
 

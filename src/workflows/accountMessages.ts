@@ -13,6 +13,7 @@ import {
   restructureLoan,
   returnCredit,
   setDebitMandate,
+  takeAgain,
 } from '../contracts/account';
 import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
 import { factKeys, mandateKey } from '../contracts/names';
@@ -41,6 +42,9 @@ export function hearMessages(inbox: Inbox): void {
   });
   setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }), {
     description: 'The goods of a purchase were received: it is posted',
+  });
+  setHandler(takeAgain, (told) => inbox.put({ kind: 'set-aside', asideId: told?.asideId }), {
+    description: 'What was set aside is taken again, as two people decided',
   });
   setHandler(lookAgain, () => inbox.put({ kind: 'look' }), {
     description: 'Take a step now: the rules by which deadlines are found have changed',
@@ -115,7 +119,9 @@ function hearInstalments(inbox: Inbox): void {
 /** An update that breaks the contract is rejected before it is in the history. */
 export function validatedBy<Message>(faultOf: (message: Message) => string | undefined): (message: Message) => void {
   return (message) => {
-    const fault = faultOf(message);
+    // Whoever speaks Temporal can send anything: none, a number, null.
+    const isObject = typeof message === 'object' && message !== null;
+    const fault = isObject ? faultOf(message) : 'send one JSON object';
     if (fault) throw refusedUpdate(fault);
   };
 }

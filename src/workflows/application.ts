@@ -9,6 +9,7 @@ import {
   ApplicationFailure,
   allHandlersFinished,
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -28,13 +29,19 @@ import {
 } from '../contracts/application';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { invalidAcceptance, invalidApplicationInput, invalidReferralDecision } from '../contracts/validation';
+import {
+  invalidAcceptance,
+  invalidApplicationInput,
+  invalidReferralDecision,
+  unacceptableApplication,
+} from '../contracts/validation';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { type Fen, formatYuan } from '../domain/money';
+import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { newlyRefused } from './newlyRefused';
 import { assessment, steadily } from './proxies';
-import { refusedUpdate } from './refusedUpdate';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -64,17 +71,17 @@ class ApplicationLife {
   private draws: Draw[] = [];
 
   constructor(private readonly input: ApplicationInput) {
-    const fault = invalidApplicationInput(input);
+    const fault = invalidApplicationInput(input) ?? newlyRefused('STARTS', unacceptableApplication(input));
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
-      validator: (decision) => this.rejectDecision(decision),
+      validator: validatedBy((decision: ReferralDecision) => this.faultOfDecision(decision)),
       description: 'A person approves or declines a referral, with a reason',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
-      validator: rejectAcceptance,
+      validator: validatedBy(invalidAcceptance),
       description: 'The borrower takes up the offer: a loan within it, or the account',
     });
     upsertSearchAttributes([
@@ -105,7 +112,10 @@ class ApplicationLife {
         assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
       );
       // Whoever decides meanwhile has the time that the clock stood for.
-      if (!this.time.isEarly(outcome)) return this.take(outcome);
+      if (this.time.isEarly(outcome)) continue;
+      if (!('notTaken' in outcome)) return this.take(outcome);
+      // Its sender hears of it, and another word is waited for.
+      this.decision = undefined;
     }
   }
 
@@ -180,9 +190,17 @@ class ApplicationLife {
     );
   }
 
+  /** Still `referred`: the word could not be taken. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
+    const isDecided = () => this.state.stage !== 'referred';
+    // Two that came at once are both let in by the validator. In histories of before, both heard what came of it.
+    if (this.decision !== undefined && patched(ONE_DECISION)) {
+      throw ApplicationFailure.nonRetryable(TAKEN_ALREADY, failureTypes.invalidInput);
+    }
+    while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
+    if (isDecided()) return this.state.stage;
     this.decision = decision;
-    await condition(() => this.state.stage !== 'referred');
+    await condition(() => isDecided() || this.decision !== decision);
     return this.state.stage;
   }
 
@@ -194,11 +212,11 @@ class ApplicationLife {
     return draw.result ?? { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
   }
 
-  private rejectDecision(decision: ReferralDecision): void {
+  private faultOfDecision(decision: ReferralDecision): string | undefined {
     const fault = invalidReferralDecision(decision);
-    if (fault) throw refusedUpdate(fault);
-    if (this.state.stage !== 'referred') throw refusedUpdate(`the application is ${this.state.stage}, not referred`);
-    if (this.decision) throw refusedUpdate('a decision was taken already');
+    if (fault) return fault;
+    if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
+    return this.decision ? TAKEN_ALREADY : undefined;
   }
 
   private show(stage: ApplicationStage): void {
@@ -246,9 +264,8 @@ function drawWords(acceptance: Acceptance): string {
   return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
 }
 
-const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;
+const TAKEN_ALREADY = 'a decision was taken already';
+/** Since this, only one of those that came at once is answered by what came of the referral. */
+const ONE_DECISION = 'one-decision';
 
-function rejectAcceptance(acceptance: Acceptance): void {
-  const fault = invalidAcceptance(acceptance);
-  if (fault) throw refusedUpdate(fault);
-}
+const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

@@ -2,9 +2,11 @@
  * Business time inside a workflow. `Date.now()` is the instant of the workflow task, the same on every replay; the
  * deployment's clock turns it into business time.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, log } from '@temporalio/workflow';
+import { badClock, badInstantsOfClock } from '../contracts/checks';
 import type { TooEarly } from '../contracts/clock';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
+import { newlyRefused } from './newlyRefused';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
 const SHORTEST_WAIT_MS = 1000;
@@ -36,6 +38,13 @@ export class BusinessTime {
   move(clock: BusinessClock): void {
     this.current = clock;
     this.moves += 1;
+  }
+
+  /** As {@link move}, of whoever sent a signal: what is no clock is not gone by. */
+  hear(clock: BusinessClock): void {
+    const fault = newlyRefused('CLOCKS', badClock(clock) ?? badInstantsOfClock(clock));
+    if (fault) log.warn('a clock that was told is not gone by', { fault });
+    else this.move(clock);
   }
 
   /** Whether a step's answer is that its instant has not come; then the clock is now the one that it brought. */

@@ -1,52 +1,67 @@
 /** What has arrived at an account since its last step, and who waits for an answer to it. */
-import { condition } from '@temporalio/workflow';
-import type { ChangeResult, PurchaseResult } from '../contracts/account';
-import type { Arrival } from '../contracts/activities';
-import type { InstalmentResult } from '../contracts/instalments';
+import { condition, patched } from '@temporalio/workflow';
+import type { AdvanceResult, Answer, Arrival } from '../contracts/activities';
+import { keyOfAsked } from '../contracts/names';
 
-type Answer = PurchaseResult | ChangeResult | InstalmentResult;
+/** Since this, who asks while the same key is asked for is judged in the same step, and does not wait for its turn. */
+const TOGETHER = 'asked-together';
+
+interface Arrived {
+  arrival: Arrival;
+  /** Of one that asks: its own, whoever else asks under the same key. */
+  answer?: Answer;
+}
 
 export class Inbox {
-  private arrivals: Arrival[] = [];
-  /** Keys whose answer is waited for, and the answers that have come. */
+  private waiting: Arrived[] = [];
+  /** Those of the step that is being taken. */
+  private taken: Arrived[] = [];
+  /** Keys whose answer is waited for. */
   private asking = new Set<string>();
-  private answers = new Map<string, Answer>();
 
   get isEmpty(): boolean {
-    return this.arrivals.length === 0;
+    return this.waiting.length === 0;
   }
 
   put(arrival: Arrival): void {
-    this.arrivals.push(arrival);
+    this.waiting.push({ arrival });
   }
 
   /** The first step takes the opening before what came with the start. */
   putFirst(arrival: Arrival): void {
-    this.arrivals.unshift(arrival);
+    this.waiting.unshift({ arrival });
   }
 
   take(): Arrival[] {
-    const taken = this.arrivals;
-    this.arrivals = [];
-    return taken;
+    this.taken = this.waiting;
+    this.waiting = [];
+    return this.taken.map(({ arrival }) => arrival);
   }
 
-  /** One at a time by its key: the same key with other content must hear its own answer, not the one of before. */
+  /** What is asked for is answered by the step that takes it; the same key with other content hears its own answer. */
   async ask<Expected extends Answer>(key: string, arrival: Arrival): Promise<Expected> {
-    await condition(() => !this.asking.has(key));
+    // In histories of before, one waited for the other to be answered.
+    const waitsItsTurn = this.asking.has(key) && !patched(TOGETHER);
+    do await condition(() => !waitsItsTurn || !this.asking.has(key));
+    while (waitsItsTurn && this.asking.has(key));
     this.asking.add(key);
-    this.put(arrival);
-    await condition(() => this.answers.has(key));
-    const answer = this.answers.get(key);
-    this.answers.delete(key);
+    const asked: Arrived = { arrival };
+    this.waiting.push(asked);
+    await condition(() => asked.answer !== undefined);
     this.asking.delete(key);
-    if (!answer) throw new Error('the answer was there a moment ago');
     // The step answers each kind of arrival by its own shape.
-    return answer as Expected;
+    return asked.answer as Expected;
   }
 
-  /** The answers of a step. */
-  hear(answers: Record<string, Answer>): void {
-    for (const [key, answer] of Object.entries(answers)) this.answers.set(key, answer);
+  /** The answers of the step: of each arrival its own; of a step of before there were such, by its key. */
+  hear({ answers, purchases, changes = {} }: Pick<AdvanceResult, 'answers' | 'purchases' | 'changes'>): void {
+    for (const [position, arrived] of this.taken.entries()) {
+      const { kind, key } = keyOfAsked(arrived.arrival) ?? {};
+      if (key === undefined) continue;
+      const byKey = kind === 'purchase' ? purchases[key] : changes[key];
+      const answer = answers?.[position] ?? byKey;
+      if (answer) arrived.answer = answer;
+    }
+    this.taken = [];
   }
 }

@@ -40,6 +40,7 @@ import {
   invalidIncidentReview,
   invalidMeasuresChange,
   invalidResumeApproval,
+  unacceptableIncident,
 } from '../contracts/incidentValidation';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { SHANGHAI } from '../domain/clock';
@@ -47,6 +48,7 @@ import { instantWords } from '../domain/dateWords';
 import { type DeadlineName, unenforceable } from '../domain/incidents';
 import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { newlyRefused } from './newlyRefused';
 import { incidents, steadily } from './proxies';
 import { incidentWords } from './words';
 
@@ -76,10 +78,11 @@ class IncidentLife {
 
   /** Registers every handler first: what is told before the first step is not lost. */
   constructor(private readonly input: IncidentInput) {
-    const fault = invalidIncidentInput(input) ?? cannotBeEnforced(input);
+    const fault =
+      invalidIncidentInput(input) ?? cannotBeEnforced(input) ?? newlyRefused('STARTS', unacceptableIncident(input));
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(incidentState, () => this.state, { description: 'Stage, measures, appeals, next deadline' });
     setHandler(acknowledge, (acknowledgement) => this.ask({ kind: 'acknowledgement', acknowledgement }), {
       validator: validatedBy(invalidAcknowledgement),

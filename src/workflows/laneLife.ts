@@ -45,7 +45,7 @@ export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefi
     isRung = true;
   };
   setHandler(rung, ring, { description: `Something was planned: look at what ${of} are due` });
-  setHandler(clockMoved, (clock) => time.move(clock), { description: CLOCK_MOVED });
+  setHandler(clockMoved, (clock) => time.hear(clock), { description: CLOCK_MOVED });
 
   while (workflowInfo().historyLength < EVENTS_PER_RUN || isRung || !allHandlersFinished()) {
     isRung = false;

@@ -18,6 +18,7 @@ import type {
 } from '../contracts/activities';
 import type { Timed } from '../contracts/clock';
 import { failureTypes } from '../contracts/names';
+import { firstCharacters } from '../domain/characters';
 
 /** A second try cannot help these: the caller has to change something. */
 const NOT_RETRIED = Object.values(failureTypes);
@@ -100,9 +101,15 @@ export const registrations = proxyActivities<Timed<Pick<TemplateReviewActivities
   },
 });
 
+/** In bytes: Temporal fails the task of a workflow that gives it more, and the words hold ids as they were sent. */
+const LONGEST_SUMMARY = 400;
+
 /** What the history shows of a step; nothing where nothing is known of it. */
 export function summarised(summary: string | undefined): { summary?: string } {
-  return summary === undefined ? {} : { summary };
+  if (summary === undefined) return {};
+  // A character has at most four bytes; half of one cannot be written at all.
+  const most = /^[ -~]*$/.test(summary) ? LONGEST_SUMMARY : LONGEST_SUMMARY / 4;
+  return { summary: firstCharacters(summary.replace(/\p{Cs}/gu, '?'), most) };
 }
 
 /** How long a workflow rests before it tries again when the books cannot be reached. */

@@ -32,11 +32,13 @@ import {
   type TemplateReviewState,
   templateReviewState,
   templateSuperseded,
+  unacceptableTemplateReview,
 } from '../contracts/templateReview';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { newlyRefused } from './newlyRefused';
 import { registrations, steadily, templates, tryOrRest } from './proxies';
 import { templateWords } from './words';
 
@@ -70,11 +72,11 @@ class TemplateLife {
 
   /** Registers every handler first: what is told before the first step is not lost. */
   constructor(private readonly input: TemplateReviewInput) {
-    const fault = invalidTemplateReviewInput(input);
+    const fault = invalidTemplateReviewInput(input) ?? newlyRefused('STARTS', unacceptableTemplateReview(input));
     if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
     this.time = new BusinessTime(input.clock);
     this.polls = input.polls ?? 0;
-    setHandler(clockMoved, (clock) => this.time.move(clock), { description: CLOCK_MOVED });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(templateReviewState, () => this.state, { description: 'Stage, findings, registrations, deadline' });
     setHandler(templateSuperseded, () => void this.waiting.push({ step: { kind: 'look' } }), {
       description: 'Another version of the text has become active',

@@ -12,34 +12,42 @@ export function arrivalWords(arrivals: readonly Arrival[]): string | undefined {
   return [...counts].map(([kind, count]) => `${count} x ${kind}`).join(', ');
 }
 
+/** Of a signal nothing is judged before the step: what should be an id may be anything. */
+function idOf(message: object | null | undefined, name: string): string {
+  const id: unknown = (message as Record<string, unknown> | null | undefined)?.[name];
+  return typeof id === 'string' ? id : 'without an id';
+}
+
 function wordsOf(arrival: Arrival): string {
   switch (arrival.kind) {
     case 'opening':
       return 'opening';
     case 'payment':
-      return `payment ${arrival.payment.paymentId}`;
+      return `payment ${idOf(arrival.payment, 'paymentId')}`;
     case 'reversal':
-      return `payment ${arrival.reversal.paymentId} bounced`;
+      return `payment ${idOf(arrival.reversal, 'paymentId')} bounced`;
     case 'refund':
-      return `refund ${arrival.refund.refundId}`;
+      return `refund ${idOf(arrival.refund, 'refundId')}`;
     case 'purchase':
-      return `purchase ${arrival.purchase.purchaseId}`;
+      return `purchase ${idOf(arrival.purchase, 'purchaseId')}`;
     case 'confirmation':
-      return `goods of ${arrival.confirmation.purchaseId} received`;
+      return `goods of ${idOf(arrival.confirmation, 'purchaseId')} received`;
     case 'credit-return':
-      return `credit paid back, ${arrival.creditReturn.returnId}`;
+      return `credit paid back, ${idOf(arrival.creditReturn, 'returnId')}`;
     case 'rate-correction':
-      return `rate corrected, ${arrival.correction.correctionId}`;
+      return `rate corrected, ${idOf(arrival.correction, 'correctionId')}`;
     case 'restructuring':
-      return `restructuring ${arrival.restructuring.restructuringId}`;
+      return `restructuring ${idOf(arrival.restructuring, 'restructuringId')}`;
     case 'mandate':
-      return `debit mandate, ${arrival.mandate.changeId}`;
+      return `debit mandate, ${idOf(arrival.mandate, 'changeId')}`;
     case 'instalment-start':
-      return `instalment plan ${arrival.start.planId}`;
+      return `instalment plan ${idOf(arrival.start, 'planId')}`;
     case 'instalment-settlement':
-      return `instalment plan ${arrival.settlement.planId} settled early`;
+      return `instalment plan ${idOf(arrival.settlement, 'planId')} settled early`;
     case 'write-off':
       return `write-off by ${arrival.decidedBy.join(' and ')}`;
+    case 'set-aside':
+      return `what was set aside, ${String(arrival.asideId)}`;
     case 'look':
       return 'a look by the rules of now';
   }

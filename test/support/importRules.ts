@@ -44,9 +44,10 @@ export const RULES = {
   contracts: {
     words:
       'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
-      'what a date is, and domain/wordings which wordings there are',
+      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and domain/wordings ' +
+      'which wordings there are',
     remedy: 'say it as a type here, and do it in activities or workflows',
-    values: ['contracts', 'domain/calendar', 'domain/wordings'],
+    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/wordings'],
     types: ['domain'],
     packages: {
       '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],

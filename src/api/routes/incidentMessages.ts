@@ -196,6 +196,8 @@ const REFUSED: Record<IncidentRefusal, string> = {
   'unknown-appeal': 'No appeal of that id waits for an answer.',
   'appeals-wait': 'Appeals wait for an answer: answer them before the review.',
   'reviewed-already': 'The incident is reviewed, and that was its end.',
+  'same-id-other-content': 'It was said before with other content: that stands.',
+  'not-taken': 'It could not be taken: send it in other words.',
 };
 
 function answered(outcome: UpdateOutcome<IncidentAnswer>, { stage }: IncidentRow) {
@@ -204,6 +206,7 @@ function answered(outcome: UpdateOutcome<IncidentAnswer>, { stage }: IncidentRow
     case 'answered': {
       const { answer } = outcome;
       if (answer.status !== 'refused') return answer;
+      if (answer.refusal === 'not-taken') throw new ProblemError(refusal(REFUSED['not-taken'], ['INVALID_INPUT']));
       throw conflict(answer.refusal, REFUSED[answer.refusal]);
     }
     case 'rejected':

@@ -7,8 +7,7 @@ import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
 import { notFound } from '../problems';
-import { problems, providerParams } from '../schemas';
-import { charactersOf } from '../textSchema';
+import { personId, problems, providerParams } from '../schemas';
 import { keyed, type Routes } from './route';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +16,7 @@ const TROUBLES_MS = 7 * 24 * HOUR_MS;
 const MOST_TROUBLES = 100;
 
 const resumeBody = z.strictObject({
-  resumedBy: charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.'),
+  resumedBy: personId.describe('Staff id; no name.'),
 });
 const count = z.int();
 const healthList = z

@@ -12,7 +12,7 @@ import { formatYuan } from '../../domain/money';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, unavailable } from '../problems';
+import { conflict, ProblemError, refusal, unavailable } from '../problems';
 import { idParams, problems, referralDecisionBody, referralPreviewBody } from '../schemas';
 import { explain, referralAnswer, referralPreview } from '../views';
 import { knownApplication } from './applications';
@@ -80,7 +80,7 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
         headers: writeHeaders,
         params: idParams,
         body: referralDecisionBody,
-        response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+        response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
       },
     },
     async (request, reply) => {
@@ -100,6 +100,10 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
           const decision = proved === undefined ? word : { ...word, figuresId };
           const workflowId = workflowIds.application(tenantId, applicationId);
           const outcome = await context.gateway.update(workflowId, decideReferral, decision, figuresId);
+          if (outcome.status === 'answered' && outcome.answer === 'referred')
+            throw new ProblemError(
+              refusal('The decision could not be taken: give the reason in other words.', ['INVALID_INPUT']),
+            );
           if (outcome.status === 'answered') return { status: 200, body: await answerOf(context, row, outcome.answer) };
           if (outcome.status === 'rejected') throw notReferred(outcome.detail);
           // By the books: a referral that is open has a workflow, which is away for now.

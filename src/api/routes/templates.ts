@@ -192,6 +192,8 @@ async function tell<Message>(
         throw unavailable('The workflow of the text');
       }
       const { answer } = outcome;
+      if (answer.status === 'refused' && answer.refusal === 'not-taken')
+        throw new ProblemError(refusal(REFUSED['not-taken'], ['INVALID_INPUT']));
       if (answer.status === 'refused') throw conflict(answer.refusal, REFUSED[answer.refusal]);
       return { status: 200, body: { kind, version, status: answer.stage } };
     },
@@ -202,6 +204,7 @@ const REFUSED: Record<TemplateRefusal, string> = {
   author: 'This person wrote the text: another one reviews it.',
   'not-in-review': 'The text is not in review: it was decided, or its deadline has passed.',
   ended: 'The text was rejected, retired or superseded, and that was its end.',
+  'not-taken': 'It could not be taken: send it in other words.',
 };
 
 function hasEnded({ status }: TemplateRow): boolean {

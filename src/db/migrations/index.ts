@@ -31,6 +31,7 @@ import { sql as referralFigures } from './033_referral_figures';
 import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
+import { sql as setAsideArrivals } from './040_set_aside_arrivals';
 import { sql as openSignals } from './043_open_signals';
 import { sql as identityVersions } from './052_identity_versions';
 import { sql as phoneChanges } from './053_phone_changes';
@@ -73,6 +74,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '037_clock_limit', sql: clockLimit },
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
+  { name: '040_set_aside_arrivals', sql: setAsideArrivals },
   { name: '043_open_signals', sql: openSignals },
   { name: '052_identity_versions', sql: identityVersions },
   { name: '053_phone_changes', sql: phoneChanges },

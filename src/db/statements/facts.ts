@@ -2,6 +2,7 @@
 import type { Fact } from '../../domain/facts';
 import { type AccountChain, factContent } from '../accountChain';
 import { contentHash } from '../contentHash';
+import { fitsJsonb, rawOf, storableKey } from '../faults';
 import type { Client, Reader } from '../transaction';
 import { type AccountRef, onChain } from './accounts';
 
@@ -18,7 +19,7 @@ export interface Refusal extends AccountRef {
   businessKey: string;
   kind: string;
   reasonCodes: readonly string[];
-  /** What arrived, as it came. */
+  /** What arrived, as it came; kept as bytes where no jsonb holds it. */
   body: unknown;
   atMs: number;
 }
@@ -124,17 +125,20 @@ export async function readFact(
 /** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */
 export async function recordRefusal(client: Client, refusal: Refusal): Promise<boolean> {
   const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs } = refusal;
+  const isPlain = fitsJsonb(body);
   const { rowCount } = await client.query(
-    `insert into refused_arrival (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    `insert into refused_arrival
+       (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, raw, at_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
     [
       tenantId,
       accountId,
-      businessKey,
+      storableKey(businessKey),
       contentHash({ kind, reasonCodes, body }),
       kind,
       reasonCodes,
-      JSON.stringify(body ?? null),
+      isPlain ? JSON.stringify(body ?? null) : null,
+      isPlain ? null : rawOf(body),
       atMs,
     ],
   );

@@ -1,4 +1,5 @@
 /** Everything that is on record of an account, in the order of time: what an operator reads. */
+import { isStorableText } from '../faults';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -6,6 +7,7 @@ export type TimelineSource =
   | 'fact'
   | 'remark'
   | 'refusal'
+  | 'set-aside'
   | 'statement'
   | 'entry'
   | 'warning'
@@ -30,6 +32,8 @@ export interface TimelineQuery extends AccountRef {
   limit: number;
 }
 
+const LAST_RANK = 9;
+
 /** Of one instant, causes come before what follows from them. */
 const ITEMS = `
   select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body
@@ -41,6 +45,10 @@ const ITEMS = `
   select at_ms, 2, 'refusal', kind, business_key || '/' || left(content_hash, 8),
     jsonb_build_object('reasonCodes', reason_codes, 'arrival', body)
     from refused_arrival where tenant_id = $1 and account_id = $2
+  union all
+  select at_ms, 2, 'set-aside', kind, business_key || '/' || lpad(aside_id::text, 19, '0'),
+    jsonb_build_object('asideId', aside_id, 'fault', fault, 'state', state, 'settledAtMs', settled_at_ms)
+    from set_aside_arrival where tenant_id = $1 and account_id = $2
   union all
   select issued_at_ms, 3, 'statement', 'statement', lpad(number::text, 6, '0'),
     jsonb_build_object('number', number, 'billDate', bill_date, 'dueDate', due_date, 'totalFen', total_fen,
@@ -100,7 +108,9 @@ function positionOf(cursor: string): [number, number, string] {
     position = undefined;
   }
   const [atMs, rank, key] = Array.isArray(position) ? position : [];
-  if (!Number.isSafeInteger(atMs) || !Number.isSafeInteger(rank) || typeof key !== 'string') {
+  const isRank = Number.isInteger(rank) && rank >= 0 && rank <= LAST_RANK;
+  // No key of ours has what the database cannot read.
+  if (!Number.isSafeInteger(atMs) || !isRank || typeof key !== 'string' || !isStorableText(key)) {
     throw new RangeError('the cursor is not one of this timeline: pass the cursor of the last item, unchanged');
   }
   return [atMs, rank, key];

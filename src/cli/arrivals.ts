@@ -1,0 +1,161 @@
+/**
+ * `npx creditloom arrivals …`: what arrived at an account and could not be taken is read, and settled by two people:
+ * taken again once its cause is mended, or dismissed. Exit code 0: done; 1: refused; 2: wrong use.
+ */
+import { ProblemError } from '../api/problems';
+import type { TemporalGateway } from '../api/temporalGateway';
+import { currentBusinessClock } from '../businessClock';
+import { readGivenSettings } from '../config/config';
+import { takeAgain } from '../contracts';
+import { badPersonId, badText } from '../contracts/checks';
+import { withPool } from '../db/pool';
+import type { AccountRow } from '../db/statements/accounts';
+import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
+import { isKnownTenant } from '../db/statements/tenants';
+import { businessTimeMs, SHANGHAI } from '../domain/clock';
+import { instantWords } from '../domain/dateWords';
+import type { AsideAnswer, AsideWord } from '../domain/setAside';
+import { sayOfAside } from '../settleArrivals';
+import { ArgumentError, parseArguments } from './arguments';
+import { connector } from './gatewayConnector';
+import type { CommandSurroundings } from './incident';
+import type { Found, Work } from './incidentCommands';
+import { findDatabase, withLocalRun } from './localDatabase';
+import { runCommandLine } from './runCommandLine';
+
+const USAGE = [
+  'usage: arrivals list [--settled] | show NUMBER',
+  '       arrivals retry NUMBER --by ID --reason TEXT | dismiss NUMBER --by ID --reason TEXT',
+  '       each with [--tenant TENANT] [--state FOLDER] [--json]',
+].join('\n');
+const DEFAULT_TENANT = 'demo';
+const LISTED = 500;
+
+/** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
+export async function arrivals(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
+  const { write, report } = surroundings;
+  const words = argv.filter((word) => word !== '--json' && word !== '--settled');
+  const { work, tenant, stateDir } = readCommand(words, argv.includes('--settled'));
+  const settings = await withLocalRun(surroundings.settings, stateDir);
+  const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
+  const database = await findDatabase(settings, { stateDir, report });
+  const connection = surroundings.temporal ? undefined : connector(settings);
+  try {
+    const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
+      if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
+      return work({ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) });
+    });
+    write(argv.includes('--json') ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
+    return isRefused ? 1 : 0;
+  } finally {
+    await connection?.close();
+    await database.stop();
+  }
+}
+
+function readCommand([name, ...rest]: readonly string[], withSettled: boolean) {
+  const says = name === 'retry' || name === 'dismiss' ? name : undefined;
+  if (says === undefined && name !== 'list' && name !== 'show') {
+    throw new ArgumentError(`${name ?? 'nothing'} is no command on arrivals\n${USAGE}`);
+  }
+  const { options, positionals } = parseArguments(rest, [...(says ? ['by', 'reason'] : []), 'tenant', 'state']);
+  const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
+  const [number, ...unknown] = name === 'list' ? [undefined, ...positionals] : positionals;
+  if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
+  if (name === 'list') return { work: listing(withSettled), ...where };
+  const asideId = numberOf(number);
+  if (says === undefined) return { work: showing(asideId), ...where };
+  const [by, reason] = [options.get('by'), options.get('reason')];
+  const fault = badPersonId('--by', by) ?? badText('--reason', reason);
+  if (fault !== undefined || by === undefined || reason === undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
+  return { work: saying(asideId, says, by, reason), ...where };
+}
+
+function numberOf(text: string | undefined): number {
+  if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new ArgumentError(`give the number of what was set aside, as \`arrivals list\` shows it\n${USAGE}`);
+}
+
+function listing(withSettled: boolean): Work {
+  return async ({ pool, tenantId }) => {
+    const rows = await listAsides(pool, { tenantId, withSettled, limit: LISTED });
+    const lines = rows.length === 0 ? ['nothing waits'] : rows.map(lineOf);
+    return { data: { items: rows.map(viewOf) }, lines, isRefused: false };
+  };
+}
+
+function showing(asideId: number): Work {
+  return async ({ pool, tenantId }) => {
+    const row = await readAside(pool, { tenantId, asideId });
+    if (!row) return unknownAside(asideId);
+    const said = [
+      [row.wordBy, row.wordReason],
+      [row.secondBy, row.secondReason],
+    ].flatMap(([by, reason]) => (by === null ? [] : [`  ${by}: ${reason}`]));
+    return { data: viewOf(row), lines: [lineOf(row), ...said, row.raw.toString('utf8')], isRefused: false };
+  };
+}
+
+const SAID: Record<AsideAnswer, string> = {
+  'needs-second-person': 'needs a second person, who wants the same',
+  agreed: 'two people want it',
+  'told-again': 'two people wanted it; the account is told again',
+  'same-person': 'refused: a second person is needed, another one',
+  'settled-already': 'refused: it is settled already',
+};
+
+function saying(asideId: number, word: AsideWord, by: string, reason: string): Work {
+  return async ({ pool, tenantId, temporal }) => {
+    const clock = await currentBusinessClock(pool);
+    const atMs = businessTimeMs(clock, Date.now());
+    const settled = await sayOfAside(pool, { tenantId, asideId, word, by, reason, atMs });
+    if (settled.answer === 'unknown') return unknownAside(asideId);
+    const { answer, account } = settled;
+    const told = account ? [await tell(account, asideId, { clock, temporal })] : [];
+    const isRefused = answer === 'same-person' || answer === 'settled-already';
+    return { data: { asideId, answer }, lines: [`${SAID[answer]} (${word} ${asideId})`, ...told], isRefused };
+  };
+}
+
+type Surroundings = Parameters<Work>[0];
+
+/** An account that has ended lives again for it. Where Temporal is away, the words stand, and the command is repeated. */
+async function tell(
+  { tenantId, accountId, product }: AccountRow,
+  asideId: number,
+  { clock, temporal }: Pick<Surroundings, 'temporal'> & { clock: Awaited<ReturnType<typeof currentBusinessClock>> },
+): Promise<string> {
+  try {
+    const gateway: TemporalGateway | undefined = await temporal();
+    if (gateway) {
+      await gateway.signalAccount({ tenantId, accountId, product, clock }, takeAgain, { asideId });
+      return `account ${accountId} is told`;
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+  }
+  return `account ${accountId} could not be told: say \`arrivals retry ${asideId}\` once more when Temporal answers`;
+}
+
+function unknownAside(asideId: number): Found {
+  return { data: { answer: 'unknown' }, lines: [`nothing was set aside as ${asideId}`], isRefused: true };
+}
+
+function lineOf({ asideId, accountId, kind, businessKey, fault, atMs, state, word, wordBy }: AsideRow): string {
+  const wanted = word === null ? '' : `; ${wordBy}: ${word}`;
+  return `${asideId}  ${state}  ${kind} ${businessKey} of ${accountId}  (${fault}, ${instantWords(atMs, SHANGHAI)}${wanted})`;
+}
+
+function viewOf({ raw, ...row }: AsideRow) {
+  return { ...row, arrival: raw.toString('utf8') };
+}
+
+function main(argv: readonly string[]): Promise<number> {
+  return arrivals(argv, {
+    settings: readGivenSettings(),
+    write: (text) => process.stdout.write(text),
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+if (require.main === module) runCommandLine(main);

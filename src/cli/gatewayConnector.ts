@@ -1,0 +1,24 @@
+/** Temporal for a command: connected to by the first who needs it, closed with the command. */
+import { createTemporalGateway, type TemporalGateway } from '../api/temporalGateway';
+import { type GivenSettings, temporalOf } from '../config/config';
+import { TASK_QUEUE } from '../contracts';
+import { connectClient } from '../temporalConnection';
+
+export interface GatewayConnector {
+  /** Undefined where no address is set. */
+  open(): Promise<TemporalGateway | undefined>;
+  close(): Promise<unknown>;
+}
+
+export function connector(settings: GivenSettings): GatewayConnector {
+  let close = async () => undefined as unknown;
+  return {
+    async open() {
+      if (settings.TEMPORAL_ADDRESS === undefined) return undefined;
+      const client = await connectClient(temporalOf(settings));
+      close = () => client.connection.close();
+      return createTemporalGateway(client, TASK_QUEUE, () => Date.now());
+    },
+    close: () => close(),
+  };
+}

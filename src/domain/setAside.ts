@@ -1,0 +1,38 @@
+/** What becomes of something that was set aside: two people want the same, and are not one. */
+
+/** `retry`: it is taken again, now that its cause is mended; `dismiss`: it is never taken. */
+export type AsideWord = 'retry' | 'dismiss';
+
+/** `again`: two people want it taken again, and the account has not yet. */
+export type AsideState = 'waiting' | 'again' | 'taken' | 'dismissed';
+
+export interface Aside {
+  state: AsideState;
+  /** What the first of two people wants; null while nobody has said anything. */
+  word: AsideWord | null;
+  wordBy: string | null;
+}
+
+export interface SaidOfAside {
+  word: AsideWord;
+  /** Staff identifier. */
+  by: string;
+}
+
+export type AsideAnswer =
+  | 'needs-second-person'
+  /** Two people want it. */
+  | 'agreed'
+  /** Two people wanted it taken again before: the account is told once more. */
+  | 'told-again'
+  | 'same-person'
+  | 'settled-already';
+
+/** Another word than the first one's is a first one itself: what two people want is one thing. */
+export function answerTo({ state, word, wordBy }: Aside, said: SaidOfAside): AsideAnswer {
+  if (state === 'again' && said.word === 'retry') return 'told-again';
+  if (state !== 'waiting') return 'settled-already';
+  if (word !== said.word || wordBy === null) return 'needs-second-person';
+  // One person whose id is written in two ways is one person.
+  return wordBy.toLowerCase() === said.by.toLowerCase() ? 'same-person' : 'agreed';
+}

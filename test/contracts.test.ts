@@ -282,6 +282,7 @@ const MESSAGES: Messages<Definitions> = {
   templateSuperseded: { args: [[]] },
   templateReviewState: { results: [reviewState] },
   paymentReceived: { args: payments.map((each) => [each]) },
+  debitSettled: { args: [[{ reference: 'a-1.instalment-1.1', amountFen: 339_351, settledOn: '2026-04-02' }]] },
   paymentReversed: { args: [[reversal]] },
   refundReceived: { args: refunds.map((each) => [each]) },
   purchaseConfirmed: { args: [[confirmation]] },
@@ -555,6 +556,7 @@ describe('names that live workflows and upstreams hold', () => {
       laneTotals: 'query',
       note: 'update',
       paymentReceived: 'signal',
+      debitSettled: 'signal',
       paymentReversed: 'signal',
       purchaseConfirmed: 'signal',
       recordReview: 'update',
@@ -597,6 +599,7 @@ describe('names that live workflows and upstreams hold', () => {
     const keys = Object.entries(contracts.factKeys).map(([kind, keyOf]) => [kind, keyOf('x-1')]);
     expect(Object.fromEntries(keys)).toEqual({
       payment: 'payment/x-1',
+      debit: 'payment/debit:x-1',
       reversal: 'reversal/x-1',
       refund: 'refund/x-1',
       purchase: 'purchase/x-1',

@@ -21,6 +21,7 @@ import { referenceFault } from '../domain/references';
 import { type FactArrival, factOf, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
+import { isOfOwnDebit, takeOwnDebit } from './ownDebits';
 import { restrictionNow } from './restrictions';
 import { derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 
@@ -28,6 +29,7 @@ import { derive, fold, knownFact, type Step, supposing, takeFact } from './step'
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'look') return;
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
+  if (isOfOwnDebit(arrival)) return takeOwnDebit(step, arrival);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
   }

@@ -3,6 +3,7 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
+import { RESERVED_BEGINNINGS } from '../contracts';
 import { isIsoDate } from '../domain/calendar';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
@@ -22,6 +23,16 @@ const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
 
 export const id = z.string(ID_FIX).regex(ID_PATTERN, ID_FIX);
+
+/** An id that a caller gives where we give ids as well: not in the form that is ours. */
+export function callersId(beginning: string) {
+  const fix = `send an id that does not begin with ${beginning}`;
+  return id.superRefine((text, check) => {
+    if (!text.startsWith(beginning)) return;
+    check.addIssue({ code: 'custom', message: fix, params: { fault: `begins with ${beginning}, which is reserved` } });
+  });
+}
+
 export const date = z.string(DATE_FIX).refine(isIsoDate, DATE_FIX).meta({ format: 'date' });
 export const product = z.enum(['cash-loan', 'revolving'], 'send cash-loan or revolving');
 const amountFen = z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX);
@@ -209,7 +220,7 @@ export const refundBody = z.strictObject(
 const INTENT_FIX = 'send instalment, payoff, prepay-shorter-term or prepay-lower-payment';
 export const paymentBody = z.strictObject(
   {
-    paymentId: id,
+    paymentId: callersId(RESERVED_BEGINNINGS.payment),
     amountFen,
     paidOn: onDate,
     intent: z

@@ -1,4 +1,5 @@
 /** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
+import { factKeys } from '../contracts/names';
 import type { Terms } from '../domain/account';
 import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
 import type { IsoDate } from '../domain/calendar';
@@ -6,6 +7,8 @@ import type { FactKind } from '../domain/facts';
 import type { LendingPolicy, Product } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
+
+const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
 
 export interface LineFault {
   /** From 1. */
@@ -62,6 +65,7 @@ export function faultsAcrossLines(question: Question): LineFault[] {
       ...billFaults(told, question),
       ...secondFaults(told, lines, relatedTo(told.fact)),
       ...rateFaults(told.fact),
+      ...sourceFaults(told.fact),
       ...deciderFaults(told.fact),
     ];
     faults.push(...found.map((fault) => ({ line: told.line, ...fault })));
@@ -156,6 +160,17 @@ function rateFaults(fact: ToldFact): Fault[] {
   }
   const fault = 'is missing, and so are the other rates';
   return [{ field: 'dailyRate', fault, fix: 'give dailyRate, or revolvingDailyRate and overdueDailyRate, or one' }];
+}
+
+/** Keys of our own debits' payments are theirs alone, and a payment says that it is one. */
+function sourceFaults(fact: ToldFact & { source?: 'debit' | undefined }): Fault[] {
+  if (fact.kind !== 'paid') return [];
+  const beginning = factKeys.debit('');
+  const isOurs = fact.key.startsWith(beginning);
+  if (isOurs === (fact.source === 'debit')) return [];
+  return isOurs
+    ? [{ field: 'key', fault: `is ${JSON.stringify(fact.key)}, the form of our own debits`, fix: SOURCE_FIX }]
+    : [{ field: 'source', fault: 'is debit', fix: `give the key that the debit has, which begins with ${beginning}` }];
 }
 
 function deciderFaults(fact: ToldFact): Fault[] {

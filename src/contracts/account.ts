@@ -36,6 +36,16 @@ export interface Payment extends Datable {
   designatedInstalment?: number | undefined;
 }
 
+/**
+ * Money that one of our own debits brought, told by its lane. Not for callers: the step looks the debit up, and books
+ * what the books of debits say of it.
+ */
+export interface SettledDebit {
+  reference: string;
+  amountFen: Fen;
+  settledOn: IsoDate;
+}
+
 /** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
 export interface PaymentReversal extends Datable {
   reversalId: string;
@@ -154,6 +164,8 @@ export interface AccountResult {
 }
 
 export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
+/** From our own debit lanes; what was told before there was this signal came as `paymentReceived`. */
+export const debitSettled = defineSignal<[SettledDebit]>('debitSettled');
 export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
 export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');

@@ -15,6 +15,7 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  SettledDebit,
 } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
@@ -92,6 +93,7 @@ export type Arrival =
   /** The first step: the loan is paid out, or the account's limit is opened. */
   | { kind: 'opening' }
   | { kind: 'payment'; payment: Payment }
+  | { kind: 'debit'; debit: SettledDebit }
   | { kind: 'reversal'; reversal: PaymentReversal }
   | { kind: 'refund'; refund: Refund }
   | { kind: 'purchase'; purchase: Purchase }

@@ -14,6 +14,7 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  SettledDebit,
   WriteOffDecision,
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
@@ -26,6 +27,7 @@ import {
   badNumber,
   badPair,
   badRate,
+  badReserved,
   badText,
   type Fault,
   ifGiven,
@@ -35,6 +37,7 @@ import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
+import { RESERVED_BEGINNINGS } from './names';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */
@@ -63,6 +66,10 @@ export function invalidPayment(payment: Payment): Fault {
     badChoice('intent', payment.intent, ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment']) ??
     ifGiven(payment.designatedInstalment, (number) => badNumber('designatedInstalment', number, MAX_INSTALMENT))
   );
+}
+
+export function invalidSettledDebit(debit: SettledDebit): Fault {
+  return badId('reference', debit.reference) ?? badAmount(debit.amountFen) ?? badDate('settledOn', debit.settledOn);
 }
 
 export function invalidPaymentReversal(reversal: PaymentReversal): Fault {
@@ -143,6 +150,7 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
 export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
   return (
     badId('changeId', change.changeId) ??
+    badReserved('changeId', change.changeId, RESERVED_BEGINNINGS.mandateChange) ??
     (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
     badDate('agreedOn', change.agreedOn) ??
     badUndated(change)

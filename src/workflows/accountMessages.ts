@@ -4,6 +4,7 @@ import {
   authorisePurchase,
   type ChangeResult,
   correctRate,
+  debitSettled,
   lookAgain,
   type PurchaseResult,
   paymentReceived,
@@ -31,6 +32,9 @@ import type { Inbox } from './inbox';
 export function hearMessages(inbox: Inbox): void {
   setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }), {
     description: 'Money from the borrower, booked by the next step',
+  });
+  setHandler(debitSettled, (debit) => inbox.put({ kind: 'debit', debit }), {
+    description: 'Money of our own automatic debit, booked as the books of debits have it; not for callers',
   });
   setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }), {
     description: 'A payment bounced: it counts as never made',

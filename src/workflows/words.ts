@@ -18,6 +18,8 @@ function wordsOf(arrival: Arrival): string {
       return 'opening';
     case 'payment':
       return `payment ${arrival.payment.paymentId}`;
+    case 'debit':
+      return `debit ${arrival.debit.reference} settled`;
     case 'reversal':
       return `payment ${arrival.reversal.paymentId} bounced`;
     case 'refund':

@@ -332,6 +332,20 @@ describe('accounts', () => {
     expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY, undated: true });
   });
 
+  it.each(['debit:loan.instalment-1.1', 'debit:anything', 'debit:'])(
+    'refuses a payment id that is ours: %s',
+    async (paymentId) => {
+      const { status, body } = await harness.post('/v1/accounts/loan/payments', { paymentId, amountFen: 1 });
+      expect(status).toBe(400);
+      const fault = 'begins with debit:, which is reserved';
+      expect(body.errors).toEqual([{ field: 'paymentId', fault, fix: 'send an id that does not begin with debit:' }]);
+      expect(harness.gateway.asked).toEqual([]);
+      // A debit bounces under the id that it has.
+      const bounced = await harness.post(`/v1/accounts/loan/payments/${paymentId}/reversal`, { reversalId: 'v-debit' });
+      expect(bounced.status).toBe(202);
+    },
+  );
+
   it.each([{ intent: 'prepay-lower-payment' }, { intent: 'prepay-shorter-term' }, { designatedInstalment: 1 }])(
     'knows no schedule on a revolving account: %j',
     async (change) => {

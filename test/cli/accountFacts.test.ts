@@ -181,6 +181,15 @@ describe('a whole file', () => {
     }
   });
 
+  it('tells a payment of our own debit by its key and its source, and never by one of them', () => {
+    const key = 'payment/debit:a-1.instalment-1.1';
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, key, source: 'debit' })).toEqual([]);
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, key })).toEqual([expect.stringMatching(/^2: key is .*own debits/)]);
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, source: 'debit' })).toEqual([
+      expect.stringMatching(/^2: source is debit/),
+    ]);
+  });
+
   it('keeps an opening that is given, and adds one that is not', () => {
     const opening = { kind: 'opened', key: 'o-1', valueDate: '2026-03-05', limitFen: 1_000_000 };
     const keysOf = (...lines: object[]) =>

@@ -385,9 +385,14 @@ const ACTIVITIES: Calls<
     ],
   },
   assessApplication: {
-    args: [{ ...applicationInput, asOfMs }],
+    args: [
+      { ...applicationInput, asOfMs },
+      { ...applicationInput, asOfMs, workflowId: 'application/demo/a', lifeId: 'run-1' },
+    ],
     results: [
       { assessment, offer },
+      { assessment, offer, drawn: { accountIds: ['a-1'], drawnFen: 1_000 } },
+      { refused: 'application a of tenant demo is accepted already: send a new applicationId' },
       { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
     ],
   },

@@ -4,8 +4,9 @@
  */
 import type { AccountState } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
+import { failureTypes, workflowIds } from '../contracts/names';
 import { saveSnapshot } from '../db/statements/accountSnapshots';
-import { updateProjection } from '../db/statements/accounts';
+import { readAccount, updateProjection } from '../db/statements/accounts';
 import { appendEvidence } from '../db/statements/evidence';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
@@ -37,6 +38,8 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
   return {
     /** Safe to retry: facts, entries, bills and notices carry business keys, and a second step finds them done. */
     async advanceAccount(input) {
+      const refused = await refusalOfStart(deps, input);
+      if (refused) return { state: NOTHING, purchases: {}, refused };
       const done = await inTransaction(deps.pool, async (client) => {
         const step = await beginStep(client, deps, input);
         for (const arrival of input.arrivals) await takeArrival(step, arrival);
@@ -63,6 +66,32 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
       return done.result;
     },
   };
+}
+
+/** What a workflow knows that must not have started. */
+const NOTHING: AccountState = {
+  ...{ product: 'cash-loan', stage: 'settled', daysPastDue: 0, amountBand: 'none', nextDeadlineAtMs: undefined },
+  summary: 'not in the books',
+};
+
+/**
+ * Why a workflow must not live this account: the books do not have it, or have it under another workflow id, by which it
+ * would live twice. Asked in a first step alone.
+ */
+async function refusalOfStart(
+  { pool }: ServicingDependencies,
+  { tenantId, accountId, workflowId }: AdvanceAccount,
+): Promise<AdvanceResult['refused']> {
+  if (workflowId === undefined) return undefined;
+  const account = await readAccount(pool, { tenantId, accountId });
+  if (!account) {
+    const message = `account ${accountId} of tenant ${tenantId} is not in the books: it begins with an accepted offer`;
+    return { type: failureTypes.notFound, message };
+  }
+  const idOf = account.product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
+  const expected = idOf(tenantId, accountId);
+  if (workflowId === expected) return undefined;
+  return { type: failureTypes.conflict, message: `account ${accountId} lives as ${expected}: tell it there` };
 }
 
 /**

@@ -43,8 +43,11 @@ import type {
 } from './templateReview';
 
 export interface AssessmentActivities {
-  /** Judges an application, and records the decision with its reasons and policy version. */
-  assessApplication(input: ApplicationInput & { asOfMs: number }): Promise<AssessmentOutcome>;
+  /**
+   * Asks the books whose the application is, judges it, and records the decision with its reasons and policy version. One
+   * that was judged before is told as it stands.
+   */
+  assessApplication(input: AssessApplication): Promise<(AssessmentOutcome & { drawn?: Drawn | undefined }) | Refused>;
   /** Records a person's decision on a referral, or that its deadline has passed. */
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome>;
   /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
@@ -53,6 +56,25 @@ export interface AssessmentActivities {
   startAccount(input: StartAccount): Promise<void>;
   /** The offer ran out, or was used up: recorded. */
   closeApplication(input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' }): Promise<void>;
+}
+
+export interface AssessApplication extends ApplicationInput {
+  asOfMs: number;
+  /** Both absent in calls from before the books were asked. */
+  workflowId?: string | undefined;
+  /** First run of the workflow: the books keep which life an application belongs to. */
+  lifeId?: string | undefined;
+}
+
+/** What another run of the application has opened under its offer. */
+export interface Drawn {
+  accountIds: string[];
+  drawnFen: number;
+}
+
+/** The books know the id otherwise: of another borrower or content, or over. The workflow ends, nothing is changed. */
+export interface Refused {
+  refused: string;
 }
 
 export interface ApplicationRef {
@@ -115,6 +137,8 @@ export interface AdvanceAccount {
   /** The business instant of the step; everything of the step counts as of it. */
   asOfMs: number;
   arrivals: Arrival[];
+  /** In the first step: the books say whether the account is there, and whether this is its workflow. */
+  workflowId?: string | undefined;
 }
 
 export interface AdvanceResult {
@@ -126,6 +150,8 @@ export interface AdvanceResult {
    * steps of histories from before there were such changes.
    */
   changes?: Record<string, ChangeResult | InstalmentResult> | undefined;
+  /** Of the first step alone: the books have no such account, or it is another workflow's. Nothing was changed. */
+  refused?: { type: string; message: string } | undefined;
 }
 
 export interface ServicingActivities {
@@ -174,6 +200,8 @@ export interface AdvanceIncident {
   asOfMs: number;
   /** Absent: a deadline has come. */
   message?: IncidentMessage | undefined;
+  /** With the start: whose workflow it is. */
+  workflowId?: string | undefined;
 }
 
 export type AdvanceIncidentResult =
@@ -182,8 +210,8 @@ export type AdvanceIncidentResult =
       /** The answer to the message. */
       answer: IncidentAnswer;
     }
-  /** There is no such incident, and the start opens none. */
-  | { fault: string };
+  /** There is no such incident, and the start opens none; or, with a type, it is another one or over. */
+  | { fault: string; type?: string | undefined };
 
 export interface IncidentActivities {
   /**
@@ -213,6 +241,8 @@ export type TemplateStep =
 export interface AdvanceTemplate extends TemplateVersionRef {
   asOfMs: number;
   step: TemplateStep;
+  /** With the first step: whose workflow it is. */
+  workflowId?: string | undefined;
 }
 
 export type AdvanceTemplateResult =

@@ -80,6 +80,21 @@ describe('applications', () => {
     expect(await harness.count('idempotency_record')).toBe(records);
   });
 
+  it('takes one that is over as the same, and starts nothing: its run may be gone, the books are not', async () => {
+    await harness.post('/v1/applications', applicationOf('a-over'));
+    const { asked } = harness.gateway;
+    asked.length = 0;
+    await harness.pool.query(`update application set stage = 'declined' where application_id = 'a-over'`);
+    const again = await harness.post('/v1/applications', applicationOf('a-over'));
+    expect(again).toMatchObject({ status: 202, body: { applicationId: 'a-over' } });
+    expect((await harness.post('/v1/applications', applicationOf('a-over', { requestedFen: 600_000 }))).status).toBe(
+      409,
+    );
+    expect(asked).toEqual([]);
+    const end = harness.pool.query(`update application set stage = 'expired' where application_id = 'a-over'`);
+    await expect(end).rejects.toThrow('is declined for good');
+  });
+
   it.each([
     ['a missing field', { requestedFen: undefined }, 'requestedFen', 'is missing'],
     ['an amount of nothing', { requestedFen: 0 }, 'requestedFen', 'is too small'],

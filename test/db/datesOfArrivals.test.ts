@@ -249,7 +249,8 @@ describe('a date that cannot count', () => {
     };
     // On record from before a refund of an unknown purchase was refused.
     const fact = {
-      ...{ kind: 'refunded', key: 'refund/r', valueDate: '2026-03-12', billableFrom: '2026-03-12', amountFen: 100 },
+      kind: 'refunded',
+      ...{ key: 'refund/r', valueDate: '2026-03-12', billableFrom: '2026-03-12', amountFen: 100 },
       purchaseKey: 'purchase/later',
     } as const;
     const ref = { tenantId: TENANT, accountId };

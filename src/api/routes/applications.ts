@@ -4,6 +4,7 @@ import { contentHash } from '../../db/contentHash';
 import {
   type ApplicationRow,
   insertApplication,
+  isOver,
   type NewApplication,
   readApplication,
 } from '../../db/statements/applications';
@@ -14,7 +15,7 @@ import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
-import { answerOnce, writeHeaders } from '../idempotency';
+import { type Answer, answerOnce, writeHeaders } from '../idempotency';
 import { conflict, invalidRequest, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
@@ -49,18 +50,22 @@ function receiving(app: App, context: ApiContext): void {
       const facts = { identity, finances, behaviour };
       refuseUnborn(context, borrower.idNumber);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
+      let isOverAlready = false;
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await refuseStopped(client, known);
           await saveBorrower(context, client, tenantId, borrower);
-          await register(client, { ...known, receivedAtMs: businessNowMs(context) });
+          const row = await register(client, { ...known, receivedAtMs: businessNowMs(context) });
+          isOverAlready = row !== undefined && isOver(row);
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
+          // Its run may be gone from Temporal, and its id free there: the books know that it was judged and is over.
+          if (isOverAlready) return received(asked.applicationId);
           // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
           const { facts: _, ...input } = known;
           await context.gateway.start({ ...input, clock: context.clock() });
-          return { status: 202, body: { applicationId: asked.applicationId, links: linksOf(asked.applicationId) } };
+          return received(asked.applicationId);
         },
       });
     },
@@ -120,11 +125,18 @@ async function saveBorrower(
   await saveIdentity(client, vault, { tenantId, borrowerId, identity });
 }
 
-/** The same application again is the same row; another one under its id is refused, and nothing is written. */
-async function register(client: Client, application: NewApplication): Promise<void> {
-  if (await insertApplication(client, application)) return;
+function received(applicationId: string): Answer {
+  return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
+}
+
+/**
+ * The same application again is the same row, which is returned; another one under its id is refused, and nothing is
+ * written.
+ */
+async function register(client: Client, application: NewApplication): Promise<ApplicationRow | undefined> {
+  if (await insertApplication(client, application)) return undefined;
   const before = await readApplication(client, application);
-  if (before && askedIn(before) === askedIn(application)) return;
+  if (before && askedIn(before) === askedIn(application)) return before;
   throw conflict(
     'application-id-used',
     `The application ${application.applicationId} was received before with other content: send a new applicationId.`,

@@ -288,6 +288,10 @@ const MESSAGES: Messages<Definitions> = {
   purchaseConfirmed: { args: [[confirmation]] },
   lookAgain: { args: [[]] },
   authorisePurchase: { args: purchases.map((each) => [each]), results: purchaseResults },
+  approvePurchase: {
+    args: [[{ approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 9_000_000, decidedBy: 'staff-1', reason: 'a car' }]],
+    results: changeResults,
+  },
   returnCredit: { args: [[creditReturn]], results: changeResults },
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
   restructureLoan: { args: [[restructuring]], results: changeResults },
@@ -550,6 +554,7 @@ describe('names that live workflows and upstreams hold', () => {
       changeMeasures: 'update',
       clockMoved: 'signal',
       lookAgain: 'signal',
+      approvePurchase: 'update',
       correctRate: 'update',
       debitLaneRung: 'signal',
       debitTotals: 'query',

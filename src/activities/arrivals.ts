@@ -35,7 +35,7 @@ export type Reading =
 /** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
 export type FactArrival = Exclude<
   Arrival,
-  { kind: 'look' | 'mandate' | 'debit' | 'instalment-start' | 'instalment-settlement' }
+  { kind: 'look' | 'mandate' | 'debit' | 'purchase-approval' | 'instalment-start' | 'instalment-settlement' }
 >;
 
 /** Key of the fact that an arrival is about, when it is about another one. */

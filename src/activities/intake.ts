@@ -22,6 +22,7 @@ import { type FactArrival, factOf, type Reading, relatedKeyOf } from './arrivals
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
 import { isOfOwnDebit, takeOwnDebit } from './ownDebits';
+import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';
 import { restrictionNow } from './restrictions';
 import { derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 
@@ -29,6 +30,7 @@ import { derive, fold, knownFact, type Step, supposing, takeFact } from './step'
 export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'look') return;
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
+  if (arrival.kind === 'purchase-approval') return takePurchaseApproval(step, arrival.approval);
   if (isOfOwnDebit(arrival)) return takeOwnDebit(step, arrival);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
@@ -113,7 +115,7 @@ async function relatedFacts({ client, input }: Step, arrival: FactArrival): Prom
 async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[]): Promise<string[]> {
   switch (fact.kind) {
     case 'purchased':
-      return refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
+      return [...refusalsOf(derive(step), fact.amountFen, step.policy.revolving), ...(await refusalsOfDay(step, fact))];
     case 'reversed':
       return refusalsOfReversal(fact, related);
     case 'confirmed':

@@ -238,6 +238,10 @@ export const creditReturnBody = z.strictObject({ returnId: id, amountFen, return
 const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
 const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
 const decidedBy = id.describe('Staff identifier of the person who decided.');
+export const purchaseApprovalBody = z.strictObject(
+  { approvalId: id, purchaseId: id, amountFen: amountFen.describe('To the fen.'), decidedBy, reason },
+  OBJECT_FIX,
+);
 const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
 export const rateCorrectionBody = z
   .strictObject(

@@ -72,6 +72,18 @@ export interface Purchase extends Datable {
   posting?: 'at-payment' | 'at-confirmation' | undefined;
 }
 
+/** A person's word for a purchase that is far above the limit; it is asked for again afterwards (docs/ledger.md). */
+export interface PurchaseApproval {
+  approvalId: string;
+  purchaseId: string;
+  /** To the fen: another amount is another purchase. */
+  amountFen: Fen;
+  /** Staff identifier. */
+  decidedBy: string;
+  /** Without personal data. */
+  reason: string;
+}
+
 /** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
 export interface PurchaseConfirmation extends Datable {
   confirmationId: string;
@@ -172,6 +184,7 @@ export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseC
 /** Take a step now, whatever the deadline: told to open accounts when the rules of the fold have changed. */
 export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
+export const approvePurchase = defineUpdate<ChangeResult, [PurchaseApproval]>('approvePurchase');
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');

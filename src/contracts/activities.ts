@@ -10,6 +10,7 @@ import type {
   Payment,
   PaymentReversal,
   Purchase,
+  PurchaseApproval,
   PurchaseConfirmation,
   PurchaseResult,
   RateCorrection,
@@ -123,6 +124,7 @@ export type Arrival =
   | { kind: 'credit-return'; creditReturn: CreditReturn }
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
+  | { kind: 'purchase-approval'; approval: PurchaseApproval }
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }

@@ -45,6 +45,9 @@ export function debitReferenceOf(paymentId: unknown): string | undefined {
 /** Key of a change of the mandate, which is no fact of the account's fold. */
 export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
+/** Key of a person's word for a purchase, which is no fact of the account's fold either. */
+export const purchaseApprovalKey = (approvalId: string) => `purchase-approval/${approvalId}`;
+
 /** What operators filter and sort by in the Temporal Web UI. */
 export const searchAttributes = {
   tenant: defineSearchAttributeKey('CreditloomTenant', SearchAttributeType.KEYWORD),

@@ -10,6 +10,7 @@ import type {
   Payment,
   PaymentReversal,
   Purchase,
+  PurchaseApproval,
   PurchaseConfirmation,
   RateCorrection,
   Refund,
@@ -98,6 +99,16 @@ export function invalidPurchase(purchase: Purchase): Fault {
     badDate('purchasedOn', purchase.purchasedOn) ??
     badUndated(purchase) ??
     ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
+  );
+}
+
+export function invalidPurchaseApproval(approval: PurchaseApproval): Fault {
+  return (
+    badId('approvalId', approval.approvalId) ??
+    badId('purchaseId', approval.purchaseId) ??
+    badAmount(approval.amountFen) ??
+    badId('decidedBy', approval.decidedBy) ??
+    badText('reason', approval.reason)
   );
 }
 

@@ -1,6 +1,7 @@
 /** What can be told to an account and goes to its books by the next step: each message becomes an arrival. */
 import { setHandler } from '@temporalio/workflow';
 import {
+  approvePurchase,
   authorisePurchase,
   type ChangeResult,
   correctRate,
@@ -16,13 +17,14 @@ import {
   setDebitMandate,
 } from '../contracts/account';
 import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
-import { factKeys, mandateKey } from '../contracts/names';
+import { factKeys, mandateKey, purchaseApprovalKey } from '../contracts/names';
 import {
   invalidCreditReturn,
   invalidDebitMandateChange,
   invalidInstalmentSettlement,
   invalidInstalmentStart,
   invalidPurchase,
+  invalidPurchaseApproval,
   invalidRateCorrection,
   invalidRestructuring,
 } from '../contracts/validation';
@@ -52,6 +54,15 @@ export function hearMessages(inbox: Inbox): void {
     authorisePurchase,
     (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
     { validator: validatedBy(invalidPurchase), description: 'Asks whether a purchase can be made now' },
+  );
+  setHandler(
+    approvePurchase,
+    (approval) =>
+      inbox.ask<ChangeResult>(purchaseApprovalKey(approval.approvalId), { kind: 'purchase-approval', approval }),
+    {
+      validator: validatedBy(invalidPurchaseApproval),
+      description: 'A person approves a purchase that is far above the limit; it is asked for again afterwards',
+    },
   );
   setHandler(
     returnCredit,

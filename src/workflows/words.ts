@@ -28,6 +28,8 @@ function wordsOf(arrival: Arrival): string {
       return `purchase ${arrival.purchase.purchaseId}`;
     case 'confirmation':
       return `goods of ${arrival.confirmation.purchaseId} received`;
+    case 'purchase-approval':
+      return `purchase ${arrival.approval.purchaseId} approved by ${arrival.approval.decidedBy}`;
     case 'credit-return':
       return `credit paid back, ${arrival.creditReturn.returnId}`;
     case 'rate-correction':

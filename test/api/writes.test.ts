@@ -506,6 +506,12 @@ describe('accounts', () => {
       { name: 'returnCredit', account: { accountId: 'card' }, input: { returnedOn: TODAY, amountFen: 100 } },
     ],
     [
+      'purchase-approvals',
+      'card',
+      { approvalId: 'ap-1', purchaseId: 'o-9', amountFen: 9_000_000, decidedBy: 'staff-1', reason: 'asked by phone' },
+      { name: 'approvePurchase', workflowId: `revolving/${TENANT}/card`, input: { purchaseId: 'o-9' } },
+    ],
+    [
       'rate-corrections',
       'loan',
       { correctionId: 'rc-1', from: '2026-07-10', dailyRate: '0.0004', decidedBy: 'staff-1' },

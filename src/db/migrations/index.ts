@@ -32,6 +32,7 @@ import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as applicationLife } from './046_application_life';
+import { sql as purchaseApproval } from './047_purchase_approval';
 
 export interface Migration {
   name: string;
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
   { name: '046_application_life', sql: applicationLife },
+  { name: '047_purchase_approval', sql: purchaseApproval },
 ];

@@ -8,10 +8,10 @@ import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../contracts/na
 import { invalidSettledDebit } from '../contracts/validation';
 import { recordFact, recordRefusal } from '../db/statements/facts';
 import { type DebitRow, readDebit } from '../db/statements/plannedDebits';
+import { openForUnbookedDebits } from '../db/statements/ruleIncidents';
 import type { Fact } from '../domain/facts';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { factOf } from './arrivals';
-import { openForUnbookedDebits } from './ruleIncidents';
 import { knownFact, type Step, takeFact } from './step';
 
 export type DebitArrival = { kind: 'debit'; debit: SettledDebit } | { kind: 'payment'; payment: Payment };
@@ -73,7 +73,7 @@ async function again(
   arrival: DebitArrival,
   { known, row }: { known: Fact; row: Settled | undefined },
 ): Promise<void> {
-  const bookedFen = known.kind === 'paid' ? known.amountFen : null;
+  const bookedFen = known.kind === 'paid' ? known.amountFen : 0;
   if (row && bookedFen === row.amountFen) return;
   if (!row) {
     const isRepeat = arrival.kind === 'payment' && bookedFen === arrival.payment.amountFen;

@@ -4,6 +4,7 @@ import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
+import type { UnbookedDebit } from '../../domain/reconciliation';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -221,6 +222,29 @@ export async function listDebits(reader: Reader, { tenantId, accountId }: Accoun
     [tenantId, accountId],
   );
   return rows;
+}
+
+/**
+ * Debits that settled and are not among their account's facts with their amount, by account: none, but for those that
+ * their account is being told of.
+ */
+export async function readUnbookedDebits(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<ReadonlyMap<string, UnbookedDebit[]>> {
+  const { rows } = await reader.query<UnbookedDebit & { accountId: string }>(
+    `select account_id as "accountId", reference, amount_fen as "settledFen", outcome_at_ms as "outcomeAtMs",
+       coalesce((select (body->>'amountFen')::bigint from account_fact fact where fact.tenant_id = debit.tenant_id
+         and fact.account_id = debit.account_id
+         and fact.business_key = 'payment/${PAYMENT_PREFIX}' || debit.reference), 0) as "bookedFen"
+     from planned_debit debit
+      where tenant_id = $1 and status = 'settled' and not exists (select from account_fact fact where ${IS_BOOKED})
+      order by account_id, reference`,
+    [tenantId],
+  );
+  const debits = new Map<string, UnbookedDebit[]>();
+  for (const { accountId, ...debit } of rows) debits.set(accountId, [...(debits.get(accountId) ?? []), debit]);
+  return debits;
 }
 
 /** One debit by its reference, whatever account it is of. */

@@ -157,7 +157,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     startIncident: (tenantId, incidentId) => startIncident(client, { tenantId, incidentId, clock }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
+    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit),
     heartbeat: () => heartbeat(),
   });
   return notBeforeTheirTime(clock, activities);

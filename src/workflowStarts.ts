@@ -1,6 +1,6 @@
 /** How activities reach workflows: a client that starts accounts and rings lanes. Composition, not a layer. */
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { type AccountInput, type Payment, paymentReceived } from './contracts/account';
+import { type AccountInput, debitSettled, type SettledDebit } from './contracts/account';
 import type { StartAccount } from './contracts/activities';
 import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
 import type { IncidentInput } from './contracts/incident';
@@ -107,7 +107,7 @@ export async function startIncidents(
 export async function tellPayment(
   client: Client,
   { tenantId, accountId, product, clock }: StartAccount,
-  payment: Payment,
+  debit: SettledDebit,
 ): Promise<void> {
   const input: AccountInput = { tenantId, accountId, clock };
   const [type, idOf] = workflowOf(product);
@@ -117,8 +117,8 @@ export async function tellPayment(
     args: [input],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: workflowWords.account({ accountId, product }),
-    signal: paymentReceived,
-    signalArgs: [payment],
+    signal: debitSettled,
+    signalArgs: [debit],
   });
 }
 

@@ -282,12 +282,17 @@ const MESSAGES: Messages<Definitions> = {
   templateSuperseded: { args: [[]] },
   templateReviewState: { results: [reviewState] },
   paymentReceived: { args: payments.map((each) => [each]) },
+  debitSettled: { args: [[{ reference: 'a-1.instalment-1.1', amountFen: 339_351, settledOn: '2026-04-02' }]] },
   paymentReversed: { args: [[reversal]] },
   refundReceived: { args: refunds.map((each) => [each]) },
   purchaseConfirmed: { args: [[confirmation]] },
   takeAgain: { args: [[{ asideId: 7 }]] },
   lookAgain: { args: [[]] },
   authorisePurchase: { args: purchases.map((each) => [each]), results: purchaseResults },
+  approvePurchase: {
+    args: [[{ approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 9_000_000, decidedBy: 'staff-1', reason: 'a car' }]],
+    results: changeResults,
+  },
   returnCredit: { args: [[creditReturn]], results: changeResults },
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
   restructureLoan: { args: [[restructuring]], results: changeResults },
@@ -385,9 +390,14 @@ const ACTIVITIES: Calls<
     ],
   },
   assessApplication: {
-    args: [{ ...applicationInput, asOfMs }],
+    args: [
+      { ...applicationInput, asOfMs },
+      { ...applicationInput, asOfMs, workflowId: 'application/demo/a', lifeId: 'run-1' },
+    ],
     results: [
       { assessment, offer },
+      { assessment, offer, drawn: { accountIds: ['a-1'], drawnFen: 1_000 } },
+      { refused: 'application a of tenant demo is accepted already: send a new applicationId' },
       { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
     ],
   },
@@ -546,6 +556,7 @@ describe('names that live workflows and upstreams hold', () => {
       clockMoved: 'signal',
       lookAgain: 'signal',
       takeAgain: 'signal',
+      approvePurchase: 'update',
       correctRate: 'update',
       debitLaneRung: 'signal',
       debitTotals: 'query',
@@ -557,6 +568,7 @@ describe('names that live workflows and upstreams hold', () => {
       laneTotals: 'query',
       note: 'update',
       paymentReceived: 'signal',
+      debitSettled: 'signal',
       paymentReversed: 'signal',
       purchaseConfirmed: 'signal',
       recordReview: 'update',
@@ -599,6 +611,7 @@ describe('names that live workflows and upstreams hold', () => {
     const keys = Object.entries(contracts.factKeys).map(([kind, keyOf]) => [kind, keyOf('x-1')]);
     expect(Object.fromEntries(keys)).toEqual({
       payment: 'payment/x-1',
+      debit: 'payment/debit:x-1',
       reversal: 'reversal/x-1',
       refund: 'refund/x-1',
       purchase: 'purchase/x-1',

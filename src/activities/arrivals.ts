@@ -35,7 +35,16 @@ export type Reading =
 /** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
 export type FactArrival = Exclude<
   Arrival,
-  { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' | 'set-aside' }
+  {
+    kind:
+      | 'look'
+      | 'mandate'
+      | 'debit'
+      | 'purchase-approval'
+      | 'instalment-start'
+      | 'instalment-settlement'
+      | 'set-aside';
+  }
 >;
 
 /** Whether what an arrival brings can be read at all. */

@@ -1,20 +1,26 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
 import type {
+  AssessApplication,
   AssessmentActivities,
   AssessmentOutcome,
   ConcludeReferral,
   DecisionNotTaken,
 } from '../contracts/activities';
-import type { AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
+import type { AcceptanceResult, Offer, ReferralDecision } from '../contracts/application';
+import { workflowIds } from '../contracts/names';
+import { contentHash } from '../db/contentHash';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
 import {
   type ApplicationRef,
   type ApplicationRow,
+  closeOffer,
   insertApplication,
+  isOver,
   lockApplication,
+  readDrawn,
   saveDecision,
-  setApplicationStage,
+  takeUpApplication,
 } from '../db/statements/applications';
 import { ensureBorrower } from '../db/statements/borrowers';
 import { recordDecision } from '../db/statements/decisions';
@@ -52,7 +58,11 @@ export function createAssessmentActivities({
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
         const row = await registered(client, input);
-        if (row.assessment) return known(policies, client, row);
+        const refused = refusalOf(row, input);
+        if (refused !== undefined) return { refused };
+        const { lifeId } = input;
+        if (lifeId !== undefined) await takeUpApplication(client, { ...row, lifeId });
+        if (row.assessment) return { ...(await known(policies, client, row)), drawn: await readDrawn(client, row) };
         const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
         const { product, requestedFen, borrowerId, tenantId } = row;
@@ -90,11 +100,9 @@ export function createAssessmentActivities({
     /** Safe to retry: the workflow id is the account's identity, and a second start finds it started. */
     startAccount: (input) => startAccount(input),
 
-    /** Safe to retry: it sets a stage. */
-    closeApplication: ({ tenantId, applicationId, stage, asOfMs }) =>
-      inTransaction(pool, async (client) => {
-        await setApplicationStage(client, { tenantId, applicationId, stage, atMs: asOfMs });
-      }),
+    /** Safe to retry: what is over stays as it is. */
+    closeApplication: ({ tenantId, applicationId, asOfMs }) =>
+      inTransaction(pool, (client) => closeOffer(client, { tenantId, applicationId, atMs: asOfMs })),
   };
 }
 
@@ -116,7 +124,7 @@ async function concludeReferral(
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */
-async function registered(client: Client, input: ApplicationInput & { asOfMs: number }): Promise<ApplicationRow> {
+async function registered(client: Client, input: AssessApplication): Promise<ApplicationRow> {
   const { tenantId, applicationId, borrowerId, product, requestedFen, facts, asOfMs } = input;
   const found = await lockApplication(client, { tenantId, applicationId });
   if (found) return found;
@@ -136,6 +144,23 @@ async function registered(client: Client, input: ApplicationInput & { asOfMs: nu
     receivedAtMs: asOfMs,
   });
   return knownApplication(client, { tenantId, applicationId });
+}
+
+/**
+ * Why the books do not let this run have the application: undefined where they do. A run of Temporal is kept for a time,
+ * and its id is free again after it; the books are kept.
+ */
+function refusalOf(row: ApplicationRow, input: AssessApplication): string | undefined {
+  const { tenantId, applicationId, workflowId, lifeId } = input;
+  const id = `application ${applicationId} of tenant ${tenantId}`;
+  const expected = workflowIds.application(tenantId, applicationId);
+  if (workflowId !== undefined && workflowId !== expected) return `${id} lives as ${expected}: start it under that id`;
+  const asked = ({ borrowerId, product, requestedFen, facts }: Omit<AssessApplication, 'clock'> | ApplicationRow) =>
+    contentHash({ borrowerId, product, requestedFen, facts: input.facts && facts });
+  if (asked(row) !== asked(input)) return `${id} was received before with other content: send a new applicationId`;
+  // Without its life on record a declined one cannot be told from this run's own: the answer is the same.
+  const isOwn = row.lifeId === (lifeId ?? null) || (row.lifeId === null && row.stage === 'declined');
+  return isOver(row) && !isOwn ? `${id} is ${row.stage} already: send a new applicationId` : undefined;
 }
 
 /** What the person saw proof of: stored beside the request, or given with the message by who has Temporal alone. */

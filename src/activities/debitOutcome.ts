@@ -1,4 +1,5 @@
 /** After the rail has answered: what is kept of it, and what follows from a refusal. */
+import { RESERVED_BEGINNINGS } from '../contracts/names';
 import { lockAccount } from '../db/statements/accounts';
 import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../db/statements/debitAttempts';
 import { changeMandate } from '../db/statements/mandates';
@@ -60,9 +61,12 @@ async function endMandate(
   reasonCode: ReasonCode,
 ): Promise<void> {
   const { tenantId, accountId, reference } = debit;
-  await changeMandate(client, {
-    ...{ tenantId, accountId, changeId: `rail:${reference}`, mandateId: null },
-    ...{ agreedOn: dateAt(asOfMs, policy.zone), decidedBy: 'rail', reasonCode, atMs: asOfMs },
-  });
+  const end = {
+    ...{ tenantId, accountId, mandateId: null, agreedOn: dateAt(asOfMs, policy.zone) },
+    ...{ decidedBy: 'rail' as const, reasonCode, atMs: asOfMs },
+  };
+  const kept = await changeMandate(client, { ...end, changeId: `${RESERVED_BEGINNINGS.mandateChange}${reference}` });
+  // Taken by a caller before the form was reserved: no caller's id ever had a slash.
+  if (kept === 'conflict') await changeMandate(client, { ...end, changeId: `rail/${reference}` });
   await cancelPlannedDebits(client, { tenantId, accountId, reason: 'DEBIT_MANDATE_ENDED', atMs: asOfMs });
 }

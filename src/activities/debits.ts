@@ -11,7 +11,7 @@ import { readAccount } from '../db/statements/accounts';
 import { markDebitTold } from '../db/statements/debitAttempts';
 import { measuresInForce } from '../db/statements/incidents';
 import { debitLanes } from '../db/statements/lanes';
-import { claimDueDebits, type DebitRow, paymentIdOf } from '../db/statements/plannedDebits';
+import { claimDueDebits, type DebitRow } from '../db/statements/plannedDebits';
 import { inTransaction, together } from '../db/transaction';
 import { debitOnce, inquireOnce } from '../rails/debitOnce';
 import type { DebitOutcome } from '../rails/port';
@@ -109,16 +109,15 @@ async function conclude(
 }
 
 /**
- * As any payment. What is told and not noted is told again by the next sweep, and counts once by its key: the books know
- * a payment by its id.
+ * What is told and not noted is told again by the next sweep, and counts once by its key: the books know a payment by its
+ * id. The account's step reads the debit by itself, so that nobody else can tell of one.
  */
 async function tell(deps: DebitDependencies, { asOfMs }: SweepInput, debit: DebitRow): Promise<void> {
   const { tenantId, accountId, reference, amountFen, settledOn } = debit;
   if (amountFen === null || settledOn === null) throw new Error(`debit ${reference} settled without amount and date`);
   const account = await readAccount(deps.pool, { tenantId, accountId });
   if (!account) throw new Error(`debit of account ${accountId}, which is not in the books`);
-  const payment = { paymentId: paymentIdOf(reference), amountFen, paidOn: settledOn, intent: 'instalment' } as const;
-  await deps.tellPayment({ tenantId, accountId, product: account.product }, payment);
+  await deps.tellPayment({ tenantId, accountId, product: account.product }, { reference, amountFen, settledOn });
   await markDebitTold(deps.pool, { tenantId, reference, atMs: asOfMs });
 }
 

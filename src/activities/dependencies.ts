@@ -1,7 +1,7 @@
 /** What the activities of this deployment are built from; `worker.ts` is the only place that builds it. */
 import type { Pool } from 'pg';
 import type { MailChannel, PushChannel } from '../channels/port';
-import type { Payment } from '../contracts/account';
+import type { SettledDebit } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { PolicyReader } from '../db/policyReader';
@@ -46,8 +46,8 @@ export interface ActivityDependencies {
   rail: PaymentRail;
   /** Waits that many milliseconds of real time. */
   pause(ms: number): Promise<void>;
-  /** Tells an account of money, as an upstream would; one that has ended lives again for it. */
-  tellPayment(account: AccountStartRef, payment: Payment): Promise<void>;
+  /** Tells an account of money that its debit brought; one that has ended lives again for it. */
+  tellPayment(account: AccountStartRef, debit: SettledDebit): Promise<void>;
 }
 
 export interface AccountStartRef {

@@ -8,7 +8,8 @@ import type {
   IncidentActivities,
   IncidentMessage,
 } from '../contracts/activities';
-import type { IncidentAnswer, IncidentState } from '../contracts/incident';
+import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
+import { failureTypes, workflowIds } from '../contracts/names';
 import { faultName } from '../db/faults';
 import {
   type IncidentEventRow,
@@ -62,7 +63,7 @@ async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceI
   const { tenantId, incidentId, asOfMs, message } = input;
   const ref = { tenantId, incidentId };
   const fault = message?.kind === 'start' ? await begin(client, input, message) : undefined;
-  if (fault !== undefined) return { fault };
+  if (fault !== undefined) return { fault, type: failureTypes.conflict };
   const row = await lockIncident(client, ref);
   if (!row) return { fault: `incident ${incidentId} is not on record: start it with an opening` };
   const events = await readIncidentEvents(client, ref);
@@ -87,10 +88,15 @@ async function advanceWithout(client: Client, input: AdvanceIncident, fault: unk
 /** An incident that is on record is taken up; one that a person opens by starting the workflow is opened. */
 async function begin(
   client: Client,
-  { tenantId, incidentId, asOfMs }: AdvanceIncident,
+  { tenantId, incidentId, asOfMs, workflowId }: AdvanceIncident,
   { opening }: Extract<IncidentMessage, { kind: 'start' }>,
 ): Promise<string | undefined> {
+  const expected = workflowIds.incident(tenantId, incidentId);
+  if (workflowId !== undefined && workflowId !== expected) return `incident ${incidentId} lives as ${expected}`;
   if (opening) {
+    const known = await readIncident(client, { tenantId, incidentId });
+    const fault = known && otherThan(known, opening);
+    if (fault !== undefined) return fault;
     const { by, ...asked } = opening;
     const found = await openIncident(client, {
       ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
@@ -100,6 +106,21 @@ async function begin(
   }
   await markWorkflowSeen(client, { tenantId, incidentId, atMs: asOfMs });
   return undefined;
+}
+
+/**
+ * The books have an incident of that id: this start's own, or another one. Who opens one that is over would believe that
+ * something is stopped.
+ */
+function otherThan(known: IncidentRow, { by, reasonCode, measures }: PersonalOpening): string | undefined {
+  const { incidentId, openedByKind, openedBy } = known;
+  const isSame =
+    openedByKind === 'person' &&
+    openedBy === by &&
+    known.reasonCode === reasonCode &&
+    measures.every((measure) => known.measures.includes(measure));
+  if (!isSame) return `incident ${incidentId} was opened before with other content: choose another incidentId`;
+  return known.liftedAtMs === null ? undefined : `incident ${incidentId} is over: choose another incidentId`;
 }
 
 /** What was to happen by now and has not is told in the timeline, each level once. */

@@ -3,7 +3,7 @@ import type { Arrival } from '../contracts/activities';
 import { creditDecisionEvidence, writeOffEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordFact, recordRefusal, recordRemark } from '../db/statements/facts';
-import { readRelatedFacts } from '../db/statements/relatedFacts';
+import { readGoods, readRelatedFacts } from '../db/statements/relatedFacts';
 import type { ScheduleRow } from '../domain/account';
 import { refusalsOf } from '../domain/authorisation';
 import {
@@ -17,10 +17,12 @@ import {
 import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { ReasonCode } from '../domain/reasonCodes';
-import { referenceFault } from '../domain/references';
-import { type FactArrival, factOf, isMessageOf, relatedKeyOf } from './arrivals';
+import { judgeRefund } from '../domain/refundBounds';
+import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';
+import { isOfOwnDebit, takeOwnDebit } from './ownDebits';
+import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';
 import { restrictionNow } from './restrictions';
 import { putAside, takeAgain } from './setAside';
 import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
@@ -30,6 +32,9 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   if (arrival.kind === 'look') return;
   if (arrival.kind === 'set-aside') return takeAgain(step, arrival.asideId, takeArrival);
   if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
+  if (arrival.kind === 'purchase-approval') return takePurchaseApproval(step, arrival.approval);
+  if (arrival.kind === 'debit' || (arrival.kind === 'payment' && isOfOwnDebit(arrival)))
+    return takeOwnDebit(step, arrival);
   if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
     return takeInstalments(step, arrival);
   }
@@ -57,10 +62,12 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
     answer(step, arrival, reading.key, ['INVALID_INPUT']);
     return;
   }
-  const { fact } = reading;
-  const known = await knownFact(step, fact.key);
+  const known = await knownFact(step, reading.fact.key);
+  const { fact, bounds } = known ? { fact: reading.fact, bounds: [] } : await withinBounds(step, reading);
   const restriction = known ? undefined : await restrictionOn(step, fact);
-  const refusals = known ? [] : [...(await refusalsAgainst(step, fact, related)), ...(restriction ? [STOPPED] : [])];
+  const refusals = known
+    ? []
+    : [...bounds, ...(await refusalsAgainst(step, fact, related)), ...(restriction ? [STOPPED] : [])];
   if (refusals.length > 0) {
     await refuse(fact.key, refusals);
     answer(step, arrival, fact.key, refusals, restriction);
@@ -75,11 +82,26 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   });
   if (recorded === 'recorded') {
     await takeFact(step, fact);
-    await tellOfMoney(step, fact, related);
+    await tellOfMoney(step, fact);
     await recordChange(step, arrival, fact);
   }
   if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   answer(step, arrival, fact.key, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
+}
+
+type Taken = Extract<Reading, { fact: Fact }>;
+
+/** A refund is no more than what was bought, and counts from when that covers it. */
+async function withinBounds(step: Step, { fact, undated }: Taken): Promise<{ fact: Fact; bounds: ReasonCode[] }> {
+  if (fact.kind !== 'refunded') return { fact, bounds: [] };
+  const { tenantId, accountId } = step.input;
+  const verdict = judgeRefund(fact, await readGoods(step.client, { tenantId, accountId }));
+  if ('refusal' in verdict) return { fact, bounds: [verdict.refusal] };
+  const { valueDate } = verdict;
+  if (valueDate === fact.valueDate) return { fact, bounds: [] };
+  const moved = { ...fact, valueDate, billableFrom: valueDate };
+  if (undated) return { fact: moved, bounds: [] };
+  return { fact: { ...moved, toldOn: fact.toldOn ?? fact.valueDate, dateCode: 'DATED_BEFORE_RELATED' }, bounds: [] };
 }
 
 const STOPPED: ReasonCode = 'INCIDENT_MEASURE';
@@ -102,7 +124,7 @@ async function relatedFacts({ client, input }: Step, arrival: FactArrival): Prom
 async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[]): Promise<string[]> {
   switch (fact.kind) {
     case 'purchased':
-      return refusalsOf(derive(step), fact.amountFen, step.policy.revolving);
+      return [...refusalsOf(derive(step), fact.amountFen, step.policy.revolving), ...(await refusalsOfDay(step, fact))];
     case 'reversed':
       return refusalsOfReversal(fact, related);
     case 'confirmed':
@@ -123,16 +145,15 @@ async function plannedBy(step: Step, fact: Restructured): Promise<ScheduleRow[]>
   return instalmentsOfRestructuring(derive(then), derive(await supposing(then, fact)));
 }
 
-/** Money that names what is not there is booked as if it named nothing, and that is told. */
-async function tellOfMoney(step: Step, fact: Fact, related: readonly Fact[]): Promise<void> {
-  const reasonCodes = remarksOn(step, fact, related);
+/** Money from the borrower that names what is not there is booked as if it named nothing, and that is told. */
+async function tellOfMoney(step: Step, fact: Fact): Promise<void> {
+  const reasonCodes = remarksOn(step, fact);
   if (reasonCodes.length === 0) return;
   const { tenantId, accountId, asOfMs } = step.input;
   await recordRemark(step.client, { tenantId, accountId, fact, reasonCodes, atMs: asOfMs });
 }
 
-function remarksOn(step: Step, fact: Fact, related: readonly Fact[]): ReasonCode[] {
-  if (fact.kind === 'refunded') return [referenceFault(fact, related) ?? []].flat();
+function remarksOn(step: Step, fact: Fact): ReasonCode[] {
   if (fact.kind !== 'paid' || fact.designatedInstalment === undefined) return [];
   return fold(step).remarks.flatMap(({ key, code }) => (key === fact.key ? [code] : []));
 }

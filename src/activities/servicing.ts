@@ -5,9 +5,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { AccountState } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, Answer, Arrival, ServicingActivities } from '../contracts/activities';
+import { failureTypes, workflowIds } from '../contracts/names';
 import { isPassing, rehearse, tryApart } from '../db/faults';
 import { saveSnapshot } from '../db/statements/accountSnapshots';
-import { updateProjection } from '../db/statements/accounts';
+import { readAccount, updateProjection } from '../db/statements/accounts';
 import { appendEvidence } from '../db/statements/evidence';
 import { recordFact } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
@@ -44,6 +45,8 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
   return {
     /** Safe to retry: facts, entries, bills and notices carry business keys, and a second step finds them done. */
     async advanceAccount(input) {
+      const refused = await refusalOfStart(deps, input);
+      if (refused) return { state: NOTHING, purchases: {}, refused };
       const done = await takeStep(deps, input);
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
       if (done.firstDebitAtMs !== undefined) await ringForDebit(deps, input, done.lane, done.firstDebitAtMs);
@@ -143,6 +146,32 @@ async function finish(deps: ServicingDependencies, step: Step, answers: Answers)
   const asked = answers.some((answer) => answer !== null) ? { answers } : {};
   const aside = step.setAside.length > 0 ? { setAside: step.setAside } : {};
   return { result: { state, purchases, changes, ...asked, ...aside }, lane, firstDueAtMs, firstDebitAtMs };
+}
+
+/** What a workflow knows that must not have started. */
+const NOTHING: AccountState = {
+  ...{ product: 'cash-loan', stage: 'settled', daysPastDue: 0, amountBand: 'none', nextDeadlineAtMs: undefined },
+  summary: 'not in the books',
+};
+
+/**
+ * Why a workflow must not live this account: the books do not have it, or have it under another workflow id, by which it
+ * would live twice. Asked in a first step alone.
+ */
+async function refusalOfStart(
+  { pool }: ServicingDependencies,
+  { tenantId, accountId, workflowId }: AdvanceAccount,
+): Promise<AdvanceResult['refused']> {
+  if (workflowId === undefined) return undefined;
+  const account = await readAccount(pool, { tenantId, accountId });
+  if (!account) {
+    const message = `account ${accountId} of tenant ${tenantId} is not in the books: it begins with an accepted offer`;
+    return { type: failureTypes.notFound, message };
+  }
+  const idOf = account.product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
+  const expected = idOf(tenantId, accountId);
+  if (workflowId === expected) return undefined;
+  return { type: failureTypes.conflict, message: `account ${accountId} lives as ${expected}: tell it there` };
 }
 
 /**

@@ -14,7 +14,7 @@ import { answerChange, answerPurchase, derive, type Step } from './step';
 
 /** Money that came in, or goes back to the borrower: refused, it would lie at nobody's account. */
 function isMoney({ kind }: Arrival): boolean {
-  return kind === 'payment' || kind === 'refund';
+  return kind === 'payment' || kind === 'debit' || kind === 'refund';
 }
 
 /** Keeps an arrival whose step failed by it: refused where another value mends it, set aside where none does. */

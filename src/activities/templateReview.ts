@@ -6,6 +6,7 @@ import type {
   TemplateStep,
   TemplateVersionRef,
 } from '../contracts/activities';
+import { workflowIds } from '../contracts/names';
 import type { ProviderRegistration, TemplateAnswer, TemplateReviewState } from '../contracts/templateReview';
 import { templateEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
@@ -65,10 +66,12 @@ interface Stepped {
 async function advance(
   deps: TemplateDependencies,
   client: Client,
-  { asOfMs, step, ...ref }: AdvanceTemplate,
+  { asOfMs, step, workflowId, ...ref }: AdvanceTemplate,
 ): Promise<AdvanceTemplateResult> {
   const row = await lockTemplate(client, ref);
   if (!row) return { fault: `template ${ref.kind} version ${ref.version} is not on record: submit its draft first` };
+  const expected = workflowIds.templateReview(ref.tenantId, ref.kind, ref.version);
+  if (workflowId !== undefined && workflowId !== expected) return { fault: `the review lives as ${expected}` };
   if (step.kind === 'begin' && step.submittedBy !== row.submittedBy) {
     return { fault: `submittedBy must be ${row.submittedBy}, who submitted the draft` };
   }

@@ -20,7 +20,10 @@ export const trialBalanceView = z
 const difference = z
   .object({
     check: z
-      .enum(['entries', 'balances', 'entry', 'projection', 'behind', 'fold', 'signature', 'trial-balance'])
+      .enum([
+        ...(['entries', 'balances', 'entry', 'projection', 'behind', 'fold', 'signature', 'debit', 'refunds'] as const),
+        'trial-balance',
+      ])
       .describe('Which comparison failed: docs/operations.md says what each means.'),
     accountId: z.string().optional(),
     ledgerAccount: z.string().nullable().optional(),
@@ -36,6 +39,8 @@ const difference = z
     deadlineAtMs: z.int().nullable().optional().describe('Null: not even the first step was taken.'),
     reason: z.string().optional(),
     what: z.string().optional(),
+    reference: z.string().optional().describe('Of a debit.'),
+    excessFen: fen.optional().describe('By how much refunds are above purchases.'),
   })
   .describe('The fields depend on the check.');
 

@@ -3,6 +3,7 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
+import { RESERVED_BEGINNINGS } from '../contracts';
 import { isAcceptedDate, LAST_INSTANT_MS } from '../domain/acceptedValues';
 import { isPersonalNumber } from '../domain/personalNumbers';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
@@ -24,6 +25,16 @@ const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
 
 export const id = z.string(ID_FIX).regex(ID_PATTERN, ID_FIX);
+
+/** An id that a caller gives where we give ids as well: not in the form that is ours. */
+export function callersId(beginning: string) {
+  const fix = `send an id that does not begin with ${beginning}`;
+  return id.superRefine((text, check) => {
+    if (!text.startsWith(beginning)) return;
+    check.addIssue({ code: 'custom', message: fix, params: { fault: `begins with ${beginning}, which is reserved` } });
+  });
+}
+
 /** Of a person, staff or borrower: what identifies the person elsewhere as well is not taken for one. */
 export const personId = z
   .string(PERSON_ID_FIX)
@@ -216,7 +227,7 @@ export const refundBody = z.strictObject(
 const INTENT_FIX = 'send instalment, payoff, prepay-shorter-term or prepay-lower-payment';
 export const paymentBody = z.strictObject(
   {
-    paymentId: id,
+    paymentId: callersId(RESERVED_BEGINNINGS.payment),
     amountFen,
     paidOn: onDate,
     intent: z
@@ -234,6 +245,10 @@ export const creditReturnBody = z.strictObject({ returnId: id, amountFen, return
 const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
 const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
 const decidedBy = personId.describe('Staff identifier of the person who decided.');
+export const purchaseApprovalBody = z.strictObject(
+  { approvalId: id, purchaseId: id, amountFen: amountFen.describe('To the fen.'), decidedBy, reason },
+  OBJECT_FIX,
+);
 const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
 export const rateCorrectionBody = z
   .strictObject(

@@ -94,6 +94,14 @@ export interface TemporalGateway {
   isReachable(): Promise<boolean>;
 }
 
+/**
+ * Temporal answers an update whose id it knows as it was answered before, whatever it holds now: callers that speak
+ * Temporal name theirs as they like, and none of those is the answer to one of ours.
+ */
+function updateIdOf(key: string): string {
+  return `api:${key}`;
+}
+
 type Within = <Result>(limitMs: number, call: () => Promise<Result>) => Promise<Result>;
 
 /** Calls that start the account's workflow where it has ended: money that comes later finds it. */
@@ -118,7 +126,11 @@ function accountCalls(
             workflowIdConflictPolicy: 'USE_EXISTING',
           });
           const args = [arg] as [typeof arg];
-          return client.workflow.executeUpdateWithStart(definition, { args, updateId, startWorkflowOperation });
+          return client.workflow.executeUpdateWithStart(definition, {
+            args,
+            updateId: updateIdOf(updateId),
+            startWorkflowOperation,
+          });
         }),
       ),
   };
@@ -155,7 +167,10 @@ export function createTemporalGateway(client: Client, taskQueue: string, now: ()
     update: (workflowId, definition, arg, updateId) =>
       within(ANSWER_WITHIN_MS, () =>
         outcomeOf(() =>
-          client.workflow.getHandle(workflowId).executeUpdate(definition, { args: [arg] as [typeof arg], updateId }),
+          client.workflow.getHandle(workflowId).executeUpdate(definition, {
+            args: [arg] as [typeof arg],
+            updateId: updateIdOf(updateId),
+          }),
         ),
       ),
 

@@ -96,7 +96,7 @@ export async function startRun(
     startIncident: async () => undefined,
     rail: createPaymentRail({ paymentRail: { kind: 'sandbox' }, tenantId }, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
+    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit),
     heartbeat: () => heartbeat(),
   });
   return { tenantId, portfolio, activities, loans, startAtMs };

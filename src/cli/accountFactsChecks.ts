@@ -1,4 +1,5 @@
 /** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
+import { factKeys } from '../contracts/names';
 import type { Terms } from '../domain/account';
 import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
 import type { IsoDate } from '../domain/calendar';
@@ -6,6 +7,9 @@ import type { FactKind } from '../domain/facts';
 import type { LendingPolicy, Product } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
+import { type Goods, isGoods, judgeRefund } from '../domain/refundBounds';
+
+const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
 
 export interface LineFault {
   /** From 1. */
@@ -53,6 +57,7 @@ export function faultsAcrossLines(question: Question): LineFault[] {
   const { terms, facts } = question;
   const faults: LineFault[] = [...keyFaults(facts), ...(terms ? openingFaults(terms, facts) : [])];
   const relatedTo = historyOf(facts);
+  const refunds = refundFaults(question);
   const lines = new Map(facts.map(({ fact, line }) => [fact.key, line]));
   for (const told of facts) {
     const found = [
@@ -62,6 +67,8 @@ export function faultsAcrossLines(question: Question): LineFault[] {
       ...billFaults(told, question),
       ...secondFaults(told, lines, relatedTo(told.fact)),
       ...rateFaults(told.fact),
+      ...sourceFaults(told.fact),
+      ...(refunds.get(told) ?? []),
       ...deciderFaults(told.fact),
     ];
     faults.push(...found.map((fault) => ({ line: told.line, ...fault })));
@@ -158,9 +165,59 @@ function rateFaults(fact: ToldFact): Fault[] {
   return [{ field: 'dailyRate', fault, fix: 'give dailyRate, or revolvingDailyRate and overdueDailyRate, or one' }];
 }
 
+/** Keys of our own debits' payments are theirs alone, and a payment says that it is one. */
+function sourceFaults(fact: ToldFact & { source?: 'debit' | undefined }): Fault[] {
+  if (fact.kind !== 'paid') return [];
+  const beginning = factKeys.debit('');
+  const isOurs = fact.key.startsWith(beginning);
+  if (isOurs === (fact.source === 'debit')) return [];
+  return isOurs
+    ? [{ field: 'key', fault: `is ${JSON.stringify(fact.key)}, the form of our own debits`, fix: SOURCE_FIX }]
+    : [{ field: 'source', fault: 'is debit', fix: `give the key that the debit has, which begins with ${beginning}` }];
+}
+
 function deciderFaults(fact: ToldFact): Fault[] {
   if (fact.kind !== 'written-off' || fact.decidedBy[0] !== fact.decidedBy[1]) return [];
   return [{ field: 'decidedBy', fault: `names ${fact.decidedBy[0]} twice`, fix: 'name two different people' }];
+}
+
+/** As the service judges a refund when it arrives: by what had been bought, received and refunded by then. */
+function refundFaults({ facts, keysOfBadLines }: Question): ReadonlyMap<NumberedFact, Fault[]> {
+  const found = new Map<NumberedFact, Fault[]>();
+  // What a bad line would have bought is not known.
+  if (keysOfBadLines.size > 0) return found;
+  const known = new Set<string>();
+  const before: Goods[] = [];
+  for (const told of [...facts].sort(byArrivalOfGoods)) {
+    const { fact } = told;
+    if (!isGoods(fact) || known.has(fact.key)) continue;
+    known.add(fact.key);
+    const fault = fact.kind === 'refunded' ? refundFault(fact, before) : undefined;
+    if (fault) found.set(told, [fault]);
+    else before.push(fact);
+  }
+  return found;
+}
+
+function refundFault(fact: FactOf<'refunded'>, before: readonly Goods[]): Fault | undefined {
+  const verdict = judgeRefund(fact, before);
+  // A purchase that the file has not is told as a reference.
+  if ('refusal' in verdict && verdict.refusal === 'UNKNOWN_PURCHASE') return undefined;
+  if ('refusal' in verdict) {
+    const what = verdict.refusal === 'REFUND_ABOVE_PURCHASE' ? 'of the purchase that it names' : 'of what was bought';
+    const fault = `is ${fact.amountFen}, more than is left ${what}`;
+    return { field: 'amountFen', fault, fix: `correct it, or add the purchase (${verdict.refusal})` };
+  }
+  if (verdict.valueDate === fact.valueDate) return undefined;
+  const fault = `is ${fact.valueDate}, when not so much was bought and not refunded`;
+  return { field: 'valueDate', fault, fix: `give ${verdict.valueDate} or a later date` };
+}
+
+/** Purchases of a date before the refunds of it: nobody knows in which order they came. */
+function byArrivalOfGoods(first: NumberedFact, second: NumberedFact): number {
+  if (first.arrivedOn !== second.arrivedOn) return first.arrivedOn < second.arrivedOn ? -1 : 1;
+  const isLater = Number(first.fact.kind === 'refunded') - Number(second.fact.kind === 'refunded');
+  return isLater !== 0 ? isLater : first.fact.key < second.fact.key ? -1 : 1;
 }
 
 interface Reference {

@@ -32,6 +32,7 @@ const AMOUNT_FIX = 'give a whole number of fen above 0, such as 12345 for 123.45
 const RATE_FIX = 'give a daily rate from 0 to 1 as text, such as "0.0004"';
 const DECIDED_BY_FIX = 'give two staff identifiers, such as ["staff-12", "staff-31"]';
 const REASONS_FIX = 'give the reasons of the two, in their order';
+const SOURCE_FIX = 'give debit, or leave the field out';
 const TRUE_FIX = 'give true, or leave the field out';
 const REASON_FIX = `give 1 to ${MAX_TEXT} characters, such as "WORSE_BUCKET"`;
 
@@ -85,6 +86,10 @@ export const FACT_SCHEMAS = {
     intent: oneOf('instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'),
     designatedInstalment: whole(1, MAX_MONTHS)
       .describe('The due instalment of a cash loan that is to be settled first.')
+      .optional(),
+    source: z
+      .literal('debit', SOURCE_FIX)
+      .describe('Of a payment that an automatic debit of ours brought; its key begins with payment/debit:.')
       .optional(),
   }),
   reversed: fact('reversed', 'A payment bounced.', { reverses: key.describe('Key of the payment.') }),

@@ -49,6 +49,14 @@ function differenceCells(difference: Difference): string[] {
       const { accountId, check, deadlineAtMs } = difference;
       return [accountId, check, deadlineAtMs === null ? 'its first step' : dateAt(deadlineAtMs, SHANGHAI), '', ''];
     }
+    case 'debit': {
+      const { accountId, check, reference, bookedFen, derivedFen } = difference;
+      return [accountId, check, reference, formatYuan(bookedFen), formatYuan(derivedFen)];
+    }
+    case 'refunds': {
+      const { accountId, check, excessFen, bookedFen, derivedFen } = difference;
+      return [accountId, check, `${formatYuan(excessFen)} above`, formatYuan(bookedFen), formatYuan(derivedFen)];
+    }
     case 'fold':
       return [difference.accountId, difference.check, difference.reason, '', ''];
     case 'signature':

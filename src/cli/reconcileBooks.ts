@@ -2,6 +2,8 @@
 import { tellable } from '../db/errorLine';
 import { createPolicyReader } from '../db/policyReader';
 import { type RecordedAccount, readAccountBooks } from '../db/statements/accountBooks';
+import { readExplained } from '../db/statements/explained';
+import { readUnbookedDebits } from '../db/statements/plannedDebits';
 import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalance';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
@@ -11,9 +13,12 @@ import type { Fen } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
 import {
   compareAccount,
+  compareDebits,
+  compareRefunds,
   compareSums,
   compareUntouched,
   type Difference,
+  endOfBusinessDateMs,
   isBehind,
   type LedgerBalances,
 } from '../domain/reconciliation';
@@ -51,12 +56,22 @@ export async function reconcileBooks(
   const counts = { accountCount: 0, entryCount: 0, postingCount: 0 };
   const whole: Whole = { posted: {}, kept: {} };
   const differences: Difference[] = [];
+  const [debits, explained] = [
+    await readUnbookedDebits(client, { tenantId }),
+    await readExplained(client, { tenantId }),
+  ];
   let afterAccountId: string | undefined;
   do {
     const page = await readAccountBooks(client, { tenantId, afterAccountId, limit: pageSize });
     for (const account of page) {
       const policy = await policies.version(client, tenantId, account.policyVersion);
-      differences.push(...differencesOf(account, policy, businessDate));
+      const { accountId, facts } = account;
+      const endMs = endOfBusinessDateMs(businessDate, policy);
+      differences.push(
+        ...differencesOf(account, policy, businessDate),
+        ...compareDebits(accountId, debits.get(accountId) ?? [], { endMs, explained }),
+        ...compareRefunds(accountId, facts, explained),
+      );
       counts.accountCount += 1;
       counts.entryCount += account.entryCount;
       counts.postingCount += account.postingCount;

@@ -36,6 +36,16 @@ export interface Payment extends Datable {
   designatedInstalment?: number | undefined;
 }
 
+/**
+ * Money that one of our own debits brought, told by its lane. Not for callers: the step looks the debit up, and books
+ * what the books of debits say of it.
+ */
+export interface SettledDebit {
+  reference: string;
+  amountFen: Fen;
+  settledOn: IsoDate;
+}
+
 /** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
 export interface PaymentReversal extends Datable {
   reversalId: string;
@@ -60,6 +70,18 @@ export interface Purchase extends Datable {
    * goods (facts 1.1). Until then it only holds its part of the limit.
    */
   posting?: 'at-payment' | 'at-confirmation' | undefined;
+}
+
+/** A person's word for a purchase that is far above the limit; it is asked for again afterwards (docs/ledger.md). */
+export interface PurchaseApproval {
+  approvalId: string;
+  purchaseId: string;
+  /** To the fen: another amount is another purchase. */
+  amountFen: Fen;
+  /** Staff identifier. */
+  decidedBy: string;
+  /** Without personal data. */
+  reason: string;
 }
 
 /** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
@@ -154,6 +176,8 @@ export interface AccountResult {
 }
 
 export const paymentReceived = defineSignal<[Payment]>('paymentReceived');
+/** From our own debit lanes; what was told before there was this signal came as `paymentReceived`. */
+export const debitSettled = defineSignal<[SettledDebit]>('debitSettled');
 export const paymentReversed = defineSignal<[PaymentReversal]>('paymentReversed');
 export const refundReceived = defineSignal<[Refund]>('refundReceived');
 export const purchaseConfirmed = defineSignal<[PurchaseConfirmation]>('purchaseConfirmed');
@@ -162,6 +186,7 @@ export const takeAgain = defineSignal<[{ asideId: number }]>('takeAgain');
 /** Take a step now, whatever the deadline: told to open accounts when the rules of the fold have changed. */
 export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
+export const approvePurchase = defineUpdate<ChangeResult, [PurchaseApproval]>('approvePurchase');
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');

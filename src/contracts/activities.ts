@@ -10,11 +10,13 @@ import type {
   Payment,
   PaymentReversal,
   Purchase,
+  PurchaseApproval,
   PurchaseConfirmation,
   PurchaseResult,
   RateCorrection,
   Refund,
   Restructuring,
+  SettledDebit,
 } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
@@ -42,8 +44,11 @@ import type {
 } from './templateReview';
 
 export interface AssessmentActivities {
-  /** Judges an application, and records the decision with its reasons and policy version. */
-  assessApplication(input: ApplicationInput & { asOfMs: number }): Promise<AssessmentOutcome>;
+  /**
+   * Asks the books whose the application is, judges it, and records the decision with its reasons and policy version. One
+   * that was judged before is told as it stands.
+   */
+  assessApplication(input: AssessApplication): Promise<(AssessmentOutcome & { drawn?: Drawn | undefined }) | Refused>;
   /** Records a person's decision on a referral, or that its deadline has passed. */
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome | DecisionNotTaken>;
   /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
@@ -52,6 +57,25 @@ export interface AssessmentActivities {
   startAccount(input: StartAccount): Promise<void>;
   /** The offer ran out, or was used up: recorded. */
   closeApplication(input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' }): Promise<void>;
+}
+
+export interface AssessApplication extends ApplicationInput {
+  asOfMs: number;
+  /** Both absent in calls from before the books were asked. */
+  workflowId?: string | undefined;
+  /** First run of the workflow: the books keep which life an application belongs to. */
+  lifeId?: string | undefined;
+}
+
+/** What another run of the application has opened under its offer. */
+export interface Drawn {
+  accountIds: string[];
+  drawnFen: number;
+}
+
+/** The books know the id otherwise: of another borrower or content, or over. The workflow ends, nothing is changed. */
+export interface Refused {
+  refused: string;
 }
 
 export interface ApplicationRef {
@@ -97,6 +121,7 @@ export type Arrival =
   /** The first step: the loan is paid out, or the account's limit is opened. */
   | { kind: 'opening' }
   | { kind: 'payment'; payment: Payment }
+  | { kind: 'debit'; debit: SettledDebit }
   | { kind: 'reversal'; reversal: PaymentReversal }
   | { kind: 'refund'; refund: Refund }
   | { kind: 'purchase'; purchase: Purchase }
@@ -104,6 +129,7 @@ export type Arrival =
   | { kind: 'credit-return'; creditReturn: CreditReturn }
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
+  | { kind: 'purchase-approval'; approval: PurchaseApproval }
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
@@ -123,6 +149,8 @@ export interface AdvanceAccount {
   /** The business instant of the step; everything of the step counts as of it. */
   asOfMs: number;
   arrivals: Arrival[];
+  /** In the first step: the books say whether the account is there, and whether this is its workflow. */
+  workflowId?: string | undefined;
 }
 
 export interface AdvanceResult {
@@ -141,6 +169,8 @@ export interface AdvanceResult {
   answers?: (Answer | null)[] | undefined;
   /** Numbers of what was set aside for two people; absent where nothing was. */
   setAside?: number[] | undefined;
+  /** Of the first step alone: the books have no such account, or it is another workflow's. Nothing was changed. */
+  refused?: { type: string; message: string } | undefined;
 }
 
 export interface ServicingActivities {
@@ -189,6 +219,8 @@ export interface AdvanceIncident {
   asOfMs: number;
   /** Absent: a deadline has come. */
   message?: IncidentMessage | undefined;
+  /** With the start: whose workflow it is. */
+  workflowId?: string | undefined;
 }
 
 export type AdvanceIncidentResult =
@@ -197,8 +229,8 @@ export type AdvanceIncidentResult =
       /** The answer to the message. */
       answer: IncidentAnswer;
     }
-  /** There is no such incident, and the start opens none. */
-  | { fault: string };
+  /** There is no such incident, and the start opens none; or, with a type, it is another one or over. */
+  | { fault: string; type?: string | undefined };
 
 export interface IncidentActivities {
   /**
@@ -228,6 +260,8 @@ export type TemplateStep =
 export interface AdvanceTemplate extends TemplateVersionRef {
   asOfMs: number;
   step: TemplateStep;
+  /** With the first step: whose workflow it is. */
+  workflowId?: string | undefined;
 }
 
 export type AdvanceTemplateResult =

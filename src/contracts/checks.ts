@@ -43,6 +43,11 @@ export function badPersonalNumber(field: string, value: unknown): Fault {
   return `${field} must be an id that you give, such as "staff-31": a phone or identity number is personal data`;
 }
 
+/** Of an id in a form that is ours: two things would share one key. */
+export function badReserved(field: string, id: string, beginning: string): Fault {
+  return id.startsWith(beginning) ? `${field} must not begin with ${beginning}, which is reserved` : undefined;
+}
+
 export function badAmount(value: unknown, field = 'amountFen'): Fault {
   if (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MAX_AMOUNT_FEN) return undefined;
   return `${field} must be a whole number of fen above 0, such as 12345 for 123.45 CNY`;

@@ -18,6 +18,8 @@ export const workflowIds = {
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
 export const factKeys = {
   payment: (paymentId: string) => `payment/${paymentId}`,
+  /** Of the payment that a debit of ours brought. */
+  debit: (reference: string) => `payment/debit:${reference}`,
   reversal: (reversalId: string) => `reversal/${reversalId}`,
   refund: (refundId: string) => `refund/${refundId}`,
   purchase: (purchaseId: string) => `purchase/${purchaseId}`,
@@ -29,6 +31,18 @@ export const factKeys = {
   restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
 };
 
+/**
+ * Beginnings of ids that are ours where callers give ids as well: a payment that one of our debits brought, and a change
+ * of the mandate that the rail made. Refused wherever a caller gives such an id; who names what is there may use it.
+ */
+export const RESERVED_BEGINNINGS = { payment: 'debit:', mandateChange: 'rail:' } as const;
+
+/** The debit's reference, of a payment's id in the form that is ours; undefined of any other. */
+export function debitReferenceOf(paymentId: unknown): string | undefined {
+  const { payment } = RESERVED_BEGINNINGS;
+  return typeof paymentId === 'string' && paymentId.startsWith(payment) ? paymentId.slice(payment.length) : undefined;
+}
+
 /** Key of a change of the mandate, which is no fact of the account's fold. */
 export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
@@ -38,6 +52,8 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
   switch (kind) {
     case 'purchase':
       return { kind, key: arrival.purchase.purchaseId };
+    case 'purchase-approval':
+      return { kind, key: purchaseApprovalKey(arrival.approval.approvalId) };
     case 'credit-return':
       return { kind, key: factKeys.creditReturn(arrival.creditReturn.returnId) };
     case 'rate-correction':
@@ -54,6 +70,8 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
       return undefined;
   }
 }
+/** Key of a person's word for a purchase, which is no fact of the account's fold either. */
+export const purchaseApprovalKey = (approvalId: string) => `purchase-approval/${approvalId}`;
 
 /** What operators filter and sort by in the Temporal Web UI. */
 export const searchAttributes = {

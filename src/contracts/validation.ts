@@ -10,10 +10,12 @@ import type {
   Payment,
   PaymentReversal,
   Purchase,
+  PurchaseApproval,
   PurchaseConfirmation,
   RateCorrection,
   Refund,
   Restructuring,
+  SettledDebit,
   WriteOffDecision,
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
@@ -30,6 +32,7 @@ import {
   badPersonalNumber,
   badPersonId,
   badRate,
+  badReserved,
   badText,
   type Fault,
   ifGiven,
@@ -40,6 +43,7 @@ import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
+import { RESERVED_BEGINNINGS } from './names';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */
@@ -70,6 +74,10 @@ export function invalidPayment(payment: Payment): Fault {
   );
 }
 
+export function invalidSettledDebit(debit: SettledDebit): Fault {
+  return badId('reference', debit.reference) ?? badAmount(debit.amountFen) ?? badDate('settledOn', debit.settledOn);
+}
+
 export function invalidPaymentReversal(reversal: PaymentReversal): Fault {
   return (
     badId('reversalId', reversal.reversalId) ??
@@ -96,6 +104,16 @@ export function invalidPurchase(purchase: Purchase): Fault {
     badDate('purchasedOn', purchase.purchasedOn) ??
     badUndated(purchase) ??
     ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
+  );
+}
+
+export function invalidPurchaseApproval(approval: PurchaseApproval): Fault {
+  return (
+    badId('approvalId', approval.approvalId) ??
+    badId('purchaseId', approval.purchaseId) ??
+    badAmount(approval.amountFen) ??
+    badId('decidedBy', approval.decidedBy) ??
+    badText('reason', approval.reason)
   );
 }
 
@@ -148,6 +166,7 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
 export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
   return (
     badId('changeId', change.changeId) ??
+    badReserved('changeId', change.changeId, RESERVED_BEGINNINGS.mandateChange) ??
     (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
     badDate('agreedOn', change.agreedOn) ??
     badUndated(change)

@@ -27,7 +27,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
     insert: true,
     update: [
       ...['stage', 'assessment', 'offer', 'limit_fen', 'expires_at_ms', 'decide_by_at_ms', 'changed_at_ms', 'proved'],
-      ...['drawn_fen', 'mac'],
+      ...['drawn_fen', 'life_id', 'mac'],
     ],
   },
   arrival_remark: APPENDED,
@@ -121,6 +121,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   policy_version: GIVEN,
   posting: APPENDED,
   provider_stop: { insert: true, update: ['resumed_at_ms', 'resumed_by'] },
+  purchase_approval: APPENDED,
   push_nudge: { insert: true, update: ['status', 'failure', 'code', 'detail'] },
   receipt: { insert: true, hidden: ['body'] },
   receipt_trouble: { insert: true, hidden: ['raw_encrypted'] },

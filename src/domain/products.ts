@@ -57,6 +57,10 @@ export interface RevolvingPolicy {
    * is carried on. Absent, as under every version that was stored before: 0.
    */
   smallestMinimumFen?: Fen;
+  /**
+   * How many times the limit may be bought on one business day where credit pays for it; more needs a person. Absent: 2.
+   */
+  dailyPurchasesOfLimit?: DecimalRate;
   /** Absent: bills and purchases cannot be split, as under every version that was stored before there were plans. */
   instalments?: InstalmentPolicy;
 }

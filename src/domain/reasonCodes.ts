@@ -311,8 +311,8 @@ export const REASONS = {
     zh: '未找到所指的消费记录。',
   },
   REFUND_ABOVE_PURCHASE: {
-    en: 'What was refunded of the purchase is more than the purchase was; all of it is booked.',
-    zh: '退款合计超出所指消费金额，已全部入账。',
+    en: 'What was refunded of the purchase would be more than the purchase was.',
+    zh: '退款合计将超出所指消费金额。',
   },
   UNKNOWN_INSTALMENT: {
     en: 'The payment names an instalment that is not there; it is booked as one that names none.',
@@ -333,6 +333,30 @@ export const REASONS = {
   RATE_OUT_OF_RANGE: {
     en: 'The rate is above what the product allows.',
     zh: '利率超出产品允许的上限。',
+  },
+  REFUND_ABOVE_PURCHASES: {
+    en: 'What was refunded on the account would be more than was bought on it.',
+    zh: '账户退款合计将超出消费合计。',
+  },
+  PURCHASE_NEEDS_PERSON: {
+    en: 'What is bought on one day is far above the limit; a person has to approve the purchase first.',
+    zh: '当日消费合计远超信用额度，需人工核准后方可交易。',
+  },
+  RESERVED_ID: {
+    en: 'The id has a form that is reserved for automatic debits; the payment has to be told under another id.',
+    zh: '编号采用了自动扣款的保留格式，请更换编号后重新提交。',
+  },
+  UNKNOWN_DEBIT: {
+    en: 'There is no automatic debit of that number that has settled on this account.',
+    zh: '该账户没有该编号的已成功扣款。',
+  },
+  DEBIT_NOT_BOOKED: {
+    en: 'Automatic debits are stopped while one that was made and is not booked is looked into.',
+    zh: '因核查扣款入账情况，自动扣款暂停。',
+  },
+  REFUNDS_ABOVE_PURCHASES: {
+    en: 'New purchases are stopped while refunds that are above what was bought are looked into.',
+    zh: '因核查退款情况，暂停新的消费。',
   },
   NOTHING_TO_RESTRUCTURE: {
     en: 'There is no principal left that could be repaid by another schedule.',

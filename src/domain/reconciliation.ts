@@ -5,10 +5,12 @@
 import type { DerivedAccount } from './account';
 import { addDays, type IsoDate } from './calendar';
 import { startOfDateMs } from './clock';
+import type { Fact } from './facts';
 import { balancesOf, type LedgerAccount } from './journal';
 import type { Fen } from './money';
 import type { LendingPolicy } from './products';
 import { type Projection, projectionOf } from './projection';
+import { isGoods, refundExcessOf } from './refundBounds';
 
 export type LedgerBalances = Partial<Record<LedgerAccount, Fen>>;
 
@@ -27,6 +29,10 @@ export type Difference =
   | { check: 'signature'; accountId?: string | undefined; what: string; reason: string }
   /** `fold`: no life can be derived from what is recorded; the reason in words. */
   | { check: 'fold'; accountId: string; reason: string }
+  /** `debit`: a settled debit; booked is its payment among the facts, 0 where there is none, derived what was debited. */
+  | { check: 'debit'; accountId: string; reference: string; bookedFen: Fen; derivedFen: Fen }
+  /** `refunds`: booked is what was refunded, derived what was bought and posted; the excess may be of one purchase. */
+  | { check: 'refunds'; accountId: string; bookedFen: Fen; derivedFen: Fen; excessFen: Fen }
   /**
    * `trial-balance`: booked is the sum over all postings (`postings`) or balances (`balances`) of the tenant, derived
    * that over its accounts; without a ledger account, derived is the zero that the whole must sum to.
@@ -85,6 +91,54 @@ export function compareUntouched(books: AccountBooks): Difference[] {
     ...compareBooks(books),
     ...compareSums(kept, posted).map((sums) => ({ check: 'balances' as const, accountId, ...sums })),
   ];
+}
+
+/** What two people have looked at and let go on: found again, it is no difference any more. */
+export interface Explained {
+  debits: readonly { reference: string; settledFen: Fen; bookedFen: Fen }[];
+  refunds: readonly { accountId: string; excessFen: Fen }[];
+}
+
+/** A settled debit of the account that is not booked with its amount. */
+export interface UnbookedDebit {
+  reference: string;
+  settledFen: Fen;
+  /** 0: nothing is booked. */
+  bookedFen: Fen;
+  outcomeAtMs: number;
+}
+
+/** Debits that had settled by the end of the date: what was taken from a bank account is in the books by then. */
+export function compareDebits(
+  accountId: string,
+  debits: readonly UnbookedDebit[],
+  { endMs, explained }: { endMs: number; explained: Explained },
+): Difference[] {
+  return debits.flatMap(({ reference, settledFen, bookedFen, outcomeAtMs }): Difference[] => {
+    const isExplained = explained.debits.some(
+      (each) => each.reference === reference && each.settledFen === settledFen && each.bookedFen === bookedFen,
+    );
+    if (isExplained || outcomeAtMs >= endMs) return [];
+    return [{ check: 'debit', accountId, reference, bookedFen, derivedFen: settledFen }];
+  });
+}
+
+/**
+ * What goes back is bounded by what came in. Credit out of nothing has no other way in: each entry sums to zero, and the
+ * fold books nothing into credit but payments and refunds.
+ */
+export function compareRefunds(accountId: string, facts: readonly Fact[], explained: Explained): Difference[] {
+  const excess = refundExcessOf(facts.filter(isGoods));
+  if (!excess) return [];
+  const { purchasedFen, refundedFen, excessFen } = excess;
+  const isExplained = explained.refunds.some((each) => each.accountId === accountId && excessFen <= each.excessFen);
+  if (isExplained) return [];
+  return [{ check: 'refunds', accountId, bookedFen: refundedFen, derivedFen: purchasedFen, excessFen }];
+}
+
+/** The first instant that is not of the date any more. */
+export function endOfBusinessDateMs(businessDate: IsoDate, { zone }: Pick<LendingPolicy, 'zone'>): number {
+  return startOfDateMs(addDays(businessDate, 1), zone);
 }
 
 function compareBooks({ accountId, unbalancedEntries }: AccountBooks): Difference[] {

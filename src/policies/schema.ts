@@ -146,6 +146,7 @@ const revolvingSchema = section({
   declineWhenOverdue: flag(),
   writeOffReviewDaysPastDue: writeOffReviewDays(),
   smallestMinimumFen: fen(100).exactOptional(),
+  dailyPurchasesOfLimit: rate('1', '1000', 'the purchases of a day as a multiple of the limit', '2').exactOptional(),
   instalments: instalmentsSchema.exactOptional(),
 });
 

@@ -25,7 +25,8 @@ const REMINDER_DAY = 7;
 export interface Deed {
   account: CardAccount;
   month: Month;
-  kind: 'payment' | 'purchase' | 'refund';
+  /** `credit`: money that came in beside the payments; see `impliedMonths`. */
+  kind: 'payment' | 'purchase' | 'refund' | 'credit';
   id: string;
   amountFen: Fen;
 }
@@ -76,12 +77,13 @@ export function timetableOf(accounts: readonly CardAccount[]): Day[] {
 
 /** What is nothing is not told. */
 function deedsOf(account: CardAccount): Deed[] {
-  return impliedMonths(account).flatMap(({ month, paidFen, purchasedFen, refundedFen }) =>
+  return impliedMonths(account).flatMap(({ month, paidFen, purchasedFen, refundedFen, creditedFen }) =>
     (
       [
         ['payment', paidFen],
         ['purchase', purchasedFen],
         ['refund', refundedFen],
+        ['credit', creditedFen],
       ] as const
     )
       .filter(([, amountFen]) => amountFen > 0)

@@ -49,7 +49,8 @@ export class Upstream {
     const { account, kind, id, amountFen } = deed;
     const path = `/v1/accounts/${accountIdOf(account)}`;
     switch (kind) {
-      case 'payment': {
+      case 'payment':
+      case 'credit': {
         const body = { paymentId: id, amountFen, paidOn: date };
         return expectStatus(await this.api.post(`${path}/payments`, id, body), 202, 'the payment');
       }

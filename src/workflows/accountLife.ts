@@ -90,7 +90,7 @@ export class AccountLife {
   private async open(): Promise<void> {
     if (this.input.resumed) return this.show();
     this.inbox.putFirst({ kind: 'opening' });
-    await this.step();
+    await this.step(workflowInfo().workflowId);
   }
 
   /** Waits for the next of deadline or message, then takes one step. */
@@ -109,15 +109,18 @@ export class AccountLife {
   }
 
   /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
-  private async step(): Promise<void> {
+  private async step(workflowId?: string): Promise<void> {
     const { tenantId, accountId } = this.input;
     const arrivals = this.inbox.take();
     const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
     const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
       steadily(`advancing ${accountId}`, () =>
-        servicing.advanceAccount.executeWithOptions(summarised(summary), [{ tenantId, accountId, asOfMs, arrivals }]),
+        servicing.advanceAccount.executeWithOptions(summarised(summary), [
+          { tenantId, accountId, asOfMs, arrivals, ...(workflowId === undefined ? {} : { workflowId }) },
+        ]),
       ),
     );
+    if (result.refused) throw ApplicationFailure.nonRetryable(result.refused.message, result.refused.type);
     this.state = result.state;
     this.inbox.hear(result);
     const { setAside: asides } = result;

@@ -1,9 +1,11 @@
 /** What can be told to an account and goes to its books by the next step: each message becomes an arrival. */
 import { setHandler } from '@temporalio/workflow';
 import {
+  approvePurchase,
   authorisePurchase,
   type ChangeResult,
   correctRate,
+  debitSettled,
   lookAgain,
   type PurchaseResult,
   paymentReceived,
@@ -16,13 +18,14 @@ import {
   takeAgain,
 } from '../contracts/account';
 import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
-import { factKeys, mandateKey } from '../contracts/names';
+import { factKeys, mandateKey, purchaseApprovalKey } from '../contracts/names';
 import {
   invalidCreditReturn,
   invalidDebitMandateChange,
   invalidInstalmentSettlement,
   invalidInstalmentStart,
   invalidPurchase,
+  invalidPurchaseApproval,
   invalidRateCorrection,
   invalidRestructuring,
 } from '../contracts/validation';
@@ -33,6 +36,9 @@ import { refusedUpdate } from './refusedUpdate';
 export function hearMessages(inbox: Inbox): void {
   setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }), {
     description: 'Money from the borrower, booked by the next step',
+  });
+  setHandler(debitSettled, (debit) => inbox.put({ kind: 'debit', debit }), {
+    description: 'Money of our own automatic debit, booked as the books of debits have it; not for callers',
   });
   setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }), {
     description: 'A payment bounced: it counts as never made',
@@ -53,6 +59,15 @@ export function hearMessages(inbox: Inbox): void {
     authorisePurchase,
     (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
     { validator: validatedBy(invalidPurchase), description: 'Asks whether a purchase can be made now' },
+  );
+  setHandler(
+    approvePurchase,
+    (approval) =>
+      inbox.ask<ChangeResult>(purchaseApprovalKey(approval.approvalId), { kind: 'purchase-approval', approval }),
+    {
+      validator: validatedBy(invalidPurchaseApproval),
+      description: 'A person approves a purchase that is far above the limit; it is asked for again afterwards',
+    },
   );
   setHandler(
     returnCredit,

@@ -13,8 +13,9 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
+  workflowInfo,
 } from '@temporalio/workflow';
-import type { AssessmentOutcome } from '../contracts/activities';
+import type { AssessmentOutcome, Drawn } from '../contracts/activities';
 import {
   type Acceptance,
   type AcceptanceResult,
@@ -91,12 +92,25 @@ class ApplicationLife {
   }
 
   async assess(): Promise<void> {
+    const { workflowId, firstExecutionRunId: lifeId } = workflowInfo();
     const { result } = await this.time.step(undefined, (asOfMs) =>
       steadily('assessment', () =>
-        assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [{ ...this.input, asOfMs }]),
+        assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [
+          { ...this.input, asOfMs, workflowId, lifeId },
+        ]),
       ),
     );
+    if ('refused' in result) throw ApplicationFailure.nonRetryable(result.refused, failureTypes.conflict);
     this.take(result);
+    if (result.drawn) await this.goOnWith(result.drawn);
+  }
+
+  /** Another run of it was lost after something was taken of the offer; what it opened may not have begun. */
+  private async goOnWith({ accountIds, drawnFen }: Drawn): Promise<void> {
+    this.state.accountIds = accountIds;
+    this.state.remainingFen = Math.max(0, this.state.remainingFen - drawnFen);
+    for (const accountId of accountIds) await this.startLife(accountId);
+    this.showDetails();
   }
 
   /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */

@@ -143,14 +143,19 @@ class IncidentLife {
 
   private async step(told: Told | undefined): Promise<void> {
     const { tenantId, incidentId } = this.input;
+    const { workflowId } = workflowInfo();
     const message = told?.message;
     const summary = incidentWords(message) ?? `${this.deadlineWords()} was missed`;
     const { result } = await this.time.step(this.state.nextDeadline?.dueAtMs, (asOfMs) =>
       steadily(`advancing ${incidentId}`, () =>
-        incidents.advanceIncident.executeWithOptions({ summary }, [{ tenantId, incidentId, asOfMs, message }]),
+        incidents.advanceIncident.executeWithOptions({ summary }, [
+          { tenantId, incidentId, asOfMs, message, ...(message?.kind === 'start' ? { workflowId } : {}) },
+        ]),
       ),
     );
-    if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);
+    if ('fault' in result) {
+      throw ApplicationFailure.nonRetryable(result.fault, result.type ?? failureTypes.notFound);
+    }
     this.state = result.state;
     if (told) told.answer = result.answer;
     this.show();

@@ -155,11 +155,14 @@ class TemplateLife {
 
   private async step(told: Told, deadlineMs?: number): Promise<void> {
     const { kind, version } = this.input;
+    const { workflowId } = workflowInfo();
     const { step } = told;
     const summary = templateWords(step);
     const { result } = await this.time.step(deadlineMs, (asOfMs) =>
       steadily(`advancing ${kind} ${version}`, () =>
-        templates.advanceTemplate.executeWithOptions({ summary }, [{ ...this.ref, asOfMs, step }]),
+        templates.advanceTemplate.executeWithOptions({ summary }, [
+          { ...this.ref, asOfMs, step, ...(step.kind === 'begin' ? { workflowId } : {}) },
+        ]),
       ),
     );
     if ('fault' in result) throw ApplicationFailure.nonRetryable(result.fault, failureTypes.notFound);

@@ -24,6 +24,8 @@ function wordsOf(arrival: Arrival): string {
       return 'opening';
     case 'payment':
       return `payment ${idOf(arrival.payment, 'paymentId')}`;
+    case 'debit':
+      return `debit ${idOf(arrival.debit, 'reference')} settled`;
     case 'reversal':
       return `payment ${idOf(arrival.reversal, 'paymentId')} bounced`;
     case 'refund':
@@ -32,6 +34,8 @@ function wordsOf(arrival: Arrival): string {
       return `purchase ${idOf(arrival.purchase, 'purchaseId')}`;
     case 'confirmation':
       return `goods of ${idOf(arrival.confirmation, 'purchaseId')} received`;
+    case 'purchase-approval':
+      return `purchase ${idOf(arrival.approval, 'purchaseId')} approved by ${idOf(arrival.approval, 'decidedBy')}`;
     case 'credit-return':
       return `credit paid back, ${idOf(arrival.creditReturn, 'returnId')}`;
     case 'rate-correction':

@@ -38,6 +38,7 @@ describe('the mandate of an account', () => {
     ['mandateId', { changeId: 'm-3' }],
     ['mandateId', { changeId: 'm-3', mandateId: '6222 0000 0000 0000' }],
     ['changeId', { mandateId: 'mandate-77' }],
+    ['changeId', { changeId: 'rail:loan.instalment-1.1', mandateId: 'mandate-77' }],
     ['agreedOn', { changeId: 'm-3', mandateId: 'mandate-77', agreedOn: '2026-02-30' }],
     ['agreedOn', { changeId: 'm-3', mandateId: 'mandate-77', agreedOn: '2999-01-01' }],
   ])('refuses a wrong %s and asks nothing', async (field, body) => {

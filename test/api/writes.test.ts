@@ -80,6 +80,21 @@ describe('applications', () => {
     expect(await harness.count('idempotency_record')).toBe(records);
   });
 
+  it('takes one that is over as the same, and starts nothing: its run may be gone, the books are not', async () => {
+    await harness.post('/v1/applications', applicationOf('a-over'));
+    const { asked } = harness.gateway;
+    asked.length = 0;
+    await harness.pool.query(`update application set stage = 'declined' where application_id = 'a-over'`);
+    const again = await harness.post('/v1/applications', applicationOf('a-over'));
+    expect(again).toMatchObject({ status: 202, body: { applicationId: 'a-over' } });
+    expect((await harness.post('/v1/applications', applicationOf('a-over', { requestedFen: 600_000 }))).status).toBe(
+      409,
+    );
+    expect(asked).toEqual([]);
+    const end = harness.pool.query(`update application set stage = 'expired' where application_id = 'a-over'`);
+    await expect(end).rejects.toThrow('is declined for good');
+  });
+
   it.each([
     ['a missing field', { requestedFen: undefined }, 'requestedFen', 'is missing'],
     ['an amount of nothing', { requestedFen: 0 }, 'requestedFen', 'is too small'],
@@ -332,6 +347,20 @@ describe('accounts', () => {
     expect(harness.gateway.asked[0]?.input).toEqual({ ...payment, paidOn: TODAY, undated: true });
   });
 
+  it.each(['debit:loan.instalment-1.1', 'debit:anything', 'debit:'])(
+    'refuses a payment id that is ours: %s',
+    async (paymentId) => {
+      const { status, body } = await harness.post('/v1/accounts/loan/payments', { paymentId, amountFen: 1 });
+      expect(status).toBe(400);
+      const fault = 'begins with debit:, which is reserved';
+      expect(body.errors).toEqual([{ field: 'paymentId', fault, fix: 'send an id that does not begin with debit:' }]);
+      expect(harness.gateway.asked).toEqual([]);
+      // A debit bounces under the id that it has.
+      const bounced = await harness.post(`/v1/accounts/loan/payments/${paymentId}/reversal`, { reversalId: 'v-debit' });
+      expect(bounced.status).toBe(202);
+    },
+  );
+
   it.each([{ intent: 'prepay-lower-payment' }, { intent: 'prepay-shorter-term' }, { designatedInstalment: 1 }])(
     'knows no schedule on a revolving account: %j',
     async (change) => {
@@ -475,6 +504,12 @@ describe('accounts', () => {
       'card',
       { returnId: 't-1', amountFen: 100 },
       { name: 'returnCredit', account: { accountId: 'card' }, input: { returnedOn: TODAY, amountFen: 100 } },
+    ],
+    [
+      'purchase-approvals',
+      'card',
+      { approvalId: 'ap-1', purchaseId: 'o-9', amountFen: 9_000_000, decidedBy: 'staff-1', reason: 'asked by phone' },
+      { name: 'approvePurchase', workflowId: `revolving/${TENANT}/card`, input: { purchaseId: 'o-9' } },
     ],
     [
       'rate-corrections',

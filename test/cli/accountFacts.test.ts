@@ -181,6 +181,31 @@ describe('a whole file', () => {
     }
   });
 
+  it('tells a payment of our own debit by its key and its source, and never by one of them', () => {
+    const key = 'payment/debit:a-1.instalment-1.1';
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, key, source: 'debit' })).toEqual([]);
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, key })).toEqual([expect.stringMatching(/^2: key is .*own debits/)]);
+    expect(faultsOf(LOAN_TERMS, { ...PAYMENT, source: 'debit' })).toEqual([
+      expect.stringMatching(/^2: source is debit/),
+    ]);
+  });
+
+  it('bounds refunds by what had been bought when they came, as the service does', () => {
+    const bought = { kind: 'purchased', key: 'purchase/7', valueDate: '2026-03-12', amountFen: 500 };
+    const back = { kind: 'refunded', key: 'refund/7', valueDate: '2026-03-14', amountFen: 500 };
+    expect(faultsOf(CARD_TERMS, back, bought)).toEqual([]);
+    expect(faultsOf(CARD_TERMS, back)).toEqual(['2: amountFen is 500, more than is left of what was bought']);
+    const above = { ...back, amountFen: 501, purchaseKey: 'purchase/7' };
+    expect(faultsOf(CARD_TERMS, bought, above)).toEqual([
+      '3: amountFen is 501, more than is left of the purchase that it names',
+    ]);
+    const later = { ...bought, arrivedOn: '2026-03-20' };
+    expect(faultsOf(CARD_TERMS, later, back)).toEqual(['3: amountFen is 500, more than is left of what was bought']);
+    expect(faultsOf(CARD_TERMS, later, { ...back, arrivedOn: '2026-03-20' })).toEqual([]);
+    const early = { ...back, valueDate: '2026-03-10', arrivedOn: '2026-03-20' };
+    expect(faultsOf(CARD_TERMS, bought, early)).toEqual([expect.stringMatching(/^3: valueDate is 2026-03-10, when/)]);
+  });
+
   it('keeps an opening that is given, and adds one that is not', () => {
     const opening = { kind: 'opened', key: 'o-1', valueDate: '2026-03-05', limitFen: 1_000_000 };
     const keysOf = (...lines: object[]) =>

@@ -6,11 +6,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../src/contracts/activities';
 import type { Datable } from '../../src/contracts/datable';
+import { recordFact } from '../../src/db/statements/facts';
 import { readTimeline } from '../../src/db/statements/timeline';
+import { inTransaction } from '../../src/db/transaction';
 import type { IsoDate } from '../../src/domain/calendar';
 import { expectSoundBooks } from '../support/books';
 import {
   CASH_LOAN,
+  noonOf,
   OPENED_ON,
   openOnTerms,
   payment,
@@ -42,7 +45,8 @@ async function opened(product: 'card' | 'loan'): Promise<string> {
     kind: 'purchase',
     purchase: { purchaseId: 'held', amountFen: 40_000, purchasedOn: '2026-03-10', posting: 'at-confirmation' },
   };
-  if (product === 'card') await step(accountId, '2026-03-10', held);
+  // What is refunded was bought.
+  if (product === 'card') await step(accountId, '2026-03-10', held, purchase('posted', 5_000, '2026-03-10'));
   await step(accountId, '2026-03-10', payment('before', 25_000, '2026-03-09'));
   return accountId;
 }
@@ -243,7 +247,14 @@ describe('a date that cannot count', () => {
       kind: 'refund',
       refund: { refundId: 'r', amountFen: 100, refundedOn: '2026-03-12', purchaseId: 'later' },
     };
-    await step(accountId, FIRST, refund);
+    // On record from before a refund of an unknown purchase was refused.
+    const fact = {
+      kind: 'refunded',
+      ...{ key: 'refund/r', valueDate: '2026-03-12', billableFrom: '2026-03-12', amountFen: 100 },
+      purchaseKey: 'purchase/later',
+    } as const;
+    const ref = { tenantId: TENANT, accountId };
+    await inTransaction(pool, (client) => recordFact(client, { ...ref, fact, arrivedAtMs: noonOf(FIRST) }));
     await step(accountId, FIRST, purchase('later', 1_000, '2026-03-15'));
     await step(accountId, NEXT_DAY, refund);
     const { facts, refused } = await recorded(accountId, 'refund/r');

@@ -161,7 +161,7 @@ describe('money that names what is not there', () => {
     await expectSoundBooks(pool, TENANT);
   });
 
-  it('is booked and told, of goods: a purchase that is not known, and more than it was; also from before the snapshot', async () => {
+  it('is refused, of goods: a purchase that is not known, and more than it was; also from before the snapshot', async () => {
     const accountId = await longLife();
     const refund = (refundId: string, amountFen: number, purchaseId: string): Arrival => ({
       kind: 'refund',
@@ -177,12 +177,37 @@ describe('money that names what is not there', () => {
       refund('r4', 40_001, 'held'),
       confirmation('c1', 'held', TODAY),
     );
-    expect(await remarks(accountId)).toEqual([
+    expect(await remarks(accountId)).toEqual([]);
+    expect(await refusals(accountId)).toEqual([
       ['refund/r1', ['UNKNOWN_PURCHASE']],
       ['refund/r3', ['REFUND_ABOVE_PURCHASE']],
       ['refund/r4', ['REFUND_ABOVE_PURCHASE']],
     ]);
-    expect(await refusals(accountId)).toEqual([['confirmation/c1', ['PURCHASE_NOT_HELD']]]);
+    // What is told again once its purchase is known is judged anew, and then it is a fact.
+    await step(accountId, TODAY, purchase('nothing', 1_000, TODAY), refund('r1', 1_000, 'nothing'));
+    expect(await factDates(accountId, 'refund/r1')).toBeDefined();
+    await expectSoundBooks(pool, TENANT);
+  });
+
+  it('is refused, of goods: what was never bought, whichever way it is split; no credit comes of it', async () => {
+    const accountId = `empty-${++accounts}`;
+    await openOnTerms(pool, accountId, REVOLVING);
+    const refund = (refundId: string, amountFen: number, refundedOn: IsoDate, purchaseId?: string): Arrival => ({
+      kind: 'refund',
+      refund: { refundId, amountFen, refundedOn, purchaseId },
+    });
+    await step(accountId, '2026-03-02', { kind: 'opening' }, refund('r1', 100_000_000_000, '2026-03-02'));
+    await step(accountId, '2026-03-20', purchase('o1', 7_000, '2026-03-10'), refund('r2', 6_000, '2026-03-05'));
+    await step(accountId, '2026-03-20', refund('r3', 1_001, '2026-03-20'), refund('r4', 7_000, '2026-03-20', 'o1'));
+    await step(accountId, '2026-03-20', refund('r2', 6_000, '2026-03-05'), creditReturn('c1', 1, '2026-03-20'));
+    expect(await refusals(accountId)).toEqual([
+      ['credit-return/c1', ['ABOVE_CREDIT']],
+      ['refund/r1', ['REFUND_ABOVE_PURCHASES']],
+      ['refund/r3', ['REFUND_ABOVE_PURCHASES']],
+      ['refund/r4', ['REFUND_ABOVE_PURCHASES']],
+    ]);
+    // It counts from when so much was bought.
+    expect(await factDates(accountId, 'refund/r2')).toEqual({ valueDate: '2026-03-10', countsFrom: '2026-03-10' });
     await expectSoundBooks(pool, TENANT);
   });
 

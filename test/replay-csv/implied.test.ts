@@ -5,6 +5,7 @@ import type { RevolvingTerms } from '../../src/domain/account';
 import { assess } from '../../src/domain/assess';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
+import { isGoods, refundExcessOf } from '../../src/domain/refundBounds';
 import { replayPolicy } from '../../src/policies/replayPolicy';
 import { type CardAccount, MONTHS } from '../../src/replay/cardFile';
 import { impliedMonths } from '../../src/replay/implied';
@@ -16,17 +17,19 @@ function account(bills: readonly number[], paid: readonly number[], line = 2): C
 }
 
 describe('impliedMonths', () => {
-  it.each<[string, number[], number[], number[], number[]]>([
+  it.each<[string, number[], number[], number[], number[], number[]?]>([
     ['purchases, paid in full', [500, 700, 0, 0, 0, 0], [0, 500, 700, 0, 0, 0], [500, 700, 0, 0, 0, 0], []],
+    ['more given back than was bought', [100, -50, -50, -50, -50, -50], [], [100], [0, 100], [0, 50]],
     ['a first bill after a payment', [500], [300], [800], [0, 500]],
     ['a bill that falls without a payment', [500, 200, 200, 200, 200, 200], [], [500], [0, 300]],
-    ['a credit that is used up', [-100, 50, 50, 50, 50, 50], [], [0, 150], [100]],
+    ['a credit that is used up', [-100, 50, 50, 50, 50, 50], [], [0, 150], [], [100]],
     ['more paid than owed', [100, -50, -50, -50, -50, -50], [0, 150], [100], []],
-  ])('%s', (_, bills, paid, purchased, refunded) => {
+  ])('%s', (_, bills, paid, purchased, refunded, credited = []) => {
     const filled = (amounts: number[]) => MONTHS.map((_month, at) => amounts[at] ?? 0);
     const months = impliedMonths(account(bills, paid));
     expect(months.map(({ purchasedFen }) => purchasedFen)).toEqual(filled(purchased));
     expect(months.map(({ refundedFen }) => refundedFen)).toEqual(filled(refunded));
+    expect(months.map(({ creditedFen }) => creditedFen)).toEqual(filled(credited));
     expect(months.map(({ billFen }) => billFen)).toEqual(filled(bills));
   });
 });
@@ -71,7 +74,8 @@ describe('a replayed account', () => {
 
   function factOf(deed: Deed, date: string): Fact {
     const { id: key, amountFen } = deed;
-    if (deed.kind === 'payment') return { kind: 'paid', key, valueDate: date, amountFen, intent: 'instalment' };
+    const isMoney = deed.kind === 'payment' || deed.kind === 'credit';
+    if (isMoney) return { kind: 'paid', key, valueDate: date, amountFen, intent: 'instalment' };
     const kind = deed.kind === 'purchase' ? 'purchased' : 'refunded';
     return { kind, key, valueDate: date, amountFen, billableFrom: date };
   }
@@ -83,7 +87,9 @@ describe('a replayed account', () => {
     fc.assert(
       fc.property(six(bill), six(paid), fc.integer({ min: 2, max: 40 }), (bills, payments, line) => {
         const card = account(bills, payments, line);
-        const derived = deriveAccount({ terms, facts: factsOf(card), issued: [] }, replayPolicy, '2005-10-03');
+        const facts = factsOf(card);
+        expect(refundExcessOf(facts.filter(isGoods))).toBeUndefined();
+        const derived = deriveAccount({ terms, facts, issued: [] }, replayPolicy, '2005-10-03');
         const [march, ...ofFile] = derived.statements;
         expect(march).toMatchObject({ billDate: '2005-04-01', totalFen: 0 });
         expect(ofFile.map(({ billDate, totalFen }) => [billDate, totalFen])).toEqual(

@@ -330,9 +330,9 @@ describe('a worker that dies', () => {
         expect(await collectedFen(loan)).toBe(owedFen);
       },
       {
-        tellPayment: (real) => async (account, payment) => {
-          told.push(payment.paymentId.replace('debit:', ''));
-          await real(account, payment);
+        tellPayment: (real) => async (account, debit) => {
+          told.push(debit.reference);
+          await real(account, debit);
           if (told.length === 1) throw new Error('killed after the account was told');
         },
       },

@@ -208,8 +208,8 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     store: createSandboxRailStore(pool, TENANT),
     today: async () => dateAt(await env.currentTimeMs(), SHANGHAI),
   });
-  const tell: ActivityDependencies['tellPayment'] = (account, payment) =>
-    tellPayment(env.client, { ...account, clock: REAL_TIME }, payment);
+  const tell: ActivityDependencies['tellPayment'] = (account, debit) =>
+    tellPayment(env.client, { ...account, clock: REAL_TIME }, debit);
   return createActivities({
     pool,
     vault,

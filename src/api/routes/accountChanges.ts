@@ -1,8 +1,10 @@
 /** What people decide about an account: its credit is paid back, its rate corrected, its debt restructured. */
 import {
+  approvePurchase,
   type ChangeResult,
   type CreditReturn,
   correctRate,
+  type PurchaseApproval,
   type RateCorrection,
   type Restructuring,
   restructureLoan,
@@ -13,7 +15,14 @@ import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { refusal } from '../problems';
-import { creditReturnBody, idParams, problems, rateCorrectionBody, restructuringBody } from '../schemas';
+import {
+  creditReturnBody,
+  idParams,
+  problems,
+  purchaseApprovalBody,
+  rateCorrectionBody,
+  restructuringBody,
+} from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
 import {
@@ -30,6 +39,7 @@ import { type App, keyed, type Routes } from './route';
 
 export const accountChangeRoutes: Routes = (app, context) => {
   creditReturns(app, context);
+  purchaseApprovals(app, context);
   rateCorrections(app, context);
   restructurings(app, context);
 };
@@ -59,6 +69,34 @@ function creditReturns(app: App, context: ApiContext): void {
           const start = startOf(context, account);
           const outcome = await context.gateway.updateAccount(start, returnCredit, creditReturn, keyOf(request));
           return changeAnswered(context, account, outcome, bookedAtOpening(account, returnedOn));
+        },
+      });
+    },
+  );
+}
+
+function purchaseApprovals(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:change',
+    'accounts',
+    'Approve a purchase that is far above the limit',
+    'For one that was declined with `PURCHASE_NEEDS_PERSON`, before it is asked for again. Who decided is on record.',
+  );
+  app.post(
+    '/v1/accounts/:id/purchase-approvals',
+    {
+      config,
+      schema: { ...about, headers: writeHeaders, params: idParams, body: purchaseApprovalBody, response: RESPONSE },
+    },
+    async (request, reply) => {
+      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      onlyOf('revolving', account, 'purchases');
+      const approval: PurchaseApproval = request.body;
+      return answerOnce(context, request, reply, {
+        perform: async () => {
+          const workflowId = workflowIdOf(account);
+          const outcome = await context.gateway.update(workflowId, approvePurchase, approval, keyOf(request));
+          return changeAnswered(context, account, outcome);
         },
       });
     },

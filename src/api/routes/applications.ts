@@ -4,6 +4,7 @@ import { contentHash } from '../../db/contentHash';
 import {
   type ApplicationRow,
   insertApplication,
+  isOver,
   type NewApplication,
   readApplication,
 } from '../../db/statements/applications';
@@ -15,7 +16,7 @@ import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/residentId';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
-import { answerOnce, writeHeaders } from '../idempotency';
+import { type Answer, answerOnce, writeHeaders } from '../idempotency';
 import { invalidRequest, notFound, stopped } from '../problems';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
@@ -51,19 +52,23 @@ function receiving(app: App, context: ApiContext): void {
       const facts = { identity, finances, behaviour };
       refuseUnborn(context, borrower.idNumber);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
+      let isOverAlready = false;
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await refuseStopped(client, known);
           const receivedAtMs = businessNowMs(context);
           await saveBorrower(context, client, { ...known, receivedAtMs, recordedBy: keyId }, borrower);
-          await register(client, { ...known, receivedAtMs });
+          const row = await register(client, { ...known, receivedAtMs });
+          isOverAlready = row !== undefined && isOver(row);
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
+          // Its run may be gone from Temporal, and its id free there: the books know that it was judged and is over.
+          if (isOverAlready) return received(asked.applicationId);
           // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
           const { facts: _, ...input } = known;
           await context.gateway.start({ ...input, clock: context.clock() });
-          return { status: 202, body: { applicationId: asked.applicationId, links: linksOf(asked.applicationId) } };
+          return received(asked.applicationId);
         },
       });
     },
@@ -131,11 +136,18 @@ async function saveBorrower(
   if (kept.status === 'refused') throw identityConflict(kept.reason);
 }
 
-/** The same application again is the same row; another one under its id is refused, and nothing is written. */
-async function register(client: Client, application: NewApplication): Promise<void> {
-  if (await insertApplication(client, application)) return;
+function received(applicationId: string): Answer {
+  return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
+}
+
+/**
+ * The same application again is the same row, which is returned; another one under its id is refused, and nothing is
+ * written.
+ */
+async function register(client: Client, application: NewApplication): Promise<ApplicationRow | undefined> {
+  if (await insertApplication(client, application)) return undefined;
   const before = await readApplication(client, application);
-  if (before && askedIn(before) === askedIn(application)) return;
+  if (before && askedIn(before) === askedIn(application)) return before;
   throw identityConflict('other-content');
 }
 

@@ -33,6 +33,8 @@ import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as setAsideArrivals } from './040_set_aside_arrivals';
 import { sql as openSignals } from './043_open_signals';
+import { sql as applicationLife } from './046_application_life';
+import { sql as purchaseApproval } from './047_purchase_approval';
 import { sql as identityVersions } from './052_identity_versions';
 import { sql as phoneChanges } from './053_phone_changes';
 import { sql as roles } from './054_roles';
@@ -76,6 +78,8 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '039_wordings', sql: wordings },
   { name: '040_set_aside_arrivals', sql: setAsideArrivals },
   { name: '043_open_signals', sql: openSignals },
+  { name: '046_application_life', sql: applicationLife },
+  { name: '047_purchase_approval', sql: purchaseApproval },
   { name: '052_identity_versions', sql: identityVersions },
   { name: '053_phone_changes', sql: phoneChanges },
   { name: '054_roles', sql: roles },

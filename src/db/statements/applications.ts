@@ -35,6 +35,8 @@ export interface ApplicationRow extends ApplicationRef {
   drawnFen: Fen;
   receivedAtMs: number;
   changedAtMs: number;
+  /** First run of the workflow that took it up; null: none has, or from before it was kept. */
+  lifeId: string | null;
 }
 
 export interface NewApplication extends ApplicationRef {
@@ -63,7 +65,8 @@ export interface ApplicationCount {
 
 const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", borrower_id as "borrowerId", product,
   requested_fen as "requestedFen", facts, proved, stage, assessment, offer, decide_by_at_ms as "decideByMs",
-  drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs"`;
+  drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs",
+  life_id as "lifeId"`;
 
 /** Adds an application in stage `assessing`; returns whether it is new. */
 export async function insertApplication(client: Client, application: NewApplication): Promise<boolean> {
@@ -145,15 +148,47 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
   await signRow(client, 'application', [tenantId, applicationId]);
 }
 
-export async function setApplicationStage(
+/** The offer is over. Whether something was taken of it the books say; what is over already stays as it is. */
+export async function closeOffer(
   client: Client,
-  { tenantId, applicationId, stage, atMs }: ApplicationRef & { stage: ApplicationStage; atMs: number },
+  { tenantId, applicationId, atMs }: ApplicationRef & { atMs: number },
 ): Promise<void> {
   await proveRow(client, 'application', [tenantId, applicationId]);
   const { rowCount } = await client.query(
-    `update application set stage = $3, changed_at_ms = $4
-      where tenant_id = $1 and application_id = $2 and stage <> $3`,
-    [tenantId, applicationId, stage, atMs],
+    `update application set stage = case when drawn_fen > 0 then 'accepted' else 'expired' end, changed_at_ms = $3
+      where tenant_id = $1 and application_id = $2 and stage = 'offered'`,
+    [tenantId, applicationId, atMs],
   );
   if (rowCount === 1) await signRow(client, 'application', [tenantId, applicationId]);
+}
+
+/** From now on it belongs to this run and what continues it. */
+export async function takeUpApplication(
+  client: Client,
+  { tenantId, applicationId, lifeId }: ApplicationRef & { lifeId: string },
+): Promise<void> {
+  await client.query(
+    `update application set life_id = $3
+      where tenant_id = $1 and application_id = $2 and life_id is distinct from $3`,
+    [tenantId, applicationId, lifeId],
+  );
+}
+
+/** What was opened under the application's offer, in its order. */
+export async function readDrawn(
+  reader: Reader,
+  { tenantId, applicationId }: ApplicationRef,
+): Promise<{ accountIds: string[]; drawnFen: Fen } | undefined> {
+  const { rows } = await reader.query<{ accountIds: string[]; drawnFen: Fen }>(
+    `select array_agg(account_id order by opened_at_ms, account_id) as "accountIds",
+       (select drawn_fen from application where tenant_id = $1 and application_id = $2) as "drawnFen"
+     from credit_account where tenant_id = $1 and application_id = $2 having count(*) > 0`,
+    [tenantId, applicationId],
+  );
+  return rows[0];
+}
+
+/** Over: nothing of it changes any more. */
+export function isOver({ stage }: Pick<ApplicationRow, 'stage'>): boolean {
+  return stage === 'declined' || stage === 'expired' || stage === 'accepted';
 }

@@ -4,6 +4,7 @@ import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
+import type { UnbookedDebit } from '../../domain/reconciliation';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
@@ -12,7 +13,7 @@ export interface DebitRow extends AccountRef {
   obligationKey: string;
   /** From 1 on; another attempt at the obligation has another row and another reference. */
   attempt: number;
-  /** Ours, at the rail; the payment that it becomes is `paymentIdOf` it. */
+  /** Ours, at the rail; the payment that it becomes is `debit:` and it. */
   reference: string;
   lane: number;
   dueDate: IsoDate;
@@ -38,6 +39,11 @@ export interface DebitRow extends AccountRef {
   toldAtMs: number | null;
 }
 
+/** Of a debit that settled and an account's fact: it is booked, with the amount that was moved. */
+export const IS_BOOKED = `fact.tenant_id = debit.tenant_id and fact.account_id = debit.account_id
+  and fact.business_key = 'payment/debit:' || debit.reference
+  and (fact.body->>'amountFen')::bigint = debit.amount_fen`;
+
 const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", obligation_key as "obligationKey", attempt,
   reference, lane, due_date as "dueDate", due_at_ms as "dueAtMs", next_at_ms as "nextAtMs", status,
   mandate_id as "mandateId", amount_fen as "amountFen", business_date as "businessDate",
@@ -45,14 +51,10 @@ const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", obligation_
   settled_on as "settledOn", refusal_class as "refusalClass", reason_code as "reasonCode", detail,
   told_at_ms as "toldAtMs"`;
 
+/** Of the id of the payment that a debit becomes: `RESERVED_BEGINNINGS.payment` of the contracts. */
 const PAYMENT_PREFIX = 'debit:';
 /** A payment's id has 100 characters, and an account's may have as many. */
 const LONGEST_REFERENCE = 100 - PAYMENT_PREFIX.length;
-
-/** The payment's id at the account, apart from those of upstreams. */
-export function paymentIdOf(reference: string): string {
-  return `${PAYMENT_PREFIX}${reference}`;
-}
 
 /** Everything before the attempt's number; an id that is too long for a rail is shortened to its hash. */
 function referenceStem(accountId: string, obligationKey: string): string {
@@ -141,7 +143,7 @@ export async function claimDueDebits(
 
 /**
  * The account's debits that are not over: planned, under way or in doubt, and money that settled and is not in the
- * account's facts yet. Locked to the end of the transaction, in one order, so that of two only one is attempted.
+ * account's facts yet, or not with its amount. Locked to the end of the transaction, in one order, so that of two only one is attempted.
  */
 export async function lockUnfinishedDebits(
   client: Client,
@@ -151,8 +153,7 @@ export async function lockUnfinishedDebits(
     `select reference, status from planned_debit debit
       where tenant_id = $1 and account_id = $2
         and (status in ('planned', 'attempted', 'pending', 'unknown') or (status = 'settled' and not exists (
-          select from account_fact fact where fact.tenant_id = debit.tenant_id and fact.account_id = debit.account_id
-             and business_key = 'payment/${PAYMENT_PREFIX}' || reference)))
+          select from account_fact fact where ${IS_BOOKED})))
       order by reference for no key update`,
     [tenantId, accountId],
   );
@@ -221,6 +222,41 @@ export async function listDebits(reader: Reader, { tenantId, accountId }: Accoun
     [tenantId, accountId],
   );
   return rows;
+}
+
+/**
+ * Debits that settled and are not among their account's facts with their amount, by account: none, but for those that
+ * their account is being told of.
+ */
+export async function readUnbookedDebits(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<ReadonlyMap<string, UnbookedDebit[]>> {
+  const { rows } = await reader.query<UnbookedDebit & { accountId: string }>(
+    `select account_id as "accountId", reference, amount_fen as "settledFen", outcome_at_ms as "outcomeAtMs",
+       coalesce((select (body->>'amountFen')::bigint from account_fact fact where fact.tenant_id = debit.tenant_id
+         and fact.account_id = debit.account_id
+         and fact.business_key = 'payment/${PAYMENT_PREFIX}' || debit.reference), 0) as "bookedFen"
+     from planned_debit debit
+      where tenant_id = $1 and status = 'settled' and not exists (select from account_fact fact where ${IS_BOOKED})
+      order by account_id, reference`,
+    [tenantId],
+  );
+  const debits = new Map<string, UnbookedDebit[]>();
+  for (const { accountId, ...debit } of rows) debits.set(accountId, [...(debits.get(accountId) ?? []), debit]);
+  return debits;
+}
+
+/** One debit by its reference, whatever account it is of. */
+export async function readDebit(
+  reader: Reader,
+  { tenantId, reference }: { tenantId: string; reference: string },
+): Promise<DebitRow | undefined> {
+  const { rows } = await reader.query<DebitRow>(
+    `select ${COLUMNS} from planned_debit where tenant_id = $1 and reference = $2`,
+    [tenantId, reference],
+  );
+  return rows[0];
 }
 
 export interface DebitCount {

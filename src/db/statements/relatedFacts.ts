@@ -1,7 +1,19 @@
 /** What is on record of one payment, purchase or instalment plan: the fact itself, and the facts that name it. */
 import type { Fact } from '../../domain/facts';
+import type { Goods } from '../../domain/refundBounds';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
+
+/** Everything that was bought, received or refunded on an account: what bounds a refund. */
+export async function readGoods(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Goods[]> {
+  const { rows } = await reader.query<{ body: Goods }>(
+    `select body from account_fact
+      where tenant_id = $1 and account_id = $2 and kind in ('purchased', 'confirmed', 'refunded')
+      order by value_date, business_key`,
+    [tenantId, accountId],
+  );
+  return rows.map(({ body }) => body);
+}
 
 /** By value date and key. Asked for the few arrivals that name another fact, so the account's rows are looked through. */
 export async function readRelatedFacts(

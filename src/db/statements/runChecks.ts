@@ -1,5 +1,6 @@
 /** What a run is checked by: accounts, applications, notices and debits whose time came and whose workflow did not. */
 import type { Reader } from '../transaction';
+import { IS_BOOKED } from './plannedDebits';
 
 /** Open accounts whose next deadline lies before the instant: their workflow is behind, or stuck. */
 export async function readMissedDeadlines(
@@ -47,7 +48,7 @@ export async function readMissedNotices(
 }
 
 /**
- * Debits that are behind: one that its lane should have looked at long ago, and money that settled and is in no book. One
+ * Debits that are behind: one that its lane should have looked at long ago, and money that settled and is not booked with its amount. One
  * that a rail leaves in doubt is none of these as long as its lane asks.
  */
 export async function readMissedDebits(
@@ -57,8 +58,7 @@ export async function readMissedDebits(
   const { rows } = await reader.query<{ reference: string; status: string }>(
     `select reference, status from planned_debit debit
       where tenant_id = $1 and (next_at_ms < $2 or (status = 'settled' and outcome_at_ms < $2 and not exists (
-        select from account_fact fact where fact.tenant_id = debit.tenant_id and fact.account_id = debit.account_id
-           and business_key = 'payment/debit:' || reference)))
+        select from account_fact fact where ${IS_BOOKED})))
       order by reference`,
     [tenantId, beforeMs],
   );

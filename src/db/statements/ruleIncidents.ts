@@ -1,0 +1,58 @@
+/**
+ * Incidents that rules of the books open: what they found wrong may go on being done wrong, so it is stopped until two
+ * people have looked (docs/incidents.md). In the caller's transaction; a worker's next look starts the workflow.
+ */
+import type { Fen } from '../../domain/money';
+import type { ReasonCode } from '../../domain/reasonCodes';
+import type { Client } from '../transaction';
+import { type IncidentOpening, openIncident } from './incidents';
+
+interface Found<Item> {
+  tenantId: string;
+  atMs: number;
+  /** The rule that found it. */
+  openedBy: string;
+  found: readonly Item[];
+}
+
+type RuleIncident = Pick<IncidentOpening, 'dedupeKey' | 'measures' | 'scope'> & { reasonCode: ReasonCode };
+
+const DEBITS_NOT_BOOKED: RuleIncident = {
+  dedupeKey: 'rule/debit-not-booked',
+  measures: ['auto-debit'],
+  reasonCode: 'DEBIT_NOT_BOOKED',
+};
+const REFUNDS_ABOVE_PURCHASES: RuleIncident = {
+  dedupeKey: 'rule/refunds-above-purchases',
+  measures: ['draws'],
+  scope: { product: 'revolving' },
+  reasonCode: 'REFUNDS_ABOVE_PURCHASES',
+};
+/** As in the guard's defaults. */
+const REMEDY_CHANNEL = 'hotline';
+
+/**
+ * A debit settled and its payment is not booked with that amount (0: not at all): the debt is owed still, so the borrower
+ * would be debited again.
+ */
+export function openForUnbookedDebits(
+  client: Client,
+  found: Found<{ accountId: string; reference: string; settledFen: Fen; bookedFen: Fen }>,
+): Promise<string> {
+  return open(client, DEBITS_NOT_BOOKED, found);
+}
+
+/** More was refunded than bought: such credit would be spent. */
+export function openForRefunds(client: Client, found: Found<{ accountId: string; excessFen: Fen }>): Promise<string> {
+  return open(client, REFUNDS_ABOVE_PURCHASES, found);
+}
+
+async function open(
+  client: Client,
+  incident: RuleIncident,
+  { tenantId, atMs, openedBy, found }: Found<object>,
+): Promise<string> {
+  const opening = { ...incident, remedyChannel: REMEDY_CHANNEL, openedBy: { kind: 'rule' as const, id: openedBy } };
+  const { incidentId } = await openIncident(client, { ...opening, tenantId, atMs, body: { found } });
+  return incidentId;
+}

@@ -10,7 +10,7 @@ import { isPassing, rehearse, tryApart } from '../db/faults';
 import { saveSnapshot } from '../db/statements/accountSnapshots';
 import { readAccount, updateProjection } from '../db/statements/accounts';
 import { appendEvidence } from '../db/statements/evidence';
-import { recordFact } from '../db/statements/facts';
+import { recordFact, recordRefusal } from '../db/statements/facts';
 import { bookEntries } from '../db/statements/journal';
 import { debitLanes, ringLane } from '../db/statements/lanes';
 import { cancelPlanned, pastPromises, planNotices } from '../db/statements/notices';
@@ -28,6 +28,7 @@ import { laneOf } from '../domain/lanes';
 import { type CancelReason, type PlannedNotice, phoneChangeKey } from '../domain/notices';
 import { metBecause } from '../domain/noticeTruth';
 import { type Projection, projectionOf } from '../domain/projection';
+import type { ReasonCode } from '../domain/reasonCodes';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
@@ -160,7 +161,7 @@ const NOTHING: AccountState = {
  */
 async function refusalOfStart(
   { pool }: ServicingDependencies,
-  { tenantId, accountId, workflowId }: AdvanceAccount,
+  { tenantId, accountId, workflowId, arrivals, asOfMs }: AdvanceAccount,
 ): Promise<AdvanceResult['refused']> {
   if (workflowId === undefined) return undefined;
   const account = await readAccount(pool, { tenantId, accountId });
@@ -171,6 +172,14 @@ async function refusalOfStart(
   const idOf = account.product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
   const expected = idOf(tenantId, accountId);
   if (workflowId === expected) return undefined;
+  // What was told to it, money perhaps, is not lost: it is in the account's timeline, to be told where it belongs.
+  await inTransaction(pool, async (client) => {
+    for (const arrival of arrivals.filter(({ kind }) => kind !== 'opening')) {
+      const reasonCodes = ['WRONG_WORKFLOW'] satisfies ReasonCode[];
+      const kept = { businessKey: `misdirected/${arrival.kind}`, kind: arrival.kind, reasonCodes, body: arrival };
+      await recordRefusal(client, { tenantId, accountId, ...kept, atMs: asOfMs });
+    }
+  });
   return { type: failureTypes.conflict, message: `account ${accountId} lives as ${expected}: tell it there` };
 }
 

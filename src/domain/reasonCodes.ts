@@ -346,6 +346,10 @@ export const REASONS = {
     en: 'The id has a form that is reserved for automatic debits; the payment has to be told under another id.',
     zh: '编号采用了自动扣款的保留格式，请更换编号后重新提交。',
   },
+  WRONG_WORKFLOW: {
+    en: 'It was told to a workflow that is not the one of the account; it has to be told there.',
+    zh: '信息发送至非本账户的流程，请重新提交至正确流程。',
+  },
   UNKNOWN_DEBIT: {
     en: 'There is no automatic debit of that number that has settled on this account.',
     zh: '该账户没有该编号的已成功扣款。',

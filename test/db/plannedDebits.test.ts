@@ -115,6 +115,19 @@ describe('planning', () => {
     ]);
   });
 
+  it("no id of a caller makes another account's reference, or one that a rail would not take", async () => {
+    const victim = 'v-1.credit-return:x-3';
+    await planned(victim);
+    const { ref } = await planned('v-1');
+    const long = 'x'.repeat(100);
+    const keys = ['credit-return/x-3.instalment-1', `credit-return/${long}`];
+    const debits = keys.map((obligationKey) => ({ ...DEBIT, obligationKey }));
+    expect(await run((client) => planDebits(client, { ...ref, lane: LANE, debits }))).toBe(2);
+    const { ref: longest } = await planned(`${'y'.repeat(98)}-1`);
+    expect(await run((client) => planDebits(client, { ...longest, lane: LANE, debits }))).toBe(2);
+    expect(await statusesOf(victim)).toEqual(['instalment-1 1 planned']);
+  });
+
   it('is counted by status and reason, with the amounts of those that were made', async () => {
     const tenantId = 'tenant-counted';
     const ref = { tenantId, accountId: 'counted' };

@@ -97,7 +97,8 @@ describe('revolving account', () => {
       await account.refund('r1', 20_000);
       const bill = await nextBill(account);
       expect(bill.totalFen).toBe(30_000);
-      await account.refund('r2', 40_000);
+      await account.pay('p1', 10_000);
+      await account.refund('r2', 30_000);
       expect((await account.now()).balances).toMatchObject({ principalFen: 0, creditFen: 10_000 });
       // On another day: facts of one day count purchases first, and a refund takes those not billed yet first.
       await account.sleepDays(1);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { paymentReceived } from '../../src/contracts/account';
 import { type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
 import type { IncidentInput } from '../../src/contracts/incident';
 import { approveResume } from '../../src/contracts/incident';
@@ -122,6 +123,15 @@ describe('an account that is started', () => {
       ] as const) {
         expect(await start(id, type, card.accountId)).toEqual(['Conflict', expect.stringContaining('lives as')]);
       }
+      // Money that was told there is kept with all that it said, and told in the account's timeline.
+      const money = { paymentId: 'p1', amountFen: 500, paidOn: await card.today(), intent: 'instalment' } as const;
+      const misled = await deployment.env.client.workflow.signalWithStart('revolvingAccount', {
+        ...{ workflowId: 'mine-too', taskQueue: TASK_QUEUE, args: [{ ...input, accountId: card.accountId }] },
+        ...{ signal: paymentReceived, signalArgs: [money] as [typeof money] },
+      });
+      expect(await endOf(misled)).toEqual(['Conflict', expect.stringContaining('lives as')]);
+      const { rows } = await deployment.pool.query('select kind, reason_codes as codes, body from refused_arrival');
+      expect(rows).toEqual([{ kind: 'payment', codes: ['WRONG_WORKFLOW'], body: { kind: 'payment', payment: money } }]);
       expect(await card.state()).toMatchObject({ stage: 'current' });
     }, NOBODY_LISTENS));
 });

@@ -152,7 +152,8 @@ function refunds(app: App, context: ApiContext): void {
     'accounts',
     'Tell of goods given back',
     'Counts from its date however late it is told. Name the purchase where it still waits for its confirmation. ' +
-      'One of an unknown purchase, or above it, is booked, and the timeline says so.',
+      'One of an unknown purchase, above the purchase that it names, or above all that was bought is kept as refused, and ' +
+      'the timeline says so.',
   );
   app.post(
     '/v1/accounts/:id/refunds',

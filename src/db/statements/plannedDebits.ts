@@ -56,9 +56,18 @@ const PAYMENT_PREFIX = 'debit:';
 /** A payment's id has 100 characters, and an account's may have as many. */
 const LONGEST_REFERENCE = 100 - PAYMENT_PREFIX.length;
 
-/** Everything before the attempt's number; an id that is too long for a rail is shortened to its hash. */
+/** Keys of instalments and bills are far shorter; one of a returned credit holds the id that a caller gave. */
+const LONGEST_OBLIGATION = 40;
+
+/**
+ * Everything before the attempt's number; an id that is too long for a rail is shortened to its hash. So is the key of an
+ * obligation with a dot: read from its end a reference has the attempt, the obligation and the account, and no id that a
+ * caller gives makes the reference of another account's debit.
+ */
 function referenceStem(accountId: string, obligationKey: string): string {
-  const tail = `.${obligationKey.replaceAll('/', ':')}.`;
+  const name = obligationKey.replaceAll('/', ':');
+  const isPlain = !name.includes('.') && name.length <= LONGEST_OBLIGATION;
+  const tail = `.${isPlain ? name : contentHash(name).slice(0, 32)}.`;
   const roomForNumber = 6;
   const isShort = accountId.length + tail.length + roomForNumber <= LONGEST_REFERENCE;
   return `${isShort ? accountId : contentHash(accountId).slice(0, 32)}${tail}`;

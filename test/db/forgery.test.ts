@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createAuthenticate } from '../../src/api/authentication';
 import { hashKey } from '../../src/api/keys';
 import { auditSignatures } from '../../src/cli/auditSignatures';
 import { closeDate } from '../../src/cli/dailyClose';
@@ -37,7 +36,12 @@ beforeAll(async () => {
   const step = stepsOn(database.pool);
   await step('loan', '2026-03-02', { kind: 'opening' });
   await step('card', '2026-03-02', { kind: 'opening' });
-  const payment = (paymentId: string) => ({ paymentId, amountFen: 1_000, paidOn: '2026-03-03' });
+  const payment = (paymentId: string) => ({
+    paymentId,
+    amountFen: 1_000,
+    paidOn: '2026-03-03',
+    intent: 'instalment' as const,
+  });
   await step('loan', '2026-03-03', { kind: 'payment', payment: payment('p1') });
   await step('loan', '2026-03-04', { kind: 'payment', payment: payment('p2') });
   await run(async (client) => {
@@ -307,7 +311,6 @@ describe('without the key, an attacker', () => {
     expect(await findApiKey(database.pool, { keyHash })).toBeUndefined();
     expect(await findApiKey(database.pool, { keyHash: hashKey(REVOKED_KEY) })).toBeUndefined();
     expect(await findApiKey(database.pool, { keyHash: hashKey(GOOD_KEY) })).toMatchObject({ keyId: 'good' });
-    expect(createAuthenticate(database.pool, Date.now)).toBeInstanceOf(Function);
     const owner = await database.owner.connect();
     await owner.query("set session_replication_role = 'replica'");
     await owner.query(`delete from api_key where key_id = 'own'`);
@@ -316,7 +319,9 @@ describe('without the key, an attacker', () => {
   });
 
   test('has his change of an offer or an incident not signed with the next one of ours', async () => {
-    await database.pool.query(`update application set limit_fen = 99 where application_id = 'card-application'`);
+    await database.pool.query(
+      `update application set limit_fen = limit_fen + 99 where application_id = 'card-application'`,
+    );
     const judged = { tenantId: TENANT, applicationId: 'card-application', stage: 'expired' as const };
     const assessment = {} as Parameters<typeof saveDecision>[1]['assessment'];
     const decide = run((client) => saveDecision(client, { ...judged, assessment, atMs: NOW_MS }));

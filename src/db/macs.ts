@@ -55,21 +55,22 @@ function plain(content: unknown): unknown {
   return Object.fromEntries(Object.entries(content).map(([key, value]) => [key, plain(value)]));
 }
 
-const known = new WeakMap<object, Macs>();
+/** A property, so that who stands before a connection has it as well. */
+const MACS = Symbol('keys of the books');
 
 /** Of a pool, or of a connection of it. */
 export function knowMacs(database: object, macs: Macs): void {
-  known.set(database, macs);
+  Object.defineProperty(database, MACS, { value: macs });
 }
 
 /** Whether the database was opened with the key. */
 export function hasMacs(database: object): boolean {
-  return known.has(database);
+  return Reflect.get(database, MACS) !== undefined;
 }
 
 /** Throws for a database that was opened without the key. */
 export function macsOf(database: object): Macs {
-  const macs = known.get(database);
+  const macs: Macs | undefined = Reflect.get(database, MACS);
   if (!macs) throw new Error('this database was opened without the key of the books (BOOKS_KEY)');
   return macs;
 }

@@ -18,7 +18,7 @@ const TERMS: CashLoanTerms = {
   startDate: '2026-03-05',
 };
 
-beforeAll(() => seedLedger(database.pool));
+beforeAll(() => seedLedger(database.owner));
 
 describe('a recorded step', () => {
   it('is one transaction with all that a payment writes, on the account that is counted', async () => {

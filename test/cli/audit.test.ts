@@ -19,6 +19,7 @@ import { recordHash } from '../../src/domain/evidence';
 import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
 import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
 import { DAY_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../db/testDatabase';
+import { BOOKS_KEY } from '../setup/environment';
 import { markAttempted } from '../support/ofOne';
 
 const database = useDatabase();
@@ -28,7 +29,7 @@ const TEXT = `【示例】您的账单已出，应还88.00元。核验码${HIDDE
 async function command(...words: string[]) {
   let text = '';
   const reported: string[] = [];
-  const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT };
+  const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY };
   const write = (written: string) => {
     text += written;
   };
@@ -140,7 +141,8 @@ async function whileTampered<Result>(
   } finally {
     for (const table of kept) {
       await client.query(`delete from ${table}`);
-      await client.query(`insert into ${table} overriding system value ${await columnsOf(client, table)}`);
+      const names = await columnsOf(client, table);
+      await client.query(`insert into ${table} (${names}) overriding system value select ${names} from kept_${table}`);
       await client.query(`drop table kept_${table}`);
     }
     await client.query("set session_replication_role = 'origin'");
@@ -155,13 +157,15 @@ async function columnsOf(client: Client, table: string): Promise<string> {
       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
     [table],
   );
-  return `select * from (select ${rows[0].names} from kept_${table}) kept`;
+  return rows[0].names;
 }
 
 test('of what our code wrote finds nothing', async () => {
   expect(await verify()).toEqual({ code: 0, found: [] });
   const { text } = await command('verify');
-  expect(text).toMatch(/^evidence of lender: 9 records, 2 seals; nothing was changed, removed or inserted\n$/);
+  expect(text).toMatch(
+    /^evidence of lender: 9 records, 2 seals, 2 accounts with \d+ links; nothing was changed, removed or inserted\n$/,
+  );
 });
 
 describe('names a record', () => {
@@ -279,7 +283,10 @@ describe('names a row', () => {
   ])('%s', async (_, statement, expected) => {
     const { code, found } = await tampered([statement]);
     expect(code).toBe(1);
-    expect(found).toEqual([expect.stringMatching(expected)]);
+    // Facts and events are signed as well, and told by their account or incident.
+    const bySignature = /^(changed|removed) (account lost|incident \S+ event noted-1)$/;
+    expect(found[0]).toMatch(expected);
+    expect(found.slice(1).filter((each) => !bySignature.test(each))).toEqual([]);
   });
 });
 

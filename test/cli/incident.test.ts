@@ -8,6 +8,7 @@ import { measuresInForce } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
 import { FakeGateway } from '../api/harness';
 import { TENANT, useDatabase } from '../db/testDatabase';
+import { BOOKS_KEY } from '../setup/environment';
 
 const database = useDatabase();
 let gateway = new FakeGateway();
@@ -26,7 +27,7 @@ async function run(...words: string[]) {
   let text = '';
   let told = '';
   const code = await incident(words, {
-    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT },
+    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY },
     write: (written) => {
       text += written;
     },

@@ -6,9 +6,11 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ArgumentError } from '../../src/cli/arguments';
 import { ledger } from '../../src/cli/ledger';
-import { processEnvironment } from '../../src/config/config';
-import { migrate } from '../../src/db/migrate';
+import { applicationUrlOf } from '../../src/cli/localDatabase';
+import { localSecrets, secretsFile } from '../../src/cli/localSecrets';
+import { booksKeysOf, processEnvironment } from '../../src/config/config';
 import { withPool } from '../../src/db/pool';
+import { prepareDatabase } from '../../src/db/prepareDatabase';
 import { beginClockSegment } from '../../src/db/statements/clock';
 import { inTransaction } from '../../src/db/transaction';
 import {
@@ -22,6 +24,7 @@ import {
   stepsOn,
 } from '../db/servicedAccounts';
 import { TENANT, useDatabase } from '../db/testDatabase';
+import { BOOKS_KEY } from '../setup/environment';
 
 const DIST = resolve(__dirname, '../../dist');
 
@@ -43,7 +46,7 @@ beforeAll(async () => {
 async function run(...words: string[]) {
   let text = '';
   const code = await ledger(words, {
-    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT },
+    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY },
     write: (written) => {
       text += written;
     },
@@ -271,7 +274,7 @@ async function runProcess(
   ...words: string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const module = resolve(DIST, 'cli/ledger.js');
-  const env = { ...processEnvironment(), DATABASE_URL: database.url, TENANT_ID: TENANT, ...settings };
+  const env = { ...processEnvironment(), DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY, ...settings };
   const child = spawn(process.execPath, [module, ...words], { env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -313,8 +316,10 @@ test('without DATABASE_URL it reads the database that npm start keeps, whether t
   };
   const server = await startKept(stateDir);
   try {
-    await migrate(server.url);
-    const settings = { max: 1, applicationName: 'creditloom-test', statementTimeoutMs: 15_000 };
+    const secrets = localSecrets(secretsFile(stateDir));
+    await prepareDatabase({ ownerUrl: server.url, applicationUrl: applicationUrlOf(server.url, secrets) });
+    const books = booksKeysOf({ BOOKS_KEY: secrets.booksKey });
+    const settings = { max: 1, applicationName: 'creditloom-test', statementTimeoutMs: 15_000, books };
     await withPool({ connectionString: server.url, ...settings }, (pool) => openOnTerms(pool, 'kept', REVOLVING));
     expect(await ask()).toEqual({ code: 0, accountId: 'kept', hasStarted: false });
     await server.stop();

@@ -17,6 +17,7 @@ import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { insertReferralFigures } from '../../src/db/statements/referralFigures';
 import { insertStatements } from '../../src/db/statements/statements';
+import { insertAccountTakeovers, insertTakeover } from '../../src/db/statements/takeovers';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
@@ -27,6 +28,9 @@ import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase }
 const database = useDatabase();
 
 const APPEND_ONLY: [string, string][] = [
+  ['account_takeover', 'digest'],
+  ['books_takeover', 'mac'],
+  ['sealed_head', 'head'],
   ['policy_version', 'effective_from'],
   ['decision_record', 'kind'],
   ['account_fact', 'kind'],
@@ -71,6 +75,11 @@ beforeAll(async () => {
     const ref = await openAccount(client, 'evidence');
     const key = { tenantId: ref.tenantId, keyId: 'k', keyHash: 'ab'.repeat(32), scopes: [], label: 'test' };
     await insertApiKey(client, key);
+    const found = { ...ref, foundOn: '2026-03-02', mac: 'x' };
+    const rows = { foundOn: found.foundOn, rowCount: 0, digest: 'x', mac: 'x' };
+    await insertAccountTakeovers(client, { ...ref, accounts: [{ accountId: ref.accountId, agreementMac: 'x', rows }] });
+    const none = { accountCount: 1, evidenceSequence: 0, evidenceHash: '', rowsDigest: '' };
+    await insertTakeover(client, { ...found, ...none });
     await recordDecision(client, {
       tenantId: ref.tenantId,
       subjectKind: 'application',

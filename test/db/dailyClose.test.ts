@@ -134,6 +134,11 @@ describe('a close is red', () => {
         { check: 'entry', accountId: 'loan-2', businessKey: 'payment/p1', lineCount: 2, sumFen: amountFen },
         { check: 'balances', accountId: 'loan-2', ledgerAccount, bookedFen: derivedFen, derivedFen: 1_000_000 },
         { check: 'trial-balance', of: 'postings', ledgerAccount: null, bookedFen: amountFen, derivedFen: 0 },
+        {
+          check: 'signature',
+          what: 'account loan-2',
+          reason: 'changed: entry payment/p1 revision 1 is not as this system signed it (link 5)',
+        },
       ],
       () =>
         asSuperuser('posting', 'balances_follow', () =>
@@ -247,6 +252,11 @@ describe('a close is red', () => {
           check: 'fold',
           accountId: 'loan-1',
           reason: 'fact purchase/x (purchased) does not belong to a cash loan',
+        },
+        {
+          check: 'signature',
+          what: 'account loan-1',
+          reason: 'inserted: fact purchase/x bears no signature of this system',
         },
       ],
       () =>

@@ -130,10 +130,15 @@ describe('the database refuses', () => {
     const insertSeal = (date: string, first: number, last: number, prev: string, forged?: string) => {
       const head = { tenantId, businessDate: date, firstSequence: first, lastSequence: last, prevSealHash: prev };
       const root = textHash('root');
-      return database.owner.query('insert into evidence_seal values ($1, $2, $3, $4, $5, $6, $7)', [
-        ...[tenantId, date, first, last, root, prev],
-        forged ?? sealHash(textHash, { ...head, merkleRoot: root }),
-      ]);
+      const heads = { headsRoot: textHash('heads'), headCount: 0 };
+      return database.owner.query(
+        `insert into evidence_seal (tenant_id, business_date, first_sequence, last_sequence, merkle_root, prev_seal_hash,
+           seal_hash, heads_root, head_count) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+        [
+          ...[tenantId, date, first, last, root, prev],
+          ...[forged ?? sealHash(textHash, { ...head, merkleRoot: root, ...heads }), heads.headsRoot, heads.headCount],
+        ],
+      );
     };
     await expect(insertSeal('2026-03-01', 2, 1, before)).rejects.toThrow('does not follow');
     await expect(insertSeal('2026-03-03', 1, 1, before)).rejects.toThrow('does not follow');

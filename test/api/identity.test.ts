@@ -103,6 +103,7 @@ describe('a change of phone', () => {
       status: 'repeated',
       version: 2,
     });
+    expect(JSON.stringify(harness.gateway.asked)).not.toContain(NEW_PHONE);
     const look = { kind: 'signal', name: 'lookAgain', account: { accountId: 'card' } };
     expect(harness.gateway.asked).toMatchObject([look, look]);
     expect((await change(OWNER, 'c-2', NEW_PHONE)).body).toMatchObject({ status: 'unchanged', version: 2 });

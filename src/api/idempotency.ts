@@ -28,8 +28,6 @@ export interface Answer {
 }
 
 export interface Deed {
-  /** Stands for the body in the record's hash, where a plain hash of it could be guessed: of a phone number alone. */
-  hashed?: unknown;
   /** Written together with the record of the key, or not at all. */
   prepare?: (client: Client) => Promise<void>;
   /** Done after that is committed. `arrivedAtMs` is the business instant of the first attempt. */
@@ -45,7 +43,8 @@ export async function answerOnce(
 ): Promise<FastifyReply> {
   const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: keyOf(request) };
   const begun = await inTransaction(context.pool, async (client) => {
-    const begin = await beginRequest(client, { ...ref, ...inputOf(request, deed.hashed) });
+    const seal = (hash: string) => context.vault.fingerprint(ref.tenantId, 'request', hash);
+    const begin = await beginRequest(client, { ...ref, ...inputOf(request), seal });
     if (begin.outcome === 'conflict') throw usedOtherwise();
     if (begin.outcome === 'completed') return begin;
     await deed.prepare?.(client);
@@ -69,12 +68,9 @@ export function keyOf(request: FastifyRequest): string {
   return String(request.headers['idempotency-key']);
 }
 
-/** The input's identity: what is asked of what. The record keeps its hash only. */
-function inputOf(
-  { method, routeOptions, params, body }: FastifyRequest,
-  hashed: unknown = body,
-): { route: string; input: unknown } {
-  return { route: `${method} ${routeOptions.url}`, input: { params, body: hashed } };
+/** The input's identity: what is asked of what. The record keeps a keyed hash only: a plain one of a phone could be guessed. */
+function inputOf({ method, routeOptions, params, body }: FastifyRequest): { route: string; input: unknown } {
+  return { route: `${method} ${routeOptions.url}`, input: { params, body } };
 }
 
 function usedOtherwise() {

@@ -8,8 +8,8 @@ import type { IdentityField } from '../domain/identity';
 
 /** Ways to a borrower beside the phone: an e-mail address, and the token of the app on a device. */
 export type ContactField = 'email' | 'pushToken';
-/** `carrierRow`: what a provider pushed and nothing could be made of; it may hold a phone. */
-export type VaultField = IdentityField | ContactField | 'carrierRow';
+/** `carrierRow`: what a provider pushed and nothing could be made of; it may hold a phone. `request`: of its hash alone. */
+export type VaultField = IdentityField | ContactField | 'carrierRow' | 'request';
 
 export interface PersonRef {
   tenantId: string;

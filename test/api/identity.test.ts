@@ -103,6 +103,7 @@ describe('a change of phone', () => {
       status: 'repeated',
       version: 2,
     });
+    expect(JSON.stringify(harness.gateway.asked)).not.toContain(NEW_PHONE);
     const look = { kind: 'signal', name: 'lookAgain', account: { accountId: 'card' } };
     expect(harness.gateway.asked).toMatchObject([look, look]);
     expect((await change(OWNER, 'c-2', NEW_PHONE)).body).toMatchObject({ status: 'unchanged', version: 2 });
@@ -110,12 +111,6 @@ describe('a change of phone', () => {
     expect(await readPhone(harness.pool, harness.context.vault, { tenantId: TENANT, borrowerId: OWNER })).toBe(
       NEW_PHONE,
     );
-    const { rows } = await harness.pool.query(
-      `select input_hash from idempotency_record where idempotency_key = 'key-of-c-1'`,
-    );
-    // A plain hash of a phone number could be guessed from the record.
-    const params = { id: OWNER };
-    expect(rows[0].input_hash).not.toBe(contentHash({ params, body: { changeId: 'c-1', phone: NEW_PHONE } }));
   });
 
   it('of who has no account is told in the inbox of the app', async () => {
@@ -155,6 +150,38 @@ describe('a change of phone', () => {
     expect((await applied('before-1', 'moved')).status).toBe(202);
     expect((await applied('after-1', 'moved')).status).toBe(409);
     expect((await applied('after-1', 'moved', { phone: NEW_PHONE })).status).toBe(202);
+  });
+});
+
+describe('the record of a request', () => {
+  const plain = (id: string | undefined, body: unknown) =>
+    contentHash({ params: id === undefined ? {} : { id }, body });
+  const hashOf = async (key: string): Promise<string> => {
+    const { rows } = await harness.pool.query('select input_hash from idempotency_record where idempotency_key = $1', [
+      key,
+    ]);
+    return rows[0].input_hash;
+  };
+
+  it('keeps no hash that a phone, a number or an address could be guessed from', async () => {
+    const body = applicationOf('hashed-1', { borrower: { borrowerId: 'hashed', ...PERSON } });
+    await harness.post('/v1/applications', body, 'hashed-application');
+    expect(await hashOf('hashed-application')).not.toBe(plain(undefined, body));
+    const change = { changeId: 'c-1', phone: NEW_PHONE };
+    await harness.post('/v1/borrowers/hashed/phone-changes', change, 'hashed-phone');
+    expect(await hashOf('hashed-phone')).not.toBe(plain('hashed', change));
+  });
+
+  it('from before hashes were keyed is still that of the same request, and of no other', async () => {
+    const body = applicationOf('hashed-2', { borrower: { borrowerId: 'hashed', ...PERSON, phone: NEW_PHONE } });
+    expect((await harness.post('/v1/applications', body, 'hashed-before')).status).toBe(202);
+    await harness.pool.query('update idempotency_record set input_hash = $2 where idempotency_key = $1', [
+      ...['hashed-before', plain(undefined, body)],
+    ]);
+    const again = await harness.post('/v1/applications', body, 'hashed-before');
+    expect([again.status, again.headers['idempotency-replayed']]).toEqual([202, 'true']);
+    const other = await harness.post('/v1/applications', { ...body, requestedFen: 600_000 }, 'hashed-before');
+    expect(other.status).toBe(409);
   });
 });
 

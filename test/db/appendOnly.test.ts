@@ -9,6 +9,7 @@ import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence } from '../../src/db/statements/evidence';
 import { recordFact, recordRefusal, recordRemark } from '../../src/db/statements/facts';
+import { changePhone, saveIdentity } from '../../src/db/statements/identities';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
 import { openIncident } from '../../src/db/statements/incidents';
 import { bookEntries } from '../../src/db/statements/journal';
@@ -21,11 +22,14 @@ import { insertAccountTakeovers, insertTakeover } from '../../src/db/statements/
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
+import { createVault } from '../../src/db/vault';
 import type { CostSheet } from '../../src/domain/costSheet';
+import { IDENTITY, ORIGIN } from '../support/identities';
 import { recordReceipt } from '../support/ofOne';
 import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from './testDatabase';
 
 const database = useDatabase();
+const vault = createVault({ keyId: 'k1', key: Buffer.alloc(32, 1) });
 
 const APPEND_ONLY: [string, string][] = [
   ['account_takeover', 'digest'],
@@ -58,6 +62,8 @@ const APPEND_ONLY: [string, string][] = [
   ['evidence_begin', 'decision_id'],
   ['evidence_record', 'kind'],
   ['evidence_seal', 'merkle_root'],
+  ['vault_identity_version', 'source'],
+  ['phone_change_notice', 'at_ms'],
 ];
 
 const SHEET = {
@@ -186,6 +192,10 @@ beforeAll(async () => {
     } as const;
     await appendEvidence(client, { tenantId: ref.tenantId, records: [record] });
     await sealDay(client, { tenantId: ref.tenantId, date: '2026-03-02' });
+    const person = { tenantId: ref.tenantId, borrowerId: 'evidence-borrower' };
+    await saveIdentity(client, vault, { ...person, identity: IDENTITY, origin: ORIGIN });
+    const moved = { source: 'phone-change', sourceId: 'c-1', recordedBy: 'key-1', atMs: NOW_MS } as const;
+    await changePhone(client, vault, { ...person, phone: '19900000002', origin: moved, coolDownMs: DAY_MS });
     const asked = [ref.tenantId, hash, NOW_MS];
     await client.query(
       `insert into code_check (tenant_id, phone_hash, address_hash, at_ms, outcome) values ($1, $2, $2, $3, 'no-match')`,
@@ -221,13 +231,13 @@ test('every table that says it is append-only is tested here', async () => {
   expect(rows.map(({ name }) => name)).toEqual([...APPEND_ONLY.map(([name]) => name), ...locked].sort());
 });
 
-test.each(['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident', 'api_key', 'application'])(
-  'rows of %s are never removed',
-  async (table) => {
-    await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
-    await expect(database.owner.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
-  },
-);
+test.each([
+  ...['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident', 'api_key', 'application'],
+  'person_key',
+])('rows of %s are never removed', async (table) => {
+  await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
+  await expect(database.owner.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);
+});
 
 test('what was agreed for an account never changes', async () => {
   const change = `update credit_account set terms = terms || '{"dailyRate": "0.001"}'`;

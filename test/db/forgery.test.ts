@@ -13,14 +13,15 @@ import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
 import { saveDecision } from '../../src/db/statements/applications';
-import { saveIdentity } from '../../src/db/statements/borrowers';
 import { placeHold } from '../../src/db/statements/contact';
+import { saveIdentity } from '../../src/db/statements/identities';
 import { lockIncident, openIncident, saveIncident } from '../../src/db/statements/incidents';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { TamperedRow } from '../../src/db/statements/signedRows';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { BOOKS } from '../setup/environment';
+import { ORIGIN } from '../support/identities';
 import { CASH_LOAN, openOnTerms, REVOLVING, stepsOn } from './servicedAccounts';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
@@ -51,7 +52,7 @@ beforeAll(async () => {
     }
     await revokeApiKey(client, { tenantId: TENANT, keyId: 'revoked' });
     const identity = { name: '样例', phone: '19900000001' };
-    await saveIdentity(client, vault, { tenantId: TENANT, borrowerId: 'loan-borrower', identity });
+    await saveIdentity(client, vault, { tenantId: TENANT, borrowerId: 'loan-borrower', identity, origin: ORIGIN });
     const opening = {
       ...{ tenantId: TENANT, incidentId: 'surge', dedupeKey: 'surge', reasonCode: 'NOTICE_SURGE' },
       ...{ measures: ['notices', 'draws'] as const, remedyChannel: 'hotline', atMs: NOW_MS },
@@ -80,7 +81,7 @@ async function findings(): Promise<string[]> {
 async function seenAfter(statement: string, values: unknown[] = []): Promise<string> {
   const tables = [
     ...['account_fact', 'journal_entry', 'posting', 'ledger_balance', 'statement', 'credit_account', 'api_key'],
-    ...['application', 'incident', 'incident_event', 'contact_hold', 'mandate_change', 'vault_identity'],
+    ...['application', 'incident', 'incident_event', 'contact_hold', 'mandate_change', 'vault_identity_version'],
     ...['evidence_record', 'decision_record', 'daily_close'],
   ];
   const owner = await database.owner.connect();
@@ -247,11 +248,15 @@ describe('without the key, an attacker', () => {
     ['gives a key more scopes', `update api_key set scopes = array['x']`, /^refused: permission denied/],
     ['removes a key', `delete from api_key`, /^refused: permission denied/],
     [
-      'rewrites a phone with what it was sealed with before, or takes it away',
-      `update vault_identity set phone_encrypted = null where borrower_id = 'loan-borrower'`,
-      /^seen: changed vault_identity loan-borrower/,
+      'gives a phone a newer version with what it was sealed with before',
+      `insert into vault_identity_version (tenant_id, borrower_id, field, version, value_encrypted, source, source_id,
+         recorded_by, at_ms, mac)
+       select tenant_id, borrower_id, field, 2, value_encrypted, 'phone-change', 'own', 'key-9', at_ms, mac
+         from vault_identity_version where borrower_id = 'loan-borrower' and field = 'phone'`,
+      /^seen: changed vault_identity_version loan-borrower\/phone\/2/,
     ],
-    ['removes an identity', `delete from vault_identity`, /^refused: permission denied/],
+    ['rewrites an identity', `update vault_identity_version set at_ms = 0`, /^refused: permission denied/],
+    ['removes an identity', `delete from vault_identity_version`, /^refused: permission denied/],
     [
       'lifts an incident',
       `update incident set stage = 'resuming', first_approval_by = 'a' where incident_id = 'surge'`,

@@ -23,6 +23,7 @@ import { createVault } from '../../src/db/vault';
 import type { Identity } from '../../src/domain/identity';
 import { BOOKS, createTestDatabase } from '../setup/environment';
 import { ORIGIN } from '../support/identities';
+import { CASH_LOAN, openOnTerms, stepsOn } from './servicedAccounts';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -117,6 +118,26 @@ describe('a change of phone', () => {
       `select version, to_version from phone_change_notice where borrower_id = 'changes'`,
     );
     expect(rows).toEqual([{ version: 2, to_version: 1 }]);
+  });
+
+  test('is told by the first step of an account that comes later, to each older phone that is trusted, and once', async () => {
+    const borrowerId = 'later-borrower';
+    await save(borrowerId);
+    await change(borrowerId, 'c-1', NEW_PHONE);
+    await change(borrowerId, 'c-2', '19900000003', NOW_MS + DAY_MS);
+    await openOnTerms(database.pool, 'later', CASH_LOAN);
+    const step = stepsOn(database.pool);
+    await step('later', '2026-03-04', { kind: 'opening' });
+    await step('later', '2026-03-05', { kind: 'look' });
+    const { rows } = await database.pool.query(
+      `select dedupe_key as key, to_phone_version as "to" from notice where account_id = 'later' and kind = 'phone-changed'
+        order by dedupe_key`,
+    );
+    expect(rows).toEqual([
+      { key: 'phone-changed/2/1', to: 1 },
+      { key: 'phone-changed/3/1', to: 1 },
+      { key: 'phone-changed/3/2', to: 2 },
+    ]);
   });
 
   test('that gives a first phone is told to nobody', async () => {

@@ -56,7 +56,6 @@ function changing(app: App, context: ApiContext, policies: PolicyReader): void {
       const { changeId, phone } = request.body;
       let kept: Kept | undefined;
       return answerOnce(context, request, reply, {
-        hashed: { changeId, phone: context.vault.fingerprint(tenantId, 'phone', phone) },
         prepare: async (client) => {
           await mustKnowBorrower(client, ref);
           kept = await change({ ...context, policies }, client, { ...ref, changeId, phone, recordedBy: keyId });

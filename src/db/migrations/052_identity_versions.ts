@@ -54,6 +54,9 @@ create unique index vault_identity_version_of_change on vault_identity_version (
 comment on table vault_identity_version is
   'Name, identity number and phone of borrowers; of each the newest version counts. Append-only.';
 select make_append_only('vault_identity_version');
+-- What is still to be moved, not to be looked for among all that was.
+create index vault_identity_to_move on vault_identity (tenant_id, borrower_id)
+  where num_nonnulls(name_encrypted, id_number_encrypted, phone_encrypted) > 0;
 comment on table vault_identity is
   'Identities from before there were versions. Each moves to vault_identity_version, and its values are blanked here.';
 `;

@@ -22,12 +22,14 @@ interface RecordRow {
   responseBody: unknown;
 }
 
-/** Begins a request, or says what became of it before. */
+/** Begins a request, or says what became of it before. `seal` makes the hash of the input a keyed one. */
 export async function beginRequest(
   client: Client,
-  { tenantId, idempotencyKey, route, input }: RequestRef & { route: string; input: unknown },
+  input: RequestRef & { route: string; input: unknown; seal?: (hash: string) => string },
 ): Promise<RequestBegin> {
-  const inputHash = contentHash(input);
+  const { tenantId, idempotencyKey, route, seal = (hash) => hash } = input;
+  const plainHash = contentHash(input.input);
+  const inputHash = seal(plainHash);
   const { rowCount } = await client.query(
     `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state)
      values ($1, $2, $3, $4, 'started') on conflict do nothing`,
@@ -42,7 +44,9 @@ export async function beginRequest(
   const [row] = rows;
   if (!row) throw new Error(`the record of idempotency key ${idempotencyKey} was removed for its age: send it again`);
   const { responseStatus, responseBody } = row;
-  if (row.route !== route || row.inputHash !== inputHash) return { outcome: 'conflict' };
+  // Records from before hashes were keyed.
+  const isSame = row.inputHash === inputHash || row.inputHash === plainHash;
+  if (row.route !== route || !isSame) return { outcome: 'conflict' };
   return responseStatus === null
     ? { outcome: 'repeat-started' }
     : { outcome: 'completed', responseStatus, responseBody };

@@ -21,7 +21,10 @@ export interface Config {
   /** Lanes of notices; fixed for a deployment, because a borrower belongs to one. */
   noticeLanes: number;
   vault: { keyId: string; key: Buffer };
+  /** What the secrets of providers that sign their receipts are derived from. */
   receiptSecret: string;
+  /** Who may post signed receipts, and who of them still signs the body alone. */
+  receipts: { providers: string[]; bodySignatures: string[] };
   /** What the secret paths of providers are derived from, and from where each may push; not named: from anywhere. */
   callbacks: { secret: string; addresses: Record<string, string[]> };
   /** Seals the verification codes of notices, 32 bytes. */
@@ -64,6 +67,8 @@ const MAX_OFFICIAL_NUMBERS = 20;
 export function officialNumbersOf(list: string | undefined): string[] {
   return list?.split(',') ?? [];
 }
+
+const PROVIDER_NAMES = /^[a-z][a-z0-9-]{0,39}(,[a-z][a-z0-9-]{0,39}){0,99}$/;
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -124,6 +129,14 @@ const SETTINGS = {
   RECEIPT_SECRET: {
     schema: z.string().min(16),
     fix: 'at least 16 characters, such as the output of: openssl rand -hex 16',
+  },
+  RECEIPT_PROVIDERS: {
+    schema: z.string().regex(PROVIDER_NAMES).default('sink'),
+    fix: 'names of providers with commas between, such as sink,carrier-a',
+  },
+  RECEIPT_BODY_SIGNATURES: {
+    schema: z.string().regex(PROVIDER_NAMES).optional(),
+    fix: 'names of providers with commas between, such as carrier-a, or nothing',
   },
   CALLBACK_SECRET: {
     schema: z.string().min(32),
@@ -252,6 +265,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     noticeLanes: read('NOTICE_LANES'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
     receiptSecret: read('RECEIPT_SECRET'),
+    receipts: {
+      providers: read<string | undefined>('RECEIPT_PROVIDERS')?.split(',') ?? [],
+      bodySignatures: read<string | undefined>('RECEIPT_BODY_SIGNATURES')?.split(',') ?? [],
+    },
     callbacks: {
       secret: read('CALLBACK_SECRET'),
       addresses: callbackAddresses(read<string | undefined>('CALLBACK_ADDRESSES') ?? '') ?? {},

@@ -20,6 +20,7 @@ const WITH_SERVER = [
   'ledger',
   'prepare',
   'rawReceipt',
+  'receiptSecret',
   'replay',
   'start',
 ];

@@ -36,6 +36,12 @@ export class Allowances {
     return Math.max(0, this.fullFrom(who, nowMs) - nowMs - spareMs);
   }
 
+  /** Whole units that there are now. */
+  left(who: string, nowMs: number): number {
+    const { perSecond, burst } = this.rate;
+    return Math.floor(burst - ((this.fullFrom(who, nowMs) - nowMs) / SECOND_MS) * perSecond + 1e-9);
+  }
+
   /** Spends them, whether there are so many or not. */
   spend(who: string, units: number, nowMs: number): void {
     if (units === 0) return;

@@ -9,6 +9,8 @@ import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
 import type { InboundText, ProviderReceipt } from '../sms/port';
 import type { ApiContext } from './context';
+import { tooManyUnknown } from './problems';
+import type { AdmitUnknown } from './unknownIds';
 
 export interface KeptCounts {
   received: number;
@@ -17,6 +19,8 @@ export interface KeptCounts {
   repeated: number;
   /** Kept without an end: of an unknown message, of one that has ended, or of one that is on its way. */
   kept: number;
+  /** Of messages that nobody knows, beyond the bound: not kept, to be sent again; absent where there are none. */
+  leftOut?: number;
   /** Those that may have been the end of something, told to people (`receipt_trouble`); absent where there are none. */
   inDoubt?: number;
 }
@@ -33,12 +37,19 @@ type KeptReceipt = Omit<ProviderReceipt, 'code'> & { code?: string | undefined; 
 interface Waiting {
   tenantId: string;
   push: ReceiptPush;
+  admitUnknown: AdmitUnknown | undefined;
   resolve(counts: KeptCounts): void;
   reject(error: unknown): void;
 }
 
+/** Throws where something of a push was left out: what was kept stays, and the push is to come again as a whole. */
+export function refuseLeftOut({ leftOut }: KeptCounts): void {
+  if (leftOut !== undefined) throw tooManyUnknown(leftOut);
+}
+
 /** What nobody can tell is told to people. */
-export function tellDoubt(logger: Pick<Logger, 'error'>, provider: string, { inDoubt }: KeptCounts): void {
+export function tellDoubt(logger: Pick<Logger, 'error'>, provider: string, { inDoubt, leftOut }: KeptCounts): void {
+  if (leftOut !== undefined) logger.error({ provider, leftOut }, 'too many receipts of messages that nobody knows');
   if (inDoubt !== undefined)
     logger.error({ provider, inDoubt }, 'receipts are in doubt: kept, and no notice was ended');
 }
@@ -54,11 +65,11 @@ const GROUP = 50;
  * while one is committed share the next commit. The caller hears of its own push, once it is committed.
  */
 export function keepReceipts(
-  { pool, tenantId }: Pick<ApiContext, 'pool' | 'tenantId'>,
+  { pool, tenantId, admitUnknown }: Pick<ApiContext, 'pool' | 'tenantId' | 'admitUnknown'>,
   push: ReceiptPush,
 ): Promise<KeptCounts> {
   return new Promise((resolve, reject) => {
-    const waiting = { tenantId, push, resolve, reject };
+    const waiting = { tenantId, push, admitUnknown, resolve, reject };
     const queue = waitingAt.get(pool);
     if (queue) queue.push(waiting);
     else void commitByTurns(pool, waiting);
@@ -93,8 +104,10 @@ async function keepTogether(client: Client, group: readonly Waiting[]): Promise<
     const pushes = [first, ...more];
     const told = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
     const { tenantId, push } = first;
+    const { provider } = push;
+    const admitUnknown = first.admitUnknown && ((count: number) => first.admitUnknown?.(provider, count) ?? count);
     const receipts = told.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
-    const results = await recordReceipts(client, { tenantId, provider: push.provider, receipts });
+    const results = await recordReceipts(client, { tenantId, provider, receipts, admitUnknown });
     told.forEach(({ waiting }, index) => {
       count(counts.get(waiting), results[index]);
     });
@@ -129,6 +142,10 @@ function toldReceipt({ receivedAtMs }: ReceiptPush, { body, ...receipt }: KeptRe
 function count(counts: KeptCounts | undefined, result: ReceiptResult | undefined): void {
   if (!counts || !result) return;
   counts.received += 1;
+  if (result.receipt === 'left-out') {
+    counts.leftOut = (counts.leftOut ?? 0) + 1;
+    return;
+  }
   if (result.receipt === 'repeated') counts.repeated += 1;
   else counts[result.movedNoticeId === undefined ? 'kept' : 'applied'] += 1;
   if (result.trouble !== undefined) counts.inDoubt = (counts.inDoubt ?? 0) + 1;

@@ -9,6 +9,13 @@ import type { CallbackSettings } from './callbackAccess';
 import { invalidRequest } from './problems';
 import type { Rates } from './rates';
 import type { TemporalGateway } from './temporalGateway';
+import type { AdmitUnknown } from './unknownIds';
+
+export interface ReceiptSettings {
+  providers: readonly string[];
+  /** Those that still sign the body alone, without provider and time; they count as providers. */
+  bodySignatures: readonly string[];
+}
 
 export interface ApiContext {
   pool: Pool;
@@ -22,8 +29,12 @@ export interface ApiContext {
   tenantId: string;
   zone: Zone;
   logger: Logger;
-  /** Shared with the SMS providers' callbacks. */
+  /** What the secrets of providers that sign their receipts are derived from. */
   receiptSecret: string;
+  /** Who may post signed receipts; absent: the sink alone. */
+  receipts?: ReceiptSettings | undefined;
+  /** Bounds the receipts of messages that nobody knows; absent: the server has one of its own. */
+  admitUnknown?: AdmitUnknown | undefined;
   /** Providers that push in formats of their own, and who may push. */
   callbacks: CallbackSettings;
   /** Seals what is asked about verification codes. */

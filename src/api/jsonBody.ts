@@ -2,7 +2,8 @@
  * JSON bodies of requests: as Fastify reads them, and refused where the text says a thing twice, inexactly, or not in
  * UTF-8. Of what is guessed at such a place the caller would hear nothing.
  */
-import { faultsOfJson, type JsonFault } from '../domain/exactJson';
+import type { FastifyRequest } from 'fastify';
+import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../domain/exactJson';
 import { type FieldFault, invalidRequest } from './problems';
 import type { App } from './routes/route';
 import { fieldNamed } from './validation';
@@ -12,20 +13,34 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** For all routes but those whose context brings a parser of its own. */
 export function readJsonExactly(app: App): void {
-  // Refuses names that would reach a prototype.
-  const parse = app.getDefaultJsonParser('error', 'error');
+  const read = readerOfJson(app);
   app.removeContentTypeParser(MEDIA_TYPE);
   app.addContentTypeParser(MEDIA_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
-    const text = textOf(body as Buffer);
+    read(request, body as Buffer, done);
+  });
+}
+
+type Done = (error: Error | null, value?: unknown) => void;
+
+/** Reads a body strictly, for whoever checks something of its bytes first. */
+export function readerOfJson(app: App): (request: FastifyRequest, body: Buffer, done: Done) => void {
+  // Refuses names that would reach a prototype.
+  const parse = app.getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
+    const text = textOf(body);
     if (text === undefined) {
       return done(invalidRequest([{ field: 'body', fault: 'is not UTF-8', fix: 'send one JSON document in UTF-8' }]));
+    }
+    if (goesTooDeep(text)) {
+      const fault = `goes deeper than ${MOST_LEVELS} levels`;
+      return done(invalidRequest([{ field: 'body', fault, fix: 'send what the route documents' }]));
     }
     void parse(request, text, (error, value) => {
       const faults = error ? [] : faultsOfJson(text);
       if (faults.length > 0) done(invalidRequest(faults.map(faultOf)));
       else done(error, value);
     });
-  });
+  };
 }
 
 function textOf(body: Buffer): string | undefined {

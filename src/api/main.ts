@@ -43,6 +43,7 @@ async function main(): Promise<void> {
     zone: SHANGHAI,
     logger,
     receiptSecret: config.receiptSecret,
+    receipts: config.receipts,
     callbacks: { ...config.callbacks, providers: callbacksOf() },
     codes: createNoticeCodes(config.codeKey),
     officialNumbers: config.officialNumbers,

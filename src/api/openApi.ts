@@ -30,7 +30,9 @@ export async function describeApi(app: App): Promise<void> {
             type: 'apiKey',
             in: 'header',
             name: 'X-Receipt-Signature',
-            description: '`sha256=` and the HMAC-SHA256 of the raw body in hex, under the shared secret.',
+            description:
+              "`sha256=` and the HMAC-SHA256 in hex, under the provider's secret, of the lines `creditloom-receipts-1`, the " +
+              'provider, `X-Receipt-Time` and the SHA-256 of the raw body in hex, with a line feed between.',
           },
         },
       },

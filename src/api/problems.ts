@@ -133,6 +133,15 @@ export function busy(): ProblemError {
   return new ProblemError(problem('busy', 503, 'Too many ask at once', 'Ask again after Retry-After.'), headers);
 }
 
+/** What is known of a push was kept. */
+export function tooManyUnknown(leftOut: number): ProblemError {
+  const detail =
+    `${leftOut} receipts are of messages that are not known here, and too many such came: these were not kept, the ` +
+    'others were. Send the same push again after Retry-After.';
+  const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
+  return new ProblemError(problem('too-many-unknown', 503, 'Too many unknown messages', detail), headers);
+}
+
 /** An incident stops new ones; what is sent again after it is taken as if it came first. */
 export function stopped(what: string, restriction: { incidentId: string; remedyChannel: string }): ProblemError {
   const { incidentId, remedyChannel } = restriction;

@@ -37,6 +37,7 @@ import type { App } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { problems } from './schemas';
 import { createTemporalGateway } from './temporalGateway';
+import { createAdmitUnknown } from './unknownIds';
 import { validatorCompiler } from './validation';
 
 export interface ApiDependencies extends Omit<ApiContext, 'gateway' | 'openDocs'> {
@@ -111,7 +112,8 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   answerRefusals(app);
   guardEveryRoute(app, context);
   await describeApi(app);
-  for (const routes of ROUTES) routes(app, context);
+  const { admitUnknown = createAdmitUnknown(context.now) } = context;
+  for (const routes of ROUTES) routes(app, { ...context, admitUnknown });
   await app.ready();
   return fastify;
 }

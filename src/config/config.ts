@@ -29,7 +29,10 @@ export interface Config {
   vault: { keyId: string; key: Buffer };
   /** Signs what the books hold, 32 bytes; \`old\` are keys of before, which still prove what they signed. */
   books: { keyId: string; key: Buffer; old: Record<string, Buffer> };
+  /** What the secrets of providers that sign their receipts are derived from. */
   receiptSecret: string;
+  /** Who may post signed receipts, and who of them still signs the body alone. */
+  receipts: { providers: string[]; bodySignatures: string[] };
   /** What the secret paths of providers are derived from, and from where each may push; not named: from anywhere. */
   callbacks: { secret: string; addresses: Record<string, string[]> };
   /** Seals the verification codes of notices, 32 bytes. */
@@ -88,6 +91,7 @@ const DEFAULT_NAMESPACE = 'default';
 function whole(min: number, max: number, byDefault: number): z.ZodType {
   return z.coerce.number().int().min(min).max(max).default(byDefault);
 }
+const PROVIDER_NAMES = /^[a-z][a-z0-9-]{0,39}(,[a-z][a-z0-9-]{0,39}){0,99}$/;
 
 const port = z.coerce.number().int().min(1).max(65_535);
 
@@ -230,6 +234,14 @@ const SETTINGS = {
     schema: z.string().min(16),
     fix: 'at least 16 characters, such as the output of: openssl rand -hex 16',
   },
+  RECEIPT_PROVIDERS: {
+    schema: z.string().regex(PROVIDER_NAMES).default('sink'),
+    fix: 'names of providers with commas between, such as sink,carrier-a',
+  },
+  RECEIPT_BODY_SIGNATURES: {
+    schema: z.string().regex(PROVIDER_NAMES).optional(),
+    fix: 'names of providers with commas between, such as carrier-a, or nothing',
+  },
   CALLBACK_SECRET: {
     schema: z.string().min(32),
     fix: 'at least 32 characters, such as the output of: openssl rand -hex 32',
@@ -365,6 +377,10 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       BOOKS_OLD_KEYS: read('BOOKS_OLD_KEYS'),
     }),
     receiptSecret: read('RECEIPT_SECRET'),
+    receipts: {
+      providers: read<string | undefined>('RECEIPT_PROVIDERS')?.split(',') ?? [],
+      bodySignatures: read<string | undefined>('RECEIPT_BODY_SIGNATURES')?.split(',') ?? [],
+    },
     callbacks: {
       secret: read('CALLBACK_SECRET'),
       addresses: callbackAddresses(read<string | undefined>('CALLBACK_ADDRESSES') ?? '') ?? {},

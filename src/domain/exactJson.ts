@@ -66,6 +66,26 @@ export function faultsOfJson(text: string): JsonFault[] {
   return faults;
 }
 
+/** More levels than any document of ours has: what walks a value afterwards may do so by calling itself. */
+export const MOST_LEVELS = 32;
+
+/** Whether a text has more than {@link MOST_LEVELS} levels of objects and arrays; it need not be JSON. */
+export function goesTooDeep(text: string): boolean {
+  let levels = 0;
+  for (let at = 0; at < text.length; ) {
+    const sign = text[at];
+    if (sign === '"') {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (sign === '{' || sign === '[') levels += 1;
+    else if (sign === '}' || sign === ']') levels -= 1;
+    if (levels > MOST_LEVELS) return true;
+    at += 1;
+  }
+  return false;
+}
+
 function fieldOf(frames: readonly Frame[]): string {
   return frames.map(({ at }) => at).join('.');
 }

@@ -4,13 +4,24 @@
 export function chanceOfAtLeast(count: number, mean: number): number {
   if (count <= 0) return 1;
   if (mean <= 0) return 0;
-  let term = Math.exp(count * Math.log(mean) - mean - logFactorial(count));
-  let sum = 0;
-  for (let at = count; ; at += 1) {
+  // From the term nearest to the mean outwards and in logarithms: far out terms are too small to be told from nothing,
+  // and counted as nothing they would never add up to an end.
+  if (count <= mean) return 1 - Math.exp(logTerm(count - 1, mean) + Math.log(tail(count - 1, (at) => at / mean, -1)));
+  return Math.min(1, Math.exp(logTerm(count, mean) + Math.log(tail(count, (at) => mean / (at + 1), 1))));
+}
+
+function logTerm(count: number, mean: number): number {
+  return count * Math.log(mean) - mean - logFactorial(count);
+}
+
+/** The sum of terms from `start` on, in terms of the first; each is less than the one before it. */
+function tail(start: number, ratio: (at: number) => number, step: 1 | -1): number {
+  let [term, sum] = [1, 0];
+  for (let at = start; term > sum * 1e-15; at += step) {
     sum += term;
-    term *= mean / (at + 1);
-    if (at > mean && term < sum * 1e-15) return Math.min(1, sum);
+    term *= ratio(at);
   }
+  return sum;
 }
 
 /**

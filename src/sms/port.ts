@@ -3,6 +3,8 @@
  * did not get is `unknown`, which is never sent again blindly (docs/notices.md). Failure classes: facts 3.6.
  */
 
+export { areSigned, isBodySigned, receiptSecretOf } from './receiptSignature';
+
 export interface SmsMessage {
   /** Our name of this attempt: echoed in receipts and found by inquiry where the provider can. At most 64 characters. */
   reference: string;

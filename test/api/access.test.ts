@@ -1,11 +1,12 @@
 /** Who may call, what every refusal looks like, what the log tells, and what the OpenAPI document says of it all. */
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../../src/api/authentication';
 import { createKey, hashKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import { createPool } from '../../src/db/pool';
-import { applicationOf, type Harness, openedAccount, PERSON, SECRET, startHarness } from './harness';
+import { receiptSecretOf, signReceipts } from '../../src/sms/receiptSignature';
+import { applicationOf, type Harness, NOW_MS, openedAccount, PERSON, SECRET, startHarness } from './harness';
 
 let harness: Harness;
 
@@ -148,12 +149,12 @@ describe('a body that says a thing twice or inexactly', () => {
     expect({ status, field: body.field }).toEqual({ status: 400, field: 'body' });
   });
 
-  it('callbacks of providers come as they come', async () => {
+  it('and so is one that a provider signed', async () => {
     const body = '[{"providerMessageId":"m-1","sequence":1,"sequence":1,"status":"delivered","atMs":1}]';
-    const signature = createHmac('sha256', SECRET).update(body).digest('hex');
-    const headers = { 'content-type': 'application/json', 'x-receipt-signature': `sha256=${signature}` };
+    const signed = signReceipts(receiptSecretOf(SECRET, 'sink'), { provider: 'sink', atMs: NOW_MS, body });
+    const headers = { 'content-type': 'application/json', ...signed };
     const answer = await harness.call({ method: 'POST', url: '/v1/receipts/sink', headers, payload: body });
-    expect(answer.status).toBe(200);
+    expect(answer.status).toBe(400);
   });
 });
 

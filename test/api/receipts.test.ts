@@ -1,6 +1,10 @@
 /** Receipts of providers: signed, taken once, kept when nobody knows the message yet. */
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { createServer } from '../../src/api/server';
+import { createAdmitUnknown } from '../../src/api/unknownIds';
+import { RECEIPT_TIME_MS, receiptSecretOf, signReceipts } from '../../src/sms/receiptSignature';
 import { type Harness, NOW_MS, openedAccount, SECRET, startHarness, TENANT } from './harness';
 
 let harness: Harness;
@@ -30,17 +34,29 @@ function receipt(providerMessageId: string, changes: object = {}) {
   return { providerMessageId, sequence: 1, status: 'delivered', atMs: NOW_MS, ...changes };
 }
 
-async function send(body: unknown, signature?: string) {
-  const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  const right = `sha256=${createHmac('sha256', SECRET).update(payload).digest('hex')}`;
-  const response = await harness.api.inject({
-    method: 'POST',
-    url: '/v1/receipts/sink',
-    headers: { 'content-type': 'application/json', 'x-receipt-signature': signature ?? right },
-    payload,
+interface Sent {
+  signature?: string;
+  /** Whom it is signed for, and when. */
+  signedFor?: string;
+  atMs?: number;
+  /** Where it goes. */
+  provider?: string;
+  server?: FastifyInstance;
+}
+
+async function send(body: unknown, given: Sent = {}) {
+  const { provider = 'sink', signedFor = provider, atMs = NOW_MS, server = harness.api } = given;
+  const payload = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const signed = signReceipts(receiptSecretOf(SECRET, signedFor), { provider: signedFor, atMs, body: payload });
+  const headers = given.signature === undefined ? signed : { ...signed, 'x-receipt-signature': given.signature };
+  const response = await server.inject({
+    ...{ method: 'POST', url: `/v1/receipts/${provider}`, payload },
+    headers: { 'content-type': 'application/json', ...headers },
   });
   return { status: response.statusCode, body: response.json() };
 }
+
+const bodySignature = (body: string) => `sha256=${createHmac('sha256', SECRET).update(body).digest('hex')}`;
 
 async function statusOfNotice(): Promise<string | undefined> {
   const { rows } = await harness.owner.query<{ status: string }>('select status from notice');
@@ -52,9 +68,15 @@ describe('receipts', () => {
     ['no signature', ''],
     ['a wrong signature', `sha256=${'0'.repeat(64)}`],
     ['another form', 'md5=00'],
-    ['the signature of other bytes', `sha256=${createHmac('sha256', SECRET).update('[]').digest('hex')}`],
+    [
+      'the signature of other bytes',
+      signReceipts(receiptSecretOf(SECRET, 'sink'), { provider: 'sink', atMs: NOW_MS, body: '[]' })[
+        'x-receipt-signature'
+      ] ?? '',
+    ],
+    ['a signature of the body alone', bodySignature(JSON.stringify([receipt('message-1')]))],
   ])('refuses %s with 401, and keeps nothing', async (_case, signature) => {
-    const answer = await send([receipt('message-1')], signature);
+    const answer = await send([receipt('message-1')], { signature });
     expect(answer.status).toBe(401);
     expect(answer.body.type).toBe('urn:creditloom:problem:unauthenticated');
     expect(await harness.count('receipt')).toBe(0);
@@ -63,7 +85,7 @@ describe('receipts', () => {
   it('refuses a request without a body, and a body that is no JSON only when it is not signed', async () => {
     const empty = await harness.api.inject({ method: 'POST', url: '/v1/receipts/sink' });
     expect(empty.statusCode).toBe(401);
-    expect((await send('{ not json', 'sha256=00')).status).toBe(401);
+    expect((await send('{ not json', { signature: 'sha256=00' })).status).toBe(401);
     expect((await send('{ not json')).status).toBe(400);
   });
 
@@ -100,4 +122,85 @@ describe('receipts', () => {
     expect(answer.status).toBe(400);
     expect(answer.body.errors[0]).toMatchObject({ field, fault });
   });
+});
+
+describe('the signature of receipts', () => {
+  const NAMES = { providers: ['sink', 'carrier-a'], bodySignatures: ['carrier-old'] };
+  const nowMs = NOW_MS;
+  let server: FastifyInstance;
+
+  beforeAll(async () => {
+    server = await createServer({ ...harness.context, receipts: NAMES });
+  });
+  afterAll(() => server.close());
+
+  const statusOf = async (given: Sent) => (await send([receipt('signed')], { server, atMs: nowMs, ...given })).status;
+
+  it('holds for its provider alone', async () => {
+    expect(await statusOf({ provider: 'carrier-a' })).toBe(200);
+    expect(await statusOf({ provider: 'carrier-a', signedFor: 'sink' })).toBe(401);
+    expect(await statusOf({ provider: 'sink', signedFor: 'carrier-a' })).toBe(401);
+  });
+
+  it.each([
+    [RECEIPT_TIME_MS, 200],
+    [-RECEIPT_TIME_MS, 200],
+    [RECEIPT_TIME_MS + 1, 401],
+    [-RECEIPT_TIME_MS - 1, 401],
+  ])('holds for its time: %i ms away it is %i', async (awayMs, status) => {
+    expect(await statusOf({ atMs: nowMs + awayMs })).toBe(status);
+  });
+
+  it('covers the time that is told beside it', async () => {
+    const body = JSON.stringify([receipt('signed')]);
+    const headers = signReceipts(receiptSecretOf(SECRET, 'sink'), { provider: 'sink', atMs: nowMs - 1, body });
+    const url = '/v1/receipts/sink';
+    const sent = { 'content-type': 'application/json', ...headers, 'x-receipt-time': String(nowMs) };
+    expect((await server.inject({ method: 'POST', url, headers: sent, payload: body })).statusCode).toBe(401);
+  });
+
+  it('of the body alone holds for whom it is set, as long as it is set', async () => {
+    const signature = bodySignature(JSON.stringify([receipt('signed')]));
+    expect(await statusOf({ provider: 'carrier-old', signature })).toBe(200);
+    expect(await statusOf({ provider: 'carrier-old' })).toBe(200);
+    expect(await statusOf({ provider: 'carrier-a', signature })).toBe(401);
+  });
+
+  it('of a provider that is not there is not asked for', async () => {
+    const before = await harness.count('receipt');
+    for (const provider of ['carrier-b', 'nobody']) expect(await statusOf({ provider })).toBe(404);
+    expect(await harness.count('receipt')).toBe(before);
+  });
+});
+
+describe('the body of receipts', () => {
+  it.each([
+    [
+      'a name given twice',
+      Buffer.from('[{"providerMessageId":"m","sequence":1,"sequence":2,"status":"delivered","atMs":1}]'),
+    ],
+    ['other bytes than UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d])],
+    ['a thousand levels', Buffer.from('['.repeat(1000) + ']'.repeat(1000))],
+    ['an inexact number', Buffer.from('[{"providerMessageId":"m","sequence":1e400,"status":"delivered","atMs":1}]')],
+  ])('is refused with %s, though it is signed', async (_, body) => {
+    expect((await send(body)).status).toBe(400);
+  });
+});
+
+it('keeps so many receipts of messages that nobody knows, and asks for the rest again', async () => {
+  const clock = { nowMs: 0 };
+  const admitUnknown = createAdmitUnknown(() => clock.nowMs, { perSecond: 1, burst: 5 });
+  const server = await createServer({ ...harness.context, admitUnknown });
+  const push = Array.from({ length: 8 }, (_, index) => receipt(`stranger-${index}`));
+  const before = await harness.count('receipt');
+  const answer = await send([receipt('message-1', { sequence: 9 }), ...push], { server });
+  expect(answer).toMatchObject({ status: 503, body: { type: 'urn:creditloom:problem:too-many-unknown' } });
+  // What is of a known message is kept whatever else is in the push.
+  expect(await harness.count('receipt')).toBe(before + 6);
+  clock.nowMs = 2000;
+  expect((await send(push, { server })).status).toBe(503);
+  clock.nowMs = 4000;
+  expect(await send(push, { server })).toMatchObject({ status: 200, body: { repeated: 7, kept: 1 } });
+  expect(await harness.count('receipt')).toBe(before + 9);
+  await server.close();
 });

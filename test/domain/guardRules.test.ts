@@ -361,9 +361,49 @@ describe('exact tests', () => {
     expect(chanceOfAtLeast(1, 2)).toBeCloseTo(1 - Math.exp(-2), 12);
     expect(chanceOfAtLeast(0, 2)).toBe(1);
     expect(chanceOfAtLeast(3, 1)).toBeCloseTo(1 - Math.exp(-1) * 2.5, 12);
+    expect(chanceOfAtLeast(30, 6)).toBeCloseTo(chanceBySum(30, 6), 18);
+    for (const [count, mean] of [
+      [5, 7],
+      [7, 7],
+      [8, 7],
+      [60, 100],
+      [150, 100],
+    ] as const) {
+      expect(chanceOfAtLeast(count, mean)).toBeCloseTo(chanceBySum(count, mean), 12);
+    }
     expect(cusum([true], { usual: 0.1, alarming: 0.5 })).toBeCloseTo(Math.log(5), 12);
     expect(cusum([false, false, true], { usual: 0.1, alarming: 0.5 })).toBeCloseTo(Math.log(5), 12);
   });
+});
+
+/** Term by term from the first, where none is too small. */
+function chanceBySum(count: number, mean: number): number {
+  let [term, below] = [Math.exp(-mean), 0];
+  const terms: number[] = [];
+  for (let at = 0; at < 1000; at += 1) {
+    if (at < count) below += term;
+    else terms.push(term);
+    term *= mean / (at + 1);
+  }
+  return count <= mean ? 1 - below : terms.reduceRight((sum, each) => sum + each, 0);
+}
+
+it.each([
+  [271, 6],
+  [300, 6],
+  [2000, 6],
+  [1e6, 6],
+  [1e6, 1e5],
+])('the chance of %i where %i are usual is none, and found out at once', (count, mean) => {
+  expect(chanceOfAtLeast(count, mean)).toBeLessThan(1e-250);
+});
+
+it.each([
+  [1, 1000],
+  [500, 1000],
+  [1, 1e5],
+])('the chance of %i or more where %i are usual is certainty', (count, mean) => {
+  expect(chanceOfAtLeast(count, mean)).toBeCloseTo(1, 12);
 });
 
 function ids(n: number) {

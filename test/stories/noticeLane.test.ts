@@ -412,12 +412,15 @@ describe('notice lane', () => {
         const statuses = async () => [...(await byKey(loan)).values()].map(({ status }) => status);
         await withApi(deployment, async ({ api }) => {
           const address = await api.listen({ host: '127.0.0.1', port: 0 });
+          // The API lives in the server's time, which was skipped ahead: so does who signs.
+          const aheadMs = (await deployment.env.currentTimeMs()) - Date.now();
           const post = async () =>
             postDue({
               store: createSinkReceiptStore(deployment.pool, TENANT),
               callbackUrl: `${address}/v1/receipts/sink`,
               secret: RECEIPT_SECRET,
               now: () => Number.MAX_SAFE_INTEGER,
+              realNow: () => Date.now() + aheadMs,
               everyMs: 0,
               onError: () => {},
             });

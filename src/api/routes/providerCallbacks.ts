@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inTransaction } from '../../db/transaction';
 import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRow } from '../../sms/port';
 import { createCallbackGuard } from '../callbackAccess';
-import { keepInbound, keepReceipts, tellDoubt } from '../callbackKeeping';
+import { keepInbound, keepReceipts, refuseLeftOut, tellDoubt } from '../callbackKeeping';
 import { type ApiContext, businessNowMs } from '../context';
 import { invalidRequest, notFound } from '../problems';
 import { callbackAnswer, callbackParams, problems } from '../schemas';
@@ -81,7 +81,9 @@ async function keepAllReceipts(context: ApiContext, callbacks: ProviderCallbacks
   const read = () => receiptRows?.(callback) ?? [{ read: parseReceipts(callback) }];
   const receipts = await readRows(context, callbacks, callback, read);
   const push = { provider: name, receipts, receivedAtMs: businessNowMs(context) };
-  tellDoubt(context.logger, name, await keepReceipts(context, push));
+  const counts = await keepReceipts(context, push);
+  tellDoubt(context.logger, name, counts);
+  refuseLeftOut(counts);
 }
 
 async function keepAllTexts(context: ApiContext, callbacks: ProviderCallbacks, callback: Callback): Promise<void> {

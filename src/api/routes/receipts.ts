@@ -1,13 +1,14 @@
 /**
- * Delivery receipts from SMS providers. A provider has no API key: it signs the raw body with a shared secret, and the
- * signature is checked before a byte of the body is parsed.
+ * Delivery receipts from SMS providers. A provider has no API key: it signs its name, the time and the raw body with a
+ * secret of its own, and the signature is checked before a byte of the body is parsed.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { keepReceipts, tellDoubt } from '../callbackKeeping';
-import { businessNowMs } from '../context';
-import { type FieldFault, invalidRequest, unauthenticated } from '../problems';
+import { areSigned, isBodySigned, receiptSecretOf } from '../../sms/port';
+import { keepReceipts, refuseLeftOut, tellDoubt } from '../callbackKeeping';
+import { type ApiContext, businessNowMs } from '../context';
+import { readerOfJson } from '../jsonBody';
+import { type FieldFault, invalidRequest, notFound, unauthenticated } from '../problems';
 import { problems, providerParams, receiptRow, receiptsBody } from '../schemas';
 import { keepUnreadable, type Unreadable } from '../unreadable';
 import { faultsOf } from '../validation';
@@ -16,14 +17,13 @@ import type { App, Routes } from './route';
 
 type Receipt = z.infer<typeof receiptRow>;
 
-const SIGNATURE_HEADER = 'x-receipt-signature';
-const SIGNATURE = /^sha256=([0-9a-f]{64})$/;
-
 export const receiptRoutes: Routes = (root, context) => {
   // A context of its own, because the parser below must see raw bytes for this route only.
   root.register(async (scoped) => {
     const app: App = scoped.withTypeProvider();
-    parseSignedBodies(app, context.receiptSecret);
+    const guard = createReceiptGuard(context);
+    parseSignedBodies(app, guard.isSigned);
+    app.addHook('onRequest', async (request) => guard.refuseUnknown(request));
     app.post(
       '/v1/receipts/:provider',
       {
@@ -36,12 +36,12 @@ export const receiptRoutes: Routes = (root, context) => {
           tags: ['receipts'],
           summary: 'Tell what became of messages',
           description:
-            'At most 1,000 receipts. A receipt may come twice; one of an unknown message is kept. Of a batch the good ones ' +
+            'At most 1,000 receipts, signed for provider, time and body. A receipt may come twice; one of an unknown message is kept. Of a batch the good ones ' +
             'count; bad ones are kept raw and named. A batch without a good one is refused.',
           security: [{ receiptSignature: [] }],
           params: providerParams,
           body: receiptsBody,
-          response: { 200: receiptCounts, ...problems(400, 401, 413, 415, 503) },
+          response: { 200: receiptCounts, ...problems(400, 401, 404, 413, 415, 503) },
         },
       },
       async (request) => {
@@ -53,6 +53,7 @@ export const receiptRoutes: Routes = (root, context) => {
         if (good.length === 0) throw invalidRequest(faults);
         const counts = await keepReceipts(context, { provider, receipts: good.map(asReceipt), receivedAtMs });
         tellDoubt(context.logger, provider, counts);
+        refuseLeftOut(counts);
         return bad.length === 0 ? counts : { ...counts, unreadable: bad.length, faults };
       },
     );
@@ -81,28 +82,45 @@ function readRows(rows: readonly unknown[]): { good: Receipt[]; bad: BadRow[] } 
   return { good, bad };
 }
 
-function parseSignedBodies(app: App, secret: string): void {
+/** Strict as every other body: once each name, in UTF-8, so that what is signed is what is read. */
+function parseSignedBodies(app: App, isSigned: (request: FastifyRequest, body: Buffer) => boolean): void {
   app.removeAllContentTypeParsers();
+  const read = readerOfJson(app);
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    if (!isSigned(request, body as Buffer, secret)) return done(refused());
-    try {
-      done(null, JSON.parse((body as Buffer).toString('utf8')));
-    } catch {
-      done(invalidRequest([{ field: 'body', fault: 'is not JSON', fix: 'send one JSON array in UTF-8' }]));
-    }
+    if (!isSigned(request, body as Buffer)) return done(refused());
+    read(request, body as Buffer, done);
   });
 }
 
-function isSigned(request: FastifyRequest, body: Buffer, secret: string): boolean {
-  const header = request.headers[SIGNATURE_HEADER];
-  const given = typeof header === 'string' ? SIGNATURE.exec(header)?.[1] : undefined;
-  if (given === undefined) return false;
-  const expected = createHmac('sha256', secret).update(body).digest();
-  return timingSafeEqual(expected, Buffer.from(given, 'hex'));
+function createReceiptGuard({ receiptSecret, receipts, now }: ApiContext) {
+  const { providers, bodySignatures } = receipts ?? { providers: ['sink'], bodySignatures: [] };
+  const known = new Set([...providers, ...bodySignatures]);
+  const secrets = new Map([...known].map((name) => [name, receiptSecretOf(receiptSecret, name)]));
+  const ofBody = new Set(bodySignatures);
+  const providerOf = ({ params }: FastifyRequest) => (params as { provider: string }).provider;
+  return {
+    /** Before the body is read. */
+    refuseUnknown(request: FastifyRequest): void {
+      if (known.has(providerOf(request))) return;
+      throw notFound('There is no such provider here: RECEIPT_PROVIDERS names those that post receipts.', {
+        field: 'provider',
+      });
+    },
+    isSigned(request: FastifyRequest, body: Buffer): boolean {
+      const provider = providerOf(request);
+      const { headers } = request;
+      const secret = secrets.get(provider) ?? '';
+      if (areSigned(secret, { provider, body, headers, nowMs: now() })) return true;
+      return ofBody.has(provider) && isBodySigned(receiptSecret, body, headers);
+    },
+  };
 }
 
 function refused() {
-  return unauthenticated('Send X-Receipt-Signature: sha256=<HMAC-SHA256 of the body in hex>.', 'Signature');
+  const detail =
+    "Send X-Receipt-Time: <real milliseconds> and X-Receipt-Signature: sha256=<HMAC-SHA256 in hex>, made of the provider's " +
+    'name, this time and the body, within five minutes.';
+  return unauthenticated(detail, 'Signature');
 }
 
 /** The first receipt of a message ends its notice: of one batch, by key, so the sequence is written to sort as text. */

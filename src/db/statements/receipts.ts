@@ -33,7 +33,8 @@ export interface ToldReceipt {
 }
 
 export interface ReceiptResult {
-  receipt: 'recorded' | 'repeated';
+  /** `left-out`: of a message that nobody knows, and there were too many such; it is not kept. */
+  receipt: 'recorded' | 'repeated' | 'left-out';
   /** The notice that it ended; undefined when that had ended before, or its message is not known yet. */
   movedNoticeId: string | undefined;
   /** Why it moved nothing, where it might have had to. */
@@ -58,11 +59,17 @@ interface Keyed {
 /**
  * Keeps receipts of a provider and moves their notices forward: to their end, and never from there. In a transaction,
  * in the same few statements for one as for a thousand. A receipt of a message that is not known yet stays, and is
- * applied when the provider's answer is kept. One result for each receipt, in their order.
+ * applied when the provider's answer is kept, as many of them as `admitUnknown` lets in. One result for each receipt, in
+ * their order.
  */
 export async function recordReceipts(
   client: Client,
-  { tenantId, provider, receipts }: ProviderRef & { receipts: readonly ToldReceipt[] },
+  {
+    tenantId,
+    provider,
+    receipts,
+    admitUnknown = (count) => count,
+  }: ProviderRef & { receipts: readonly ToldReceipt[]; admitUnknown?: ((count: number) => number) | undefined },
 ): Promise<ReceiptResult[]> {
   if (receipts.length === 0) return [];
   const ref = { tenantId, provider };
@@ -79,10 +86,11 @@ export async function recordReceipts(
     readNamed(client, { ...ref, references }),
   ]);
   const keyed = withKeys(receipts, kept);
+  const leftOut = beyond(keyed, { given, named }, admitUnknown);
   const inserted = await insertReceipts(
     client,
     ref,
-    keyed.filter(({ isNew }) => isNew),
+    keyed.filter((each) => each.isNew && !leftOut.has(each)),
   );
   const decided = decideAll(
     keyed.map((each) => ({ ...each, isNew: each.isNew && inserted.has(each.keptKey) })),
@@ -94,11 +102,27 @@ export async function recordReceipts(
     ref,
     decided.flatMap(({ ends }) => ends ?? []),
   );
-  return decided.map(({ isNew, ends, trouble }) => {
+  return decided.map(({ isNew, ends, trouble }, index) => {
+    const told = keyed[index];
+    if (told && leftOut.has(told)) return { receipt: 'left-out', movedNoticeId: undefined };
     const movedNoticeId = ends && ended.has(ends) ? ends.given.noticeId : undefined;
     const result = { receipt: isNew ? ('recorded' as const) : ('repeated' as const), movedNoticeId };
     return trouble && trouble.reason !== 'unreadable' ? { ...result, trouble: trouble.reason } : result;
   });
+}
+
+/** Of receipts of messages that nobody knows those that are too many. */
+function beyond(
+  keyed: readonly Keyed[],
+  { given, named }: World,
+  admitUnknown: (count: number) => number,
+): ReadonlySet<Keyed> {
+  const ids = new Set(given.map(({ providerMessageId }) => providerMessageId));
+  const unknown = keyed.filter(
+    ({ isNew, receipt: { providerMessageId, reference } }) =>
+      isNew && !ids.has(providerMessageId) && (reference === undefined || !named.has(reference)),
+  );
+  return new Set(unknown.length === 0 ? [] : unknown.slice(admitUnknown(unknown.length)));
 }
 
 interface Decided {

@@ -2,8 +2,8 @@
  * The other half of the `sink` provider: posts its receipts to our own callback when they are due, signed as a gateway
  * would sign them. Part of the stand-in, not of the system.
  */
-import { createHmac } from 'node:crypto';
 import type { ReceiptStatus } from '../port';
+import { receiptSecretOf, signReceipts } from '../receiptSignature';
 
 export interface DueReceipt {
   messageId: string;
@@ -20,14 +20,19 @@ export interface SinkReceiptStore {
 export interface SinkReceiptOptions {
   store: SinkReceiptStore;
   callbackUrl: string;
+  /** The deployment's, which the sink's own is derived from. */
   secret: string;
+  /** Business time. */
   now(): number;
+  /** Real time, which the signature says; absent: this machine's. */
+  realNow?(): number;
   /** Real milliseconds between looks. */
   everyMs: number;
   onError(error: unknown): void;
 }
 
 const BATCH = 500;
+const PROVIDER = 'sink';
 
 /** Posts what is due, again and again until stopped. A failed post is tried again: receipts may come twice. */
 export function startSinkReceipts(options: SinkReceiptOptions): { stop(): Promise<void> } {
@@ -62,7 +67,13 @@ export function startSinkReceipts(options: SinkReceiptOptions): { stop(): Promis
 }
 
 /** Posts one batch of due receipts; returns how many. */
-export async function postDue({ store, callbackUrl, secret, now }: SinkReceiptOptions): Promise<number> {
+export async function postDue({
+  store,
+  callbackUrl,
+  secret,
+  now,
+  realNow = Date.now,
+}: SinkReceiptOptions): Promise<number> {
   const due = await store.due(now(), BATCH);
   if (due.length === 0) return 0;
   const body = JSON.stringify(
@@ -73,10 +84,10 @@ export async function postDue({ store, callbackUrl, secret, now }: SinkReceiptOp
       atMs: dueAtMs,
     })),
   );
-  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  const signature = signReceipts(receiptSecretOf(secret, PROVIDER), { provider: PROVIDER, atMs: realNow(), body });
   const response = await fetch(callbackUrl, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-receipt-signature': `sha256=${signature}` },
+    headers: { 'content-type': 'application/json', ...signature },
     body,
   });
   await response.arrayBuffer();

@@ -15,6 +15,7 @@ import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { insertReferralFigures } from '../../src/db/statements/referralFigures';
+import { keepRefusedMessage } from '../../src/db/statements/refusedMessages';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { insertWarnings } from '../../src/db/statements/warnings';
@@ -31,6 +32,7 @@ const APPEND_ONLY: [string, string][] = [
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
   ['arrival_remark', 'kind'],
+  ['refused_message', 'kind'],
   ['statement', 'total_fen'],
   ['warning', 'reason'],
   ['journal_entry', 'kind'],
@@ -90,6 +92,9 @@ beforeAll(async () => {
       body: {},
       atMs: NOW_MS,
     });
+    const message = { kind: 'note', fault: 'SQLSTATE 22021', message: {}, atMs: NOW_MS };
+    const { tenantId } = ref;
+    await keepRefusedMessage(client, { tenantId, subjectKind: 'incident', subjectId: 'i', ...message });
     const bill = { number: 1, billDate: '2026-04-01', dueDate: '2026-04-20', totalFen: 100, minimumPaymentFen: 10 };
     const statements = [{ ...bill, principalFen: 90, interestFen: 10, penaltyFen: 0 }];
     await insertStatements(client, { ...ref, statements, issuedAtMs: NOW_MS });

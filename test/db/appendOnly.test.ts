@@ -17,6 +17,7 @@ import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { insertReferralFigures } from '../../src/db/statements/referralFigures';
+import { keepRefusedMessage } from '../../src/db/statements/refusedMessages';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertAccountTakeovers, insertTakeover } from '../../src/db/statements/takeovers';
 import { insertTemplate } from '../../src/db/statements/templates';
@@ -40,6 +41,7 @@ const APPEND_ONLY: [string, string][] = [
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
   ['arrival_remark', 'kind'],
+  ['refused_message', 'kind'],
   ['statement', 'total_fen'],
   ['warning', 'reason'],
   ['journal_entry', 'kind'],
@@ -108,6 +110,9 @@ beforeAll(async () => {
       body: {},
       atMs: NOW_MS,
     });
+    const message = { kind: 'note', fault: 'SQLSTATE 22021', message: {}, atMs: NOW_MS };
+    const { tenantId } = ref;
+    await keepRefusedMessage(client, { tenantId, subjectKind: 'incident', subjectId: 'i', ...message });
     const bill = { number: 1, billDate: '2026-04-01', dueDate: '2026-04-20', totalFen: 100, minimumPaymentFen: 10 };
     const statements = [{ ...bill, principalFen: 90, interestFen: 10, penaltyFen: 0 }];
     await insertStatements(client, { ...ref, statements, issuedAtMs: NOW_MS });

@@ -1,6 +1,8 @@
 /** Taking up an offer on a real database: the confirmed cost sheet, the caps, the lender of record. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { createAssessmentActivities } from '../../src/activities/assessment';
+import { accountIdOf } from '../../src/activities/openAccount';
 import type { Acceptance, AcceptanceResult } from '../../src/contracts/application';
 import { textHash } from '../../src/db/contentHash';
 import { createPolicyReader } from '../../src/db/policyReader';
@@ -280,4 +282,24 @@ test('due dates that move are part of the terms, and absent where the policy mov
     dueDates: ['2026-04-02', '2026-05-06', '2026-06-02', '2026-07-02', '2026-08-03', '2026-09-02'],
   });
   expect(await termsOf('unmoved-1')).not.toHaveProperty('dueDates');
+});
+
+describe('the id of an account', () => {
+  it('is that of its application and a number, as it always was, where there is room', () => {
+    expect([accountIdOf('a-1', 1), accountIdOf('x'.repeat(95), 9_999)]).toEqual(['a-1-1', `${'x'.repeat(95)}-9999`]);
+  });
+
+  it('fits its bound and is shared by no two applications, however long they are', () => {
+    const applicationId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/);
+    const long = fc.integer({ min: 93, max: 100 }).map((length) => 'y'.repeat(length));
+    // What a long one is cut to, taken as an application's id itself.
+    const forged = long.map((id) => accountIdOf(id, 1).replace(/-1$/, ''));
+    const any = fc.oneof(applicationId, long, forged);
+    fc.assert(
+      fc.property(any, any, fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 999 }), (one, other, n, m) => {
+        expect(accountIdOf(one, n)).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/);
+        if (one !== other || n !== m) expect(accountIdOf(one, n)).not.toBe(accountIdOf(other, m));
+      }),
+    );
+  });
 });

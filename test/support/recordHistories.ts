@@ -9,12 +9,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  authorisePurchase,
   correctRate,
   decideWriteOff,
   paymentReceived,
   restructureLoan,
   returnCredit,
   setDebitMandate,
+  takeAgain,
 } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { clockMoved } from '../../src/contracts/clock';
@@ -31,13 +33,15 @@ import {
 } from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
+import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
+import { sayOfAside } from '../../src/settleArrivals';
 import { ringDebitLane, ringLane, startIncident } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
-import { missingOf, SHAPES, writeRecording } from './recordings';
+import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
 import { eventNames, type History, historiesOf } from './replays';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templateReviews';
 
@@ -557,6 +561,78 @@ function providerRefused(): Story {
   };
 }
 
+/** Asks at once under one id, while the account's row is held: the first step waits for it. */
+async function askAtOnce(card: Credit, amounts: number[]): Promise<void> {
+  const { pool } = card.deployment;
+  const purchasedOn = await card.today();
+  const holder = await pool.connect();
+  await holder.query('begin');
+  await holder.query('select 1 from credit_account where account_id = $1 for update', [card.accountId]);
+  const ask = (amountFen: number, index: number) => {
+    const purchase = { purchaseId: 'same', amountFen, purchasedOn };
+    return card.handle.executeUpdate(authorisePurchase, { args: [purchase], updateId: `ask-${index}` });
+  };
+  const accepted = (count: number) =>
+    until(async () => {
+      // It is held by work, which a server that ends idle transactions lets be.
+      await holder.query('select 1');
+      const names = eventNames(await card.handle.fetchHistory());
+      return names.filter((name) => name === 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED').length >= count;
+    });
+  const asked: Promise<unknown>[] = amounts.slice(0, 1).map(ask);
+  await accepted(1);
+  asked.push(...amounts.slice(1).map((amountFen, index) => ask(amountFen, index + 1)));
+  await accepted(amounts.length);
+  await holder.query('rollback');
+  holder.release();
+  await Promise.allSettled(asked.map((each) => Promise.race([each, new Promise((done) => setTimeout(done, 20_000))])));
+}
+
+const ASKED: Story[] = [
+  {
+    shapes: ['revolvingAccount/asked-together'],
+    live: async (deployment) => {
+      const card = await new Credit(deployment, 'a', 'revolving').open();
+      await askAtOnce(card, [100, 100, 200]);
+      return [await waiting(deployment, card.id)];
+    },
+  },
+  {
+    shapes: ['cashLoan/set-aside-and-taken'],
+    live: async (deployment) => {
+      const { pool, env } = deployment;
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      await loan.handle.signal('paymentReceived', { paymentId: 'unreadable' });
+      await until(
+        async () => (await listAsides(pool, { tenantId: TENANT, withSettled: false, limit: 1 })).length === 1,
+      );
+      const [aside] = await listAsides(pool, { tenantId: TENANT, withSettled: false, limit: 1 });
+      const said = { tenantId: TENANT, asideId: aside?.asideId ?? 0, word: 'retry', reason: 'looked at' } as const;
+      for (const by of ['staff-01', 'staff-02'])
+        await sayOfAside(pool, { ...said, by, atMs: await env.currentTimeMs() });
+      await loan.handle.signal('clockMoved', null);
+      await loan.handle.signal(takeAgain, { asideId: said.asideId });
+      await loan.pay('after', 100);
+      return [await waiting(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['application/word-not-taken'],
+    live: async (deployment) => {
+      const { pool } = deployment;
+      const { handle } = await applied(deployment, INCOME_UNKNOWN, 'referred');
+      await pool.query(`create function break_word() returns trigger language plpgsql as $$ begin
+        if new.decided_by = 'staff-07' then raise exception 'broken on purpose' using errcode = '22021'; end if;
+        return new; end $$;
+        create trigger break_word before insert on decision_record for each row execute function break_word()`);
+      const word = { ...decided('decline'), decidedBy: 'staff-07' };
+      await handle.executeUpdate(decideReferral, { args: [word] });
+      await handle.executeUpdate(decideReferral, { args: [decided('decline')] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+];
+
 /** The provider takes weeks. */
 function stillPending(): Story {
   return {
@@ -691,24 +767,27 @@ async function runsOf(deployment: Deployment, workflowId: string): Promise<Histo
 }
 
 describe('recording', () => {
-  it.each(STORIES.map((story) => [story.shapes.join(', '), story] as const))('%s', (_, { shapes, options, live }) =>
-    withDeployment(
-      async (deployment) => {
-        await new Credit(deployment, 'a', 'revolving').sleepUntil(BEGINS, '10:00');
-        const histories = await live(deployment);
-        expect(histories).toHaveLength(shapes.length);
-        for (const [index, name] of shapes.entries()) {
-          const [shape, history] = [SHAPES[name], histories[index]];
-          if (!shape || !history) throw new Error(`${name} is no shape of test/support/recordings.ts`);
-          expect(missingOf(shape, history)).toEqual([]);
-          writeRecording(name, history);
-        }
-      },
-      { ...LOOKS_NEVER, ...options },
-    ),
+  it.each([...STORIES, ...ASKED].map((story) => [story.shapes.join(', '), story] as const))(
+    '%s',
+    (_, { shapes, options, live }) =>
+      withDeployment(
+        async (deployment) => {
+          await new Credit(deployment, 'a', 'revolving').sleepUntil(BEGINS, '10:00');
+          const histories = await live(deployment);
+          expect(histories).toHaveLength(shapes.length);
+          for (const [index, name] of shapes.entries()) {
+            const [shape, history] = [SHAPES[name], histories[index]];
+            if (!shape || !history) throw new Error(`${name} is no shape of test/support/recordings.ts`);
+            expect(missingOf(shape, history)).toEqual([]);
+            writeRecording(name, history);
+          }
+        },
+        { ...LOOKS_NEVER, ...options },
+      ),
   );
 
   it('has a story for every shape', () => {
-    expect(STORIES.flatMap(({ shapes }) => shapes).sort()).toEqual(Object.keys(SHAPES).sort());
+    const told = [...STORIES, ...ASKED].flatMap(({ shapes }) => shapes);
+    expect([...told, ...OF_BEFORE].sort()).toEqual(Object.keys(SHAPES).sort());
   });
 });

@@ -106,6 +106,33 @@ export const SHAPES: Record<string, Shape> = {
     passes: [STEP, UPDATE, SIGNAL, STEP, SIGNAL, STEP, UPDATE],
     says: ['at-confirmation', 'confirmationId', 'credit-return', 'ABOVE_CREDIT'],
   },
+  // Two asked under one key, when the second waited for the first one's answer.
+  'revolvingAccount/asked-in-turn': {
+    ends: 'waiting',
+    passes: [STEP, UPDATE, STEP, UPDATE],
+    says: ['approved', 'SAME_KEY_OTHER_CONTENT'],
+  },
+  // Three did: the answer of the one was taken by the other, and the task failed again and again.
+  'revolvingAccount/asked-and-stuck': {
+    ends: 'waiting',
+    passes: [STEP, 'WORKFLOW_EXECUTION_UPDATE_ACCEPTED', 'WORKFLOW_TASK_FAILED'],
+    says: ['authorisePurchase', 'the answer was there a moment ago'],
+  },
+  'revolvingAccount/asked-together': {
+    ends: 'waiting',
+    passes: [STEP, UPDATE, UPDATE, UPDATE],
+    says: ['asked-together', 'approved', 'SAME_KEY_OTHER_CONTENT', 'answers'],
+  },
+  'cashLoan/set-aside-and-taken': {
+    ends: 'waiting',
+    passes: [SIGNAL, STEP, SIGNAL, STEP],
+    says: ['setAside', 'takeAgain', 'clocks-judged'],
+  },
+  'application/word-not-taken': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, STEP, UPDATE],
+    says: ['notTaken', 'staff-07', 'DECLINED_BY_PERSON'],
+  },
   'revolvingAccount/written-off': {
     ends: 'completed',
     passes: [STEP, UPDATE, TIMER, STEP, UPDATE, UPDATE, STEP],
@@ -197,6 +224,9 @@ export const SHAPES: Record<string, Shape> = {
   'noticeLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
   'noticeLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
 };
+
+/** Recorded by a version of before, which went otherwise: they are not recorded anew, and replayed all the same. */
+export const OF_BEFORE: readonly string[] = ['revolvingAccount/asked-in-turn', 'revolvingAccount/asked-and-stuck'];
 
 /** What a history lacks of its shape; empty when it has it. */
 export function missingOf(shape: Shape, history: Recorded): string[] {

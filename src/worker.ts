@@ -10,7 +10,7 @@ import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
-import { type Config, readConfig } from './config/config';
+import { type Config, DOES_WITHOUT, processEnvironment, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
@@ -52,7 +52,7 @@ const STATEMENT_TIMEOUT_MS = 8_000;
 const SINK_LOOK_MS = 200;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readConfig(processEnvironment(), DOES_WITHOUT.worker);
   const logger = createLogger(config.logLevel, 'worker');
   installTemporalLogger(logger);
   const pool = createPool({

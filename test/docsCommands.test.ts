@@ -16,6 +16,7 @@ const WITH_SERVER = [
   'bench',
   'callbackPaths',
   'createKey',
+  'doctor',
   'incident',
   'ledger',
   'prepare',

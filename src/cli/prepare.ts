@@ -2,7 +2,7 @@
  * `npm run cli prepare`: migrates the database of the settings, puts policies, templates and search attributes in
  * place, and opens the business clock. A deployment runs it before its worker and API, at each start; safe to repeat.
  */
-import { processEnvironment, readConfig } from '../config/config';
+import { DOES_WITHOUT, processEnvironment, readConfig } from '../config/config';
 import { migrate } from '../db/migrate';
 import { withPool } from '../db/pool';
 import { defaultPolicy } from '../policies/defaultPolicy';
@@ -22,7 +22,7 @@ export async function main(): Promise<number> {
     report('`npm start` runs here and has prepared its own servers: nothing is left to do');
     return 0;
   }
-  const config = readConfig();
+  const config = readConfig(processEnvironment(), DOES_WITHOUT.prepare);
   const applied = await migrate(config.databaseUrl);
   report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
   const settings = {

@@ -283,12 +283,23 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Secrets that a process has no use for: it need not be given them, and they are empty in its configuration. */
+export const DOES_WITHOUT = {
+  api: [],
+  worker: ['CALLBACK_SECRET'],
+  prepare: ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'],
+} as const satisfies Record<string, readonly SettingName[]>;
+
 /** Reads the configuration; throws {@link ConfigError} that lists every fault at once. */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+export function readConfig(
+  env: Record<string, string | undefined> = process.env,
+  unused: readonly SettingName[] = [],
+): Config {
   const faults: string[] = [];
   const read = <Value>(name: SettingName): Value => {
     const { schema, fix }: Setting = SETTINGS[name];
     const raw = env[name];
+    if (isBlank(raw) && unused.includes(name)) return '' as Value;
     const parsed = schema.safeParse(isBlank(raw) ? undefined : raw);
     if (!parsed.success) faults.push(describe(name, raw, fix));
     return parsed.data as Value;

@@ -20,6 +20,7 @@ const WITH_SERVER = [
   'incident',
   'ledger',
   'prepare',
+  'purge',
   'rawReceipt',
   'replay',
   'start',

@@ -31,6 +31,8 @@ export interface ApiContext {
   officialNumbers?: readonly string[] | undefined;
   /** Addresses and networks of our own proxies. */
   trustedProxies: readonly string[];
+  /** How long a refusal answers for its Idempotency-Key; a day unless it says otherwise. */
+  refusalsStandHours?: number | undefined;
   /** Serves /docs without a key: for a trial on one's own machine. */
   openDocs: boolean;
 }

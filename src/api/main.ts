@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     officialNumbers: config.officialNumbers,
     trustedProxies: config.trustedProxies,
     openDocs: config.api.openDocs,
+    refusalsStandHours: config.retention.refusalsHours,
   });
   await api.listen({ host: config.api.host, port: config.api.port });
   stopOnSignal(async () => {

@@ -329,17 +329,26 @@ export function readConfig(
       if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));
     }),
     clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
-    retention: {
-      requestsDays: read('REQUESTS_KEPT_DAYS'),
-      checksDays: read('CHECKS_KEPT_DAYS'),
-      reportsDays: read('REPORTS_KEPT_DAYS'),
-      troublesDays: read('TROUBLES_KEPT_DAYS'),
-      refusalsHours: read('REFUSALS_STAND_HOURS'),
-    },
+    retention: readRetention(read),
     logLevel: read('LOG_LEVEL'),
   };
   refuse(faults);
   return config;
+}
+
+function readRetention(read: <Value>(name: SettingName) => Value): Retention {
+  return {
+    requestsDays: read('REQUESTS_KEPT_DAYS'),
+    checksDays: read('CHECKS_KEPT_DAYS'),
+    reportsDays: read('REPORTS_KEPT_DAYS'),
+    troublesDays: read('TROUBLES_KEPT_DAYS'),
+    refusalsHours: read('REFUSALS_STAND_HOURS'),
+  };
+}
+
+/** What is kept for how long, for a command that asks for no more. What is given was checked when it was read. */
+export function retentionOf(given: GivenSettings): Retention {
+  return readRetention(<Value>(name: SettingName) => SETTINGS[name].schema.parse(given[name]) as Value);
 }
 
 /** Each variable by itself, then what they and the profile make together. */

@@ -41,6 +41,7 @@ import {
   ringLane,
   ringLanes,
   startAccount,
+  startHousekeeping,
   startIncident,
   tellPayment,
 } from './workflowStarts';
@@ -110,6 +111,7 @@ async function main(): Promise<void> {
   await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   const debiting = await lanesWithDebits(pool, { tenantId });
   await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await startHousekeeping(client, { tenantId });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
@@ -143,6 +145,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     providers,
     registrars,
     lanes: config.noticeLanes,
+    kept: config.retention,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     ringDebitLane: (tenantId, lane) => ringDebitLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

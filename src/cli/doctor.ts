@@ -38,16 +38,16 @@ export async function doctor(argv: readonly string[], surroundings: DoctorSurrou
   if (webUi !== undefined && !/^https?:\/\/\S+$/.test(webUi)) {
     throw new ArgumentError('--web-ui must be an address, such as --web-ui https://temporal.lender.example');
   }
-  const process = processOf(options.get('for'));
-  const config = readConfig(environment, process === undefined ? [] : DOES_WITHOUT[process]);
+  const part = processOf(options.get('for'));
+  const config = readConfig(environment, part === undefined ? [] : DOES_WITHOUT[part]);
   const findings = [
     ...settingsFindings({
       config,
       providerKinds: readSmsProviders(config.smsProvidersFile).map(({ kind }) => kind),
       localSecrets: Object.values(keptSecrets(secretsFile(stateDir))),
-      secrets: new Map(secretsOf(process).map((name) => [name, environment[name] ?? ''])),
+      secrets: new Map(secretsOf(part).map((name) => [name, environment[name] ?? ''])),
       files: new Map(FILES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
-    }).filter(({ check }) => process === undefined || !NOT_OF[process].includes(check)),
+    }).filter(({ check }) => part === undefined || !NOT_OF[part].includes(check)),
     ...(await serverFindings(config, webUi, connect)),
   ];
   write(isJson ? `${JSON.stringify({ isReady: isReady(findings), findings }, null, 2)}\n` : `${linesOf(findings)}\n`);
@@ -67,8 +67,8 @@ function processOf(name: string | undefined): 'api' | 'worker' | undefined {
   );
 }
 
-function secretsOf(process: 'api' | 'worker' | undefined) {
-  const unused: readonly string[] = process === undefined ? [] : DOES_WITHOUT[process];
+function secretsOf(part: 'api' | 'worker' | undefined) {
+  const unused: readonly string[] = part === undefined ? [] : DOES_WITHOUT[part];
   return MADE_BY_CHANCE.filter((name) => !unused.includes(name));
 }
 

@@ -34,6 +34,7 @@ import type { CostSheetConfirmation } from './costSheet';
 import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type { HousekeepingInput } from './housekeeping';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import type { NoticeLaneInput } from './noticeLane';
 
@@ -215,6 +216,10 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     ifGiven(input.facts, badFacts) ??
     badClock(input.clock)
   );
+}
+
+export function invalidHousekeepingInput(input: HousekeepingInput): Fault {
+  return badId('tenantId', input.tenantId);
 }
 
 export function invalidDebitLaneInput(input: DebitLaneInput): Fault {

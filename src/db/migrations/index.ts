@@ -32,6 +32,7 @@ import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as housekeeping } from './058_housekeeping';
+import { sql as hiddenCodes } from './059_hidden_codes';
 
 export interface Migration {
   name: string;
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
   { name: '058_housekeeping', sql: housekeeping },
+  { name: '059_hidden_codes', sql: hiddenCodes },
 ];

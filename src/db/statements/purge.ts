@@ -9,7 +9,7 @@ export interface KeptDays {
 }
 
 /** How many rows were removed. */
-export interface PurgedRows {
+export interface RemovedRows {
   requests: number;
   checks: number;
   reports: number;
@@ -20,13 +20,13 @@ export interface PurgedRows {
 export async function purgeOldRows(
   database: Reader,
   { tenantId, kept, most }: { tenantId: string; kept: KeptDays; most: number },
-): Promise<PurgedRows> {
+): Promise<RemovedRows> {
   const { requestsDays, checksDays, reportsDays, troublesDays } = kept;
-  const { rows } = await database.query<{ what: keyof PurgedRows; removed: number }>(
+  const { rows } = await database.query<{ what: keyof RemovedRows; removed: number }>(
     'select what, removed from purge_old_rows($1, $2, $3, $4, $5, $6)',
     [tenantId, requestsDays, checksDays, reportsDays, troublesDays, most],
   );
-  const purged: PurgedRows = { requests: 0, checks: 0, reports: 0, troubles: 0 };
+  const purged: RemovedRows = { requests: 0, checks: 0, reports: 0, troubles: 0 };
   for (const { what, removed } of rows) purged[what] = removed;
   return purged;
 }
@@ -36,12 +36,12 @@ export async function purgeAllOldRows(
   database: Reader,
   { tenantId, kept }: { tenantId: string; kept: KeptDays },
   onBatch: () => void = () => undefined,
-): Promise<PurgedRows> {
-  const total: PurgedRows = { requests: 0, checks: 0, reports: 0, troubles: 0 };
+): Promise<RemovedRows> {
+  const total: RemovedRows = { requests: 0, checks: 0, reports: 0, troubles: 0 };
   for (;;) {
     const batch = await purgeOldRows(database, { tenantId, kept, most: BATCH });
     onBatch();
-    for (const what of Object.keys(total) as (keyof PurgedRows)[]) total[what] += batch[what];
+    for (const what of Object.keys(total) as (keyof RemovedRows)[]) total[what] += batch[what];
     if (Object.values(batch).every((removed) => removed < BATCH)) return total;
   }
 }

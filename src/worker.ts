@@ -10,7 +10,7 @@ import { createActivities } from './activities';
 import { createInbox } from './appInbox';
 import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
-import { type Config, readConfig } from './config/config';
+import { type Config, DOES_WITHOUT, processEnvironment, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
 import { createNoticeCodes } from './db/noticeCodes';
@@ -43,6 +43,7 @@ import {
   ringLane,
   ringLanes,
   startAccount,
+  startHousekeeping,
   startIncident,
   tellPayment,
 } from './workflowStarts';
@@ -54,7 +55,7 @@ const STATEMENT_TIMEOUT_MS = 8_000;
 const SINK_LOOK_MS = 200;
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = readConfig(processEnvironment(), DOES_WITHOUT.worker);
   const logger = createLogger(config.logLevel, 'worker');
   installTemporalLogger(logger);
   const pool = createPool({
@@ -118,6 +119,7 @@ async function main(): Promise<void> {
   await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   const debiting = await lanesWithDebits(pool, { tenantId });
   await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await startHousekeeping(client, { tenantId });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
@@ -151,6 +153,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     providers,
     registrars,
     lanes: config.noticeLanes,
+    kept: config.retention,
     startAccount: (input) => startAccount(client, input),
     ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     ringDebitLane: (tenantId, lane) => ringDebitLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

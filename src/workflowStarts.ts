@@ -3,6 +3,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { type AccountInput, debitSettled, type SettledDebit } from './contracts/account';
 import type { StartAccount } from './contracts/activities';
 import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
+import type { HousekeepingInput } from './contracts/housekeeping';
 import type { IncidentInput } from './contracts/incident';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
@@ -56,6 +57,17 @@ export async function ringDebitLane(client: Client, input: DebitLaneInput): Prom
     args: [input],
     staticSummary: workflowWords.debitLane(input),
     signal: debitLaneRung,
+  });
+}
+
+/** Once for a tenant: whoever runs goes on. */
+export async function startHousekeeping(client: Client, input: HousekeepingInput): Promise<void> {
+  await client.workflow.start('housekeeping', {
+    workflowId: workflowIds.housekeeping(input.tenantId),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: workflowWords.housekeeping(),
   });
 }
 

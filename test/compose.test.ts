@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { readConfig } from '../src/config/config';
+import { DOES_WITHOUT, readConfig } from '../src/config/config';
 import { needPeer } from './setup/environment';
 
 interface Service {
@@ -15,6 +15,10 @@ interface Service {
   environment?: Record<string, string>;
   healthcheck?: { test: string[] };
   ports?: unknown[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  user?: string;
   depends_on?: Record<string, { condition: string }>;
 }
 
@@ -22,6 +26,7 @@ const ROOT = resolve(__dirname, '..');
 const SECRETS = {
   POSTGRES_PASSWORD: 'pw0123',
   APPLICATION_PASSWORD: 'pw4567',
+  TEMPORAL_PASSWORD: 'pw8901',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
   CALLBACK_SECRET: 'not-a-real-secret-of-callbacks-either',
@@ -81,6 +86,7 @@ describe('docker-compose.yml', () => {
       'postgres',
       'prepare',
       'temporal',
+      'temporal-database',
       'temporal-schema',
       'temporal-setup',
       'temporal-ui',
@@ -101,7 +107,8 @@ describe('docker-compose.yml', () => {
   });
 
   it('lets Temporal wait for its schema, and the setup and the Web UI for Temporal', () => {
-    expect(service('temporal-schema').depends_on).toMatchObject({ postgres: HEALTHY });
+    expect(service('temporal-database').depends_on).toMatchObject({ postgres: HEALTHY });
+    expect(service('temporal-schema').depends_on).toMatchObject({ 'temporal-database': COMPLETED });
     expect(service('temporal').depends_on).toMatchObject({ 'temporal-schema': COMPLETED });
     expect(service('temporal-setup').depends_on).toMatchObject({ temporal: HEALTHY });
     expect(service('temporal-ui').depends_on).toMatchObject({ temporal: HEALTHY });
@@ -114,9 +121,9 @@ describe('docker-compose.yml', () => {
     expect(service('api').healthcheck?.test.join(' ')).toContain('/health');
   });
 
-  it.each(['worker', 'api', 'prepare'])('gives %s a configuration that it accepts', (name) => {
+  it.each(['worker', 'api', 'prepare'] as const)('gives %s a configuration that it accepts', (name) => {
     const { environment = {} } = service(name);
-    const settings = readConfig(environment);
+    const settings = readConfig(environment, DOES_WITHOUT[name]);
     expect(settings.databaseUrl).toBe('postgres://creditloom_app:pw4567@postgres:5432/creditloom');
     const owner = 'postgres://creditloom:pw0123@postgres:5432/creditloom';
     expect(settings.databaseOwnerUrl).toBe(name === 'prepare' ? owner : undefined);
@@ -125,12 +132,17 @@ describe('docker-compose.yml', () => {
   });
 
   it('lets the worker alone debit: over the sandbox, or over the rail that is named', () => {
-    expect(readConfig(service('worker').environment ?? {}).paymentRail).toEqual({ kind: 'sandbox' });
+    expect(readConfig(service('worker').environment ?? {}, DOES_WITHOUT.worker).paymentRail).toEqual({
+      kind: 'sandbox',
+    });
     const rail = { PAYMENT_RAIL_URL: 'https://rail.example/v1', PAYMENT_RAIL_KEY_ID: 'lender-1' };
     const given = { PAYMENT_RAIL: 'http', ...rail, PAYMENT_RAIL_SECRET: 'not-a-real-secret-of-32-characters' };
     const { stdout } = config({ ...SECRETS, ...given });
     const found: Record<string, Service> = parse(stdout).services;
-    expect(readConfig(found.worker?.environment ?? {}).paymentRail).toMatchObject({ kind: 'http', keyId: 'lender-1' });
+    expect(readConfig(found.worker?.environment ?? {}, DOES_WITHOUT.worker).paymentRail).toMatchObject({
+      kind: 'http',
+      keyId: 'lender-1',
+    });
     expect(JSON.stringify(found.api)).not.toContain(given.PAYMENT_RAIL_SECRET);
   });
 
@@ -156,6 +168,45 @@ describe('docker-compose.yml', () => {
     const { status, stderr } = config({ ...SECRETS, [name]: '' });
     expect(status).not.toBe(0);
     expect(stderr).toContain(name);
+  });
+
+  it('lets nobody write, gain rights, or be root, and leaves the data alone to be written', () => {
+    for (const [name, { read_only, cap_drop, security_opt }] of Object.entries(services)) {
+      expect([name, read_only, cap_drop, security_opt]).toEqual([name, true, ['ALL'], ['no-new-privileges:true']]);
+    }
+    for (const name of ['postgres', 'temporal-database']) expect(service(name).user).toBe('postgres');
+  });
+
+  it('shows the Web UI to be looked at, and to be written in only beside a login that is asked for', () => {
+    expect(service('temporal-ui').environment).toMatchObject({
+      TEMPORAL_AUTH_ENABLED: 'false',
+      TEMPORAL_DISABLE_WRITE_ACTIONS: 'true',
+    });
+    const login = {
+      TEMPORAL_AUTH_ENABLED: 'true',
+      TEMPORAL_AUTH_PROVIDER_URL: 'https://login.lender.example',
+      TEMPORAL_AUTH_CLIENT_ID: 'temporal',
+      TEMPORAL_AUTH_CLIENT_SECRET: 'not-a-real-secret-of-the-login',
+      TEMPORAL_AUTH_CALLBACK_URL: 'https://temporal.lender.example/auth/sso/callback',
+      TEMPORAL_DISABLE_WRITE_ACTIONS: 'false',
+    };
+    const found: Record<string, Service> = parse(config({ ...SECRETS, ...login }).stdout).services;
+    expect(found['temporal-ui']?.environment).toMatchObject({ ...login, TEMPORAL_AUTH_TYPE: 'oidc' });
+    delete found['temporal-ui'];
+    expect(JSON.stringify(found)).not.toContain(login.TEMPORAL_AUTH_CLIENT_SECRET);
+  });
+
+  it('gives each service the secrets that it uses, and no other', () => {
+    const holders = (name: string) =>
+      Object.keys(services)
+        .filter((each) => JSON.stringify(services[each]).includes(SECRETS[name as keyof typeof SECRETS]))
+        .sort();
+    expect(holders('VAULT_KEY')).toEqual(['api', 'worker']);
+    expect(holders('CODE_KEY')).toEqual(['api', 'worker']);
+    expect(holders('RECEIPT_SECRET')).toEqual(['api', 'worker']);
+    expect(holders('CALLBACK_SECRET')).toEqual(['api']);
+    expect(holders('TEMPORAL_PASSWORD')).toEqual(['temporal', 'temporal-database', 'temporal-schema']);
+    expect(holders('POSTGRES_PASSWORD')).not.toEqual(expect.arrayContaining(['temporal', 'temporal-ui']));
   });
 
   it('holds no secret itself', () => {

@@ -14,6 +14,7 @@ import * as contracts from '../src/contracts';
 import type {
   AssessmentActivities,
   DebitActivities,
+  HousekeepingActivities,
   IncidentActivities,
   IncidentMessage,
   NoticeActivities,
@@ -322,6 +323,7 @@ const MESSAGES: Messages<Definitions> = {
 };
 
 const WORKFLOWS: Calls<typeof workflows> = {
+  housekeeping: { args: [{ tenantId: 'tenant-1' }], results: [] },
   templateReview: {
     args: [
       { ...templateVersion, submittedBy: 'staff-01', requiredProviders: ['sink'], clock },
@@ -372,6 +374,7 @@ const ACTIVITIES: Calls<
     ServicingActivities &
     NoticeActivities &
     DebitActivities &
+    HousekeepingActivities &
     IncidentActivities &
     TemplateReviewActivities
 > = {
@@ -452,6 +455,7 @@ const ACTIVITIES: Calls<
       { sent: 0, cancelled: 0, failed: 0 },
     ],
   },
+  purgeOldRows: { args: [{ tenantId }], results: [{ requests: 2, checks: 0, reports: 1, troubles: 0 }] },
   sweepDebits: {
     args: [{ tenantId, lane: 3, asOfMs }],
     results: [
@@ -589,6 +593,7 @@ describe('names that live workflows and upstreams hold', () => {
       'application',
       'cashLoan',
       'debitLane',
+      'housekeeping',
       'incident',
       'noticeLane',
       'revolvingAccount',
@@ -603,6 +608,7 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
     expect(workflowIds.debitLane('t', 3)).toBe('debit-lane/t/3');
+    expect(workflowIds.housekeeping('t')).toBe('housekeeping/t');
     expect(workflowIds.incident('t', 'incident-1')).toBe('incident/t/incident-1');
     expect(workflowIds.templateReview('t', 'due-soon', 3)).toBe('template-review/t/due-soon/3');
   });

@@ -5,6 +5,7 @@ import type { SettledDebit } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { PolicyReader } from '../db/policyReader';
+import type { KeptDays } from '../db/statements/purge';
 import type { Vault } from '../db/vault';
 import type { WordingSeals } from '../db/wordingSeals';
 import type { GuardPolicy } from '../domain/anomalyGuard';
@@ -32,6 +33,8 @@ export interface ActivityDependencies {
   registrars?: readonly TemplateRegistrar[] | undefined;
   /** Numbers of the lender that a text may name, as the guard has them; absent: none. */
   officialNumbers?: readonly string[] | undefined;
+  /** How long what callers make is kept; absent: for ever. */
+  kept?: KeptDays | undefined;
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Starts the workflow of an account; does nothing when it was started before. */

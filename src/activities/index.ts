@@ -2,6 +2,7 @@
 import type {
   AssessmentActivities,
   DebitActivities,
+  HousekeepingActivities,
   IncidentActivities,
   NoticeActivities,
   ServicingActivities,
@@ -11,6 +12,7 @@ import { createAssessmentActivities } from './assessment';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
+import { createHousekeepingActivities } from './housekeeping';
 import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
 import { createServicingActivities } from './servicing';
@@ -22,6 +24,7 @@ export function createActivities(
   ServicingActivities &
   NoticeActivities &
   DebitActivities &
+  HousekeepingActivities &
   IncidentActivities &
   TemplateReviewActivities {
   return withoutValuesInFailures({
@@ -29,6 +32,7 @@ export function createActivities(
     ...createServicingActivities(deps),
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),
+    ...createHousekeepingActivities(deps),
     ...createIncidentActivities(deps),
     ...createTemplateReviewActivities(deps),
   });

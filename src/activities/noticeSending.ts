@@ -21,7 +21,7 @@ import { lockMessages, type MessageRef } from '../db/statements/receipts';
 import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { stoppedBy } from '../domain/incidents';
-import { CODE_POLICY } from '../domain/noticeCodes';
+import { CODE_POLICY, HIDDEN_CODE } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, sendAgainAtMs, sessionStopsProvider, usesTry } from '../domain/sendOutcomes';
 import type { RefusedOutcome, SendOutcome } from '../sms/port';
 import { isBadAddress, isMail, recipientOf, sendByMail } from './noticeChannels';
@@ -49,8 +49,9 @@ export async function attemptDrafts(
   });
   const made = await markAllAttempted(client, { tenantId, atMs: asOfMs, attempts });
   // Another attempt with the same text adds nothing.
-  const issued = drafts.flatMap(({ noticeId, phone, code }) =>
-    made.has(noticeId) && code && phone !== '' ? [{ noticeId, phone, ...code }] : [],
+  const issued = drafts.flatMap(({ noticeId, phone, code, provider }) =>
+    // What the inbox shows has its code covered: nobody gets it.
+    provider.name !== INBOX && made.has(noticeId) && code && phone !== '' ? [{ noticeId, phone, ...code }] : [],
   );
   const expiresAtMs = asOfMs + CODE_POLICY.validForMs;
   await issueCodes(client, codes, { tenantId, issuedAtMs: asOfMs, expiresAtMs, issued });
@@ -119,17 +120,31 @@ interface Answered {
 }
 
 async function send(deps: NoticeDependencies, { asOfMs }: SweepInput, attempted: Attempted): Promise<Answered> {
-  const { provider, reference, phone, text, registered, signature, variables } = attempted;
+  const { provider, reference, phone, text, keptText, registered, signature, variables } = attempted;
   const code = registered.get(provider.name);
   const template = code === undefined ? undefined : { code, signature, variables };
   const message = { reference, phone, text, template, atMs: asOfMs };
   const outcome = await (isMail(provider)
     ? sendByMail(provider, attempted, asOfMs)
     : provider === deps.inbox
-      ? provider.send(message)
+      ? // A copy that is kept: whoever reads it in the app need not ask whether it is ours.
+        provider.send({ ...message, text: keptText })
       : deps.providers.send(provider, message));
   deps.heartbeat();
-  return { attempted, outcome };
+  return { attempted, outcome: withoutCode(outcome, attempted) };
+}
+
+/** What a provider tells of a refusal is kept and shown; some repeat the text, and with it the code. */
+function withoutCode(outcome: SendOutcome, { code, phone }: Attempted): SendOutcome {
+  if (outcome.status === 'accepted') return outcome;
+  let { detail } = outcome;
+  for (const [told, covered] of [
+    [code?.code, HIDDEN_CODE],
+    [phone, '[phone]'],
+  ] as const) {
+    if (told) detail = detail.replaceAll(told, covered);
+  }
+  return { ...outcome, detail };
 }
 
 /** What was taken is kept in a few statements for all, being the most by far. */

@@ -45,6 +45,8 @@ export interface ApiContext {
   trustedProxies: readonly string[];
   /** How much each key, and each address without one, may ask of this process; absent: as much as they like. */
   rates?: Rates | undefined;
+  /** How long a refusal answers for its Idempotency-Key; a day unless it says otherwise. */
+  refusalsStandHours?: number | undefined;
   /** Serves /docs without a key: for a trial on one's own machine. */
   openDocs: boolean;
 }

@@ -6,8 +6,15 @@
  * key in the payload make the second deed the first one. So no lock is held while a workflow is asked, and a lost
  * answer costs the caller one more request.
  *
+ * What the business refused (422) is such an answer too, so that a request that was on its way for long is not done
+ * after its caller has read the refusal. But a refusal can become an approval with time, such as a purchase over the
+ * limit when a payment has come: after {@link REFUSALS_STAND_HOURS} the same request with the same key is judged anew,
+ * under a name of its own towards the workflow. What was approved stays, until the record is purged; with other input
+ * the key stays refused until then.
+ *
  * What is refused before anything happened (400, 401, 403, 404, most 409) is not stored: it is judged anew each time.
  */
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { beginRequest, completeRequest, firstArrival } from '../db/statements/idempotency';
@@ -16,6 +23,9 @@ import { callerOf } from './authentication';
 import { type ApiContext, businessNowMs } from './context';
 import { conflict, type Problem, sendProblem } from './problems';
 import { id } from './schemas';
+
+/** Unless the deployment says otherwise. Longer than any client tries again by itself. */
+const REFUSALS_STAND_HOURS = 24;
 
 /** Of every write. Other headers pass. */
 export const writeHeaders = z.looseObject({
@@ -41,12 +51,14 @@ export async function answerOnce(
   reply: FastifyReply,
   deed: Deed,
 ): Promise<FastifyReply> {
-  const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: keyOf(request) };
+  const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: givenKeyOf(request) };
+  const { refusalsStandHours = REFUSALS_STAND_HOURS } = context;
   const begun = await inTransaction(context.pool, async (client) => {
     const seal = (hash: string) => context.vault.fingerprint(ref.tenantId, 'request', hash);
-    const begin = await beginRequest(client, { ...ref, ...inputOf(request), seal });
+    const begin = await beginRequest(client, { ...ref, ...inputOf(request), seal, refusalsStandHours });
     if (begin.outcome === 'conflict') throw usedOtherwise();
     if (begin.outcome === 'completed') return begin;
+    triesOf.set(request, begin.tries);
     await deed.prepare?.(client);
     return {
       outcome: 'at-work',
@@ -63,8 +75,20 @@ export async function answerOnce(
   return send(reply, answer);
 }
 
-/** The request's key: also the id of the update it becomes, and the business key of an acceptance. */
+/** Of a request whose record was begun. */
+const triesOf = new WeakMap<FastifyRequest, number>();
+
+/**
+ * What the request is called towards a workflow: the id of the update it becomes, and the business key of an
+ * acceptance. Its Idempotency-Key; of one that is judged anew another, or the workflow would answer as before.
+ */
 export function keyOf(request: FastifyRequest): string {
+  const given = givenKeyOf(request);
+  const tries = triesOf.get(request) ?? 1;
+  return tries === 1 ? given : `again-${tries}-${hash('sha256', given).slice(0, 40)}`;
+}
+
+function givenKeyOf(request: FastifyRequest): string {
   return String(request.headers['idempotency-key']);
 }
 

@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     trustedProxies: config.trustedProxies,
     rates: config.api.rates,
     openDocs: config.api.openDocs,
+    refusalsStandHours: config.retention.refusalsHours,
   });
   await api.listen({ host: config.api.host, port: config.api.port });
   stopOnSignal(async () => {

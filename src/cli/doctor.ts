@@ -1,9 +1,9 @@
 /**
- * `npx creditloom doctor [--web-ui URL] [--json]`: what production must switch on and this deployment has not, for the
+ * `npx creditloom doctor [--for api|worker] [--web-ui URL] [--json]`: what production must switch on and this deployment has not, for the
  * settings of the environment. A line for each check, and no value of any setting. Exit code 0: nothing is to be mended;
  * 1: something is; 2: the settings cannot be read.
  */
-import { type Config, MADE_BY_CHANCE, processEnvironment, readConfig } from '../config/config';
+import { type Config, DOES_WITHOUT, MADE_BY_CHANCE, processEnvironment, readConfig } from '../config/config';
 import { readSmsProviders } from '../config/smsProviders';
 import { withPool } from '../db/pool';
 import { connectClient } from '../temporalConnection';
@@ -22,41 +22,65 @@ export interface DoctorSurroundings {
   /** Where a trial of this machine keeps its secrets. */
   stateDir?: string;
   write(text: string): void;
+  connect?: typeof connectClient;
 }
 
 /** Throws ConfigError for settings that cannot be read, as every process does. */
 export async function doctor(argv: readonly string[], surroundings: DoctorSurroundings): Promise<number> {
-  const { environment, stateDir = STATE_DIR, write } = surroundings;
+  const { environment, stateDir = STATE_DIR, write, connect = connectClient } = surroundings;
   const isJson = argv.includes('--json');
   const { options, positionals } = parseArguments(
     argv.filter((word) => word !== '--json'),
-    ['web-ui'],
+    ['web-ui', 'for'],
   );
   if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
   const webUi = options.get('web-ui');
   if (webUi !== undefined && !/^https?:\/\/\S+$/.test(webUi)) {
     throw new ArgumentError('--web-ui must be an address, such as --web-ui https://temporal.lender.example');
   }
-  const config = readConfig(environment);
+  const part = processOf(options.get('for'));
+  const config = readConfig(environment, part === undefined ? [] : DOES_WITHOUT[part]);
   const findings = [
     ...settingsFindings({
       config,
       providerKinds: readSmsProviders(config.smsProvidersFile).map(({ kind }) => kind),
       localSecrets: Object.values(keptSecrets(secretsFile(stateDir))),
-      secrets: new Map(MADE_BY_CHANCE.map((name) => [name, environment[name] ?? ''])),
+      secrets: new Map(secretsOf(part).map((name) => [name, environment[name] ?? ''])),
       files: new Map(FILES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
-    }),
-    ...(await serverFindings(config, webUi)),
+    }).filter(({ check }) => part === undefined || !NOT_OF[part].includes(check)),
+    ...(await serverFindings(config, webUi, connect)),
   ];
   write(isJson ? `${JSON.stringify({ isReady: isReady(findings), findings }, null, 2)}\n` : `${linesOf(findings)}\n`);
   return isReady(findings) ? 0 : 1;
 }
 
-async function serverFindings(config: Config, webUi: string | undefined): Promise<Finding[]> {
+/** What one of the two processes has no settings for. Without a name the environment is that of both. */
+const NOT_OF: Record<'api' | 'worker', readonly string[]> = {
+  api: ['sms-providers', 'callback-addresses', 'payment-rail'],
+  worker: ['callback-addresses', 'open-docs', 'trusted-proxies'],
+};
+
+function processOf(name: string | undefined): 'api' | 'worker' | undefined {
+  if (name === undefined || name === 'api' || name === 'worker') return name;
+  throw new ArgumentError(
+    `--for ${name} is not known: give api or worker, or leave it out where both are set up alike`,
+  );
+}
+
+function secretsOf(part: 'api' | 'worker' | undefined) {
+  const unused: readonly string[] = part === undefined ? [] : DOES_WITHOUT[part];
+  return MADE_BY_CHANCE.filter((name) => !unused.includes(name));
+}
+
+async function serverFindings(
+  config: Config,
+  webUi: string | undefined,
+  connect: typeof connectClient,
+): Promise<Finding[]> {
   const pool = { connectionString: config.databaseUrl, max: 1, applicationName: 'creditloom-doctor' };
   const [database, temporal, ui] = await Promise.all([
     withPool({ ...pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, databaseFindings),
-    temporalFindings(() => connectClient(config.temporal)),
+    temporalFindings(() => connect(config.temporal)),
     webUiFindings(webUi),
   ]);
   return [...database, ...temporal, ...ui];

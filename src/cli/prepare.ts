@@ -4,7 +4,7 @@
  * worker and API, at each start; safe to repeat.
  */
 import type { Pool } from 'pg';
-import { ConfigError, processEnvironment, readConfig } from '../config/config';
+import { ConfigError, DOES_WITHOUT, processEnvironment, readConfig } from '../config/config';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import { defaultPolicy } from '../policies/defaultPolicy';
@@ -27,7 +27,7 @@ export async function main(): Promise<number> {
     report('`npm start` runs here and has prepared its own servers: nothing is left to do');
     return 0;
   }
-  const config = readConfig();
+  const config = readConfig(processEnvironment(), DOES_WITHOUT.prepare);
   const { databaseUrl: applicationUrl, databaseOwnerUrl: ownerUrl, databaseReaderUrl: readerUrl } = config;
   if (ownerUrl === undefined) throw new ConfigError(NO_OWNER);
   const applied = await prepareDatabase({ ownerUrl, applicationUrl, readerUrl });

@@ -347,12 +347,23 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Secrets that a process has no use for: it need not be given them, and they are empty in its configuration. */
+export const DOES_WITHOUT = {
+  api: [],
+  worker: ['CALLBACK_SECRET'],
+  prepare: ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'],
+} as const satisfies Record<string, readonly SettingName[]>;
+
 /** Reads the configuration; throws {@link ConfigError} that lists every fault at once. */
-export function readConfig(env: Record<string, string | undefined> = process.env): Config {
+export function readConfig(
+  env: Record<string, string | undefined> = process.env,
+  unused: readonly SettingName[] = [],
+): Config {
   const faults: string[] = [];
   const read = <Value>(name: SettingName): Value => {
     const { schema, fix }: Setting = SETTINGS[name];
     const raw = env[name];
+    if (isBlank(raw) && unused.includes(name)) return '' as Value;
     const parsed = schema.safeParse(isBlank(raw) ? undefined : raw);
     if (!parsed.success) faults.push(describe(name, raw, fix));
     return parsed.data as Value;
@@ -396,17 +407,26 @@ export function readConfig(env: Record<string, string | undefined> = process.env
       if (isBlank(env[name])) faults.push(describe(name, undefined, `${SETTINGS[name].fix} (PAYMENT_RAIL is http)`));
     }),
     clock: { speed: read('CLOCK_SPEED'), startAt: read('CLOCK_START') },
-    retention: {
-      requestsDays: read('REQUESTS_KEPT_DAYS'),
-      checksDays: read('CHECKS_KEPT_DAYS'),
-      reportsDays: read('REPORTS_KEPT_DAYS'),
-      troublesDays: read('TROUBLES_KEPT_DAYS'),
-      refusalsHours: read('REFUSALS_STAND_HOURS'),
-    },
+    retention: readRetention(read),
     logLevel: read('LOG_LEVEL'),
   };
   refuse(faults);
   return config;
+}
+
+function readRetention(read: <Value>(name: SettingName) => Value): Retention {
+  return {
+    requestsDays: read('REQUESTS_KEPT_DAYS'),
+    checksDays: read('CHECKS_KEPT_DAYS'),
+    reportsDays: read('REPORTS_KEPT_DAYS'),
+    troublesDays: read('TROUBLES_KEPT_DAYS'),
+    refusalsHours: read('REFUSALS_STAND_HOURS'),
+  };
+}
+
+/** What is kept for how long, for a command that asks for no more. What is given was checked when it was read. */
+export function retentionOf(given: GivenSettings): Retention {
+  return readRetention(<Value>(name: SettingName) => SETTINGS[name].schema.parse(given[name]) as Value);
 }
 
 /** Each variable by itself, then what they and the profile make together. */

@@ -191,6 +191,18 @@ export interface DebitActivities {
   sweepDebits(input: { tenantId: string; lane: number; asOfMs: number }): Promise<DebitSweepResult>;
 }
 
+export interface HousekeepingActivities {
+  /** Removes what is older than the deployment keeps, and nothing within a promise; returns how many rows of each kind. */
+  purgeOldRows(input: { tenantId: string }): Promise<PurgedRows>;
+}
+
+export interface PurgedRows {
+  requests: number;
+  checks: number;
+  reports: number;
+  troubles: number;
+}
+
 export interface DebitSweepResult extends Omit<DebitTotals, 'sweeps'> {
   /** Business instant at which the lane has something to do next; undefined when there is nothing. */
   nextDueAtMs?: number | undefined;

@@ -6,6 +6,7 @@ export * from './costSheet';
 export type { Datable } from './datable';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { DebitMandateChange } from './debitMandate';
+export type { HousekeepingInput } from './housekeeping';
 export * from './incident';
 export * from './incidentValidation';
 export * from './instalments';

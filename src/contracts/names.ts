@@ -11,6 +11,7 @@ export const workflowIds = {
   revolvingAccount: (tenantId: string, accountId: string) => `revolving/${tenantId}/${accountId}`,
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
   debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
+  housekeeping: (tenantId: string) => `housekeeping/${tenantId}`,
   incident: (tenantId: string, incidentId: string) => `incident/${tenantId}/${incidentId}`,
   templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
 };

@@ -42,6 +42,7 @@ import type { CostSheetConfirmation } from './costSheet';
 import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type { HousekeepingInput } from './housekeeping';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import { RESERVED_BEGINNINGS } from './names';
 import type { NoticeLaneInput } from './noticeLane';
@@ -261,6 +262,10 @@ export function unacceptableApplication({ borrowerId, facts, clock }: Applicatio
 
 function badFiguresOfFacts(facts: AssessmentInput): Fault {
   return badFigures('facts', facts);
+}
+
+export function invalidHousekeepingInput(input: HousekeepingInput): Fault {
+  return badId('tenantId', input.tenantId);
 }
 
 export function invalidDebitLaneInput(input: DebitLaneInput): Fault {

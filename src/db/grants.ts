@@ -63,8 +63,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   guard_plan: APPENDED,
   idempotency_record: {
     insert: true,
-    update: ['state', 'response_status', 'response_body'],
-    delete: true,
+    update: ['state', 'response_status', 'response_body', 'answered_at', 'tries'],
     hidden: ['idempotency_key', 'response_body'],
   },
   inbound_text: { insert: true, hidden: ['message_key', 'phone_fingerprint'] },
@@ -166,6 +165,7 @@ export const CALLED_FUNCTIONS = [
   'append_evidence(text, jsonb)',
   'lock_evidence(text)',
   'evidence_record_hash(evidence_record)',
+  'purge_old_rows(text, int, int, int, int, int)',
 ] as const;
 
 /** Counters of tables whose rows the application adds. */

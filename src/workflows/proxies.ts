@@ -11,6 +11,7 @@ import {
 import type {
   AssessmentActivities,
   DebitActivities,
+  HousekeepingActivities,
   IncidentActivities,
   NoticeActivities,
   ServicingActivities,
@@ -97,6 +98,22 @@ export const registrations = proxyActivities<Timed<Pick<TemplateReviewActivities
     initialInterval: '2 seconds',
     backoffCoefficient: 2,
     maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/** Removing old rows, a thousand at a time. Safe to retry: what is gone is gone. */
+export const housekeepings = proxyActivities<HousekeepingActivities>({
+  // The first time on an old database there are millions; a batch takes some tens of milliseconds.
+  startToCloseTimeout: '1 hour',
+  // After each batch; one that hangs on a lock ends here.
+  heartbeatTimeout: '1 minute',
+  // Until the next day's.
+  scheduleToCloseTimeout: '12 hours',
+  retry: {
+    initialInterval: '1 minute',
+    backoffCoefficient: 2,
+    maximumInterval: '1 hour',
     nonRetryableErrorTypes: NOT_RETRIED,
   },
 });

@@ -261,6 +261,38 @@ describe('offers', () => {
     expect(repeat.headers['idempotency-replayed']).toBe('true');
   });
 
+  it('judges a refusal anew for the same key when it has stood its time, and no other answer', async () => {
+    const url = '/v1/offers/offered-loan/draws';
+    const draw = () => harness.post(url, terms, 'draw-again');
+    const isOld = (interval: string) =>
+      harness.pool.query(
+        `update idempotency_record set created_at = now() - interval '9 days', answered_at = now() - interval '${interval}'
+          where idempotency_key = 'draw-again'`,
+      );
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'refused', reasonCodes: ['ABOVE_OFFER'] } };
+    const refused = await draw();
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'opened', accountId: 'offered-loan-1' } };
+    await isOld('23 hours');
+    expect((await draw()).body).toEqual(refused.body);
+    await isOld('25 hours');
+    // The key is of this input, however old its refusal is.
+    expect((await harness.post(url, { ...terms, months: 3 }, 'draw-again')).status).toBe(409);
+    harness.gateway.fault = new Error('the workflow did not answer');
+    await draw();
+    harness.gateway.fault = undefined;
+    harness.gateway.asked = [];
+    const opened = await draw();
+    expect(opened).toMatchObject({ status: 201, body: { accountId: 'offered-loan-1' } });
+    // Another name towards the workflow, the same however often this judgement is asked for.
+    const [asked] = harness.gateway.asked;
+    expect(asked?.updateId).toMatch(/^again-2-[0-9a-f]{40}$/);
+    expect(asked?.input.key).toBe(asked?.updateId);
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'refused', reasonCodes: ['OFFER_CLOSED'] } };
+    await isOld('300 days');
+    const repeat = await draw();
+    expect([repeat.status, repeat.body, repeat.headers['idempotency-replayed']]).toEqual([201, opened.body, 'true']);
+  });
+
   it('refuses before there is an offer, without keeping the refusal', async () => {
     await harness.post('/v1/applications', applicationOf('early'));
     harness.gateway.asked = [];

@@ -112,9 +112,9 @@ test('the policy in force is the latest that has begun', async () => {
 test('a request is done once for its key', async () => {
   const ref = { tenantId: TENANT, idempotencyKey: 'k-1' };
   const begin = (input: unknown, route = 'POST /v1/payments') =>
-    run((client) => beginRequest(client, { ...ref, route, input }));
-  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'new' });
-  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'repeat-started' });
+    run((client) => beginRequest(client, { ...ref, route, input, refusalsStandHours: 24 }));
+  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'new', tries: 1 });
+  expect(await begin({ amountFen: 1 })).toEqual({ outcome: 'repeat-started', tries: 1 });
   expect(await begin({ amountFen: 2 })).toEqual({ outcome: 'conflict' });
   const answer = (responseStatus: number) =>
     run((client) => completeRequest(client, { ...ref, responseStatus, responseBody: { id: responseStatus } }));

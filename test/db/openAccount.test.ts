@@ -285,11 +285,11 @@ test('due dates that move are part of the terms, and absent where the policy mov
 });
 
 describe('the id of an account', () => {
-  it('is that of its application and a number, as it always was, where there is room', () => {
+  test('is that of its application and a number, as it always was, where there is room', () => {
     expect([accountIdOf('a-1', 1), accountIdOf('x'.repeat(95), 9_999)]).toEqual(['a-1-1', `${'x'.repeat(95)}-9999`]);
   });
 
-  it('fits its bound and is shared by no two applications, however long they are', () => {
+  test('fits its bound and is shared by no two applications, however long they are', () => {
     const applicationId = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/);
     const long = fc.integer({ min: 93, max: 100 }).map((length) => 'y'.repeat(length));
     // What a long one is cut to, taken as an application's id itself.

@@ -88,6 +88,8 @@ export interface DeploymentOptions {
   tellPayment?: (real: ActivityDependencies['tellPayment']) => ActivityDependencies['tellPayment'];
   /** Puts something between the worker and its activities: an answer that is lost, an attempt that fails. */
   activities?: (real: Activities) => Partial<Activities>;
+  /** How long what callers make is kept; without it for ever. */
+  kept?: ActivityDependencies['kept'];
   /** While it says so, the doorbell is turned but its signal never arrives. */
   isRingLost?: () => boolean;
 }
@@ -222,6 +224,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     policies: createPolicyReader(),
     registrars: options.registrars,
     lanes: LANES,
+    kept: options.kept,
     heartbeat: () => heartbeat(),
     startAccount: (input) => startAccount(env.client, input),
     async ringLane(tenantId, lane) {

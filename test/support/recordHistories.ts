@@ -38,7 +38,7 @@ import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
 import { sayOfAside } from '../../src/settleArrivals';
-import { ringDebitLane, ringLane, startIncident } from '../../src/workflowStarts';
+import { ringDebitLane, ringLane, startHousekeeping, startIncident } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
@@ -339,6 +339,30 @@ const STORIES: Story[] = [
       return runsOf(deployment, workflowId);
     },
   },
+  {
+    shapes: ['housekeeping/once-a-day'],
+    options: { kept: { requestsDays: 90, checksDays: 400, reportsDays: 1_095, troublesDays: 180 } },
+    live: async (deployment) => {
+      await deployment.pool.query(
+        `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state, created_at)
+         values ($1, 'old', 'POST /v1/payments', 'h', 'started', now() - interval '100 days')`,
+        [TENANT],
+      );
+      const workflowId = await housekeepingOf(deployment);
+      await deployment.env.sleep(1.5 * DAY_MS);
+      return [await waiting(deployment, workflowId)];
+    },
+  },
+  {
+    shapes: ['housekeeping/continued-first-run', 'housekeeping/continued-second-run'],
+    live: async (deployment) => {
+      const workflowId = await housekeepingOf(deployment);
+      const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
+      for (let weeks = 0; (await runs()) < 2 && weeks < 8; weeks++) await deployment.env.sleep(7 * DAY_MS);
+      return runsOf(deployment, workflowId);
+    },
+  },
+  housekeepingStory(),
   {
     shapes: ['incident/resumed-by-two-and-reviewed'],
     live: async (deployment) => {
@@ -732,6 +756,33 @@ async function loneLane({ env }: Deployment): Promise<string> {
 async function loneDebitLane({ env }: Deployment): Promise<string> {
   await ringDebitLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
   return workflowIds.debitLane(TENANT, LONE_LANE);
+}
+
+async function housekeepingOf({ env }: Deployment): Promise<string> {
+  await startHousekeeping(env.client, { tenantId: TENANT });
+  return workflowIds.housekeeping(TENANT);
+}
+
+/** The first try fails for good, so that the workflow rests. */
+function housekeepingStory(): Story {
+  let tries = 0;
+  return {
+    shapes: ['housekeeping/rested-after-a-failure'],
+    options: {
+      activities: (real) => ({
+        async purgeOldRows(input) {
+          tries += 1;
+          if (tries === 1) throw ApplicationFailure.nonRetryable('the books are out of reach');
+          return real.purgeOldRows(input);
+        },
+      }),
+    },
+    live: async (deployment) => {
+      const workflowId = await housekeepingOf(deployment);
+      await deployment.env.sleep(DAY_MS / 2);
+      return [await waiting(deployment, workflowId)];
+    },
+  };
 }
 
 async function ended({ env }: Deployment, workflowId: string): Promise<History> {

@@ -162,6 +162,22 @@ export const SHAPES: Record<string, Shape> = {
   },
   'debitLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
   'debitLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
+  'housekeeping/once-a-day': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_COMPLETED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['purgeOldRows', '"requests":1'],
+  },
+  'housekeeping/rested-after-a-failure': {
+    ends: 'waiting',
+    passes: ['ACTIVITY_TASK_FAILED', TIMER, 'ACTIVITY_TASK_COMPLETED'],
+    says: ['the books are out of reach'],
+  },
+  'housekeeping/continued-first-run': {
+    ends: 'continued',
+    passes: ['ACTIVITY_TASK_COMPLETED', TIMER],
+    says: ['troubles'],
+  },
+  'housekeeping/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['troubles'] },
   'incident/resumed-by-two-and-reviewed': {
     ends: 'completed',
     passes: [STEP, UPDATE, UPDATE, UPDATE, UPDATE, UPDATE, STEP, UPDATE],

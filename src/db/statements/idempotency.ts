@@ -7,10 +7,18 @@ export interface RequestRef {
   idempotencyKey: string;
 }
 
+export interface RequestInput {
+  route: string;
+  input: unknown;
+  /** How long a refusal answers for its key. */
+  refusalsStandHours: number;
+  seal?: (hash: string) => string;
+}
+
 export type RequestBegin =
-  | { outcome: 'new' }
+  | { outcome: 'new'; tries: number }
   /** It was begun and has no answer: still at work, or interrupted. What it does is keyed, so it may be done again. */
-  | { outcome: 'repeat-started' }
+  | { outcome: 'repeat-started'; tries: number }
   | { outcome: 'completed'; responseStatus: number; responseBody: unknown }
   /** The key came with another route or input. */
   | { outcome: 'conflict' };
@@ -20,36 +28,58 @@ interface RecordRow {
   inputHash: string;
   responseStatus: number | null;
   responseBody: unknown;
+  tries: number;
+  /** A refusal that has stood its time. */
+  isOver: boolean;
 }
 
-/** Begins a request, or says what became of it before. `seal` makes the hash of the input a keyed one. */
+const FIRST_REFUSAL = 400;
+
+/**
+ * Begins a request, or says what became of it before. One that was refused is begun anew when its refusal stood its time.
+ * `seal` makes the hash of the input a keyed one.
+ */
 export async function beginRequest(
   client: Client,
-  input: RequestRef & { route: string; input: unknown; seal?: (hash: string) => string },
+  { tenantId, idempotencyKey, route, input, refusalsStandHours, seal = (hash) => hash }: RequestRef & RequestInput,
 ): Promise<RequestBegin> {
-  const { tenantId, idempotencyKey, route, seal = (hash) => hash } = input;
-  const plainHash = contentHash(input.input);
+  const plainHash = contentHash(input);
   const inputHash = seal(plainHash);
   const { rowCount } = await client.query(
     `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state)
      values ($1, $2, $3, $4, 'started') on conflict do nothing`,
     [tenantId, idempotencyKey, route, inputHash],
   );
-  if (rowCount === 1) return { outcome: 'new' };
+  if (rowCount === 1) return { outcome: 'new', tries: 1 };
   const { rows } = await client.query<RecordRow>(
-    `select route, input_hash as "inputHash", response_status as "responseStatus", response_body as "responseBody"
-       from idempotency_record where tenant_id = $1 and idempotency_key = $2`,
-    [tenantId, idempotencyKey],
+    `select route, input_hash as "inputHash", response_status as "responseStatus", response_body as "responseBody", tries,
+       coalesce(response_status >= ${FIRST_REFUSAL}
+         and coalesce(answered_at, created_at) < now() - make_interval(hours => $3), false) as "isOver"
+       from idempotency_record where tenant_id = $1 and idempotency_key = $2 for update`,
+    [tenantId, idempotencyKey, refusalsStandHours],
   );
   const [row] = rows;
   if (!row) throw new Error(`the record of idempotency key ${idempotencyKey} was removed for its age: send it again`);
-  const { responseStatus, responseBody } = row;
+  const { responseStatus, responseBody, tries } = row;
   // Records from before hashes were keyed.
   const isSame = row.inputHash === inputHash || row.inputHash === plainHash;
   if (row.route !== route || !isSame) return { outcome: 'conflict' };
+  if (row.isOver) return judgeAnew(client, { tenantId, idempotencyKey });
   return responseStatus === null
-    ? { outcome: 'repeat-started' }
+    ? { outcome: 'repeat-started', tries }
     : { outcome: 'completed', responseStatus, responseBody };
+}
+
+async function judgeAnew(client: Client, { tenantId, idempotencyKey }: RequestRef): Promise<RequestBegin> {
+  const { rows } = await client.query<{ tries: number }>(
+    `update idempotency_record
+        set state = 'started', response_status = null, response_body = null, answered_at = null, tries = tries + 1
+      where tenant_id = $1 and idempotency_key = $2 returning tries`,
+    [tenantId, idempotencyKey],
+  );
+  const [row] = rows;
+  if (!row) throw new Error('a locked record was removed');
+  return { outcome: 'new', tries: row.tries };
 }
 
 /**
@@ -77,17 +107,8 @@ export async function completeRequest(
 ): Promise<void> {
   const { tenantId, idempotencyKey, responseStatus, responseBody } = input;
   await client.query(
-    `update idempotency_record set state = 'completed', response_status = $3, response_body = $4
+    `update idempotency_record set state = 'completed', response_status = $3, response_body = $4, answered_at = now()
       where tenant_id = $1 and idempotency_key = $2 and state = 'started'`,
     [tenantId, idempotencyKey, responseStatus, JSON.stringify(responseBody ?? null)],
   );
-}
-
-/** Removes records older than so many days; returns how many. */
-export async function removeOldRequests(client: Client, { olderThanDays }: { olderThanDays: number }): Promise<number> {
-  const { rowCount } = await client.query(
-    `delete from idempotency_record where created_at < now() - make_interval(days => $1)`,
-    [olderThanDays],
-  );
-  return rowCount ?? 0;
 }

@@ -1,7 +1,7 @@
 /**
  * The `sink` provider sends nothing: it keeps messages in a table and issues receipts after a delay, some of them late,
  * doubled or never, so that everything behind a real provider can be seen working. It is a stand-in for a carrier, for
- * demonstrations and tests, and says so in its name.
+ * demonstrations and tests, and says so in its name. Its copies are whole: every other copy of a text covers its code.
  */
 import type { ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 

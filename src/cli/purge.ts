@@ -1,0 +1,56 @@
+/**
+ * `npx creditloom purge [--tenant TENANT] [--json]`: removes what is older than the settings keep, as the worker does
+ * once a day. Nothing within a promise is removed, whatever the settings say.
+ */
+import { type GivenSettings, readGivenSettings, retentionOf } from '../config/config';
+import { withPool } from '../db/pool';
+import { purgeAllOldRows } from '../db/statements/purge';
+import { isKnownTenant } from '../db/statements/tenants';
+import { ArgumentError, parseArguments } from './arguments';
+import { findDatabase, withLocalRun } from './localDatabase';
+import { runCommandLine } from './runCommandLine';
+
+const DEFAULT_TENANT = 'demo';
+
+export interface PurgeSurroundings {
+  settings: GivenSettings;
+  write(text: string): void;
+  report(line: string): void;
+}
+
+export async function purge(argv: readonly string[], surroundings: PurgeSurroundings): Promise<number> {
+  const { write, report } = surroundings;
+  const isJson = argv.includes('--json');
+  const { options, positionals } = parseArguments(
+    argv.filter((word) => word !== '--json'),
+    ['tenant', 'state'],
+  );
+  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const stateDir = options.get('state');
+  const settings = await withLocalRun(surroundings.settings, stateDir);
+  const tenantId = options.get('tenant') ?? settings.TENANT_ID ?? DEFAULT_TENANT;
+  const kept = retentionOf(settings);
+  const database = await findDatabase(settings, { stateDir, report });
+  try {
+    const purged = await withPool(database.settings, async (pool) => {
+      if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
+      return purgeAllOldRows(pool, { tenantId, kept });
+    });
+    const { requests, checks, reports, troubles } = purged;
+    const line = `removed: ${requests} requests, ${checks} checks, ${reports} reports, ${troubles} troubles`;
+    write(isJson ? `${JSON.stringify({ tenantId, kept, purged }, null, 2)}\n` : `${line}\n`);
+    return 0;
+  } finally {
+    await database.stop();
+  }
+}
+
+function main(argv: readonly string[]): Promise<number> {
+  return purge(argv, {
+    settings: readGivenSettings(),
+    write: (text) => process.stdout.write(text),
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+if (require.main === module) runCommandLine(main);

@@ -12,6 +12,7 @@ const ROOT = resolve(__dirname, '..');
 const WITHOUT_SERVER = ['account', 'guard', 'quote', 'template'];
 /** Commands that need servers, or the settings of a deployment. */
 const WITH_SERVER = [
+  'attack',
   'audit',
   'bench',
   'callbackPaths',

@@ -71,6 +71,11 @@ export class Target {
     return this.postgres.url;
   }
 
+  /** Options of commands that find the attacked system by its folder. */
+  ofRun(): string[] {
+    return ['--state', join(this.folder, 'run'), '--tenant', TENANT];
+  }
+
   private async start(): Promise<void> {
     const { projectDir, environment, report } = this.options;
     // As root, PostgreSQL runs as another user, who must be able to enter.

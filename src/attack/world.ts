@@ -32,6 +32,7 @@ export const STEP_WITHIN_MS = 30_000;
 
 export class World {
   private serial = 0;
+  private canaryId: Promise<string> | undefined;
 
   constructor(readonly target: Target) {}
 
@@ -103,6 +104,12 @@ export class World {
     );
     if (!isBooked) throw new Error(`${accountId} took no first step`);
     return { accountId, applicationId: applied.applicationId, borrowerId: applied.borrowerId, product };
+  }
+
+  /** An account that nobody attacks, and that must not notice. */
+  canary(): Promise<string> {
+    this.canaryId ??= this.open('revolving').then(({ accountId }) => accountId);
+    return this.canaryId;
   }
 
   /** Sends a payment of one fen, and does not wait for its booking. */

@@ -57,7 +57,7 @@ function writeAs(
     hints: (field: string) => fields[field],
     fullness: 0,
   };
-  const body = route.body && accepted(route.body, { ...draw, fullness: 1 });
+  const body = route.body && accepted(route.body, draw);
   const path = url.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '');
   const sent = { method: 'POST', path, body, apiKey, idempotencyKey: world.freshId('who-key') };
   return world.target.wire.insist(sent, ANSWER_WITHIN_MS);

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import { SCOPES } from '../api/authentication';
 import { createKey } from '../api/keys';
+import { localSecrets, secretsFile } from '../cli/localSecrets';
 import { type RunningSystem, startSystem } from '../cli/system';
 import { searchAttributes } from '../contracts/names';
+import { createNoticeCodes, type NoticeCodes } from '../db/noticeCodes';
 import { databaseTypes } from '../db/pool';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { inTransaction } from '../db/transaction';
@@ -69,6 +71,12 @@ export class Target {
   /** With the role that the application has: what its `DATABASE_URL` says. */
   get applicationUrl(): string {
     return this.postgres.url;
+  }
+
+  /** The seal of the attacked system's codes: to make it look as if texts had gone out. */
+  noticeCodes(): NoticeCodes {
+    const { codeKey } = localSecrets(secretsFile(join(this.folder, 'run')));
+    return createNoticeCodes(Buffer.from(codeKey, 'hex'));
   }
 
   /** Options of commands that find the attacked system by its folder. */

@@ -230,7 +230,7 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the attack only attacks',
     values: [
       ...['attack', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies', 'provision'],
-      ...['demo/random', 'cli/arguments', 'cli/system', 'cli/audit', 'cli/ledger', 'cli/reconcileBooks'],
+      ...['demo/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
     ],
     packages: {
       '@temporalio/client': 'any',

@@ -76,12 +76,9 @@ async function phonesThatGotTexts(world: World, count: number): Promise<string[]
 
 type Flood = AnonymousOptions & { phones: readonly string[]; tally: Tally };
 
-async function flood(
-  { target: { wire } }: World,
-  route: Route,
-  { phones, tally, requests, seed }: Flood,
-): Promise<void> {
+async function flood(world: World, route: Route, { phones, tally, requests, seed }: Flood): Promise<void> {
   const random = seeded(seed);
+  const { wire } = world.target;
   const count = isWrite(route) ? requests : Math.ceil(requests / 10);
   let sent = 0;
   const worker = async () => {
@@ -89,7 +86,13 @@ async function flood(
       const phone = phones[sent % phones.length];
       sent += 1;
       const code = `WRONG${sent}`;
-      const draw = { random, freshId: () => code, hints: (field: string) => ({ phone, code })[field], fullness: 1 };
+      const draw = {
+        random,
+        today: world.today(),
+        freshId: () => code,
+        hints: (field: string) => ({ phone, code })[field],
+        fullness: 1,
+      };
       const body = route.body && accepted(route.body, draw);
       const answer = await wire.once({
         method: route.method,

@@ -13,9 +13,13 @@ import type { Tally } from './tally';
 import { type Killable, Target, type TargetOptions } from './target';
 import { World } from './world';
 
-/** In their order: the insider comes last, since what it leaves behind is no honest system any more. */
-export const PARTS = ['matrix', 'anonymous', 'fuzz', 'races', 'money', 'impersonation', 'kills', 'insider'] as const;
-export type Part = (typeof PARTS)[number];
+/**
+ * Turns, in their order; the parts of one go on side by side, since each has accounts of its own and mostly waits. Kills
+ * have one to themselves, and the insider comes last: what it leaves behind is no honest system any more.
+ */
+const TURNS = [['matrix', 'anonymous'], ['fuzz', 'races', 'money', 'impersonation'], ['kills'], ['insider']] as const;
+export type Part = (typeof TURNS)[number][number];
+export const PARTS: readonly Part[] = TURNS.flat();
 
 export interface AttackOptions extends TargetOptions {
   seed: number;
@@ -64,17 +68,22 @@ export async function runAttack(options: AttackOptions): Promise<Tally[]> {
   const tallies: Tally[] = [];
   try {
     const run = work(new World(target), routes, seed, isShort ? SHORT : FULL);
-    for (const part of parts) {
-      const startedAtMs = Date.now();
-      const tally = await run[part]();
-      tallies.push(tally);
-      const seconds = Math.round((Date.now() - startedAtMs) / 1000);
-      report(`${part}: ${tally.tried} tried, ${tally.faults} faults, ${seconds} s`);
+    for (const turn of TURNS) {
+      const now = turn.filter((part) => parts.includes(part));
+      tallies.push(...(await Promise.all(now.map((part) => timed(part, run[part], report)))));
     }
     return tallies;
   } finally {
     await target.end();
   }
+}
+
+async function timed(part: Part, work: () => Promise<Tally>, report: (line: string) => void): Promise<Tally> {
+  const startedAtMs = Date.now();
+  const tally = await work();
+  const seconds = Math.round((Date.now() - startedAtMs) / 1000);
+  report(`${part}: ${tally.tried} tried, ${tally.faults} faults, ${seconds} s`);
+  return tally;
 }
 
 type Routes = Awaited<ReturnType<typeof readRoutes>>;

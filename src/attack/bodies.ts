@@ -29,6 +29,8 @@ export type Hints = (field: string) => unknown;
 
 export interface Draw {
   random: Random;
+  /** The business date: what happened, happened on it. */
+  today: string;
   /** Makes ids that were never used. */
   freshId(): string;
   hints: Hints;
@@ -40,8 +42,8 @@ export interface Draw {
 const KNOWN_TEXTS: readonly string[] = [
   ...['样例', 'hotline', 'ATTACK_DRILL', 'staff-attack', '4', '510100', '0.0004', '0.985', '0'],
   ...['19900000001', inventedResidentId(7), 'a'.repeat(64).replaceAll('a', '0')],
-  ...['2026-07-10', '2026-08-01T10:20:00+08:00', 'nobody@mail.example', 'token-of-a-device'],
-  ...['00000000-0000-4000-8000-000000000000', 'A sentence of an attack.', 'sink', '1'],
+  ...['nobody@mail.example', 'token-of-a-device', '1'],
+  ...['00000000-0000-4000-8000-000000000000', 'A sentence of an attack.', 'sink'],
 ];
 
 const NOTHING = Symbol('left out');
@@ -102,7 +104,9 @@ function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
 
 function leaf(schema: z.ZodType, draw: Draw): unknown {
   const numbers = [1, between(draw.random, 2, 20), between(draw.random, 100, 90_000), 0, 480];
-  const found = [draw.freshId(), ...shuffled(KNOWN_TEXTS, draw.random), ...numbers, true, {}, []];
+  const times = [draw.today, `${draw.today}T00:00:01+08:00`];
+  const texts = shuffled([...KNOWN_TEXTS, ...times], draw.random);
+  const found = [draw.freshId(), ...texts, ...numbers, true, {}, []];
   const value = found.find((each) => schema.safeParse(each).success);
   return value === undefined ? NOTHING : value;
 }

@@ -33,6 +33,8 @@ interface DoorKind {
 
 /** Where the check is short: what is on its way needs only one step. */
 const SOON_MS = 20_000;
+/** For what ends by itself. */
+const FAR = '2190-01-01T00:00:00+08:00';
 const never = () => false;
 const noHints: Hints = () => undefined;
 const hints =
@@ -178,7 +180,7 @@ async function borrowerDoor(world: World): Promise<Door> {
   return {
     name: 'a borrower',
     params: { id: borrowerId },
-    hints: hints({ accountId }),
+    hints: hints({ accountId, until: FAR }),
     goesOn: (withinMs) => world.goesOn(accountId, withinMs),
     isSpent: never,
   };
@@ -224,7 +226,7 @@ async function reviewDoor(world: World): Promise<Door> {
 }
 
 /** Without a thing of its own behind it: an account somewhere must not suffer. */
-async function otherDoor(world: World, given: Hints = noHints): Promise<Door> {
+async function otherDoor(world: World, given: Hints = hints({ until: FAR })): Promise<Door> {
   const canary = await world.canary();
   return {
     name: 'nothing of its own',

@@ -131,7 +131,13 @@ class RouteFuzz {
     const { world, schema, door } = this;
     if (!schema) return undefined;
     const { random } = this.options;
-    return accepted(schema, { random, freshId: () => world.freshId('fuzz'), hints: door.hints, fullness: 1 });
+    return accepted(schema, {
+      random,
+      today: world.today(),
+      freshId: () => world.freshId('fuzz'),
+      hints: door.hints,
+      fullness: 1,
+    });
   }
 
   /** The critical ones of each place, and some of the others. */

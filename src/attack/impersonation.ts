@@ -53,6 +53,7 @@ function writeAs(
   if (!route) throw new Error(`there is no POST ${url} any more`);
   const draw = {
     random: seeded(1),
+    today: world.today(),
     freshId: () => world.freshId('who'),
     hints: (field: string) => fields[field],
     fullness: 0,

@@ -7,7 +7,6 @@ import { Pool } from 'pg';
 import { hashKey } from '../api/keys';
 import { audit } from '../cli/audit';
 import { ledger } from '../cli/ledger';
-import { addDays, type IsoDate } from '../domain/calendar';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import { Tally } from './tally';
 import { type Target, TENANT } from './target';
@@ -23,6 +22,8 @@ interface Scene {
 
 export interface Attempt {
   what: string;
+  /** Of an API key, by which a finding names it. */
+  keyId?: string;
   /** Throws where the database refuses it. */
   write(scene: Scene): Promise<void>;
   /** Where the harm is not to the books: whether it is shut out all the same. */
@@ -112,13 +113,13 @@ export const ATTEMPTS: readonly Attempt[] = [
       );
     },
   },
-  { what: 'a dropped trigger', write: ({ sql }) => run(sql, 'alter table posting disable trigger all') },
   { what: 'a table of its own', write: ({ sql }) => run(sql, 'create table insider (x int)') },
   { what: 'a temporary table', write: ({ sql }) => run(sql, 'create temporary table posting (x int)') },
   { what: 'a role of its own', write: ({ sql }) => run(sql, `create role insider superuser login password 'insider'`) },
   { what: 'a file of the server', write: ({ sql }) => run(sql, `select pg_read_file('postgresql.conf')`) },
   {
     what: 'an inserted API key',
+    keyId: 'insider',
     write: ({ sql }) =>
       run(
         sql,
@@ -130,6 +131,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     what: 'a revived API key',
+    keyId: 'only-audit-read',
     async write({ sql }) {
       await run(
         sql,
@@ -140,6 +142,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     what: 'an API key with more scopes',
+    keyId: 'only-ledger-read',
     write: ({ sql }) =>
       run(
         sql,
@@ -196,6 +199,7 @@ export const ATTEMPTS: readonly Attempt[] = [
       run(sql, `update evidence_record set body = body || '{"by":"nobody"}' where tenant_id = '${TENANT}'`),
   },
   { what: 'an emptied table of evidence', write: ({ sql }) => run(sql, 'truncate evidence_record, evidence_seal') },
+  { what: 'a dropped trigger', write: ({ sql }) => run(sql, 'alter table posting disable trigger all') },
 ];
 
 async function run(sql: Pool, text: string): Promise<void> {
@@ -221,10 +225,18 @@ export async function attackFromInside(world: World): Promise<Tally> {
     await target.rows(`update api_key set revoked_at = now() where tenant_id = $1 and key_id = 'only-audit-read'`, [
       TENANT,
     ]);
-    const eyes = new Eyes(target);
-    await eyes.look();
     await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_AFTER_MS));
-    for (const [at, attempt] of ATTEMPTS.entries()) await tryOne(scenes[at] as Scene, eyes, attempt, tally);
+    const written: Written[] = [];
+    for (const [at, attempt] of ATTEMPTS.entries()) {
+      const scene = scenes[at] as Scene;
+      if (await isWritten(scene, attempt, tally)) written.push({ attempt, traces: tracesOf(scene, attempt) });
+    }
+    // Once for all: a finding counts for the attempt whose account, borrower, incident or key it names.
+    const said = await saidByTheLender(target);
+    for (const { attempt, traces } of written) {
+      const isSeen = said.some((line) => traces.some((trace) => line.includes(trace)));
+      tally.expect(isSeen, 'minted', `${attempt.what}: neither refused, nor seen by audit and close`);
+    }
   } finally {
     await sql.end();
   }
@@ -243,63 +255,49 @@ async function setScene(world: World, sql: Pool): Promise<Scene> {
 /** Of PostgreSQL: no such right, a guard of the table, a rule of the data, not allowed in such a session. */
 const IS_REFUSAL = /^(42501|23...|P0001|25...|2F...|55...|0A...|28...)$/;
 
-async function tryOne(scene: Scene, eyes: Eyes, attempt: Attempt, tally: Tally): Promise<void> {
+interface Written {
+  attempt: Attempt;
+  traces: string[];
+}
+
+/** Whether the database took it and nothing else shuts it out; what is refused is counted. */
+async function isWritten(scene: Scene, attempt: Attempt, tally: Tally): Promise<boolean> {
   try {
     await attempt.write(scene);
   } catch (error) {
     const code = (error as { code?: string }).code ?? '';
-    if (IS_REFUSAL.test(code)) return tally.refused();
+    if (!IS_REFUSAL.test(code) && !/^42/.test(code)) throw error;
+    if (IS_REFUSAL.test(code)) tally.refused();
     // The attempt is written for other tables than there are: nothing was proved by it.
-    if (/^42/.test(code)) return void tally.notTried.push(`${attempt.what}: ${(error as Error).message}`);
-    throw error;
+    else tally.notTried.push(`${attempt.what}: ${(error as Error).message}`);
+    return false;
   }
-  if ((await attempt.isShutOut?.(scene)) === true) return tally.held();
-  const isSeen = await eyes.look();
-  tally.expect(isSeen, 'minted', `${attempt.what}: neither refused, nor seen by audit and close`);
+  if ((await attempt.isShutOut?.(scene)) !== true) return true;
+  tally.held();
+  return false;
 }
 
-/** The audit and the close, as the lender runs them; what they said before is not news. */
-class Eyes {
-  private readonly known = new Set<string>();
-  private date: IsoDate;
+function tracesOf({ account, incidentId }: Scene, { keyId }: Attempt): string[] {
+  return keyId === undefined ? [account.accountId, account.borrowerId, incidentId] : [keyId];
+}
 
-  constructor(private readonly target: Target) {
-    this.date = addDays(dateAt(Date.now(), SHANGHAI), -ATTEMPTS.length - 2);
-  }
+/** The audit and the close, as the lender runs them: each finding as a line that names what it is about. */
+async function saidByTheLender(target: Target): Promise<string[]> {
+  const audited = await told((surroundings) => audit(['verify', ...target.ofRun()], surroundings));
+  const date = dateAt(Date.now(), SHANGHAI);
+  const closed = await told((surroundings) =>
+    ledger(['close', '--date', date, '--json', ...target.ofRun()], surroundings),
+  );
+  const { differences = [] } = closed.code === 0 ? {} : (JSON.parse(closed.text) as { differences?: object[] });
+  const lines = audited.code === 0 ? [] : audited.text.split('\n');
+  return [...lines, ...differences.map((difference) => JSON.stringify(difference))];
+}
 
-  /** Whether they say something that they did not say before. */
-  async look(): Promise<boolean> {
-    const said = [...(await this.audited()), ...(await this.closed())];
-    const news = said.filter((line) => !this.known.has(line));
-    for (const line of news) this.known.add(line);
-    return news.length > 0;
-  }
-
-  private async audited(): Promise<string[]> {
-    const { text, code } = await this.command((surroundings) =>
-      audit(['verify', ...this.target.ofRun()], surroundings),
-    );
-    return code === 0 ? [] : text.split('\n').filter((line) => /^[A-Z-]+: /.test(line));
-  }
-
-  /** A date that is closed is not closed again: each look takes the next one. */
-  private async closed(): Promise<string[]> {
-    const words = ['close', '--date', this.date, '--json', ...this.target.ofRun()];
-    const { text, code } = await this.command((surroundings) => ledger(words, surroundings));
-    if (code === 0) {
-      this.date = addDays(this.date, 1);
-      return [];
-    }
-    const { differences = [] } = JSON.parse(text) as { differences?: object[] };
-    return differences.map((difference) => JSON.stringify(difference));
-  }
-
-  private async command(work: (surroundings: Parameters<typeof audit>[1]) => Promise<number>) {
-    let text = '';
-    const write = (part: string) => {
-      text += part;
-    };
-    const code = await work({ settings: {}, write, report: () => undefined });
-    return { text, code };
-  }
+async function told(work: (surroundings: Parameters<typeof audit>[1]) => Promise<number>) {
+  let text = '';
+  const write = (part: string) => {
+    text += part;
+  };
+  const code = await work({ settings: {}, write, report: () => undefined });
+  return { text, code };
 }

@@ -73,7 +73,7 @@ interface Race {
 }
 
 async function run({ world, route, door, random, kind, count, isSlow }: Race) {
-  const draw = { random, freshId: () => world.freshId('race'), hints: door.hints, fullness: 1 };
+  const draw = { random, today: world.today(), freshId: () => world.freshId('race'), hints: door.hints, fullness: 1 };
   const body = route.body && accepted(route.body, draw);
   const bodies = Array.from({ length: count }, (_, at) => (kind === 'other content' ? varied(route, body, at) : body));
   const path = route.url.replace(/:(\w+)/g, (_, name: string) => door.params[name] ?? 'nothing-of-it');

@@ -3,6 +3,7 @@
  * is what the attack aims at, and its payments are what shows that an account still goes on.
  */
 
+import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
 import { inventedResidentId } from '../domain/residentId';
 import { type Target, TENANT } from './target';
@@ -35,6 +36,11 @@ export class World {
   private canaryId: Promise<string> | undefined;
 
   constructor(readonly target: Target) {}
+
+  /** The attacked system's clock is the real one. */
+  today(): string {
+    return dateAt(Date.now(), SHANGHAI);
+  }
 
   freshId(what = 'x'): string {
     this.serial += 1;

@@ -77,6 +77,8 @@ export function createPool({ connectionString, max, applicationName, statementTi
   // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
   // Without a listener the event would end the process.
   pool.on('error', () => undefined);
+  // Nor may one that is in use and breaks between two statements, in which nobody listens: its next statement tells it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -40,7 +40,7 @@ interface Size {
 const FULL: Size = {
   scopesPerRoute: 100,
   anonymousRequests: 192,
-  fuzz: { valuesPerPlace: 60, rawPerRoute: 20 },
+  fuzz: { valuesPerPlace: 30, rawPerRoute: 20 },
   raceRounds: 6,
   money: { randomLives: 8, deedsPerLife: 32 },
   kills: {

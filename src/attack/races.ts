@@ -53,6 +53,8 @@ async function raceAt(world: World, route: Route, open: () => Promise<Door>, opt
       if (answers.every(isOfOtherProduct)) return;
       judge(tally, `${nameOf(route)} (${door.name}), ${race.count} with ${kind}`, { kind, answers, bodies });
       const goesOn = await door.goesOn(GOES_ON_WITHIN_MS);
+      const facts = await factsOf(world, door, bodies[0]);
+      tally.expect(facts <= 1, 'doubled', `${nameOf(route)}: ${race.count} at once with ${kind} became ${facts} facts`);
       const what = `${nameOf(route)}: ${door.name} goes on no more after ${race.count} at once with ${kind}`;
       if (!tally.expect(goesOn, 'stopped', what)) return;
       if (answers.some((answer) => door.isSpent(answer))) door = await open();
@@ -142,6 +144,17 @@ function judge(tally: Tally, what: string, race: { kind: Kind; answers: Answer[]
   if (kind !== 'other content') return;
   const done = new Set(answers.flatMap((answer, at) => (isDone(answer) ? [JSON.stringify(bodies[at])] : [])));
   tally.expect(done.size <= 1, 'doubled', `${what}: ${done.size} contents of one id were done`);
+}
+
+/** How many facts of the account have an id that the race made. */
+async function factsOf({ target }: World, { params: { id } }: Door, body: unknown): Promise<number> {
+  const made = Object.values((body ?? {}) as object).filter((value) => /^race-\d+$/.test(String(value)));
+  const [row] = await target.rows<{ count: number }>(
+    `select count(*) as count from account_fact
+      where tenant_id = $1 and account_id = $2 and split_part(business_key, '/', 2) = any($3)`,
+    [TENANT, id, made],
+  );
+  return row?.count ?? 0;
 }
 
 /** Said to be done, and not only taken in: what is taken in is judged by the books. */

@@ -2,6 +2,7 @@
  * The system that is attacked: servers of its own on free ports, PostgreSQL and Temporal with their state on disk, the
  * API and the worker as processes that are started again, as `npm start` does it. Each can be killed at any moment.
  */
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
@@ -9,6 +10,7 @@ import { SCOPES } from '../api/authentication';
 import { createKey } from '../api/keys';
 import { localSecrets, secretsFile } from '../cli/localSecrets';
 import { type RunningSystem, startSystem } from '../cli/system';
+import { SETTING_NAMES } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { createNoticeCodes, type NoticeCodes } from '../db/noticeCodes';
 import { databaseTypes } from '../db/pool';
@@ -36,6 +38,7 @@ export interface TargetOptions {
 
 export type Killable = 'API' | 'worker' | 'PostgreSQL' | 'Temporal';
 
+const OWNER_URL = 'DATABASE_OWNER_URL';
 /** Callers with every scope: two-person rules and limits of a key need more than one. */
 const FULL_KEYS = 6;
 const BACK_WITHIN_MS = 60_000;
@@ -52,6 +55,7 @@ export class Target {
   private ports!: { postgres: number; temporal: number; api: number };
   private executable = '';
   private readonly folder: string;
+  private readonly applicationPassword = randomBytes(24).toString('base64url');
 
   private constructor(private readonly options: TargetOptions) {
     this.folder = join(options.projectDir, '.creditloom', `attack-${process.pid}`);
@@ -70,7 +74,17 @@ export class Target {
 
   /** With the role that the application has: what its `DATABASE_URL` says. */
   get applicationUrl(): string {
-    return this.postgres.url;
+    return this.databaseSettings().DATABASE_URL ?? this.postgres.url;
+  }
+
+  /** The owner's URL is another one where the application has a role of its own, which the start then makes. */
+  private databaseSettings(): Record<string, string> {
+    const owner = new URL(this.postgres.url);
+    if (!(SETTING_NAMES as readonly string[]).includes(OWNER_URL)) return { DATABASE_URL: owner.href };
+    const application = new URL(owner);
+    application.username = 'creditloom_app';
+    application.password = this.applicationPassword;
+    return { DATABASE_URL: application.href, [OWNER_URL]: owner.href };
   }
 
   /** The seal of the attacked system's codes: to make it look as if texts had gone out. */
@@ -96,7 +110,7 @@ export class Target {
       stateDir: join(this.folder, 'run'),
       projectDir,
       settings: {
-        DATABASE_URL: this.postgres.url,
+        ...this.databaseSettings(),
         TEMPORAL_ADDRESS: this.temporal.address,
         API_PORT: String(this.ports.api),
         // The attack says from which address each request comes.

@@ -13,6 +13,7 @@ const WITHOUT_SERVER = ['account', 'guard', 'quote', 'template'];
 /** Commands that need servers, or the settings of a deployment. */
 const WITH_SERVER = [
   'arrivals',
+  'attack',
   'audit',
   'bench',
   'callbackPaths',

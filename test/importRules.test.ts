@@ -115,6 +115,8 @@ const REFUSED: [path: string, source: string, rule: RuleName][] = [
   ['replay/x.ts', `import { Agenda } from '../demo/agenda';`, 'replay'],
   ['bench/x.ts', `import { createKey } from '../api/keys';`, 'bench'],
   ['bench/x.ts', `import { Agenda } from '../demo/agenda';`, 'bench'],
+  ['attack/x.ts', `import { createActivities } from '../activities';`, 'attack'],
+  ['attack/x.ts', `import { start } from '../cli/start';`, 'attack'],
   ['cli/x.ts', `import { cashLoan } from '../workflows';`, 'cli'],
   ['cli/x.ts', `import { createActivities } from '../activities';`, 'cli'],
   ['cli/x.ts', `import { env } from 'node:process';`, 'environment'],

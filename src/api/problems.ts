@@ -202,9 +202,13 @@ function plain(kind: string, status: number, title: string, detail: string): Pro
   return new ProblemError(problem(kind, status, title, detail));
 }
 
+/** What the driver says of a connection that is gone or cannot be had; it gives these no code. */
+const DATABASE_GONE =
+  /^(connection terminated|timeout exceeded when trying to connect|client .* and is not queryable$)/i;
+
 /** Connection refused, reset or timed out; and the classes of PostgreSQL for "not now". */
 function isDatabaseDown(error: Error & { code?: unknown }): boolean {
-  if (/^(connection terminated|timeout exceeded when trying to connect)/i.test(error.message)) return true;
+  if (DATABASE_GONE.test(error.message)) return true;
   if (typeof error.code !== 'string') return false;
   return /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|08...|57P0.|53...|25006)$/.test(error.code);
 }

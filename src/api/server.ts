@@ -33,7 +33,7 @@ import { providerCallbackRoutes } from './routes/providerCallbacks';
 import { providerRoutes } from './routes/providers';
 import { receiptRoutes } from './routes/receipts';
 import { referralRoutes } from './routes/referrals';
-import type { App } from './routes/route';
+import type { App, Routes } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { problems } from './schemas';
 import { createTemporalGateway } from './temporalGateway';
@@ -51,7 +51,8 @@ const UNAUTHENTICATED = 401;
 /** A request that is still coming in after this long is dropped, so that slow senders hold no connections. */
 const REQUEST_WITHIN_MS = 30_000;
 
-const ROUTES = [
+/** Every file of routes: the server registers them, and the attack reads from them what there is to attack. */
+export const ROUTES: readonly Routes[] = [
   healthRoutes,
   applicationRoutes,
   referralRoutes,

@@ -3,6 +3,8 @@ import type { RunningChild } from './childProcess';
 
 export interface KeptChild {
   name: string;
+  /** Of the process as it runs now. */
+  pid(): number;
   /** Settles when it is given up; says why. */
   gaveUp: Promise<string>;
   stop(): Promise<void>;
@@ -72,6 +74,7 @@ export async function keepChild({ start, report, onEnd, pauseMs = pauseOf }: Kee
   const gaveUp = watch();
   return {
     name,
+    pid: () => child.pid,
     gaveUp,
     async stop() {
       isStopping = true;

@@ -71,6 +71,8 @@ export interface RunningSystem {
   resumedAtMs: number | undefined;
   pool: Pool;
   temporal: Client;
+  /** Of the API and the worker as they run now. */
+  pids(): { api: number; worker: number };
   /** Settles when a part ended that should run, or ends whenever it is started again; says which. */
   broken: Promise<string>;
   stop(): Promise<void>;
@@ -202,6 +204,7 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
     resumedAtMs,
     pool,
     temporal: client,
+    pids: () => ({ api: children[0]?.pid() ?? 0, worker: children[1]?.pid() ?? 0 }),
     broken,
     stop: () => parts.stop(),
   };

@@ -91,6 +91,8 @@ export function createPool(settings: PoolSettings): Pool {
   // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
   // Without a listener the event would end the process.
   pool.on('error', () => undefined);
+  // Nor may one that is in use and breaks between two statements, in which nobody listens: its next statement tells it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -224,6 +224,26 @@ export const RULES = {
     computes: ['bench/machine'],
     refuses: 'environment',
   },
+  attack: {
+    words:
+      'attack speaks to a running system as an adversary does: over HTTP, by SQL, with signals; of the API it knows the ' +
+      'routes and their schemas, and it starts what npm start starts',
+    remedy: 'move what a product needs to composition; the attack only attacks',
+    values: [
+      ...['attack', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies', 'provision'],
+      ...['demo/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
+    ],
+    packages: {
+      '@temporalio/client': 'any',
+      fastify: 'any',
+      'fastify-type-provider-zod': 'any',
+      pg: 'any',
+      pino: 'any',
+      zod: 'any',
+    },
+    builtins: true,
+    refuses: 'environment',
+  },
   cli: {
     words: 'cli composes commands from everything but workflow and activity code, which a worker runs',
     remedy: 'start a worker, or speak the contracts',
@@ -232,6 +252,7 @@ export const RULES = {
         'cli',
         'demo',
         'replay',
+        'attack',
         'bench',
         'composition',
         'domain',

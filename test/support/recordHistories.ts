@@ -33,6 +33,7 @@ import {
 } from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
+import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
@@ -273,7 +274,7 @@ const STORIES: Story[] = [
       const account = await new Credit(deployment, 'a', 'revolving').open();
       await account.buy('o1', 50_000);
       await account.sleepDays(1);
-      await account.refund('r1', 60_000);
+      await account.refund('r1', 50_000);
       return [await waiting(deployment, account.id)];
     },
   },
@@ -309,17 +310,39 @@ const STORIES: Story[] = [
     },
   },
   {
-    shapes: ['cashLoan/debited', 'debitLane/rung-and-debited'],
+    shapes: ['cashLoan/debit-settled', 'debitLane/rung-and-debited'],
     live: async (deployment) => {
-      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
-      const mandate = { changeId: 'm1', mandateId: 'mandate-1', agreedOn: await loan.today() };
-      await loan.handle.executeUpdate(setDebitMandate, { args: [mandate] });
-      const { dueDate } = await nextDue(loan);
-      await loan.sleepUntil(addDays(dueDate, 1));
-      const paid = async () => (await loan.now()).obligations.every(({ key }) => key !== 'instalment-1');
-      await until(paid);
+      const loan = await debitedLoan(deployment);
+      await untilFirstIsPaid(loan);
       await payOff(loan);
       return [await ended(deployment, loan.id), await waiting(deployment, workflowIds.debitLane(TENANT, 0))];
+    },
+  },
+  {
+    // As a worker of before debits had a signal of their own told it.
+    shapes: ['cashLoan/debited'],
+    options: { tellPayment: () => async () => undefined },
+    live: async (deployment) => {
+      const loan = await debitedLoan(deployment);
+      const settled = async () =>
+        (await listDebits(deployment.pool, { tenantId: TENANT, accountId: loan.accountId }))[0];
+      await until(async () => (await settled())?.status === 'settled');
+      const { reference, amountFen, settledOn } = (await settled()) as DebitRow;
+      const money = { paymentId: `debit:${reference}`, amountFen: amountFen ?? 0, paidOn: settledOn ?? '' };
+      await loan.handle.signal(paymentReceived, { ...money, intent: 'instalment' });
+      await untilFirstIsPaid(loan);
+      await payOff(loan);
+      return [await ended(deployment, loan.id)];
+    },
+  },
+  {
+    shapes: ['application/taken-up-again'],
+    live: async (deployment) => {
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ principalFen: 400_000 });
+      await deployment.env.client.workflow.getHandle(workflowIds.application(TENANT, 'a')).terminate('its run is lost');
+      await loan.apply();
+      await loan.sleepDays(deployment.policy.assessment.offerValidDays + 1);
+      return [await ended(deployment, workflowIds.application(TENANT, 'a'))];
     },
   },
   {
@@ -706,6 +729,19 @@ async function nextDue(loan: Credit) {
   const obligation = (await loan.now()).obligations.at(-1);
   if (!obligation) throw new Error('nothing is due');
   return obligation;
+}
+
+async function debitedLoan(deployment: Deployment): Promise<Credit> {
+  const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+  const mandate = { changeId: 'm1', mandateId: 'mandate-1', agreedOn: await loan.today() };
+  await loan.handle.executeUpdate(setDebitMandate, { args: [mandate] });
+  const { dueDate } = await nextDue(loan);
+  await loan.sleepUntil(addDays(dueDate, 1));
+  return loan;
+}
+
+function untilFirstIsPaid(loan: Credit): Promise<void> {
+  return until(async () => (await loan.now()).obligations.every(({ key }) => key !== 'instalment-1'));
 }
 
 async function payOff(loan: Credit): Promise<void> {

@@ -34,6 +34,11 @@ export const SHAPES: Record<string, Shape> = {
     says: ['opened', 'accepted'],
   },
   'application/offer-expired': { ends: 'completed', passes: [STEP, TIMER, STEP], says: ['approved', 'expired'] },
+  'application/taken-up-again': {
+    ends: 'completed',
+    passes: [STEP, STEP, TIMER, STEP],
+    says: ['drawnFen', 'a-1 begins', 'accepted'],
+  },
   'application/draw-refused': { ends: 'completed', passes: [STEP, UPDATE, TIMER, STEP], says: ['refused', 'expired'] },
   'application/declined': { ends: 'completed', passes: [STEP], says: ['declined'] },
   'application/referred-then-accepted': {
@@ -140,6 +145,11 @@ export const SHAPES: Record<string, Shape> = {
   },
   'revolvingAccount/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['resumed'] },
   'revolvingAccount/continued-second-run': { ends: 'waiting', passes: [STEP, UPDATE], says: ['resumed'] },
+  'cashLoan/debit-settled': {
+    ends: 'completed',
+    passes: [STEP, UPDATE, SIGNAL, STEP],
+    says: ['mandate-1', 'debitSettled', 'a-1.instalment-1.1', 'settled'],
+  },
   'cashLoan/debited': {
     ends: 'completed',
     passes: [STEP, UPDATE, SIGNAL, STEP],

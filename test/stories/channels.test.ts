@@ -6,6 +6,7 @@ import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { readInbox } from '../../src/db/statements/inbox';
 import { resumeProvider } from '../../src/db/statements/providerStops';
+import { signRow } from '../../src/db/statements/signedRows';
 import { saveVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
 import { type ContactField, createVault } from '../../src/db/vault';
@@ -281,7 +282,12 @@ it('a phone that is taken off the record: the next notice goes by e-mail, and no
     await give(parts, 'b-no-phone', 'email', ADDRESS);
     const loan = await new Credit(parts.deployment, 'no-phone', 'cash-loan').open();
     await untilStatus(loan, 'loan-disbursed', 'accepted');
-    await parts.deployment.pool.query('update vault_identity set phone_encrypted = null');
+    await inTransaction(parts.deployment.pool, async (client) => {
+      const { rows } = await client.query(
+        'update vault_identity set phone_encrypted = null returning borrower_id as id',
+      );
+      for (const { id } of rows) await signRow(client, 'vault_identity', [TENANT, id]);
+    });
     await loan.sleepUntil(addDays((await loan.now()).obligations[0]?.dueDate ?? '', -2), '20:00');
     await untilStatus(loan, 'due-soon/instalment-1/3', 'accepted');
     expect((await attemptsOf(loan)).at(-1)).toBe('due-soon/instalment-1/3 1 email email accepted');

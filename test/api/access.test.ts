@@ -5,6 +5,8 @@ import { SCOPES } from '../../src/api/authentication';
 import { createKey, hashKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import { createPool } from '../../src/db/pool';
+import { insertApiKey } from '../../src/db/statements/apiKeys';
+import { inTransaction } from '../../src/db/transaction';
 import { receiptSecretOf, signReceipts } from '../../src/sms/receiptSignature';
 import { applicationOf, type Harness, NOW_MS, openedAccount, PERSON, SECRET, startHarness } from './harness';
 
@@ -68,10 +70,8 @@ describe('keys', () => {
   it('sees nothing of another tenant', async () => {
     await harness.owner.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
     const { key, keyHash } = createKey();
-    await harness.owner.query(
-      `insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ('other', 'k', $1, $2, 'other')`,
-      [keyHash, [...SCOPES]],
-    );
+    const other = { tenantId: 'other', keyId: 'k', keyHash, scopes: [...SCOPES], label: 'other' };
+    await inTransaction(harness.pool, (client) => insertApiKey(client, other));
     const headers = { authorization: `Bearer ${key}` };
     expect((await harness.call({ method: 'GET', url: '/v1/accounts/card', headers })).status).toBe(404);
     const { body } = await harness.call({ method: 'GET', url: '/v1/portfolio', headers });

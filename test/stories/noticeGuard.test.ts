@@ -9,13 +9,15 @@ import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { REAL_TIME } from '../../src/domain/clock';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
 import { startIncident } from '../../src/workflowStarts';
+import { ownerOf } from '../setup/environment';
 import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
 
 /** What no statement of ours can do: whoever has the database takes the guard of the table off for it. */
-async function reword(pool: Pool, from: string, to: string): Promise<void> {
+async function reword(of: Pool, from: string, to: string): Promise<void> {
+  const pool = ownerOf(of);
   await pool.query('alter table notice_template disable trigger user');
   await pool.query(
     `update notice_template set body = replace(body, $1, $2) where kind = 'loan-disbursed' and status = 'active'`,

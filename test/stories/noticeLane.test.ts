@@ -17,6 +17,7 @@ import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkReceiptStore } from '../../src/sinkStores';
 import { postDue } from '../../src/sms/providers/sinkReceipts';
 import { ringLane } from '../../src/workflowStarts';
+import { ownerOf } from '../setup/environment';
 import { RECEIPT_SECRET, withApi } from '../support/api';
 import { Carrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
@@ -584,13 +585,13 @@ describe('notice lane', () => {
         // The carrier takes the next one, and then the books cannot keep its answer.
         carrier.answering = async (_message, keep) => {
           const outcome = await keep();
-          await pool.query('alter table notice rename to notice_out_of_reach');
+          await ownerOf(pool).query('alter table notice rename to notice_out_of_reach');
           return outcome;
         };
         await loan.sleepUntil(addDays(dueDate, -1), '10:01');
         await until(async () => carrier.calls.length === 3);
         await until(async () => failures.some((message) => message.includes('does not exist')));
-        await pool.query('alter table notice_out_of_reach rename to notice');
+        await ownerOf(pool).query('alter table notice_out_of_reach rename to notice');
         carrier.answering = (_message, keep) => keep();
         await loan.sleepUntil(dueDate, '20:00');
         await untilNotice(loan, 'due-soon/instalment-1/1', 'unknown');

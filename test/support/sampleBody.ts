@@ -22,7 +22,7 @@ function sample(schema: Schema, root: Schema, index: number, known: Record<strin
       return Object.fromEntries(properties.map(([name, part]) => [name, name in known ? known[name] : of(part)]));
     }
     case 'array':
-      return [of(schema.items ?? {})];
+      return Array.isArray(schema.prefixItems) ? schema.prefixItems.map(of) : [of(schema.items ?? {})];
     case 'integer':
     case 'number':
       return Math.max(Number(schema.minimum ?? 1), Math.min(Number(schema.maximum ?? 1), 1));

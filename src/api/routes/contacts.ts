@@ -2,6 +2,7 @@
 import { readAccount } from '../../db/statements/accounts';
 import {
   type ContactHold,
+  compareHold,
   liftHold,
   listHolds,
   placeHold,
@@ -29,7 +30,7 @@ import {
 } from '../contactSchemas';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound } from '../problems';
+import { conflict, invalidRequest, notFound } from '../problems';
 import { problems } from '../schemas';
 import { mustKnowBorrower } from './knownBorrower';
 import { type App, keyed, type Routes } from './route';
@@ -52,7 +53,13 @@ async function place(context: ApiContext, tenantId: string, hold: Hold, until: s
   const placedAtMs = businessNowMs(context);
   return inTransaction(context.pool, async (client) => {
     await mustKnowSubject(client, { tenantId, ...hold });
-    const status = await placeHold(client, { tenantId, ...hold, placedAtMs, untilAtMs });
+    const isOver = untilAtMs !== null && untilAtMs <= placedAtMs;
+    // One that was placed in time is the same hold when it is told again after its end.
+    const status = await (isOver ? compareHold : placeHold)(client, { tenantId, ...hold, placedAtMs, untilAtMs });
+    if (status === 'unknown') {
+      const fix = 'send an instant that is still to come, or leave it out';
+      throw invalidRequest([{ field: 'until', fault: 'has passed', fix }]);
+    }
     if (status === 'conflict') {
       throw conflict('hold-exists', 'A hold of this id was placed with other content: send a new holdId.', {
         field: 'holdId',

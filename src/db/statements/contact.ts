@@ -191,13 +191,24 @@ export async function placeHold(
     await signRow(client, 'contact_hold', [tenantId, holdId]);
     return 'placed';
   }
+  return (await compareHold(client, hold)) === 'repeated' ? 'repeated' : 'conflict';
+}
+
+/** The hold of that id beside one that is told: the same, another, or none. */
+export async function compareHold(
+  client: Client,
+  hold: Omit<ContactHold, 'liftedBy' | 'liftedAtMs'>,
+): Promise<'repeated' | 'conflict' | 'unknown'> {
+  const { tenantId, holdId, kind, borrowerId, region, accountId, placedBy, untilAtMs } = hold;
   const { rows } = await client.query<{ isSame: boolean }>(
     `select (kind, borrower_id, region, account_id, placed_by, until_at_ms)
        is not distinct from ($3, $4, $5, $6, $7, $8::bigint) as "isSame"
        from contact_hold where tenant_id = $1 and hold_id = $2`,
     [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, untilAtMs],
   );
-  return rows[0]?.isSame ? 'repeated' : 'conflict';
+  const [known] = rows;
+  if (!known) return 'unknown';
+  return known.isSame ? 'repeated' : 'conflict';
 }
 
 /** Lifts a hold. False when there is none in force of that id. */

@@ -16,6 +16,7 @@ import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices } from '../../src/db/statements/notices';
 import { planDebits } from '../../src/db/statements/plannedDebits';
+import { recordPurchaseApproval } from '../../src/db/statements/purchaseApprovals';
 import { insertReferralFigures } from '../../src/db/statements/referralFigures';
 import { keepRefusedMessage } from '../../src/db/statements/refusedMessages';
 import { insertStatements } from '../../src/db/statements/statements';
@@ -50,6 +51,7 @@ const APPEND_ONLY: [string, string][] = [
   ['daily_close', 'outcome'],
   ['cost_sheet_confirmation', 'confirmed_by'],
   ['mandate_change', 'decided_by'],
+  ['purchase_approval', 'reason'],
   ['incident_event', 'kind'],
   ['notice_code', 'month'],
   ['code_check', 'outcome'],
@@ -159,6 +161,8 @@ beforeAll(async () => {
     await insertCostSheet(client, { ...ref, ...SHEET });
     const given = { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-03-02', decidedBy: 'borrower' } as const;
     await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });
+    const word = { approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 100, decidedBy: 'staff-1', reason: 'asked' };
+    await recordPurchaseApproval(client, { ...ref, ...word, atMs: NOW_MS });
     const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
     await planDebits(client, { ...ref, lane: LANE, debits });
     await openIncident(client, {

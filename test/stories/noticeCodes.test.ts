@@ -59,7 +59,7 @@ async function provesWhatWasReceived({ pool }: Deployment, text: string): Promis
   }
 }
 
-/** Tables in which a text stands, whatever the column; of those of the demo's sink everybody knows. */
+/** Tables in which a text stands, whatever the column. */
 async function tablesWith({ pool }: Deployment, text: string): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>(
     `select quote_ident(table_name) as name from information_schema.tables
@@ -108,7 +108,9 @@ it('a reminder carries a code that tells its receiver that it is ours, and no co
       const kept = (await noticesOf(deployment.pool, TENANT, loan.accountId)).map(({ text }) => text ?? '').join();
       expect(kept).toContain(`核验码${HIDDEN_CODE}`);
       expect(await tablesWith(deployment, `busy: `)).toContain('notice_attempt');
-      for (const each of reminders) expect(await tablesWith(deployment, each ?? '')).toEqual([]);
+      // The sink behind this carrier keeps texts whole, and says so; the first was refused before it came there.
+      const [first = '', last = ''] = reminders;
+      expect([await tablesWith(deployment, first), await tablesWith(deployment, last)]).toEqual([[], ['sink_message']]);
       await provesWhatWasReceived(deployment, carrier.texts.at(-1) ?? '');
       // From now on the number takes nothing: what comes next goes to the inbox, and its code to nobody.
       carrier.answering = async () => ({

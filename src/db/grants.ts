@@ -135,7 +135,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   sealed_head: APPENDED,
   set_aside_arrival: {
     insert: true,
-    update: ['state', 'word', 'word_by', 'word_reason', 'second_by', 'second_reason', 'settled_at_ms', 'fault'],
+    update: ['state', 'word', 'word_by', 'word_reason', 'second_by', 'second_reason', 'settled_at_ms', 'fault', 'mac'],
     hidden: ['raw'],
   },
   sink_message: { insert: true, hidden: ['phone_fingerprint', 'text'] },

@@ -1,5 +1,5 @@
 /** Taking up an offer on a real database: the confirmed cost sheet, the caps, the lender of record. */
-import { beforeAll, describe, expect, it, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAssessmentActivities } from '../../src/activities/assessment';
 import { accountIdOf } from '../../src/activities/openAccount';

@@ -40,6 +40,7 @@ import { sql as phoneChanges } from './053_phone_changes';
 import { sql as roles } from './054_roles';
 import { sql as signatures } from './055_signatures';
 import { sql as sealedHeads } from './056_sealed_heads';
+import { sql as signedWords } from './057_signed_words';
 import { sql as housekeeping } from './058_housekeeping';
 import { sql as hiddenCodes } from './059_hidden_codes';
 
@@ -87,6 +88,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '054_roles', sql: roles },
   { name: '055_signatures', sql: signatures },
   { name: '056_sealed_heads', sql: sealedHeads },
+  { name: '057_signed_words', sql: signedWords },
   { name: '058_housekeeping', sql: housekeeping },
   { name: '059_hidden_codes', sql: hiddenCodes },
 ];

@@ -1,8 +1,10 @@
 /** Purchases that a person has approved, and what was bought on a day without such a word. */
 import type { Fen } from '../../domain/money';
+import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import type { Recorded } from './facts';
+import { macOf } from './signedRows';
 
 export interface NewPurchaseApproval extends AccountRef {
   approvalId: string;
@@ -17,10 +19,14 @@ export interface NewPurchaseApproval extends AccountRef {
 export async function recordPurchaseApproval(client: Client, approval: NewPurchaseApproval): Promise<Recorded> {
   const { tenantId, accountId, approvalId, purchaseId, amountFen, decidedBy, reason, atMs } = approval;
   const content = [tenantId, accountId, approvalId, purchaseId, amountFen, decidedBy, reason];
+  const mac = macOf(macsOf(client), 'purchase_approval', {
+    ...{ tenant_id: tenantId, account_id: accountId, approval_id: approvalId, purchase_id: purchaseId },
+    ...{ amount_fen: amountFen, decided_by: decidedBy, reason, at_ms: atMs, mac: null },
+  });
   const { rowCount } = await client.query(
-    `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [...content, atMs],
+    `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms,
+       mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+    [...content, atMs, mac],
   );
   if (rowCount === 1) return 'recorded';
   const { rows } = await client.query(

@@ -4,6 +4,7 @@ import { contentHash } from '../contentHash';
 import { rawOf, storableKey } from '../faults';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
+import { macAfter, proveRow, signRow } from './signedRows';
 
 export interface AsideRow extends AccountRef {
   asideId: number;
@@ -40,7 +41,9 @@ export async function setAside(
      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning aside_id as "asideId"`,
     [tenantId, accountId, kind, storableKey(businessKey), contentHash(arrival), rawOf(arrival), fault, atMs],
   );
-  return rows[0]?.asideId;
+  const asideId = rows[0]?.asideId;
+  if (asideId !== undefined) await signRow(client, 'set_aside_arrival', [tenantId, String(asideId)]);
+  return asideId;
 }
 
 interface AsideRef {
@@ -56,8 +59,9 @@ export async function readAside(reader: Reader, { tenantId, asideId }: AsideRef)
   return rows[0];
 }
 
-/** The row, locked to the end of the transaction: two words are heard one after the other. */
+/** The row, proved and locked to the end of the transaction: two words are heard one after the other. */
 export async function lockAside(client: Client, { tenantId, asideId }: AsideRef): Promise<AsideRow | undefined> {
+  await proveRow(client, 'set_aside_arrival', [tenantId, String(asideId)]);
   const { rows } = await client.query<AsideRow>(
     `select ${COLUMNS} from set_aside_arrival where tenant_id = $1 and aside_id = $2 for no key update`,
     [tenantId, asideId],
@@ -80,13 +84,17 @@ export async function listAsides(
 
 /** What became of it, or what somebody wants. */
 export async function saveAside(client: Client, row: Omit<AsideRow, 'raw' | 'kind' | 'businessKey' | 'atMs'>) {
+  const mac = await macAfter(client, 'set_aside_arrival', [row.tenantId, String(row.asideId)], {
+    ...{ state: row.state, word: row.word, word_by: row.wordBy, word_reason: row.wordReason, second_by: row.secondBy },
+    ...{ second_reason: row.secondReason, settled_at_ms: row.settledAtMs, fault: row.fault },
+  });
   await client.query(
     `update set_aside_arrival set state = $3, word = $4, word_by = $5, word_reason = $6, second_by = $7,
-       second_reason = $8, settled_at_ms = $9, fault = $10
+       second_reason = $8, settled_at_ms = $9, fault = $10, mac = $11
       where tenant_id = $1 and aside_id = $2`,
     [
       ...[row.tenantId, row.asideId, row.state, row.word, row.wordBy, row.wordReason, row.secondBy],
-      ...[row.secondReason, row.settledAtMs, row.fault],
+      ...[row.secondReason, row.settledAtMs, row.fault, mac],
     ],
   );
 }

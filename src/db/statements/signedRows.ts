@@ -35,6 +35,17 @@ export const SIGNED_ROWS = {
       ...['second_approval_by', 'lifted_at_ms', 'reviewed_by'],
     ],
   },
+  purchase_approval: {
+    key: ['tenant_id', 'account_id', 'approval_id'],
+    covers: ['purchase_id', 'amount_fen', 'decided_by', 'reason', 'at_ms'],
+  },
+  set_aside_arrival: {
+    key: ['tenant_id', 'aside_id'],
+    covers: [
+      ...['account_id', 'kind', 'business_key', 'content_hash', 'raw', 'fault', 'at_ms', 'state', 'word', 'word_by'],
+      ...['word_reason', 'second_by', 'second_reason', 'settled_at_ms'],
+    ],
+  },
   vault_identity_version: {
     key: ['tenant_id', 'borrower_id', 'field', 'version'],
     covers: ['value_encrypted', 'source', 'source_id', 'recorded_by', 'at_ms'],
@@ -58,6 +69,18 @@ export async function signRow(client: Client, table: SignedTable, key: readonly 
     ...key,
     macOf(macsOf(client), table, row),
   ]);
+}
+
+/** The signature of the row as a change makes it, for a table where the change itself has to bring it. */
+export async function macAfter(
+  client: Client,
+  table: SignedTable,
+  key: readonly string[],
+  changes: Record<string, unknown>,
+): Promise<string> {
+  const row = await readRow(client, table, key, '');
+  if (!row) throw new Error(`there is no row ${key.join('/')} of ${table} to sign`);
+  return macOf(macsOf(client), table, { ...row, ...changes });
 }
 
 /** Holds the row to the end of the transaction; throws {@link TamperedRow} when its signature does not prove it. */

@@ -74,7 +74,7 @@ export async function runAttack(options: AttackOptions): Promise<Tally[]> {
     }
     return tallies;
   } finally {
-    await target.end();
+    await target.end({ keepsLogs: tallies.some(({ faults }) => faults > 0) });
   }
 }
 

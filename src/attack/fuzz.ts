@@ -36,7 +36,8 @@ export interface FuzzOptions {
 
 /** After so many faults of one route the rest of its bodies says nothing new. */
 const MOST_FAULTS = 3;
-const SUSPICION_MS = 8_000;
+/** What goes on says so at once; a busy machine takes its time. */
+const SUSPICION_MS = 20_000;
 
 export async function attackByFuzz(world: World, routes: readonly Route[], options: FuzzOptions): Promise<Tally> {
   const tally = new Tally('fuzz');

@@ -50,6 +50,31 @@ async function forgeFact({ sql, account }: Scene, kind: string, key: string, mor
   );
 }
 
+/** In whatever table identities are: what is encrypted of another borrower is put under this one. */
+async function swapIdentity({ sql, account }: Scene): Promise<void> {
+  const { rows } = await sql.query<{ name: string; columns: string; hasField: boolean }>(
+    `select table_name as name, bool_or(column_name = 'field') as "hasField",
+            string_agg(format('%1$I = theirs.%1$I', column_name), ', ') filter (where column_name like '%\\_encrypted') as columns
+       from information_schema.columns where table_schema = 'public' and table_name like 'vault\\_identity%'
+      group by table_name order by table_name desc`,
+  );
+  let changed = 0;
+  for (const { name, columns, hasField } of rows) {
+    const { rowCount } = await sql.query(
+      `update ${name} mine set ${columns} from ${name} theirs
+        where mine.borrower_id = $1 and theirs.borrower_id <> $1 ${hasField ? 'and theirs.field = mine.field' : ''}`,
+      [account.borrowerId],
+    );
+    changed += rowCount ?? 0;
+  }
+  if (changed === 0) throw new NothingThere('no row of an identity was there to change');
+}
+
+/** The attempt met no row: nothing was proved by it. */
+class NothingThere extends Error {
+  readonly code = '42';
+}
+
 /** What the role could do unseen, were there no guard: one attempt a row. */
 export const ATTEMPTS: readonly Attempt[] = [
   {
@@ -174,13 +199,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   },
   {
     what: "another person's identity under a borrower",
-    write: ({ sql, account }) =>
-      run(
-        sql,
-        `update vault_identity mine set phone_encrypted = theirs.phone_encrypted, name_encrypted = theirs.name_encrypted
-           from vault_identity theirs where mine.borrower_id = '${account.borrowerId}'
-            and theirs.borrower_id <> mine.borrower_id`,
-      ),
+    write: swapIdentity,
   },
   {
     what: 'an incident lifted by SQL',

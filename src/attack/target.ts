@@ -3,7 +3,7 @@
  * API and the worker as processes that are started again, as `npm start` does it. Each can be killed at any moment.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { SCOPES } from '../api/authentication';
@@ -190,13 +190,19 @@ export class Target {
     return rows;
   }
 
-  /** Ends whatever runs and removes it; `keepsLogs` leaves the folder. */
+  /** Ends whatever runs and removes it, but for the logs where they are to be read. */
   async end({ keepsLogs = false } = {}): Promise<void> {
     this.wire?.close();
     await this.reader?.end();
     await this.system?.stop();
     await this.temporal?.stop();
     await this.postgres?.stop();
-    if (!keepsLogs) rmSync(this.folder, { recursive: true, force: true });
+    if (keepsLogs) {
+      const kept = join(this.options.projectDir, '.creditloom', 'attack-logs');
+      rmSync(kept, { recursive: true, force: true });
+      renameSync(join(this.folder, 'run', 'logs'), kept);
+      this.options.report(`logs of the API and the worker: ${kept}`);
+    }
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

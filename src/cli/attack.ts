@@ -6,11 +6,14 @@ import { resolve } from 'node:path';
 import { PARTS, runAttack } from '../attack/attack';
 import { linesOf, partsOf } from '../attack/tally';
 import { processEnvironment, SETTING_NAMES } from '../config/config';
+import { endStarted } from '../provision';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
 const SHORT = '--short';
+/** As a shell tells a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
 const MAX_SEED = 2 ** 32 - 1;
 /** Another one each day, so that the same bodies are not proved for ever; printed, so that a fault comes again. */
 const DAY_MS = 86_400_000;
@@ -26,6 +29,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`· seed ${seed}${isShort ? ', short form' : ''}; parts ${parts.join(', ')}`);
   const startedAtMs = Date.now();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // What runs is ended; there is no table of half an attack.
+    process.once(signal, () => void endStarted().finally(() => process.exit(INTERRUPTED)));
+  }
   const environment = withoutOurs(processEnvironment());
   const report = (line: string) => say(`· ${line}`);
   const tallies = await runAttack({ seed, isShort, parts, projectDir: PROJECT_DIR, environment, report });

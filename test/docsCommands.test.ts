@@ -17,6 +17,7 @@ const WITH_SERVER = [
   'callbackPaths',
   'createKey',
   'incident',
+  'keys',
   'ledger',
   'prepare',
   'rawReceipt',

@@ -25,6 +25,8 @@ export const writeHeaders = z.looseObject({
 export interface Answer {
   status: number;
   body: unknown;
+  /** What a repeat is answered, where `body` shows a secret that is not kept. */
+  kept?: unknown;
 }
 
 export interface Deed {
@@ -57,7 +59,7 @@ export async function answerOnce(
     return send(reply, { status: begun.responseStatus, body: begun.responseBody });
   }
   const answer = await deed.perform(begun.arrivedAtMs);
-  const { status: responseStatus, body: responseBody } = answer;
+  const { status: responseStatus, body: responseBody } = { ...answer, body: answer.kept ?? answer.body };
   await inTransaction(context.pool, (client) => completeRequest(client, { ...ref, responseStatus, responseBody }));
   return send(reply, answer);
 }

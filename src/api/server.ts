@@ -21,6 +21,7 @@ import { healthRoutes } from './routes/health';
 import { incidentMessageRoutes } from './routes/incidentMessages';
 import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
+import { keyRoutes } from './routes/keys';
 import { ledgerRoutes } from './routes/ledger';
 import { mandateRoutes } from './routes/mandates';
 import { noticeCheckRoutes } from './routes/noticeChecks';
@@ -70,6 +71,7 @@ const ROUTES = [
   incidentRoutes,
   incidentMessageRoutes,
   templateRoutes,
+  keyRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

@@ -68,7 +68,8 @@ describe('keys', () => {
     await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
     const { key, keyHash } = createKey();
     await harness.pool.query(
-      `insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ('other', 'k', $1, $2, 'other')`,
+      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal)
+       values ('other', 'k', $1, $2, 'other', 'system:other')`,
       [keyHash, [...SCOPES]],
     );
     const headers = { authorization: `Bearer ${key}` };
@@ -328,6 +329,7 @@ describe('the OpenAPI document', () => {
       'get /v1/callbacks/{provider}/{secret}/inbound',
       'get /v1/incidents',
       'get /v1/incidents/{id}',
+      'get /v1/keys',
       'get /v1/ledger/closes',
       'get /v1/ledger/trial-balance',
       'get /v1/offers/{id}',
@@ -366,6 +368,9 @@ describe('the OpenAPI document', () => {
       'post /v1/incidents/{id}/notes',
       'post /v1/incidents/{id}/resume-approvals',
       'post /v1/incidents/{id}/review',
+      'post /v1/keys',
+      'post /v1/keys/{keyId}/revocation',
+      'post /v1/keys/{keyId}/rotation',
       'post /v1/notices/report',
       'post /v1/notices/verify',
       'post /v1/offers/{id}/acceptance',

@@ -31,6 +31,7 @@ import { sql as referralFigures } from './033_referral_figures';
 import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
+import { sql as principals } from './049_principals';
 
 export interface Migration {
   name: string;
@@ -67,4 +68,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '037_clock_limit', sql: clockLimit },
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
+  { name: '049_principals', sql: principals },
 ];

@@ -13,6 +13,7 @@ import { readChannels } from './config/channels';
 import { type Config, ConfigError, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
+import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
@@ -127,9 +128,11 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
+  const actors = createActorSeals(config.actorSecret);
   const activities = createActivities({
     pool,
     vault,
+    actors,
     codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
     guard: {
@@ -148,7 +151,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     startIncident: (tenantId, incidentId) => startIncident(client, { tenantId, incidentId, clock }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment),
+    tellPayment: (account, payment) => tellPayment(client, { ...account, clock }, payment, actors),
     heartbeat: () => heartbeat(),
   });
   return notBeforeTheirTime(clock, activities);

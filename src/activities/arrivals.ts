@@ -33,7 +33,18 @@ export type Reading =
   | { fault: string; key: string };
 
 /** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
-export type FactArrival = Exclude<Arrival, { kind: 'look' | 'mandate' | 'instalment-start' | 'instalment-settlement' }>;
+export type FactArrival = Exclude<
+  Arrival,
+  {
+    kind:
+      | 'look'
+      | 'mandate'
+      | 'instalment-start'
+      | 'instalment-settlement'
+      | 'write-off-word'
+      | 'restructuring-approval';
+  }
+>;
 
 /** Key of the fact that an arrival is about, when it is about another one. */
 export function relatedKeyOf(arrival: FactArrival): string | undefined {

@@ -1,6 +1,7 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
 import type { AssessmentActivities, AssessmentOutcome } from '../contracts/activities';
-import type { ApplicationInput, Offer, ReferralDecision } from '../contracts/application';
+import { type ApplicationInput, decideReferral, type Offer, type ReferralDecision } from '../contracts/application';
+import type { ActorSeals } from '../db/actorSeals';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import {
   type ApplicationRef,
@@ -25,25 +26,29 @@ import { notFound } from './failures';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
 import { restrictionNow } from './restrictions';
+import { sentToApplication } from './senders';
 
 interface ByPerson {
+  /** Whose decision it is. */
+  by?: string | undefined;
   decision?: ReferralDecision | undefined;
   proved?: ProvedFigures | undefined;
 }
 
 type Policies = ActivityDependencies['policies'];
-type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
+type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'actors' | 'startAccount'>;
 
 export function createAssessmentActivities({
   pool,
   policies,
+  actors,
   startAccount,
 }: AssessmentDependencies): AssessmentActivities {
   return {
     /** Safe to retry: a decision that is recorded already is returned as it was. */
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
-        const row = await registered(client, input);
+        const row = await registered(actors, client, input);
         if (row.assessment) return known(policies, client, row);
         const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
@@ -66,11 +71,14 @@ export function createAssessmentActivities({
           decision?.decision === 'approve'
             ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
             : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
-        return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', { decision, proved });
+        const by = decision
+          ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
+          : 'deadline';
+        return conclude(client, row, judged, policy, asOfMs, by, { decision, by, proved });
       }),
 
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
-    openAccount: (input) => inTransaction(pool, (client) => openAccount(client, policies, input)),
+    openAccount: (input) => inTransaction(pool, (client) => openAccount(client, { policies, actors }, input)),
 
     /** Safe to retry: the workflow id is the account's identity, and a second start finds it started. */
     startAccount: (input) => startAccount(input),
@@ -84,8 +92,12 @@ export function createAssessmentActivities({
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */
-async function registered(client: Client, input: ApplicationInput & { asOfMs: number }): Promise<ApplicationRow> {
-  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, asOfMs } = input;
+async function registered(
+  actors: ActorSeals | undefined,
+  client: Client,
+  { asOfMs, ...input }: ApplicationInput & { asOfMs: number },
+): Promise<ApplicationRow> {
+  const { tenantId, applicationId, borrowerId, product, requestedFen, facts } = input;
   const found = await lockApplication(client, { tenantId, applicationId });
   if (found) return found;
   if (!facts) {
@@ -102,6 +114,7 @@ async function registered(client: Client, input: ApplicationInput & { asOfMs: nu
     requestedFen,
     facts,
     receivedAtMs: asOfMs,
+    principal: sentToApplication(actors, input, 'application', input),
   });
   return knownApplication(client, { tenantId, applicationId });
 }
@@ -166,9 +179,10 @@ async function conclude(
 }
 
 /** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
-function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, proved }: ByPerson): object {
-  const { decision: word, decidedBy, reason } = decision ?? {};
-  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy, reason }, proved };
+function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, by, proved }: ByPerson): object {
+  const { decision: word, decidedBy: said, reason } = decision ?? {};
+  const saidBy = said === by ? undefined : said;
+  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason }, proved };
 }
 
 /** As it was returned when it was decided. */

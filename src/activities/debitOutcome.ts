@@ -6,6 +6,7 @@ import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/planne
 import type { Client } from '../db/transaction';
 import { autoDebitOf, DEBIT_REFUSALS, ENDS_MANDATE, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
 import { dateAt } from '../domain/clock';
+import { OWN_PRINCIPAL } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import type { DebitOutcome } from '../rails/port';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
@@ -62,7 +63,7 @@ async function endMandate(
   const { tenantId, accountId, reference } = debit;
   await changeMandate(client, {
     ...{ tenantId, accountId, changeId: `rail:${reference}`, mandateId: null },
-    ...{ agreedOn: dateAt(asOfMs, policy.zone), decidedBy: 'rail', reasonCode, atMs: asOfMs },
+    ...{ agreedOn: dateAt(asOfMs, policy.zone), decidedBy: 'rail', reasonCode, atMs: asOfMs, principal: OWN_PRINCIPAL },
   });
   await cancelPlannedDebits(client, { tenantId, accountId, reason: 'DEBIT_MANDATE_ENDED', atMs: asOfMs });
 }

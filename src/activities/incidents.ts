@@ -2,12 +2,7 @@
  * The step of an incident: deadlines that were missed are told, what was told is decided and recorded, measures are
  * lifted, in one transaction. What they stop reads them by itself, in transactions of its own.
  */
-import type {
-  AdvanceIncident,
-  AdvanceIncidentResult,
-  IncidentActivities,
-  IncidentMessage,
-} from '../contracts/activities';
+import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from '../contracts/activities';
 import type { IncidentAnswer, IncidentState } from '../contracts/incident';
 import {
   type IncidentEventRow,
@@ -28,20 +23,23 @@ import { type Client, inTransaction } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
 import type { ActivityDependencies } from './dependencies';
 import { decide, eventKeyOf, incidentOf } from './incidentDecisions';
+import { type SentIncidentMessage, sentBy } from './incidentSenders';
 
-type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
 export function createIncidentActivities(deps: IncidentDependencies): IncidentActivities {
   return {
     /** Safe to retry: each event has a key, and a message that is recorded already is answered by where things stand. */
     async advanceIncident(input) {
-      const result = await inTransaction(deps.pool, (client) => advance(client, input));
+      const result = await inTransaction(deps.pool, (client) => advance(client, sentBy(deps.actors, input)));
       // Also on a repeat: the first try may have died between its commit and its rings.
       if ('answer' in result && result.answer.status === 'resumed') await ringAllLanes(deps, input);
       return result;
     },
   };
 }
+
+type Advance = Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined };
 
 /** Wakes every lane: what was paused goes on in its order. */
 export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
@@ -52,7 +50,7 @@ export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { t
   ]);
 }
 
-async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceIncidentResult> {
+async function advance(client: Client, input: Advance): Promise<AdvanceIncidentResult> {
   const { tenantId, incidentId, asOfMs, message } = input;
   const ref = { tenantId, incidentId };
   const fault = message?.kind === 'start' ? await begin(client, input, message) : undefined;
@@ -68,14 +66,14 @@ async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceI
 /** An incident that is on record is taken up; one that a person opens by starting the workflow is opened. */
 async function begin(
   client: Client,
-  { tenantId, incidentId, asOfMs }: AdvanceIncident,
-  { opening }: Extract<IncidentMessage, { kind: 'start' }>,
+  { tenantId, incidentId, asOfMs }: Advance,
+  { opening }: Extract<SentIncidentMessage, { kind: 'start' }>,
 ): Promise<string | undefined> {
   if (opening) {
-    const { by, ...asked } = opening;
+    const { by, saidBy, ...asked } = opening;
     const found = await openIncident(client, {
       ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
-      ...{ openedBy: { kind: 'person' as const, id: by }, atMs: asOfMs },
+      ...{ openedBy: { kind: 'person' as const, id: by }, body: { saidBy }, atMs: asOfMs },
     });
     if (found.incidentId !== incidentId) return `incident ${found.incidentId} is this one already`;
   }
@@ -96,7 +94,7 @@ async function escalate(client: Client, row: IncidentRow, events: IncidentEventR
 interface Taking {
   row: IncidentRow;
   events: IncidentEventRow[];
-  message: IncidentMessage | undefined;
+  message: SentIncidentMessage | undefined;
   asOfMs: number;
 }
 

@@ -75,14 +75,20 @@ async function settle(step: Step, asked: InstalmentSettlement): Promise<Taken> {
 async function repeated(step: Step, fact: InstalmentStarted | InstalmentSettled): Promise<Taken> {
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
-  const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+  const recorded = await recordFact(client, {
+    tenantId,
+    accountId,
+    fact,
+    arrivedAtMs: asOfMs,
+    principal: step.principal,
+  });
   if (recorded === 'conflict') return refused(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   return { key: fact.key, result: accepted(step, fact.kind === 'instalment-settled' ? fact.planKey : fact.key) };
 }
 
 async function keep(step: Step, fact: Fact): Promise<void> {
   const { tenantId, accountId, asOfMs } = step.input;
-  await recordFact(step.client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+  await recordFact(step.client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, principal: step.principal });
   await takeFact(step, fact);
 }
 
@@ -110,5 +116,6 @@ function keepRefusal(step: Step, arrival: InstalmentArrival, key: string, { reas
     reasonCodes,
     body: arrival,
     atMs: asOfMs,
+    principal: step.principal,
   });
 }

@@ -22,6 +22,7 @@ import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import type { CancelReason } from '../domain/notices';
 import { metBecause } from '../domain/noticeTruth';
+import { OWN_PRINCIPAL } from '../domain/principals';
 import { type Projection, projectionOf } from '../domain/projection';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
@@ -30,8 +31,12 @@ import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { beginStep, fold, type Step, takeFact } from './step';
+import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
 
-type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+type ServicingDependencies = Pick<
+  ActivityDependencies,
+  'pool' | 'policies' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'
+>;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {
@@ -51,11 +56,13 @@ export function createServicingActivities(deps: ServicingDependencies): Servicin
           snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
           project(step, derived, projection, summary),
         ]);
+        await endWriteOffReview(step, derived.stage);
+        const writeOffVoices = await writeOffVoicesOf(step, derived.stage);
         await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
         const { purchases, changes } = step;
         const nextOn = derived.nextChangeOn;
         const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
-        const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
+        const state = { ...stateOf(derived, projection, summary), nextDeadlineFor, writeOffVoices };
         return { result: { state, purchases, changes } satisfies AdvanceResult, lane, firstDueAtMs, firstDebitAtMs };
       });
       if (done.firstDueAtMs !== undefined) await ring(deps, input, done.lane, done.firstDueAtMs);
@@ -103,7 +110,13 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   }
   if (facts.length === 0) return folded;
   for (const fact of facts) {
-    const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs });
+    const recorded = await recordFact(client, {
+      tenantId,
+      accountId,
+      fact,
+      arrivedAtMs: asOfMs,
+      principal: OWN_PRINCIPAL,
+    });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
   return fold(step);
@@ -153,7 +166,7 @@ async function promiseNotices(step: Step, derived: DerivedAccount, lane: number)
 /** Why a notice about an obligation that asks for nothing any more is taken back. */
 function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
   if (derived.stage === 'written-off' || derived.stage === 'settled') return derived.stage;
-  return input.arrivals.some(({ kind }) => kind === 'restructuring') ? 'restructured' : metBecause(derived);
+  return input.arrivals.some(({ kind }) => kind === 'restructuring-approval') ? 'restructured' : metBecause(derived);
 }
 
 function stateOf(derived: DerivedAccount, projection: Projection, summary: string): AccountState {

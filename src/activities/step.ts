@@ -1,7 +1,8 @@
 /** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
-import type { ChangeResult, PurchaseResult } from '../contracts/account';
+import type { ChangeResult, PurchaseResult, WriteOffProgress } from '../contracts/account';
 import type { AdvanceAccount } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
+import type { ActorSeals } from '../db/actorSeals';
 import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
 import { type AccountRow, lockAccount } from '../db/statements/accounts';
 import type { EvidenceInput } from '../db/statements/evidence';
@@ -29,14 +30,17 @@ export interface Step {
   issued: Statement[];
   from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
-  changes: Record<string, ChangeResult | InstalmentResult>;
+  changes: Record<string, ChangeResult | InstalmentResult | WriteOffProgress>;
   /** What people decided, for the chain: appended at the very end, and empty for nearly every step. */
   evidence: EvidenceInput[];
+  actors: ActorSeals | undefined;
+  /** Who sent the arrival that is being taken; null: nobody, or from before principals were kept. */
+  principal: string | null;
 }
 
 export async function beginStep(
   client: Client,
-  deps: Pick<ActivityDependencies, 'policies'>,
+  deps: Pick<ActivityDependencies, 'policies' | 'actors'>,
   input: AdvanceAccount,
 ): Promise<Step> {
   const { tenantId, accountId, asOfMs } = input;
@@ -63,6 +67,8 @@ export async function beginStep(
     purchases: {},
     changes: {},
     evidence: [],
+    actors: deps.actors,
+    principal: null,
   };
 }
 

@@ -2,6 +2,7 @@
 import { followClock } from '../businessClock';
 import { ConfigError, readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
+import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { createVault } from '../db/vault';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     pool,
     vault: createVault(config.vault),
     temporal,
+    actors: createActorSeals(config.actorSecret),
     taskQueue: TASK_QUEUE,
     clock: () => clock,
     now: () => Date.now(),

@@ -99,12 +99,15 @@ export const writeOffAnswer = z
   .describe('How far the decision has come.');
 export const changeAnswer = z
   .object({
-    status: z.literal('accepted'),
+    status: z.enum(['accepted', 'proposed']),
     accountId: z.string(),
     ...moved,
     reasonCodes: z.array(z.string()).optional(),
+    approveByMs: instantMs.optional().describe('Of a proposal: the business instant until which it can be approved.'),
   })
-  .describe('The change is made and booked; a refusal is a problem document with reason codes.');
+  .describe(
+    'The change is made and booked, or proposed and waits for another principal; a refusal is a problem document with reason codes.',
+  );
 export const received = z
   .object({
     status: z.literal('received'),
@@ -206,7 +209,18 @@ export const timelineView = z
     items: z.array(
       z.object({
         atMs: instantMs,
-        source: z.enum(['fact', 'remark', 'refusal', 'statement', 'entry', 'warning', 'notice', 'mandate', 'debit']),
+        source: z.enum([
+          'fact',
+          'remark',
+          'refusal',
+          'statement',
+          'entry',
+          'warning',
+          'notice',
+          'mandate',
+          'word',
+          'debit',
+        ]),
         kind: z.string(),
         key: z.string(),
         body: z.record(z.string(), z.unknown()),

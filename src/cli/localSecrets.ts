@@ -9,6 +9,7 @@ export interface LocalSecrets {
   vaultKey: string;
   receiptSecret: string;
   callbackSecret: string;
+  actorSecret: string;
   codeKey: string;
   apiKey: string;
 }
@@ -36,6 +37,7 @@ export function localSecrets(file: string): LocalSecrets {
     vaultKey: kept.vaultKey ?? randomBytes(32).toString('hex'),
     receiptSecret: kept.receiptSecret ?? randomBytes(24).toString('hex'),
     callbackSecret: kept.callbackSecret ?? randomBytes(32).toString('hex'),
+    actorSecret: kept.actorSecret ?? randomBytes(32).toString('hex'),
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
     apiKey: kept.apiKey ?? createKey().key,
   };

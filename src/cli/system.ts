@@ -203,6 +203,7 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     VAULT_KEY: secrets.vaultKey,
     RECEIPT_SECRET: secrets.receiptSecret,
     CALLBACK_SECRET: secrets.callbackSecret,
+    ACTOR_SECRET: secrets.actorSecret,
     CODE_KEY: secrets.codeKey,
     API_OPEN_DOCS: 'true',
     SINK_CALLBACK_URL: `http://127.0.0.1:${apiPort}/v1/receipts/sink`,

@@ -15,6 +15,9 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  RestructuringApproval,
+  WriteOffDecision,
+  WriteOffProgress,
 } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
@@ -99,10 +102,16 @@ export type Arrival =
   | { kind: 'credit-return'; creditReturn: CreditReturn }
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
+  | { kind: 'restructuring-approval'; approval: RestructuringApproval }
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
-  /** `reasons`: of the two, in their order; absent in histories from before they were asked for. */
+  /** A word for or against writing off, with the id of its update. */
+  | { kind: 'write-off-word'; word: WriteOffDecision; key: string }
+  /**
+   * In histories from before words were counted in the books: two names, which count for nothing any more. `reasons`:
+   * of the two, in their order; absent in histories from before they were asked for.
+   */
   | { kind: 'write-off'; decidedBy: [string, string]; reasons?: [string, string] | undefined }
   /** Nothing has arrived: the account is looked at by the rules of now. */
   | { kind: 'look' };
@@ -123,7 +132,7 @@ export interface AdvanceResult {
    * The answer to each change that was asked for, by the key of its fact, such as `credit-return/2031`. Absent in
    * steps of histories from before there were such changes.
    */
-  changes?: Record<string, ChangeResult | InstalmentResult> | undefined;
+  changes?: Record<string, ChangeResult | InstalmentResult | WriteOffProgress> | undefined;
 }
 
 export interface ServicingActivities {

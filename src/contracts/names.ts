@@ -14,6 +14,15 @@ export const workflowIds = {
   templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
 };
 
+/** Of an account of a product. */
+export function workflowIdOfAccount(
+  product: 'cash-loan' | 'revolving',
+  { tenantId, accountId }: { tenantId: string; accountId: string },
+): string {
+  const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
+  return idOf(tenantId, accountId);
+}
+
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
 export const factKeys = {
   payment: (paymentId: string) => `payment/${paymentId}`,
@@ -26,6 +35,9 @@ export const factKeys = {
   creditReturn: (returnId: string) => `credit-return/${returnId}`,
   rateCorrection: (correctionId: string) => `rate-correction/${correctionId}`,
   restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
+  /** No facts, but what is asked for: keys of the answers. */
+  restructuringApproval: (restructuringId: string) => `restructuring-approval/${restructuringId}`,
+  writeOffWord: (messageId: string) => `write-off-word/${messageId}`,
 };
 
 /** Key of a change of the mandate, which is no fact of the account's fold. */

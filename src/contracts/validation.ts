@@ -14,6 +14,7 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  RestructuringApproval,
   WriteOffDecision,
 } from './account';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
@@ -136,8 +137,12 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
     badUndated(restructuring) ??
     badNumber('months', restructuring.months, MAX_RESTRUCTURED_MONTHS) ??
     badRate('dailyRate', restructuring.dailyRate) ??
-    badPair('decidedBy', restructuring.decidedBy)
+    ifGiven(restructuring.decidedBy, (names) => badPair('decidedBy', names))
   );
+}
+
+export function invalidRestructuringApproval({ restructuringId }: RestructuringApproval): Fault {
+  return badId('restructuringId', restructuringId);
 }
 
 export function invalidDebitMandateChange(change: DebitMandateChange): Fault {

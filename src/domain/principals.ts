@@ -8,6 +8,23 @@ export const UNVERIFIED = 'temporal:unverified';
 /** What this system does by itself, such as telling an account of a debit that it made. */
 export const OWN_PRINCIPAL = 'system:creditloom';
 
+/** Signed by the API or the command line; a workflow carries it and cannot check it. */
+export interface Actor {
+  principal: string;
+  /** Real milliseconds. */
+  issuedAtMs: number;
+  /** Id of the update that it was made for; absent on signals and starts. */
+  messageId?: string | undefined;
+  /** HMAC-SHA-256, in hex, over workflow, message's name, content and everything here. */
+  mac: string;
+}
+
+/** Of every message that somebody sends. */
+export interface Acted {
+  /** Absent, or not rightly signed: {@link UNVERIFIED}. */
+  actor?: Actor | undefined;
+}
+
 const PRINCIPAL = /^(staff|system):[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
 export const PRINCIPAL_FIX = 'staff:NAME of a person or system:NAME of a program, such as staff:mei or system:shop';
 

@@ -1,6 +1,7 @@
 /** What can be told to an account and goes to its books by the next step: each message becomes an arrival. */
 import { setHandler } from '@temporalio/workflow';
 import {
+  approveRestructuring,
   authorisePurchase,
   type ChangeResult,
   correctRate,
@@ -24,6 +25,7 @@ import {
   invalidPurchase,
   invalidRateCorrection,
   invalidRestructuring,
+  invalidRestructuringApproval,
 } from '../contracts/validation';
 import type { Inbox } from './inbox';
 
@@ -76,7 +78,19 @@ export function hearMessages(inbox: Inbox): void {
       }),
     {
       validator: validatedBy(invalidRestructuring),
-      description: 'Another schedule for what is left of a loan; needs two people',
+      description: 'Proposes another schedule for what is left of a loan; another principal approves it',
+    },
+  );
+  setHandler(
+    approveRestructuring,
+    (approval) =>
+      inbox.ask<ChangeResult>(factKeys.restructuringApproval(approval.restructuringId), {
+        kind: 'restructuring-approval',
+        approval,
+      }),
+    {
+      validator: validatedBy(invalidRestructuringApproval),
+      description: 'Approves a proposed restructuring, as another principal: needs the API',
     },
   );
   setHandler(

@@ -1,10 +1,10 @@
 /** What has arrived at an account since its last step, and who waits for an answer to it. */
 import { condition } from '@temporalio/workflow';
-import type { ChangeResult, PurchaseResult } from '../contracts/account';
+import type { ChangeResult, PurchaseResult, WriteOffProgress } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
 
-type Answer = PurchaseResult | ChangeResult | InstalmentResult;
+type Answer = PurchaseResult | ChangeResult | InstalmentResult | WriteOffProgress;
 
 export class Inbox {
   private arrivals: Arrival[] = [];

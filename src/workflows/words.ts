@@ -32,12 +32,16 @@ function wordsOf(arrival: Arrival): string {
       return `rate corrected, ${arrival.correction.correctionId}`;
     case 'restructuring':
       return `restructuring ${arrival.restructuring.restructuringId}`;
+    case 'restructuring-approval':
+      return `restructuring ${arrival.approval.restructuringId} approved`;
     case 'mandate':
       return `debit mandate, ${arrival.mandate.changeId}`;
     case 'instalment-start':
       return `instalment plan ${arrival.start.planId}`;
     case 'instalment-settlement':
       return `instalment plan ${arrival.settlement.planId} settled early`;
+    case 'write-off-word':
+      return `${arrival.word.decidedBy}: ${arrival.word.decision}`;
     case 'write-off':
       return `write-off by ${arrival.decidedBy.join(' and ')}`;
     case 'look':

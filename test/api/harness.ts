@@ -7,7 +7,8 @@ import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
-import type { ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
+import type { Actor, ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
+import { createActorSeals, withoutActor } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
@@ -27,6 +28,7 @@ import { createTestDatabase } from '../setup/environment';
 
 export const TENANT = 'lender';
 export const SECRET = 'a secret of the tests only';
+export const ACTORS = createActorSeals('the secret of the actors of the tests');
 export const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 /** Noon in Shanghai, 10 July 2026. */
 export const NOW_MS = Date.UTC(2026, 6, 10, 4);
@@ -41,6 +43,8 @@ export interface Asked {
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
   input: any;
   updateId?: string;
+  /** Who sent it, as signed; `input` is without. */
+  actor?: Actor;
 }
 
 /**
@@ -102,7 +106,8 @@ export class FakeGateway implements TemporalGateway {
   }
 
   private take(asked: Asked): void {
-    this.asked.push(asked);
+    const { actor } = asked.input;
+    this.asked.push(actor ? { ...asked, input: withoutActor(asked.input), actor } : asked);
     if (this.fault) throw this.fault;
   }
 }
@@ -148,6 +153,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),
     receiptSecret: SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: ACTORS,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     officialNumbers: ['4008000000'],
     trustedProxies: [],

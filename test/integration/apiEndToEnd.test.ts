@@ -20,6 +20,7 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
+import { createActorSeals } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
@@ -32,7 +33,7 @@ import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
-import { CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import { ACTOR_SECRET, CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
 import { temporalWorkflow } from '../support/temporalCommand';
 
 /** At 28 business hours a second a bill comes while the tests run. */
@@ -63,6 +64,7 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: createActorSeals(ACTOR_SECRET),
     codes: createNoticeCodes(Buffer.from(CODE_KEY, 'hex')),
     trustedProxies: [],
     openDocs: true,

@@ -13,7 +13,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { callbacksOf } from '../../src/sms/callbacks';
-import { type Deployment, TENANT } from './deployment';
+import { ACTORS, type Deployment, TENANT } from './deployment';
 
 export const RECEIPT_SECRET = 'a secret of the tests only';
 const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
@@ -49,6 +49,7 @@ export async function withApi(
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: ACTORS,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     trustedProxies: [],
     openDocs: false,

@@ -79,9 +79,9 @@ export const RULES = {
   db: {
     words:
       'db is pg and types of the domain; it asks the domain which attempt a receipt is about, under the lock that holds ' +
-      'the answer of its provider away',
+      'the answer of its provider away, and what a principal is',
     remedy: 'decide in the domain, and hand the result to a statement',
-    values: ['db', 'domain/receiptBelonging'],
+    values: ['db', 'domain/receiptBelonging', 'domain/principals'],
     types: ['domain'],
     packages: { pg: 'any' },
     builtins: true,

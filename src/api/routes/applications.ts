@@ -12,6 +12,7 @@ import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/residentId';
+import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
@@ -53,13 +54,14 @@ function receiving(app: App, context: ApiContext): void {
         prepare: async (client) => {
           await refuseStopped(client, known);
           await saveBorrower(context, client, tenantId, borrower);
-          await register(client, { ...known, receivedAtMs: businessNowMs(context) });
+          const principal = principalOf(request);
+          await register(client, { ...known, receivedAtMs: businessNowMs(context), principal });
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
           // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
           const { facts: _, ...input } = known;
-          await context.gateway.start({ ...input, clock: context.clock() });
+          await actingFor(context, request).start({ ...input, clock: context.clock() });
           return { status: 202, body: { applicationId: asked.applicationId, links: linksOf(asked.applicationId) } };
         },
       });

@@ -32,6 +32,7 @@ import { sql as clockLimit } from './037_clock_limit';
 import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as principals } from './049_principals';
+import { sql as accountWords } from './050_account_words';
 
 export interface Migration {
   name: string;
@@ -69,4 +70,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '038_standing', sql: standing },
   { name: '039_wordings', sql: wordings },
   { name: '049_principals', sql: principals },
+  { name: '050_account_words', sql: accountWords },
 ];

@@ -13,6 +13,15 @@ export interface Refusal extends AccountRef {
   /** What arrived, as it came. */
   body: unknown;
   atMs: number;
+  /** Who sent it; null: nobody did, or from before principals were kept. */
+  principal?: string | null | undefined;
+}
+
+export interface NewFact extends AccountRef {
+  fact: Fact;
+  arrivedAtMs: number;
+  /** Whose act it is; not part of what is compared. */
+  principal?: string | null | undefined;
 }
 
 /**
@@ -21,13 +30,14 @@ export interface Refusal extends AccountRef {
  */
 export async function recordFact(
   client: Client,
-  { tenantId, accountId, fact, arrivedAtMs }: AccountRef & { fact: Fact; arrivedAtMs: number },
+  { tenantId, accountId, fact, arrivedAtMs, principal = null }: NewFact,
 ): Promise<Recorded> {
   const inputHash = contentHash(fact);
   const { rowCount } = await client.query(
-    `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [tenantId, accountId, fact.key, fact.kind, fact.valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
+    `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms,
+       principal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+    [tenantId, accountId, fact.key, fact.kind, fact.valueDate, JSON.stringify(fact), inputHash, arrivedAtMs, principal],
   );
   if (rowCount === 1) return 'recorded';
   // A second statement, so that it sees a row that another transaction committed while the insert waited for it.
@@ -104,10 +114,11 @@ export async function readFact(
 
 /** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */
 export async function recordRefusal(client: Client, refusal: Refusal): Promise<boolean> {
-  const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs } = refusal;
+  const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs, principal = null } = refusal;
   const { rowCount } = await client.query(
-    `insert into refused_arrival (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+    `insert into refused_arrival (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, at_ms,
+       principal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
     [
       tenantId,
       accountId,
@@ -117,6 +128,7 @@ export async function recordRefusal(client: Client, refusal: Refusal): Promise<b
       reasonCodes,
       JSON.stringify(body ?? null),
       atMs,
+      principal,
     ],
   );
   return rowCount === 1;

@@ -546,6 +546,7 @@ describe('names that live workflows and upstreams hold', () => {
       answerAppeal: 'update',
       appeal: 'update',
       applicationState: 'query',
+      approveRestructuring: 'update',
       approveResume: 'update',
       authorisePurchase: 'update',
       changeMeasures: 'update',
@@ -613,6 +614,8 @@ describe('names that live workflows and upstreams hold', () => {
       instalmentSettlement: 'instalment-settlement/x-1',
       rateCorrection: 'rate-correction/x-1',
       restructuring: 'restructuring/x-1',
+      restructuringApproval: 'restructuring-approval/x-1',
+      writeOffWord: 'write-off-word/x-1',
     });
   });
 

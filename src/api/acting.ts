@@ -33,7 +33,6 @@ export function actingAs({ gateway, actors, principal, now }: Acting): TemporalG
   const ofAccount = ({ product, tenantId, accountId }: AccountStart) =>
     workflowIdOfAccount(product, { tenantId, accountId });
   return {
-    ...gateway,
     start: (input) => {
       const workflowId = workflowIds.application(input.tenantId, input.applicationId);
       return gateway.start(signed(workflowId, APPLICATION_WORKFLOW, input));

@@ -105,8 +105,8 @@ export function telling<Message>(
     }
     const { answer } = outcome;
     const isRefused = answer.status === 'refused';
-    const said = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
-    return { data: answer, lines: [`${said}; ${incidentId} is ${answer.stage}`], isRefused };
+    const words = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
+    return { data: answer, lines: [`${words}; ${incidentId} is ${answer.stage}`], isRefused };
   };
 }
 

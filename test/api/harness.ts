@@ -43,8 +43,6 @@ export interface Asked {
   // biome-ignore lint/suspicious/noExplicitAny: tests read what they expect
   input: any;
   updateId?: string;
-  /** Who sent it, as signed; `input` is without. */
-  actor?: Actor;
 }
 
 /**
@@ -53,6 +51,8 @@ export interface Asked {
  */
 export class FakeGateway implements TemporalGateway {
   asked: Asked[] = [];
+  /** Who sent each that was signed; what was asked is kept without. */
+  actors: Actor[] = [];
   /** What the next updates answer. */
   outcome: UpdateOutcome<unknown> = { status: 'not-running' };
   /** What queries answer, by workflow id. */
@@ -107,7 +107,8 @@ export class FakeGateway implements TemporalGateway {
 
   private take(asked: Asked): void {
     const { actor } = asked.input;
-    this.asked.push(actor ? { ...asked, input: withoutActor(asked.input), actor } : asked);
+    if (actor) this.actors.push(actor);
+    this.asked.push({ ...asked, input: withoutActor(asked.input) });
     if (this.fault) throw this.fault;
   }
 }
@@ -122,6 +123,8 @@ export interface Harness {
   /** Real time, to be moved by tests. */
   clock: { nowMs: number };
   key(...scopes: Scope[]): Promise<string>;
+  /** Of all scopes, for somebody. */
+  keyOf(principal: string): Promise<string>;
   /** A request with the key of all scopes, unless its headers say otherwise. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
   call(options: InjectOptions): Promise<{ status: number; body: any; headers: Record<string, unknown>; text: string }>;
@@ -162,15 +165,16 @@ export async function startHarness(openDocs = false): Promise<Harness> {
   const api = await createServer(context);
 
   let keys = 0;
-  const key = async (...scopes: Scope[]) => {
+  const keyFor = async (principal: string | undefined, scopes: Scope[]) => {
     const made = createKey();
     keys += 1;
     const keyId = `key-${keys}`;
     await inTransaction(pool, (client) =>
-      insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'test' }),
+      insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'test', principal }),
     );
     return made.key;
   };
+  const key = (...scopes: Scope[]) => keyFor(undefined, scopes);
   const everything = await key(...SCOPES);
   const call: Harness['call'] = async (options) => {
     const headers = { authorization: `Bearer ${everything}`, ...options.headers };
@@ -189,6 +193,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     log,
     clock,
     key,
+    keyOf: (principal) => keyFor(principal, [...SCOPES]),
     call,
     post(url, body, idempotencyKey) {
       requests += 1;

@@ -375,7 +375,7 @@ describe('accounts', () => {
       ['card/credit-returns', { returnId: 'd', amountFen: 1 }, 'returnedOn'],
       [
         'loan/restructurings',
-        { restructuringId: 'd', months: 3, dailyRate: '0.0004', decidedBy: ['staff-1', 'staff-2'] },
+        { restructuringId: 'd', months: 3, dailyRate: '0.0004' },
         'agreedOn',
       ],
       ['loan/mandate', { changeId: 'd', mandateId: 'm' }, 'agreedOn'],
@@ -464,7 +464,9 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'answered', answer: { status: 'same-person' } };
     const second = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(second.status).toBe(409);
-    expect(second.body).toMatchObject({ type: 'urn:creditloom:problem:same-person', field: 'decidedBy' });
+    expect(second.body).toMatchObject({ type: 'urn:creditloom:problem:same-person', field: 'authorization' });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'unverified' } };
+    expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'not-in-review' } };
     expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
   });
@@ -491,8 +493,14 @@ describe('accounts', () => {
     [
       'restructurings',
       'loan',
-      { restructuringId: 's-1', months: 12, dailyRate: '0.0003', decidedBy: ['staff-1', 'staff-2'] },
-      { name: 'restructureLoan', input: { agreedOn: TODAY, months: 12, decidedBy: ['staff-1', 'staff-2'] } },
+      { restructuringId: 's-1', months: 12, dailyRate: '0.0003' },
+      { name: 'restructureLoan', input: { agreedOn: TODAY, months: 12 } },
+    ],
+    [
+      'restructurings/s-1/approval',
+      'loan',
+      {},
+      { name: 'approveRestructuring', workflowId: `cash-loan/${TENANT}/loan`, input: { restructuringId: 's-1' } },
     ],
   ];
 
@@ -527,9 +535,8 @@ describe('accounts', () => {
     ['a rate of one', 'loan', 'rate-corrections', { dailyRate: '1' }, 'dailyRate'],
     ['a rate as a number', 'loan', 'rate-corrections', { dailyRate: 0.0004 }, 'dailyRate'],
     ['a rate from tomorrow', 'loan', 'rate-corrections', { from: '2026-07-11' }, 'from'],
-    ['nobody who decided', 'loan', 'rate-corrections', { decidedBy: undefined }, 'decidedBy'],
-    ['one person twice', 'loan', 'restructurings', { decidedBy: ['staff-1', 'staff-1'] }, 'decidedBy'],
-    ['one person', 'loan', 'restructurings', { decidedBy: ['staff-1'] }, 'decidedBy'],
+    ['two names', 'loan', 'restructurings', { decidedBy: ['staff-1', 'staff-2'] }, 'decidedBy'],
+    ['a name', 'loan', 'restructurings/s-1/approval', { decidedBy: 'staff-1' }, 'decidedBy'],
     ['61 months', 'loan', 'restructurings', { months: 61 }, 'months'],
     ['no amount', 'card', 'credit-returns', { amountFen: 0 }, 'amountFen'],
   ])('refuses a change with %s', async (_case, accountId, path, change, field) => {
@@ -542,7 +549,7 @@ describe('accounts', () => {
   it.each([
     ['loan', 'rate-corrections', { correctionId: 'x', from: TODAY, revolvingDailyRate: '0', decidedBy: 's' }],
     ['card', 'rate-corrections', { correctionId: 'x', from: TODAY, dailyRate: '0', decidedBy: 's' }],
-    ['card', 'restructurings', { restructuringId: 'x', months: 6, dailyRate: '0', decidedBy: ['s', 't'] }],
+    ['card', 'restructurings', { restructuringId: 'x', months: 6, dailyRate: '0' }],
   ])('knows what the product has: %s, %s', async (accountId, path, body) => {
     const answer = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
     expect(answer.status).toBe(422);
@@ -631,7 +638,7 @@ describe('accounts', () => {
       expect(harness.gateway.asked).toMatchObject([{ kind: 'update', updateId: 'decided-1' }]);
       expect(harness.gateway.asked[0]?.input).toEqual({ ...decision, figuresId: 'decided-1' });
       const { rows } = await harness.pool.query('select figures_id, figures, entered_by from referral_figures');
-      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'staff-2' }]);
+      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'system:test' }]);
       const declined = await harness.post(url('decisions'), { ...decision, decision: 'decline', shownFen: 1 });
       expect([declined.status, declined.body.field]).toEqual([400, 'shownFen']);
     });

@@ -33,7 +33,15 @@ import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
-import { ACTOR_SECRET, CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import {
+  ACTOR_SECRET,
+  CALLBACK_SECRET,
+  CODE_KEY,
+  RECEIPT_SECRET,
+  RealSystem,
+  TENANT,
+  VAULT_KEY,
+} from '../support/realSystem';
 import { temporalWorkflow } from '../support/temporalCommand';
 
 /** At 28 business hours a second a bill comes while the tests run. */

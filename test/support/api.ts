@@ -20,9 +20,9 @@ const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 
 export interface TestApi {
   api: FastifyInstance;
-  /** A write with its Idempotency-Key; a repeat names the same one. */
+  /** A write with its Idempotency-Key; a repeat names the same one. By `system:test`, or somebody who is named. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
-  post(url: string, idempotencyKey: string, body: object): Promise<{ status: number; body: any }>;
+  post(url: string, idempotencyKey: string, body: object, principal?: string): Promise<{ status: number; body: any }>;
   /** The body of a read that succeeds. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
   get(url: string): Promise<any>;
@@ -55,21 +55,22 @@ export async function withApi(
     openDocs: false,
   };
   const api = await createServer(context);
-  const { key, keyHash } = createKey();
-  await inTransaction(pool, (client) =>
-    insertApiKey(client, {
-      tenantId: TENANT,
-      keyId: keyHash.slice(0, 12),
-      keyHash,
-      scopes: [...SCOPES],
-      label: 'test',
-    }),
-  );
+  const keys = new Map<string, string>();
+  const keyOf = async (principal: string): Promise<string> => {
+    const known = keys.get(principal);
+    if (known !== undefined) return known;
+    const { key, keyHash } = createKey();
+    const row = { tenantId: TENANT, keyId: keyHash.slice(0, 12), keyHash, scopes: [...SCOPES], label: 'test', principal };
+    await inTransaction(pool, (client) => insertApiKey(client, row));
+    keys.set(principal, key);
+    return key;
+  };
+  const key = await keyOf('system:test');
   try {
     await run({
       api,
-      async post(url, idempotencyKey, body) {
-        const headers = { authorization: `Bearer ${key}`, 'idempotency-key': idempotencyKey };
+      async post(url, idempotencyKey, body, principal = 'system:test') {
+        const headers = { authorization: `Bearer ${await keyOf(principal)}`, 'idempotency-key': idempotencyKey };
         const response = await api.inject({ method: 'POST', url, headers, payload: body });
         return { status: response.statusCode, body: response.json() };
       },

@@ -4,7 +4,9 @@ import { HOLD_KINDS } from '../domain/contactRules';
 import { id } from './schemas';
 import { charactersOf } from './textSchema';
 
-const person = charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.');
+const person = charactersOf('send the id of the person who decides', { max: 100 })
+  .describe('An id of the person in your own system: recorded beside the principal of the key.')
+  .optional();
 const instant = z.iso.datetime({ offset: true, error: 'send an instant, such as 2026-07-10T09:00:00+08:00' });
 const EMAIL_FIX = 'send one address in plain ASCII, such as lin@mail.example, or null';
 /** One mailbox: nothing that could end a line or name a second one. */

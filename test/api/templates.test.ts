@@ -87,7 +87,10 @@ describe('submitting', () => {
     const taken = { status: 409, type: 'urn:creditloom:problem:version-taken' };
     const other = await submit({ body: `${GOOD}谢谢` });
     expect({ status: other.status, type: other.body.type }).toEqual(taken);
-    const headers = { authorization: `Bearer ${await harness.keyOf('staff:somebody')}`, 'idempotency-key': 'by-another' };
+    const headers = {
+      authorization: `Bearer ${await harness.keyOf('staff:somebody')}`,
+      'idempotency-key': 'by-another',
+    };
     const theirs = await harness.call({ method: 'POST', url: '/v1/templates', headers, payload: draft() });
     expect({ status: theirs.status, type: theirs.body.type }).toEqual(taken);
     expect(await kept()).toMatchObject({ body: GOOD, submittedBy: 'system:test' });
@@ -144,7 +147,9 @@ describe('deciding and retiring', () => {
     });
     const workflowId = `template-review/${TENANT}/due-soon/${version}`;
     expect(harness.gateway.asked).toEqual([
-      ...[{ kind: 'update', name, input: { ...input, decidedBy: 'system:test' }, workflowId, updateId: `told-${name}` }],
+      ...[
+        { kind: 'update', name, input: { ...input, decidedBy: 'system:test' }, workflowId, updateId: `told-${name}` },
+      ],
     ]);
   });
 

@@ -373,11 +373,7 @@ describe('accounts', () => {
       ['card/purchases/d/confirmation', { confirmationId: 'd' }, 'confirmedOn'],
       ['card/refunds', { refundId: 'd', amountFen: 1 }, 'refundedOn'],
       ['card/credit-returns', { returnId: 'd', amountFen: 1 }, 'returnedOn'],
-      [
-        'loan/restructurings',
-        { restructuringId: 'd', months: 3, dailyRate: '0.0004' },
-        'agreedOn',
-      ],
+      ['loan/restructurings', { restructuringId: 'd', months: 3, dailyRate: '0.0004' }, 'agreedOn'],
       ['loan/mandate', { changeId: 'd', mandateId: 'm' }, 'agreedOn'],
       ['loan/mandate/end', { changeId: 'e' }, 'agreedOn'],
     ];

@@ -60,7 +60,14 @@ export async function withApi(
     const known = keys.get(principal);
     if (known !== undefined) return known;
     const { key, keyHash } = createKey();
-    const row = { tenantId: TENANT, keyId: keyHash.slice(0, 12), keyHash, scopes: [...SCOPES], label: 'test', principal };
+    const row = {
+      tenantId: TENANT,
+      keyId: keyHash.slice(0, 12),
+      keyHash,
+      scopes: [...SCOPES],
+      label: 'test',
+      principal,
+    };
     await inTransaction(pool, (client) => insertApiKey(client, row));
     keys.set(principal, key);
     return key;

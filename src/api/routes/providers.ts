@@ -17,7 +17,9 @@ const TROUBLES_MS = 7 * 24 * HOUR_MS;
 const MOST_TROUBLES = 100;
 
 const resumeBody = z.strictObject({
-  resumedBy: charactersOf('send the id of the person who decides', { max: 100 }).describe('Staff id; no name.'),
+  resumedBy: charactersOf('send the id of the person who decides', { max: 100 })
+    .describe('An id of the person in your own system: recorded beside the principal of the key.')
+    .optional(),
 });
 const count = z.int();
 const healthList = z
@@ -88,11 +90,12 @@ export const providerRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const { tenantId } = callerOf(request);
+      const { tenantId, principal } = callerOf(request);
       const { provider } = request.params;
+      const { resumedBy = principal } = request.body;
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const asked = { tenantId, provider, resumedBy: request.body.resumedBy, atMs: businessNowMs(context) };
+          const asked = { tenantId, provider, resumedBy, principal, atMs: businessNowMs(context) };
           const isResumed = await inTransaction(context.pool, (client) => resumeProvider(client, asked));
           if (!isResumed) throw notFound(`Provider ${provider} is not stopped.`);
           return { status: 200, body: { provider, status: 'resumed' } };

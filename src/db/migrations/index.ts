@@ -33,6 +33,7 @@ import { sql as standing } from './038_standing';
 import { sql as wordings } from './039_wordings';
 import { sql as principals } from './049_principals';
 import { sql as accountWords } from './050_account_words';
+import { sql as whoActs } from './051_who_acts';
 
 export interface Migration {
   name: string;
@@ -71,4 +72,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '039_wordings', sql: wordings },
   { name: '049_principals', sql: principals },
   { name: '050_account_words', sql: accountWords },
+  { name: '051_who_acts', sql: whoActs },
 ];

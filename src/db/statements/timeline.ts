@@ -36,7 +36,7 @@ const BY = `jsonb_strip_nulls(jsonb_build_object('principal', principal))`;
 
 /** Of one instant, causes come before what follows from them. */
 const ITEMS = `
-  select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body || ${BY}
+  select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body || ${BY} as body
     from account_fact where tenant_id = $1 and account_id = $2
   union all
   select at_ms, 2, 'remark', kind, business_key, jsonb_build_object('reasonCodes', reason_codes)

@@ -51,10 +51,10 @@ describe('a message', () => {
     expect(JSON.stringify(rows)).not.toContain('mac');
   });
 
-  it.each<[what: string, change: (signed: Arrival, other: string) => Arrival]>([
+  it.each<[what: string, change: (signed: Arrival, accounts: { accountId: string; other: string }) => Arrival]>([
     ['with another content', (signed) => ({ ...signed, payment: { ...paymentOf(signed), amountFen: 1 } }) as Arrival],
-    ['to another account', (_, other) => sentBy('staff:mei', other, 'paymentReceived', paid('moved'))],
-    ['by another name', (_, other) => sentBy('staff:mei', other.replace('other', ''), 'refundReceived', paid('moved'))],
+    ['to another account', (_, { other }) => sentBy('staff:mei', other, 'paymentReceived', paid('moved'))],
+    ['by another name', (_, { accountId }) => sentBy('staff:mei', accountId, 'refundReceived', paid('moved'))],
     ['as somebody else', (signed) => withActor(signed, { principal: 'staff:boss' })],
     ['at another time', (signed) => withActor(signed, { issuedAtMs: 2 })],
     ['for another update', (signed) => withActor(signed, { messageId: 'another' })],
@@ -66,7 +66,7 @@ describe('a message', () => {
     const accountId = await opened();
     const other = await opened();
     const signed = sentBy('staff:mei', accountId, 'paymentReceived', paid('moved'));
-    await step(accountId, OPENED_ON, change(signed, other));
+    await step(accountId, OPENED_ON, change(signed, { accountId, other }));
     expect(await principals('account_fact', accountId)).toContainEqual(['payment/moved', UNVERIFIED]);
   });
 

@@ -104,7 +104,7 @@ describe('open', () => {
 
   test.each([
     ['--measures', ['open', '--by', 's', '--measures', 'all', '--reason', 'ABC', '--channel', 'c'], 'measures must be'],
-    ['--by', [...OPEN, '--by', 'a b'], '--by must be'],
+    ['--by', OPEN.map((word) => (word === 'staff-01' ? 'a b' : word)), '--by must be'],
     ['--measures', ['open'], 'measures must be'],
     ['--reason', ['open', '--by', 's', '--measures', 'draws', '--reason', 'abc', '--channel', 'c'], 'reasonCode must'],
     [

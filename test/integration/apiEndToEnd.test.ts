@@ -112,6 +112,18 @@ function post(path: string, body: unknown, idempotencyKey = `request-${++request
   return send('POST', path, { body, headers: { 'idempotency-key': idempotencyKey } });
 }
 
+/** By a key of somebody's own. */
+async function approveAs(incidentPath: string, principal: string): Promise<Answer> {
+  const made = createKey();
+  const keyId = `approver-${made.keyHash.slice(0, 8)}`;
+  const scopes = ['incidents:write'];
+  await inTransaction(system.pool, (client) =>
+    insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'approver', principal }),
+  );
+  const headers = { authorization: `Bearer ${made.key}`, 'idempotency-key': keyId };
+  return send('POST', `${incidentPath}/resume-approvals`, { body: {}, headers });
+}
+
 function applicationOf(applicationId: string, changes: Record<string, unknown> = {}) {
   return {
     applicationId,
@@ -472,7 +484,7 @@ describe('through Temporal alone', () => {
     });
   });
 
-  it('an incident by plain JSON, as the Web UI sends it: one takes it in hand, two people resume it, one twice is refused', async () => {
+  it('an incident by plain JSON, as the Web UI sends it: one takes it in hand; two keys resume it, and names do not', async () => {
     const { address } = system.temporal;
     const incidentId = 'by-hand';
     const workflowId = workflowIds.incident(TENANT, incidentId);
@@ -502,17 +514,23 @@ describe('through Temporal alone', () => {
     const upheld = { appealId: 'ap-1', by: 'staff-02', isUpheld: true, reason: 'it was paid' };
     expect((await send('answerAppeal', upheld)).result).toMatchObject({ status: 'accepted' });
     expect((await get(path)).body.exemptBorrowerIds).toEqual(['b-1']);
-    const first = await send('approveResume', { by: 'staff-02' });
-    expect(first.result).toEqual({ status: 'needs-second-person', stage: 'resuming' });
-    const twice = await send('approveResume', { by: 'staff-02' });
-    expect(twice.result).toEqual({ status: 'refused', refusal: 'same-person', stage: 'resuming' });
-    expect((await get(path)).body.stage).toBe('resuming');
+    // Two names that nobody signed are nobody's voices.
+    for (const by of ['staff:02', 'staff:03']) {
+      const unsigned = await send('approveResume', { by });
+      expect(unsigned.result).toEqual({ status: 'refused', refusal: 'unverified', stage: 'acknowledged' });
+    }
     const nobody = await send('approveResume', { by: '' });
     expect(nobody.code).not.toBe(0);
     expect(nobody.text).toContain('by must be');
 
-    expect((await send('approveResume', { by: 'staff-03' })).result).toEqual({ status: 'resumed', stage: 'resumed' });
-    expect((await get(path)).body).toMatchObject({ stage: 'resumed' });
+    expect((await approveAs(path, 'staff:02')).body).toMatchObject({ status: 'needs-second-person' });
+    expect((await approveAs(path, 'staff:02')).status).toBe(409);
+    expect((await approveAs(path, 'staff:03')).body).toMatchObject({ status: 'resumed' });
+    const { body: resumed } = await get(path);
+    expect(resumed).toMatchObject({ stage: 'resumed', resumeApprovedBy: ['staff:02', 'staff:03'] });
+    expect(resumed.timeline).toContainEqual(
+      expect.objectContaining({ kind: 'acknowledged', by: 'temporal:unverified' }),
+    );
     const state = await temporalWorkflow(address, ['query'], { workflowId, name: 'incidentState' });
     expect(state.text).toContain('resumed');
     const review = { by: 'staff-09', summary: 'what happened', actions: [] };

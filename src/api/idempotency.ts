@@ -45,7 +45,7 @@ export async function answerOnce(
 ): Promise<FastifyReply> {
   const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: keyOf(request) };
   const begun = await inTransaction(context.pool, async (client) => {
-    const begin = await beginRequest(client, { ...ref, ...inputOf(request) });
+    const begin = await beginRequest(client, { ...ref, ...inputOf(request), principal: callerOf(request).principal });
     if (begin.outcome === 'conflict') throw usedOtherwise();
     if (begin.outcome === 'completed') return begin;
     await deed.prepare?.(client);
@@ -77,7 +77,7 @@ function inputOf({ method, routeOptions, params, body }: FastifyRequest): { rout
 function usedOtherwise() {
   return conflict(
     'idempotency-key-reused',
-    'The Idempotency-Key was used before with other input: send a new key, or the same input as before.',
+    'The Idempotency-Key was used before with other input, or by another principal: send a new key, or the same input as before.',
     { field: 'idempotency-key' },
   );
 }

@@ -467,6 +467,23 @@ describe('accounts', () => {
     expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
   });
 
+  it('signs who decides, and hears a second principal under the same Idempotency-Key as nobody it knows', async () => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person' } };
+    harness.gateway.actors = [];
+    const ask = async (principal: string) => {
+      const headers = { authorization: `Bearer ${await harness.keyOf(principal)}`, 'idempotency-key': 'one-key' };
+      const payload = { decision: 'write-off', reason: 'nobody answers' };
+      return harness.call({ method: 'POST', url: '/v1/accounts/card/write-off-decisions', headers, payload });
+    };
+    expect((await ask('staff:mei')).status).toBe(200);
+    expect(harness.gateway.asked).toMatchObject([{ input: { decidedBy: 'staff:mei' }, updateId: 'one-key' }]);
+    expect(harness.gateway.actors).toMatchObject([{ principal: 'staff:mei', messageId: 'one-key' }]);
+    const other = await ask('staff:lin');
+    expect(other).toMatchObject({ status: 409, body: { type: 'urn:creditloom:problem:idempotency-key-reused' } });
+    expect((await ask('staff:mei')).headers['idempotency-replayed']).toBe('true');
+    expect(harness.gateway.asked).toHaveLength(1);
+  });
+
   const CHANGES: [path: string, accountId: string, body: object, asked: object][] = [
     [
       'credit-returns',

@@ -4,6 +4,8 @@ alter table contact_hold
   add column placed_principal text,
   add column lifted_principal text;
 alter table provider_stop add column resumed_principal text;
+-- Null: from before; a repeat of such a request is not compared by it.
+alter table idempotency_record add column principal text;
 
 -- Not of rows from before, which have names.
 alter table incident add constraint two_principals_resume

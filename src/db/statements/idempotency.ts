@@ -12,37 +12,46 @@ export type RequestBegin =
   /** It was begun and has no answer: still at work, or interrupted. What it does is keyed, so it may be done again. */
   | { outcome: 'repeat-started' }
   | { outcome: 'completed'; responseStatus: number; responseBody: unknown }
-  /** The key came with another route or input. */
+  /** The key came with another route or input, or from another principal. */
   | { outcome: 'conflict' };
 
 interface RecordRow {
   route: string;
   inputHash: string;
+  principal: string | null;
   responseStatus: number | null;
   responseBody: unknown;
+}
+
+export interface NewRequest extends RequestRef {
+  route: string;
+  input: unknown;
+  /** Who asks: the same of somebody else is another request, or a second voice would be heard as the first one's. */
+  principal?: string | undefined;
 }
 
 /** Begins a request, or says what became of it before. */
 export async function beginRequest(
   client: Client,
-  { tenantId, idempotencyKey, route, input }: RequestRef & { route: string; input: unknown },
+  { tenantId, idempotencyKey, route, input, principal }: NewRequest,
 ): Promise<RequestBegin> {
   const inputHash = contentHash(input);
   const { rowCount } = await client.query(
-    `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state)
-     values ($1, $2, $3, $4, 'started') on conflict do nothing`,
-    [tenantId, idempotencyKey, route, inputHash],
+    `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state, principal)
+     values ($1, $2, $3, $4, 'started', $5) on conflict do nothing`,
+    [tenantId, idempotencyKey, route, inputHash, principal ?? null],
   );
   if (rowCount === 1) return { outcome: 'new' };
   const { rows } = await client.query<RecordRow>(
-    `select route, input_hash as "inputHash", response_status as "responseStatus", response_body as "responseBody"
+    `select route, input_hash as "inputHash", principal, response_status as "responseStatus", response_body as "responseBody"
        from idempotency_record where tenant_id = $1 and idempotency_key = $2`,
     [tenantId, idempotencyKey],
   );
   const [row] = rows;
   if (!row) throw new Error(`the record of idempotency key ${idempotencyKey} was removed for its age: send it again`);
   const { responseStatus, responseBody } = row;
-  if (row.route !== route || row.inputHash !== inputHash) return { outcome: 'conflict' };
+  const isOfAnother = row.principal !== null && principal !== undefined && row.principal !== principal;
+  if (row.route !== route || row.inputHash !== inputHash || isOfAnother) return { outcome: 'conflict' };
   return responseStatus === null
     ? { outcome: 'repeat-started' }
     : { outcome: 'completed', responseStatus, responseBody };

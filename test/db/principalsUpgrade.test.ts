@@ -24,7 +24,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('keys from before are bound to the system that their label names, two of one label to one', async () => {
+test('keys from before are bound to the system that their label names, two of one label to one; a name is no approval', async () => {
   const before = MIGRATIONS.findIndex(({ name }) => name === PRINCIPALS_CAME_WITH);
   await migrate(database.url, MIGRATIONS.slice(0, before));
   await client.query(`insert into tenant (tenant_id, name) values ('t', 'T')`);
@@ -34,7 +34,13 @@ test('keys from before are bound to the system that their label names, two of on
       [`k-${index}`, String(index).repeat(64), label],
     );
   }
+  await client.query(`
+    insert into incident (tenant_id, incident_id, dedupe_key, stage, measures, reason_code, remedy_channel,
+      opened_by_kind, opened_by, opened_at_ms, first_approval_by) values
+      ('t', 'i', 'd', 'resuming', '{draws}', 'WRONG_AMOUNTS', 'hotline', 'person', 'staff-1', 0, 'staff-1')`);
   await migrate(database.url);
+  const { rows: incidents } = await client.query('select stage, first_approval_by as by from incident');
+  expect(incidents).toEqual([{ stage: 'acknowledged', by: null }]);
   const { rows } = await client.query('select label, principal from api_key order by key_id');
   expect(rows).toEqual(LABELS.map((label) => ({ label, principal: principalOfLabel(label) })));
   expect(rows.every(({ principal }) => isPrincipal(principal))).toBe(true);

@@ -83,7 +83,7 @@ describe('a template that does not become active', () => {
     withDeployment(async (deployment) => {
       const handle = await underReview(deployment, 10);
       const refusal = { ...APPROVAL, decision: 'reject', reason: 'it is not clear what is due' } as const;
-      await handle.executeUpdate(decideReview, { args: [refusal] });
+      await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, refusal));
       expect(await handle.result()).toEqual({ stage: 'rejected', reason: refusal.reason });
       expect(await readTemplate(deployment.pool, { ...KIND, version: 10 })).toMatchObject({ rejectedBy: REVIEWER });
     }, RARELY));

@@ -202,7 +202,8 @@ async function tell<Message>(
 
 const REFUSED: Record<TemplateRefusal, string> = {
   author: 'This person wrote the text: another one reviews it.',
-  unverified: 'The word was not signed: send it with an API key.',
+  unverified:
+    'The word was not signed: send it with an API key. A text whose author is not known by a key is submitted again.',
   'not-in-review': 'The text is not in review: it was decided, or its deadline has passed.',
   ended: 'The text was rejected, retired or superseded, and that was its end.',
 };

@@ -7,6 +7,8 @@ alter table provider_stop add column resumed_principal text;
 -- Null: from before; a repeat of such a request is not compared by it.
 alter table idempotency_record add column principal text;
 
+-- An approval by a name is nobody's: it is given anew.
+update incident set stage = 'acknowledged', first_approval_by = null where stage = 'resuming';
 -- Not of rows from before, which have names.
 alter table incident add constraint two_principals_resume
   check (lower(first_approval_by) <> lower(second_approval_by)) not valid;

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
+import { recordWord } from '../../src/db/statements/accountWords';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
@@ -30,6 +31,7 @@ const APPEND_ONLY: [string, string][] = [
   ['decision_record', 'kind'],
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
+  ['account_word', 'principal'],
   ['arrival_remark', 'kind'],
   ['statement', 'total_fen'],
   ['warning', 'reason'],
@@ -81,6 +83,8 @@ beforeAll(async () => {
     });
     const fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-03-02', amountFen: 100 } as const;
     await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS });
+    const word = { subject: 'write-off', kind: 'write-off', wordKey: 'w-1', principal: 'staff:1' } as const;
+    await recordWord(client, { ...ref, ...word, atMs: NOW_MS });
     await recordRemark(client, { ...ref, fact, reasonCodes: ['UNKNOWN_INSTALMENT'], atMs: NOW_MS });
     await recordRefusal(client, {
       ...ref,

@@ -13,6 +13,7 @@ import { readChannels } from './config/channels';
 import { type Config, DOES_WITHOUT, processEnvironment, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
 import { TASK_QUEUE } from './contracts/names';
+import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
@@ -138,9 +139,11 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, client, clock, vault, providers, registrars, channels } = parts;
+  const actors = createActorSeals(config.actorSecret);
   const activities = createActivities({
     pool,
     vault,
+    actors,
     codes: createNoticeCodes(config.codeKey),
     policies: createPolicyReader(),
     guard: {
@@ -160,7 +163,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     startIncident: (tenantId, incidentId) => startIncident(client, { tenantId, incidentId, clock }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit),
+    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit, actors),
     heartbeat: () => heartbeat(),
   });
   return notBeforeTheirTime(clock, activities);

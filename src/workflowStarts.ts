@@ -8,6 +8,8 @@ import type { IncidentInput } from './contracts/incident';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
 import { laneRung, type NoticeLaneInput } from './contracts/noticeLane';
 import type { TemplateReviewInput } from './contracts/templateReview';
+import type { ActorSeals } from './db/actorSeals';
+import { OWN_PRINCIPAL } from './domain/principals';
 import type { Product } from './domain/products';
 import { workflowWords } from './domain/workflowWords';
 
@@ -115,22 +117,29 @@ export async function startIncidents(
   await Promise.all(incidentIds.map((incidentId) => startIncident(client, { ...input, incidentId })));
 }
 
-/** Signal-with-start: an account that has ended lives again for the money, and finds its opening in the books. */
+/**
+ * Signal-with-start: an account that has ended lives again for the money, and finds its opening in the books. Signed as
+ * ours where `actors` is given.
+ */
 export async function tellPayment(
   client: Client,
   { tenantId, accountId, product, clock }: StartAccount,
   debit: SettledDebit,
+  actors?: ActorSeals,
 ): Promise<void> {
+  const workflowId = accountWorkflowId(product, tenantId, accountId);
+  const sender = { principal: OWN_PRINCIPAL, issuedAtMs: Date.now() };
+  const message = actors?.signed({ workflowId, name: debitSettled.name, message: debit }, sender) ?? debit;
   const input: AccountInput = { tenantId, accountId, clock };
-  const [type, idOf] = workflowOf(product);
+  const [type] = workflowOf(product);
   await client.workflow.signalWithStart(type, {
-    workflowId: idOf(tenantId, accountId),
+    workflowId,
     taskQueue: TASK_QUEUE,
     args: [input],
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: workflowWords.account({ accountId, product }),
     signal: debitSettled,
-    signalArgs: [debit],
+    signalArgs: [message],
   });
 }
 

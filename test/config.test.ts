@@ -14,6 +14,7 @@ const GOOD = {
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
   CALLBACK_SECRET: 'not-a-real-secret-of-32-characters',
+  ACTOR_SECRET: 'ab'.repeat(32),
   CODE_KEY: 'cd'.repeat(32),
   BOOKS_KEY: 'be'.repeat(32),
 };

@@ -55,12 +55,14 @@ const state: contracts.AccountState = {
   summary: '**overdue** · 1,234.56 元 due',
 };
 const closed: contracts.AccountState = { ...state, stage: 'settled', nextDeadlineAtMs: undefined };
+const actor: contracts.Actor = { principal: 'staff:mei', issuedAtMs: asOfMs, messageId: 'm-1', mac: 'a'.repeat(64) };
 const payment: contracts.Payment = { paymentId: 'p-1', amountFen: 34_567, paidOn: '2026-07-10', intent: 'instalment' };
 const refund: contracts.Refund = { refundId: 'r-1', amountFen: 1_000, refundedOn: '2026-07-11' };
 const purchase: contracts.Purchase = { purchaseId: 'o-1', amountFen: 20_000, purchasedOn: '2026-07-12' };
 const payments: contracts.Payment[] = [
   payment,
   { ...payment, undated: true },
+  { ...payment, actor },
   { ...payment, intent: 'payoff' },
   { ...payment, intent: 'prepay-shorter-term' },
   { ...payment, intent: 'prepay-lower-payment', designatedInstalment: 2 },
@@ -98,6 +100,7 @@ const restructuring: contracts.Restructuring = {
 const changeResults: contracts.ChangeResult[] = [
   { status: 'accepted' },
   { status: 'refused', reasonCodes: ['ABOVE_CREDIT'] },
+  { status: 'proposed', approveByMs: asOfMs },
 ];
 const purchaseResults: contracts.PurchaseResult[] = [
   { status: 'approved', availableFen: 980_000 },
@@ -108,7 +111,7 @@ const decisions: contracts.WriteOffDecision[] = [
   { decision: 'keep', decidedBy: 'staff-02' },
 ];
 const progress: contracts.WriteOffProgress[] = (
-  ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review'] as const
+  ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review', 'unverified'] as const
 ).map((status) => ({ status }));
 const referral: contracts.ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: '收入已核实' };
 const costSheet: contracts.CostSheetConfirmation = {
@@ -296,7 +299,11 @@ const MESSAGES: Messages<Definitions> = {
   },
   returnCredit: { args: [[creditReturn]], results: changeResults },
   correctRate: { args: corrections.map((each) => [each]), results: changeResults },
-  restructureLoan: { args: [[restructuring]], results: changeResults },
+  restructureLoan: {
+    args: [[restructuring], [{ ...restructuring, decidedBy: undefined, actor }]],
+    results: changeResults,
+  },
+  approveRestructuring: { args: [[{ restructuringId: 's-1', actor }]], results: changeResults },
   setDebitMandate: { args: mandates.map((each) => [each]), results: changeResults },
   startInstalments: { args: instalmentStarts.map((start) => [start]), results: instalmentResults },
   settleInstalments: { args: [[instalmentSettlement]], results: instalmentResults },
@@ -554,6 +561,7 @@ describe('names that live workflows and upstreams hold', () => {
       answerAppeal: 'update',
       appeal: 'update',
       applicationState: 'query',
+      approveRestructuring: 'update',
       approveResume: 'update',
       authorisePurchase: 'update',
       changeMeasures: 'update',
@@ -627,6 +635,8 @@ describe('names that live workflows and upstreams hold', () => {
       instalmentSettlement: 'instalment-settlement/x-1',
       rateCorrection: 'rate-correction/x-1',
       restructuring: 'restructuring/x-1',
+      restructuringApproval: 'restructuring-approval/x-1',
+      writeOffWord: 'write-off-word/x-1',
     });
   });
 

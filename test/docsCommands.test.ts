@@ -20,6 +20,7 @@ const WITH_SERVER = [
   'createKey',
   'doctor',
   'incident',
+  'keys',
   'ledger',
   'prepare',
   'purge',

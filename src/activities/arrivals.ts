@@ -43,7 +43,9 @@ export type FactArrival = Exclude<
       | 'purchase-approval'
       | 'instalment-start'
       | 'instalment-settlement'
-      | 'set-aside';
+      | 'set-aside'
+      | 'write-off-word'
+      | 'restructuring-approval';
   }
 >;
 

@@ -6,8 +6,9 @@ import type {
   ConcludeReferral,
   DecisionNotTaken,
 } from '../contracts/activities';
-import type { AcceptanceResult, Offer, ReferralDecision } from '../contracts/application';
+import { type AcceptanceResult, decideReferral, type Offer, type ReferralDecision } from '../contracts/application';
 import { workflowIds } from '../contracts/names';
+import { type ActorSeals, withoutActor } from '../db/actorSeals';
 import { contentHash } from '../db/contentHash';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
@@ -39,25 +40,29 @@ import { knownApplication } from './knownApplication';
 import { takeOrRefuse } from './messageAtFault';
 import { openAccount } from './openAccount';
 import { restrictionNow } from './restrictions';
+import { sentToApplication } from './senders';
 
 interface ByPerson {
+  /** Whose decision it is. */
+  by?: string | undefined;
   decision?: ReferralDecision | undefined;
   proved?: ProvedFigures | undefined;
 }
 
 type Policies = ActivityDependencies['policies'];
-type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'startAccount'>;
+type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'actors' | 'startAccount'>;
 
 export function createAssessmentActivities({
   pool,
   policies,
+  actors,
   startAccount,
 }: AssessmentDependencies): AssessmentActivities {
   return {
     /** Safe to retry: a decision that is recorded already is returned as it was. */
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
-        const row = await registered(client, input);
+        const row = await registered(actors, client, input);
         const refused = refusalOf(row, input);
         if (refused !== undefined) return { refused };
         const { lifeId } = input;
@@ -75,11 +80,11 @@ export function createAssessmentActivities({
     /** Safe to retry: a concluded referral is returned as it was. */
     concludeReferral: (input) =>
       takeOrRefuse<AssessmentOutcome | DecisionNotTaken>(pool, {
-        take: (client) => concludeReferral(client, policies, input),
+        take: (client) => concludeReferral(client, { policies, actors }, input),
         refuse: async (client, fault) => {
           const { tenantId, applicationId: subjectId, decision, asOfMs } = input;
           if (!decision) throw fault;
-          const kept = { kind: 'decision', fault: faultName(fault), message: decision, atMs: asOfMs };
+          const kept = { kind: 'decision', fault: faultName(fault), message: withoutActor(decision), atMs: asOfMs };
           await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
           return { notTaken: true };
         },
@@ -88,10 +93,10 @@ export function createAssessmentActivities({
     /** Safe to retry: an acceptance is one account by its key, and a repeat returns that account. */
     openAccount: (input) =>
       takeOrRefuse<AcceptanceResult>(pool, {
-        take: (client) => openAccount(client, policies, input),
+        take: (client) => openAccount(client, { policies, actors }, input),
         refuse: async (client, fault) => {
           const { tenantId, applicationId: subjectId, acceptance, asOfMs } = input;
-          const kept = { kind: 'acceptance', fault: faultName(fault), message: acceptance, atMs: asOfMs };
+          const kept = { kind: 'acceptance', fault: faultName(fault), message: withoutActor(acceptance), atMs: asOfMs };
           await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
           return { status: 'refused', reasonCodes: ['INVALID_INPUT'] };
         },
@@ -108,7 +113,7 @@ export function createAssessmentActivities({
 
 async function concludeReferral(
   client: Client,
-  policies: Policies,
+  { policies, actors }: { policies: Policies; actors: ActorSeals | undefined },
   { tenantId, applicationId, asOfMs, decision }: ConcludeReferral,
 ): Promise<AssessmentOutcome> {
   const row = await knownApplication(client, { tenantId, applicationId });
@@ -120,12 +125,19 @@ async function concludeReferral(
     decision?.decision === 'approve'
       ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
       : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
-  return conclude(client, row, judged, policy, asOfMs, decision?.decidedBy ?? 'deadline', { decision, proved });
+  const by = decision
+    ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
+    : 'deadline';
+  return conclude(client, row, judged, policy, asOfMs, by, { decision, by, proved });
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */
-async function registered(client: Client, input: AssessApplication): Promise<ApplicationRow> {
-  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, asOfMs } = input;
+async function registered(
+  actors: ActorSeals | undefined,
+  client: Client,
+  { asOfMs, ...input }: AssessApplication,
+): Promise<ApplicationRow> {
+  const { tenantId, applicationId, borrowerId, product, requestedFen, facts } = input;
   const found = await lockApplication(client, { tenantId, applicationId });
   if (found) return found;
   if (!facts) {
@@ -142,6 +154,7 @@ async function registered(client: Client, input: AssessApplication): Promise<App
     requestedFen,
     facts,
     receivedAtMs: asOfMs,
+    principal: sentToApplication(actors, input, 'application', input),
   });
   return knownApplication(client, { tenantId, applicationId });
 }
@@ -223,9 +236,10 @@ async function conclude(
 }
 
 /** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
-function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, proved }: ByPerson): object {
-  const { decision: word, decidedBy, reason } = decision ?? {};
-  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy, reason }, proved };
+function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, by, proved }: ByPerson): object {
+  const { decision: word, decidedBy: said, reason } = decision ?? {};
+  const saidBy = said === by ? undefined : said;
+  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason }, proved };
 }
 
 /** As it was returned when it was decided. */

@@ -7,6 +7,7 @@ import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/planne
 import type { Client } from '../db/transaction';
 import { autoDebitOf, DEBIT_REFUSALS, ENDS_MANDATE, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
 import { dateAt } from '../domain/clock';
+import { OWN_PRINCIPAL } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import type { DebitOutcome } from '../rails/port';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
@@ -63,7 +64,7 @@ async function endMandate(
   const { tenantId, accountId, reference } = debit;
   const end = {
     ...{ tenantId, accountId, mandateId: null, agreedOn: dateAt(asOfMs, policy.zone) },
-    ...{ decidedBy: 'rail' as const, reasonCode, atMs: asOfMs },
+    ...{ decidedBy: 'rail' as const, reasonCode, atMs: asOfMs, principal: OWN_PRINCIPAL },
   };
   const kept = await changeMandate(client, { ...end, changeId: `${RESERVED_BEGINNINGS.mandateChange}${reference}` });
   // Taken by a caller before the form was reserved: no caller's id ever had a slash.

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { MailChannel, PushChannel } from '../channels/port';
 import type { SettledDebit } from '../contracts/account';
 import type { StartAccount } from '../contracts/activities';
+import type { ActorSeals } from '../db/actorSeals';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { PolicyReader } from '../db/policyReader';
 import type { KeptDays } from '../db/statements/purge';
@@ -18,6 +19,8 @@ export interface ActivityDependencies {
   pool: Pool;
   policies: PolicyReader;
   vault: Vault;
+  /** Tells who sent a message; absent: nobody is verified. */
+  actors?: ActorSeals | undefined;
   /** Draws and seals the verification codes of notices. */
   codes: NoticeCodes;
   providers: ProviderPool;

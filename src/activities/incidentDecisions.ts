@@ -1,7 +1,7 @@
 /** What a message does to an incident: its row after it and the event of the timeline; or why it is refused. */
-import type { IncidentMessage } from '../contracts/activities';
 import type { IncidentChange, IncidentEventKind, IncidentEventRow, IncidentRow } from '../db/statements/incidents';
 import { approvalOf, type Incident, type IncidentRefusal, isInForce, widened } from '../domain/incidents';
+import type { SentIncidentMessage } from './incidentSenders';
 
 export type Decision =
   | { refusal: IncidentRefusal }
@@ -11,7 +11,7 @@ export type Decision =
       status?: 'needs-second-person' | 'resumed';
     };
 
-type Told<Kind extends IncidentMessage['kind']> = Extract<IncidentMessage, { kind: Kind }>;
+type Told<Kind extends SentIncidentMessage['kind']> = Extract<SentIncidentMessage, { kind: Kind }>;
 
 /** The row and its timeline, as the domain decides on them. */
 export function incidentOf(row: IncidentRow, events: readonly IncidentEventRow[]): Incident {
@@ -35,7 +35,7 @@ export function incidentOf(row: IncidentRow, events: readonly IncidentEventRow[]
 }
 
 /** Two arrivals of one message have one key; an appeal and its answer have theirs by its id. */
-export function eventKeyOf(message: IncidentMessage): string {
+export function eventKeyOf(message: SentIncidentMessage): string {
   switch (message.kind) {
     case 'appeal':
       return `appeal/${message.appeal.appealId}`;
@@ -47,7 +47,7 @@ export function eventKeyOf(message: IncidentMessage): string {
 }
 
 /** Of an appeal or its answer, which have ids of callers: whether what is on record under the id says something else. */
-export function isOtherContent({ by, body }: IncidentEventRow, message: IncidentMessage): boolean {
+export function isOtherContent({ by, body }: IncidentEventRow, message: SentIncidentMessage): boolean {
   if (message.kind === 'appeal') return by !== message.appeal.by || body.borrowerId !== message.appeal.borrowerId;
   if (message.kind !== 'appeal-answer') return false;
   const { answer } = message;
@@ -57,7 +57,7 @@ export function isOtherContent({ by, body }: IncidentEventRow, message: Incident
 export function decide(
   row: IncidentRow,
   incident: Incident,
-  message: Exclude<IncidentMessage, { kind: 'start' }>,
+  message: Exclude<SentIncidentMessage, { kind: 'start' }>,
   asOfMs: number,
 ): Decision {
   switch (message.kind) {
@@ -74,48 +74,52 @@ export function decide(
     case 'appeal-answer':
       return answered(row, incident, message);
     case 'note': {
-      const { by, text } = message.note;
-      return { change: {}, event: { kind: 'noted', by, body: { text } } };
+      const { by, saidBy, text } = message.note;
+      return { change: {}, event: { kind: 'noted', by, body: { text, saidBy } } };
     }
     case 'review':
       return reviewed(incident, message);
   }
 }
 
-function acknowledged(row: IncidentRow, { acknowledgement: { by } }: Told<'acknowledgement'>): Decision {
+function acknowledged(row: IncidentRow, { acknowledgement: { by, saidBy } }: Told<'acknowledgement'>): Decision {
   if (!isInForce(row.stage)) return { refusal: 'not-in-force' };
   const stage = row.stage === 'open' ? 'acknowledged' : row.stage;
   const change = { stage, acknowledgedBy: row.acknowledgedBy ?? by } as const;
-  return { change, event: { kind: 'acknowledged', by, body: {} } };
+  return { change, event: { kind: 'acknowledged', by, body: { saidBy } } };
 }
 
 /** A wider measure is another one than was approved to be lifted: the approval is withdrawn. */
 function changed(row: IncidentRow, incident: Incident, { change: asked }: Told<'measures-change'>): Decision {
   const after = widened(incident, asked);
   if (typeof after === 'string') return { refusal: after };
-  const { by } = asked;
+  const { by, saidBy } = asked;
   const withdrawn =
     row.stage === 'resuming'
       ? ({ stage: 'acknowledged', firstApprovalBy: null, acknowledgedBy: row.acknowledgedBy ?? by } as const)
       : {};
-  const body = { ...after, ...(row.firstApprovalBy === null ? {} : { withdrewApprovalOf: row.firstApprovalBy }) };
+  const body = {
+    ...after,
+    saidBy,
+    ...(row.firstApprovalBy === null ? {} : { withdrewApprovalOf: row.firstApprovalBy }),
+  };
   return { change: { ...after, ...withdrawn }, event: { kind: 'measures-changed', by, body } };
 }
 
 function approved(
   row: IncidentRow,
   incident: Incident,
-  { approval: { by } }: Told<'resume-approval'>,
+  { approval: { by, saidBy } }: Told<'resume-approval'>,
   asOfMs: number,
 ): Decision {
   const status = approvalOf(incident, by);
   if (status === 'needs-second-person') {
     const change = { stage: 'resuming', firstApprovalBy: by, acknowledgedBy: row.acknowledgedBy ?? by } as const;
-    return { change, status, event: { kind: 'resume-approved', by, body: {} } };
+    return { change, status, event: { kind: 'resume-approved', by, body: { saidBy } } };
   }
   if (status === 'resumed') {
     const change = { stage: 'resumed', secondApprovalBy: by, liftedAtMs: asOfMs } as const;
-    const body = { approvedBy: [row.firstApprovalBy, by], measures: row.measures, scope: row.scope };
+    const body = { approvedBy: [row.firstApprovalBy, by], saidBy, measures: row.measures, scope: row.scope };
     return { change, status, event: { kind: 'resumed', by, body } };
   }
   return { refusal: status };

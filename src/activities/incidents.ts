@@ -2,12 +2,7 @@
  * The step of an incident: deadlines that were missed are told, what was told is decided and recorded, measures are
  * lifted, in one transaction. What they stop reads them by itself, in transactions of its own.
  */
-import type {
-  AdvanceIncident,
-  AdvanceIncidentResult,
-  IncidentActivities,
-  IncidentMessage,
-} from '../contracts/activities';
+import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from '../contracts/activities';
 import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
 import { failureTypes, workflowIds } from '../contracts/names';
 import { faultName } from '../db/faults';
@@ -31,17 +26,19 @@ import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
 import type { ActivityDependencies } from './dependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
+import { type SentIncidentMessage, sentBy } from './incidentSenders';
 import { takeOrRefuse } from './messageAtFault';
 
-type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
 
 export function createIncidentActivities(deps: IncidentDependencies): IncidentActivities {
   return {
     /** Safe to retry: each event has a key, and a message that is recorded already is answered by where things stand. */
     async advanceIncident(input) {
+      const sent = sentBy(deps.actors, input);
       const result = await takeOrRefuse(deps.pool, {
-        take: (client) => advance(client, input),
-        refuse: (client, fault) => advanceWithout(client, input, fault),
+        take: (client) => advance(client, sent),
+        refuse: (client, fault) => advanceWithout(client, sent, fault),
       });
       // Also on a repeat: the first try may have died between its commit and its rings.
       if ('answer' in result && result.answer.status === 'resumed') await ringAllLanes(deps, input);
@@ -49,6 +46,8 @@ export function createIncidentActivities(deps: IncidentDependencies): IncidentAc
     },
   };
 }
+
+type Advance = Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined };
 
 /** Wakes every lane: what was paused goes on in its order. */
 export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
@@ -59,7 +58,7 @@ export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { t
   ]);
 }
 
-async function advance(client: Client, input: AdvanceIncident): Promise<AdvanceIncidentResult> {
+async function advance(client: Client, input: Advance): Promise<AdvanceIncidentResult> {
   const { tenantId, incidentId, asOfMs, message } = input;
   const ref = { tenantId, incidentId };
   const fault = message?.kind === 'start' ? await begin(client, input, message) : undefined;
@@ -88,8 +87,8 @@ async function advanceWithout(client: Client, input: AdvanceIncident, fault: unk
 /** An incident that is on record is taken up; one that a person opens by starting the workflow is opened. */
 async function begin(
   client: Client,
-  { tenantId, incidentId, asOfMs, workflowId }: AdvanceIncident,
-  { opening }: Extract<IncidentMessage, { kind: 'start' }>,
+  { tenantId, incidentId, asOfMs, workflowId }: Advance,
+  { opening }: Extract<SentIncidentMessage, { kind: 'start' }>,
 ): Promise<string | undefined> {
   const expected = workflowIds.incident(tenantId, incidentId);
   if (workflowId !== undefined && workflowId !== expected) return `incident ${incidentId} lives as ${expected}`;
@@ -97,10 +96,10 @@ async function begin(
     const known = await readIncident(client, { tenantId, incidentId });
     const fault = known && otherThan(known, opening);
     if (fault !== undefined) return fault;
-    const { by, ...asked } = opening;
+    const { by, saidBy, ...asked } = opening;
     const found = await openIncident(client, {
       ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
-      ...{ openedBy: { kind: 'person' as const, id: by }, atMs: asOfMs },
+      ...{ openedBy: { kind: 'person' as const, id: by }, body: { saidBy }, atMs: asOfMs },
     });
     if (found.incidentId !== incidentId) return `incident ${found.incidentId} is this one already`;
   }
@@ -112,7 +111,10 @@ async function begin(
  * The books have an incident of that id: this start's own, or another one. Who opens one that is over would believe that
  * something is stopped.
  */
-function otherThan(known: IncidentRow, { by, reasonCode, measures }: PersonalOpening): string | undefined {
+function otherThan(
+  known: IncidentRow,
+  { by, reasonCode, measures }: Pick<PersonalOpening, 'by' | 'reasonCode' | 'measures'>,
+): string | undefined {
   const { incidentId, openedByKind, openedBy } = known;
   const isSame =
     openedByKind === 'person' &&
@@ -136,7 +138,7 @@ async function escalate(client: Client, row: IncidentRow, events: IncidentEventR
 interface Taking {
   row: IncidentRow;
   events: IncidentEventRow[];
-  message: IncidentMessage | undefined;
+  message: SentIncidentMessage | undefined;
   asOfMs: number;
 }
 

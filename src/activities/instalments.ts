@@ -76,16 +76,17 @@ async function repeated(step: Step, fact: InstalmentStarted | InstalmentSettled)
   const { client, input, account } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { chain } = account;
-  const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain });
+  const { principal } = step;
+  const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, principal, chain });
   if (recorded === 'conflict') return refused(fact.key, ['SAME_KEY_OTHER_CONTENT']);
   return { key: fact.key, result: accepted(step, fact.kind === 'instalment-settled' ? fact.planKey : fact.key) };
 }
 
 async function keep(step: Step, fact: Fact): Promise<void> {
-  const { client, input, account } = step;
+  const { client, input, account, principal } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { chain } = account;
-  await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain });
+  await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, principal, chain });
   await takeFact(step, fact);
 }
 
@@ -113,5 +114,6 @@ function keepRefusal(step: Step, arrival: InstalmentArrival, key: string, { reas
     reasonCodes,
     body: arrival,
     atMs: asOfMs,
+    principal: step.principal,
   });
 }

@@ -1,6 +1,6 @@
 /** How what arrives becomes a fact of the account, or is kept as refused, and what is answered to who asked. */
 import type { Arrival } from '../contracts/activities';
-import { creditDecisionEvidence, writeOffEvidence } from '../db/evidenceRecords';
+import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordFact, recordRefusal, recordRemark } from '../db/statements/facts';
 import { readGoods, readRelatedFacts } from '../db/statements/relatedFacts';
@@ -16,6 +16,7 @@ import {
 } from '../domain/changes';
 import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
+import { isPrincipal, UNVERIFIED } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { judgeRefund } from '../domain/refundBounds';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
@@ -24,43 +25,84 @@ import { takeMandate } from './mandates';
 import { isOfOwnDebit, takeOwnDebit } from './ownDebits';
 import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';
 import { restrictionNow } from './restrictions';
+import { approveRestructuring, proposeRestructuring, type TakenFact } from './restructurings';
+import { sentBy } from './senders';
 import { putAside, takeAgain } from './setAside';
 import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
+import { takeWriteOffWord } from './writeOffWords';
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
-export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
-  if (arrival.kind === 'look') return;
-  if (arrival.kind === 'set-aside') return takeAgain(step, arrival.asideId, takeArrival);
-  if (arrival.kind === 'mandate') return takeMandate(step, arrival.mandate);
-  if (arrival.kind === 'purchase-approval') return takePurchaseApproval(step, arrival.approval);
-  if (arrival.kind === 'debit' || (arrival.kind === 'payment' && isOfOwnDebit(arrival)))
-    return takeOwnDebit(step, arrival);
-  if (arrival.kind === 'instalment-start' || arrival.kind === 'instalment-settlement') {
-    return takeInstalments(step, arrival);
+export async function takeArrival(step: Step, arrived: Arrival): Promise<void> {
+  if (arrived.kind === 'set-aside') return takeAgain(step, arrived.asideId, takeArrival);
+  const { arrival, principal } = sentBy(step.actors, step.account, arrived);
+  step.principal = principal;
+  switch (arrival.kind) {
+    case 'look':
+    case 'set-aside':
+      return;
+    case 'mandate':
+      return takeMandate(step, arrival.mandate);
+    case 'purchase-approval':
+      return takePurchaseApproval(step, arrival.approval);
+    case 'debit':
+      return takeOwnDebit(step, arrival);
+    case 'instalment-start':
+    case 'instalment-settlement':
+      return takeInstalments(step, arrival);
+    case 'write-off-word':
+      return takeWriteOffWord(step, arrival);
+    case 'restructuring':
+      return proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged'));
+    case 'restructuring-approval':
+      return approveRestructuring(step, arrival.approval, (proposed, voices) =>
+        takeFactArrival(step, proposed, voices),
+      );
+    case 'payment': {
+      if (isOfOwnDebit(arrival)) return takeOwnDebit(step, arrival);
+      const taken = await takeFactArrival(step, arrival);
+      // Money that was told in a form that nobody can read is money all the same: as it came, with who sent it.
+      if (taken.fault !== undefined) await putAside(step, arrived, taken.key, taken.fault);
+      return;
+    }
+    default: {
+      const { key, reasonCodes, restriction } = await takeFactArrival(step, arrival);
+      answer(step, arrival, key, reasonCodes, restriction);
+    }
   }
-  const { client, input, account, issued, today } = step;
+}
+
+/** `said`: the two principals of a restructuring; `judged`: only whether it may be, and nothing new is recorded. */
+async function takeFactArrival(
+  step: Step,
+  arrival: FactArrival,
+  said?: 'judged' | [string, string],
+): Promise<TakenFact & { restriction?: Restriction | undefined; fault?: string }> {
+  const { client, input, account, issued, today, principal } = step;
   const { tenantId, accountId, asOfMs } = input;
   // A signal is judged by nobody before this: what it brings may be no object at all.
   const isMessage = isMessageOf(arrival);
   const related = isMessage ? await relatedFacts(step, arrival) : [];
   const context = { terms: account.terms, issued, today, related };
   const reading = isMessage ? factOf(arrival, context) : { key: arrival.kind, fault: 'it is no JSON object' };
-  const refuse = (key: string, reasonCodes: string[]) =>
-    recordRefusal(client, {
+  const refuse = async (key: string, reasonCodes: string[], told = reasonCodes) => {
+    const { kind } = arrival;
+    const refusal = {
       tenantId,
       accountId,
       businessKey: key,
-      kind: arrival.kind,
+      kind,
       reasonCodes,
       body: arrival,
       atMs: asOfMs,
-    });
+      principal,
+    };
+    await recordRefusal(client, refusal);
+    return { key, reasonCodes: told, isKnown: false };
+  };
   if ('fault' in reading) {
-    // Money that was told in a form that nobody can read is money all the same.
-    if (arrival.kind === 'payment') return putAside(step, arrival, reading.key, reading.fault);
-    await refuse(reading.key, [reading.fault]);
-    answer(step, arrival, reading.key, ['INVALID_INPUT']);
-    return;
+    const { key, fault } = reading;
+    if (arrival.kind === 'payment') return { key, reasonCodes: ['INVALID_INPUT'], isKnown: false, fault };
+    return refuse(key, [fault], ['INVALID_INPUT']);
   }
   const known = await knownFact(step, reading.fact.key);
   const { fact, bounds } = known ? { fact: reading.fact, bounds: [] } : await withinBounds(step, reading);
@@ -68,25 +110,23 @@ export async function takeArrival(step: Step, arrival: Arrival): Promise<void> {
   const refusals = known
     ? []
     : [...bounds, ...(await refusalsAgainst(step, fact, related)), ...(restriction ? [STOPPED] : [])];
-  if (refusals.length > 0) {
-    await refuse(fact.key, refusals);
-    answer(step, arrival, fact.key, refusals, restriction);
-    return;
-  }
+  if (refusals.length > 0) return { ...(await refuse(fact.key, refusals)), restriction };
+  if (said === 'judged' && !known) return { key: fact.key, reasonCodes: [], isKnown: false };
   const recorded = await recordFact(client, {
     tenantId,
     accountId,
     fact: known ? asKnown(known, { fact, undated: reading.undated === true }) : fact,
     arrivedAtMs: asOfMs,
+    principal,
     chain: account.chain,
   });
   if (recorded === 'recorded') {
     await takeFact(step, fact);
     await tellOfMoney(step, fact);
-    await recordChange(step, arrival, fact);
+    await recordChange(step, arrival, fact, said);
   }
-  if (recorded === 'conflict') await refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
-  answer(step, arrival, fact.key, recorded === 'conflict' ? ['SAME_KEY_OTHER_CONTENT'] : []);
+  if (recorded === 'conflict') return refuse(fact.key, ['SAME_KEY_OTHER_CONTENT']);
+  return { key: fact.key, reasonCodes: [], isKnown: known !== undefined };
 }
 
 type Taken = Extract<Reading, { fact: Fact }>;
@@ -134,7 +174,13 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'rate-corrected':
       return refusalsOfRates(derive(step), fact, step.policy);
     case 'restructured':
-      return refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact));
+      return [
+        ...(isPrincipal(step.principal) ? [] : (['UNVERIFIED_PRINCIPAL'] as const)),
+        ...refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact)),
+      ];
+    // Two names that a run of before counted by itself: nobody knows who said them.
+    case 'written-off':
+      return ['UNVERIFIED_PRINCIPAL'];
     default:
       return [];
   }
@@ -159,12 +205,18 @@ function remarksOn(step: Step, fact: Fact): ReasonCode[] {
 }
 
 /** What people decided about an account is on record with who they were. */
-async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<void> {
+async function recordChange(
+  step: Step,
+  arrival: FactArrival,
+  fact: Fact,
+  said: 'judged' | [string, string] | undefined,
+): Promise<void> {
   const { client, input, policy } = step;
   const { tenantId, accountId, asOfMs } = input;
-  if (fact.kind === 'written-off') step.evidence.push(writeOffEvidence(accountId, fact, asOfMs));
   if (arrival.kind !== 'rate-correction' && arrival.kind !== 'restructuring') return;
-  const decidedBy = arrival.kind === 'restructuring' ? arrival.restructuring.decidedBy : [arrival.correction.decidedBy];
+  const principal = step.principal ?? UNVERIFIED;
+  const decidedBy = Array.isArray(said) ? said : [principal];
+  const name = arrival.kind === 'rate-correction' ? arrival.correction.decidedBy : principal;
   const decision = {
     tenantId,
     subjectKind: 'account',
@@ -172,7 +224,7 @@ async function recordChange(step: Step, arrival: Arrival, fact: Fact): Promise<v
     kind: fact.kind,
     reasonCodes: [],
     policyVersion: policy.version,
-    body: { ...fact, decidedBy },
+    body: { ...fact, decidedBy, saidBy: name === principal ? undefined : name },
     decidedAtMs: asOfMs,
     decidedBy: decidedBy.join(','),
   };
@@ -197,7 +249,6 @@ function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[]
     }
     case 'credit-return':
     case 'rate-correction':
-    case 'restructuring':
       answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
       break;
     default:

@@ -30,6 +30,7 @@ export async function takeMandate(step: Step, mandate: DebitMandateChange): Prom
       reasonCodes: fault ? [fault] : reasons,
       body: { kind: 'mandate', mandate },
       atMs: asOfMs,
+      principal: step.principal,
     });
   }
   const reasonCodes = fault ? ['INVALID_INPUT'] : reasons;
@@ -46,6 +47,7 @@ async function change(
     ...{ tenantId, accountId, changeId, mandateId, agreedOn, undated },
     decidedBy: 'borrower',
     atMs: asOfMs,
+    principal: step.principal,
   });
   if (recorded === 'conflict') return ['SAME_KEY_OTHER_CONTENT'];
   if (recorded === 'recorded') {

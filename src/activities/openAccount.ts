@@ -1,6 +1,7 @@
 /** Taking up an offer: one account for one acceptance key, within the offer, the law, and the confirmed cost sheet. */
 import type { OpenAccount } from '../contracts/activities';
-import type { AcceptanceResult } from '../contracts/application';
+import { type AcceptanceResult, acceptOffer } from '../contracts/application';
+import { withoutActor } from '../db/actorSeals';
 import { contentHash } from '../db/contentHash';
 import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
 import { lockBorrower } from '../db/statements/borrowers';
@@ -11,13 +12,15 @@ import { confirmationOf, keepConfirmation } from './confirmedSheet';
 import type { ActivityDependencies } from './dependencies';
 import { knownApplication } from './knownApplication';
 import { restrictionNow } from './restrictions';
+import { sentToApplication } from './senders';
 
 export async function openAccount(
   client: Client,
-  policies: ActivityDependencies['policies'],
+  { policies, actors }: Pick<ActivityDependencies, 'policies' | 'actors'>,
   input: OpenAccount,
 ): Promise<AcceptanceResult> {
-  const { tenantId, applicationId, acceptance, asOfMs } = input;
+  const { tenantId, applicationId, asOfMs } = input;
+  const acceptance = withoutActor(input.acceptance);
   const { key } = acceptance;
   const row = await knownApplication(client, { tenantId, applicationId });
   const acceptanceHash = hashOfTerms(acceptance);
@@ -43,6 +46,7 @@ export async function openAccount(
   const { terms, sheet } = judged;
   const confirmed = confirmationOf(sheet, acceptance.costSheet);
   if (confirmed.status === 'refused') return confirmed;
+  const openedBy = sentToApplication(actors, input, acceptOffer.name, input.acceptance);
   const accountId = accountIdOf(applicationId, standing.accountsOfApplication(applicationId) + 1);
   // Of as many loans under one offer none is left out by a person who means it.
   if (accountId.length > LONGEST_ID) return { status: 'refused', reasonCodes: ['ABOVE_OFFERED_LIMIT'] };
@@ -57,6 +61,7 @@ export async function openAccount(
     acceptanceHash,
     drawnFen: drawnBy(terms),
     openedAtMs: asOfMs,
+    openedBy,
   });
   await keepConfirmation(client, { tenantId, accountId }, 'account', { ...confirmed, sheet, atMs: asOfMs });
   return { status: 'opened', accountId };
@@ -84,6 +89,6 @@ export function accountIdOf(applicationId: string, number: number): string {
  * The date is left out: a repeat that dated itself anew is the same acceptance, and no term rests on it. So is the
  * confirmation: it tells that the terms are known and is none of them, and acceptances from before it have none.
  */
-function hashOfTerms(acceptance: OpenAccount['acceptance']): string {
+function hashOfTerms(acceptance: object): string {
   return contentHash({ ...acceptance, acceptedOn: undefined, costSheet: undefined });
 }

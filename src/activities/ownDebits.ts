@@ -38,7 +38,14 @@ export async function takeOwnDebit(step: Step, arrival: DebitArrival): Promise<v
   if ('fault' in reading) throw new Error(`debit ${debit.reference} is no payment: ${reading.fault}`);
   const { tenantId, accountId, asOfMs } = input;
   const { chain } = account;
-  await recordFact(client, { tenantId, accountId, fact: reading.fact, arrivedAtMs: asOfMs, chain });
+  await recordFact(client, {
+    tenantId,
+    accountId,
+    fact: reading.fact,
+    arrivedAtMs: asOfMs,
+    principal: step.principal,
+    chain,
+  });
   await takeFact(step, reading.fact);
 }
 
@@ -89,6 +96,13 @@ async function again(
 async function refuse(step: Step, arrival: DebitArrival, key: string, reason: ReasonCode | string): Promise<void> {
   const { tenantId, accountId, asOfMs } = step.input;
   const { kind } = arrival;
-  const refusal = { businessKey: key, kind, reasonCodes: [reason], body: arrival, atMs: asOfMs };
+  const refusal = {
+    businessKey: key,
+    kind,
+    reasonCodes: [reason],
+    body: arrival,
+    atMs: asOfMs,
+    principal: step.principal,
+  };
   await recordRefusal(step.client, { tenantId, accountId, ...refusal });
 }

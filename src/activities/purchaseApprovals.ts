@@ -9,6 +9,7 @@ import { readDaysPurchases, recordPurchaseApproval } from '../db/statements/purc
 import { needsPerson } from '../domain/authorisation';
 import { startOfDateMs } from '../domain/clock';
 import type { Purchased } from '../domain/facts';
+import { UNVERIFIED } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { answerChange, derive, type Step } from './step';
 
@@ -22,16 +23,17 @@ export async function takePurchaseApproval(step: Step, approval: PurchaseApprova
   if (reasons.length > 0) {
     const body = { kind: 'purchase-approval', approval };
     const refusal = { businessKey: key, kind: 'purchase-approval', reasonCodes: fault ? [fault] : reasons, body };
-    await recordRefusal(client, { tenantId, accountId, ...refusal, atMs: asOfMs });
+    await recordRefusal(client, { tenantId, accountId, ...refusal, atMs: asOfMs, principal: step.principal });
   }
   answerChange(step, key, reasons.length === 0 ? { status: 'accepted' } : { status: 'refused', reasonCodes: reasons });
 }
 
-async function record(step: Step, { approvalId, purchaseId, amountFen, decidedBy, reason }: PurchaseApproval) {
+async function record(step: Step, { approvalId, purchaseId, amountFen, reason }: PurchaseApproval) {
   const { client, input, policy } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { stage } = derive(step);
   if (stage === 'settled' || stage === 'written-off') return ['ACCOUNT_CLOSED'] satisfies ReasonCode[];
+  const decidedBy = step.principal ?? UNVERIFIED;
   const word = { approvalId, purchaseId, amountFen, decidedBy, reason };
   const recorded = await recordPurchaseApproval(client, { tenantId, accountId, ...word, atMs: asOfMs });
   if (recorded === 'conflict') return ['SAME_KEY_OTHER_CONTENT'] satisfies ReasonCode[];

@@ -27,6 +27,7 @@ import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import { type CancelReason, type PlannedNotice, phoneChangeKey } from '../domain/notices';
 import { metBecause } from '../domain/noticeTruth';
+import { OWN_PRINCIPAL } from '../domain/principals';
 import { type Projection, projectionOf } from '../domain/projection';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { planForAccount } from '../domain/reminderLadder';
@@ -37,10 +38,14 @@ import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
+import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
 
 const DAY_MS = 86_400_000;
 
-type ServicingDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+type ServicingDependencies = Pick<
+  ActivityDependencies,
+  'pool' | 'policies' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'
+>;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {
@@ -138,11 +143,13 @@ async function finish(deps: ServicingDependencies, step: Step, answers: Answers)
     keepBooks(step, derived, () => project(step, derived, projection, summary)),
     snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
   ]);
+  await endWriteOffReview(step, derived.stage);
+  const writeOffVoices = await writeOffVoicesOf(step, derived.stage);
   await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
   const { purchases, changes } = step;
   const nextOn = derived.nextChangeOn;
   const nextDeadlineFor = nextOn && deadlineWords(derived, step.policy, nextOn);
-  const state = { ...stateOf(derived, projection, summary), nextDeadlineFor };
+  const state = { ...stateOf(derived, projection, summary), nextDeadlineFor, writeOffVoices };
   // Most steps answer nobody: then the history holds no list of it.
   const asked = answers.some((answer) => answer !== null) ? { answers } : {};
   const aside = step.setAside.length > 0 ? { setAside: step.setAside } : {};
@@ -221,7 +228,10 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   }
   if (facts.length === 0) return folded;
   for (const fact of facts) {
-    const recorded = await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, chain: account.chain });
+    const recorded = await recordFact(client, {
+      ...{ tenantId, accountId, fact, arrivedAtMs: asOfMs },
+      ...{ principal: OWN_PRINCIPAL, chain: account.chain },
+    });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
   return fold(step);
@@ -292,7 +302,7 @@ async function phoneChangeNotices({ client, input, account, policy }: Step): Pro
 /** Why a notice about an obligation that asks for nothing any more is taken back. */
 function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
   if (derived.stage === 'written-off' || derived.stage === 'settled') return derived.stage;
-  return input.arrivals.some(({ kind }) => kind === 'restructuring') ? 'restructured' : metBecause(derived);
+  return input.arrivals.some(({ kind }) => kind === 'restructuring-approval') ? 'restructured' : metBecause(derived);
 }
 
 function stateOf(derived: DerivedAccount, projection: Projection, summary: string): AccountState {

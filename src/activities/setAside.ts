@@ -10,6 +10,7 @@ import { lockAside, readAside, saveAside, setAside } from '../db/statements/setA
 import { insertWarnings } from '../db/statements/warnings';
 import { SET_ASIDE_RULE, type Warning } from '../domain/earlyWarning';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { sentBy } from './senders';
 import { answerChange, answerPurchase, derive, type Step } from './step';
 
 /** Money that came in, or goes back to the borrower: refused, it would lie at nobody's account. */
@@ -27,8 +28,9 @@ export async function putAway(step: Step, arrival: Arrival, fault: unknown): Pro
     await putAside(step, arrival, key, faultName(fault));
     return answer(step, arrival, SET_ASIDE_RULE);
   }
-  const refusal = { businessKey: key, kind: arrival.kind, reasonCodes: [faultName(fault)], body: arrival };
-  await recordRefusal(client, { tenantId, accountId, ...refusal, atMs: asOfMs });
+  const sent = sentBy(step.actors, step.account, arrival);
+  const refusal = { businessKey: key, kind: arrival.kind, reasonCodes: [faultName(fault)], body: sent.arrival };
+  await recordRefusal(client, { tenantId, accountId, ...refusal, atMs: asOfMs, principal: sent.principal });
   answer(step, arrival, 'INVALID_INPUT');
 }
 
@@ -37,7 +39,10 @@ export async function putAside(step: Step, arrival: Arrival, businessKey: string
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { kind } = arrival;
-  const asideId = await setAside(client, { tenantId, accountId, kind, businessKey, arrival, fault, atMs: asOfMs });
+  // As it came, so that who sent it can be proved when it is taken; the same that is sent again is signed anew.
+  const identity = sentBy(step.actors, step.account, arrival).arrival;
+  const came = { kind, businessKey, arrival, identity, fault, atMs: asOfMs };
+  const asideId = await setAside(client, { tenantId, accountId, ...came });
   if (asideId !== undefined) await alarm(step, asideId, kind, fault);
 }
 

@@ -1,8 +1,9 @@
 /** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
-import type { ChangeResult, PurchaseResult } from '../contracts/account';
+import type { ChangeResult, PurchaseResult, WriteOffProgress } from '../contracts/account';
 import type { AdvanceAccount, Answer } from '../contracts/activities';
 import type { InstalmentResult } from '../contracts/instalments';
 import type { ChainPosition } from '../db/accountChain';
+import type { ActorSeals } from '../db/actorSeals';
 import { dropSnapshot, readSnapshot } from '../db/statements/accountSnapshots';
 import { type LockedAccount, lockAccount } from '../db/statements/accounts';
 import type { EvidenceInput } from '../db/statements/evidence';
@@ -30,18 +31,21 @@ export interface Step {
   issued: Statement[];
   from: Snapshot | undefined;
   purchases: Record<string, PurchaseResult>;
-  changes: Record<string, ChangeResult | InstalmentResult>;
+  changes: Record<string, ChangeResult | InstalmentResult | WriteOffProgress>;
   /** The answer to the arrival that is being taken, when it asks for one. */
   answer: Answer | undefined;
   /** Numbers of what this step has set aside. */
   setAside: number[];
   /** What people decided, for the chain: appended at the very end, and empty for nearly every step. */
   evidence: EvidenceInput[];
+  actors: ActorSeals | undefined;
+  /** Who sent the arrival that is being taken; null: nobody, or from before principals were kept. */
+  principal: string | null;
 }
 
 export async function beginStep(
   client: Client,
-  deps: Pick<ActivityDependencies, 'policies'>,
+  deps: Pick<ActivityDependencies, 'policies' | 'actors'>,
   input: AdvanceAccount,
 ): Promise<Step> {
   const { tenantId, accountId, asOfMs } = input;
@@ -70,6 +74,8 @@ export async function beginStep(
     answer: undefined,
     setAside: [],
     evidence: [],
+    actors: deps.actors,
+    principal: null,
   };
 }
 
@@ -77,9 +83,9 @@ type Mark = Omit<Step, 'client' | 'input' | 'policy' | 'today'> & { chainAt: Cha
 
 /** What an arrival may change in a step, so that one that fails leaves nothing of itself. */
 export function markOf(step: Step): Mark {
-  const { account, facts, issued, from, purchases, changes, answer, setAside, evidence } = step;
+  const { account, facts, issued, from, purchases, changes, answer, setAside, evidence, actors, principal } = step;
   return {
-    ...{ account, issued, from, answer },
+    ...{ account, issued, from, answer, actors, principal },
     chainAt: account.chain.at,
     facts: [...facts],
     purchases: { ...purchases },
@@ -100,7 +106,11 @@ export function answerPurchase(step: Step, purchaseId: string, result: PurchaseR
   step.answer = result;
 }
 
-export function answerChange(step: Step, key: string, result: ChangeResult | InstalmentResult): void {
+export function answerChange(
+  step: Step,
+  key: string,
+  result: ChangeResult | InstalmentResult | WriteOffProgress,
+): void {
   step.changes[key] = result;
   step.answer = result;
 }

@@ -6,8 +6,16 @@ import type {
   TemplateStep,
   TemplateVersionRef,
 } from '../contracts/activities';
+import type { Acted } from '../contracts/actor';
 import { workflowIds } from '../contracts/names';
-import type { ProviderRegistration, TemplateAnswer, TemplateReviewState } from '../contracts/templateReview';
+import {
+  decideReview,
+  type ProviderRegistration,
+  retire as retireTemplate,
+  type TemplateAnswer,
+  type TemplateReviewState,
+} from '../contracts/templateReview';
+import { withoutActor } from '../db/actorSeals';
 import { templateEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
 import { appendEvidence } from '../db/statements/evidence';
@@ -23,6 +31,7 @@ import {
 } from '../db/statements/templates';
 import { recordWordingReview } from '../db/statements/wordingReviews';
 import { type Client, inTransaction } from '../db/transaction';
+import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
@@ -30,7 +39,7 @@ import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
 import { takeOrRefuse } from './messageAtFault';
 
-type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'registrars' | 'guard' | 'officialNumbers'>;
+type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'registrars' | 'guard' | 'officialNumbers'>;
 
 const DAY_MS = 86_400_000;
 /** Who decides where nobody does. */
@@ -102,14 +111,25 @@ function take(stepping: Stepping, step: TemplateStep): Promise<Stepped> {
     case 'begin':
       return begin(stepping);
     case 'decision':
-      return decide(stepping, step.decision);
+      return decide(stepping, sentBy(stepping, decideReview.name, step.decision));
     case 'retirement':
-      return retire(stepping, step.retirement);
+      return retire(stepping, sentBy(stepping, retireTemplate.name, step.retirement));
     case 'registered':
       return conclude(stepping);
     case 'look':
       return expire(stepping);
   }
+}
+
+/** What was told, by its principal; the name that was said counts for nothing. */
+function sentBy<Message extends Acted & { decidedBy: string }>(
+  { deps, row }: Stepping,
+  name: string,
+  message: Message,
+): Omit<Message, 'actor'> {
+  const workflowId = workflowIds.templateReview(row.tenantId, row.kind, row.version);
+  const decidedBy = deps.actors?.principalOf({ workflowId, name, message }) ?? UNVERIFIED;
+  return { ...withoutActor(message), decidedBy };
 }
 
 /** The checks; what they find ends it, before a person has looked. */
@@ -130,14 +150,16 @@ async function begin(stepping: Stepping): Promise<Stepped> {
 
 async function decide(
   stepping: Stepping,
-  { decidedBy, decision, reason }: Extract<TemplateStep, { kind: 'decision' }>['decision'],
+  { decidedBy, decision, reason }: Omit<Extract<TemplateStep, { kind: 'decision' }>['decision'], 'actor'>,
 ): Promise<Stepped> {
   const { deps, client, row, asOfMs } = stepping;
-  const refused = (refusal: 'author' | 'not-in-review'): Stepped => ({
+  const refused = (refusal: 'author' | 'unverified' | 'not-in-review'): Stepped => ({
     row,
     answer: { status: 'refused', refusal, stage: row.status },
   });
-  if (decidedBy === row.submittedBy) return refused('author');
+  // An approval is the second of two words: the author's was given with a key.
+  if (decision === 'approve' && !(isPrincipal(decidedBy) && isPrincipal(row.submittedBy))) return refused('unverified');
+  if (isSamePrincipal(decidedBy, row.submittedBy)) return refused('author');
   // The same word again, after its answer was lost.
   if ([row.approvedBy, row.rejectedBy].includes(decidedBy) && row.status !== 'in-review') return { row };
   if (row.status !== 'in-review') return refused('not-in-review');
@@ -155,7 +177,7 @@ async function decide(
 
 async function retire(
   stepping: Stepping,
-  { decidedBy, reason }: Extract<TemplateStep, { kind: 'retirement' }>['retirement'],
+  { decidedBy, reason }: Omit<Extract<TemplateStep, { kind: 'retirement' }>['retirement'], 'actor'>,
 ): Promise<Stepped> {
   const { row, asOfMs } = stepping;
   if (row.status === 'retired' && row.retiredBy === decidedBy) return { row };

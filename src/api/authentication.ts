@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { findApiKey } from '../db/statements/apiKeys';
+import { findApiKey, noteKeyUse } from '../db/statements/apiKeys';
 import { hashKey } from './keys';
 import { forbidden, unauthenticated } from './problems';
 import type { RateGuard } from './rates';
@@ -33,6 +33,7 @@ export const SCOPES = [
   'templates:write',
   'templates:review',
   'templates:read',
+  'keys:manage',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
@@ -49,6 +50,8 @@ export type Access =
 export interface Caller {
   tenantId: string;
   keyId: string;
+  /** Who acts: the person or system that the key is bound to. */
+  principal: string;
   scopes: readonly string[];
 }
 
@@ -64,6 +67,8 @@ declare module 'fastify' {
 
 /** A revoked key works on for at most this long. */
 const CACHED_FOR_MS = 10_000;
+/** A key's last use is noted so often at most. */
+const NOTED_EVERY_MS = 60_000;
 /** Only keys that exist are kept, so a caller cannot fill it; a deployment has some dozens. */
 const CACHED_KEYS = 1000;
 const BEARER = /^Bearer +([A-Za-z0-9_.~+/=-]{1,200})$/i;
@@ -84,14 +89,21 @@ export function createAuthenticate(pool: Pool, now: () => number, rates: RateGua
       rates.checkAddress(request);
     }
     const row = await findApiKey(pool, { keyHash });
-    if (!row) {
+    const nowMs = now();
+    const endsAtMs = row?.expiresAtMs ?? Number.POSITIVE_INFINITY;
+    if (!row || endsAtMs <= nowMs) {
       cache.delete(keyHash);
       rates.keepWrong(keyHash);
       return undefined;
     }
-    const caller: Caller = { tenantId: row.tenantId, keyId: row.keyId, scopes: row.scopes };
+    const { tenantId, keyId, principal, scopes, lastUsedAtMs } = row;
+    if (lastUsedAtMs === null || lastUsedAtMs + NOTED_EVERY_MS <= nowMs) {
+      await noteKeyUse(pool, { tenantId, keyId, nowMs });
+    }
+    const caller: Caller = { tenantId, keyId, principal, scopes };
     if (cache.size >= CACHED_KEYS) cache.clear();
-    cache.set(keyHash, { caller, untilMs: now() + CACHED_FOR_MS });
+    // One that expires in the meantime does not work on.
+    cache.set(keyHash, { caller, untilMs: Math.min(nowMs + CACHED_FOR_MS, endsAtMs) });
     return caller;
   }
 
@@ -106,7 +118,7 @@ export function createAuthenticate(pool: Pool, now: () => number, rates: RateGua
       rates.checkAddress(request);
       throw key === undefined
         ? unauthenticated('Send Authorization: Bearer <API key>.', 'Bearer')
-        : unauthenticated('The API key is not known, or was revoked.', 'Bearer');
+        : unauthenticated('The API key is not known, has expired, or was revoked.', 'Bearer');
     }
     rates.spendOfKey(request, `${caller.tenantId}/${caller.keyId}`);
     if (access !== 'any-key' && !caller.scopes.includes(access?.scope ?? '')) throw forbidden(access?.scope ?? 'none');

@@ -4,7 +4,9 @@ import { HOLD_KINDS } from '../domain/contactRules';
 import { id, personId } from './schemas';
 import { instant } from './textSchema';
 
-const person = personId.describe('Staff id; no name.');
+const person = personId
+  .describe('An id of the person in your own system: recorded beside the principal of the key.')
+  .optional();
 const EMAIL_FIX = 'send one address in plain ASCII, such as lin@mail.example, or null';
 /** One mailbox: nothing that could end a line or name a second one. */
 const EMAIL = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+$/;

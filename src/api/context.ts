@@ -1,6 +1,7 @@
 /** What the routes are built from, and business time as they read it. */
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { ActorSeals } from '../db/actorSeals';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { Vault } from '../db/vault';
 import type { IsoDate } from '../domain/calendar';
@@ -21,6 +22,8 @@ export interface ApiContext {
   pool: Pool;
   vault: Vault;
   gateway: TemporalGateway;
+  /** Signs who sends each message. */
+  actors: ActorSeals;
   /** The deployment's business clock as it is now: it moves when an accelerated deployment starts again. */
   clock: () => BusinessClock;
   /** Real milliseconds. */

@@ -35,6 +35,8 @@ export const writeHeaders = z.looseObject({
 export interface Answer {
   status: number;
   body: unknown;
+  /** What a repeat is answered, where `body` shows a secret that is not kept. */
+  kept?: unknown;
 }
 
 export interface Deed {
@@ -55,7 +57,9 @@ export async function answerOnce(
   const { refusalsStandHours = REFUSALS_STAND_HOURS } = context;
   const begun = await inTransaction(context.pool, async (client) => {
     const seal = (hash: string) => context.vault.fingerprint(ref.tenantId, 'request', hash);
-    const begin = await beginRequest(client, { ...ref, ...inputOf(request), seal, refusalsStandHours });
+    const { principal } = callerOf(request);
+    const asked = { ...ref, ...inputOf(request), principal, seal, refusalsStandHours };
+    const begin = await beginRequest(client, asked);
     if (begin.outcome === 'conflict') throw usedOtherwise();
     if (begin.outcome === 'completed') return begin;
     triesOf.set(request, begin.tries);
@@ -70,7 +74,7 @@ export async function answerOnce(
     return send(reply, { status: begun.responseStatus, body: begun.responseBody });
   }
   const answer = await deed.perform(begun.arrivedAtMs);
-  const { status: responseStatus, body: responseBody } = answer;
+  const { status: responseStatus, body: responseBody } = { ...answer, body: answer.kept ?? answer.body };
   await inTransaction(context.pool, (client) => completeRequest(client, { ...ref, responseStatus, responseBody }));
   return send(reply, answer);
 }
@@ -100,7 +104,7 @@ function inputOf({ method, routeOptions, params, body }: FastifyRequest): { rout
 function usedOtherwise() {
   return conflict(
     'idempotency-key-reused',
-    'The Idempotency-Key was used before with other input: send a new key, or the same input as before.',
+    'The Idempotency-Key was used before with other input, or by another principal: send a new key, or the same input as before.',
     { field: 'idempotency-key' },
   );
 }

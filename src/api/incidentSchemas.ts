@@ -1,7 +1,7 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
 import { NOTICE_KINDS } from '../domain/wordings';
-import { id, personId, product } from './schemas';
+import { id, personId, product, saidBy } from './schemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
@@ -10,7 +10,7 @@ const REASON_FIX = 'send 3 to 60 capitals, digits or _ such as "WRONG_AMOUNTS"';
 const TEXT_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const ACTIONS_FIX = 'send at most 20 sentences; an empty list where none follow';
 
-const by = personId.describe('Staff identifier.');
+const by = saidBy;
 const text = charactersOf(TEXT_FIX, { max: 2000 }).refine((value) => value.trim() !== '', TEXT_FIX);
 const measure = z.enum(['notices', 'draws', 'auto-debit', 'applications'], MEASURES_FIX);
 const measures = z

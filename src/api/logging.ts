@@ -1,5 +1,5 @@
 /**
- * What the API writes to its log: method, route, status, time, and the caller's key id. Never a body, a query, a
+ * What the API writes to its log: method, route, status, time, and the caller's key id and principal. Never a body, a query, a
  * header or a raw path, because personal data comes in through all of them.
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +15,8 @@ function requestLine(request: FastifyRequest) {
   return { method: request.method, route: request.routeOptions?.url ?? 'unknown', keyId: request.caller?.keyId };
 }
 
+/** With who asked: when the request came in nobody knew yet. */
 function responseLine(reply: FastifyReply) {
-  return { statusCode: reply.statusCode };
+  const { keyId, principal } = reply.request?.caller ?? {};
+  return { statusCode: reply.statusCode, keyId, principal };
 }

@@ -2,6 +2,7 @@
 import { followClock } from '../businessClock';
 import { readConfig } from '../config/config';
 import { TASK_QUEUE } from '../contracts/names';
+import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { refuseTooMuchPower } from '../db/roles';
@@ -36,6 +37,7 @@ async function main(): Promise<void> {
     pool,
     vault: createVault(config.vault),
     temporal,
+    actors: createActorSeals(config.actorSecret),
     taskQueue: TASK_QUEUE,
     clock: () => clock,
     now: () => Date.now(),

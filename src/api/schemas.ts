@@ -130,6 +130,12 @@ export const applicationBody = z.strictObject(
   OBJECT_FIX,
 );
 
+/** Beside the principal of the key, which is who acts. */
+export const saidBy = id
+  .describe(
+    'A name of the person in your own system: recorded beside the principal of the key, and counts for nothing.',
+  )
+  .optional();
 const REASON_FIX = 'send the reason in 1 to 500 characters';
 const reason = charactersOf(REASON_FIX, { max: 500 }).describe('Without personal data.');
 const proved = z
@@ -143,7 +149,7 @@ export const referralDecisionBody = z
   .strictObject(
     {
       decision: z.enum(['approve', 'decline'], 'send approve or decline'),
-      decidedBy: personId.describe('Staff identifier of the person who decided.'),
+      decidedBy: saidBy,
       reason,
       proved: proved.optional(),
       shownFen: wholeNumber(0, MAX_AMOUNT_FEN)
@@ -244,9 +250,8 @@ export const reversalBody = z.strictObject({ reversalId: id, reversedOn: onDate 
 export const creditReturnBody = z.strictObject({ returnId: id, amountFen, returnedOn: onDate }, OBJECT_FIX);
 const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
 const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
-const decidedBy = personId.describe('Staff identifier of the person who decided.');
 export const purchaseApprovalBody = z.strictObject(
-  { approvalId: id, purchaseId: id, amountFen: amountFen.describe('To the fen.'), decidedBy, reason },
+  { approvalId: id, purchaseId: id, amountFen: amountFen.describe('To the fen.'), decidedBy: saidBy, reason },
   OBJECT_FIX,
 );
 const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
@@ -258,7 +263,7 @@ export const rateCorrectionBody = z
       dailyRate: dailyRate.optional(),
       revolvingDailyRate: dailyRate.optional(),
       overdueDailyRate: dailyRate.optional(),
-      decidedBy,
+      decidedBy: saidBy,
     },
     OBJECT_FIX,
   )
@@ -267,25 +272,21 @@ export const rateCorrectionBody = z
     // The field at fault, by the name that most callers miss.
     { message: RATES_FIX, path: ['dailyRate'] },
   );
-const PEOPLE_FIX = 'send the staff identifiers of two different people';
 export const restructuringBody = z.strictObject(
   {
     restructuringId: id,
     agreedOn: onDate,
     months: wholeNumber(1, 60),
     dailyRate,
-    decidedBy: z
-      .tuple([personId, personId], PEOPLE_FIX)
-      .refine(([first, second]) => first !== second, PEOPLE_FIX)
-      .describe('Staff identifiers of two different people.'),
   },
   OBJECT_FIX,
 );
+export const approvalBody = z.strictObject({}, OBJECT_FIX);
 export const writeOffDecisionBody = z
   .strictObject(
     {
       decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
-      decidedBy: personId.describe('Staff identifier: two different people are needed to write off.'),
+      decidedBy: saidBy,
       reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
     },
     OBJECT_FIX,
@@ -312,6 +313,7 @@ export const receiptsBody = z
   .max(MAX_RECEIPTS, RECEIPTS_FIX);
 
 export const idParams = z.strictObject({ id });
+export const restructuringParams = z.strictObject({ id, restructuringId: id });
 export const paymentParams = z.strictObject({ id, paymentId: id });
 export const purchaseParams = z.strictObject({ id, purchaseId: id });
 export const providerParams = z.strictObject({

@@ -24,6 +24,7 @@ import { identityRoutes } from './routes/identities';
 import { incidentMessageRoutes } from './routes/incidentMessages';
 import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
+import { keyRoutes } from './routes/keys';
 import { ledgerRoutes } from './routes/ledger';
 import { mandateRoutes } from './routes/mandates';
 import { noticeCheckRoutes } from './routes/noticeChecks';
@@ -78,6 +79,7 @@ export const ROUTES: readonly Routes[] = [
   incidentRoutes,
   incidentMessageRoutes,
   templateRoutes,
+  keyRoutes,
 ];
 
 /** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */

@@ -1,7 +1,6 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
 import { WORDING_NAMES } from '../domain/wordings';
-import { personId } from './schemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
@@ -15,7 +14,6 @@ const kind = z
   .enum(WORDING_NAMES, KIND_FIX)
   .describe('The wording: a kind of notice, or one of its variants, for loans or for who has a mandate.');
 const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
-const by = personId.describe('Staff identifier.');
 const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);
 
 export const templateParams = z.strictObject({
@@ -33,15 +31,14 @@ export const templateBody = z.strictObject(
     version: version.describe('The next one of its kind: it is the key under which a repeat is the same draft.'),
     body: charactersOf(BODY_FIX, { max: 500 }),
     signature: charactersOf(SIGNATURE_FIX, { max: 16 }),
-    submittedBy: by,
   },
   OBJECT_FIX,
 );
 export const decisionBody = z.strictObject(
-  { decidedBy: by, decision: z.enum(['approve', 'reject'], 'send approve or reject'), reason },
+  { decision: z.enum(['approve', 'reject'], 'send approve or reject'), reason },
   OBJECT_FIX,
 );
-export const retirementBody = z.strictObject({ decidedBy: by, reason }, OBJECT_FIX);
+export const retirementBody = z.strictObject({ reason }, OBJECT_FIX);
 
 const stage = z.enum(['draft', 'in-review', 'registering', 'active', 'superseded', 'retired', 'rejected']);
 

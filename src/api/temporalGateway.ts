@@ -23,6 +23,7 @@ import {
   searchAttributes,
   type TemplateReviewInput,
   UPDATE_REFUSED,
+  workflowIdOfAccount,
   workflowIds,
 } from '../contracts';
 import type { Product } from '../domain/products';
@@ -30,7 +31,7 @@ import { workflowWords } from '../domain/workflowWords';
 import { outcomeUnknown, unavailable } from './problems';
 
 /** Named, not imported: the API never loads workflow code. */
-const APPLICATION_WORKFLOW = 'application';
+export const APPLICATION_WORKFLOW = 'application';
 const INCIDENT_WORKFLOW = 'incident';
 const TEMPLATE_REVIEW_WORKFLOW = 'templateReview';
 const ACCOUNT_WORKFLOWS: Record<Product, string> = { 'cash-loan': 'cashLoan', revolving: 'revolvingAccount' };
@@ -234,10 +235,9 @@ function reviewOf(input: TemplateReviewInput) {
 
 /** The start of an account's workflow; under the same id again once it has ended. */
 function startOf({ product, ...input }: AccountStart, taskQueue: string) {
-  const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
   return {
     workflowType: ACCOUNT_WORKFLOWS[product],
-    workflowId: idOf(input.tenantId, input.accountId),
+    workflowId: workflowIdOfAccount(product, input),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
     taskQueue,
     args: [input],

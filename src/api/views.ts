@@ -99,12 +99,15 @@ export const writeOffAnswer = z
   .describe('How far the decision has come.');
 export const changeAnswer = z
   .object({
-    status: z.literal('accepted'),
+    status: z.enum(['accepted', 'proposed']),
     accountId: z.string(),
     ...moved,
     reasonCodes: z.array(z.string()).optional(),
+    approveByMs: instantMs.optional().describe('Of a proposal: the business instant until which it can be approved.'),
   })
-  .describe('The change is made and booked; a refusal is a problem document with reason codes.');
+  .describe(
+    'The change is made and booked, or proposed and waits for another principal; a refusal is a problem document with reason codes.',
+  );
 export const received = z
   .object({
     status: z.literal('received'),
@@ -216,6 +219,7 @@ export const timelineView = z
           'warning',
           'notice',
           'mandate',
+          'word',
           'debit',
         ]),
         kind: z.string(),

@@ -7,7 +7,7 @@ import type { TemporalGateway } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { readGivenSettings } from '../config/config';
 import { takeAgain } from '../contracts';
-import { badPersonId, badText } from '../contracts/checks';
+import { badText } from '../contracts/checks';
 import { withPool } from '../db/pool';
 import type { AccountRow } from '../db/statements/accounts';
 import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
@@ -21,11 +21,12 @@ import { connector } from './gatewayConnector';
 import type { CommandSurroundings } from './incident';
 import type { Found, Work } from './incidentCommands';
 import { findDatabase, withLocalRun } from './localDatabase';
+import { operatorOf, withLocalSecrets } from './operator';
 import { runCommandLine } from './runCommandLine';
 
 const USAGE = [
   'usage: arrivals list [--settled] | show NUMBER',
-  '       arrivals retry NUMBER --by ID --reason TEXT | dismiss NUMBER --by ID --reason TEXT',
+  '       arrivals retry NUMBER --reason TEXT | dismiss NUMBER --reason TEXT, by the principal of OPERATOR_KEY',
   '       each with [--tenant TENANT] [--state FOLDER] [--json]',
 ].join('\n');
 const DEFAULT_TENANT = 'demo';
@@ -43,7 +44,11 @@ export async function arrivals(argv: readonly string[], surroundings: CommandSur
   try {
     const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
       if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
-      return work({ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) });
+      const operatorSettings = withLocalSecrets(surroundings.settings, stateDir);
+      return work({
+        ...{ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) },
+        operator: () => operatorOf(pool, { tenantId, scope: 'accounts:change', settings: operatorSettings }),
+      });
     });
     write(argv.includes('--json') ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
     return isRefused ? 1 : 0;
@@ -58,17 +63,17 @@ function readCommand([name, ...rest]: readonly string[], withSettled: boolean) {
   if (says === undefined && name !== 'list' && name !== 'show') {
     throw new ArgumentError(`${name ?? 'nothing'} is no command on arrivals\n${USAGE}`);
   }
-  const { options, positionals } = parseArguments(rest, [...(says ? ['by', 'reason'] : []), 'tenant', 'state']);
+  const { options, positionals } = parseArguments(rest, [...(says ? ['reason'] : []), 'tenant', 'state']);
   const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
   const [number, ...unknown] = name === 'list' ? [undefined, ...positionals] : positionals;
   if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
   if (name === 'list') return { work: listing(withSettled), ...where };
   const asideId = numberOf(number);
   if (says === undefined) return { work: showing(asideId), ...where };
-  const [by, reason] = [options.get('by'), options.get('reason')];
-  const fault = badPersonId('--by', by) ?? badText('--reason', reason);
-  if (fault !== undefined || by === undefined || reason === undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
-  return { work: saying(asideId, says, by, reason), ...where };
+  const reason = options.get('reason');
+  const fault = badText('--reason', reason);
+  if (fault !== undefined || reason === undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
+  return { work: saying(asideId, says, reason), ...where };
 }
 
 function numberOf(text: string | undefined): number {
@@ -104,8 +109,9 @@ const SAID: Record<AsideAnswer, string> = {
   'settled-already': 'refused: it is settled already',
 };
 
-function saying(asideId: number, word: AsideWord, by: string, reason: string): Work {
-  return async ({ pool, tenantId, temporal }) => {
+function saying(asideId: number, word: AsideWord, reason: string): Work {
+  return async ({ pool, tenantId, temporal, operator }) => {
+    const { principal: by } = await operator();
     const clock = await currentBusinessClock(pool);
     const atMs = businessTimeMs(clock, Date.now());
     const settled = await sayOfAside(pool, { tenantId, asideId, word, by, reason, atMs });

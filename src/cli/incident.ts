@@ -5,6 +5,7 @@
 import { ProblemError } from '../api/problems';
 import type { TemporalGateway } from '../api/temporalGateway';
 import { type GivenSettings, readGivenSettings } from '../config/config';
+import { badId } from '../contracts/checks';
 import {
   acknowledge,
   answerAppeal,
@@ -26,8 +27,9 @@ import { type IncidentScope, type Measure, unenforceable } from '../domain/incid
 import { NOTICE_KINDS } from '../domain/wordings';
 import { ArgumentError, parseArguments } from './arguments';
 import { connector } from './gatewayConnector';
-import { appealing, listing, opening, showing, telling, type Work } from './incidentCommands';
+import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { findDatabase, withLocalRun } from './localDatabase';
+import { operatorOf, withLocalSecrets } from './operator';
 import { runCommandLine } from './runCommandLine';
 
 export interface CommandSurroundings {
@@ -41,16 +43,18 @@ export interface CommandSurroundings {
 }
 
 const USAGE = [
-  'usage: incident open --by ID --measures a,b --reason CODE --channel ID',
+  'usage: incident open --measures a,b --reason CODE --channel ID',
   '                [--product P] [--template KIND] [--provider NAME] [--region R] [--segment S]',
-  '       incident list [--in-force] | show INCIDENT | acknowledge INCIDENT --by ID',
-  '       incident widen INCIDENT --by ID --measures a,b | note INCIDENT --by ID --text TEXT',
-  '       incident appeal INCIDENT --by ID --appeal APPEAL --borrower BORROWER',
-  '       incident answer INCIDENT --by ID --appeal APPEAL --decision upheld|dismissed --reason TEXT',
-  '       incident resume INCIDENT --by ID | review INCIDENT --by ID --summary TEXT [--action TEXT]',
-  '       each with [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]',
+  '       incident list [--in-force] | show INCIDENT | acknowledge INCIDENT',
+  '       incident widen INCIDENT --measures a,b | note INCIDENT --text TEXT',
+  '       incident appeal INCIDENT --appeal APPEAL --borrower BORROWER',
+  '       incident answer INCIDENT --appeal APPEAL --decision upheld|dismissed --reason TEXT',
+  '       incident resume INCIDENT | review INCIDENT --summary TEXT [--action TEXT]',
+  '       each with [--by NAME] [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]; acts as the principal of OPERATOR_KEY',
 ].join('\n');
 const DEFAULT_TENANT = 'demo';
+/** In the place of the principal, while only the rest is judged. */
+const NOBODY_YET = 'operator';
 
 interface Words {
   options: ReadonlyMap<string, string>;
@@ -84,7 +88,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     takesIncident: true,
     read: ({ options, incidentId }) => {
       const change = { by: byOf(options), measures: measuresOf(options) };
-      refuse(invalidMeasuresChange(change));
+      refuse(invalidMeasuresChange({ ...change, by: NOBODY_YET }));
       return telling(incidentId, changeMeasures, change, options.get('key'));
     },
   },
@@ -93,7 +97,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     takesIncident: true,
     read: ({ options, incidentId }) => {
       const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
-      refuse(invalidIncidentAppeal(filed));
+      refuse(invalidIncidentAppeal({ ...filed, by: NOBODY_YET }));
       return appealing(incidentId, filed, options.get('key'));
     },
   },
@@ -103,7 +107,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
       const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
-      refuse(invalidAppealAnswer(answer));
+      refuse(invalidAppealAnswer({ ...answer, by: NOBODY_YET }));
       return telling(incidentId, answerAppeal, answer, options.get('key'));
     },
   },
@@ -144,7 +148,11 @@ export async function incident(argv: readonly string[], surroundings: CommandSur
   try {
     const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
       if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
-      return work({ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) });
+      const operatorSettings = withLocalSecrets(surroundings.settings, stateDir);
+      return work({
+        ...{ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) },
+        operator: () => operatorOf(pool, { tenantId, scope: 'incidents:write', settings: operatorSettings }),
+      });
     });
     write(isJson ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
     return isRefused ? 1 : 0;
@@ -170,20 +178,20 @@ function readCommand([name, ...rest]: readonly string[], isInForce: boolean) {
   return { work, tenant: options.get('tenant'), stateDir: options.get('state') };
 }
 
-function openingOf(options: ReadonlyMap<string, string>): PersonalOpening {
+function openingOf(options: ReadonlyMap<string, string>): Said<PersonalOpening> {
   const scope: Record<string, string> = {};
   for (const [option, field] of Object.entries(SCOPE_OPTIONS)) {
     const value = options.get(option);
     if (value !== undefined) scope[field] = value;
   }
-  const asked: PersonalOpening = {
+  const asked = {
     by: byOf(options),
     measures: measuresOf(options),
     scope: scope as IncidentScope,
     reasonCode: options.get('reason') ?? '',
     remedyChannel: options.get('channel') ?? '',
   };
-  refuse(invalidPersonalOpening(asked));
+  refuse(invalidPersonalOpening({ ...asked, by: asked.by ?? NOBODY_YET }));
   const { templateKind } = asked.scope ?? {};
   if (templateKind !== undefined && !(NOTICE_KINDS as string[]).includes(templateKind)) {
     throw new ArgumentError(`--template must be one of ${NOTICE_KINDS.join(', ')}`);
@@ -198,8 +206,11 @@ function measuresOf(options: ReadonlyMap<string, string>): Measure[] {
   return (options.get('measures') ?? '').split(',').filter((word) => word !== '') as Measure[];
 }
 
-function byOf(options: ReadonlyMap<string, string>): string {
-  return textOf(options, 'by');
+/** A name beside the principal of the key, which is who acts. */
+function byOf(options: ReadonlyMap<string, string>): string | undefined {
+  const by = options.get('by');
+  if (by !== undefined) refuse(badId('--by', by));
+  return by;
 }
 
 function textOf(options: ReadonlyMap<string, string>, name: string): string {

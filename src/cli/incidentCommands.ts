@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
+import { actingAs } from '../api/acting';
 import type { TemporalGateway } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { workflowIds } from '../contracts';
@@ -12,12 +13,15 @@ import { inTransaction } from '../db/transaction';
 import { businessTimeMs } from '../domain/clock';
 import { ArgumentError } from './arguments';
 import { incidentLine, incidentLines } from './incidentTables';
+import type { Operator } from './operator';
 
 export interface IncidentSurroundings {
   pool: Pool;
   tenantId: string;
   /** Connects; undefined where no Temporal is named. */
   temporal(): Promise<TemporalGateway | undefined>;
+  /** Who acts; throws without a key. */
+  operator(): Promise<Operator>;
 }
 
 /** What a command found: as data, as lines, and whether it was refused. */
@@ -27,19 +31,24 @@ export interface Found {
   isRefused: boolean;
 }
 
+/** A message without who sends it, which the key says; a name may stand beside it. */
+export type Said<Message> = Omit<Message, 'by' | 'actor'> & { by?: string | undefined };
+
 export type Work = (surroundings: IncidentSurroundings) => Promise<Found>;
 
 const LISTED = 200;
 
 /** In force with its commit; a workflow that cannot be started now is started by the next look of a worker. */
-export function opening({ by, ...asked }: PersonalOpening, key: string | undefined): Work {
-  return async ({ pool, tenantId, temporal }) => {
+export function opening({ by: said, ...asked }: Said<PersonalOpening>, key: string | undefined): Work {
+  return async ({ pool, tenantId, temporal, operator }) => {
+    const { principal } = await operator();
     const clock = await currentBusinessClock(pool);
     const openingKey = `command/${key ?? randomUUID()}`;
     const { incidentId } = await inTransaction(pool, (client) =>
       openIncident(client, {
         ...{ tenantId, dedupeKey: openingKey, openingKey, ...asked },
-        ...{ openedBy: { kind: 'person' as const, id: by }, atMs: businessTimeMs(clock, Date.now()) },
+        ...{ openedBy: { kind: 'person' as const, id: principal }, atMs: businessTimeMs(clock, Date.now()) },
+        ...(said === undefined ? {} : { body: { saidBy: said } }),
       }),
     );
     const workflow = await temporal()
@@ -70,16 +79,19 @@ export function showing(incidentId: string): Work {
 export function telling<Message>(
   incidentId: string,
   definition: UpdateDefinition<IncidentAnswer, [Message]>,
-  message: Message,
+  said: Said<Message>,
   key: string | undefined,
 ): Work {
-  return async ({ pool, tenantId, temporal }) => {
+  return async ({ pool, tenantId, temporal, operator }) => {
     await known(pool, tenantId, incidentId);
-    const gateway = await temporal();
-    if (!gateway)
+    const { principal, actors } = await operator();
+    const message = { ...said, by: said.by ?? principal } as Message;
+    const unsigned = await temporal();
+    if (!unsigned)
       throw new ArgumentError(
         'no `npm start` runs here, and TEMPORAL_ADDRESS is not set: set it, such as 127.0.0.1:7233',
       );
+    const gateway = actingAs({ gateway: unsigned, actors: actors(), principal, now: () => Date.now() });
     const updateId = key ?? randomUUID();
     const ask = () => gateway.update(workflowIds.incident(tenantId, incidentId), definition, message, updateId);
     let outcome = await ask();
@@ -93,13 +105,13 @@ export function telling<Message>(
     }
     const { answer } = outcome;
     const isRefused = answer.status === 'refused';
-    const said = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
-    return { data: answer, lines: [`${said}; ${incidentId} is ${answer.stage}`], isRefused };
+    const words = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
+    return { data: answer, lines: [`${words}; ${incidentId} is ${answer.stage}`], isRefused };
   };
 }
 
 /** Of a borrower who is there; an applicant whom the incident turned away need not be, since nothing of it was kept. */
-export function appealing(incidentId: string, filed: IncidentAppeal, key: string | undefined): Work {
+export function appealing(incidentId: string, filed: Said<IncidentAppeal>, key: string | undefined): Work {
   return async (surroundings) => {
     const { pool, tenantId } = surroundings;
     const { borrowerId } = filed;

@@ -10,6 +10,7 @@ export interface LocalSecrets {
   vaultKey: string;
   receiptSecret: string;
   callbackSecret: string;
+  actorSecret: string;
   codeKey: string;
   booksKey: string;
   /** Of the application's own role in the database that a run keeps. */
@@ -40,6 +41,7 @@ export function localSecrets(file: string): LocalSecrets {
     vaultKey: kept.vaultKey ?? randomBytes(32).toString('hex'),
     receiptSecret: kept.receiptSecret ?? randomBytes(24).toString('hex'),
     callbackSecret: kept.callbackSecret ?? randomBytes(32).toString('hex'),
+    actorSecret: kept.actorSecret ?? randomBytes(32).toString('hex'),
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
     booksKey: kept.booksKey ?? randomBytes(32).toString('hex'),
     databasePassword: kept.databasePassword ?? randomBytes(24).toString('base64url'),

@@ -223,6 +223,7 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
     VAULT_KEY: secrets.vaultKey,
     RECEIPT_SECRET: secrets.receiptSecret,
     CALLBACK_SECRET: secrets.callbackSecret,
+    ACTOR_SECRET: secrets.actorSecret,
     CODE_KEY: secrets.codeKey,
     BOOKS_KEY: secrets.booksKey,
     API_OPEN_DOCS: 'true',

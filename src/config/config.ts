@@ -36,6 +36,8 @@ export interface Config {
   /** What the secret paths of providers are derived from, and from where each may push; not named: from anywhere. */
   callbacks: { secret: string; addresses: Record<string, string[]> };
   /** Seals the verification codes of notices, 32 bytes. */
+  /** Signs who sends a message to Temporal. */
+  actorSecret: string;
   codeKey: Buffer;
   /** Whose word counts on which address a request came from: addresses and networks of our own proxies. */
   trustedProxies: string[];
@@ -253,6 +255,17 @@ const SETTINGS = {
       .optional(),
     fix: 'addresses or networks by provider, such as aliyun=203.0.113.0/24,203.0.114.7;tencent=198.51.100.0/24',
   },
+  ACTOR_SECRET: {
+    schema: z.string().min(32),
+    fix: 'at least 32 characters, such as the output of: openssl rand -hex 32',
+  },
+  OPERATOR_KEY: {
+    schema: z
+      .string()
+      .regex(/^clk_\S{1,196}$/)
+      .optional(),
+    fix: 'an API key, which begins with clk_',
+  },
   CODE_KEY: {
     schema: z.string().regex(/^[0-9a-f]{64}$/),
     fix: '64 hexadecimal digits (256 bits), such as the output of: openssl rand -hex 32',
@@ -351,7 +364,7 @@ export class ConfigError extends Error {
 export const DOES_WITHOUT = {
   api: [],
   worker: ['CALLBACK_SECRET'],
-  prepare: ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'],
+  prepare: ['VAULT_KEY', 'CODE_KEY', 'ACTOR_SECRET', 'RECEIPT_SECRET', 'CALLBACK_SECRET'],
 } as const satisfies Record<string, readonly SettingName[]>;
 
 /** Reads the configuration; throws {@link ConfigError} that lists every fault at once. */
@@ -396,6 +409,7 @@ export function readConfig(
       secret: read('CALLBACK_SECRET'),
       addresses: callbackAddresses(read<string | undefined>('CALLBACK_ADDRESSES') ?? '') ?? {},
     },
+    actorSecret: read('ACTOR_SECRET'),
     codeKey: Buffer.from(read<string | undefined>('CODE_KEY') ?? '', 'hex'),
     trustedProxies: read<string | undefined>('TRUSTED_PROXIES')?.split(',') ?? [],
     officialNumbers: officialNumbersOf(read<string | undefined>('OFFICIAL_NUMBERS')),
@@ -545,12 +559,16 @@ function refuse(faults: readonly string[]): void {
 }
 
 /** Of these each deployment makes its own, by chance. */
-export const MADE_BY_CHANCE = ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'] as const;
+export const MADE_BY_CHANCE = [
+  ...(['VAULT_KEY', 'CODE_KEY', 'BOOKS_KEY', 'ACTOR_SECRET', 'RECEIPT_SECRET', 'CALLBACK_SECRET'] as const),
+] as const;
 
 const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'VAULT_KEY',
   'RECEIPT_SECRET',
   'CALLBACK_SECRET',
+  'ACTOR_SECRET',
+  'OPERATOR_KEY',
   'CODE_KEY',
   'BOOKS_KEY',
   'BOOKS_OLD_KEYS',

@@ -7,6 +7,7 @@ import type { PaymentIntent } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
+import type { Acted } from './actor';
 import type { Datable } from './datable';
 import type { DebitMandateChange } from './debitMandate';
 
@@ -22,7 +23,7 @@ export interface AccountInput {
 }
 
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */
-export interface Payment extends Datable {
+export interface Payment extends Acted, Datable {
   /** The payment's id at the upstream: sent twice, it counts once. */
   paymentId: string;
   amountFen: Fen;
@@ -47,13 +48,13 @@ export interface SettledDebit {
 }
 
 /** A payment bounced: from its date on it counts as never made. Refused when the payment is not known. */
-export interface PaymentReversal extends Datable {
+export interface PaymentReversal extends Acted, Datable {
   reversalId: string;
   paymentId: string;
   reversedOn: IsoDate;
 }
 
-export interface Refund extends Datable {
+export interface Refund extends Acted, Datable {
   refundId: string;
   amountFen: Fen;
   refundedOn: IsoDate;
@@ -61,7 +62,7 @@ export interface Refund extends Datable {
   purchaseId?: string | undefined;
 }
 
-export interface Purchase extends Datable {
+export interface Purchase extends Acted, Datable {
   purchaseId: string;
   amountFen: Fen;
   purchasedOn: IsoDate;
@@ -85,50 +86,59 @@ export interface PurchaseApproval {
 }
 
 /** The goods of a purchase that waited for it were received: what was not refunded of it is posted. */
-export interface PurchaseConfirmation extends Datable {
+export interface PurchaseConfirmation extends Acted, Datable {
   confirmationId: string;
   purchaseId: string;
   confirmedOn: IsoDate;
 }
 
 /** The borrower's credit, or a part of it, was paid back. */
-export interface CreditReturn extends Datable {
+export interface CreditReturn extends Acted, Datable {
   returnId: string;
   amountFen: Fen;
   returnedOn: IsoDate;
 }
 
 /** Another rate from the day after `from` on: `dailyRate` of a cash loan, the other two of a revolving account. */
-export interface RateCorrection {
+export interface RateCorrection extends Acted {
   correctionId: string;
   from: IsoDate;
   dailyRate?: DecimalRate | undefined;
   revolvingDailyRate?: DecimalRate | undefined;
   overdueDailyRate?: DecimalRate | undefined;
-  /** Staff identifier. */
+  /** A name beside the principal: counts for nothing. */
   decidedBy: string;
 }
 
 /** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
-export interface Restructuring extends Datable {
+export interface Restructuring extends Acted, Datable {
   restructuringId: string;
   agreedOn: IsoDate;
   months: number;
   dailyRate: DecimalRate;
-  /** Staff identifiers: two different people. */
-  decidedBy: [string, string];
+  /** Two names, in histories from before a restructuring was proposed by one and approved by another. */
+  decidedBy?: [string, string] | undefined;
+}
+
+/** The second word for a restructuring, by another principal than who proposed it. */
+export interface RestructuringApproval extends Acted {
+  restructuringId: string;
 }
 
 /** What became of a change that somebody asked for. */
-export type ChangeResult = { status: 'accepted' } | { status: 'refused'; reasonCodes: string[] };
+export type ChangeResult =
+  | { status: 'accepted' }
+  | { status: 'refused'; reasonCodes: string[] }
+  /** A restructuring waits for another principal's approval, until this business instant. */
+  | { status: 'proposed'; approveByMs: number };
 
 export type PurchaseResult =
   | { status: 'approved'; availableFen: Fen }
   /** With `INCIDENT_MEASURE` it tells which incident stops it, and where to turn to. */
   | { status: 'declined'; reasonCodes: string[]; availableFen: Fen; restriction?: Restriction | undefined };
 
-/** One of the two people that writing an account off needs. */
-export interface WriteOffDecision {
+/** One of the two principals that writing an account off needs; `decidedBy` is a name beside the principal. */
+export interface WriteOffDecision extends Acted {
   decision: 'write-off' | 'keep';
   decidedBy: string;
   /** Of a write-off, why: without personal data. Absent in histories from before a reason was asked for. */
@@ -137,6 +147,7 @@ export interface WriteOffDecision {
 
 /** A word for the write-off that waits for another person's. */
 export interface WriteOffVoice {
+  /** The principal; in histories from before, a name. */
   decidedBy: string;
   /** Both absent of one that was given before they were kept. */
   reason?: string | undefined;
@@ -144,7 +155,14 @@ export interface WriteOffVoice {
 }
 
 export type WriteOffProgress = {
-  status: 'needs-second-person' | 'written-off' | 'kept' | 'same-person' | 'not-in-review';
+  status:
+    | 'needs-second-person'
+    | 'written-off'
+    | 'kept'
+    | 'same-person'
+    | 'not-in-review'
+    /** A word for the write-off that no key signed: it counts for nothing. */
+    | 'unverified';
 };
 
 /** What an account's workflow knows and shows; amounts in detail are in the books, not here. */
@@ -190,6 +208,7 @@ export const approvePurchase = defineUpdate<ChangeResult, [PurchaseApproval]>('a
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');
+export const approveRestructuring = defineUpdate<ChangeResult, [RestructuringApproval]>('approveRestructuring');
 export const setDebitMandate = defineUpdate<ChangeResult, [DebitMandateChange]>('setDebitMandate');
 export const decideWriteOff = defineUpdate<WriteOffProgress, [WriteOffDecision]>('decideWriteOff');
 export const accountState = defineQuery<AccountState>('accountState');

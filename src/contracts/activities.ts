@@ -16,7 +16,10 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  RestructuringApproval,
   SettledDebit,
+  WriteOffDecision,
+  WriteOffProgress,
 } from './account';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 import type { DebitTotals } from './debitLane';
@@ -130,10 +133,16 @@ export type Arrival =
   | { kind: 'rate-correction'; correction: RateCorrection }
   | { kind: 'restructuring'; restructuring: Restructuring }
   | { kind: 'purchase-approval'; approval: PurchaseApproval }
+  | { kind: 'restructuring-approval'; approval: RestructuringApproval }
   | { kind: 'mandate'; mandate: DebitMandateChange }
   | { kind: 'instalment-start'; start: InstalmentStart }
   | { kind: 'instalment-settlement'; settlement: InstalmentSettlement }
-  /** `reasons`: of the two, in their order; absent in histories from before they were asked for. */
+  /** A word for or against writing off, with the id of its update. */
+  | { kind: 'write-off-word'; word: WriteOffDecision; key: string }
+  /**
+   * In histories from before words were counted in the books: two names, which count for nothing any more. `reasons`:
+   * of the two, in their order; absent in histories from before they were asked for.
+   */
   | { kind: 'write-off'; decidedBy: [string, string]; reasons?: [string, string] | undefined }
   /** What was set aside is taken again, as two people decided: docs/operations.md. */
   | { kind: 'set-aside'; asideId: number }
@@ -141,7 +150,7 @@ export type Arrival =
   | { kind: 'look' };
 
 /** The answer to what somebody asked for. */
-export type Answer = PurchaseResult | ChangeResult | InstalmentResult;
+export type Answer = PurchaseResult | ChangeResult | InstalmentResult | WriteOffProgress;
 
 export interface AdvanceAccount {
   tenantId: string;
@@ -161,7 +170,7 @@ export interface AdvanceResult {
    * The answer to each change that was asked for, by the key of its fact, such as `credit-return/2031`. Absent in
    * steps of histories from before there were such changes.
    */
-  changes?: Record<string, ChangeResult | InstalmentResult> | undefined;
+  changes?: Record<string, ChangeResult | InstalmentResult | WriteOffProgress> | undefined;
   /**
    * The answer to each arrival, in their order; null for one that asks for nothing. Two that ask under one key have an
    * answer each. Absent where nobody asked, and in histories from before an answer belonged to its arrival.

@@ -6,9 +6,10 @@ import type { BusinessClock } from '../domain/clock';
 import type { Restriction } from '../domain/incidents';
 import type { DecimalRate, Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
+import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
 
-export interface ApplicationInput {
+export interface ApplicationInput extends Acted {
   tenantId: string;
   applicationId: string;
   /** A borrower of the vault; names, phones and identity numbers never enter a workflow. */
@@ -50,7 +51,7 @@ export interface ApplicationState {
 }
 
 /** A person's decision on a referral. */
-export interface ReferralDecision {
+export interface ReferralDecision extends Acted {
   decision: 'approve' | 'decline';
   /** Who decided: a staff identifier. */
   decidedBy: string;
@@ -62,7 +63,7 @@ export interface ReferralDecision {
 }
 
 /** Takes up the offer: opens the revolving account, or draws one cash loan within the limit. */
-export type Acceptance = {
+export type Acceptance = Acted & {
   key: string;
   acceptedOn: IsoDate;
   /**
@@ -71,9 +72,9 @@ export type Acceptance = {
    */
   costSheet?: CostSheetConfirmation | undefined;
 } & (
-  | { product: 'revolving'; dueDay?: number | undefined }
-  | { product: 'cash-loan'; principalFen: Fen; months: number; method: RepaymentMethod }
-);
+    | { product: 'revolving'; dueDay?: number | undefined }
+    | { product: 'cash-loan'; principalFen: Fen; months: number; method: RepaymentMethod }
+  );
 
 export type AcceptanceResult =
   | { status: 'opened'; accountId: string }

@@ -1,8 +1,9 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import type { IsoDate } from '../domain/calendar';
+import type { Acted } from './actor';
 import type { Datable } from './datable';
 
-export interface DebitMandateChange extends Datable {
+export interface DebitMandateChange extends Acted, Datable {
   /** The change's id at the upstream: sent twice, it counts once. */
   changeId: string;
   /**

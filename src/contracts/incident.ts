@@ -5,6 +5,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { DeadlineName, IncidentRefusal, IncidentScope, IncidentStage, Measure } from '../domain/incidents';
+import type { Acted } from './actor';
 
 /** Id: `incident/TENANT/INCIDENT`. */
 export interface IncidentInput {
@@ -16,7 +17,7 @@ export interface IncidentInput {
 }
 
 /** An incident that a person opens. */
-export interface PersonalOpening {
+export interface PersonalOpening extends Acted {
   /** Staff identifier. */
   by: string;
   measures: Measure[];
@@ -29,12 +30,12 @@ export interface PersonalOpening {
 }
 
 /** Somebody has taken the incident in hand. */
-export interface Acknowledgement {
+export interface Acknowledgement extends Acted {
   by: string;
 }
 
 /** More is stopped: all measures, those in force included, and a scope that is as wide as before or wider. */
-export interface MeasuresChange {
+export interface MeasuresChange extends Acted {
   by: string;
   measures: Measure[];
   /** Absent: as it is. */
@@ -42,12 +43,12 @@ export interface MeasuresChange {
 }
 
 /** The word of one of the two people who are needed to go on. */
-export interface ResumeApproval {
+export interface ResumeApproval extends Acted {
   by: string;
 }
 
 /** A borrower contests what the incident stops for them (facts 2.8). */
-export interface IncidentAppeal {
+export interface IncidentAppeal extends Acted {
   /** Sent twice, it counts once. */
   appealId: string;
   borrowerId: string;
@@ -55,7 +56,7 @@ export interface IncidentAppeal {
   by: string;
 }
 
-export interface AppealAnswer {
+export interface AppealAnswer extends Acted {
   appealId: string;
   by: string;
   /** At once nothing of the incident is stopped for the borrower any more. */
@@ -64,13 +65,13 @@ export interface AppealAnswer {
   reason: string;
 }
 
-export interface IncidentNote {
+export interface IncidentNote extends Acted {
   by: string;
   text: string;
 }
 
 /** The record that ends an incident. */
-export interface IncidentReview {
+export interface IncidentReview extends Acted {
   by: string;
   /** What happened, and why. */
   summary: string;

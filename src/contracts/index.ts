@@ -1,5 +1,6 @@
 /** Everything an upstream needs to start and feed the workflows through Temporal; see docs/temporal-contracts.md. */
 export * from './account';
+export type { Acted, Actor } from './actor';
 export * from './application';
 export * from './clock';
 export * from './costSheet';

@@ -4,10 +4,11 @@ import type { IsoDate } from '../domain/calendar';
 import type { FeePayer } from '../domain/instalmentFees';
 import type { ComingPart } from '../domain/instalmentStart';
 import type { Fen } from '../domain/money';
+import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
 
 /** Splits the principal of the last bill, until its due date, or purchases that are in no bill yet. */
-export interface InstalmentStart {
+export interface InstalmentStart extends Acted {
   /** The plan's id at the upstream: sent twice, it is one plan. */
   planId: string;
   /** The number of the bill; or `unbilled`, and exactly one of both. */
@@ -23,7 +24,7 @@ export interface InstalmentStart {
 }
 
 /** All coming parts of a plan come with the next bill; whether their fee does is policy. */
-export interface InstalmentSettlement {
+export interface InstalmentSettlement extends Acted {
   settlementId: string;
   planId: string;
   settledOn: IsoDate;

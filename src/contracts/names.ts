@@ -16,6 +16,15 @@ export const workflowIds = {
   templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
 };
 
+/** Of an account of a product. */
+export function workflowIdOfAccount(
+  product: 'cash-loan' | 'revolving',
+  { tenantId, accountId }: { tenantId: string; accountId: string },
+): string {
+  const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
+  return idOf(tenantId, accountId);
+}
+
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
 export const factKeys = {
   payment: (paymentId: string) => `payment/${paymentId}`,
@@ -30,6 +39,9 @@ export const factKeys = {
   creditReturn: (returnId: string) => `credit-return/${returnId}`,
   rateCorrection: (correctionId: string) => `rate-correction/${correctionId}`,
   restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
+  /** No facts, but what is asked for: keys of the answers. */
+  restructuringApproval: (restructuringId: string) => `restructuring-approval/${restructuringId}`,
+  writeOffWord: (messageId: string) => `write-off-word/${messageId}`,
 };
 
 /**
@@ -61,6 +73,10 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
       return { kind, key: factKeys.rateCorrection(arrival.correction.correctionId) };
     case 'restructuring':
       return { kind, key: factKeys.restructuring(arrival.restructuring.restructuringId) };
+    case 'restructuring-approval':
+      return { kind, key: factKeys.restructuringApproval(arrival.approval.restructuringId) };
+    case 'write-off-word':
+      return { kind, key: factKeys.writeOffWord(arrival.key) };
     case 'mandate':
       return { kind, key: mandateKey(arrival.mandate.changeId) };
     case 'instalment-start':

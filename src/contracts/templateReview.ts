@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
+import type { Acted } from './actor';
 import {
   badChoice,
   badClock,
@@ -36,13 +37,13 @@ export interface TemplateReviewInput {
 export type TemplateStage = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
 
 /** By another person than the author. */
-export interface ReviewDecision {
+export interface ReviewDecision extends Acted {
   decidedBy: string;
   decision: 'approve' | 'reject';
   reason: string;
 }
 
-export interface TemplateRetirement {
+export interface TemplateRetirement extends Acted {
   decidedBy: string;
   reason: string;
 }
@@ -50,6 +51,8 @@ export interface TemplateRetirement {
 export type TemplateRefusal =
   /** The author does not review. */
   | 'author'
+  /** An approval that no key signed. */
+  | 'unverified'
   /** There is nothing to decide any more. */
   | 'not-in-review'
   /** It was rejected, retired or superseded. */

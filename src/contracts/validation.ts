@@ -15,6 +15,7 @@ import type {
   RateCorrection,
   Refund,
   Restructuring,
+  RestructuringApproval,
   SettledDebit,
   WriteOffDecision,
 } from './account';
@@ -160,8 +161,12 @@ export function invalidRestructuring(restructuring: Restructuring): Fault {
     badUndated(restructuring) ??
     badNumber('months', restructuring.months, MAX_RESTRUCTURED_MONTHS) ??
     badRate('dailyRate', restructuring.dailyRate) ??
-    badPair('decidedBy', restructuring.decidedBy)
+    ifGiven(restructuring.decidedBy, (names) => badPair('decidedBy', names))
   );
+}
+
+export function invalidRestructuringApproval({ restructuringId }: RestructuringApproval): Fault {
+  return badId('restructuringId', restructuringId);
 }
 
 export function invalidDebitMandateChange(change: DebitMandateChange): Fault {

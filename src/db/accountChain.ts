@@ -73,14 +73,15 @@ export interface AgreementContent extends OfAccount {
   policyVersion: string;
   lenderOfRecord: string;
   openedAtMs: number;
+  openedBy?: string | null | undefined;
 }
 
 export function agreementContent(agreement: AgreementContent): object {
   const { tenantId, accountId, borrowerId, applicationId, acceptanceKey, acceptanceHash, product, terms } = agreement;
-  const { policyVersion, lenderOfRecord, openedAtMs } = agreement;
+  const { policyVersion, lenderOfRecord, openedAtMs, openedBy = null } = agreement;
   return {
     ...{ tenantId, accountId, borrowerId, applicationId, acceptanceKey, acceptanceHash, product, policyVersion },
-    ...{ terms: asJson(terms), lenderOfRecord, openedAtMs },
+    ...{ terms: asJson(terms), lenderOfRecord, openedAtMs, openedBy },
   };
 }
 
@@ -91,11 +92,13 @@ export interface FactContent extends OfAccount {
   body: Fact;
   inputHash: string;
   arrivedAtMs: number;
+  /** Whose act it is; null where nobody's. */
+  principal: string | null;
 }
 
 export function factContent({ body, ...row }: FactContent): object {
-  const { tenantId, accountId, businessKey, kind, valueDate, inputHash, arrivedAtMs } = row;
-  return { tenantId, accountId, businessKey, kind, valueDate, inputHash, arrivedAtMs, body: asJson(body) };
+  const { tenantId, accountId, businessKey, kind, valueDate, inputHash, arrivedAtMs, principal } = row;
+  return { tenantId, accountId, businessKey, kind, valueDate, inputHash, arrivedAtMs, principal, body: asJson(body) };
 }
 
 export interface EntryContent extends OfAccount {

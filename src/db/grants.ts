@@ -21,8 +21,13 @@ const GIVEN: TableRights = {};
 export const GRANTS: Readonly<Record<string, TableRights>> = {
   account_fact: APPENDED,
   account_takeover: GIVEN,
+  account_word: APPENDED,
   account_snapshot: { insert: true, update: ['through', 'fold_version', 'body'], delete: true },
-  api_key: { insert: true, update: ['revoked_at', 'mac'], hidden: ['key_hash'] },
+  api_key: {
+    insert: true,
+    update: ['revoked_at', 'expires_at', 'last_used_at', 'successor_id', 'mac'],
+    hidden: ['key_hash'],
+  },
   application: {
     insert: true,
     update: [
@@ -36,7 +41,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   business_clock: { insert: true, update: ['last_seen_real_ms', 'limit_ms'] },
   code_check: { insert: true, hidden: ['phone_hash', 'address_hash', 'network_hash'] },
   contact_choice: APPENDED,
-  contact_hold: { insert: true, update: ['lifted_by', 'lifted_at_ms', 'mac'] },
+  contact_hold: { insert: true, update: ['lifted_by', 'lifted_at_ms', 'lifted_principal', 'mac'] },
   contact_profile: {
     insert: true,
     update: ['utc_offset_minutes', 'region', 'segment', 'unreachable'],
@@ -119,7 +124,7 @@ export const GRANTS: Readonly<Record<string, TableRights>> = {
   // A policy is a decision of the lender, put in place by `prepare`.
   policy_version: GIVEN,
   posting: APPENDED,
-  provider_stop: { insert: true, update: ['resumed_at_ms', 'resumed_by'] },
+  provider_stop: { insert: true, update: ['resumed_at_ms', 'resumed_by', 'resumed_principal'] },
   purchase_approval: APPENDED,
   push_nudge: { insert: true, update: ['status', 'failure', 'code', 'detail'] },
   receipt: { insert: true, hidden: ['body'] },

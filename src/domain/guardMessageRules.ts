@@ -7,6 +7,7 @@ import { foreignInText } from './guardForeignContent';
 import type { GuardPolicy } from './guardPolicy';
 import { promiseOf } from './notices';
 import { render } from './noticeText';
+import { isSamePrincipal } from './principals';
 
 /** What each variable may look like: a wrong value of the right form is a wrong figure, all else a wrong text. */
 const FORMS: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ export function checkTemplate(template: TemplateEvidence | undefined, message: G
   if (template.status !== 'active') return found(`version ${template.version} is ${template.status}`);
   if (template.approvedHash === null) return found(`version ${template.version} has no review on record`);
   if (template.wordingHash !== template.approvedHash) return found('the wording is not the one that was reviewed');
-  if (!template.submittedBy || !template.approvedBy || template.submittedBy === template.approvedBy) {
+  if (!template.submittedBy || !template.approvedBy || isSamePrincipal(template.submittedBy, template.approvedBy)) {
     return found('it was not reviewed by another person');
   }
   return [];

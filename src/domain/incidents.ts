@@ -2,6 +2,7 @@
  * Emergency response: what an incident stops, for whom, and who may go on (docs/incidents.md). A restriction always
  * tells its reason and where to turn to, can be contested, and an answer is owed in time (facts 2.8, art. 32).
  */
+import { isPrincipal, isSamePrincipal } from './principals';
 import type { NoticeKind, Product } from './products';
 
 /** What an incident can stop. `draws` are new loans and purchases; `applications` are new ones only. */
@@ -129,6 +130,8 @@ export type IncidentRefusal =
   | 'still-in-force'
   /** Two different people are needed. */
   | 'same-person'
+  /** A word of two that no key signed. */
+  | 'unverified'
   /** Less would be stopped: that takes two people, and is a resumption. */
   | 'stops-less'
   | 'nothing-new'
@@ -167,14 +170,18 @@ export function widened(
   return { measures: MEASURES.filter((measure) => change.measures.includes(measure)), scope };
 }
 
-/** Two different people resume; who opened the incident may be one of them, and need not. */
+/**
+ * Two different people resume; who opened the incident may be one of them, and need not. `by`: a principal; a name that
+ * was approved by before there were any is no first approval.
+ */
 export function approvalOf(
   { stage, firstApprovalBy }: Pick<Incident, 'stage' | 'firstApprovalBy'>,
   by: string,
 ): 'needs-second-person' | 'resumed' | IncidentRefusal {
   if (!isInForce(stage)) return 'not-in-force';
-  if (firstApprovalBy === undefined) return 'needs-second-person';
-  return firstApprovalBy === by ? 'same-person' : 'resumed';
+  if (!isPrincipal(by)) return 'unverified';
+  if (!isPrincipal(firstApprovalBy)) return 'needs-second-person';
+  return isSamePrincipal(firstApprovalBy, by) ? 'same-person' : 'resumed';
 }
 
 const MINUTE_MS = 60_000;

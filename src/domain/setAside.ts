@@ -1,5 +1,7 @@
 /** What becomes of something that was set aside: two people want the same, and are not one. */
 
+import { isSamePrincipal } from './principals';
+
 /** `retry`: it is taken again, now that its cause is mended; `dismiss`: it is never taken. */
 export type AsideWord = 'retry' | 'dismiss';
 
@@ -15,7 +17,7 @@ export interface Aside {
 
 export interface SaidOfAside {
   word: AsideWord;
-  /** Staff identifier. */
+  /** The principal who says it. */
   by: string;
 }
 
@@ -33,6 +35,5 @@ export function answerTo({ state, word, wordBy }: Aside, said: SaidOfAside): Asi
   if (state === 'again' && said.word === 'retry') return 'told-again';
   if (state !== 'waiting') return 'settled-already';
   if (word !== said.word || wordBy === null) return 'needs-second-person';
-  // One person whose id is written in two ways is one person.
-  return wordBy.toLowerCase() === said.by.toLowerCase() ? 'same-person' : 'agreed';
+  return isSamePrincipal(wordBy, said.by) ? 'same-person' : 'agreed';
 }

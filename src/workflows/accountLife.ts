@@ -7,7 +7,9 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  currentUpdateInfo,
   log,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -25,7 +27,7 @@ import {
 } from '../contracts/account';
 import { badInstantsOfClock } from '../contracts/checks';
 import { clockMoved } from '../contracts/clock';
-import { failureTypes, searchAttributes } from '../contracts/names';
+import { factKeys, failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
@@ -36,6 +38,8 @@ import { newlyRefused } from './newlyRefused';
 import { servicing, steadily, summarised } from './proxies';
 import { arrivalWords } from './words';
 
+/** Since words for a write-off are counted where it is known who says them. */
+const WORDS_IN_BOOKS = 'write-off-words-in-books';
 /** A run goes on in a new one near this many events, so that replay stays short. */
 const EVENTS_PER_RUN = 200;
 /** Of a word that was given before reasons were asked for. */
@@ -44,7 +48,7 @@ const NO_REASON = 'no reason on record';
 export class AccountLife {
   readonly time: BusinessTime;
   private readonly inbox = new Inbox();
-  /** Words for the write-off in the review that goes on. */
+  /** Words for the write-off in the review that goes on, of runs from before they were counted in the books. */
   private voices: WriteOffVoice[];
   private state: AccountState;
   private shown: Partial<AccountState> = {};
@@ -63,7 +67,7 @@ export class AccountLife {
     hearMessages(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
       validator: validatedBy(invalidWriteOffDecision),
-      description: 'One of the two people whom a write-off needs, or one who keeps the account',
+      description: 'One of the two principals whom a write-off needs (by the API), or one who keeps the account',
     });
     setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(accountState, () => this.shownState(), { description: 'Stage, bucket, next deadline' });
@@ -159,9 +163,18 @@ export class AccountLife {
     return { stage: this.stage, closedOn: dateAt(this.time.now(), SHANGHAI) };
   }
 
-  /** Writing off needs two different people; one who keeps the account ends the review's count. */
-  private decide({ decision, decidedBy, reason }: WriteOffDecision): WriteOffProgress {
+  /** Writing off needs two principals; one who keeps the account ends the review's count. */
+  private decide(word: WriteOffDecision): WriteOffProgress | Promise<WriteOffProgress> {
     if (this.stage !== 'write-off-review') return { status: 'not-in-review' };
+    if (!patched(WORDS_IN_BOOKS)) return this.countHere(word);
+    // Names that were counted here count no more; the books know who says it.
+    this.voices = [];
+    const key = currentUpdateInfo()?.id ?? `word-${workflowInfo().historyLength}`;
+    return this.inbox.ask<WriteOffProgress>(factKeys.writeOffWord(key), { kind: 'write-off-word', word, key });
+  }
+
+  /** As before words were counted in the books: replays of recorded histories alone come here. */
+  private countHere({ decision, decidedBy, reason }: WriteOffDecision): WriteOffProgress {
     if (decision === 'keep') {
       this.endReview();
       return { status: 'kept' };
@@ -182,7 +195,8 @@ export class AccountLife {
   }
 
   private showDetails(): void {
-    const said = this.voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
+    const voices = this.state.writeOffVoices ?? this.voices;
+    const said = voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
     const words = said.length === 1 ? ['', 'Write-off, needs a second person:', ...said] : ['', 'Write-off:', ...said];
     setCurrentDetails([this.state.summary, ...(said.length === 0 ? [] : words)].join('\n'));
   }

@@ -2,6 +2,7 @@
 import { setHandler } from '@temporalio/workflow';
 import {
   approvePurchase,
+  approveRestructuring,
   authorisePurchase,
   type ChangeResult,
   correctRate,
@@ -28,6 +29,7 @@ import {
   invalidPurchaseApproval,
   invalidRateCorrection,
   invalidRestructuring,
+  invalidRestructuringApproval,
 } from '../contracts/validation';
 import type { Inbox } from './inbox';
 import { refusedUpdate } from './refusedUpdate';
@@ -96,7 +98,19 @@ export function hearMessages(inbox: Inbox): void {
       }),
     {
       validator: validatedBy(invalidRestructuring),
-      description: 'Another schedule for what is left of a loan; needs two people',
+      description: 'Proposes another schedule for what is left of a loan; another principal approves it',
+    },
+  );
+  setHandler(
+    approveRestructuring,
+    (approval) =>
+      inbox.ask<ChangeResult>(factKeys.restructuringApproval(approval.restructuringId), {
+        kind: 'restructuring-approval',
+        approval,
+      }),
+    {
+      validator: validatedBy(invalidRestructuringApproval),
+      description: 'Approves a proposed restructuring, as another principal: needs the API',
     },
   );
   setHandler(

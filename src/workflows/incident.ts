@@ -94,7 +94,7 @@ class IncidentLife {
     });
     setHandler(approveResume, (approval) => this.ask({ kind: 'resume-approval', approval }), {
       validator: validatedBy(invalidResumeApproval),
-      description: 'One of the two people who are needed to go on',
+      description: 'One of the two principals who are needed to go on: by the API or the command line, not from here',
     });
     setHandler(appeal, (filed) => this.ask({ kind: 'appeal', appeal: filed }), {
       validator: validatedBy(invalidIncidentAppeal),

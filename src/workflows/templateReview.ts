@@ -83,7 +83,7 @@ class TemplateLife {
     });
     setHandler(decideReview, (decision) => this.ask({ kind: 'decision', decision }), {
       validator: validatedBy(invalidReviewDecision),
-      description: 'A reviewer, who is not the author, approves or rejects the text',
+      description: 'A reviewer, who is not the author, approves (by the API) or rejects the text',
     });
     setHandler(retire, (retirement) => this.ask({ kind: 'retirement', retirement }), {
       validator: validatedBy(invalidTemplateRetirement),

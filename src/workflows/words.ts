@@ -42,12 +42,16 @@ function wordsOf(arrival: Arrival): string {
       return `rate corrected, ${idOf(arrival.correction, 'correctionId')}`;
     case 'restructuring':
       return `restructuring ${idOf(arrival.restructuring, 'restructuringId')}`;
+    case 'restructuring-approval':
+      return `restructuring ${idOf(arrival.approval, 'restructuringId')} approved`;
     case 'mandate':
       return `debit mandate, ${idOf(arrival.mandate, 'changeId')}`;
     case 'instalment-start':
       return `instalment plan ${idOf(arrival.start, 'planId')}`;
     case 'instalment-settlement':
       return `instalment plan ${idOf(arrival.settlement, 'planId')} settled early`;
+    case 'write-off-word':
+      return `${idOf(arrival.word, 'decidedBy')}: ${idOf(arrival.word, 'decision')}`;
     case 'write-off':
       return `write-off by ${arrival.decidedBy.join(' and ')}`;
     case 'set-aside':

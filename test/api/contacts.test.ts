@@ -29,6 +29,8 @@ describe('a hold', () => {
     expect(await harness.post(URL, other)).toMatchObject({ status: 409, body: { field: 'holdId' } });
     expect((await standing()).holds).toEqual(['dispute']);
     expect((await harness.get(URL)).body.items).toMatchObject([{ holdId: 'h-1', placedBy: 'staff-7', liftedBy: null }]);
+    const { rows } = await harness.pool.query(`select placed_principal as by from contact_hold where hold_id = 'h-1'`);
+    expect(rows).toEqual([{ by: 'system:test' }]);
     const lift = { liftedBy: 'staff-8' };
     expect(await harness.post('/v1/holds/h-1/lift', lift)).toMatchObject({ status: 200, body: { status: 'lifted' } });
     expect((await harness.post('/v1/holds/h-1/lift', lift)).status).toBe(404);

@@ -6,7 +6,8 @@ import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
-import type { ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
+import type { Actor, ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
+import { createActorSeals, withoutActor } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertAccount } from '../../src/db/statements/accounts';
@@ -27,6 +28,7 @@ import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
 
 export const TENANT = 'lender';
 export const SECRET = 'a secret of the tests only';
+export const ACTORS = createActorSeals('the secret of the actors of the tests');
 export const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 /** Noon in Shanghai, 10 July 2026. */
 export const NOW_MS = Date.UTC(2026, 6, 10, 4);
@@ -49,6 +51,8 @@ export interface Asked {
  */
 export class FakeGateway implements TemporalGateway {
   asked: Asked[] = [];
+  /** Who sent each that was signed; what was asked is kept without. */
+  actors: Actor[] = [];
   /** What the next updates answer. */
   outcome: UpdateOutcome<unknown> = { status: 'not-running' };
   /** What queries answer, by workflow id. */
@@ -102,7 +106,9 @@ export class FakeGateway implements TemporalGateway {
   }
 
   private take(asked: Asked): void {
-    this.asked.push(asked);
+    const { actor } = asked.input;
+    if (actor) this.actors.push(actor);
+    this.asked.push({ ...asked, input: withoutActor(asked.input) });
     if (this.fault) throw this.fault;
   }
 }
@@ -119,6 +125,8 @@ export interface Harness {
   /** Real time, to be moved by tests. */
   clock: { nowMs: number };
   key(...scopes: Scope[]): Promise<string>;
+  /** Of all scopes, for somebody. */
+  keyOf(principal: string): Promise<string>;
   /** A request with the key of all scopes, unless its headers say otherwise. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
   call(options: InjectOptions): Promise<{ status: number; body: any; headers: Record<string, unknown>; text: string }>;
@@ -152,6 +160,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     logger: createLogger('debug', 'api', { write: (line: string) => void log.push(line) }),
     receiptSecret: SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: ACTORS,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     officialNumbers: ['4008000000'],
     trustedProxies: [],
@@ -160,15 +169,16 @@ export async function startHarness(openDocs = false): Promise<Harness> {
   const api = await createServer(context);
 
   let keys = 0;
-  const key = async (...scopes: Scope[]) => {
+  const keyFor = async (principal: string | undefined, scopes: Scope[]) => {
     const made = createKey();
     keys += 1;
     const keyId = `key-${keys}`;
     await inTransaction(pool, (client) =>
-      insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'test' }),
+      insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'test', principal }),
     );
     return made.key;
   };
+  const key = (...scopes: Scope[]) => keyFor(undefined, scopes);
   const everything = await key(...SCOPES);
   const call: Harness['call'] = async (options) => {
     const headers = { authorization: `Bearer ${everything}`, ...options.headers };
@@ -180,14 +190,8 @@ export async function startHarness(openDocs = false): Promise<Harness> {
 
   let requests = 0;
   return {
-    api,
-    context,
-    pool,
-    owner,
-    gateway,
-    log,
-    clock,
-    key,
+    ...{ api, context, pool, owner, gateway, log, clock, key },
+    keyOf: (principal) => keyFor(principal, [...SCOPES]),
     call,
     post(url, body, idempotencyKey) {
       requests += 1;

@@ -46,9 +46,9 @@ describe('opening', () => {
     expect((await harness.get(body.links.self)).body).toMatchObject({
       stage: 'open',
       scope: { product: 'cash-loan' },
-      openedBy: { kind: 'person', id: 'staff-01' },
+      openedBy: { kind: 'person', id: 'system:test' },
       hasWorkflow: false,
-      timeline: [{ kind: 'opened', by: 'staff-01' }],
+      timeline: [{ kind: 'opened', by: 'system:test', body: { saidBy: 'staff-01' } }],
     });
   });
 

@@ -21,7 +21,7 @@ afterAll(() => harness.close());
 
 const GOOD = '您好，本期应还{amount}，{dueDate}到期，请在APP内查看。';
 const draft = (changes: object = {}) => ({
-  ...{ kind: 'due-soon', version, body: GOOD, signature: '示例消金', submittedBy: 'staff-01', ...changes },
+  ...{ kind: 'due-soon', version, body: GOOD, signature: '示例消金', ...changes },
 });
 const submit = (changes: object = {}, key?: string) => harness.post('/v1/templates', draft(changes), key);
 const kept = () => readTemplate(harness.pool, { tenantId: TENANT, kind: 'due-soon', version });
@@ -32,7 +32,7 @@ describe('submitting', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ status: 'in-review', links: { self: `/v1/templates/due-soon/${version}` } });
     expect(harness.gateway.asked).toMatchObject([
-      { kind: 'start', input: { kind: 'due-soon', version, submittedBy: 'staff-01', requiredProviders: [] } },
+      { kind: 'start', input: { kind: 'due-soon', version, submittedBy: 'system:test', requiredProviders: [] } },
     ]);
     expect((await submit({}, 'first')).headers['idempotency-replayed']).toBe('true');
     expect((await submit({}, 'second')).status).toBe(201);
@@ -84,11 +84,16 @@ describe('submitting', () => {
 
   it('a version that is there with other content is refused, and stands', async () => {
     await submit();
-    for (const changes of [{ body: `${GOOD}谢谢` }, { submittedBy: 'staff-09' }]) {
-      const { status, body } = await submit(changes);
-      expect({ status, type: body.type }).toEqual({ status: 409, type: 'urn:creditloom:problem:version-taken' });
-    }
-    expect(await kept()).toMatchObject({ body: GOOD, submittedBy: 'staff-01' });
+    const taken = { status: 409, type: 'urn:creditloom:problem:version-taken' };
+    const other = await submit({ body: `${GOOD}谢谢` });
+    expect({ status: other.status, type: other.body.type }).toEqual(taken);
+    const headers = {
+      authorization: `Bearer ${await harness.keyOf('staff:somebody')}`,
+      'idempotency-key': 'by-another',
+    };
+    const theirs = await harness.call({ method: 'POST', url: '/v1/templates', headers, payload: draft() });
+    expect({ status: theirs.status, type: theirs.body.type }).toEqual(taken);
+    expect(await kept()).toMatchObject({ body: GOOD, submittedBy: 'system:test' });
   });
 
   it('is done again after Temporal was away', async () => {
@@ -102,7 +107,7 @@ describe('submitting', () => {
     ['kind', { kind: 'hello' }],
     ['version', { version: 0 }],
     ['body', { body: '' }],
-    ['submittedBy', { submittedBy: 'a b' }],
+    ['submittedBy', { submittedBy: 'staff-01' }],
     ['requiredProviders', { requiredProviders: ['a'] }],
   ])('refuses a wrong %s', async (field, changes) => {
     const { status, body } = await submit(changes);
@@ -115,7 +120,7 @@ describe('reading', () => {
     await submit();
     const { body } = await harness.get(`/v1/templates/due-soon/${version}`);
     expect(body).toMatchObject({
-      ...{ status: 'draft', body: GOOD, submittedBy: 'staff-01', findings: [], registrations: [] },
+      ...{ status: 'draft', body: GOOD, submittedBy: 'system:test', findings: [], registrations: [] },
       size: { parts: 1, costFen: 5, longest: expect.stringContaining('9,999,999.99元') },
       contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -127,12 +132,12 @@ describe('reading', () => {
 });
 
 describe('deciding and retiring', () => {
-  const approval = { decidedBy: 'staff-02', decision: 'approve', reason: 'clear' };
+  const approval = { decision: 'approve', reason: 'clear' };
   const at = (deed: string) => `/v1/templates/due-soon/${version}/${deed}`;
 
   it.each([
     ['decision', 'decideReview', approval],
-    ['retirement', 'retire', { decidedBy: 'staff-02', reason: 'unclear' }],
+    ['retirement', 'retire', { reason: 'unclear' }],
   ])('%s is the update %s, under the key of the request', async (deed, name, input) => {
     await submit();
     harness.gateway.asked = [];
@@ -141,11 +146,16 @@ describe('deciding and retiring', () => {
       ...{ httpStatus: 200, kind: 'due-soon', version, status: 'registering' },
     });
     const workflowId = `template-review/${TENANT}/due-soon/${version}`;
-    expect(harness.gateway.asked).toEqual([{ kind: 'update', name, input, workflowId, updateId: `told-${name}` }]);
+    expect(harness.gateway.asked).toEqual([
+      ...[
+        { kind: 'update', name, input: { ...input, decidedBy: 'system:test' }, workflowId, updateId: `told-${name}` },
+      ],
+    ]);
   });
 
   it.each([
     ['author', 'another one reviews it'],
+    ['unverified', 'send it with an API key'],
     ['not-in-review', 'its deadline has passed'],
     ['ended', 'that was its end'],
   ])('a refusal as %s is 409 and says why', async (refusal, words) => {
@@ -161,7 +171,7 @@ describe('deciding and retiring', () => {
     const people = { submittedBy: 'staff-01', approvedBy: 'staff-02' };
     await inTransaction(harness.pool, (client) => activateTemplate(client, { ...text, ...people }));
     harness.gateway.outcome = { status: 'not-running' };
-    const { status } = await harness.post(at('retirement'), { decidedBy: 'staff-02', reason: 'unclear' });
+    const { status } = await harness.post(at('retirement'), { reason: 'unclear' });
     expect({ status, asked: harness.gateway.asked.map(({ kind }) => kind) }).toEqual({
       status: 503,
       asked: ['update', 'start', 'update'],
@@ -183,6 +193,6 @@ describe('deciding and retiring', () => {
     };
     expect(await send('templates:review', '/v1/templates', draft())).toBe('templates:write');
     expect(await send('templates:write', at('decision'), approval)).toBe('templates:review');
-    expect(await send('templates:read', at('retirement'), { decidedBy: 'a', reason: 'b' })).toBe('templates:review');
+    expect(await send('templates:read', at('retirement'), { reason: 'b' })).toBe('templates:review');
   });
 });

@@ -434,11 +434,7 @@ describe('accounts', () => {
       ['card/purchases/d/confirmation', { confirmationId: 'd' }, 'confirmedOn'],
       ['card/refunds', { refundId: 'd', amountFen: 1 }, 'refundedOn'],
       ['card/credit-returns', { returnId: 'd', amountFen: 1 }, 'returnedOn'],
-      [
-        'loan/restructurings',
-        { restructuringId: 'd', months: 3, dailyRate: '0.0004', decidedBy: ['staff-1', 'staff-2'] },
-        'agreedOn',
-      ],
+      ['loan/restructurings', { restructuringId: 'd', months: 3, dailyRate: '0.0004' }, 'agreedOn'],
       ['loan/mandate', { changeId: 'd', mandateId: 'm' }, 'agreedOn'],
       ['loan/mandate/end', { changeId: 'e' }, 'agreedOn'],
     ];
@@ -525,9 +521,28 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'answered', answer: { status: 'same-person' } };
     const second = await harness.post('/v1/accounts/card/write-off-decisions', decision);
     expect(second.status).toBe(409);
-    expect(second.body).toMatchObject({ type: 'urn:creditloom:problem:same-person', field: 'decidedBy' });
+    expect(second.body).toMatchObject({ type: 'urn:creditloom:problem:same-person', field: 'authorization' });
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'unverified' } };
+    expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
     harness.gateway.outcome = { status: 'answered', answer: { status: 'not-in-review' } };
     expect((await harness.post('/v1/accounts/card/write-off-decisions', decision)).status).toBe(409);
+  });
+
+  it('signs who decides, and hears a second principal under the same Idempotency-Key as nobody it knows', async () => {
+    harness.gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person' } };
+    harness.gateway.actors = [];
+    const ask = async (principal: string) => {
+      const headers = { authorization: `Bearer ${await harness.keyOf(principal)}`, 'idempotency-key': 'one-key' };
+      const payload = { decision: 'write-off', reason: 'nobody answers' };
+      return harness.call({ method: 'POST', url: '/v1/accounts/card/write-off-decisions', headers, payload });
+    };
+    expect((await ask('staff:mei')).status).toBe(200);
+    expect(harness.gateway.asked).toMatchObject([{ input: { decidedBy: 'staff:mei' }, updateId: 'one-key' }]);
+    expect(harness.gateway.actors).toMatchObject([{ principal: 'staff:mei', messageId: 'one-key' }]);
+    const other = await ask('staff:lin');
+    expect(other).toMatchObject({ status: 409, body: { type: 'urn:creditloom:problem:idempotency-key-reused' } });
+    expect((await ask('staff:mei')).headers['idempotency-replayed']).toBe('true');
+    expect(harness.gateway.asked).toHaveLength(1);
   });
 
   const CHANGES: [path: string, accountId: string, body: object, asked: object][] = [
@@ -558,8 +573,14 @@ describe('accounts', () => {
     [
       'restructurings',
       'loan',
-      { restructuringId: 's-1', months: 12, dailyRate: '0.0003', decidedBy: ['staff-1', 'staff-2'] },
-      { name: 'restructureLoan', input: { agreedOn: TODAY, months: 12, decidedBy: ['staff-1', 'staff-2'] } },
+      { restructuringId: 's-1', months: 12, dailyRate: '0.0003' },
+      { name: 'restructureLoan', input: { agreedOn: TODAY, months: 12 } },
+    ],
+    [
+      'restructurings/s-1/approval',
+      'loan',
+      {},
+      { name: 'approveRestructuring', workflowId: `cash-loan/${TENANT}/loan`, input: { restructuringId: 's-1' } },
     ],
   ];
 
@@ -594,9 +615,8 @@ describe('accounts', () => {
     ['a rate of one', 'loan', 'rate-corrections', { dailyRate: '1' }, 'dailyRate'],
     ['a rate as a number', 'loan', 'rate-corrections', { dailyRate: 0.0004 }, 'dailyRate'],
     ['a rate from tomorrow', 'loan', 'rate-corrections', { from: '2026-07-11' }, 'from'],
-    ['nobody who decided', 'loan', 'rate-corrections', { decidedBy: undefined }, 'decidedBy'],
-    ['one person twice', 'loan', 'restructurings', { decidedBy: ['staff-1', 'staff-1'] }, 'decidedBy'],
-    ['one person', 'loan', 'restructurings', { decidedBy: ['staff-1'] }, 'decidedBy'],
+    ['two names', 'loan', 'restructurings', { decidedBy: ['staff-1', 'staff-2'] }, 'decidedBy'],
+    ['a name', 'loan', 'restructurings/s-1/approval', { decidedBy: 'staff-1' }, 'decidedBy'],
     ['61 months', 'loan', 'restructurings', { months: 61 }, 'months'],
     ['no amount', 'card', 'credit-returns', { amountFen: 0 }, 'amountFen'],
   ])('refuses a change with %s', async (_case, accountId, path, change, field) => {
@@ -609,7 +629,7 @@ describe('accounts', () => {
   it.each([
     ['loan', 'rate-corrections', { correctionId: 'x', from: TODAY, revolvingDailyRate: '0', decidedBy: 's' }],
     ['card', 'rate-corrections', { correctionId: 'x', from: TODAY, dailyRate: '0', decidedBy: 's' }],
-    ['card', 'restructurings', { restructuringId: 'x', months: 6, dailyRate: '0', decidedBy: ['s', 't'] }],
+    ['card', 'restructurings', { restructuringId: 'x', months: 6, dailyRate: '0' }],
   ])('knows what the product has: %s, %s', async (accountId, path, body) => {
     const answer = await harness.post(`/v1/accounts/${accountId}/${path}`, body);
     expect(answer.status).toBe(422);
@@ -698,7 +718,7 @@ describe('accounts', () => {
       expect(harness.gateway.asked).toMatchObject([{ kind: 'update', updateId: 'decided-1' }]);
       expect(harness.gateway.asked[0]?.input).toEqual({ ...decision, figuresId: 'decided-1' });
       const { rows } = await harness.owner.query('select figures_id, figures, entered_by from referral_figures');
-      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'staff-2' }]);
+      expect(rows).toEqual([{ figures_id: 'decided-1', figures: proved, entered_by: 'system:test' }]);
       const declined = await harness.post(url('decisions'), { ...decision, decision: 'decline', shownFen: 1 });
       expect([declined.status, declined.body.field]).toEqual([400, 'shownFen']);
     });

@@ -17,7 +17,7 @@ import { insertTemplate } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { recordHash } from '../../src/domain/evidence';
 import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
-import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
+import { CASH_LOAN, openOnTerms, sentBy, stepsOn } from '../db/servicedAccounts';
 import { DAY_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../db/testDatabase';
 import { BOOKS_KEY } from '../setup/environment';
 import { markAttempted } from '../support/ofOne';
@@ -116,7 +116,11 @@ beforeAll(async () => {
   await openOnTerms(database.pool, 'lost', CASH_LOAN);
   const step = stepsOn(database.pool);
   await step('lost', '2026-03-02', { kind: 'opening' });
-  await step('lost', '2026-11-02', { kind: 'write-off', decidedBy: ['staff-1', 'staff-2'] });
+  for (const principal of ['staff:1', 'staff:2']) {
+    const word = { decision: 'write-off', decidedBy: 'whoever', reason: 'nobody answers' } as const;
+    const said = { kind: 'write-off-word', word, key: principal } as const;
+    await step('lost', '2026-11-02', sentBy(principal, 'lost', 'decideWriteOff', said));
+  }
   await command('seal', '--date', '2026-03-02');
   await command('seal', '--date', '2026-11-02');
 });
@@ -141,8 +145,9 @@ async function whileTampered<Result>(
   } finally {
     for (const table of kept) {
       await client.query(`delete from ${table}`);
-      const names = await columnsOf(client, table);
-      await client.query(`insert into ${table} (${names}) overriding system value select ${names} from kept_${table}`);
+      const columns = await columnsOf(client, table);
+      const again = `select ${columns} from kept_${table}`;
+      await client.query(`insert into ${table} (${columns}) overriding system value ${again}`);
       await client.query(`drop table kept_${table}`);
     }
     await client.query("set session_replication_role = 'origin'");
@@ -341,7 +346,7 @@ describe('a proof', () => {
       'credit-decision',
       { body: { scorePoints: 640, share: 0.25 } },
     ],
-    ['a write-off', ['account', 'lost'], 'write-off-decision', { decidedBy: ['staff-1', 'staff-2'] }],
+    ['a write-off', ['account', 'lost'], 'write-off-decision', { decidedBy: ['staff:1', 'staff:2'] }],
     ['a wording', ['template', 'due-soon/1'], 'template-decision', { signature: '示例', approvedBy: 'staff-1' }],
   ])('of the decision on %s holds what was decided', async (_, words, kind, row) => {
     const proof = (await command('prove', ...words)).json();
@@ -351,7 +356,7 @@ describe('a proof', () => {
       said: expect.stringMatching(/^PROVED/),
     });
     const other = structuredClone(proof);
-    other.records[0].row = { ...other.records[0].row, decidedBy: ['staff-1', 'staff-3'], approvedBy: 'staff-3' };
+    other.records[0].row = { ...other.records[0].row, decidedBy: ['staff:1', 'staff:3'], approvedBy: 'staff-3' };
     expect(check(other)).toMatchObject({ status: 1, said: expect.stringContaining('what was decided') });
     expect(check({ ...proof, subjectId: 'another' })).toMatchObject({ status: 1 });
     delete other.records[0].row;

@@ -1,8 +1,10 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type MadeKey, makeKey } from '../../src/api/keys';
 import { unavailable } from '../../src/api/problems';
 import { ArgumentError } from '../../src/cli/arguments';
 import { incident } from '../../src/cli/incident';
+import { createActorSeals } from '../../src/db/actorSeals';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { measuresInForce } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
@@ -14,11 +16,25 @@ const database = useDatabase();
 let gateway = new FakeGateway();
 let isTemporalSet = true;
 
-beforeAll(() =>
-  inTransaction(database.pool, (client) => ensureBorrower(client, { tenantId: TENANT, borrowerId: 'b-1' })),
-);
+const SECRET = 'the secret of the actors of the tests';
+/** Who runs the command. */
+let acting: { OPERATOR_KEY?: string } = {};
+let operator = '';
+
+function keyOf(principal: string, changes: Partial<Parameters<typeof makeKey>[1]> = {}) {
+  return inTransaction(database.pool, async (client) => {
+    const asked = { tenantId: TENANT, label: 'test', principal, scopes: ['incidents:write'], ...changes };
+    return ((await makeKey(client, asked)) as MadeKey).key;
+  });
+}
+
+beforeAll(async () => {
+  await inTransaction(database.pool, (client) => ensureBorrower(client, { tenantId: TENANT, borrowerId: 'b-1' }));
+  operator = await keyOf('staff:op');
+});
 beforeEach(() => {
   gateway = new FakeGateway();
+  acting = { OPERATOR_KEY: operator };
   isTemporalSet = true;
   gateway.outcome = { status: 'answered', answer: { status: 'needs-second-person', stage: 'resuming' } };
 });
@@ -27,7 +43,7 @@ async function run(...words: string[]) {
   let text = '';
   let told = '';
   const code = await incident(words, {
-    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY },
+    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY, ACTOR_SECRET: SECRET, ...acting },
     write: (written) => {
       text += written;
     },
@@ -89,7 +105,8 @@ describe('open', () => {
 
   test.each([
     ['--measures', ['open', '--by', 's', '--measures', 'all', '--reason', 'ABC', '--channel', 'c'], 'measures must be'],
-    ['--by', ['open'], '--by is needed'],
+    ['--by', OPEN.map((word) => (word === 'staff-01' ? 'a b' : word)), '--by must be'],
+    ['--measures', ['open'], 'measures must be'],
     ['--reason', ['open', '--by', 's', '--measures', 'draws', '--reason', 'abc', '--channel', 'c'], 'reasonCode must'],
     [
       '--template',
@@ -115,7 +132,7 @@ describe('list and show', () => {
     );
     const { text } = await run('show', incidentId);
     expect(text).toContain('borrowers turn to hotline');
-    expect(text).toContain('opened  staff-01');
+    expect(text).toContain('opened  staff:op');
     expect((await run('show', incidentId, '--json')).json()).toMatchObject({ timeline: [{ kind: 'opened' }] });
     expect(await refusal('show', 'none')).toContain('there is no incident none');
   });
@@ -220,5 +237,44 @@ describe('what is told to an incident', () => {
     gateway.fault = unavailable('Temporal');
     const { code, told } = await run('resume', incidentId, '--by', 'staff-02');
     expect({ code, told }).toEqual({ code: 1, told: 'Temporal cannot be reached now' });
+  });
+});
+
+describe('who acts', () => {
+  test('is the principal of the key, signed; a name stands beside it', async () => {
+    const incidentId = await opened();
+    const { timeline } = (await run('show', incidentId, '--json')).json();
+    expect(timeline).toMatchObject([{ kind: 'opened', by: 'staff:op', body: { saidBy: 'staff-01' } }]);
+    await run('resume', incidentId, '--key', 'k-9');
+    const [asked] = gateway.asked.filter(({ name }) => name === 'approveResume');
+    expect(asked?.input).toEqual({ by: 'staff:op' });
+    const [actor] = gateway.actors;
+    expect(actor).toMatchObject({ principal: 'staff:op', messageId: 'k-9' });
+    const message = { ...asked?.input, actor };
+    const sent = { workflowId: `incident/${TENANT}/${incidentId}`, name: 'approveResume', message };
+    expect(createActorSeals(SECRET).principalOf(sent, 'k-9')).toBe('staff:op');
+  });
+
+  test.each<[what: string, key: () => Promise<string | undefined>, says: string]>([
+    ['no key', async () => undefined, 'OPERATOR_KEY is not set'],
+    ['an unknown key', async () => `clk_${'x'.repeat(43)}`, 'is not known here, has expired, or was revoked'],
+    ['a key that has expired', () => keyOf('staff:op', { expiresAtMs: 1 }), 'has expired'],
+    [
+      'a key without the scope',
+      () => keyOf('staff:op', { scopes: ['incidents:read'] }),
+      'lacks the scope incidents:write',
+    ],
+  ])('with %s nothing is done', async (_, key, says) => {
+    const incidentId = await opened();
+    const before = await measuresInForce(database.pool, { tenantId: TENANT });
+    const made = await key();
+    acting = made === undefined ? {} : { OPERATOR_KEY: made };
+    gateway.asked = [];
+    for (const words of [OPEN, ['resume', incidentId], ['note', incidentId, '--text', 'called']]) {
+      expect(await refusal(...words)).toContain(says);
+    }
+    expect(gateway.asked).toEqual([]);
+    expect(await measuresInForce(database.pool, { tenantId: TENANT })).toEqual(before);
+    expect((await run('list')).code).toBe(0);
   });
 });

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
+import { recordWord } from '../../src/db/statements/accountWords';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordContactChoice } from '../../src/db/statements/contact';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
@@ -41,6 +42,7 @@ const APPEND_ONLY: [string, string][] = [
   ['decision_record', 'kind'],
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
+  ['account_word', 'principal'],
   ['arrival_remark', 'kind'],
   ['refused_message', 'kind'],
   ['statement', 'total_fen'],
@@ -103,6 +105,8 @@ beforeAll(async () => {
     });
     const fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-03-02', amountFen: 100 } as const;
     await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS });
+    const word = { subject: 'write-off', kind: 'write-off', wordKey: 'w-1', principal: 'staff:1' } as const;
+    await recordWord(client, { ...ref, ...word, atMs: NOW_MS });
     await recordRemark(client, { ...ref, fact, reasonCodes: ['UNKNOWN_INSTALMENT'], atMs: NOW_MS });
     await recordRefusal(client, {
       ...ref,
@@ -161,8 +165,8 @@ beforeAll(async () => {
     await insertCostSheet(client, { ...ref, ...SHEET });
     const given = { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-03-02', decidedBy: 'borrower' } as const;
     await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });
-    const word = { approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 100, decidedBy: 'staff-1', reason: 'asked' };
-    await recordPurchaseApproval(client, { ...ref, ...word, atMs: NOW_MS });
+    const approval = { approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 100, decidedBy: 'staff-1', reason: 'asked' };
+    await recordPurchaseApproval(client, { ...ref, ...approval, atMs: NOW_MS });
     const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
     await planDebits(client, { ...ref, lane: LANE, debits });
     await openIncident(client, {

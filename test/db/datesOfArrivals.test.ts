@@ -122,18 +122,6 @@ const KINDS: [Kind, 'card' | 'loan', string, (date: IsoDate, dating: Datable, am
       creditReturn: { returnId: 'x', amountFen, returnedOn, ...dating },
     }),
   ],
-  [
-    'restructuring',
-    'loan',
-    'restructuring/x',
-    (agreedOn, dating, amountFen) => ({
-      kind: 'restructuring',
-      restructuring: {
-        ...{ restructuringId: 'x', agreedOn, months: amountFen ? 9 : 12, dailyRate: '0.0003' },
-        ...{ decidedBy: ['staff-1', 'staff-2'], ...dating },
-      },
-    }),
-  ],
 ];
 
 describe.each(KINDS)('a %s without a date', (_, product, key, arrivalOf) => {

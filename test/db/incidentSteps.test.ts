@@ -2,9 +2,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../src/activities/incidents';
 import type { IncidentMessage } from '../../src/contracts/activities';
+import { workflowIds } from '../../src/contracts/names';
 import { readIncidentEvents } from '../../src/db/statements/incidents';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
+import { ACTORS } from './servicedAccounts';
 import { LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -18,7 +20,7 @@ const ring = (what: string) => async (_tenantId: string, lane: number) => {
 
 function advance(incidentId: string, message?: IncidentMessage, asOfMs = NOW_MS) {
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, lanes: 2, ringLane: ring('notices'), ringDebitLane: ring('debits') },
+    ...{ pool: database.pool, actors: ACTORS, lanes: 2, ringLane: ring('notices'), ringDebitLane: ring('debits') },
   });
   return advanceIncident({ tenantId: TENANT, incidentId, asOfMs, message });
 }
@@ -28,7 +30,11 @@ const start = (incidentId: string) =>
     ...{ key: 'start', kind: 'start' },
     opening: { by: 'staff-1', measures: ['draws'], reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
   });
-const approval = (key: string, by: string): IncidentMessage => ({ key, kind: 'resume-approval', approval: { by } });
+const approval = (incidentId: string, key: string, principal: string): IncidentMessage => {
+  const sent = { workflowId: workflowIds.incident(TENANT, incidentId), name: 'approveResume', message: { by: 'lin' } };
+  const approved = ACTORS.signed(sent, { principal, issuedAtMs: 1, messageId: key });
+  return { key, kind: 'resume-approval', approval: approved };
+};
 const kindsOf = async (incidentId: string) =>
   (await readIncidentEvents(database.pool, { tenantId: TENANT, incidentId })).map(({ kind }) => kind);
 
@@ -42,11 +48,11 @@ describe('a step that is tried again', () => {
     await start('again');
     expect(await start('again')).toMatchObject({ answer: { status: 'accepted' }, state: { stage: 'open' } });
     for (const _ of ['first', 'again']) {
-      const { answer } = (await advance('again', approval('u-1', 'staff-1'))) as { answer: object };
+      const { answer } = (await advance('again', approval('again', 'u-1', 'staff:1'))) as { answer: object };
       expect(answer).toEqual({ status: 'needs-second-person', stage: 'resuming' });
     }
     for (const _ of ['first', 'again']) {
-      const { answer } = (await advance('again', approval('u-2', 'staff-2'))) as { answer: object };
+      const { answer } = (await advance('again', approval('again', 'u-2', 'staff:2'))) as { answer: object };
       expect(answer).toEqual({ status: 'resumed', stage: 'resumed' });
     }
     expect(await kindsOf('again')).toEqual(['opened', 'resume-approved', 'resumed']);
@@ -59,12 +65,12 @@ describe('a step that is tried again', () => {
       await planDebits(client, { ...ref, lane: LANE, debits });
     });
     await start('rings');
-    await advance('rings', approval('u-1', 'staff-1'));
+    await advance('rings', approval('rings', 'u-1', 'staff:1'));
     expect(rung).toEqual([]);
     isTemporalAway = true;
-    await expect(advance('rings', approval('u-2', 'staff-2'))).rejects.toThrow('Temporal is away');
+    await expect(advance('rings', approval('rings', 'u-2', 'staff:2'))).rejects.toThrow('Temporal is away');
     isTemporalAway = false;
-    await advance('rings', approval('u-2', 'staff-2'));
+    await advance('rings', approval('rings', 'u-2', 'staff:2'));
     expect(rung.sort()).toEqual([`debits ${LANE}`, 'notices 0', 'notices 1']);
   });
 
@@ -74,5 +80,27 @@ describe('a step that is tried again', () => {
     await advance('late', message, NOW_MS + 15 * MINUTE_MS);
     await advance('late', undefined, NOW_MS + 16 * MINUTE_MS);
     expect(await kindsOf('late')).toEqual(['opened', 'escalated', 'acknowledged']);
+  });
+
+  it('keeps who sent it and, beside, the name that was said', async () => {
+    await start('named');
+    await advance('named', approval('named', 'u-1', 'staff:Mei'));
+    const [opened, approved] = await readIncidentEvents(database.pool, { tenantId: TENANT, incidentId: 'named' });
+    expect(opened).toMatchObject({ by: 'temporal:unverified', body: { saidBy: 'staff-1' } });
+    expect(approved).toMatchObject({ by: 'staff:Mei', body: { saidBy: 'lin' } });
+    const again = (await advance('named', approval('named', 'u-2', 'staff:mei'))) as { answer: object };
+    expect(again.answer).toMatchObject({ status: 'refused', refusal: 'same-person' });
+  });
+
+  it('counts an approval of another incident, another update or no key for nothing', async () => {
+    await start('whole');
+    const unsigned: IncidentMessage = { key: 'u-1', kind: 'resume-approval', approval: { by: 'staff:1' } };
+    const ofOther = approval('again', 'u-2', 'staff:1');
+    const ofBefore = { ...approval('whole', 'u-3', 'staff:1'), key: 'u-4' };
+    for (const message of [unsigned, ofOther, ofBefore]) {
+      const { answer } = (await advance('whole', message)) as { answer: object };
+      expect(answer).toMatchObject({ status: 'refused', refusal: 'unverified' });
+    }
+    expect(await kindsOf('whole')).toEqual(['opened']);
   });
 });

@@ -7,7 +7,7 @@ import { readTimeline } from '../../src/db/statements/timeline';
 import type { IsoDate } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
 import { expectSoundBooks } from '../support/books';
-import { CASH_LOAN, openOnTerms, payment, purchase, REVOLVING, type Step, stepsOn } from './servicedAccounts';
+import { CASH_LOAN, openOnTerms, payment, purchase, REVOLVING, type Step, sentBy, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
@@ -214,10 +214,11 @@ describe('money that names what is not there', () => {
   it('refuses a restructuring over more months than the principal carries', async () => {
     const accountId = `loan-${++accounts}`;
     await openOnTerms(pool, accountId, CASH_LOAN);
-    const agreed = (restructuringId: string, months: number): Arrival => ({
-      kind: 'restructuring',
-      restructuring: { restructuringId, agreedOn: '2026-03-20', months, dailyRate: '0', decidedBy: ['s1', 's2'] },
-    });
+    const agreed = (restructuringId: string, months: number): Arrival =>
+      sentBy('staff:1', accountId, 'restructureLoan', {
+        kind: 'restructuring',
+        restructuring: { restructuringId, agreedOn: '2026-03-20', months, dailyRate: '0' },
+      });
     // 1.00 of principal is left.
     const prepaid = {
       paymentId: 'p1',
@@ -229,7 +230,7 @@ describe('money that names what is not there', () => {
     const { changes } = await step(accountId, '2026-03-20', agreed('a', 60), agreed('b', 3));
     expect(changes).toEqual({
       'restructuring/a': { status: 'refused', reasonCodes: ['TERM_TOO_LONG_FOR_AMOUNT'] },
-      'restructuring/b': { status: 'accepted' },
+      'restructuring/b': { status: 'proposed', approveByMs: expect.any(Number) },
     });
   });
 });

@@ -2,6 +2,8 @@
 import type { Pool } from 'pg';
 import { createServicingActivities } from '../../src/activities/servicing';
 import type { AdvanceResult, Arrival } from '../../src/contracts/activities';
+import { workflowIds } from '../../src/contracts/names';
+import { createActorSeals } from '../../src/db/actorSeals';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { insertAccount } from '../../src/db/statements/accounts';
 import { insertApplication, saveDecision } from '../../src/db/statements/applications';
@@ -34,6 +36,16 @@ export function noonOf(date: IsoDate): number {
   return atWallTimeMs(date, '12:00', SHANGHAI);
 }
 
+export const ACTORS = createActorSeals('the secret of the actors of the tests');
+
+/** An arrival of a loan whose message somebody has signed. */
+export function sentBy<Kind extends Arrival>(principal: string, accountId: string, name: string, arrival: Kind): Kind {
+  const [field, message] = Object.entries(arrival).find(([, value]) => typeof value === 'object') ?? ['', {}];
+  const sent = { workflowId: workflowIds.cashLoan(TENANT, accountId), name, message };
+  const messageId = 'key' in arrival ? String(arrival.key) : undefined;
+  return { ...arrival, [field]: ACTORS.signed(sent, { principal, issuedAtMs: 1, messageId }) };
+}
+
 export type Step = (accountId: string, on: IsoDate, ...arrivals: Arrival[]) => Promise<AdvanceResult>;
 
 /** The step of accounts on a pool, as the worker has it; no lane listens. */
@@ -41,6 +53,7 @@ export function stepsOn(pool: Pool): Step {
   const { advanceAccount } = createServicingActivities({
     pool,
     policies: createPolicyReader(),
+    actors: ACTORS,
     lanes: 4,
     ringLane: async () => undefined,
     ringDebitLane: async () => undefined,

@@ -107,12 +107,18 @@ describe('a change by one person', () => {
 
 describe('two different people resume', () => {
   it.each<[Incident['stage'], string | undefined, string, string]>([
-    ['open', undefined, 'staff-1', 'needs-second-person'],
-    ['acknowledged', undefined, 'staff-1', 'needs-second-person'],
-    ['resuming', 'staff-1', 'staff-1', 'same-person'],
-    ['resuming', 'staff-1', 'staff-2', 'resumed'],
-    ['resumed', 'staff-1', 'staff-3', 'not-in-force'],
-    ['reviewed', 'staff-1', 'staff-3', 'not-in-force'],
+    ['open', undefined, 'staff:1', 'needs-second-person'],
+    ['acknowledged', undefined, 'staff:1', 'needs-second-person'],
+    ['resuming', 'staff:1', 'staff:1', 'same-person'],
+    ['resuming', 'staff:mei', 'Staff:MEI', 'unverified'],
+    ['resuming', 'staff:mei', 'staff:MEI', 'same-person'],
+    ['resuming', 'staff:1', 'staff:2', 'resumed'],
+    ['resuming', 'staff:1', 'temporal:unverified', 'unverified'],
+    ['open', undefined, 'temporal:unverified', 'unverified'],
+    // A name from before there were principals is nobody's word.
+    ['resuming', 'staff-1', 'staff:2', 'needs-second-person'],
+    ['resumed', 'staff:1', 'staff:3', 'not-in-force'],
+    ['reviewed', 'staff:1', 'staff:3', 'not-in-force'],
   ])('%s, approved by %s: %s gives %s', (stage, firstApprovalBy, by, expected) => {
     expect(approvalOf({ stage, firstApprovalBy }, by)).toBe(expected);
   });

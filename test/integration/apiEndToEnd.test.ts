@@ -20,6 +20,7 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
+import { createActorSeals } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
@@ -32,7 +33,15 @@ import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { faultsOfOpenApi, type OpenApi, operationsOf, routesOf } from '../support/openApi';
-import { CALLBACK_SECRET, CODE_KEY, RECEIPT_SECRET, RealSystem, TENANT, VAULT_KEY } from '../support/realSystem';
+import {
+  ACTOR_SECRET,
+  CALLBACK_SECRET,
+  CODE_KEY,
+  RECEIPT_SECRET,
+  RealSystem,
+  TENANT,
+  VAULT_KEY,
+} from '../support/realSystem';
 import { temporalWorkflow } from '../support/temporalCommand';
 
 /** At 28 business hours a second a bill comes while the tests run. */
@@ -63,6 +72,7 @@ beforeAll(async () => {
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: createActorSeals(ACTOR_SECRET),
     codes: createNoticeCodes(Buffer.from(CODE_KEY, 'hex')),
     trustedProxies: [],
     openDocs: true,
@@ -100,6 +110,18 @@ function get(path: string): Promise<Answer> {
 
 function post(path: string, body: unknown, idempotencyKey = `request-${++requests}`): Promise<Answer> {
   return send('POST', path, { body, headers: { 'idempotency-key': idempotencyKey } });
+}
+
+/** By a key of somebody's own. */
+async function approveAs(incidentPath: string, principal: string): Promise<Answer> {
+  const made = createKey();
+  const keyId = `approver-${made.keyHash.slice(0, 8)}`;
+  const scopes = ['incidents:write'];
+  await inTransaction(system.pool, (client) =>
+    insertApiKey(client, { tenantId: TENANT, keyId, keyHash: made.keyHash, scopes, label: 'approver', principal }),
+  );
+  const headers = { authorization: `Bearer ${made.key}`, 'idempotency-key': keyId };
+  return send('POST', `${incidentPath}/resume-approvals`, { body: {}, headers });
 }
 
 function applicationOf(applicationId: string, changes: Record<string, unknown> = {}) {
@@ -469,7 +491,7 @@ describe('through Temporal alone', () => {
     });
   });
 
-  it('an incident by plain JSON, as the Web UI sends it: one takes it in hand, two people resume it, one twice is refused', async () => {
+  it('an incident by plain JSON, as the Web UI sends it: one takes it in hand; two keys resume it, and names do not', async () => {
     const { address } = system.temporal;
     const incidentId = 'by-hand';
     const workflowId = workflowIds.incident(TENANT, incidentId);
@@ -499,17 +521,23 @@ describe('through Temporal alone', () => {
     const upheld = { appealId: 'ap-1', by: 'staff-02', isUpheld: true, reason: 'it was paid' };
     expect((await send('answerAppeal', upheld)).result).toMatchObject({ status: 'accepted' });
     expect((await get(path)).body.exemptBorrowerIds).toEqual(['b-1']);
-    const first = await send('approveResume', { by: 'staff-02' });
-    expect(first.result).toEqual({ status: 'needs-second-person', stage: 'resuming' });
-    const twice = await send('approveResume', { by: 'staff-02' });
-    expect(twice.result).toEqual({ status: 'refused', refusal: 'same-person', stage: 'resuming' });
-    expect((await get(path)).body.stage).toBe('resuming');
+    // Two names that nobody signed are nobody's voices.
+    for (const by of ['staff:02', 'staff:03']) {
+      const unsigned = await send('approveResume', { by });
+      expect(unsigned.result).toEqual({ status: 'refused', refusal: 'unverified', stage: 'acknowledged' });
+    }
     const nobody = await send('approveResume', { by: '' });
     expect(nobody.code).not.toBe(0);
     expect(nobody.text).toContain('by must be');
 
-    expect((await send('approveResume', { by: 'staff-03' })).result).toEqual({ status: 'resumed', stage: 'resumed' });
-    expect((await get(path)).body).toMatchObject({ stage: 'resumed' });
+    expect((await approveAs(path, 'staff:02')).body).toMatchObject({ status: 'needs-second-person' });
+    expect((await approveAs(path, 'staff:02')).status).toBe(409);
+    expect((await approveAs(path, 'staff:03')).body).toMatchObject({ status: 'resumed' });
+    const { body: resumed } = await get(path);
+    expect(resumed).toMatchObject({ stage: 'resumed', resumeApprovedBy: ['staff:02', 'staff:03'] });
+    expect(resumed.timeline).toContainEqual(
+      expect.objectContaining({ kind: 'acknowledged', by: 'temporal:unverified' }),
+    );
     const state = await temporalWorkflow(address, ['query'], { workflowId, name: 'incidentState' });
     expect(state.text).toContain('resumed');
     const review = { by: 'staff-09', summary: 'what happened', actions: [] };

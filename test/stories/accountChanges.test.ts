@@ -1,6 +1,7 @@
 /** What happens to accounts besides buying and paying: it reaches the books, and what is refused says why. */
 import { describe, expect, it } from '@jest/globals';
 import {
+  approveRestructuring,
   correctRate,
   type Payment,
   paymentReceived,
@@ -16,6 +17,7 @@ import { addDays } from '../../src/domain/calendar';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+import { signedBy } from '../support/signed';
 
 const LONG_LIFE = { lookEveryMs: 30 * DAY_MS };
 
@@ -230,10 +232,14 @@ describe('what people decide', () => {
       await loan.sleepUntil(addDays(dueDate, 20), '12:00');
       await until(async () => (await loan.state()).stage === 'overdue');
       const agreedOn = await loan.today();
-      const restructure = (restructuringId: string, dailyRate: string, on = agreedOn) =>
-        loan.handle.executeUpdate(restructureLoan, {
-          args: [{ restructuringId, agreedOn: on, months: 12, dailyRate, decidedBy: ['staff-01', 'staff-02'] }],
-        });
+      const restructure = (restructuringId: string, dailyRate: string, on = agreedOn) => {
+        const proposal = { restructuringId, agreedOn: on, months: 12, dailyRate };
+        return loan.handle.executeUpdate(restructureLoan, signedBy('staff:01', loan.handle, restructureLoan, proposal));
+      };
+      const approve = (principal: string, restructuringId = 's3') => {
+        const signed = signedBy(principal, loan.handle, approveRestructuring, { restructuringId });
+        return loan.handle.executeUpdate(approveRestructuring, signed);
+      };
       expect(await restructure('s1', '0.01')).toEqual({ status: 'refused', reasonCodes: ['RATE_OUT_OF_RANGE'] });
       const tomorrow = addDays(agreedOn, 1);
       expect(await restructure('s2', '0.0003', tomorrow)).toEqual({
@@ -241,12 +247,31 @@ describe('what people decide', () => {
         reasonCodes: ['INVALID_INPUT'],
       });
       expect(await decisionsOf(loan)).toEqual([]);
-      expect(await restructure('s3', '0.0003')).toEqual({ status: 'accepted' });
+      const named = ['staff:01', 'staff:02'] as [string, string];
+      const unsigned = { restructuringId: 's4', agreedOn, months: 12, dailyRate: '0.0003', decidedBy: named };
+      expect(await loan.handle.executeUpdate(restructureLoan, { args: [unsigned] })).toEqual({
+        ...{ status: 'refused', reasonCodes: ['UNVERIFIED_PRINCIPAL'] },
+      });
+      const proposed = { status: 'proposed', approveByMs: expect.any(Number) };
+      expect(await restructure('s3', '0.0003')).toEqual(proposed);
+      expect(await restructure('s3', '0.0003')).toEqual(proposed);
+      expect(await restructure('s3', '0.0004')).toEqual({
+        ...{ status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] },
+      });
+      expect(await loan.state()).toMatchObject({ stage: 'overdue' });
+      expect(await decisionsOf(loan)).toEqual([]);
+      const refused = (code: string) => ({ status: 'refused', reasonCodes: [code] });
+      expect(await approve('staff:01')).toEqual(refused('SAME_PRINCIPAL'));
+      expect(await approve('staff:02', 's9')).toEqual(refused('UNKNOWN_PROPOSAL'));
+      const bare = { args: [{ restructuringId: 's3' }] as [{ restructuringId: string }] };
+      expect(await loan.handle.executeUpdate(approveRestructuring, bare)).toEqual(refused('UNVERIFIED_PRINCIPAL'));
+      expect(await approve('staff:02')).toEqual({ status: 'accepted' });
+      expect(await approve('staff:02')).toEqual({ status: 'accepted' });
       expect(await restructure('s3', '0.0003')).toEqual({ status: 'accepted' });
       expect(await loan.state()).toMatchObject({ stage: 'current', daysPastDue: 0, bucket: 'M0' });
       expect((await loan.now()).schedule.filter(({ owedFen }) => owedFen > 0)).toHaveLength(12);
       expect(await decisionsOf(loan)).toMatchObject([
-        { kind: 'restructured', decidedBy: 'staff-01,staff-02', body: { months: 12, key: 'restructuring/s3' } },
+        { kind: 'restructured', decidedBy: 'staff:01,staff:02', body: { months: 12, key: 'restructuring/s3' } },
       ]);
     }, LONG_LIFE));
 
@@ -256,7 +281,10 @@ describe('what people decide', () => {
       const from = await loan.today();
       const { owedFen } = await firstDueOf(loan);
       const correct = (correctionId: string, rates: { dailyRate?: string; overdueDailyRate?: string }) =>
-        loan.handle.executeUpdate(correctRate, { args: [{ correctionId, from, ...rates, decidedBy: 'staff-01' }] });
+        loan.handle.executeUpdate(
+          correctRate,
+          signedBy('staff:01', loan.handle, correctRate, { correctionId, from, ...rates, decidedBy: 'lin' }),
+        );
       expect(await correct('c1', { dailyRate: '0.01' })).toEqual({
         status: 'refused',
         reasonCodes: ['RATE_OUT_OF_RANGE'],
@@ -272,6 +300,8 @@ describe('what people decide', () => {
       const { owedFen: freeFen } = await firstDueOf(loan);
       expect(freeFen).toBeLessThan(owedFen);
       expect((await loan.now()).schedule[0]?.interestFen).toBe(0);
-      expect(await decisionsOf(loan)).toMatchObject([{ kind: 'rate-corrected', decidedBy: 'staff-01' }]);
+      expect(await decisionsOf(loan)).toMatchObject([
+        { kind: 'rate-corrected', decidedBy: 'staff:01', body: { decidedBy: ['staff:01'], saidBy: 'lin' } },
+      ]);
     }, LONG_LIFE));
 });

@@ -7,6 +7,7 @@ import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { historiesOf } from '../support/replays';
+import { signedBy } from '../support/signed';
 
 /** The SDK renews a workflow task at 80 % of its 10 s while a step is still at work. */
 const RENEWED_AFTER_MS = 9_000;
@@ -104,6 +105,8 @@ describe('a settled loan', () => {
     }, LONG_LIFE));
 });
 
+const WRITE_OFF = { decision: 'write-off', decidedBy: 'whoever', reason: 'nobody answers' } as const;
+
 describe('a written-off account', () => {
   it('books what is recovered up to what was lost, the rest as credit, and ends again each time', () =>
     withDeployment(async (deployment) => {
@@ -111,10 +114,8 @@ describe('a written-off account', () => {
       const [first] = (await loan.now()).obligations;
       await loan.sleepUntil(addDays(first?.dueDate ?? '', 182), '12:00');
       await until(async () => (await loan.state()).stage === 'write-off-review');
-      for (const decidedBy of ['staff-01', 'staff-02']) {
-        await loan.handle.executeUpdate(decideWriteOff, {
-          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
-        });
+      for (const principal of ['staff:01', 'staff:02']) {
+        await loan.handle.executeUpdate(decideWriteOff, signedBy(principal, loan.handle, decideWriteOff, WRITE_OFF));
       }
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
       const lostFen = (await booksOf(loan))['write-off-loss'] ?? 0;
@@ -142,10 +143,8 @@ describe('a written-off account', () => {
       const { pastDueSince = '' } = await card.now();
       await card.sleepUntil(addDays(pastDueSince, 182), '12:00');
       await until(async () => (await card.state()).stage === 'write-off-review');
-      for (const decidedBy of ['staff-01', 'staff-02']) {
-        await card.handle.executeUpdate(decideWriteOff, {
-          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
-        });
+      for (const principal of ['staff:01', 'staff:02']) {
+        await card.handle.executeUpdate(decideWriteOff, signedBy(principal, card.handle, decideWriteOff, WRITE_OFF));
       }
       expect(await card.handle.result()).toMatchObject({ stage: 'written-off' });
       const lostFen = (await booksOf(card))['write-off-loss'] ?? 0;

@@ -21,6 +21,7 @@ import { withApi } from '../support/api';
 import { confirmedFor } from '../support/costSheets';
 import { Credit, SOUND, until } from '../support/credits';
 import { type Activities, type Deployment, EventType, TENANT, withDeployment } from '../support/deployment';
+import { signedBy } from '../support/signed';
 
 type Handle = WorkflowHandle;
 
@@ -69,7 +70,7 @@ async function draw(deployment: Deployment, handle: Handle, key: string, changes
 
 function decide(handle: Handle, updateId: string, changes: Partial<ReferralDecision> = {}) {
   const decision = { decision: 'approve', decidedBy: 'staff-01', reason: 'payslips seen', ...changes } as const;
-  return handle.executeUpdate(decideReferral, { args: [decision], updateId });
+  return handle.executeUpdate(decideReferral, signedBy('staff:01', handle, decideReferral, decision, updateId));
 }
 
 /** Why an update was refused. */
@@ -238,14 +239,16 @@ describe('application', () => {
       expect(await row(deployment, 'yes')).toMatchObject({ stage: 'offered', offer: { limitFen: 100_000 } });
       expect(await decisionsOn(deployment, 'yes')).toEqual([
         { kind: 'referred', reasonCodes: ['MISSING_INCOME'], decidedBy: 'policy' },
-        { kind: 'approved', reasonCodes: approved, decidedBy: 'staff-01' },
+        { kind: 'approved', reasonCodes: approved, decidedBy: 'staff:01' },
       ]);
       const [, byPerson] = await readDecisions(deployment.pool, {
         tenantId: TENANT,
         subjectKind: 'application',
         subjectId: 'yes',
       });
-      expect(byPerson?.body).toMatchObject({ byPerson: { reason: 'payslips seen' } });
+      expect(byPerson?.body).toMatchObject({
+        byPerson: { decidedBy: 'staff:01', saidBy: 'staff-01', reason: 'payslips seen' },
+      });
 
       // Figures that are not stored prove nothing, and nobody is left standing for them.
       const wrong = await applyFor(deployment, 'wrong', INCOME_UNKNOWN);

@@ -10,6 +10,7 @@ import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+import { signedBy } from '../support/signed';
 
 /** The instalment that comes next, in figures of the account. */
 async function nextDue(loan: Credit): Promise<{ dueDate: string; owedFen: number }> {
@@ -92,31 +93,39 @@ describe('cash loan', () => {
       });
       await loan.sleepUntil(addDays(first.dueDate, 182), '12:00');
       await until(async () => (await loan.state()).stage === 'write-off-review');
-      const decide = (decidedBy: string) =>
-        loan.handle.executeUpdate(decideWriteOff, {
-          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
+      const word = { decision: 'write-off', decidedBy: 'whoever', reason: 'nobody answers' } as const;
+      const decide = (principal: string) =>
+        loan.handle.executeUpdate(decideWriteOff, signedBy(principal, loan.handle, decideWriteOff, word));
+      for (const decidedBy of ['staff:01', 'staff:02']) {
+        // Names that nobody signed, as anybody can say them in the Web UI.
+        expect(await loan.handle.executeUpdate(decideWriteOff, { args: [{ ...word, decidedBy }] })).toEqual({
+          status: 'unverified',
         });
-      expect(await decide('staff-01')).toEqual({ status: 'needs-second-person' });
-      const voices = [{ decidedBy: 'staff-01', reason: 'nobody answers', saidAtMs: expect.any(Number) }];
+      }
+      expect(await decide('staff:01')).toEqual({ status: 'needs-second-person' });
+      const voices = [{ decidedBy: 'staff:01', reason: 'nobody answers', saidAtMs: expect.any(Number) }];
       expect(await loan.state()).toMatchObject({ stage: 'write-off-review', writeOffVoices: voices });
-      expect(await detailsOf(loan)).toMatch(/Write-off, needs a second person:\n- staff-01: nobody answers$/);
+      expect(await detailsOf(loan)).toMatch(/Write-off, needs a second person:\n- staff:01: nobody answers$/);
       await withApi(deployment, async ({ get }) => {
         expect((await get(`/v1/accounts/${loan.accountId}`)).writeOffVoices).toEqual(voices);
       });
-      expect(await decide('staff-01')).toEqual({ status: 'same-person' });
+      expect(await decide('staff:01')).toEqual({ status: 'same-person' });
       const promise = { kind: 'overdue-final' as const, dedupeKey: 'overdue/instalment-1/999', priority: 1 };
       const atMs = atWallTimeMs(addDays(first.dueDate, 200), '10:00', SHANGHAI);
       const notice = { ...promise, obligationKey: 'instalment-1', sendAfterMs: atMs, expiresAtMs: atMs + 1 };
       const ref = { tenantId: TENANT, accountId: loan.accountId, borrowerId: loan.borrowerId, lane: 0 };
       await inTransaction(deployment.pool, (client) => planNotices(client, { ...ref, notices: [notice] }));
-      expect(await decide('staff-02')).toEqual({ status: 'written-off' });
+      expect(await decide('Staff:01')).toEqual({ status: 'unverified' });
+      expect(await decide('staff:02')).toEqual({ status: 'written-off' });
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
       // Nobody has paid it: it says why it was taken back.
       const told = await noticesOf(deployment.pool, TENANT, loan.accountId);
       expect(told.find(({ dedupeKey }) => dedupeKey === promise.dedupeKey)?.cancelReason).toBe('written-off');
       expect((await loan.now()).balances).toMatchObject({ principalFen: 0, interestFen: 0, penaltyFen: 0 });
       const { rows } = await deployment.pool.query(`select body from account_fact where kind = 'written-off'`);
-      expect(rows).toMatchObject([{ body: { reasons: ['nobody answers', 'nobody answers'] } }]);
+      expect(rows).toMatchObject([
+        { body: { decidedBy: ['staff:01', 'staff:02'], reasons: ['nobody answers', 'nobody answers'] } },
+      ]);
       expect(await loan.state()).not.toHaveProperty('writeOffVoices');
     }, LONG_LIFE));
 
@@ -127,21 +136,24 @@ describe('cash loan', () => {
         await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 182), '12:00');
         await until(async () => (await loan.state()).stage === 'write-off-review');
       };
-      const approve = (decidedBy: string) =>
-        loan.handle.executeUpdate(decideWriteOff, {
-          args: [{ decision: 'write-off', decidedBy, reason: 'nobody answers' }],
-        });
+      const word = { decision: 'write-off', decidedBy: 'whoever', reason: 'nobody answers' } as const;
+      const signed = (principal: string) => signedBy(principal, loan.handle, decideWriteOff, word);
+      const approve = (principal: string) => loan.handle.executeUpdate(decideWriteOff, signed(principal));
       await intoReview();
-      expect(await approve('staff-01')).toEqual({ status: 'needs-second-person' });
+      const old = signed('staff:01');
+      expect(await loan.handle.executeUpdate(decideWriteOff, old)).toEqual({ status: 'needs-second-person' });
       await loan.pay('all-overdue', (await loan.now()).overdueFen);
       await until(async () => (await loan.state()).stage === 'current');
       await intoReview();
-      expect(await approve('staff-02')).toEqual({ status: 'needs-second-person' });
-      expect(await approve('staff-03')).toEqual({ status: 'written-off' });
+      expect(await approve('staff:02')).toEqual({ status: 'needs-second-person' });
+      // Whoever reads the word of the review before in the history cannot say it again.
+      const again = { args: old.args, updateId: 'said-again' };
+      expect(await loan.handle.executeUpdate(decideWriteOff, again)).toEqual({ status: 'unverified' });
+      expect(await approve('staff:03')).toEqual({ status: 'written-off' });
       expect(await loan.handle.result()).toMatchObject({ stage: 'written-off' });
     }, LONG_LIFE));
 
-  it('a word of before reasons were asked for is counted, and shown without one', () =>
+  it('a name of before principals were kept is shown, and counts for nothing', () =>
     withDeployment(async (deployment) => {
       const loan = await new Credit(deployment, 'before-reasons', 'cash-loan').open({ months: 3 });
       await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 182), '12:00');
@@ -154,13 +166,14 @@ describe('cash loan', () => {
       await deployment.env.client.workflow.start('cashLoan', { workflowId, taskQueue: TASK_QUEUE, args: [input] });
       const handle = deployment.env.client.workflow.getHandle(workflowId);
       expect(await handle.query(accountState)).toMatchObject({ writeOffVoices: [{ decidedBy: 'staff-01' }] });
-      const decide = (decidedBy: string) =>
-        handle.executeUpdate(decideWriteOff, { args: [{ decision: 'write-off', decidedBy, reason: 'lost' }] });
-      expect(await decide('staff-01')).toEqual({ status: 'same-person' });
-      expect(await decide('staff-02')).toEqual({ status: 'written-off' });
+      const word = { decision: 'write-off', decidedBy: 'whoever', reason: 'lost' } as const;
+      const decide = (principal: string) =>
+        handle.executeUpdate(decideWriteOff, signedBy(principal, handle, decideWriteOff, word));
+      expect(await decide('staff:02')).toEqual({ status: 'needs-second-person' });
+      expect(await decide('staff:03')).toEqual({ status: 'written-off' });
       expect(await handle.result()).toMatchObject({ stage: 'written-off' });
       const { rows } = await deployment.pool.query(`select body from account_fact where kind = 'written-off'`);
-      expect(rows).toMatchObject([{ body: { reasons: ['no reason on record', 'lost'] } }]);
+      expect(rows).toMatchObject([{ body: { decidedBy: ['staff:02', 'staff:03'], reasons: ['lost', 'lost'] } }]);
     }, LONG_LIFE));
 
   it('prepaid: interest for the days it was used, and no reminder afterwards', () =>

@@ -34,6 +34,7 @@ import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+import { signedBy } from '../support/signed';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -79,9 +80,14 @@ async function timeline({ pool }: Deployment, incidentId: string) {
   return readIncidentEvents(pool, { tenantId: TENANT, incidentId });
 }
 
+/** As the API sends it for somebody. */
+function approve(handle: ReturnType<typeof handleOf>, by: string) {
+  return handle.executeUpdate(approveResume, signedBy(by, handle, approveResume, { by }));
+}
+
 async function resume(deployment: Deployment, incidentId: string): Promise<void> {
   const handle = handleOf(deployment, incidentId);
-  for (const by of ['staff-02', 'staff-03']) await handle.executeUpdate(approveResume, { args: [{ by }] });
+  for (const by of ['staff:02', 'staff:03']) await approve(handle, by);
 }
 
 async function end(deployment: Deployment, incidentId: string) {
@@ -144,12 +150,17 @@ describe('an incident that a person opens', () => {
       expect(await moved(deployment)).toEqual([]);
 
       await handle.executeUpdate(acknowledge, { args: [{ by: 'staff-01' }] });
-      const first = await handle.executeUpdate(approveResume, { args: [{ by: 'staff-01' }] });
+      for (const by of ['staff:01', 'staff:02']) {
+        // Names that nobody signed, as anybody can say them in the Web UI.
+        const unsigned = await handle.executeUpdate(approveResume, { args: [{ by }] });
+        expect(unsigned).toEqual({ status: 'refused', refusal: 'unverified', stage: 'acknowledged' });
+      }
+      const first = await approve(handle, 'staff:01');
       expect(first).toEqual({ status: 'needs-second-person', stage: 'resuming' });
-      const again = await handle.executeUpdate(approveResume, { args: [{ by: 'staff-01' }] });
+      const again = await approve(handle, 'staff:01');
       expect(again).toEqual({ status: 'refused', refusal: 'same-person', stage: 'resuming' });
       expect(await inForce(deployment)).toEqual(['stop-all']);
-      const second = await handle.executeUpdate(approveResume, { args: [{ by: 'staff-02' }] });
+      const second = await approve(handle, 'staff:02');
       expect(second).toEqual({ status: 'resumed', stage: 'resumed' });
       expect(await inForce(deployment)).toEqual([]);
 
@@ -159,11 +170,11 @@ describe('an incident that a person opens', () => {
       expect(await end(deployment, 'stop-all')).toMatchObject({ stage: 'reviewed' });
       const kinds = (await timeline(deployment, 'stop-all')).map(({ kind, by }) => `${kind} ${by}`);
       expect(kinds.filter((kind) => !kind.startsWith('escalated'))).toEqual([
-        'opened staff-01',
-        'acknowledged staff-01',
-        'resume-approved staff-01',
-        'resumed staff-02',
-        'reviewed staff-09',
+        'opened temporal:unverified',
+        'acknowledged temporal:unverified',
+        'resume-approved staff:01',
+        'resumed staff:02',
+        'reviewed temporal:unverified',
       ]);
     }, RARELY));
 
@@ -269,7 +280,8 @@ describe('what people do with an incident', () => {
   it('a wider measure withdraws an approval; a narrower one, and a review before its end, are refused', () =>
     withDeployment(async (deployment) => {
       const handle = await openByPerson(deployment, 'wider', { measures: ['draws'] });
-      await handle.executeUpdate(approveResume, { args: [{ by: 'staff-02' }] });
+      const withdrawn = signedBy('staff:02', handle, approveResume, { by: 'staff:02' });
+      await handle.executeUpdate(approveResume, withdrawn);
       const more = { by: 'staff-03', measures: ['draws', 'auto-debit'] as Measure[] };
       expect(await handle.executeUpdate(changeMeasures, { args: [more] })).toMatchObject({ stage: 'acknowledged' });
       const less = await handle.executeUpdate(changeMeasures, { args: [{ by: 'staff-03', measures: ['draws'] }] });
@@ -277,8 +289,11 @@ describe('what people do with an incident', () => {
       const review = { by: 'staff-09', summary: 'too early', actions: [] };
       const early = await handle.executeUpdate(recordReview, { args: [review] });
       expect(early).toMatchObject({ status: 'refused', refusal: 'still-in-force' });
-      const once = await handle.executeUpdate(approveResume, { args: [{ by: 'staff-03' }] });
+      const once = await approve(handle, 'staff:03');
       expect(once).toMatchObject({ status: 'needs-second-person' });
+      // Whoever reads the approval that was withdrawn in the history cannot give it again.
+      const replayed = await handle.executeUpdate(approveResume, { args: withdrawn.args, updateId: 'given-again' });
+      expect(replayed).toMatchObject({ status: 'refused', refusal: 'unverified' });
       await handle.executeUpdate(note, { args: [{ by: 'staff-03', text: 'the bank was called' }] });
       expect(await inForce(deployment)).toEqual(['wider']);
     }));
@@ -286,7 +301,7 @@ describe('what people do with an incident', () => {
   it('an update that is sent twice under one id counts once', () =>
     withDeployment(async (deployment) => {
       const handle = await openByPerson(deployment, 'twice', { measures: ['draws'] });
-      const options = { args: [{ by: 'staff-02' }] as [{ by: string }], updateId: 'request-1' };
+      const options = signedBy('staff:02', handle, approveResume, { by: 'staff:02' }, 'request-1');
       await handle.executeUpdate(approveResume, options);
       expect(await handle.executeUpdate(approveResume, options)).toMatchObject({ status: 'needs-second-person' });
       expect((await timeline(deployment, 'twice')).map(({ kind }) => kind)).toEqual(['opened', 'resume-approved']);
@@ -344,11 +359,11 @@ describe('an incident without a workflow', () => {
           expect(faults).toHaveLength(1);
 
           const approve = (key: string, by: string) =>
-            post(`/v1/incidents/${incidentId}/resume-approvals`, key, { by });
-          expect((await approve('first', 'staff-02')).body.status).toBe('needs-second-person');
-          expect((await approve('again', 'staff-02')).status).toBe(409);
+            post(`/v1/incidents/${incidentId}/resume-approvals`, key, {}, by);
+          expect((await approve('first', 'staff:02')).body.status).toBe('needs-second-person');
+          expect((await approve('again', 'staff:02')).status).toBe(409);
           expect(await inForce(deployment)).toEqual([incidentId]);
-          expect((await approve('second', 'staff-03')).body).toMatchObject({ status: 'resumed', stage: 'resumed' });
+          expect((await approve('second', 'staff:03')).body).toMatchObject({ status: 'resumed', stage: 'resumed' });
           expect(await card.buy('o1', 10_000)).toMatchObject({ status: 'approved' });
           const review = { by: 'staff-09', summary: 'a figure was wrong' };
           expect((await post(`/v1/incidents/${incidentId}/review`, 'review', review)).body.stage).toBe('reviewed');
@@ -368,10 +383,10 @@ describe('an incident without a workflow', () => {
       await openByPerson(deployment, 'cut', { measures: ['draws'] });
       await handleOf(deployment, 'cut').terminate();
       await withApi(deployment, async ({ post }) => {
-        const approve = (by: string) => post('/v1/incidents/cut/resume-approvals', `approve-${by}`, { by });
+        const approve = (by: string) => post('/v1/incidents/cut/resume-approvals', `approve-${by}`, {}, by);
         expect(await inForce(deployment)).toEqual(['cut']);
-        expect((await approve('staff-02')).body.status).toBe('needs-second-person');
-        expect((await approve('staff-03')).body.status).toBe('resumed');
+        expect((await approve('staff:02')).body.status).toBe('needs-second-person');
+        expect((await approve('staff:03')).body.status).toBe('resumed');
         expect((await post('/v1/incidents/cut/review', 'review', { by: 's', summary: 'cut' })).status).toBe(200);
       });
       await handleOf(deployment, 'cut').result();

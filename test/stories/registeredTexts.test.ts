@@ -14,6 +14,7 @@ import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
 import { activeTemplate } from '../support/ofOne';
+import { signedBy } from '../support/signed';
 import { AUTHOR, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
 /** The wording for loans of that kind. */
@@ -64,7 +65,7 @@ describe('a text that a cloud has to know', () => {
           const { env, pool } = deployment;
           const loan = await new Credit(deployment, 'registered', 'cash-loan').open();
           const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
-          await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+          await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
           await until(async () => book.kept.length === 1);
           const waiting = await handle.query(templateReviewState);
           expect(waiting).toMatchObject({ stage: 'registering', requiredProviders: ['aliyun'] });
@@ -119,7 +120,7 @@ describe('a text that a cloud has to know', () => {
       await withDeployment(
         async (deployment) => {
           const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
-          await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+          await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
           await until(async () => book.kept.length === 1);
           book.decide('rejected', '金融类内容');
           await deployment.env.sleep(DAY_MS);
@@ -136,7 +137,7 @@ describe('a text that a cloud has to know', () => {
     withDeployment(
       async (deployment) => {
         const handle = await underReview(deployment, VERSION, { requiredProviders: [], kind: KIND.kind });
-        await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+        await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
         await until(async () => (await handle.query(templateReviewState)).stage === 'active');
         const row = await readTemplate(deployment.pool, { ...KIND, version: VERSION });
         expect(row).toMatchObject({ submittedBy: AUTHOR, requiredProviders: [] });

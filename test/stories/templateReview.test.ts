@@ -7,6 +7,7 @@ import { TEMPLATES } from '../../src/policies/templates';
 import { until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 import { activeTemplate } from '../support/ofOne';
+import { signedBy } from '../support/signed';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from '../support/templateReviews';
 
 const RARELY: DeploymentOptions = { lookEveryMs: 30 * DAY_MS };
@@ -25,17 +26,20 @@ describe('a template from draft to active and retired', () => {
       const handle = await underReview(deployment, 10);
       await inStage(handle, 'in-review');
       expect(await activeVersion(deployment)).toBe(SHIPPED);
-      const byAuthor = await handle.executeUpdate(decideReview, { args: [{ ...APPROVAL, decidedBy: AUTHOR }] });
+      const byAuthor = await handle.executeUpdate(decideReview, signedBy('staff:10', handle, decideReview, APPROVAL));
       expect(byAuthor).toEqual({ status: 'refused', refusal: 'author', stage: 'in-review' });
+      // A name that nobody signed, as anybody can say it in the Web UI.
+      const unsigned = await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+      expect(unsigned).toEqual({ status: 'refused', refusal: 'unverified', stage: 'in-review' });
       expect(await activeVersion(deployment)).toBe(SHIPPED);
-      const approved = await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+      const approved = await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
       expect(approved).toEqual({ status: 'accepted', stage: 'registering' });
       await inStage(handle, 'active');
       expect(await activeTemplate(deployment.pool, KIND)).toMatchObject({
         ...{ version: 10, body: GOOD_BODY, submittedBy: AUTHOR, approvedBy: REVIEWER },
       });
       expect((await readTemplate(deployment.pool, { ...KIND, version: SHIPPED }))?.status).toBe('superseded');
-      const again = await handle.executeUpdate(decideReview, { args: [{ ...APPROVAL, decidedBy: 'staff-12' }] });
+      const again = await handle.executeUpdate(decideReview, signedBy('staff:12', handle, decideReview, APPROVAL));
       expect(again).toMatchObject({ status: 'refused', refusal: 'not-in-review' });
       // Months go by.
       await deployment.env.sleep(70 * DAY_MS);
@@ -48,10 +52,10 @@ describe('a template from draft to active and retired', () => {
   it('a newer version ends the workflow of the older one as superseded', () =>
     withDeployment(async (deployment) => {
       const older = await underReview(deployment, 10);
-      await older.executeUpdate(decideReview, { args: [APPROVAL] });
+      await older.executeUpdate(decideReview, signedBy(REVIEWER, older, decideReview, APPROVAL));
       await inStage(older, 'active');
       const newer = await underReview(deployment, 11, { body: `${GOOD_BODY}谢谢` });
-      await newer.executeUpdate(decideReview, { args: [APPROVAL] });
+      await newer.executeUpdate(decideReview, signedBy(REVIEWER, newer, decideReview, APPROVAL));
       expect(await older.result()).toEqual({ stage: 'superseded' });
       expect(await activeVersion(deployment)).toBe(11);
       await newer.executeUpdate(retire, { args: [{ decidedBy: REVIEWER, reason: 'the end of the story' }] });
@@ -79,7 +83,7 @@ describe('a template that does not become active', () => {
     withDeployment(async (deployment) => {
       const handle = await underReview(deployment, 10);
       const refusal = { ...APPROVAL, decision: 'reject', reason: 'it is not clear what is due' } as const;
-      await handle.executeUpdate(decideReview, { args: [refusal] });
+      await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, refusal));
       expect(await handle.result()).toEqual({ stage: 'rejected', reason: refusal.reason });
       expect(await readTemplate(deployment.pool, { ...KIND, version: 10 })).toMatchObject({ rejectedBy: REVIEWER });
     }, RARELY));
@@ -123,7 +127,7 @@ describe('registration', () => {
     return withDeployment(
       async (deployment) => {
         const handle = await underReview(deployment, 10, { requiredProviders: ['sink', 'fake-cloud'] });
-        await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+        await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
         await until(async () => (await state(handle)).registrations.length === 2);
         expect((await state(handle)).summary).toContain('waits for fake-cloud');
         await deployment.env.sleep(2 * DAY_MS);
@@ -152,7 +156,7 @@ describe('registration', () => {
     return withDeployment(
       async (deployment) => {
         const handle = await underReview(deployment, 10, { requiredProviders: ['fake-cloud'] });
-        await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+        await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
         expect(await handle.result()).toEqual({
           stage: 'rejected',
           reason: 'fake-cloud refused it: financial content',
@@ -166,7 +170,7 @@ describe('registration', () => {
   it('a provider that nobody knows ends it', () =>
     withDeployment(async (deployment) => {
       const handle = await underReview(deployment, 10, { requiredProviders: ['nobody'] });
-      await handle.executeUpdate(decideReview, { args: [APPROVAL] });
+      await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, APPROVAL));
       expect(await handle.result()).toMatchObject({ stage: 'rejected', reason: expect.stringContaining('nobody') });
     }, RARELY));
 });

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import type { Pool } from 'pg';
 import { SCOPES } from '../../src/api/authentication';
 import { createKey } from '../../src/api/keys';
 import { workflowIds } from '../../src/contracts/names';
@@ -32,6 +33,17 @@ function run(example: string, variables: Record<string, string>): Promise<string
     child.once('error', reject);
     child.once('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`${example}: ${code}\n${output}`))));
   });
+}
+
+/** Of the application, of its account's opening, and of everything that was told of the account. */
+async function principalsOf(pool: Pool, applicationId: string): Promise<string[]> {
+  const { rows } = await pool.query<{ principal: string }>(
+    `select principal from application where application_id = $1
+     union select opened_by from credit_account where application_id = $1
+     union select principal from account_fact where account_id = $1 || '-1' order by 1`,
+    [applicationId],
+  );
+  return rows.map(({ principal }) => principal);
 }
 
 it(
@@ -64,6 +76,9 @@ it(
       started.add(workflowIds.revolvingAccount(TENANT, 'by-temporal-1'));
       expect(overTemporal).toContain('purchase approved, 988000 fen available');
       expect(overTemporal).toMatch(/account by-temporal-1: \*\*current\*\* \(M0\) · principal 0\.00 CNY/);
+      // Who acted is on record: the holder of the key, or nobody whom we know.
+      expect(await principalsOf(pool, 'by-http')).toEqual(['system:shop']);
+      expect(await principalsOf(pool, 'by-temporal')).toEqual(['temporal:unverified']);
     }),
   150_000,
 );

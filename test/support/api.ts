@@ -13,16 +13,16 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { callbacksOf } from '../../src/sms/callbacks';
-import { type Deployment, TENANT } from './deployment';
+import { ACTORS, type Deployment, TENANT } from './deployment';
 
 export const RECEIPT_SECRET = 'a secret of the tests only';
 const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
 
 export interface TestApi {
   api: FastifyInstance;
-  /** A write with its Idempotency-Key; a repeat names the same one. */
+  /** A write with its Idempotency-Key; a repeat names the same one. By `system:test`, or somebody who is named. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
-  post(url: string, idempotencyKey: string, body: object): Promise<{ status: number; body: any }>;
+  post(url: string, idempotencyKey: string, body: object, principal?: string): Promise<{ status: number; body: any }>;
   /** The body of a read that succeeds. */
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by tests that know their shape
   get(url: string): Promise<any>;
@@ -49,26 +49,35 @@ export async function withApi(
     logger: pino({ level: 'silent' }),
     receiptSecret: RECEIPT_SECRET,
     callbacks: { secret: CALLBACK_SECRET, addresses: {}, providers: callbacksOf() },
+    actors: ACTORS,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     trustedProxies: [],
     openDocs: false,
   };
   const api = await createServer(context);
-  const { key, keyHash } = createKey();
-  await inTransaction(pool, (client) =>
-    insertApiKey(client, {
+  const keys = new Map<string, string>();
+  const keyOf = async (principal: string): Promise<string> => {
+    const known = keys.get(principal);
+    if (known !== undefined) return known;
+    const { key, keyHash } = createKey();
+    const row = {
       tenantId: TENANT,
       keyId: keyHash.slice(0, 12),
       keyHash,
       scopes: [...SCOPES],
       label: 'test',
-    }),
-  );
+      principal,
+    };
+    await inTransaction(pool, (client) => insertApiKey(client, row));
+    keys.set(principal, key);
+    return key;
+  };
+  const key = await keyOf('system:test');
   try {
     await run({
       api,
-      async post(url, idempotencyKey, body) {
-        const headers = { authorization: `Bearer ${key}`, 'idempotency-key': idempotencyKey };
+      async post(url, idempotencyKey, body, principal = 'system:test') {
+        const headers = { authorization: `Bearer ${await keyOf(principal)}`, 'idempotency-key': idempotencyKey };
         const response = await api.inject({ method: 'POST', url, headers, payload: body });
         return { status: response.statusCode, body: response.json() };
       },

@@ -15,6 +15,7 @@ import type { MailChannel, PushChannel } from '../../src/channels/port';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
 import { TASK_QUEUE } from '../../src/contracts/names';
+import { createActorSeals } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { createPool } from '../../src/db/pool';
@@ -54,6 +55,8 @@ import { replayAll } from './replays';
 export const TENANT = 'test';
 export const DAY_MS = 86_400_000;
 const LANES = 1;
+/** The secret of the worker and the API of a story. */
+export const ACTORS = createActorSeals('the secret of the actors of the tests');
 const SEALS = createWordingSeals(Buffer.alloc(32, 8));
 
 export interface Deployment {
@@ -211,10 +214,11 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     today: async () => dateAt(await env.currentTimeMs(), SHANGHAI),
   });
   const tell: ActivityDependencies['tellPayment'] = (account, debit) =>
-    tellPayment(env.client, { ...account, clock: REAL_TIME }, debit);
+    tellPayment(env.client, { ...account, clock: REAL_TIME }, debit, ACTORS);
   return createActivities({
     pool,
     vault,
+    actors: ACTORS,
     codes: createNoticeCodes(Buffer.alloc(32, 9)),
     guard: options.guard && { seals: SEALS, policy: options.guard },
     inbox: createInbox(pool, TENANT),

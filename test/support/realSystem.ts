@@ -24,6 +24,7 @@ import { BOOKS, BOOKS_KEY, createTestDatabase, type TestDatabase, testEnvironmen
 export const TENANT = 'test';
 export const VAULT_KEY = '07'.repeat(32);
 export const CALLBACK_SECRET = 'another secret, of the callbacks of the tests';
+export const ACTOR_SECRET = 'ab'.repeat(32);
 export const CODE_KEY = 'cd'.repeat(32);
 export const RECEIPT_SECRET = 'a secret of the tests only';
 
@@ -137,6 +138,7 @@ export class RealSystem {
       VAULT_KEY,
       RECEIPT_SECRET,
       CALLBACK_SECRET,
+      ACTOR_SECRET,
       CODE_KEY,
       BOOKS_KEY,
       LOG_LEVEL: 'warn',

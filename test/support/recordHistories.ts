@@ -9,6 +9,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import {
+  approveRestructuring,
   authorisePurchase,
   correctRate,
   decideWriteOff,
@@ -44,6 +45,7 @@ import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
 import { eventNames, type History, historiesOf } from './replays';
+import { signedBy } from './signed';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templateReviews';
 
 /** Every story begins here, so that the same months pass whenever it is recorded. */
@@ -160,19 +162,19 @@ const STORIES: Story[] = [
     },
   },
   {
-    shapes: ['cashLoan/written-off'],
+    shapes: ['cashLoan/written-off-in-the-books'],
     live: async (deployment) => {
       const loan = await lost(deployment);
-      await decide(loan, 'write-off', ['staff-01', 'staff-01', 'staff-02']);
+      await decide(loan, 'write-off', ['staff:01', 'staff:01', 'staff:02']);
       return [await ended(deployment, loan.id)];
     },
   },
   {
-    shapes: ['cashLoan/kept-and-paid'],
+    shapes: ['cashLoan/kept-in-the-books-and-paid'],
     live: async (deployment) => {
       const loan = await lost(deployment);
-      await decide(loan, 'write-off', ['staff-01']);
-      await decide(loan, 'keep', ['staff-02']);
+      await decide(loan, 'write-off', ['staff:01']);
+      await decide(loan, 'keep', ['staff:02']);
       await payOff(loan);
       return [await ended(deployment, loan.id)];
     },
@@ -201,7 +203,7 @@ const STORIES: Story[] = [
     },
   },
   {
-    shapes: ['cashLoan/restructured'],
+    shapes: ['cashLoan/restructured-by-approval'],
     live: async (deployment) => {
       const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
       await loan.sleepUntil(addDays((await nextDue(loan)).dueDate, 8));
@@ -209,9 +211,10 @@ const STORIES: Story[] = [
       const on = await loan.today();
       const correction = { correctionId: 'c', from: on, dailyRate: '0.0003', decidedBy: 'staff-01' };
       await loan.handle.executeUpdate(correctRate, { args: [correction] });
-      const decidedBy: [string, string] = ['staff-01', 'staff-02'];
-      const restructuring = { restructuringId: 's', agreedOn: on, months: 12, dailyRate: '0.0003', decidedBy };
-      await loan.handle.executeUpdate(restructureLoan, { args: [restructuring] });
+      const proposal = { restructuringId: 's', agreedOn: on, months: 12, dailyRate: '0.0003' };
+      await loan.handle.executeUpdate(restructureLoan, signedBy('staff:01', loan.handle, restructureLoan, proposal));
+      const approval = signedBy('staff:02', loan.handle, approveRestructuring, { restructuringId: 's' });
+      await loan.handle.executeUpdate(approveRestructuring, approval);
       await payOff(loan);
       return [await ended(deployment, loan.id)];
     },
@@ -291,12 +294,12 @@ const STORIES: Story[] = [
     },
   },
   {
-    shapes: ['revolvingAccount/written-off'],
+    shapes: ['revolvingAccount/written-off-in-the-books'],
     live: async (deployment) => {
       const account = await new Credit(deployment, 'a', 'revolving').open();
       await account.buy('o1', 100_000);
       await toReview(account);
-      await decide(account, 'write-off', ['staff-01', 'staff-02']);
+      await decide(account, 'write-off', ['staff:01', 'staff:02']);
       return [await ended(deployment, account.id)];
     },
   },
@@ -391,10 +394,10 @@ const STORIES: Story[] = [
     live: async (deployment) => {
       const handle = await opened(deployment);
       await handle.executeUpdate(acknowledge, { args: [{ by: 'staff-01' }] });
-      await handle.executeUpdate(approveResume, { args: [{ by: 'staff-01' }] });
+      await handle.executeUpdate(approveResume, signedBy('staff:01', handle, approveResume, { by: 'staff-01' }));
       await handle.executeUpdate(changeMeasures, { args: [{ by: 'staff-02', measures: ['draws', 'auto-debit'] }] });
-      for (const by of ['staff-01', 'staff-01', 'staff-02']) {
-        await handle.executeUpdate(approveResume, { args: [{ by }] });
+      for (const by of ['staff:01', 'staff:01', 'staff:02']) {
+        await handle.executeUpdate(approveResume, signedBy(by.replace('-', ':'), handle, approveResume, { by }));
       }
       await handle.executeUpdate(recordReview, { args: [REVIEW] });
       return [await ended(deployment, handle.workflowId)];
@@ -411,7 +414,8 @@ const STORIES: Story[] = [
       await handle.executeUpdate(appeal, { args: [{ appealId: 'ap-1', borrowerId: 'b-1', by: 'hotline' }] });
       await deployment.env.sleep(2 * DAY_MS);
       await missed('appeal/1/ap-1');
-      for (const by of ['staff-01', 'staff-02']) await handle.executeUpdate(approveResume, { args: [{ by }] });
+      for (const by of ['staff-01', 'staff-02'])
+        await handle.executeUpdate(approveResume, signedBy(by.replace('-', ':'), handle, approveResume, { by }));
       await handle.executeUpdate(recordReview, { args: [REVIEW] });
       const answer = { appealId: 'ap-1', by: 'staff-03', isUpheld: true, reason: 'the amount was right' };
       await handle.executeUpdate(answerAppeal, { args: [answer] });
@@ -570,7 +574,7 @@ const FOR_CLOUD = ['sink', 'fake-cloud'];
 async function approvedText(deployment: Deployment, version: number, requiredProviders: string[]) {
   const handle = await underReview(deployment, version, { requiredProviders });
   const approval = { decidedBy: REVIEWER, decision: 'approve', reason: 'clear and true' } as const;
-  await handle.executeUpdate(decideReview, { args: [approval] });
+  await handle.executeUpdate(decideReview, signedBy(REVIEWER, handle, decideReview, approval));
   return handle;
 }
 
@@ -582,8 +586,9 @@ function registeredAndRetired(): Story {
     live: async (deployment) => {
       const handle = await underReview(deployment, 10, { requiredProviders: FOR_CLOUD });
       const approval = { decidedBy: AUTHOR, decision: 'approve', reason: 'clear and true' } as const;
-      await handle.executeUpdate(decideReview, { args: [approval] });
-      await handle.executeUpdate(decideReview, { args: [{ ...approval, decidedBy: REVIEWER }] });
+      for (const principal of [AUTHOR, REVIEWER]) {
+        await handle.executeUpdate(decideReview, signedBy(principal, handle, decideReview, approval));
+      }
       await until(async () => (await handle.query(templateReviewState)).registrations.length === 2);
       registrar.answer = { status: 'approved', code: 'FAKE_1' };
       await deployment.env.sleep(60 * 60_000);
@@ -762,8 +767,10 @@ async function toReview(account: Credit): Promise<void> {
 }
 
 async function decide(account: Credit, decision: 'write-off' | 'keep', people: string[]): Promise<void> {
-  for (const decidedBy of people)
-    await account.handle.executeUpdate(decideWriteOff, { args: [{ decision, decidedBy, reason: 'nobody answers' }] });
+  for (const principal of people) {
+    const word = { decision, decidedBy: 'whoever', reason: 'nobody answers' };
+    await account.handle.executeUpdate(decideWriteOff, signedBy(principal, account.handle, decideWriteOff, word));
+  }
 }
 
 /** To the morning after the next bill; returns its date. */

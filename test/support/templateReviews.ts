@@ -40,8 +40,8 @@ export class FakeRegistrar implements TemplateRegistrar {
 }
 
 export const GOOD_BODY = '您好，本期应还{amount}，{dueDate}到期，请在APP内查看。';
-export const AUTHOR = 'staff-10';
-export const REVIEWER = 'staff-11';
+export const AUTHOR = 'staff:10';
+export const REVIEWER = 'staff:11';
 
 /** A draft on record, and its workflow. */
 export async function underReview(

@@ -1,6 +1,7 @@
 /** What people decide about an account: its credit is paid back, its rate corrected, its debt restructured. */
 import {
   approvePurchase,
+  approveRestructuring,
   type ChangeResult,
   type CreditReturn,
   correctRate,
@@ -11,17 +12,20 @@ import {
   returnCredit,
 } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
+import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { refusal } from '../problems';
 import {
+  approvalBody,
   creditReturnBody,
   idParams,
   problems,
   purchaseApprovalBody,
   rateCorrectionBody,
   restructuringBody,
+  restructuringParams,
 } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
@@ -42,6 +46,7 @@ export const accountChangeRoutes: Routes = (app, context) => {
   purchaseApprovals(app, context);
   rateCorrections(app, context);
   restructurings(app, context);
+  approvals(app, context);
 };
 
 const RESPONSE = { 200: changeAnswer, ...problems(...REFUSALS) };
@@ -67,7 +72,12 @@ function creditReturns(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const creditReturn: CreditReturn = { ...asked, ...dateOr(context, 'returnedOn', returnedOn, arrivedAtMs) };
           const start = startOf(context, account);
-          const outcome = await context.gateway.updateAccount(start, returnCredit, creditReturn, keyOf(request));
+          const outcome = await actingFor(context, request).updateAccount(
+            start,
+            returnCredit,
+            creditReturn,
+            keyOf(request),
+          );
           return changeAnswered(context, account, outcome, bookedAtOpening(account, returnedOn));
         },
       });
@@ -91,11 +101,17 @@ function purchaseApprovals(app: App, context: ApiContext): void {
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
       onlyOf('revolving', account, 'purchases');
-      const approval: PurchaseApproval = request.body;
+      const { decidedBy = principalOf(request), ...asked } = request.body;
+      const approval: PurchaseApproval = { ...asked, decidedBy };
       return answerOnce(context, request, reply, {
         perform: async () => {
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, approvePurchase, approval, keyOf(request));
+          const outcome = await actingFor(context, request).update(
+            workflowId,
+            approvePurchase,
+            approval,
+            keyOf(request),
+          );
           return changeAnswered(context, account, outcome);
         },
       });
@@ -119,7 +135,7 @@ function rateCorrections(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      const correction: RateCorrection = request.body;
+      const correction: RateCorrection = { ...request.body, decidedBy: request.body.decidedBy ?? principalOf(request) };
       if (correction.dailyRate !== undefined) onlyOf('cash-loan', account, 'a dailyRate');
       const ofRevolving = correction.revolvingDailyRate ?? correction.overdueDailyRate;
       if (ofRevolving !== undefined) onlyOf('revolving', account, 'a revolvingDailyRate and an overdueDailyRate');
@@ -127,7 +143,7 @@ function rateCorrections(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async () => {
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, correctRate, correction, keyOf(request));
+          const outcome = await actingFor(context, request).update(workflowId, correctRate, correction, keyOf(request));
           return changeAnswered(context, account, outcome);
         },
       });
@@ -139,9 +155,9 @@ function restructurings(app: App, context: ApiContext): void {
   const { config, about } = keyed(
     'accounts:change',
     'accounts',
-    'Restructure a cash loan',
-    'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. Needs ' +
-      'two different people, who are on record.',
+    'Propose to restructure a cash loan',
+    'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. It is ' +
+      'made when another principal approves it, until the end of the next business day.',
   );
   app.post(
     '/v1/accounts/:id/restructurings',
@@ -158,7 +174,46 @@ function restructurings(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const restructuring: Restructuring = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, restructureLoan, restructuring, keyOf(request));
+          const outcome = await actingFor(context, request).update(
+            workflowId,
+            restructureLoan,
+            restructuring,
+            keyOf(request),
+          );
+          return changeAnswered(context, account, outcome);
+        },
+      });
+    },
+  );
+}
+
+function approvals(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:change',
+    'accounts',
+    'Approve a restructuring that another principal has proposed',
+    'It is judged again, and made. Both principals are on record.',
+  );
+  app.post(
+    '/v1/accounts/:id/restructurings/:restructuringId/approval',
+    {
+      config,
+      schema: { ...about, headers: writeHeaders, params: restructuringParams, body: approvalBody, response: RESPONSE },
+    },
+    async (request, reply) => {
+      const { id, restructuringId } = request.params;
+      const account = await knownAccount(context, callerOf(request).tenantId, id);
+      onlyOf('cash-loan', account, 'a schedule to restructure');
+      return answerOnce(context, request, reply, {
+        perform: async () => {
+          const workflowId = workflowIdOf(account);
+          const approval = { restructuringId };
+          const outcome = await actingFor(context, request).update(
+            workflowId,
+            approveRestructuring,
+            approval,
+            keyOf(request),
+          );
           return changeAnswered(context, account, outcome);
         },
       });
@@ -176,9 +231,9 @@ export function changeAnswered(
   return answerOf(context, account, outcome, {
     what: 'change',
     answered: (result) =>
-      result.status === 'accepted'
-        ? { status: 200, body: { status: 'accepted', accountId: account.accountId, ...more } }
-        : refused(result.reasonCodes),
+      result.status === 'refused'
+        ? refused(result.reasonCodes)
+        : { status: 200, body: { ...result, accountId: account.accountId, ...more } },
     closed: () => refused(['ACCOUNT_CLOSED']),
   });
 }

@@ -12,6 +12,7 @@ import {
 } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
 import type { IsoDate } from '../../domain/calendar';
+import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -78,7 +79,12 @@ function purchases(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const purchase: Purchase = { ...asked, ...dateOr(context, 'purchasedOn', purchasedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, authorisePurchase, purchase, keyOf(request));
+          const outcome = await actingFor(context, request).update(
+            workflowId,
+            authorisePurchase,
+            purchase,
+            keyOf(request),
+          );
           return purchaseAnswered(context, account, outcome, purchasedOn);
         },
       });
@@ -138,7 +144,7 @@ function confirmations(app: App, context: ApiContext): void {
             ...dateOr(context, 'confirmedOn', confirmedOn, arrivedAtMs),
           };
           // Of a closed account too: the merchant is paid, and a debt arises.
-          await context.gateway.signalAccount(startOf(context, account), purchaseConfirmed, confirmation);
+          await actingFor(context, request).signalAccount(startOf(context, account), purchaseConfirmed, confirmation);
           return takenIn(account, confirmationId, countsLater(account, confirmedOn));
         },
       });
@@ -176,7 +182,7 @@ function refunds(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
           // Of a closed account too: the merchant's money is with us.
-          await context.gateway.signalAccount(startOf(context, account), refundReceived, refund);
+          await actingFor(context, request).signalAccount(startOf(context, account), refundReceived, refund);
           const movedBy = asked.purchaseId === undefined ? bookedAtOpening : countsLater;
           return takenIn(account, asked.refundId, movedBy(account, refundedOn));
         },
@@ -201,10 +207,11 @@ function writeOffDecisions(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
+      const word = { ...request.body, decidedBy: request.body.decidedBy ?? principalOf(request) };
       return answerOnce(context, request, reply, {
         perform: async () => {
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, decideWriteOff, request.body, keyOf(request));
+          const outcome = await actingFor(context, request).update(workflowId, decideWriteOff, word, keyOf(request));
           if (outcome.status === 'rejected')
             throw conflict('not-in-review', `It is not valid: ${outcome.detail}.`, AT_ID);
           if (outcome.status === 'answered') return { status: 200, body: writeOffProgress(outcome.answer) };
@@ -224,9 +231,11 @@ function notInReview() {
 
 function writeOffProgress(progress: WriteOffProgress): WriteOffProgress {
   if (progress.status === 'not-in-review') throw notInReview();
+  if (progress.status === 'unverified')
+    throw conflict('unverified', 'The word was not signed: send it with an API key.');
   if (progress.status === 'same-person') {
-    const detail = 'This person decided already: writing off needs a second, different person.';
-    throw conflict('same-person', detail, { field: 'decidedBy' });
+    const detail = 'The principal of this key decided already: writing off needs a second, different one.';
+    throw conflict('same-person', detail, { field: 'authorization' });
   }
   return progress;
 }

@@ -14,6 +14,7 @@ import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/residentId';
+import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { type Answer, answerOnce, writeHeaders } from '../idempotency';
@@ -58,7 +59,7 @@ function receiving(app: App, context: ApiContext): void {
           await refuseStopped(client, known);
           const receivedAtMs = businessNowMs(context);
           await saveBorrower(context, client, { ...known, receivedAtMs, recordedBy: keyId }, borrower);
-          const row = await register(client, { ...known, receivedAtMs });
+          const row = await register(client, { ...known, receivedAtMs, principal: principalOf(request) });
           isOverAlready = row !== undefined && isOver(row);
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
@@ -67,7 +68,7 @@ function receiving(app: App, context: ApiContext): void {
           if (isOverAlready) return received(asked.applicationId);
           // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
           const { facts: _, ...input } = known;
-          await context.gateway.start({ ...input, clock: context.clock() });
+          await actingFor(context, request).start({ ...input, clock: context.clock() });
           return received(asked.applicationId);
         },
       });

@@ -45,7 +45,9 @@ export const contactRoutes: Routes = (app, context) => {
   reading(app, context);
 };
 
-type Hold = Omit<ContactHold, 'tenantId' | 'placedAtMs' | 'untilAtMs' | 'liftedBy' | 'liftedAtMs'>;
+type Hold = Omit<ContactHold, 'tenantId' | 'placedAtMs' | 'untilAtMs' | 'liftedBy' | 'liftedAtMs'> & {
+  principal: string;
+};
 
 /** A hold is kept with the record of its request; an id that is known with other content is refused. */
 async function place(context: ApiContext, tenantId: string, hold: Hold, until: string | undefined) {
@@ -99,9 +101,9 @@ function placing(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { holdId, kind, placedBy, until, accountId = null } = request.body;
-      const hold = { holdId, kind, placedBy, accountId, borrowerId: request.params.id, region: null };
-      const { tenantId } = callerOf(request);
+      const { tenantId, principal } = callerOf(request);
+      const { holdId, kind, placedBy = principal, until, accountId = null } = request.body;
+      const hold = { holdId, kind, placedBy, principal, accountId, borrowerId: request.params.id, region: null };
       return answerOnce(context, request, reply, { perform: () => place(context, tenantId, hold, until) });
     },
   );
@@ -117,9 +119,9 @@ function placing(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { holdId, kind, placedBy, until, region } = request.body;
-      const hold = { holdId, kind, placedBy, region, accountId: null, borrowerId: null };
-      const { tenantId } = callerOf(request);
+      const { tenantId, principal } = callerOf(request);
+      const { holdId, kind, placedBy = principal, until, region } = request.body;
+      const hold = { holdId, kind, placedBy, principal, region, accountId: null, borrowerId: null };
       return answerOnce(context, request, reply, { perform: () => place(context, tenantId, hold, until) });
     },
   );
@@ -138,11 +140,12 @@ function lifting(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { tenantId } = callerOf(request);
+      const { tenantId, principal } = callerOf(request);
       const { holdId } = request.params;
+      const { liftedBy = principal } = request.body;
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const lift = { tenantId, holdId, liftedBy: request.body.liftedBy, atMs: businessNowMs(context) };
+          const lift = { tenantId, holdId, liftedBy, principal, atMs: businessNowMs(context) };
           const isLifted = await inTransaction(context.pool, (client) => liftHold(client, lift));
           if (!isLifted) throw notFound('There is no such hold in force.');
           return { status: 200, body: { holdId, status: 'lifted' } };

@@ -15,6 +15,7 @@ import {
 import type { IncidentRow } from '../../db/statements/incidents';
 import type { IncidentRefusal } from '../../domain/incidents';
 import type { NoticeKind } from '../../domain/products';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import type { ApiContext } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -167,14 +168,15 @@ async function tell<Message>(
   reply: FastifyReply,
   incidentId: string,
   definition: UpdateDefinition<IncidentAnswer, [Message]>,
-  message: Message,
+  said: Omit<Message, 'by'> & { by?: string | undefined },
 ): Promise<FastifyReply> {
-  const { tenantId } = callerOf(request);
+  const { tenantId, principal } = callerOf(request);
+  const message = { ...said, by: said.by ?? principal } as Message;
   const row = await knownIncident(context, tenantId, incidentId);
   return answerOnce(context, request, reply, {
     perform: async () => {
       const workflowId = workflowIds.incident(tenantId, incidentId);
-      const ask = () => context.gateway.update(workflowId, definition, message, keyOf(request));
+      const ask = () => actingFor(context, request).update(workflowId, definition, message, keyOf(request));
       let outcome = await ask();
       if (outcome.status === 'not-running' && row.stage !== 'reviewed') {
         // Nobody has started it yet.
@@ -190,6 +192,7 @@ const REFUSED: Record<IncidentRefusal, string> = {
   'not-in-force': 'The measures of the incident are lifted already.',
   'still-in-force': 'The incident is still in force: it is reviewed when two people have resumed it.',
   'same-person': 'This person approved already: resuming needs a second, different person.',
+  unverified: 'The word was not signed: send it with an API key.',
   'stops-less': 'One person alone cannot stop less: open a narrower incident, and resume this one by two people.',
   'nothing-new': 'The change stops nothing that is not stopped already.',
   unenforceable: 'A measure cannot be narrowed by the scope of this incident: open another one for it.',

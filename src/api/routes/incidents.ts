@@ -49,8 +49,8 @@ function opening(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { tenantId } = callerOf(request);
-      const { by, scope: asked, ...body } = request.body;
+      const { tenantId, principal } = callerOf(request);
+      const { by: said, scope: asked, ...body } = request.body;
       const scope = { ...asked, templateKind: asked.templateKind as NoticeKind | undefined };
       const fault = unenforceable(body.measures, scope);
       if (fault) throw cannotNarrow(fault);
@@ -60,7 +60,8 @@ function opening(app: App, context: ApiContext): void {
         prepare: async (client) => {
           ({ incidentId } = await openIncident(client, {
             ...{ tenantId, dedupeKey: openingKey, openingKey, ...body, scope },
-            ...{ openedBy: { kind: 'person', id: by }, atMs: businessNowMs(context) },
+            ...{ openedBy: { kind: 'person', id: principal }, atMs: businessNowMs(context) },
+            ...(said === undefined || said === principal ? {} : { body: { saidBy: said } }),
           }));
         },
         perform: async () => {

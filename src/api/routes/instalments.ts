@@ -14,6 +14,7 @@ import { dateAt } from '../../domain/clock';
 import type { CostSheet } from '../../domain/costSheet';
 import { deriveAccount } from '../../domain/derive';
 import { judgeSplit, type SplitRequest } from '../../domain/instalmentStart';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday, dateOfInstant, refuseFuture } from '../context';
 import { costSheetView, planSheetQuery } from '../costSheetSchemas';
@@ -111,7 +112,12 @@ function starting(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const start: InstalmentStart = { ...asked, startedOn: startedOn ?? dateAt(arrivedAtMs, context.zone) };
-          const outcome = await context.gateway.update(workflowIdOf(account), startInstalments, start, keyOf(request));
+          const outcome = await actingFor(context, request).update(
+            workflowIdOf(account),
+            startInstalments,
+            start,
+            keyOf(request),
+          );
           return answered(context, account, outcome);
         },
       });
@@ -148,7 +154,12 @@ function settling(app: App, context: ApiContext): void {
           const on = settledOn ?? dateAt(arrivedAtMs, context.zone);
           const settlement: InstalmentSettlement = { settlementId, planId, settledOn: on };
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, settleInstalments, settlement, keyOf(request));
+          const outcome = await actingFor(context, request).update(
+            workflowId,
+            settleInstalments,
+            settlement,
+            keyOf(request),
+          );
           return answered(context, account, outcome);
         },
       });

@@ -1,5 +1,6 @@
 /** The mandate under which what is due on an account is debited: given by its borrower, and ended. */
 import { type DebitMandateChange, setDebitMandate } from '../../contracts';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -36,7 +37,7 @@ function giving(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const change: DebitMandateChange = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, setDebitMandate, change, keyOf(request));
+          const outcome = await actingFor(context, request).update(workflowId, setDebitMandate, change, keyOf(request));
           return changeAnswered(context, account, outcome);
         },
       });
@@ -65,7 +66,7 @@ function ending(app: App, context: ApiContext): void {
             ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs),
           };
           const workflowId = workflowIdOf(account);
-          const outcome = await context.gateway.update(workflowId, setDebitMandate, change, keyOf(request));
+          const outcome = await actingFor(context, request).update(workflowId, setDebitMandate, change, keyOf(request));
           return changeAnswered(context, account, outcome);
         },
       });

@@ -4,6 +4,7 @@ import { type Acceptance, type AcceptanceResult, acceptOffer, type RefusalFigure
 import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/clock';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -76,7 +77,7 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
       const acceptedOn = terms.acceptedOn ?? dateAt(arrivedAtMs, context.zone);
       const acceptance: Acceptance = { ...terms, key, acceptedOn };
       const workflowId = workflowIds.application(tenantId, applicationId);
-      const outcome = await context.gateway.update(workflowId, acceptOffer, acceptance, key);
+      const outcome = await actingFor(context, request).update(workflowId, acceptOffer, acceptance, key);
       if (outcome.status !== 'not-running') return answerOf(outcome);
       // The workflow ends with its offer and is forgotten in time. What an earlier attempt under this key opened before
       // its answer was lost is in the books, and is not told as a refusal.

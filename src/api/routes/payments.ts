@@ -1,6 +1,7 @@
 /** Money from the borrower, and money that was taken back: booked on closed accounts too. */
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
@@ -51,7 +52,7 @@ function payments(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const payment: Payment = { ...asked, ...dateOr(context, 'paidOn', paidOn, arrivedAtMs) };
-          await context.gateway.signalAccount(startOf(context, account), paymentReceived, payment);
+          await actingFor(context, request).signalAccount(startOf(context, account), paymentReceived, payment);
           return takenIn(account, asked.paymentId, bookedAtOpening(account, paidOn));
         },
       });
@@ -101,7 +102,7 @@ function reversals(app: App, context: ApiContext): void {
             paymentId,
             ...dateOr(context, 'reversedOn', reversedOn, arrivedAtMs),
           };
-          await context.gateway.signalAccount(startOf(context, account), paymentReversed, reversal);
+          await actingFor(context, request).signalAccount(startOf(context, account), paymentReversed, reversal);
           return takenIn(account, reversalId, countsLater(account, reversedOn));
         },
       });

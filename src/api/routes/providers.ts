@@ -16,7 +16,9 @@ const TROUBLES_MS = 7 * 24 * HOUR_MS;
 const MOST_TROUBLES = 100;
 
 const resumeBody = z.strictObject({
-  resumedBy: personId.describe('Staff id; no name.'),
+  resumedBy: personId
+    .describe('An id of the person in your own system: recorded beside the principal of the key.')
+    .optional(),
 });
 const count = z.int();
 const healthList = z
@@ -87,11 +89,12 @@ export const providerRoutes: Routes = (app, context) => {
       },
     },
     async (request, reply) => {
-      const { tenantId } = callerOf(request);
+      const { tenantId, principal } = callerOf(request);
       const { provider } = request.params;
+      const { resumedBy = principal } = request.body;
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const asked = { tenantId, provider, resumedBy: request.body.resumedBy, atMs: businessNowMs(context) };
+          const asked = { tenantId, provider, resumedBy, principal, atMs: businessNowMs(context) };
           const isResumed = await inTransaction(context.pool, (client) => resumeProvider(client, asked));
           if (!isResumed) throw notFound('There is no such provider that is stopped.');
           return { status: 200, body: { provider, status: 'resumed' } };

@@ -9,6 +9,7 @@ import { insertReferralFigures } from '../../db/statements/referralFigures';
 import { outlookOfReferral } from '../../domain/assess';
 import { type ProvedFigures, withProved } from '../../domain/assessment';
 import { formatYuan } from '../../domain/money';
+import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -87,19 +88,20 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
       const { tenantId } = callerOf(request);
       const row = await knownApplication(context, tenantId, request.params.id);
       const { applicationId } = row;
-      const { proved, shownFen, ...word } = request.body;
+      const { proved, shownFen, ...said } = request.body;
+      const word = { ...said, decidedBy: said.decidedBy ?? principalOf(request) };
       const figuresId = keyOf(request);
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           if (shownFen !== undefined) await refuseOther(context, policies, row, { proved, shownFen });
           if (proved === undefined) return;
-          const entered = { enteredBy: word.decidedBy, enteredAtMs: businessNowMs(context) };
+          const entered = { enteredBy: principalOf(request), enteredAtMs: businessNowMs(context) };
           await insertReferralFigures(client, { tenantId, applicationId, figuresId, figures: proved, ...entered });
         },
         perform: async () => {
           const decision = proved === undefined ? word : { ...word, figuresId };
           const workflowId = workflowIds.application(tenantId, applicationId);
-          const outcome = await context.gateway.update(workflowId, decideReferral, decision, figuresId);
+          const outcome = await actingFor(context, request).update(workflowId, decideReferral, decision, figuresId);
           if (outcome.status === 'answered' && outcome.answer === 'referred')
             throw new ProblemError(
               refusal('The decision could not be taken: give the reason in other words.', ['INVALID_INPUT']),

@@ -29,6 +29,7 @@ export type Tag =
   | 'incidents'
   | 'contacts'
   | 'templates'
+  | 'keys'
   | 'health';
 
 const SECURITY_BY_KEY = [{ apiKey: [] }];

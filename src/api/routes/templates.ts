@@ -15,6 +15,7 @@ import type { Reader } from '../../db/transaction';
 import { checkTemplate, sizeOf } from '../../domain/templateChecks';
 import type { TemplateFinding } from '../../domain/templateFindings';
 import { templatePolicyOf } from '../../domain/templatePolicy';
+import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -58,8 +59,8 @@ function submitting(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { tenantId } = callerOf(request);
-      const draft = { tenantId, ...request.body };
+      const { tenantId, principal: submittedBy } = callerOf(request);
+      const draft = { tenantId, ...request.body, submittedBy };
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           // Before it is kept: a wording that is never reviewed takes no version from the one that is.
@@ -171,14 +172,15 @@ async function tell<Message>(
   reply: FastifyReply,
   { kind, version }: Pick<TemplateRef, 'kind' | 'version'>,
   definition: UpdateDefinition<TemplateAnswer, [Message]>,
-  message: Message,
+  said: Omit<Message, 'decidedBy'>,
 ): Promise<FastifyReply> {
-  const { tenantId } = callerOf(request);
+  const { tenantId, principal: decidedBy } = callerOf(request);
+  const message = { ...said, decidedBy } as Message;
   const row = await knownTemplate(context, { tenantId, kind, version });
   return answerOnce(context, request, reply, {
     perform: async () => {
       const workflowId = workflowIds.templateReview(tenantId, kind, version);
-      const ask = () => context.gateway.update(workflowId, definition, message, keyOf(request));
+      const ask = () => actingFor(context, request).update(workflowId, definition, message, keyOf(request));
       let outcome = await ask();
       if (outcome.status === 'not-running' && !hasEnded(row)) {
         // A text that came with a release has had no workflow so far.
@@ -202,6 +204,8 @@ async function tell<Message>(
 
 const REFUSED: Record<TemplateRefusal, string> = {
   author: 'This person wrote the text: another one reviews it.',
+  unverified:
+    'The word was not signed: send it with an API key. A text whose author is not known by a key is submitted again.',
   'not-in-review': 'The text is not in review: it was decided, or its deadline has passed.',
   ended: 'The text was rejected, retired or superseded, and that was its end.',
   'not-taken': 'It could not be taken: send it in other words.',

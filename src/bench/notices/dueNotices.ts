@@ -10,6 +10,7 @@ import { createServer } from '../../api/server';
 import type { TemporalGateway } from '../../api/temporalGateway';
 import { createInbox } from '../../appInbox';
 import type { NoticeActivities } from '../../contracts/activities';
+import { createActorSeals } from '../../db/actorSeals';
 import { createNoticeCodes } from '../../db/noticeCodes';
 import { createPolicyReader } from '../../db/policyReader';
 import { createPool } from '../../db/pool';
@@ -137,6 +138,8 @@ export class DueNotices {
       logger: createLogger('error', 'api'),
       receiptSecret: SECRET,
       callbacks: { secret: SECRET, addresses: {}, providers: callbacksOf() },
+      // Nothing is sent to Temporal here.
+      actors: createActorSeals(SECRET),
       codes: this.codes,
       trustedProxies: [],
       openDocs: false,

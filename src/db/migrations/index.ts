@@ -35,6 +35,9 @@ import { sql as setAsideArrivals } from './040_set_aside_arrivals';
 import { sql as openSignals } from './043_open_signals';
 import { sql as applicationLife } from './046_application_life';
 import { sql as purchaseApproval } from './047_purchase_approval';
+import { sql as principals } from './049_principals';
+import { sql as accountWords } from './050_account_words';
+import { sql as whoActs } from './051_who_acts';
 import { sql as identityVersions } from './052_identity_versions';
 import { sql as phoneChanges } from './053_phone_changes';
 import { sql as roles } from './054_roles';
@@ -83,6 +86,9 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '043_open_signals', sql: openSignals },
   { name: '046_application_life', sql: applicationLife },
   { name: '047_purchase_approval', sql: purchaseApproval },
+  { name: '049_principals', sql: principals },
+  { name: '050_account_words', sql: accountWords },
+  { name: '051_who_acts', sql: whoActs },
   { name: '052_identity_versions', sql: identityVersions },
   { name: '053_phone_changes', sql: phoneChanges },
   { name: '054_roles', sql: roles },

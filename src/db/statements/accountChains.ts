@@ -45,7 +45,7 @@ export async function readChainedAccounts(client: Client, page: ChainPage): Prom
   const { rows: accounts } = await client.query<Omit<ChainedAccount, 'rows' | 'takeover'>>(
     `select tenant_id as "tenantId", account_id as "accountId", borrower_id as "borrowerId",
        application_id as "applicationId", acceptance_key as "acceptanceKey", acceptance_hash as "acceptanceHash", product,
-       terms, policy_version as "policyVersion", lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs",
+       terms, policy_version as "policyVersion", lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", opened_by as "openedBy",
        agreement_mac as "agreementMac", chain_no as "chainNo", chain_head as "chainHead"
      from credit_account where tenant_id = $1 and account_id > $2 order by account_id limit $3`,
     [page.tenantId, page.afterAccountId, page.limit],
@@ -85,10 +85,11 @@ async function readFactRows(client: Client, of: Of): Promise<[string, ChainRow][
       body: Fact;
       inputHash: string;
       arrivedAtMs: number;
+      principal: string | null;
     }
   >(
     `select account_id as "accountId", business_key as "businessKey", kind, value_date as "valueDate", body,
-       input_hash as "inputHash", arrived_at_ms as "arrivedAtMs", chain_no as no, mac
+       input_hash as "inputHash", arrived_at_ms as "arrivedAtMs", principal, chain_no as no, mac
      from account_fact where tenant_id = $1 and account_id = any($2) order by account_id, business_key`,
     of,
   );

@@ -37,6 +37,8 @@ export interface AccountRow extends Omit<AccountProjection, 'asOf' | 'advancedAt
   /** Who lends, by the policy version at the opening. */
   lenderOfRecord: string;
   openedAtMs: number;
+  /** Who accepted the offer; null: from before principals were kept. */
+  openedBy: string | null;
   /** Null until the first step. */
   asOf: IsoDate | null;
   advancedAtMs: number | null;
@@ -61,13 +63,15 @@ export interface NewAccount extends AccountRef {
   /** What the account takes up of the application's offer. */
   drawnFen: Fen;
   openedAtMs: number;
+  openedBy?: string | undefined;
 }
 
 const COLUMNS = `tenant_id as "tenantId", account_id as "accountId", borrower_id as "borrowerId",
   application_id as "applicationId", product, terms, policy_version as "policyVersion",
   lender_of_record as "lenderOfRecord", opened_at_ms as "openedAtMs", stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
   overdue_fen as "overdueFen", available_fen as "availableFen", next_deadline_at_ms as "nextDeadlineAtMs", summary,
-  amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs", mandate_id as "mandateId"`;
+  amount_band as "amountBand", as_of as "asOf", advanced_at_ms as "advancedAtMs", mandate_id as "mandateId",
+  opened_by as "openedBy"`;
 
 /**
  * Adds an account, signed, and takes its amount from the application's offer. The lender of record is that of
@@ -83,9 +87,9 @@ export async function insertAccount(client: Client, account: NewAccount): Promis
        update application set drawn_fen = drawn_fen + $10 where tenant_id = $1 and application_id = $4
      )
      insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
-       product, terms, policy_version, lender_of_record, opened_at_ms)
+       product, terms, policy_version, lender_of_record, opened_at_ms, opened_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-       (select body->>'lenderOfRecord' from policy_version where tenant_id = $1 and version = $9), $11)
+       (select body->>'lenderOfRecord' from policy_version where tenant_id = $1 and version = $9), $11, $12)
      returning lender_of_record as "lenderOfRecord"`,
     [
       tenantId,
@@ -99,6 +103,7 @@ export async function insertAccount(client: Client, account: NewAccount): Promis
       policyVersion,
       account.drawnFen,
       account.openedAtMs,
+      account.openedBy ?? null,
     ],
   );
   await signRow(client, 'application', [tenantId, applicationId]);

@@ -45,6 +45,8 @@ export interface NewApplication extends ApplicationRef {
   requestedFen: Fen;
   facts: AssessmentInput;
   receivedAtMs: number;
+  /** Who sent it. */
+  principal?: string | undefined;
 }
 
 export interface JudgedApplication extends ApplicationRef {
@@ -70,12 +72,21 @@ const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", bor
 
 /** Adds an application in stage `assessing`; returns whether it is new. */
 export async function insertApplication(client: Client, application: NewApplication): Promise<boolean> {
-  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, receivedAtMs } = application;
+  const { tenantId, applicationId, borrowerId, product, requestedFen, facts, receivedAtMs, principal } = application;
   const { rowCount } = await client.query(
     `insert into application (tenant_id, application_id, borrower_id, product, requested_fen, facts, stage,
-       received_at_ms, changed_at_ms)
-     values ($1, $2, $3, $4, $5, $6, 'assessing', $7, $7) on conflict do nothing`,
-    [tenantId, applicationId, borrowerId, product, requestedFen, JSON.stringify(facts), receivedAtMs],
+       received_at_ms, changed_at_ms, principal)
+     values ($1, $2, $3, $4, $5, $6, 'assessing', $7, $7, $8) on conflict do nothing`,
+    [
+      tenantId,
+      applicationId,
+      borrowerId,
+      product,
+      requestedFen,
+      JSON.stringify(facts),
+      receivedAtMs,
+      principal ?? null,
+    ],
   );
   if (rowCount === 1) await signRow(client, 'application', [tenantId, applicationId]);
   return rowCount === 1;

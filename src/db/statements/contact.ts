@@ -179,13 +179,16 @@ const HOLD_COLUMNS = `tenant_id as "tenantId", hold_id as "holdId", kind, borrow
 /** Places a hold once by its id. `conflict`: the id is known with another content, which stands. */
 export async function placeHold(
   client: Client,
-  hold: Omit<ContactHold, 'liftedBy' | 'liftedAtMs'>,
+  hold: Omit<ContactHold, 'liftedBy' | 'liftedAtMs'> & { principal?: string | undefined },
 ): Promise<'placed' | 'repeated' | 'conflict'> {
   const { tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs } = hold;
   const { rowCount } = await client.query(
     `insert into contact_hold (tenant_id, hold_id, kind, borrower_id, region, account_id, placed_by, placed_at_ms,
-       until_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
-    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs],
+       until_at_ms, placed_principal) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+    [
+      ...[tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs],
+      hold.principal ?? null,
+    ],
   );
   if (rowCount === 1) {
     await signRow(client, 'contact_hold', [tenantId, holdId]);
@@ -211,16 +214,25 @@ export async function compareHold(
   return known.isSame ? 'repeated' : 'conflict';
 }
 
+export interface HoldLift {
+  tenantId: string;
+  holdId: string;
+  liftedBy: string;
+  /** Whose act it is; `liftedBy` is the name that was said. */
+  principal?: string | undefined;
+  atMs: number;
+}
+
 /** Lifts a hold. False when there is none in force of that id. */
 export async function liftHold(
   client: Client,
-  { tenantId, holdId, liftedBy, atMs }: { tenantId: string; holdId: string; liftedBy: string; atMs: number },
+  { tenantId, holdId, liftedBy, principal, atMs }: HoldLift,
 ): Promise<boolean> {
   await proveRow(client, 'contact_hold', [tenantId, holdId]);
   const { rowCount } = await client.query(
-    `update contact_hold set lifted_by = $3, lifted_at_ms = $4
+    `update contact_hold set lifted_by = $3, lifted_at_ms = $4, lifted_principal = $5
       where tenant_id = $1 and hold_id = $2 and lifted_at_ms is null`,
-    [tenantId, holdId, liftedBy, atMs],
+    [tenantId, holdId, liftedBy, atMs, principal ?? null],
   );
   if (rowCount === 1) await signRow(client, 'contact_hold', [tenantId, holdId]);
   return rowCount === 1;

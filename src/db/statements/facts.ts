@@ -11,6 +11,8 @@ export type Recorded = 'recorded' | 'repeated' | 'conflict';
 export interface NewFact extends AccountRef {
   fact: Fact;
   arrivedAtMs: number;
+  /** Whose act it is; not part of what is compared. */
+  principal?: string | null | undefined;
   /** Of the account that the caller holds, who keeps it; absent: the account is held here. */
   chain?: AccountChain | undefined;
 }
@@ -22,6 +24,8 @@ export interface Refusal extends AccountRef {
   /** What arrived, as it came; kept as bytes where no jsonb holds it. */
   body: unknown;
   atMs: number;
+  /** Who sent it; null: nobody did, or from before principals were kept. */
+  principal?: string | null | undefined;
 }
 
 /**
@@ -30,20 +34,20 @@ export interface Refusal extends AccountRef {
  */
 export async function recordFact(
   client: Client,
-  { tenantId, accountId, fact, arrivedAtMs, chain: given }: NewFact,
+  { tenantId, accountId, fact, arrivedAtMs, principal = null, chain: given }: NewFact,
 ): Promise<Recorded> {
   const inputHash = contentHash(fact);
   const { key: businessKey, kind, valueDate } = fact;
-  const row = { tenantId, accountId, businessKey, kind, valueDate, body: fact, inputHash, arrivedAtMs };
+  const row = { tenantId, accountId, businessKey, kind, valueDate, body: fact, inputHash, arrivedAtMs, principal };
   const isNew = await onChain(client, { tenantId, accountId, chain: given }, async (chain) => {
     const link = chain.next('fact', factContent(row));
     const { rowCount } = await client.query(
       `insert into account_fact (tenant_id, account_id, business_key, kind, value_date, body, input_hash, arrived_at_ms,
-         chain_no, mac)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
+         chain_no, mac, principal)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
       [
         ...[tenantId, accountId, businessKey, kind, valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
-        ...[link.no, link.mac],
+        ...[link.no, link.mac, principal],
       ],
     );
     if (rowCount === 1) chain.take(link);
@@ -124,12 +128,12 @@ export async function readFact(
 
 /** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */
 export async function recordRefusal(client: Client, refusal: Refusal): Promise<boolean> {
-  const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs } = refusal;
+  const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs, principal = null } = refusal;
   const isPlain = fitsJsonb(body);
   const { rowCount } = await client.query(
     `insert into refused_arrival
-       (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, raw, at_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing`,
+       (tenant_id, account_id, business_key, content_hash, kind, reason_codes, body, raw, at_ms, principal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
     [
       tenantId,
       accountId,
@@ -140,6 +144,7 @@ export async function recordRefusal(client: Client, refusal: Refusal): Promise<b
       isPlain ? JSON.stringify(body ?? null) : null,
       isPlain ? null : rawOf(body),
       atMs,
+      principal,
     ],
   );
   return rowCount === 1;

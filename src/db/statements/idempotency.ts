@@ -13,6 +13,8 @@ export interface RequestInput {
   /** How long a refusal answers for its key. */
   refusalsStandHours: number;
   seal?: (hash: string) => string;
+  /** Who asks: the same of somebody else is another request, or a second voice would be heard as the first one's. */
+  principal?: string | undefined;
 }
 
 export type RequestBegin =
@@ -20,12 +22,13 @@ export type RequestBegin =
   /** It was begun and has no answer: still at work, or interrupted. What it does is keyed, so it may be done again. */
   | { outcome: 'repeat-started'; tries: number }
   | { outcome: 'completed'; responseStatus: number; responseBody: unknown }
-  /** The key came with another route or input. */
+  /** The key came with another route or input, or from another principal. */
   | { outcome: 'conflict' };
 
 interface RecordRow {
   route: string;
   inputHash: string;
+  principal: string | null;
   responseStatus: number | null;
   responseBody: unknown;
   tries: number;
@@ -39,20 +42,19 @@ const FIRST_REFUSAL = 400;
  * Begins a request, or says what became of it before. One that was refused is begun anew when its refusal stood its time.
  * `seal` makes the hash of the input a keyed one.
  */
-export async function beginRequest(
-  client: Client,
-  { tenantId, idempotencyKey, route, input, refusalsStandHours, seal = (hash) => hash }: RequestRef & RequestInput,
-): Promise<RequestBegin> {
+export async function beginRequest(client: Client, request: RequestRef & RequestInput): Promise<RequestBegin> {
+  const { tenantId, idempotencyKey, route, input, principal, refusalsStandHours, seal = (hash) => hash } = request;
   const plainHash = contentHash(input);
   const inputHash = seal(plainHash);
   const { rowCount } = await client.query(
-    `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state)
-     values ($1, $2, $3, $4, 'started') on conflict do nothing`,
-    [tenantId, idempotencyKey, route, inputHash],
+    `insert into idempotency_record (tenant_id, idempotency_key, route, input_hash, state, principal)
+     values ($1, $2, $3, $4, 'started', $5) on conflict do nothing`,
+    [tenantId, idempotencyKey, route, inputHash, principal ?? null],
   );
   if (rowCount === 1) return { outcome: 'new', tries: 1 };
   const { rows } = await client.query<RecordRow>(
-    `select route, input_hash as "inputHash", response_status as "responseStatus", response_body as "responseBody", tries,
+    `select route, input_hash as "inputHash", principal, response_status as "responseStatus",
+       response_body as "responseBody", tries,
        coalesce(response_status >= ${FIRST_REFUSAL}
          and coalesce(answered_at, created_at) < now() - make_interval(hours => $3), false) as "isOver"
        from idempotency_record where tenant_id = $1 and idempotency_key = $2 for update`,
@@ -61,9 +63,10 @@ export async function beginRequest(
   const [row] = rows;
   if (!row) throw new Error(`the record of idempotency key ${idempotencyKey} was removed for its age: send it again`);
   const { responseStatus, responseBody, tries } = row;
-  // Records from before hashes were keyed.
+  // Records from before hashes were keyed, and from before principals were kept.
   const isSame = row.inputHash === inputHash || row.inputHash === plainHash;
-  if (row.route !== route || !isSame) return { outcome: 'conflict' };
+  const isOfAnother = row.principal !== null && principal !== undefined && row.principal !== principal;
+  if (row.route !== route || !isSame || isOfAnother) return { outcome: 'conflict' };
   if (row.isOver) return judgeAnew(client, { tenantId, idempotencyKey });
   return responseStatus === null
     ? { outcome: 'repeat-started', tries }

@@ -19,6 +19,8 @@ export interface MandateChange extends AccountRef {
   /** Why a rail ended it. */
   reasonCode?: ReasonCode | undefined;
   atMs: number;
+  /** Who told us; not part of what is compared. */
+  principal?: string | null | undefined;
 }
 
 export interface MandateChangeRow {
@@ -35,19 +37,22 @@ export interface MandateChangeRow {
  * another content, which stands. The caller holds the account's row.
  */
 export async function changeMandate(client: Client, change: MandateChange): Promise<Recorded> {
-  const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
+  const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs, principal = null } = change;
   const hashAs = (date: IsoDate) => contentHash({ mandateId, agreedOn: date, decidedBy });
   const row = { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode: reasonCode ?? null, atMs };
   const mac = macsOf(client).sign('mandate_change', mandateContent(row));
   const { rowCount } = await client.query(
     `with recorded as (
        insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, reason_code,
-         content_hash, at_ms, mac)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning mandate_id
+         content_hash, at_ms, mac, principal)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning mandate_id
      )
      update credit_account set mandate_id = recorded.mandate_id from recorded
       where credit_account.tenant_id = $1 and credit_account.account_id = $2`,
-    [tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs, mac],
+    [
+      ...[tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs],
+      ...[mac, principal],
+    ],
   );
   if (rowCount === 1) return 'recorded';
   const { rows } = await client.query<{ hash: string; agreedOn: IsoDate }>(

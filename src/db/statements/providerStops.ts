@@ -55,15 +55,24 @@ export async function passageSince(
   return { lastTakenAtMs: lastTakenAtMs ?? undefined, refusedSinceMs: refusedSinceMs ?? undefined };
 }
 
+export interface ProviderResumption {
+  tenantId: string;
+  provider: string;
+  resumedBy: string;
+  /** Whose act it is; `resumedBy` is the name that was said. */
+  principal?: string | undefined;
+  atMs: number;
+}
+
 /** A person says that it works again. False when it is not stopped. */
 export async function resumeProvider(
   client: Client,
-  { tenantId, provider, resumedBy, atMs }: { tenantId: string; provider: string; resumedBy: string; atMs: number },
+  { tenantId, provider, resumedBy, principal, atMs }: ProviderResumption,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update provider_stop set resumed_at_ms = $3, resumed_by = $4
+    `update provider_stop set resumed_at_ms = $3, resumed_by = $4, resumed_principal = $5
       where tenant_id = $1 and provider = $2 and resumed_at_ms is null`,
-    [tenantId, provider, atMs, resumedBy],
+    [tenantId, provider, atMs, resumedBy, principal ?? null],
   );
   return rowCount === 1;
 }

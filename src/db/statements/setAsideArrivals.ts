@@ -30,16 +30,23 @@ const COLUMNS = `tenant_id as "tenantId", aside_id as "asideId", account_id as "
   word_reason as "wordReason", second_by as "secondBy", second_reason as "secondReason",
   settled_at_ms as "settledAtMs"`;
 
+interface Came {
+  kind: string;
+  businessKey: string;
+  arrival: unknown;
+  /** What makes two of them the same. */
+  identity: unknown;
+  fault: string;
+  atMs: number;
+}
+
 /** Keeps it; the same while it waits already is kept once. Returns its number where it is new. */
-export async function setAside(
-  client: Client,
-  aside: AccountRef & { kind: string; businessKey: string; arrival: unknown; fault: string; atMs: number },
-): Promise<number | undefined> {
-  const { tenantId, accountId, kind, businessKey, arrival, fault, atMs } = aside;
+export async function setAside(client: Client, aside: AccountRef & Came): Promise<number | undefined> {
+  const { tenantId, accountId, kind, businessKey, arrival, identity, fault, atMs } = aside;
   const { rows } = await client.query<{ asideId: number }>(
     `insert into set_aside_arrival (tenant_id, account_id, kind, business_key, content_hash, raw, fault, at_ms)
      values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning aside_id as "asideId"`,
-    [tenantId, accountId, kind, storableKey(businessKey), contentHash(arrival), rawOf(arrival), fault, atMs],
+    [tenantId, accountId, kind, storableKey(businessKey), contentHash(identity), rawOf(arrival), fault, atMs],
   );
   const asideId = rows[0]?.asideId;
   if (asideId !== undefined) await signRow(client, 'set_aside_arrival', [tenantId, String(asideId)]);

@@ -12,7 +12,14 @@ interface SignedKind {
 }
 
 export const SIGNED_ROWS = {
-  api_key: { key: ['tenant_id', 'key_id'], covers: ['key_hash', 'scopes', 'label', 'revoked_at'] },
+  account_word: {
+    key: ['tenant_id', 'account_id', 'subject', 'word_key'],
+    covers: ['kind', 'principal', 'said_by', 'reason', 'body', 'at_ms'],
+  },
+  api_key: {
+    key: ['tenant_id', 'key_id'],
+    covers: ['key_hash', 'scopes', 'label', 'principal', 'expires_at', 'successor_id', 'created_by', 'revoked_at'],
+  },
   application: {
     key: ['tenant_id', 'application_id'],
     covers: [
@@ -25,6 +32,8 @@ export const SIGNED_ROWS = {
     covers: [
       ...['kind', 'borrower_id', 'region', 'account_id', 'placed_by', 'placed_at_ms', 'until_at_ms', 'lifted_by'],
       'lifted_at_ms',
+      'placed_principal',
+      'lifted_principal',
     ],
   },
   incident: {
@@ -86,11 +95,13 @@ export async function macAfter(
 /** Holds the row to the end of the transaction; throws {@link TamperedRow} when its signature does not prove it. */
 export async function proveRow(client: Client, table: SignedTable, key: readonly string[]): Promise<void> {
   const row = await readRow(client, table, key, 'for no key update');
-  if (row && !isProved(macsOf(client), table, row)) {
-    throw new TamperedRow(
-      `${table} ${key.join('/')} is not as this system wrote it: run \`npx creditloom audit verify\``,
-    );
-  }
+  if (row && !isProved(macsOf(client), table, row)) throw tamperedRow(table, key);
+}
+
+export function tamperedRow(table: SignedTable, key: readonly string[]): TamperedRow {
+  return new TamperedRow(
+    `${table} ${key.join('/')} is not as this system wrote it: run \`npx creditloom audit verify\``,
+  );
 }
 
 export function isProved(macs: Macs, table: SignedTable, row: Row): boolean {

@@ -13,6 +13,7 @@ export type TimelineSource =
   | 'warning'
   | 'notice'
   | 'mandate'
+  | 'word'
   | 'debit';
 
 export interface TimelineItem {
@@ -33,17 +34,19 @@ export interface TimelineQuery extends AccountRef {
 }
 
 const LAST_RANK = 9;
+/** Whose act it was; nothing where that is not on record. */
+const BY = `jsonb_strip_nulls(jsonb_build_object('principal', principal))`;
 
 /** Of one instant, causes come before what follows from them. */
 const ITEMS = `
-  select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body
+  select arrived_at_ms as at_ms, 1 as rank, 'fact' as source, kind, business_key as key, body || ${BY} as body
     from account_fact where tenant_id = $1 and account_id = $2
   union all
   select at_ms, 2, 'remark', kind, business_key, jsonb_build_object('reasonCodes', reason_codes)
     from arrival_remark where tenant_id = $1 and account_id = $2
   union all
   select at_ms, 2, 'refusal', kind, business_key || '/' || left(content_hash, 8),
-    jsonb_build_object('reasonCodes', reason_codes, 'arrival', body)
+    jsonb_build_object('reasonCodes', reason_codes, 'arrival', body) || ${BY}
     from refused_arrival where tenant_id = $1 and account_id = $2
   union all
   select at_ms, 2, 'set-aside', kind, business_key || '/' || lpad(aside_id::text, 19, '0'),
@@ -72,9 +75,13 @@ const ITEMS = `
       'attemptedAtMs', attempted_at_ms, 'outcomeAtMs', outcome_at_ms, 'providerError', provider_error)
     from notice where tenant_id = $1 and account_id = $2
   union all
+  select at_ms, 1, 'word', kind, subject || '/' || lpad(word_id::text, 19, '0'),
+    jsonb_strip_nulls(jsonb_build_object('subject', subject, 'saidBy', said_by, 'reason', reason)) || ${BY}
+    from account_word where tenant_id = $1 and account_id = $2
+  union all
   select at_ms, 7, 'mandate', case when mandate_id is null then 'ended' else 'given' end, change_id,
     jsonb_build_object('mandateId', mandate_id, 'agreedOn', agreed_on, 'decidedBy', decided_by,
-      'reasonCode', reason_code)
+      'reasonCode', reason_code) || ${BY}
     from mandate_change where tenant_id = $1 and account_id = $2
   union all
   select coalesce(attempted_at_ms, outcome_at_ms, due_at_ms), 8, 'debit', status, reference,

@@ -1,0 +1,61 @@
+/** Who sent a message to an incident: its signature, checked where the secret is. */
+import type { AdvanceIncident, IncidentMessage } from '../contracts/activities';
+import type { Acted } from '../contracts/actor';
+import {
+  acknowledge,
+  answerAppeal,
+  appeal,
+  approveResume,
+  changeMeasures,
+  note,
+  recordReview,
+} from '../contracts/incident';
+import { workflowIds } from '../contracts/names';
+import { type ActorSeals, withoutActor } from '../db/actorSeals';
+import { UNVERIFIED } from '../domain/principals';
+
+/** `by`: the principal. `saidBy`: the name that was said, where it is another one. */
+type Verified<Message> = Message extends { by: string }
+  ? Omit<Message, 'actor'> & { saidBy?: string | undefined }
+  : Message;
+
+/** A message as it is decided on: by its principal. */
+export type SentIncidentMessage = {
+  [Kind in IncidentMessage['kind']]: {
+    [Field in keyof Extract<IncidentMessage, { kind: Kind }>]: Verified<
+      Extract<IncidentMessage, { kind: Kind }>[Field]
+    >;
+  };
+}[IncidentMessage['kind']];
+
+/** Where the message of each kind is, and by which update it was sent; an opening comes with the start. */
+const MESSAGES: Record<IncidentMessage['kind'], readonly [field: string, name: string]> = {
+  start: ['opening', 'incident'],
+  acknowledgement: ['acknowledgement', acknowledge.name],
+  'measures-change': ['change', changeMeasures.name],
+  'resume-approval': ['approval', approveResume.name],
+  appeal: ['appeal', appeal.name],
+  'appeal-answer': ['answer', answerAppeal.name],
+  note: ['note', note.name],
+  review: ['review', recordReview.name],
+};
+
+/**
+ * The step's message by who sent it. What was signed for another update is not this one: an approval that was withdrawn
+ * must not be given again by whoever can read it in the history.
+ */
+export function sentBy(
+  actors: ActorSeals | undefined,
+  { message, ...input }: AdvanceIncident,
+): Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined } {
+  if (message === undefined) return input;
+  const [field, name] = MESSAGES[message.kind];
+  const told = (message as unknown as Record<string, (Acted & { by: string }) | undefined>)[field];
+  if (told === undefined) return { ...input, message: message as SentIncidentMessage };
+  const workflowId = workflowIds.incident(input.tenantId, input.incidentId);
+  const messageId = message.kind === 'start' ? undefined : message.key;
+  const by = actors?.principalOf({ workflowId, name, message: told }, messageId) ?? UNVERIFIED;
+  const saidBy = told.by === by ? undefined : told.by;
+  const verified = { ...withoutActor(told), by, saidBy };
+  return { ...input, message: { ...message, [field]: verified } as unknown as SentIncidentMessage };
+}

@@ -170,7 +170,7 @@ export const CALLED_FUNCTIONS = [
   'append_evidence(text, jsonb)',
   'lock_evidence(text)',
   'evidence_record_hash(evidence_record)',
-  'purge_old_rows(text, int, int, int, int, int)',
+  'purge_old_rows(text, integer, integer, integer, integer, integer)',
 ] as const;
 
 /** Counters of tables whose rows the application adds. */

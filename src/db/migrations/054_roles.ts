@@ -55,8 +55,8 @@ end $$;
 create trigger api_key_life before update on api_key for each row execute function guard_api_key();
 select make_permanent('api_key');
 
--- An application that ended does not begin again.
-create function guard_application() returns trigger language plpgsql as $$
+-- As of 046, and: what was applied for stands, what was drawn does not become less, what is over is so for good.
+create or replace function guard_application() returns trigger language plpgsql as $$
 begin
   if (old.tenant_id, old.application_id, old.borrower_id, old.product, old.requested_fen, old.received_at_ms)
      is distinct from
@@ -65,7 +65,7 @@ begin
     raise exception 'application %: what was applied for never changes', old.application_id
       using errcode = 'object_not_in_prerequisite_state';
   end if;
-  if old.stage in ('declined', 'expired') and old.stage <> new.stage then
+  if old.stage in ('declined', 'expired', 'accepted') and old.stage <> new.stage then
     raise exception 'application % is % for good', old.application_id, old.stage
       using errcode = 'object_not_in_prerequisite_state';
   end if;
@@ -75,6 +75,5 @@ begin
   end if;
   return new;
 end $$;
-create trigger application_life before update on application for each row execute function guard_application();
 select make_permanent('application');
 `;

@@ -26,7 +26,7 @@ create trigger append_only_row before update or delete on fraud_report
 -- reports are of business time, which an accelerated clock runs ahead; the clock is the database's, never the caller's.
 create function purge_old_rows(tenant text, requests_days int, checks_days int, reports_days int, troubles_days int, most int)
 returns table (what text, removed bigint) language plpgsql
-security definer set search_path = pg_catalog, public, pg_temp set creditloom.purging = 'on' as $$
+security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   real_ms bigint := (extract(epoch from clock_timestamp()) * 1000)::bigint;
   business_ms bigint := coalesce(
@@ -35,6 +35,8 @@ declare
   day_ms constant bigint := 86400000;
   oldest timestamptz := clock_timestamp() - make_interval(days => greatest(requests_days, 30));
 begin
+  -- In the body: who is no superuser makes no function that comes with a setting of ours.
+  perform set_config('creditloom.purging', 'on', true);
   delete from public.idempotency_record r where (r.tenant_id, r.idempotency_key) in (
     select tenant_id, idempotency_key from public.idempotency_record
      where tenant_id = tenant and created_at < oldest and coalesce(answered_at, created_at) < oldest
@@ -60,6 +62,7 @@ begin
   get diagnostics removed = row_count;
   what := 'troubles';
   return next;
+  perform set_config('creditloom.purging', 'off', true);
 end $$;
 revoke execute on function purge_old_rows(text, int, int, int, int, int) from public;
 

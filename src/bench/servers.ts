@@ -15,6 +15,8 @@ import { connectClient, connectWorker } from '../temporalConnection';
 export interface Database {
   /** With its password: not to be printed. */
   url: string;
+  /** Of a superuser, likewise. */
+  ownerUrl: string;
   pool: Pool;
   /** For files of the run; removed at the end. */
   folder: string;
@@ -38,7 +40,7 @@ export const POOL_SIZE = 10;
 const STATEMENT_TIMEOUT_MS = 8_000;
 const OWNER = { applicationName: 'creditloom-bench', max: 1, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
 /** Of data that is removed with the run. */
-const BOOKS = { keyId: 'bench', key: Buffer.alloc(32, 5) };
+export const BOOKS = { keyId: 'bench', key: Buffer.alloc(32, 5) };
 
 /** PostgreSQL alone, migrated; when something fails, what was started is stopped again. */
 export async function startDatabase(
@@ -53,17 +55,29 @@ export async function startDatabase(
     // Durable, as in production: what a commit costs is part of a month.
     const postgres = await startPostgres({ dataDir: join(folder, 'postgres'), persistent: true, report });
     stops.push(() => postgres.stop());
-    const url = applicationUrlOf(postgres.url);
-    await prepareDatabase({ ownerUrl: postgres.url, applicationUrl: url });
-    // The run puts its own tenant in place and learns the tables, by the same pool.
-    await withPool({ ...OWNER, connectionString: postgres.url }, async (owner) => {
-      await owner.query('grant maintain on all tables in schema public to creditloom_app');
-      await owner.query('grant insert on tenant, policy_version to creditloom_app');
-    });
+    const url = await prepareForBench(postgres.url);
     const settings = { applicationName: 'creditloom-bench', statementTimeoutMs: STATEMENT_TIMEOUT_MS, books: BOOKS };
     const pool = createPool({ ...settings, connectionString: url, max: connections });
     stops.push(() => pool.end());
-    return { url, pool, folder, stop };
+    return { url, ownerUrl: postgres.url, pool, folder, stop };
+  });
+}
+
+/** The schema, the roles, and what a run does besides; returns the application's URL. */
+export async function prepareForBench(ownerUrl: string): Promise<string> {
+  const applicationUrl = applicationUrlOf(ownerUrl);
+  await prepareDatabase({ ownerUrl, applicationUrl });
+  // The run puts its own tenant in place and learns the tables, by the same pool.
+  await asOwner(ownerUrl, [
+    'grant maintain on all tables in schema public to creditloom_app',
+    'grant insert on tenant, policy_version to creditloom_app',
+  ]);
+  return applicationUrl;
+}
+
+export function asOwner(ownerUrl: string, statements: readonly string[]): Promise<void> {
+  return withPool({ ...OWNER, connectionString: ownerUrl }, async (owner) => {
+    for (const statement of statements) await owner.query(statement);
   });
 }
 

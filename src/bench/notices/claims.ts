@@ -3,12 +3,11 @@
  * server, alike but for those, and claims in turns. A claim is rolled back, so that each finds the same.
  */
 import type { Pool, PoolClient } from 'pg';
-import { migrate } from '../../db/migrate';
 import { createPool } from '../../db/pool';
 import { claimDue } from '../../db/statements/notices';
 import type { Report } from '../../provision';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
-import { type Database, learnTables, POOL_SIZE } from '../servers';
+import { asOwner, BOOKS, type Database, learnTables, POOL_SIZE, prepareForBench } from '../servers';
 import { LANES } from './dueNotices';
 
 export interface Claims {
@@ -55,13 +54,13 @@ export async function measureClaims(database: Database, { planned, report }: Cla
 }
 
 /** A database of its own, with loans, their notices, and so many others. */
-async function openOutbox({ pool: server, url }: Database, name: string, planned: number): Promise<Pool> {
-  await server.query(`create database ${name}`);
-  const address = new URL(url);
+async function openOutbox({ ownerUrl }: Database, name: string, planned: number): Promise<Pool> {
+  await asOwner(ownerUrl, [`create database ${name}`]);
+  const address = new URL(ownerUrl);
   address.pathname = `/${name}`;
-  await migrate(address.href);
+  const connectionString = await prepareForBench(address.href);
   const settings = { max: POOL_SIZE, applicationName: 'creditloom-bench-claims', statementTimeoutMs: FILLING_MS };
-  const pool = createPool({ connectionString: address.href, ...settings });
+  const pool = createPool({ connectionString, books: BOOKS, ...settings });
   try {
     await seedLedger(pool);
     const advance = advanceOn(pool);
@@ -69,7 +68,7 @@ async function openOutbox({ pool: server, url }: Database, name: string, planned
     await forEach(accounts, POOL_SIZE, (accountId) => openAccount(pool, advance, accountId, LOAN_TERMS));
     await plan(pool, planned);
     await learnTables(pool);
-    await pool.query('checkpoint');
+    await asOwner(address.href, ['checkpoint']);
     return pool;
   } catch (error) {
     await pool.end();

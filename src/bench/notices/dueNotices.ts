@@ -27,7 +27,7 @@ import type { SmsProvider } from '../../sms/port';
 import { createProviderPool } from '../../sms/providerPool';
 import { createHttpGateway } from '../../sms/providers/httpGateway';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
-import { type Database, learnTables, POOL_SIZE } from '../servers';
+import { BOOKS, type Database, learnTables, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
 import type { Message } from './kannelAlone';
@@ -105,6 +105,7 @@ export class DueNotices {
       max: POOL_SIZE,
       applicationName: 'creditloom-bench-api',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+      books: BOOKS,
     });
     this.stops.push(() => apiPool.end());
     const api = await this.createApi(apiPool);

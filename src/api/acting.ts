@@ -4,7 +4,7 @@ import { workflowIdOfAccount, workflowIds } from '../contracts';
 import type { ActorSeals } from '../db/actorSeals';
 import { callerOf } from './authentication';
 import type { ApiContext } from './context';
-import { type AccountStart, APPLICATION_WORKFLOW, type TemporalGateway } from './temporalGateway';
+import { type AccountStart, APPLICATION_WORKFLOW, type TemporalGateway, updateIdOf } from './temporalGateway';
 
 export interface Acting {
   gateway: TemporalGateway;
@@ -40,9 +40,14 @@ export function actingAs({ gateway, actors, principal, now }: Acting): TemporalG
     signalAccount: (account, definition, message) =>
       gateway.signalAccount(account, definition, signed(ofAccount(account), definition.name, message)),
     update: (workflowId, definition, arg, updateId) =>
-      gateway.update(workflowId, definition, signed(workflowId, definition.name, arg, updateId), updateId),
+      gateway.update(workflowId, definition, signed(workflowId, definition.name, arg, updateIdOf(updateId)), updateId),
     updateAccount: (account, definition, arg, updateId) =>
-      gateway.updateAccount(account, definition, signed(ofAccount(account), definition.name, arg, updateId), updateId),
+      gateway.updateAccount(
+        account,
+        definition,
+        signed(ofAccount(account), definition.name, arg, updateIdOf(updateId)),
+        updateId,
+      ),
     query: (workflowId, definition) => gateway.query(workflowId, definition),
     startIncident: (input) => gateway.startIncident(input),
     startTemplateReview: (input) => gateway.startTemplateReview(input),

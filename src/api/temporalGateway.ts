@@ -99,7 +99,7 @@ export interface TemporalGateway {
  * Temporal answers an update whose id it knows as it was answered before, whatever it holds now: callers that speak
  * Temporal name theirs as they like, and none of those is the answer to one of ours.
  */
-function updateIdOf(key: string): string {
+export function updateIdOf(key: string): string {
   return `api:${key}`;
 }
 

@@ -53,7 +53,7 @@ describe('payments through the activity', () => {
     const none = { pgbench: undefined, env: {}, report: () => undefined };
     const { pool } = database;
     const bench = new PostsBench(
-      { pool, url: '', folder: '', stop: async () => undefined },
+      { pool, url: '', ownerUrl: '', folder: '', stop: async () => undefined },
       { ...none, connections: 2, share: 3 },
     );
     const { postsPerSecond, pgbenchPerSecond } = await bench.measure();

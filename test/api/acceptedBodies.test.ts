@@ -261,18 +261,20 @@ describe('whatever a person says of a referral, of a text, of contact, or applie
     async () => {
       const arbitrary = fc.record({ decision: fc.constant('decline'), decidedBy: person, reason: text });
       await property(arbitrary, async (body) => {
+        const applicationId = `referral-${++made}`;
+        await offeredApplication(harness, applicationId, 'cash-loan');
         const policyVersion = (await createPolicyReader().inForce(harness.pool, TENANT, TODAY)).version;
         const assessment = { outcome: 'referred' as const, reasonCodes: [], scorePoints: undefined, scoreParts: {} };
         await inTransaction(harness.pool, (client) =>
           saveDecision(client, {
-            ...{ tenantId: TENANT, applicationId: 'referral', stage: 'referred', atMs: NOW_MS },
+            ...{ tenantId: TENANT, applicationId, stage: 'referred', atMs: NOW_MS },
             assessment: { ...assessment, limitFen: 0, dailyRate: '0', policyVersion },
           }),
         );
-        const { status, told } = await tell('/v1/applications/referral/referral-decisions', body);
-        expect([400, 409]).toContain(status);
+        const { status, told } = await tell(`/v1/applications/${applicationId}/referral-decisions`, body);
+        expect([400, 503]).toContain(status);
         if (!told) return;
-        const input = { tenantId: TENANT, applicationId: 'referral', asOfMs: NOW_MS, decision: told.input };
+        const input = { tenantId: TENANT, applicationId, asOfMs: NOW_MS, decision: told.input };
         expect(await activities.concludeReferral(input)).toMatchObject({ assessment: { outcome: 'declined' } });
       });
     },

@@ -47,7 +47,7 @@ it('names the request in the answer and the constraint in the log, and the word 
   );
   const refused = new Set<string>();
   for (const [turn, { name }] of tables.entries()) {
-    await harness.pool.query(`alter table ${name} add constraint planted_refusal check (false) not valid`);
+    await harness.owner.query(`alter table ${name} add constraint planted_refusal check (false) not valid`);
     for (const [method, url, payload] of asked(name, turn)) {
       const headers = { 'idempotency-key': `${name}-${url.replaceAll('/', '.')}` };
       const answer = await harness.call({ method, url, payload, headers });
@@ -56,7 +56,7 @@ it('names the request in the answer and the constraint in the log, and the word 
       expect(answer.text).not.toContain(WORD);
       expect(answer.text).not.toMatch(/planted_refusal|violates|constraint/);
     }
-    await harness.pool.query(`alter table ${name} drop constraint planted_refusal`);
+    await harness.owner.query(`alter table ${name} drop constraint planted_refusal`);
   }
   expect([...refused]).toEqual(
     expect.arrayContaining([
@@ -66,7 +66,7 @@ it('names the request in the answer and the constraint in the log, and the word 
       'contact_hold',
       'fraud_report',
       'idempotency_record',
-      'vault_identity',
+      'vault_identity_version',
     ]),
   );
   const faults = harness.log.filter((line) => line.includes('planted_refusal')).map((line) => JSON.parse(line));

@@ -265,7 +265,7 @@ describe('offers', () => {
     const url = '/v1/offers/offered-loan/draws';
     const draw = () => harness.post(url, terms, 'draw-again');
     const isOld = (interval: string) =>
-      harness.pool.query(
+      harness.owner.query(
         `update idempotency_record set created_at = now() - interval '9 days', answered_at = now() - interval '${interval}'
           where idempotency_key = 'draw-again'`,
       );

@@ -50,7 +50,7 @@ test('a notice sent twice', async () => {
 });
 
 test('an account whose deadline passed, and books that do not balance', async () => {
-  await inTransaction(database.pool, async (client) => {
+  await inTransaction(database.owner, async (client) => {
     await openAccount(client, 'account-1');
     await client.query('update credit_account set next_deadline_at_ms = $1, advanced_at_ms = $1', [NOW_MS - 1]);
     // What the database refuses: its triggers are off in this transaction alone.
@@ -80,7 +80,11 @@ test('a debit that its lane forgot, long after its time', async () => {
 });
 
 test('an application and a notice that nobody came for', async () => {
-  await database.owner.query(`update application set stage = 'assessing', received_at_ms = $1`, [NOW_MS - 1]);
+  await inTransaction(database.owner, async (client) => {
+    // What was received when never changes, but here.
+    await client.query('set local session_replication_role = replica');
+    await client.query(`update application set stage = 'assessing', received_at_ms = $1`, [NOW_MS - 1]);
+  });
   await database.owner.query(
     `insert into notice (tenant_id, borrower_id, account_id, kind, dedupe_key, lane, priority, send_after_at_ms,
        expires_at_ms) values ($1, 'account-1-borrower', 'account-1', 'due-soon', 'k', 3, 1, $2, $2)`,

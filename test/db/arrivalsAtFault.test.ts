@@ -59,15 +59,15 @@ async function paidKeys(accountId: string): Promise<string[]> {
 
 /** A fault of the database itself, of whatever class, whenever a fact of the kind is recorded. */
 async function breakFacts(kind: string, sqlState: string): Promise<() => Promise<unknown>> {
-  await pool.query(`create function break_fact() returns trigger language plpgsql as $$
+  await database.owner.query(`create function break_fact() returns trigger language plpgsql as $$
     begin
       if new.kind = '${kind}' then raise exception 'broken on purpose' using errcode = '${sqlState}'; end if;
       return new;
     end $$`);
-  await pool.query(
+  await database.owner.query(
     'create trigger break_fact before insert on account_fact for each row execute function break_fact()',
   );
-  return () => pool.query('drop trigger break_fact on account_fact; drop function break_fact()');
+  return () => database.owner.query('drop trigger break_fact on account_fact; drop function break_fact()');
 }
 
 describe('a value that the database refuses', () => {
@@ -268,10 +268,11 @@ describe('money', () => {
     expect(await asides(accountId)).toMatchObject([{ state: 'dismissed', wordBy: 'a', secondBy: 'b' }]);
     for (const change of ["set state = 'waiting'", "set raw = ''"]) {
       await expect(
-        pool.query(`update set_aside_arrival ${change} where account_id = $1`, [accountId]),
+        database.owner.query(`update set_aside_arrival ${change} where account_id = $1`, [accountId]),
       ).rejects.toThrow();
     }
-    await expect(pool.query('delete from set_aside_arrival')).rejects.toThrow('never removed');
+    await expect(pool.query('delete from set_aside_arrival')).rejects.toThrow('permission denied');
+    await expect(database.owner.query('delete from set_aside_arrival')).rejects.toThrow('never removed');
     expect((await sayOfAside(pool, { ...said, asideId: 999_999, by: 'a' })).answer).toBe('unknown');
   });
 });
@@ -293,7 +294,7 @@ describe("a fault that is nobody's value", () => {
 
   it('that shows only where the books are brought to it finds its arrival all the same', async () => {
     const accountId = await opened();
-    await pool.query(`create function break_entry() returns trigger language plpgsql as $$
+    await database.owner.query(`create function break_entry() returns trigger language plpgsql as $$
       begin
         if new.business_key = 'purchase/heavy' then raise exception 'broken on purpose' using errcode = '55000'; end if;
         return new;
@@ -307,7 +308,7 @@ describe("a fault that is nobody's value", () => {
       purchase('heavy', 200, ON),
       purchase('last', 300, ON),
     );
-    await pool.query('drop trigger break_entry on journal_entry; drop function break_entry()');
+    await database.owner.query('drop trigger break_entry on journal_entry; drop function break_entry()');
     expect(answers).toMatchObject([
       { status: 'approved' },
       { reasonCodes: ['ARRIVAL_SET_ASIDE'] },
@@ -318,11 +319,11 @@ describe("a fault that is nobody's value", () => {
 
   it('of the life itself, whatever arrives, is thrown, and nothing that arrived is put away', async () => {
     const accountId = await opened();
-    await pool.query(`create function break_account() returns trigger language plpgsql as $$
+    await database.owner.query(`create function break_account() returns trigger language plpgsql as $$
       begin raise exception 'broken on purpose' using errcode = '55000'; end $$;
       create trigger break_account before update on credit_account for each row execute function break_account()`);
     await expect(step(accountId, ON, payment('p', 100, ON))).rejects.toThrow('broken on purpose');
-    await pool.query('drop trigger break_account on credit_account; drop function break_account()');
+    await database.owner.query('drop trigger break_account on credit_account; drop function break_account()');
     expect(await asides(accountId)).toEqual([]);
     await step(accountId, ON, payment('p', 100, ON));
     expect(await paidKeys(accountId)).toEqual(['payment/p']);

@@ -136,7 +136,7 @@ describe('a statement that fails', () => {
   });
 
   it('leaves nothing in the log of the server that we run', async () => {
-    const { pool } = database;
+    const { owner: pool } = database;
     await pool.query(`select '${WORD}'::int`).catch(() => undefined);
     await pool.query('insert into tenant (tenant_id, name) values ($1, null)', [WORD]).catch(() => undefined);
     // Its log is written by then: a cancelled statement would be the next line.
@@ -160,7 +160,7 @@ describe('a statement that fails', () => {
   });
 
   it('names the constraint and the table, or the function that refused', async () => {
-    const { pool } = database;
+    const { owner: pool } = database;
     const twice = await pool
       .query(`insert into tenant (tenant_id, name) values ('lender', 'x')`)
       .catch((e: Error) => e);

@@ -230,7 +230,8 @@ async function strikeAt(
   work: () => Promise<void>,
   strike: () => Promise<void>,
 ) {
-  const holder = await system.pool.connect();
+  // As the owner: the application may lock no whole table.
+  const holder = await system.owner.connect();
   try {
     await holder.query('begin');
     await holder.query(lock);

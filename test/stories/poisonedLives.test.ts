@@ -57,9 +57,9 @@ describe('an account', () => {
 
   it('takes what was set aside when two people say so, and the signal alone does nothing', () =>
     withDeployment(async (deployment) => {
-      const { pool, env } = deployment;
+      const { pool, owner, env } = deployment;
       const loan = await new Credit(deployment, 'mended', 'cash-loan').open();
-      await pool.query(`create function break_fact() returns trigger language plpgsql as $$ begin
+      await owner.query(`create function break_fact() returns trigger language plpgsql as $$ begin
           if new.business_key = 'payment/hurt' then raise exception 'broken on purpose' using errcode = '42P01'; end if;
           return new; end $$;
           create trigger break_fact before insert on account_fact for each row execute function break_fact()`);
@@ -68,7 +68,7 @@ describe('an account', () => {
       await loan.pay('beside', 100);
       const list = () => listAsides(pool, { tenantId: TENANT, withSettled: true, limit: 10 });
       await until(async () => (await list()).length === 1);
-      await pool.query('drop trigger break_fact on account_fact');
+      await owner.query('drop trigger break_fact on account_fact');
       const asideId = (await list())[0]?.asideId ?? 0;
       await loan.handle.signal(takeAgain, { asideId });
       await loan.pay('and-another', 100);
@@ -136,8 +136,8 @@ describe('a referral', () => {
         expect(await refusalOf(handle as never, decideReferral as never, proved)).not.toMatch(/^taken/);
       }
       // A kind of fault that no check foresees: the word is refused, and another one is heard.
-      const { pool } = deployment;
-      await pool.query(`create function break_word() returns trigger language plpgsql as $$ begin
+      const { pool, owner } = deployment;
+      await owner.query(`create function break_word() returns trigger language plpgsql as $$ begin
         if new.decided_by = 'staff-7' then raise exception 'broken on purpose' using errcode = '22021'; end if;
         return new; end $$;
         create trigger break_word before insert on decision_record for each row execute function break_word()`);

@@ -671,9 +671,9 @@ const ASKED: Story[] = [
   {
     shapes: ['application/word-not-taken'],
     live: async (deployment) => {
-      const { pool } = deployment;
+      const { owner } = deployment;
       const { handle } = await applied(deployment, INCOME_UNKNOWN, 'referred');
-      await pool.query(`create function break_word() returns trigger language plpgsql as $$ begin
+      await owner.query(`create function break_word() returns trigger language plpgsql as $$ begin
         if new.decided_by = 'staff-07' then raise exception 'broken on purpose' using errcode = '22021'; end if;
         return new; end $$;
         create trigger break_word before insert on decision_record for each row execute function break_word()`);

@@ -538,7 +538,7 @@ describe('accounts', () => {
     };
     expect((await ask('staff:mei')).status).toBe(200);
     expect(harness.gateway.asked).toMatchObject([{ input: { decidedBy: 'staff:mei' }, updateId: 'one-key' }]);
-    expect(harness.gateway.actors).toMatchObject([{ principal: 'staff:mei', messageId: 'one-key' }]);
+    expect(harness.gateway.actors).toMatchObject([{ principal: 'staff:mei', messageId: 'api:one-key' }]);
     const other = await ask('staff:lin');
     expect(other).toMatchObject({ status: 409, body: { type: 'urn:creditloom:problem:idempotency-key-reused' } });
     expect((await ask('staff:mei')).headers['idempotency-replayed']).toBe('true');

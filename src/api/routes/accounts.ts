@@ -217,7 +217,7 @@ function writeOffDecisions(app: App, context: ApiContext): void {
           if (outcome.status === 'answered') return { status: 200, body: writeOffProgress(outcome.answer) };
           // By the books: one that waits for these voices has a workflow, which is away for now.
           const { stage } = await knownAccount(context, account.tenantId, account.accountId);
-          if (stage === 'write-off-review') throw unavailable(`The workflow of account ${account.accountId}`);
+          if (stage === 'write-off-review') throw unavailable('The workflow of the account');
           throw notInReview();
         },
       });

@@ -124,7 +124,7 @@ function revoking(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async () => {
           await inTransaction(context.pool, async (client) => {
-            if (!(await lockApiKey(client, { tenantId, keyId }))) throw unknown(keyId);
+            if (!(await lockApiKey(client, { tenantId, keyId }))) throw unknown();
             await revokeApiKey(client, { tenantId, keyId });
           });
           return { status: 200, body: { keyId, status: 'revoked' } };
@@ -142,7 +142,7 @@ function refuseMore({ scopes: own }: Caller, scopes: readonly string[]): void {
 
 async function mayChange(client: Client, caller: Caller, keyId: string): Promise<string> {
   const row = await lockApiKey(client, { tenantId: caller.tenantId, keyId });
-  if (!row) throw unknown(keyId);
+  if (!row) throw unknown();
   refuseMore(caller, row.scopes);
   return row.label;
 }
@@ -168,11 +168,11 @@ const REFUSED: Record<Exclude<RotationRefusal, 'unknown' | 'known'>, string> = {
 };
 
 function notRotated(keyId: string, refused: RotationRefusal): ProblemError {
-  if (refused === 'unknown') return unknown(keyId);
+  if (refused === 'unknown') return unknown();
   if (refused === 'known') return alreadyMade(keyId);
   return conflict(`key-${refused}`, REFUSED[refused], { field: 'keyId' });
 }
 
-function unknown(keyId: string): ProblemError {
-  return notFound(`There is no key ${keyId}.`, { field: 'keyId' });
+function unknown(): ProblemError {
+  return notFound('There is no such key.', { field: 'keyId' });
 }

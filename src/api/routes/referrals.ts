@@ -110,7 +110,7 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
           if (outcome.status === 'rejected') throw notReferred(outcome.detail);
           // By the books: a referral that is open has a workflow, which is away for now.
           const { stage } = await knownApplication(context, tenantId, applicationId);
-          if (stage === 'referred') throw unavailable(`The workflow of application ${applicationId}`);
+          if (stage === 'referred') throw unavailable('The workflow of the application');
           throw notReferred('the application is closed');
         },
       });

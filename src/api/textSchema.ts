@@ -23,4 +23,7 @@ export function charactersOf(fix: string, { min = 1, max }: { min?: number; max:
 
 export const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
 /** A moment, from 1900 to 2199. */
-export const instant = z.string(INSTANT_FIX).refine(isAcceptedInstant, INSTANT_FIX).meta({ format: 'date-time' });
+export const instant = z
+  .string(INSTANT_FIX)
+  .refine(isAcceptedInstant, { message: INSTANT_FIX, params: { fault: 'does not have the right form' } })
+  .meta({ format: 'date-time' });

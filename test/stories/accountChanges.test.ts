@@ -11,6 +11,7 @@ import {
   returnCredit,
 } from '../../src/contracts/account';
 import { readDecisions } from '../../src/db/statements/decisions';
+import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { ScheduleRow } from '../../src/domain/account';
 import { addDays } from '../../src/domain/calendar';
 import { Credit, until } from '../support/credits';
@@ -147,10 +148,14 @@ describe('a prepayment in part', () => {
         intent: 'instalment',
         designatedInstalment: 1,
       });
-      await until(async () => Object.keys(await refusalsOf(account)).length === 2);
-      expect(await refusalsOf(account)).toEqual({
-        'payment/p1': ['a revolving account has no schedule to prepay'],
-        'payment/p2': ['a revolving account has no instalment to designate'],
+      // Money is not refused: two people look at it.
+      const waiting = () => listAsides(deployment.pool, { tenantId: TENANT, withSettled: false, limit: 10 });
+      await until(async () => (await waiting()).length === 2);
+      expect(await refusalsOf(account)).toEqual({});
+      const faults = (await waiting()).map(({ businessKey, fault }) => [businessKey, fault]);
+      expect(Object.fromEntries(faults)).toEqual({
+        'payment/p1': 'a revolving account has no schedule to prepay',
+        'payment/p2': 'a revolving account has no instalment to designate',
       });
       expect((await account.now()).balances.creditFen).toBe(0);
     }, LONG_LIFE));

@@ -78,6 +78,7 @@ function databaseTls({ databaseUrl }: Config): Finding {
 }
 
 function databasePassword({ databaseUrl }: Config): Finding {
+  if (!URL.canParse(databaseUrl)) return look('database-password', 'names no host: see who may use the socket');
   const { username, password, searchParams } = new URL(databaseUrl);
   if (searchParams.has('sslcert')) return ok('database-password', 'we show a certificate');
   const given = decodeURIComponent(password);

@@ -12,8 +12,7 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'];
 
 /** In words; undefined when there is nothing to say against it. */
 export function databaseUrlFault(url: string): string | undefined {
-  if (!URL.canParse(url)) return 'is no URL';
-  const asked = new URL(url).searchParams;
+  const asked = askedBy(url);
   const mode = asked.get('sslmode');
   if (mode !== null && !CHECKED.includes(mode) && !['disable', 'no-verify'].includes(mode))
     return 'has another sslmode';
@@ -26,12 +25,18 @@ export function databaseUrlFault(url: string): string | undefined {
 }
 
 export function tlsOfDatabase(url: string): TlsOfDatabase {
-  const asked = URL.canParse(url) ? new URL(url).searchParams : new URLSearchParams();
+  const asked = askedBy(url);
   const mode = asked.get('sslmode');
   if (mode === 'no-verify') return 'unchecked';
   if (mode !== null) return CHECKED.includes(mode) ? 'checked' : 'none';
   const isOn = ['true', '1'].includes(asked.get('ssl') ?? '') || FILES.some((name) => asked.has(name));
   return isOn ? 'checked' : 'none';
+}
+
+/** By its text: without a host, for a socket of the machine, it is no URL to Node. */
+function askedBy(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
 }
 
 function isReadable(path: string): boolean {

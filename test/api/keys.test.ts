@@ -124,8 +124,8 @@ describe('an API key', () => {
   });
 
   it('of another tenant is neither listed, nor rotated, nor revoked', async () => {
-    await harness.pool.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
-    await harness.pool.query(
+    await harness.owner.query(`insert into tenant (tenant_id, name) values ('other', 'Other lender')`);
+    await harness.owner.query(
       `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal)
        values ('other', 'theirs', repeat('a', 64), '{}', 'theirs', 'system:theirs')`,
     );

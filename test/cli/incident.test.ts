@@ -249,10 +249,10 @@ describe('who acts', () => {
     const [asked] = gateway.asked.filter(({ name }) => name === 'approveResume');
     expect(asked?.input).toEqual({ by: 'staff:op' });
     const [actor] = gateway.actors;
-    expect(actor).toMatchObject({ principal: 'staff:op', messageId: 'k-9' });
+    expect(actor).toMatchObject({ principal: 'staff:op', messageId: 'api:k-9' });
     const message = { ...asked?.input, actor };
     const sent = { workflowId: `incident/${TENANT}/${incidentId}`, name: 'approveResume', message };
-    expect(createActorSeals(SECRET).principalOf(sent, 'k-9')).toBe('staff:op');
+    expect(createActorSeals(SECRET).principalOf(sent, 'api:k-9')).toBe('staff:op');
   });
 
   test.each<[what: string, key: () => Promise<string | undefined>, says: string]>([

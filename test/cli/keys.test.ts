@@ -6,6 +6,7 @@ import { keys } from '../../src/cli/keys';
 import { findApiKey, insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { TENANT, useDatabase } from '../db/testDatabase';
+import { BOOKS_KEY } from '../setup/environment';
 
 const database = useDatabase();
 
@@ -14,7 +15,7 @@ async function run(...words: string[]) {
   const write = (written: string) => {
     text += written;
   };
-  const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT };
+  const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY };
   const code = await keys(words, { settings, write, report: () => undefined });
   return { code, text, key: text.trim().split('\n').at(-1) ?? '', keyId: /key id ([^,]+),/.exec(text)?.[1] ?? '' };
 }

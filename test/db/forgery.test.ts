@@ -82,6 +82,7 @@ async function seenAfter(statement: string, values: unknown[] = []): Promise<str
   const tables = [
     ...['account_fact', 'journal_entry', 'posting', 'ledger_balance', 'statement', 'credit_account', 'api_key'],
     ...['application', 'incident', 'incident_event', 'contact_hold', 'mandate_change', 'vault_identity_version'],
+    ...['account_word', 'purchase_approval', 'set_aside_arrival'],
     ...['evidence_record', 'decision_record', 'daily_close'],
   ];
   const owner = await database.owner.connect();
@@ -239,10 +240,34 @@ describe('without the key, an attacker', () => {
     ],
     [
       'adds a key',
-      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, mac)
-       select '${TENANT}', 'own', '${hashKey(OWN_KEY)}', array['payments:write'], 'shop', mac from api_key
+      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal, mac)
+       select '${TENANT}', 'own', '${hashKey(OWN_KEY)}', array['payments:write'], 'shop', 'system:shop', mac from api_key
         where key_id = 'good'`,
       /^seen: changed api_key own/,
+    ],
+    ['lets a key act as somebody else', `update api_key set principal = 'staff:boss'`, /^refused: permission denied/],
+    [
+      'lets a key live longer',
+      `update api_key set expires_at = '2199-01-01' where key_id = 'good'`,
+      /^seen: changed api_key good/,
+    ],
+    [
+      'says a word for somebody',
+      `insert into account_word (tenant_id, account_id, subject, kind, word_key, principal, at_ms, mac)
+       values ('${TENANT}', 'loan', 'write-off', 'write-off', 'own', 'staff:boss', ${NOW_MS}, 'b1.own')`,
+      /^seen: changed account_word loan\/write-off\/own/,
+    ],
+    [
+      'approves a purchase',
+      `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms)
+       values ('${TENANT}', 'card', 'own', 'car', 9000000, 'staff:boss', 'own', ${NOW_MS})`,
+      /^seen: changed purchase_approval card\/own/,
+    ],
+    [
+      'sets a payment aside, to have it taken again',
+      `insert into set_aside_arrival (tenant_id, account_id, kind, business_key, content_hash, raw, fault, at_ms)
+       values ('${TENANT}', 'loan', 'payment', 'own', 'own', '{}', 'own', ${NOW_MS})`,
+      /^seen: changed set_aside_arrival 1/,
     ],
     ['revives a key', `update api_key set revoked_at = null`, /^refused: key revoked is revoked for good/],
     ['gives a key more scopes', `update api_key set scopes = array['x']`, /^refused: permission denied/],
@@ -310,7 +335,8 @@ describe('without the key, an attacker', () => {
   test('does not call the API with a key of his own, nor with one that was revoked', async () => {
     const keyHash = hashKey(OWN_KEY);
     await database.pool.query(
-      `insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ($1, 'own', $2, array['audit:read'], 'x')`,
+      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal)
+       values ($1, 'own', $2, array['audit:read'], 'x', 'system:x')`,
       [TENANT, keyHash],
     );
     expect(await findApiKey(database.pool, { keyHash })).toBeUndefined();

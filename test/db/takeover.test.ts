@@ -49,7 +49,7 @@ beforeAll(async () => {
     insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, content_hash, at_ms)
       values ('t', 'old', 'm1', 'mandate-1', '2026-03-02', 'borrower', 'x', 0);
     update credit_account set mandate_id = 'mandate-1' where account_id = 'old';
-    insert into api_key (tenant_id, key_id, key_hash, scopes, label) values ('t', 'shop', '${HASH}', '{}', 'shop');
+    insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal) values ('t', 'shop', '${HASH}', '{}', 'shop', 'system:shop');
     insert into incident (tenant_id, incident_id, dedupe_key, measures, reason_code, remedy_channel, opened_by_kind,
       opened_by, opened_at_ms) values ('t', 'i', 'd', '{notices}', 'SEEN_BEFORE', 'hotline', 'person', 'staff-1', 0);
     insert into incident_event (tenant_id, incident_id, event_key, kind, at_ms, by, body)

@@ -54,7 +54,7 @@ describe('a step that fails', () => {
         const { owner } = deployment;
         const loan = await new Credit(deployment, 'quoted', 'cash-loan').open({ months: 3 });
         const { payoffFen: owedFen } = await loan.now();
-        await owner.query('alter table account_fact add constraint planted_refusal check (false) not valid');
+        await owner.query('alter table credit_account add constraint planted_refusal check (false) not valid');
         const paidOn = await loan.today();
         await loan.handle.signal(paymentReceived, { paymentId: 'p1', amountFen: 100, paidOn, intent: 'instalment' });
         const told = async () => JSON.stringify(await loan.handle.fetchHistory());
@@ -62,7 +62,7 @@ describe('a step that fails', () => {
         const history = await told();
         expect(history).toContain('a rule of the table is broken (23514), constraint planted_refusal');
         expect(history).not.toMatch(/Failing row|violates check|"detail"/);
-        await owner.query('alter table account_fact drop constraint planted_refusal');
+        await owner.query('alter table credit_account drop constraint planted_refusal');
         await deployment.env.sleep(120_000);
         await until(async () => (await loan.now()).payoffFen === owedFen - 100);
       },

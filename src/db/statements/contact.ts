@@ -2,7 +2,7 @@
 import type { HoldKind } from '../../domain/contactRules';
 import type { Client, Reader } from '../transaction';
 import type { BorrowerRef } from './borrowers';
-import { proveRow, signRow } from './signedRows';
+import { macAfter, proveRow, signRow } from './signedRows';
 
 export interface ContactStanding {
   utcOffsetMinutes: number | null;
@@ -216,13 +216,16 @@ export async function liftHold(
   client: Client,
   { tenantId, holdId, liftedBy, atMs }: { tenantId: string; holdId: string; liftedBy: string; atMs: number },
 ): Promise<boolean> {
-  await proveRow(client, 'contact_hold', [tenantId, holdId]);
+  const key = [tenantId, holdId];
+  await proveRow(client, 'contact_hold', key);
+  // Signed by the lift itself: what is lifted never changes again.
+  const lifted = { lifted_by: liftedBy, lifted_at_ms: atMs };
+  const mac = await macAfter(client, 'contact_hold', key, lifted);
   const { rowCount } = await client.query(
-    `update contact_hold set lifted_by = $3, lifted_at_ms = $4
+    `update contact_hold set lifted_by = $3, lifted_at_ms = $4, mac = $5
       where tenant_id = $1 and hold_id = $2 and lifted_at_ms is null`,
-    [tenantId, holdId, liftedBy, atMs],
+    [...key, liftedBy, atMs, mac],
   );
-  if (rowCount === 1) await signRow(client, 'contact_hold', [tenantId, holdId]);
   return rowCount === 1;
 }
 

@@ -71,16 +71,15 @@ export async function signRow(client: Client, table: SignedTable, key: readonly 
   ]);
 }
 
-/** The signature of the row as a change makes it, for a table where the change itself has to bring it. */
+/** The signature of the row as a change makes it, where the change itself has to bring it; null where there is none. */
 export async function macAfter(
   client: Client,
   table: SignedTable,
   key: readonly string[],
   changes: Record<string, unknown>,
-): Promise<string> {
+): Promise<string | null> {
   const row = await readRow(client, table, key, '');
-  if (!row) throw new Error(`there is no row ${key.join('/')} of ${table} to sign`);
-  return macOf(macsOf(client), table, { ...row, ...changes });
+  return row ? macOf(macsOf(client), table, { ...row, ...changes }) : null;
 }
 
 /** Holds the row to the end of the transaction; throws {@link TamperedRow} when its signature does not prove it. */

@@ -36,6 +36,7 @@ const opening = (changes: Partial<IncidentOpening> = {}): IncidentOpening => {
   };
 };
 
+const BY_PERSON = { kind: 'person', id: 'staff-1' } as const;
 const open = (changes: Partial<IncidentOpening> = {}) => run((client) => openIncident(client, opening(changes)));
 
 async function change(incidentId: string, changes: Partial<IncidentChange>): Promise<void> {
@@ -130,7 +131,8 @@ describe('opening', () => {
   });
 
   it.each<[string, Partial<IncidentOpening>, string]>([
-    ['nothing to stop', { measures: [] }, 'incident_measures_check'],
+    // A guard's may: it calls a person.
+    ['nothing to stop, of a person', { measures: [], openedBy: BY_PERSON }, 'incident_measures_check'],
     ['an unknown measure', { measures: ['payments' as 'draws'] }, 'incident_measures_check'],
     ['an unknown field of the scope', { scope: { city: 'x' } as object }, 'incident_scope_check'],
     ['a scope that draws know nothing of', { scope: { region: 'east' } }, 'narrowed_where_it_is_enforced'],

@@ -215,9 +215,10 @@ describe('Temporal', () => {
 describe('doctor', () => {
   it('says what is to be mended, and finds nothing of TLS where a worker runs over it to both', async () => {
     const env = environment();
-    const pool = createPool(poolOf(String(env.DATABASE_URL)));
-    const client = await connectClient(readConfig(env).temporal);
-    const ownerPool = createPool(poolOf(database.ownerUrl));
+    const { books, temporal: settings } = readConfig(env);
+    const pool = createPool({ ...poolOf(String(env.DATABASE_URL)), books });
+    const client = await connectClient(settings);
+    const ownerPool = createPool({ ...poolOf(database.ownerUrl), books });
     await prepareDeployment({
       ...{ pool, ownerPool, temporal: client, tenantId: 'test', policies: [defaultPolicy] },
       ...{ clock: { speed: 1, startAtMs: undefined }, report: () => undefined },

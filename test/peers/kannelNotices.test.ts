@@ -17,7 +17,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { CALLBACK_SECRET, type Harness, startHarness, TENANT } from '../api/harness';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms } from '../db/servicedAccounts';
-import { needPeer } from '../setup/environment';
+import { BOOKS, BOOKS_KEY, needPeer } from '../setup/environment';
 import { until } from '../support/credits';
 import { ORIGIN } from '../support/identities';
 import { ESME_RINVDSTADR, type Fate, SmscPeer } from './smscPeer';
@@ -98,6 +98,7 @@ async function sweep(fault?: Fault): Promise<string> {
   child.send({
     databaseUrl: harness.pool.options.connectionString,
     ...{ vaultKeyId: VAULT.keyId, vaultKey: VAULT.key.toString('hex') },
+    books: { keyId: BOOKS.keyId, key: BOOKS_KEY },
     gateway: {
       ...{ url: kannel.sendsmsUrl, username: USERNAME, password: PASSWORD, from: SENDER, perSecond: 1_000 },
       callbackUrl: `${origin}${callbackPaths(CALLBACK_SECRET, 'http-gateway').receipts}`,

@@ -59,12 +59,13 @@ function deferred() {
   return { promise, resolve };
 }
 
-process.once('message', async ({ databaseUrl, vaultKeyId, vaultKey, gateway, sweep, fault, groupSize }) => {
+process.once('message', async ({ databaseUrl, vaultKeyId, vaultKey, books, gateway, sweep, fault, groupSize }) => {
   const pool = createPool({
     connectionString: databaseUrl,
     max: 4,
     applicationName: 'creditloom-sweep',
     statementTimeoutMs: 10_000,
+    books: { keyId: books.keyId, key: Buffer.from(books.key, 'hex') },
   });
   const providers = createProviderPool([createHttpGateway(gateway)]);
   const activities = createNoticeActivities({

@@ -545,7 +545,7 @@ function refuse(faults: readonly string[]): void {
 }
 
 /** Of these each deployment makes its own, by chance. */
-export const MADE_BY_CHANCE = ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET'] as const;
+export const MADE_BY_CHANCE = ['VAULT_KEY', 'CODE_KEY', 'RECEIPT_SECRET', 'CALLBACK_SECRET', 'BOOKS_KEY'] as const;
 
 const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'VAULT_KEY',

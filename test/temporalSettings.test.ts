@@ -14,6 +14,8 @@ const GOOD = {
   RECEIPT_SECRET: 'not-a-real-secret',
   CALLBACK_SECRET: 'not-a-real-secret-of-32-characters',
   CODE_KEY: 'cd'.repeat(32),
+  BOOKS_KEY: 'be'.repeat(32),
+  ACTOR_SECRET: 'not-a-real-secret-of-those-who-act',
 };
 const PEM = '-----BEGIN CERTIFICATE-----\nnot-a-real-one\n-----END CERTIFICATE-----\n';
 let folder: string;

@@ -131,7 +131,7 @@ export const applicationBody = z.strictObject(
 );
 
 /** Beside the principal of the key, which is who acts. */
-export const saidBy = id
+export const saidBy = personId
   .describe(
     'A name of the person in your own system: recorded beside the principal of the key, and counts for nothing.',
   )

@@ -12,6 +12,7 @@ import { createServicingActivities } from '../../src/activities/servicing';
 import { createTemplateReviewActivities } from '../../src/activities/templateReview';
 import * as contracts from '../../src/contracts';
 import type { Arrival, IncidentMessage } from '../../src/contracts/activities';
+import { workflowIds } from '../../src/contracts/names';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { saveDecision } from '../../src/db/statements/applications';
 import { insertTemplate } from '../../src/db/statements/templates';
@@ -19,6 +20,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { inventedResidentId } from '../../src/domain/residentId';
 import { SIGNATURE } from '../../src/policies/templates';
 import {
+  ACTORS,
   applicationOf,
   type Harness,
   NOW_MS,
@@ -48,6 +50,7 @@ function activitiesOf({ pool }: Harness) {
   const deps = {
     ...{ pool, policies: createPolicyReader(), lanes: 1, registrars: [], guard: undefined },
     ...{ ringLane: nothing, ringDebitLane: nothing, startAccount: nothing, officialNumbers: ['4008000000'] },
+    actors: ACTORS,
   };
   return {
     ...createServicingActivities(deps),
@@ -247,8 +250,18 @@ describe('whatever is told to an incident over HTTP', () => {
         if (told) await step((MESSAGES[told.name] as (input: never) => object)(told.input));
         expect({ body, faults: (await faults()) - before }).toEqual({ body, faults: 0 });
       });
-      await step({ kind: 'resume-approval', approval: { by: 'staff-8' } });
-      const result = await step({ kind: 'resume-approval', approval: { by: 'staff-9' } });
+      const workflowId = workflowIds.incident(TENANT, incidentId);
+      const resume = (principal: string) => {
+        const key = `resume-${principal}`;
+        const sent = { workflowId, name: 'approveResume', message: { by: principal } };
+        return step({
+          kind: 'resume-approval',
+          key,
+          approval: ACTORS.signed(sent, { principal, issuedAtMs: 1, messageId: key }),
+        });
+      };
+      await resume('staff:8');
+      const result = await resume('staff:9');
       expect(result).toMatchObject({ answer: { status: 'resumed' } });
     },
     TIMEOUT_MS,
@@ -397,9 +410,9 @@ describe('ids of people', () => {
       ],
       ['/v1/accounts/loan/write-off-decisions', 'decidedBy', { decision: 'keep', decidedBy: number }],
       [
-        '/v1/accounts/loan/restructurings',
-        'decidedBy.1',
-        { restructuringId: 'r', months: 3, dailyRate: '0.0004', decidedBy: ['s', number] },
+        '/v1/accounts/card/purchase-approvals',
+        'decidedBy',
+        { approvalId: 'a', purchaseId: 'p', amountFen: 1, decidedBy: number, reason: 'r' },
       ],
       ['/v1/incidents/any/notes', 'by', { by: number, text: 't' }],
       ['/v1/incidents/any/appeals', 'borrowerId', { appealId: 'a', borrowerId: number, by: 's' }],

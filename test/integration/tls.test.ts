@@ -27,6 +27,7 @@ const SECRETS = {
   RECEIPT_SECRET: 'not-a-real-secret-of-receipts',
   CALLBACK_SECRET: 'not-a-real-secret-of-the-callbacks',
   BOOKS_KEY: '89abcdef01234567'.repeat(4),
+  ACTOR_SECRET: 'not-a-real-secret-of-those-who-act',
 };
 const NAME = 'temporal.lender.example';
 

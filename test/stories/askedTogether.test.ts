@@ -31,6 +31,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { REAL_TIME } from '../../src/domain/clock';
 import { Credit, SOUND, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { signedBy } from '../support/signed';
 import { FakeRegistrar, REVIEWER, underReview } from '../support/templateReviews';
 
 const LONG = { lookEveryMs: 30 * DAY_MS };
@@ -40,13 +41,25 @@ type Handle = ReturnType<Deployment['env']['client']['workflow']['getHandle']>;
 /** What came of one: the answer, or the words with which it was refused before it was heard. */
 type Heard = { status?: string; reasonCodes?: string[]; refusal?: string } | string;
 
-/** All of them at once, each under an update id of its own. */
+/** Of whoever is named in it, as an id of staff. */
+function principalIn(message: unknown): string {
+  const { by, decidedBy = by } = message as { by?: string; decidedBy?: string };
+  const named = decidedBy ?? 'somebody';
+  return named.startsWith('staff:') ? named : `staff:${named}`;
+}
+
+/** All of them at once, each signed and under an update id of its own. */
 async function askAtOnce<Arg>(handle: Handle, update: UpdateDefinition<unknown, [Arg]>, args: Arg[]): Promise<Heard[]> {
   const asked = args.map((arg, index) =>
-    handle.executeUpdate(update, { args: [arg] as [Arg], updateId: `${update.name}-${index}-${args.length}` }).then(
-      (answer) => answer as Heard,
-      (error: { cause?: { message?: string } }) => String(error.cause?.message),
-    ),
+    handle
+      .executeUpdate(
+        update,
+        signedBy(principalIn(arg), handle, update, arg as never, `${update.name}-${index}-${args.length}`) as never,
+      )
+      .then(
+        (answer) => answer as Heard,
+        (error: { cause?: { message?: string } }) => String(error.cause?.message),
+      ),
   );
   return Promise.all(asked);
 }
@@ -125,11 +138,10 @@ const KINDS: Kind[] = [
     what: 'a restructuring',
     product: 'cash-loan',
     update: restructureLoan as never,
-    taken: 'accepted',
+    taken: 'proposed',
     refused: 'refused',
     message: async (restructuringId, other, credit) => ({
       ...{ restructuringId, agreedOn: await credit.today(), months: 12 + other, dailyRate: '0.0003' },
-      decidedBy: ['staff-01', 'staff-02'],
     }),
   },
   {

@@ -62,7 +62,13 @@ export interface Sent {
 export function sentBy(actors: ActorSeals | undefined, account: AccountRow, arrival: Arrival): Sent {
   const [field, name] = MESSAGES[arrival.kind] ?? [];
   const message = field === undefined ? undefined : (arrival as unknown as Record<string, Acted>)[field];
-  if (field === undefined || name === undefined || typeof message !== 'object' || message === null) {
+  if (
+    field === undefined ||
+    name === undefined ||
+    typeof message !== 'object' ||
+    message === null ||
+    Array.isArray(message)
+  ) {
     return { arrival, principal: arrival.kind === 'opening' ? account.openedBy : UNVERIFIED };
   }
   const workflowId = workflowIdOfAccount(account.product, account);

@@ -106,9 +106,10 @@ export class FakeGateway implements TemporalGateway {
   }
 
   private take(asked: Asked): void {
-    const { actor } = asked.input;
+    // A look has no message.
+    const { actor } = asked.input ?? {};
     if (actor) this.actors.push(actor);
-    this.asked.push({ ...asked, input: withoutActor(asked.input) });
+    this.asked.push({ ...asked, input: asked.input && withoutActor(asked.input) });
     if (this.fault) throw this.fault;
   }
 }

@@ -14,6 +14,7 @@ import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
+import { signedBy } from '../support/signed';
 
 /** What no statement of ours can do: whoever has the database takes the guard of the table off for it. */
 async function reword(of: Pool, from: string, to: string): Promise<void> {
@@ -47,11 +48,12 @@ it('holds a wording that was changed behind the review, opens the incident by it
       await startIncident(env.client, { tenantId: TENANT, incidentId, clock: REAL_TIME });
       deployment.started.add(workflowIds.incident(TENANT, incidentId));
       const incident = env.client.workflow.getHandle(workflowIds.incident(TENANT, incidentId));
-      const approve = (by: string) => incident.executeUpdate(approveResume, { args: [{ by }] });
-      expect(await approve('staff-01')).toMatchObject({ status: 'needs-second-person' });
-      expect(await approve('staff-01')).toMatchObject({ status: 'refused' });
+      const approve = (by: string) =>
+        incident.executeUpdate(approveResume, signedBy(by, incident, approveResume, { by }));
+      expect(await approve('staff:01')).toMatchObject({ status: 'needs-second-person' });
+      expect(await approve('staff:01')).toMatchObject({ status: 'refused' });
       expect(sent).toEqual([]);
-      expect(await approve('staff-02')).toMatchObject({ status: 'resumed' });
+      expect(await approve('staff:02')).toMatchObject({ status: 'resumed' });
       await env.sleep(DAY_MS);
       await until(async () => sent.length === 1);
       expect(sent[0]?.text).toContain('已到账');

@@ -14,6 +14,7 @@ import { REAL_TIME } from '../../src/domain/clock';
 import { sayOfAside } from '../../src/settleArrivals';
 import { Credit, SOUND, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { signedBy } from '../support/signed';
 
 const LONG = { lookEveryMs: 30 * DAY_MS };
 type Handle = ReturnType<Deployment['env']['client']['workflow']['getHandle']>;
@@ -108,8 +109,9 @@ describe('an incident', () => {
       const odd = await handle.executeUpdate(note, { args: [{ by: 's-1', text: 'seen' }], updateId: 'odd\u0000id' });
       expect(odd).toMatchObject({ status: 'refused', refusal: 'not-taken' });
       const extra = { by: 's-1', summary: 'it was wrong', actions: [], more: '\u0000' };
-      await handle.executeUpdate(approveResume, { args: [{ by: 's-1' }] });
-      await handle.executeUpdate(approveResume, { args: [{ by: 's-2' }] });
+      for (const by of ['staff:1', 'staff:2']) {
+        await handle.executeUpdate(approveResume, signedBy(by, handle, approveResume, { by }));
+      }
       expect(await refusalOf(handle, recordReview, extra)).toContain('not-taken');
       const review = { by: 's-1', summary: 'it was wrong', actions: [] };
       expect(await handle.executeUpdate(recordReview, { args: [review] })).toMatchObject({ status: 'accepted' });
@@ -138,10 +140,10 @@ describe('a referral', () => {
       // A kind of fault that no check foresees: the word is refused, and another one is heard.
       const { pool, owner } = deployment;
       await owner.query(`create function break_word() returns trigger language plpgsql as $$ begin
-        if new.decided_by = 'staff-7' then raise exception 'broken on purpose' using errcode = '22021'; end if;
+        if new.decided_by = 'staff:7' then raise exception 'broken on purpose' using errcode = '22021'; end if;
         return new; end $$;
         create trigger break_word before insert on decision_record for each row execute function break_word()`);
-      expect(await handle.executeUpdate(decideReferral, { args: [{ ...word, decidedBy: 'staff-7' }] })).toBe(
+      expect(await handle.executeUpdate(decideReferral, signedBy('staff:7', handle, decideReferral, word))).toBe(
         'referred',
       );
       expect((await pool.query('select kind, fault from refused_message')).rows).toEqual([

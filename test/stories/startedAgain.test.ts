@@ -13,6 +13,7 @@ import { readApplication } from '../../src/db/statements/applications';
 import { REAL_TIME } from '../../src/domain/clock';
 import { Credit, SOUND, until } from '../support/credits';
 import { type Deployment, TENANT, withDeployment } from '../support/deployment';
+import { signedBy } from '../support/signed';
 
 const NOBODY_LISTENS = { lookEveryMs: 30 * 86_400_000 };
 
@@ -151,10 +152,12 @@ describe('an incident that is opened again under its id', () => {
         return startAs(deployment, workflowId, 'incident', { ...input, opening: { ...opening, ...changes } });
       };
       const first = await start();
-      for (const by of ['staff-01', 'staff-02']) await first.executeUpdate(approveResume, { args: [{ by }] });
+      for (const by of ['staff:01', 'staff:02']) {
+        await first.executeUpdate(approveResume, signedBy(by, first, approveResume, { by }));
+      }
       await first.terminate('its run is gone');
       expect(await endOf(await start())).toEqual(['Conflict', expect.stringContaining('is over')]);
-      expect(await endOf(await start({ by: 'staff-09' }))).toEqual([
+      expect(await endOf(await start({ reasonCode: 'ANOTHER_REASON' }))).toEqual([
         'Conflict',
         expect.stringContaining('other content'),
       ]);

@@ -3,13 +3,24 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../src/activities/incidents';
 import { closeDate } from '../../src/cli/dailyClose';
 import { closeLines } from '../../src/cli/ledgerTables';
+import { workflowIds } from '../../src/contracts/names';
 import { markDebitAttempted, markDebitSettled } from '../../src/db/statements/debitAttempts';
 import { recordFact } from '../../src/db/statements/facts';
 import { listIncidents } from '../../src/db/statements/incidents';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
 import type { Fact } from '../../src/domain/facts';
-import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, payment, purchase, REVOLVING, stepsOn } from './servicedAccounts';
+import {
+  ACTORS,
+  CASH_LOAN,
+  noonOf,
+  OPENED_ON,
+  openOnTerms,
+  payment,
+  purchase,
+  REVOLVING,
+  stepsOn,
+} from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 
 const TODAY = '2026-04-02';
@@ -49,11 +60,14 @@ async function inForce(): Promise<[string, string, string[]][]> {
 async function resumeAll(): Promise<void> {
   const none = async () => undefined;
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, lanes: 1, ringLane: none, ringDebitLane: none },
+    ...{ pool: database.pool, actors: ACTORS, lanes: 1, ringLane: none, ringDebitLane: none },
   });
   for (const [incidentId] of await inForce()) {
-    for (const by of ['staff-1', 'staff-2']) {
-      const message = { kind: 'resume-approval' as const, key: `${incidentId}-${by}`, approval: { by } };
+    for (const by of ['staff:1', 'staff:2']) {
+      const key = `${incidentId}-${by}`;
+      const sent = { workflowId: workflowIds.incident(TENANT, incidentId), name: 'approveResume', message: { by } };
+      const approval = ACTORS.signed(sent, { principal: by, issuedAtMs: 1, messageId: key });
+      const message = { kind: 'resume-approval' as const, key, approval };
       await advanceIncident({ tenantId: TENANT, incidentId, asOfMs: noonOf(TODAY), message });
     }
   }

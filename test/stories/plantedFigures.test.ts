@@ -78,7 +78,7 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
       const subject = { tenantId: TENANT, subjectKind: 'application', subjectId: 'planted' };
       expect((await readDecisions(pool, subject)).at(-1)?.body).toMatchObject({
         ...{ requestedFen: 3_000_000, limitFen: preview.grantedFen, proved: { finances: PROVED } },
-        byPerson: decision,
+        byPerson: { ...decision, decidedBy: 'system:test' },
       });
     });
     expect(await plantedIn(deployment, application)).toEqual([]);

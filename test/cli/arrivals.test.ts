@@ -8,6 +8,7 @@ import { readDecisions } from '../../src/db/statements/decisions';
 import { FakeGateway } from '../api/harness';
 import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
 import { TENANT, useDatabase } from '../db/testDatabase';
+import { BOOKS_KEY } from '../setup/environment';
 
 const database = useDatabase();
 let gateway = new FakeGateway();
@@ -19,7 +20,7 @@ beforeEach(() => {
 async function run(...words: string[]) {
   let [text, told] = ['', ''];
   const code = await arrivals(words, {
-    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT },
+    settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY },
     write: (written) => {
       text += written;
     },

@@ -19,9 +19,10 @@ const GENERATED = [
 ];
 /**
  * Without its source map. Every workflow thread of a worker compiles the bundle at start and keeps it in memory. It was
- * 591 kB, of which the SDK is 522 kB, when the bound was set: room for the lifecycles to come, not for a library.
+ * 756 kB, of which the SDK is 514 kB, when the bound was set again: since 591 kB came lifecycles and what they check of
+ * messages. Room for those to come, not for a library.
  */
-const MOST_BYTES = 750_000;
+const MOST_BYTES = 800_000;
 
 /** Paths of the modules in a bundle, from the project's folder, as the bundler heads each of them. */
 function modulesIn(code: string): string[] {
@@ -62,7 +63,7 @@ describe('workflow bundle', () => {
 
   it('refuses a workflow that imports code of activities, which bundles without a word', async () => {
     const { code } = await bundle('importsActivities');
-    expect(refusedModules(modulesIn(code))).toContain('./src/activities/failures.ts');
+    expect(refusedModules(modulesIn(code))).toContain('./src/activities/arrivals.ts');
   });
 
   it('refuses a module of any folder or package that is not named', () => {

@@ -101,7 +101,7 @@ export class Target {
   private async start(): Promise<void> {
     const { projectDir, environment, report } = this.options;
     // As root, PostgreSQL runs as another user, who must be able to enter.
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     chmodSync(this.folder, 0o711);
     this.executable = await findTemporalCli(provisionOptions(projectDir, environment, report));
     this.ports = { postgres: await freePort(), temporal: await freePort(), api: await freePort() };

@@ -14,7 +14,7 @@ describe('a run ends', () => {
   });
 
   test('when a part cannot be watched any more, with why', async () => {
-    const reason = 'a part of the system cannot be watched: Error: gone';
+    const reason = 'a part of the system cannot be watched: gone';
     expect(await askedBy(Promise.reject(new Error('gone')))).toEqual([reason]);
   });
 

@@ -80,7 +80,7 @@ it('is told with its fault, of the shape and of the moment alike, and is not in 
     ...{ status: 'answered', answer: 'declined' },
   });
   expect(await acceptedIds(incident)).toEqual([]);
-  expect(await acceptedIds(application)).toEqual(['k-3']);
+  expect(await acceptedIds(application)).toEqual(['api:k-3']);
 }, 120_000);
 
 it('is not what an unknown update, or a workflow that is not there, is told as', async () => {
@@ -101,7 +101,7 @@ it('is not what an update is told as that was taken by a workflow which ends wit
     await holder.query('begin');
     await holder.query(`select from incident where incident_id = 'ended' for update`);
     const answer = toldOf(gateway.update(incident, note, { by: 'staff-1', text: 'of the test' }, 'k-6'));
-    await until(async () => (await acceptedIds(incident)).includes('k-6'), 60_000);
+    await until(async () => (await acceptedIds(incident)).includes('api:k-6'), 60_000);
     await system.client.workflow.getHandle(incident).terminate('the test ends it');
     expect(await answer).toEqual({ status: 'not-running' });
   } finally {

@@ -57,7 +57,10 @@ async function shownOf(workflowId: string) {
     definition: Record<'updateDefinitions' | 'signalDefinitions', { name: string; description?: string }[]>;
   }>('__temporal_workflow_metadata');
   const messages = [...definition.updateDefinitions, ...definition.signalDefinitions];
-  return { currentDetails, messages, summary: await (await handle.describe()).staticSummary() };
+  // What a run was started with stands at the first one: a lane that swept for long has gone on in another.
+  const { firstRunId } = (await handle.describe()).raw.workflowExecutionInfo ?? {};
+  const first = await system.client.workflow.getHandle(workflowId, firstRunId ?? undefined).describe();
+  return { currentDetails, messages, summary: await first.staticSummary() };
 }
 
 /** What is said of timers and steps, in the order in which it is said first: a step that asks too early asks again. */

@@ -1,6 +1,6 @@
 /** A workflow that workflowBundle.test.ts must see refused: it brings code of activities along, not only their types. */
-import { notFound } from '../../../src/activities/failures';
+import { isMessageOf } from '../../../src/activities/arrivals';
 
-export async function failsAsAnActivity(): Promise<void> {
-  throw notFound('account');
+export async function judgesAsAnActivity(): Promise<boolean> {
+  return isMessageOf({ kind: 'opening' });
 }

@@ -40,7 +40,19 @@ export interface Draw {
 
 /** Well-formed texts of each kind that a schema may ask for. Whoever is named in them is invented. */
 const KNOWN_TEXTS: readonly string[] = [
-  ...['样例', 'hotline', 'ATTACK_DRILL', 'staff-attack', 'staff:attack', 'portfolio:read', '4', '510100', '0.0004', '0.985', '0'],
+  ...[
+    '样例',
+    'hotline',
+    'ATTACK_DRILL',
+    'staff-attack',
+    'staff:attack',
+    'portfolio:read',
+    '4',
+    '510100',
+    '0.0004',
+    '0.985',
+    '0',
+  ],
   ...['19900000001', inventedResidentId(7), 'a'.repeat(64).replaceAll('a', '0')],
   ...['nobody@mail.example', 'token-of-a-device', '1'],
   ...['00000000-0000-4000-8000-000000000000', 'A sentence of an attack.', 'sink'],

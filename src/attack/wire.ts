@@ -100,12 +100,14 @@ export class Wire {
 
   /**
    * Under one `Idempotency-Key` until there is an answer that settles it, as an honest caller does: connections that
-   * break and 503 are sent again, at most for so long.
+   * break and 503 are sent again with the same API key, at most for so long.
    */
   async insist(sent: Sent, withinMs: number): Promise<Answer> {
     const giveUpAtMs = Date.now() + withinMs;
+    // The same of another principal would be another request.
+    const own = { apiKey: this.key(), ...sent };
     for (;;) {
-      const answer = await this.send(sent);
+      const answer = await this.send(own);
       const isSettled = answer.status !== 0 && answer.status !== 503 && answer.status !== 429;
       if (isSettled || Date.now() > giveUpAtMs) return answer;
       await sleep(200);

@@ -87,8 +87,9 @@ export class Wire {
 
   /** As {@link once}; a limit is waited out, since what is meant is behind it. */
   async send(sent: Sent): Promise<Answer> {
+    const asked = { apiKey: this.key(), ...sent };
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.once({ apiKey: this.key(), ...sent });
+      const answer = await this.once(asked);
       if (answer.status !== 429 || tries === MOST_TRIES_WHEN_LIMITED) return answer;
       await sleep(Math.min(Number(answer.headers['retry-after'] ?? 1) * 1000, LONGEST_WAIT_MS));
     }
@@ -100,12 +101,13 @@ export class Wire {
 
   /**
    * Under one `Idempotency-Key` until there is an answer that settles it, as an honest caller does: connections that
-   * break and 503 are sent again, at most for so long.
+   * break and 503 are sent again, at most for so long. Always by the same caller: of another one it is another request.
    */
   async insist(sent: Sent, withinMs: number): Promise<Answer> {
     const giveUpAtMs = Date.now() + withinMs;
+    const asked = { apiKey: this.key(), ...sent };
     for (;;) {
-      const answer = await this.send(sent);
+      const answer = await this.send(asked);
       const isSettled = answer.status !== 0 && answer.status !== 503 && answer.status !== 429;
       if (isSettled || Date.now() > giveUpAtMs) return answer;
       await sleep(200);

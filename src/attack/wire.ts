@@ -87,8 +87,9 @@ export class Wire {
 
   /** As {@link once}; a limit is waited out, since what is meant is behind it. */
   async send(sent: Sent): Promise<Answer> {
+    const asked = { apiKey: this.key(), ...sent };
     for (let tries = 1; ; tries += 1) {
-      const answer = await this.once({ apiKey: this.key(), ...sent });
+      const answer = await this.once(asked);
       if (answer.status !== 429 || tries === MOST_TRIES_WHEN_LIMITED) return answer;
       await sleep(Math.min(Number(answer.headers['retry-after'] ?? 1) * 1000, LONGEST_WAIT_MS));
     }

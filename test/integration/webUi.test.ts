@@ -99,7 +99,7 @@ async function apply(applicationId: string, facts: AssessmentInput): Promise<str
 // First of all: a run that continues another one has no summary of its own.
 it('a lane: what it has done, when it looked and when it looks again', async () => {
   const lane = workflowIds.noticeLane(TENANT, 0);
-  await until(async () => (await shownOf(lane)).currentDetails !== '', 60_000);
+  await until(async () => ((await shownOf(lane)).currentDetails ?? '') !== '', 60_000);
   const { currentDetails, summary } = await shownOf(lane);
   expect(summary).toBe('Notices to the borrowers of lane 0');
   expect(currentDetails).toMatch(

@@ -75,8 +75,11 @@ export async function answerOnce(
   }
   const answer = await deed.perform(begun.arrivedAtMs);
   const { status: responseStatus, body: responseBody } = { ...answer, body: answer.kept ?? answer.body };
-  await inTransaction(context.pool, (client) => completeRequest(client, { ...ref, responseStatus, responseBody }));
-  return send(reply, answer);
+  const stands = await inTransaction(context.pool, (client) =>
+    completeRequest(client, { ...ref, responseStatus, responseBody }),
+  );
+  // Of one request that came twice at once there is one answer; what is shown once is no part of it.
+  return send(reply, stands ? { status: stands.responseStatus, body: stands.responseBody } : answer);
 }
 
 /** Of a request whose record was begun. */

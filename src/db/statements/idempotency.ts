@@ -103,15 +103,27 @@ export async function firstArrival(
   return rows[0]?.arrivedAtMs ?? nowMs;
 }
 
-/** Keeps the answer; the first one stands. */
+export interface StandingAnswer {
+  responseStatus: number;
+  responseBody: unknown;
+}
+
+/** Keeps the answer. Returns the one that stands where another was first; undefined where this one stands. */
 export async function completeRequest(
   client: Client,
-  input: RequestRef & { responseStatus: number; responseBody: unknown },
-): Promise<void> {
+  input: RequestRef & StandingAnswer,
+): Promise<StandingAnswer | undefined> {
   const { tenantId, idempotencyKey, responseStatus, responseBody } = input;
-  await client.query(
+  const { rowCount } = await client.query(
     `update idempotency_record set state = 'completed', response_status = $3, response_body = $4, answered_at = now()
       where tenant_id = $1 and idempotency_key = $2 and state = 'started'`,
     [tenantId, idempotencyKey, responseStatus, JSON.stringify(responseBody ?? null)],
   );
+  if (rowCount === 1) return undefined;
+  const { rows } = await client.query<StandingAnswer>(
+    `select response_status as "responseStatus", response_body as "responseBody" from idempotency_record
+      where tenant_id = $1 and idempotency_key = $2 and state = 'completed'`,
+    [tenantId, idempotencyKey],
+  );
+  return rows[0];
 }

@@ -118,8 +118,9 @@ test('a request is done once for its key', async () => {
   expect(await begin({ amountFen: 2 })).toEqual({ outcome: 'conflict' });
   const answer = (responseStatus: number) =>
     run((client) => completeRequest(client, { ...ref, responseStatus, responseBody: { id: responseStatus } }));
-  await answer(202);
-  await answer(500);
+  expect(await answer(202)).toBeUndefined();
+  // Who asked the same at the same time hears what stands.
+  expect(await answer(500)).toEqual({ responseStatus: 202, responseBody: { id: 202 } });
   const first = { outcome: 'completed', responseStatus: 202, responseBody: { id: 202 } };
   expect(await begin({ amountFen: 1 })).toEqual(first);
   expect(await begin({ amountFen: 1 }, 'POST /v1/refunds')).toEqual({ outcome: 'conflict' });

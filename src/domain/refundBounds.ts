@@ -29,10 +29,7 @@ export function judgeRefund(refund: WithoutBillingDate<Refunded>, goods: readonl
   const fault = referenceFault(refund, goods);
   if (fault) return { refusal: fault };
   const before = roomsOf(goods);
-  const isCovered = (valueDate: IsoDate) => {
-    const after = roomsOf([...goods, { ...refund, valueDate }]);
-    return after.every(({ date, roomFen }) => roomFen >= Math.min(0, roomAt(before, date)));
-  };
+  const isCovered = (valueDate: IsoDate) => leavesRoom(before, roomsOf([...goods, { ...refund, valueDate }]));
   const dates = goods.flatMap(({ kind, valueDate }) =>
     kind !== 'refunded' && valueDate > refund.valueDate ? [valueDate] : [],
   );
@@ -94,8 +91,17 @@ function roomsOf(goods: readonly Goods[]): Room[] {
   return rooms;
 }
 
-function roomAt(rooms: readonly Room[], date: IsoDate): Fen {
-  return rooms.findLast((room) => room.date <= date)?.roomFen ?? 0;
+/** Whether there is room on every date after it, or no less than there was before. Both lists are by date. */
+function leavesRoom(before: readonly Room[], after: readonly Room[]): boolean {
+  let next = 0;
+  let beforeFen = 0;
+  return after.every(({ date, roomFen }) => {
+    for (let room = before[next]; room && room.date <= date; room = before[next]) {
+      beforeFen = room.roomFen;
+      next += 1;
+    }
+    return roomFen >= Math.min(0, beforeFen);
+  });
 }
 
 /** What is held was never posted: a refund that names it takes of the hold first. */

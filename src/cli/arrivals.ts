@@ -8,20 +8,15 @@ import { currentBusinessClock } from '../businessClock';
 import { readGivenSettings } from '../config/config';
 import { takeAgain } from '../contracts';
 import { badText } from '../contracts/checks';
-import { withPool } from '../db/pool';
 import type { AccountRow } from '../db/statements/accounts';
 import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
-import { isKnownTenant } from '../db/statements/tenants';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import type { AsideAnswer, AsideWord } from '../domain/setAside';
 import { sayOfAside } from '../settleArrivals';
 import { ArgumentError, parseArguments } from './arguments';
-import { connector } from './gatewayConnector';
-import type { CommandSurroundings } from './incident';
 import type { Found, Work } from './incidentCommands';
-import { findDatabase, withLocalRun } from './localDatabase';
-import { operatorOf, withLocalSecrets } from './operator';
+import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
 import { runCommandLine } from './runCommandLine';
 
 const USAGE = [
@@ -29,33 +24,13 @@ const USAGE = [
   '       arrivals retry NUMBER --reason TEXT | dismiss NUMBER --reason TEXT, by the principal of OPERATOR_KEY',
   '       each with [--tenant TENANT] [--state FOLDER] [--json]',
 ].join('\n');
-const DEFAULT_TENANT = 'demo';
 const LISTED = 500;
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function arrivals(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  const { write, report } = surroundings;
   const words = argv.filter((word) => word !== '--json' && word !== '--settled');
-  const { work, tenant, stateDir } = readCommand(words, argv.includes('--settled'));
-  const settings = await withLocalRun(surroundings.settings, stateDir);
-  const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
-  const database = await findDatabase(settings, { stateDir, report });
-  const connection = surroundings.temporal ? undefined : connector(settings);
-  try {
-    const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
-      if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
-      const operatorSettings = withLocalSecrets(surroundings.settings, stateDir);
-      return work({
-        ...{ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) },
-        operator: () => operatorOf(pool, { tenantId, scope: 'accounts:change', settings: operatorSettings }),
-      });
-    });
-    write(argv.includes('--json') ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
-    return isRefused ? 1 : 0;
-  } finally {
-    await connection?.close();
-    await database.stop();
-  }
+  const command = readCommand(words, argv.includes('--settled'));
+  return runOperatorCommand({ ...command, isJson: argv.includes('--json'), scope: 'accounts:change' }, surroundings);
 }
 
 function readCommand([name, ...rest]: readonly string[], withSettled: boolean) {

@@ -3,8 +3,7 @@
  * refused; 2: wrong use. See docs/incidents.md.
  */
 import { ProblemError } from '../api/problems';
-import type { TemporalGateway } from '../api/temporalGateway';
-import { type GivenSettings, readGivenSettings } from '../config/config';
+import { readGivenSettings } from '../config/config';
 import { badId } from '../contracts/checks';
 import {
   acknowledge,
@@ -21,26 +20,12 @@ import {
   invalidMeasuresChange,
   invalidPersonalOpening,
 } from '../contracts/incidentValidation';
-import { withPool } from '../db/pool';
-import { isKnownTenant } from '../db/statements/tenants';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
 import { NOTICE_KINDS } from '../domain/wordings';
 import { ArgumentError, parseArguments } from './arguments';
-import { connector } from './gatewayConnector';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
-import { findDatabase, withLocalRun } from './localDatabase';
-import { operatorOf, withLocalSecrets } from './operator';
+import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
 import { runCommandLine } from './runCommandLine';
-
-export interface CommandSurroundings {
-  settings: GivenSettings;
-  /** What was found, and nothing else. */
-  write(text: string): void;
-  /** What happens on the way. */
-  report(line: string): void;
-  /** Connects to Temporal; undefined where no address is set. */
-  temporal?(): Promise<TemporalGateway | undefined>;
-}
 
 const USAGE = [
   'usage: incident open --measures a,b --reason CODE --channel ID',
@@ -52,7 +37,6 @@ const USAGE = [
   '       incident resume INCIDENT | review INCIDENT --summary TEXT [--action TEXT]',
   '       each with [--by NAME] [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]; acts as the principal of OPERATOR_KEY',
 ].join('\n');
-const DEFAULT_TENANT = 'demo';
 /** In the place of the principal, while only the rest is judged. */
 const NOBODY_YET = 'operator';
 
@@ -135,34 +119,17 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  const { write, report } = surroundings;
   // The options without a value, so they are taken out first.
   const isJson = argv.includes('--json');
   const isInForce = argv.includes('--in-force');
   const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
-  const { work, tenant, stateDir } = readCommand(words, isInForce);
-  const settings = await withLocalRun(surroundings.settings, stateDir);
-  const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
-  const database = await findDatabase(settings, { stateDir, report });
-  const connection = surroundings.temporal ? undefined : connector(settings);
+  const command = readCommand(words, isInForce);
   try {
-    const { data, lines, isRefused } = await withPool(database.settings, async (pool) => {
-      if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
-      const operatorSettings = withLocalSecrets(surroundings.settings, stateDir);
-      return work({
-        ...{ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) },
-        operator: () => operatorOf(pool, { tenantId, scope: 'incidents:write', settings: operatorSettings }),
-      });
-    });
-    write(isJson ? `${JSON.stringify(data, null, 2)}\n` : `${lines.join('\n')}\n`);
-    return isRefused ? 1 : 0;
+    return await runOperatorCommand({ ...command, isJson, scope: 'incidents:write' }, surroundings);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    report(`${error.message.split(';')[0]}`);
+    surroundings.report(`${error.message.split(';')[0]}`);
     return 1;
-  } finally {
-    await connection?.close();
-    await database.stop();
   }
 }
 

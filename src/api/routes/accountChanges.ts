@@ -1,4 +1,7 @@
 /** What people decide about an account: its credit is paid back, its rate corrected, its debt restructured. */
+
+import type { UpdateDefinition } from '@temporalio/common';
+import type { FastifyRequest } from 'fastify';
 import {
   approvePurchase,
   approveRestructuring,
@@ -105,14 +108,7 @@ function purchaseApprovals(app: App, context: ApiContext): void {
       const approval: PurchaseApproval = { ...asked, decidedBy };
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(
-            workflowId,
-            approvePurchase,
-            approval,
-            keyOf(request),
-          );
-          return changeAnswered(context, account, outcome);
+          return change(context, request, account, { update: approvePurchase, message: approval });
         },
       });
     },
@@ -142,9 +138,7 @@ function rateCorrections(app: App, context: ApiContext): void {
       refuseFuture(context, 'from', correction.from);
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(workflowId, correctRate, correction, keyOf(request));
-          return changeAnswered(context, account, outcome);
+          return change(context, request, account, { update: correctRate, message: correction });
         },
       });
     },
@@ -173,14 +167,7 @@ function restructurings(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const restructuring: Restructuring = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(
-            workflowId,
-            restructureLoan,
-            restructuring,
-            keyOf(request),
-          );
-          return changeAnswered(context, account, outcome);
+          return change(context, request, account, { update: restructureLoan, message: restructuring });
         },
       });
     },
@@ -206,19 +193,23 @@ function approvals(app: App, context: ApiContext): void {
       onlyOf('cash-loan', account, 'a schedule to restructure');
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const workflowId = workflowIdOf(account);
           const approval = { restructuringId };
-          const outcome = await actingFor(context, request).update(
-            workflowId,
-            approveRestructuring,
-            approval,
-            keyOf(request),
-          );
-          return changeAnswered(context, account, outcome);
+          return change(context, request, account, { update: approveRestructuring, message: approval });
         },
       });
     },
   );
+}
+
+/** Asks the account's workflow as the caller of the request. */
+async function change<Message>(
+  context: ApiContext,
+  request: FastifyRequest,
+  account: AccountRow,
+  { update, message }: { update: UpdateDefinition<ChangeResult, [Message]>; message: Message },
+): Promise<Answer> {
+  const acting = actingFor(context, request);
+  return changeAnswered(context, account, await acting.update(workflowIdOf(account), update, message, keyOf(request)));
 }
 
 /** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */

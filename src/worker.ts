@@ -50,6 +50,11 @@ import {
 } from './workflowStarts';
 
 const DAY_MS = 86_400_000;
+/**
+ * A worker that died leaves its workflows pinned to it: a message waits so long for it before another worker has it. A
+ * caller waits 10 s for an answer, which is also what the SDK pins for.
+ */
+const STICKY_WITHIN = '2 seconds';
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
 const STATEMENT_TIMEOUT_MS = 8_000;
 /** How often the sink looks for due receipts; real time. */
@@ -85,6 +90,7 @@ async function main(): Promise<void> {
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('./workflows'),
     activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars, channels }),
+    stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));

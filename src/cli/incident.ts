@@ -2,7 +2,6 @@
  * `npx creditloom incident …`: opens, reads and moves incidents, also while the API is down. Exit code 0: done; 1:
  * refused; 2: wrong use. See docs/incidents.md.
  */
-import { ProblemError } from '../api/problems';
 import { readGivenSettings } from '../config/config';
 import { badId } from '../contracts/checks';
 import {
@@ -124,13 +123,7 @@ export async function incident(argv: readonly string[], surroundings: CommandSur
   const isInForce = argv.includes('--in-force');
   const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
   const command = readCommand(words, isInForce);
-  try {
-    return await runOperatorCommand({ ...command, isJson, scope: 'incidents:write' }, surroundings);
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    surroundings.report(`${error.message.split(';')[0]}`);
-    return 1;
-  }
+  return runOperatorCommand({ ...command, isJson, scope: 'incidents:write' }, surroundings);
 }
 
 function readCommand([name, ...rest]: readonly string[], isInForce: boolean) {

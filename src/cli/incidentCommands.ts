@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { actingAs } from '../api/acting';
-import type { TemporalGateway } from '../api/temporalGateway';
+import { ProblemError } from '../api/problems';
+import type { TemporalGateway, UpdateOutcome } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { workflowIds } from '../contracts';
 import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
@@ -93,11 +94,18 @@ export function telling<Message>(
       );
     const gateway = actingAs({ gateway: unsigned, actors: actors(), principal, now: () => Date.now() });
     const updateId = key ?? randomUUID();
-    const ask = () => gateway.update(workflowIds.incident(tenantId, incidentId), definition, message, updateId);
-    let outcome = await ask();
-    if (outcome.status === 'not-running') {
-      await gateway.startIncident({ tenantId, incidentId, clock: await currentBusinessClock(pool) });
+    const workflowId = workflowIds.incident(tenantId, incidentId);
+    const ask = () => gateway.update(workflowId, definition, message, updateId);
+    let outcome: UpdateOutcome<IncidentAnswer>;
+    try {
       outcome = await ask();
+      if (outcome.status === 'not-running') {
+        await gateway.startIncident({ tenantId, incidentId, clock: await currentBusinessClock(pool) });
+        outcome = await ask();
+      }
+    } catch (error) {
+      if (error instanceof ProblemError && error.problem.status === 503) return unclear(updateId);
+      throw error;
     }
     if (outcome.status === 'rejected') throw new ArgumentError(outcome.detail);
     if (outcome.status === 'not-running') {
@@ -108,6 +116,14 @@ export function telling<Message>(
     const words = answer.status === 'refused' ? `refused: ${answer.refusal}` : answer.status;
     return { data: answer, lines: [`${words}; ${incidentId} is ${answer.stage}`], isRefused };
   };
+}
+
+/** Whoever gave a command has no header to repeat: the key makes the same command again the same deed. */
+function unclear(key: string): Found {
+  const words =
+    'no clear answer of Temporal came, so it is not known whether this was done: give the same command again with ' +
+    `--key ${key}; it is done once`;
+  return { data: { status: 'unknown', key }, lines: [words], isRefused: true };
 }
 
 /** Of a borrower who is there; an applicant whom the incident turned away need not be, since nothing of it was kept. */

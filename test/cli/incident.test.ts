@@ -235,8 +235,16 @@ describe('what is told to an incident', () => {
     expect(await refusal('resume', incidentId, '--by', 'staff-02')).toContain('TEMPORAL_ADDRESS is not set');
     isTemporalSet = true;
     gateway.fault = unavailable('Temporal');
-    const { code, told } = await run('resume', incidentId, '--by', 'staff-02');
-    expect({ code, told }).toEqual({ code: 1, told: 'Temporal cannot be reached now' });
+    const named = await run('resume', incidentId, '--by', 'staff-02', '--key', 'mine');
+    expect(named).toMatchObject({
+      code: 1,
+      text:
+        'no clear answer of Temporal came, so it is not known whether this was done: give the same command again with ' +
+        '--key mine; it is done once\n',
+    });
+    const unnamed = await run('resume', incidentId, '--by', 'staff-02', '--json');
+    expect(unnamed.json()).toEqual({ status: 'unknown', key: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(gateway.asked.at(-1)).toMatchObject({ updateId: unnamed.json().key });
   });
 });
 

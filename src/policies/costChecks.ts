@@ -7,13 +7,12 @@
 import type { CashLoanTerms } from '../domain/account';
 import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../domain/calendar';
 import { cappedFigureOf, costSheetOf } from '../domain/costSheet';
-import { shiftedDueDates } from '../domain/dueDateShift';
+import { type IsRestDay, shiftedDueDates } from '../domain/dueDateShift';
 import { type DecimalRate, scaleRate } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
 import { monthlyDueDates } from '../domain/schedule';
 import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../domain/trueCost';
 import type { PolicyFault } from './fault';
-import { isRestDay } from './restDays';
 
 /** The cap of a policy, and what rounding may add to it. */
 export function capOf({ cost }: LendingPolicy): { annualCap: DecimalRate; tolerance: DecimalRate } {
@@ -28,11 +27,13 @@ const DAYS_THAT_DIFFER = [1, 29, 30, 31];
 const DAYS_OF_A_RATE_MONTH = 30;
 
 /** Expects fields that are right by themselves. At most one fault, of the first schedule that is too dear. */
-export function scheduleCostFaults(policy: LendingPolicy): PolicyFault[] {
+export function scheduleCostFaults(policy: LendingPolicy, isRestDay: IsRestDay): PolicyFault[] {
   const { termsMonths, methods, interestFirstMaxMonths, dueDateShift } = policy.cashLoan;
   const starts = dueDateShift === 'next-working-day' ? everyStart(policy) : differentStarts(policy);
   for (const startDate of starts) {
-    const dueDates = dueDatesFrom(startDate, Math.max(...termsMonths), policy);
+    const months = Math.max(...termsMonths);
+    const dueDates =
+      shiftedDueDates(startDate, months, policy.cashLoan, isRestDay) ?? monthlyDueDates(startDate, months);
     for (const months of termsMonths) {
       const loan = { startDate, months, dueDates: dueDates.slice(0, months) };
       if (keepsToCapSurely(loan, policy)) continue;
@@ -47,10 +48,6 @@ export function scheduleCostFaults(policy: LendingPolicy): PolicyFault[] {
 }
 
 type Loan = Pick<CashLoanTerms, 'months' | 'method' | 'startDate'> & { dueDates: IsoDate[] };
-
-function dueDatesFrom(startDate: IsoDate, months: number, { cashLoan }: LendingPolicy): IsoDate[] {
-  return shiftedDueDates(startDate, months, cashLoan, isRestDay) ?? monthlyDueDates(startDate, months);
-}
 
 /**
  * No month costs more than the longest period, and no day more than one of the shortest with a month's worth: where

@@ -1,5 +1,6 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
 import { minutesOf } from '../domain/clock';
+import type { IsRestDay } from '../domain/dueDateShift';
 import { splitIntoInstalments } from '../domain/instalmentFees';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/money';
 import type {
@@ -22,9 +23,9 @@ const MUST_BE_QUIET_UNTIL = '08:00';
 const TERM_IN_MONTHS = /^([1-9]|[1-5]\d|60)$/;
 
 /** Expects a policy whose fields are each right by themselves. */
-export function crossFaults(policy: LendingPolicy): PolicyFault[] {
+export function crossFaults(policy: LendingPolicy, isRestDay: IsRestDay): PolicyFault[] {
   return [
-    ...cashLoanFaults(policy),
+    ...cashLoanFaults(policy, isRestDay),
     ...revolvingFaults(policy),
     ...quietHourFaults(policy.notices),
     ...rungFaults(policy.notices),
@@ -34,7 +35,7 @@ export function crossFaults(policy: LendingPolicy): PolicyFault[] {
   ];
 }
 
-function cashLoanFaults(policy: LendingPolicy): PolicyFault[] {
+function cashLoanFaults(policy: LendingPolicy, isRestDay: IsRestDay): PolicyFault[] {
   const { cashLoan } = policy;
   const faults = rangeFaults('cashLoan.principalFen', cashLoan.principalFen);
   const { dailyRate, termsMonths, methods, interestFirstMaxMonths, allocationOrder } = cashLoan;
@@ -42,7 +43,7 @@ function cashLoanFaults(policy: LendingPolicy): PolicyFault[] {
     faults.push({ path: 'cashLoan.dailyRate.max', message: `is below min ${dailyRate.min}: raise max or lower min` });
   }
   const annual = annualFaults('cashLoan.dailyRate.max', dailyRate.max, policy);
-  faults.push(...(annual.length > 0 ? annual : scheduleCostFaults(policy)));
+  faults.push(...(annual.length > 0 ? annual : scheduleCostFaults(policy, isRestDay)));
   if (termsMonths.some((months, at) => at > 0 && months <= (termsMonths[at - 1] ?? 0))) {
     faults.push({ path: 'cashLoan.termsMonths', message: 'does not rise: sort it and drop what is there twice' });
   }

@@ -9,6 +9,7 @@ import { type DecimalRate, scaleRate } from '../domain/money';
 import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
 import { crossFaults } from './crossChecks';
+import { isRestDay } from './restDays';
 
 /** The data is no policy that may be used; the message has one line for each fault. */
 export class PolicyError extends Error {
@@ -19,7 +20,7 @@ export class PolicyError extends Error {
 export function parsePolicy(json: unknown): LendingPolicy {
   const parsed = lendingPolicySchema.safeParse(json);
   const faults = parsed.success
-    ? crossFaults(parsed.data)
+    ? crossFaults(parsed.data, isRestDay)
     : parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
   if (!parsed.success || faults.length > 0) {
     const lines = faults.map(({ path, message }) => `- ${path || 'the policy'} ${message}`);

@@ -7,10 +7,11 @@
  * - Overdue principal bears the penalty rate from the day after the due date, simple.
  * - What a payment settles: `cashLoanPayments.ts`.
  */
-import type { CashLoanInput, CashLoanTerms, DerivedAccount, Obligation, ScheduleRow } from './account';
-import { settleAccrual, unpostedFen } from './accrual';
+import type { CashLoanInput, DerivedAccount } from './account';
+import { settleAccrual } from './accrual';
 import { deferralsOf } from './bouncedPrepayments';
-import { addDays, addMonthsClamped, type IsoDate, maxDate } from './calendar';
+import { type IsoDate, maxDate } from './calendar';
+import { describe } from './cashLoanFigures';
 import {
   accruedInterestFen,
   accruePenalties,
@@ -18,27 +19,23 @@ import {
   changeRate,
   closeWhenSettled,
   comingInstalments,
-  currentRate,
   dueInstalments,
   type Instalment,
-  interestOf,
   type Life,
   moveDueDates,
+  nextPostingDate,
   openDueDatesOf,
   postInterest,
   postPenalties,
   settle,
   takePlan,
 } from './cashLoanLife';
-import { payoffOn, takeCreditReturn, takePayment } from './cashLoanPayments';
+import { takeCreditReturn, takePayment } from './cashLoanPayments';
 import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff } from './facts';
-import { accountFigures } from './figures';
-import { freezesInForce } from './freezes';
-import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
 import type { Remark } from './references';
 import { monthlyDueDates, planInstalments } from './schedule';
-import { type Owed, sumOwed, totalOwedFen } from './waterfall';
+import { sumOwed, totalOwedFen } from './waterfall';
 
 /** What a cash loan is at `asOf`, with every journal entry of its life so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
@@ -79,14 +76,6 @@ function passCalendar(life: Life, through: IsoDate): void {
     life.postedOn = date;
     if (life.closed !== 'written-off') postPenalties(life, date);
   }
-}
-
-/** The month's day after the last due date and the last posting. */
-function nextPostingDate(life: Life): IsoDate {
-  const last = life.instalments.at(-1)?.plan.dueDate ?? life.anchor;
-  const after = maxDate(last, life.postedOn);
-  while (addMonthsClamped(life.anchor, life.anchorMonth) <= after) life.anchorMonth += 1;
-  return addMonthsClamped(life.anchor, life.anchorMonth);
 }
 
 function applyFact(life: Life, fact: Fact): void {
@@ -156,18 +145,21 @@ function restructure(life: Life, fact: Restructured): void {
   changeRate(life, date, dailyRate);
   // Interest of an instalment that was paid early is paid up to its due date already.
   const fromDate = maxDate(date, life.interestThrough);
-  Object.assign(life, {
-    instalments: settledOf(life),
+  life.instalments = settledOf(life);
+  life.method = 'level';
+  life.anchor = date;
+  life.anchorMonth = 1;
+  life.interestThrough = fromDate;
+  life.restructuredOn = date;
+  life.restructuredTerms = {
+    ...life.input.terms,
+    principalFen: owed.principal,
+    dailyRate,
+    months,
     method: 'level',
-    anchor: date,
-    anchorMonth: 1,
-    interestThrough: fromDate,
-    restructuredOn: date,
-    restructuredTerms: {
-      ...life.input.terms,
-      ...{ principalFen: owed.principal, dailyRate, months, method: 'level', startDate: date, dueDates: undefined },
-    },
-  });
+    startDate: date,
+    dueDates: undefined,
+  };
   const plan = planInstalments({
     principalFen: owed.principal,
     fromDate,
@@ -179,7 +171,9 @@ function restructure(life: Life, fact: Restructured): void {
   takePlan(life, plan, fromDate);
   const [first] = comingInstalments(life);
   if (!first) return;
-  Object.assign(first.owed, { fee: owed.fee, penalty: owed.penalty, interest: owed.interest + accruedFen });
+  first.owed.fee = owed.fee;
+  first.owed.penalty = owed.penalty;
+  first.owed.interest = owed.interest + accruedFen;
 }
 
 /** Instalments that are paid; the due date of one that was paid early brings nothing any more. */
@@ -208,114 +202,4 @@ function writeOff(life: Life, fact: WrittenOff): void {
     settleAccrual(instalment.penalty);
   }
   life.closed = 'written-off';
-}
-
-function describe(life: Life): DerivedAccount {
-  const { asOf, facts, policy, terms } = life.input;
-  const owedNow = life.instalments.map(({ owed, penalty }) => ({
-    ...owed,
-    penalty: owed.penalty + unpostedFen(penalty),
-  }));
-  const sum = sumOwed(owedNow);
-  const unpostedPenaltyFen = life.instalments.reduce((total, { penalty }) => total + unpostedFen(penalty), 0);
-  const obligations = life.closed ? [] : obligationsOf(life, owedNow);
-  const unpostedInterestFen = life.closed ? 0 : accruedInterestFen(life, asOf);
-  const balances = {
-    principalFen: sum.principal,
-    interestFen: sum.interest + unpostedInterestFen,
-    penaltyFen: sum.penalty,
-    feeFen: sum.fee,
-    creditFen: life.creditFen,
-  };
-  const freezes = freezesInForce(facts, asOf);
-  const figures = accountFigures({
-    ...{ asOf, closed: life.closed, obligations, balances, freezes },
-    settlesFen: life.closed ? totalOwedFen(sum) : payoffOn(life, asOf) + unpostedPenaltyFen,
-    ...{ unpostedInterestFen, unpostedPenaltyFen },
-    recoverableFen: life.recoverableFen,
-    // It is drawn at once.
-    unusedLimitFen: 0,
-    stopsWhenPastDue: true,
-    writeOffReviewDaysPastDue: policy.writeOffReviewDaysPastDue,
-    restructuredOn: life.restructuredOn,
-    rungDays: life.input.rungDays ?? [],
-    changesOn: changesOf(life),
-  });
-  return {
-    ...{ product: 'cash-loan', asOf, terms: termsInForce(life), balances, obligations, freezes, ...figures },
-    comingFeeFen: 0,
-    limitFen: terms.principalFen,
-    statements: [],
-    schedule: scheduleOf(life, owedNow),
-    recoverableFen: life.recoverableFen,
-    minimumOnlyStreak: 0,
-    entries: life.entries,
-  };
-}
-
-/** After a restructuring the new schedule's, and always the rate of now. */
-function termsInForce(life: Life): CashLoanTerms {
-  const { terms } = life.input;
-  return { ...(life.restructuredTerms ?? terms), dailyRate: currentRate(life) };
-}
-
-/** A debt that is no instalment has no row. */
-function scheduleOf(life: Life, owedNow: readonly Owed[]): ScheduleRow[] {
-  const rows = life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index]));
-  // By number, not by due date: what is missing of a debt may be due later than the one after it.
-  return rows.filter(({ number }) => number > 0).sort((one, other) => one.number - other.number);
-}
-
-function rowOf(life: Life, instalment: Instalment, owed: Owed | undefined): ScheduleRow {
-  const { number, dueDate, days, principalFen } = instalment.plan;
-  const interestFen = interestOf(life, instalment);
-  return { number, dueDate, days, principalFen, interestFen, owedFen: grossFen(life, instalment, owed) };
-}
-
-/** What is owed of an instalment, its interest counted in full before it is posted; nothing once the loan is closed. */
-function grossFen(life: Life, instalment: Instalment, owed: Owed | undefined): Fen {
-  if (!owed || life.closed) return 0;
-  return totalOwedFen(owed) + (instalment.isPosted ? 0 : interestOf(life, instalment));
-}
-
-/** Overdue instalments that are owed, and the next one that is not due yet; its credit counts as paid. */
-function obligationsOf(life: Life, owedNow: readonly Owed[]): Obligation[] {
-  const { asOf, policy } = life.input;
-  const obligations: Obligation[] = [];
-  for (const [index, instalment] of life.instalments.entries()) {
-    const { dueDate } = instalment.plan;
-    const isComing = dueDate >= asOf;
-    const creditFen = isComing && !instalment.isPosted ? life.creditFen : 0;
-    const owedFen = Math.max(0, grossFen(life, instalment, owedNow[index]) - creditFen);
-    if (owedFen > 0) {
-      obligations.push({
-        key: instalment.key,
-        dueDate,
-        lateFrom: addDays(dueDate, (policy.graceDays ?? 0) + 1),
-        owedFen,
-        minimumFen: owedFen,
-        penaltyFen: owedNow[index]?.penalty ?? 0,
-      });
-    }
-    if (isComing && (owedFen > 0 || !instalment.isPosted)) break;
-  }
-  return obligations.sort((a, b) => (a.dueDate < b.dueDate ? -1 : a.dueDate > b.dueDate ? 1 : 0));
-}
-
-/**
- * Due dates, on which interest is posted, and with something late the penalty so far; after the last one the monthly
- * postings of penalty; facts whose date has not come.
- */
-function changesOf(life: Life): IsoDate[] {
-  const { facts } = life.input;
-  const factsToCome = facts.map(countsFrom);
-  if (life.closed) return factsToCome;
-  const isLate = life.instalments.some(({ isPosted, owed, penalty }) => {
-    // Also what accrued before the rate became nothing is still to be posted.
-    return (isPosted && owed.principal > 0 && penalty.rate.numerator > 0n) || unpostedFen(penalty) > 0;
-  });
-  const coming = life.instalments.filter(({ isDue, isPosted }) => !isDue && (isLate || !isPosted));
-  const dueDates = coming.map(({ plan }) => plan.dueDate);
-  const hasPassed = life.instalments.every(({ isDue }) => isDue);
-  return [...factsToCome, ...dueDates, ...(hasPassed && isLate ? [nextPostingDate(life)] : [])];
 }

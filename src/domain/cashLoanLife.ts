@@ -13,7 +13,7 @@ import {
   startAccrual,
 } from './accrual';
 import { type Deferral, lateDateOf } from './bouncedPrepayments';
-import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
+import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from './calendar';
 import type { JournalEntry } from './journal';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
 import { COMPONENTS, chargeLines, post } from './postings';
@@ -281,4 +281,12 @@ export function closeWhenSettled(life: Life): void {
   const isEmpty = ({ principalFen, balanceFen }: PlannedInstalment) => principalFen + balanceFen === 0;
   const isMet = ({ isPosted, plan, owed }: Instalment) => totalOwedFen(owed) === 0 && (isPosted || isEmpty(plan));
   if (life.instalments.every(isMet)) life.closed = 'settled';
+}
+
+/** The month's day after the last due date and the last posting. */
+export function nextPostingDate(life: Life): IsoDate {
+  const last = life.instalments.at(-1)?.plan.dueDate ?? life.anchor;
+  const after = maxDate(last, life.postedOn);
+  while (addMonthsClamped(life.anchor, life.anchorMonth) <= after) life.anchorMonth += 1;
+  return addMonthsClamped(life.anchor, life.anchorMonth);
 }

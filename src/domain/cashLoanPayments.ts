@@ -167,7 +167,10 @@ function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boole
   life.interestThrough = fromDate;
   takePlan(life, plan, fromDate);
   const [planned] = comingInstalments(life);
-  if (planned) Object.assign(planned.owed, { fee, penalty, interest });
+  if (!planned) return;
+  planned.owed.fee = fee;
+  planned.owed.penalty = penalty;
+  planned.owed.interest = interest;
 }
 
 /** What was not there any more of the credit is owed at once. */

@@ -10,48 +10,30 @@
  *   rest is the borrower's credit, and the next purchase uses it.
  */
 
-import type { DerivedAccount, Obligation, RevolvingInput } from './account';
-import { exactRate, postAccrual, settleAccrual, unpostedFen } from './accrual';
+import type { DerivedAccount, RevolvingInput } from './account';
 import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
-import { addDays, type IsoDate } from './calendar';
-import {
-  type Confirmed,
-  countsFrom,
-  type Fact,
-  factsInForce,
-  type Paid,
-  type Purchased,
-  type RateCorrected,
-  type Refunded,
-  type WrittenOff,
-} from './facts';
-import { accountFigures } from './figures';
-import { billParts, reduceParts, settlePlan, startPlan } from './instalmentPlans';
-import type { Fen } from './money';
-import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
+import type { IsoDate } from './calendar';
+import { countsFrom, type Fact, factsInForce } from './facts';
+import { billParts, settlePlan, startPlan } from './instalmentPlans';
+import { returnCredit } from './postings';
 import type { Remark } from './references';
+import { describe } from './revolvingFigures';
 import {
-  allPrincipalFen,
   applyCredit,
   beginLife,
   billedOwedFen,
   billedPrincipalFen,
   capMinimums,
-  comingFen,
   dueDateOfNextBill,
-  heldFen,
-  type Layer,
   type Life,
   nextCalendarDate,
   passTime,
   postInterest,
   postPenalty,
-  reduceLayers,
-  settle,
   stateOf,
 } from './revolvingLife';
+import { changeRates, confirm, purchase, refund, takePayment, writeOff } from './revolvingMovements';
 import { packState, type Snapshot, unpackState } from './revolvingSnapshot';
-import { totalOwedFen } from './waterfall';
 
 /**
  * What a revolving account is at `asOf`, with every bill and journal entry of its life so far; of a life that goes on
@@ -145,122 +127,6 @@ function applyFact(life: Life, fact: Fact): void {
   }
 }
 
-function purchase(life: Life, fact: Purchased): void {
-  if (fact.awaitsConfirmation) life.held.push({ key: fact.key, amountFen: fact.amountFen });
-  else postPurchase(life, fact.key, fact.valueDate, fact.amountFen);
-}
-
-/** The goods of a held purchase were received: what is left of it is posted. */
-function confirm(life: Life, { key, purchaseKey, valueDate }: Confirmed): void {
-  const held = life.held.find((each) => each.key === purchaseKey);
-  if (!held) return;
-  life.held = life.held.filter((each) => each !== held);
-  postPurchase(life, key, valueDate, held.amountFen);
-}
-
-function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fen): void {
-  const fromCreditFen = Math.min(life.creditFen, amountFen);
-  life.creditFen -= fromCreditFen;
-  life.unbilledFen += amountFen - fromCreditFen;
-  post(life, key, 'purchase', valueDate, [
-    { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
-    { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'funding', amountFen: -amountFen },
-  ]);
-}
-
-/**
- * A refund undoes purchases: the held one that it names, then those not billed yet, billed ones, oldest first, and
- * coming parts of instalment plans; then it settles charges that are owed; the rest is credit.
- */
-function refund(life: Life, fact: Refunded): void {
-  const amountFen = fact.amountFen - releaseHold(life, fact);
-  if (amountFen === 0) return;
-  if (life.isWrittenOff) {
-    const rest = { ...fact, amountFen };
-    takeRecovery(life, rest, { from: 'funding', settleRest: (restFen) => settle(life, restFen) });
-    return;
-  }
-  const unbilledFen = Math.min(amountFen, life.unbilledFen);
-  life.unbilledFen -= unbilledFen;
-  const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
-  capMinimums(life);
-  // Nobody is asked for charges while we hold money of theirs.
-  if (leftFen > 0) postPenalty(life);
-  const settled = settle(life, leftFen);
-  const creditFen = leftFen - totalOwedFen(settled);
-  life.creditFen += creditFen;
-  post(life, fact.key, 'refund', fact.valueDate, [
-    { account: 'funding', amountFen },
-    ...receivableLines({ ...settled, principal: settled.principal + amountFen - leftFen }),
-    { account: 'borrower-credit', amountFen: -creditFen },
-  ]);
-}
-
-/**
- * A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. Returns how much of
- * it that was; what is above the hold is a refund like any other.
- */
-function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
-  const held = life.held.find(({ key }) => key === purchaseKey);
-  const releasedFen = Math.min(held?.amountFen ?? 0, amountFen);
-  if (held) held.amountFen -= releasedFen;
-  return releasedFen;
-}
-
-function takePayment(life: Life, fact: Paid): void {
-  if (life.isWrittenOff) {
-    takeRecovery(life, fact, { from: 'collections', settleRest: (restFen) => settle(life, restFen) });
-    return;
-  }
-  postPenalty(life);
-  const creditBeforeFen = life.creditFen;
-  const fundsFen = fact.amountFen + creditBeforeFen;
-  if (fact.intent === 'payoff' && fundsFen >= settlesFen(life)) bringForward(life, fact);
-  const settled = settle(life, fundsFen);
-  life.creditFen = fundsFen - totalOwedFen(settled);
-  post(life, fact.key, 'payment', fact.valueDate, [
-    { account: 'collections', amountFen: fact.amountFen },
-    ...receivableLines(settled),
-    { account: 'borrower-credit', amountFen: creditBeforeFen - life.creditFen },
-  ]);
-  life.paidSinceBillFen += fact.amountFen;
-}
-
-/** What settles everything on the date that has been reached, before the borrower's credit. */
-function settlesFen(life: Life): Fen {
-  const chargesFen = life.feeFen + life.interestFen + life.penaltyFen;
-  const unpostedPartFen = unpostedFen(life.interest) + unpostedFen(life.penalty);
-  return allPrincipalFen(life) + chargesFen + unpostedPartFen + comingFeeFen(life);
-}
-
-/** Fees that coming parts would still bring when all is settled early: none where the policy gives them back. */
-function comingFeeFen({ plans, input }: Life): Fen {
-  if (input.policy.instalments?.feeRefundOnEarlySettlement) return 0;
-  return plans.reduce((sum, { feeParts }) => feeParts.reduce((total, part) => total + part, sum), 0);
-}
-
-/** Everything is settled: interest to the date is posted, and all coming parts with their fees are owed now. */
-function bringForward(life: Life, { key, valueDate }: Paid): void {
-  const interestFen = postAccrual(life.interest);
-  const feeFen = comingFeeFen(life);
-  settleAccrual(life.interest);
-  settleAccrual(life.penalty);
-  life.unbilledFen += life.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
-  life.plans = [];
-  life.interestFen += interestFen;
-  life.feeFen += feeFen;
-  life.chargedSinceBillFen += interestFen + feeFen;
-  post(life, `interest/${key}`, 'interest', valueDate, chargeLines('interest', interestFen));
-  post(life, `instalment-fee/${key}`, 'instalment-fee', valueDate, chargeLines('fee', feeFen));
-}
-
-/** Time has been passed up to the date, so what accrued before it keeps its rate. */
-function changeRates(life: Life, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
-  if (revolvingDailyRate !== undefined) life.interest.rate = exactRate(revolvingDailyRate);
-  if (overdueDailyRate !== undefined) life.penalty.rate = exactRate(overdueDailyRate);
-}
-
 /** The bill: charges are posted, purchases and parts of plans become billed principal, the minimum is set. */
 function issueBill(life: Life, number: number): void {
   if (life.isWrittenOff) return;
@@ -309,115 +175,4 @@ function judgePreviousBill(life: Life): void {
   const isMet = !life.minimums.some((minimum) => minimum.number === previous.number);
   const isMinimumOnly = wasMinimumOnly(previous, life.paidSinceBillFen, isMet);
   life.minimumOnlyStreak = isMinimumOnly ? life.minimumOnlyStreak + 1 : 0;
-}
-
-function writeOff(life: Life, fact: WrittenOff): void {
-  if (life.isWrittenOff) return;
-  postPenalty(life);
-  postInterest(life);
-  const { feeFen, penaltyFen, interestFen } = life;
-  const principalFen = allPrincipalFen(life);
-  const lossFen = principalFen + feeFen + interestFen + penaltyFen;
-  post(life, fact.key, 'write-off', fact.valueDate, [
-    { account: 'write-off-loss', amountFen: lossFen },
-    ...receivableLines({ fee: feeFen, penalty: penaltyFen, interest: interestFen, principal: principalFen }),
-  ]);
-  // What is held is no debt yet: confirmed later, it is one that arose after the write-off.
-  const nothing = { layers: [], minimums: [], plans: [], unbilledFen: 0 };
-  Object.assign(life, {
-    ...nothing,
-    feeFen: 0,
-    interestFen: 0,
-    penaltyFen: 0,
-    recoverableFen: lossFen,
-    isWrittenOff: true,
-  });
-}
-
-function describe(life: Life): DerivedAccount {
-  const { asOf, facts, terms, policy, rungDays = [] } = life.input;
-  const balances = {
-    principalFen: allPrincipalFen(life),
-    interestFen: life.interestFen + unpostedFen(life.interest),
-    penaltyFen: life.penaltyFen + unpostedFen(life.penalty),
-    feeFen: life.feeFen,
-    creditFen: life.creditFen,
-  };
-  const { freezes, recoverableFen } = life;
-  const obligations = life.isWrittenOff ? [] : obligationsOf(life, balances.penaltyFen);
-  const factsToCome = facts.map(countsFrom);
-  const figures = accountFigures({
-    ...{ asOf, obligations, balances, recoverableFen, freezes, rungDays, restructuredOn: undefined },
-    closed: life.isWrittenOff ? 'written-off' : undefined,
-    settlesFen: settlesFen(life),
-    unpostedInterestFen: unpostedFen(life.interest),
-    unpostedPenaltyFen: unpostedFen(life.penalty),
-    unusedLimitFen: Math.max(0, terms.limitFen - balances.principalFen - heldFen(life) + life.creditFen),
-    stopsWhenPastDue: policy.declineWhenOverdue,
-    writeOffReviewDaysPastDue: policy.writeOffReviewDaysPastDue,
-    changesOn: life.isWrittenOff ? factsToCome : [...factsToCome, life.nextBill.date],
-  });
-  return {
-    ...{ product: 'revolving', asOf, terms, balances, obligations, freezes, recoverableFen, ...figures },
-    comingFeeFen: comingFeeFen(life),
-    limitFen: terms.limitFen,
-    statements: life.statements,
-    schedule: [],
-    instalments: {
-      lastBillFen: sumLayers(life, ({ number }) => number === life.lastStatement?.number),
-      unbilledFen: life.unbilledFen,
-      plans: life.plans,
-    },
-    minimumOnlyStreak: life.minimumOnlyStreak,
-    entries: life.entries,
-  };
-}
-
-/** A bill that asks for something: its minimum is missing, or it is the last one and its due date has not passed. */
-interface AskingBill {
-  number: number;
-  dueDate: IsoDate;
-  missingFen: Fen;
-}
-
-function askingBills(life: Life): AskingBill[] {
-  const last = life.lastStatement;
-  const bills: AskingBill[] = [...life.minimums];
-  const isAhead = last && last.dueDate >= life.input.asOf;
-  if (isAhead && !bills.some(({ number }) => number === last.number)) bills.push({ ...last, missingFen: 0 });
-  return bills;
-}
-
-/**
- * What is owed of bills, shared among the bills that ask for it, so that no fen is asked for twice: each asks for the
- * principal that it billed first, and for its minimum at least; what is left, charges and principal that was carried,
- * is asked for with the oldest, and so is penalty that is not posted yet. No bill takes what older ones must have for
- * their minimums. Credit counts as paid.
- */
-function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
-  const bills = askingBills(life);
-  let leftFen = Math.max(0, billedOwedFen(life) - life.creditFen);
-  let olderMinimumsFen = bills.reduce((sum, { missingFen }) => sum + missingFen, 0);
-  const shares = bills.toReversed().map(({ number, dueDate, missingFen }, index) => {
-    const older = bills[bills.length - 2 - index];
-    olderMinimumsFen -= missingFen;
-    const firstBilledFen = sumLayers(life, (layer) => layer.number > (older?.number ?? 0) && layer.number <= number);
-    const wantedFen = Math.max(missingFen, Math.min(firstBilledFen, leftFen - olderMinimumsFen));
-    const shareFen = older ? Math.min(leftFen, wantedFen) : leftFen;
-    leftFen -= shareFen;
-    const owedFen = older ? shareFen : shareFen + penaltyFen - life.penaltyFen;
-    return { number, dueDate, owedFen, minimumFen: Math.min(missingFen, owedFen) };
-  });
-  let penaltyLeftFen = penaltyFen;
-  return shares.toReversed().flatMap(({ number, dueDate, ...share }): Obligation[] => {
-    if (share.owedFen === 0) return [];
-    const ownPenaltyFen = Math.min(penaltyLeftFen, share.owedFen);
-    penaltyLeftFen -= ownPenaltyFen;
-    const key = `statement-${number}`;
-    return [{ key, dueDate, lateFrom: addDays(dueDate, 1), ...share, penaltyFen: ownPenaltyFen }];
-  });
-}
-
-function sumLayers(life: Life, include: (layer: Layer) => boolean): Fen {
-  return life.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
 }

@@ -352,6 +352,13 @@ describe("with the API's role, and without the key, an attacker", () => {
   });
 
   test.each([
+    ['an application', `update application set mac = 'b1.own'`, /^seen: changed application card-application/],
+    ['an incident', `update incident set mac = 'b1.own'`, /^seen: changed incident surge/],
+  ])('spoils the signature of %s, and is seen', async (_, statement, answer) => {
+    expect(await seenAfter(statement, asApi)).toMatch(answer);
+  });
+
+  test.each([
     ['ends one that was not sent', `update notice set status = 'delivered', outcome_at_ms = 1`],
     ['has one taken for attempted', `update notice set status = 'attempted'`],
     ['cancels one', `update notice set status = 'cancelled'`],

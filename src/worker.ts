@@ -17,7 +17,7 @@ import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policyReader';
 import { createPool } from './db/pool';
-import { refuseTooMuchPower } from './db/roles';
+import { refuseTooMuchPower } from './db/rolePower';
 import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     books: config.books,
   });
-  await refuseTooMuchPower(pool);
+  await refuseTooMuchPower(pool, 'worker');
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const seals = createWordingSeals(config.vault.key);

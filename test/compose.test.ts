@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { DOES_WITHOUT, readConfig } from '../src/config/config';
+import { DOES_WITHOUT, MADE_BY_CHANCE, readConfig } from '../src/config/config';
 import { needPeer } from './setup/environment';
 
 interface Service {
@@ -26,11 +26,12 @@ const ROOT = resolve(__dirname, '..');
 const SECRETS = {
   POSTGRES_PASSWORD: 'pw0123',
   APPLICATION_PASSWORD: 'pw4567',
+  API_DATABASE_PASSWORD: 'pw2345',
   TEMPORAL_PASSWORD: 'pw8901',
   VAULT_KEY: 'ab'.repeat(32),
   RECEIPT_SECRET: 'not-a-real-secret',
   CALLBACK_SECRET: 'not-a-real-secret-of-callbacks-either',
-  ACTOR_SECRET: 'ab'.repeat(32),
+  ACTOR_SECRET: 'ac'.repeat(32),
   CODE_KEY: 'cd'.repeat(32),
   BOOKS_KEY: 'be'.repeat(32),
 };
@@ -125,7 +126,10 @@ describe('docker-compose.yml', () => {
   it.each(['worker', 'api', 'prepare'] as const)('gives %s a configuration that it accepts', (name) => {
     const { environment = {} } = service(name);
     const settings = readConfig(environment, DOES_WITHOUT[name]);
-    expect(settings.databaseUrl).toBe('postgres://creditloom_app:pw4567@postgres:5432/creditloom');
+    const worker = 'postgres://creditloom_app:pw4567@postgres:5432/creditloom';
+    const api = 'postgres://creditloom_api:pw2345@postgres:5432/creditloom';
+    expect(settings.databaseUrl).toBe(name === 'api' ? api : worker);
+    expect(settings.databaseApiUrl).toBe(name === 'prepare' ? api : undefined);
     const owner = 'postgres://creditloom:pw0123@postgres:5432/creditloom';
     expect(settings.databaseOwnerUrl).toBe(name === 'prepare' ? owner : undefined);
     expect(settings.temporal).toMatchObject({ address: 'temporal:7233', namespace: 'default' });
@@ -202,12 +206,26 @@ describe('docker-compose.yml', () => {
       Object.keys(services)
         .filter((each) => JSON.stringify(services[each]).includes(SECRETS[name as keyof typeof SECRETS]))
         .sort();
-    expect(holders('VAULT_KEY')).toEqual(['api', 'worker']);
-    expect(holders('CODE_KEY')).toEqual(['api', 'worker']);
-    expect(holders('RECEIPT_SECRET')).toEqual(['api', 'worker']);
-    expect(holders('CALLBACK_SECRET')).toEqual(['api']);
-    expect(holders('TEMPORAL_PASSWORD')).toEqual(['temporal', 'temporal-database', 'temporal-schema']);
-    expect(holders('POSTGRES_PASSWORD')).not.toEqual(expect.arrayContaining(['temporal', 'temporal-ui']));
+    expect(Object.fromEntries(Object.keys(SECRETS).map((name) => [name, holders(name)]))).toEqual({
+      POSTGRES_PASSWORD: ['postgres', 'prepare', 'temporal-database'],
+      APPLICATION_PASSWORD: ['prepare', 'worker'],
+      API_DATABASE_PASSWORD: ['api', 'prepare'],
+      TEMPORAL_PASSWORD: ['temporal', 'temporal-database', 'temporal-schema'],
+      VAULT_KEY: ['api', 'worker'],
+      RECEIPT_SECRET: ['api', 'worker'],
+      CALLBACK_SECRET: ['api'],
+      ACTOR_SECRET: ['api', 'worker'],
+      CODE_KEY: ['api', 'worker'],
+      BOOKS_KEY: ['api', 'prepare', 'worker'],
+    });
+  });
+
+  it.each(['api', 'worker', 'prepare'] as const)('gives %s no secret that it can do without', (name) => {
+    const { environment = {} } = service(name);
+    for (const secret of MADE_BY_CHANCE.filter((each) => environment[each] !== undefined)) {
+      const { [secret]: _, ...without } = environment;
+      expect(() => readConfig(without, DOES_WITHOUT[name])).toThrow(secret);
+    }
   });
 
   it('holds no secret itself', () => {

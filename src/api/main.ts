@@ -5,7 +5,7 @@ import { TASK_QUEUE } from '../contracts/names';
 import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
-import { refuseTooMuchPower } from '../db/roles';
+import { refuseTooMuchPower } from '../db/rolePower';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { endWhenUnhandled, endWithError } from '../endWithError';
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     books: config.books,
   });
-  await refuseTooMuchPower(pool);
+  await refuseTooMuchPower(pool, 'api');
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const temporal = await connectClient(config.temporal);

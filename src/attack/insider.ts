@@ -1,6 +1,7 @@
 /**
- * An insider with the application's database role and none of its secrets. Each attempt is refused by the database, or
- * the audit or the close sees it; an attempt that nobody sees has minted what it wrote.
+ * An insider with the database role of a service and none of its secrets. With the application's, each attempt is refused
+ * by the database, or the audit or the close sees it; an attempt that nobody sees has minted what it wrote. With the
+ * API's, the database refuses each of them, and what else no route writes.
  */
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
@@ -14,7 +15,7 @@ import type { Account, World } from './world';
 
 interface Scene {
   world: World;
-  /** The application's role. */
+  /** As a role. */
   sql: Pool;
   account: Account;
   incidentId: string;
@@ -221,6 +222,25 @@ export const ATTEMPTS: readonly Attempt[] = [
   { what: 'a dropped trigger', write: ({ sql }) => run(sql, 'alter table posting disable trigger all') },
 ];
 
+/** What a step writes and no route does: with the API's role nobody writes it. */
+export const PAST_THE_API: readonly Attempt[] = [
+  { what: 'a notice of its own', write: ({ sql }) => run(sql, 'insert into notice default values') },
+  { what: 'a notice with another text', write: ({ sql }) => run(sql, `update notice set text = 'insider'`) },
+  { what: 'a notice that is sent again', write: ({ sql }) => run(sql, 'update notice set send_after_at_ms = 0') },
+  { what: 'a bill of its own', write: ({ sql }) => run(sql, 'insert into statement default values') },
+  { what: 'an account of its own', write: ({ sql }) => run(sql, 'insert into credit_account default values') },
+  { what: 'another amount on an account', write: ({ sql }) => run(sql, 'update credit_account set overdue_fen = 0') },
+  { what: 'a larger offer', write: ({ sql }) => run(sql, 'update application set limit_fen = 900000000') },
+  { what: 'a decision of its own', write: ({ sql }) => run(sql, 'insert into decision_record default values') },
+  { what: 'a word for a write-off', write: ({ sql }) => run(sql, 'insert into account_word default values') },
+  { what: 'a mandate of its own', write: ({ sql }) => run(sql, 'insert into mandate_change default values') },
+  { what: 'a debit of its own', write: ({ sql }) => run(sql, 'insert into planned_debit default values') },
+  { what: 'a text that nobody reviewed', write: ({ sql }) => run(sql, `update notice_template set status = 'active'`) },
+  { what: 'a person without a key', write: ({ sql }) => run(sql, 'update person_key set wrapped_key = null') },
+  { what: 'a close of its own', write: ({ sql }) => run(sql, 'insert into daily_close default values') },
+  { what: 'old rows gone', write: ({ sql }) => run(sql, `select purge_old_rows('${TENANT}', 30, 60, 60, 30, 1)`) },
+];
+
 async function run(sql: Pool, text: string): Promise<void> {
   await sql.query(text);
 }
@@ -245,6 +265,8 @@ export async function attackFromInside(world: World): Promise<Tally> {
       TENANT,
     ]);
     await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_AFTER_MS));
+    // Before anything is written: nothing of it may be.
+    await attackAsApi(scenes[0] as Scene, tally);
     const written: Written[] = [];
     for (const [at, attempt] of ATTEMPTS.entries()) {
       const scene = scenes[at] as Scene;
@@ -260,6 +282,19 @@ export async function attackFromInside(world: World): Promise<Tally> {
     await sql.end();
   }
   return tally;
+}
+
+async function attackAsApi(scene: Scene, tally: Tally): Promise<void> {
+  const sql = new Pool({ connectionString: scene.world.target.apiUrl, max: 1 });
+  sql.on('error', () => undefined);
+  try {
+    for (const attempt of [...ATTEMPTS, ...PAST_THE_API]) {
+      const isRefused = !(await isWritten({ ...scene, sql }, attempt, tally));
+      if (!isRefused) tally.fault('minted', `${attempt.what}, with the API's role: not refused`);
+    }
+  } finally {
+    await sql.end();
+  }
 }
 
 /** Of each attempt its own, so that what is seen of one is not taken for news of the next. */

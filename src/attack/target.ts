@@ -39,6 +39,7 @@ export interface TargetOptions {
 export type Killable = 'API' | 'worker' | 'PostgreSQL' | 'Temporal';
 
 const OWNER_URL = 'DATABASE_OWNER_URL';
+const API_URL = 'DATABASE_API_URL';
 /** Callers with every scope: two-person rules and limits of a key need more than one. */
 const FULL_KEYS = 6;
 const BACK_WITHIN_MS = 60_000;
@@ -56,6 +57,7 @@ export class Target {
   private executable = '';
   private readonly folder: string;
   private readonly applicationPassword = randomBytes(24).toString('base64url');
+  private readonly apiPassword = randomBytes(24).toString('base64url');
 
   private constructor(private readonly options: TargetOptions) {
     this.folder = join(options.projectDir, '.creditloom', `attack-${process.pid}`);
@@ -77,6 +79,11 @@ export class Target {
     return this.databaseSettings().DATABASE_URL ?? this.postgres.url;
   }
 
+  /** With the role that the API has. */
+  get apiUrl(): string {
+    return this.databaseSettings()[API_URL] ?? this.applicationUrl;
+  }
+
   /** The owner's URL is another one where the application has a role of its own, which the start then makes. */
   private databaseSettings(): Record<string, string> {
     const owner = new URL(this.postgres.url);
@@ -84,7 +91,10 @@ export class Target {
     const application = new URL(owner);
     application.username = 'creditloom_app';
     application.password = this.applicationPassword;
-    return { DATABASE_URL: application.href, [OWNER_URL]: owner.href };
+    const api = new URL(owner);
+    api.username = 'creditloom_api';
+    api.password = this.apiPassword;
+    return { DATABASE_URL: application.href, [API_URL]: api.href, [OWNER_URL]: owner.href };
   }
 
   /** The seal of the attacked system's codes: to make it look as if texts had gone out. */

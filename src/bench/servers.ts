@@ -66,7 +66,7 @@ export async function startDatabase(
 /** The schema, the roles, and what a run does besides; returns the application's URL. */
 export async function prepareForBench(ownerUrl: string): Promise<string> {
   const applicationUrl = applicationUrlOf(ownerUrl);
-  await prepareDatabase({ ownerUrl, applicationUrl });
+  await prepareDatabase({ ownerUrl, applicationUrl, apiUrl: apiUrlOf(ownerUrl) });
   // The run puts its own tenant in place and learns the tables, by the same pool.
   await asOwner(ownerUrl, [
     'grant maintain on all tables in schema public to creditloom_app',
@@ -83,8 +83,17 @@ export function asOwner(ownerUrl: string, statements: readonly string[]): Promis
 
 /** What is measured works as the application does: with its rights alone, and signing what it books. */
 function applicationUrlOf(ownerUrl: string): string {
+  return asRole(ownerUrl, 'creditloom_app');
+}
+
+/** The same database as the API works with it. */
+export function apiUrlOf(ownerUrl: string): string {
+  return asRole(ownerUrl, 'creditloom_api');
+}
+
+function asRole(ownerUrl: string, role: string): string {
   const url = new URL(ownerUrl);
-  url.username = 'creditloom_app';
+  url.username = role;
   return url.href;
 }
 

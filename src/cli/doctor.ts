@@ -3,18 +3,26 @@
  * settings of the environment. A line for each check, and no value of any setting. Exit code 0: nothing is to be mended;
  * 1: something is; 2: the settings cannot be read.
  */
+import type { Pool } from 'pg';
 import { type Config, DOES_WITHOUT, MADE_BY_CHANCE, processEnvironment, readConfig } from '../config/config';
 import { readSmsProviders } from '../config/smsProviders';
+import type { Service } from '../db/grants';
 import { withPool } from '../db/pool';
 import { connectClient } from '../temporalConnection';
 import { ArgumentError, parseArguments } from './arguments';
-import { databaseFindings, temporalFindings, webUiFindings } from './doctorServers';
+import {
+  API_ROLE_NOT_ASKED,
+  apiRoleFindings,
+  databaseFindings,
+  temporalFindings,
+  webUiFindings,
+} from './doctorServers';
 import { type Finding, settingsFindings } from './doctorSettings';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
 
-const STATEMENT_TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const FILES = ['SMS_PROVIDERS_FILE', 'CHANNELS_FILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
 
 export interface DoctorSurroundings {
@@ -48,42 +56,46 @@ export async function doctor(argv: readonly string[], surroundings: DoctorSurrou
       secrets: new Map(secretsOf(part).map((name) => [name, environment[name] ?? ''])),
       files: new Map(FILES.flatMap((name) => (environment[name] ? [[name, environment[name]]] : []))),
     }).filter(({ check }) => part === undefined || !NOT_OF[part].includes(check)),
-    ...(await serverFindings(config, webUi, connect)),
+    ...(await serverFindings(config, part, { webUi, connect })),
   ];
   write(isJson ? `${JSON.stringify({ isReady: isReady(findings), findings }, null, 2)}\n` : `${linesOf(findings)}\n`);
   return isReady(findings) ? 0 : 1;
 }
 
 /** What one of the two processes has no settings for. Without a name the environment is that of both. */
-const NOT_OF: Record<'api' | 'worker', readonly string[]> = {
+const NOT_OF: Record<Service, readonly string[]> = {
   api: ['sms-providers', 'callback-addresses', 'payment-rail'],
   worker: ['callback-addresses', 'open-docs', 'trusted-proxies'],
 };
 
-function processOf(name: string | undefined): 'api' | 'worker' | undefined {
+function processOf(name: string | undefined): Service | undefined {
   if (name === undefined || name === 'api' || name === 'worker') return name;
   throw new ArgumentError(
     `--for ${name} is not known: give api or worker, or leave it out where both are set up alike`,
   );
 }
 
-function secretsOf(part: 'api' | 'worker' | undefined) {
+function secretsOf(part: Service | undefined) {
   const unused: readonly string[] = part === undefined ? [] : DOES_WITHOUT[part];
   return MADE_BY_CHANCE.filter((name) => !unused.includes(name));
 }
 
 async function serverFindings(
   config: Config,
-  webUi: string | undefined,
-  connect: typeof connectClient,
+  part: Service | undefined,
+  { webUi, connect }: { webUi: string | undefined; connect: typeof connectClient },
 ): Promise<Finding[]> {
-  const pool = { connectionString: config.databaseUrl, max: 1, applicationName: 'creditloom-doctor' };
-  const [database, temporal, ui] = await Promise.all([
-    withPool({ ...pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, databaseFindings),
+  const asked = <Result>(connectionString: string, ask: (pool: Pool) => Promise<Result>) =>
+    withPool({ connectionString, max: 1, applicationName: 'creditloom-doctor', statementTimeoutMs: TIMEOUT_MS }, ask);
+  const { databaseUrl, databaseApiUrl } = config;
+  const [database, apiRole, temporal, ui] = await Promise.all([
+    asked(databaseUrl, (pool) => databaseFindings(pool, part ?? 'worker')),
+    // Where the environment is that of both, the API's URL is the one that `prepare` gets.
+    part !== undefined ? [] : databaseApiUrl ? asked(databaseApiUrl, apiRoleFindings) : [API_ROLE_NOT_ASKED],
     temporalFindings(() => connect(config.temporal)),
     webUiFindings(webUi),
   ]);
-  return [...database, ...temporal, ...ui];
+  return [...database, ...apiRole, ...temporal, ...ui];
 }
 
 function isReady(findings: readonly Finding[]): boolean {

@@ -2,8 +2,10 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { tellable } from '../db/errorLine';
+import type { Service } from '../db/grants';
 import { MIGRATIONS } from '../db/migrations';
-import { readDatabaseStanding } from '../db/statements/databaseStanding';
+import { tooMuchPower } from '../db/rolePower';
+import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
 import type { Finding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
@@ -17,28 +19,21 @@ const finding = (check: string, isGood: boolean, good: string, bad: string): Fin
   says: isGood ? good : bad,
 });
 
-export async function databaseFindings(pool: Pool): Promise<Finding[]> {
-  let standing: Awaited<ReturnType<typeof readDatabaseStanding>>;
+/** What the worker's database, or the API's, is and as whom it is used. */
+export async function databaseFindings(pool: Pool, service: Service): Promise<Finding[]> {
+  let standing: DatabaseStanding;
+  let role: Finding;
   try {
     standing = await readDatabaseStanding(pool);
+    role = roleFinding('database-role', standing, await tooMuchPower(pool, service), service);
   } catch (error) {
     return [{ check: 'database', verdict: 'mend', says: `does not answer: ${tellable(error)}` }];
   }
-  const { isSuperuser, mayMakeRoles, mayPassRules, ownsTables, usesTls, applied, errorVerbosity } = standing;
+  const { usesTls, applied, errorVerbosity } = standing;
   const missing = MIGRATIONS.filter(({ name }) => !applied.includes(name)).length;
-  const power = isSuperuser
-    ? 'a superuser'
-    : ownsTables
-      ? 'the owner of the tables'
-      : 'a role that makes roles or databases';
   return [
     finding('database-connection', usesTls, 'is encrypted', 'is not encrypted: see database-tls'),
-    finding(
-      'database-role',
-      !(isSuperuser || mayMakeRoles || mayPassRules || ownsTables),
-      'is neither superuser nor owner',
-      `is ${power}: give worker and API a role of their own that reads, adds and updates only`,
-    ),
+    role,
     finding('database-schema', missing === 0, 'is of this version', `lacks ${missing} migrations: run prepare`),
     {
       check: 'database-log',
@@ -49,6 +44,44 @@ export async function databaseFindings(pool: Pool): Promise<Finding[]> {
           : 'may hold rows: set log_error_verbosity=terse and log_min_error_statement=panic on the server',
     },
   ];
+}
+
+const API_ROLE = 'database-api-role';
+/** Where the environment is taken for that of both and names one role. */
+export const API_ROLE_NOT_ASKED: Finding = {
+  check: API_ROLE,
+  verdict: 'look',
+  says: 'was not asked: name it in DATABASE_API_URL, or ask with --for api and the settings of the API',
+};
+
+/** The role of the API, beside those of the worker. */
+export async function apiRoleFindings(pool: Pool): Promise<Finding[]> {
+  try {
+    return [roleFinding(API_ROLE, await readDatabaseStanding(pool), await tooMuchPower(pool, 'api'), 'api')];
+  } catch (error) {
+    return [{ check: API_ROLE, verdict: 'mend', says: `does not answer: ${tellable(error)}` }];
+  }
+}
+
+function roleFinding(
+  check: string,
+  { isSuperuser, mayMakeRoles, mayPassRules, ownsTables }: DatabaseStanding,
+  power: Awaited<ReturnType<typeof tooMuchPower>>,
+  service: Service,
+): Finding {
+  const fault = isSuperuser
+    ? 'is a superuser'
+    : ownsTables
+      ? 'is the owner of the tables'
+      : mayMakeRoles || mayPassRules
+        ? 'is a role that makes roles or databases'
+        : power?.fault;
+  const own =
+    service === 'api'
+      ? 'give the API the role of DATABASE_API_URL, which may what its routes do'
+      : 'give worker and API a role of their own each, that reads, adds and updates only';
+  const good = service === 'api' ? 'may what routes do, and no more' : 'is neither superuser nor owner';
+  return finding(check, fault === undefined, good, `${fault}: ${own}`);
 }
 
 export async function temporalFindings(connect: () => Promise<Client>): Promise<Finding[]> {

@@ -5,6 +5,7 @@ import { booksKeysOf, type GivenSettings } from '../config/config';
 import { tellable } from '../db/errorLine';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
+import type { DatabaseUrls } from '../db/roles';
 import { findRunningPostgres, startPostgres } from '../provision';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
@@ -66,7 +67,7 @@ export async function findDatabase(
   if (running !== undefined) return { settings: of(running), stop: async () => undefined };
   const server = await startPostgres({ dataDir, persistent: true, report });
   try {
-    await prepareDatabase({ ownerUrl: server.url, applicationUrl: applicationUrlOf(server.url, secrets) });
+    await prepareDatabase(localUrls(server.url, secrets));
   } catch (error) {
     await server.stop();
     throw error;
@@ -75,13 +76,26 @@ export async function findDatabase(
 }
 
 /** The application's own role in the database that `npm start` keeps. */
-export function applicationUrlOf(
+export function applicationUrlOf(ownerUrl: string, secrets: Pick<LocalSecrets, 'databasePassword'>): string {
+  return urlOf(ownerUrl, 'creditloom_app', secrets.databasePassword);
+}
+
+/** Every role of the database that `npm start` keeps; who reads has no password there. */
+export function localUrls(
   ownerUrl: string,
-  { databasePassword }: Pick<LocalSecrets, 'databasePassword'>,
-): string {
+  secrets: Pick<LocalSecrets, 'databasePassword' | 'apiDatabasePassword'>,
+): DatabaseUrls {
+  return {
+    ownerUrl,
+    applicationUrl: applicationUrlOf(ownerUrl, secrets),
+    apiUrl: urlOf(ownerUrl, 'creditloom_api', secrets.apiDatabasePassword),
+  };
+}
+
+function urlOf(ownerUrl: string, role: string, password: string): string {
   const url = new URL(ownerUrl);
-  url.username = 'creditloom_app';
-  url.password = databasePassword;
+  url.username = role;
+  url.password = password;
   return url.href;
 }
 

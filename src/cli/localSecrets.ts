@@ -15,6 +15,8 @@ export interface LocalSecrets {
   booksKey: string;
   /** Of the application's own role in the database that a run keeps. */
   databasePassword: string;
+  /** Of the API's. */
+  apiDatabasePassword: string;
   apiKey: string;
 }
 
@@ -45,6 +47,7 @@ export function localSecrets(file: string): LocalSecrets {
     codeKey: kept.codeKey ?? randomBytes(32).toString('hex'),
     booksKey: kept.booksKey ?? randomBytes(32).toString('hex'),
     databasePassword: kept.databasePassword ?? randomBytes(24).toString('base64url'),
+    apiDatabasePassword: kept.apiDatabasePassword ?? randomBytes(24).toString('base64url'),
     apiKey: kept.apiKey ?? createKey().key,
   };
   makeStateFolder(dirname(file));

@@ -20,6 +20,10 @@ const START_TAKES_MS = 15_000;
 const NO_OWNER =
   'DATABASE_OWNER_URL is not set: give the URL of the role that owns the tables, or of a superuser, such as ' +
   'postgres://creditloom_owner:secret@127.0.0.1:5432/creditloom; the worker and the API never get it';
+const NO_API =
+  "DATABASE_API_URL is not set: give a URL of the API's own role, such as " +
+  'postgres://creditloom_api:secret@127.0.0.1:5432/creditloom; the role is made here, and the API gets the same URL as ' +
+  'its DATABASE_URL';
 
 export async function main(): Promise<number> {
   const report = (line: string) => process.stdout.write(`${line}\n`);
@@ -28,9 +32,11 @@ export async function main(): Promise<number> {
     return 0;
   }
   const config = readConfig(processEnvironment(), DOES_WITHOUT.prepare);
-  const { databaseUrl: applicationUrl, databaseOwnerUrl: ownerUrl, databaseReaderUrl: readerUrl } = config;
+  const { databaseUrl: applicationUrl, databaseApiUrl: apiUrl, databaseReaderUrl: readerUrl } = config;
+  const { databaseOwnerUrl: ownerUrl } = config;
   if (ownerUrl === undefined) throw new ConfigError(NO_OWNER);
-  const applied = await prepareDatabase({ ownerUrl, applicationUrl, readerUrl });
+  if (apiUrl === undefined) throw new ConfigError(NO_API);
+  const applied = await prepareDatabase({ ownerUrl, applicationUrl, apiUrl, readerUrl });
   report(`migrations applied: ${applied.join(', ') || 'none was missing'}`);
   const settings = {
     max: 2,

@@ -13,6 +13,7 @@ import { searchAttributes } from '../contracts/names';
 import { tellable } from '../db/errorLine';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
+import type { DatabaseUrls } from '../db/roles';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import {
@@ -32,7 +33,7 @@ import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
 import { type KeptChild, keepChild } from './keptChild';
 import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
-import { applicationUrlOf, placeOf } from './localDatabase';
+import { localUrls, placeOf } from './localDatabase';
 import { type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 import { prepareDeployment } from './prepareDeployment';
 
@@ -150,8 +151,8 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   parts.add('PostgreSQL', database.stop);
 
   options.report('migrating the database');
-  const { url: applicationUrl, ownerUrl } = database;
-  await prepareDatabase({ ownerUrl, applicationUrl, readerUrl: options.settings.DATABASE_READER_URL });
+  const { ownerUrl, applicationUrl, apiUrl } = database.urls;
+  await prepareDatabase(database.urls);
   const books = booksKeysOf({ BOOKS_KEY: secrets.booksKey, ...options.settings });
   const pool = createPool({ ...poolSettings(applicationUrl, 4), books });
   parts.add('the database pool', () => pool.end());
@@ -179,11 +180,10 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
   parts.add(undefined, () => follower.stop());
   const env = childEnvironment(options, {
     temporalAddress: temporal.address,
-    databaseUrl: applicationUrl,
     apiPort,
     secrets,
   });
-  const children = await startChildren(options, env, parts);
+  const children = await startChildren(options, env, { apiUrl, applicationUrl }, parts);
   const broken = Promise.race([
     ...children.map(({ gaveUp }) => gaveUp),
     ...temporal.exited.map(async (exited) => `Temporal ended: ${await exited}`),
@@ -212,13 +212,12 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
 
 interface Found {
   temporalAddress: string;
-  databaseUrl: string;
   apiPort: number;
   secrets: LocalSecrets;
 }
 
 /** The settings of the worker and the API: what is set stays, what is missing is what this start found or made. */
-function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl, apiPort, secrets }: Found) {
+function childEnvironment(options: SystemOptions, { temporalAddress, apiPort, secrets }: Found) {
   const made: GivenSettings = {
     VAULT_KEY: secrets.vaultKey,
     RECEIPT_SECRET: secrets.receiptSecret,
@@ -234,9 +233,10 @@ function childEnvironment(options: SystemOptions, { temporalAddress, databaseUrl
   };
   const fixed: GivenSettings = {
     TEMPORAL_ADDRESS: temporalAddress,
-    DATABASE_URL: databaseUrl,
-    // Theirs is the application's role alone.
+    // Each gets the URL of its own role alone.
     DATABASE_OWNER_URL: '',
+    DATABASE_API_URL: '',
+    DATABASE_READER_URL: '',
     TENANT_ID: options.tenantId,
     API_PORT: String(apiPort),
     CLOCK_SPEED: String(options.speed),
@@ -251,13 +251,19 @@ function withoutTls({ settings }: SystemOptions): GivenSettings {
   return Object.fromEntries(others.map((name) => [name, '']));
 }
 
-async function startChildren(options: SystemOptions, env: NodeJS.ProcessEnv, parts: Parts): Promise<KeptChild[]> {
+async function startChildren(
+  options: SystemOptions,
+  shared: NodeJS.ProcessEnv,
+  { apiUrl, applicationUrl }: Pick<DatabaseUrls, 'apiUrl' | 'applicationUrl'>,
+  parts: Parts,
+): Promise<KeptChild[]> {
   const children: KeptChild[] = [];
-  for (const [name, module] of [
-    ['API', '../api/main.js'],
-    ['worker', '../worker.js'],
+  for (const [name, module, databaseUrl] of [
+    ['API', '../api/main.js', apiUrl],
+    ['worker', '../worker.js', applicationUrl],
   ] as const) {
     options.report(`starting the ${name}`);
+    const env = { ...shared, DATABASE_URL: databaseUrl };
     const logFile = join(options.stateDir, 'logs', `${name.toLowerCase()}.log`);
     const start = () => startChild(`the ${name}`, join(__dirname, module), env, logFile);
     const child = await keepChild({ start, report: options.report });
@@ -324,6 +330,7 @@ function usualPorts({ settings }: SystemOptions): Partial<Ports> {
 /** A server that a setting names and that does not answer is told by the setting's name, before anything is started. */
 async function checkNamedServers(options: SystemOptions): Promise<void> {
   const { TEMPORAL_ADDRESS: address, DATABASE_URL: url, DATABASE_OWNER_URL: ownerUrl } = options.settings;
+  const { DATABASE_API_URL: apiUrl } = options.settings;
   if (address !== undefined) {
     await mustAnswer('TEMPORAL_ADDRESS', address, async () => (await connectTo(options, address)).connection.close());
   }
@@ -332,6 +339,7 @@ async function checkNamedServers(options: SystemOptions): Promise<void> {
     await mustAnswer('DATABASE_URL', placeOf(url), () => checkDatabase(url));
     throw new NoServerError(NO_OWNER_URL);
   }
+  if (apiUrl === undefined) throw new NoServerError(NO_API_URL);
   // The application's role may not be there yet: it is made with the owner's URL.
   await mustAnswer('DATABASE_OWNER_URL', placeOf(ownerUrl), () => checkDatabase(ownerUrl));
 }
@@ -357,15 +365,14 @@ function poolSettings(connectionString: string, max: number): PoolSettings {
 }
 
 /** With the owner's URL, which only this start uses. */
-async function ensurePostgres(
-  options: SystemOptions,
-  secrets: LocalSecrets,
-): Promise<Part & { url: string; ownerUrl: string }> {
-  const { DATABASE_URL: named, DATABASE_OWNER_URL: ownerUrl } = options.settings;
-  if (named) {
+async function ensurePostgres(options: SystemOptions, secrets: LocalSecrets): Promise<Part & { urls: DatabaseUrls }> {
+  const { DATABASE_URL: applicationUrl, DATABASE_OWNER_URL: ownerUrl, DATABASE_API_URL: apiUrl } = options.settings;
+  const { DATABASE_READER_URL: readerUrl } = options.settings;
+  if (applicationUrl) {
     options.report('using the PostgreSQL server of DATABASE_URL');
     if (!ownerUrl) throw new NoServerError(NO_OWNER_URL);
-    return { url: named, ownerUrl, exited: [] };
+    if (!apiUrl) throw new NoServerError(NO_API_URL);
+    return { urls: { ownerUrl, applicationUrl, apiUrl, readerUrl }, exited: [] };
   }
   options.report('starting an embedded PostgreSQL server');
   const server = await startPostgres({
@@ -373,10 +380,12 @@ async function ensurePostgres(
     persistent: true,
     report: options.report,
   });
-  const url = applicationUrlOf(server.url, secrets);
-  return { url, ownerUrl: server.url, exited: [server.exited], stop: server.stop };
+  return { urls: { ...localUrls(server.url, secrets), readerUrl }, exited: [server.exited], stop: server.stop };
 }
 
 const NO_OWNER_URL =
   'DATABASE_URL is set and DATABASE_OWNER_URL is not: give the URL of the role that owns the tables, or of a ' +
   'superuser, which makes the role of DATABASE_URL; or leave both out and a server is started here';
+const NO_API_URL =
+  "DATABASE_URL is set and DATABASE_API_URL is not: give a URL of the API's own role in the same database, which the " +
+  'owner makes; or leave DATABASE_URL out and a server is started here';

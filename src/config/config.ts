@@ -9,10 +9,13 @@ import { type GivenTemporal, TEMPORAL_SETTINGS, type TemporalSettings, temporalS
 
 export interface Config {
   temporal: TemporalSettings;
+  /** Of the process's own role: that of the worker and the commands, or the API's. */
   databaseUrl: string;
-  /** Of the role that owns the tables, or of a superuser: for \`prepare\` alone, which migrates. */
+  /** Of the role that owns the tables, or of a superuser: for `prepare` alone, which migrates. */
   databaseOwnerUrl: string | undefined;
-  /** Of the role that only reads; \`prepare\` makes it. */
+  /** Of the API's role, for `prepare`, which makes it: the API itself has it as its `DATABASE_URL`. */
+  databaseApiUrl: string | undefined;
+  /** Of the role that only reads; `prepare` makes it. */
   databaseReaderUrl: string | undefined;
   /** Connections of one process. */
   databasePoolSize: number;
@@ -169,6 +172,14 @@ const SETTINGS = {
       .regex(/^postgres(ql)?:\/\/\S+$/)
       .optional(),
     fix: 'a PostgreSQL URL of the role that owns the tables, such as postgres://creditloom_owner:secret@127.0.0.1:5432/creditloom',
+  },
+  DATABASE_API_URL: {
+    schema: z
+      .string()
+      .regex(/^postgres(ql)?:\/\/\S+$/)
+      .refine((url) => databaseUrlFault(url) === undefined)
+      .optional(),
+    fix: "a PostgreSQL URL of the API's own role, such as postgres://creditloom_api:secret@127.0.0.1:5432/creditloom",
   },
   DATABASE_READER_URL: {
     schema: z
@@ -386,6 +397,7 @@ export function readConfig(
     temporal: readTemporal(env, read, faults),
     databaseUrl: read('DATABASE_URL'),
     databaseOwnerUrl: read('DATABASE_OWNER_URL'),
+    databaseApiUrl: read('DATABASE_API_URL'),
     databaseReaderUrl: read('DATABASE_READER_URL'),
     databasePoolSize: read('DATABASE_POOL_SIZE'),
     api: {
@@ -576,6 +588,7 @@ const SECRET: ReadonlySet<SettingName> = new Set<SettingName>([
   'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'DATABASE_URL',
   'DATABASE_OWNER_URL',
+  'DATABASE_API_URL',
   'DATABASE_READER_URL',
   'PAYMENT_RAIL_SECRET',
   // One that is refused may be so for a password in it.

@@ -1,12 +1,11 @@
 /**
- * The roles of a database: who owns the tables and migrates, who works with them, and who reads. What `prepare` makes
- * with an owner's URL, and what the worker and the API refuse to run as (docs/decisions/0052-three-roles.md).
+ * The roles of a database: who owns the tables and migrates, who works with them, who answers callers, and who reads.
+ * What `prepare` makes with an owner's URL (docs/decisions/0052-three-roles.md, 0057-a-role-for-each-service.md).
  */
 import { Client } from 'pg';
-import { CALLED_FUNCTIONS, GRANTS, SEQUENCES, type TableRights } from './grants';
+import { CALLED_FUNCTIONS, GRANTS, insertableOf, rightsOf, SEQUENCES, type Service } from './grants';
 import { MIGRATION_LOCK } from './migrate';
 import { scramVerifier } from './scramVerifier';
-import type { Reader } from './transaction';
 
 /** The role that owns the tables where the owner's URL is that of a superuser, who is to own nothing of ours. */
 export const OWNER_ROLE = 'creditloom_owner';
@@ -16,8 +15,10 @@ export const READER_ROLE = 'creditloom_reader';
 export interface DatabaseUrls {
   /** Of the role that owns the tables, or of a superuser. */
   ownerUrl: string;
-  /** Of the worker, the API and the commands. */
+  /** Of the worker and the commands. */
   applicationUrl: string;
+  /** Of the API. */
+  apiUrl: string;
   /** Of who only reads; without one the role is made, and nobody logs in as it. */
   readerUrl?: string | undefined;
 }
@@ -33,11 +34,11 @@ interface Login {
 }
 
 /** Takes the tables over for their owner, before a migration; returns the role to migrate as. Safe to repeat. */
-export async function prepareOwner({ ownerUrl, applicationUrl }: DatabaseUrls): Promise<string> {
+export async function prepareOwner(urls: DatabaseUrls): Promise<string> {
+  const { ownerUrl, ...others } = urls;
   return asOwner(ownerUrl, async (client) => {
     const me = await readMe(client);
-    const application = loginOf(applicationUrl, 'DATABASE_URL');
-    if (application.role === me.name) throw new WrongRoleError(sameRole(me.name));
+    refuseSharedRoles(me, others);
     const owner = me.isSuperuser ? OWNER_ROLE : me.name;
     if (me.isSuperuser) await ensureRole(client, owner);
     await takeOver(client, owner, me.name);
@@ -47,52 +48,35 @@ export async function prepareOwner({ ownerUrl, applicationUrl }: DatabaseUrls): 
 }
 
 /** Makes the other roles, and gives each what {@link GRANTS} says and nothing else. Safe to repeat. */
-export async function grantRights({ ownerUrl, applicationUrl, readerUrl }: DatabaseUrls): Promise<void> {
-  const application = loginOf(applicationUrl, 'DATABASE_URL');
-  const reader = readerUrl === undefined ? undefined : loginOf(readerUrl, 'DATABASE_READER_URL');
-  const [applicationWorks, readerWorks] = [await canLogIn(applicationUrl), readerUrl && (await canLogIn(readerUrl))];
+export async function grantRights({ ownerUrl, applicationUrl, apiUrl, readerUrl }: DatabaseUrls): Promise<void> {
+  const logins = [
+    await foundLogin(applicationUrl, 'DATABASE_URL'),
+    await foundLogin(apiUrl, 'DATABASE_API_URL'),
+    ...(readerUrl === undefined ? [] : [await foundLogin(readerUrl, 'DATABASE_READER_URL')]),
+  ];
+  const [worker = '', api = '', reader = READER_ROLE] = logins.map(({ role }) => role);
+  const roles = { worker, api, reader };
   await asOwner(ownerUrl, async (client) => {
     const me = await readMe(client);
     const owner = me.isSuperuser ? OWNER_ROLE : me.name;
-    if (!applicationWorks) await ensureRole(client, application.role, application.password);
-    if (reader && !readerWorks) await ensureRole(client, reader.role, reader.password);
-    if (!reader) await ensureRole(client, READER_ROLE);
-    const roles = { application: application.role, reader: reader?.role ?? READER_ROLE };
-    await refusePower(client, [roles.application, roles.reader]);
-    await restrictDatabase(client, [owner, roles.application, roles.reader]);
+    for (const { role, password, works } of logins) if (!works) await ensureRole(client, role, password);
+    if (readerUrl === undefined) await ensureRole(client, READER_ROLE);
+    await refusePower(client, Object.values(roles));
+    await restrictDatabase(client, [owner, ...Object.values(roles)]);
     await restrictSchema(client, roles);
     if (me.isSuperuser) await client.query(`set local role ${quoted(owner)}`);
     await grantTables(client, roles);
   });
-  if (!(await canLogIn(applicationUrl))) throw new WrongRoleError(noLogin('DATABASE_URL', application.role));
+  for (const [url, setting, role] of [
+    [applicationUrl, 'DATABASE_URL', worker],
+    [apiUrl, 'DATABASE_API_URL', api],
+  ] as const) {
+    if (!(await canLogIn(url))) throw new WrongRoleError(noLogin(setting, role));
+  }
 }
 
-/**
- * Throws {@link WrongRoleError} when the connection's role could write past what the application may: as a superuser,
- * as owner of the tables, or by a right to the balances. Before the first look at the tables, so it names them by text.
- */
-export async function refuseTooMuchPower(reader: Reader): Promise<void> {
-  const { rows } = await reader.query<{ name: string; isSuperuser: boolean; owns: string | null; writes: boolean }>(
-    `select current_user as name,
-       (select rolsuper or rolreplication or rolbypassrls from pg_roles where rolname = current_user) as "isSuperuser",
-       (select min(relname) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
-          and pg_has_role(relowner, 'member')) as owns,
-       coalesce((select has_table_privilege(oid, 'insert, update, delete, truncate') from pg_class
-          where relnamespace = 'public'::regnamespace and relname = 'ledger_balance'), false) as writes`,
-  );
-  const [me] = rows;
-  const fault = me?.isSuperuser
-    ? 'is a superuser of the database'
-    : me?.owns
-      ? `owns its tables (${me.owns})`
-      : me?.writes
-        ? 'may write balances'
-        : undefined;
-  if (fault === undefined) return;
-  throw new WrongRoleError(
-    `DATABASE_URL: the role ${me?.name} ${fault}. Run \`npm run cli prepare\` with the owner's URL in ` +
-      'DATABASE_OWNER_URL and the application\'s own role in DATABASE_URL (docs/operations.md, "Roles")',
-  );
+async function foundLogin(url: string, setting: string): Promise<Login & { works: boolean }> {
+  return { ...loginOf(url, setting), works: await canLogIn(url) };
 }
 
 async function asOwner<Result>(ownerUrl: string, work: (client: Client) => Promise<Result>): Promise<Result> {
@@ -193,7 +177,7 @@ async function refusePower(client: Client, roles: readonly string[]): Promise<vo
   const [strong] = rows;
   if (strong) {
     throw new WrongRoleError(
-      `the role ${strong.name} is a superuser's: name another one in DATABASE_URL, and it is made here`,
+      `the role ${strong.name} is a superuser's: name another one in its setting, and it is made here`,
     );
   }
 }
@@ -218,54 +202,56 @@ async function restrictDatabase(client: Client, roles: readonly string[]): Promi
   }
 }
 
-interface RoleNames {
-  application: string;
-  reader: string;
-}
+type RoleNames = Record<Service | 'reader', string>;
 
-async function restrictSchema(client: Client, { application, reader }: RoleNames): Promise<void> {
-  const both = `${quoted(application)}, ${quoted(reader)}`;
+const SERVICES: readonly Service[] = ['worker', 'api'];
+
+async function restrictSchema(client: Client, roles: RoleNames): Promise<void> {
+  const all = Object.values(roles).map(quoted).join(', ');
   // Before PostgreSQL 15 everybody could.
-  await client.query(`revoke create on schema public from public, ${both}`);
-  await client.query(`grant usage on schema public to ${both}`);
+  await client.query(`revoke create on schema public from public, ${all}`);
+  await client.query(`grant usage on schema public to ${all}`);
 }
 
-async function grantTables(client: Client, { application, reader }: RoleNames): Promise<void> {
-  const [app, read] = [quoted(application), quoted(reader)];
-  await client.query(`revoke all on all tables in schema public from public, ${app}, ${read}`);
-  await client.query(`revoke all on all sequences in schema public from public, ${app}, ${read}`);
-  await client.query(`revoke all on all routines in schema public from public, ${app}, ${read}`);
+async function grantTables(client: Client, roles: RoleNames): Promise<void> {
+  const everybody = ['public', ...Object.values(roles).map(quoted)].join(', ');
+  for (const what of ['tables', 'sequences', 'routines']) {
+    await client.query(`revoke all on all ${what} in schema public from ${everybody}`);
+  }
   const columns = await readColumns(client);
-  const statements = [...columns].flatMap(([table, names]) => {
-    const rights = Object.hasOwn(GRANTS, table) ? GRANTS[table] : undefined;
-    return rights ? statementsOf({ table, names, rights, application: app, reader: read }) : [];
-  });
-  for (const name of SEQUENCES) statements.push(`grant usage on sequence ${name} to ${app}`);
-  for (const name of CALLED_FUNCTIONS) statements.push(`grant execute on function ${name} to ${app}`);
+  const statements = [...columns].flatMap(([table, names]) => statementsOf(table, names, roles));
+  for (const name of SEQUENCES) {
+    for (const service of SERVICES) statements.push(`grant usage on sequence ${name} to ${quoted(roles[service])}`);
+  }
+  for (const [name, services] of Object.entries(CALLED_FUNCTIONS)) {
+    for (const service of services) statements.push(`grant execute on function ${name} to ${quoted(roles[service])}`);
+  }
   // One round trip; names are of the catalogue and of our own list.
   await client.query(statements.join(';\n'));
 }
 
-interface Grantees {
-  table: string;
-  names: readonly string[];
-  rights: TableRights;
-  application: string;
-  reader: string;
-}
-
-function statementsOf({ table, names, rights, application, reader }: Grantees): string[] {
-  const { insert, update = [], hidden = [] } = rights;
-  const listed = (some: readonly string[]) => some.map(quoted).join(', ');
-  const except = insert === true || insert === undefined ? [] : insert.except;
-  const statements = [`grant select on ${quoted(table)} to ${application}`];
-  // By columns also where it is all: a right to the table would stand beside a later exception.
-  if (insert) statements.push(`grant insert (${listed(without(names, except))}) on ${quoted(table)} to ${application}`);
-  if (update.length > 0) statements.push(`grant update (${listed(update)}) on ${quoted(table)} to ${application}`);
-  if (rights.delete) statements.push(`grant delete on ${quoted(table)} to ${application}`);
-  const seen = without(names, hidden);
-  if (seen.length > 0) statements.push(`grant select (${listed(seen)}) on ${quoted(table)} to ${reader}`);
-  return statements;
+function statementsOf(table: string, names: readonly string[], roles: RoleNames): string[] {
+  const rights = Object.hasOwn(GRANTS, table) ? GRANTS[table] : undefined;
+  if (!rights) return [];
+  const grant = (right: string, some: readonly string[], role: string) =>
+    some.length === 0 ? [] : [`grant ${right} (${some.map(quoted).join(', ')}) on ${quoted(table)} to ${quoted(role)}`];
+  const { hidden = [], hiddenFromApi = [] } = rights;
+  return [
+    `grant select on ${quoted(table)} to ${quoted(roles.worker)}`,
+    ...(hiddenFromApi.length === 0
+      ? [`grant select on ${quoted(table)} to ${quoted(roles.api)}`]
+      : grant('select', without(names, hiddenFromApi), roles.api)),
+    ...grant('select', without(names, hidden), roles.reader),
+    ...SERVICES.flatMap((service) => {
+      const own = rightsOf(table, service);
+      // By columns also where it is all: a right to the table would stand beside a later exception.
+      return [
+        ...grant('insert', insertableOf(own, names), roles[service]),
+        ...grant('update', own.update ?? [], roles[service]),
+        ...(own.delete ? [`grant delete on ${quoted(table)} to ${quoted(roles[service])}`] : []),
+      ];
+    }),
+  ];
 }
 
 function without(names: readonly string[], some: readonly string[]): string[] {
@@ -297,11 +283,25 @@ async function canLogIn(url: string): Promise<boolean> {
   }
 }
 
-function sameRole(name: string): string {
-  return (
-    `DATABASE_OWNER_URL and DATABASE_URL are both of ${name}: give the application a role of its own in DATABASE_URL, ` +
-    'such as creditloom_app with a password; it is made here'
-  );
+/** Each URL names a role of its own: rights that two share are the rights of both. */
+function refuseSharedRoles(me: Me, { applicationUrl, apiUrl, readerUrl }: Omit<DatabaseUrls, 'ownerUrl'>): void {
+  const owners = new Map([[me.name, 'DATABASE_OWNER_URL']]);
+  for (const [url, setting, name] of [
+    [applicationUrl, 'DATABASE_URL', 'creditloom_app'],
+    [apiUrl, 'DATABASE_API_URL', 'creditloom_api'],
+    [readerUrl, 'DATABASE_READER_URL', READER_ROLE],
+  ] as const) {
+    if (url === undefined) continue;
+    const { role } = loginOf(url, setting);
+    const other = owners.get(role);
+    if (other !== undefined) {
+      throw new WrongRoleError(
+        `${other} and ${setting} are both of ${role}: name a role of its own in ${setting}, such as ${name} with a ` +
+          'password; it is made here',
+      );
+    }
+    owners.set(role, setting);
+  }
 }
 
 function noLogin(setting: string, role: string): string {

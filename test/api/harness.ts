@@ -117,6 +117,7 @@ export class FakeGateway implements TemporalGateway {
 export interface Harness {
   api: FastifyInstance;
   context: ApiContext;
+  /** As the worker: for what it would have written before. The API itself works as its own role, by `context.pool`. */
   pool: Pool;
   /** As the owner of the tables: for what a test writes past the program. */
   owner: Pool;
@@ -141,6 +142,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
   const database = await createTestDatabase();
   const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000, books: BOOKS };
   const pool = createPool({ connectionString: database.url, ...settings });
+  const apiPool = createPool({ connectionString: database.apiUrl, ...settings });
   const owner = createPool({ connectionString: database.ownerUrl, ...settings, max: 2 });
   const log: string[] = [];
   const clock = { nowMs: NOW_MS };
@@ -151,7 +153,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     await insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy });
   });
   const context: ApiContext = {
-    pool,
+    pool: apiPool,
     vault: createVault({ keyId: 'k1', key: Buffer.alloc(32, 7) }),
     gateway,
     clock: () => REAL_TIME,
@@ -206,6 +208,7 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     },
     async close() {
       await api.close();
+      await apiPool.end();
       await pool.end();
       await owner.end();
       await database.drop();

@@ -94,7 +94,9 @@ async function everythingElse(): Promise<Record<string, string>> {
 
 const sweep = async (asOfMs: number) => {
   const seals = createWordingSeals(Buffer.alloc(32, 7));
-  const context = await beginGuard(harness.context, { tenantId: TENANT, asOfMs }, { seals, providers: ['sink'] });
+  // The guard is the worker's.
+  const worker = { ...harness.context, pool: harness.pool };
+  const context = await beginGuard(worker, { tenantId: TENANT, asOfMs }, { seals, providers: ['sink'] });
   return inTransaction(harness.pool, (client) => guardGroup(client, { tenantId: TENANT, asOfMs }, context, []));
 };
 

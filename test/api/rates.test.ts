@@ -83,7 +83,7 @@ describe('requests', () => {
   });
   beforeEach(async () => {
     lookups = 0;
-    const pool = new Proxy(harness.pool, {
+    const pool = new Proxy(harness.context.pool, {
       get(target, name) {
         const value = Reflect.get(target, name);
         if (typeof value !== 'function') return value;

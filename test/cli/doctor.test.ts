@@ -112,9 +112,19 @@ describe('doctor', () => {
   it('asks of one process what it has settings for', async () => {
     const ofWorker = { CALLBACK_SECRET: undefined, CALLBACK_ADDRESSES: undefined, TRUSTED_PROXIES: undefined };
     expect((await toMend(ofWorker, '--for', 'worker')).sort()).toEqual([...SERVERS].sort());
-    const ofApi = { PAYMENT_RAIL: undefined, SMS_PROVIDERS_FILE: undefined };
+    const ofApi = { PAYMENT_RAIL: undefined, SMS_PROVIDERS_FILE: undefined, DATABASE_URL: database.apiUrl };
     expect((await toMend(ofApi, '--for', 'api')).sort()).toEqual([...SERVERS].sort());
     await expect(told({}, '--for', 'nobody')).rejects.toThrow(ArgumentError);
+  });
+
+  it('tells an API that works as the worker, by its own settings and by those of both', async () => {
+    const { text } = await told({}, '--for', 'api');
+    expect(text).toMatch(
+      /^mend {2}database-role +may write what no route writes \(account_fact and \d+ other tables\)/m,
+    );
+    expect((await told()).text).toMatch(/^look {2}database-api-role +was not asked/m);
+    expect(await toMend({ DATABASE_API_URL: database.url })).toContain('database-api-role');
+    expect((await told({ DATABASE_API_URL: database.apiUrl })).text).toMatch(/^ok {4}database-api-role /m);
   });
 
   it('refuses settings that cannot be read as every process does', async () => {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ArgumentError } from '../../src/cli/arguments';
 import { ledger } from '../../src/cli/ledger';
-import { applicationUrlOf } from '../../src/cli/localDatabase';
+import { localUrls } from '../../src/cli/localDatabase';
 import { localSecrets, secretsFile } from '../../src/cli/localSecrets';
 import { booksKeysOf, processEnvironment } from '../../src/config/config';
 import { withPool } from '../../src/db/pool';
@@ -317,7 +317,7 @@ test('without DATABASE_URL it reads the database that npm start keeps, whether t
   const server = await startKept(stateDir);
   try {
     const secrets = localSecrets(secretsFile(stateDir));
-    await prepareDatabase({ ownerUrl: server.url, applicationUrl: applicationUrlOf(server.url, secrets) });
+    await prepareDatabase(localUrls(server.url, secrets));
     const books = booksKeysOf({ BOOKS_KEY: secrets.booksKey });
     const settings = { max: 1, applicationName: 'creditloom-test', statementTimeoutMs: 15_000, books };
     await withPool({ connectionString: server.url, ...settings }, (pool) => openOnTerms(pool, 'kept', REVOLVING));

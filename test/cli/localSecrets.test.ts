@@ -25,7 +25,8 @@ it('of an earlier version stay, and get what they lack', () => {
   const file = join(folder, 'secrets.json');
   const before = { vaultKey: 'ab'.repeat(32), receiptSecret: 'not-a-real-secret', apiKey: 'clk_not-a-real-key' };
   writeFileSync(file, JSON.stringify(before));
-  const { codeKey, callbackSecret, actorSecret, booksKey, databasePassword, ...rest } = localSecrets(file);
+  const { codeKey, callbackSecret, actorSecret, booksKey, databasePassword, apiDatabasePassword, ...rest } =
+    localSecrets(file);
   expect(rest).toEqual(before);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     ...before,
@@ -34,5 +35,6 @@ it('of an earlier version stay, and get what they lack', () => {
     actorSecret,
     booksKey,
     databasePassword,
+    apiDatabasePassword,
   });
 });

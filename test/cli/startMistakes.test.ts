@@ -62,6 +62,13 @@ it.each<[string, string[], Record<string, string>, number, RegExp]>([
     /^DATABASE_URL names 127.0.0.1:1\/d, which/,
   ],
   [
+    'a database without a role for the API',
+    [],
+    { DATABASE_URL: 'postgres://u:x@127.0.0.1:1/d', DATABASE_OWNER_URL: 'postgres://o:x@127.0.0.1:1/d' },
+    1,
+    /^DATABASE_URL is set and DATABASE_API_URL is not: give a URL of the API's own role/,
+  ],
+  [
     'a URL that cannot be read',
     [],
     { DATABASE_URL: 'postgres://[' },

@@ -1,10 +1,10 @@
 /**
  * What the application's role can do without the program: an attacker has its password and not the keys of the
  * processes. Each is refused by the database, or is named by the audit, and the close of that date is red. What nothing
- * sees would be a line with an empty answer here; there is none.
+ * sees would be a line with an empty answer here; there is none. With the API's role most of it is refused already.
  */
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { hashKey } from '../../src/api/keys';
 import { auditSignatures } from '../../src/cli/auditSignatures';
 import { closeDate } from '../../src/cli/dailyClose';
@@ -17,13 +17,14 @@ import { placeHold } from '../../src/db/statements/contact';
 import { saveIdentity } from '../../src/db/statements/identities';
 import { lockIncident, openIncident, saveIncident } from '../../src/db/statements/incidents';
 import { changeMandate } from '../../src/db/statements/mandates';
+import { planNotices } from '../../src/db/statements/notices';
 import { TamperedRow } from '../../src/db/statements/signedRows';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { BOOKS } from '../setup/environment';
 import { ORIGIN } from '../support/identities';
 import { CASH_LOAN, openOnTerms, REVOLVING, stepsOn } from './servicedAccounts';
-import { NOW_MS, TENANT, useDatabase } from './testDatabase';
+import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);
@@ -77,8 +78,8 @@ async function findings(): Promise<string[]> {
   return found.map(({ finding, what, detail }) => `${finding} ${what}: ${detail}`);
 }
 
-/** Does it as the application, looks, and takes it back as the owner: the database as it was before. */
-async function seenAfter(statement: string, values: unknown[] = []): Promise<string> {
+/** Does it as a role, looks, and takes it back as the owner: the database as it was before. */
+async function seenAfter(statement: string, as = database.pool): Promise<string> {
   const tables = [
     ...['account_fact', 'journal_entry', 'posting', 'ledger_balance', 'statement', 'credit_account', 'api_key'],
     ...['application', 'incident', 'incident_event', 'contact_hold', 'mandate_change', 'vault_identity_version'],
@@ -89,7 +90,7 @@ async function seenAfter(statement: string, values: unknown[] = []): Promise<str
   try {
     for (const table of tables) await owner.query(`create temporary table kept_${table} as table ${table}`);
     try {
-      await database.pool.query(statement, values);
+      await as.query(statement);
     } catch (error) {
       return `refused: ${(error as Error).message}`;
     }
@@ -128,199 +129,246 @@ const FACT = 'tenant_id, account_id, business_key, kind, value_date, body, input
 const ENTRY =
   'tenant_id, account_id, business_key, revision, kind, value_date, content_hash, booked_at_ms, chain_no, mac';
 
-describe('without the key, an attacker', () => {
-  test.each<[string, string, RegExp]>([
-    [
-      'adds compensating lines to an old entry',
-      `insert into posting select tenant_id, account_id, entry_id, 90 + line, case line when 1 then 'funding' else
+const ATTEMPTS: readonly [string, string, RegExp][] = [
+  [
+    'adds compensating lines to an old entry',
+    `insert into posting select tenant_id, account_id, entry_id, 90 + line, case line when 1 then 'funding' else
          'collections' end, case line when 1 then 500 else -500 end
          from journal_entry, generate_series(1, 2) line where account_id = 'loan' and business_key = 'disbursement'`,
-      /^refused: journal entry \d+ was booked before/,
-    ],
-    [
-      'books an entry that balances',
-      `with entry as (insert into journal_entry (${ENTRY}) values ('${TENANT}', 'loan', 'gift', 1, 'payment', '2026-03-04',
+    /^refused: journal entry \d+ was booked before/,
+  ],
+  [
+    'books an entry that balances',
+    `with entry as (insert into journal_entry (${ENTRY}) values ('${TENANT}', 'loan', 'gift', 1, 'payment', '2026-03-04',
          'x', 1, 99, 'b1.x') returning entry_id)
        insert into posting select '${TENANT}', 'loan', entry_id, line, case line when 1 then 'collections' else
          'principal-receivable' end, case line when 1 then 500 else -500 end from entry, generate_series(1, 2) line`,
-      /^seen: removed account loan: links .* gone before entry gift revision 1; .*its chain ends with/,
-    ],
-    [
-      'books it without any place in the chain',
-      `with entry as (insert into journal_entry (tenant_id, account_id, business_key, revision, kind, value_date,
+    /^seen: removed account loan: links .* gone before entry gift revision 1; .*its chain ends with/,
+  ],
+  [
+    'books it without any place in the chain',
+    `with entry as (insert into journal_entry (tenant_id, account_id, business_key, revision, kind, value_date,
          content_hash, booked_at_ms) values ('${TENANT}', 'loan', 'gift', 1, 'payment', '2026-03-04', 'x', 1)
          returning entry_id)
        insert into posting select '${TENANT}', 'loan', entry_id, line, case line when 1 then 'collections' else
          'principal-receivable' end, case line when 1 then 500 else -500 end from entry, generate_series(1, 2) line`,
-      /^seen: inserted account loan: entry gift revision 1 bears no signature/,
-    ],
-    [
-      'forges a payment at the end of the chain, with the head moved',
-      `with forged as (${copied(
-        'account_fact',
-        FACT,
-        `tenant_id, account_id, 'payment/p3', kind, value_date, body || '{"key": "payment/p3"}', input_hash, arrived_at_ms,
+    /^seen: inserted account loan: entry gift revision 1 bears no signature/,
+  ],
+  [
+    'forges a payment at the end of the chain, with the head moved',
+    `with forged as (${copied(
+      'account_fact',
+      FACT,
+      `tenant_id, account_id, 'payment/p3', kind, value_date, body || '{"key": "payment/p3"}', input_hash, arrived_at_ms,
          (select chain_no + 1 from credit_account where account_id = 'loan'), mac`,
-        `business_key = 'payment/p2'`,
-      )} returning chain_no, mac)
+      `business_key = 'payment/p2'`,
+    )} returning chain_no, mac)
        update credit_account set chain_no = forged.chain_no, chain_head = forged.mac from forged where account_id = 'loan'`,
-      /^seen: changed account loan: fact payment\/p3 is not as this system signed it/,
-    ],
-    [
-      'puts a fact of another account into this one',
-      copied(
-        'account_fact',
-        FACT,
-        `tenant_id, 'card', business_key, kind, value_date, body, input_hash, arrived_at_ms, chain_no, mac`,
-        `business_key = 'payment/p2'`,
-      ),
-      /^seen: .*account card: /,
-    ],
-    [
-      'forges a bill',
-      `insert into statement (tenant_id, account_id, number, bill_date, due_date, total_fen, minimum_payment_fen,
+    /^seen: changed account loan: fact payment\/p3 is not as this system signed it/,
+  ],
+  [
+    'puts a fact of another account into this one',
+    copied(
+      'account_fact',
+      FACT,
+      `tenant_id, 'card', business_key, kind, value_date, body, input_hash, arrived_at_ms, chain_no, mac`,
+      `business_key = 'payment/p2'`,
+    ),
+    /^seen: .*account card: /,
+  ],
+  [
+    'forges a bill',
+    `insert into statement (tenant_id, account_id, number, bill_date, due_date, total_fen, minimum_payment_fen,
          principal_fen, interest_fen, penalty_fen, fee_fen, issued_at_ms)
        values ('${TENANT}', 'card', 1, '2026-03-03', '2026-03-20', 1, 1, 1, 0, 0, 0, 1)`,
-      /^seen: inserted account card: bill 1 bears no signature/,
-    ],
-    ['changes a balance', `update ledger_balance set amount_fen = 0`, /^refused: permission denied/],
-    ['adds a balance', `insert into ledger_balance values ('x', 'x', 'funding', 1)`, /^refused: permission denied/],
-    ['changes a fact', `update account_fact set body = body || '{"amountFen": 1}'`, /^refused: permission denied/],
-    ['removes facts', `delete from account_fact where business_key = 'payment/p2'`, /^refused: permission denied/],
-    ['removes lines', `delete from posting`, /^refused: permission denied/],
-    ['empties a journal', `truncate posting, journal_entry`, /^refused: permission denied/],
-    [
-      'turns back the head of an account',
-      `update credit_account set chain_no = chain_no - 1 where account_id = 'loan'`,
-      /^seen: changed account loan: its chain ends with link/,
-    ],
-    [
-      'writes another amount onto an account',
-      `update credit_account set outstanding_fen = 1 where account_id = 'loan'`,
-      /^red close/,
-    ],
-    [
-      'changes the terms of an account',
-      `update credit_account set terms = terms || '{"dailyRate": "0.0001"}' where account_id = 'loan'`,
-      /^refused: permission denied/,
-    ],
-    [
-      'gives an account another policy version',
-      `update credit_account set policy_version = policy_version where account_id = 'loan'`,
-      /^refused: permission denied/,
-    ],
-    [
-      'opens an account',
-      `insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
+    /^seen: inserted account card: bill 1 bears no signature/,
+  ],
+  ['changes a balance', `update ledger_balance set amount_fen = 0`, /^refused: permission denied/],
+  ['adds a balance', `insert into ledger_balance values ('x', 'x', 'funding', 1)`, /^refused: permission denied/],
+  ['changes a fact', `update account_fact set body = body || '{"amountFen": 1}'`, /^refused: permission denied/],
+  ['removes facts', `delete from account_fact where business_key = 'payment/p2'`, /^refused: permission denied/],
+  ['removes lines', `delete from posting`, /^refused: permission denied/],
+  ['empties a journal', `truncate posting, journal_entry`, /^refused: permission denied/],
+  [
+    'turns back the head of an account',
+    `update credit_account set chain_no = chain_no - 1 where account_id = 'loan'`,
+    /^seen: changed account loan: its chain ends with link/,
+  ],
+  [
+    'writes another amount onto an account',
+    `update credit_account set outstanding_fen = 1 where account_id = 'loan'`,
+    /^red close/,
+  ],
+  [
+    'changes the terms of an account',
+    `update credit_account set terms = terms || '{"dailyRate": "0.0001"}' where account_id = 'loan'`,
+    /^refused: permission denied/,
+  ],
+  [
+    'gives an account another policy version',
+    `update credit_account set policy_version = policy_version where account_id = 'loan'`,
+    /^refused: permission denied/,
+  ],
+  [
+    'opens an account',
+    `insert into credit_account (tenant_id, account_id, borrower_id, application_id, acceptance_key, acceptance_hash,
          product, terms, policy_version, lender_of_record, opened_at_ms, agreement_mac, chain_head)
        select tenant_id, 'gift', borrower_id, application_id, 'gift', 'x', product, terms, policy_version,
          lender_of_record, opened_at_ms, agreement_mac, agreement_mac from credit_account where account_id = 'loan'`,
-      /^seen: changed account gift: its agreement is not as it was signed/,
-    ],
-    [
-      'changes a policy',
-      `update policy_version set body = body || '{"x": 1}'`,
-      /^refused: permission denied for table policy_version/,
-    ],
-    [
-      'adds a policy',
-      `insert into policy_version (tenant_id, version, effective_from, body) values ('${TENANT}', 'x', '2026-01-01', '{}')`,
-      /^refused: permission denied for table policy_version/,
-    ],
-    [
-      'raises the limit of an offer',
-      `update application set limit_fen = limit_fen * 10, offer = offer || '{"limitFen": 100000000}'
+    /^seen: changed account gift: its agreement is not as it was signed/,
+  ],
+  [
+    'changes a policy',
+    `update policy_version set body = body || '{"x": 1}'`,
+    /^refused: permission denied for table policy_version/,
+  ],
+  [
+    'adds a policy',
+    `insert into policy_version (tenant_id, version, effective_from, body) values ('${TENANT}', 'x', '2026-01-01', '{}')`,
+    /^refused: permission denied for table policy_version/,
+  ],
+  [
+    'raises the limit of an offer',
+    `update application set limit_fen = limit_fen * 10, offer = offer || '{"limitFen": 100000000}'
         where application_id = 'card-application'`,
-      /^seen: changed application card-application/,
-    ],
-    [
-      'takes back what was drawn of an offer',
-      `update application set drawn_fen = 0 where application_id = 'loan-application'`,
-      /^refused: application loan-application: what was drawn does not become less/,
-    ],
-    [
-      'adds a key',
-      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal, mac)
+    /^seen: changed application card-application/,
+  ],
+  [
+    'takes back what was drawn of an offer',
+    `update application set drawn_fen = 0 where application_id = 'loan-application'`,
+    /^refused: application loan-application: what was drawn does not become less/,
+  ],
+  [
+    'adds a key',
+    `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal, mac)
        select '${TENANT}', 'own', '${hashKey(OWN_KEY)}', array['payments:write'], 'shop', 'system:shop', mac from api_key
         where key_id = 'good'`,
-      /^seen: changed api_key own/,
-    ],
-    ['lets a key act as somebody else', `update api_key set principal = 'staff:boss'`, /^refused: permission denied/],
-    [
-      'lets a key live longer',
-      `update api_key set expires_at = '2199-01-01' where key_id = 'good'`,
-      /^seen: changed api_key good/,
-    ],
-    [
-      'says a word for somebody',
-      `insert into account_word (tenant_id, account_id, subject, kind, word_key, principal, at_ms, mac)
+    /^seen: changed api_key own/,
+  ],
+  ['lets a key act as somebody else', `update api_key set principal = 'staff:boss'`, /^refused: permission denied/],
+  [
+    'lets a key live longer',
+    `update api_key set expires_at = '2199-01-01' where key_id = 'good'`,
+    /^seen: changed api_key good/,
+  ],
+  [
+    'says a word for somebody',
+    `insert into account_word (tenant_id, account_id, subject, kind, word_key, principal, at_ms, mac)
        values ('${TENANT}', 'loan', 'write-off', 'write-off', 'own', 'staff:boss', ${NOW_MS}, 'b1.own')`,
-      /^seen: changed account_word loan\/write-off\/own/,
-    ],
-    [
-      'approves a purchase',
-      `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms)
+    /^seen: changed account_word loan\/write-off\/own/,
+  ],
+  [
+    'approves a purchase',
+    `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms)
        values ('${TENANT}', 'card', 'own', 'car', 9000000, 'staff:boss', 'own', ${NOW_MS})`,
-      /^seen: changed purchase_approval card\/own/,
-    ],
-    [
-      'sets a payment aside, to have it taken again',
-      `insert into set_aside_arrival (tenant_id, account_id, kind, business_key, content_hash, raw, fault, at_ms)
+    /^seen: changed purchase_approval card\/own/,
+  ],
+  [
+    'sets a payment aside, to have it taken again',
+    `insert into set_aside_arrival (tenant_id, account_id, kind, business_key, content_hash, raw, fault, at_ms)
        values ('${TENANT}', 'loan', 'payment', 'own', 'own', '{}', 'own', ${NOW_MS})`,
-      /^seen: changed set_aside_arrival 1/,
-    ],
-    ['revives a key', `update api_key set revoked_at = null`, /^refused: key revoked is revoked for good/],
-    ['gives a key more scopes', `update api_key set scopes = array['x']`, /^refused: permission denied/],
-    ['removes a key', `delete from api_key`, /^refused: permission denied/],
-    [
-      'gives a phone a newer version with what it was sealed with before',
-      `insert into vault_identity_version (tenant_id, borrower_id, field, version, value_encrypted, source, source_id,
+    /^seen: changed set_aside_arrival 1/,
+  ],
+  ['revives a key', `update api_key set revoked_at = null`, /^refused: key revoked is revoked for good/],
+  ['gives a key more scopes', `update api_key set scopes = array['x']`, /^refused: permission denied/],
+  ['removes a key', `delete from api_key`, /^refused: permission denied/],
+  [
+    'gives a phone a newer version with what it was sealed with before',
+    `insert into vault_identity_version (tenant_id, borrower_id, field, version, value_encrypted, source, source_id,
          recorded_by, at_ms, mac)
        select tenant_id, borrower_id, field, 2, value_encrypted, 'phone-change', 'own', 'key-9', at_ms, mac
          from vault_identity_version where borrower_id = 'loan-borrower' and field = 'phone'`,
-      /^seen: changed vault_identity_version loan-borrower\/phone\/2/,
-    ],
-    ['rewrites an identity', `update vault_identity_version set at_ms = 0`, /^refused: permission denied/],
-    ['removes an identity', `delete from vault_identity_version`, /^refused: permission denied/],
-    [
-      'lifts an incident',
-      `update incident set stage = 'resuming', first_approval_by = 'a' where incident_id = 'surge'`,
-      /^seen: changed incident surge/,
-    ],
-    [
-      'tells an event of an incident that was not',
-      `insert into incident_event (tenant_id, incident_id, event_key, kind, at_ms, by, body)
+    /^seen: changed vault_identity_version loan-borrower\/phone\/2/,
+  ],
+  ['rewrites an identity', `update vault_identity_version set at_ms = 0`, /^refused: permission denied/],
+  ['removes an identity', `delete from vault_identity_version`, /^refused: permission denied/],
+  [
+    'lifts an incident',
+    `update incident set stage = 'resuming', first_approval_by = 'a' where incident_id = 'surge'`,
+    /^seen: changed incident surge/,
+  ],
+  [
+    'tells an event of an incident that was not',
+    `insert into incident_event (tenant_id, incident_id, event_key, kind, at_ms, by, body)
        values ('${TENANT}', 'surge', 'resumed', 'resumed', 1, 'staff-1', '{}')`,
-      /^seen: inserted incident surge event resumed: it bears no signature/,
-    ],
-    [
-      'lifts a hold',
-      `update contact_hold set lifted_by = 'staff-9', lifted_at_ms = ${NOW_MS} where hold_id = 'dispute'`,
-      /^seen: changed contact_hold dispute/,
-    ],
-    [
-      'puts a mandate of somebody else onto an account',
-      `update credit_account set mandate_id = 'mandate-of-another' where account_id = 'loan'`,
-      /^seen: changed account loan: its mandate is mandate-of-another, and no change says so/,
-    ],
-    [
-      'tells a change of a mandate',
-      `insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, content_hash, at_ms)
+    /^seen: inserted incident surge event resumed: it bears no signature/,
+  ],
+  [
+    'lifts a hold',
+    `update contact_hold set lifted_by = 'staff-9', lifted_at_ms = ${NOW_MS} where hold_id = 'dispute'`,
+    /^seen: changed contact_hold dispute/,
+  ],
+  [
+    'puts a mandate of somebody else onto an account',
+    `update credit_account set mandate_id = 'mandate-of-another' where account_id = 'loan'`,
+    /^seen: changed account loan: its mandate is mandate-of-another, and no change says so/,
+  ],
+  [
+    'tells a change of a mandate',
+    `insert into mandate_change (tenant_id, account_id, change_id, mandate_id, agreed_on, decided_by, content_hash, at_ms)
        values ('${TENANT}', 'loan', 'm2', 'mandate-of-another', '2026-03-03', 'borrower', 'x', ${NOW_MS + 1})`,
-      /^seen: .*inserted mandate of account loan, change m2: it bears no signature/,
-    ],
-    [
-      'puts a decision on record with all its hashes',
-      `select append_evidence('${TENANT}', '[{"kind": "credit-decision", "subjectKind": "application", "subjectId": "x",
+    /^seen: .*inserted mandate of account loan, change m2: it bears no signature/,
+  ],
+  [
+    'puts a decision on record with all its hashes',
+    `select append_evidence('${TENANT}', '[{"kind": "credit-decision", "subjectKind": "application", "subjectId": "x",
          "body": {"outcome": "approved"}, "bodyHash": "${sha256('x')}", "atMs": 1}]')`,
-      /^seen: inserted record 1: credit-decision of application x: it was not written by this system/,
-    ],
-    [
-      'seals other heads',
-      `insert into sealed_head values ('${TENANT}', 'loan', 1, 'b1.x', '2026-03-04')`,
-      /^seen: removed account loan: its chain is not the one of which the seal of 2026-03-04 took link 1/,
-    ],
-  ])('%s', async (_, statement, answer) => {
+    /^seen: inserted record 1: credit-decision of application x: it was not written by this system/,
+  ],
+  [
+    'seals other heads',
+    `insert into sealed_head values ('${TENANT}', 'loan', 1, 'b1.x', '2026-03-04')`,
+    /^seen: removed account loan: its chain is not the one of which the seal of 2026-03-04 took link 1/,
+  ],
+];
+
+/** What a route writes too, so that the role has the right to it: keys, phones, holds, events and records are seen. */
+const WRITTEN_BY_ROUTES = [
+  'lets a key live longer',
+  'gives a phone a newer version with what it was sealed with before',
+  'lifts a hold',
+  'tells an event of an incident that was not',
+  'puts a decision on record with all its hashes',
+];
+
+describe("with the API's role, and without the key, an attacker", () => {
+  let asApi: ReturnType<typeof createPool>;
+
+  beforeAll(async () => {
+    const settings = { max: 1, applicationName: 'creditloom-test', statementTimeoutMs: 15_000 };
+    asApi = createPool({ ...settings, connectionString: database.apiUrl });
+    const notice = {
+      ...({ kind: 'loan-disbursed', dedupeKey: 'own', obligationKey: undefined } as const),
+      ...{ sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS, priority: 3 },
+    };
+    const about = { tenantId: TENANT, accountId: 'loan', borrowerId: 'loan-borrower', lane: 1 };
+    await run((client) => planNotices(client, { ...about, notices: [notice] }));
+  });
+  afterAll(() => asApi.end());
+
+  test.each(ATTEMPTS)('%s: is refused, or seen where a route writes the same', async (what, statement, answer) => {
+    const seen = await seenAfter(statement, asApi);
+    expect(seen).toMatch(WRITTEN_BY_ROUTES.includes(what) ? answer : /^refused: /);
+  });
+
+  test.each([
+    ['an application', `update application set mac = 'b1.own'`, /^seen: changed application card-application/],
+    ['an incident', `update incident set mac = 'b1.own'`, /^seen: changed incident surge/],
+  ])('spoils the signature of %s, and is seen', async (_, statement, answer) => {
+    expect(await seenAfter(statement, asApi)).toMatch(answer);
+  });
+
+  test.each([
+    ['ends one that was not sent', `update notice set status = 'delivered', outcome_at_ms = 1`],
+    ['has one taken for attempted', `update notice set status = 'attempted'`],
+    ['cancels one', `update notice set status = 'cancelled'`],
+  ])('of notices %s: is refused', async (_, statement) => {
+    await expect(asApi.query(`${statement} where status = 'planned'`)).rejects.toThrow();
+  });
+});
+
+describe('without the key, an attacker', () => {
+  test.each(ATTEMPTS)('%s', async (_, statement, answer) => {
     try {
       expect(await seenAfter(statement)).toMatch(answer);
     } finally {

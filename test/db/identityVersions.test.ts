@@ -209,7 +209,7 @@ test('identities from before versions are read where they are, move when they ar
         [TENANT, borrowerId, ...sealed],
       );
     }
-    await prepareDatabase({ ownerUrl: old.ownerUrl, applicationUrl: old.url });
+    await prepareDatabase({ ownerUrl: old.ownerUrl, applicationUrl: old.url, apiUrl: old.apiUrl });
     const known = (borrowerId: string) => readIdentity(pool, vault, of(borrowerId));
     expect(await known('touched')).toEqual(PERSON);
     expect(await readPhone(pool, vault, of('prepared'))).toBe(PERSON.phone);

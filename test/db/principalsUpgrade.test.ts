@@ -45,7 +45,7 @@ test('keys from before are bound to the system that their label names, two of on
     insert into incident (tenant_id, incident_id, dedupe_key, stage, measures, reason_code, remedy_channel,
       opened_by_kind, opened_by, opened_at_ms, first_approval_by) values
       ('t', 'i', 'd', 'resuming', '{draws}', 'WRONG_AMOUNTS', 'hotline', 'person', 'staff-1', 0, 'staff-1')`);
-  await prepareDatabase({ ownerUrl: database.ownerUrl, applicationUrl: database.url });
+  await prepareDatabase({ ownerUrl: database.ownerUrl, applicationUrl: database.url, apiUrl: database.apiUrl });
   const { rows: incidents } = await client.query('select stage, first_approval_by as by from incident');
   expect(incidents).toEqual([{ stage: 'acknowledged', by: null }]);
   const { rows } = await client.query('select label, principal from api_key order by key_id');

@@ -56,7 +56,7 @@ beforeAll(async () => {
       values ('t', 'i', 'opened', 'opened', 0, 'staff-1', '{}');
     select append_evidence('t', '[{"kind": "incident-decision", "subjectKind": "incident", "subjectId": "i", "body": {},
       "bodyHash": "${HASH}", "atMs": 1}]')`);
-  await prepareDatabase({ ownerUrl: database.ownerUrl, applicationUrl: database.url });
+  await prepareDatabase({ ownerUrl: database.ownerUrl, applicationUrl: database.url, apiUrl: database.apiUrl });
   pool = createPool({ ...SETTINGS, connectionString: database.url });
 }, 60_000);
 afterAll(async () => {

@@ -43,12 +43,14 @@ export interface TestDatabase {
   /** As the owner of the tables: for what a test writes past the program. */
   readonly owner: Pool;
   readonly url: string;
+  /** Of the API's role. */
+  readonly apiUrl: string;
   readonly ownerUrl: string;
 }
 
 /** Opens a database of its own for the tests of a file. */
 export function useDatabase(): TestDatabase {
-  let database: { url: string; ownerUrl: string; drop(): Promise<void> } | undefined;
+  let database: { url: string; apiUrl: string; ownerUrl: string; drop(): Promise<void> } | undefined;
   let pool: Pool | undefined;
   let owner: Pool | undefined;
   beforeAll(async () => {
@@ -75,6 +77,10 @@ export function useDatabase(): TestDatabase {
     get ownerUrl() {
       if (!database) throw new Error('the database is open while tests run');
       return database.ownerUrl;
+    },
+    get apiUrl() {
+      if (!database) throw new Error('the database is open while tests run');
+      return database.apiUrl;
     },
     get pool() {
       if (!pool) throw new Error('the database is open while tests run');

@@ -61,7 +61,7 @@ beforeAll(async () => {
   baseUrl = `http://127.0.0.1:${port}`;
   await system.openClock();
   api = await createApi({
-    pool: system.pool,
+    pool: system.apiPool,
     vault: createVault({ keyId: 'k1', key: Buffer.from(VAULT_KEY, 'hex') }),
     temporal: system.client,
     taskQueue: TASK_QUEUE,

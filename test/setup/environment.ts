@@ -5,6 +5,7 @@ import { Client, type Pool } from 'pg';
 
 /** The database that `globalSetup.mjs` makes with the schema. */
 const TEMPLATE = 'creditloom_template';
+const ROLES = ['creditloom_app', 'creditloom_api', 'creditloom_reader'] as const;
 
 interface Shared {
   /** Superuser URL of the run's PostgreSQL. */
@@ -72,6 +73,8 @@ export class PeerMissing extends Error {
 export interface TestDatabase {
   /** As the application has it: what is tested works with its rights alone. */
   url: string;
+  /** As the API has it, likewise. */
+  apiUrl: string;
   /** A superuser's: for what a test does by its own hands, past the program. */
   ownerUrl: string;
   drop: () => Promise<void>;
@@ -111,10 +114,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await asAdministrator(postgresUrl, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   // Rights of the database itself are not cloned.
   await asAdministrator(postgresUrl, `REVOKE CONNECT, TEMPORARY ON DATABASE ${name} FROM PUBLIC`);
-  await asAdministrator(postgresUrl, `GRANT CONNECT ON DATABASE ${name} TO creditloom_app, creditloom_reader`);
+  await asAdministrator(postgresUrl, `GRANT CONNECT ON DATABASE ${name} TO ${ROLES.join(', ')}`);
   const ownerUrl = withDatabase(postgresUrl, name);
   return {
-    url: asApplication(ownerUrl),
+    url: asRole(ownerUrl, 'creditloom_app'),
+    apiUrl: asRole(ownerUrl, 'creditloom_api'),
     ownerUrl,
     // FORCE: a test that failed may have left its pool open, and its own failure is the one to be seen.
     drop: () => asAdministrator(postgresUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
@@ -138,10 +142,10 @@ async function asAdministrator(postgresUrl: string, statement: string): Promise<
   }
 }
 
-/** As `asApplication` of shared.mjs. */
-function asApplication(ownerUrl: string): string {
+/** As `asApplication` and `asApi` of shared.mjs. */
+function asRole(ownerUrl: string, role: (typeof ROLES)[number]): string {
   const url = new URL(ownerUrl);
-  url.username = 'creditloom_app';
+  url.username = role;
   return url.href;
 }
 

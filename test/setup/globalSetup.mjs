@@ -4,7 +4,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { aptCommand, isContinuousIntegration, missingPeers } from '../../scripts/peers.mjs';
-import { asApplication, isAlive, logsOf, makeRun, removeRun, TEMPLATE } from './shared.mjs';
+import { asApi, asApplication, isAlive, logsOf, makeRun, removeRun, TEMPLATE } from './shared.mjs';
 import { shareTimeSkippingServer } from './timeSkippingServers.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -86,7 +86,7 @@ async function findServers(provision, run, report) {
 async function migrateTemplate(url, report) {
   const file = join(ROOT, 'dist', 'db', 'prepareDatabase.js');
   if (!existsSync(file)) return report('test database: no dist/db/prepareDatabase.js yet, it stays empty');
-  await require(file).prepareDatabase({ ownerUrl: url, applicationUrl: asApplication(url) });
+  await require(file).prepareDatabase({ ownerUrl: url, applicationUrl: asApplication(url), apiUrl: asApi(url) });
 }
 
 async function bundleWorkflows(folder, report) {

@@ -7,8 +7,17 @@ export const TEMPLATE = 'creditloom_template';
 
 /** The same database as the application works with it; the password is that of the cluster, which lives for one run. */
 export function asApplication(ownerUrl) {
+  return asRole(ownerUrl, 'creditloom_app');
+}
+
+/** As the API works with it. */
+export function asApi(ownerUrl) {
+  return asRole(ownerUrl, 'creditloom_api');
+}
+
+function asRole(ownerUrl, role) {
   const url = new URL(ownerUrl);
-  url.username = 'creditloom_app';
+  url.username = role;
   return url.href;
 }
 

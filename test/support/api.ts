@@ -8,11 +8,13 @@ import { createServer } from '../../src/api/server';
 import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
+import { createPool } from '../../src/db/pool';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { callbacksOf } from '../../src/sms/callbacks';
+import { BOOKS } from '../setup/environment';
 import { ACTORS, type Deployment, TENANT } from './deployment';
 
 export const RECEIPT_SECRET = 'a secret of the tests only';
@@ -30,7 +32,7 @@ export interface TestApi {
 
 /** Runs with an API whose way to Temporal can be made to break: `broken` replaces parts of the gateway. */
 export async function withApi(
-  { env, pool }: Deployment,
+  { env, apiUrl }: Deployment,
   run: (api: TestApi) => Promise<void>,
   broken: (real: TemporalGateway) => Partial<TemporalGateway> = () => ({}),
 ): Promise<void> {
@@ -38,6 +40,8 @@ export async function withApi(
   const aheadMs = (await env.currentTimeMs()) - Date.now();
   const now = () => Date.now() + aheadMs;
   const real = createTemporalGateway(env.client, TASK_QUEUE, now);
+  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 20_000, books: BOOKS };
+  const pool = createPool({ ...settings, connectionString: apiUrl });
   const context: ApiContext = {
     pool,
     vault: createVault({ keyId: 'test', key: Buffer.alloc(32, 7) }),
@@ -89,5 +93,6 @@ export async function withApi(
     });
   } finally {
     await api.close();
+    await pool.end();
   }
 }

@@ -64,6 +64,8 @@ export interface Deployment {
   pool: Pool;
   /** As the owner of the tables: for what a test writes past the program. */
   owner: Pool;
+  /** Of the API's role, as which an API before it works. */
+  apiUrl: string;
   policy: LendingPolicy;
   /** Ids of every workflow that was started; replayed afterwards. */
   started: Set<string>;
@@ -148,7 +150,7 @@ export async function withDeployment(
       await ringDebitLanes(env.client, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
       const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
       await startIncidents(env.client, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
-      await run({ env, pool, owner, policy, started });
+      await run({ env, pool, owner, apiUrl: database.apiUrl, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
     await expectSoundEvidence(pool, TENANT);

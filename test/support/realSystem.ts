@@ -48,6 +48,8 @@ export class RealSystem {
   temporal!: RunningTemporal;
   client!: Client;
   pool!: Pool;
+  /** Of an API that a test puts before it. */
+  apiPool!: Pool;
   owner!: Pool;
   clock!: BusinessClock;
   private worker: RunningChild | undefined;
@@ -69,6 +71,13 @@ export class RealSystem {
         connectionString: system.database.url,
         max: 8,
         applicationName: 'creditloom-test',
+        statementTimeoutMs: 20_000,
+        books: BOOKS,
+      });
+      system.apiPool = createPool({
+        connectionString: system.database.apiUrl,
+        max: 8,
+        applicationName: 'creditloom-test-api',
         statementTimeoutMs: 20_000,
         books: BOOKS,
       });
@@ -173,6 +182,7 @@ export class RealSystem {
     await this.worker?.stop();
     await this.client?.connection.close();
     await this.pool?.end();
+    await this.apiPool?.end();
     await this.owner?.end();
     await this.temporal?.stop();
     await this.database?.drop();

@@ -27,7 +27,7 @@ import type { SmsProvider } from '../../sms/port';
 import { createProviderPool } from '../../sms/providerPool';
 import { createHttpGateway } from '../../sms/providers/httpGateway';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
-import { BOOKS, type Database, learnTables, POOL_SIZE } from '../servers';
+import { apiUrlOf, BOOKS, type Database, learnTables, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
 import type { Message } from './kannelAlone';
@@ -97,11 +97,11 @@ export class DueNotices {
   }
 
   private async prepare(): Promise<void> {
-    const { pool, url } = this.database;
+    const { pool, ownerUrl } = this.database;
     await seedLedger(pool);
     await recordShippedReviews(pool, this.seals, { tenantId: TENANT, atMs: 0 });
     const apiPool = createPool({
-      connectionString: url,
+      connectionString: apiUrlOf(ownerUrl),
       max: POOL_SIZE,
       applicationName: 'creditloom-bench-api',
       statementTimeoutMs: STATEMENT_TIMEOUT_MS,

@@ -33,14 +33,13 @@ import type { ReasonCode } from '../domain/reasonCodes';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
+import { DAY_MS } from '../domain/timeUnits';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
 import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
-
-const DAY_MS = 86_400_000;
 
 type ServicingDependencies = Pick<
   ActivityDependencies,

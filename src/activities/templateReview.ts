@@ -34,6 +34,7 @@ import { type Client, inTransaction } from '../db/transaction';
 import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
+import { DAY_MS } from '../domain/timeUnits';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
@@ -41,7 +42,6 @@ import { takeOrRefuse } from './messageAtFault';
 
 type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'registrars' | 'guard' | 'officialNumbers'>;
 
-const DAY_MS = 86_400_000;
 /** Who decides where nobody does. */
 const CHECKS = 'checks';
 const DEADLINE = 'deadline';

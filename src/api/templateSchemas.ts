@@ -1,7 +1,8 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
+import { REVIEW_DECISIONS } from '../contracts';
 import { WORDING_NAMES } from '../domain/wordings';
-import { charactersOf } from './textSchema';
+import { charactersOf, oneOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const KIND_FIX = 'send a wording such as due-soon or due-soon.loan';
@@ -35,7 +36,7 @@ export const templateBody = z.strictObject(
   OBJECT_FIX,
 );
 export const decisionBody = z.strictObject(
-  { decision: z.enum(['approve', 'reject'], 'send approve or reject'), reason },
+  { decision: z.enum(REVIEW_DECISIONS, `send ${oneOf(REVIEW_DECISIONS)}`), reason },
   OBJECT_FIX,
 );
 export const retirementBody = z.strictObject({ reason }, OBJECT_FIX);

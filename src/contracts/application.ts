@@ -50,9 +50,11 @@ export interface ApplicationState {
   accountIds: string[];
 }
 
+export const REFERRAL_DECISIONS = ['approve', 'decline'] as const;
+
 /** A person's decision on a referral. */
 export interface ReferralDecision extends Acted {
-  decision: 'approve' | 'decline';
+  decision: (typeof REFERRAL_DECISIONS)[number];
   /** Who decided: a staff identifier. */
   decidedBy: string;
   reason: string;

@@ -1,5 +1,6 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
 import type { IncidentScope, Measure } from '../domain/incidents';
+import { PRODUCTS } from '../domain/products';
 import {
   badChoice,
   badClock,
@@ -114,5 +115,5 @@ function badScope(value: unknown): Fault {
 }
 
 function badProduct(value: unknown): Fault {
-  return badChoice('scope.product', value, ['cash-loan', 'revolving']);
+  return badChoice('scope.product', value, PRODUCTS);
 }

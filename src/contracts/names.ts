@@ -1,5 +1,6 @@
 /** Names that cross the boundary to Temporal: workflow ids, task queues, search attributes, failure types. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Product } from '../domain/products';
 import type { Arrival } from './activities';
 
 export const TASK_QUEUE = 'creditloom';
@@ -18,7 +19,7 @@ export const workflowIds = {
 
 /** Of an account of a product. */
 export function workflowIdOfAccount(
-  product: 'cash-loan' | 'revolving',
+  product: Product,
   { tenantId, accountId }: { tenantId: string; accountId: string },
 ): string {
   const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;

@@ -36,10 +36,12 @@ export interface TemplateReviewInput {
 
 export type TemplateStage = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
 
+export const REVIEW_DECISIONS = ['approve', 'reject'] as const;
+
 /** By another person than the author. */
 export interface ReviewDecision extends Acted {
   decidedBy: string;
-  decision: 'approve' | 'reject';
+  decision: (typeof REVIEW_DECISIONS)[number];
   reason: string;
 }
 
@@ -120,7 +122,7 @@ export function unacceptableTemplateReview({ submittedBy, clock }: TemplateRevie
 export function invalidReviewDecision({ decidedBy, decision, reason }: ReviewDecision): Fault {
   return (
     badPersonId('decidedBy', decidedBy) ??
-    badChoice('decision', decision, ['approve', 'reject']) ??
+    badChoice('decision', decision, REVIEW_DECISIONS) ??
     badText('reason', reason)
   );
 }

@@ -9,6 +9,7 @@ import { dueTogether } from './figures';
 import type { Fen } from './money';
 import type { AutoDebitPolicy, LendingPolicy } from './products';
 import type { ReasonCode } from './reasonCodes';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
 /** Facts 5.2: the whole day is the borrower's to pay by hand, and midnight is the end of it. */
 export const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };
@@ -56,12 +57,10 @@ export type DebitVerdict =
   | { debit: true; amountFen: Fen }
   | { debit: false; reason: 'DEBIT_NOT_OWED' | 'DEBIT_MANDATE_ENDED' | 'DEBIT_TOO_LATE' };
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A debit so long after its time would surprise its borrower: it is dropped. */
 const DROPPED_AFTER_MS = 3 * DAY_MS;
 /** While another debit of the account is in doubt, a debit that is due waits so long before it is looked at again. */
-export const BLOCKED_FOR_MS = 60 * MINUTE_MS;
+export const BLOCKED_FOR_MS = HOUR_MS;
 /** The first look at a debit whose outcome is not known; the looks after it are further and further apart. */
 export const FIRST_INQUIRY_AFTER_MS = 15 * MINUTE_MS;
 

@@ -6,8 +6,7 @@
 import { addDays, type IsoDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './clock';
 import type { ContactPolicy, NoticeKind, NoticePolicy } from './products';
-
-const MINUTE_MS = 60_000;
+import { DAY_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
 
 type QuietHours = Pick<NoticePolicy, 'quietFrom' | 'quietUntil'>;
 
@@ -24,7 +23,7 @@ const PHONE_COOL_DOWN_DAYS = 7;
 
 /** How long a changed phone waits before notices of money go to it. */
 export function phoneCoolDownMs({ contact }: Pick<NoticePolicy, 'contact'>): number {
-  return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * 24 * 60 * MINUTE_MS;
+  return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * DAY_MS;
 }
 
 /**
@@ -96,8 +95,6 @@ export type ContactAnswer =
       reason: 'quiet-hours' | 'one-a-day' | 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap';
     }
   | { status: 'never'; reason: 'disputed' | 'held' };
-
-const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 export function isQuiet(instantMs: number, policy: QuietHours, zone: Zone): boolean {
   const minute = minuteOfDay(instantMs, zone);

@@ -66,7 +66,8 @@ export interface Refunded extends FactBase {
  * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two
  * prepayments reduce what is not due yet: by fewer instalments, or by lower ones.
  */
-export type PaymentIntent = 'instalment' | 'payoff' | 'prepay-shorter-term' | 'prepay-lower-payment';
+export const PAYMENT_INTENTS = ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'] as const;
+export type PaymentIntent = (typeof PAYMENT_INTENTS)[number];
 
 /** Money arrived from the borrower. */
 export interface Paid extends FactBase {

@@ -4,6 +4,7 @@
  */
 import { isPrincipal, isSamePrincipal } from './principals';
 import type { NoticeKind, Product } from './products';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
 
 /** What an incident can stop. `draws` are new loans and purchases; `applications` are new ones only. */
 export type Measure = 'notices' | 'draws' | 'auto-debit' | 'applications';
@@ -184,10 +185,6 @@ export function approvalOf(
   return isSamePrincipal(firstApprovalBy, by) ? 'same-person' : 'resumed';
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
 export type DeadlineName = 'acknowledge' | 'mitigate' | 'review' | 'appeal';
 
 /** What must have happened so long after what; each missed one is told once more at every level. */
@@ -197,7 +194,7 @@ export const DEADLINES: readonly { name: DeadlineName; level: number; afterMs: n
   { name: 'mitigate', level: 1, afterMs: 4 * HOUR_MS },
   { name: 'mitigate', level: 2, afterMs: DAY_MS },
   { name: 'review', level: 1, afterMs: 3 * DAY_MS },
-  { name: 'review', level: 2, afterMs: 7 * DAY_MS },
+  { name: 'review', level: 2, afterMs: WEEK_MS },
   // Facts 2.8: an appeal is received, checked, and what it is about released at once when it is upheld.
   { name: 'appeal', level: 1, afterMs: DAY_MS },
   { name: 'appeal', level: 2, afterMs: 3 * DAY_MS },

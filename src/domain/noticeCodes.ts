@@ -5,6 +5,7 @@
 import type { FraudWarningRule } from './earlyWarning';
 import { type Fen, formatYuan } from './money';
 import type { NoticeKind } from './products';
+import { DAY_MS, HOUR_MS } from './timeUnits';
 
 export interface CodePolicy {
   /** How long a code answers after it was sent. */
@@ -19,9 +20,6 @@ export interface CodePolicy {
   warnAfterFailed: number;
   warnWithinMs: number;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export const CODE_POLICY: CodePolicy = {
   // As long as the month that the notice is about.

@@ -5,10 +5,12 @@
 import type { WallTime, Zone } from './clock';
 import type { DecimalRate, Fen } from './money';
 
-export type Product = 'cash-loan' | 'revolving';
+export const PRODUCTS = ['cash-loan', 'revolving'] as const;
+export type Product = (typeof PRODUCTS)[number];
 
 /** Parts of a debt that a payment settles. */
-export type Component = 'fee' | 'penalty' | 'interest' | 'principal';
+export const COMPONENTS = ['fee', 'penalty', 'interest', 'principal'] as const;
+export type Component = (typeof COMPONENTS)[number];
 
 export interface CashLoanPolicy {
   principalFen: Range;
@@ -35,7 +37,8 @@ export interface CashLoanPolicy {
 }
 
 /** `level`: equal payments by actual days. `level-monthly`: equal payments by month. `interest-first`: principal at the end. */
-export type RepaymentMethod = 'level' | 'level-monthly' | 'interest-first';
+export const REPAYMENT_METHODS = ['level', 'level-monthly', 'interest-first'] as const;
+export type RepaymentMethod = (typeof REPAYMENT_METHODS)[number];
 
 export interface RevolvingPolicy {
   limitFen: Range;
@@ -160,7 +163,9 @@ export interface MonitoringPolicy {
 /** The five classes of a loan's risk (facts 2.7). */
 export type AssetClass = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
 
-export type Bucket = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7';
+/** From current to worst: M1 to M6 are 30 days past due each (facts 2.7). */
+export const BUCKETS = ['M0', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'] as const;
+export type Bucket = (typeof BUCKETS)[number];
 
 export interface AssessmentPolicy {
   /** Knock-outs: identity must be matched, adult, no open overdue, worst bureau bucket below this. */

@@ -13,6 +13,7 @@ import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticeKind, NoticePolicy, Rung } from './products';
 import { spreadMinutes } from './surge';
+import { DAY_MS, MINUTE_MS } from './timeUnits';
 
 export interface LadderInput {
   /** The account at the step before; undefined when it has just been opened. */
@@ -26,9 +27,6 @@ export interface LadderInput {
   /** Every notice ever planned for the account, whatever became of it. */
   promises: readonly PastPromise[];
 }
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 /** Lower goes first when the borrower's day is full. */
 const PRIORITY: Record<NoticeKind, number> = {

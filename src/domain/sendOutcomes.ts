@@ -2,6 +2,7 @@
  * What becomes of a notice after a provider's answer, or after none. Source: facts 3.6 (retry classes), 3.5 (a receipt
  * within 72 hours or never); docs/notices.md, "Attempts".
  */
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
 /** The same words as `FailureClass` of the SMS port. */
 export type SendFailure = 'transient' | 'windowed' | 'account-stop' | 'config-bug' | 'bad-address';
@@ -30,16 +31,13 @@ export interface SendPolicy {
   resendsNotFound: boolean;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
 export const SEND_POLICY: SendPolicy = {
   maxAttempts: 6,
   transientPauseMs: MINUTE_MS,
   noProviderPauseMs: 5 * MINUTE_MS,
   patientAfterCalls: 12,
   patientPauseMs: 30 * MINUTE_MS,
-  sessionTrustMs: 24 * HOUR_MS,
+  sessionTrustMs: DAY_MS,
   sessionRefusedForMs: 30 * MINUTE_MS,
   // A provider needs a while until it lists what it took: asked at once it would say that there is nothing.
   inquireAfterMs: [5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS],

@@ -6,8 +6,17 @@ import { z } from 'zod';
 import { isIsoDate } from '../domain/calendar';
 import { countCharacters } from '../domain/characters';
 import { type DecimalRate, scaleRate } from '../domain/money';
-import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
+import {
+  BUCKETS,
+  type Bucket,
+  COMPONENTS,
+  type LendingPolicy,
+  type NoticeKind,
+  REPAYMENT_METHODS,
+  type Scorecard,
+} from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
+import { MINUTES_PER_DAY } from '../domain/timeUnits';
 import { crossFaults } from './crossChecks';
 
 /** The data is no policy that may be used; the message has one line for each fault. */
@@ -85,9 +94,8 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-const COMPONENTS: readonly Component[] = ['fee', 'penalty', 'interest', 'principal'];
-const METHODS: readonly RepaymentMethod[] = ['level', 'level-monthly', 'interest-first'];
-const FREEZE_BUCKETS: readonly Bucket[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'];
+/** Any but that of an account in order. */
+const FREEZE_BUCKETS: readonly Bucket[] = BUCKETS.slice(1);
 const KINDS_BEFORE_DUE: readonly NoticeKind[] = ['due-soon', 'due-today'];
 const KINDS_AFTER_DUE: readonly NoticeKind[] = [
   'overdue-friendly',
@@ -108,7 +116,7 @@ const cashLoanSchema = section({
     max: rate('0', '1', 'the highest daily rate', '0.0006'),
   }),
   termsMonths: list(whole(1, 60, 'a term in months', 12), 1, 'terms in months'),
-  methods: list(choice(METHODS), 1, METHODS.join(', ')),
+  methods: list(choice(REPAYMENT_METHODS), 1, REPAYMENT_METHODS.join(', ')),
   interestFirstMaxMonths: whole(1, 12, 'at most a year (facts 2.4)', 12),
   penaltyMultiplier: rate('0', '1.5', 'of the contract rate (facts 1.2)', '1.5'),
   penaltyAnnualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
@@ -179,7 +187,7 @@ const noticesSchema = section({
   toleranceFen: fen(50).exactOptional(),
   contact: section({
     perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),
-    spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),
+    spacingMinutes: whole(0, MINUTES_PER_DAY, 'minutes between two notices', 240),
     restDaysFrom: wallTime('09:00').nullable(),
     billSpreadMinutes: whole(0, 600, 'minutes', 240),
     phoneCoolDownDays: days(60, 7).exactOptional(),

@@ -2,8 +2,10 @@
  * The answer of an HTTP rail, checked: an outcome, or one sentence that names the field, the fault and the fix. What
  * the rail sent is never repeated. Called only with a body whose signature was verified.
  */
+
+import { isAmountFen } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
-import { isDebitAmount, isRailId } from './debitRequest';
+import { isRailId } from './debitRequest';
 import type { InquiryOutcome, RefusalClass } from './port';
 
 /** Thrown for a signed answer that does not speak the wire format: the rail is to be mended, the debit is in doubt. */
@@ -59,7 +61,7 @@ function railIdOf({ railId }: Fields): string {
 }
 
 function amountOf({ amountFen }: Fields): number {
-  if (isDebitAmount(amountFen)) return amountFen;
+  if (isAmountFen(amountFen)) return amountFen;
   throw fault('amountFen', 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY');
 }
 

@@ -1,9 +1,8 @@
 /** What checks and reports say to the guard: the last hour against the week before it. */
 import type { CheckEvidence } from '../../domain/guardEvidence';
+import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
 import { type Reader, together } from '../transaction';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const WEEK_HOURS = 168;
 
 interface Span {

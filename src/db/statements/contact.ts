@@ -1,5 +1,6 @@
 /** How a borrower may be contacted: profile, choices, holds, and what was sent to the person so far. */
 import type { HoldKind } from '../../domain/contactRules';
+import { DAY_MS, WEEK_MS } from '../../domain/timeUnits';
 import type { Client, Reader } from '../transaction';
 import type { BorrowerRef } from './borrowers';
 import { macAfter, proveRow, signRow } from './signedRows';
@@ -17,8 +18,6 @@ export interface ContactStanding {
   /** The same about this account, statutory ones as well, whatever channel they took. */
   accountSentAtMs: number[];
 }
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** A borrower about one account. */
 export interface ContactQuestion {
@@ -151,7 +150,7 @@ export async function recordReply(
     `insert into contact_choice (tenant_id, borrower_id, choice_key, wants_courtesy, source, at_ms)
      select distinct $1, borrower_id, 'reply/' || $3, $4::boolean, 'reply', $5::bigint
        from notice_attempt attempt join notice using (tenant_id, notice_id)
-      where attempt.tenant_id = $1 and attempt.recipient = $2 and attempt.attempted_at_ms > $5::bigint - 90 * 86400000::bigint
+      where attempt.tenant_id = $1 and attempt.recipient = $2 and attempt.attempted_at_ms > $5::bigint - ${90 * DAY_MS}
      on conflict do nothing`,
     [tenantId, recipient, messageKey, wantsCourtesy, atMs],
   );

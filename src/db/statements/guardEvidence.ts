@@ -3,6 +3,7 @@
  * (`readGuardSurroundings`). For each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
  */
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
+import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
 import { type Client, type Reader, together } from '../transaction';
 import { readCheckEvidence } from './checkEvidence';
 
@@ -31,8 +32,6 @@ export interface GuardCounts {
   providers: Map<string, Pick<ProviderEvidence, 'unconfirmedAtMs' | 'lastAttemptAtMs'>>;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A receipt may overtake the answer that names its message. */
 const OVERTAKING_MS = 600_000;
 /** A notice is good for three days after its time. */

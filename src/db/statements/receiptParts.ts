@@ -1,5 +1,6 @@
 /** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`receipts.ts`). */
 import type { GivenId } from '../../domain/receiptBelonging';
+import { DAY_MS } from '../../domain/timeUnits';
 import type { Client } from '../transaction';
 
 interface ProviderRef {
@@ -21,7 +22,7 @@ export interface Given extends GivenId {
 }
 
 /** Longer than any receipt or double was ever told of: older ones are not read. */
-const LOOKED_BACK_MS = 30 * 24 * 3_600_000;
+const LOOKED_BACK_MS = 30 * DAY_MS;
 
 /** What was given these ids. `oldestMs`: the first receipt that is judged by it; undefined: all of them. */
 export async function readGiven(

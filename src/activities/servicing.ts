@@ -19,6 +19,7 @@ import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import { isClosed } from '../domain/accountStages';
 import { phoneCoolDownMs } from '../domain/contactRules';
 import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
@@ -300,7 +301,7 @@ async function phoneChangeNotices({ client, input, account, policy }: Step): Pro
 
 /** Why a notice about an obligation that asks for nothing any more is taken back. */
 function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
-  if (derived.stage === 'written-off' || derived.stage === 'settled') return derived.stage;
+  if (isClosed(derived)) return derived.stage;
   return input.arrivals.some(({ kind }) => kind === 'restructuring-approval') ? 'restructured' : metBecause(derived);
 }
 

@@ -34,6 +34,7 @@ import { type Client, inTransaction } from '../db/transaction';
 import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
+import { isClosedTemplate } from '../domain/templateStages';
 import { DAY_MS } from '../domain/timeUnits';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { ActivityDependencies } from './dependencies';
@@ -181,7 +182,7 @@ async function retire(
 ): Promise<Stepped> {
   const { row, asOfMs } = stepping;
   if (row.status === 'retired' && row.retiredBy === decidedBy) return { row };
-  if (['superseded', 'retired', 'rejected'].includes(row.status)) {
+  if (isClosedTemplate(row.status)) {
     return { row, answer: { status: 'refused', refusal: 'ended', stage: row.status } };
   }
   const change = { status: 'retired', retiredBy: decidedBy, retiredAtMs: asOfMs, retireReason: reason } as const;

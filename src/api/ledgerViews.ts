@@ -1,5 +1,6 @@
 /** The books as callers see them. Debits are positive, credits negative. */
 import { z } from 'zod';
+import { CLOSE_OUTCOMES } from '../db/statements/dailyCloses';
 
 /** Whole fen; a safe integer in JSON. */
 const fen = z.int();
@@ -50,7 +51,7 @@ export const dailyClosesView = z
       z.object({
         closeId: z.int(),
         businessDate: z.string(),
-        outcome: z.enum(['succeeded', 'failed']),
+        outcome: z.enum(CLOSE_OUTCOMES),
         accountCount: count,
         entryCount: count,
         postingCount: count,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { PURCHASE_POSTINGS, REFERRAL_DECISIONS, RESERVED_BEGINNINGS, WRITE_OFF_DECISIONS } from '../contracts';
 import { isAcceptedDate, LAST_INSTANT_MS, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { PAYMENT_INTENTS } from '../domain/facts';
+import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { isPersonalNumber } from '../domain/personalNumbers';
 import { PRODUCTS, REPAYMENT_METHODS } from '../domain/products';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
@@ -299,7 +300,7 @@ export const receiptRow = z.strictObject(
     sequence: wholeNumber(0, 1_000_000).describe(
       'Tells the receipts of one message apart; the same one again is a double.',
     ),
-    status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
+    status: z.enum(FINAL_RECEIPTS, `send ${oneOf(FINAL_RECEIPTS)}`),
     atMs: wholeNumber(0, LAST_INSTANT_MS),
   },
   OBJECT_FIX,

@@ -1,6 +1,7 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
 import { REVIEW_DECISIONS } from '../contracts';
+import { REGISTRATION_STATUSES, TEMPLATE_STAGE_NAMES } from '../domain/templateStages';
 import { WORDING_NAMES } from '../domain/wordings';
 import { charactersOf, oneOf } from './textSchema';
 
@@ -41,7 +42,7 @@ export const decisionBody = z.strictObject(
 );
 export const retirementBody = z.strictObject({ reason }, OBJECT_FIX);
 
-const stage = z.enum(['draft', 'in-review', 'registering', 'active', 'superseded', 'retired', 'rejected']);
+const stage = z.enum(TEMPLATE_STAGE_NAMES);
 
 export const templateSubmitted = z
   .object({ kind, version, status: stage, links: z.record(z.string(), z.string()) })
@@ -81,7 +82,7 @@ export const templateView = template
     registrations: z.array(
       z.object({
         provider: z.string(),
-        status: z.enum(['pending', 'approved', 'rejected', 'not-needed']),
+        status: z.enum(REGISTRATION_STATUSES),
         code: z.string().nullable(),
         reason: z.string().nullable(),
         submittedAtMs: z.int(),

@@ -5,6 +5,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
+import type { RegistrationStatus, TemplateStage } from '../domain/templateStages';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import type { Acted } from './actor';
 import {
@@ -18,6 +19,8 @@ import {
   badText,
   type Fault,
 } from './checks';
+
+export type { TemplateStage } from '../domain/templateStages';
 
 /** Id: `template-review/TENANT/KIND/VERSION`. The draft is on record before the start. */
 export interface TemplateReviewInput {
@@ -33,8 +36,6 @@ export interface TemplateReviewInput {
   /** Of a workflow that goes on in another run: how often providers were asked. */
   polls?: number | undefined;
 }
-
-export type TemplateStage = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
 
 export const REVIEW_DECISIONS = ['approve', 'reject'] as const;
 
@@ -68,7 +69,7 @@ export type TemplateAnswer =
 
 export interface ProviderRegistration {
   provider: string;
-  status: 'pending' | 'approved' | 'rejected' | 'not-needed';
+  status: RegistrationStatus;
   reason?: string | undefined;
 }
 

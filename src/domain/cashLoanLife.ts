@@ -3,6 +3,7 @@
  * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
  */
 import type { CashLoanInput, CashLoanTerms } from './account';
+import type { ClosedStage } from './accountStages';
 import {
   type Accrual,
   accrueDays,
@@ -70,7 +71,7 @@ export interface Life {
   restructuredTerms: CashLoanTerms | undefined;
   remarks: Remark[];
   entries: JournalEntry[];
-  closed: 'settled' | 'written-off' | undefined;
+  closed: ClosedStage | undefined;
 }
 
 const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };

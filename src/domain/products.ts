@@ -4,6 +4,9 @@
  */
 import type { WallTime, Zone } from './clock';
 import type { DecimalRate, Fen } from './money';
+import type { NoticeKind } from './noticeKinds';
+
+export type { NoticeKind } from './noticeKinds';
 
 export const PRODUCTS = ['cash-loan', 'revolving'] as const;
 export type Product = (typeof PRODUCTS)[number];
@@ -89,20 +92,6 @@ export interface Rung {
   at: string;
 }
 
-export type NoticeKind =
-  | 'loan-disbursed'
-  | 'bill-issued'
-  | 'due-soon'
-  | 'due-today'
-  | 'overdue-friendly'
-  | 'overdue-factual'
-  | 'overdue-formal'
-  | 'overdue-final'
-  | 'credit-report-warning'
-  | 'payment-received'
-  | 'account-settled'
-  | 'phone-changed';
-
 export interface NoticePolicy {
   /** No notice of any kind in these hours (facts 2.1). */
   quietFrom: string;
@@ -161,7 +150,8 @@ export interface MonitoringPolicy {
 }
 
 /** The five classes of a loan's risk (facts 2.7). */
-export type AssetClass = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
+export const ASSET_CLASSES = ['normal', 'special-mention', 'substandard', 'doubtful', 'loss'] as const;
+export type AssetClass = (typeof ASSET_CLASSES)[number];
 
 /** From current to worst: M1 to M6 are 30 days past due each (facts 2.7). */
 export const BUCKETS = ['M0', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'] as const;

@@ -2,10 +2,9 @@
  * What becomes of a notice after a provider's answer, or after none. Source: facts 3.6 (retry classes), 3.5 (a receipt
  * within 72 hours or never); docs/notices.md, "Attempts".
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
-/** The same words as `FailureClass` of the SMS port. */
-export type SendFailure = 'transient' | 'windowed' | 'account-stop' | 'config-bug' | 'bad-address';
+import { SEND_FAILURES, type SendFailure } from './noticeStatuses';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
 export interface SendPolicy {
   /** Tries of one notice after which it is given up: the carriers' own words about the message. */
@@ -48,7 +47,7 @@ export const SEND_POLICY: SendPolicy = {
 
 /** Whether another provider may be tried at once: the message was certainly not sent, and the fault is not ours. */
 export function failsOver(failure: SendFailure): boolean {
-  return failure === 'transient' || failure === 'windowed' || failure === 'account-stop';
+  return SEND_FAILURES[failure].failsOver;
 }
 
 /**

@@ -3,19 +3,21 @@
  * planned and judged with, so nothing after this gate asks again. Every fault is told with its path and its fix.
  */
 import { z } from 'zod';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
 import { countCharacters } from '../domain/characters';
 import { type DecimalRate, scaleRate } from '../domain/money';
+import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../domain/noticeKinds';
 import {
   BUCKETS,
   type Bucket,
   COMPONENTS,
   type LendingPolicy,
-  type NoticeKind,
   REPAYMENT_METHODS,
   type Scorecard,
 } from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
+import { namesWith } from '../domain/tables';
 import { MINUTES_PER_DAY } from '../domain/timeUnits';
 import { crossFaults } from './crossChecks';
 
@@ -75,7 +77,7 @@ function choice<Choice extends string>(choices: readonly Choice[]) {
 
 const flag = () => field<boolean>((value) => typeof value === 'boolean', 'true or false', true);
 const points = (example: number) => whole(-1000, 1000, 'points', example);
-const fen = (example: number) => whole(1, 100_000_000_000, 'an amount in fen', example);
+const fen = (example: number) => whole(1, MAX_AMOUNT_FEN, 'an amount in fen', example);
 const days = (max: number, example: number) => whole(1, max, 'a number of days', example);
 const wallTime = (example: string) =>
   field<string>((value) => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value), 'HH:MM', example);
@@ -96,14 +98,7 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** Any but that of an account in order. */
 const FREEZE_BUCKETS: readonly Bucket[] = BUCKETS.slice(1);
-const KINDS_BEFORE_DUE: readonly NoticeKind[] = ['due-soon', 'due-today'];
-const KINDS_AFTER_DUE: readonly NoticeKind[] = [
-  'overdue-friendly',
-  'overdue-factual',
-  'overdue-formal',
-  'overdue-final',
-  'credit-report-warning',
-];
+const kindsOf = (ladder: LadderPlace): readonly NoticeKind[] => namesWith(NOTICE_TABLE, { ladder });
 
 const amountRange = () => section({ min: fen(100_000), max: fen(20_000_000) });
 const allocationOrder = () => list(choice(COMPONENTS), COMPONENTS.length, COMPONENTS.join(', '));
@@ -159,7 +154,8 @@ const revolvingSchema = section({
 });
 
 /** `null` switches the notice off. */
-const optionalRung = (kind: NoticeKind, at: string) => section({ kind: choice([kind]), at: wallTime(at) }).nullable();
+const optionalRung = (ladder: LadderPlace, at: string) =>
+  section({ kind: choice(kindsOf(ladder)), at: wallTime(at) }).nullable();
 
 const noticesSchema = section({
   quietFrom: wallTime('22:00'),
@@ -168,21 +164,21 @@ const noticesSchema = section({
   beforeDue: list(
     section({
       daysBefore: whole(0, 28, 'days before the due date', 3),
-      kind: choice(KINDS_BEFORE_DUE),
+      kind: choice(kindsOf('beforeDue')),
       at: wallTime('10:00'),
     }),
     0,
     'rungs',
   ),
   afterDue: list(
-    section({ daysPastDue: days(360, 1), kind: choice(KINDS_AFTER_DUE), at: wallTime('10:00') }),
+    section({ daysPastDue: days(360, 1), kind: choice(kindsOf('afterDue')), at: wallTime('10:00') }),
     0,
     'rungs',
   ),
-  onBill: optionalRung('bill-issued', '10:00'),
-  onDisbursement: optionalRung('loan-disbursed', '08:00'),
-  onSettlement: optionalRung('account-settled', '08:00'),
-  onPayment: optionalRung('payment-received', '08:00').exactOptional(),
+  onBill: optionalRung('onBill', '10:00'),
+  onDisbursement: optionalRung('onDisbursement', '08:00'),
+  onSettlement: optionalRung('onSettlement', '08:00'),
+  onPayment: optionalRung('onPayment', '08:00').exactOptional(),
   expiresAfterDays: days(30, 3),
   toleranceFen: fen(50).exactOptional(),
   contact: section({

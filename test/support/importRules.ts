@@ -36,8 +36,9 @@ const FASTIFY = { fastify: 'any', '@fastify/swagger': 'any', '@fastify/swagger-u
 
 /** What is only words and numbers: one table for each concept, which any folder may read (docs/decisions/0063). */
 const TABLES = [
-  ...['tables', 'timeUnits', 'products', 'facts', 'instalmentFees', 'wordings'].map((file) => `domain/${file}`),
-];
+  ...['tables', 'timeUnits', 'products', 'facts', 'instalmentFees', 'noticeKinds', 'wordings', 'noticeStatuses'],
+  ...['accountStages', 'applicationStages', 'templateStages', 'incidentStages', 'debitStatuses'],
+].map((file) => `domain/${file}`);
 
 export const RULES = {
   domain: {
@@ -85,10 +86,18 @@ export const RULES = {
   db: {
     words:
       'db is pg, types of the domain and its tables of words; it asks the domain which attempt a receipt is about, under the lock that holds ' +
-      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, and what a ' +
-      'principal is',
+      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, what a ' +
+      'principal is, and what a check of a code or an arrival set aside can come to',
     remedy: 'decide in the domain, and hand the result to a statement',
-    values: ['db', 'domain/receiptBelonging', 'domain/identity', 'domain/principals', ...TABLES],
+    values: [
+      'db',
+      'domain/receiptBelonging',
+      'domain/identity',
+      'domain/principals',
+      'domain/noticeCodes',
+      'domain/setAside',
+      ...TABLES,
+    ],
     types: ['domain'],
     packages: { pg: 'any' },
     builtins: true,

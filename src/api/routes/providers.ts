@@ -1,7 +1,7 @@
 /** SMS providers: how each does, which their own answers stopped, and a person's word that one works again. */
 import { z } from 'zod';
 import { readProviderHealth, resumeProvider } from '../../db/statements/providerStops';
-import { readReceiptTroubles } from '../../db/statements/receiptTroubles';
+import { RECEIPT_TROUBLES, readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
 import { HOUR_MS, WEEK_MS } from '../../domain/timeUnits';
 import { callerOf } from '../authentication';
@@ -45,7 +45,7 @@ const healthList = z
         z.object({
           provider: z.string(),
           troubleKey: z.string().describe('Names it for the command that shows what came.'),
-          reason: z.enum(['unreadable', 'ambiguous', 'other-session', 'too-late', 'other-message']),
+          reason: z.enum(RECEIPT_TROUBLES),
           fault: z.string(),
           atMs: count,
           providerMessageId: z.string().nullable(),

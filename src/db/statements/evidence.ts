@@ -4,13 +4,15 @@ import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 
-export type EvidenceKind =
-  | 'notice-decision'
-  | 'notice-outcome'
-  | 'credit-decision'
-  | 'write-off-decision'
-  | 'template-decision'
-  | 'incident-decision';
+export const EVIDENCE_KINDS = [
+  'notice-decision',
+  'notice-outcome',
+  'credit-decision',
+  'write-off-decision',
+  'template-decision',
+  'incident-decision',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 export interface EvidenceInput {
   kind: EvidenceKind;

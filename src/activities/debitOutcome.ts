@@ -33,7 +33,8 @@ export async function keepOutcome(
     case 'not-found':
       await cancelDebit(client, { ...ref, reason: outcome.reason });
       return 'cancelled';
-    default:
+    case 'pending':
+    case 'unknown':
       await markDebitOpen(client, { ...ref, ...outcome, nextAtMs: nextInquiryAtMs(asked.attemptedAtMs, asOfMs) });
       return 'open';
   }

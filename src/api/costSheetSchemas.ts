@@ -1,6 +1,6 @@
 /** What goes in and out with cost sheets: docs/cost-disclosure.md. */
 import { z } from 'zod';
-import { isAmountFen } from '../domain/acceptedValues';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { FEE_PAYERS } from '../domain/instalmentFees';
 import { REPAYMENT_METHODS } from '../domain/products';
 import { oneOf } from './textSchema';
@@ -112,7 +112,7 @@ const DUE_DAY_FIX = 'send a whole number from 1 to 28';
 export const amountText = z
   .string(AMOUNT_FIX)
   .regex(/^[1-9]\d{0,11}$/, AMOUNT_FIX)
-  .refine((text) => isAmountFen(Number(text)), AMOUNT_FIX);
+  .refine((text) => !(Number(text) > MAX_AMOUNT_FEN), { message: AMOUNT_FIX, params: { fault: 'is too large' } });
 export const monthsText = z.string(MONTHS_FIX).regex(/^([1-9]\d?|1[01]\d|120)$/, MONTHS_FIX);
 
 const methodText = z.enum(REPAYMENT_METHODS, METHOD_FIX);

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { PURCHASE_POSTINGS, REFERRAL_DECISIONS, RESERVED_BEGINNINGS, WRITE_OFF_DECISIONS } from '../contracts';
 import { isAcceptedDate, LAST_INSTANT_MS, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
+import { IDENTITY_CHECKS } from '../domain/assessment';
 import { PAYMENT_INTENTS } from '../domain/facts';
 import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { isPersonalNumber } from '../domain/personalNumbers';
@@ -111,7 +112,7 @@ const behaviour = z.strictObject(
 
 const identity = z.strictObject(
   {
-    check: z.enum(['matched', 'mismatched'], 'send matched or mismatched').optional(),
+    check: z.enum(IDENTITY_CHECKS, `send ${oneOf(IDENTITY_CHECKS)}`).optional(),
     adult: z.boolean('send true or false').optional(),
   },
   OBJECT_FIX,

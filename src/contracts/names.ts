@@ -60,6 +60,18 @@ export function debitReferenceOf(paymentId: unknown): string | undefined {
 /** Key of a change of the mandate, which is no fact of the account's fold. */
 export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
+/** What tells, and waits for no answer. */
+type AsksNothing =
+  | 'opening'
+  | 'payment'
+  | 'reversal'
+  | 'confirmation'
+  | 'refund'
+  | 'debit'
+  | 'look'
+  | 'write-off'
+  | 'set-aside';
+
 /** Of what asks: the key that its answer has had since before answers belonged to arrivals. */
 export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: string } | undefined {
   const { kind } = arrival;
@@ -85,6 +97,7 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
     case 'instalment-settlement':
       return { kind, key: factKeys.instalmentSettlement(arrival.settlement.settlementId) };
     default:
+      kind satisfies AsksNothing;
       return undefined;
   }
 }

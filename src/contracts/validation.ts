@@ -4,7 +4,7 @@
  */
 
 import { isKnownFen } from '../domain/acceptedValues';
-import type { AssessmentInput } from '../domain/assessment';
+import { type AssessmentInput, IDENTITY_CHECKS } from '../domain/assessment';
 import { PAYMENT_INTENTS } from '../domain/facts';
 import { FEE_PAYERS } from '../domain/instalmentFees';
 import type { DecimalRate } from '../domain/money';
@@ -344,7 +344,7 @@ const upTo =
 type ChecksOf<Group> = { [Name in keyof Required<Group>]: Check };
 /** Every figure of an assessment, with what it may be: the same as over HTTP. */
 const FIGURES: { [Part in keyof AssessmentInput]: ChecksOf<AssessmentInput[Part]> } = {
-  identity: { check: (value) => value === 'matched' || value === 'mismatched', adult: isFlag },
+  identity: { check: (value) => IDENTITY_CHECKS.some((each) => each === value), adult: isFlag },
   finances: {
     ...{ monthlyIncomeFen: isKnownFen, monthlyDebtServiceFen: isKnownFen, unsecuredDebtFen: isKnownFen },
     ...{ worstBureauCode: upTo(7), openOverdue: isFlag, bureauInquiries3Months: upTo(10_000) },

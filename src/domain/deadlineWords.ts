@@ -5,7 +5,7 @@ import { dayWords } from './dateWords';
 import { bucketOf, daysPastDue, isWorse } from './delinquency';
 import { noticeKind } from './noticeKinds';
 import { oldestOverdue } from './obligations';
-import type { LendingPolicy } from './products';
+import { type LendingPolicy, POLICY_SECTIONS } from './products';
 
 /** Everything of that date that concerns the borrower; without any, that the account looks at itself. No figures. */
 export function deadlineWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDate): string {
@@ -25,7 +25,7 @@ function arrearsWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDat
   if (!oldest) return [];
   const days = daysPastDue(oldest.dueDate, on);
   const bucket = bucketOf(days);
-  const { writeOffReviewDaysPastDue } = account.product === 'cash-loan' ? policy.cashLoan : policy.revolving;
+  const { writeOffReviewDaysPastDue } = policy[POLICY_SECTIONS[account.product]];
   const rung = policy.notices.afterDue.find((each) => each.daysPastDue === days);
   const events = [
     ...(rung ? [noticeKind(rung.kind).reminder ?? rung.kind] : []),

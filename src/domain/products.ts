@@ -11,6 +11,12 @@ export type { NoticeKind } from './noticeKinds';
 export const PRODUCTS = ['cash-loan', 'revolving'] as const;
 export type Product = (typeof PRODUCTS)[number];
 
+/** Where a policy says what holds for a product. */
+export const POLICY_SECTIONS = { 'cash-loan': 'cashLoan', revolving: 'revolving' } as const satisfies Record<
+  Product,
+  keyof LendingPolicy
+>;
+
 /** Parts of a debt that a payment settles. */
 export const COMPONENTS = ['fee', 'penalty', 'interest', 'principal'] as const;
 export type Component = (typeof COMPONENTS)[number];

@@ -198,7 +198,8 @@ class TemplateLife {
   }
 
   private async renewWhenLong(): Promise<void> {
-    if (workflowInfo().historyLength < EVENTS_PER_RUN || !['registering', 'active'].includes(this.stage)) return;
+    if (workflowInfo().historyLength < EVENTS_PER_RUN || (this.stage !== 'registering' && this.stage !== 'active'))
+      return;
     await condition(() => allHandlersFinished() || this.waiting.length > 0);
     if (this.waiting.length > 0) return;
     await continueAsNew<typeof templateReview>({ ...this.input, clock: this.time.clock, polls: this.polls });

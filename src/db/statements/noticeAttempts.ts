@@ -4,12 +4,21 @@
  * refuses a second attempt while the first may have gone out.
  */
 
-import { type ReceiptStatus, type SendFailure, TOLD_BY_CARRIER, UNRESOLVED } from '../../domain/noticeStatuses';
+import {
+  type ReceiptStatus,
+  type SendFailure,
+  TEXT_CHANNELS,
+  TOLD_BY_CARRIER,
+  UNRESOLVED,
+} from '../../domain/noticeStatuses';
 import type { CancelReason } from '../../domain/notices';
 import type { WordingName } from '../../domain/wordings';
 import { sqlWords } from '../sqlWords';
 import { type Client, type Reader, together } from '../transaction';
 import { adoptMessages } from './receipts';
+
+/** A text that does not go by one of these goes by a provider of texts to phones. */
+const OTHER_CHANNELS = TEXT_CHANNELS.filter((channel) => channel !== 'sms');
 
 export interface NoticeRef {
   tenantId: string;
@@ -126,7 +135,7 @@ export async function markAllAttempted(
        insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
          recipient, channel)
        select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
-         recipient, case when provider in ('inbox', 'email') then provider else 'sms' end from next
+         recipient, case when provider in (${sqlWords(OTHER_CHANNELS)}) then provider else 'sms' end from next
        returning notice_id, attempt, reference
      )
      select made.notice_id as "noticeId", made.attempt, made.reference, next.tries

@@ -47,7 +47,7 @@ async function agree(client: Client, row: AsideRow, { word, by, reason, atMs }: 
   const account = await readAccount(client, row);
   const decision = {
     tenantId,
-    subjectKind: 'account',
+    subjectKind: 'account' as const,
     subjectId: accountId,
     kind: word === 'retry' ? 'set-aside-taken-again' : 'set-aside-dismissed',
     reasonCodes: [SET_ASIDE_RULE],

@@ -22,6 +22,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { DAY_MS } from './domain/timeUnits';
 import { endWhenUnhandled, endWithError } from './endWithError';
 import { keepIncidents } from './incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './noticeChannels';
@@ -49,7 +50,6 @@ import {
   tellPayment,
 } from './workflowStarts';
 
-const DAY_MS = 86_400_000;
 /**
  * A worker that died leaves its workflows pinned to it: a message waits so long for it before another worker has it. A
  * caller waits 10 s for an answer, which is also what the SDK pins for.

@@ -10,12 +10,12 @@ import { dateAt, minuteOfDay, SHANGHAI, startOfDateMs } from '../src/domain/cloc
 import { deriveAccount } from '../src/domain/derive';
 import type { Fact } from '../src/domain/facts';
 import { formatYuan } from '../src/domain/money';
+import { NOTICE_KINDS } from '../src/domain/noticeKinds';
 import { figuresOf, render } from '../src/domain/noticeText';
 import { planForAccount } from '../src/domain/reminderLadder';
 import { residentIdFault } from '../src/domain/residentId';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
-import { NOTICE_KINDS } from '../src/domain/wordings';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
 

@@ -2,6 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ConfigError } from '../src/config/config';
 import { parseSmsProviders, readSmsProviders } from '../src/config/smsProviders';
+import { TEXT_CHANNELS } from '../src/domain/noticeStatuses';
+import { ID_FORMS } from '../src/sms/providers/smpp/messageIds';
 
 const SMPP = {
   ...{ kind: 'smpp', name: 'carrier-1', host: 'smsc.example', port: 2775 },
@@ -32,6 +34,21 @@ describe('the file of SMS providers', () => {
     expect(() => parseSmsProviders(text)).toThrow(ConfigError);
     expect(() => parseSmsProviders(text)).toThrow(message);
     expect(() => parseSmsProviders(text)).not.toThrow(/pw-12345/);
+  });
+
+  /** The settings import nothing of the providers: what both list is held together here. */
+  it('takes every form of message ids that a session knows, and no other', () => {
+    const taken = (idForm: string) => parseSmsProviders(JSON.stringify([{ ...SMPP, idForm }]));
+    for (const form of ID_FORMS) expect(taken(form)).toEqual([{ ...SMPP, idForm: form }]);
+    expect(() => taken('decimal')).toThrow(/0\.idForm/);
+  });
+
+  it('lets no provider be named as another channel of texts', () => {
+    const others = TEXT_CHANNELS.filter((channel) => channel !== 'sms');
+    expect(others.length).toBeGreaterThan(0);
+    for (const name of others) {
+      expect(() => parseSmsProviders(JSON.stringify([{ ...SMPP, name }]))).toThrow(/another channel/);
+    }
   });
 
   it('names a file that is not there as the setting at fault', () => {

@@ -16,7 +16,7 @@ import {
 import type { Statement, Terms } from '../domain/account';
 import { datedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
 import { type IsoDate, maxDate, minDate } from '../domain/calendar';
-import type { Fact } from '../domain/facts';
+import { type Fact, isPrepayment } from '../domain/facts';
 
 export interface ArrivalContext {
   terms: Terms;
@@ -200,9 +200,7 @@ function onlyRevolving(context: ArrivalContext, what: string): string | undefine
 function misplacedPayment({ intent, designatedInstalment }: Payment, context: ArrivalContext): string | undefined {
   if (!isRevolving(context)) return undefined;
   if (designatedInstalment !== undefined) return 'a revolving account has no instalment to designate';
-  return intent === 'prepay-shorter-term' || intent === 'prepay-lower-payment'
-    ? 'a revolving account has no schedule to prepay'
-    : undefined;
+  return isPrepayment(intent) ? 'a revolving account has no schedule to prepay' : undefined;
 }
 
 function misplacedRate(

@@ -220,7 +220,7 @@ async function conclude(
   await saveDecision(client, { tenantId, applicationId, ...outcome, atMs: asOfMs });
   const decision = {
     tenantId,
-    subjectKind: 'application',
+    subjectKind: 'application' as const,
     subjectId: applicationId,
     kind: judged.outcome,
     reasonCodes: judged.reasonCodes,

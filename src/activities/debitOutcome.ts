@@ -5,8 +5,9 @@ import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
-import { autoDebitOf, DEBIT_REFUSALS, ENDS_MANDATE, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
+import { autoDebitOf, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
 import { dateAt } from '../domain/clock';
+import { DEBIT_REFUSALS } from '../domain/debitStatuses';
 import { OWN_PRINCIPAL } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import type { DebitOutcome } from '../rails/port';
@@ -32,7 +33,8 @@ export async function keepOutcome(
     case 'not-found':
       await cancelDebit(client, { ...ref, reason: outcome.reason });
       return 'cancelled';
-    default:
+    case 'pending':
+    case 'unknown':
       await markDebitOpen(client, { ...ref, ...outcome, nextAtMs: nextInquiryAtMs(asked.attemptedAtMs, asOfMs) });
       return 'open';
   }
@@ -41,10 +43,10 @@ export async function keepOutcome(
 async function refuse(client: Client, asOfMs: number, asked: AskedOf, { refusalClass, code }: Refused): Promise<void> {
   const { debit, policy } = asked;
   const { tenantId, accountId, reference, dueDate } = debit;
-  const endsMandate = ENDS_MANDATE.has(refusalClass);
+  const endsMandate = DEBIT_REFUSALS[refusalClass].endsMandate;
   // Before the debit's row, as a step of the account takes them.
   const account = endsMandate ? await lockAccount(client, { tenantId, accountId }) : undefined;
-  const reason = DEBIT_REFUSALS[refusalClass];
+  const reason = DEBIT_REFUSALS[refusalClass].reasonCode;
   const isNew = await markDebitRefused(client, { tenantId, reference, refusalClass, reason, code, atMs: asOfMs });
   if (!isNew) return;
   if (account?.mandateId === asked.request.mandateId) await endMandate(client, asOfMs, asked, reason);

@@ -3,6 +3,7 @@ import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/products';
+import { MINUTE_MS } from '../domain/timeUnits';
 import type { DebitRequest } from '../rails/port';
 import type { ActivityDependencies } from './dependencies';
 
@@ -30,7 +31,7 @@ export interface AskedOf {
 export type DebitFate = 'settled' | 'refused' | 'cancelled' | 'open';
 
 /** What an incident stops is looked at again so much later, unless its lane is rung: a lost ring costs no more. */
-export const PAUSED_FOR_MS = 15 * 60_000;
+export const PAUSED_FOR_MS = 15 * MINUTE_MS;
 
 /** In one statement for each incident, however many are due: a long incident must not cost a step for each debit. */
 export async function pauseStopped(

@@ -53,7 +53,11 @@ async function lookAt(deps: DebitDependencies, input: SweepInput, debit: DebitRo
     case 'settled':
       await tell(deps, input, debit);
       return 'open';
-    default:
+    case 'attempted':
+    case 'pending':
+    case 'unknown':
+    case 'refused':
+    case 'cancelled':
       return followUp(deps, input, debit);
   }
 }

@@ -182,6 +182,15 @@ async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[])
     case 'written-off':
       return ['UNVERIFIED_PRINCIPAL'];
     default:
+      fact.kind satisfies
+        | 'disbursed'
+        | 'opened'
+        | 'refunded'
+        | 'paid'
+        | 'instalment-started'
+        | 'instalment-settled'
+        | 'frozen'
+        | 'lifted';
       return [];
   }
 }
@@ -219,7 +228,7 @@ async function recordChange(
   const name = arrival.kind === 'rate-correction' ? arrival.correction.decidedBy : principal;
   const decision = {
     tenantId,
-    subjectKind: 'account',
+    subjectKind: 'account' as const,
     subjectId: accountId,
     kind: fact.kind,
     reasonCodes: [],

@@ -8,6 +8,7 @@ import { recordRefusal } from '../db/statements/facts';
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits';
 import type { DerivedAccount } from '../domain/account';
+import { isClosed } from '../domain/accountStages';
 import { autoDebitOf, debitable, debitsToPlan } from '../domain/autoDebit';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { answerChange, derive, type Step } from './step';
@@ -62,7 +63,7 @@ async function change(
 /** A mandate is ended whatever the account is; a closed one takes no other. */
 function refusalsOf(step: Step, { mandateId }: DebitMandateChange): ReasonCode[] {
   const { stage } = derive(step);
-  return mandateId !== null && (stage === 'settled' || stage === 'written-off') ? ['ACCOUNT_CLOSED'] : [];
+  return mandateId !== null && isClosed({ stage }) ? ['ACCOUNT_CLOSED'] : [];
 }
 
 function agreedInFuture({ today }: Step, { agreedOn }: DebitMandateChange): string | undefined {

@@ -14,6 +14,7 @@ import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notic
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { nudgeInbox } from './noticeChannels';
 import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
@@ -30,7 +31,7 @@ const BATCH = 50;
  */
 const GROUP = 10;
 /** The end of an incident rings every lane; should a ring be lost, its notices are looked at so often. */
-const INCIDENT_PAUSE_MS = 15 * 60_000;
+const INCIDENT_PAUSE_MS = 15 * MINUTE_MS;
 
 export function createNoticeActivities(deps: NoticeDependencies): NoticeActivities {
   return {

@@ -6,6 +6,7 @@ import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordRefusal } from '../db/statements/facts';
 import { readDaysPurchases, recordPurchaseApproval } from '../db/statements/purchaseApprovals';
+import { isClosed } from '../domain/accountStages';
 import { needsPerson } from '../domain/authorisation';
 import { startOfDateMs } from '../domain/clock';
 import type { Purchased } from '../domain/facts';
@@ -32,14 +33,20 @@ async function record(step: Step, { approvalId, purchaseId, amountFen, reason }:
   const { client, input, policy } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { stage } = derive(step);
-  if (stage === 'settled' || stage === 'written-off') return ['ACCOUNT_CLOSED'] satisfies ReasonCode[];
+  if (isClosed({ stage })) return ['ACCOUNT_CLOSED'] satisfies ReasonCode[];
   const decidedBy = step.principal ?? UNVERIFIED;
   const word = { approvalId, purchaseId, amountFen, decidedBy, reason };
   const recorded = await recordPurchaseApproval(client, { tenantId, accountId, ...word, atMs: asOfMs });
   if (recorded === 'conflict') return ['SAME_KEY_OTHER_CONTENT'] satisfies ReasonCode[];
   if (recorded === 'recorded') {
     const decision = {
-      ...{ tenantId, subjectKind: 'account', subjectId: accountId, kind: 'purchase-approved', reasonCodes: [] },
+      ...{
+        tenantId,
+        subjectKind: 'account' as const,
+        subjectId: accountId,
+        kind: 'purchase-approved',
+        reasonCodes: [],
+      },
       ...{ policyVersion: policy.version, body: word, decidedAtMs: asOfMs, decidedBy },
     };
     const decisionId = await recordDecision(client, decision);

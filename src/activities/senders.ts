@@ -32,8 +32,8 @@ export function sentToApplication(
   return actors?.principalOf({ workflowId, name, message }) ?? UNVERIFIED;
 }
 
-/** Where the message of an arrival is, and by which name it was sent. */
-const MESSAGES: Partial<Record<Arrival['kind'], readonly [field: string, name: string]>> = {
+/** Where the message of an arrival is, and by which name it was sent; undefined: nobody sent it as a message. */
+const MESSAGES: Record<Arrival['kind'], readonly [field: string, name: string] | undefined> = {
   payment: ['payment', paymentReceived.name],
   reversal: ['reversal', paymentReversed.name],
   refund: ['refund', refundReceived.name],
@@ -49,6 +49,10 @@ const MESSAGES: Partial<Record<Arrival['kind'], readonly [field: string, name: s
   'purchase-approval': ['approval', approvePurchase.name],
   'instalment-start': ['start', startInstalments.name],
   'instalment-settlement': ['settlement', settleInstalments.name],
+  opening: undefined,
+  look: undefined,
+  'write-off': undefined,
+  'set-aside': undefined,
 };
 
 export interface Sent {

@@ -19,6 +19,7 @@ import { insertStatements } from '../db/statements/statements';
 import { insertWarnings } from '../db/statements/warnings';
 import { inTransaction, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
+import { isClosed } from '../domain/accountStages';
 import { phoneCoolDownMs } from '../domain/contactRules';
 import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
@@ -33,14 +34,13 @@ import type { ReasonCode } from '../domain/reasonCodes';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
+import { DAY_MS } from '../domain/timeUnits';
 import type { ActivityDependencies } from './dependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
 import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
-
-const DAY_MS = 86_400_000;
 
 type ServicingDependencies = Pick<
   ActivityDependencies,
@@ -301,7 +301,7 @@ async function phoneChangeNotices({ client, input, account, policy }: Step): Pro
 
 /** Why a notice about an obligation that asks for nothing any more is taken back. */
 function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
-  if (derived.stage === 'written-off' || derived.stage === 'settled') return derived.stage;
+  if (isClosed(derived)) return derived.stage;
   return input.arrivals.some(({ kind }) => kind === 'restructuring-approval') ? 'restructured' : metBecause(derived);
 }
 

@@ -34,6 +34,8 @@ import { type Client, inTransaction } from '../db/transaction';
 import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
+import { isClosedTemplate } from '../domain/templateStages';
+import { DAY_MS } from '../domain/timeUnits';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { ActivityDependencies } from './dependencies';
 import { notFound } from './failures';
@@ -41,7 +43,6 @@ import { takeOrRefuse } from './messageAtFault';
 
 type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'registrars' | 'guard' | 'officialNumbers'>;
 
-const DAY_MS = 86_400_000;
 /** Who decides where nobody does. */
 const CHECKS = 'checks';
 const DEADLINE = 'deadline';
@@ -181,7 +182,7 @@ async function retire(
 ): Promise<Stepped> {
   const { row, asOfMs } = stepping;
   if (row.status === 'retired' && row.retiredBy === decidedBy) return { row };
-  if (['superseded', 'retired', 'rejected'].includes(row.status)) {
+  if (isClosedTemplate(row.status)) {
     return { row, answer: { status: 'refused', refusal: 'ended', stage: row.status } };
   }
   const change = { status: 'retired', retiredBy: decidedBy, retiredAtMs: asOfMs, retireReason: reason } as const;

@@ -1,4 +1,5 @@
 /** How often each of many may ask: a bucket for each, filled at one pace. Pure but for what it keeps: time is given. */
+import { SECOND_MS } from '../domain/timeUnits';
 
 export interface Rate {
   /** Units that come back in a second. */
@@ -6,8 +7,6 @@ export interface Rate {
   /** Units that may be spent at once after a rest. */
   burst: number;
 }
-
-const SECOND_MS = 1000;
 
 /**
  * Keeps of each who asks one instant: from when on the bucket is full again. So somebody who rested need not be kept,

@@ -1,5 +1,9 @@
 /** What goes in and out with cost sheets: docs/cost-disclosure.md. */
 import { z } from 'zod';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
+import { FEE_PAYERS } from '../domain/instalmentFees';
+import { REPAYMENT_METHODS } from '../domain/products';
+import { oneOf } from './textSchema';
 
 const fen = z.int();
 const rate = z.string();
@@ -101,14 +105,17 @@ export const confirmedCostSheets = z
 export const ONE_SOURCE_FIX = 'send either the number of a bill or unbilled: true, and not both';
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
 const MONTHS_FIX = 'send a whole number from 1 to 120';
-const METHOD_FIX = 'send level, level-monthly or interest-first';
+const METHOD_FIX = `send ${oneOf(REPAYMENT_METHODS)}`;
 const DUE_DAY_FIX = 'send a whole number from 1 to 28';
 
 /** Of a query, whose values are texts. */
-export const amountText = z.string(AMOUNT_FIX).regex(/^[1-9]\d{0,11}$/, AMOUNT_FIX);
+export const amountText = z
+  .string(AMOUNT_FIX)
+  .regex(/^[1-9]\d{0,11}$/, AMOUNT_FIX)
+  .refine((text) => !(Number(text) > MAX_AMOUNT_FEN), { message: AMOUNT_FIX, params: { fault: 'is too large' } });
 export const monthsText = z.string(MONTHS_FIX).regex(/^([1-9]\d?|1[01]\d|120)$/, MONTHS_FIX);
 
-const methodText = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
+const methodText = z.enum(REPAYMENT_METHODS, METHOD_FIX);
 const dueDayText = z.string(DUE_DAY_FIX).regex(/^([1-9]|1\d|2[0-8])$/, DUE_DAY_FIX);
 
 /** Of both products, because the offer knows its product. */
@@ -120,7 +127,7 @@ export const offerSheetQuery = z.strictObject({
 });
 const STATEMENT_FIX = 'send the number of a bill, such as 3';
 const UNBILLED_FIX = 'send true, or leave it out and name a bill by statementNumber';
-const FEE_PAYER_FIX = 'send borrower or merchant';
+const FEE_PAYER_FIX = `send ${oneOf(FEE_PAYERS)}`;
 export const planSheetQuery = z
   .strictObject({
     statementNumber: z
@@ -130,7 +137,7 @@ export const planSheetQuery = z
     unbilled: z.literal('true', UNBILLED_FIX).optional(),
     principalFen: amountText,
     months: monthsText,
-    feePayer: z.enum(['borrower', 'merchant'], FEE_PAYER_FIX),
+    feePayer: z.enum(FEE_PAYERS, FEE_PAYER_FIX),
   })
   .refine(({ statementNumber, unbilled }) => (statementNumber === undefined) !== (unbilled === undefined), {
     message: ONE_SOURCE_FIX,

@@ -1,18 +1,19 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
-import { NOTICE_KINDS } from '../domain/wordings';
+import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../domain/incidentStages';
+import { NOTICE_KINDS } from '../domain/noticeKinds';
 import { id, personId, product, saidBy } from './schemas';
 import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
-const MEASURES_FIX = 'send some of notices, draws, auto-debit and applications, each once';
+const MEASURES_FIX = `send some of ${MEASURES.join(', ')}, each once`;
 const REASON_FIX = 'send 3 to 60 capitals, digits or _ such as "WRONG_AMOUNTS"';
 const TEXT_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const ACTIONS_FIX = 'send at most 20 sentences; an empty list where none follow';
 
 const by = saidBy;
 const text = charactersOf(TEXT_FIX, { max: 2000 }).refine((value) => value.trim() !== '', TEXT_FIX);
-const measure = z.enum(['notices', 'draws', 'auto-debit', 'applications'], MEASURES_FIX);
+const measure = z.enum(MEASURES, MEASURES_FIX);
 const measures = z
   .array(measure, MEASURES_FIX)
   .min(1, MEASURES_FIX)
@@ -62,7 +63,7 @@ export const reviewBody = z.strictObject(
   OBJECT_FIX,
 );
 
-const stage = z.enum(['open', 'acknowledged', 'resuming', 'resumed', 'reviewed']);
+const stage = z.enum(INCIDENT_STAGE_NAMES);
 
 export const incidentOpened = z
   .object({
@@ -90,7 +91,7 @@ const incident = z.object({
   scope: z.record(z.string(), z.string()),
   reasonCode: z.string(),
   remedyChannel: z.string(),
-  openedBy: z.object({ kind: z.enum(['guard', 'rule', 'person']), id: z.string() }),
+  openedBy: z.object({ kind: z.enum(INCIDENT_OPENERS), id: z.string() }),
   openedAtMs: z.int(),
   acknowledgedBy: z.string().nullable(),
   resumeApprovedBy: z.array(z.string()),

@@ -1,7 +1,10 @@
 /** What goes in and out with instalment plans of revolving accounts. */
 import { z } from 'zod';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
+import { FEE_PAYERS } from '../domain/instalmentFees';
 import { ONE_SOURCE_FIX } from './costSheetSchemas';
 import { confirmation, date, id } from './schemas';
+import { oneOf } from './textSchema';
 import { comingParts } from './views';
 
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
@@ -16,9 +19,9 @@ export const instalmentStartBody = z
       planId: id,
       statementNumber: z.int(STATEMENT_FIX).min(1, STATEMENT_FIX).max(1200, STATEMENT_FIX).optional(),
       unbilled: z.literal(true, 'send true, or leave it out').describe('Purchases that are in no bill yet.').optional(),
-      principalFen: z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(100_000_000_000, AMOUNT_FIX),
+      principalFen: z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX),
       months: z.int(MONTHS_FIX).min(1, MONTHS_FIX).max(60, MONTHS_FIX),
-      feePayer: z.enum(['borrower', 'merchant'], 'send borrower or merchant').default('borrower'),
+      feePayer: z.enum(FEE_PAYERS, `send ${oneOf(FEE_PAYERS)}`).default('borrower'),
       startedOn: onDate,
       costSheet: confirmation.optional(),
     },

@@ -2,13 +2,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { endApiKey, insertApiKey, type ListedApiKey, lockApiKey, type NewApiKey } from '../db/statements/apiKeys';
 import type { Client } from '../db/transaction';
+import { HOUR_MS } from '../domain/timeUnits';
 
 /** Tells a key from other secrets in a leak scan. */
 const PREFIX = 'clk_';
 const KEY_BYTES = 32;
 
-const HOUR_MS = 3_600_000;
-export const DAY_MS = 24 * HOUR_MS;
 /** How long a key that was rotated works on, so that its holders can change over. */
 export const DEFAULT_OVERLAP_HOURS = 24;
 export const MAX_OVERLAP_HOURS = 30 * 24;

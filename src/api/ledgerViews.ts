@@ -1,5 +1,7 @@
 /** The books as callers see them. Debits are positive, credits negative. */
 import { z } from 'zod';
+import { CLOSE_OUTCOMES } from '../db/statements/dailyCloses';
+import { CHECKS } from '../domain/reconciliation';
 
 /** Whole fen; a safe integer in JSON. */
 const fen = z.int();
@@ -19,12 +21,7 @@ export const trialBalanceView = z
 
 const difference = z
   .object({
-    check: z
-      .enum([
-        ...(['entries', 'balances', 'entry', 'projection', 'behind', 'fold', 'signature', 'debit', 'refunds'] as const),
-        'trial-balance',
-      ])
-      .describe('Which comparison failed: docs/operations.md says what each means.'),
+    check: z.enum(CHECKS).describe('Which comparison failed: docs/operations.md says what each means.'),
     accountId: z.string().optional(),
     ledgerAccount: z.string().nullable().optional(),
     of: z.string().optional(),
@@ -50,7 +47,7 @@ export const dailyClosesView = z
       z.object({
         closeId: z.int(),
         businessDate: z.string(),
-        outcome: z.enum(['succeeded', 'failed']),
+        outcome: z.enum(CLOSE_OUTCOMES),
         accountCount: count,
         entryCount: count,
         postingCount: count,

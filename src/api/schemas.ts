@@ -3,15 +3,17 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
-import { RESERVED_BEGINNINGS } from '../contracts';
-import { isAcceptedDate, LAST_INSTANT_MS } from '../domain/acceptedValues';
+import { PURCHASE_POSTINGS, REFERRAL_DECISIONS, RESERVED_BEGINNINGS, WRITE_OFF_DECISIONS } from '../contracts';
+import { isAcceptedDate, LAST_INSTANT_MS, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
+import { IDENTITY_CHECKS } from '../domain/assessment';
+import { PAYMENT_INTENTS } from '../domain/facts';
+import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { isPersonalNumber } from '../domain/personalNumbers';
+import { PRODUCTS, REPAYMENT_METHODS } from '../domain/products';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
 import { PROBLEM_MEDIA_TYPE } from './problems';
-import { charactersOf, instant } from './textSchema';
+import { charactersOf, instant, oneOf } from './textSchema';
 
-/** The same bound as contracts/validation: above any consumer credit; a larger figure is a unit mistake. */
-const MAX_AMOUNT_FEN = 100_000_000_000;
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
 const ID_FIX = 'send 1 to 100 letters, digits or ._:- such as "order-2031"';
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
@@ -44,7 +46,7 @@ export const personId = z
     params: { fault: 'is a phone number or an identity number, which is personal data' },
   });
 export const date = z.string(DATE_FIX).refine(isAcceptedDate, DATE_FIX).meta({ format: 'date' });
-export const product = z.enum(['cash-loan', 'revolving'], 'send cash-loan or revolving');
+export const product = z.enum(PRODUCTS, `send ${oneOf(PRODUCTS)}`);
 const amountFen = z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX);
 const ratio = z.string(RATIO_FIX).regex(/^(0(\.\d{1,14})?|1(\.0{1,14})?)$/, RATIO_FIX);
 
@@ -110,7 +112,7 @@ const behaviour = z.strictObject(
 
 const identity = z.strictObject(
   {
-    check: z.enum(['matched', 'mismatched'], 'send matched or mismatched').optional(),
+    check: z.enum(IDENTITY_CHECKS, `send ${oneOf(IDENTITY_CHECKS)}`).optional(),
     adult: z.boolean('send true or false').optional(),
   },
   OBJECT_FIX,
@@ -148,7 +150,7 @@ const DECLINE_FIX = 'leave it out with decline: nothing is granted';
 export const referralDecisionBody = z
   .strictObject(
     {
-      decision: z.enum(['approve', 'decline'], 'send approve or decline'),
+      decision: z.enum(REFERRAL_DECISIONS, `send ${oneOf(REFERRAL_DECISIONS)}`),
       decidedBy: saidBy,
       reason,
       proved: proved.optional(),
@@ -164,8 +166,8 @@ export const referralDecisionBody = z
   });
 export const referralPreviewBody = z.strictObject({ proved: proved.optional() }, OBJECT_FIX);
 
-const METHOD_FIX = 'send level, level-monthly or interest-first';
-const method = z.enum(['level', 'level-monthly', 'interest-first'], METHOD_FIX);
+const METHOD_FIX = `send ${oneOf(REPAYMENT_METHODS)}`;
+const method = z.enum(REPAYMENT_METHODS, METHOD_FIX);
 const months = wholeNumber(1, 120);
 const dueDay = wholeNumber(1, 28);
 const HASH_FIX = 'send the 64 hex characters that came with the cost sheet';
@@ -211,7 +213,7 @@ export const purchaseBody = z.strictObject(
     amountFen,
     purchasedOn: onDate,
     posting: z
-      .enum(['at-payment', 'at-confirmation'], 'send at-payment or at-confirmation')
+      .enum(PURCHASE_POSTINGS, `send ${oneOf(PURCHASE_POSTINGS)}`)
       .describe('Default: at-payment.')
       .optional(),
   },
@@ -230,15 +232,13 @@ export const refundBody = z.strictObject(
   OBJECT_FIX,
 );
 
-const INTENT_FIX = 'send instalment, payoff, prepay-shorter-term or prepay-lower-payment';
+const INTENT_FIX = `send ${oneOf(PAYMENT_INTENTS)}`;
 export const paymentBody = z.strictObject(
   {
     paymentId: callersId(RESERVED_BEGINNINGS.payment),
     amountFen,
     paidOn: onDate,
-    intent: z
-      .enum(['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'], INTENT_FIX)
-      .default('instalment'),
+    intent: z.enum(PAYMENT_INTENTS, INTENT_FIX).default('instalment'),
     designatedInstalment: wholeNumber(1, 1000)
       .describe('Cash loan: the due instalment that is settled first; without it the oldest one is.')
       .optional(),
@@ -285,7 +285,7 @@ export const approvalBody = z.strictObject({}, OBJECT_FIX);
 export const writeOffDecisionBody = z
   .strictObject(
     {
-      decision: z.enum(['write-off', 'keep'], 'send write-off or keep'),
+      decision: z.enum(WRITE_OFF_DECISIONS, `send ${oneOf(WRITE_OFF_DECISIONS)}`),
       decidedBy: saidBy,
       reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
     },
@@ -301,7 +301,7 @@ export const receiptRow = z.strictObject(
     sequence: wholeNumber(0, 1_000_000).describe(
       'Tells the receipts of one message apart; the same one again is a double.',
     ),
-    status: z.enum(['delivered', 'undelivered'], 'send delivered or undelivered'),
+    status: z.enum(FINAL_RECEIPTS, `send ${oneOf(FINAL_RECEIPTS)}`),
     atMs: wholeNumber(0, LAST_INSTANT_MS),
   },
   OBJECT_FIX,

@@ -1,7 +1,9 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
+import { REVIEW_DECISIONS } from '../contracts';
+import { REGISTRATION_STATUSES, TEMPLATE_STAGE_NAMES } from '../domain/templateStages';
 import { WORDING_NAMES } from '../domain/wordings';
-import { charactersOf } from './textSchema';
+import { charactersOf, oneOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const KIND_FIX = 'send a wording such as due-soon or due-soon.loan';
@@ -35,12 +37,12 @@ export const templateBody = z.strictObject(
   OBJECT_FIX,
 );
 export const decisionBody = z.strictObject(
-  { decision: z.enum(['approve', 'reject'], 'send approve or reject'), reason },
+  { decision: z.enum(REVIEW_DECISIONS, `send ${oneOf(REVIEW_DECISIONS)}`), reason },
   OBJECT_FIX,
 );
 export const retirementBody = z.strictObject({ reason }, OBJECT_FIX);
 
-const stage = z.enum(['draft', 'in-review', 'registering', 'active', 'superseded', 'retired', 'rejected']);
+const stage = z.enum(TEMPLATE_STAGE_NAMES);
 
 export const templateSubmitted = z
   .object({ kind, version, status: stage, links: z.record(z.string(), z.string()) })
@@ -80,7 +82,7 @@ export const templateView = template
     registrations: z.array(
       z.object({
         provider: z.string(),
-        status: z.enum(['pending', 'approved', 'rejected', 'not-needed']),
+        status: z.enum(REGISTRATION_STATUSES),
         code: z.string().nullable(),
         reason: z.string().nullable(),
         submittedAtMs: z.int(),

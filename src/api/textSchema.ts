@@ -21,6 +21,11 @@ export function charactersOf(fix: string, { min = 1, max }: { min?: number; max:
     .meta({ minLength: min, maxLength: max });
 }
 
+/** As a caller reads what may be sent: `level, level-monthly or interest-first`. */
+export function oneOf(words: readonly string[]): string {
+  return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' or ');
+}
+
 export const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
 /** A moment, from 1900 to 2199. */
 export const instant = z

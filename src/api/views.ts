@@ -1,5 +1,6 @@
 /** Rows as callers see them: what each shows is chosen here field by field, so a new column is not shown by itself. */
 import { z } from 'zod';
+import { TIMELINE_SOURCES } from '../db/statements/timeline';
 import { REASONS } from '../domain/reasonCodes';
 import { product } from './schemas';
 
@@ -209,19 +210,7 @@ export const timelineView = z
     items: z.array(
       z.object({
         atMs: instantMs,
-        source: z.enum([
-          'fact',
-          'remark',
-          'refusal',
-          'set-aside',
-          'statement',
-          'entry',
-          'warning',
-          'notice',
-          'mandate',
-          'word',
-          'debit',
-        ]),
+        source: z.enum(TIMELINE_SOURCES),
         kind: z.string(),
         key: z.string(),
         body: z.record(z.string(), z.unknown()),

@@ -6,6 +6,7 @@ import { laneRung, workflowIds } from '../contracts';
 import { issueCodes } from '../db/statements/noticeCodes';
 import { inTransaction } from '../db/transaction';
 import { seeded } from '../demo/random';
+import { DAY_MS } from '../domain/timeUnits';
 import { accepted } from './bodies';
 import { isWrite, nameOf, type Route } from './routeTable';
 import { Tally } from './tally';
@@ -26,7 +27,6 @@ const GUARD_LOOKS_WITHIN_MS = 4_000;
 const CHECKS_OF_A_PHONE = 4;
 /** The default of NOTICE_LANES. */
 const LANES = 4;
-const DAY_MS = 86_400_000;
 
 export async function attackAnonymously(
   world: World,

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { between, pick, type Random } from '../demo/random';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { inventedResidentId } from '../domain/residentId';
 
 /** What zod tells of itself; only what is read here. */
@@ -146,7 +147,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
 ];
 
 const HOSTILE_NUMBERS: readonly number[] = [
-  ...[0, -0, -1, 1.5, 1e-7, 1e21, 1e308, 2 ** 31, 2 ** 53 - 1, 100_000_000_000, 100_000_000_001, -(2 ** 63)],
+  ...[0, -0, -1, 1.5, 1e-7, 1e21, 1e308, 2 ** 31, 2 ** 53 - 1, MAX_AMOUNT_FEN, MAX_AMOUNT_FEN + 1, -(2 ** 63)],
 ];
 
 function deep(levels: number): unknown {

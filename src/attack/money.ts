@@ -3,6 +3,7 @@
  * many times counts once. Judged by the books, whatever the answers were.
  */
 import { pick, type Random, seeded } from '../demo/random';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { shuffled } from './bodies';
 import { Tally } from './tally';
 import { TENANT } from './target';
@@ -16,7 +17,7 @@ export interface MoneyOptions {
   deedsPerLife: number;
 }
 
-const HUGE_FEN = 100_000_000_000;
+const HUGE_FEN = MAX_AMOUNT_FEN;
 const SETTLED_WITHIN_MS = 15_000;
 
 export async function attackForMoney(world: World, options: MoneyOptions): Promise<Tally> {

@@ -3,11 +3,12 @@
  * the step answers at once with the month's next deadline. What is left is the share of Temporal and of its SDK.
  */
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../contracts/activities';
+import { DAY_MS } from '../domain/timeUnits';
 import type { BenchLoan } from './loan';
 import { Portfolio } from './portfolio';
 
-const MONTH_MS = 30 * 86_400_000;
-const BEFORE_DUE_MS = 3 * 86_400_000;
+const MONTH_MS = 30 * DAY_MS;
+const BEFORE_DUE_MS = 3 * DAY_MS;
 
 export class BarePortfolio extends Portfolio {
   /** What the opening answered, by account. */

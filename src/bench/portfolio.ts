@@ -17,6 +17,7 @@ import type {
 import { nextDue } from '../db/statements/notices';
 import { type BusinessClock, dateAt } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
+import { DAY_MS } from '../domain/timeUnits';
 import type { SmsProvider } from '../sms/port';
 import { ringLane } from '../workflowStarts';
 import { soon } from './businessCalendar';
@@ -40,7 +41,7 @@ export interface PortfolioOptions {
 
 /** A portfolio in which nothing has happened for so long will never end. */
 const STALLED_AFTER_MS = 60_000;
-export const LOOK_EVERY_MS = 86_400_000;
+export const LOOK_EVERY_MS = DAY_MS;
 
 interface Lane {
   nowMs: number;

@@ -1,6 +1,6 @@
 /** What the header of a facts file agrees: the terms, under the policy in use with what the file changes of it. */
 import type { Terms } from '../domain/account';
-import type { LendingPolicy } from '../domain/products';
+import { type LendingPolicy, POLICY_SECTIONS } from '../domain/products';
 import { PolicyError, parsePolicy } from '../policies/schema';
 import type { LineFault } from './accountFactsChecks';
 
@@ -18,11 +18,9 @@ export interface Agreement {
   faults: LineFault[];
 }
 
-const SECTION = { 'cash-loan': 'cashLoan', revolving: 'revolving' } as const;
-
 /** With faults the policy is the usual one, and nothing may be derived by it. */
 export function agree({ line, terms, policy: changes }: Header, usual: LendingPolicy): Agreement {
-  const section = SECTION[terms.product];
+  const section = POLICY_SECTIONS[terms.product];
   const overrides = Object.keys(changes).sort();
   const agreed = { terms, policy: usual, overrides, faults: [] };
   try {

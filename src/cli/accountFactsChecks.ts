@@ -3,11 +3,12 @@ import { factKeys } from '../contracts/names';
 import type { Terms } from '../domain/account';
 import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
 import type { IsoDate } from '../domain/calendar';
-import type { FactKind } from '../domain/facts';
+import { type FactKind, isPrepayment } from '../domain/facts';
 import type { LendingPolicy, Product } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
 import { type Goods, isGoods, judgeRefund } from '../domain/refundBounds';
+import { PRODUCT_WORDS } from '../domain/workflowWords';
 
 const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
 
@@ -37,7 +38,8 @@ interface Question {
 type Fault = Omit<LineFault, 'line'>;
 type FactOf<Kind extends FactKind> = Extract<ToldFact, { kind: Kind }>;
 
-const OF_ONE_PRODUCT: Partial<Record<FactKind, Product>> = {
+/** Undefined: of both. */
+const OF_ONE_PRODUCT: Record<FactKind, Product | undefined> = {
   disbursed: 'cash-loan',
   restructured: 'cash-loan',
   opened: 'revolving',
@@ -46,6 +48,13 @@ const OF_ONE_PRODUCT: Partial<Record<FactKind, Product>> = {
   refunded: 'revolving',
   'instalment-started': 'revolving',
   'instalment-settled': 'revolving',
+  paid: undefined,
+  reversed: undefined,
+  'rate-corrected': undefined,
+  'credit-returned': undefined,
+  frozen: undefined,
+  lifted: undefined,
+  'written-off': undefined,
 };
 
 const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
@@ -134,7 +143,7 @@ function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined)
 }
 
 function productFaults(fact: ToldFact, product: Product): Fault[] {
-  const name = product === 'cash-loan' ? 'cash loan' : 'revolving account';
+  const name = PRODUCT_WORDS[product];
   const other = OF_ONE_PRODUCT[fact.kind];
   if (other !== undefined && other !== product) {
     const fault = `is ${fact.kind}, which a ${name} does not know`;
@@ -147,7 +156,7 @@ function productFaults(fact: ToldFact, product: Product): Fault[] {
   }
   if (fact.kind !== 'paid' || product === 'cash-loan') return [];
   const faults: Fault[] = [];
-  if (fact.intent !== 'instalment' && fact.intent !== 'payoff') {
+  if (isPrepayment(fact.intent)) {
     const isFor = 'is for cash loans alone';
     faults.push({ field: 'intent', fault: `is ${fact.intent}, which ${isFor}`, fix: 'give instalment or payoff' });
   }

@@ -4,14 +4,13 @@
  * can say are here; what shows only across fields or lines is in `accountFactsChecks.ts`.
  */
 import { z } from 'zod';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
 import { countCharacters } from '../domain/characters';
-import type { FactKind } from '../domain/facts';
-import type { Product } from '../domain/products';
+import { type FactKind, PAYMENT_INTENTS } from '../domain/facts';
+import { type Product, REPAYMENT_METHODS } from '../domain/products';
 
-/** Above any consumer credit; a larger figure is a unit mistake. The same bound as that of the API. */
-const MAX_AMOUNT_FEN = 100_000_000_000;
 const MAX_MONTHS = 360;
 const MAX_STATEMENT = 10_000;
 const MAX_TEXT = 100;
@@ -83,7 +82,7 @@ export const FACT_SCHEMAS = {
   }),
   paid: fact('paid', 'Money arrived from the borrower.', {
     amountFen,
-    intent: oneOf('instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'),
+    intent: oneOf(...PAYMENT_INTENTS),
     designatedInstalment: whole(1, MAX_MONTHS)
       .describe('The due instalment of a cash loan that is to be settled first.')
       .optional(),
@@ -140,7 +139,7 @@ export const TERMS_SCHEMAS = {
     principalFen: amountFen,
     dailyRate: rate,
     months,
-    method: oneOf('level', 'level-monthly', 'interest-first'),
+    method: oneOf(...REPAYMENT_METHODS),
     startDate: date.describe('Of the disbursement.'),
     dueDates: z
       .array(date, 'give a list of dates')

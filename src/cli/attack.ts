@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { PARTS, runAttack } from '../attack/attack';
 import { linesOf, partsOf } from '../attack/tally';
 import { processEnvironment, SETTING_NAMES } from '../config/config';
+import { DAY_MS } from '../domain/timeUnits';
 import { endStarted } from '../provision';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
@@ -16,7 +17,6 @@ const SHORT = '--short';
 const INTERRUPTED = 130;
 const MAX_SEED = 2 ** 32 - 1;
 /** Another one each day, so that the same bodies are not proved for ever; printed, so that a fault comes again. */
-const DAY_MS = 86_400_000;
 
 export async function main(argv: readonly string[]): Promise<number> {
   const isShort = argv.includes(SHORT);

@@ -8,14 +8,14 @@ import { readGivenSettings } from '../config/config';
 import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { inSnapshot } from '../db/snapshot';
-import { sealFrom } from '../db/statements/evidence';
+import { EVIDENCE_SUBJECTS, type EvidenceSubject, sealFrom } from '../db/statements/evidence';
 import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { isIsoDate } from '../domain/calendar';
 import { writePrivateFile } from '../provision/privateFiles';
 import { ArgumentError, parseArguments } from './arguments';
 import { auditChain } from './auditChain';
-import { proveSubject, SUBJECT_KINDS, type SubjectKind, UnprovableError } from './auditProof';
+import { proveSubject, UnprovableError } from './auditProof';
 import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
 import { auditSignatures, NO_BOOKS_KEY } from './auditSignatures';
 import type { LedgerSurroundings } from './ledger';
@@ -33,7 +33,7 @@ interface Told {
 type Work = (pool: Pool, tenantId: string) => Promise<Told>;
 
 const USAGE = `usage: audit verify | seal --date DATE | prove NOTICE_ID [--out FILE] | prove KIND ID [--out FILE], KIND one of
-${SUBJECT_KINDS.join(', ')}; each with [--tenant TENANT] [--state FOLDER] [--json]`;
+${EVIDENCE_SUBJECTS.join(', ')}; each with [--tenant TENANT] [--state FOLDER] [--json]`;
 const DEFAULT_TENANT = 'demo';
 const NOTICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -82,9 +82,9 @@ function readWork(name: string, positionals: readonly string[], options: Readonl
 }
 
 /** `NOTICE_ID`, or `KIND ID`. */
-function readSubject(words: readonly string[]): { subjectKind: SubjectKind; subjectId: string } {
+function readSubject(words: readonly string[]): { subjectKind: EvidenceSubject; subjectId: string } {
   const [kind, subjectId, ...more] = words.length === 1 ? ['notice', ...words] : words;
-  const subjectKind = SUBJECT_KINDS.find((each) => each === kind);
+  const subjectKind = EVIDENCE_SUBJECTS.find((each) => each === kind);
   if (more.length > 0) throw new ArgumentError(`${more[0]} is not known here\n${USAGE}`);
   if (subjectId !== undefined && subjectKind !== undefined) {
     if (subjectKind !== 'notice' || NOTICE_ID.test(subjectId)) return { subjectKind, subjectId };

@@ -13,7 +13,7 @@ export async function rowContentsOf(
   records: readonly EvidenceRow[],
 ): Promise<ReadonlyMap<number, unknown>> {
   const contents = new Map<number, unknown>();
-  for (const [kind, read] of Object.entries(READERS) as [EvidenceKind, Read][]) {
+  for (const [kind, read] of Object.entries(READERS) as [OfRows, Read][]) {
     const own = records.filter((record) => record.kind === kind);
     if (own.length === 0) continue;
     const { rows, keyOf } = await read(reader, of, own);
@@ -33,7 +33,10 @@ type Read = (
 
 const subjectsOf = (records: readonly EvidenceRow[]) => [...new Set(records.map(({ subjectId }) => subjectId))];
 
-const READERS: Partial<Record<EvidenceKind, Read>> = {
+/** A notice's records are compared with its attempts: `auditRows.ts`. */
+type OfRows = Exclude<EvidenceKind, 'notice-decision' | 'notice-outcome'>;
+
+const READERS: Record<OfRows, Read> = {
   'credit-decision': async (reader, of, records) => {
     const decisionIds = records.map(({ body }) => Number(body.decisionId));
     const rows = await decisionsById(reader, { ...of, decisionIds });

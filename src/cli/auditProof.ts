@@ -3,15 +3,18 @@
  * sealed roots, the seals, and of decisions the rows themselves.
  */
 import { contentHash, textHash } from '../db/contentHash';
-import { type EvidenceRow, evidenceOf, listSeals, readEvidence, type SealRow } from '../db/statements/evidence';
+import {
+  type EvidenceRow,
+  type EvidenceSubject,
+  evidenceOf,
+  listSeals,
+  readEvidence,
+  type SealRow,
+} from '../db/statements/evidence';
 import type { Reader } from '../db/transaction';
 import { inclusionPath, type PathStep, recordHash, rootOfPath, sealHash } from '../domain/evidence';
 import { ArgumentError } from './arguments';
 import { rowContentsOf } from './auditContents';
-
-/** What records are about, as commands name it. */
-export const SUBJECT_KINDS = ['notice', 'application', 'account', 'template', 'incident'] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
 
 export interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
   path: PathStep[];
@@ -25,7 +28,7 @@ export interface Proof {
   tenantId: string;
   /** Of a notice; of all else its kind and id. */
   noticeId?: string;
-  subjectKind?: SubjectKind;
+  subjectKind?: EvidenceSubject;
   subjectId?: string;
   records: ProvenRecord[];
   /** Records that no seal covers yet, by sequence. */
@@ -36,7 +39,7 @@ export interface Proof {
 
 interface Subject {
   tenantId: string;
-  subjectKind: SubjectKind;
+  subjectKind: EvidenceSubject;
   subjectId: string;
 }
 

@@ -9,12 +9,12 @@ import { tellable } from '../db/errorLine';
 import { type Ahead, readAhead } from '../db/statements/runChecks';
 import type { Agenda } from '../demo/agenda';
 import { businessTimeMs } from '../domain/clock';
+import { DAY_MS, HOUR_MS } from '../domain/timeUnits';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 100;
-const HOUR_MS = 3_600_000;
 /** Late by a day is late by less than a second of real time; a text of one day has less. */
-const GRACE_MS = 24 * HOUR_MS;
+const GRACE_MS = DAY_MS;
 /** Of what a text is good for: one that is due at nine and good for its day is sent before the quiet hours. */
 const SHARE_OF_NOTICE = 0.6;
 /** A borrower who pays on the due date at noon pays on that date. */

@@ -6,11 +6,11 @@ import type { Service } from '../db/grants';
 import { MIGRATIONS } from '../db/migrations';
 import { tooMuchPower } from '../db/rolePower';
 import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
+import { DAY_MS, SECOND_MS } from '../domain/timeUnits';
 import type { Finding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
 const LEAST_RETENTION_DAYS = 30;
-const DAY_SECONDS = 86_400;
 const ANSWERS_WITHIN_MS = 5_000;
 
 const finding = (check: string, isGood: boolean, good: string, bad: string): Finding => ({
@@ -92,7 +92,7 @@ export async function temporalFindings(connect: () => Promise<Client>): Promise<
     const { config } = await client.connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, () =>
       (client as Client).workflowService.describeNamespace({ namespace }),
     );
-    const days = Math.floor(Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / DAY_SECONDS);
+    const days = Math.floor(Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) / (DAY_MS / SECOND_MS));
     return [
       { check: 'temporal', verdict: 'ok', says: 'answers' },
       finding(

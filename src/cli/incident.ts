@@ -20,7 +20,7 @@ import {
   invalidPersonalOpening,
 } from '../contracts/incidentValidation';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
-import { NOTICE_KINDS } from '../domain/wordings';
+import { NOTICE_KINDS } from '../domain/noticeKinds';
 import { ArgumentError, parseArguments } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';

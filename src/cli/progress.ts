@@ -1,6 +1,7 @@
 /** Live progress of a run: business date, accounts by stage and bucket, notices by outcome, the ledger. */
 import type { Agenda, AgendaClock } from '../demo/agenda';
 import type { ApiClient } from '../demo/apiClient';
+import { CLOSED_STAGES } from '../domain/accountStages';
 import { dateAt, SHANGHAI } from '../domain/clock';
 
 const EVERY_MS = 3000;
@@ -64,7 +65,7 @@ export function lineOf(date: string, portfolio: any, agenda: Pick<Agenda, 'done'
 
 /** A settled or written-off account is not past due by any days. */
 export function openOnly<Row extends Counted>(rows: readonly Row[]): Row[] {
-  return rows.filter(({ stage }) => stage !== 'settled' && stage !== 'written-off');
+  return rows.filter(({ stage }) => !CLOSED_STAGES.some((closed) => closed === stage));
 }
 
 /** `current 20, overdue 3`, in the order of their names. */

@@ -3,6 +3,8 @@
  * what is not exactly that with an {@link ArgumentError} that names the option, the fault and an example, because a
  * figure that was guessed is worse than none.
  */
+
+import { isKnownFen, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
 import { type DecimalRate, type Fen, formatYuan, RATE_ONE, scaleRate } from '../domain/money';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
@@ -45,12 +47,12 @@ export function money(
 /** Yuan with exactly two decimals, as fen; `where` begins the refusal. */
 export function moneyOf(text: string, where: string, { example, minFen }: { example: string; minFen: Fen }): Fen {
   const match = MONEY.exec(text);
-  if (!match) {
+  const amountFen = match ? Number(match[1]) * 100 + Number(match[2]) : Number.NaN;
+  if (!isKnownFen(amountFen)) {
     throw new ArgumentError(
-      `${where} ${JSON.stringify(text)} is no amount: give yuan with two decimals, at most 9999999999.99, without sign or separators, such as ${example}`,
+      `${where} ${JSON.stringify(text)} is no amount: give yuan with two decimals, at most ${formatYuan(MAX_AMOUNT_FEN).replaceAll(',', '')}, without sign or separators, such as ${example}`,
     );
   }
-  const amountFen = Number(match[1]) * 100 + Number(match[2]);
   if (amountFen < minFen) {
     throw new ArgumentError(`${where} ${text} is too little: give at least ${formatYuan(minFen)}, such as ${example}`);
   }

@@ -1,5 +1,5 @@
 /** `quote instalment`: a bill or a purchase in parts with a fee. */
-import { type FeePayer, feeRateOf, instalmentTermsOf, splitIntoInstalments } from '../domain/instalmentFees';
+import { FEE_PAYERS, feeRateOf, instalmentTermsOf, splitIntoInstalments } from '../domain/instalmentFees';
 import { type DecimalRate, type Fen, formatYuan } from '../domain/money';
 import type { InstalmentPolicy } from '../domain/products';
 import { quoteInstalmentPlan } from '../domain/quote';
@@ -11,12 +11,10 @@ import { costLines, instalmentTable, lines } from './quoteText';
 
 export const INSTALMENT_OPTIONS = ['principal', 'months', 'fee-rate', 'fee-payer', 'product'];
 
-const PAYERS: readonly FeePayer[] = ['borrower', 'merchant'];
-
 export function quoteInstalment(options: Options): Answer {
   const principalFen = money(options, 'principal', { example: '3000.00', minFen: 1 });
   const months = monthsOf(options);
-  const feePayer = choice(options, 'fee-payer', PAYERS, 'borrower');
+  const feePayer = choice(options, 'fee-payer', FEE_PAYERS, 'borrower');
   const { instalments: policy } = defaultPolicy.revolving;
   const feeRate = feeRateFor(options, months, policy);
   if (options.has('product')) checkProduct(options, principalFen, policy);

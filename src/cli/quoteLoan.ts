@@ -1,6 +1,6 @@
 /** `quote cash-loan` and `quote cost`: the schedule of a loan, and what it costs with all its charges. */
 import { type DecimalRate, formatYuan, scaleRate } from '../domain/money';
-import type { CashLoanPolicy, RepaymentMethod } from '../domain/products';
+import { type CashLoanPolicy, REPAYMENT_METHODS } from '../domain/products';
 import { type LoanQuestion, NO_CHARGES, type Quote, type QuotedRate, quoteLoan } from '../domain/quote';
 import { monthlyRateOf } from '../domain/schedule';
 import { COST_CAP, COST_TOLERANCE, cappedRateOf, withinCostCap } from '../domain/trueCost';
@@ -14,7 +14,6 @@ const LOAN_OPTIONS = ['principal', 'daily-rate', 'monthly-rate', 'start', 'month
 export const CASH_LOAN_OPTIONS = [...LOAN_OPTIONS, 'product'];
 export const COST_OPTIONS = [...LOAN_OPTIONS, 'upfront-fee', 'monthly-fee', 'cap', 'tolerance'];
 
-const METHODS: readonly RepaymentMethod[] = ['level', 'level-monthly', 'interest-first'];
 const START_EXAMPLE = '2026-01-15';
 
 export function quoteCashLoan(options: Options): Answer {
@@ -79,7 +78,7 @@ function loanOf(options: Options): LoanQuestion {
   const principalFen = money(options, 'principal', { example: '10000.00', minFen: 1 });
   const months = monthsOf(options);
   const quoted = rateOf(options);
-  const method = choice(options, 'method', METHODS, 'monthly' in quoted ? 'level-monthly' : 'level');
+  const method = choice(options, 'method', REPAYMENT_METHODS, 'monthly' in quoted ? 'level-monthly' : 'level');
   if ('monthly' in quoted && method !== 'level-monthly') {
     throw new ArgumentError(
       `--method ${method} counts days, and --monthly-rate has none: give --daily-rate, or --method level-monthly`,

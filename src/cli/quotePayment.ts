@@ -1,6 +1,6 @@
 /** `quote payment`: how a payment is split over what is owed. */
 import { type Fen, formatYuan } from '../domain/money';
-import type { Component } from '../domain/products';
+import { COMPONENTS, type Component } from '../domain/products';
 import { allocate, NOTHING_OWED, type Owed, totalOwedFen } from '../domain/waterfall';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
@@ -10,7 +10,6 @@ import { lines } from './quoteText';
 
 export const PAYMENT_OPTIONS = ['owed', 'amount', 'order'];
 
-const COMPONENTS: readonly Component[] = ['fee', 'penalty', 'interest', 'principal'];
 const OWED_EXAMPLE = 'fee=1.00,penalty=2.00,interest=3.00,principal=100.00';
 
 export function quotePayment(options: Options): Answer {

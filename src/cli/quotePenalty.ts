@@ -1,6 +1,7 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
 import { accrueDays, type ExactRate, exactRate, penaltyRate, postAccrual, startAccrual } from '../domain/accrual';
 import { formatYuan } from '../domain/money';
+import { PRODUCTS } from '../domain/products';
 import { decimalText } from '../domain/rateText';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
@@ -36,7 +37,7 @@ export function quotePenalty(options: Options): Answer {
 
 /** From the contract of a cash loan, from the revolving product, or as it is given. */
 function rateOf(options: Options): ExactRate {
-  const product = options.has('product') ? choice(options, 'product', ['cash-loan', 'revolving']) : undefined;
+  const product = options.has('product') ? choice(options, 'product', PRODUCTS) : undefined;
   if (product === 'revolving') {
     exactlyOne(options, ['product', 'daily-rate', 'penalty-rate']);
     return exactRate(defaultPolicy.revolving.overdueDailyRate);

@@ -17,11 +17,12 @@ import {
 import type { Agenda } from '../demo/agenda';
 import type { ApiClient } from '../demo/apiClient';
 import { businessTimeMs } from '../domain/clock';
+import { DAY_MS } from '../domain/timeUnits';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 500;
 /** As long as a notice is good for: a lane looks at its debits by days, and a day of a fast clock is no time at all. */
-const DEBIT_PATIENCE_MS = 3 * 86_400_000;
+const DEBIT_PATIENCE_MS = 3 * DAY_MS;
 
 /** Waits until nothing that was due before the instant is left undone; says what still is after the bound. */
 export async function settleUntil(system: RunningSystem, untilMs: number, withinMs: number): Promise<string[]> {

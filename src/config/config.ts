@@ -7,6 +7,9 @@ import { z } from 'zod';
 import { databaseUrlFault } from './databaseUrl';
 import { type GivenTemporal, TEMPORAL_SETTINGS, type TemporalSettings, temporalSettings } from './temporal';
 
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const RAIL_KINDS = ['sandbox', 'http'] as const;
+
 export interface Config {
   temporal: TemporalSettings;
   /** Of the process's own role: that of the worker and the commands, or the API's. */
@@ -60,7 +63,7 @@ export interface Config {
   clock: { speed: number; startAt: string | undefined };
   /** How long rows that callers make are kept, and how long a refusal answers for its Idempotency-Key. */
   retention: Retention;
-  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  logLevel: (typeof LOG_LEVELS)[number];
 }
 
 export interface Retention {
@@ -320,7 +323,7 @@ const SETTINGS = {
     schema: z.string().min(1).optional(),
     fix: 'the path of a JSON file (docs/channels.md), such as /run/secrets/channels.json',
   },
-  PAYMENT_RAIL: { schema: z.enum(['sandbox', 'http']).default('sandbox'), fix: 'sandbox or http' },
+  PAYMENT_RAIL: { schema: z.enum(RAIL_KINDS).default('sandbox'), fix: 'sandbox or http' },
   PAYMENT_RAIL_URL: {
     // Debits name mandates: without TLS on the way to this machine itself only. Signed, so no user and no query.
     schema: z
@@ -354,7 +357,7 @@ const SETTINGS = {
   TROUBLES_KEPT_DAYS: { schema: whole(30, 3_650, 180), fix: 'a whole number from 30 to 3650, such as 180' },
   REFUSALS_STAND_HOURS: { schema: whole(1, 720, 24), fix: 'a whole number from 1 to 720, such as 24' },
   LOG_LEVEL: {
-    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    schema: z.enum(LOG_LEVELS).default('info'),
     fix: 'one of debug, info, warn, error, silent',
   },
   TEMPORAL_CLI: { schema: z.string().min(1).optional(), fix: 'the path of a `temporal` executable' },
@@ -525,7 +528,7 @@ function readPaymentRail(
   read: <Value>(name: SettingName) => Value,
   need: (name: SettingName) => void,
 ): Config['paymentRail'] {
-  const kind = read<'sandbox' | 'http' | undefined>('PAYMENT_RAIL');
+  const kind = read<(typeof RAIL_KINDS)[number] | undefined>('PAYMENT_RAIL');
   const [url = '', keyId = '', secret = ''] = RAIL_SETTINGS.map((name) => read<string | undefined>(name));
   if (kind !== 'http') return { kind: 'sandbox' };
   for (const name of RAIL_SETTINGS) need(name);

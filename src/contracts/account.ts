@@ -62,6 +62,9 @@ export interface Refund extends Acted, Datable {
   purchaseId?: string | undefined;
 }
 
+export const PURCHASE_POSTINGS = ['at-payment', 'at-confirmation'] as const;
+export type PurchasePosting = (typeof PURCHASE_POSTINGS)[number];
+
 export interface Purchase extends Acted, Datable {
   purchaseId: string;
   amountFen: Fen;
@@ -70,7 +73,7 @@ export interface Purchase extends Acted, Datable {
    * When it is posted: `at-payment`, also when absent, at once; `at-confirmation` when the borrower has received the
    * goods (facts 1.1). Until then it only holds its part of the limit.
    */
-  posting?: 'at-payment' | 'at-confirmation' | undefined;
+  posting?: PurchasePosting | undefined;
 }
 
 /** A person's word for a purchase that is far above the limit; it is asked for again afterwards (docs/ledger.md). */
@@ -137,9 +140,11 @@ export type PurchaseResult =
   /** With `INCIDENT_MEASURE` it tells which incident stops it, and where to turn to. */
   | { status: 'declined'; reasonCodes: string[]; availableFen: Fen; restriction?: Restriction | undefined };
 
+export const WRITE_OFF_DECISIONS = ['write-off', 'keep'] as const;
+
 /** One of the two principals that writing an account off needs; `decidedBy` is a name beside the principal. */
 export interface WriteOffDecision extends Acted {
-  decision: 'write-off' | 'keep';
+  decision: (typeof WRITE_OFF_DECISIONS)[number];
   decidedBy: string;
   /** Of a write-off, why: without personal data. Absent in histories from before a reason was asked for. */
   reason?: string | undefined;

@@ -1,5 +1,6 @@
 /** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
+import type { ApplicationStage } from '../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/assessment';
 import type { IsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
@@ -8,6 +9,8 @@ import type { DecimalRate, Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
 import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
+
+export type { ApplicationStage } from '../domain/applicationStages';
 
 export interface ApplicationInput extends Acted {
   tenantId: string;
@@ -23,8 +26,6 @@ export interface ApplicationInput extends Acted {
   facts?: AssessmentInput | undefined;
   clock: BusinessClock;
 }
-
-export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
 
 export interface Offer {
   product: Product;
@@ -50,9 +51,11 @@ export interface ApplicationState {
   accountIds: string[];
 }
 
+export const REFERRAL_DECISIONS = ['approve', 'decline'] as const;
+
 /** A person's decision on a referral. */
 export interface ReferralDecision extends Acted {
-  decision: 'approve' | 'decline';
+  decision: (typeof REFERRAL_DECISIONS)[number];
   /** Who decided: a staff identifier. */
   decidedBy: string;
   reason: string;

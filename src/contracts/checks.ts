@@ -1,5 +1,11 @@
 /** The small checks that every validation of the contracts is made of: each says what is wrong in one sentence. */
-import { isAcceptedDate, isAcceptedInstant, isAcceptedInstantMs, isPlainCharacters } from '../domain/acceptedValues';
+import {
+  isAcceptedDate,
+  isAcceptedInstant,
+  isAcceptedInstantMs,
+  isAmountFen,
+  isPlainCharacters,
+} from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import { isPersonalNumber } from '../domain/personalNumbers';
@@ -9,8 +15,6 @@ export type Fault = string | undefined;
 
 /** Ids become keys and workflow ids: letters, digits and `._:-`, at most 100 characters. */
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
-/** 1,000,000,000.00 CNY: above any consumer credit; a larger figure is a unit mistake. */
-export const MAX_AMOUNT_FEN = 100_000_000_000;
 /** A daily rate: below one, because one would double the debt in a day. */
 const DAILY_RATE = /^0(\.\d{1,14})?$/;
 
@@ -49,7 +53,7 @@ export function badReserved(field: string, id: string, beginning: string): Fault
 }
 
 export function badAmount(value: unknown, field = 'amountFen'): Fault {
-  if (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= MAX_AMOUNT_FEN) return undefined;
+  if (isAmountFen(value)) return undefined;
   return `${field} must be a whole number of fen above 0, such as 12345 for 123.45 CNY`;
 }
 
@@ -87,7 +91,7 @@ export function ifGiven<Value>(value: Value | undefined, check: (value: Value) =
   return value === undefined ? undefined : check(value);
 }
 
-export function badChoice(field: string, value: unknown, choices: string[]): Fault {
+export function badChoice(field: string, value: unknown, choices: readonly string[]): Fault {
   if (typeof value === 'string' && choices.includes(value)) return undefined;
   return `${field} must be one of ${choices.join(', ')}`;
 }

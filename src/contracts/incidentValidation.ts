@@ -1,5 +1,6 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
-import type { IncidentScope, Measure } from '../domain/incidents';
+import { MEASURES, SCOPE_FIELDS } from '../domain/incidentStages';
+import { PRODUCTS } from '../domain/products';
 import {
   badChoice,
   badClock,
@@ -25,8 +26,6 @@ import type {
 
 const REASON_CODE = /^[A-Z][A-Z0-9_]{2,59}$/;
 const MAX_ACTIONS = 20;
-const MEASURE_CHOICES: Measure[] = ['notices', 'draws', 'auto-debit', 'applications'];
-const SCOPE_FIELDS: (keyof IncidentScope)[] = ['product', 'templateKind', 'provider', 'region', 'segment'];
 
 export function invalidIncidentInput(input: IncidentInput): Fault {
   return (
@@ -97,16 +96,15 @@ export function invalidIncidentReview({ by, summary, actions }: IncidentReview):
 function badMeasures(value: unknown): Fault {
   const measures: unknown[] = Array.isArray(value) ? value : [];
   const isOnce = measures.length > 0 && new Set(measures).size === measures.length;
-  if (!isOnce) return `measures must be a list of some of ${MEASURE_CHOICES.join(', ')}, each once`;
-  return measures
-    .map((measure) => badChoice('measures', measure, MEASURE_CHOICES))
-    .find((fault) => fault !== undefined);
+  if (!isOnce) return `measures must be a list of some of ${MEASURES.join(', ')}, each once`;
+  return measures.map((measure) => badChoice('measures', measure, MEASURES)).find((fault) => fault !== undefined);
 }
 
 function badScope(value: unknown): Fault {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'scope must be a JSON object';
   for (const [field, part] of Object.entries(value)) {
-    if (!(SCOPE_FIELDS as string[]).includes(field)) return `scope must have no fields but ${SCOPE_FIELDS.join(', ')}`;
+    if (!(SCOPE_FIELDS as readonly string[]).includes(field))
+      return `scope must have no fields but ${SCOPE_FIELDS.join(', ')}`;
     const fault = field === 'product' ? badProduct(part) : badId(`scope.${field}`, part);
     if (part !== undefined && fault) return fault;
   }
@@ -114,5 +112,5 @@ function badScope(value: unknown): Fault {
 }
 
 function badProduct(value: unknown): Fault {
-  return badChoice('scope.product', value, ['cash-loan', 'revolving']);
+  return badChoice('scope.product', value, PRODUCTS);
 }

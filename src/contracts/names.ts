@@ -1,5 +1,6 @@
 /** Names that cross the boundary to Temporal: workflow ids, task queues, search attributes, failure types. */
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import type { Product } from '../domain/products';
 import type { Arrival } from './activities';
 
 export const TASK_QUEUE = 'creditloom';
@@ -18,7 +19,7 @@ export const workflowIds = {
 
 /** Of an account of a product. */
 export function workflowIdOfAccount(
-  product: 'cash-loan' | 'revolving',
+  product: Product,
   { tenantId, accountId }: { tenantId: string; accountId: string },
 ): string {
   const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
@@ -59,6 +60,18 @@ export function debitReferenceOf(paymentId: unknown): string | undefined {
 /** Key of a change of the mandate, which is no fact of the account's fold. */
 export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
+/** What tells, and waits for no answer. */
+type AsksNothing =
+  | 'opening'
+  | 'payment'
+  | 'reversal'
+  | 'confirmation'
+  | 'refund'
+  | 'debit'
+  | 'look'
+  | 'write-off'
+  | 'set-aside';
+
 /** Of what asks: the key that its answer has had since before answers belonged to arrivals. */
 export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: string } | undefined {
   const { kind } = arrival;
@@ -84,6 +97,7 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
     case 'instalment-settlement':
       return { kind, key: factKeys.instalmentSettlement(arrival.settlement.settlementId) };
     default:
+      kind satisfies AsksNothing;
       return undefined;
   }
 }

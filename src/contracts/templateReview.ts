@@ -5,6 +5,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
+import type { RegistrationStatus, TemplateStage } from '../domain/templateStages';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import type { Acted } from './actor';
 import {
@@ -18,6 +19,8 @@ import {
   badText,
   type Fault,
 } from './checks';
+
+export type { TemplateStage } from '../domain/templateStages';
 
 /** Id: `template-review/TENANT/KIND/VERSION`. The draft is on record before the start. */
 export interface TemplateReviewInput {
@@ -34,12 +37,12 @@ export interface TemplateReviewInput {
   polls?: number | undefined;
 }
 
-export type TemplateStage = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
+export const REVIEW_DECISIONS = ['approve', 'reject'] as const;
 
 /** By another person than the author. */
 export interface ReviewDecision extends Acted {
   decidedBy: string;
-  decision: 'approve' | 'reject';
+  decision: (typeof REVIEW_DECISIONS)[number];
   reason: string;
 }
 
@@ -66,7 +69,7 @@ export type TemplateAnswer =
 
 export interface ProviderRegistration {
   provider: string;
-  status: 'pending' | 'approved' | 'rejected' | 'not-needed';
+  status: RegistrationStatus;
   reason?: string | undefined;
 }
 
@@ -120,7 +123,7 @@ export function unacceptableTemplateReview({ submittedBy, clock }: TemplateRevie
 export function invalidReviewDecision({ decidedBy, decision, reason }: ReviewDecision): Fault {
   return (
     badPersonId('decidedBy', decidedBy) ??
-    badChoice('decision', decision, ['approve', 'reject']) ??
+    badChoice('decision', decision, REVIEW_DECISIONS) ??
     badText('reason', reason)
   );
 }

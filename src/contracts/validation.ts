@@ -2,24 +2,31 @@
  * The contract's own checks, for callers that speak Temporal instead of HTTP. Each returns undefined or one sentence
  * that names the field, the fault and the fix. The API checks the same shapes with zod before they get here.
  */
-import type { AssessmentInput } from '../domain/assessment';
+
+import { isKnownFen } from '../domain/acceptedValues';
+import { type AssessmentInput, IDENTITY_CHECKS } from '../domain/assessment';
+import { PAYMENT_INTENTS } from '../domain/facts';
+import { FEE_PAYERS } from '../domain/instalmentFees';
 import type { DecimalRate } from '../domain/money';
-import type {
-  AccountInput,
-  CreditReturn,
-  Payment,
-  PaymentReversal,
-  Purchase,
-  PurchaseApproval,
-  PurchaseConfirmation,
-  RateCorrection,
-  Refund,
-  Restructuring,
-  RestructuringApproval,
-  SettledDebit,
-  WriteOffDecision,
+import { PRODUCTS, REPAYMENT_METHODS } from '../domain/products';
+import {
+  type AccountInput,
+  type CreditReturn,
+  type Payment,
+  type PaymentReversal,
+  PURCHASE_POSTINGS,
+  type Purchase,
+  type PurchaseApproval,
+  type PurchaseConfirmation,
+  type RateCorrection,
+  type Refund,
+  type Restructuring,
+  type RestructuringApproval,
+  type SettledDebit,
+  WRITE_OFF_DECISIONS,
+  type WriteOffDecision,
 } from './account';
-import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
+import { type Acceptance, type ApplicationInput, REFERRAL_DECISIONS, type ReferralDecision } from './application';
 import {
   badAmount,
   badChoice,
@@ -37,7 +44,6 @@ import {
   badText,
   type Fault,
   ifGiven,
-  MAX_AMOUNT_FEN,
 } from './checks';
 import type { CostSheetConfirmation } from './costSheet';
 import type { Datable } from './datable';
@@ -71,7 +77,7 @@ export function invalidPayment(payment: Payment): Fault {
     badAmount(payment.amountFen) ??
     badDate('paidOn', payment.paidOn) ??
     badUndated(payment) ??
-    badChoice('intent', payment.intent, ['instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment']) ??
+    badChoice('intent', payment.intent, PAYMENT_INTENTS) ??
     ifGiven(payment.designatedInstalment, (number) => badNumber('designatedInstalment', number, MAX_INSTALMENT))
   );
 }
@@ -105,7 +111,7 @@ export function invalidPurchase(purchase: Purchase): Fault {
     badAmount(purchase.amountFen) ??
     badDate('purchasedOn', purchase.purchasedOn) ??
     badUndated(purchase) ??
-    ifGiven(purchase.posting, (posting) => badChoice('posting', posting, ['at-payment', 'at-confirmation']))
+    ifGiven(purchase.posting, (posting) => badChoice('posting', posting, PURCHASE_POSTINGS))
   );
 }
 
@@ -189,7 +195,7 @@ export function invalidInstalmentStart(start: InstalmentStart): Fault {
     (unbilled === undefined || unbilled === true ? undefined : 'unbilled must be true, or absent') ??
     badAmount(start.principalFen, 'principalFen') ??
     badNumber('months', start.months, MAX_INSTALMENT_MONTHS) ??
-    badChoice('feePayer', start.feePayer, ['borrower', 'merchant']) ??
+    badChoice('feePayer', start.feePayer, FEE_PAYERS) ??
     badDate('startedOn', start.startedOn) ??
     ifGiven(start.costSheet, badConfirmation)
   );
@@ -206,7 +212,7 @@ export function invalidInstalmentSettlement(settlement: InstalmentSettlement): F
 export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
   return (
     badPersonId('decidedBy', decision.decidedBy) ??
-    badChoice('decision', decision.decision, ['write-off', 'keep']) ??
+    badChoice('decision', decision.decision, WRITE_OFF_DECISIONS) ??
     // Who keeps an account changes nothing, and may leave it at that.
     (decision.decision === 'keep' && decision.reason === undefined ? undefined : badText('reason', decision.reason))
   );
@@ -215,7 +221,7 @@ export function invalidWriteOffDecision(decision: WriteOffDecision): Fault {
 export function invalidReferralDecision(decision: ReferralDecision): Fault {
   return (
     badPersonId('decidedBy', decision.decidedBy) ??
-    badChoice('decision', decision.decision, ['approve', 'decline']) ??
+    badChoice('decision', decision.decision, REFERRAL_DECISIONS) ??
     badText('reason', decision.reason) ??
     ifGiven(decision.figuresId, (id) => badId('figuresId', id)) ??
     ifGiven(decision.proved, badProved)
@@ -226,7 +232,7 @@ export function invalidAcceptance(acceptance: Acceptance): Fault {
   return (
     badId('key', acceptance.key) ??
     badDate('acceptedOn', acceptance.acceptedOn) ??
-    badChoice('product', acceptance.product, ['cash-loan', 'revolving']) ??
+    badChoice('product', acceptance.product, PRODUCTS) ??
     (acceptance.product === 'cash-loan' ? badDraw(acceptance) : badDueDay(acceptance.dueDay)) ??
     ifGiven(acceptance.costSheet, badConfirmation)
   );
@@ -236,7 +242,7 @@ function badDraw({ principalFen, months, method }: Extract<Acceptance, { product
   return (
     badAmount(principalFen, 'principalFen') ??
     badNumber('months', months, MAX_MONTHS) ??
-    badChoice('method', method, ['level', 'level-monthly', 'interest-first'])
+    badChoice('method', method, REPAYMENT_METHODS)
   );
 }
 
@@ -253,7 +259,7 @@ export function invalidApplicationInput(input: ApplicationInput): Fault {
     badId('tenantId', input.tenantId) ??
     badId('applicationId', input.applicationId) ??
     badId('borrowerId', input.borrowerId) ??
-    badChoice('product', input.product, ['cash-loan', 'revolving']) ??
+    badChoice('product', input.product, PRODUCTS) ??
     badAmount(input.requestedFen, 'requestedFen') ??
     ifGiven(input.facts, badFacts) ??
     badClock(input.clock)
@@ -334,12 +340,11 @@ const upTo =
   (most: number): Check =>
   (value) =>
     Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
-const isKnownFen = upTo(MAX_AMOUNT_FEN);
 
 type ChecksOf<Group> = { [Name in keyof Required<Group>]: Check };
 /** Every figure of an assessment, with what it may be: the same as over HTTP. */
 const FIGURES: { [Part in keyof AssessmentInput]: ChecksOf<AssessmentInput[Part]> } = {
-  identity: { check: (value) => value === 'matched' || value === 'mismatched', adult: isFlag },
+  identity: { check: (value) => IDENTITY_CHECKS.some((each) => each === value), adult: isFlag },
   finances: {
     ...{ monthlyIncomeFen: isKnownFen, monthlyDebtServiceFen: isKnownFen, unsecuredDebtFen: isKnownFen },
     ...{ worstBureauCode: upTo(7), openOverdue: isFlag, bureauInquiries3Months: upTo(10_000) },

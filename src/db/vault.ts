@@ -7,7 +7,8 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import type { IdentityField } from '../domain/identity';
 
 /** Ways to a borrower beside the phone: an e-mail address, and the token of the app on a device. */
-export type ContactField = 'email' | 'pushToken';
+export const CONTACT_FIELDS = ['email', 'pushToken'] as const;
+export type ContactField = (typeof CONTACT_FIELDS)[number];
 /** `carrierRow`: what a provider pushed and nothing could be made of; it may hold a phone. `request`: of its hash alone. */
 export type VaultField = IdentityField | ContactField | 'carrierRow' | 'request';
 

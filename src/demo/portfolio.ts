@@ -5,6 +5,7 @@
  */
 import { addDays, dayOfMonth, type IsoDate } from '../domain/calendar';
 import { atWallTimeMs, type Zone } from '../domain/clock';
+import { DAY_MS } from '../domain/timeUnits';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';
 import type { Persona } from './personas';
@@ -27,7 +28,7 @@ export function planPortfolio(personas: readonly Persona[], options: PortfolioOp
 }
 
 /** Steps so near to the stop of the run before may not have been done: done twice, they count once. */
-const TRIED_AGAIN_MS = 30 * 86_400_000;
+const TRIED_AGAIN_MS = 30 * DAY_MS;
 
 /** What the payslips of those say whose income was not known. */
 const PROVED_INCOME_FEN = 1_200_000;

@@ -1,5 +1,5 @@
 /**
- * What is taken from callers as a text, a date or an instant, whichever way they come. Narrower than what a language or a
+ * What is taken from callers as a text, an amount, a date or an instant, whichever way they come. Narrower than what a language or a
  * database allows, so that whatever is accepted can be stored, printed and reckoned with everywhere: PostgreSQL keeps no
  * NUL and no half of a surrogate pair, and knows no year 0.
  */
@@ -11,6 +11,23 @@ const REFUSED_CHARACTERS = /\p{Cs}|(?![\n\r])\p{Cc}/u;
 /** Well-formed Unicode without control characters, ends of lines excepted. */
 export function isPlainCharacters(text: string): boolean {
   return !REFUSED_CHARACTERS.test(text);
+}
+
+/** 1,000,000,000.00 CNY: above any consumer credit; a larger figure is a unit mistake. */
+export const MAX_AMOUNT_FEN = 100_000_000_000;
+
+/** What a payment, a debit or a debt may be: whole fen above 0. */
+export function isAmountFen(value: unknown): value is number {
+  return isUpTo(value, MAX_AMOUNT_FEN) && value > 0;
+}
+
+/** What may also be nothing, such as a known income: whole fen from 0. */
+export function isKnownFen(value: unknown): value is number {
+  return isUpTo(value, MAX_AMOUNT_FEN);
+}
+
+function isUpTo(value: unknown, most: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
 }
 
 const FIRST_DATE = '1900-01-01';

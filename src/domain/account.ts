@@ -3,14 +3,14 @@
  * this file holds what both results share, so that everything after the fold (notices, monitoring, workflows, the
  * API) reads one shape.
  */
+import type { Stage } from './accountStages';
 import type { IsoDate } from './calendar';
 import type { Fact } from './facts';
 import type { JournalEntry } from './journal';
 import type { DecimalRate, Fen } from './money';
 import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
 
-/** Where an account is in its life. */
-export type Stage = 'current' | 'overdue' | 'write-off-review' | 'settled' | 'written-off';
+export type { Stage } from './accountStages';
 
 /** What was agreed with the borrower. */
 export interface CashLoanTerms {

@@ -1,5 +1,5 @@
 /** The books of one account as a reader follows them: entry by entry, with what each receivable then stands at. */
-import { type JournalLine, type LedgerAccount, RECEIVABLE_OF } from './journal';
+import { type JournalLine, LEDGER_ACCOUNTS, type LedgerAccount, RECEIVABLE_OF } from './journal';
 import type { Fen } from './money';
 
 /** By ledger account; every component's receivable is there, at 0 when it never held anything. */
@@ -10,7 +10,7 @@ export function receivablesOf(balances: Partial<Record<LedgerAccount, Fen>>): Re
   const receivables: Receivables = {};
   for (const account of Object.values(RECEIVABLE_OF)) receivables[account] = 0;
   for (const [account, amountFen] of Object.entries(balances) as [LedgerAccount, Fen][]) {
-    if (isReceivable(account)) receivables[account] = amountFen;
+    if (LEDGER_ACCOUNTS[account].isReceivable) receivables[account] = amountFen;
   }
   return receivables;
 }
@@ -23,12 +23,8 @@ export function withReceivables<Entry extends { lines: readonly JournalLine[] }>
   const running = { ...opening };
   return entries.map((entry) => {
     for (const { account, amountFen } of entry.lines) {
-      if (isReceivable(account)) running[account] = (running[account] ?? 0) + amountFen;
+      if (LEDGER_ACCOUNTS[account].isReceivable) running[account] = (running[account] ?? 0) + amountFen;
     }
     return { ...entry, receivables: { ...running } };
   });
-}
-
-function isReceivable(account: LedgerAccount): boolean {
-  return account.endsWith('-receivable');
 }

@@ -3,7 +3,7 @@
  * affordability, score and limit. Missing data never approves.
  */
 import { type Affordability, affordabilityOf, unaffordable } from './affordability';
-import type { Assessment, AssessmentInput } from './assessment';
+import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
 import { knockOuts } from './knockOuts';
 import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
 import type { LendingPolicy, Range } from './products';
@@ -110,7 +110,7 @@ function readableOf({ identity, finances, behaviour }: AssessmentInput): Assessm
   const isBoolean = (value: boolean) => typeof value === 'boolean';
   return {
     identity: {
-      check: keep(identity.check, (check) => check === 'matched' || check === 'mismatched'),
+      check: keep(identity.check, (check) => IDENTITY_CHECKS.includes(check)),
       adult: keep(identity.adult, isBoolean),
     },
     finances: {

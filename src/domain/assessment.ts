@@ -5,11 +5,13 @@
  */
 import type { DecimalRate, Fen } from './money';
 
+export const IDENTITY_CHECKS = ['matched', 'mismatched'] as const;
+
 /** What is known of a borrower. A field that is absent is missing data. No sex, marriage or age: they never decide. */
 export interface AssessmentInput {
   identity: {
     /** Result of the identity check against its authority. */
-    check?: 'matched' | 'mismatched' | undefined;
+    check?: (typeof IDENTITY_CHECKS)[number] | undefined;
     /** Whether the borrower is of legal age. */
     adult?: boolean | undefined;
   };

@@ -3,12 +3,13 @@
  * that the borrower signed, on the evening of the due date (facts 1.2, 5.2), and nothing that was paid in the meantime.
  */
 import type { DerivedAccount, Obligation } from './account';
+import { isClosed } from './accountStages';
 import { addDays, type IsoDate } from './calendar';
 import { atWallTimeMs, type WallTime, type Zone } from './clock';
 import { dueTogether } from './figures';
 import type { Fen } from './money';
 import type { AutoDebitPolicy, LendingPolicy } from './products';
-import type { ReasonCode } from './reasonCodes';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
 /** Facts 5.2: the whole day is the borrower's to pay by hand, and midnight is the end of it. */
 export const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };
@@ -28,40 +29,14 @@ export interface PlannedDebit {
   atMs: number;
 }
 
-export type DebitStatus =
-  | 'planned'
-  /** Committed before the rail is called. */
-  | 'attempted'
-  | 'pending'
-  | 'unknown'
-  | 'settled'
-  | 'refused'
-  | 'cancelled';
-
-/** Why a rail did not debit; the vocabulary of its port. */
-export type DebitRefusalClass = 'insufficient-funds' | 'mandate-invalid' | 'account-closed' | 'limit' | 'rail-refused';
-
-export const DEBIT_REFUSALS = {
-  'insufficient-funds': 'DEBIT_INSUFFICIENT_FUNDS',
-  'mandate-invalid': 'DEBIT_MANDATE_INVALID',
-  'account-closed': 'DEBIT_ACCOUNT_CLOSED',
-  limit: 'DEBIT_ABOVE_LIMIT',
-  'rail-refused': 'DEBIT_REFUSED_BY_RAIL',
-} as const satisfies Record<DebitRefusalClass, ReasonCode>;
-
-/** After these the bank account cannot be debited under this mandate again. */
-export const ENDS_MANDATE: ReadonlySet<DebitRefusalClass> = new Set(['mandate-invalid', 'account-closed']);
-
 export type DebitVerdict =
   | { debit: true; amountFen: Fen }
   | { debit: false; reason: 'DEBIT_NOT_OWED' | 'DEBIT_MANDATE_ENDED' | 'DEBIT_TOO_LATE' };
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** A debit so long after its time would surprise its borrower: it is dropped. */
 const DROPPED_AFTER_MS = 3 * DAY_MS;
 /** While another debit of the account is in doubt, a debit that is due waits so long before it is looked at again. */
-export const BLOCKED_FOR_MS = 60 * MINUTE_MS;
+export const BLOCKED_FOR_MS = HOUR_MS;
 /** The first look at a debit whose outcome is not known; the looks after it are further and further apart. */
 export const FIRST_INQUIRY_AFTER_MS = 15 * MINUTE_MS;
 
@@ -78,7 +53,7 @@ export function debitsToPlan(
 
 /** What a debit could be for: obligations of which the part that the policy takes is owed. */
 export function debitable(account: DerivedAccount, policy: AutoDebitPolicy): Obligation[] {
-  if (account.stage === 'settled' || account.stage === 'written-off') return [];
+  if (isClosed(account)) return [];
   return account.obligations.filter((obligation) => partOf(obligation, policy) > 0);
 }
 

@@ -3,6 +3,7 @@
  * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
  */
 import type { CashLoanInput, CashLoanTerms } from './account';
+import type { ClosedStage } from './accountStages';
 import {
   type Accrual,
   accrueDays,
@@ -16,8 +17,8 @@ import { type Deferral, lateDateOf } from './bouncedPrepayments';
 import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from './calendar';
 import type { JournalEntry } from './journal';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
-import { COMPONENTS, chargeLines, post } from './postings';
-import type { Component, RepaymentMethod } from './products';
+import { chargeLines, post } from './postings';
+import { COMPONENTS, type Component, type RepaymentMethod } from './products';
 import type { Remark } from './references';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
@@ -70,7 +71,7 @@ export interface Life {
   restructuredTerms: CashLoanTerms | undefined;
   remarks: Remark[];
   entries: JournalEntry[];
-  closed: 'settled' | 'written-off' | undefined;
+  closed: ClosedStage | undefined;
 }
 
 const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };

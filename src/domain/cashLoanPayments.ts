@@ -16,7 +16,7 @@ import {
   settle,
   takePlan,
 } from './cashLoanLife';
-import type { CreditReturned, Paid } from './facts';
+import { type CreditReturned, isPrepayment, type Paid } from './facts';
 import type { Fen } from './money';
 import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
 import type { Component } from './products';
@@ -46,8 +46,7 @@ export function takePayment(life: Life, payment: Paid): void {
     const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate);
     if (settlesAll) bringForward(life, payment);
     settleDue(life, payment, funds);
-    if (payment.intent === 'prepay-shorter-term' || payment.intent === 'prepay-lower-payment')
-      prepay(life, payment, funds);
+    if (isPrepayment(payment.intent)) prepay(life, payment, funds);
     // A payoff that falls short waits as credit: the next one of the same date, or the next due date, finds it whole.
     else if (payment.intent === 'instalment') settleNext(life, payment, funds);
   }

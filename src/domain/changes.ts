@@ -3,6 +3,7 @@
  * (docs/reason-codes.md). What happened by itself, such as a payment, is never judged here.
  */
 import type { DerivedAccount, ScheduleRow } from './account';
+import { isClosed } from './accountStages';
 import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
 import { type DecimalRate, type Fen, scaleRate } from './money';
 import type { LendingPolicy } from './products';
@@ -80,10 +81,6 @@ export function refusalsOfRestructuring(
 export function instalmentsOfRestructuring(without: DerivedAccount, withIt: DerivedAccount): ScheduleRow[] {
   const known = Math.max(0, ...without.schedule.map(({ number }) => number));
   return withIt.schedule.filter(({ number }) => number > known);
-}
-
-function isClosed({ stage }: DerivedAccount): boolean {
-  return stage === 'settled' || stage === 'written-off';
 }
 
 function exceeds(rate: DecimalRate | undefined, max: DecimalRate): boolean {

@@ -3,6 +3,7 @@
  * a fixed pair of instants. Everything here is arithmetic on instants that are given: nothing reads a clock.
  */
 import { addDays, fromEpochDay, type IsoDate, toEpochDay } from './calendar';
+import { DAY_MS, MINUTE_MS } from './timeUnits';
 
 /**
  * Business time = businessEpochMs + (real time - realEpochMs) x speed; until realEpochMs it stands at businessEpochMs.
@@ -27,9 +28,6 @@ export type WallTime = string;
 
 export const REAL_TIME: BusinessClock = { realEpochMs: 0, businessEpochMs: 0, speed: 1 };
 export const SHANGHAI: Zone = { name: 'Asia/Shanghai', utcOffsetMinutes: 480 };
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
 
 /** The business instant at a real instant, in whole milliseconds. Before its epoch the clock stands. */
 export function businessTimeMs(clock: BusinessClock, realMs: number): number {

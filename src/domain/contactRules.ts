@@ -5,9 +5,9 @@
  */
 import { addDays, type IsoDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './clock';
-import type { ContactPolicy, NoticeKind, NoticePolicy } from './products';
-
-const MINUTE_MS = 60_000;
+import { type NoticeClass, type NoticeKind, noticeKind } from './noticeKinds';
+import type { ContactPolicy, NoticePolicy } from './products';
+import { DAY_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
 
 type QuietHours = Pick<NoticePolicy, 'quietFrom' | 'quietUntil'>;
 
@@ -24,32 +24,11 @@ const PHONE_COOL_DOWN_DAYS = 7;
 
 /** How long a changed phone waits before notices of money go to it. */
 export function phoneCoolDownMs({ contact }: Pick<NoticePolicy, 'contact'>): number {
-  return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * 24 * 60 * MINUTE_MS;
+  return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * DAY_MS;
 }
 
-/**
- * What a notice is to the borrower: law demands it, the contract does, it asks for what is late, it is a kindness, or it
- * warns of what somebody else may have done in the borrower's name.
- */
-export type NoticeClass = 'statutory' | 'service' | 'overdue' | 'courtesy' | 'security';
-
-const CLASS_OF: Record<NoticeKind, NoticeClass> = {
-  'credit-report-warning': 'statutory',
-  'bill-issued': 'service',
-  'due-today': 'service',
-  'loan-disbursed': 'service',
-  'payment-received': 'service',
-  'account-settled': 'service',
-  'phone-changed': 'security',
-  'due-soon': 'courtesy',
-  'overdue-friendly': 'overdue',
-  'overdue-factual': 'overdue',
-  'overdue-formal': 'overdue',
-  'overdue-final': 'overdue',
-};
-
 export function classOf(kind: NoticeKind): NoticeClass {
-  return CLASS_OF[kind];
+  return noticeKind(kind).class;
 }
 
 export const HOLD_KINDS = ['dispute', 'hardship', 'bereavement', 'disaster', 'judicial', 'fraud'] as const;
@@ -96,8 +75,6 @@ export type ContactAnswer =
       reason: 'quiet-hours' | 'one-a-day' | 'spacing' | 'daily-cap' | 'kept-for-more-important' | 'weekly-cap';
     }
   | { status: 'never'; reason: 'disputed' | 'held' };
-
-const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
 
 export function isQuiet(instantMs: number, policy: QuietHours, zone: Zone): boolean {
   const minute = minuteOfDay(instantMs, zone);

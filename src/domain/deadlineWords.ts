@@ -3,16 +3,9 @@ import type { DerivedAccount, Obligation } from './account';
 import { addDays, type IsoDate } from './calendar';
 import { dayWords } from './dateWords';
 import { bucketOf, daysPastDue, isWorse } from './delinquency';
+import { noticeKind } from './noticeKinds';
 import { oldestOverdue } from './obligations';
-import type { LendingPolicy, NoticeKind } from './products';
-
-const REMINDERS: Partial<Record<NoticeKind, string>> = {
-  'overdue-friendly': 'friendly reminder',
-  'overdue-factual': 'factual reminder',
-  'credit-report-warning': 'warning before the credit report',
-  'overdue-formal': 'formal reminder',
-  'overdue-final': 'last reminder',
-};
+import { type LendingPolicy, POLICY_SECTIONS } from './products';
 
 /** Everything of that date that concerns the borrower; without any, that the account looks at itself. No figures. */
 export function deadlineWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDate): string {
@@ -32,10 +25,10 @@ function arrearsWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDat
   if (!oldest) return [];
   const days = daysPastDue(oldest.dueDate, on);
   const bucket = bucketOf(days);
-  const { writeOffReviewDaysPastDue } = account.product === 'cash-loan' ? policy.cashLoan : policy.revolving;
+  const { writeOffReviewDaysPastDue } = policy[POLICY_SECTIONS[account.product]];
   const rung = policy.notices.afterDue.find((each) => each.daysPastDue === days);
   const events = [
-    ...(rung ? [REMINDERS[rung.kind] ?? rung.kind] : []),
+    ...(rung ? [noticeKind(rung.kind).reminder ?? rung.kind] : []),
     ...(days === writeOffReviewDaysPastDue ? ['review for write-off'] : []),
   ];
   if (events.length > 0) return [`${bucket}: ${events.join(', ')}`];

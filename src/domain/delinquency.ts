@@ -1,17 +1,18 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
 import type { Stage } from './account';
 import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
-import type { AssetClass, Bucket } from './products';
+import { type AssetClass, BUCKETS, type Bucket } from './products';
 
-const WORST_DAYS: [Bucket, number][] = [
-  ['M0', 0],
-  ['M1', 30],
-  ['M2', 60],
-  ['M3', 90],
-  ['M4', 120],
-  ['M5', 150],
-  ['M6', 180],
-];
+const WORST_DAYS: Record<Bucket, number> = {
+  M0: 0,
+  M1: 30,
+  M2: 60,
+  M3: 90,
+  M4: 120,
+  M5: 150,
+  M6: 180,
+  M7: Number.POSITIVE_INFINITY,
+};
 
 /** Whole days after the due date; the due date itself is day 0 and on time (facts 1.1, grace on due date). */
 export function daysPastDue(oldestUnmetDueDate: IsoDate | undefined, asOf: IsoDate): number {
@@ -20,7 +21,7 @@ export function daysPastDue(oldestUnmetDueDate: IsoDate | undefined, asOf: IsoDa
 
 /** M0 current, M1 1 to 30 days, ... M6 151 to 180, M7 beyond. */
 export function bucketOf(days: number): Bucket {
-  return WORST_DAYS.find(([, worst]) => days <= worst)?.[0] ?? 'M7';
+  return BUCKETS.find((bucket) => days <= WORST_DAYS[bucket]) ?? 'M7';
 }
 
 /** Whether the first bucket is worse than the second. */
@@ -51,7 +52,7 @@ export function isNonAccrual(days: number): boolean {
 
 /** The first day past due of every bucket and of every class after the first. */
 export const ARREARS_DAYS: readonly number[] = [
-  ...WORST_DAYS.map(([, worst]) => worst + 1),
+  ...BUCKETS.slice(0, -1).map((bucket) => WORST_DAYS[bucket] + 1),
   ...[TECHNICAL_DAYS, NON_PERFORMING_DAYS, DOUBTFUL_DAYS, LOSS_DAYS].map((last) => last + 1),
 ];
 

@@ -1,5 +1,6 @@
 /** Early warnings of an account: what an operator should look at, each raised once for its episode. */
 import type { DerivedAccount } from './account';
+import { isClosed } from './accountStages';
 import { isWorse } from './delinquency';
 import { type Fen, formatYuan, RATE_ONE, scaleRate } from './money';
 import { oldestOverdue } from './obligations';
@@ -34,7 +35,7 @@ export function judge(
   account: DerivedAccount,
   policy: MonitoringPolicy,
 ): Warning[] {
-  if (account.stage === 'settled' || account.stage === 'written-off') return [];
+  if (isClosed(account)) return [];
   return [
     worseBucket(previous, account, policy),
     highUtilisation(account, policy),

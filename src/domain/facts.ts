@@ -5,6 +5,7 @@
  */
 import type { IsoDate } from './calendar';
 import type { DecimalRate, Fen } from './money';
+import { type NameOf, namesOf } from './tables';
 
 interface FactBase {
   /**
@@ -66,7 +67,19 @@ export interface Refunded extends FactBase {
  * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two
  * prepayments reduce what is not due yet: by fewer instalments, or by lower ones.
  */
-export type PaymentIntent = 'instalment' | 'payoff' | 'prepay-shorter-term' | 'prepay-lower-payment';
+export const PAYMENT_INTENT_TABLE = {
+  instalment: { orderInADay: 0, isPrepayment: false },
+  payoff: { orderInADay: 3, isPrepayment: false },
+  'prepay-shorter-term': { orderInADay: 1, isPrepayment: true },
+  'prepay-lower-payment': { orderInADay: 2, isPrepayment: true },
+} as const satisfies Record<string, { orderInADay: number; isPrepayment: boolean }>;
+export type PaymentIntent = NameOf<typeof PAYMENT_INTENT_TABLE>;
+export const PAYMENT_INTENTS = namesOf(PAYMENT_INTENT_TABLE);
+
+/** Of a schedule, which a revolving account has not. */
+export function isPrepayment(intent: PaymentIntent): boolean {
+  return PAYMENT_INTENT_TABLE[intent].isPrepayment;
+}
 
 /** Money arrived from the borrower. */
 export interface Paid extends FactBase {
@@ -178,13 +191,6 @@ const ORDER_IN_A_DAY: Record<FactKind, number> = {
   lifted: 14,
 };
 
-const ORDER_OF_INTENTS: Record<PaymentIntent, number> = {
-  instalment: 0,
-  'prepay-shorter-term': 1,
-  'prepay-lower-payment': 2,
-  payoff: 3,
-};
-
 /** The one order in which facts count, whatever the order of their arrival. */
 export function inFactOrder(facts: readonly Fact[]): Fact[] {
   return [...facts].sort(compareFacts);
@@ -203,7 +209,7 @@ function compareFacts(first: Fact, second: Fact): number {
 
 /** 0: both do the same, and which of them comes first changes nothing. */
 function comparePurposes(first: Paid, second: Paid): number {
-  const intent = ORDER_OF_INTENTS[first.intent] - ORDER_OF_INTENTS[second.intent];
+  const intent = PAYMENT_INTENT_TABLE[first.intent].orderInADay - PAYMENT_INTENT_TABLE[second.intent].orderInADay;
   if (intent !== 0) return intent;
   const number = first.designatedInstalment ?? Number.MAX_SAFE_INTEGER;
   const otherNumber = second.designatedInstalment ?? Number.MAX_SAFE_INTEGER;

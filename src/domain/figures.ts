@@ -4,6 +4,7 @@
  * here, once. Words and rules: docs/ledger.md, "Figures".
  */
 import type { Balances, Figures, Obligation, Stage, StoppedBy } from './account';
+import { type ClosedStage, isClosed } from './accountStages';
 import { addDays, addMonthsClamped, earliest, type IsoDate } from './calendar';
 import {
   ARREARS_DAYS,
@@ -21,7 +22,7 @@ import type { AssetClass, NoticePolicy } from './products';
 /** What a fold says of its account; amounts at the date, what is not posted yet included. */
 export interface Position {
   asOf: IsoDate;
-  closed: 'settled' | 'written-off' | undefined;
+  closed: ClosedStage | undefined;
   /** Oldest due date first; together never more than what is owed. None once the account is closed. */
   obligations: readonly Obligation[];
   balances: Balances;
@@ -128,7 +129,7 @@ function classOf({ closed, asOf, restructuredOn }: Position, days: number): Asse
 
 function stopsOf({ freezes, stopsWhenPastDue }: Position, stage: Stage, days: number): StoppedBy[] {
   const stops: StoppedBy[] = [];
-  if (stage === 'settled' || stage === 'written-off') stops.push('ACCOUNT_CLOSED');
+  if (isClosed({ stage })) stops.push('ACCOUNT_CLOSED');
   if (stopsWhenPastDue && days > 0) stops.push('ACCOUNT_OVERDUE');
   if (freezes.length > 0) stops.push('NEW_CREDIT_FROZEN');
   return stops;

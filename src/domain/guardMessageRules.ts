@@ -5,6 +5,7 @@ import { isQuiet } from './contactRules';
 import type { GuardFinding, GuardMessage, TemplateEvidence } from './guardEvidence';
 import { foreignInText } from './guardForeignContent';
 import type { GuardPolicy } from './guardPolicy';
+import { noticeKind } from './noticeKinds';
 import { promiseOf } from './notices';
 import { render } from './noticeText';
 import { isSamePrincipal } from './principals';
@@ -73,7 +74,7 @@ function offSchedule({ kind, dedupeKey, ladder }: GuardMessage, daysPastDue: num
   if (kind === ladder.onSettlement?.kind) return isPromise(parts, kind, 2) ? undefined : 'no promise of its kind';
   if (kind === ladder.onPayment?.kind) return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
   // About the person: no ladder plans it. Who was to be told of a change is on record for the rule of volumes.
-  if (kind === 'phone-changed') return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
+  if (noticeKind(kind).claim === 'borrower') return isPromise(parts, kind, 3) ? undefined : 'no promise of its kind';
   if (daysPastDue === undefined) return 'speaks of an obligation that is not in the books';
   if (kind === ladder.onBill?.kind) {
     if (!isPromise(parts, kind, 2)) return 'no promise of its kind';

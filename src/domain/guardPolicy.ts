@@ -2,6 +2,7 @@
 import { SHANGHAI, type Zone } from './clock';
 import type { GuardRule } from './guardEvidence';
 import { TEMPLATE_POLICY } from './templatePolicy';
+import { MINUTE_MS } from './timeUnits';
 
 export interface GuardPolicy {
   quietFrom: string;
@@ -54,8 +55,6 @@ export interface GuardPolicy {
   /** Only for simulation: what the others catch alone. */
   switchedOff: readonly GuardRule[];
 }
-
-const MINUTE_MS = 60_000;
 
 export const GUARD_POLICY: GuardPolicy = {
   // Facts 2.1. Statutory notices are bound by them too: none is so urgent that it may wake somebody.

@@ -11,6 +11,7 @@ import type {
 import type { GuardPolicy } from './guardPolicy';
 import { chanceOfAtLeast, cusum } from './guardStatistics';
 import { promiseOf } from './notices';
+import { MINUTE_MS } from './timeUnits';
 
 /** What a notice promises, over all accounts and whatever the count of its renewals. */
 export function promiseKey({ accountId, dedupeKey }: Pick<GuardMessage, 'accountId' | 'dedupeKey'>): string {
@@ -129,5 +130,5 @@ function finding(isFound: boolean, rule: GuardRule, detail: string): GuardFindin
 }
 
 function minutes(ms: number): string {
-  return `${Math.floor(ms / 60_000)} minutes`;
+  return `${Math.floor(ms / MINUTE_MS)} minutes`;
 }

@@ -2,15 +2,15 @@
  * Emergency response: what an incident stops, for whom, and who may go on (docs/incidents.md). A restriction always
  * tells its reason and where to turn to, can be contested, and an answer is owed in time (facts 2.8, art. 32).
  */
+import { type IncidentStage, isInForce, isNarrowedBy, MEASURES, type Measure, type ScopeField } from './incidentStages';
 import { isPrincipal, isSamePrincipal } from './principals';
 import type { NoticeKind, Product } from './products';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
 
-/** What an incident can stop. `draws` are new loans and purchases; `applications` are new ones only. */
-export type Measure = 'notices' | 'draws' | 'auto-debit' | 'applications';
-export const MEASURES: readonly Measure[] = ['notices', 'draws', 'auto-debit', 'applications'];
+export { type IncidentStage, isInForce, MEASURES, type Measure, type ScopeField } from './incidentStages';
 
 /** What a measure is narrowed to; what is not named is not narrowed, and an empty scope is the whole tenant. */
-export interface IncidentScope {
+export interface IncidentScope extends Partial<Record<ScopeField, string | undefined>> {
   product?: Product | undefined;
   templateKind?: NoticeKind | undefined;
   /** Of messages, by its name. */
@@ -20,17 +20,6 @@ export interface IncidentScope {
   /** As the upstream names it in the borrower's contact profile. */
   segment?: string | undefined;
 }
-export type ScopeField = keyof IncidentScope;
-
-/** One way: a stage is left for a later one, except that an approval to resume is withdrawn by a wider measure. */
-export type IncidentStage =
-  | 'open'
-  | 'acknowledged'
-  /** One of two people wants to go on. */
-  | 'resuming'
-  /** The measures are lifted. */
-  | 'resumed'
-  | 'reviewed';
 
 /** The measures of one incident that are in force. */
 export interface MeasuresInForce {
@@ -54,24 +43,13 @@ export interface Deed {
   segment?: string | undefined;
 }
 
-/**
- * By which fields a measure can be narrowed: by what is known where it is enforced. A scope that nobody could compare
- * would stop nothing, in an emergency, without anyone noticing.
- */
-const NARROWED_BY: Readonly<Record<Measure, readonly ScopeField[]>> = {
-  notices: ['product', 'templateKind', 'provider', 'region', 'segment'],
-  draws: ['product'],
-  'auto-debit': ['product'],
-  applications: ['product'],
-};
-
 /** The measure and the field of a scope that do not go together; undefined when every measure can be enforced. */
 export function unenforceable(
   measures: readonly Measure[],
   scope: IncidentScope,
 ): { measure: Measure; field: ScopeField } | undefined {
   for (const measure of measures) {
-    const field = fieldsOf(scope).find((name) => !NARROWED_BY[measure].includes(name));
+    const field = fieldsOf(scope).find((name) => !isNarrowedBy(measure, name));
     if (field) return { measure, field };
   }
   return undefined;
@@ -147,10 +125,6 @@ export type IncidentRefusal =
   /** It cannot be stored, or failed for another cause that no second try mends; it is kept as it came. */
   | 'not-taken';
 
-export function isInForce(stage: IncidentStage): boolean {
-  return stage === 'open' || stage === 'acknowledged' || stage === 'resuming';
-}
-
 /**
  * The measures after a change, which one person may make in an emergency: it can only stop more. To stop less, open a
  * narrower incident and resume this one: otherwise one person alone could lift measures by changing them.
@@ -184,10 +158,6 @@ export function approvalOf(
   return isSamePrincipal(firstApprovalBy, by) ? 'same-person' : 'resumed';
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-
 export type DeadlineName = 'acknowledge' | 'mitigate' | 'review' | 'appeal';
 
 /** What must have happened so long after what; each missed one is told once more at every level. */
@@ -197,7 +167,7 @@ export const DEADLINES: readonly { name: DeadlineName; level: number; afterMs: n
   { name: 'mitigate', level: 1, afterMs: 4 * HOUR_MS },
   { name: 'mitigate', level: 2, afterMs: DAY_MS },
   { name: 'review', level: 1, afterMs: 3 * DAY_MS },
-  { name: 'review', level: 2, afterMs: 7 * DAY_MS },
+  { name: 'review', level: 2, afterMs: WEEK_MS },
   // Facts 2.8: an appeal is received, checked, and what it is about released at once when it is upheld.
   { name: 'appeal', level: 1, afterMs: DAY_MS },
   { name: 'appeal', level: 2, afterMs: 3 * DAY_MS },

@@ -5,7 +5,8 @@
 import { type DecimalRate, type Fen, shareFen, splitEvenly } from './money';
 import type { InstalmentPolicy } from './products';
 
-export type FeePayer = 'borrower' | 'merchant';
+export const FEE_PAYERS = ['borrower', 'merchant'] as const;
+export type FeePayer = (typeof FEE_PAYERS)[number];
 
 export interface InstalmentTerms {
   principalFen: Fen;

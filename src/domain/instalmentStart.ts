@@ -4,6 +4,7 @@
  * revolving account"; docs/cost-disclosure.md; facts 1.1, 2.5.
  */
 import type { ComingPlan, DerivedAccount, RevolvingTerms } from './account';
+import { isClosed } from './accountStages';
 import { dueDateOf, nextBillDate } from './billing';
 import { addDays, type IsoDate, maxDate, minDate } from './calendar';
 import { type CostAboveCap, costAboveCap, type InstalmentPlanSheet, instalmentPlanSheet } from './costSheet';
@@ -77,7 +78,7 @@ function refused(refusals: SplitRefusal[], figures: Partial<SplitFigures>) {
 }
 
 function refusalsOfAccount({ stage, daysPastDue, freezes }: DerivedAccount): SplitRefusal[] {
-  if (stage === 'settled' || stage === 'written-off') return ['ACCOUNT_CLOSED'];
+  if (isClosed({ stage })) return ['ACCOUNT_CLOSED'];
   return [
     ...(daysPastDue > 0 ? (['ACCOUNT_OVERDUE'] as const) : []),
     ...(freezes.length > 0 ? (['NEW_CREDIT_FROZEN'] as const) : []),

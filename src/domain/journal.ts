@@ -5,27 +5,38 @@
 import type { IsoDate } from './calendar';
 import type { Fen } from './money';
 import type { Component } from './products';
+import type { NameOf } from './tables';
 
-export type LedgerAccount =
-  /** Assets: what the borrower owes. */
-  | 'principal-receivable'
-  | 'interest-receivable'
-  | 'penalty-receivable'
-  | 'fee-receivable'
-  /** Asset: what merchants owe us for instalment plans whose fee they pay. */
-  | 'merchant-receivable'
-  /** Liability: what we owe the borrower after an overpayment or a refund. */
-  | 'borrower-credit'
+interface LedgerAccountRow {
+  /** `clearing`: money that left or came in, until it is settled with a bank or a merchant. */
+  type: 'asset' | 'liability' | 'clearing' | 'income' | 'expense';
+  /** What somebody owes us, as an account's statement shows it. */
+  isReceivable: boolean;
+}
+
+/** The chart of accounts; docs/ledger.md says what each is debited and credited by. */
+export const LEDGER_ACCOUNTS = {
+  'principal-receivable': { type: 'asset', isReceivable: true },
+  'interest-receivable': { type: 'asset', isReceivable: true },
+  'penalty-receivable': { type: 'asset', isReceivable: true },
+  'fee-receivable': { type: 'asset', isReceivable: true },
+  /** What merchants owe us for instalment plans whose fee they pay. */
+  'merchant-receivable': { type: 'asset', isReceivable: true },
+  /** What we owe the borrower after an overpayment or a refund. */
+  'borrower-credit': { type: 'liability', isReceivable: false },
   /** Money that left: disbursed, or settled with merchants. */
-  | 'funding'
+  funding: { type: 'clearing', isReceivable: false },
   /** Money that came in from the borrower. */
-  | 'collections'
-  | 'interest-income'
-  | 'penalty-income'
-  | 'fee-income'
-  | 'write-off-loss'
+  collections: { type: 'clearing', isReceivable: false },
+  'interest-income': { type: 'income', isReceivable: false },
+  'penalty-income': { type: 'income', isReceivable: false },
+  'fee-income': { type: 'income', isReceivable: false },
+  'write-off-loss': { type: 'expense', isReceivable: false },
   /** Money that came in on debts that were written off. */
-  | 'recovery-income';
+  'recovery-income': { type: 'income', isReceivable: false },
+} as const satisfies Record<string, LedgerAccountRow>;
+
+export type LedgerAccount = NameOf<typeof LEDGER_ACCOUNTS>;
 
 export type EntryKind =
   | 'disbursement'

@@ -4,7 +4,9 @@
  */
 import type { FraudWarningRule } from './earlyWarning';
 import { type Fen, formatYuan } from './money';
-import type { NoticeKind } from './products';
+import { type NoticeKind, noticeKind } from './noticeKinds';
+import { type NameOf, namesWith } from './tables';
+import { DAY_MS, HOUR_MS } from './timeUnits';
 
 export interface CodePolicy {
   /** How long a code answers after it was sent. */
@@ -19,9 +21,6 @@ export interface CodePolicy {
   warnAfterFailed: number;
   warnWithinMs: number;
 }
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 export const CODE_POLICY: CodePolicy = {
   // As long as the month that the notice is about.
@@ -38,7 +37,16 @@ export const CODE_POLICY: CodePolicy = {
 export const HIDDEN_CODE = '*'.repeat(8);
 
 /** What became of a check; only the first is told apart to the caller. */
-export type CheckOutcome = 'match' | 'no-match' | 'expired' | 'limited';
+export const CHECK_OUTCOMES = {
+  match: { isFailed: false },
+  'no-match': { isFailed: true },
+  expired: { isFailed: true },
+  /** Over a limit: whatever the code is. */
+  limited: { isFailed: false },
+} as const satisfies Record<string, { isFailed: boolean }>;
+export type CheckOutcome = NameOf<typeof CHECK_OUTCOMES>;
+/** Guesses beyond the limit say no more. */
+export const FAILED_CHECKS = namesWith(CHECK_OUTCOMES, { isFailed: true });
 
 /** Who a suspicious message or call claimed to come from, as its receiver names it. */
 export const CLAIMED_SENDERS = ['our-signature', 'short-number', 'mobile-number', 'overseas-number', 'other'] as const;
@@ -57,19 +65,8 @@ export type ReportReason = (typeof REPORT_REASONS)[number];
 
 /** Bills and reminders carry a code; what only confirms what the borrower just did does not. */
 export function carriesCode(kind: NoticeKind): boolean {
-  return CODED_KINDS.has(kind);
+  return noticeKind(kind).variables.includes('code');
 }
-
-const CODED_KINDS: ReadonlySet<NoticeKind> = new Set<NoticeKind>([
-  'bill-issued',
-  'due-soon',
-  'due-today',
-  'overdue-friendly',
-  'overdue-factual',
-  'overdue-formal',
-  'overdue-final',
-  'credit-report-warning',
-]);
 
 /**
  * The first digit and the magnitude of an amount, and nothing else: 1,234.56 is `1,***.**元`. Enough to compare with the
@@ -111,7 +108,7 @@ export function isOverLimit({ byPhone, byAddress, inTotal }: AskedBefore, policy
 
 /** Whether this check makes enough failed ones of a phone to warn its borrower. Guesses beyond the limit say no more. */
 export function callsForWarning(outcome: CheckOutcome, failedBefore: number, policy: CodePolicy): boolean {
-  return (outcome === 'no-match' || outcome === 'expired') && failedBefore + 1 >= policy.warnAfterFailed;
+  return CHECK_OUTCOMES[outcome].isFailed && failedBefore + 1 >= policy.warnAfterFailed;
 }
 
 /**

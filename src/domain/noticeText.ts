@@ -6,8 +6,8 @@ import { dueTogether } from './figures';
 import type { JournalEntry, LedgerAccount } from './journal';
 import { countParts } from './messageParts';
 import { type Fen, formatYuan } from './money';
+import type { TemplateVariable } from './noticeKinds';
 import type { Product } from './products';
-import type { TemplateVariable } from './wordings';
 
 /** What a notice may say. Absent: the account has no such figure. */
 export interface NoticeFigures {

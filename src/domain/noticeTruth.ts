@@ -7,32 +7,17 @@ import type { DerivedAccount, Obligation } from './account';
 import { daysBetween } from './calendar';
 import { isAskedFor, owedOf } from './figures';
 import type { Fen } from './money';
+import { noticeKind } from './noticeKinds';
 import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
 import { type NoticeFigures, newestPayment } from './noticeText';
 import { oldestOverdue } from './obligations';
-import type { NoticeKind, NoticePolicy } from './products';
+import type { NoticePolicy } from './products';
 
 export type Verdict = { send: true } | { send: false; reason: CancelReason };
 
 /** What of the policy the truth of a notice depends on. */
 type Ladder = Pick<NoticePolicy, 'beforeDue' | 'afterDue' | 'toleranceFen'>;
 type NoticeInQuestion = Pick<PlannedNotice, 'kind' | 'obligationKey' | 'expiresAtMs' | 'dedupeKey'>;
-
-/** What a notice claims: that something is owed, that it is overdue, or something about the account as a whole. */
-const CLAIM: Record<NoticeKind, 'owed' | 'overdue' | 'account'> = {
-  'bill-issued': 'owed',
-  'due-soon': 'owed',
-  'due-today': 'owed',
-  'overdue-friendly': 'overdue',
-  'overdue-factual': 'overdue',
-  'overdue-formal': 'overdue',
-  'overdue-final': 'overdue',
-  'credit-report-warning': 'overdue',
-  'loan-disbursed': 'account',
-  'payment-received': 'account',
-  'account-settled': 'account',
-  'phone-changed': 'account',
-};
 
 /**
  * The account must be folded as of now. With the ladder's policy a notice whose next rung has been reached is
@@ -53,8 +38,8 @@ function untrueBecause(
   account: DerivedAccount,
   policy: Ladder | undefined,
 ): CancelReason | undefined {
-  // About the person, whatever became of the account.
-  if (notice.kind === 'phone-changed') return undefined;
+  const { claim } = noticeKind(notice.kind);
+  if (claim === 'borrower') return undefined;
   if (account.stage === 'written-off') return 'written-off';
   // A settlement that a later fact undid is no settlement any more.
   if (notice.kind === 'account-settled') return account.stage === 'settled' ? undefined : 'superseded';
@@ -64,7 +49,6 @@ function untrueBecause(
     const payment = newestPayment(account);
     return payment && promiseOf(notice.dedupeKey) === paymentKey(payment) ? undefined : 'superseded';
   }
-  const claim = CLAIM[notice.kind];
   if (claim === 'account' || notice.obligationKey === undefined) return undefined;
   const obligation = account.obligations.find(({ key }) => key === notice.obligationKey);
   if (!obligation || obligation.minimumFen <= 0) return metBecause(account);
@@ -119,7 +103,7 @@ function isSuperseded(
   const own = Number(promise.slice(promise.lastIndexOf('/') + 1));
   if (!Number.isInteger(own)) return false;
   const daysPast = daysBetween(obligation.dueDate, account.asOf);
-  if (CLAIM[notice.kind] === 'overdue') {
+  if (noticeKind(notice.kind).claim === 'overdue') {
     return policy.afterDue.some((rung) => rung.daysPastDue > own && rung.daysPastDue <= daysPast);
   }
   return policy.beforeDue.some(

@@ -4,6 +4,8 @@ import type { IsoDate } from './calendar';
 import type { Fen } from './money';
 import type { NoticeKind } from './products';
 
+export type { CancelReason, NoticeStatus } from './noticeStatuses';
+
 export interface PlannedNotice {
   kind: NoticeKind;
   /** Identity within the account: a promise is planned once, whatever happens twice. */
@@ -57,35 +59,3 @@ export function paymentKey({ key }: { key: string }): string {
 export function phoneChangeKey({ version, toVersion }: { version: number; toVersion: number }): string {
   return `phone-changed/${version}/${toVersion}`;
 }
-
-/** Why a planned notice was not sent. */
-export type CancelReason =
-  | 'paid'
-  /** What must be paid at least is paid; the rest is carried on. */
-  | 'minimum-met'
-  /** No more is past due than the policy's tolerance. */
-  | 'too-small'
-  | 'settled'
-  | 'superseded'
-  | 'expired'
-  | 'written-off'
-  | 'no-active-template'
-  | 'not-renderable'
-  | 'no-phone'
-  /** The borrower contests what it states. */
-  | 'disputed'
-  /** A hold is in force: hardship, bereavement, disaster, judicial, fraud. */
-  | 'held'
-  /** Another schedule took over what it speaks of. */
-  | 'restructured';
-
-/** The life of a notice row. ATTEMPTED is committed before the provider is called; it is never called twice. */
-export type NoticeStatus =
-  | 'planned'
-  | 'attempted'
-  | 'accepted'
-  | 'delivered'
-  | 'undelivered'
-  | 'refused'
-  | 'unknown'
-  | 'cancelled';

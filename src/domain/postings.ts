@@ -3,10 +3,8 @@ import type { IsoDate } from './calendar';
 import type { Paid, Refunded } from './facts';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
 import type { Fen } from './money';
-import type { Component } from './products';
+import { COMPONENTS } from './products';
 import { type Owed, totalOwedFen } from './waterfall';
-
-export const COMPONENTS: Component[] = ['fee', 'penalty', 'interest', 'principal'];
 
 /** The books of a life that is being folded. */
 interface Books {

@@ -4,11 +4,22 @@
  */
 import type { WallTime, Zone } from './clock';
 import type { DecimalRate, Fen } from './money';
+import type { NoticeKind } from './noticeKinds';
 
-export type Product = 'cash-loan' | 'revolving';
+export type { NoticeKind } from './noticeKinds';
+
+export const PRODUCTS = ['cash-loan', 'revolving'] as const;
+export type Product = (typeof PRODUCTS)[number];
+
+/** Where a policy says what holds for a product. */
+export const POLICY_SECTIONS = { 'cash-loan': 'cashLoan', revolving: 'revolving' } as const satisfies Record<
+  Product,
+  keyof LendingPolicy
+>;
 
 /** Parts of a debt that a payment settles. */
-export type Component = 'fee' | 'penalty' | 'interest' | 'principal';
+export const COMPONENTS = ['fee', 'penalty', 'interest', 'principal'] as const;
+export type Component = (typeof COMPONENTS)[number];
 
 export interface CashLoanPolicy {
   principalFen: Range;
@@ -35,7 +46,8 @@ export interface CashLoanPolicy {
 }
 
 /** `level`: equal payments by actual days. `level-monthly`: equal payments by month. `interest-first`: principal at the end. */
-export type RepaymentMethod = 'level' | 'level-monthly' | 'interest-first';
+export const REPAYMENT_METHODS = ['level', 'level-monthly', 'interest-first'] as const;
+export type RepaymentMethod = (typeof REPAYMENT_METHODS)[number];
 
 export interface RevolvingPolicy {
   limitFen: Range;
@@ -85,20 +97,6 @@ export interface Rung {
   kind: NoticeKind;
   at: string;
 }
-
-export type NoticeKind =
-  | 'loan-disbursed'
-  | 'bill-issued'
-  | 'due-soon'
-  | 'due-today'
-  | 'overdue-friendly'
-  | 'overdue-factual'
-  | 'overdue-formal'
-  | 'overdue-final'
-  | 'credit-report-warning'
-  | 'payment-received'
-  | 'account-settled'
-  | 'phone-changed';
 
 export interface NoticePolicy {
   /** No notice of any kind in these hours (facts 2.1). */
@@ -158,9 +156,12 @@ export interface MonitoringPolicy {
 }
 
 /** The five classes of a loan's risk (facts 2.7). */
-export type AssetClass = 'normal' | 'special-mention' | 'substandard' | 'doubtful' | 'loss';
+export const ASSET_CLASSES = ['normal', 'special-mention', 'substandard', 'doubtful', 'loss'] as const;
+export type AssetClass = (typeof ASSET_CLASSES)[number];
 
-export type Bucket = 'M0' | 'M1' | 'M2' | 'M3' | 'M4' | 'M5' | 'M6' | 'M7';
+/** From current to worst: M1 to M6 are 30 days past due each (facts 2.7). */
+export const BUCKETS = ['M0', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'] as const;
+export type Bucket = (typeof BUCKETS)[number];
 
 export interface AssessmentPolicy {
   /** Knock-outs: identity must be matched, adult, no open overdue, worst bureau bucket below this. */

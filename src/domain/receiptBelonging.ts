@@ -30,13 +30,15 @@ export interface ToldId {
 }
 
 /** Why a receipt that could belong to an attempt is kept and moves nothing. */
-export type BelongingTrouble =
+export const BELONGING_TROUBLES = [
   /** It fits several attempts. */
-  | 'ambiguous'
+  'ambiguous',
   /** The id was given by another account at the SMSC. */
-  | 'other-session'
+  'other-session',
   /** The id was given too long before. */
-  | 'too-late';
+  'too-late',
+] as const;
+export type BelongingTrouble = (typeof BELONGING_TROUBLES)[number];
 
 export type Belonging<Given extends GivenId> =
   | { status: 'found'; given: Given }

@@ -11,6 +11,7 @@ import type { Fen } from './money';
 import type { LendingPolicy } from './products';
 import { type Projection, projectionOf } from './projection';
 import { isGoods, refundExcessOf } from './refundBounds';
+import { namesOf } from './tables';
 
 export type LedgerBalances = Partial<Record<LedgerAccount, Fen>>;
 
@@ -44,6 +45,19 @@ export type Difference =
       bookedFen: Fen;
       derivedFen: Fen;
     };
+
+export const CHECKS = namesOf({
+  entries: 0,
+  balances: 0,
+  entry: 0,
+  projection: 0,
+  behind: 0,
+  fold: 0,
+  signature: 0,
+  debit: 0,
+  refunds: 0,
+  'trial-balance': 0,
+} satisfies Record<Difference['check'], 0>);
 
 type Shown = string | number | null;
 

@@ -28,6 +28,18 @@ export interface Remark {
 /** Distributes over the kinds: a fact with or without the date that it is billed from. */
 type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
 type Named = WithoutBillingDate<Fact>;
+/** A kind that is neither here nor judged below does not compile. */
+type NamesNothing =
+  | 'disbursed'
+  | 'opened'
+  | 'purchased'
+  | 'paid'
+  | 'rate-corrected'
+  | 'instalment-started'
+  | 'credit-returned'
+  | 'restructured'
+  | 'frozen'
+  | 'lifted';
 type NamedOf<Kind extends FactKind> = Extract<Named, { kind: Kind }>;
 
 /** `related`: what is named, and the facts that came before and name the same. A fact that names nothing has no fault. */
@@ -51,6 +63,7 @@ export function referenceFault(fact: Named, related: readonly Named[]): Referenc
     case 'written-off':
       return others.some(({ kind }) => kind === 'written-off') ? 'ACCOUNT_CLOSED' : undefined;
     default:
+      fact.kind satisfies NamesNothing;
       return undefined;
   }
 }
@@ -102,6 +115,7 @@ export function namedKeyOf(fact: Named): string | undefined {
     case 'written-off':
       return THE_END;
     default:
+      fact.kind satisfies NamesNothing;
       return undefined;
   }
 }

@@ -18,7 +18,7 @@ export type RefundVerdict =
   /** The first date, from its own on, from which the purchases cover it. */
   | { valueDate: IsoDate };
 
-const ORDER = { purchased: 0, confirmed: 1, refunded: 2 } as const;
+const ORDER = { purchased: 0, confirmed: 1, refunded: 2 } as const satisfies Record<Goods['kind'], number>;
 
 export function isGoods<Each extends { kind: string }>(fact: Each): fact is Extract<Each, { kind: Goods['kind'] }> {
   return Object.hasOwn(ORDER, fact.kind);

@@ -8,11 +8,13 @@ import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { DEFAULT_CONTACT, nextAllowedMs } from './contactRules';
 import { isAskedFor } from './figures';
+import { noticeKind } from './noticeKinds';
 import { type PastPromise, type PlannedNotice, type PlannedOn, paymentKey, promiseOf, renewedKey } from './notices';
 import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
-import type { NoticeKind, NoticePolicy, Rung } from './products';
+import type { NoticePolicy, Rung } from './products';
 import { spreadMinutes } from './surge';
+import { DAY_MS, MINUTE_MS } from './timeUnits';
 
 export interface LadderInput {
   /** The account at the step before; undefined when it has just been opened. */
@@ -26,25 +28,6 @@ export interface LadderInput {
   /** Every notice ever planned for the account, whatever became of it. */
   promises: readonly PastPromise[];
 }
-
-const DAY_MS = 86_400_000;
-const MINUTE_MS = 60_000;
-
-/** Lower goes first when the borrower's day is full. */
-const PRIORITY: Record<NoticeKind, number> = {
-  'credit-report-warning': 0,
-  'due-today': 1,
-  'overdue-final': 1,
-  'overdue-friendly': 2,
-  'overdue-factual': 2,
-  'overdue-formal': 2,
-  'loan-disbursed': 3,
-  'bill-issued': 3,
-  'due-soon': 3,
-  'payment-received': 3,
-  'account-settled': 3,
-  'phone-changed': 0,
-};
 
 /** The notices that this step adds; planning the same step twice adds nothing. */
 export function planForAccount(input: LadderInput): PlannedNotice[] {
@@ -149,7 +132,7 @@ function preDueNotices(input: LadderInput): PlannedNotice[] {
       obligationKey: next.key,
       sendAfterMs: nextAllowedMs(atMs, policy, zone),
       expiresAtMs,
-      priority: PRIORITY[rung.kind],
+      priority: noticeKind(rung.kind).priority,
     }));
 }
 
@@ -195,6 +178,6 @@ function notice(
     obligationKey,
     sendAfterMs,
     expiresAtMs: sendAfterMs + policy.expiresAfterDays * DAY_MS,
-    priority: PRIORITY[rung.kind],
+    priority: noticeKind(rung.kind).priority,
   };
 }

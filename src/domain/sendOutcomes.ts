@@ -3,8 +3,8 @@
  * within 72 hours or never); docs/notices.md, "Attempts".
  */
 
-/** The same words as `FailureClass` of the SMS port. */
-export type SendFailure = 'transient' | 'windowed' | 'account-stop' | 'config-bug' | 'bad-address';
+import { SEND_FAILURES, type SendFailure } from './noticeStatuses';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
 
 export interface SendPolicy {
   /** Tries of one notice after which it is given up: the carriers' own words about the message. */
@@ -30,16 +30,13 @@ export interface SendPolicy {
   resendsNotFound: boolean;
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-
 export const SEND_POLICY: SendPolicy = {
   maxAttempts: 6,
   transientPauseMs: MINUTE_MS,
   noProviderPauseMs: 5 * MINUTE_MS,
   patientAfterCalls: 12,
   patientPauseMs: 30 * MINUTE_MS,
-  sessionTrustMs: 24 * HOUR_MS,
+  sessionTrustMs: DAY_MS,
   sessionRefusedForMs: 30 * MINUTE_MS,
   // A provider needs a while until it lists what it took: asked at once it would say that there is nothing.
   inquireAfterMs: [5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS],
@@ -50,7 +47,7 @@ export const SEND_POLICY: SendPolicy = {
 
 /** Whether another provider may be tried at once: the message was certainly not sent, and the fault is not ours. */
 export function failsOver(failure: SendFailure): boolean {
-  return failure === 'transient' || failure === 'windowed' || failure === 'account-stop';
+  return SEND_FAILURES[failure].failsOver;
 }
 
 /**

@@ -1,12 +1,21 @@
 /** What becomes of something that was set aside: two people want the same, and are not one. */
 
 import { isSamePrincipal } from './principals';
+import { type NameOf, namesWith } from './tables';
 
 /** `retry`: it is taken again, now that its cause is mended; `dismiss`: it is never taken. */
-export type AsideWord = 'retry' | 'dismiss';
+export const ASIDE_WORDS = ['retry', 'dismiss'] as const;
+export type AsideWord = (typeof ASIDE_WORDS)[number];
 
 /** `again`: two people want it taken again, and the account has not yet. */
-export type AsideState = 'waiting' | 'again' | 'taken' | 'dismissed';
+export const ASIDE_STATES = {
+  waiting: { isClosed: false },
+  again: { isClosed: false },
+  taken: { isClosed: true },
+  dismissed: { isClosed: true },
+} as const satisfies Record<string, { isClosed: boolean }>;
+export type AsideState = NameOf<typeof ASIDE_STATES>;
+export const OPEN_ASIDES = namesWith(ASIDE_STATES, { isClosed: false });
 
 export interface Aside {
   state: AsideState;

@@ -4,12 +4,13 @@
  */
 import { countCharacters } from './characters';
 import { countParts } from './messageParts';
+import { noticeKind } from './noticeKinds';
 import { PRODUCT_NAMES, render } from './noticeText';
 import { excerptOf, HOLE, plainText } from './plainText';
 import type { TemplateFinding, TemplateRule } from './templateFindings';
 import { foreignLetters, linksIn, numbersIn } from './templateForeign';
 import { BOUND_VARIABLES, LONGEST_CODE, LONGEST_FIGURES, type TemplatePolicy } from './templatePolicy';
-import { TONES, WORD_RULES } from './templateWords';
+import { WORD_RULES } from './templateWords';
 import { kindOf, variablesOfWording, type WordingName } from './wordings';
 
 export interface TemplateText {
@@ -45,7 +46,7 @@ export function checkTemplate(template: TemplateText): TemplateFinding[] {
 }
 
 function bannedWords({ kind, body, signature }: TemplateText): TemplateFinding[] {
-  const tone = TONES[kindOf(kind)];
+  const tone = noticeKind(kindOf(kind)).tone;
   const parts = [body, signature].map((text) => ({ text, plain: plainText(text, 'letters') }));
   return WORD_RULES.filter(({ tones }) => tones?.includes(tone) ?? true).flatMap(({ rule, words, except, why, fix }) =>
     parts.flatMap(({ text, plain }) => {
@@ -65,7 +66,8 @@ function split(words = ''): string[] {
 
 /** The warning tells under which law it is given, by name. */
 function statuteQuoted({ kind, body }: TemplateText): TemplateFinding[] {
-  if (TONES[kindOf(kind)] !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例')) return [];
+  if (noticeKind(kindOf(kind)).tone !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例'))
+    return [];
   const why = 'the statutory warning names the regulation under which it is given, 征信业管理条例 art. 15 (facts 2.7)';
   return [{ rule: 'TONE', words: body, why, fix: 'name 《征信业管理条例》' }];
 }
@@ -103,7 +105,7 @@ function variableFaults({ kind, body, policy }: TemplateText): TemplateFinding[]
     } else if (!allowed.includes(name)) {
       const why = `a ${kind} has no value for it: the notice could not be sent; it has ${allowed.join(', ')}`;
       found.push({ rule: 'VARIABLE_OF_OTHER_KIND', words, why, fix: 'use one of these' });
-    } else if (name === 'penalty' && ['service', 'warm'].includes(TONES[kindOf(kind)])) {
+    } else if (name === 'penalty' && ['service', 'warm'].includes(noticeKind(kindOf(kind)).tone)) {
       const why = 'nobody is late yet, or for one day only: no penalty (facts 5.2)';
       found.push({ rule: 'TONE', words, why, fix: 'leave it out' });
     }

@@ -1,6 +1,7 @@
 /** What bounds a notice text, as data of the lender; and where each variable of a text comes from. */
+
+import type { TemplateVariable } from './noticeKinds';
 import type { NoticeFigures } from './noticeText';
-import type { TemplateVariable } from './wordings';
 
 export interface TemplatePolicy {
   /** Words in Latin letters that a text may hold; any other letter outside Chinese is refused. */

@@ -2,25 +2,7 @@
  * Words that refuse a notice text, and what each stage of overdue may say. Lists of words, each with the reason that
  * a refusal names. Compared without spaces, signs and hidden characters, in simplified characters and small letters.
  */
-import type { NoticeKind } from './products';
-
-export type TemplateTone = 'service' | 'warm' | 'factual' | 'statutory';
-
-/** How a text of each kind may speak (facts 5.2). */
-export const TONES: Readonly<Record<NoticeKind, TemplateTone>> = {
-  'loan-disbursed': 'service',
-  'bill-issued': 'service',
-  'due-soon': 'service',
-  'due-today': 'service',
-  'payment-received': 'service',
-  'account-settled': 'service',
-  'phone-changed': 'service',
-  'overdue-friendly': 'warm',
-  'overdue-factual': 'factual',
-  'overdue-formal': 'factual',
-  'overdue-final': 'factual',
-  'credit-report-warning': 'statutory',
-};
+import type { TemplateTone } from './noticeKinds';
 
 export interface WordRule {
   rule: 'PROVIDER_WORD' | 'THREAT' | 'FALSE_AUTHORITY' | 'MARKETING' | 'OPT_OUT' | 'FOREIGN_CONTACT' | 'LINK' | 'TONE';

@@ -3,18 +3,14 @@
  * depends on the account as well: a loan has no minimum, who has a mandate is told the hour of the debit. Templates,
  * their reviews and registrations are of a wording: its name is the kind, or the kind and a variant.
  */
-import type { NoticeKind } from './products';
+import { NOTICE_KINDS, type NOTICE_TABLE, type NoticeKind, noticeKind, type TemplateVariable } from './noticeKinds';
 
-export type TemplateVariable =
-  | 'product'
-  | 'amount'
-  | 'minimum'
-  | 'penalty'
-  | 'dueDate'
-  | 'days'
-  | 'month'
-  | 'debitAt'
-  | 'code';
+type VariantOf<Kind extends NoticeKind> = (typeof NOTICE_TABLE)[Kind] extends { variants: infer Variants }
+  ? keyof Variants & string
+  : never;
+
+/** That of a kind alone is true of every account; a variant says it better of some. */
+export type WordingName = { [Kind in NoticeKind]: Kind | `${Kind}.${VariantOf<Kind>}` }[NoticeKind];
 
 interface Wording {
   kind: NoticeKind;
@@ -22,46 +18,22 @@ interface Wording {
   variables: readonly TemplateVariable[];
 }
 
-const BEFORE_DUE = ['product', 'amount', 'minimum', 'dueDate', 'month', 'code'] as const;
-const WITH_DEBIT = [...BEFORE_DUE, 'debitAt'] as const;
-const OVERDUE = ['product', 'amount', 'minimum', 'penalty', 'dueDate', 'days', 'month', 'code'] as const;
-
-/** Every wording. That of a kind alone is true of every account; a variant says it better of some. */
-export const WORDINGS = {
-  'loan-disbursed': { kind: 'loan-disbursed', variables: ['product', 'amount', 'dueDate'] },
-  'bill-issued': { kind: 'bill-issued', variables: BEFORE_DUE },
-  'bill-issued.past-due': { kind: 'bill-issued', variables: BEFORE_DUE },
-  'due-soon': { kind: 'due-soon', variables: BEFORE_DUE },
-  'due-soon.loan': { kind: 'due-soon', variables: BEFORE_DUE },
-  'due-soon.debit': { kind: 'due-soon', variables: WITH_DEBIT },
-  'due-soon.debit-minimum': { kind: 'due-soon', variables: WITH_DEBIT },
-  'due-soon.loan-debit': { kind: 'due-soon', variables: WITH_DEBIT },
-  'due-today': { kind: 'due-today', variables: BEFORE_DUE },
-  'due-today.loan': { kind: 'due-today', variables: BEFORE_DUE },
-  'due-today.debit': { kind: 'due-today', variables: WITH_DEBIT },
-  'due-today.debit-minimum': { kind: 'due-today', variables: WITH_DEBIT },
-  'due-today.loan-debit': { kind: 'due-today', variables: WITH_DEBIT },
-  'overdue-friendly': { kind: 'overdue-friendly', variables: OVERDUE },
-  'overdue-factual': { kind: 'overdue-factual', variables: OVERDUE },
-  'overdue-formal': { kind: 'overdue-formal', variables: OVERDUE },
-  'overdue-final': { kind: 'overdue-final', variables: OVERDUE },
-  'credit-report-warning': { kind: 'credit-report-warning', variables: OVERDUE },
-  'credit-report-warning.loan': { kind: 'credit-report-warning', variables: OVERDUE },
-  'payment-received': { kind: 'payment-received', variables: ['product', 'amount'] },
-  'account-settled': { kind: 'account-settled', variables: ['product'] },
-  'phone-changed': { kind: 'phone-changed', variables: [] },
-} as const satisfies Record<NoticeKind, Wording> & Record<`${NoticeKind}.${string}`, Wording>;
-
-export type WordingName = keyof typeof WORDINGS;
+const WORDINGS = Object.fromEntries(
+  NOTICE_KINDS.flatMap((kind): [string, Wording][] => {
+    const { variables, variants = {} } = noticeKind(kind);
+    const ofVariants = Object.entries(variants).map(([variant, named]): [string, Wording] => [
+      `${kind}.${variant}`,
+      { kind, variables: named },
+    ]);
+    return [[kind, { kind, variables }], ...ofVariants];
+  }),
+) as Record<WordingName, Wording>;
 
 export const WORDING_NAMES = Object.keys(WORDINGS) as [WordingName, ...WordingName[]];
 
 export function kindOf(wording: WordingName): NoticeKind {
   return WORDINGS[wording].kind;
 }
-
-/** Every kind of notice: what incidents stop, and ladders name. */
-export const NOTICE_KINDS = [...new Set(WORDING_NAMES.map(kindOf))] as [NoticeKind, ...NoticeKind[]];
 
 export function variablesOfWording(wording: WordingName): readonly TemplateVariable[] {
   return WORDINGS[wording].variables;

@@ -3,13 +3,15 @@
  * not, and their issuer had granted every limit and authorised every purchase already. So nothing is charged and
  * nothing is declined; what the replay shows is how delinquency and early warnings go.
  */
+
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import type { AssessmentPolicy, LendingPolicy } from '../domain/products';
 import { defaultPolicy } from './defaultPolicy';
 
 /** Far beyond the years of any history: nobody sits in a replay to decide on a write-off. */
 const NO_WRITE_OFF_REVIEW_DAYS = 10_000;
-/** Historical limits are in another currency and range: above any of them. */
-const ANY_LIMIT_FEN = 100_000_000_000;
+/** Historical limits are in another currency and range: this is above any of them. */
+const ANY_LIMIT_FEN = MAX_AMOUNT_FEN;
 /** The lowest number of points there is: every score reaches it. */
 const ANY_POINTS = -1000;
 /** Without instalments: nothing is charged, and a bill is never split. So this version says what it has always said. */

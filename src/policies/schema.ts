@@ -3,11 +3,22 @@
  * planned and judged with, so nothing after this gate asks again. Every fault is told with its path and its fix.
  */
 import { z } from 'zod';
+import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
 import { countCharacters } from '../domain/characters';
 import { type DecimalRate, scaleRate } from '../domain/money';
-import type { Bucket, Component, LendingPolicy, NoticeKind, RepaymentMethod, Scorecard } from '../domain/products';
+import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../domain/noticeKinds';
+import {
+  BUCKETS,
+  type Bucket,
+  COMPONENTS,
+  type LendingPolicy,
+  REPAYMENT_METHODS,
+  type Scorecard,
+} from '../domain/products';
 import { CHARACTERISTICS } from '../domain/scorecard';
+import { namesWith } from '../domain/tables';
+import { MINUTES_PER_DAY } from '../domain/timeUnits';
 import { crossFaults } from './crossChecks';
 import { isRestDay } from './restDays';
 
@@ -67,7 +78,7 @@ function choice<Choice extends string>(choices: readonly Choice[]) {
 
 const flag = () => field<boolean>((value) => typeof value === 'boolean', 'true or false', true);
 const points = (example: number) => whole(-1000, 1000, 'points', example);
-const fen = (example: number) => whole(1, 100_000_000_000, 'an amount in fen', example);
+const fen = (example: number) => whole(1, MAX_AMOUNT_FEN, 'an amount in fen', example);
 const days = (max: number, example: number) => whole(1, max, 'a number of days', example);
 const wallTime = (example: string) =>
   field<string>((value) => typeof value === 'string' && /^([01]\d|2[0-3]):[0-5]\d$/.test(value), 'HH:MM', example);
@@ -86,17 +97,9 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-const COMPONENTS: readonly Component[] = ['fee', 'penalty', 'interest', 'principal'];
-const METHODS: readonly RepaymentMethod[] = ['level', 'level-monthly', 'interest-first'];
-const FREEZE_BUCKETS: readonly Bucket[] = ['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'];
-const KINDS_BEFORE_DUE: readonly NoticeKind[] = ['due-soon', 'due-today'];
-const KINDS_AFTER_DUE: readonly NoticeKind[] = [
-  'overdue-friendly',
-  'overdue-factual',
-  'overdue-formal',
-  'overdue-final',
-  'credit-report-warning',
-];
+/** Any but that of an account in order. */
+const FREEZE_BUCKETS: readonly Bucket[] = BUCKETS.slice(1);
+const kindsOf = (ladder: LadderPlace): readonly NoticeKind[] => namesWith(NOTICE_TABLE, { ladder });
 
 const amountRange = () => section({ min: fen(100_000), max: fen(20_000_000) });
 const allocationOrder = () => list(choice(COMPONENTS), COMPONENTS.length, COMPONENTS.join(', '));
@@ -109,7 +112,7 @@ const cashLoanSchema = section({
     max: rate('0', '1', 'the highest daily rate', '0.0006'),
   }),
   termsMonths: list(whole(1, 60, 'a term in months', 12), 1, 'terms in months'),
-  methods: list(choice(METHODS), 1, METHODS.join(', ')),
+  methods: list(choice(REPAYMENT_METHODS), 1, REPAYMENT_METHODS.join(', ')),
   interestFirstMaxMonths: whole(1, 12, 'at most a year (facts 2.4)', 12),
   penaltyMultiplier: rate('0', '1.5', 'of the contract rate (facts 1.2)', '1.5'),
   penaltyAnnualCap: rate('0', '0.24', 'within the cost line of 24 % a year (facts 2.5)', '0.24'),
@@ -152,7 +155,8 @@ const revolvingSchema = section({
 });
 
 /** `null` switches the notice off. */
-const optionalRung = (kind: NoticeKind, at: string) => section({ kind: choice([kind]), at: wallTime(at) }).nullable();
+const optionalRung = (ladder: LadderPlace, at: string) =>
+  section({ kind: choice(kindsOf(ladder)), at: wallTime(at) }).nullable();
 
 const noticesSchema = section({
   quietFrom: wallTime('22:00'),
@@ -161,26 +165,26 @@ const noticesSchema = section({
   beforeDue: list(
     section({
       daysBefore: whole(0, 28, 'days before the due date', 3),
-      kind: choice(KINDS_BEFORE_DUE),
+      kind: choice(kindsOf('beforeDue')),
       at: wallTime('10:00'),
     }),
     0,
     'rungs',
   ),
   afterDue: list(
-    section({ daysPastDue: days(360, 1), kind: choice(KINDS_AFTER_DUE), at: wallTime('10:00') }),
+    section({ daysPastDue: days(360, 1), kind: choice(kindsOf('afterDue')), at: wallTime('10:00') }),
     0,
     'rungs',
   ),
-  onBill: optionalRung('bill-issued', '10:00'),
-  onDisbursement: optionalRung('loan-disbursed', '08:00'),
-  onSettlement: optionalRung('account-settled', '08:00'),
-  onPayment: optionalRung('payment-received', '08:00').exactOptional(),
+  onBill: optionalRung('onBill', '10:00'),
+  onDisbursement: optionalRung('onDisbursement', '08:00'),
+  onSettlement: optionalRung('onSettlement', '08:00'),
+  onPayment: optionalRung('onPayment', '08:00').exactOptional(),
   expiresAfterDays: days(30, 3),
   toleranceFen: fen(50).exactOptional(),
   contact: section({
     perBorrowerPerWeek: whole(1, 50, 'a number of notices', 5),
-    spacingMinutes: whole(0, 1_440, 'minutes between two notices', 240),
+    spacingMinutes: whole(0, MINUTES_PER_DAY, 'minutes between two notices', 240),
     restDaysFrom: wallTime('09:00').nullable(),
     billSpreadMinutes: whole(0, 600, 'minutes', 240),
     phoneCoolDownDays: days(60, 7).exactOptional(),

@@ -1,13 +1,14 @@
 /** The SDK's own cached download of a server, run in a child process and moved into the project's cache. */
 import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { runCommand } from './command';
 import { makeStateFolder } from './privateFiles';
 import type { ProvisionOptions, ServerKind } from './ways';
 
 /** A download that stands still for this long is given up: a closed network may neither answer nor refuse. */
 const STALL_MS = 60_000;
-const TIMEOUT_MS = 30 * 60_000;
+const TIMEOUT_MS = 30 * MINUTE_MS;
 
 /**
  * Lets the SDK download a server into a folder of its own, starts it once as a proof, then gives it its final name.

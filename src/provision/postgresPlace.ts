@@ -18,6 +18,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { type Report, type RunAs, runCommand } from './command';
 import { isAlive } from './fileLock';
 import { WAY_TO_DATA } from './privateFiles';
@@ -142,7 +143,7 @@ async function moveCluster(from: string, to: string, report: Report): Promise<vo
   for (const end of ['', '.password']) {
     if (!existsSync(`${from}${end}`)) continue;
     const args = ['-a', '--', `${from}${end}`, `${to}${end}`];
-    await runCommand({ command: 'cp', args, label: `moving ${from}`, report, timeoutMs: 30 * 60_000 });
+    await runCommand({ command: 'cp', args, label: `moving ${from}`, report, timeoutMs: 30 * MINUTE_MS });
   }
   for (const end of ['', '.password']) rmSync(`${from}${end}`, { recursive: true, force: true });
 }

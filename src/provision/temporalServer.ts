@@ -2,6 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';
@@ -16,7 +17,7 @@ const HELP = `Any one of these helps:
   - copy a \`temporal\` executable to .creditloom/cache/temporal-cli`;
 
 /** From an empty Go cache the build was measured at 3 min 20 s on 2 cores; slow links get the rest. */
-const BUILD_TIMEOUT_MS = 40 * 60_000;
+const BUILD_TIMEOUT_MS = 40 * MINUTE_MS;
 
 /**
  * Gives the path of a working Temporal CLI; builds or downloads it into the cache when there is none.

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
@@ -19,7 +20,7 @@ const HELP = `Any one of these helps:
   - install a Java runtime (11 or newer) and Maven, and let Maven reach a repository`;
 
 /** 38 MB in 6 s was measured; slow links get the rest. */
-const COPY_TIMEOUT_MS = 15 * 60_000;
+const COPY_TIMEOUT_MS = 15 * MINUTE_MS;
 
 /**
  * Gives the path of an executable for `TestWorkflowEnvironment.createTimeSkipping`'s `existing-path`.

@@ -3,6 +3,7 @@
  * reference; it answers honestly, and an answer that it did not get is `unknown`, because the money may have moved
  * (docs/payment-rail.md). Callers go through `debitOnce.ts`, which never tries an unknown one again blindly.
  */
+import type { DebitRefusalClass } from '../domain/debitStatuses';
 
 export interface DebitRequest {
   /**
@@ -19,17 +20,7 @@ export interface DebitRequest {
 }
 
 /** Why a rail did not debit, in one vocabulary for all rails. */
-export type RefusalClass =
-  /** The account does not hold the amount. Another attempt, under another reference, may succeed. */
-  | 'insufficient-funds'
-  /** The mandate is unknown, revoked or over. The borrower must sign another. */
-  | 'mandate-invalid'
-  /** The bank account is closed or frozen. */
-  | 'account-closed'
-  /** Above what the mandate or the bank allows for one debit or one day. */
-  | 'limit'
-  /** The rail does not take it, for a reason of its own that `code` names. */
-  | 'rail-refused';
+export type RefusalClass = DebitRefusalClass;
 
 export type DebitOutcome =
   /** The money moved. The amount is what the rail says it moved: book that one, not the one that was asked for. */

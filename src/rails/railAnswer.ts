@@ -2,9 +2,12 @@
  * The answer of an HTTP rail, checked: an outcome, or one sentence that names the field, the fault and the fix. What
  * the rail sent is never repeated. Called only with a body whose signature was verified.
  */
+
+import { isAmountFen } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
-import { isDebitAmount, isRailId } from './debitRequest';
-import type { InquiryOutcome, RefusalClass } from './port';
+import { DEBIT_REFUSAL_CLASSES } from '../domain/debitStatuses';
+import { isRailId } from './debitRequest';
+import type { InquiryOutcome } from './port';
 
 /** Thrown for a signed answer that does not speak the wire format: the rail is to be mended, the debit is in doubt. */
 export class RailAnswerError extends Error {
@@ -13,13 +16,6 @@ export class RailAnswerError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const REFUSAL_CLASSES: readonly RefusalClass[] = [
-  'insufficient-funds',
-  'mandate-invalid',
-  'account-closed',
-  'limit',
-  'rail-refused',
-];
 const STATUSES = ['settled', 'refused', 'pending', 'not-found'] as const;
 /** Codes are kept and shown: no room in them for a sentence with a name in it. */
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
@@ -32,7 +28,11 @@ export function readAnswer(body: Buffer, reference: string): InquiryOutcome {
     case 'settled':
       return { status: 'settled', railId: railIdOf(fields), amountFen: amountOf(fields), settledOn: dateOf(fields) };
     case 'refused':
-      return { status: 'refused', refusalClass: oneOf('class', fields.class, REFUSAL_CLASSES), code: codeOf(fields) };
+      return {
+        status: 'refused',
+        refusalClass: oneOf('class', fields.class, DEBIT_REFUSAL_CLASSES),
+        code: codeOf(fields),
+      };
     case 'pending':
       return { status: 'pending', railId: railIdOf(fields) };
     case 'not-found':
@@ -59,7 +59,7 @@ function railIdOf({ railId }: Fields): string {
 }
 
 function amountOf({ amountFen }: Fields): number {
-  if (isDebitAmount(amountFen)) return amountFen;
+  if (isAmountFen(amountFen)) return amountFen;
   throw fault('amountFen', 'must be a whole number of fen above 0, such as 12345 for 123.45 CNY');
 }
 

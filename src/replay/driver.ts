@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IsoDate } from '../domain/calendar';
 import { dateAt, startOfDateMs, type Zone } from '../domain/clock';
 import type { Bucket } from '../domain/products';
+import { DAY_MS } from '../domain/timeUnits';
 import type { CardAccount } from './cardFile';
 import type { Reading } from './outcome';
 import { CLOCK_STARTS, type Day, type Deed, ENDS } from './timetable';
@@ -72,7 +73,6 @@ export class TooFast extends Error {
 /** Enough to keep worker and database busy, few enough that a request is answered well inside its bound. */
 const AT_ONCE = 16;
 const LONGEST_NAP_MS = 250;
-const DAY_MS = 86_400_000;
 /** Opening all accounts is about the work of a month. It may go on until the middle of April, which has a fortnight then. */
 const DAYS_TO_OPEN = 26;
 /** Of the speed at which opening would just have fitted: some room, so that the next run is not given up as well. */

@@ -1,7 +1,7 @@
 /** What the replay came to, beside what the file says: bills that are equal or not, and delinquency by month. Pure. */
 import type { IsoDate } from '../domain/calendar';
 import type { Fen } from '../domain/money';
-import type { Bucket } from '../domain/products';
+import { BUCKETS, type Bucket } from '../domain/products';
 import { type CardAccount, MONTHS, type Month } from './cardFile';
 import { impliedMonths } from './implied';
 import { billDateOf } from './timetable';
@@ -56,8 +56,6 @@ export function compareBills(
   return result;
 }
 
-export const BUCKETS = ['M0', 'M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'M7'] as const satisfies readonly Bucket[];
-
 /** Of one month: for each code of the file, how many accounts were in which of our buckets. */
 export interface DelinquencyTable {
   month: Month;
@@ -85,7 +83,7 @@ export function crossTables(accounts: readonly CardAccount[], readings: readonly
 }
 
 function noBuckets(): Record<Bucket, number> {
-  return { M0: 0, M1: 0, M2: 0, M3: 0, M4: 0, M5: 0, M6: 0, M7: 0 };
+  return Object.fromEntries(BUCKETS.map((bucket) => [bucket, 0])) as Record<Bucket, number>;
 }
 
 /** How far our buckets agree with the file: M0 for codes up to 0, and the same number of months from 1 on. */

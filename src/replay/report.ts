@@ -1,6 +1,8 @@
 /** The report of a replay: its JSON, its text for the terminal, and its faults. Pure. */
+
+import { BUCKETS } from '../domain/products';
 import type { RefusedLine } from './cardFile';
-import { type Agreement, type BillComparison, BUCKETS, type DelinquencyTable } from './outcome';
+import type { Agreement, BillComparison, DelinquencyTable } from './outcome';
 
 export interface NoticeCount {
   kind: string;

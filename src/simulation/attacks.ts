@@ -2,6 +2,7 @@
 import type { GuardRule } from '../domain/anomalyGuard';
 import { promiseOf } from '../domain/notices';
 import type { NoticeKind } from '../domain/products';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/timeUnits';
 import type { GuardedDay } from './guardedDay';
 import { wordingHash } from './guardedDay';
 import type { Random } from './random';
@@ -19,8 +20,6 @@ export interface Attack {
 }
 
 export const USUAL_SIZE = 300;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** Numbers of invented accounts beyond those of the day. */
 const STRANGERS = 5_000_000;
 
@@ -50,7 +49,7 @@ function replaceWording(
 }
 
 function onFirstDay({ planned, day }: GuardedDay): SimulatedNotice[] {
-  return planned.filter(({ sendAtMs }) => sendAtMs < day.startMs + 24 * HOUR_MS);
+  return planned.filter(({ sendAtMs }) => sendAtMs < day.startMs + DAY_MS);
 }
 
 /** Another character in a random place of the fixed text. */

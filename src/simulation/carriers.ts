@@ -1,5 +1,6 @@
 /** Providers as they are: receipts late, double, lost; a slow day, an hour without service; and one that lies. */
 import type { ProviderEvidence } from '../domain/anomalyGuard';
+import { HOUR_MS } from '../domain/timeUnits';
 import type { Random } from './random';
 
 interface Attempt {
@@ -24,7 +25,7 @@ export interface CarrierDay {
   outage: { fromMs: number; toMs: number } | undefined;
 }
 
-const LATE_MS = 30 * 3_600_000;
+const LATE_MS = 30 * HOUR_MS;
 const RECENT = 100;
 
 /** Of 100 messages about 89 have a receipt in minutes, 8 a day later, 3 never: facts 3.5, as the sink provider does. */

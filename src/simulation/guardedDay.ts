@@ -15,6 +15,7 @@ import {
 import { isQuiet } from '../domain/contactRules';
 import { render } from '../domain/noticeText';
 import type { NoticeKind } from '../domain/products';
+import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../domain/timeUnits';
 import { SIGNATURE, TEMPLATES } from '../policies/templates';
 import { Carrier } from './carriers';
 import type { NormalDay } from './normalDay';
@@ -36,11 +37,8 @@ export interface DayOutcome {
 
 type Planned = SimulatedNotice & { plannedAtMs: number };
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 /** What is wrong after the alarm shows within hours. */
 const AFTER_ALARM_MS = 3 * HOUR_MS;
-const MINUTES_OF_DAY = 24 * 60;
 const GROUP = 10;
 /** Eight lanes of fifty. */
 const PER_MINUTE = 400;
@@ -120,7 +118,7 @@ export class GuardedDay {
     const nowMs = this.day.startMs + minute * MINUTE_MS;
     for (const { act } of this.acts.filter(({ atMs }) => atMs > nowMs - MINUTE_MS && atMs <= nowMs)) act();
     for (const carrier of this.carriers) carrier.tell(nowMs);
-    if (minute % MINUTES_OF_DAY === 0) this.unplannedToday = 0;
+    if (minute % MINUTES_PER_DAY === 0) this.unplannedToday = 0;
     const due = this.takeDue(nowMs);
     if (due.length === 0 && minute % IDLE_LOOK_MINUTES === 0) {
       this.raise(judgeMessages(this.evidence(nowMs, []), [], this.policy).alarms, nowMs);

@@ -1,6 +1,7 @@
 /** A day that an attacker has no part in: its volumes, its carriers, and what goes wrong on any day. */
 import { addDays, type IsoDate } from '../domain/calendar';
 import { atWallTimeMs, SHANGHAI, startOfDateMs } from '../domain/clock';
+import { DAY_MS, HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../domain/timeUnits';
 import type { CarrierDay } from './carriers';
 import type { Random } from './random';
 import { drawNotice, SHAPES, type SimulatedNotice } from './simulatedNotices';
@@ -22,8 +23,6 @@ export interface NormalDay {
 }
 
 const FIRST_DAY: IsoDate = '2026-01-01';
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 /** Bills and due dates bunch around the turn of the month. */
 const BULGE = { fromDay: 26, times: 3 };
 
@@ -40,7 +39,7 @@ export function drawNormalDay(random: Random, days = 1): NormalDay {
   const carriers = drawCarriers(random, date, traits);
   const usualFailedPerHour = 0.3 + random.next() * 2;
   return {
-    ...{ date, startMs, minutes: days * 24 * 60, notices, carriers, usualFailedPerHour, traits },
+    ...{ date, startMs, minutes: days * MINUTES_PER_DAY, notices, carriers, usualFailedPerHour, traits },
     yesterday: drawNotices(random, addDays(date, -1), 1, 1_000_000),
     failedChecksAtMs: drawChecks(random, startMs, usualFailedPerHour),
   };
@@ -89,7 +88,7 @@ function drawChecks(random: Random, startMs: number, perHour: number): number[] 
   let atMs = startMs + 8 * HOUR_MS;
   for (;;) {
     atMs += (random.exponential() * HOUR_MS * 1.5) / perHour;
-    if (atMs > startMs + 24 * HOUR_MS) return found;
+    if (atMs > startMs + DAY_MS) return found;
     for (let tries = random.between(1, 2); tries > 0; tries -= 1) found.push(atMs);
   }
 }

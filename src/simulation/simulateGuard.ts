@@ -1,5 +1,6 @@
 /** Many days and attacks under guard, and what they come to against the goals. */
 import { GUARD_POLICY, type GuardPolicy } from '../domain/anomalyGuard';
+import { MINUTE_MS } from '../domain/timeUnits';
 import { ATTACKS, type Attack, USUAL_SIZE } from './attacks';
 import { type DayOutcome, GuardedDay } from './guardedDay';
 import { drawNormalDay } from './normalDay';
@@ -48,7 +49,6 @@ export interface SimulationInput {
 
 /** The goals of the guard. */
 export const GOALS = { unitsBeforeStop: 50, falseAlarmsPer100Days: 1 };
-const MINUTE_MS = 60_000;
 /** Seeds of attacks are far from those of normal days, so that no day serves twice. */
 /** What starts in the evening shows in the morning. */
 const DAYS_OF_ATTACK = 2;

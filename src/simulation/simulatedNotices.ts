@@ -4,6 +4,7 @@ import { addDays, type IsoDate } from '../domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../domain/clock';
 import { PRODUCT_NAMES } from '../domain/noticeText';
 import type { NoticeKind } from '../domain/products';
+import { HOUR_MS } from '../domain/timeUnits';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import type { Random } from './random';
 
@@ -52,7 +53,7 @@ export function drawNotice(random: Random, shape: Shape, today: IsoDate, number:
   const dueDate = addDays(today, -(daysPastDue ?? -30));
   const obligationKey = `${product === 'revolving' ? 'statement' : 'instalment'}-${random.between(1, 24)}`;
   const amountFen = random.between(5_000, 900_000);
-  const spreadMs = daysPastDue === undefined ? random.between(0, 12 * 3_600_000) : 0;
+  const spreadMs = daysPastDue === undefined ? random.between(0, 12 * HOUR_MS) : 0;
   return {
     noticeId: `notice-${number}`,
     kind,

@@ -2,6 +2,7 @@
  * The one way out to the borrower's phone. A provider is told what to send once; it answers honestly, and an answer it
  * did not get is `unknown`, which is never sent again blindly (docs/notices.md). Failure classes: facts 3.6.
  */
+import type { ReceiptStatus, SendFailure, ToldStatus } from '../domain/noticeStatuses';
 
 export { areSigned, isBodySigned, receiptSecretOf } from './receiptSignature';
 
@@ -26,18 +27,7 @@ export interface RegisteredText {
   variables: Record<string, string>;
 }
 
-/** Why a provider did not take a message, by what is to be done about it. */
-export type FailureClass =
-  /** Passing trouble at the provider: another provider, or the same one later. */
-  | 'transient'
-  /** A limit of messages in a window of time: not before its end. */
-  | 'windowed'
-  /** The account at the provider cannot send: stop the provider, tell operators. */
-  | 'account-stop'
-  /** Our own fault in text, template or parameters: no second try can help. */
-  | 'config-bug'
-  /** The number takes no messages: no second try, another channel. */
-  | 'bad-address';
+export type FailureClass = SendFailure;
 
 export interface RefusedOutcome {
   status: 'refused';
@@ -143,7 +133,7 @@ export interface ProviderPool {
 }
 
 /** What a receipt says of a message, in one vocabulary for all providers. */
-export type ReceiptStatus = 'delivered' | 'undelivered';
+export type { ReceiptStatus };
 
 export interface ProviderReceipt {
   providerMessageId: string;
@@ -154,7 +144,7 @@ export interface ProviderReceipt {
   /** What makes two receipts the same one: a hash of its content, or the provider's own id of it. */
   receiptKey: string;
   /** `pending` tells that it is on its way: kept, and moves nothing. */
-  status: ReceiptStatus | 'pending';
+  status: ToldStatus;
   /** The provider's own code, such as DELIVRD; no phone number. */
   code: string;
 }

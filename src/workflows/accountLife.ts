@@ -29,6 +29,7 @@ import { badInstantsOfClock } from '../contracts/checks';
 import { clockMoved } from '../contracts/clock';
 import { factKeys, failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
+import { isClosed } from '../domain/accountStages';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
 import { hearMessages, validatedBy } from './accountMessages';
@@ -78,7 +79,7 @@ export class AccountLife {
   }
 
   get isOpen(): boolean {
-    return this.stage !== 'settled' && this.stage !== 'written-off';
+    return !isClosed(this.state);
   }
 
   /** The first step of the first run: the loan is paid out. */

@@ -36,6 +36,7 @@ import {
 } from '../contracts/templateReview';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/timeUnits';
 import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { newlyRefused } from './newlyRefused';
@@ -43,12 +44,11 @@ import { registrations, steadily, templates, tryOrRest } from './proxies';
 import { templateWords } from './words';
 
 const EVENTS_PER_RUN = 400;
-const MINUTE_MS = 60_000;
 const FIRST_POLL_MS = 10 * MINUTE_MS;
 /** Providers review by hand, in hours to days. */
-const LONGEST_POLL_MS = 6 * 60 * MINUTE_MS;
+const LONGEST_POLL_MS = 6 * HOUR_MS;
 /** A version that a release puts in place takes the place of an active one without telling its workflow. */
-const LOOK_EVERY_MS = 30 * 24 * 60 * MINUTE_MS;
+const LOOK_EVERY_MS = 30 * DAY_MS;
 
 export async function templateReview(input: TemplateReviewInput): Promise<TemplateReviewResult> {
   const life = new TemplateLife(input);
@@ -198,7 +198,8 @@ class TemplateLife {
   }
 
   private async renewWhenLong(): Promise<void> {
-    if (workflowInfo().historyLength < EVENTS_PER_RUN || !['registering', 'active'].includes(this.stage)) return;
+    if (workflowInfo().historyLength < EVENTS_PER_RUN || (this.stage !== 'registering' && this.stage !== 'active'))
+      return;
     await condition(() => allHandlersFinished() || this.waiting.length > 0);
     if (this.waiting.length > 0) return;
     await continueAsNew<typeof templateReview>({ ...this.input, clock: this.time.clock, polls: this.polls });

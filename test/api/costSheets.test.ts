@@ -102,6 +102,7 @@ describe('the cost sheet of an offer', () => {
       'principalFen',
       'does not have the right form',
     ],
+    ['above the bound', 'offered-loan', LOAN.replace('300000', '100000000001'), 'principalFen', 'is too large'],
   ])('asks for the terms of the product: %s', async (_, id, query, field, fault) => {
     const { status, body } = await harness.get(`/v1/offers/${id}/cost-sheet?${query}`);
     expect(status).toBe(400);

@@ -93,7 +93,7 @@ test('two people who want the same settle it, and the account is told', async ()
   expect(gateway.asked).toMatchObject([
     { kind: 'signal', name: 'takeAgain', account: { accountId }, input: { asideId: Number(asideId) } },
   ]);
-  const subject = { tenantId: TENANT, subjectKind: 'account', subjectId: accountId };
+  const subject = { tenantId: TENANT, subjectKind: 'account' as const, subjectId: accountId };
   expect(await readDecisions(database.pool, subject)).toMatchObject([
     { kind: 'set-aside-taken-again', decidedBy: 'staff:staff-1,staff:staff-3', reasonCodes: ['ARRIVAL_SET_ASIDE'] },
   ]);

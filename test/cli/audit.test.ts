@@ -81,7 +81,7 @@ async function decide(): Promise<void> {
   const atMs = NOW_MS;
   await run(async (client) => {
     const decision = {
-      ...{ tenantId: TENANT, subjectKind: 'application', subjectId: 'told-application', kind: 'approved' },
+      ...{ tenantId: TENANT, subjectKind: 'application' as const, subjectId: 'told-application', kind: 'approved' },
       ...{ reasonCodes: ['LIMIT_BY_BAND'], policyVersion: POLICY_VERSION, body: { scorePoints: 640, share: 0.25 } },
       ...{ decidedAtMs: atMs, decidedBy: 'policy' },
     };

@@ -267,6 +267,7 @@ describe('refusals', () => {
     ['--principal 1,000.00', `--principal "1,000.00" is no amount: ${MONEY}`],
     ['--principal 00.10', `--principal "00.10" is no amount: ${MONEY}`],
     ['--principal 99999999999.00', '--principal "99999999999.00" is no amount'],
+    ['--principal 1000000000.01', 'give yuan with two decimals, at most 1000000000.00'],
     ['--principal=', '--principal "" is no amount'],
     ['--principal 0.00', '--principal 0.00 is too little: give at least 0.01, such as 10000.00'],
     ['--months 0', '--months 0 is not a whole number from 1 to 360, such as 12'],

@@ -75,7 +75,7 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
 
       const row = await readApplication(pool, { tenantId: TENANT, applicationId: 'planted' });
       expect(row).toMatchObject({ facts: { finances: TOLD }, proved: { finances: PROVED } });
-      const subject = { tenantId: TENANT, subjectKind: 'application', subjectId: 'planted' };
+      const subject = { tenantId: TENANT, subjectKind: 'application' as const, subjectId: 'planted' };
       expect((await readDecisions(pool, subject)).at(-1)?.body).toMatchObject({
         ...{ requestedFen: 3_000_000, limitFen: preview.grantedFen, proved: { finances: PROVED } },
         byPerson: { ...decision, decidedBy: 'system:test' },

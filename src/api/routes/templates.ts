@@ -15,6 +15,7 @@ import type { Reader } from '../../db/transaction';
 import { checkTemplate, sizeOf } from '../../domain/templateChecks';
 import type { TemplateFinding } from '../../domain/templateFindings';
 import { templatePolicyOf } from '../../domain/templatePolicy';
+import { isClosedTemplate } from '../../domain/templateStages';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
@@ -182,7 +183,7 @@ async function tell<Message>(
       const workflowId = workflowIds.templateReview(tenantId, kind, version);
       const ask = () => actingFor(context, request).update(workflowId, definition, message, keyOf(request));
       let outcome = await ask();
-      if (outcome.status === 'not-running' && !hasEnded(row)) {
+      if (outcome.status === 'not-running' && !isClosedTemplate(row.status)) {
         // A text that came with a release has had no workflow so far.
         await start(context, row);
         outcome = await ask();
@@ -190,7 +191,7 @@ async function tell<Message>(
       if (outcome.status === 'rejected')
         throw new ProblemError(refusal(`It is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
       if (outcome.status === 'not-running') {
-        if (hasEnded(await knownTemplate(context, row))) throw conflict('ended', REFUSED.ended);
+        if (isClosedTemplate((await knownTemplate(context, row)).status)) throw conflict('ended', REFUSED.ended);
         throw unavailable('The workflow of the text');
       }
       const { answer } = outcome;
@@ -210,10 +211,6 @@ const REFUSED: Record<TemplateRefusal, string> = {
   ended: 'The text was rejected, retired or superseded, and that was its end.',
   'not-taken': 'It could not be taken: send it in other words.',
 };
-
-function hasEnded({ status }: TemplateRow): boolean {
-  return status === 'superseded' || status === 'retired' || status === 'rejected';
-}
 
 function start(
   context: ApiContext,

@@ -11,6 +11,7 @@ import { inTransaction } from '../../db/transaction';
 import type { CashLoanTerms, Terms } from '../../domain/account';
 import type { IsoDate } from '../../domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../domain/clock';
+import { DAY_MS } from '../../domain/timeUnits';
 import { defaultPolicy } from '../../policies/defaultPolicy';
 
 export const TENANT = 'bench-ledger';
@@ -75,7 +76,7 @@ export async function openAccount(pool: Pool, advance: Advance, accountId: strin
       ...of,
       stage: 'offered',
       assessment: { outcome: 'approved', reasonCodes: [], scorePoints: 640, scoreParts: {}, ...offered },
-      offer: { product: terms.product, expiresAtMs: openedAtMs + 86_400_000, ...offered },
+      offer: { product: terms.product, expiresAtMs: openedAtMs + DAY_MS, ...offered },
       atMs: openedAtMs,
     });
     await insertAccount(client, {

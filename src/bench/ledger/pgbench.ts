@@ -1,13 +1,14 @@
 /** pgbench, the yardstick that comes with PostgreSQL: found where it is, run, and its own figure read. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { MINUTE_MS } from '../../domain/timeUnits';
 import { CommandError, type Report, runCommand } from '../../provision';
 import { findOnPath, isExecutable } from '../../provision/command';
 import { FIRST, type PgbenchScript, SHARE } from './pgbenchScript';
 
 /** Where Debian and its kin put the programs of a PostgreSQL version. */
 const VERSIONS_FOLDER = '/usr/lib/postgresql';
-const TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * MINUTE_MS;
 
 export const HOW_TO_GET =
   'no pgbench that runs was found by PGBENCH, on PATH, or below /usr/lib/postgresql; ' +

@@ -5,6 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { createPool } from '../../db/pool';
 import { claimDue } from '../../db/statements/notices';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/timeUnits';
 import type { Report } from '../../provision';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
 import { asOwner, BOOKS, type Database, learnTables, POOL_SIZE, prepareForBench } from '../servers';
@@ -29,10 +30,9 @@ const WARM_UP = 20;
 const BATCH = 50;
 /** Each with a notice that is due, all in one lane. */
 const LOANS = 100;
-const MINUTE_MS = 60_000;
 const SWEEP_AT_MS = noonOf(LOAN_TERMS.startDate) + MINUTE_MS;
 /** Over which the others are spread. */
-const MONTHS_AHEAD_S = 180 * 86_400;
+const MONTHS_AHEAD_S = (180 * DAY_MS) / SECOND_MS;
 /** Coprime to the seconds of those months: neighbours in the table are strangers in time. */
 const STRIDE_S = 7_368_787;
 /** A million rows with all their indexes take longer than a product's statement may. */

@@ -20,6 +20,7 @@ import { inTransaction } from '../../db/transaction';
 import { createVault } from '../../db/vault';
 import { createWordingSeals } from '../../db/wordingSeals';
 import { type BusinessClock, businessTimeMs, SHANGHAI } from '../../domain/clock';
+import { MINUTE_MS } from '../../domain/timeUnits';
 import { guardPolicyFor, recordShippedReviews } from '../../noticeGuardSetup';
 import { createLogger } from '../../observability';
 import { callbacksOf } from '../../sms/callbacks';
@@ -34,7 +35,6 @@ import type { Message } from './kannelAlone';
 
 /** As in production by default (NOTICE_LANES). */
 export const LANES = 4;
-const MINUTE_MS = 60_000;
 const WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 const STATEMENT_TIMEOUT_MS = 10_000;

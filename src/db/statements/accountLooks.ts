@@ -1,5 +1,8 @@
 /** Open accounts whose deadline was found by rules that are no more in use. */
+
+import { CLOSED_STAGES } from '../../domain/accountStages';
 import type { Product } from '../../domain/products';
+import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 
 export interface AccountToLook {
@@ -19,7 +22,7 @@ export async function takeAccountsToLook(
     `update credit_account account set told_to_look_at = now()
        from (
          select tenant_id, account_id from credit_account
-          where tenant_id = $1 and fold_version < $2 and stage not in ('settled', 'written-off')
+          where tenant_id = $1 and fold_version < $2 and stage not in (${sqlWords(CLOSED_STAGES)})
             and advanced_at_ms is not null
             and (told_to_look_at is null or told_to_look_at < now() - make_interval(mins => $4))
           order by account_id limit $3 for no key update skip locked

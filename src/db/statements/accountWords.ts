@@ -4,14 +4,16 @@ import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import { isProved, macOf, signedColumns, tamperedRow } from './signedRows';
 
-export type AccountWordKind =
-  | 'write-off'
+export const ACCOUNT_WORD_KINDS = [
+  'write-off',
   /** Ends the count of the words before it. */
-  | 'keep'
+  'keep',
   /** The account left its review: words of it count no more. */
-  | 'review-ended'
-  | 'proposed'
-  | 'approved';
+  'review-ended',
+  'proposed',
+  'approved',
+] as const;
+export type AccountWordKind = (typeof ACCOUNT_WORD_KINDS)[number];
 
 export interface AccountWord {
   /** `write-off`, or `restructuring/ID`. */

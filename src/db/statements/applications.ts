@@ -1,4 +1,6 @@
 /** Applications: received, judged, offered, drawn. */
+
+import { APPLICATION_STAGES, type ApplicationStage } from '../../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/assessment';
 import type { DecimalRate, Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
@@ -9,8 +11,6 @@ export interface ApplicationRef {
   tenantId: string;
   applicationId: string;
 }
-
-export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
 
 /** What was offered, as it crosses to the applicant. */
 export interface OfferBody {
@@ -201,5 +201,5 @@ export async function readDrawn(
 
 /** Over: nothing of it changes any more. */
 export function isOver({ stage }: Pick<ApplicationRow, 'stage'>): boolean {
-  return stage === 'declined' || stage === 'expired' || stage === 'accepted';
+  return APPLICATION_STAGES[stage].isClosed;
 }

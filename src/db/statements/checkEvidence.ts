@@ -1,9 +1,10 @@
 /** What checks and reports say to the guard: the last hour against the week before it. */
 import type { CheckEvidence } from '../../domain/guardEvidence';
+import { FAILED_CHECKS } from '../../domain/noticeCodes';
+import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
+import { sqlWords } from '../sqlWords';
 import { type Reader, together } from '../transaction';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const WEEK_HOURS = 168;
 
 interface Span {
@@ -20,7 +21,7 @@ interface Span {
  */
 export async function readCheckEvidence(reader: Reader, span: Span): Promise<CheckEvidence> {
   const [failed, reports] = await together([
-    countSignals(reader, 'code_check', `outcome in ('no-match', 'expired')`, span),
+    countSignals(reader, 'code_check', `outcome in (${sqlWords(FAILED_CHECKS)})`, span),
     countSignals(reader, 'fraud_report', `outcome = 'kept'`, span),
   ]);
   return {

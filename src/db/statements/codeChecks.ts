@@ -2,8 +2,9 @@
  * Checks of verification codes. What is asked of the database is the same for every phone and every code: each function
  * is one statement, and none is left out. Counting and recording are held together by {@link lockChecks}.
  */
-import type { CheckOutcome } from '../../domain/noticeCodes';
+import { type CheckOutcome, FAILED_CHECKS } from '../../domain/noticeCodes';
 import type { NoticeKind, Product } from '../../domain/products';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 
 export interface CheckRef {
@@ -70,7 +71,7 @@ export async function readCodesAndCounts(
        (select min(at_ms) from code_check where tenant_id = $1 and address_hash = $3
            and at_ms > $4 and outcome <> 'limited') as "addressSinceMs",
        (select count(*) from code_check where tenant_id = $1 and phone_hash = $2
-           and at_ms > $5 and outcome in ('no-match', 'expired')) as "failedByPhone"`,
+           and at_ms > $5 and outcome in (${sqlWords(FAILED_CHECKS)})) as "failedByPhone"`,
     [tenantId, phoneHash, addressHash, sinceMs, failedSinceMs],
   );
   const [row] = rows;

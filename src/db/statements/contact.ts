@@ -1,5 +1,9 @@
 /** How a borrower may be contacted: profile, choices, holds, and what was sent to the person so far. */
 import type { HoldKind } from '../../domain/contactRules';
+import { KINDS_ABOUT_BORROWER } from '../../domain/noticeKinds';
+import { NOTICES_NOT_TAKEN } from '../../domain/noticeStatuses';
+import { DAY_MS, WEEK_MS } from '../../domain/timeUnits';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { BorrowerRef } from './borrowers';
 import { macAfter, proveRow, signRow } from './signedRows';
@@ -17,8 +21,6 @@ export interface ContactStanding {
   /** The same about this account, statutory ones as well, whatever channel they took. */
   accountSentAtMs: number[];
 }
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** A borrower about one account. */
 export interface ContactQuestion {
@@ -47,12 +49,12 @@ export async function readContactStandings(
             and coalesce(until_at_ms > $4, true) and starts_with(profile.region, hold.region)
        ) as holds,
        array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
-         and attempted_at_ms > $5 and status not in ('planned', 'refused', 'cancelled') and priority > 0
+         and attempted_at_ms > $5 and status not in (${sqlWords(NOTICES_NOT_TAKEN)}) and priority > 0
          and (coalesce(provider, '') <> 'inbox' or exists (select from push_nudge nudge where nudge.tenant_id = $1
            and nudge.notice_id = notice.notice_id and nudge.status <> 'refused'))) as "sentAtMs",
        array(select attempted_at_ms from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
-         and notice.account_id = asked.account_id and attempted_at_ms > $5 and kind <> 'phone-changed'
-         and status not in ('planned', 'refused', 'cancelled')) as "accountSentAtMs"
+         and notice.account_id = asked.account_id and attempted_at_ms > $5 and kind not in (${sqlWords(KINDS_ABOUT_BORROWER)})
+         and status not in (${sqlWords(NOTICES_NOT_TAKEN)})) as "accountSentAtMs"
      from unnest($2::text[], $3::text[]) with ordinality as asked (borrower_id, account_id, place)
      left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id
      order by place`,
@@ -120,10 +122,12 @@ export async function markUnreachable(
   );
 }
 
+export const CHOICE_SOURCES = ['reply', 'borrower', 'staff'] as const;
+
 export interface ContactChoice extends BorrowerRef {
   choiceKey: string;
   wantsCourtesy: boolean;
-  source: 'reply' | 'borrower' | 'staff';
+  source: (typeof CHOICE_SOURCES)[number];
   atMs: number;
 }
 
@@ -151,7 +155,7 @@ export async function recordReply(
     `insert into contact_choice (tenant_id, borrower_id, choice_key, wants_courtesy, source, at_ms)
      select distinct $1, borrower_id, 'reply/' || $3, $4::boolean, 'reply', $5::bigint
        from notice_attempt attempt join notice using (tenant_id, notice_id)
-      where attempt.tenant_id = $1 and attempt.recipient = $2 and attempt.attempted_at_ms > $5::bigint - 90 * 86400000::bigint
+      where attempt.tenant_id = $1 and attempt.recipient = $2 and attempt.attempted_at_ms > $5::bigint - ${90 * DAY_MS}
      on conflict do nothing`,
     [tenantId, recipient, messageKey, wantsCourtesy, atMs],
   );

@@ -18,9 +18,11 @@ export interface NewDailyClose {
   differences: Difference[];
 }
 
+export const CLOSE_OUTCOMES = ['succeeded', 'failed'] as const;
+
 export interface DailyClose extends NewDailyClose {
   closeId: number;
-  outcome: 'succeeded' | 'failed';
+  outcome: (typeof CLOSE_OUTCOMES)[number];
   /** Real time. */
   recordedAtMs: number;
 }

@@ -3,10 +3,11 @@
  * committed, the account is told. Each change names the statuses it starts from, so that of two who try only one
  * succeeds.
  */
-import type { DebitRefusalClass } from '../../domain/autoDebit';
 import type { IsoDate } from '../../domain/calendar';
+import { DEBITS_AT_RAIL, type DebitRefusalClass, OPEN_DEBITS } from '../../domain/debitStatuses';
 import type { Fen } from '../../domain/money';
 import type { ReasonCode } from '../../domain/reasonCodes';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 
 export interface DebitRef {
@@ -54,7 +55,7 @@ export async function cancelDebit(
 ): Promise<void> {
   await client.query(
     `update planned_debit set status = 'cancelled', reason_code = $3, outcome_at_ms = $4, next_at_ms = null
-      where tenant_id = $1 and reference = $2 and status in ('planned', 'attempted', 'pending', 'unknown')`,
+      where tenant_id = $1 and reference = $2 and status in (${sqlWords(OPEN_DEBITS)})`,
     [tenantId, reference, reason, atMs],
   );
 }
@@ -67,7 +68,7 @@ export async function markDebitSettled(
   const { rowCount } = await client.query(
     `update planned_debit set status = 'settled', rail_id = $3, settled_on = $4, outcome_at_ms = $5, next_at_ms = $5,
        detail = null
-     where tenant_id = $1 and reference = $2 and status in ('attempted', 'pending', 'unknown')`,
+     where tenant_id = $1 and reference = $2 and status in (${sqlWords(DEBITS_AT_RAIL)})`,
     [tenantId, reference, railId, settledOn, atMs],
   );
   return rowCount === 1;
@@ -87,7 +88,7 @@ export async function markDebitRefused(client: Client, refusal: DebitRefusal): P
   const { rowCount } = await client.query(
     `update planned_debit set status = 'refused', refusal_class = $3, reason_code = $4, detail = $5,
        outcome_at_ms = $6, next_at_ms = null
-     where tenant_id = $1 and reference = $2 and status in ('attempted', 'pending', 'unknown')`,
+     where tenant_id = $1 and reference = $2 and status in (${sqlWords(DEBITS_AT_RAIL)})`,
     [tenantId, reference, refusalClass, reason, code, atMs],
   );
   return rowCount === 1;
@@ -102,7 +103,7 @@ export async function markDebitOpen(
   await client.query(
     `update planned_debit set status = $3, rail_id = coalesce($4, rail_id), detail = $5, outcome_at_ms = $6,
        next_at_ms = $7
-     where tenant_id = $1 and reference = $2 and status in ('attempted', 'pending', 'unknown')`,
+     where tenant_id = $1 and reference = $2 and status in (${sqlWords(DEBITS_AT_RAIL)})`,
     [tenantId, reference, status, railId ?? null, detail ?? null, atMs, nextAtMs],
   );
 }

@@ -1,10 +1,11 @@
 /** Decision records: what was decided, why, under which policy, by whom. */
 import type { Client, Reader } from '../transaction';
+import type { EvidenceSubject } from './evidence';
 
 export interface DecisionInput {
   tenantId: string;
   /** `application`, `account`, ... */
-  subjectKind: string;
+  subjectKind: EvidenceSubject;
   subjectId: string;
   kind: string;
   reasonCodes: readonly string[];

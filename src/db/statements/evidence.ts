@@ -4,18 +4,23 @@ import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 
-export type EvidenceKind =
-  | 'notice-decision'
-  | 'notice-outcome'
-  | 'credit-decision'
-  | 'write-off-decision'
-  | 'template-decision'
-  | 'incident-decision';
+export const EVIDENCE_KINDS = [
+  'notice-decision',
+  'notice-outcome',
+  'credit-decision',
+  'write-off-decision',
+  'template-decision',
+  'incident-decision',
+] as const;
+export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+
+/** What records are about, as commands name it. */
+export const EVIDENCE_SUBJECTS = ['notice', 'application', 'account', 'template', 'incident'] as const;
+export type EvidenceSubject = (typeof EVIDENCE_SUBJECTS)[number];
 
 export interface EvidenceInput {
   kind: EvidenceKind;
-  /** `notice`, `application`, `account`, `template`, `incident`. */
-  subjectKind: string;
+  subjectKind: EvidenceSubject;
   subjectId: string;
   /** No personal data: of a text only its hash. Numbers are whole. */
   body: Record<string, unknown>;

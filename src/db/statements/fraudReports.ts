@@ -3,10 +3,12 @@ import type { AskedBefore, ClaimedSender, ReportReason } from '../../domain/noti
 import type { Client, Reader } from '../transaction';
 import type { CheckRef, KeptCheckRef } from './codeChecks';
 
+export const REPORT_OUTCOMES = ['kept', 'limited'] as const;
+
 export interface FraudReport extends KeptCheckRef {
   claimedSender: ClaimedSender;
   reason: ReportReason;
-  outcome: 'kept' | 'limited';
+  outcome: (typeof REPORT_OUTCOMES)[number];
   atMs: number;
 }
 

@@ -3,6 +3,9 @@
  * (`readGuardSurroundings`). For each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
  */
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
+import { ATTEMPTS_NOT_TAKEN, NOTICES_NOT_TAKEN, TOLD_BY_CARRIER } from '../../domain/noticeStatuses';
+import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
+import { sqlWords } from '../sqlWords';
 import { type Client, type Reader, together } from '../transaction';
 import { readCheckEvidence } from './checkEvidence';
 
@@ -31,8 +34,6 @@ export interface GuardCounts {
   providers: Map<string, Pick<ProviderEvidence, 'unconfirmedAtMs' | 'lastAttemptAtMs'>>;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** A receipt may overtake the answer that names its message. */
 const OVERTAKING_MS = 600_000;
 /** A notice is good for three days after its time. */
@@ -91,7 +92,7 @@ interface OfProvider {
 async function readFailures(reader: Reader, { tenantId, provider, fromMs }: OfProvider): Promise<boolean[]> {
   const { rows } = await reader.query<{ failed: boolean }>(
     `select status = 'undelivered' as failed from notice_attempt
-      where tenant_id = $1 and provider = $2 and status in ('delivered', 'undelivered') and outcome_at_ms > $3
+      where tenant_id = $1 and provider = $2 and status in (${sqlWords(TOLD_BY_CARRIER)}) and outcome_at_ms > $3
       order by outcome_at_ms desc limit $4`,
     [tenantId, provider, fromMs, RECENT],
   );
@@ -226,7 +227,7 @@ async function readSentPromises(reader: Reader, { tenantId }: GuardMoment, messa
   const { rows } = await reader.query<{ promise: string }>(
     `select account_id || '/' || regexp_replace(dedupe_key, '#\\d+$', '') as promise from notice
       where tenant_id = $1 and account_id = any($2) and notice_id <> all($3::uuid[])
-        and attempted_at_ms is not null and status not in ('planned', 'refused', 'cancelled')`,
+        and attempted_at_ms is not null and status not in (${sqlWords(NOTICES_NOT_TAKEN)})`,
     [tenantId, messages.map(({ accountId }) => accountId), messages.map(({ noticeId }) => noticeId)],
   );
   return new Set(rows.map(({ promise }) => promise));
@@ -253,9 +254,9 @@ async function readWindow(
 ): Promise<Pick<ProviderEvidence, 'unconfirmedAtMs' | 'lastAttemptAtMs'>> {
   const { rows } = await reader.query<{ atMs: number }>(
     `select attempted_at_ms as "atMs" from notice_attempt
-      where tenant_id = $1 and provider = $2 and status not in ('refused', 'not-sent') and attempted_at_ms > greatest($3,
+      where tenant_id = $1 and provider = $2 and status not in (${sqlWords(ATTEMPTS_NOT_TAKEN)}) and attempted_at_ms > greatest($3,
         (select max(attempted_at_ms) from notice_attempt
-          where tenant_id = $1 and provider = $2 and status in ('delivered', 'undelivered')))
+          where tenant_id = $1 and provider = $2 and status in (${sqlWords(TOLD_BY_CARRIER)})))
       order by attempted_at_ms limit $4`,
     [tenantId, provider, fromMs, RECENT],
   );

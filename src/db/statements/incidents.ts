@@ -1,4 +1,6 @@
 /** Incidents: opened once, read fresh by whoever they could stop, moved by their workflow, never removed. */
+
+import type { IncidentEventKind, IncidentOpenerKind } from '../../domain/incidentStages';
 import type { IncidentScope, IncidentStage, Measure, MeasuresInForce } from '../../domain/incidents';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
@@ -10,7 +12,7 @@ export interface IncidentRef {
 }
 
 export interface IncidentOpener {
-  kind: 'guard' | 'rule' | 'person';
+  kind: IncidentOpenerKind;
   /** Name of the guard or rule, or a staff identifier. */
   id: string;
 }
@@ -54,19 +56,6 @@ export interface IncidentRow extends IncidentRef {
   reviewedBy: string | null;
   workflowSeenAtMs: number | null;
 }
-
-export type IncidentEventKind =
-  | 'opened'
-  | 'seen-again'
-  | 'acknowledged'
-  | 'measures-changed'
-  | 'resume-approved'
-  | 'resumed'
-  | 'appealed'
-  | 'appeal-answered'
-  | 'noted'
-  | 'escalated'
-  | 'reviewed';
 
 export interface NewIncidentEvent extends IncidentRef {
   /** Identity within the incident: recorded again, it changes nothing. */

@@ -7,6 +7,8 @@ import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import type { Recorded } from './facts';
 
+export const MANDATE_DECIDERS = ['borrower', 'rail'] as const;
+
 export interface MandateChange extends AccountRef {
   /** Identity within the account: a second arrival is the same change. */
   changeId: string;
@@ -15,7 +17,7 @@ export interface MandateChange extends AccountRef {
   agreedOn: IsoDate;
   /** The date is that of the first arrival, and a repeat is not compared by it. */
   undated?: true | undefined;
-  decidedBy: 'borrower' | 'rail';
+  decidedBy: (typeof MANDATE_DECIDERS)[number];
   /** Why a rail ended it. */
   reasonCode?: ReasonCode | undefined;
   atMs: number;

@@ -3,11 +3,22 @@
  * committed. Each change names the status it starts from, so that of two who try only one succeeds; the database
  * refuses a second attempt while the first may have gone out.
  */
+
+import {
+  type ReceiptStatus,
+  type SendFailure,
+  TEXT_CHANNELS,
+  TOLD_BY_CARRIER,
+  UNRESOLVED,
+} from '../../domain/noticeStatuses';
 import type { CancelReason } from '../../domain/notices';
-import type { SendFailure } from '../../domain/sendOutcomes';
 import type { WordingName } from '../../domain/wordings';
+import { sqlWords } from '../sqlWords';
 import { type Client, type Reader, together } from '../transaction';
 import { adoptMessages } from './receipts';
+
+/** A text that does not go by one of these goes by a provider of texts to phones. */
+const OTHER_CHANNELS = TEXT_CHANNELS.filter((channel) => channel !== 'sms');
 
 export interface NoticeRef {
   tenantId: string;
@@ -39,9 +50,9 @@ export interface AttemptRef extends NoticeRef {
 export async function lastReceiptOf(
   reader: Reader,
   { tenantId, recipient }: { tenantId: string; recipient: string },
-): Promise<'delivered' | 'undelivered' | undefined> {
-  const { rows } = await reader.query<{ status: 'delivered' | 'undelivered' }>(
-    `select status from notice_attempt where tenant_id = $1 and recipient = $2 and status in ('delivered', 'undelivered')
+): Promise<ReceiptStatus | undefined> {
+  const { rows } = await reader.query<{ status: ReceiptStatus }>(
+    `select status from notice_attempt where tenant_id = $1 and recipient = $2 and status in (${sqlWords(TOLD_BY_CARRIER)})
       order by attempted_at_ms desc limit 1`,
     [tenantId, recipient],
   );
@@ -124,7 +135,7 @@ export async function markAllAttempted(
        insert into notice_attempt (tenant_id, notice_id, attempt, provider, reference, figures, moved, attempted_at_ms,
          recipient, channel)
        select $1, "noticeId", attempt, provider, "noticeId"::text || '.' || attempt, figures, coalesce(moved, '{}'), $2,
-         recipient, case when provider in ('inbox', 'email') then provider else 'sms' end from next
+         recipient, case when provider in (${sqlWords(OTHER_CHANNELS)}) then provider else 'sms' end from next
        returning notice_id, attempt, reference
      )
      select made.notice_id as "noticeId", made.attempt, made.reference, next.tries
@@ -151,7 +162,7 @@ export async function markOutcome(
   const [{ rowCount }] = await together([
     client.query(
       `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8, uses_try = $9
-        where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in ('attempted', 'unknown')`,
+        where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in (${sqlWords(UNRESOLVED)})`,
       [
         ...[tenantId, noticeId, attempt, outcome.status],
         ...(outcome.status === 'refused' ? [outcome.failure, outcome.code] : [null, null]),
@@ -196,7 +207,7 @@ export async function markAccepted(
       `update notice_attempt set status = 'accepted', outcome_at_ms = $4, detail = null
          from unnest($2::uuid[], $3::int[]) as taken (notice_id, attempt)
         where tenant_id = $1 and notice_attempt.notice_id = taken.notice_id and notice_attempt.attempt = taken.attempt
-          and status in ('attempted', 'unknown')
+          and status in (${sqlWords(UNRESOLVED)})
        returning notice_attempt.notice_id as "noticeId"`,
       [tenantId, noticeIds, accepted.map(({ attempt }) => attempt), atMs],
     ),
@@ -204,7 +215,7 @@ export async function markAccepted(
       `update notice set status = 'accepted', outcome_at_ms = $5, provider_error = null,
          provider_message_id = coalesce(provider_message_id, taken.message_id), next_look_at_ms = taken.next_look_at_ms
          from unnest($2::uuid[], $3::text[], $4::bigint[]) as taken (notice_id, message_id, next_look_at_ms)
-        where tenant_id = $1 and notice.notice_id = taken.notice_id and status in ('attempted', 'unknown')
+        where tenant_id = $1 and notice.notice_id = taken.notice_id and status in (${sqlWords(UNRESOLVED)})
           and closed_at_ms is null`,
       [
         ...[tenantId, noticeIds, accepted.map(({ providerMessageIds }) => providerMessageIds[0])],
@@ -232,13 +243,13 @@ function endRefused(
   if (sendAgainAtMs === undefined) {
     return client.query(
       `update notice set status = 'refused', outcome_at_ms = $3, provider_error = $4, next_look_at_ms = null
-        where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
+        where tenant_id = $1 and notice_id = $2 and status in (${sqlWords(UNRESOLVED)}) and closed_at_ms is null`,
       [tenantId, noticeId, atMs, error],
     );
   }
   return client.query(
     `update notice set status = 'planned', send_after_at_ms = $3, put_off_reason = $4, next_look_at_ms = null
-      where tenant_id = $1 and notice_id = $2 and status in ('attempted', 'unknown') and closed_at_ms is null`,
+      where tenant_id = $1 and notice_id = $2 and status in (${sqlWords(UNRESOLVED)}) and closed_at_ms is null`,
     [tenantId, noticeId, sendAgainAtMs, error],
   );
 }

@@ -1,4 +1,7 @@
 /** Attempts in doubt: which are to be looked at, and what the provider, asked, told of them. */
+
+import { ATTEMPTS_NOT_TAKEN, LOOKED_AT, type ReceiptStatus } from '../../domain/noticeStatuses';
+import { sqlWords } from '../sqlWords';
 import type { Client } from '../transaction';
 import { type AttemptRef, markAccepted } from './noticeAttempts';
 import { recordReceipts } from './receipts';
@@ -23,7 +26,7 @@ export async function claimLooks(
   const { rows } = await client.query<DoubtfulNotice>(
     `with due as (
        select tenant_id, notice_id, status, borrower_id from notice
-        where tenant_id = $1 and lane = $2 and next_look_at_ms <= $3 and status in ('unknown', 'accepted')
+        where tenant_id = $1 and lane = $2 and next_look_at_ms <= $3 and status in (${sqlWords(LOOKED_AT)})
         order by next_look_at_ms, notice_id limit $4 for no key update skip locked
      )
      select due.tenant_id as "tenantId", due.notice_id as "noticeId", due.status, due.borrower_id as "borrowerId",
@@ -32,7 +35,7 @@ export async function claimLooks(
        array(select provider_message_id from notice_message message where message.tenant_id = due.tenant_id
          and message.notice_id = due.notice_id and message.attempt = attempt.attempt) as "providerMessageIds"
      from due join notice_attempt attempt on attempt.tenant_id = due.tenant_id and attempt.notice_id = due.notice_id
-       and attempt.status not in ('refused', 'not-sent')`,
+       and attempt.status not in (${sqlWords(ATTEMPTS_NOT_TAKEN)})`,
     [tenantId, lane, asOfMs, limit],
   );
   return rows;
@@ -43,7 +46,7 @@ export type LookResult =
   | {
       status: 'found';
       providerMessageIds: readonly [string, ...string[]];
-      receipt: 'delivered' | 'undelivered' | undefined;
+      receipt: ReceiptStatus | undefined;
       nextLookAtMs: number;
       /** The provider's session that submitted it, where it has sessions. */
       session?: string | undefined;
@@ -73,7 +76,7 @@ export async function markLooked(
             where tenant_id = $1 and notice_id = $2 and attempt = $3 and status = 'unknown'
          )
          update notice set next_look_at_ms = $4
-          where tenant_id = $1 and notice_id = $2 and status in ('unknown', 'accepted') and closed_at_ms is null`,
+          where tenant_id = $1 and notice_id = $2 and status in (${sqlWords(LOOKED_AT)}) and closed_at_ms is null`,
         [tenantId, noticeId, attempt, result.nextLookAtMs, result.isUnreached ? 0 : 1],
       );
       return;
@@ -107,7 +110,7 @@ export async function closeForGood(
        update notice set status = 'unknown', closed_at_ms = $2, next_look_at_ms = null,
          provider_error = coalesce(provider_error, 'no receipt within the time for it')
        from unnest($3::uuid[], $4::int[]) as given (notice_id, attempt)
-       where tenant_id = $1 and notice.notice_id = given.notice_id and status in ('unknown', 'accepted')
+       where tenant_id = $1 and notice.notice_id = given.notice_id and status in (${sqlWords(LOOKED_AT)})
          and closed_at_ms is null
        returning given.notice_id, given.attempt
      )

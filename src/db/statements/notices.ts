@@ -1,7 +1,10 @@
 /** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
+
+import { PAID_AWAY } from '../../domain/noticeStatuses';
 import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
 import type { NoticeKind } from '../../domain/products';
 import type { WordingName } from '../../domain/wordings';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -83,7 +86,7 @@ export async function pastPromises(
   { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
 ): Promise<PastPromise[]> {
   const { rows } = await reader.query<PastPromise>(
-    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in ('paid', 'settled', 'minimum-met', 'too-small'), false) as "isPaidAway"
+    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in (${sqlWords(PAID_AWAY)}), false) as "isPaidAway"
        from notice
       where tenant_id = $1 and account_id = $2
         and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,

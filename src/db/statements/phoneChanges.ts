@@ -1,5 +1,8 @@
 /** Telling older phones of a change: which, through which account, and what the inbox has where there is none. */
+
+import { CLOSED_STAGES } from '../../domain/accountStages';
 import type { Product } from '../../domain/products';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { BorrowerRef } from './borrowers';
 
@@ -34,7 +37,7 @@ export async function accountToTell(
 ): Promise<{ accountId: string; product: Product } | undefined> {
   const { rows } = await reader.query<{ accountId: string; product: Product }>(
     `select account_id as "accountId", product from credit_account where tenant_id = $1 and borrower_id = $2
-      order by stage in ('settled', 'written-off'), opened_at_ms desc, account_id limit 1`,
+      order by stage in (${sqlWords(CLOSED_STAGES)}), opened_at_ms desc, account_id limit 1`,
     [tenantId, borrowerId],
   );
   return rows[0];

@@ -1,11 +1,13 @@
 /** The outbox of debits: planned, taken back, found when due. How one is made is in `debitAttempts.ts`. */
-import type { DebitRefusalClass, DebitStatus, PlannedDebit } from '../../domain/autoDebit';
+import type { PlannedDebit } from '../../domain/autoDebit';
 import type { IsoDate } from '../../domain/calendar';
+import { type DebitRefusalClass, type DebitStatus, OPEN_DEBITS } from '../../domain/debitStatuses';
 import type { Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import type { UnbookedDebit } from '../../domain/reconciliation';
 import { contentHash } from '../contentHash';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -161,7 +163,7 @@ export async function lockUnfinishedDebits(
   const { rows } = await client.query<Pick<DebitRow, 'reference' | 'status'>>(
     `select reference, status from planned_debit debit
       where tenant_id = $1 and account_id = $2
-        and (status in ('planned', 'attempted', 'pending', 'unknown') or (status = 'settled' and not exists (
+        and (status in (${sqlWords(OPEN_DEBITS)}) or (status = 'settled' and not exists (
           select from account_fact fact where ${IS_BOOKED})))
       order by reference for no key update`,
     [tenantId, accountId],

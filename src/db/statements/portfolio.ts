@@ -1,8 +1,10 @@
 /** Accounts taken together: of a borrower, of a stage, page by page. */
 import type { Stage } from '../../domain/account';
+import { CLOSED_STAGES, STAGES_IN_ARREARS } from '../../domain/accountStages';
 import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
+import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 
 /** What is left out is not filtered by. */
@@ -98,13 +100,13 @@ export async function readBorrowerStanding(
     committedFen: Fen;
   }>(
     `select application_id as "applicationId",
-       case when stage in ('settled', 'written-off') then 0
+       case when stage in (${sqlWords(CLOSED_STAGES)}) then 0
             when product = 'revolving' then (terms->>'limitFen')::bigint
             -- Opened, and not paid out by its first step yet.
             when advanced_at_ms is null then (terms->>'principalFen')::bigint
             else outstanding_fen
        end as "committedFen",
-       past_due_since is not null or stage in ('write-off-review', 'written-off') as "isOverdue",
+       past_due_since is not null or stage in (${sqlWords(STAGES_IN_ARREARS)}) as "isOverdue",
        exists (
          select from (
            select distinct on (body->>'reason') kind from account_fact fact

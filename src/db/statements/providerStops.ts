@@ -1,4 +1,7 @@
 /** Providers whose account cannot send: stopped by their own answer, for all workers, until a person resumes them. */
+
+import { ATTEMPTS_TAKEN } from '../../domain/noticeStatuses';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 
 export interface ProviderStop {
@@ -42,7 +45,7 @@ export async function passageSince(
   const { rows } = await reader.query<{ lastTakenAtMs: number | null; refusedSinceMs: number | null }>(
     `with taken as (
        select attempted_at_ms from notice_attempt
-        where tenant_id = $1 and provider = $2 and status in ('accepted', 'delivered', 'undelivered')
+        where tenant_id = $1 and provider = $2 and status in (${sqlWords(ATTEMPTS_TAKEN)})
         order by attempted_at_ms desc limit 1
      )
      select (select attempted_at_ms from taken) as "lastTakenAtMs",

@@ -1,5 +1,6 @@
 /** Nudges of the app: that a message waits in its inbox, said at most once for each notice. */
-import type { SendFailure } from '../../domain/sendOutcomes';
+
+import type { SendFailure } from '../../domain/noticeStatuses';
 import type { Client } from '../transaction';
 
 export interface NudgeRef {

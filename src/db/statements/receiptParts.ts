@@ -1,5 +1,9 @@
 /** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`receipts.ts`). */
+
+import { AWAITED, type ReceiptStatus } from '../../domain/noticeStatuses';
 import type { GivenId } from '../../domain/receiptBelonging';
+import { DAY_MS } from '../../domain/timeUnits';
+import { sqlWords } from '../sqlWords';
 import type { Client } from '../transaction';
 
 interface ProviderRef {
@@ -21,7 +25,7 @@ export interface Given extends GivenId {
 }
 
 /** Longer than any receipt or double was ever told of: older ones are not read. */
-const LOOKED_BACK_MS = 30 * 24 * 3_600_000;
+const LOOKED_BACK_MS = 30 * DAY_MS;
 
 /** What was given these ids. `oldestMs`: the first receipt that is judged by it; undefined: all of them. */
 export async function readGiven(
@@ -60,7 +64,7 @@ export async function readNamed(
   if (references.length === 0) return new Map();
   const { rows } = await client.query<NamedAttempt>(
     `select reference, notice_id as "noticeId", attempt, attempted_at_ms as "attemptedAtMs", made_order as "order",
-       status in ('attempted', 'accepted', 'unknown') as "isLive",
+       status in (${sqlWords(AWAITED)}) as "isLive",
        array(select provider_message_id from notice_message part where part.tenant_id = $1
          and part.notice_id = named.notice_id and part.attempt = named.attempt) as "messageIds"
      from notice_attempt named where tenant_id = $1 and provider = $2 and reference = any($3::text[])`,
@@ -73,7 +77,7 @@ export async function readNamed(
 export interface EndedPart {
   given: Given;
   receiptKey: string;
-  status: 'delivered' | 'undelivered';
+  status: ReceiptStatus;
   atMs: number;
 }
 
@@ -134,12 +138,12 @@ async function endByParts(client: Client, tenantId: string, parts: readonly Ende
      ), open as (
        select told.* from told join notice using (notice_id)
         where notice.tenant_id = $1 and told.status is not null
-          and notice.status in ('attempted', 'accepted', 'unknown') and closed_at_ms is null
+          and notice.status in (${sqlWords(AWAITED)}) and closed_at_ms is null
         order by notice_id for no key update of notice
      ), ended as (
        update notice_attempt set status = open.status, outcome_at_ms = open.at_ms, detail = null from open
         where notice_attempt.tenant_id = $1 and notice_attempt.notice_id = open.notice_id
-          and notice_attempt.attempt = open.attempt and notice_attempt.status in ('attempted', 'accepted', 'unknown')
+          and notice_attempt.attempt = open.attempt and notice_attempt.status in (${sqlWords(AWAITED)})
        returning open.*
      )
      update notice set status = ended.status, outcome_at_ms = ended.at_ms, provider_error = null,

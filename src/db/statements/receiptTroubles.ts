@@ -1,5 +1,6 @@
 /** What providers told and nothing could be made of: kept for people, each thing once. */
-import type { BelongingTrouble } from '../../domain/receiptBelonging';
+
+import { BELONGING_TROUBLES } from '../../domain/receiptBelonging';
 import type { Client, Reader } from '../transaction';
 
 export interface SealedRaw {
@@ -20,7 +21,10 @@ export type ReceiptTrouble = { atMs: number; fault: string } & (
 );
 
 /** Why a receipt that is kept moved nothing: what {@link BelongingTrouble} says, or its reference and its id disagree. */
-export type KeptTrouble = BelongingTrouble | 'other-message';
+export const KEPT_TROUBLES = [...BELONGING_TROUBLES, 'other-message'] as const;
+export type KeptTrouble = (typeof KEPT_TROUBLES)[number];
+/** `unreadable`: what came is kept as it came, because nothing of it is known. */
+export const RECEIPT_TROUBLES = ['unreadable', ...KEPT_TROUBLES] as const;
 
 /** Keeps troubles; one that is kept already stays as it is. Returns how many are new. */
 export async function insertReceiptTroubles(

@@ -3,6 +3,8 @@
  * whose text went out in parts is delivered when all parts are, and undelivered when one is. Which attempt a receipt is
  * about is decided by `belongingOf` of the domain; what nobody can tell is kept and told (`receipt_trouble`).
  */
+
+import type { ToldStatus } from '../../domain/noticeStatuses';
 import { type Belonging, belongingOf, RECEIPT_WINDOW_MS, type ToldId } from '../../domain/receiptBelonging';
 import { type Client, together } from '../transaction';
 import { type EndedPart, endParts, type Given, type NamedAttempt, readGiven, readNamed } from './receiptParts';
@@ -20,7 +22,7 @@ export interface ToldReceipt {
   /** What makes two receipts the same one: the provider's own id, or a hash of its content. */
   receiptKey: string;
   /** `pending` is kept, and moves nothing. */
-  status: 'delivered' | 'undelivered' | 'pending';
+  status: ToldStatus;
   receivedAtMs: number;
   /** What the provider sent, without phone numbers. */
   body: unknown;

@@ -3,9 +3,11 @@ import { contentHash } from '../contentHash';
 import { rawOf, storableKey } from '../faults';
 import type { Client } from '../transaction';
 
+export const REFUSED_MESSAGE_SUBJECTS = ['application', 'incident', 'template'] as const;
+
 export interface RefusedMessage {
   tenantId: string;
-  subjectKind: 'application' | 'incident' | 'template';
+  subjectKind: (typeof REFUSED_MESSAGE_SUBJECTS)[number];
   subjectId: string;
   kind: string;
   /** In our words, without a value that was sent. */

@@ -1,14 +1,18 @@
 /** What is on record of one payment, purchase or instalment plan: the fact itself, and the facts that name it. */
 import type { Fact } from '../../domain/facts';
 import type { Goods } from '../../domain/refundBounds';
+import { namesOf } from '../../domain/tables';
+import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
+
+const GOODS = namesOf({ purchased: 0, confirmed: 0, refunded: 0 } satisfies Record<Goods['kind'], 0>);
 
 /** Everything that was bought, received or refunded on an account: what bounds a refund. */
 export async function readGoods(reader: Reader, { tenantId, accountId }: AccountRef): Promise<Goods[]> {
   const { rows } = await reader.query<{ body: Goods }>(
     `select body from account_fact
-      where tenant_id = $1 and account_id = $2 and kind in ('purchased', 'confirmed', 'refunded')
+      where tenant_id = $1 and account_id = $2 and kind in (${sqlWords(GOODS)})
       order by value_date, business_key`,
     [tenantId, accountId],
   );

@@ -1,4 +1,7 @@
 /** What a run is checked by: accounts, applications, notices and debits whose time came and whose workflow did not. */
+
+import { CLOSED_STAGES } from '../../domain/accountStages';
+import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 import { IS_BOOKED } from './plannedDebits';
 
@@ -9,7 +12,7 @@ export async function readMissedDeadlines(
 ): Promise<string[]> {
   const { rows } = await reader.query<{ accountId: string }>(
     `select account_id as "accountId" from credit_account
-      where tenant_id = $1 and stage not in ('settled', 'written-off')
+      where tenant_id = $1 and stage not in (${sqlWords(CLOSED_STAGES)})
         and (next_deadline_at_ms < $2 or advanced_at_ms is null)
       order by account_id`,
     [tenantId, beforeMs],
@@ -93,7 +96,7 @@ export async function readAhead(
        select 'account' as what, account_id as id,
          case when advanced_at_ms is null then opened_at_ms else next_deadline_at_ms end as "dueAtMs",
          $2::bigint as "graceMs"
-         from credit_account where tenant_id = $1 and stage not in ('settled', 'written-off')
+         from credit_account where tenant_id = $1 and stage not in (${sqlWords(CLOSED_STAGES)})
        union all
        select 'application', application_id, received_at_ms, $2 from application
         where tenant_id = $1 and stage = 'assessing'

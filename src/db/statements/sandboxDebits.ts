@@ -1,5 +1,6 @@
 /** Debits of the `sandbox` rail, which is a fake: what it took, once for a reference. */
 import type { IsoDate } from '../../domain/calendar';
+import type { DebitRefusalClass } from '../../domain/debitStatuses';
 import type { Client, Reader } from '../transaction';
 
 export interface SandboxDebitKey {
@@ -13,16 +14,9 @@ export interface SandboxDebitInput extends SandboxDebitKey {
   businessDate: IsoDate;
 }
 
-export type SandboxRefusalClass =
-  | 'insufficient-funds'
-  | 'mandate-invalid'
-  | 'account-closed'
-  | 'limit'
-  | 'rail-refused';
-
 export type SandboxDebitVerdict =
   | { status: 'moved'; settlesAfterDays: number }
-  | { status: 'refused'; refusalClass: SandboxRefusalClass; code: string }
+  | { status: 'refused'; refusalClass: DebitRefusalClass; code: string }
   | { status: 'lost' };
 
 export interface SandboxDebitRow extends SandboxDebitInput {
@@ -31,7 +25,7 @@ export interface SandboxDebitRow extends SandboxDebitInput {
   /** Null unless moved. */
   settlesOn: IsoDate | null;
   /** Null unless refused, as is the code. */
-  refusalClass: SandboxRefusalClass | null;
+  refusalClass: DebitRefusalClass | null;
   code: string | null;
   timesSent: number;
 }

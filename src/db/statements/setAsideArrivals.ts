@@ -1,7 +1,8 @@
 /** What arrived at an account and could not be taken: kept as it came, and settled by two people. */
-import type { AsideState, AsideWord } from '../../domain/setAside';
+import { type AsideState, type AsideWord, OPEN_ASIDES } from '../../domain/setAside';
 import { contentHash } from '../contentHash';
 import { rawOf, storableKey } from '../faults';
+import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import { macAfter, proveRow, signRow } from './signedRows';
@@ -82,7 +83,7 @@ export async function listAsides(
   { tenantId, withSettled, limit }: { tenantId: string; withSettled: boolean; limit: number },
 ): Promise<AsideRow[]> {
   const { rows } = await reader.query<AsideRow>(
-    `select ${COLUMNS} from set_aside_arrival where tenant_id = $1 and ($2 or state in ('waiting', 'again'))
+    `select ${COLUMNS} from set_aside_arrival where tenant_id = $1 and ($2 or state in (${sqlWords(OPEN_ASIDES)}))
       order by at_ms, aside_id limit $3`,
     [tenantId, withSettled, limit],
   );

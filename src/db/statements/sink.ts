@@ -1,9 +1,11 @@
 /** Messages of the `sink` provider, which sends nothing, and the receipts that it is going to issue. */
+
+import type { ReceiptStatus } from '../../domain/noticeStatuses';
 import type { Client, Reader } from '../transaction';
 
 export interface SinkReceiptPlan {
   sequence: number;
-  status: 'delivered' | 'undelivered';
+  status: ReceiptStatus;
   dueAtMs: number;
 }
 

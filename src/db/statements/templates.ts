@@ -1,9 +1,8 @@
 /** Notice templates: drafted, reviewed by another person, registered, one of each wording active. */
 import type { TemplateFinding } from '../../domain/templateFindings';
+import type { TemplateStage } from '../../domain/templateStages';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
-
-export type TemplateStatus = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
 
 export interface TemplateRef {
   tenantId: string;
@@ -25,7 +24,7 @@ export interface NewTemplate extends TemplateRef {
 }
 
 export interface TemplateRow extends TemplateRef {
-  status: TemplateStatus;
+  status: TemplateStage;
   body: string;
   signature: string;
   submittedBy: string;

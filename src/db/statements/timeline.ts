@@ -3,18 +3,20 @@ import { isStorableText } from '../faults';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
-export type TimelineSource =
-  | 'fact'
-  | 'remark'
-  | 'refusal'
-  | 'set-aside'
-  | 'statement'
-  | 'entry'
-  | 'warning'
-  | 'notice'
-  | 'mandate'
-  | 'word'
-  | 'debit';
+export const TIMELINE_SOURCES = [
+  'fact',
+  'remark',
+  'refusal',
+  'set-aside',
+  'statement',
+  'entry',
+  'warning',
+  'notice',
+  'mandate',
+  'word',
+  'debit',
+] as const;
+export type TimelineSource = (typeof TIMELINE_SOURCES)[number];
 
 export interface TimelineItem {
   /** Business instant: of arrival, issue, booking, raising; of a notice or debit its attempt or end, else its time. */

@@ -1,4 +1,6 @@
 /** What calls of both clouds have in common: how long they may take, dates of Beijing, and a missing template. */
+
+import { HOUR_MS, MINUTE_MS } from '../../domain/timeUnits';
 import type { SendOutcome } from '../port';
 
 export interface Timeouts {
@@ -11,9 +13,9 @@ export interface Timeouts {
 /** Aliyun asks for a second at least; what comes later than ten is asked about. */
 export const DEFAULT_TIMEOUTS: Timeouts = { connectMs: 3000, readMs: 6000, totalMs: 10_000 };
 
-const BEIJING_MS = 8 * 3_600_000;
+const BEIJING_MS = 8 * HOUR_MS;
 /** The provider's clock and ours, and a message that waited: near midnight both dates are looked at. */
-const AROUND_MS = 10 * 60_000;
+const AROUND_MS = 10 * MINUTE_MS;
 
 class OutOfTime extends Error {
   override readonly name = 'OutOfTime';

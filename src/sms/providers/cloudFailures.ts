@@ -3,6 +3,8 @@
  * sending is a definite refusal, by the providers' own lists of codes. A code that is in no table is judged by its family;
  * trouble inside the provider and its timeouts stay in doubt unless they are named, because it may have gone on after all.
  */
+
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../domain/timeUnits';
 import type { FailureClass, SendOutcome } from '../port';
 
 /** Limits of messages, by how their window ends. Minutes and hours are those of the clock in UTC+8. */
@@ -20,10 +22,6 @@ export type CodeMeaning =
   /** Passing trouble inside the provider: it may have sent the message, so it is asked before anything else. */
   | { failure: 'doubt' };
 
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** Both providers count by the clock of Beijing, which knows no summer time. */
 const BEIJING_MS = 8 * HOUR_MS;
 const MORNING_MS = 8 * HOUR_MS;

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { firstCharacters } from '../../domain/characters';
+import type { RegistrationStatus } from '../../domain/templateStages';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../registrar';
 import { type Timeouts, withinBound } from './cloudCalls';
 import { readableCode } from './cloudFailures';
@@ -17,7 +18,7 @@ export interface TemplatePage {
 export interface CloudTemplate {
   /** In the provider's own form. */
   content: string;
-  status: 'pending' | 'approved' | 'rejected';
+  status: Exclude<RegistrationStatus, 'not-needed'>;
   /** The provider's words; of a rejected one. */
   reason?: string | undefined;
 }

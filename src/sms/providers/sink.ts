@@ -3,6 +3,8 @@
  * doubled or never, so that everything behind a real provider can be seen working. It is a stand-in for a carrier, for
  * demonstrations and tests, and says so in its name. Its copies are whole: every other copy of a text covers its code.
  */
+
+import { HOUR_MS, MINUTE_MS } from '../../domain/timeUnits';
 import type { ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 
 export interface PlannedReceipt {
@@ -15,9 +17,6 @@ export interface SinkStore {
   /** Keeps a message and its coming receipts; returns the message's id. */
   keep(message: SmsMessage, receipts: PlannedReceipt[]): Promise<string>;
 }
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** How receipts behave, in shares of 100 by the message's own hash: no dice, so a run can be repeated. */
 const BEHAVIOURS: { upTo: number; receipts: (atMs: number) => PlannedReceipt[] }[] = [

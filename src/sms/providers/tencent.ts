@@ -4,6 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { HOUR_MS, WEEK_MS } from '../../domain/timeUnits';
 import { messageIdOf } from '../messageIds';
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';
@@ -29,10 +30,9 @@ type Sdk = typeof import('tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/
 export type TencentClient = InstanceType<Sdk['v20210111']['Client']>;
 type Row = import('tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111/sms_models').PullSmsSendStatus;
 
-const HOUR_MS = 3_600_000;
 /** A carrier that has not told what became of a message in so long never does (facts 3.5). */
 const CARRIERS_TELL_WITHIN_MS = 72 * HOUR_MS;
-const LISTED_FOR_MS = 7 * 24 * HOUR_MS;
+const LISTED_FOR_MS = WEEK_MS;
 const MOST_ROWS = 100;
 /** Between the clocks. */
 const BEFORE_MS = 60_000;

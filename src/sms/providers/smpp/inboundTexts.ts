@@ -1,11 +1,10 @@
 /** A delivery that somebody wrote, as a text to us. */
 import { createHash } from 'node:crypto';
 import { readPhoneNumber } from '../../../domain/phoneNumbers';
+import { HOUR_MS } from '../../../domain/timeUnits';
 import type { InboundText } from '../../port';
 import { decodeText } from './encoding';
 import type { Delivery } from './frames';
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Undefined when the sender is no mobile number of mainland China. A part of a long text is a text of its own: to hold

@@ -4,9 +4,8 @@
  */
 
 /** `same`: both are compared as they are. Otherwise the base of the id in submit_sm_resp, and in the receipt. */
-export type IdForm = 'same' | 'hex' | 'submit-hex-receipt-decimal' | 'submit-decimal-receipt-hex';
-
-export const ID_FORMS: readonly IdForm[] = ['same', 'hex', 'submit-hex-receipt-decimal', 'submit-decimal-receipt-hex'];
+export const ID_FORMS = ['same', 'hex', 'submit-hex-receipt-decimal', 'submit-decimal-receipt-hex'] as const;
+export type IdForm = (typeof ID_FORMS)[number];
 
 /** SMPP 3.4: 64 characters and the zero. */
 const MOST_CHARACTERS = 64;

@@ -1,4 +1,6 @@
 /** What an SMPP provider is told, and its check. The settings hold a password: they are never logged. */
+
+import { HOUR_MS, MINUTES_PER_DAY } from '../../../domain/timeUnits';
 import { ID_FORMS, type IdForm } from './messageIds';
 
 export interface SmppAddress {
@@ -92,7 +94,7 @@ const DEFAULTS = {
 };
 
 /** The longest relative time of SMPP 3.4, 7.1.1, told in days. */
-const MOST_VALIDITY_MINUTES = 63 * 24 * 60;
+const MOST_VALIDITY_MINUTES = 63 * MINUTES_PER_DAY;
 
 /** Throws a RangeError that names the option, the fault and the fix, and shows no value of a secret. */
 export function smppSettings(options: SmppOptions): SmppSettings {
@@ -132,10 +134,10 @@ function checkNumbers(settings: SmppSettings): void {
   whole('window', 1, 1_000);
   whole('perSecond', 1, 10_000);
   whole('maxParts', 1, 255);
-  for (const name of ['waitMs', 'lateAnswerMs', 'throttlePauseMs'] as const) whole(name, 0, 3_600_000);
-  for (const name of ['responseTimeoutMs', 'connectTimeoutMs', 'enquireLinkMs'] as const) whole(name, 1, 3_600_000);
-  whole('reconnectFirstMs', 1, 3_600_000);
-  whole('reconnectLongestMs', settings.reconnectFirstMs, 3_600_000);
+  for (const name of ['waitMs', 'lateAnswerMs', 'throttlePauseMs'] as const) whole(name, 0, HOUR_MS);
+  for (const name of ['responseTimeoutMs', 'connectTimeoutMs', 'enquireLinkMs'] as const) whole(name, 1, HOUR_MS);
+  whole('reconnectFirstMs', 1, HOUR_MS);
+  whole('reconnectLongestMs', settings.reconnectFirstMs, HOUR_MS);
 }
 
 function fault(name: string, words: string): RangeError {
@@ -146,5 +148,5 @@ function fault(name: string, words: string): RangeError {
 export function validityPeriod(minutes: number): string {
   if (minutes === 0) return '';
   const two = (value: number) => String(value).padStart(2, '0');
-  return `0000${two(Math.floor(minutes / 1_440))}${two(Math.floor(minutes / 60) % 24)}${two(minutes % 60)}00000R`;
+  return `0000${two(Math.floor(minutes / MINUTES_PER_DAY))}${two(Math.floor(minutes / 60) % 24)}${two(minutes % 60)}00000R`;
 }

@@ -2,12 +2,13 @@
  * A proof that a third party checks without us: the records of a notice or of what was decided on, their paths to
  * sealed roots, the seals, and of decisions the rows themselves.
  */
+
+import { rowContentsOf } from '../activities/auditContents';
 import { contentHash, textHash } from '../db/contentHash';
 import { type EvidenceRow, evidenceOf, listSeals, readEvidence, type SealRow } from '../db/statements/evidence';
 import type { Reader } from '../db/transaction';
 import { inclusionPath, type PathStep, recordHash, rootOfPath, sealHash } from '../domain/evidence';
 import { ArgumentError } from './arguments';
-import { rowContentsOf } from './auditContents';
 
 /** What records are about, as commands name it. */
 export const SUBJECT_KINDS = ['notice', 'application', 'account', 'template', 'incident'] as const;

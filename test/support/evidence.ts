@@ -2,9 +2,9 @@
  * tables, and all of it was signed by the program. */
 import { expect } from '@jest/globals';
 import type { Pool } from 'pg';
-import { auditChain } from '../../src/cli/auditChain';
-import { auditNotices, auditRowsOf, auditUnrecorded } from '../../src/cli/auditRows';
-import { auditSignatures } from '../../src/cli/auditSignatures';
+import { auditChain } from '../../src/activities/auditChain';
+import { auditNotices, auditRowsOf, auditUnrecorded } from '../../src/activities/auditRows';
+import { auditSignatures } from '../../src/activities/auditSignatures';
 import { inSnapshot } from '../../src/db/snapshot';
 
 export async function expectSoundEvidence(pool: Pool, tenantId: string): Promise<void> {

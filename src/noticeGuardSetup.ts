@@ -1,8 +1,6 @@
 /** The anomaly guard as a worker uses it: its seals, its policy, and the reviews of the texts that are shipped. */
 import type { Pool } from 'pg';
-import { listTemplates } from './db/statements/templates';
-import { recordWordingReview } from './db/statements/wordingReviews';
-import { inTransaction } from './db/transaction';
+import { createShippedTextActivities } from './activities/shippedTexts';
 import type { WordingSeals } from './db/wordingSeals';
 import { GUARD_POLICY, type GuardPolicy } from './domain/anomalyGuard';
 import type { BusinessClock } from './domain/clock';
@@ -27,21 +25,12 @@ export function guardPolicyFor(
   };
 }
 
-/**
- * The texts that are shipped were written by one person and reviewed by another, and come with the program itself: that
- * is kept under seal at each start, for the wordings that still are what was shipped.
- */
+/** As {@link createShippedTextActivities} does, of the texts that come with the program: at each start. */
 export async function recordShippedReviews(
   pool: Pool,
   seals: WordingSeals,
-  { tenantId, atMs }: { tenantId: string; atMs: number },
+  at: { tenantId: string; atMs: number },
 ): Promise<void> {
-  await inTransaction(pool, async (client) => {
-    for (const { kind, version, body, signature } of await listTemplates(client, { tenantId })) {
-      const shipped = TEMPLATES[kind];
-      if (shipped?.version !== version || shipped.body !== body || signature !== SIGNATURE) continue;
-      const { submittedBy, approvedBy } = shipped;
-      await recordWordingReview(client, seals, { tenantId, kind, version, submittedBy, approvedBy, atMs });
-    }
-  });
+  const shipped = { signature: SIGNATURE, texts: TEMPLATES };
+  await createShippedTextActivities({ pool, seals, shipped }).recordShippedReviews(at);
 }

@@ -1,8 +1,8 @@
 /** SMS providers that the configuration names, with what they tell us: they know neither settings nor database. */
 import type { Pool } from 'pg';
 import type pino from 'pino';
-import { keepInbound, keepReceipts, tellDoubt } from './api/callbackKeeping';
-import { keepUnreadable } from './api/unreadable';
+import { keepInbound, keepReceipts, tellDoubt } from './activities/callbackKeeping';
+import { keepUnreadable } from './activities/unreadable';
 import type { SmsProviderSettings } from './config/smsProviders';
 import { inTransaction } from './db/transaction';
 import type { Vault } from './db/vault';

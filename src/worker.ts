@@ -45,6 +45,7 @@ import {
   ringLane,
   ringLanes,
   startAccount,
+  startEndOfDay,
   startHousekeeping,
   startIncident,
   tellPayment,
@@ -127,6 +128,7 @@ async function main(): Promise<void> {
   const debiting = await lanesWithDebits(pool, { tenantId });
   await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   await startHousekeeping(client, { tenantId });
+  await startEndOfDay(client, { tenantId, clock });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;

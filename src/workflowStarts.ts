@@ -3,6 +3,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { type AccountInput, debitSettled, type SettledDebit } from './contracts/account';
 import type { StartAccount } from './contracts/activities';
 import { type DebitLaneInput, debitLaneRung } from './contracts/debitLane';
+import type { EndOfDayInput } from './contracts/endOfDay';
 import type { HousekeepingInput } from './contracts/housekeeping';
 import type { IncidentInput } from './contracts/incident';
 import { TASK_QUEUE, workflowIds } from './contracts/names';
@@ -70,6 +71,17 @@ export async function startHousekeeping(client: Client, input: HousekeepingInput
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: workflowWords.housekeeping(),
+  });
+}
+
+/** Once for a tenant: whoever runs goes on. */
+export async function startEndOfDay(client: Client, input: EndOfDayInput): Promise<void> {
+  await client.workflow.start('endOfDay', {
+    workflowId: workflowIds.endOfDay(input.tenantId),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: workflowWords.endOfDay(),
   });
 }
 

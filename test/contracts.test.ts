@@ -13,11 +13,13 @@ import {
 import * as contracts from '../src/contracts';
 import type {
   AssessmentActivities,
+  DailyCloseActivities,
   DebitActivities,
   HousekeepingActivities,
   IncidentActivities,
   IncidentMessage,
   NoticeActivities,
+  SealActivities,
   ServicingActivities,
   TemplateReviewActivities,
   TemplateStep,
@@ -330,6 +332,13 @@ const MESSAGES: Messages<Definitions> = {
 };
 
 const WORKFLOWS: Calls<typeof workflows> = {
+  endOfDay: {
+    args: [
+      { tenantId, clock },
+      { tenantId, clock, fromDate: '2026-03-02' },
+    ],
+    results: [undefined],
+  },
   housekeeping: { args: [{ tenantId: 'tenant-1' }], results: [] },
   templateReview: {
     args: [
@@ -382,6 +391,8 @@ const ACTIVITIES: Calls<
     NoticeActivities &
     DebitActivities &
     HousekeepingActivities &
+    DailyCloseActivities &
+    SealActivities &
     IncidentActivities &
     TemplateReviewActivities
 > = {
@@ -461,6 +472,24 @@ const ACTIVITIES: Calls<
       { sent: 2, cancelled: 1, failed: 0, nextDueAtMs: asOfMs },
       { sent: 0, cancelled: 0, failed: 0 },
     ],
+  },
+  closeEndedDates: {
+    args: [{ tenantId, asOfMs, fromDate: '2026-03-02', patienceMs: 3_600_000 }],
+    results: [
+      { tried: [], closedThrough: null, triedThrough: null, openDates: [], nextAtMs: asOfMs },
+      {
+        tried: [{ businessDate: '2026-03-02', outcome: 'failed', checks: ['entries 2'], waitingCount: 1 }],
+        closedThrough: '2026-03-01',
+        triedThrough: '2026-03-02',
+        openDates: ['2026-03-02'],
+        waitsFor: { businessDate: '2026-03-03', accountId: 'a-1-1' },
+        nextAtMs: asOfMs,
+      },
+    ],
+  },
+  sealDates: {
+    args: [{ tenantId, asOfMs, fromDate: '2026-03-02', throughDate: '2026-03-03' }],
+    results: [{ sealedThrough: '2026-03-03' }],
   },
   purgeOldRows: { args: [{ tenantId }], results: [{ requests: 2, checks: 0, reports: 1, troubles: 0 }] },
   sweepDebits: {
@@ -601,6 +630,7 @@ describe('names that live workflows and upstreams hold', () => {
       'application',
       'cashLoan',
       'debitLane',
+      'endOfDay',
       'housekeeping',
       'incident',
       'noticeLane',
@@ -616,6 +646,7 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.revolvingAccount('t', 'a-1-1')).toBe('revolving/t/a-1-1');
     expect(workflowIds.noticeLane('t', 3)).toBe('notice-lane/t/3');
     expect(workflowIds.debitLane('t', 3)).toBe('debit-lane/t/3');
+    expect(workflowIds.endOfDay('t')).toBe('end-of-day/t');
     expect(workflowIds.housekeeping('t')).toBe('housekeeping/t');
     expect(workflowIds.incident('t', 'incident-1')).toBe('incident/t/incident-1');
     expect(workflowIds.templateReview('t', 'due-soon', 3)).toBe('template-review/t/due-soon/3');

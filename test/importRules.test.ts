@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { describeViolation, findViolations, RULES, type RuleName } from './support/importRules';
+import { describeViolation, findViolations, loadedFrom, RULES, type RuleName } from './support/importRules';
 
 const ROOT = join(__dirname, '..');
 const SRC = join(ROOT, 'src');
@@ -148,6 +148,22 @@ describe('import rules', () => {
     const sources = sourcesOfSrc();
     expect(sources.size).toBeGreaterThan(100);
     expect(findViolations(sources).map(describeViolation)).toEqual([]);
+  });
+
+  it('a worker loads nothing of the API, of the demo and of the commands', () => {
+    const loaded = loadedFrom('worker', sourcesOfSrc());
+    expect(loaded).toEqual(expect.arrayContaining(['worker', 'smsProviders', 'activities/callbackKeeping', 'db/pool']));
+    expect(loaded.filter((path) => /^(api|cli|demo|attack|bench|simulation|replay)\//.test(path))).toEqual([]);
+  });
+
+  it('what a file loads is followed from file to file, and not into what is only a type', () => {
+    const sources = new Map([
+      ['worker.ts', `import { a } from './smsProviders'; import type { B } from './api/views';`],
+      ['smsProviders.ts', `export { keep } from './api/keeping';`],
+      ['api/keeping.ts', 'export const keep = 1;'],
+      ['api/views.ts', 'export type B = 1;'],
+    ]);
+    expect(loadedFrom('worker', sources)).toEqual(['api/keeping', 'smsProviders', 'worker']);
   });
 
   it.each(REFUSED)('%s: %s is refused by the rule "%s"', (path, source, rule) => {

@@ -13,6 +13,10 @@ export function invalidInput(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, failureTypes.invalidInput);
 }
 
+export function conflict(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, failureTypes.conflict);
+}
+
 /**
  * Activities whose failures hold no value: a history is kept for long and read by many, and PostgreSQL's messages quote
  * rows. Types, and whether a failure is tried again, stay as they are.

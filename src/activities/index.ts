@@ -1,20 +1,24 @@
 /** All activities of a worker, from narrow dependencies. */
 import type {
   AssessmentActivities,
+  DailyCloseActivities,
   DebitActivities,
   HousekeepingActivities,
   IncidentActivities,
   NoticeActivities,
+  SealActivities,
   ServicingActivities,
   TemplateReviewActivities,
 } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
+import { createDailyCloseActivities } from './dailyClose';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
 import { createHousekeepingActivities } from './housekeeping';
 import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
+import { createSealActivities } from './sealing';
 import { createServicingActivities } from './servicing';
 import { createTemplateReviewActivities } from './templateReview';
 
@@ -25,6 +29,8 @@ export function createActivities(
   NoticeActivities &
   DebitActivities &
   HousekeepingActivities &
+  DailyCloseActivities &
+  SealActivities &
   IncidentActivities &
   TemplateReviewActivities {
   return withoutValuesInFailures({
@@ -33,6 +39,8 @@ export function createActivities(
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),
     ...createHousekeepingActivities(deps),
+    ...createDailyCloseActivities(deps),
+    ...createSealActivities(deps),
     ...createIncidentActivities(deps),
     ...createTemplateReviewActivities(deps),
   });

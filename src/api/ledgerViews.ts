@@ -53,6 +53,18 @@ export const dailyClosesView = z
         postingCount: count,
         lines: balanceLines.describe('Trial balance as of the date, as it was at the close.'),
         differences: z.array(difference).describe('At most 100 are kept.'),
+        waiting: z
+          .array(
+            z.object({
+              asideId: z.int(),
+              accountId: z.string(),
+              kind: z.string(),
+              atMs: z.int().describe('When it was set aside, in milliseconds since 1970.'),
+              ageDays: count,
+            }),
+          )
+          .describe('What was set aside and waited for two people: the oldest 100.'),
+        waitingCount: count,
         recordedAtMs: z.int().describe('Real time, in milliseconds since 1970.'),
       }),
     ),

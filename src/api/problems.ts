@@ -134,12 +134,17 @@ export function busy(): ProblemError {
 }
 
 /** What is known of a push was kept. */
-export function tooManyUnknown(leftOut: number): ProblemError {
+function tooManyUnknown(leftOut: number): ProblemError {
   const detail =
     `${leftOut} receipts are of messages that are not known here, and too many such came: these were not kept, the ` +
     'others were. Send the same push again after Retry-After.';
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
   return new ProblemError(problem('too-many-unknown', 503, 'Too many unknown messages', detail), headers);
+}
+
+/** Throws where something of a push was left out: what was kept stays, and the push is to come again as a whole. */
+export function refuseLeftOut({ leftOut }: { leftOut?: number | undefined }): void {
+  if (leftOut !== undefined) throw tooManyUnknown(leftOut);
 }
 
 /** An incident stops new ones; what is sent again after it is taken as if it came first. */

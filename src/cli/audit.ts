@@ -4,25 +4,22 @@
  */
 import { renameSync, rmSync } from 'node:fs';
 import type { Pool } from 'pg';
+import { createEvidenceAuditActivities } from '../activities/evidenceAudit';
+import { createSealActivities } from '../activities/sealing';
 import { readGivenSettings } from '../config/config';
 import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { inSnapshot } from '../db/snapshot';
-import { EVIDENCE_SUBJECTS, type EvidenceSubject, sealFrom } from '../db/statements/evidence';
+import { EVIDENCE_SUBJECTS, type EvidenceSubject } from '../db/statements/evidence';
 import { isKnownTenant } from '../db/statements/tenants';
-import { inTransaction } from '../db/transaction';
 import { isIsoDate } from '../domain/calendar';
 import { writePrivateFile } from '../provision/privateFiles';
 import { ArgumentError, parseArguments } from './arguments';
-import { auditChain } from './auditChain';
 import { proveSubject, UnprovableError } from './auditProof';
-import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
-import { auditSignatures, NO_BOOKS_KEY } from './auditSignatures';
 import type { LedgerSurroundings } from './ledger';
-import { businessDate } from './ledgerReports';
+import { businessDate, NO_BOOKS_KEY } from './ledgerReports';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
-import { sealDay } from './sealDay';
 
 interface Told {
   data: object;
@@ -94,13 +91,7 @@ function readSubject(words: readonly string[]): { subjectKind: EvidenceSubject; 
 
 async function verify(pool: Pool, tenantId: string): Promise<Told> {
   if (!hasMacs(pool)) throw new ArgumentError(NO_BOOKS_KEY);
-  const of = { tenantId };
-  const found = await inSnapshot(pool, async (client) => {
-    const { accounts, links, takenOver, takenOverOn, findings: signatures } = await auditSignatures(client, of);
-    const chain = await auditChain(client, of, (batch) => auditRowsOf(client, of, batch));
-    const rows = [...(await auditNotices(client, of)), ...(await auditUnrecorded(client, of)), ...signatures];
-    return { ...chain, accounts, links, takenOver, takenOverOn, findings: uniqueOf([...chain.findings, ...rows]) };
-  });
+  const found = await createEvidenceAuditActivities({ pool }).auditEvidence({ tenantId });
   const { records, seals, accounts, links, takenOver, takenOverOn, findings } = found;
   const before = takenOver > 0 ? [`${takenOver} accounts were taken over as found on ${takenOverOn}`] : [];
   const sound = findings.length === 0 ? 'nothing was changed, removed or inserted' : `${findings.length} FINDINGS`;
@@ -113,11 +104,6 @@ async function verify(pool: Pool, tenantId: string): Promise<Told> {
     ],
     isBad: findings.length > 0,
   };
-}
-
-/** A notice may have records in several batches. */
-function uniqueOf<Item>(items: readonly Item[]): Item[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 async function prove(pool: Pool, subject: Parameters<typeof proveSubject>[1], file: string | undefined): Promise<Told> {
@@ -149,10 +135,7 @@ async function seal(pool: Pool, tenantId: string, date: string): Promise<Told> {
   if (today !== undefined && date > today) {
     throw new ArgumentError(`--date ${date} has not come yet: the business date is ${today}`);
   }
-  const { isNew, row } = await inTransaction(pool, async (client) => {
-    const covering = await sealFrom(client, { tenantId, date });
-    return { isNew: covering === undefined, row: await sealDay(client, { tenantId, date }) };
-  });
+  const { isNew, row } = await createSealActivities({ pool }).sealDate({ tenantId, date });
   const { businessDate: on, firstSequence, lastSequence, sealHash } = row;
   // A seal reaches back to the one before, so a date that was passed over gets none of its own any more.
   const says =

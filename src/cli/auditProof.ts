@@ -2,6 +2,8 @@
  * A proof that a third party checks without us: the records of a notice or of what was decided on, their paths to
  * sealed roots, the seals, and of decisions the rows themselves.
  */
+
+import { rowContentsOf } from '../activities/auditContents';
 import { contentHash, textHash } from '../db/contentHash';
 import {
   type EvidenceRow,
@@ -14,7 +16,6 @@ import {
 import type { Reader } from '../db/transaction';
 import { inclusionPath, type PathStep, recordHash, rootOfPath, sealHash } from '../domain/evidence';
 import { ArgumentError } from './arguments';
-import { rowContentsOf } from './auditContents';
 
 export interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
   path: PathStep[];

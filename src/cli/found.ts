@@ -26,12 +26,19 @@ export function linesOfFound(summary: Summary, waitedMs: number, lists: readonly
     `  Debits        ${totals(portfolio.debits, 'status')}`,
     `  Warnings      ${totals(portfolio.warnings, 'rule')}`,
     `  Ledger        ${ledger.balanced ? 'balanced' : 'NOT BALANCED'}: all postings sum to ${formatYuan(ledger.totalFen)} CNY`,
+    `  Closed        ${closesOf(summary)}`,
+    `  Audit         ${summary.audit.records} records; ${nothing(summary.audit.findings)} changed, removed or inserted`,
     `  Behind        ${nothing([...stuck.behind, ...stuck.failedWorkflows])}`,
     `  Sent twice    ${nothing(noticesSentTwice)}`,
     `  Steps         ${steps.done} of the sample's borrowers done, ${steps.failures.length} failed`,
     ...lists.map(({ about, count }) => `  Web UI        ${about}: ${count}`),
     faults.length === 0 ? 'Verdict: sound.' : `Verdict: ${faults.length} fault${faults.length === 1 ? '' : 's'}.`,
   ];
+}
+
+function closesOf({ closes: { closedThrough, openDates } }: Summary): string {
+  const open = openDates.length === 0 ? '' : `; open with differences: ${openDates.join(', ')}`;
+  return `${closedThrough === null ? 'no date yet' : `through ${closedThrough}`}${open}`;
 }
 
 function sum(rows: readonly Counted[]): number {

@@ -2,21 +2,28 @@
  * `npm run cli ledger …`: closes a date and reads the books. Exit code 0: good; 1: a difference was found; 2: wrong
  * use. See docs/operations.md.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
+import { createDailyCloseActivities } from '../activities/dailyClose';
+import { createSealActivities } from '../activities/sealing';
 import { type GivenSettings, readGivenSettings } from '../config/config';
+import { failureTypes } from '../contracts/names';
 import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
-import { inTransaction } from '../db/transaction';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
 import { ArgumentError, parseArguments } from './arguments';
-import { NO_BOOKS_KEY } from './auditSignatures';
-import { closeDate } from './dailyClose';
-import { businessDate, reportPayoff, reportStatement, reportTrialBalance } from './ledgerReports';
+import {
+  businessDate,
+  businessInstant,
+  NO_BOOKS_KEY,
+  reportPayoff,
+  reportStatement,
+  reportTrialBalance,
+} from './ledgerReports';
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
-import { sealDay } from './sealDay';
 
 export interface LedgerSurroundings {
   settings: GivenSettings;
@@ -102,11 +109,19 @@ function readClose({ options }: Words): Work {
     if (today !== undefined && date > today) {
       throw new ArgumentError(`--date ${date} has not come yet: the business date is ${today}`);
     }
-    const close = await closeDate(pool, { tenantId, businessDate: date });
+    const asOfMs = (await businessInstant(pool)) ?? Date.now();
+    const { closeDate } = createDailyCloseActivities({ pool });
+    const close = await closeDate({ tenantId, businessDate: date, asOfMs }).catch(refusedForPeople);
     // Whatever the books say: what was decided and sent stands, and is bound from now on.
-    await inTransaction(pool, (client) => sealDay(client, { tenantId, date }));
+    await createSealActivities({ pool }).sealDate({ tenantId, date });
     return { data: close, lines: closeLines(close), isDifferent: close.outcome === 'failed' };
   };
+}
+
+/** A date whose turn it is not is a mistake in use. */
+function refusedForPeople(error: unknown): never {
+  const isRefusal = error instanceof ApplicationFailure && error.type === failureTypes.conflict;
+  throw isRefusal ? new ArgumentError(error.message) : error;
 }
 
 function readTrialBalanceCommand({ options }: Words): Work {

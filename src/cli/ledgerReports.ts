@@ -107,13 +107,23 @@ export async function reportPayoff(
   });
 }
 
+/** What a command says that has to prove the books, and cannot. */
+export const NO_BOOKS_KEY =
+  'BOOKS_KEY is not set: without it nobody can tell whether the rows are those of this system';
+
 /** The date of the deployment's clock: of its stop, when it stands still. Undefined when it was never started. */
 export async function businessDate(reader: Reader): Promise<IsoDate | undefined> {
+  const nowMs = await businessInstant(reader);
+  return nowMs === undefined ? undefined : dateAt(nowMs, SHANGHAI);
+}
+
+/** As {@link businessDate}, to the millisecond. */
+export async function businessInstant(reader: Reader): Promise<number | undefined> {
   const latest = await readClock(reader);
   if (!latest) return undefined;
   const { clock, lastSeenRealMs } = latest;
   const realMs = clock.speed === 1 ? Date.now() : Math.min(Date.now(), lastSeenRealMs);
-  return dateAt(businessTimeMs(clock, realMs), SHANGHAI);
+  return businessTimeMs(clock, realMs);
 }
 
 async function knownAccount(client: Client, { tenantId, accountId }: AccountQuery): Promise<AccountRow> {

@@ -1,4 +1,6 @@
 /** The ledger's reports as lines for a terminal: amounts in yuan, under each other. */
+
+import { DIFFERENCES_KEPT } from '../activities/reconcileBooks';
 import type { DailyClose } from '../db/statements/dailyCloses';
 import type { Receivables } from '../domain/accountStatement';
 import { dateAt, SHANGHAI } from '../domain/clock';
@@ -6,13 +8,18 @@ import type { LedgerAccount } from '../domain/journal';
 import { type Fen, formatYuan } from '../domain/money';
 import type { Difference } from '../domain/reconciliation';
 import type { AccountStatementReport, PayoffReport, TrialBalanceReport } from './ledgerReports';
-import { DIFFERENCES_KEPT } from './reconcileBooks';
 
 export function closeLines({ tenantId, businessDate, outcome, closeId, ...found }: DailyClose): string[] {
   const { accountCount, entryCount, postingCount, lines, differences } = found;
   const read = `${accountCount} accounts, ${entryCount} entries, ${postingCount} postings read`;
+  const waits = waitingLines(found);
   if (outcome === 'succeeded') {
-    return [`close ${closeId} of ${businessDate}, ${tenantId}: succeeded; ${read}`, '', ...balanceLines(lines)];
+    return [
+      `close ${closeId} of ${businessDate}, ${tenantId}: succeeded; ${read}`,
+      '',
+      ...balanceLines(lines),
+      ...waits,
+    ];
   }
   const count = differences.length === 1 ? '1 difference' : `${differences.length} differences`;
   const more = differences.length >= DIFFERENCES_KEPT ? ' or more; those beyond were not looked for' : '';
@@ -21,6 +28,21 @@ export function closeLines({ tenantId, businessDate, outcome, closeId, ...found 
     `close ${closeId} of ${businessDate}, ${tenantId}: FAILED with ${count}${more}; ${read}`,
     '',
     ...aligned([['', 'account', 'check', 'of', 'booked', 'derived'], ...rows], 4).map((line) => line.trim()),
+    ...waits,
+  ];
+}
+
+/** What was set aside: the books are right without it, and it is nobody's until two people have said what it is. */
+function waitingLines({ waiting, waitingCount }: Pick<DailyClose, 'waiting' | 'waitingCount'>): string[] {
+  if (waitingCount === 0) return [];
+  const more = waitingCount > waiting.length ? `, of them the oldest ${waiting.length}` : '';
+  const rows = waiting.map(({ asideId, accountId, kind, ageDays }) => [
+    ...['', String(asideId), accountId, kind, ageDays === 1 ? '1 day' : `${ageDays} days`],
+  ]);
+  return [
+    '',
+    `set aside, waits for two people: ${waitingCount}${more}; \`npx creditloom arrivals\``,
+    ...aligned([['', 'number', 'account', 'what', 'age'], ...rows], 5).map((line) => line.trim()),
   ];
 }
 

@@ -2,9 +2,9 @@
  * `npx creditloom purge [--tenant TENANT] [--json]`: removes what is older than the settings keep, as the worker does
  * once a day. Nothing within a promise is removed, whatever the settings say.
  */
+import { createHousekeepingActivities } from '../activities/housekeeping';
 import { type GivenSettings, readGivenSettings, retentionOf } from '../config/config';
 import { withPool } from '../db/pool';
-import { purgeAllOldRows } from '../db/statements/purge';
 import { isKnownTenant } from '../db/statements/tenants';
 import { ArgumentError, parseArguments } from './arguments';
 import { findDatabase, withLocalRun } from './localDatabase';
@@ -34,7 +34,7 @@ export async function purge(argv: readonly string[], surroundings: PurgeSurround
   try {
     const purged = await withPool(database.settings, async (pool) => {
       if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
-      return purgeAllOldRows(pool, { tenantId, kept });
+      return createHousekeepingActivities({ pool, kept, heartbeat: () => undefined }).purgeOldRows({ tenantId });
     });
     const { requests, checks, reports, troubles } = purged;
     const line = `removed: ${requests} requests, ${checks} checks, ${reports} reports, ${troubles} troubles`;

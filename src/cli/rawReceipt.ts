@@ -2,7 +2,7 @@
  * `npm run cli rawReceipt -- --provider NAME --key KEY`: shows what a provider pushed and nothing could be made of, as it
  * came. It may hold a phone: it is shown here on request, and nowhere else.
  */
-import { openRaw } from '../api/unreadable';
+import { openRaw } from '../activities/unreadable';
 import { readConfig } from '../config/config';
 import { withPool } from '../db/pool';
 import { readRawTrouble } from '../db/statements/receiptTroubles';

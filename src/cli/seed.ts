@@ -1,13 +1,12 @@
 /** What a tenant needs before its first application: policies, reviewed templates, and an API key. */
 import type { Pool } from 'pg';
+import { placeShippedTexts } from '../activities/shippedTexts';
 import { SCOPES } from '../api/authentication';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { insertPolicy } from '../db/statements/policies';
-import { activateTemplate } from '../db/statements/templates';
 import { ensureTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import type { LendingPolicy } from '../domain/products';
-import type { WordingName } from '../domain/wordings';
 import { parsePolicy } from '../policies/schema';
 import { SIGNATURE, TEMPLATES } from '../policies/templates';
 
@@ -28,14 +27,7 @@ export async function seedTenant(pool: Pool, { tenantId, policies, apiKeyHash }:
         throw new Error(`policy ${policy.version} is in the database with other content: give it a new version`);
       }
     }
-    for (const [kind, template] of Object.entries(TEMPLATES)) {
-      const wording = { tenantId, kind: kind as WordingName, signature: SIGNATURE, ...template };
-      if ((await activateTemplate(client, wording)) === 'conflict') {
-        throw new Error(
-          `template ${kind} ${template.version} has other wording in the database: give it a new version`,
-        );
-      }
-    }
+    await placeShippedTexts(client, { signature: SIGNATURE, texts: TEMPLATES }, { tenantId });
     if (apiKeyHash === undefined) return;
     await insertApiKey(client, {
       tenantId,

@@ -3,6 +3,8 @@
  * owner's rights. From then on a row without a signature is a finding, and nothing is taken over again.
  */
 import type { Pool } from 'pg';
+import { digestOf } from '../activities/auditAccounts';
+import { digestOfRows } from '../activities/auditSignedRows';
 import { agreementContent, takenOverContent } from '../db/accountChain';
 import { type Macs, macsOf } from '../db/macs';
 import { readChainedAccounts } from '../db/statements/accountChains';
@@ -18,8 +20,6 @@ import {
   tenantsToTakeOver,
 } from '../db/statements/takeovers';
 import { type Client, inTransaction } from '../db/transaction';
-import { digestOf } from './auditAccounts';
-import { digestOfRows } from './auditSignedRows';
 import { CommandFailed } from './sentence';
 
 const PAGE = 500;

@@ -1,5 +1,7 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
+import { createEvidenceAuditActivities } from '../activities/evidenceAudit';
+import { readCloseStanding, readOpenDates } from '../db/statements/dailyCloses';
 import {
   readMissedApplications,
   readMissedDeadlines,
@@ -16,11 +18,17 @@ import {
 } from '../db/statements/trialBalance';
 import type { Agenda } from '../demo/agenda';
 import type { ApiClient } from '../demo/apiClient';
-import { businessTimeMs } from '../domain/clock';
 import { DAY_MS } from '../domain/timeUnits';
+import { addDays } from '../domain/calendar';
+import { businessTimeMs, SHANGHAI } from '../domain/clock';
+import { datesToClose } from '../domain/endOfDay';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 500;
+/** One says enough. */
+const TO_CLOSE = { zones: [SHANGHAI], most: 1 };
+/** Of dates and findings: more than a person reads at the end of a run. */
+const MOST_TOLD = 10;
 /** As long as a notice is good for: a lane looks at its debits by days, and a day of a fast clock is no time at all. */
 const DEBIT_PATIENCE_MS = 3 * DAY_MS;
 
@@ -41,10 +49,13 @@ async function whatIsBehind({ pool, tenantId }: RunningSystem, beforeMs: number)
   const applications = await readMissedApplications(pool, { tenantId, beforeMs });
   const notices = await readMissedNotices(pool, { tenantId, beforeMs });
   const debits = await readMissedDebits(pool, { tenantId, beforeMs: beforeMs - DEBIT_PATIENCE_MS });
+  const { lastTried } = await readCloseStanding(pool, { tenantId });
+  const unclosed = lastTried === null ? [] : datesToClose(addDays(lastTried, 1), { ...TO_CLOSE, asOfMs: beforeMs });
   return [
     ...accounts.map((accountId) => `account ${accountId} is stuck: its deadline has passed`),
     ...applications.map(({ applicationId, stage }) => `application ${applicationId} is stuck: it is still ${stage}`),
     ...notices.map(({ noticeId, lane }) => `notice ${noticeId} of lane ${lane} is stuck: it has expired unsent`),
+    ...unclosed.map((date) => `the close of ${date} is behind: the date has ended`),
     ...debits.map(({ reference, status }) => `debit ${reference} is stuck: it is still ${status}, and not booked`),
   ];
 }
@@ -60,6 +71,9 @@ export interface Summary {
   ledger: TrialBalance & { balanced: boolean; unbalancedEntries: UnbalancedEntry[] };
   stuck: { behind: string[]; failedWorkflows: string[] };
   noticesSentTwice: string[];
+  /** The last date that is closed, dates that were tried and are not, and what the audit of all that is recorded found. */
+  closes: { closedThrough: string | null; openDates: string[] };
+  audit: { records: number; findings: string[] };
 }
 
 export interface RunFacts {
@@ -76,6 +90,7 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
   const portfolio = await api.get('/v1/portfolio');
   const trial = await readTrialBalance(pool, { tenantId });
   const unbalancedEntries = await readUnbalancedEntries(pool, { tenantId });
+  const { records, findings } = await createEvidenceAuditActivities({ pool }).auditEvidence({ tenantId });
   return {
     from,
     until,
@@ -85,6 +100,14 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
     portfolio: portfolio.body,
     ledger: { ...trial, balanced: isBalanced(trial, unbalancedEntries), unbalancedEntries },
     stuck: { behind: stuck, failedWorkflows: await failedWorkflows(system) },
+    closes: {
+      closedThrough: (await readCloseStanding(pool, { tenantId })).lastSucceeded,
+      openDates: await readOpenDates(pool, { tenantId, limit: MOST_TOLD }),
+    },
+    audit: {
+      records,
+      findings: findings.slice(0, MOST_TOLD).map(({ finding, what, detail }) => `${what}: ${finding}: ${detail}`),
+    },
     noticesSentTwice: (await readDoubleSends(pool, { tenantId })).map(({ reference }) => reference),
   };
 }
@@ -104,6 +127,8 @@ export function faultsOf(summary: Summary): string[] {
   faults.push(...summary.stuck.behind);
   for (const workflowId of summary.stuck.failedWorkflows) faults.push(`workflow ${workflowId} failed`);
   for (const noticeId of summary.noticesSentTwice) faults.push(`notice ${noticeId} was sent twice`);
+  for (const date of summary.closes.openDates) faults.push(`the close of ${date} found differences`);
   for (const failure of summary.steps.failures) faults.push(`a step of the portfolio failed: ${failure}`);
+  for (const finding of summary.audit.findings) faults.push(`the audit found ${finding}`);
   return faults;
 }

@@ -7,6 +7,7 @@ export * from './costSheet';
 export type { Datable } from './datable';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { DebitMandateChange } from './debitMandate';
+export type { EndOfDayInput } from './endOfDay';
 export type { HousekeepingInput } from './housekeeping';
 export * from './incident';
 export * from './incidentValidation';

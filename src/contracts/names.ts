@@ -13,6 +13,7 @@ export const workflowIds = {
   noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
   debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
   housekeeping: (tenantId: string) => `housekeeping/${tenantId}`,
+  endOfDay: (tenantId: string) => `end-of-day/${tenantId}`,
   incident: (tenantId: string, incidentId: string) => `incident/${tenantId}/${incidentId}`,
   templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
 };

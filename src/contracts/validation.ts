@@ -49,6 +49,7 @@ import type { CostSheetConfirmation } from './costSheet';
 import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
 import type { DebitMandateChange } from './debitMandate';
+import type { EndOfDayInput } from './endOfDay';
 import type { HousekeepingInput } from './housekeeping';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import { RESERVED_BEGINNINGS } from './names';
@@ -277,6 +278,14 @@ function badFiguresOfFacts(facts: AssessmentInput): Fault {
 
 export function invalidHousekeepingInput(input: HousekeepingInput): Fault {
   return badId('tenantId', input.tenantId);
+}
+
+export function invalidEndOfDayInput(input: EndOfDayInput): Fault {
+  return (
+    badId('tenantId', input.tenantId) ??
+    badClock(input.clock) ??
+    ifGiven(input.fromDate, (date) => badDate('fromDate', date))
+  );
 }
 
 export function invalidDebitLaneInput(input: DebitLaneInput): Fault {

@@ -362,6 +362,10 @@ export const REASONS = {
     en: 'New purchases are stopped while refunds that are above what was bought are looked into.',
     zh: '因核查退款情况，暂停新的消费。',
   },
+  DAILY_CLOSE_DIFFERS: {
+    en: 'The daily close found differences in the books; they are being looked into.',
+    zh: '日终核对发现账务差异，正在核查。',
+  },
   UNVERIFIED_PRINCIPAL: {
     en: 'Two people must decide this, and nobody knows who said it: it was not sent with a key.',
     zh: '此事项须经两人决定，而该意见来源无法核实。',

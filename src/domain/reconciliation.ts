@@ -3,8 +3,8 @@
  * differences go out. Nothing here mends anything: a difference is for a person to explain.
  */
 import type { DerivedAccount } from './account';
-import { addDays, type IsoDate } from './calendar';
-import { startOfDateMs } from './clock';
+import { addDays, daysBetween, type IsoDate } from './calendar';
+import { dateAt, startOfDateMs, type Zone } from './clock';
 import type { Fact } from './facts';
 import { balancesOf, type LedgerAccount } from './journal';
 import type { Fen } from './money';
@@ -191,4 +191,26 @@ export function isBehind(progress: Progress, businessDate: IsoDate, { zone }: Pi
   const { asOf, openedAtMs, nextDeadlineAtMs } = progress;
   if (asOf === null) return openedAtMs < endMs;
   return nextDeadlineAtMs !== null && nextDeadlineAtMs < endMs;
+}
+
+/** Something that arrived and was set aside, and for which two people have not found an answer yet. */
+export interface WaitingArrival {
+  asideId: number;
+  accountId: string;
+  /** Such as `payment`. */
+  kind: string;
+  /** When it was set aside. */
+  atMs: number;
+  /** Whole days from then to the business date. */
+  ageDays: number;
+}
+
+/** How old it is on a business date: the books are right without it, but its money is nobody's yet. */
+export function waitingArrival(
+  aside: Omit<WaitingArrival, 'ageDays'>,
+  businessDate: IsoDate,
+  zone: Zone,
+): WaitingArrival {
+  const { asideId, accountId, kind, atMs } = aside;
+  return { asideId, accountId, kind, atMs, ageDays: daysBetween(dateAt(atMs, zone), businessDate) };
 }

@@ -19,6 +19,7 @@ export const workflowWords = {
     product === 'cash-loan' ? `Cash loan ${accountId}` : `Revolving account ${accountId}`,
   noticeLane: ({ lane }: { lane: number }) => `Notices to the borrowers of lane ${lane}`,
   debitLane: ({ lane }: { lane: number }) => `Automatic debits of the borrowers of lane ${lane}`,
+  endOfDay: () => 'Closes and seals each business date when it has ended',
   housekeeping: () => 'Removes what is older than is kept',
   incident: ({ incidentId }: { incidentId: string }) => `Incident ${incidentId}`,
   templateReview: ({ kind, version }: { kind: WordingName; version: number }) =>

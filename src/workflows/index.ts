@@ -2,6 +2,7 @@
 export { application } from './application';
 export { cashLoan } from './cashLoan';
 export { debitLane } from './debitLane';
+export { endOfDay } from './endOfDay';
 export { housekeeping } from './housekeeping';
 export { incident } from './incident';
 export { noticeLane } from './noticeLane';

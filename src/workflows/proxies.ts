@@ -10,10 +10,12 @@ import {
 } from '@temporalio/workflow';
 import type {
   AssessmentActivities,
+  DailyCloseActivities,
   DebitActivities,
   HousekeepingActivities,
   IncidentActivities,
   NoticeActivities,
+  SealActivities,
   ServicingActivities,
   TemplateReviewActivities,
 } from '../contracts/activities';
@@ -114,6 +116,25 @@ export const housekeepings = proxyActivities<HousekeepingActivities>({
     initialInterval: '1 minute',
     backoffCoefficient: 2,
     maximumInterval: '1 hour',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/**
+ * The books of a whole tenant are read, page by page, and proved; then a date is sealed. Safe to retry: what was tried
+ * is on record, and a date is closed once and sealed once.
+ */
+export const closings = proxyActivities<Timed<DailyCloseActivities & SealActivities>>({
+  // 50,000 accounts take 12 s: some millions of them, on a server that has other work.
+  startToCloseTimeout: '1 hour',
+  // After each page of accounts; then all signatures and sums are read at once, for which a statement has ten minutes.
+  heartbeatTimeout: '20 minutes',
+  // It judges by one instant: what could not be read soon after it is read anew by another.
+  scheduleToCloseTimeout: '2 hours',
+  retry: {
+    initialInterval: '10 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '10 minutes',
     nonRetryableErrorTypes: NOT_RETRIED,
   },
 });

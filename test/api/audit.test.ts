@@ -1,6 +1,6 @@
 /** Seals over HTTP, for those who keep them. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sealDay } from '../../src/cli/sealDay';
+import { sealDay } from '../../src/activities/sealing';
 import { inTransaction } from '../../src/db/transaction';
 import { type Harness, offeredApplication, startHarness, TENANT, TODAY } from './harness';
 

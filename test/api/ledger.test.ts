@@ -1,7 +1,7 @@
 /** The books over HTTP: trial balance, closes, entries of an account, payoff quotes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDailyCloseActivities } from '../../src/activities/dailyClose';
 import { createServicingActivities } from '../../src/activities/servicing';
-import { closeDate } from '../../src/cli/dailyClose';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
@@ -71,7 +71,8 @@ describe('GET /v1/ledger/closes', () => {
   const URL = '/v1/ledger/closes';
 
   it('lists the tries with their differences, the latest first, page by page', async () => {
-    const close = (businessDate: string) => closeDate(harness.pool, { tenantId: TENANT, businessDate });
+    const { closeDate } = createDailyCloseActivities({ pool: harness.pool });
+    const close = (businessDate: string) => closeDate({ tenantId: TENANT, businessDate, asOfMs: 0 });
     const first = await close('2026-07-09');
     const outstanding = (amountFen: number) =>
       harness.owner.query(

@@ -1,8 +1,8 @@
 /** What providers push in formats of their own: let in by a secret path, kept once, answered in their words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openRaw } from '../../src/activities/unreadable';
 import { callbackPathSecret, callbackPaths } from '../../src/api/callbackAccess';
 import { createServer } from '../../src/api/server';
-import { openRaw } from '../../src/api/unreadable';
 import { readInboundCommands } from '../../src/db/statements/inboundTexts';
 import { readRawTrouble, readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { callbacksOf } from '../../src/sms/callbacks';

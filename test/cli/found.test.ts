@@ -27,6 +27,8 @@ const SOUND: Summary = {
   ledger: { totalFen: 0, balanced: true, unbalancedEntries: [] } as unknown as Summary['ledger'],
   stuck: { behind: [], failedWorkflows: [] },
   noticesSentTwice: [],
+  closes: { closedThrough: '2026-04-29', openDates: [] },
+  audit: { records: 812, findings: [] },
 };
 
 it('a line has each column that is explained, and buckets of open accounts only', () => {
@@ -45,6 +47,8 @@ it('the end says every figure, for how long the clock waited, and that it is sou
   expect(lines).toContain('  Accounts      open 33 (current 30, overdue 3); closed 19 (settled 19)');
   expect(lines).toContain('  Days past due M0 30, M2 3; overdue in all 50.00 CNY');
   expect(lines).toContain('  Web UI        credits that run: 33');
+  expect(lines).toContain('  Closed        through 2026-04-29');
+  expect(lines).toContain('  Audit         812 records; nothing changed, removed or inserted');
   expect(lines.at(-1)).toBe('Verdict: sound.');
 });
 
@@ -53,11 +57,14 @@ it('the end says what is wrong', () => {
     ...SOUND,
     stuck: { behind: ['account a-1 is stuck'], failedWorkflows: [] },
     noticesSentTwice: ['n-1'],
+    closes: { closedThrough: null, openDates: ['2026-03-04'] },
+    audit: { records: 1, findings: ['record 1: changed: its hash'] },
   };
   const lines = linesOfFound(wrong, 0, []);
   expect(lines[0]).toBe('Found, 2026-01-01 until 2026-05-01 in 100 s:');
   expect(lines).toContain('  Behind        1, see below');
-  expect(lines.at(-1)).toBe('Verdict: 2 faults.');
+  expect(lines).toContain('  Closed        no date yet; open with differences: 2026-03-04');
+  expect(lines.at(-1)).toBe('Verdict: 4 faults.');
 });
 
 it('a link opens the list with its filter', () => {

@@ -1,9 +1,12 @@
 /** The verdict of a run goes wrong for each thing that must not happen, and names it. The database is made to hold it. */
 import { expect, test } from '@jest/globals';
 import { faultsOf, settleUntil, summarise } from '../../src/cli/verdict';
+import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { keepSinkMessage } from '../../src/db/statements/sink';
 import { inTransaction } from '../../src/db/transaction';
+import { addDays } from '../../src/domain/calendar';
+import { dateAt, SHANGHAI } from '../../src/domain/clock';
 import { NOW_MS, openAccount, TENANT, useDatabase } from '../db/testDatabase';
 
 const database = useDatabase();
@@ -41,6 +44,31 @@ test('a workflow that failed, and a step of the portfolio that did', async () =>
     'workflow loan-7 failed',
     'a step of the portfolio failed: b-1 pays: answered 500',
   ]);
+});
+
+test('a date whose close is red, and one that should be closed by now', async () => {
+  const close = {
+    tenantId: TENANT,
+    accountCount: 0,
+    entryCount: 0,
+    postingCount: 0,
+    lines: [],
+    waiting: [],
+    waitingCount: 0,
+  };
+  const differences = [{ check: 'fold', accountId: 'a-1', reason: 'r' } as const];
+  const today = dateAt(NOW_MS, SHANGHAI);
+  await inTransaction(database.pool, async (client) => {
+    await insertDailyClose(client, { ...close, businessDate: addDays(today, -3), differences });
+    await insertDailyClose(client, { ...close, businessDate: addDays(today, -2), differences: [] });
+  });
+  expect(await verdict()).toEqual([
+    `the close of ${addDays(today, -1)} is behind: the date has ended`,
+    `the close of ${addDays(today, -3)} found differences`,
+  ]);
+  await database.owner.query('alter table daily_close disable trigger user');
+  await database.owner.query('truncate daily_close');
+  await database.owner.query('alter table daily_close enable trigger user');
 });
 
 test('a notice sent twice', async () => {
@@ -93,4 +121,17 @@ test('an application and a notice that nobody came for', async () => {
   const faults = await verdict();
   expect(faults).toContain('application account-1-application is stuck: it is still assessing');
   expect(faults).toContainEqual(expect.stringMatching(/^notice \S+ of lane 3 is stuck: it has expired unsent$/));
+});
+
+test('what the audit finds of rows that this system did not write', async () => {
+  await inTransaction(database.owner, async (client) => {
+    await client.query(
+      `insert into api_key (tenant_id, key_id, key_hash, scopes, label, principal)
+      values ($1, 'forged', repeat('a', 64), '{}', 'nobody', 'system:nobody')`,
+      [TENANT],
+    );
+  });
+  expect(await verdict()).toContainEqual(
+    expect.stringMatching(/^the audit found api_key .*forged.*: (changed|inserted)/),
+  );
 });

@@ -1,6 +1,6 @@
 /** Evidence stays: no row of an append-only table is changed or removed, whatever a statement tries. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sealDay } from '../../src/cli/sealDay';
+import { sealDay } from '../../src/activities/sealing';
 import { textHash } from '../../src/db/contentHash';
 import { recordWord } from '../../src/db/statements/accountWords';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
@@ -161,7 +161,7 @@ beforeAll(async () => {
     await insertTemplate(client, { ...wording, approvedBy: 'staff-1' });
     const counts = { accountCount: 1, entryCount: 1, postingCount: 2 };
     const closed = { tenantId: ref.tenantId, businessDate: '2026-03-02', ...counts, lines: [], differences: [] };
-    await insertDailyClose(client, closed);
+    await insertDailyClose(client, { ...closed, waiting: [], waitingCount: 0 });
     await insertCostSheet(client, { ...ref, ...SHEET });
     const given = { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-03-02', decidedBy: 'borrower' } as const;
     await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });

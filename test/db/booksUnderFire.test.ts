@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { closeDate } from '../../src/cli/dailyClose';
-import { reconcileBooks } from '../../src/cli/reconcileBooks';
+import { createDailyCloseActivities } from '../../src/activities/dailyClose';
+import { reconcileBooks } from '../../src/activities/reconcileBooks';
 import type { AdvanceResult } from '../../src/contracts/activities';
 import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
@@ -160,7 +160,8 @@ describe('payments, purchases and steps of the same accounts at once', () => {
 
   test('leave books that balance and projections that are the fold', async () => {
     await expectSoundBooks(pool, TENANT);
-    const close = await closeDate(pool, { tenantId: TENANT, businessDate: DATES.at(-1) as IsoDate });
+    const { closeDate } = createDailyCloseActivities({ pool });
+    const close = await closeDate({ tenantId: TENANT, businessDate: DATES.at(-1) as IsoDate, asOfMs: 0 });
     expect(close.differences).toEqual([]);
     expect(close.accountCount).toBe(LOANS.length + CARDS.length);
   });

@@ -1,7 +1,7 @@
 /** The close sees what was debited and is not booked, and what was refunded and never bought; two people explain it. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createDailyCloseActivities } from '../../src/activities/dailyClose';
 import { createIncidentActivities } from '../../src/activities/incidents';
-import { closeDate } from '../../src/cli/dailyClose';
 import { closeLines } from '../../src/cli/ledgerTables';
 import { workflowIds } from '../../src/contracts/names';
 import { markDebitAttempted, markDebitSettled } from '../../src/db/statements/debitAttempts';
@@ -39,7 +39,11 @@ beforeAll(async () => {
 });
 
 const close = (businessDate: string) =>
-  closeDate(database.pool, { tenantId: TENANT, businessDate, realNowMs: noonOf(businessDate) });
+  createDailyCloseActivities({ pool: database.pool }).closeDate({
+    tenantId: TENANT,
+    businessDate,
+    asOfMs: noonOf(businessDate),
+  });
 
 /** A fact from before the bounds and the reserved ids, with the step that books it. */
 async function fromBefore(accountId: string, on: string, fact: Fact): Promise<void> {

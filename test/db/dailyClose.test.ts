@@ -1,7 +1,7 @@
 /** The daily close: green when the books are what the lives say, red with account and amount when they are not. */
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { closeDate } from '../../src/cli/dailyClose';
-import { DIFFERENCES_KEPT } from '../../src/cli/reconcileBooks';
+import { createDailyCloseActivities } from '../../src/activities/dailyClose';
+import { DIFFERENCES_KEPT } from '../../src/activities/reconcileBooks';
 import { listDailyCloses } from '../../src/db/statements/dailyCloses';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import type { Difference } from '../../src/domain/reconciliation';
@@ -46,7 +46,11 @@ async function asSuperuser(table: string, guard: string, work: () => Promise<unk
 }
 
 const close = (businessDate = TODAY, pageSize = 2) =>
-  closeDate(database.pool, { tenantId: TENANT, businessDate, pageSize });
+  createDailyCloseActivities({ pool: database.pool, pageSize }).closeDate({
+    tenantId: TENANT,
+    businessDate,
+    asOfMs: noonOf(businessDate),
+  });
 
 /** Everything but the closes themselves. */
 async function everything(): Promise<unknown> {

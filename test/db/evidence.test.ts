@@ -1,6 +1,6 @@
 /** The chain of evidence on a real PostgreSQL: without gap or fork under load, and guarded against any statement. */
 import { describe, expect, test } from '@jest/globals';
-import { sealDay } from '../../src/cli/sealDay';
+import { sealDay } from '../../src/activities/sealing';
 import { textHash } from '../../src/db/contentHash';
 import { appendEvidence, type EvidenceInput, readEvidence } from '../../src/db/statements/evidence';
 import { ensureTenant } from '../../src/db/statements/tenants';

@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { auditSignatures } from '../../src/activities/auditSignatures';
+import { createDailyCloseActivities } from '../../src/activities/dailyClose';
+import { sealDay } from '../../src/activities/sealing';
 import { hashKey } from '../../src/api/keys';
-import { auditSignatures } from '../../src/cli/auditSignatures';
-import { closeDate } from '../../src/cli/dailyClose';
-import { sealDay } from '../../src/cli/sealDay';
 import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
@@ -95,7 +95,8 @@ async function seenAfter(statement: string, as = database.pool): Promise<string>
       return `refused: ${(error as Error).message}`;
     }
     const found = await findings();
-    const close = await closeDate(database.pool, { tenantId: TENANT, businessDate: '2026-03-04' });
+    const { closeDate } = createDailyCloseActivities({ pool: database.pool });
+    const close = await closeDate({ tenantId: TENANT, businessDate: '2026-03-04', asOfMs: 0 });
     // What the audit names is a difference of the close as well.
     if (found.length > 0)
       expect(close.differences.filter(({ check }) => check === 'signature')).toHaveLength(found.length);

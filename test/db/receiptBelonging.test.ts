@@ -1,6 +1,6 @@
 /** Carriers' ids come again: which notice a receipt ends, and what is told where nobody can know. */
 import { describe, expect, test } from '@jest/globals';
-import { keepReceipts } from '../../src/api/callbackKeeping';
+import { keepReceipts } from '../../src/activities/callbackKeeping';
 import { markLooked } from '../../src/db/statements/noticeLooks';
 import { markOutcome, readNotice } from '../../src/db/statements/notices';
 import { recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';

@@ -1,6 +1,6 @@
 /** Pushes of receipts side by side: each keeps all of its own or nothing, and one bad push is nobody else's. */
 import { expect, it } from '@jest/globals';
-import { keepReceipts } from '../../src/api/callbackKeeping';
+import { keepReceipts } from '../../src/activities/callbackKeeping';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();

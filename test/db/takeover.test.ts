@@ -1,7 +1,7 @@
 /** Books from before there were signatures: taken over once, as they were found, and never silently later. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { auditSignatures } from '../../src/cli/auditSignatures';
+import { auditSignatures } from '../../src/activities/auditSignatures';
 import { takeOverBooks } from '../../src/cli/takeOverBooks';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';

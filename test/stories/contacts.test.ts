@@ -1,6 +1,6 @@
 /** What binds contacts with one person over time: holds, opting out, and the inbox as the second channel. */
 import { describe, expect, it } from '@jest/globals';
-import { keepInbound } from '../../src/api/callbackKeeping';
+import { keepInbound } from '../../src/activities/callbackKeeping';
 import { liftHold, placeHold } from '../../src/db/statements/contact';
 import { readInbox } from '../../src/db/statements/inbox';
 import { inTransaction } from '../../src/db/transaction';

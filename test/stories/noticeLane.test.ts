@@ -1,7 +1,7 @@
 /** Notices from their promise to their outcome: the real sweep on a real database, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { keepReceipts } from '../../src/api/callbackKeeping';
+import { keepReceipts } from '../../src/activities/callbackKeeping';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
 import { lockBorrower } from '../../src/db/statements/borrowers';

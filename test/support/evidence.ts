@@ -2,18 +2,9 @@
  * tables, and all of it was signed by the program. */
 import { expect } from '@jest/globals';
 import type { Pool } from 'pg';
-import { auditChain } from '../../src/cli/auditChain';
-import { auditNotices, auditRowsOf, auditUnrecorded } from '../../src/cli/auditRows';
-import { auditSignatures } from '../../src/cli/auditSignatures';
-import { inSnapshot } from '../../src/db/snapshot';
+import { createEvidenceAuditActivities } from '../../src/activities/evidenceAudit';
 
 export async function expectSoundEvidence(pool: Pool, tenantId: string): Promise<void> {
-  const of = { tenantId };
-  const findings = await inSnapshot(pool, async (client) => {
-    const chain = await auditChain(client, of, (batch) => auditRowsOf(client, of, batch));
-    const signatures = await auditSignatures(client, of);
-    const rows = [...(await auditNotices(client, of)), ...(await auditUnrecorded(client, of))];
-    return [...chain.findings, ...rows, ...signatures.findings];
-  });
+  const { findings } = await createEvidenceAuditActivities({ pool }).auditEvidence({ tenantId });
   expect(findings).toEqual([]);
 }

@@ -141,9 +141,13 @@ export const RULES = {
   },
   api: {
     words:
-      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms and Temporal',
+      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms and Temporal; ' +
+      'what a provider pushes is kept by the activities that keep it',
     remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
-    values: ['api', 'contracts', 'db', 'domain', 'policies/restDays', 'sms/port'],
+    values: [
+      ...['api', 'contracts', 'db', 'domain', 'policies/restDays', 'sms/port'],
+      ...['activities/callbackKeeping', 'activities/unreadable'],
+    ],
     packages: {
       ...FASTIFY,
       'fastify-type-provider-zod': 'any',
@@ -262,7 +266,9 @@ export const RULES = {
     refuses: 'environment',
   },
   cli: {
-    words: 'cli composes commands from everything but workflow and activity code, which a worker runs',
+    words:
+      'cli composes commands from everything but the code of workflows and of their steps, which a worker runs: of activities ' +
+      "it calls the use-cases of a tenant's books",
     remedy: 'start a worker, or speak the contracts',
     values: [
       ...[
@@ -281,6 +287,10 @@ export const RULES = {
         'policies',
       ],
       ...['provision', 'simulation'],
+      ...['activities/dailyClose', 'activities/reconcileBooks', 'activities/sealing', 'activities/housekeeping'],
+      ...['activities/shippedTexts', 'activities/evidenceAudit', 'activities/unreadable'],
+      // Digests and contents that an audit proves, for what `prepare` takes over and for proofs.
+      ...['activities/auditAccounts', 'activities/auditSignedRows', 'activities/auditContents'],
     ],
     types: ['activities', 'workflows'],
     packages: {
@@ -311,6 +321,22 @@ const ENVIRONMENT = new Set(['process', 'process.env', 'process.?', 'globalThis.
 export function findViolations(sources: ReadonlyMap<string, string>): Violation[] {
   const files = [...sources].map(([path, text]) => readSource(path, text, (candidate) => sources.has(candidate)));
   return [...files.flatMap(violationsOf), ...cyclesOf(files)];
+}
+
+/** Files that a process loads from one of src on, that one included: along imports for values, as paths without extension. */
+export function loadedFrom(entry: string, sources: ReadonlyMap<string, string>): string[] {
+  const files = [...sources].map(([path, text]) => readSource(path, text, (candidate) => sources.has(candidate)));
+  const byName = new Map(files.map((file) => [withoutExtension(file.path), file]));
+  const loaded = new Set<string>();
+  const waiting = [entry];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    for (const { form, target } of byName.get(name)?.imports ?? []) {
+      if (form !== 'types' && target.kind === 'source') waiting.push(target.file);
+    }
+  }
+  return [...loaded].sort();
 }
 
 export function describeViolation({ file, found, rule, remedy }: Violation): string {

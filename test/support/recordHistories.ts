@@ -34,13 +34,14 @@ import {
 } from '../../src/contracts/incident';
 import { workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
+import { listSeals } from '../../src/db/statements/evidence';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
-import { REAL_TIME } from '../../src/domain/clock';
+import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { sayOfAside } from '../../src/settleArrivals';
-import { ringDebitLane, ringLane, startHousekeeping, startIncident } from '../../src/workflowStarts';
+import { ringDebitLane, ringLane, startEndOfDay, startHousekeeping, startIncident } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
@@ -53,6 +54,7 @@ const BEGINS: IsoDate = '2030-01-07';
 const OVERDUE: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, openOverdue: true } };
 const INCOME_UNKNOWN: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, monthlyIncomeFen: undefined } };
 
+const HOUR_MS = DAY_MS / 24;
 /** Of no borrower, so that nobody else rings it. */
 const LONE_LANE = 7;
 /** The lane of the deployment, which begins long before the story, waits for its ring. */
@@ -362,6 +364,65 @@ const STORIES: Story[] = [
       const workflowId = await loneDebitLane(deployment);
       const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
       for (let weeks = 0; (await runs()) < 2 && weeks < 20; weeks++) await deployment.env.sleep(7 * DAY_MS);
+      return runsOf(deployment, workflowId);
+    },
+  },
+  {
+    shapes: ['endOfDay/closed-and-sealed'],
+    live: async (deployment) => {
+      await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const workflowId = await endOfDayOf(deployment);
+      await deployment.env.sleep(2 * DAY_MS);
+      return [await sealed(deployment, workflowId, 2)];
+    },
+  },
+  {
+    shapes: ['endOfDay/waited-for-an-account'],
+    live: async (deployment) => {
+      const { owner } = deployment;
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const { rows } = await owner.query('select next_deadline_at_ms as at from credit_account');
+      const deadline = (atMs: number) => owner.query('update credit_account set next_deadline_at_ms = $1', [atMs]);
+      const workflowId = await endOfDayOf(deployment);
+      await deadline(await deployment.env.currentTimeMs());
+      await loan.sleepUntil(addDays(BEGINS, 1), '00:40');
+      await deadline(Number(rows[0]?.at));
+      await deployment.env.sleep(DAY_MS / 24);
+      return [await sealed(deployment, workflowId, 1)];
+    },
+  },
+  {
+    shapes: ['endOfDay/with-differences'],
+    live: async (deployment) => {
+      const { env, owner } = deployment;
+      await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const add = (fen: number) =>
+        owner.query('update credit_account set outstanding_fen = outstanding_fen + $1', [fen]);
+      const workflowId = await endOfDayOf(deployment);
+      await add(1);
+      await env.sleep(DAY_MS);
+      const history = await sealed(deployment, workflowId, 1);
+      await add(-1);
+      return [history];
+    },
+  },
+  endOfDayStory(),
+  {
+    shapes: ['endOfDay/clock-moved'],
+    live: async (deployment) => {
+      const workflowId = await endOfDayOf(deployment);
+      const handle = deployment.env.client.workflow.getHandle(workflowId);
+      await handle.signal(clockMoved, { realEpochMs: 0, businessEpochMs: -HOUR_MS, speed: 1 });
+      await deployment.env.sleep(DAY_MS);
+      return [await sealed(deployment, workflowId, 1)];
+    },
+  },
+  {
+    shapes: ['endOfDay/continued-first-run', 'endOfDay/continued-second-run'],
+    live: async (deployment) => {
+      const workflowId = await endOfDayOf(deployment);
+      const runs = async () => (await historiesOf(deployment.env, workflowId)).length;
+      for (let weeks = 0; (await runs()) < 2 && weeks < 12; weeks++) await deployment.env.sleep(7 * DAY_MS);
       return runsOf(deployment, workflowId);
     },
   },
@@ -804,6 +865,53 @@ async function loneDebitLane({ env }: Deployment): Promise<string> {
 async function housekeepingOf({ env }: Deployment): Promise<string> {
   await startHousekeeping(env.client, { tenantId: TENANT });
   return workflowIds.housekeeping(TENANT);
+}
+
+/** Its first look is over: what follows is told by its timers. */
+async function endOfDayOf(deployment: Deployment): Promise<string> {
+  const workflowId = workflowIds.endOfDay(TENANT);
+  await startEndOfDay(deployment.env.client, { tenantId: TENANT, clock: REAL_TIME });
+  await until(async () => eventNames(await waiting(deployment, workflowId)).includes('TIMER_STARTED'));
+  return workflowId;
+}
+
+/** As {@link waiting}, when it has sealed so often. */
+async function sealed(deployment: Deployment, workflowId: string, times: number): Promise<History> {
+  const seals = async () => (await listSeals(deployment.pool, { tenantId: TENANT, limit: 99 })).length;
+  await until(async () => (await seals()) === times);
+  return waiting(deployment, workflowId);
+}
+
+/** The close fails once, and then the seal, each for good: the workflow rests, and does it anew. */
+function endOfDayStory(): Story {
+  const faults = ['the books are out of reach', 'the chain is out of reach'];
+  const failOnce = (fault: string) => {
+    if (faults[0] !== fault) return;
+    faults.shift();
+    throw ApplicationFailure.nonRetryable(fault);
+  };
+  return {
+    shapes: ['endOfDay/rested-after-a-failure'],
+    options: {
+      activities: (real) => ({
+        async closeEndedDates(input) {
+          // Not before there is a date to be closed.
+          if (input.asOfMs > atWallTimeMs(addDays(BEGINS, 1), '00:00', SHANGHAI))
+            failOnce('the books are out of reach');
+          return real.closeEndedDates(input);
+        },
+        async sealDates(input) {
+          failOnce('the chain is out of reach');
+          return real.sealDates(input);
+        },
+      }),
+    },
+    live: async (deployment) => {
+      const workflowId = await endOfDayOf(deployment);
+      await deployment.env.sleep(DAY_MS);
+      return [await sealed(deployment, workflowId, 1)];
+    },
+  };
 }
 
 /** The first try fails for good, so that the workflow rests. */

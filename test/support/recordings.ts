@@ -202,6 +202,29 @@ export const SHAPES: Record<string, Shape> = {
   },
   'debitLane/continued-first-run': { ends: 'continued', passes: ['ACTIVITY_TASK_COMPLETED', TIMER], says: ['totals'] },
   'debitLane/continued-second-run': { ends: 'waiting', passes: ['ACTIVITY_TASK_COMPLETED'], says: ['totals'] },
+  'endOfDay/closed-and-sealed': {
+    ends: 'waiting',
+    passes: [ASKED, TIMER, ASKED, ASKED, TIMER, ASKED, ASKED],
+    says: ['closeEndedDates', 'sealDates', '"outcome":"succeeded"', 'sealedThrough'],
+  },
+  'endOfDay/waited-for-an-account': {
+    ends: 'waiting',
+    passes: [ASKED, TIMER, ASKED, TIMER, ASKED, ASKED],
+    says: ['waitsFor', '"outcome":"succeeded"', 'sealedThrough'],
+  },
+  'endOfDay/with-differences': {
+    ends: 'waiting',
+    passes: [ASKED, TIMER, ASKED, ASKED],
+    says: ['"outcome":"failed"', 'projection 1', 'sealedThrough'],
+  },
+  'endOfDay/rested-after-a-failure': {
+    ends: 'waiting',
+    passes: [ASKED, TIMER, 'ACTIVITY_TASK_FAILED', TIMER, ASKED, 'ACTIVITY_TASK_FAILED', TIMER, ASKED, ASKED],
+    says: ['the books are out of reach', 'the chain is out of reach'],
+  },
+  'endOfDay/clock-moved': { ends: 'waiting', passes: [ASKED, SIGNAL, TIMER, ASKED, ASKED], says: ['businessEpochMs'] },
+  'endOfDay/continued-first-run': { ends: 'continued', passes: [ASKED, TIMER, ASKED, ASKED], says: ['fromDate'] },
+  'endOfDay/continued-second-run': { ends: 'waiting', passes: [ASKED], says: ['fromDate', 'closedThrough'] },
   'housekeeping/once-a-day': {
     ends: 'waiting',
     passes: ['ACTIVITY_TASK_COMPLETED', TIMER, 'ACTIVITY_TASK_COMPLETED'],

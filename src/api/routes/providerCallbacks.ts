@@ -3,14 +3,14 @@
  * before a byte of the body is read (`callbackAccess.ts`). It is answered in its own words, and only once all is kept.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { keepInbound, keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
+import { keepUnreadable } from '../../activities/unreadable';
 import { inTransaction } from '../../db/transaction';
 import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRow } from '../../sms/port';
 import { createCallbackGuard } from '../callbackAccess';
-import { keepInbound, keepReceipts, refuseLeftOut, tellDoubt } from '../callbackKeeping';
 import { type ApiContext, businessNowMs } from '../context';
-import { invalidRequest, notFound } from '../problems';
+import { invalidRequest, notFound, refuseLeftOut } from '../problems';
 import { callbackAnswer, callbackParams, problems } from '../schemas';
-import { keepUnreadable } from '../unreadable';
 import type { App, Routes } from './route';
 
 const NO_BODY = Buffer.alloc(0);

@@ -4,13 +4,13 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
+import { keepUnreadable, type Unreadable } from '../../activities/unreadable';
 import { areSigned, isBodySigned, receiptSecretOf } from '../../sms/port';
-import { keepReceipts, refuseLeftOut, tellDoubt } from '../callbackKeeping';
 import { type ApiContext, businessNowMs } from '../context';
 import { readerOfJson } from '../jsonBody';
-import { type FieldFault, invalidRequest, notFound, unauthenticated } from '../problems';
+import { type FieldFault, invalidRequest, notFound, refuseLeftOut, unauthenticated } from '../problems';
 import { problems, providerParams, receiptRow, receiptsBody } from '../schemas';
-import { keepUnreadable, type Unreadable } from '../unreadable';
 import { faultsOf } from '../validation';
 import { receiptCounts } from '../views';
 import type { App, Routes } from './route';

@@ -46,6 +46,7 @@ import { sql as sealedHeads } from './056_sealed_heads';
 import { sql as signedWords } from './057_signed_words';
 import { sql as housekeeping } from './058_housekeeping';
 import { sql as hiddenCodes } from './059_hidden_codes';
+import { sql as closeByItself } from './063_close_by_itself';
 
 export interface Migration {
   name: string;
@@ -97,4 +98,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '057_signed_words', sql: signedWords },
   { name: '058_housekeeping', sql: housekeeping },
   { name: '059_hidden_codes', sql: hiddenCodes },
+  { name: '063_close_by_itself', sql: closeByItself },
 ];

@@ -2,7 +2,7 @@
 import type { IsoDate } from '../../domain/calendar';
 import type { LedgerAccount } from '../../domain/journal';
 import type { Fen } from '../../domain/money';
-import type { Difference } from '../../domain/reconciliation';
+import type { Difference, WaitingArrival } from '../../domain/reconciliation';
 import type { Client, Reader } from '../transaction';
 
 export interface NewDailyClose {
@@ -16,6 +16,9 @@ export interface NewDailyClose {
   lines: { ledgerAccount: LedgerAccount; amountFen: Fen }[];
   /** None: the close succeeded. */
   differences: Difference[];
+  /** What was set aside and still waited for two people: the oldest, and how many in all. */
+  waiting: WaitingArrival[];
+  waitingCount: number;
 }
 
 export const CLOSE_OUTCOMES = ['succeeded', 'failed'] as const;
@@ -32,6 +35,8 @@ export interface CloseStanding {
   lastSucceeded: IsoDate | null;
   /** The earliest date that was tried and is not closed; null when there is none. */
   firstOpen: IsoDate | null;
+  /** The latest date that was tried; null when none was. */
+  lastTried: IsoDate | null;
 }
 
 /** Lets one close of a tenant at a time be recorded; it leaves foreign keys to the tenant free. */
@@ -46,21 +51,35 @@ export async function readCloseStanding(reader: Reader, { tenantId }: { tenantId
          select from daily_close succeeded
           where succeeded.tenant_id = close.tenant_id and succeeded.business_date = close.business_date
             and succeeded.outcome = 'succeeded'
-       )) as "firstOpen"
+       )) as "firstOpen", max(business_date) as "lastTried"
      from daily_close close where tenant_id = $1`,
     [tenantId],
   );
-  return rows[0] ?? { lastSucceeded: null, firstOpen: null };
+  return rows[0] ?? { lastSucceeded: null, firstOpen: null, lastTried: null };
+}
+
+/** Dates that were tried and are not closed, the earliest first. */
+export async function readOpenDates(
+  reader: Reader,
+  { tenantId, limit }: { tenantId: string; limit: number },
+): Promise<IsoDate[]> {
+  const { rows } = await reader.query<{ businessDate: IsoDate }>(
+    `select business_date as "businessDate" from daily_close where tenant_id = $1
+      group by business_date having not bool_or(outcome = 'succeeded') order by business_date limit $2`,
+    [tenantId, limit],
+  );
+  return rows.map(({ businessDate }) => businessDate);
 }
 
 /** Records a try. The database refuses a second success of a date. */
 export async function insertDailyClose(client: Client, close: NewDailyClose): Promise<DailyClose> {
   const { tenantId, businessDate, accountCount, entryCount, postingCount, lines, differences } = close;
+  const { waiting, waitingCount } = close;
   const outcome = differences.length === 0 ? 'succeeded' : 'failed';
   const { rows } = await client.query<{ closeId: number; recordedAtMs: number }>(
     `insert into daily_close (tenant_id, business_date, outcome, account_count, entry_count, posting_count, lines,
-       differences)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+       differences, waiting, waiting_count)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
      returning close_id as "closeId", recorded_at as "recordedAtMs"`,
     [
       tenantId,
@@ -71,6 +90,8 @@ export async function insertDailyClose(client: Client, close: NewDailyClose): Pr
       postingCount,
       JSON.stringify(lines),
       JSON.stringify(differences),
+      JSON.stringify(waiting),
+      waitingCount,
     ],
   );
   const [row] = rows;
@@ -86,7 +107,7 @@ export async function listDailyCloses(
   const { rows } = await reader.query<DailyClose>(
     `select tenant_id as "tenantId", close_id as "closeId", business_date as "businessDate", outcome,
        account_count as "accountCount", entry_count as "entryCount", posting_count as "postingCount", lines,
-       differences, recorded_at as "recordedAtMs"
+       differences, waiting, waiting_count as "waitingCount", recorded_at as "recordedAtMs"
      from daily_close where tenant_id = $1 and ($2::bigint is null or close_id < $2)
      order by close_id desc limit $3`,
     [tenantId, beforeCloseId ?? null, limit],

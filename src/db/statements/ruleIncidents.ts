@@ -2,6 +2,7 @@
  * Incidents that rules of the books open: what they found wrong may go on being done wrong, so it is stopped until two
  * people have looked (docs/incidents.md). In the caller's transaction; a worker's next look starts the workflow.
  */
+import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import type { Client } from '../transaction';
@@ -28,6 +29,12 @@ const REFUNDS_ABOVE_PURCHASES: RuleIncident = {
   scope: { product: 'revolving' },
   reasonCode: 'REFUNDS_ABOVE_PURCHASES',
 };
+/** Stops nothing: what is wrong may be anywhere, and a person decides what has to stop. */
+const DAILY_CLOSE_DIFFERS: RuleIncident = {
+  dedupeKey: 'rule/daily-close-differs',
+  measures: [],
+  reasonCode: 'DAILY_CLOSE_DIFFERS',
+};
 /** As in the guard's defaults. */
 const REMEDY_CHANNEL = 'hotline';
 
@@ -45,6 +52,14 @@ export function openForUnbookedDebits(
 /** More was refunded than bought: such credit would be spent. */
 export function openForRefunds(client: Client, found: Found<{ accountId: string; excessFen: Fen }>): Promise<string> {
   return open(client, REFUNDS_ABOVE_PURCHASES, found);
+}
+
+/** The close of a date is red by what stops nothing by itself: a person is called. `count`: differences of the check. */
+export function openForRedClose(
+  client: Client,
+  found: Found<{ businessDate: IsoDate; check: string; count: number }>,
+): Promise<string> {
+  return open(client, DAILY_CLOSE_DIFFERS, found);
 }
 
 async function open(

@@ -90,6 +90,20 @@ export async function listAsides(
   return rows;
 }
 
+/** What was set aside before an instant and still waits: the oldest, without what came, and how many in all. */
+export async function readWaitingAsides(
+  reader: Reader,
+  { tenantId, beforeMs, limit }: { tenantId: string; beforeMs: number; limit: number },
+): Promise<{ count: number; oldest: Pick<AsideRow, 'asideId' | 'accountId' | 'kind' | 'atMs'>[] }> {
+  const { rows } = await reader.query<Pick<AsideRow, 'asideId' | 'accountId' | 'kind' | 'atMs'> & { count: number }>(
+    `select aside_id as "asideId", account_id as "accountId", kind, at_ms as "atMs", count(*) over () as count
+       from set_aside_arrival where tenant_id = $1 and state in ('waiting', 'again') and at_ms < $2
+      order by at_ms, aside_id limit $3`,
+    [tenantId, beforeMs, limit],
+  );
+  return { count: rows[0]?.count ?? 0, oldest: rows.map(({ count: _, ...aside }) => aside) };
+}
+
 /** What became of it, or what somebody wants. */
 export async function saveAside(client: Client, row: Omit<AsideRow, 'raw' | 'kind' | 'businessKey' | 'atMs'>) {
   const mac = await macAfter(client, 'set_aside_arrival', [row.tenantId, String(row.asideId)], {

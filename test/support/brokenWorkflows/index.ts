@@ -6,6 +6,7 @@ import { sleep } from '@temporalio/workflow';
 import type { AccountInput, AccountResult } from '../../../src/contracts/account';
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
+import type { EndOfDayInput } from '../../../src/contracts/endOfDay';
 import type { HousekeepingInput } from '../../../src/contracts/housekeeping';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
 import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
@@ -23,6 +24,7 @@ export const cashLoan = (input: AccountInput): Promise<AccountResult> => afterAR
 export const revolvingAccount = (input: AccountInput): Promise<AccountResult> =>
   afterARest(today.revolvingAccount, input);
 export const debitLane = (input: DebitLaneInput): Promise<void> => afterARest(today.debitLane, input);
+export const endOfDay = (input: EndOfDayInput): Promise<void> => afterARest(today.endOfDay, input);
 export const housekeeping = (input: HousekeepingInput): Promise<void> => afterARest(today.housekeeping, input);
 export const incident = (input: IncidentInput): Promise<IncidentResult> => afterARest(today.incident, input);
 export const noticeLane = (input: NoticeLaneInput): Promise<void> => afterARest(today.noticeLane, input);

@@ -1,9 +1,9 @@
 /** What providers push and nothing could be made of: kept as it came, encrypted, and told. */
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import { insertReceiptTroubles, type SealedRaw } from '../db/statements/receiptTroubles';
 import { inTransaction } from '../db/transaction';
 import type { Vault } from '../db/vault';
+import type { ErrorLog } from './callbackKeeping';
 
 export interface Unreadable {
   /** In our words; quotes nothing. */
@@ -13,7 +13,7 @@ export interface Unreadable {
 
 /** Keeps each once: a push that comes again brings the same. Told each time, because it is not mended yet. */
 export async function keepUnreadable(
-  { pool, tenantId, vault, logger }: { pool: Pool; tenantId: string; vault: Vault; logger: Pick<Logger, 'error'> },
+  { pool, tenantId, vault, logger }: { pool: Pool; tenantId: string; vault: Vault; logger: ErrorLog },
   { provider, rows, atMs }: { provider: string; rows: readonly Unreadable[]; atMs: number },
 ): Promise<void> {
   if (rows.length === 0) return;

@@ -4,10 +4,12 @@ import { createPolicyReader } from '../db/policyReader';
 import { type RecordedAccount, readAccountBooks } from '../db/statements/accountBooks';
 import { readExplained } from '../db/statements/explained';
 import { readUnbookedDebits } from '../db/statements/plannedDebits';
+import { readWaitingAsides } from '../db/statements/setAsideArrivals';
 import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalance';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import type { IsoDate } from '../domain/calendar';
+import { endOfDateMs, SHANGHAI } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import type { Fen } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
@@ -21,6 +23,8 @@ import {
   endOfBusinessDateMs,
   isBehind,
   type LedgerBalances,
+  type WaitingArrival,
+  waitingArrival,
 } from '../domain/reconciliation';
 import { auditSignatures } from './auditSignatures';
 
@@ -28,8 +32,11 @@ import { auditSignatures } from './auditSignatures';
 export const DIFFERENCES_KEPT = 100;
 /** Lives of a page are in memory together: some megabytes. */
 const PAGE_SIZE = 500;
+/** Of what waits, the oldest say enough. */
+const WAITING_KEPT = 100;
 
 export interface Reconciliation {
+  businessDate: IsoDate;
   accountCount: number;
   entryCount: number;
   postingCount: number;
@@ -37,6 +44,9 @@ export interface Reconciliation {
   lines: Awaited<ReturnType<typeof readPostedTotals>>;
   /** None when everything agrees. */
   differences: Difference[];
+  /** What was set aside by the end of the date and still waits for two people: the oldest, and how many in all. */
+  waiting: WaitingArrival[];
+  waitingCount: number;
 }
 
 interface Whole {
@@ -44,47 +54,86 @@ interface Whole {
   kept: LedgerBalances;
 }
 
-/**
- * Compares every account with its fold as of the date of its last step, then the sum of them with the whole ledger, so
- * that a posting of no account is found as well. The client is in a snapshot; nothing is written.
- */
+interface Reconciled {
+  tenantId: string;
+  /** Forwards, each once. */
+  businessDates: readonly IsoDate[];
+  /** Accounts that are in memory together. */
+  pageSize?: number | undefined;
+  /** Told after each page, such as to say that the work goes on. */
+  onPage?: (() => void) | undefined;
+}
+
+/** As {@link reconcileDates}, of one date. */
 export async function reconcileBooks(
   client: Client,
-  { tenantId, businessDate, pageSize = PAGE_SIZE }: { tenantId: string; businessDate: IsoDate; pageSize?: number },
+  { businessDate, ...rest }: Omit<Reconciled, 'businessDates'> & { businessDate: IsoDate },
 ): Promise<Reconciliation> {
+  const [found] = await reconcileDates(client, { ...rest, businessDates: [businessDate] });
+  if (!found) throw new Error(`${businessDate} was not reconciled`);
+  return found;
+}
+
+/**
+ * Compares every account with its fold as of the date of its last step, then the sum of them with the whole ledger, so
+ * that a posting of no account is found as well. Several dates are judged in one reading of the books, each by what had
+ * to be done by its end; so what is wrong of a date is wrong of each later one. The client is in a snapshot; nothing is
+ * written.
+ */
+export async function reconcileDates(client: Client, input: Reconciled): Promise<Reconciliation[]> {
+  const { tenantId, businessDates, pageSize = PAGE_SIZE, onPage } = input;
   const policies = createPolicyReader();
   const counts = { accountCount: 0, entryCount: 0, postingCount: 0 };
   const whole: Whole = { posted: {}, kept: {} };
-  const differences: Difference[] = [];
+  const found = businessDates.map((businessDate) => ({ businessDate, differences: [] as Difference[] }));
   const [debits, explained] = [
     await readUnbookedDebits(client, { tenantId }),
     await readExplained(client, { tenantId }),
   ];
+  const isOpen = () => found.some(({ differences }) => differences.length < DIFFERENCES_KEPT);
   let afterAccountId: string | undefined;
   do {
     const page = await readAccountBooks(client, { tenantId, afterAccountId, limit: pageSize });
     for (const account of page) {
       const policy = await policies.version(client, tenantId, account.policyVersion);
       const { accountId, facts } = account;
-      const endMs = endOfBusinessDateMs(businessDate, policy);
-      differences.push(
-        ...differencesOf(account, policy, businessDate),
-        ...compareDebits(accountId, debits.get(accountId) ?? [], { endMs, explained }),
-        ...compareRefunds(accountId, facts, explained),
-      );
+      const timeless = differencesOf(account, policy);
+      const refunds = compareRefunds(accountId, facts, explained);
+      for (const { businessDate, differences } of found) {
+        const endMs = endOfBusinessDateMs(businessDate, policy);
+        const ofDate = compareDebits(accountId, debits.get(accountId) ?? [], { endMs, explained });
+        differences.push(...timeless, ...behindOf(account, policy, businessDate), ...ofDate, ...refunds);
+      }
       counts.accountCount += 1;
       counts.entryCount += account.entryCount;
       counts.postingCount += account.postingCount;
       addTo(whole.posted, account.posted);
       addTo(whole.kept, account.kept);
     }
+    onPage?.();
     afterAccountId = page.length < pageSize ? undefined : page.at(-1)?.accountId;
-  } while (afterAccountId !== undefined && differences.length < DIFFERENCES_KEPT);
+  } while (afterAccountId !== undefined && isOpen());
   // Sums of a part say nothing of the whole.
-  if (afterAccountId === undefined) differences.push(...(await differencesOfWhole(client, tenantId, whole)));
-  differences.push(...(await signaturesOf(client, tenantId)));
-  const lines = await readPostedTotals(client, { tenantId, asOf: businessDate });
-  return { ...counts, lines, differences: differences.slice(0, DIFFERENCES_KEPT) };
+  const ofWhole = afterAccountId === undefined ? await differencesOfWhole(client, tenantId, whole) : [];
+  const signatures = await signaturesOf(client, tenantId);
+  const reconciled: Reconciliation[] = [];
+  for (const { businessDate, differences } of found) {
+    reconciled.push({
+      businessDate,
+      ...counts,
+      lines: await readPostedTotals(client, { tenantId, asOf: businessDate }),
+      differences: [...differences, ...ofWhole, ...signatures].slice(0, DIFFERENCES_KEPT),
+      ...(await waitingBy(client, tenantId, businessDate)),
+    });
+  }
+  return reconciled;
+}
+
+/** What came by the end of the date; where the end is, is told as everywhere where no account's policy is asked. */
+async function waitingBy(client: Client, tenantId: string, businessDate: IsoDate) {
+  const beforeMs = endOfDateMs(businessDate, SHANGHAI);
+  const { count, oldest } = await readWaitingAsides(client, { tenantId, beforeMs, limit: WAITING_KEPT });
+  return { waitingCount: count, waiting: oldest.map((aside) => waitingArrival(aside, businessDate, SHANGHAI)) };
 }
 
 /** What this system did not write, or not so. */
@@ -93,15 +142,18 @@ async function signaturesOf(client: Client, tenantId: string): Promise<Differenc
   return findings.map(({ finding, what, detail }) => ({ check: 'signature', what, reason: `${finding}: ${detail}` }));
 }
 
-function differencesOf(account: RecordedAccount, policy: LendingPolicy, businessDate: IsoDate): Difference[] {
-  const { accountId, nextDeadlineAtMs } = account;
-  const behind: Difference[] = isBehind(account, businessDate, policy)
-    ? [{ check: 'behind', accountId, deadlineAtMs: nextDeadlineAtMs }]
-    : [];
-  if (account.asOf === null) return [...compareUntouched(account), ...behind];
+/** What is wrong whatever the date. */
+function differencesOf(account: RecordedAccount, policy: LendingPolicy): Difference[] {
+  if (account.asOf === null) return compareUntouched(account);
   const derived = foldOf(account, policy, account.asOf);
-  if (!('entries' in derived)) return [{ check: 'fold', accountId, reason: derived.reason }, ...behind];
-  return [...compareAccount(account, derived, policy), ...behind];
+  if (!('entries' in derived)) return [{ check: 'fold', accountId: account.accountId, reason: derived.reason }];
+  return compareAccount(account, derived, policy);
+}
+
+function behindOf(account: RecordedAccount, policy: LendingPolicy, businessDate: IsoDate): Difference[] {
+  const { accountId, nextDeadlineAtMs } = account;
+  if (!isBehind(account, businessDate, policy)) return [];
+  return [{ check: 'behind', accountId, deadlineAtMs: nextDeadlineAtMs }];
 }
 
 /** A life that cannot be derived is a difference of that account, and no end of the close. */

@@ -1,6 +1,5 @@
 /** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
 import type { Pool } from 'pg';
-import type { Logger } from 'pino';
 import { recordReply } from '../db/statements/contact';
 import { insertInboundText } from '../db/statements/inboundTexts';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
@@ -8,9 +7,20 @@ import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../db/stat
 import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
 import type { InboundText, ProviderReceipt } from '../sms/port';
-import type { ApiContext } from './context';
-import { tooManyUnknown } from './problems';
-import type { AdmitUnknown } from './unknownIds';
+import type { ActivityDependencies } from './dependencies';
+
+/** How many of so many receipts of a provider for messages that nobody knows are kept. */
+type AdmitUnknown = (provider: string, count: number) => number;
+
+/** Where what needs a person is told. */
+export interface ErrorLog {
+  error(fields: object, message: string): void;
+}
+
+type KeepingDependencies = Pick<ActivityDependencies, 'pool'> & {
+  tenantId: string;
+  admitUnknown?: AdmitUnknown | undefined;
+};
 
 export interface KeptCounts {
   received: number;
@@ -42,13 +52,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Throws where something of a push was left out: what was kept stays, and the push is to come again as a whole. */
-export function refuseLeftOut({ leftOut }: KeptCounts): void {
-  if (leftOut !== undefined) throw tooManyUnknown(leftOut);
-}
-
 /** What nobody can tell is told to people. */
-export function tellDoubt(logger: Pick<Logger, 'error'>, provider: string, { inDoubt, leftOut }: KeptCounts): void {
+export function tellDoubt(logger: ErrorLog, provider: string, { inDoubt, leftOut }: KeptCounts): void {
   if (leftOut !== undefined) logger.error({ provider, leftOut }, 'too many receipts of messages that nobody knows');
   if (inDoubt !== undefined)
     logger.error({ provider, inDoubt }, 'receipts are in doubt: kept, and no notice was ended');
@@ -65,7 +70,7 @@ const GROUP = 50;
  * while one is committed share the next commit. The caller hears of its own push, once it is committed.
  */
 export function keepReceipts(
-  { pool, tenantId, admitUnknown }: Pick<ApiContext, 'pool' | 'tenantId' | 'admitUnknown'>,
+  { pool, tenantId, admitUnknown }: KeepingDependencies,
   push: ReceiptPush,
 ): Promise<KeptCounts> {
   return new Promise((resolve, reject) => {
@@ -157,7 +162,7 @@ function count(counts: KeptCounts | undefined, result: ReceiptResult | undefined
  */
 export async function keepInbound(
   client: Client,
-  { tenantId, vault }: Pick<ApiContext, 'tenantId' | 'vault'>,
+  { tenantId, vault }: Pick<ActivityDependencies, 'vault'> & { tenantId: string },
   { provider, texts, receivedAtMs }: { provider: string; texts: readonly InboundText[]; receivedAtMs: number },
 ): Promise<{ received: number; repeated: number }> {
   let repeated = 0;

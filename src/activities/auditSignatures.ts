@@ -6,8 +6,6 @@ import type { Client } from '../db/transaction';
 import { type AccountsAudit, auditAccounts } from './auditAccounts';
 import { auditDoubledRecords, auditSignedRows, findingsOfRecords } from './auditSignedRows';
 
-export const NO_BOOKS_KEY =
-  'BOOKS_KEY is not set: without it nobody can tell whether the rows are those of this system';
 const BATCH = 1000;
 
 export interface SignaturesAudit extends AccountsAudit {

@@ -1,4 +1,5 @@
 /** Seals the chain of evidence at the end of a business date; the arithmetic is of the domain, the guard of the database. */
+import type { SealActivities } from '../contracts/activities';
 import { textHash } from '../db/contentHash';
 import { sealHeads } from '../db/statements/accountChains';
 import {
@@ -11,12 +12,52 @@ import {
   type SealRow,
   sealFrom,
 } from '../db/statements/evidence';
-import type { Client } from '../db/transaction';
-import type { IsoDate } from '../domain/calendar';
+import { type Client, inTransaction } from '../db/transaction';
+import { addDays, type IsoDate } from '../domain/calendar';
 import { endOfDateMs, SHANGHAI } from '../domain/clock';
 import { headLine, MerkleRoot, merkleRoot, NO_HASH, sealHash } from '../domain/evidence';
+import type { ActivityDependencies } from './dependencies';
 
 const BATCH = 1000;
+
+export interface SealInput {
+  tenantId: string;
+  date: IsoDate;
+}
+
+/** The seal that covers a date; `isNew`: it was made now. */
+export interface Sealed {
+  isNew: boolean;
+  row: SealRow;
+}
+
+type SealDependencies = Pick<ActivityDependencies, 'pool'> & { heartbeat?(): void };
+
+export function createSealActivities({
+  pool,
+  heartbeat,
+}: SealDependencies): SealActivities & { sealDate(input: SealInput): Promise<Sealed> } {
+  const sealDate = ({ tenantId, date }: SealInput) =>
+    inTransaction(pool, async (client) => {
+      const covering = await sealFrom(client, { tenantId, date });
+      return { isNew: covering === undefined, row: await sealDay(client, { tenantId, date }) };
+    });
+  return {
+    // Safe to retry: a date that a seal covers is not sealed again.
+    sealDate,
+    // Safe to retry: it goes on after the last seal.
+    async sealDates({ tenantId, fromDate, throughDate }) {
+      const before = await lastSeal(pool, { tenantId });
+      const first = before ? addDays(before.businessDate, 1) : fromDate;
+      for (let date = first; date < throughDate; date = addDays(date, 1)) {
+        await sealDate({ tenantId, date });
+        heartbeat?.();
+      }
+      const { row } = await sealDate({ tenantId, date: throughDate });
+      return { sealedThrough: row.businessDate };
+    },
+  };
+}
 
 /**
  * Seals everything up to the end of the date that no seal covers yet; a date on which nothing was recorded has an empty

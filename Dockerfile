@@ -1,5 +1,5 @@
 # One image for the worker, the API and the schema: which of them runs is the command's choice.
-FROM node:22-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -8,7 +8,7 @@ COPY scripts ./scripts
 COPY src ./src
 RUN node scripts/run.mjs build && npm prune --omit=dev --no-audit --no-fund
 
-FROM node:22-slim
+FROM node:24-slim
 # TLS to a Temporal service is checked against the system's certificates, which the slim image lacks.
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends ca-certificates \

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whenNpmIsGone } from './npmParent.mjs';
 import { aptCommand, canInstall, missingPeers } from './peers.mjs';
 import { devServerNeeds, testServerNeeds, whatStartLacks } from './preflight.mjs';
 import { faultOfTestArguments } from './testArguments.mjs';
@@ -16,7 +17,6 @@ const ALIVE_EVERY_MS = 10_000;
 /** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
-const PARENT_LOOK_MS = 100;
 
 const at = (...parts) => join(ROOT, ...parts);
 /** What a command prints is its own: there, what is said about installing and building goes to the error output. */
@@ -144,7 +144,7 @@ async function install() {
   say('install: npm ci, for packages that are missing or changed; 10 seconds to 3 minutes');
   const isWindows = process.platform === 'win32';
   // npm on Windows is a script that only a shell can start.
-  await step('install', 'up to 3 min', 'npm', ['ci', '--no-audit', '--no-fund'], { shell: isWindows });
+  await step('install', 'up to 3 min', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { shell: isWindows });
   if (!isInstalled()) throw new Error('npm ci did not install what package-lock.json names');
 }
 
@@ -317,31 +317,9 @@ async function main([name, ...args]) {
   return command(name, args);
 }
 
-/**
- * npm runs us through a shell, and a SIGTERM ends both of them at once without a word to us. Under npm a parent that is
- * gone is that signal, and so is npm itself that is; without npm it may be a terminal that was closed on purpose.
- */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
-  const parent = process.ppid;
-  const npm = parentOf(parent);
-  setInterval(() => {
-    const isGone = process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
-    if (isGone && interruptedBy === undefined) forward('SIGTERM');
-  }, PARENT_LOOK_MS).unref();
-}
-
-/** Undefined where the system does not tell it by a file. */
-function parentOf(pid) {
-  try {
-    // After the name in brackets, which may have anything in it: state, parent, …
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
-}
-
-endWithNpm();
+whenNpmIsGone(() => {
+  if (interruptedBy === undefined) forward('SIGTERM');
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
 // A reader that has gone wants no more; what is run ends by itself.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

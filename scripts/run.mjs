@@ -24,6 +24,8 @@ const isCommand = !['test', 'build'].includes(process.argv[2]);
 const say = (line) => (isCommand ? process.stderr : process.stdout).write(`${line}\n`);
 const TSC = at('node_modules', 'typescript', 'bin', 'tsc');
 const BIOME = at('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+const BUNDLER = at('scripts', 'bundleWorkflows.mjs');
+const BUNDLE = at('dist', 'workflow-bundle.js');
 const JEST = at('node_modules', 'jest', 'bin', 'jest.js');
 
 /** A step failed and has said why; the code is the exit code of this process. */
@@ -155,11 +157,11 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Compiles `src` to `dist` when a source has changed since the last build, or always when `force` is given. */
+/** Compiles `src` to `dist` and bundles its workflows when a source has changed since the last build, or always when `force` is given. */
 async function build({ force = false } = {}) {
   const sources = filesBelow(at('src'));
   const hash = createHash('sha256');
-  for (const file of [at('tsconfig.json'), at('tsconfig.build.json'), at('package-lock.json'), ...sources])
+  for (const file of [at('tsconfig.json'), at('tsconfig.build.json'), at('package-lock.json'), BUNDLER, ...sources])
     hash
       .update(`${relative(ROOT, file)}\0`)
       .update(readFileSync(file))
@@ -178,6 +180,11 @@ async function build({ force = false } = {}) {
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(source, target);
     }
+  }
+  const workflows = at('src', 'workflows', 'index.ts');
+  if (existsSync(workflows)) {
+    await step('bundle', 'up to 15 s', process.execPath, [BUNDLER, workflows, BUNDLE]);
+    wanted.add(BUNDLE);
   }
   // What is left of sources that were moved or deleted could still be loaded.
   for (const file of filesBelow(at('dist'))) if (!wanted.has(file)) rmSync(file);
@@ -271,7 +278,7 @@ async function test(args) {
   const results = at('.creditloom', `test-results-${process.pid}.json`);
   // As root others pass through it: PostgreSQL runs as another user there.
   mkdirSync(dirname(results), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results };
+  const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results, CREDITLOOM_WORKFLOW_BUNDLE: BUNDLE };
   const words = [JEST, '--ci', ...(process.stdout.isTTY ? ['--colors'] : []), ...args];
   const { code, seconds } = await run(process.execPath, words, { output: 'pass', label: 'tests', env });
   if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));

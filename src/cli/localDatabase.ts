@@ -5,7 +5,7 @@ import { booksKeysOf, type GivenSettings } from '../config/config';
 import { tellable } from '../db/errorLine';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
-import { findRunningPostgres, startPostgres } from '../provision';
+import { findRunningPostgres, startPostgres } from '../provision/postgres';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
 import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';

@@ -28,7 +28,12 @@ export function isAtLeast(version, least) {
 /** Runs `scripts/run.mjs` with the words of this process on a Node of at least the version `wanted`, and ends as it does. */
 export async function runOnNewerNode(wanted) {
   try {
-    relay(onPath(wanted) || (await kept()));
+    const found = onPath(wanted);
+    if (found) relay(found, environmentWith(found));
+    else {
+      const file = await kept();
+      relay(file, { npm_config_globalconfig: globalConfig(), ...environmentWith(file) });
+    }
   } catch (error) {
     if (!(error instanceof NoNode)) throw error;
     const told = `this is Node ${process.versions.node}, and creditloom needs Node ${wanted} or newer`;
@@ -146,10 +151,19 @@ function environmentWith(file) {
   return env;
 }
 
+/**
+ * npm looks for its settings for all users beside the Node that it runs on: a registry or certificates that are named
+ * there would be lost on another. What npm itself has named stays.
+ */
+function globalConfig() {
+  const folder = dirname(process.execPath);
+  return join(process.env.PREFIX || (IS_WINDOWS ? folder : dirname(folder)), 'etc', 'npmrc');
+}
+
 /** Signals go on to it, and its end is ours. A Ctrl-C of the terminal reaches it twice, which run.mjs knows. */
-function relay(file) {
+function relay(file, env) {
   const words = [fileURLToPath(new URL('run.mjs', import.meta.url)), ...process.argv.slice(2)];
-  const child = spawn(file, words, { stdio: 'inherit', env: environmentWith(file) });
+  const child = spawn(file, words, { stdio: 'inherit', env });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   whenNpmIsGone(() => child.kill('SIGTERM'));
   child.once('error', (error) => {

@@ -1,5 +1,5 @@
 /** On a Node that is too old, scripts/creditloom.mjs runs on one that is found or brought, and says what it cannot have. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -21,13 +21,13 @@ const INSTALL = ': install one (https://nodejs.org), or put it first on PATH\n';
 let folder: string;
 let registry: SmallRegistry;
 
-/** Tells which Node the commands of a command find, and ends as it is told to. */
+/** Tells which Node its own commands find, or what npm is set to, and ends as it is told to. */
 const COMMAND = `
 import { execFileSync } from 'node:child_process';
 if (require.main === module) {
   const found = execFileSync('node', ['-p', 'process.versions.node'], { encoding: 'utf8' });
-  process.stdout.write(found.trim());
-  process.exitCode = Number(process.argv[2] ?? 0);
+  process.stdout.write(process.argv[2] === 'npm' ? String(process.env.npm_config_globalconfig) : found.trim());
+  process.exitCode = Number(process.argv[2]) || 0;
 }
 export {};
 `;
@@ -57,8 +57,8 @@ interface Ended {
 }
 
 /** Not waited for in this thread: the registry is in it. */
-function run(args: string[], more: Record<string, string> = {}): Promise<Ended> {
-  const env = { ...process.env, ...registry.env, ...more };
+function run(args: string[], more: Record<string, string> = {}, base = process.env): Promise<Ended> {
+  const env = { ...base, ...registry.env, ...more };
   const child = spawn(join(folder, 'scripts', 'creditloom.mjs'), args, { env });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -98,6 +98,13 @@ describe('on a Node that is too old', () => {
       stdout: BROUGHT,
       stderr: expect.stringMatching(/^node: /),
     });
+  });
+
+  it('leaves npm set as it is beside this Node, whose registry and certificates another would not find', async () => {
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^prefix$/i.test(name)));
+    const { stdout: file } = spawnSync('npm', ['config', 'get', 'globalconfig'], { encoding: 'utf8', env });
+    const { stdout } = await run(['which', 'npm'], {}, env);
+    expect(stdout).toBe(file.trim());
   });
 
   it('brings nothing where PATH has one that is new enough', async () => {

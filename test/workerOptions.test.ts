@@ -14,10 +14,10 @@ const built = createRequire(__filename)(join(__dirname, '..', 'dist', 'workerOpt
 };
 const attemptMs = msToNumber(localStep.startToCloseTimeout);
 
-function poolWith(connectTimeoutMs: number) {
+function poolOfOne() {
   return createPool({
     ...{ connectionString: testEnvironment().postgresUrl, max: 1, applicationName: 'creditloom-test' },
-    ...{ statementTimeoutMs: STATEMENT_TIMEOUT_MS, connectTimeoutMs },
+    ...{ statementTimeoutMs: STATEMENT_TIMEOUT_MS, connectTimeoutMs: CONNECT_TIMEOUT_MS },
   });
 }
 
@@ -33,7 +33,7 @@ describe('a worker', () => {
   });
 
   it('says that it got no connection when all are taken for that long', async () => {
-    const pool = poolWith(50);
+    const pool = poolOfOne();
     const taken = await pool.connect();
     try {
       await expect(pool.query('select 1')).rejects.toThrow(/timeout exceeded when trying to connect/);

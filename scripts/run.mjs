@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { whenNpmIsGone } from './npmParent.mjs';
 import { aptCommand, canInstall, missingPeers } from './peers.mjs';
 import { devServerNeeds, testServerNeeds, whatStartLacks } from './preflight.mjs';
 import { faultOfTestArguments } from './testArguments.mjs';
@@ -16,7 +17,6 @@ const ALIVE_EVERY_MS = 10_000;
 /** One Ctrl-C can come several times: from the terminal, and again from npm, which passes on what it got. */
 const SAME_SIGNAL_WITHIN_MS = 500;
 const TAIL_LINES = 60;
-const PARENT_LOOK_MS = 100;
 
 const at = (...parts) => join(ROOT, ...parts);
 /** What a command prints is its own: there, what is said about installing and building goes to the error output. */
@@ -24,6 +24,8 @@ const isCommand = !['test', 'build'].includes(process.argv[2]);
 const say = (line) => (isCommand ? process.stderr : process.stdout).write(`${line}\n`);
 const TSC = at('node_modules', 'typescript', 'bin', 'tsc');
 const BIOME = at('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+const BUNDLER = at('scripts', 'bundleWorkflows.mjs');
+const BUNDLE = at('dist', 'workflow-bundle.js');
 const JEST = at('node_modules', 'jest', 'bin', 'jest.js');
 
 /** A step failed and has said why; the code is the exit code of this process. */
@@ -144,7 +146,7 @@ async function install() {
   say('install: npm ci, for packages that are missing or changed; 10 seconds to 3 minutes');
   const isWindows = process.platform === 'win32';
   // npm on Windows is a script that only a shell can start.
-  await step('install', 'up to 3 min', 'npm', ['ci', '--no-audit', '--no-fund'], { shell: isWindows });
+  await step('install', 'up to 3 min', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { shell: isWindows });
   if (!isInstalled()) throw new Error('npm ci did not install what package-lock.json names');
 }
 
@@ -155,11 +157,11 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Compiles `src` to `dist` when a source has changed since the last build, or always when `force` is given. */
+/** Compiles `src` to `dist` and bundles its workflows when a source has changed since the last build, or always when `force` is given. */
 async function build({ force = false } = {}) {
   const sources = filesBelow(at('src'));
   const hash = createHash('sha256');
-  for (const file of [at('tsconfig.json'), at('tsconfig.build.json'), at('package-lock.json'), ...sources])
+  for (const file of [at('tsconfig.json'), at('tsconfig.build.json'), at('package-lock.json'), BUNDLER, ...sources])
     hash
       .update(`${relative(ROOT, file)}\0`)
       .update(readFileSync(file))
@@ -178,6 +180,11 @@ async function build({ force = false } = {}) {
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(source, target);
     }
+  }
+  const workflows = at('src', 'workflows', 'index.ts');
+  if (existsSync(workflows)) {
+    await step('bundle', 'up to 15 s', process.execPath, [BUNDLER, workflows, BUNDLE]);
+    wanted.add(BUNDLE);
   }
   // What is left of sources that were moved or deleted could still be loaded.
   for (const file of filesBelow(at('dist'))) if (!wanted.has(file)) rmSync(file);
@@ -271,7 +278,7 @@ async function test(args) {
   const results = at('.creditloom', `test-results-${process.pid}.json`);
   // As root others pass through it: PostgreSQL runs as another user there.
   mkdirSync(dirname(results), { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-  const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results };
+  const env = { ...process.env, CREDITLOOM_TEST_RESULTS: results, CREDITLOOM_WORKFLOW_BUNDLE: BUNDLE };
   const words = [JEST, '--ci', ...(process.stdout.isTTY ? ['--colors'] : []), ...args];
   const { code, seconds } = await run(process.execPath, words, { output: 'pass', label: 'tests', env });
   if (interruptedBy) throw new StepFailed(exitCode(null, interruptedBy));
@@ -317,31 +324,9 @@ async function main([name, ...args]) {
   return command(name, args);
 }
 
-/**
- * npm runs us through a shell, and a SIGTERM ends both of them at once without a word to us. Under npm a parent that is
- * gone is that signal, and so is npm itself that is; without npm it may be a terminal that was closed on purpose.
- */
-function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return;
-  const parent = process.ppid;
-  const npm = parentOf(parent);
-  setInterval(() => {
-    const isGone = process.ppid !== parent || (npm !== undefined && parentOf(parent) !== npm);
-    if (isGone && interruptedBy === undefined) forward('SIGTERM');
-  }, PARENT_LOOK_MS).unref();
-}
-
-/** Undefined where the system does not tell it by a file. */
-function parentOf(pid) {
-  try {
-    // After the name in brackets, which may have anything in it: state, parent, …
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ')[1]);
-  } catch {
-    return undefined;
-  }
-}
-
-endWithNpm();
+whenNpmIsGone(() => {
+  if (interruptedBy === undefined) forward('SIGTERM');
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => forward(signal));
 // A reader that has gone wants no more; what is run ends by itself.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -39,6 +39,7 @@ import type { TemplateRegistrar } from './sms/registrar';
 import { createSmsProviders, createTemplateRegistrars } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
+import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, workerOptions } from './workerOptions';
 import {
   ringDebitLane,
   ringDebitLanes,
@@ -56,8 +57,6 @@ import {
  * caller waits 10 s for an answer, which is also what the SDK pins for.
  */
 const STICKY_WITHIN = '2 seconds';
-/** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
-const STATEMENT_TIMEOUT_MS = 8_000;
 /** How often the sink looks for due receipts; real time. */
 const SINK_LOOK_MS = 200;
 
@@ -70,6 +69,7 @@ async function main(): Promise<void> {
     max: config.databasePoolSize,
     applicationName: 'creditloom-worker',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
     books: config.books,
   });
   await refuseTooMuchPower(pool, 'worker');
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
-    workflowsPath: require.resolve('./workflows'),
+    ...workerOptions(config.databasePoolSize),
     activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars, channels }),
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import type { AdvanceAccount } from '../contracts/activities';
 import { workflowIds } from '../contracts/names';
+import { workerOptions } from '../workerOptions';
 import { type HistoryTotals, totalsOf } from './histories';
 import { type Habit, TASK_QUEUE } from './loan';
 import { openLoans, type Run, startRun } from './opening';
-import { learnTables, type Servers } from './servers';
+import { learnTables, POOL_SIZE, type Servers } from './servers';
 import { checkRun } from './soundness';
 import { secondsSince } from './stopwatch';
 
@@ -51,7 +52,7 @@ export class MonthsBench {
     return Worker.create({
       connection: this.servers.connection,
       taskQueue: TASK_QUEUE,
-      workflowsPath: require.resolve('../workflows'),
+      ...workerOptions(POOL_SIZE),
       activities: {
         advanceAccount: (input: AdvanceAccount) =>
           this.running.portfolio.advance(input, this.running.activities.advanceAccount),

@@ -6,7 +6,7 @@ import { tellable } from '../db/errorLine';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import type { DatabaseUrls } from '../db/roles';
-import { findRunningPostgres, startPostgres } from '../provision';
+import { findRunningPostgres, startPostgres } from '../provision/postgres';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
 import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';

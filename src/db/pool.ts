@@ -11,6 +11,8 @@ export interface PoolSettings {
   applicationName: string;
   /** A statement that runs longer is cancelled by the server, so that a stuck one frees its connection. */
   statementTimeoutMs: number;
+  /** How long is waited for a connection, new or given back by another; 10 s unless given. */
+  connectTimeoutMs?: number | undefined;
   /** Signs what the books hold; without them nothing that is signed can be written or proved. */
   books?: BooksKeys | undefined;
 }
@@ -69,7 +71,14 @@ function nameOf(text: string): string {
 }
 
 export function createPool(settings: PoolSettings): Pool {
-  const { connectionString, max, applicationName, statementTimeoutMs, books } = settings;
+  const {
+    connectionString,
+    max,
+    applicationName,
+    statementTimeoutMs,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    books,
+  } = settings;
   const macs = books && createMacs(books);
   const pool = new Pool({
     connectionString: withPinnedTls(connectionString),
@@ -79,7 +88,7 @@ export function createPool(settings: PoolSettings): Pool {
     options: ONE_PLAN_FOR_ALL,
     // A transaction whose process hangs must not keep an account locked.
     idle_in_transaction_session_timeout: 2 * statementTimeoutMs,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     types: databaseTypes,
     Client: PreparingClient,
     // Statements that are sent together are not waited for one by one.

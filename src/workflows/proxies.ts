@@ -30,7 +30,7 @@ const NOT_RETRIED = Object.values(failureTypes);
  * Steps on the books: one transaction each, some milliseconds. Local, because a wake then costs one marker in the
  * history. Safe to retry: facts, entries and notices are idempotent by business key.
  */
-const localStep = {
+export const localStep = {
   // An attempt that takes longer hangs on a lock or a dead connection; the transaction is bounded as well.
   startToCloseTimeout: '10 seconds',
   // Short outages are ridden out here; `steadily` outlives long ones without filling the history.

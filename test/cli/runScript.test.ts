@@ -1,6 +1,6 @@
 /** scripts/creditloom.mjs in a small project of its own: a command's output is the command's alone, and faults are sentences. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { makeSmallProject } from '../support/smallProject';
@@ -54,20 +54,6 @@ describe('before anything is built', () => {
     expect(existsSync(join(folder, 'dist'))).toBe(false);
     return { status, all: stdout + stderr };
   }
-
-  it('tells that this Node is too old, and which it must be', () => {
-    const file = join(folder, 'package.json');
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(file, text.replace(/"node": ">=[^"]*"/, '"node": ">=1000.2.0"'));
-    try {
-      expect(runUnbuilt('echo').all).toBe(
-        `this is Node ${process.versions.node}, and creditloom needs Node 1000.2.0 or newer: ` +
-          'install one (https://nodejs.org), or put it first on PATH\n',
-      );
-    } finally {
-      writeFileSync(file, text);
-    }
-  });
 
   it.each([
     [['--no-such-option'], 'npm test knows no option --no-such-option; it takes those of Jest, such as -t NAME'],

@@ -55,6 +55,7 @@ import { replayAll } from './replays';
 export const TENANT = 'test';
 export const DAY_MS = 86_400_000;
 const LANES = 1;
+const POOL_SIZE = 8;
 /** The secret of the worker and the API of a story. */
 export const ACTORS = createActorSeals('the secret of the actors of the tests');
 const SEALS = createWordingSeals(Buffer.alloc(32, 8));
@@ -117,7 +118,7 @@ export async function withDeployment(
   await env.sleep(firstInstantAfter(await env.currentTimeMs()) - (await env.currentTimeMs()));
   const pool = createPool({
     connectionString: database.url,
-    max: 8,
+    max: POOL_SIZE,
     applicationName: 'creditloom-test',
     statementTimeoutMs: 20_000,
     books: BOOKS,
@@ -141,6 +142,7 @@ export async function withDeployment(
       connection: env.nativeConnection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: workflowBundle },
+      maxConcurrentLocalActivityExecutions: POOL_SIZE,
       activities: { ...activities, ...options.activities?.(activities) },
     });
     await worker.runUntil(async () => {

@@ -18,7 +18,7 @@ export const SENDER = '10690000';
 const FAKESMSC = '/usr/lib/kannel/test/fakesmsc';
 const READY_WITHIN_MS = 30_000;
 /**
- * An empty SQLite database with the table of receipts, because neither Node 20 nor every machine can make one:
+ * An empty SQLite database with the table of receipts, because not every Node from 22.12, nor every machine, makes one:
  * create table dlr (smsc text, ts text, source text, destination text, service text, url text, mask integer,
  * status integer, boxc text), pages of 512 bytes, deflated.
  */

@@ -18,10 +18,17 @@ export const ACCOUNT_STAGES = {
 
 /** Where an account is in its life. */
 export type Stage = NameOf<typeof ACCOUNT_STAGES>;
+export type OpenStage = NamesWith<typeof ACCOUNT_STAGES, { isClosed: false }>;
 export type ClosedStage = NamesWith<typeof ACCOUNT_STAGES, { isClosed: true }>;
 
+const OPEN_STAGES = namesWith(ACCOUNT_STAGES, { isClosed: false });
 export const CLOSED_STAGES = namesWith(ACCOUNT_STAGES, { isClosed: true });
 export const STAGES_IN_ARREARS = namesWith(ACCOUNT_STAGES, { isInArrears: true });
+
+/** Undefined of an account that is closed. */
+export function openStageOf(stage: Stage): OpenStage | undefined {
+  return OPEN_STAGES.find((open) => open === stage);
+}
 
 export function isClosed<Account extends { stage: Stage }>(
   account: Account,

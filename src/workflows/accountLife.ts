@@ -29,7 +29,7 @@ import { badInstantsOfClock } from '../contracts/checks';
 import { clockMoved } from '../contracts/clock';
 import { factKeys, failureTypes, searchAttributes } from '../contracts/names';
 import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
-import { isClosed } from '../domain/accountStages';
+import { isClosed, type OpenStage, openStageOf } from '../domain/accountStages';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
 import { hearMessages, validatedBy } from './accountMessages';
@@ -80,6 +80,11 @@ export class AccountLife {
 
   get isOpen(): boolean {
     return !isClosed(this.state);
+  }
+
+  /** Undefined once it is closed. */
+  get openStage(): OpenStage | undefined {
+    return openStageOf(this.stage);
   }
 
   /** The first step of the first run: the loan is paid out. */

@@ -5,17 +5,23 @@
  *                   └────────┴──────────────┴────────→ settled
  */
 import type { AccountInput, AccountResult } from '../contracts/account';
+import type { OpenStage } from '../domain/accountStages';
 import { AccountLife } from './accountLife';
 import { pursue, reviewForWriteOff } from './overdue';
+
+/** What it goes through while it is open; a stage without its part does not compile. */
+const LIFE: Record<OpenStage, (loan: AccountLife) => Promise<void>> = {
+  current: collectInstalments,
+  overdue: pursue,
+  'write-off-review': reviewForWriteOff,
+};
 
 export async function cashLoan(input: AccountInput): Promise<AccountResult> {
   const loan = new AccountLife(input, 'cash-loan');
   await loan.payOut();
   do {
-    if (loan.stage === 'current') await collectInstalments(loan);
-    if (loan.stage === 'overdue') await pursue(loan);
-    if (loan.stage === 'write-off-review') await reviewForWriteOff(loan);
-  } while (loan.isOpen || !(await loan.closes()));
+    for (let stage = loan.openStage; stage !== undefined; stage = loan.openStage) await LIFE[stage](loan);
+  } while (!(await loan.closes()));
   return loan.result;
 }
 

@@ -5,17 +5,23 @@
  *     opened → current ⇄ overdue → write-off review → written off
  */
 import type { AccountInput, AccountResult } from '../contracts/account';
+import type { OpenStage } from '../domain/accountStages';
 import { AccountLife } from './accountLife';
 import { pursue, reviewForWriteOff } from './overdue';
+
+/** What it goes through while it is open; a stage without its part does not compile. */
+const LIFE: Record<OpenStage, (account: AccountLife) => Promise<void>> = {
+  current: billAndCollect,
+  overdue: pursue,
+  'write-off-review': reviewForWriteOff,
+};
 
 export async function revolvingAccount(input: AccountInput): Promise<AccountResult> {
   const account = new AccountLife(input, 'revolving');
   await account.openLimit();
   do {
-    if (account.stage === 'current') await billAndCollect(account);
-    if (account.stage === 'overdue') await pursue(account);
-    if (account.stage === 'write-off-review') await reviewForWriteOff(account);
-  } while (account.isOpen || !(await account.closes()));
+    for (let stage = account.openStage; stage !== undefined; stage = account.openStage) await LIFE[stage](account);
+  } while (!(await account.closes()));
   return account.result;
 }
 

@@ -15,7 +15,8 @@ async function run(...words: string[]) {
   const write = (written: string) => {
     text += written;
   };
-  const settings = { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY };
+  // As in the API's container, where the first key is made: the narrower of the two roles.
+  const settings = { DATABASE_URL: database.apiUrl, TENANT_ID: TENANT, BOOKS_KEY };
   const code = await keys(words, { settings, write, report: () => undefined });
   return { code, text, key: text.trim().split('\n').at(-1) ?? '', keyId: /key id ([^,]+),/.exec(text)?.[1] ?? '' };
 }

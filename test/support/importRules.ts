@@ -50,10 +50,13 @@ export const RULES = {
   contracts: {
     words:
       'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
-      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and the tables of ' +
-      'the domain which words there are',
+      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and ' +
+      'domain/assessment and the tables of the domain which words there are',
     remedy: 'say it as a type here, and do it in activities or workflows',
-    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', ...TABLES],
+    values: [
+      ...['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/assessment'],
+      ...TABLES,
+    ],
     types: ['domain'],
     packages: {
       '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],

@@ -1,13 +1,5 @@
 /** All activities of a worker, from narrow dependencies. */
-import type {
-  AssessmentActivities,
-  DebitActivities,
-  HousekeepingActivities,
-  IncidentActivities,
-  NoticeActivities,
-  ServicingActivities,
-  TemplateReviewActivities,
-} from '../contracts/activities';
+import type { Activities } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
@@ -18,15 +10,7 @@ import { createNoticeActivities } from './notices';
 import { createServicingActivities } from './servicing';
 import { createTemplateReviewActivities } from './templateReview';
 
-export function createActivities(
-  deps: ActivityDependencies & { heartbeat(): void },
-): AssessmentActivities &
-  ServicingActivities &
-  NoticeActivities &
-  DebitActivities &
-  HousekeepingActivities &
-  IncidentActivities &
-  TemplateReviewActivities {
+export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({
     ...createAssessmentActivities(deps),
     ...createServicingActivities(deps),

@@ -33,19 +33,18 @@ import type { ReasonCode } from '../domain/reasonCodes';
 import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { DebitLaneDependencies } from './debitDependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
+import type { NoticeLaneDependencies } from './noticeDependencies';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
 import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
 
 const DAY_MS = 86_400_000;
 
-type ServicingDependencies = Pick<
-  ActivityDependencies,
-  'pool' | 'policies' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'
->;
+type ServicingDependencies = BookDependencies & NoticeLaneDependencies & DebitLaneDependencies;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {

@@ -35,11 +35,13 @@ import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 import { takeOrRefuse } from './messageAtFault';
+import type { WordingDependencies } from './noticeDependencies';
 
-type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'registrars' | 'guard' | 'officialNumbers'>;
+type TemplateDependencies = Pick<BookDependencies, 'pool' | 'actors'> &
+  Pick<WordingDependencies, 'registrars' | 'guard' | 'officialNumbers'>;
 
 const DAY_MS = 86_400_000;
 /** Who decides where nobody does. */

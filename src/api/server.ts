@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { createTemporalGateway } from '../platform/temporalGateway';
 import { type Access, createAuthenticate } from './authentication';
 import { answerClientError, answerWhatNodeRefuses } from './clientErrors';
 import type { ApiContext } from './context';
@@ -26,7 +27,6 @@ import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
 import { keyRoutes } from './routes/keys';
 import { ledgerRoutes } from './routes/ledger';
-import { mandateRoutes } from './routes/mandates';
 import { noticeCheckRoutes } from './routes/noticeChecks';
 import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
@@ -38,7 +38,6 @@ import { referralRoutes } from './routes/referrals';
 import type { App, Routes } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { problems } from './schemas';
-import { createTemporalGateway } from './temporalGateway';
 import { createAdmitUnknown } from './unknownIds';
 import { validatorCompiler } from './validation';
 
@@ -64,7 +63,6 @@ export const ROUTES: readonly Routes[] = [
   paymentRoutes,
   accountChangeRoutes,
   instalmentRoutes,
-  mandateRoutes,
   accountReadRoutes,
   accountLedgerRoutes,
   contactRoutes,
@@ -89,7 +87,7 @@ export function createApi({
   openDocs = false,
   ...rest
 }: ApiDependencies): Promise<FastifyInstance> {
-  const gateway = createTemporalGateway(temporal, taskQueue, rest.now);
+  const gateway = createTemporalGateway(temporal, rest.now, taskQueue);
   return createServer({ ...rest, gateway, openDocs });
 }
 

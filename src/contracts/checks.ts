@@ -1,8 +1,10 @@
 /** The small checks that every validation of the contracts is made of: each says what is wrong in one sentence. */
+
 import { isAcceptedDate, isAcceptedInstant, isAcceptedInstantMs, isPlainCharacters } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import { isPersonalNumber } from '../domain/personalNumbers';
+import type { Datable } from './datable';
 
 /** Undefined, or one sentence that names the field, the fault and the fix. */
 export type Fault = string | undefined;
@@ -101,4 +103,8 @@ export function badText(field: string, value: unknown): Fault {
     return `${field} must have no control characters but ends of lines, and no half of a character that takes two`;
   }
   return `${field} must be a text of 1 to ${MAX_TEXT} characters, without personal data`;
+}
+
+export function badUndated({ undated }: Datable): Fault {
+  return undated === undefined || undated === true ? undefined : 'undated must be true, or absent';
 }

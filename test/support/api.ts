@@ -5,13 +5,12 @@ import { SCOPES } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
-import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
-import { TASK_QUEUE } from '../../src/contracts/names';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { ACTORS, type Deployment, TENANT } from './deployment';
 
@@ -37,7 +36,7 @@ export async function withApi(
   // The server's clock was skipped ahead of the machine's: the API lives in the server's time.
   const aheadMs = (await env.currentTimeMs()) - Date.now();
   const now = () => Date.now() + aheadMs;
-  const real = createTemporalGateway(env.client, TASK_QUEUE, now);
+  const real = createTemporalGateway(env.client, now);
   const context: ApiContext = {
     pool,
     vault: createVault({ keyId: 'test', key: Buffer.alloc(32, 7) }),

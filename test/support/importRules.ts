@@ -45,9 +45,12 @@ export const RULES = {
     words:
       'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
       'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and domain/wordings ' +
-      'which wordings there are',
+      'which wordings there are; the table of workflow types asks domain/workflowWords what each is called',
     remedy: 'say it as a type here, and do it in activities or workflows',
-    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/wordings'],
+    values: [
+      ...['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/wordings'],
+      'domain/workflowWords',
+    ],
     types: ['domain'],
     packages: {
       '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],
@@ -123,11 +126,20 @@ export const RULES = {
     builtins: true,
     refuses: 'clock',
   },
+  platform: {
+    words: 'platform is the one way to Temporal: the contracts, its client, and who signs',
+    remedy: 'say what is told to a workflow in its client beside the contract',
+    values: ['platform', 'contracts'],
+    types: ['db', 'domain'],
+    packages: { '@temporalio/client': 'any', '@temporalio/common': 'any' },
+    refuses: 'environment',
+  },
   api: {
     words:
-      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms and Temporal',
-    remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
-    values: ['api', 'contracts', 'db', 'domain', 'policies/restDays', 'sms/port'],
+      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms, and to ' +
+      'Temporal through platform',
+    remedy: 'signal or update a workflow through its client in contracts; api/main.ts wires what a route needs',
+    values: ['api', 'contracts', 'db', 'domain', 'platform', 'policies/restDays', 'sms/port'],
     packages: {
       ...FASTIFY,
       'fastify-type-provider-zod': 'any',
@@ -192,7 +204,7 @@ export const RULES = {
     remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
     values: [
       ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'rails', 'api', 'config'],
-      ...['channels', 'policies', 'provision'],
+      ...['channels', 'platform', 'policies', 'provision'],
     ],
     packages: {
       '@temporalio/activity': 'any',
@@ -211,7 +223,7 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the benchmark only measures',
     values: [
       ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
-      ...['policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
+      ...['platform', 'policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
     ],
     types: ['api'],
     packages: {
@@ -264,7 +276,7 @@ export const RULES = {
         'config',
         'policies',
       ],
-      ...['provision', 'simulation'],
+      ...['platform', 'provision', 'simulation'],
     ],
     types: ['activities', 'workflows'],
     packages: {

@@ -1,9 +1,7 @@
 /** The HTTP API, put together: who may call, what is checked, how it is refused, and the routes by subject. */
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { createTemporalGateway } from '../platform/temporalGateway';
 import { type Access, createAuthenticate } from './authentication';
 import { answerClientError, answerWhatNodeRefuses } from './clientErrors';
 import type { ApiContext } from './context';
@@ -41,12 +39,6 @@ import { problems } from './schemas';
 import { createAdmitUnknown } from './unknownIds';
 import { validatorCompiler } from './validation';
 
-export interface ApiDependencies extends Omit<ApiContext, 'gateway' | 'openDocs'> {
-  temporal: Client;
-  taskQueue: string;
-  openDocs?: boolean;
-}
-
 const BODY_LIMIT_BYTES = 1_048_576;
 const UNAUTHENTICATED = 401;
 /** A request that is still coming in after this long is dropped, so that slow senders hold no connections. */
@@ -80,18 +72,7 @@ export const ROUTES: readonly Routes[] = [
   keyRoutes,
 ];
 
-/** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */
-export function createApi({
-  temporal,
-  taskQueue,
-  openDocs = false,
-  ...rest
-}: ApiDependencies): Promise<FastifyInstance> {
-  const gateway = createTemporalGateway(temporal, rest.now, taskQueue);
-  return createServer({ ...rest, gateway, openDocs });
-}
-
-/** The API on any gateway. */
+/** The API on any gateway. It does not listen yet: the caller does, and closes it. */
 export async function createServer(context: ApiContext): Promise<FastifyInstance> {
   const fastify = Fastify({
     loggerInstance: requestLogger(context.logger),

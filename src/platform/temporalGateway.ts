@@ -32,11 +32,7 @@ export interface TemporalGateway extends WorkflowGateway {
 }
 
 /** `now`: real milliseconds, from which deadlines are counted. */
-export function createTemporalGateway(
-  client: Client,
-  now: () => number = Date.now,
-  taskQueue = TASK_QUEUE,
-): TemporalGateway {
+export function createTemporalGateway(client: Client, now: () => number = Date.now): TemporalGateway {
   const within = async <Result>(limitMs: number, call: () => Promise<Result>): Promise<Result> => {
     try {
       return await client.withDeadline(now() + limitMs, call);
@@ -47,7 +43,7 @@ export function createTemporalGateway(
   const answered = <Result>(call: () => Promise<Result>) => within(ANSWER_WITHIN_MS, call);
 
   return {
-    start: (type, input) => answered(() => startOnce(client, { type, input } as StartOf<WorkflowType>, taskQueue)),
+    start: (type, input) => answered(() => startOnce(client, { type, input } as StartOf<WorkflowType>)),
 
     signal: (workflowId, definition, ...args) =>
       answered(async () => {
@@ -63,7 +59,7 @@ export function createTemporalGateway(
     signalWithStart: (start, { name: signal }, ...args) =>
       answered(async () => {
         const signalArgs: unknown[] = args;
-        await client.workflow.signalWithStart(start.type, { ...againOf(start, taskQueue), signal, signalArgs });
+        await client.workflow.signalWithStart(start.type, { ...againOf(start), signal, signalArgs });
       }),
 
     update: (workflowId, definition, arg, updateId) =>
@@ -83,7 +79,7 @@ export function createTemporalGateway(
             args: [arg] as [typeof arg],
             updateId: updateIdOf(updateId),
             startWorkflowOperation: new WithStartWorkflowOperation(start.type, {
-              ...againOf(start, taskQueue),
+              ...againOf(start),
               workflowIdConflictPolicy: 'USE_EXISTING',
             }),
           }),
@@ -118,12 +114,12 @@ export function createTemporalGateway(
   };
 }
 
-function optionsOf<Type extends WorkflowType>({ type, input }: StartOf<Type>, taskQueue: string) {
+function optionsOf<Type extends WorkflowType>({ type, input }: StartOf<Type>) {
   const row = rowOf(type);
   const typedSearchAttributes = row.searchAttributesOf?.(input);
   return {
     workflowId: workflowIdOf(type, input),
-    taskQueue,
+    taskQueue: TASK_QUEUE,
     args: [input],
     staticSummary: row.summaryOf(input),
     ...(typedSearchAttributes === undefined ? {} : { typedSearchAttributes }),
@@ -131,10 +127,10 @@ function optionsOf<Type extends WorkflowType>({ type, input }: StartOf<Type>, ta
 }
 
 /** A running one is joined; whether an ended one stays so is said by its type. */
-async function startOnce(client: Client, start: StartOf<WorkflowType>, taskQueue: string): Promise<void> {
+async function startOnce(client: Client, start: StartOf<WorkflowType>): Promise<void> {
   try {
     await client.workflow.start(start.type, {
-      ...optionsOf(start, taskQueue),
+      ...optionsOf(start),
       workflowIdReusePolicy: rowOf(start.type).reuse,
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
@@ -144,8 +140,8 @@ async function startOnce(client: Client, start: StartOf<WorkflowType>, taskQueue
 }
 
 /** For a message: under the same id again once it has ended. */
-function againOf(start: StartOf<WorkflowType>, taskQueue: string) {
-  return { ...optionsOf(start, taskQueue), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
+function againOf(start: StartOf<WorkflowType>) {
+  return { ...optionsOf(start), workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const };
 }
 
 async function outcomeOf<Answer>(ask: () => Promise<Answer>): Promise<UpdateOutcome<Answer>> {

@@ -2,13 +2,13 @@
  * After an upgrade whose rules give other deadlines, open accounts sleep on those of before. Each worker tells them to
  * look, so many at a time, until all have taken a step by the rules of now.
  */
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { lookAgain } from './contracts/account';
+import type { WorkflowGateway } from './contracts/gateway';
+import { workflowIdOfAccount } from './contracts/workflowTypes';
 import { takeAccountsToLook } from './db/statements/accountLooks';
 import { FOLD_VERSION } from './domain/revolvingSnapshot';
 import { keepDoing } from './keepDoing';
-import { accountWorkflowId } from './workflowStarts';
 
 /** Real time. 20 accounts in 2 seconds are 36,000 an hour: a step takes some 5 ms of each core. */
 const LOOK_EVERY_MS = 2_000;
@@ -18,15 +18,15 @@ const AGAIN_AFTER_MINUTES = 60;
 
 export function keepAccountsLooking(
   pool: Pool,
-  client: Client,
+  gateway: WorkflowGateway,
   { tenantId, everyMs = LOOK_EVERY_MS }: { tenantId: string; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  return keepDoing(() => tellSome(pool, client, tenantId), everyMs, onError);
+  return keepDoing(() => tellSome(pool, gateway, tenantId), everyMs, onError);
 }
 
 /** Tells the next accounts. */
-export async function tellSome(pool: Pool, client: Client, tenantId: string): Promise<void> {
+export async function tellSome(pool: Pool, gateway: WorkflowGateway, tenantId: string): Promise<void> {
   const query = {
     tenantId,
     foldVersion: FOLD_VERSION,
@@ -35,12 +35,9 @@ export async function tellSome(pool: Pool, client: Client, tenantId: string): Pr
   };
   const accounts = await takeAccountsToLook(pool, query);
   await Promise.all(
-    accounts.map(async ({ accountId, product }) => {
-      const handle = client.workflow.getHandle(accountWorkflowId(product, tenantId, accountId));
-      // An account without a workflow sleeps on no deadline; the daily close tells that it is behind.
-      await handle.signal(lookAgain).catch((error: unknown) => {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      });
-    }),
+    // An account without a workflow sleeps on no deadline; the daily close tells that it is behind.
+    accounts.map(({ accountId, product }) =>
+      gateway.signal(workflowIdOfAccount(product, { tenantId, accountId }), lookAgain),
+    ),
   );
 }

@@ -1,23 +1,23 @@
 /** Each worker looks, from its start on, for incidents that no workflow has taken up, and starts them. */
-import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import type { WorkflowGateway } from './contracts/gateway';
+import { startIncidents } from './contracts/incidentClient';
 import { incidentsWithoutWorkflow } from './db/statements/incidents';
 import type { BusinessClock } from './domain/clock';
 import { keepDoing } from './keepDoing';
-import { startIncidents } from './workflowStarts';
 
 /** Real time. What an incident stops is stopped without it; its first deadline is a quarter of an hour away. */
 const LOOK_EVERY_MS = 5_000;
 
 export function keepIncidents(
   pool: Pool,
-  client: Client,
+  gateway: WorkflowGateway,
   { tenantId, clock, everyMs = LOOK_EVERY_MS }: { tenantId: string; clock: BusinessClock; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
   const look = async () => {
     const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId });
-    await startIncidents(client, { tenantId, clock, incidentIds });
+    await startIncidents(gateway, { tenantId, clock, incidentIds });
   };
   return keepDoing(look, everyMs, onError);
 }

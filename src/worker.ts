@@ -1,7 +1,6 @@
 /** Composition root of the worker process: configuration → pool, vault, provider → activities → Worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
@@ -12,6 +11,12 @@ import { followClock, keepClock, notBeforeTheirTime } from './businessClock';
 import { readChannels } from './config/channels';
 import { type Config, DOES_WITHOUT, processEnvironment, readConfig } from './config/config';
 import { readSmsProviders } from './config/smsProviders';
+import { debitSettled } from './contracts/account';
+import { accountClient } from './contracts/accountClient';
+import { startEndOfDay } from './contracts/endOfDayClient';
+import type { WorkflowGateway } from './contracts/gateway';
+import { startHousekeeping } from './contracts/housekeepingClient';
+import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from './contracts/laneClients';
 import { TASK_QUEUE } from './contracts/names';
 import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
@@ -22,6 +27,7 @@ import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';
 import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { OWN_PRINCIPAL } from './domain/principals';
 import { DAY_MS } from './domain/timeUnits';
 import { endWhenUnhandled, endWithError } from './endWithError';
 import { keepIncidents } from './incidentKeeper';
@@ -30,6 +36,8 @@ import { guardPolicyFor, recordShippedReviews } from './noticeGuardSetup';
 import { createLogger } from './observability';
 import { keepMovingIdentities } from './oldIdentities';
 import { createPaymentRail } from './paymentRail';
+import { actingAs } from './platform/signedGateway';
+import { createTemporalGateway } from './platform/temporalGateway';
 import { keepFilesPrivate } from './provision/privateFiles';
 import { createSinkReceiptStore } from './sinkStores';
 import type { ProviderPool } from './sms/port';
@@ -40,17 +48,6 @@ import { createSmsProviders, createTemplateRegistrars } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
 import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, workerOptions } from './workerOptions';
-import {
-  ringDebitLane,
-  ringDebitLanes,
-  ringLane,
-  ringLanes,
-  startAccount,
-  startEndOfDay,
-  startHousekeeping,
-  startIncident,
-  tellPayment,
-} from './workflowStarts';
 
 /**
  * A worker that died leaves its workflows pinned to it: a message waits so long for it before another worker has it. A
@@ -78,6 +75,7 @@ async function main(): Promise<void> {
   const seals = createWordingSeals(config.vault.key);
   await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
   const client = await connectClient(config.temporal);
+  const gateway = createTemporalGateway(client);
   const connection = await connectWorker(config.temporal);
   const vault = createVault(config.vault);
   const parts = { pool, vault, tenantId: config.tenantId, clock, logger };
@@ -90,17 +88,17 @@ async function main(): Promise<void> {
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     ...workerOptions(config.databasePoolSize),
-    activities: createWorkerActivities(config, { pool, client, clock, vault, providers, registrars, channels }),
+    activities: createWorkerActivities(config, { pool, gateway, clock, vault, providers, registrars, channels }),
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
   const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
   const receipts = startReceipts(config, pool, clock, logger);
   const { tenantId, noticeLanes: lanes } = config;
-  const incidents = keepIncidents(pool, client, { tenantId, clock }, (error) =>
+  const incidents = keepIncidents(pool, gateway, { tenantId, clock }, (error) =>
     logger.warn({ err: error }, 'incidents could not be started'),
   );
-  const looks = keepAccountsLooking(pool, client, { tenantId }, (error) =>
+  const looks = keepAccountsLooking(pool, gateway, { tenantId }, (error) =>
     logger.warn({ err: error }, 'accounts could not be told to look'),
   );
   const identities = keepMovingIdentities(pool, vault, { tenantId }, (error) =>
@@ -124,11 +122,11 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  await ringLanes(client, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
+  await ringLanes(gateway, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   const debiting = await lanesWithDebits(pool, { tenantId });
-  await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
-  await startHousekeeping(client, { tenantId });
-  await startEndOfDay(client, { tenantId, clock });
+  await ringDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await startHousekeeping(gateway, { tenantId });
+  await startEndOfDay(gateway, { tenantId, clock });
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
@@ -136,7 +134,7 @@ async function main(): Promise<void> {
 
 interface WorkerParts {
   pool: Pool;
-  client: Client;
+  gateway: WorkflowGateway;
   clock: BusinessClock;
   vault: Vault;
   providers: ProviderPool;
@@ -146,8 +144,9 @@ interface WorkerParts {
 
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
-  const { pool, client, clock, vault, providers, registrars, channels } = parts;
+  const { pool, gateway, clock, vault, providers, registrars, channels } = parts;
   const actors = createActorSeals(config.actorSecret);
+  const own = actingAs({ gateway, actors, principal: OWN_PRINCIPAL, now: () => Date.now() });
   const activities = createActivities({
     pool,
     vault,
@@ -165,13 +164,12 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     registrars,
     lanes: config.noticeLanes,
     kept: config.retention,
-    startAccount: (input) => startAccount(client, input),
-    ringLane: (tenantId, lane) => ringLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
-    ringDebitLane: (tenantId, lane) => ringDebitLane(client, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
-    startIncident: (tenantId, incidentId) => startIncident(client, { tenantId, incidentId, clock }),
+    startAccount: (account) => accountClient(gateway, account).start(),
+    ringLane: (tenantId, lane) => ringLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    ringDebitLane: (tenantId, lane) => ringDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit, actors),
+    tellPayment: (account, debit) => accountClient(own, { ...account, clock }).signal(debitSettled, debit),
     heartbeat: () => heartbeat(),
   });
   return notBeforeTheirTime(clock, activities);

@@ -90,6 +90,10 @@ const REFUSED: [path: string, source: string, rule: RuleName][] = [
   ['rails/x.ts', `import { toFen } from '../domain/money';`, 'rails'],
   ['rails/x.ts', 'export const now = () => Date.now();', 'rails'],
   ['activities/x.ts', `import { createHttpRail } from '../rails/httpRail';`, 'activities'],
+  ['api/x.ts', `import type { Client } from '@temporalio/client';`, 'api'],
+  ['platform/x.ts', `import { createPool } from '../db/pool';`, 'platform'],
+  ['platform/x.ts', `import { createApi } from '../api/server';`, 'platform'],
+  ['platform/x.ts', `import { createActivities } from '../activities';`, 'platform'],
   ['channels/x.ts', `import { createPool } from '../db/pool';`, 'channels'],
   ['channels/x.ts', `import { createHttpRail } from '../rails/httpRail';`, 'channels'],
   ['channels/x.ts', 'export const now = () => Date.now();', 'channels'],
@@ -138,7 +142,11 @@ const ALLOWED: [path: string, source: string][] = [
   ['activities/x.ts', `import type { PaymentRail } from '../rails/port';`],
   ['rails/x.ts', `import { createHmac } from 'node:crypto'; import { isIsoDate } from '../domain/calendar';`],
   ['db/x.ts', `import { Pool } from 'pg'; import type { Fen } from '../domain/money';`],
-  ['api/x.ts', `import { TASK_QUEUE } from '../contracts/names'; import { Client } from '@temporalio/client';`],
+  [
+    'api/x.ts',
+    `import { TASK_QUEUE } from '../contracts/names'; import type { UpdateDefinition } from '@temporalio/common';`,
+  ],
+  ['platform/x.ts', `import { TASK_QUEUE } from '../contracts/names'; import { Client } from '@temporalio/client';`],
   ['config/x.ts', 'export const read = (env = process.env) => env;'],
   ['x.ts', `require.resolve('./workflows'); process.exit(1);`],
 ];

@@ -7,7 +7,7 @@ import type { DerivedAccount } from '../domain/account';
 import { dateAt } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import type { LendingPolicy } from '../domain/products';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
 
 export interface AccountNow {
   row: AccountRow;
@@ -18,7 +18,7 @@ export interface AccountNow {
 /** By id; what is not in the books is left out. */
 export async function accountsNow(
   client: Client,
-  { policies }: Pick<ActivityDependencies, 'policies'>,
+  { policies }: Pick<BookDependencies, 'policies'>,
   { tenantId, asOfMs }: { tenantId: string; asOfMs: number },
   accountIds: readonly string[],
 ): Promise<ReadonlyMap<string, AccountNow>> {

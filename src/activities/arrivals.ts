@@ -1,6 +1,6 @@
 /** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
 import type { Payment, RateCorrection, Refund } from '../contracts/account';
-import type { Arrival } from '../contracts/activities';
+import type { Arrival, FactKind } from '../contracts/arrivals';
 import type { Datable } from '../contracts/datable';
 import { factKeys } from '../contracts/names';
 import {
@@ -32,22 +32,8 @@ export type Reading =
   /** It breaks the contract: kept as refused, with the fault. */
   | { fault: string; key: string };
 
-/** What becomes a fact; a mandate says how the borrower pays and changes nothing in the fold, a look brings nothing. */
-export type FactArrival = Exclude<
-  Arrival,
-  {
-    kind:
-      | 'look'
-      | 'mandate'
-      | 'debit'
-      | 'purchase-approval'
-      | 'instalment-start'
-      | 'instalment-settlement'
-      | 'set-aside'
-      | 'write-off-word'
-      | 'restructuring-approval';
-  }
->;
+/** What becomes a fact. */
+export type FactArrival = Extract<Arrival, { kind: FactKind }>;
 
 /** Whether what an arrival brings can be read at all. */
 export function isMessageOf({ kind, ...rest }: FactArrival): boolean {

@@ -34,7 +34,8 @@ import { type Assessment, type ProvedFigures, withProved } from '../domain/asses
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
-import type { ActivityDependencies } from './dependencies';
+import type { AccountStarts } from './accountDependencies';
+import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 import { knownApplication } from './knownApplication';
 import { takeOrRefuse } from './messageAtFault';
@@ -49,8 +50,8 @@ interface ByPerson {
   proved?: ProvedFigures | undefined;
 }
 
-type Policies = ActivityDependencies['policies'];
-type AssessmentDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'actors' | 'startAccount'>;
+type Policies = BookDependencies['policies'];
+type AssessmentDependencies = BookDependencies & AccountStarts;
 
 export function createAssessmentActivities({
   pool,

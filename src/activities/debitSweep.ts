@@ -5,12 +5,16 @@ import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/products';
 import { MINUTE_MS } from '../domain/timeUnits';
 import type { DebitRequest } from '../rails/port';
-import type { ActivityDependencies } from './dependencies';
+import type { AccountPayments } from './accountDependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { RailDependencies } from './debitDependencies';
 
-export type DebitDependencies = Pick<ActivityDependencies, 'pool' | 'policies' | 'rail' | 'pause' | 'tellPayment'> & {
-  /** Tells Temporal that the sweep is alive. */
-  heartbeat(): void;
-};
+export type DebitDependencies = Pick<BookDependencies, 'pool' | 'policies'> &
+  RailDependencies &
+  AccountPayments & {
+    /** Tells Temporal that the sweep is alive. */
+    heartbeat(): void;
+  };
 
 export interface SweepInput {
   tenantId: string;

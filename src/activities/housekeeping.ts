@@ -1,9 +1,10 @@
 /** Removing what is older than the deployment keeps (docs/operations.md). */
 import type { HousekeepingActivities } from '../contracts/activities';
 import { purgeAllOldRows } from '../db/statements/purge';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { KeepingDependencies } from './housekeepingDependencies';
 
-type HousekeepingDependencies = Pick<ActivityDependencies, 'pool' | 'kept'> & { heartbeat(): void };
+type HousekeepingDependencies = Pick<BookDependencies, 'pool'> & KeepingDependencies & { heartbeat(): void };
 
 export function createHousekeepingActivities({
   pool,

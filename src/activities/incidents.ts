@@ -24,12 +24,14 @@ import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/planne
 import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { DebitLaneDependencies } from './debitDependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
 import { type SentIncidentMessage, sentBy } from './incidentSenders';
 import { takeOrRefuse } from './messageAtFault';
+import type { NoticeLaneDependencies } from './noticeDependencies';
 
-type IncidentDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'>;
+type IncidentDependencies = Pick<BookDependencies, 'pool' | 'actors'> & NoticeLaneDependencies & DebitLaneDependencies;
 
 export function createIncidentActivities(deps: IncidentDependencies): IncidentActivities {
   return {

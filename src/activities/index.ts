@@ -1,15 +1,5 @@
 /** All activities of a worker, from narrow dependencies. */
-import type {
-  AssessmentActivities,
-  DailyCloseActivities,
-  DebitActivities,
-  HousekeepingActivities,
-  IncidentActivities,
-  NoticeActivities,
-  SealActivities,
-  ServicingActivities,
-  TemplateReviewActivities,
-} from '../contracts/activities';
+import type { Activities } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
 import { createDailyCloseActivities } from './dailyClose';
 import { createDebitActivities } from './debits';
@@ -22,17 +12,7 @@ import { createSealActivities } from './sealing';
 import { createServicingActivities } from './servicing';
 import { createTemplateReviewActivities } from './templateReview';
 
-export function createActivities(
-  deps: ActivityDependencies & { heartbeat(): void },
-): AssessmentActivities &
-  ServicingActivities &
-  NoticeActivities &
-  DebitActivities &
-  HousekeepingActivities &
-  DailyCloseActivities &
-  SealActivities &
-  IncidentActivities &
-  TemplateReviewActivities {
+export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({
     ...createAssessmentActivities(deps),
     ...createServicingActivities(deps),

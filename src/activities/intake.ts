@@ -1,5 +1,5 @@
 /** How what arrives becomes a fact of the account, or is kept as refused, and what is answered to who asked. */
-import type { Arrival } from '../contracts/activities';
+import type { Arrival } from '../contracts/arrivals';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordFact, recordRefusal, recordRemark } from '../db/statements/facts';
@@ -31,44 +31,55 @@ import { putAside, takeAgain } from './setAside';
 import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
 import { takeWriteOffWord } from './writeOffWords';
 
+type ArrivalOf<Kind extends Arrival['kind']> = Extract<Arrival, { kind: Kind }>;
+
+/** `arrival`: without its signature, which is checked; `arrived`: as it came. */
+type Taker<Kind extends Arrival['kind']> = (step: Step, arrival: ArrivalOf<Kind>, arrived: Arrival) => Promise<void>;
+
+/** How each kind is taken: without a row for a message of the contracts this does not compile. */
+const TAKERS: { [Kind in Arrival['kind']]: Taker<Kind> } = {
+  opening: takeAsFact,
+  payment: takePayment,
+  debit: takeOwnDebit,
+  reversal: takeAsFact,
+  refund: takeAsFact,
+  confirmation: takeAsFact,
+  purchase: takeAsFact,
+  'purchase-approval': (step, { approval }) => takePurchaseApproval(step, approval),
+  'credit-return': takeAsFact,
+  'rate-correction': takeAsFact,
+  restructuring: (step, arrival) => proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged')),
+  'restructuring-approval': (step, { approval }) =>
+    approveRestructuring(step, approval, (proposed, voices) => takeFactArrival(step, proposed, voices)),
+  mandate: (step, { mandate }) => takeMandate(step, mandate),
+  'instalment-start': takeInstalments,
+  'instalment-settlement': takeInstalments,
+  'write-off-word': takeWriteOffWord,
+  'write-off': takeAsFact,
+  // One that was set aside is never itself what was set aside.
+  'set-aside': async () => {},
+  look: async () => {},
+};
+
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrived: Arrival): Promise<void> {
   if (arrived.kind === 'set-aside') return takeAgain(step, arrived.asideId, takeArrival);
   const { arrival, principal } = sentBy(step.actors, step.account, arrived);
   step.principal = principal;
-  switch (arrival.kind) {
-    case 'look':
-    case 'set-aside':
-      return;
-    case 'mandate':
-      return takeMandate(step, arrival.mandate);
-    case 'purchase-approval':
-      return takePurchaseApproval(step, arrival.approval);
-    case 'debit':
-      return takeOwnDebit(step, arrival);
-    case 'instalment-start':
-    case 'instalment-settlement':
-      return takeInstalments(step, arrival);
-    case 'write-off-word':
-      return takeWriteOffWord(step, arrival);
-    case 'restructuring':
-      return proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged'));
-    case 'restructuring-approval':
-      return approveRestructuring(step, arrival.approval, (proposed, voices) =>
-        takeFactArrival(step, proposed, voices),
-      );
-    case 'payment': {
-      if (isOfOwnDebit(arrival)) return takeOwnDebit(step, arrival);
-      const taken = await takeFactArrival(step, arrival);
-      // Money that was told in a form that nobody can read is money all the same: as it came, with who sent it.
-      if (taken.fault !== undefined) await putAside(step, arrived, taken.key, taken.fault);
-      return;
-    }
-    default: {
-      const { key, reasonCodes, restriction } = await takeFactArrival(step, arrival);
-      answer(step, arrival, key, reasonCodes, restriction);
-    }
-  }
+  const take = TAKERS[arrival.kind] as Taker<Arrival['kind']>;
+  return take(step, arrival, arrived);
+}
+
+async function takePayment(step: Step, arrival: ArrivalOf<'payment'>, arrived: Arrival): Promise<void> {
+  if (isOfOwnDebit(arrival)) return takeOwnDebit(step, arrival);
+  const taken = await takeFactArrival(step, arrival);
+  // Money that was told in a form that nobody can read is money all the same: as it came, with who sent it.
+  if (taken.fault !== undefined) await putAside(step, arrived, taken.key, taken.fault);
+}
+
+async function takeAsFact(step: Step, arrival: FactArrival): Promise<void> {
+  const { key, reasonCodes, restriction } = await takeFactArrival(step, arrival);
+  answer(step, arrival, key, reasonCodes, restriction);
 }
 
 /** `said`: the two principals of a restructuring; `judged`: only whether it may be, and nothing new is recorded. */

@@ -1,9 +1,7 @@
 /** The mandate of an account: given or ended by the borrower, and the debits that are planned under it. */
 
 import type { AdvanceAccount } from '../contracts/activities';
-import type { DebitMandateChange } from '../contracts/debitMandate';
-import { mandateKey } from '../contracts/names';
-import { invalidDebitMandateChange } from '../contracts/validation';
+import { type DebitMandateChange, invalidDebitMandateChange, mandateKey } from '../contracts/debitMandate';
 import { recordRefusal } from '../db/statements/facts';
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits';

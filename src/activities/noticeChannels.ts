@@ -9,9 +9,11 @@ import { markTakesNothing, readVaultContact } from '../db/statements/vaultContac
 import { type Client, inTransaction, together } from '../db/transaction';
 import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents';
 import type { SendOutcome, SmsProvider } from '../sms/port';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { NoticeChannelDependencies } from './noticeDependencies';
 
-type Dependencies = Pick<ActivityDependencies, 'pool' | 'vault' | 'inbox' | 'mail' | 'push'>;
+type Dependencies = Pick<BookDependencies, 'pool'> &
+  Pick<NoticeChannelDependencies, 'vault' | 'inbox' | 'mail' | 'push'>;
 
 /** An address of the vault. */
 export interface MailAddress {

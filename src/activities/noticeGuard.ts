@@ -23,9 +23,9 @@ import {
 import { addDays } from '../domain/calendar';
 import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { alarmFor, incidentOf } from '../domain/guardIncidents';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
 
-type GuardDependencies = Pick<ActivityDependencies, 'pool'>;
+type GuardDependencies = Pick<BookDependencies, 'pool'>;
 /** The guard reads by itself what a person released. */
 export type GuardDraft = Omit<GuardMessage, 'released'>;
 

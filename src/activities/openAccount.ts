@@ -8,15 +8,15 @@ import { lockBorrower } from '../db/statements/borrowers';
 import type { Client } from '../db/transaction';
 import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
 import { isRestDay } from '../policies/restDays';
+import type { BookDependencies } from './bookDependencies';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
-import type { ActivityDependencies } from './dependencies';
 import { knownApplication } from './knownApplication';
 import { restrictionNow } from './restrictions';
 import { sentToApplication } from './senders';
 
 export async function openAccount(
   client: Client,
-  { policies, actors }: Pick<ActivityDependencies, 'policies' | 'actors'>,
+  { policies, actors }: Pick<BookDependencies, 'policies' | 'actors'>,
   input: OpenAccount,
 ): Promise<AcceptanceResult> {
   const { tenantId, applicationId, asOfMs } = input;

@@ -1,21 +1,5 @@
 /** Who sent what arrived at an account: the signature of each message, checked where the secret is. */
-import {
-  approvePurchase,
-  approveRestructuring,
-  authorisePurchase,
-  correctRate,
-  debitSettled,
-  decideWriteOff,
-  paymentReceived,
-  paymentReversed,
-  purchaseConfirmed,
-  refundReceived,
-  restructureLoan,
-  returnCredit,
-  setDebitMandate,
-} from '../contracts/account';
-import type { Arrival } from '../contracts/activities';
-import { settleInstalments, startInstalments } from '../contracts/instalments';
+import { type Arrival, sentAs } from '../contracts/arrivals';
 import { workflowIdOfAccount, workflowIds } from '../contracts/names';
 import { type ActorSeals, withoutActor } from '../db/actorSeals';
 import type { AccountRow } from '../db/statements/accounts';
@@ -32,29 +16,6 @@ export function sentToApplication(
   return actors?.principalOf({ workflowId, name, message }) ?? UNVERIFIED;
 }
 
-/** Where the message of an arrival is, and by which name it was sent; undefined: nobody sent it as a message. */
-const MESSAGES: Record<Arrival['kind'], readonly [field: string, name: string] | undefined> = {
-  payment: ['payment', paymentReceived.name],
-  reversal: ['reversal', paymentReversed.name],
-  refund: ['refund', refundReceived.name],
-  purchase: ['purchase', authorisePurchase.name],
-  confirmation: ['confirmation', purchaseConfirmed.name],
-  'credit-return': ['creditReturn', returnCredit.name],
-  'rate-correction': ['correction', correctRate.name],
-  restructuring: ['restructuring', restructureLoan.name],
-  'restructuring-approval': ['approval', approveRestructuring.name],
-  'write-off-word': ['word', decideWriteOff.name],
-  mandate: ['mandate', setDebitMandate.name],
-  debit: ['debit', debitSettled.name],
-  'purchase-approval': ['approval', approvePurchase.name],
-  'instalment-start': ['start', startInstalments.name],
-  'instalment-settlement': ['settlement', settleInstalments.name],
-  opening: undefined,
-  look: undefined,
-  'write-off': undefined,
-  'set-aside': undefined,
-};
-
 export interface Sent {
   /** As it is recorded: without its signature. */
   arrival: Arrival;
@@ -64,7 +25,7 @@ export interface Sent {
 
 /** The opening is the act of whoever accepted the offer; everything else says by itself who sent it. */
 export function sentBy(actors: ActorSeals | undefined, account: AccountRow, arrival: Arrival): Sent {
-  const [field, name] = MESSAGES[arrival.kind] ?? [];
+  const { field, name } = sentAs(arrival) ?? {};
   const message = field === undefined ? undefined : (arrival as unknown as Record<string, Acted>)[field];
   if (
     field === undefined ||

@@ -35,17 +35,16 @@ import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
 import { DAY_MS } from '../domain/timeUnits';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { DebitLaneDependencies } from './debitDependencies';
 import { takeArrival } from './intake';
 import { promiseDebits } from './mandates';
+import type { NoticeLaneDependencies } from './noticeDependencies';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
 import { endWriteOffReview, writeOffVoicesOf } from './writeOffWords';
 
-type ServicingDependencies = Pick<
-  ActivityDependencies,
-  'pool' | 'policies' | 'actors' | 'lanes' | 'ringLane' | 'ringDebitLane'
->;
+type ServicingDependencies = BookDependencies & NoticeLaneDependencies & DebitLaneDependencies;
 
 export function createServicingActivities(deps: ServicingDependencies): ServicingActivities {
   return {

@@ -2,8 +2,7 @@
  * What arrived and cannot be taken. Money that came is never refused, and what fails by no value of its own may be taken
  * once its cause is mended: both are set aside for two people, an alarm names them, and the life of the account goes on.
  */
-import type { Arrival } from '../contracts/activities';
-import { keyOfAsked } from '../contracts/names';
+import { type Arrival, keyOfAsked } from '../contracts/arrivals';
 import { faultName, isOfValue } from '../db/faults';
 import { recordRefusal } from '../db/statements/facts';
 import { lockAside, readAside, saveAside, setAside } from '../db/statements/setAsideArrivals';

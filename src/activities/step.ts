@@ -17,7 +17,7 @@ import { deriveAccount, type FoldedAccount, foldAccount } from '../domain/derive
 import type { Fact } from '../domain/facts';
 import type { LendingPolicy } from '../domain/products';
 import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 
 export interface Step {
@@ -45,7 +45,7 @@ export interface Step {
 
 export async function beginStep(
   client: Client,
-  deps: Pick<ActivityDependencies, 'policies' | 'actors'>,
+  deps: Pick<BookDependencies, 'policies' | 'actors'>,
   input: AdvanceAccount,
 ): Promise<Step> {
   const { tenantId, accountId, asOfMs } = input;

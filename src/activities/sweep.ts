@@ -1,5 +1,6 @@
 /** What a sweep of a notice lane is told, what it needs, and what becomes of each notice in it. */
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
+import type { NoticeChannelDependencies, WordingDependencies } from './noticeDependencies';
 
 export interface SweepInput {
   tenantId: string;
@@ -9,10 +10,9 @@ export interface SweepInput {
 
 export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
-export type NoticeDependencies = Pick<
-  ActivityDependencies,
-  'pool' | 'policies' | 'vault' | 'codes' | 'providers' | 'inbox' | 'mail' | 'push' | 'guard'
-> & {
-  /** Tells Temporal that the sweep is alive. */
-  heartbeat(): void;
-};
+export type NoticeDependencies = Pick<BookDependencies, 'pool' | 'policies'> &
+  NoticeChannelDependencies &
+  Pick<WordingDependencies, 'codes' | 'guard'> & {
+    /** Tells Temporal that the sweep is alive. */
+    heartbeat(): void;
+  };

@@ -37,11 +37,13 @@ import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { isClosedTemplate } from '../domain/templateStages';
 import { DAY_MS } from '../domain/timeUnits';
 import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
-import type { ActivityDependencies } from './dependencies';
+import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 import { takeOrRefuse } from './messageAtFault';
+import type { WordingDependencies } from './noticeDependencies';
 
-type TemplateDependencies = Pick<ActivityDependencies, 'pool' | 'actors' | 'registrars' | 'guard' | 'officialNumbers'>;
+type TemplateDependencies = Pick<BookDependencies, 'pool' | 'actors'> &
+  Pick<WordingDependencies, 'registrars' | 'guard' | 'officialNumbers'>;
 
 /** Who decides where nobody does. */
 const CHECKS = 'checks';

@@ -1,7 +1,6 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
 import { followClock } from '../businessClock';
 import { readConfig } from '../config/config';
-import { TASK_QUEUE } from '../contracts/names';
 import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
@@ -10,11 +9,12 @@ import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
 import { endWhenUnhandled, endWithError } from '../endWithError';
 import { createLogger } from '../observability';
+import { createTemporalGateway } from '../platform/temporalGateway';
 import { keepFilesPrivate } from '../provision/privateFiles';
 import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
 import { connectClient } from '../temporalConnection';
-import { createApi } from './server';
+import { createServer } from './server';
 
 /** A request that waits longer for the database is refused rather than left hanging. */
 const STATEMENT_TIMEOUT_MS = 10_000;
@@ -33,12 +33,11 @@ async function main(): Promise<void> {
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
   const temporal = await connectClient(config.temporal);
-  const api = await createApi({
+  const api = await createServer({
     pool,
     vault: createVault(config.vault),
-    temporal,
+    gateway: createTemporalGateway(temporal),
     actors: createActorSeals(config.actorSecret),
-    taskQueue: TASK_QUEUE,
     clock: () => clock,
     now: () => Date.now(),
     tenantId: config.tenantId,

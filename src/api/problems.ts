@@ -3,6 +3,7 @@
  * sent: a wrong value may be somebody's identity number.
  */
 import type { FastifyError, FastifyReply } from 'fastify';
+import { OutcomeUnknown, Unreachable } from '../platform/outcomeUnknown';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
@@ -109,7 +110,7 @@ export function unavailable(what: string, cause?: unknown): ProblemError {
 }
 
 /** It may have been done, or not: only the same request again can tell. The detail of the fault is logged, not told. */
-export function outcomeUnknown(cause: unknown): ProblemError {
+function outcomeUnknown(cause: unknown): ProblemError {
   const detail =
     'No clear answer came, so it is not known whether this was done. Send the same request with the same ' +
     'Idempotency-Key again: it is done once.';
@@ -170,6 +171,8 @@ export function sendProblem(reply: FastifyReply, document: Problem): FastifyRepl
 /** The refusal that an error stands for; undefined when it is our own fault. */
 export function problemOf(error: Error & Partial<FastifyError>): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
+  if (error instanceof OutcomeUnknown) return outcomeUnknown(error.cause);
+  if (error instanceof Unreachable) return unavailable(error.what, error.cause);
   if (isDatabaseDown(error)) return unavailable('The database', error);
   if (isUnkeepable(error)) {
     return invalidRequest([{ field: 'body', fault: 'holds a value that cannot be kept', fix: UNKEEPABLE_FIX }]);

@@ -1,6 +1,5 @@
 /** The HTTP API, put together: who may call, what is checked, how it is refused, and the routes by subject. */
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Access, createAuthenticate } from './authentication';
@@ -26,7 +25,6 @@ import { incidentRoutes } from './routes/incidents';
 import { instalmentRoutes } from './routes/instalments';
 import { keyRoutes } from './routes/keys';
 import { ledgerRoutes } from './routes/ledger';
-import { mandateRoutes } from './routes/mandates';
 import { noticeCheckRoutes } from './routes/noticeChecks';
 import { offerRoutes } from './routes/offers';
 import { paymentRoutes } from './routes/payments';
@@ -38,15 +36,8 @@ import { referralRoutes } from './routes/referrals';
 import type { App, Routes } from './routes/route';
 import { templateRoutes } from './routes/templates';
 import { problems } from './schemas';
-import { createTemporalGateway } from './temporalGateway';
 import { createAdmitUnknown } from './unknownIds';
 import { validatorCompiler } from './validation';
-
-export interface ApiDependencies extends Omit<ApiContext, 'gateway' | 'openDocs'> {
-  temporal: Client;
-  taskQueue: string;
-  openDocs?: boolean;
-}
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const UNAUTHENTICATED = 401;
@@ -64,7 +55,6 @@ export const ROUTES: readonly Routes[] = [
   paymentRoutes,
   accountChangeRoutes,
   instalmentRoutes,
-  mandateRoutes,
   accountReadRoutes,
   accountLedgerRoutes,
   contactRoutes,
@@ -82,18 +72,7 @@ export const ROUTES: readonly Routes[] = [
   keyRoutes,
 ];
 
-/** The API on a real Temporal. It does not listen yet: the caller does, and closes it. */
-export function createApi({
-  temporal,
-  taskQueue,
-  openDocs = false,
-  ...rest
-}: ApiDependencies): Promise<FastifyInstance> {
-  const gateway = createTemporalGateway(temporal, taskQueue, rest.now);
-  return createServer({ ...rest, gateway, openDocs });
-}
-
-/** The API on any gateway. */
+/** The API on any gateway. It does not listen yet: the caller does, and closes it. */
 export async function createServer(context: ApiContext): Promise<FastifyInstance> {
   const fastify = Fastify({
     loggerInstance: requestLogger(context.logger),

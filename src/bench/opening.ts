@@ -4,6 +4,9 @@ import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../activities';
 import { createInbox } from '../appInbox';
 import { seedTenant } from '../cli/seed';
+import { debitSettled } from '../contracts/account';
+import { accountClient } from '../contracts/accountClient';
+import { ringLane } from '../contracts/laneClients';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPolicyReader } from '../db/policyReader';
 import { readAccount } from '../db/statements/accounts';
@@ -18,11 +21,11 @@ import { laneOf } from '../domain/lanes';
 import type { LendingPolicy } from '../domain/products';
 import { guardPolicyFor, recordShippedReviews } from '../noticeGuardSetup';
 import { createPaymentRail } from '../paymentRail';
+import { createTemporalGateway } from '../platform/temporalGateway';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { createSinkStore } from '../sinkStores';
 import { createProviderPool } from '../sms/providerPool';
 import { createSinkProvider } from '../sms/providers/sink';
-import { ringLane, startAccount, tellPayment } from '../workflowStarts';
 import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan } from './loan';
@@ -79,7 +82,9 @@ export async function startRun(
   await recordShippedReviews(pool, seals, { tenantId, atMs: 0 });
   const clock = startCalendar();
   const startAtMs = atWallTimeMs(dateAt(clock.businessEpochMs, SHANGHAI), '12:00', SHANGHAI);
-  const portfolio = new (isBare ? BarePortfolio : Portfolio)({ client, pool, clock, policy, startAtMs, ...options });
+  const gateway = createTemporalGateway(client);
+  const where = { client, gateway, pool, clock, policy, startAtMs };
+  const portfolio = new (isBare ? BarePortfolio : Portfolio)({ ...where, ...options });
   const activities = createActivities({
     pool,
     vault,
@@ -89,14 +94,13 @@ export async function startRun(
     inbox: createInbox(pool, tenantId),
     providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,
-    startAccount: (input) => startAccount(client, input),
-    ringLane: (tenant, lane) => ringLane(client, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
+    startAccount: (account) => accountClient(gateway, account).start(),
+    ringLane: (tenant, lane) => ringLane(gateway, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
     // No loan here has a mandate, so nothing is debited.
     ringDebitLane: async () => undefined,
-    startIncident: async () => undefined,
     rail: createPaymentRail({ paymentRail: { kind: 'sandbox' }, tenantId }, { pool, clock }),
     pause: (ms) => sleep(ms),
-    tellPayment: (account, debit) => tellPayment(client, { ...account, clock }, debit),
+    tellPayment: (account, debit) => accountClient(gateway, { ...account, clock }).signal(debitSettled, debit),
     heartbeat: () => heartbeat(),
   });
   return { tenantId, portfolio, activities, loans, startAtMs };

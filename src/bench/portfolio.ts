@@ -14,17 +14,19 @@ import type {
   ServicingActivities,
   SweepResult,
 } from '../contracts/activities';
+import type { WorkflowGateway } from '../contracts/gateway';
+import { ringLane } from '../contracts/laneClients';
 import { nextDue } from '../db/statements/notices';
 import { type BusinessClock, dateAt } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import { DAY_MS } from '../domain/timeUnits';
 import type { SmsProvider } from '../sms/port';
-import { ringLane } from '../workflowStarts';
 import { soon } from './businessCalendar';
 import { type BenchLoan, type Habit, STEPS_OF_A_LATE_MONTH } from './loan';
 
 export interface PortfolioOptions {
   client: Client;
+  gateway: WorkflowGateway;
   pool: Pool;
   clock: BusinessClock;
   policy: LendingPolicy;
@@ -235,7 +237,7 @@ export class Portfolio {
   }
 
   private ring(lane: number): void {
-    const { client, clock, tenantId } = this.options;
-    ringLane(client, { tenantId, lane, clock, lookEveryMs: LOOK_EVERY_MS }).catch(this.fail);
+    const { gateway, clock, tenantId } = this.options;
+    ringLane(gateway, { tenantId, lane, clock, lookEveryMs: LOOK_EVERY_MS }).catch(this.fail);
   }
 }

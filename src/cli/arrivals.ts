@@ -2,17 +2,17 @@
  * `npx creditloom arrivals …`: what arrived at an account and could not be taken is read, and settled by two people:
  * taken again once its cause is mended, or dismissed. Exit code 0: done; 1: refused; 2: wrong use.
  */
-import { ProblemError } from '../api/problems';
-import type { TemporalGateway } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { readGivenSettings } from '../config/config';
 import { takeAgain } from '../contracts';
+import { accountClient } from '../contracts/accountClient';
 import { badText } from '../contracts/checks';
 import type { AccountRow } from '../db/statements/accounts';
 import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import type { AsideAnswer, AsideWord } from '../domain/setAside';
+import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { sayOfAside } from '../settleArrivals';
 import { ArgumentError, parseArguments } from './arguments';
 import type { Found, Work } from './incidentCommands';
@@ -107,13 +107,13 @@ async function tell(
   { clock, temporal }: Pick<Surroundings, 'temporal'> & { clock: Awaited<ReturnType<typeof currentBusinessClock>> },
 ): Promise<string> {
   try {
-    const gateway: TemporalGateway | undefined = await temporal();
+    const gateway = await temporal();
     if (gateway) {
-      await gateway.signalAccount({ tenantId, accountId, product, clock }, takeAgain, { asideId });
+      await accountClient(gateway, { tenantId, accountId, product, clock }).signal(takeAgain, { asideId });
       return `account ${accountId} is told`;
     }
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
+    if (!(error instanceof OutcomeUnknown)) throw error;
   }
   return `account ${accountId} could not be told: say \`arrivals retry ${asideId}\` once more when Temporal answers`;
 }

@@ -1,7 +1,6 @@
 /** Temporal for a command: connected to by the first who needs it, closed with the command. */
-import { createTemporalGateway, type TemporalGateway } from '../api/temporalGateway';
 import { type GivenSettings, temporalOf } from '../config/config';
-import { TASK_QUEUE } from '../contracts';
+import { createTemporalGateway, type TemporalGateway } from '../platform/temporalGateway';
 import { connectClient } from '../temporalConnection';
 
 export interface GatewayConnector {
@@ -17,7 +16,7 @@ export function connector(settings: GivenSettings): GatewayConnector {
       if (settings.TEMPORAL_ADDRESS === undefined) return undefined;
       const client = await connectClient(temporalOf(settings));
       close = () => client.connection.close();
-      return createTemporalGateway(client, TASK_QUEUE, () => Date.now());
+      return createTemporalGateway(client);
     },
     close: () => close(),
   };

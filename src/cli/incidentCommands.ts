@@ -2,16 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { actingAs } from '../api/acting';
-import { ProblemError } from '../api/problems';
-import type { TemporalGateway, UpdateOutcome } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
-import { workflowIds } from '../contracts';
+import type { UpdateOutcome, WorkflowGateway } from '../contracts/gateway';
 import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
+import { incidentClient, startIncident } from '../contracts/incidentClient';
 import { isKnownBorrower } from '../db/statements/borrowers';
 import { listIncidents, openIncident, readIncident, readIncidentEvents } from '../db/statements/incidents';
 import { inTransaction } from '../db/transaction';
 import { businessTimeMs } from '../domain/clock';
+import { OutcomeUnknown } from '../platform/outcomeUnknown';
+import { actingAs } from '../platform/signedGateway';
 import { ArgumentError } from './arguments';
 import { incidentLine, incidentLines } from './incidentTables';
 import type { Operator } from './operator';
@@ -20,7 +20,7 @@ export interface IncidentSurroundings {
   pool: Pool;
   tenantId: string;
   /** Connects; undefined where no Temporal is named. */
-  temporal(): Promise<TemporalGateway | undefined>;
+  temporal(): Promise<WorkflowGateway | undefined>;
   /** Who acts; throws without a key. */
   operator(): Promise<Operator>;
 }
@@ -53,7 +53,7 @@ export function opening({ by: said, ...asked }: Said<PersonalOpening>, key: stri
       }),
     );
     const workflow = await temporal()
-      .then(async (gateway) => gateway?.startIncident({ tenantId, incidentId, clock }).then(() => 'started'))
+      .then(async (gateway) => gateway && startIncident(gateway, { tenantId, incidentId, clock }).then(() => 'started'))
       .catch(() => undefined);
     const lines = [`${incidentId} is in force`, ...(workflow ? [] : ['its workflow is started by a worker'])];
     return { data: { incidentId, workflow: workflow ?? 'pending' }, lines, isRefused: false };
@@ -94,17 +94,17 @@ export function telling<Message>(
       );
     const gateway = actingAs({ gateway: unsigned, actors: actors(), principal, now: () => Date.now() });
     const updateId = key ?? randomUUID();
-    const workflowId = workflowIds.incident(tenantId, incidentId);
-    const ask = () => gateway.update(workflowId, definition, message, updateId);
+    const incident = incidentClient(gateway, { tenantId, incidentId });
+    const ask = () => incident.update(definition, message, updateId);
     let outcome: UpdateOutcome<IncidentAnswer>;
     try {
       outcome = await ask();
       if (outcome.status === 'not-running') {
-        await gateway.startIncident({ tenantId, incidentId, clock: await currentBusinessClock(pool) });
+        await startIncident(gateway, { tenantId, incidentId, clock: await currentBusinessClock(pool) });
         outcome = await ask();
       }
     } catch (error) {
-      if (error instanceof ProblemError && error.problem.status === 503) return unclear(updateId);
+      if (error instanceof OutcomeUnknown) return unclear(updateId);
       throw error;
     }
     if (outcome.status === 'rejected') throw new ArgumentError(outcome.detail);

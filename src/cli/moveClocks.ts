@@ -1,19 +1,18 @@
 /** Tells every running workflow that the accelerated business clock goes on from new epochs. */
-import type { Client } from '@temporalio/client';
 import { clockMoved } from '../contracts/clock';
-import { workflowIds } from '../contracts/names';
+import { TYPES_THAT_HEAR_THE_CLOCK } from '../contracts/workflowTypes';
 import type { BusinessClock } from '../domain/clock';
+import type { TemporalGateway } from '../platform/temporalGateway';
 
-/** Every workflow has an id by its type's name; all but housekeeping sleep until instants of this clock. */
-const TYPES = Object.keys(workflowIds).filter((type) => type !== 'housekeeping');
-
-export async function moveClocks(client: Client, clock: BusinessClock, report: (line: string) => void): Promise<void> {
-  const types = TYPES.map((type) => `'${type}'`).join(', ');
-  const query = `ExecutionStatus = 'Running' AND WorkflowType IN (${types})`;
+export async function moveClocks(
+  gateway: Pick<TemporalGateway, 'running' | 'signal'>,
+  clock: BusinessClock,
+  report: (line: string) => void,
+): Promise<void> {
   let moved = 0;
-  for await (const execution of client.workflow.list({ query })) {
-    await client.workflow.getHandle(execution.workflowId).signal(clockMoved, clock);
-    moved += 1;
+  for await (const workflowId of gateway.running(TYPES_THAT_HEAR_THE_CLOCK)) {
+    // One that has ended since it was listed sleeps on no clock.
+    if ((await gateway.signal(workflowId, clockMoved, clock)) === 'told') moved += 1;
   }
   report(`the business clock goes on for ${moved} running workflows`);
 }

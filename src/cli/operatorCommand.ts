@@ -1,7 +1,7 @@
 /** A command by which a person acts on a deployment: its database, its tenant, Temporal, and whose key it is. */
 import type { Scope } from '../api/authentication';
-import type { TemporalGateway } from '../api/temporalGateway';
 import type { GivenSettings } from '../config/config';
+import type { WorkflowGateway } from '../contracts/gateway';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { ArgumentError } from './arguments';
@@ -19,7 +19,7 @@ export interface CommandSurroundings {
   /** What happens on the way. */
   report(line: string): void;
   /** Connects to Temporal; undefined where no address is set. */
-  temporal?(): Promise<TemporalGateway | undefined>;
+  temporal?(): Promise<WorkflowGateway | undefined>;
 }
 
 export interface OperatorCommand {

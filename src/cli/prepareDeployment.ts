@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { hashKey } from '../api/keys';
 import { type ClockWish, type OpenedClock, openBusinessClock } from '../businessClock';
 import type { LendingPolicy } from '../domain/products';
+import { createTemporalGateway } from '../platform/temporalGateway';
 import { moveClocks } from './moveClocks';
 import { registerSearchAttributes } from './searchAttributes';
 import { seedTenant } from './seed';
@@ -30,6 +31,6 @@ export async function prepareDeployment(deployment: Deployment): Promise<OpenedC
   await registerSearchAttributes(temporal);
   const opened = await openBusinessClock(pool, deployment.clock, Date.now());
   // Before the worker runs: a workflow must know the clock that goes on before it sees that its timer fired.
-  if (opened.resumedAtMs !== undefined) await moveClocks(temporal, opened.clock, report);
+  if (opened.resumedAtMs !== undefined) await moveClocks(createTemporalGateway(temporal), opened.clock, report);
   return opened;
 }

@@ -18,10 +18,10 @@ import {
 } from '../db/statements/trialBalance';
 import type { Agenda } from '../demo/agenda';
 import type { ApiClient } from '../demo/apiClient';
-import { DAY_MS } from '../domain/timeUnits';
 import { addDays } from '../domain/calendar';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
 import { datesToClose } from '../domain/endOfDay';
+import { DAY_MS } from '../domain/timeUnits';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 500;

@@ -9,7 +9,6 @@ import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
 import type { Acted } from './actor';
 import type { Datable } from './datable';
-import type { DebitMandateChange } from './debitMandate';
 
 export { clockMoved } from './clock';
 
@@ -214,6 +213,5 @@ export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCr
 export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');
 export const approveRestructuring = defineUpdate<ChangeResult, [RestructuringApproval]>('approveRestructuring');
-export const setDebitMandate = defineUpdate<ChangeResult, [DebitMandateChange]>('setDebitMandate');
 export const decideWriteOff = defineUpdate<WriteOffProgress, [WriteOffDecision]>('decideWriteOff');
 export const accountState = defineQuery<AccountState>('accountState');

@@ -9,6 +9,7 @@ import {
 import { isIsoDate } from '../domain/calendar';
 import type { BusinessClock } from '../domain/clock';
 import { isPersonalNumber } from '../domain/personalNumbers';
+import type { Datable } from './datable';
 
 /** Undefined, or one sentence that names the field, the fault and the fix. */
 export type Fault = string | undefined;
@@ -105,4 +106,8 @@ export function badText(field: string, value: unknown): Fault {
     return `${field} must have no control characters but ends of lines, and no half of a character that takes two`;
   }
   return `${field} must be a text of 1 to ${MAX_TEXT} characters, without personal data`;
+}
+
+export function badUndated({ undated }: Datable): Fault {
+  return undated === undefined || undated === true ? undefined : 'undated must be true, or absent';
 }

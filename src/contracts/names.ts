@@ -1,31 +1,8 @@
 /** Names that cross the boundary to Temporal: workflow ids, task queues, search attributes, failure types. */
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Product } from '../domain/products';
-import type { Arrival } from './activities';
+export { searchAttributes } from './searchAttributes';
+export { workflowIdOfAccount, workflowIds } from './workflowTypes';
 
 export const TASK_QUEUE = 'creditloom';
-
-/** Workflow ids are built from business identity, so that starting the same credit twice is refused by Temporal. */
-export const workflowIds = {
-  application: (tenantId: string, applicationId: string) => `application/${tenantId}/${applicationId}`,
-  cashLoan: (tenantId: string, accountId: string) => `cash-loan/${tenantId}/${accountId}`,
-  revolvingAccount: (tenantId: string, accountId: string) => `revolving/${tenantId}/${accountId}`,
-  noticeLane: (tenantId: string, lane: number) => `notice-lane/${tenantId}/${lane}`,
-  debitLane: (tenantId: string, lane: number) => `debit-lane/${tenantId}/${lane}`,
-  housekeeping: (tenantId: string) => `housekeeping/${tenantId}`,
-  endOfDay: (tenantId: string) => `end-of-day/${tenantId}`,
-  incident: (tenantId: string, incidentId: string) => `incident/${tenantId}/${incidentId}`,
-  templateReview: (tenantId: string, kind: string, version: number) => `template-review/${tenantId}/${kind}/${version}`,
-};
-
-/** Of an account of a product. */
-export function workflowIdOfAccount(
-  product: Product,
-  { tenantId, accountId }: { tenantId: string; accountId: string },
-): string {
-  const idOf = product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
-  return idOf(tenantId, accountId);
-}
 
 /** Keys of the facts that messages become, from the ids of the upstream: a second arrival of a key is the same fact. */
 export const factKeys = {
@@ -58,62 +35,8 @@ export function debitReferenceOf(paymentId: unknown): string | undefined {
   return typeof paymentId === 'string' && paymentId.startsWith(payment) ? paymentId.slice(payment.length) : undefined;
 }
 
-/** Key of a change of the mandate, which is no fact of the account's fold. */
-export const mandateKey = (changeId: string) => `mandate/${changeId}`;
-
-/** What tells, and waits for no answer. */
-type AsksNothing =
-  | 'opening'
-  | 'payment'
-  | 'reversal'
-  | 'confirmation'
-  | 'refund'
-  | 'debit'
-  | 'look'
-  | 'write-off'
-  | 'set-aside';
-
-/** Of what asks: the key that its answer has had since before answers belonged to arrivals. */
-export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: string } | undefined {
-  const { kind } = arrival;
-  switch (kind) {
-    case 'purchase':
-      return { kind, key: arrival.purchase.purchaseId };
-    case 'purchase-approval':
-      return { kind, key: purchaseApprovalKey(arrival.approval.approvalId) };
-    case 'credit-return':
-      return { kind, key: factKeys.creditReturn(arrival.creditReturn.returnId) };
-    case 'rate-correction':
-      return { kind, key: factKeys.rateCorrection(arrival.correction.correctionId) };
-    case 'restructuring':
-      return { kind, key: factKeys.restructuring(arrival.restructuring.restructuringId) };
-    case 'restructuring-approval':
-      return { kind, key: factKeys.restructuringApproval(arrival.approval.restructuringId) };
-    case 'write-off-word':
-      return { kind, key: factKeys.writeOffWord(arrival.key) };
-    case 'mandate':
-      return { kind, key: mandateKey(arrival.mandate.changeId) };
-    case 'instalment-start':
-      return { kind, key: factKeys.instalmentPlan(arrival.start.planId) };
-    case 'instalment-settlement':
-      return { kind, key: factKeys.instalmentSettlement(arrival.settlement.settlementId) };
-    default:
-      kind satisfies AsksNothing;
-      return undefined;
-  }
-}
 /** Key of a person's word for a purchase, which is no fact of the account's fold either. */
 export const purchaseApprovalKey = (approvalId: string) => `purchase-approval/${approvalId}`;
-
-/** What operators filter and sort by in the Temporal Web UI. */
-export const searchAttributes = {
-  tenant: defineSearchAttributeKey('CreditloomTenant', SearchAttributeType.KEYWORD),
-  product: defineSearchAttributeKey('CreditloomProduct', SearchAttributeType.KEYWORD),
-  stage: defineSearchAttributeKey('CreditloomStage', SearchAttributeType.KEYWORD),
-  bucket: defineSearchAttributeKey('CreditloomBucket', SearchAttributeType.KEYWORD),
-  nextDeadline: defineSearchAttributeKey('CreditloomNextDeadline', SearchAttributeType.DATETIME),
-  amountBand: defineSearchAttributeKey('CreditloomAmountBand', SearchAttributeType.KEYWORD),
-};
 
 /** `ApplicationFailure.type` of the failures that a caller can act on. */
 export const failureTypes = {

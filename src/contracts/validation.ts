@@ -40,19 +40,16 @@ import {
   badPersonalNumber,
   badPersonId,
   badRate,
-  badReserved,
   badText,
+  badUndated,
   type Fault,
   ifGiven,
 } from './checks';
 import type { CostSheetConfirmation } from './costSheet';
-import type { Datable } from './datable';
 import type { DebitLaneInput } from './debitLane';
-import type { DebitMandateChange } from './debitMandate';
 import type { EndOfDayInput } from './endOfDay';
 import type { HousekeepingInput } from './housekeeping';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
-import { RESERVED_BEGINNINGS } from './names';
 import type { NoticeLaneInput } from './noticeLane';
 
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */
@@ -176,16 +173,6 @@ export function invalidRestructuringApproval({ restructuringId }: RestructuringA
   return badId('restructuringId', restructuringId);
 }
 
-export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
-  return (
-    badId('changeId', change.changeId) ??
-    badReserved('changeId', change.changeId, RESERVED_BEGINNINGS.mandateChange) ??
-    (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
-    badDate('agreedOn', change.agreedOn) ??
-    badUndated(change)
-  );
-}
-
 export function invalidInstalmentStart(start: InstalmentStart): Fault {
   const { statementNumber, unbilled } = start;
   const isOneSource = (statementNumber === undefined) !== (unbilled === undefined);
@@ -305,10 +292,6 @@ function invalidLaneInput(input: Pick<NoticeLaneInput, 'tenantId' | 'lane' | 'lo
     (isInterval ? undefined : 'lookEveryMs must be a whole number of at least 60000, such as 86400000 for a day') ??
     badClock(input.clock)
   );
-}
-
-function badUndated({ undated }: Datable): Fault {
-  return undated === undefined || undated === true ? undefined : 'undated must be true, or absent';
 }
 
 function badConfirmation(value: CostSheetConfirmation): Fault {

@@ -1,148 +1,43 @@
 /** What can be told to an account and goes to its books by the next step: each message becomes an arrival. */
+import type { UpdateDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
-import {
-  approvePurchase,
-  approveRestructuring,
-  authorisePurchase,
-  type ChangeResult,
-  correctRate,
-  debitSettled,
-  lookAgain,
-  type PurchaseResult,
-  paymentReceived,
-  paymentReversed,
-  purchaseConfirmed,
-  refundReceived,
-  restructureLoan,
-  returnCredit,
-  setDebitMandate,
-  takeAgain,
-} from '../contracts/account';
-import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
-import { factKeys, mandateKey, purchaseApprovalKey } from '../contracts/names';
-import {
-  invalidCreditReturn,
-  invalidDebitMandateChange,
-  invalidInstalmentSettlement,
-  invalidInstalmentStart,
-  invalidPurchase,
-  invalidPurchaseApproval,
-  invalidRateCorrection,
-  invalidRestructuring,
-  invalidRestructuringApproval,
-} from '../contracts/validation';
+import { lookAgain, takeAgain } from '../contracts/account';
+import { type Answer, accountMessages } from '../contracts/accountMessages';
+import { type Arrival, keyOfAsked } from '../contracts/arrivals';
 import type { Inbox } from './inbox';
 import { refusedUpdate } from './refusedUpdate';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
 export function hearMessages(inbox: Inbox): void {
-  setHandler(paymentReceived, (payment) => inbox.put({ kind: 'payment', payment }), {
-    description: 'Money from the borrower, booked by the next step',
-  });
-  setHandler(debitSettled, (debit) => inbox.put({ kind: 'debit', debit }), {
-    description: 'Money of our own automatic debit, booked as the books of debits have it; not for callers',
-  });
-  setHandler(paymentReversed, (reversal) => inbox.put({ kind: 'reversal', reversal }), {
-    description: 'A payment bounced: it counts as never made',
-  });
-  setHandler(refundReceived, (refund) => inbox.put({ kind: 'refund', refund }), {
-    description: 'Money for goods that were given back',
-  });
-  setHandler(purchaseConfirmed, (confirmation) => inbox.put({ kind: 'confirmation', confirmation }), {
-    description: 'The goods of a purchase were received: it is posted',
-  });
+  for (const [kind, row] of Object.entries(accountMessages)) {
+    if (row.form !== 'signal') continue;
+    const { definition, field, description } = row;
+    setHandler(definition, (message: unknown) => inbox.put(arrivalOf(kind, field, message)), { description });
+  }
   setHandler(takeAgain, (told) => inbox.put({ kind: 'set-aside', asideId: told?.asideId }), {
     description: 'What was set aside is taken again, as two people decided',
   });
   setHandler(lookAgain, () => inbox.put({ kind: 'look' }), {
     description: 'Take a step now: the rules by which deadlines are found have changed',
   });
-  setHandler(
-    authorisePurchase,
-    (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
-    { validator: validatedBy(invalidPurchase), description: 'Asks whether a purchase can be made now' },
-  );
-  setHandler(
-    approvePurchase,
-    (approval) =>
-      inbox.ask<ChangeResult>(purchaseApprovalKey(approval.approvalId), { kind: 'purchase-approval', approval }),
-    {
-      validator: validatedBy(invalidPurchaseApproval),
-      description: 'A person approves a purchase that is far above the limit; it is asked for again afterwards',
-    },
-  );
-  setHandler(
-    returnCredit,
-    (creditReturn) =>
-      inbox.ask<ChangeResult>(factKeys.creditReturn(creditReturn.returnId), { kind: 'credit-return', creditReturn }),
-    {
-      validator: validatedBy(invalidCreditReturn),
-      description: "The borrower's credit, or a part of it, was paid back",
-    },
-  );
-  setHandler(
-    correctRate,
-    (correction) =>
-      inbox.ask<ChangeResult>(factKeys.rateCorrection(correction.correctionId), {
-        kind: 'rate-correction',
-        correction,
-      }),
-    { validator: validatedBy(invalidRateCorrection), description: 'Another rate from a date on; needs a person' },
-  );
-  setHandler(
-    restructureLoan,
-    (restructuring) =>
-      inbox.ask<ChangeResult>(factKeys.restructuring(restructuring.restructuringId), {
-        kind: 'restructuring',
-        restructuring,
-      }),
-    {
-      validator: validatedBy(invalidRestructuring),
-      description: 'Proposes another schedule for what is left of a loan; another principal approves it',
-    },
-  );
-  setHandler(
-    approveRestructuring,
-    (approval) =>
-      inbox.ask<ChangeResult>(factKeys.restructuringApproval(approval.restructuringId), {
-        kind: 'restructuring-approval',
-        approval,
-      }),
-    {
-      validator: validatedBy(invalidRestructuringApproval),
-      description: 'Approves a proposed restructuring, as another principal: needs the API',
-    },
-  );
-  setHandler(
-    setDebitMandate,
-    (mandate) => inbox.ask<ChangeResult>(mandateKey(mandate.changeId), { kind: 'mandate', mandate }),
-    {
-      validator: validatedBy(invalidDebitMandateChange),
-      description: 'Gives, changes or ends the mandate for automatic debits',
-    },
-  );
-  hearInstalments(inbox);
+  for (const [kind, row] of Object.entries(accountMessages)) {
+    if (row.form !== 'update') continue;
+    const { definition, field, description } = row;
+    const ask = (message: unknown) => {
+      const arrival = arrivalOf(kind, field, message);
+      return inbox.ask(keyOfAsked(arrival)?.key ?? kind, arrival);
+    };
+    const faultOf = row.faultOf as (message: unknown) => string | undefined;
+    setHandler(definition as UpdateDefinition<Answer, [unknown]>, ask, {
+      validator: validatedBy(faultOf),
+      description,
+    });
+  }
 }
 
-/** A cash loan, which has its instalments from the beginning, refuses them as it refuses purchases. */
-function hearInstalments(inbox: Inbox): void {
-  setHandler(
-    startInstalments,
-    (start) => inbox.ask<InstalmentResult>(factKeys.instalmentPlan(start.planId), { kind: 'instalment-start', start }),
-    { validator: validatedBy(invalidInstalmentStart), description: 'Splits a bill or purchases in parts' },
-  );
-  setHandler(
-    settleInstalments,
-    (settlement) =>
-      inbox.ask<InstalmentResult>(factKeys.instalmentSettlement(settlement.settlementId), {
-        kind: 'instalment-settlement',
-        settlement,
-      }),
-    {
-      validator: validatedBy(invalidInstalmentSettlement),
-      description: 'All coming parts of a plan come with the next bill',
-    },
-  );
+/** As the table says it. */
+function arrivalOf(kind: string, field: string, message: unknown): Arrival {
+  return { kind, [field]: message } as unknown as Arrival;
 }
 
 /** An update that breaks the contract is rejected before it is in the history. */

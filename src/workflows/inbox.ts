@@ -1,7 +1,8 @@
 /** What has arrived at an account since its last step, and who waits for an answer to it. */
 import { condition, patched } from '@temporalio/workflow';
-import type { AdvanceResult, Answer, Arrival } from '../contracts/activities';
-import { keyOfAsked } from '../contracts/names';
+import type { Answer } from '../contracts/accountMessages';
+import type { AdvanceResult } from '../contracts/activities';
+import { type Arrival, keyOfAsked } from '../contracts/arrivals';
 
 /** Since this, who asks while the same key is asked for is judged in the same step, and does not wait for its turn. */
 const TOGETHER = 'asked-together';

@@ -1,4 +1,4 @@
-/** The workflows a worker registers, by the names upstream systems start them with. */
+/** The workflows a worker registers, by the names upstream systems start them with; `registered.ts` holds them to the table. */
 export { application } from './application';
 export { cashLoan } from './cashLoan';
 export { debitLane } from './debitLane';

@@ -1,5 +1,7 @@
 /** What a step is about, as the history of the Temporal Web UI shows it: what arrived, in the words of the credit. */
-import type { Arrival, IncidentMessage, TemplateStep } from '../contracts/activities';
+import { accountMessages } from '../contracts/accountMessages';
+import type { IncidentMessage, TemplateStep } from '../contracts/activities';
+import type { Arrival } from '../contracts/arrivals';
 
 const MOST_NAMED = 2;
 
@@ -22,34 +24,6 @@ function wordsOf(arrival: Arrival): string {
   switch (arrival.kind) {
     case 'opening':
       return 'opening';
-    case 'payment':
-      return `payment ${idOf(arrival.payment, 'paymentId')}`;
-    case 'debit':
-      return `debit ${idOf(arrival.debit, 'reference')} settled`;
-    case 'reversal':
-      return `payment ${idOf(arrival.reversal, 'paymentId')} bounced`;
-    case 'refund':
-      return `refund ${idOf(arrival.refund, 'refundId')}`;
-    case 'purchase':
-      return `purchase ${idOf(arrival.purchase, 'purchaseId')}`;
-    case 'confirmation':
-      return `goods of ${idOf(arrival.confirmation, 'purchaseId')} received`;
-    case 'purchase-approval':
-      return `purchase ${idOf(arrival.approval, 'purchaseId')} approved by ${idOf(arrival.approval, 'decidedBy')}`;
-    case 'credit-return':
-      return `credit paid back, ${idOf(arrival.creditReturn, 'returnId')}`;
-    case 'rate-correction':
-      return `rate corrected, ${idOf(arrival.correction, 'correctionId')}`;
-    case 'restructuring':
-      return `restructuring ${idOf(arrival.restructuring, 'restructuringId')}`;
-    case 'restructuring-approval':
-      return `restructuring ${idOf(arrival.approval, 'restructuringId')} approved`;
-    case 'mandate':
-      return `debit mandate, ${idOf(arrival.mandate, 'changeId')}`;
-    case 'instalment-start':
-      return `instalment plan ${idOf(arrival.start, 'planId')}`;
-    case 'instalment-settlement':
-      return `instalment plan ${idOf(arrival.settlement, 'planId')} settled early`;
     case 'write-off-word':
       return `${idOf(arrival.word, 'decidedBy')}: ${idOf(arrival.word, 'decision')}`;
     case 'write-off':
@@ -58,6 +32,10 @@ function wordsOf(arrival: Arrival): string {
       return `what was set aside, ${String(arrival.asideId)}`;
     case 'look':
       return 'a look by the rules of now';
+    default: {
+      const { field, words } = accountMessages[arrival.kind];
+      return words((name) => idOf((arrival as unknown as Record<string, object>)[field], name));
+    }
   }
 }
 

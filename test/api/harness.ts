@@ -5,8 +5,10 @@ import { SCOPES, type Scope } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
-import type { AccountStart, TemporalGateway, UpdateOutcome } from '../../src/api/temporalGateway';
-import type { Actor, ApplicationInput, IncidentInput, TemplateReviewInput } from '../../src/contracts';
+import type { Actor } from '../../src/contracts';
+import type { AccountStart } from '../../src/contracts/accountClient';
+import type { StartOf, UpdateOutcome } from '../../src/contracts/gateway';
+import type { StartedByMessages, WorkflowInputs, WorkflowType } from '../../src/contracts/workflowTypes';
 import { createActorSeals, withoutActor } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
@@ -22,6 +24,7 @@ import type { Terms } from '../../src/domain/account';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { Product } from '../../src/domain/products';
 import { createLogger } from '../../src/observability';
+import type { TemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
@@ -60,7 +63,7 @@ export class FakeGateway implements TemporalGateway {
   /** Thrown instead of any answer. */
   fault: Error | undefined;
 
-  async start(input: ApplicationInput): Promise<void> {
+  async start<Type extends WorkflowType>(_type: Type, input: WorkflowInputs[Type]): Promise<void> {
     this.take({ kind: 'start', input });
   }
 
@@ -74,17 +77,26 @@ export class FakeGateway implements TemporalGateway {
     return this.outcome as UpdateOutcome<Answer>;
   }
 
-  async signalAccount(account: AccountStart, { name }: { name: string }, input: unknown): Promise<void> {
-    this.take({ kind: 'signal', account, name, input });
+  async signal(workflowId: string, { name }: { name: string }, ...[input]: unknown[]): Promise<'told'> {
+    this.take({ kind: 'signal', workflowId, name, input });
+    return 'told';
   }
 
-  async updateAccount<Answer, Arg>(
-    account: AccountStart,
+  async signalWithStart(
+    start: StartOf<StartedByMessages>,
+    { name }: { name: string },
+    ...[input]: unknown[]
+  ): Promise<void> {
+    this.take({ kind: 'signal', account: accountOf(start), name, input });
+  }
+
+  async updateWithStart<Answer, Arg>(
+    start: StartOf<StartedByMessages>,
     { name }: { name: string },
     input: Arg,
     updateId: string,
   ): Promise<UpdateOutcome<Answer>> {
-    this.take({ kind: 'update', account, name, input, updateId });
+    this.take({ kind: 'update', account: accountOf(start), name, input, updateId });
     return this.outcome as UpdateOutcome<Answer>;
   }
 
@@ -93,12 +105,9 @@ export class FakeGateway implements TemporalGateway {
     return this.states.get(workflowId) as Answer | undefined;
   }
 
-  async startIncident(input: IncidentInput): Promise<void> {
-    this.take({ kind: 'start', input });
-  }
-
-  async startTemplateReview(input: TemplateReviewInput): Promise<void> {
-    this.take({ kind: 'start', input });
+  async *running(): AsyncIterable<string> {
+    if (this.fault) throw this.fault;
+    yield* this.states.keys();
   }
 
   async isReachable(): Promise<boolean> {
@@ -112,6 +121,12 @@ export class FakeGateway implements TemporalGateway {
     this.asked.push({ ...asked, input: asked.input && withoutActor(asked.input) });
     if (this.fault) throw this.fault;
   }
+}
+
+/** Through the API and the commands nobody but an account is started by a message. */
+function accountOf(start: StartOf<StartedByMessages>): AccountStart {
+  if (start.type !== 'cashLoan' && start.type !== 'revolvingAccount') throw new Error(`a message to a ${start.type}`);
+  return { ...start.input, product: start.type === 'cashLoan' ? 'cash-loan' : 'revolving' };
 }
 
 export interface Harness {

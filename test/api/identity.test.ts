@@ -1,11 +1,12 @@
 /** Who a borrower is does not change by what callers send: another number is refused, and each version says whence it came. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
 import { contentHash } from '../../src/db/contentHash';
 import { readPhone } from '../../src/db/statements/identities';
 import { erasePerson } from '../../src/db/statements/personKeys';
 import { activateTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 import { applicationOf, type Harness, NOW_MS, openedAccount, PERSON, startHarness, TENANT } from './harness';
 
@@ -96,7 +97,7 @@ describe('a change of phone', () => {
   it('is done once by its id, and told through an account, also when that was lost', async () => {
     expect((await change(OWNER, 'c-0', PERSON.phone)).body).toEqual({ changeId: 'c-0', status: 'first', version: 1 });
     expect(harness.gateway.asked).toEqual([]);
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     expect((await change(OWNER, 'c-1', NEW_PHONE, 'key-of-c-1')).status).toBe(503);
     harness.gateway.fault = undefined;
     expect((await change(OWNER, 'c-1', NEW_PHONE, 'key-of-c-1')).body).toMatchObject({

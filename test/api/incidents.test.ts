@@ -1,8 +1,9 @@
 /** Incidents over HTTP: in force with the answer, told to their workflows, and what they stop at this door. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
 import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { applicationOf, type Harness, offeredApplication, openedAccount, startHarness, TENANT } from './harness';
 
 let harness: Harness;
@@ -53,7 +54,7 @@ describe('opening', () => {
   });
 
   it('is in force all the same while Temporal is away', async () => {
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     const { status, body } = await open();
     expect({ status, workflow: body.workflow }).toEqual({ status: 201, workflow: 'pending' });
     expect(await inForce()).toEqual([body.incidentId]);
@@ -157,7 +158,7 @@ describe('what is told to an incident', () => {
   });
 
   it('starts a workflow that nobody has started, and says when it is still not there', async () => {
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     const { links } = (await open()).body;
     harness.gateway.fault = undefined;
     harness.gateway.outcome = { status: 'not-running' };

@@ -1,12 +1,13 @@
 /** Reads over HTTP: applications, offers, accounts, their timelines, and the portfolio. */
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
 import { recordFact } from '../../src/db/statements/facts';
 import { bookEntries } from '../../src/db/statements/journal';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { Unreachable } from '../../src/platform/outcomeUnknown';
 import {
   applicationOf,
   type Harness,
@@ -182,7 +183,7 @@ describe('an account in write-off review', () => {
     expect(await voices()).toEqual([VOICE]);
     harness.gateway.states.set(workflowId, { writeOffVoices: [{ decidedBy: 'staff-01' }] });
     expect(await voices()).toEqual([{ decidedBy: 'staff-01', reason: null, saidAtMs: null }]);
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new Unreachable('Temporal');
     expect(await voices()).toBeNull();
     harness.gateway.fault = undefined;
   });

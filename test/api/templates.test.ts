@@ -1,8 +1,9 @@
 /** The review of notice texts over HTTP: what the checks refuse, what is kept, and what people tell its workflow. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
 import { activateTemplate, readTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { type Harness, startHarness, TENANT } from './harness';
 
 let harness: Harness;
@@ -97,7 +98,7 @@ describe('submitting', () => {
   });
 
   it('is done again after Temporal was away', async () => {
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     expect((await submit({}, `away-${version}`)).status).toBe(503);
     harness.gateway.fault = undefined;
     expect((await submit({}, `away-${version}`)).status).toBe(201);

@@ -4,10 +4,19 @@
  */
 import { expect, it } from '@jest/globals';
 import { Client, type ConnectionLike } from '@temporalio/client';
-import { ProblemError } from '../../src/api/problems';
-import { createTemporalGateway, type UpdateOutcome } from '../../src/api/temporalGateway';
-import { accountState, authorisePurchase, paymentReceived, TASK_QUEUE, UPDATE_REFUSED } from '../../src/contracts';
+import { problemOf } from '../../src/api/problems';
+import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from '../../src/contracts';
+import { accountClient } from '../../src/contracts/accountClient';
+import { startApplication } from '../../src/contracts/applicationClient';
+import { clockMoved } from '../../src/contracts/clock';
+import type { UpdateOutcome } from '../../src/contracts/gateway';
+import { startHousekeeping } from '../../src/contracts/housekeepingClient';
+import { startIncident } from '../../src/contracts/incidentClient';
+import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
+import { startTemplateReview } from '../../src/contracts/templateReviewClient';
 import { REAL_TIME } from '../../src/domain/clock';
+import { OutcomeUnknown, Unreachable } from '../../src/platform/outcomeUnknown';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 
 const NOT_FOUND = 5;
 /** Of gRPC, but OK and NOT_FOUND. */
@@ -21,7 +30,7 @@ function gatewayOn(answer: () => unknown) {
     withDeadline: (_deadline: unknown, call: () => unknown) => call(),
     ensureConnected: async () => {},
   } as unknown as ConnectionLike;
-  return createTemporalGateway(new Client({ connection }), TASK_QUEUE, Date.now);
+  return createTemporalGateway(new Client({ connection }));
 }
 
 function grpcFault(code: number) {
@@ -40,32 +49,42 @@ type Gateway = ReturnType<typeof gatewayOn>;
 
 const UPDATES: [string, (gateway: Gateway) => Promise<UpdateOutcome<unknown>>][] = [
   ['an update', (gateway) => gateway.update('revolving/t/a', authorisePurchase, purchase, 'key')],
-  ['an update that may start', (gateway) => gateway.updateAccount(account, authorisePurchase, purchase, 'key')],
+  [
+    'an update that may start',
+    (gateway) => accountClient(gateway, account).updateEvenClosed(authorisePurchase, purchase, 'key'),
+  ],
 ];
+
+const LANE = { tenantId: 't', lane: 1, clock: REAL_TIME, lookEveryMs: 86_400_000 };
 
 const CALLS: [string, (gateway: Gateway) => Promise<unknown>][] = [
   ...UPDATES,
-  ['a signal', (gateway) => gateway.signalAccount(account, paymentReceived, payment)],
+  ['a signal', (gateway) => accountClient(gateway, account).signal(paymentReceived, payment)],
   [
     'a start',
     (gateway) =>
-      gateway.start({
+      startApplication(gateway, {
         ...{ tenantId: 't', applicationId: 'a', borrowerId: 'b', product: 'cash-loan', requestedFen: 1 },
         clock: REAL_TIME,
       }),
   ],
   [
     'the start of an incident',
-    (gateway) => gateway.startIncident({ tenantId: 't', incidentId: 'i', clock: REAL_TIME }),
+    (gateway) => startIncident(gateway, { tenantId: 't', incidentId: 'i', clock: REAL_TIME }),
   ],
   [
     'the start of a review',
     (gateway) =>
-      gateway.startTemplateReview({
+      startTemplateReview(gateway, {
         ...{ tenantId: 't', kind: 'due-soon', version: 1, submittedBy: 's', requiredProviders: [] },
         clock: REAL_TIME,
       }),
   ],
+  ['the start of an account', (gateway) => accountClient(gateway, account).start()],
+  ['the start of housekeeping', (gateway) => startHousekeeping(gateway, { tenantId: 't' })],
+  ['the ring of a lane', (gateway) => ringLane(gateway, LANE)],
+  ['the ring of a lane that debits', (gateway) => ringDebitLane(gateway, LANE)],
+  ['a signal to who runs', (gateway) => gateway.signal('revolving/t/a', clockMoved, REAL_TIME)],
   ['a query', (gateway) => gateway.query('revolving/t/a', accountState)],
 ];
 
@@ -74,8 +93,10 @@ async function toldOf(call: () => Promise<unknown>) {
     (value) => ({ value }),
     (error: unknown) => error,
   );
-  if (!(thrown instanceof ProblemError)) return thrown;
-  const { problem, headers } = thrown;
+  if (!(thrown instanceof OutcomeUnknown || thrown instanceof Unreachable)) return thrown;
+  // As the API says it; a command has words of its own, and an activity is tried again.
+  const { problem, headers } = problemOf(thrown) ?? {};
+  if (!problem || !headers) return thrown;
   return { status: problem.status, type: problem.type, again: headers['Retry-After'] !== undefined };
 }
 
@@ -97,6 +118,11 @@ it.each(CALLS)('%s that fails in the client itself is to be sent again', async (
 
 it.each(UPDATES)('%s of a workflow that is not there is told as such', async (_, call) => {
   expect(await toldOf(() => call(fails(grpcFault(NOT_FOUND))))).toEqual({ value: { status: 'not-running' } });
+});
+
+it('a signal to a workflow that is not there is told as such', async () => {
+  const gateway = fails(grpcFault(NOT_FOUND));
+  expect(await toldOf(() => gateway.signal('revolving/t/a', clockMoved, REAL_TIME))).toEqual({ value: 'not-running' });
 });
 
 it('a look at a workflow that is not there finds nothing', async () => {

@@ -1,11 +1,12 @@
 /** Writes over HTTP: what is refused and in which words, what is written, and that a repeat is the same deed. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
 import { saveDecision } from '../../src/db/statements/applications';
 import { readIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   applicationOf,
@@ -176,7 +177,7 @@ describe('applications', () => {
   });
 
   it('stays started while Temporal is away, and the same request brings it on its way', async () => {
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     const away = await harness.post('/v1/applications', applicationOf('a-3'), 'key-of-a-3');
     expect(away.status).toBe(503);
     expect(away.headers['retry-after']).toBe('5');
@@ -221,7 +222,7 @@ describe('idempotency', () => {
   });
 
   it('keeps the date of the first attempt when a later one completes the request', async () => {
-    harness.gateway.fault = unavailable('Temporal');
+    harness.gateway.fault = new OutcomeUnknown('Temporal is away');
     const payment = { paymentId: 'p-2', amountFen: 1000 };
     expect((await harness.post('/v1/accounts/loan/payments', payment, 'late')).status).toBe(503);
     harness.gateway.fault = undefined;

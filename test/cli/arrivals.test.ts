@@ -1,12 +1,13 @@
 /** The command on what was set aside, on a real database; Temporal is a fake here that keeps what it was asked. */
+
 import { beforeEach, expect, test } from '@jest/globals';
 import { type MadeKey, makeKey } from '../../src/api/keys';
-import { unavailable } from '../../src/api/problems';
 import { ArgumentError } from '../../src/cli/arguments';
 import { arrivals } from '../../src/cli/arrivals';
 import type { Arrival } from '../../src/contracts/activities';
 import { readDecisions } from '../../src/db/statements/decisions';
 import { inTransaction } from '../../src/db/transaction';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { FakeGateway } from '../api/harness';
 import { CASH_LOAN, openOnTerms, stepsOn } from '../db/servicedAccounts';
 import { TENANT, useDatabase } from '../db/testDatabase';
@@ -102,7 +103,7 @@ test('two people who want the same settle it, and the account is told', async ()
 test('words stand while Temporal is away, and the account is told by the same word again', async () => {
   const { asideId } = await setAside();
   await word('retry', asideId, 'staff-1');
-  gateway.fault = unavailable('Temporal');
+  gateway.fault = new OutcomeUnknown('Temporal is away');
   expect((await word('retry', asideId, 'staff-2')).text).toContain('could not be told');
   gateway.fault = undefined;
   gateway.asked = [];

@@ -1,13 +1,14 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
+
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type MadeKey, makeKey } from '../../src/api/keys';
-import { unavailable } from '../../src/api/problems';
 import { ArgumentError } from '../../src/cli/arguments';
 import { incident } from '../../src/cli/incident';
 import { createActorSeals } from '../../src/db/actorSeals';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { measuresInForce } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { FakeGateway } from '../api/harness';
 import { TENANT, useDatabase } from '../db/testDatabase';
 import { BOOKS_KEY } from '../setup/environment';
@@ -94,7 +95,7 @@ describe('open', () => {
   });
 
   test.each([
-    ['is away', () => (gateway.fault = unavailable('Temporal'))],
+    ['is away', () => (gateway.fault = new OutcomeUnknown('Temporal is away'))],
     ['is not named', () => (isTemporalSet = false)],
   ])('is in force where Temporal %s', async (_, takeAway) => {
     takeAway();
@@ -234,7 +235,7 @@ describe('what is told to an incident', () => {
     isTemporalSet = false;
     expect(await refusal('resume', incidentId, '--by', 'staff-02')).toContain('TEMPORAL_ADDRESS is not set');
     isTemporalSet = true;
-    gateway.fault = unavailable('Temporal');
+    gateway.fault = new OutcomeUnknown('Temporal is away');
     const named = await run('resume', incidentId, '--by', 'staff-02', '--key', 'mine');
     expect(named).toMatchObject({
       code: 1,

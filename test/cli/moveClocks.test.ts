@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { moveClocks } from '../../src/cli/moveClocks';
-import { workflowIds } from '../../src/contracts/names';
+import { workflowIds, workflowTypes } from '../../src/contracts/workflowTypes';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import * as workflows from '../../src/workflows';
 
 const CLOCK = { realEpochMs: 1, businessEpochMs: 2, speed: 60 };
@@ -11,6 +12,7 @@ test('every workflow that a worker registers hears of the clock', async () => {
   const told: unknown[] = [];
   let query = '';
   const client = {
+    withDeadline: (_deadline: number, call: () => unknown) => call(),
     workflow: {
       async *list(asked: { query: string }) {
         query = asked.query;
@@ -21,7 +23,8 @@ test('every workflow that a worker registers hears of the clock', async () => {
       }),
     },
   };
-  await moveClocks(client as unknown as Client, CLOCK, () => {});
+  const lines: string[] = [];
+  await moveClocks(createTemporalGateway(client as unknown as Client), CLOCK, (line) => lines.push(line));
   const types = /WorkflowType IN \((.*)\)$/.exec(query)?.[1]?.split(', ').sort();
   expect(types).toEqual(
     Object.keys(workflows)
@@ -30,8 +33,10 @@ test('every workflow that a worker registers hears of the clock', async () => {
       .sort(),
   );
   expect(told).toEqual([['template-review/demo/due-soon/2', 'clockMoved', CLOCK]]);
+  expect(lines).toEqual(['the business clock goes on for 1 running workflows']);
 });
 
-test('ids are named as the workflows are', () => {
+test('the table, the ids and the index of the workflows have the same types', () => {
+  expect(Object.keys(workflowTypes).sort()).toEqual(Object.keys(workflows).sort());
   expect(Object.keys(workflowIds).sort()).toEqual(Object.keys(workflows).sort());
 });

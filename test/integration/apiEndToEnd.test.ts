@@ -7,7 +7,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createKey } from '../../src/api/keys';
-import { createApi } from '../../src/api/server';
+import { createServer } from '../../src/api/server';
 import {
   type AccountInput,
   type ApplicationInput,
@@ -27,6 +27,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { freePort } from '../../src/provision';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { expectSoundBooks } from '../support/books';
@@ -60,11 +61,10 @@ beforeAll(async () => {
   const port = await freePort();
   baseUrl = `http://127.0.0.1:${port}`;
   await system.openClock();
-  api = await createApi({
+  api = await createServer({
     pool: system.apiPool,
     vault: createVault({ keyId: 'k1', key: Buffer.from(VAULT_KEY, 'hex') }),
-    temporal: system.client,
-    taskQueue: TASK_QUEUE,
+    gateway: createTemporalGateway(system.client),
     clock: () => system.clock,
     now: Date.now,
     tenantId: TENANT,

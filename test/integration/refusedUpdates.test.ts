@@ -2,20 +2,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { defineUpdate } from '@temporalio/workflow';
 import { ProblemError } from '../../src/api/problems';
-import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
-import {
-  acknowledge,
-  applicationState,
-  decideReferral,
-  incidentState,
-  note,
-  TASK_QUEUE,
-  workflowIds,
-} from '../../src/contracts';
+import { acknowledge, applicationState, decideReferral, incidentState, note, workflowIds } from '../../src/contracts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { openIncident } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { SOUND, until } from '../support/credits';
 import { RealSystem, TENANT } from '../support/realSystem';
 
@@ -27,7 +19,7 @@ beforeAll(async () => {
   await system.openClock();
   await system.startWorker();
   // Its deadlines lie far ahead, so that what ends a call here is what the test does.
-  gateway = createTemporalGateway(system.client, TASK_QUEUE, () => Date.now() + 60_000);
+  gateway = createTemporalGateway(system.client, () => Date.now() + 60_000);
 }, 90_000);
 
 afterAll(async () => {
@@ -41,7 +33,7 @@ async function startIncident(incidentId: string): Promise<string> {
       ...{ remedyChannel: 'hotline', openedBy: { kind: 'person', id: 'staff-1' }, atMs: system.nowMs() },
     }),
   );
-  await gateway.startIncident({ tenantId: TENANT, incidentId, clock: system.clock });
+  await gateway.start('incident', { tenantId: TENANT, incidentId, clock: system.clock });
   return workflowIds.incident(TENANT, incidentId);
 }
 
@@ -50,7 +42,7 @@ async function startReferral(applicationId: string): Promise<string> {
   await inTransaction(system.pool, (client) => ensureBorrower(client, borrower));
   const facts = { ...SOUND, finances: { ...SOUND.finances, monthlyIncomeFen: undefined } };
   const asked = { ...borrower, applicationId, product: 'cash-loan', requestedFen: 1_000_000, facts } as const;
-  await gateway.start({ ...asked, clock: system.clock });
+  await gateway.start('application', { ...asked, clock: system.clock });
   return workflowIds.application(TENANT, applicationId);
 }
 

@@ -4,7 +4,6 @@
  * nobody's time away.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
 import { letClockGo } from '../../src/businessClock';
 import {
   type ApplicationInput,
@@ -12,7 +11,6 @@ import {
   applicationState,
   decideReferral,
   paymentReceived,
-  TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
@@ -22,6 +20,7 @@ import { createVault } from '../../src/db/vault';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';
 import { IDENTITY, ORIGIN } from '../support/identities';
@@ -42,7 +41,7 @@ beforeAll(async () => {
   // However long the worker takes to come up.
   await letGo('2026-01-12');
   await system.startWorker();
-  gateway = createTemporalGateway(system.client, TASK_QUEUE, Date.now);
+  gateway = createTemporalGateway(system.client);
 }, 90_000);
 
 afterAll(async () => {
@@ -92,7 +91,7 @@ async function apply(applicationId: string, facts: AssessmentInput): Promise<str
     // As it went when the system came up: that it has stood since, the workflow must learn by itself.
     clock: { ...system.clock },
   };
-  await gateway.start(input);
+  await gateway.start('application', input);
   return workflowIds.application(TENANT, applicationId);
 }
 

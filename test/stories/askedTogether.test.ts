@@ -11,9 +11,9 @@ import {
   decideWriteOff,
   restructureLoan,
   returnCredit,
-  setDebitMandate,
 } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
+import { setDebitMandate } from '../../src/contracts/debitMandate';
 import {
   acknowledge,
   answerAppeal,

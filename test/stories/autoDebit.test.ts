@@ -1,8 +1,8 @@
 /** Debits from their plan to the books: the real sweep over the sandbox's real table, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { setDebitMandate } from '../../src/contracts/account';
 import { debitTotals } from '../../src/contracts/debitLane';
+import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { workflowIds } from '../../src/contracts/names';
 import { readAccount } from '../../src/db/statements/accounts';
 import { readBalances } from '../../src/db/statements/journal';

@@ -1,12 +1,14 @@
 /** Business days close and seal by themselves: in order, after their accounts have stepped, a missed day caught up. */
 import { describe, expect, it } from '@jest/globals';
+import { startAccount } from '../../src/contracts/accountClient';
 import { acceptOffer, applicationState } from '../../src/contracts/application';
+import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';
 import { listDailyCloses } from '../../src/db/statements/dailyCloses';
 import { listSeals } from '../../src/db/statements/evidence';
 import { listIncidents } from '../../src/db/statements/incidents';
 import { REAL_TIME } from '../../src/domain/clock';
-import { startAccount, startEndOfDay } from '../../src/workflowStarts';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 
@@ -32,7 +34,7 @@ async function details({ env }: Deployment): Promise<string> {
 
 /** Its first look is over: what follows is told by timers. */
 async function begun(deployment: Deployment): Promise<void> {
-  await startEndOfDay(deployment.env.client, { tenantId: TENANT, clock: REAL_TIME });
+  await startEndOfDay(createTemporalGateway(deployment.env.client), { tenantId: TENANT, clock: REAL_TIME });
   await until(async () => (await details(deployment)) !== '');
 }
 
@@ -61,7 +63,7 @@ describe('the end of the day', () => {
       await loan.pay('meanwhile', 1_000);
       await loan.sleepDays(2);
       expect(await closes(deployment)).toEqual(days('3 4'));
-      await startEndOfDay(env.client, { tenantId: TENANT, clock: REAL_TIME });
+      await startEndOfDay(createTemporalGateway(env.client), { tenantId: TENANT, clock: REAL_TIME });
       await until(async () => (await sealedDays(deployment)).length === 5);
       expect(await closes(deployment)).toEqual(days('3 4 5 6 7'));
       expect(await sealedDays(deployment)).toEqual([3, 4, 5, 6, 7]);
@@ -95,7 +97,12 @@ describe('the end of the day', () => {
         expect(await details(deployment)).toMatch(/-03-04 waits for the step of account late-1/);
         const { accountId } = opened;
         deployment.started.add(workflowIds.cashLoan(TENANT, accountId));
-        await startAccount(env.client, { tenantId: TENANT, accountId, product: 'cash-loan', clock: REAL_TIME });
+        await startAccount(createTemporalGateway(env.client), {
+          tenantId: TENANT,
+          accountId,
+          product: 'cash-loan',
+          clock: REAL_TIME,
+        });
         const loan = env.client.workflow.getHandle(workflowIds.cashLoan(TENANT, accountId));
         await until(async () => (await loan.describe()).searchAttributes.CreditloomStage !== undefined);
         await env.sleep(DAY_MS / 24);

@@ -1,8 +1,10 @@
 /** A workflow that began under a release whose rules gave it a deadline that is too late: it is told, and looks. */
+
 import { expect, it } from '@jest/globals';
 import { tellSome } from '../../src/accountLooks';
 import { addDays } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';
@@ -22,7 +24,7 @@ it('wakes, finds the deadline of now, and sends no text that nobody would have g
       await loan.sleepUntil(addDays(next?.dueDate ?? '', 5));
       // Nobody woke it: five days past due, it is current, and nothing was said.
       expect(await loan.state()).toMatchObject({ stage: 'current' });
-      await tellSome(pool, env.client, TENANT);
+      await tellSome(pool, createTemporalGateway(env.client), TENANT);
       await until(async () => (await loan.state()).stage === 'overdue');
       const state = await loan.state();
       expect(state.nextDeadlineAtMs).toBeLessThan((await env.currentTimeMs()) + 3 * DAY_MS);
@@ -31,7 +33,7 @@ it('wakes, finds the deadline of now, and sends no text that nobody would have g
       expect(kinds.filter((key) => key.startsWith('overdue/'))).toEqual(['overdue/instalment-1/3']);
       // Nobody is told twice.
       const { rows } = await pool.query(`select fold_version as version from credit_account`);
-      await tellSome(pool, env.client, TENANT);
+      await tellSome(pool, createTemporalGateway(env.client), TENANT);
       expect(rows).toEqual([{ version: FOLD_VERSION }]);
     },
     {

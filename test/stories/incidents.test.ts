@@ -1,8 +1,7 @@
 /** An emergency from its opening to its review: what it stops at once, what goes on in order, and who is told when. */
 import { describe, expect, it } from '@jest/globals';
-import { unavailable } from '../../src/api/problems';
-import { setDebitMandate } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
+import { setDebitMandate } from '../../src/contracts/debitMandate';
 import {
   acknowledge,
   answerAppeal,
@@ -15,6 +14,7 @@ import {
   type PersonalOpening,
   recordReview,
 } from '../../src/contracts/incident';
+import { startIncident, startIncidents } from '../../src/contracts/incidentClient';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import {
   incidentsWithoutWorkflow,
@@ -29,7 +29,8 @@ import { addDays, type IsoDate } from '../../src/domain/calendar';
 import { REAL_TIME } from '../../src/domain/clock';
 import { type Measure, stoppedBy } from '../../src/domain/incidents';
 import { keepIncidents } from '../../src/incidentKeeper';
-import { startIncident, startIncidents } from '../../src/workflowStarts';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
@@ -57,7 +58,7 @@ async function openByPerson(deployment: Deployment, incidentId: string, changes:
     ...{ tenantId: TENANT, incidentId, clock: REAL_TIME },
     opening: { ...OPENING, ...changes },
   };
-  await startIncident(deployment.env.client, input);
+  await startIncident(createTemporalGateway(deployment.env.client), input);
   await until(async () => (await inForce(deployment)).includes(incidentId));
   return handleOf(deployment, incidentId);
 }
@@ -330,8 +331,8 @@ describe('an incident without a workflow', () => {
       const { env, pool } = deployment;
       const card = await new Credit(deployment, 'card', 'revolving').open();
       const away = () => ({
-        startIncident: async () => {
-          throw unavailable('Temporal');
+        start: async () => {
+          throw new OutcomeUnknown('Temporal is away');
         },
       });
       await withApi(
@@ -351,8 +352,11 @@ describe('an incident without a workflow', () => {
               return target[name as keyof typeof target];
             },
           });
-          const keeper = keepIncidents(pool, client, { tenantId: TENANT, clock: REAL_TIME, everyMs: 50 }, (fault) =>
-            faults.push(fault),
+          const keeper = keepIncidents(
+            pool,
+            createTemporalGateway(client),
+            { tenantId: TENANT, clock: REAL_TIME, everyMs: 50 },
+            (fault) => faults.push(fault),
           );
           await until(async () => (await incidentsWithoutWorkflow(pool, { tenantId: TENANT })).length === 0);
           await keeper.stop();
@@ -403,7 +407,7 @@ describe('an incident without a workflow', () => {
 
       const look = async () => {
         const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
-        await startIncidents(env.client, { tenantId: TENANT, clock: REAL_TIME, incidentIds });
+        await startIncidents(createTemporalGateway(env.client), { tenantId: TENANT, clock: REAL_TIME, incidentIds });
         return incidentIds;
       };
       expect(await look()).toEqual([incidentId]);

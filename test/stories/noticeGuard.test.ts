@@ -2,13 +2,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import { approveResume } from '../../src/contracts/incident';
+import { startIncident } from '../../src/contracts/incidentClient';
 import { workflowIds } from '../../src/contracts/names';
 import { incidentsWithoutWorkflow, openIncident } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { REAL_TIME } from '../../src/domain/clock';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
-import { startIncident } from '../../src/workflowStarts';
 import { ownerOf } from '../setup/environment';
 import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
@@ -45,7 +46,7 @@ it('holds a wording that was changed behind the review, opens the incident by it
 
       await reword(pool, 'APP或致电', 'APP');
       const [incidentId = ''] = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
-      await startIncident(env.client, { tenantId: TENANT, incidentId, clock: REAL_TIME });
+      await startIncident(createTemporalGateway(env.client), { tenantId: TENANT, incidentId, clock: REAL_TIME });
       deployment.started.add(workflowIds.incident(TENANT, incidentId));
       const incident = env.client.workflow.getHandle(workflowIds.incident(TENANT, incidentId));
       const approve = (by: string) =>

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { keepReceipts } from '../../src/activities/callbackKeeping';
+import { ringLane } from '../../src/contracts/laneClients';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
 import { lockBorrower } from '../../src/db/statements/borrowers';
@@ -13,10 +14,10 @@ import { addDays, dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, dateAt, minuteOfDay, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { chineseDate } from '../../src/domain/noticeText';
 import type { LendingPolicy, NoticePolicy } from '../../src/domain/products';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkReceiptStore } from '../../src/sinkStores';
 import { postDue } from '../../src/sms/providers/sinkReceipts';
-import { ringLane } from '../../src/workflowStarts';
 import { ownerOf } from '../setup/environment';
 import { RECEIPT_SECRET, withApi } from '../support/api';
 import { Carrier } from '../support/carrier';
@@ -100,7 +101,7 @@ describe('notice lane', () => {
         standsAtMs = asked.at(-1) ?? 0;
         asked.length = 0;
         await deployment.env.sleep(1000);
-        await ringLane(deployment.env.client, { ...LANE, lookEveryMs: DAY_MS });
+        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
         await until(async () => asked.length >= 2);
         expect(asked[0]).toBeGreaterThan(standsAtMs);
         expect(asked[1]).toBe(standsAtMs);
@@ -264,7 +265,7 @@ describe('notice lane', () => {
 
         const sweeps = async () => (await lane(deployment).query(laneTotals)).sweeps;
         const before = await sweeps();
-        await ringLane(deployment.env.client, { ...LANE, lookEveryMs: DAY_MS });
+        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
         await until(async () => (await sweeps()) > before);
         const dropped = await new Credit(deployment, 'dropped', 'cash-loan').open();
         const isRung = async () => (await deployment.pool.query('select rung from notice_lane')).rows[0]?.rung === true;
@@ -286,7 +287,7 @@ describe('notice lane', () => {
         const dueMs = atWallTimeMs(addDays(await firstDue(loan), -3), '10:00', SHANGHAI);
         await sleepUntilMs(deployment, dueMs - 900);
         const before = await sweeps();
-        await ringLane(deployment.env.client, { ...LANE, lookEveryMs: 30 * DAY_MS });
+        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: 30 * DAY_MS });
         await untilNotice(loan, 'due-soon/instalment-1/3', 'accepted');
         expect((await sweeps()) - before).toBeLessThanOrEqual(2);
       },

@@ -4,8 +4,9 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import type { UpdateDefinition } from '@temporalio/common';
-import { paymentReceived, setDebitMandate, takeAgain } from '../../src/contracts/account';
+import { paymentReceived, takeAgain } from '../../src/contracts/account';
 import { applicationState, decideReferral } from '../../src/contracts/application';
+import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { approveResume, incidentState, note, recordReview } from '../../src/contracts/incident';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { readFacts } from '../../src/db/statements/facts';

@@ -5,14 +5,13 @@ import { SCOPES } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
-import { createTemporalGateway, type TemporalGateway } from '../../src/api/temporalGateway';
-import { TASK_QUEUE } from '../../src/contracts/names';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
 import { createPool } from '../../src/db/pool';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { BOOKS } from '../setup/environment';
 import { ACTORS, type Deployment, TENANT } from './deployment';
@@ -39,7 +38,7 @@ export async function withApi(
   // The server's clock was skipped ahead of the machine's: the API lives in the server's time.
   const aheadMs = (await env.currentTimeMs()) - Date.now();
   const now = () => Date.now() + aheadMs;
-  const real = createTemporalGateway(env.client, TASK_QUEUE, now);
+  const real = createTemporalGateway(env.client, now);
   const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 20_000, books: BOOKS };
   const pool = createPool({ ...settings, connectionString: apiUrl });
   const context: ApiContext = {

@@ -14,6 +14,10 @@ import { createInbox } from '../../src/appInbox';
 import type { MailChannel, PushChannel } from '../../src/channels/port';
 import { registerSearchAttributes } from '../../src/cli/searchAttributes';
 import { seedTenant } from '../../src/cli/seed';
+import { debitSettled } from '../../src/contracts/account';
+import { accountClient } from '../../src/contracts/accountClient';
+import { startIncidents } from '../../src/contracts/incidentClient';
+import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from '../../src/contracts/laneClients';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { createActorSeals } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
@@ -26,8 +30,11 @@ import { createWordingSeals } from '../../src/db/wordingSeals';
 import type { GuardPolicy } from '../../src/domain/anomalyGuard';
 import { atWallTimeMs, dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
+import { OWN_PRINCIPAL } from '../../src/domain/principals';
 import type { LendingPolicy } from '../../src/domain/products';
 import { recordShippedReviews } from '../../src/noticeGuardSetup';
+import { actingAs } from '../../src/platform/signedGateway';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import type { PaymentRail } from '../../src/rails/port';
 import { createSandboxRail } from '../../src/rails/sandboxRail';
@@ -37,16 +44,6 @@ import type { SmsProvider } from '../../src/sms/port';
 import { createProviderPool } from '../../src/sms/providerPool';
 import { createSinkProvider } from '../../src/sms/providers/sink';
 import type { TemplateRegistrar } from '../../src/sms/registrar';
-import {
-  ringDebitLane,
-  ringDebitLanes,
-  ringLane,
-  ringLanes,
-  startAccount,
-  startIncident,
-  startIncidents,
-  tellPayment,
-} from '../../src/workflowStarts';
 import { BOOKS, createTestDatabase, knowOwner, testEnvironment } from '../setup/environment';
 import { expectSoundBooks } from './books';
 import { expectSoundEvidence } from './evidence';
@@ -147,11 +144,12 @@ export async function withDeployment(
     });
     await worker.runUntil(async () => {
       // As every worker does at its start.
-      await ringLanes(env.client, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
+      const gateway = createTemporalGateway(env.client);
+      await ringLanes(gateway, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
       const lanes = await lanesWithDebits(pool, { tenantId: TENANT });
-      await ringDebitLanes(env.client, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
+      await ringDebitLanes(gateway, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
       const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
-      await startIncidents(env.client, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
+      await startIncidents(gateway, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
       await run({ env, pool, owner, apiUrl: database.apiUrl, policy, started });
     });
     await expectSoundBooks(pool, TENANT);
@@ -217,8 +215,10 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     store: createSandboxRailStore(pool, TENANT),
     today: async () => dateAt(await env.currentTimeMs(), SHANGHAI),
   });
+  const gateway = createTemporalGateway(env.client);
+  const own = actingAs({ gateway, actors: ACTORS, principal: OWN_PRINCIPAL, now: () => Date.now() });
   const tell: ActivityDependencies['tellPayment'] = (account, debit) =>
-    tellPayment(env.client, { ...account, clock: REAL_TIME }, debit, ACTORS);
+    accountClient(own, { ...account, clock: REAL_TIME }).signal(debitSettled, debit);
   return createActivities({
     pool,
     vault,
@@ -234,13 +234,12 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     lanes: LANES,
     kept: options.kept,
     heartbeat: () => heartbeat(),
-    startAccount: (input) => startAccount(env.client, input),
+    startAccount: (account) => accountClient(gateway, account).start(),
     async ringLane(tenantId, lane) {
       if (options.isRingLost?.()) return;
-      await ringLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
+      await ringLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
     },
-    ringDebitLane: (tenantId, lane) => ringDebitLane(env.client, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
-    startIncident: (tenantId, incidentId) => startIncident(env.client, { tenantId, incidentId, clock: REAL_TIME }),
+    ringDebitLane: (tenantId, lane) => ringDebitLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
     rail: options.rail?.(sandbox) ?? sandbox,
     // The pauses before a rail is asked again are real time, and nobody here is slow.
     pause: async () => undefined,

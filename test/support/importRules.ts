@@ -51,10 +51,12 @@ export const RULES = {
     words:
       'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
       'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and ' +
-      'domain/assessment and the tables of the domain which words there are',
+      'domain/assessment and the tables of the domain which words there are; the table of workflow types asks ' +
+      'domain/workflowWords what each is called',
     remedy: 'say it as a type here, and do it in activities or workflows',
     values: [
       ...['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/assessment'],
+      'domain/workflowWords',
       ...TABLES,
     ],
     types: ['domain'],
@@ -142,13 +144,21 @@ export const RULES = {
     builtins: true,
     refuses: 'clock',
   },
+  platform: {
+    words: 'platform is the one way to Temporal: the contracts, its client, and who signs',
+    remedy: 'say what is told to a workflow in its client beside the contract',
+    values: ['platform', 'contracts'],
+    types: ['db', 'domain'],
+    packages: { '@temporalio/client': 'any', '@temporalio/common': 'any' },
+    refuses: 'environment',
+  },
   api: {
     words:
-      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms and Temporal; ' +
-      'what a provider pushes is kept by the activities that keep it',
-    remedy: 'signal or update a workflow through the contracts; api/main.ts wires what a route needs',
+      'api speaks contracts, statements of db, rules of the domain, the calendar of rest days, the port of sms, and to ' +
+      'Temporal through platform; what a provider pushes is kept by the activities that keep it',
+    remedy: 'signal or update a workflow through its client in contracts; api/main.ts wires what a route needs',
     values: [
-      ...['api', 'contracts', 'db', 'domain', 'policies/restDays', 'sms/port'],
+      ...['api', 'contracts', 'db', 'domain', 'platform', 'policies/restDays', 'sms/port'],
       ...['activities/callbackKeeping', 'activities/unreadable'],
     ],
     packages: {
@@ -157,8 +167,7 @@ export const RULES = {
       zod: 'any',
       pg: 'types',
       pino: 'types',
-      '@temporalio/client': 'any',
-      '@temporalio/common': 'any',
+      '@temporalio/common': 'types',
     },
     builtins: true,
     refuses: 'clock',
@@ -215,7 +224,7 @@ export const RULES = {
     remedy: 'move what both need to a folder of its own, or to a file beside worker.ts',
     values: [
       ...['composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'rails', 'api', 'config'],
-      ...['channels', 'policies', 'provision'],
+      ...['channels', 'platform', 'policies', 'provision'],
     ],
     packages: {
       '@temporalio/activity': 'any',
@@ -234,7 +243,7 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the benchmark only measures',
     values: [
       ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
-      ...['policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
+      ...['platform', 'policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
     ],
     types: ['api'],
     packages: {
@@ -289,7 +298,7 @@ export const RULES = {
         'config',
         'policies',
       ],
-      ...['provision', 'simulation'],
+      ...['platform', 'provision', 'simulation'],
       ...['activities/dailyClose', 'activities/reconcileBooks', 'activities/sealing', 'activities/housekeeping'],
       ...['activities/shippedTexts', 'activities/evidenceAudit', 'activities/unreadable'],
       // Digests and contents that an audit proves, for what `prepare` takes over and for proofs.

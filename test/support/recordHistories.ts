@@ -16,11 +16,13 @@ import {
   paymentReceived,
   restructureLoan,
   returnCredit,
-  setDebitMandate,
   takeAgain,
 } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { clockMoved } from '../../src/contracts/clock';
+import { setDebitMandate } from '../../src/contracts/debitMandate';
+import { startEndOfDay } from '../../src/contracts/endOfDayClient';
+import { startHousekeeping } from '../../src/contracts/housekeepingClient';
 import {
   acknowledge,
   answerAppeal,
@@ -32,6 +34,8 @@ import {
   type PersonalOpening,
   recordReview,
 } from '../../src/contracts/incident';
+import { startIncident } from '../../src/contracts/incidentClient';
+import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
 import { workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { listSeals } from '../../src/db/statements/evidence';
@@ -40,8 +44,8 @@ import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { sayOfAside } from '../../src/settleArrivals';
-import { ringDebitLane, ringLane, startEndOfDay, startHousekeeping, startIncident } from '../../src/workflowStarts';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
@@ -769,7 +773,12 @@ async function opened({ env, started }: Deployment) {
   };
   const workflowId = workflowIds.incident(TENANT, 'incident-1');
   started.add(workflowId);
-  await startIncident(env.client, { tenantId: TENANT, incidentId: 'incident-1', clock: REAL_TIME, opening });
+  await startIncident(createTemporalGateway(env.client), {
+    tenantId: TENANT,
+    incidentId: 'incident-1',
+    clock: REAL_TIME,
+    opening,
+  });
   return env.client.workflow.getHandle(workflowId);
 }
 
@@ -852,25 +861,35 @@ async function untilContinued(account: Credit, tell: (number: number) => Promise
 
 /** A lane that has nothing to send and looks once a day. */
 async function loneLane({ env }: Deployment): Promise<string> {
-  await ringLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
+  await ringLane(createTemporalGateway(env.client), {
+    tenantId: TENANT,
+    lane: LONE_LANE,
+    clock: REAL_TIME,
+    lookEveryMs: DAY_MS,
+  });
   return workflowIds.noticeLane(TENANT, LONE_LANE);
 }
 
 /** The same of the lanes that debit. */
 async function loneDebitLane({ env }: Deployment): Promise<string> {
-  await ringDebitLane(env.client, { tenantId: TENANT, lane: LONE_LANE, clock: REAL_TIME, lookEveryMs: DAY_MS });
+  await ringDebitLane(createTemporalGateway(env.client), {
+    tenantId: TENANT,
+    lane: LONE_LANE,
+    clock: REAL_TIME,
+    lookEveryMs: DAY_MS,
+  });
   return workflowIds.debitLane(TENANT, LONE_LANE);
 }
 
 async function housekeepingOf({ env }: Deployment): Promise<string> {
-  await startHousekeeping(env.client, { tenantId: TENANT });
+  await startHousekeeping(createTemporalGateway(env.client), { tenantId: TENANT });
   return workflowIds.housekeeping(TENANT);
 }
 
 /** Its first look is over: what follows is told by its timers. */
 async function endOfDayOf(deployment: Deployment): Promise<string> {
   const workflowId = workflowIds.endOfDay(TENANT);
-  await startEndOfDay(deployment.env.client, { tenantId: TENANT, clock: REAL_TIME });
+  await startEndOfDay(createTemporalGateway(deployment.env.client), { tenantId: TENANT, clock: REAL_TIME });
   await until(async () => eventNames(await waiting(deployment, workflowId)).includes('TIMER_STARTED'));
   return workflowId;
 }

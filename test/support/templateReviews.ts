@@ -2,13 +2,14 @@
 
 import { workflowIds } from '../../src/contracts/names';
 import type { TemplateReviewInput } from '../../src/contracts/templateReview';
+import { startTemplateReview } from '../../src/contracts/templateReviewClient';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
 import { REAL_TIME } from '../../src/domain/clock';
 import type { WordingName } from '../../src/domain/wordings';
+import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { SIGNATURE } from '../../src/policies/templates';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../../src/sms/registrar';
-import { startTemplateReview } from '../../src/workflowStarts';
 import { type Deployment, TENANT } from './deployment';
 
 /** A fake, not a cloud provider: it keeps what was submitted, and answers what the test set. */
@@ -61,6 +62,6 @@ export async function underReview(
   const input: TemplateReviewInput = { ...ref, submittedBy: AUTHOR, requiredProviders, clock: REAL_TIME };
   const workflowId = workflowIds.templateReview(TENANT, kind, version);
   started.add(workflowId);
-  await startTemplateReview(env.client, input);
+  await startTemplateReview(createTemporalGateway(env.client), input);
   return env.client.workflow.getHandle(workflowId);
 }

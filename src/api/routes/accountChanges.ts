@@ -1,28 +1,34 @@
-/** What people decide about an account: its credit is paid back, its rate corrected, its debt restructured. */
-
+/**
+ * What is asked of an account that answers by accepting or refusing: its credit is paid back, its rate corrected, its
+ * debt restructured, its mandate given. A row for each; `change` makes a route of it.
+ */
 import type { UpdateDefinition } from '@temporalio/common';
-import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import {
   approvePurchase,
   approveRestructuring,
   type ChangeResult,
-  type CreditReturn,
   correctRate,
-  type PurchaseApproval,
-  type RateCorrection,
-  type Restructuring,
+  RESERVED_BEGINNINGS,
   restructureLoan,
   returnCredit,
+  setDebitMandate,
 } from '../../contracts';
+import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/statements/accounts';
-import { actingFor, principalOf } from '../acting';
-import { callerOf } from '../authentication';
+import type { IsoDate } from '../../domain/calendar';
+import type { Product } from '../../domain/products';
+import { principalOf } from '../acting';
+import { callerOf, type Scope } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { refusal } from '../problems';
 import {
   approvalBody,
+  callersId,
   creditReturnBody,
+  date,
+  id,
   idParams,
   problems,
   purchaseApprovalBody,
@@ -30,190 +36,192 @@ import {
   restructuringBody,
   restructuringParams,
 } from '../schemas';
-import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
-import {
-  answerOf,
-  bookedAtOpening,
-  dateOr,
-  knownAccount,
-  onlyOf,
-  REFUSALS,
-  startOf,
-  workflowIdOf,
-} from './accountWorkflow';
+import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 export const accountChangeRoutes: Routes = (app, context) => {
-  creditReturns(app, context);
-  purchaseApprovals(app, context);
-  rateCorrections(app, context);
+  decisions(app, context);
   restructurings(app, context);
-  approvals(app, context);
+  mandates(app, context);
 };
 
-const RESPONSE = { 200: changeAnswer, ...problems(...REFUSALS) };
-
-function creditReturns(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'credits:return',
-    'accounts',
-    "Tell that the borrower's credit was paid back",
-    'Of closed accounts too. Refused when there is not so much credit; ask before the money leaves.',
-  );
-  app.post(
-    '/v1/accounts/:id/credit-returns',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: idParams, body: creditReturnBody, response: RESPONSE },
-    },
-    async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      const { returnedOn, ...asked } = request.body;
-      refuseFuture(context, 'returnedOn', returnedOn);
-      return answerOnce(context, request, reply, {
-        perform: async (arrivedAtMs) => {
-          const creditReturn: CreditReturn = { ...asked, ...dateOr(context, 'returnedOn', returnedOn, arrivedAtMs) };
-          const start = startOf(context, account);
-          const outcome = await actingFor(context, request).updateAccount(
-            start,
-            returnCredit,
-            creditReturn,
-            keyOf(request),
-          );
-          return changeAnswered(context, account, outcome, bookedAtOpening(account, returnedOn));
-        },
-      });
-    },
-  );
+/** Of what was sent; the principal of the key stands for who is not named. */
+interface Sent<Params, Body> {
+  params: Params;
+  body: Body;
+  principal: string;
 }
 
-function purchaseApprovals(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:change',
-    'accounts',
-    'Approve a purchase that is far above the limit',
-    'For one that was declined with `PURCHASE_NEEDS_PERSON`, before it is asked for again. Who decided is on record.',
-  );
-  app.post(
-    '/v1/accounts/:id/purchase-approvals',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: idParams, body: purchaseApprovalBody, response: RESPONSE },
-    },
-    async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyOf('revolving', account, 'purchases');
-      const { decidedBy = principalOf(request), ...asked } = request.body;
-      const approval: PurchaseApproval = { ...asked, decidedBy };
-      return answerOnce(context, request, reply, {
-        perform: async () => {
-          return change(context, request, account, { update: approvePurchase, message: approval });
-        },
-      });
-    },
-  );
+/** A message before it is dated and signed. */
+type Undated<Message, Dated extends keyof Message> = Omit<Message, 'actor' | 'undated' | Dated> & {
+  [Name in Dated]?: Message[Name] | undefined;
+};
+
+interface ChangeRoute<Params extends z.ZodType, Body extends z.ZodType, Message, Dated extends keyof Message & string> {
+  path: string;
+  scope: Scope;
+  summary: string;
+  description: string;
+  params: Params;
+  body: Body;
+  /** The product that it is for, and what the other one has not. */
+  only?: [Product, string];
+  /** Refuses at once what the account shows to be wrong. */
+  refuse?(account: AccountRow, body: z.output<Body>): void;
+  update: UpdateDefinition<ChangeResult, [Message]>;
+  messageOf(sent: Sent<z.output<Params>, z.output<Body>>): NoInfer<Undated<Message, Dated>>;
+  /** Date of the message: not in the future, and that of the first arrival where none was told. */
+  dated?: Dated;
+  /** A closed account lives again for it, and the answer tells where it counts from. */
+  evenClosed?: true;
 }
 
-function rateCorrections(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:change',
-    'accounts',
-    'Correct the rate of an account',
-    'The day after `from` is the first at the new rate, which is at most what the policy of the account allows. Who ' +
+function change<
+  Params extends z.ZodType,
+  Body extends z.ZodType,
+  Message,
+  Dated extends keyof Message & string = never,
+>(app: App, context: ApiContext, route: ChangeRoute<Params, Body, Message, Dated>): void {
+  const { config, about } = keyed(route.scope, 'accounts', route.summary, route.description);
+  const { params, body, dated } = route;
+  const response = { 200: changeAnswer, ...problems(...REFUSALS) };
+  const schema = { ...about, headers: writeHeaders, params, body, response };
+  app.post(route.path, { config, schema }, async (request, reply) => {
+    const sent = {
+      params: request.params as z.output<Params>,
+      body: request.body as z.output<Body>,
+      principal: principalOf(request),
+    };
+    const { id: accountId } = request.params as { id: string };
+    const account = await knownAccount(context, callerOf(request).tenantId, accountId);
+    if (route.only) onlyOf(route.only[0], account, route.only[1]);
+    route.refuse?.(account, sent.body);
+    const told = route.messageOf(sent);
+    const on = dated === undefined ? undefined : (told as Partial<Record<string, IsoDate>>)[dated];
+    if (dated !== undefined) refuseFuture(context, dated, on);
+    return answerOnce(context, request, reply, {
+      perform: async (arrivedAtMs) => {
+        const date = dated === undefined ? {} : dateOr(context, dated, on, arrivedAtMs);
+        const message = { ...told, ...date } as Message;
+        const workflow = workflowOf(context, request, account);
+        const ask = route.evenClosed ? workflow.updateEvenClosed : workflow.update;
+        const outcome = await ask(route.update, message, keyOf(request));
+        return changeAnswered(context, account, outcome, route.evenClosed ? bookedAtOpening(account, on) : {});
+      },
+    });
+  });
+}
+
+function decisions(app: App, context: ApiContext): void {
+  change(app, context, {
+    path: '/v1/accounts/:id/credit-returns',
+    scope: 'credits:return',
+    summary: "Tell that the borrower's credit was paid back",
+    description: 'Of closed accounts too. Refused when there is not so much credit; ask before the money leaves.',
+    params: idParams,
+    body: creditReturnBody,
+    update: returnCredit,
+    messageOf: ({ body }) => body,
+    dated: 'returnedOn',
+    evenClosed: true,
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/purchase-approvals',
+    scope: 'accounts:change',
+    summary: 'Approve a purchase that is far above the limit',
+    description:
+      'For one that was declined with `PURCHASE_NEEDS_PERSON`, before it is asked for again. Who decided is on record.',
+    params: idParams,
+    body: purchaseApprovalBody,
+    only: ['revolving', 'purchases'],
+    update: approvePurchase,
+    messageOf: ({ body, principal }) => ({ ...body, decidedBy: body.decidedBy ?? principal }),
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/rate-corrections',
+    scope: 'accounts:change',
+    summary: 'Correct the rate of an account',
+    description:
+      'The day after `from` is the first at the new rate, which is at most what the policy of the account allows. Who ' +
       'decided is on record.',
-  );
-  app.post(
-    '/v1/accounts/:id/rate-corrections',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: idParams, body: rateCorrectionBody, response: RESPONSE },
-    },
-    async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      const correction: RateCorrection = { ...request.body, decidedBy: request.body.decidedBy ?? principalOf(request) };
-      if (correction.dailyRate !== undefined) onlyOf('cash-loan', account, 'a dailyRate');
-      const ofRevolving = correction.revolvingDailyRate ?? correction.overdueDailyRate;
+    params: idParams,
+    body: rateCorrectionBody,
+    refuse: (account, { from, dailyRate, revolvingDailyRate, overdueDailyRate }) => {
+      if (dailyRate !== undefined) onlyOf('cash-loan', account, 'a dailyRate');
+      const ofRevolving = revolvingDailyRate ?? overdueDailyRate;
       if (ofRevolving !== undefined) onlyOf('revolving', account, 'a revolvingDailyRate and an overdueDailyRate');
-      refuseFuture(context, 'from', correction.from);
-      return answerOnce(context, request, reply, {
-        perform: async () => {
-          return change(context, request, account, { update: correctRate, message: correction });
-        },
-      });
+      refuseFuture(context, 'from', from);
     },
-  );
+    update: correctRate,
+    messageOf: ({ body, principal }) => ({ ...body, decidedBy: body.decidedBy ?? principal }),
+  });
 }
 
 function restructurings(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:change',
-    'accounts',
-    'Propose to restructure a cash loan',
-    'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. It is ' +
+  change(app, context, {
+    path: '/v1/accounts/:id/restructurings',
+    scope: 'accounts:change',
+    summary: 'Propose to restructure a cash loan',
+    description:
+      'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. It is ' +
       'made when another principal approves it, until the end of the next business day.',
-  );
-  app.post(
-    '/v1/accounts/:id/restructurings',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: idParams, body: restructuringBody, response: RESPONSE },
-    },
-    async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyOf('cash-loan', account, 'a schedule to restructure');
-      const { agreedOn, ...asked } = request.body;
-      refuseFuture(context, 'agreedOn', agreedOn);
-      return answerOnce(context, request, reply, {
-        perform: async (arrivedAtMs) => {
-          const restructuring: Restructuring = { ...asked, ...dateOr(context, 'agreedOn', agreedOn, arrivedAtMs) };
-          return change(context, request, account, { update: restructureLoan, message: restructuring });
-        },
-      });
-    },
-  );
+    params: idParams,
+    body: restructuringBody,
+    only: ['cash-loan', 'a schedule to restructure'],
+    update: restructureLoan,
+    messageOf: ({ body }) => body,
+    dated: 'agreedOn',
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/restructurings/:restructuringId/approval',
+    scope: 'accounts:change',
+    summary: 'Approve a restructuring that another principal has proposed',
+    description: 'It is judged again, and made. Both principals are on record.',
+    params: restructuringParams,
+    body: approvalBody,
+    only: ['cash-loan', 'a schedule to restructure'],
+    update: approveRestructuring,
+    messageOf: ({ params: { restructuringId } }) => ({ restructuringId }),
+  });
 }
 
-function approvals(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:change',
-    'accounts',
-    'Approve a restructuring that another principal has proposed',
-    'It is judged again, and made. Both principals are on record.',
-  );
-  app.post(
-    '/v1/accounts/:id/restructurings/:restructuringId/approval',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: restructuringParams, body: approvalBody, response: RESPONSE },
-    },
-    async (request, reply) => {
-      const { id, restructuringId } = request.params;
-      const account = await knownAccount(context, callerOf(request).tenantId, id);
-      onlyOf('cash-loan', account, 'a schedule to restructure');
-      return answerOnce(context, request, reply, {
-        perform: async () => {
-          const approval = { restructuringId };
-          return change(context, request, account, { update: approveRestructuring, message: approval });
-        },
-      });
-    },
-  );
-}
+const OBJECT_FIX = 'send a JSON object';
+const agreedOn = date.describe('When the borrower agreed. Default: the business date of the first arrival.').optional();
+const changeId = callersId(RESERVED_BEGINNINGS.mandateChange).describe('Yours: sent twice, the change counts once.');
+const mandateId = id.describe('As the payment rail knows it; it stands for a bank account and is never a card number.');
 
-/** Asks the account's workflow as the caller of the request. */
-async function change<Message>(
-  context: ApiContext,
-  request: FastifyRequest,
-  account: AccountRow,
-  { update, message }: { update: UpdateDefinition<ChangeResult, [Message]>; message: Message },
-): Promise<Answer> {
-  const acting = actingFor(context, request);
-  return changeAnswered(context, account, await acting.update(workflowIdOf(account), update, message, keyOf(request)));
+/** docs/auto-debit.md. */
+function mandates(app: App, context: ApiContext): void {
+  change(app, context, {
+    path: '/v1/accounts/:id/mandate',
+    scope: 'mandates:write',
+    summary: 'Give an account the mandate for automatic debit',
+    description:
+      'From the next due date on, what is due is debited under it; it takes the place of one that the account has. When ' +
+      'the borrower agreed is on record.',
+    params: idParams,
+    body: z.strictObject({ changeId, mandateId, agreedOn }, OBJECT_FIX),
+    update: setDebitMandate,
+    messageOf: ({ body }) => body,
+    dated: 'agreedOn',
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/mandate/end',
+    scope: 'mandates:write',
+    summary: 'End the mandate of an account',
+    description:
+      'Planned debits are taken back. One that the rail was asked for already is not: its outcome is followed up.',
+    params: idParams,
+    body: z.strictObject({ changeId, agreedOn }, OBJECT_FIX),
+    update: setDebitMandate,
+    messageOf: ({ body }) => ({ ...body, mandateId: null }),
+    dated: 'agreedOn',
+  });
 }
 
 /** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */
-export function changeAnswered(
+function changeAnswered(
   context: ApiContext,
   account: AccountRow,
   outcome: UpdateOutcome<ChangeResult>,

@@ -1,5 +1,5 @@
 /** What an account is now, and how it came to be so. */
-import { accountState } from '../../contracts';
+import { accountClient } from '../../contracts/accountClient';
 import { createPolicyReader } from '../../db/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
@@ -13,12 +13,13 @@ import { owedOf } from '../../domain/figures';
 import { comingParts } from '../../domain/instalmentStart';
 import type { LendingPolicy } from '../../domain/products';
 import { summaryOf } from '../../domain/summary';
+import { Unreachable } from '../../platform/outcomeUnknown';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
-import { invalidRequest, ProblemError } from '../problems';
+import { invalidRequest } from '../problems';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
 import { accountView, explain, timelineView } from '../views';
-import { knownAccount, workflowIdOf } from './accountWorkflow';
+import { knownAccount } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
 const PAGE_SIZE = 50;
@@ -81,14 +82,20 @@ function standingOf(derived: DerivedAccount, { zone }: LendingPolicy) {
 
 /** Words wait in the workflow until there are two; in no other stage there are any. */
 async function voicesOf(context: ApiContext, row: AccountRow) {
-  if (row.stage !== 'write-off-review') return [];
+  const { tenantId, accountId, product, stage } = row;
+  if (stage !== 'write-off-review') return [];
   try {
-    const state = await context.gateway.query(workflowIdOf(row), accountState);
+    const state = await accountClient(context.gateway, {
+      tenantId,
+      accountId,
+      product,
+      clock: context.clock(),
+    }).state();
     const voices = state?.writeOffVoices ?? [];
     return voices.map(({ decidedBy, reason = null, saidAtMs = null }) => ({ decidedBy, reason, saidAtMs }));
   } catch (error) {
     // The books are read all the same; what cannot be asked is not told as nothing.
-    if (error instanceof ProblemError) return null;
+    if (error instanceof Unreachable) return null;
     throw error;
   }
 }

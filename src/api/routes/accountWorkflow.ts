@@ -1,5 +1,8 @@
 /** How the routes of an account reach its row and its workflow, and what they refuse alike. */
-import { type Datable, workflowIds } from '../../contracts';
+import type { FastifyRequest } from 'fastify';
+import type { Datable } from '../../contracts';
+import { type AccountClient, accountClient } from '../../contracts/accountClient';
+import type { UpdateOutcome } from '../../contracts/gateway';
 import { type AccountRow, readAccount } from '../../db/statements/accounts';
 import { isClosed } from '../../domain/accountStages';
 import { startOf as startOfTerms } from '../../domain/arrivalOrder';
@@ -7,10 +10,10 @@ import type { IsoDate } from '../../domain/calendar';
 import { dateAt } from '../../domain/clock';
 import type { Product } from '../../domain/products';
 import type { ReasonCode } from '../../domain/reasonCodes';
+import { actingFor } from '../acting';
 import type { ApiContext } from '../context';
 import type { Answer } from '../idempotency';
 import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
-import type { AccountStart, UpdateOutcome } from '../temporalGateway';
 
 /** What is wrong is what the path names. */
 export const AT_ID = { field: 'id' };
@@ -23,12 +26,6 @@ export async function knownAccount(context: ApiContext, tenantId: string, accoun
   return row;
 }
 
-export function workflowIdOf({ tenantId, accountId, product }: AccountRow): string {
-  return product === 'cash-loan'
-    ? workflowIds.cashLoan(tenantId, accountId)
-    : workflowIds.revolvingAccount(tenantId, accountId);
-}
-
 const OWNERS: Record<Product, string> = { 'cash-loan': 'cash loans', revolving: 'revolving accounts' };
 
 /** Refuses what an account of this product does not have. */
@@ -37,9 +34,13 @@ export function onlyOf(product: Product, account: AccountRow, what: string): voi
   throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and this account is none.`);
 }
 
-/** The account as its workflow starts again when money comes after its end. */
-export function startOf(context: ApiContext, { tenantId, accountId, product }: AccountRow): AccountStart {
-  return { tenantId, accountId, product, clock: context.clock() };
+/** The account's workflow, to which the caller of the request speaks. */
+export function workflowOf(
+  context: ApiContext,
+  request: FastifyRequest,
+  { tenantId, accountId, product }: AccountRow,
+): AccountClient {
+  return accountClient(actingFor(context, request), { tenantId, accountId, product, clock: context.clock() });
 }
 
 /** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */

@@ -10,9 +10,10 @@ import {
   refundReceived,
   type WriteOffProgress,
 } from '../../contracts';
+import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/statements/accounts';
 import type { IsoDate } from '../../domain/calendar';
-import { actingFor, principalOf } from '../acting';
+import { principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
@@ -26,7 +27,6 @@ import {
   refundBody,
   writeOffDecisionBody,
 } from '../schemas';
-import type { UpdateOutcome } from '../temporalGateway';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
 import {
   AT_ID,
@@ -37,9 +37,8 @@ import {
   knownAccount,
   onlyOf,
   REFUSALS,
-  startOf,
   takenIn,
-  workflowIdOf,
+  workflowOf,
 } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
@@ -78,13 +77,8 @@ function purchases(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const purchase: Purchase = { ...asked, ...dateOr(context, 'purchasedOn', purchasedOn, arrivedAtMs) };
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(
-            workflowId,
-            authorisePurchase,
-            purchase,
-            keyOf(request),
-          );
+          const workflow = workflowOf(context, request, account);
+          const outcome = await workflow.update(authorisePurchase, purchase, keyOf(request));
           return purchaseAnswered(context, account, outcome, purchasedOn);
         },
       });
@@ -144,7 +138,7 @@ function confirmations(app: App, context: ApiContext): void {
             ...dateOr(context, 'confirmedOn', confirmedOn, arrivedAtMs),
           };
           // Of a closed account too: the merchant is paid, and a debt arises.
-          await actingFor(context, request).signalAccount(startOf(context, account), purchaseConfirmed, confirmation);
+          await workflowOf(context, request, account).signal(purchaseConfirmed, confirmation);
           return takenIn(account, confirmationId, countsLater(account, confirmedOn));
         },
       });
@@ -182,7 +176,7 @@ function refunds(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const refund: Refund = { ...asked, ...dateOr(context, 'refundedOn', refundedOn, arrivedAtMs) };
           // Of a closed account too: the merchant's money is with us.
-          await actingFor(context, request).signalAccount(startOf(context, account), refundReceived, refund);
+          await workflowOf(context, request, account).signal(refundReceived, refund);
           const movedBy = asked.purchaseId === undefined ? bookedAtOpening : countsLater;
           return takenIn(account, asked.refundId, movedBy(account, refundedOn));
         },
@@ -210,8 +204,7 @@ function writeOffDecisions(app: App, context: ApiContext): void {
       const word = { ...request.body, decidedBy: request.body.decidedBy ?? principalOf(request) };
       return answerOnce(context, request, reply, {
         perform: async () => {
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(workflowId, decideWriteOff, word, keyOf(request));
+          const outcome = await workflowOf(context, request, account).update(decideWriteOff, word, keyOf(request));
           if (outcome.status === 'rejected')
             throw conflict('not-in-review', `It is not valid: ${outcome.detail}.`, AT_ID);
           if (outcome.status === 'answered') return { status: 200, body: writeOffProgress(outcome.answer) };

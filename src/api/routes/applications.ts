@@ -1,5 +1,6 @@
 /** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referrals.ts`. */
 import type { z } from 'zod';
+import { startApplication } from '../../contracts/applicationClient';
 import { contentHash } from '../../db/contentHash';
 import {
   type ApplicationRow,
@@ -68,7 +69,7 @@ function receiving(app: App, context: ApiContext): void {
           if (isOverAlready) return received(asked.applicationId);
           // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
           const { facts: _, ...input } = known;
-          await actingFor(context, request).start({ ...input, clock: context.clock() });
+          await startApplication(actingFor(context, request), { ...input, clock: context.clock() });
           return received(asked.applicationId);
         },
       });

@@ -1,6 +1,6 @@
 /** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
-import type { SignalDefinition } from '@temporalio/common';
 import { lookAgain } from '../../contracts/account';
+import { accountClient } from '../../contracts/accountClient';
 import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
 import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/statements/identities';
 import { accountToTell, keepPhoneChangeInInbox } from '../../db/statements/phoneChanges';
@@ -28,9 +28,6 @@ interface BorrowerRef {
   tenantId: string;
   borrowerId: string;
 }
-
-/** The signal takes no message; the gateway always sends one. */
-const LOOK = lookAgain as unknown as SignalDefinition<[null]>;
 
 function changing(app: App, context: ApiContext, policies: PolicyReader): void {
   const { config, about } = keyed(
@@ -108,7 +105,7 @@ async function tellOldPhone(context: ApiContext, ref: BorrowerRef): Promise<void
   const account = await accountToTell(context.pool, ref);
   if (!account) return;
   const start = { tenantId: ref.tenantId, ...account, clock: context.clock() };
-  await context.gateway.signalAccount(start, LOOK, null);
+  await accountClient(context.gateway, start).signal(lookAgain);
 }
 
 const IDENTITY_REFUSALS: Record<IdentityRefusal, () => ProblemError> = {

@@ -10,8 +10,9 @@ import {
   type IncidentAnswer,
   note,
   recordReview,
-  workflowIds,
 } from '../../contracts';
+import type { UpdateOutcome } from '../../contracts/gateway';
+import { incidentClient, startIncident } from '../../contracts/incidentClient';
 import type { IncidentRow } from '../../db/statements/incidents';
 import type { IncidentRefusal } from '../../domain/incidents';
 import type { NoticeKind } from '../../domain/products';
@@ -32,7 +33,6 @@ import {
 } from '../incidentSchemas';
 import { conflict, ProblemError, refusal, unavailable } from '../problems';
 import { problems } from '../schemas';
-import type { UpdateOutcome } from '../temporalGateway';
 import { knownIncident } from './incidents';
 import { mustKnowBorrower } from './knownBorrower';
 import { type App, keyed, type Routes } from './route';
@@ -175,12 +175,12 @@ async function tell<Message>(
   const row = await knownIncident(context, tenantId, incidentId);
   return answerOnce(context, request, reply, {
     perform: async () => {
-      const workflowId = workflowIds.incident(tenantId, incidentId);
-      const ask = () => actingFor(context, request).update(workflowId, definition, message, keyOf(request));
+      const workflow = incidentClient(actingFor(context, request), { tenantId, incidentId });
+      const ask = () => workflow.update(definition, message, keyOf(request));
       let outcome = await ask();
       if (outcome.status === 'not-running' && row.stage !== 'reviewed') {
         // Nobody has started it yet.
-        await context.gateway.startIncident({ tenantId, incidentId, clock: context.clock() });
+        await startIncident(context.gateway, { tenantId, incidentId, clock: context.clock() });
         outcome = await ask();
       }
       return { status: 200, body: { incidentId, ...answered(outcome, row) } };

@@ -1,4 +1,6 @@
 /** Incidents: opened in the books, in force with the commit, and read. What follows is told to their workflows. */
+
+import { startIncident } from '../../contracts/incidentClient';
 import {
   type IncidentRow,
   listIncidents,
@@ -82,7 +84,7 @@ function cannotNarrow({ field }: { field: string }): ProblemError {
 /** An incident is in force without its workflow, which a worker starts when it cannot be started now. */
 async function startWorkflow(context: ApiContext, tenantId: string, incidentId: string) {
   try {
-    await context.gateway.startIncident({ tenantId, incidentId, clock: context.clock() });
+    await startIncident(context.gateway, { tenantId, incidentId, clock: context.clock() });
     return 'started';
   } catch (error) {
     context.logger.warn({ err: error, incidentId }, 'the workflow of an incident could not be started');

@@ -6,6 +6,7 @@ import {
   settleInstalments,
   startInstalments,
 } from '../../contracts';
+import type { UpdateOutcome } from '../../contracts/gateway';
 import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
@@ -14,7 +15,6 @@ import { dateAt } from '../../domain/clock';
 import type { CostSheet } from '../../domain/costSheet';
 import { deriveAccount } from '../../domain/derive';
 import { judgeSplit, type SplitRequest } from '../../domain/instalmentStart';
-import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessToday, dateOfInstant, refuseFuture } from '../context';
 import { costSheetView, planSheetQuery } from '../costSheetSchemas';
@@ -22,8 +22,7 @@ import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { instalmentAnswer, instalmentSettlementBody, instalmentStartBody, planParams } from '../instalmentSchemas';
 import { type Problem, ProblemError, refusal } from '../problems';
 import { idParams, problems } from '../schemas';
-import type { UpdateOutcome } from '../temporalGateway';
-import { answerOf, knownAccount, onlyOf, REFUSALS, workflowIdOf } from './accountWorkflow';
+import { answerOf, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
 import { shown } from './costSheets';
 import { type App, keyed, type Routes } from './route';
 
@@ -112,12 +111,7 @@ function starting(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const start: InstalmentStart = { ...asked, startedOn: startedOn ?? dateAt(arrivedAtMs, context.zone) };
-          const outcome = await actingFor(context, request).update(
-            workflowIdOf(account),
-            startInstalments,
-            start,
-            keyOf(request),
-          );
+          const outcome = await workflowOf(context, request, account).update(startInstalments, start, keyOf(request));
           return answered(context, account, outcome);
         },
       });
@@ -153,13 +147,8 @@ function settling(app: App, context: ApiContext): void {
         perform: async (arrivedAtMs) => {
           const on = settledOn ?? dateAt(arrivedAtMs, context.zone);
           const settlement: InstalmentSettlement = { settlementId, planId, settledOn: on };
-          const workflowId = workflowIdOf(account);
-          const outcome = await actingFor(context, request).update(
-            workflowId,
-            settleInstalments,
-            settlement,
-            keyOf(request),
-          );
+          const workflow = workflowOf(context, request, account);
+          const outcome = await workflow.update(settleInstalments, settlement, keyOf(request));
           return answered(context, account, outcome);
         },
       });

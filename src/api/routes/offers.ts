@@ -1,6 +1,8 @@
 /** Offers: what an application came to, and taking it up. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Acceptance, type AcceptanceResult, acceptOffer, type RefusalFigures, workflowIds } from '../../contracts';
+import type { Acceptance, AcceptanceResult, RefusalFigures } from '../../contracts';
+import { applicationClient } from '../../contracts/applicationClient';
+import type { UpdateOutcome } from '../../contracts/gateway';
 import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/clock';
@@ -10,7 +12,6 @@ import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../problems';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
-import type { UpdateOutcome } from '../temporalGateway';
 import { parseBody } from '../validation';
 import { accountOpened, offerView } from '../views';
 import { knownApplication } from './applications';
@@ -76,8 +77,8 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
       const key = keyOf(request);
       const acceptedOn = terms.acceptedOn ?? dateAt(arrivedAtMs, context.zone);
       const acceptance: Acceptance = { ...terms, key, acceptedOn };
-      const workflowId = workflowIds.application(tenantId, applicationId);
-      const outcome = await actingFor(context, request).update(workflowId, acceptOffer, acceptance, key);
+      const workflow = applicationClient(actingFor(context, request), row);
+      const outcome = await workflow.acceptOffer(acceptance);
       if (outcome.status !== 'not-running') return answerOf(outcome);
       // The workflow ends with its offer and is forgotten in time. What an earlier attempt under this key opened before
       // its answer was lost is in the books, and is not told as a refusal.

@@ -2,7 +2,6 @@
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
 import { isPrepayment } from '../../domain/facts';
-import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
@@ -15,8 +14,8 @@ import {
   knownAccount,
   onlyOf,
   REFUSALS,
-  startOf,
   takenIn,
+  workflowOf,
 } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
 
@@ -53,7 +52,7 @@ function payments(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         perform: async (arrivedAtMs) => {
           const payment: Payment = { ...asked, ...dateOr(context, 'paidOn', paidOn, arrivedAtMs) };
-          await actingFor(context, request).signalAccount(startOf(context, account), paymentReceived, payment);
+          await workflowOf(context, request, account).signal(paymentReceived, payment);
           return takenIn(account, asked.paymentId, bookedAtOpening(account, paidOn));
         },
       });
@@ -103,7 +102,7 @@ function reversals(app: App, context: ApiContext): void {
             paymentId,
             ...dateOr(context, 'reversedOn', reversedOn, arrivedAtMs),
           };
-          await actingFor(context, request).signalAccount(startOf(context, account), paymentReversed, reversal);
+          await workflowOf(context, request, account).signal(paymentReversed, reversal);
           return takenIn(account, reversalId, countsLater(account, reversedOn));
         },
       });

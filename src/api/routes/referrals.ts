@@ -2,7 +2,7 @@
  * Referrals: a person enters what was proved, sees what an approval would grant, and decides. The figures are stored
  * here and named by the decision: they enter no workflow.
  */
-import { decideReferral, workflowIds } from '../../contracts';
+import { applicationClient } from '../../contracts/applicationClient';
 import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { insertReferralFigures } from '../../db/statements/referralFigures';
@@ -100,8 +100,8 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
         },
         perform: async () => {
           const decision = proved === undefined ? word : { ...word, figuresId };
-          const workflowId = workflowIds.application(tenantId, applicationId);
-          const outcome = await actingFor(context, request).update(workflowId, decideReferral, decision, figuresId);
+          const workflow = applicationClient(actingFor(context, request), row);
+          const outcome = await workflow.decideReferral(decision, figuresId);
           if (outcome.status === 'answered' && outcome.answer === 'referred')
             throw new ProblemError(
               refusal('The decision could not be taken: give the reason in other words.', ['INVALID_INPUT']),

@@ -1,7 +1,8 @@
 /** Notice texts: drafts are submitted and checked, read with what was found, decided on, and retired. */
 import type { UpdateDefinition } from '@temporalio/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { decideReview, retire, type TemplateAnswer, type TemplateRefusal, workflowIds } from '../../contracts';
+import { decideReview, retire, type TemplateAnswer, type TemplateRefusal } from '../../contracts';
+import { startTemplateReview, templateReviewClient } from '../../contracts/templateReviewClient';
 import { readRegistrations } from '../../db/statements/templateRegistrations';
 import {
   insertTemplate,
@@ -180,8 +181,8 @@ async function tell<Message>(
   const row = await knownTemplate(context, { tenantId, kind, version });
   return answerOnce(context, request, reply, {
     perform: async () => {
-      const workflowId = workflowIds.templateReview(tenantId, kind, version);
-      const ask = () => actingFor(context, request).update(workflowId, definition, message, keyOf(request));
+      const workflow = templateReviewClient(actingFor(context, request), { tenantId, kind, version });
+      const ask = () => workflow.update(definition, message, keyOf(request));
       let outcome = await ask();
       if (outcome.status === 'not-running' && !isClosedTemplate(row.status)) {
         // A text that came with a release has had no workflow so far.
@@ -217,7 +218,7 @@ function start(
   { tenantId, kind, version, submittedBy, requiredProviders }: TemplateRow,
 ): Promise<void> {
   const input = { tenantId, kind, version, submittedBy, requiredProviders };
-  return context.gateway.startTemplateReview({ ...input, clock: context.clock() });
+  return startTemplateReview(context.gateway, { ...input, clock: context.clock() });
 }
 
 async function knownTemplate(context: ApiContext, ref: TemplateRef): Promise<TemplateRow> {

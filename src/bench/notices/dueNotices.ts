@@ -7,7 +7,6 @@ import type { Pool } from 'pg';
 import { createNoticeActivities } from '../../activities/notices';
 import { callbackPaths } from '../../api/callbackAccess';
 import { createServer } from '../../api/server';
-import type { TemporalGateway } from '../../api/temporalGateway';
 import { createInbox } from '../../appInbox';
 import type { NoticeActivities } from '../../contracts/activities';
 import { createActorSeals } from '../../db/actorSeals';
@@ -23,6 +22,7 @@ import { type BusinessClock, businessTimeMs, SHANGHAI } from '../../domain/clock
 import { MINUTE_MS } from '../../domain/timeUnits';
 import { guardPolicyFor, recordShippedReviews } from '../../noticeGuardSetup';
 import { createLogger } from '../../observability';
+import type { TemporalGateway } from '../../platform/temporalGateway';
 import { callbacksOf } from '../../sms/callbacks';
 import type { SmsProvider } from '../../sms/port';
 import { createProviderPool } from '../../sms/providerPool';

@@ -1,0 +1,11 @@
+/** What every activity on the books needs. */
+import type { Pool } from 'pg';
+import type { ActorSeals } from '../db/actorSeals';
+import type { PolicyReader } from '../db/policyReader';
+
+export interface BookDependencies {
+  pool: Pool;
+  policies: PolicyReader;
+  /** Tells who sent a message; absent: nobody is verified. */
+  actors?: ActorSeals | undefined;
+}

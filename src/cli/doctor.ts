@@ -7,13 +7,15 @@ import { type Config, DOES_WITHOUT, MADE_BY_CHANCE, processEnvironment, readConf
 import { readSmsProviders } from '../config/smsProviders';
 import { withPool } from '../db/pool';
 import { connectClient } from '../temporalConnection';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { databaseFindings, temporalFindings, webUiFindings } from './doctorServers';
 import { type Finding, settingsFindings } from './doctorSettings';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('doctor', ['[--for api|worker] [--web-ui URL] [--json]']);
 const STATEMENT_TIMEOUT_MS = 10_000;
 const FILES = ['SMS_PROVIDERS_FILE', 'CHANNELS_FILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
 
@@ -28,12 +30,8 @@ export interface DoctorSurroundings {
 /** Throws ConfigError for settings that cannot be read, as every process does. */
 export async function doctor(argv: readonly string[], surroundings: DoctorSurroundings): Promise<number> {
   const { environment, stateDir = STATE_DIR, write, connect = connectClient } = surroundings;
-  const isJson = argv.includes('--json');
-  const { options, positionals } = parseArguments(
-    argv.filter((word) => word !== '--json'),
-    ['web-ui', 'for'],
-  );
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options, flags } = readWords(USAGE, argv);
+  const isJson = flags.has('json');
   const webUi = options.get('web-ui');
   if (webUi !== undefined && !/^https?:\/\/\S+$/.test(webUi)) {
     throw new ArgumentError('--web-ui must be an address, such as --web-ui https://temporal.lender.example');
@@ -102,4 +100,4 @@ function main(argv: readonly string[]): Promise<number> {
   return doctor(argv, { environment: processEnvironment(), write: (text) => process.stdout.write(text) });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -9,8 +9,6 @@ import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
 import { choice, money, monthsOf, type Options, rate } from './quoteArguments';
 import { costLines, instalmentTable, lines } from './quoteText';
 
-export const INSTALMENT_OPTIONS = ['principal', 'months', 'fee-rate', 'fee-payer', 'product'];
-
 const PAYERS: readonly FeePayer[] = ['borrower', 'merchant'];
 
 export function quoteInstalment(options: Options): Answer {

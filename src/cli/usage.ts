@@ -84,8 +84,9 @@ export function readWords(usage: Usage, argv: readonly string[]): Given {
   return { ...given, name };
 }
 
-/** `KEY_ID` is "a key id". */
+/** `KEY_ID` is "the id of a key". */
 function anyOf(word: string): string {
+  if (word.endsWith('_ID')) return `the id of ${anyOf(word.slice(0, -'_ID'.length))}`;
   const words = word.toLowerCase().replaceAll('_', ' ');
   return `${/^[aeiou]/.test(words) ? 'an' : 'a'} ${words}`;
 }

@@ -5,7 +5,7 @@ import { helpAsked, helpLines, optionsOf, readWords, usageOf } from '../../src/c
 
 const BOOK = usageOf(
   'book',
-  ['open --title TITLE [--pages N] [--hard]', 'find AUTHOR', 'find AUTHOR YEAR [--last]', 'list'],
+  ['open --title TITLE [--pages N] [--hard]', 'find AUTHOR', 'find AUTHOR YEAR [--last]', 'list', 'lend BOOK_ID'],
   { each: '[--shelf FOLDER] [--json]', besides: ['A year has four digits.'] },
 );
 const PLAIN = usageOf('plain', ['[FILE] [--for api|worker]']);
@@ -15,6 +15,7 @@ const SAYS = [
   '       book find AUTHOR',
   '       book find AUTHOR YEAR [--last]',
   '       book list',
+  '       book lend BOOK_ID',
   '       each with [--shelf FOLDER] [--json]',
   'A year has four digits.',
 ];
@@ -43,6 +44,7 @@ describe('a usage', () => {
     [['burn'], 'burn is no command of the book\nusage: book open'],
     [['constructor'], 'constructor is no command of the book'],
     [['find'], 'find needs an author\nusage: '],
+    [['lend'], 'lend needs the id of a book\nusage: '],
     [['find', 'Mei', '1999', 'more'], 'more is not known here\nusage: '],
     [['list', '--last'], '--last is not known here; there are --shelf, --json'],
     [['open', '--title'], '--title needs a value'],

@@ -167,9 +167,10 @@ export const RULES = {
   },
   demo: {
     words:
-      'demo lives behind the API as an upstream does: its own code, and dates, numbers of nobody and types of the domain',
+      'demo lives behind the API as an upstream does: its own code, dates, numbers of nobody and types of the domain, and ' +
+      'chance from a seed',
     remedy: 'go through the HTTP API',
-    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId'],
+    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId', 'simulation/random'],
     types: ['domain', 'contracts'],
     refuses: 'environment',
   },
@@ -211,7 +212,8 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the benchmark only measures',
     values: [
       ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
-      ...['policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
+      ...['policies', 'provision', 'cli/seed', 'cli/textTable', 'api/server', 'api/callbackAccess'],
+      'simulation/random',
     ],
     types: ['api'],
     packages: {
@@ -232,7 +234,8 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the attack only attacks',
     values: [
       ...['attack', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies', 'provision'],
-      ...['demo/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
+      ...['simulation/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
+      'cli/textTable',
     ],
     packages: {
       '@temporalio/client': 'any',

@@ -38,6 +38,7 @@ import type { TemplateRegistrar } from './sms/registrar';
 import { createSmsProviders, createTemplateRegistrars } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
+import { tellUnknownRestDays } from './unknownRestDays';
 import {
   ringDebitLane,
   ringDebitLanes,
@@ -127,6 +128,8 @@ async function main(): Promise<void> {
   const debiting = await lanesWithDebits(pool, { tenantId });
   await ringDebitLanes(client, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   await startHousekeeping(client, { tenantId });
+  const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
+  if (unknownRestDays !== undefined) logger.warn(unknownRestDays);
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;

@@ -13,6 +13,7 @@ import { type Finding, settingsFindings } from './doctorSettings';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
+import { alignedLines } from './textTable';
 import { readWords, usageOf } from './usage';
 
 const USAGE = usageOf('doctor', ['[--for api|worker] [--web-ui URL] [--json]']);
@@ -77,7 +78,9 @@ async function serverFindings(
 ): Promise<Finding[]> {
   const pool = { connectionString: config.databaseUrl, max: 1, applicationName: 'creditloom-doctor' };
   const [database, temporal, ui] = await Promise.all([
-    withPool({ ...pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, databaseFindings),
+    withPool({ ...pool, statementTimeoutMs: STATEMENT_TIMEOUT_MS }, (connected) =>
+      databaseFindings(connected, config.tenantId),
+    ),
     temporalFindings(() => connect(config.temporal)),
     webUiFindings(webUi),
   ]);
@@ -89,9 +92,11 @@ function isReady(findings: readonly Finding[]): boolean {
 }
 
 function linesOf(findings: readonly Finding[]): string {
-  const widest = Math.max(...findings.map(({ check }) => check.length));
   const toMend = findings.filter(({ verdict }) => verdict === 'mend').length;
-  const lines = findings.map(({ check, verdict, says }) => `${verdict.padEnd(4)}  ${check.padEnd(widest)}  ${says}`);
+  const lines = alignedLines(
+    findings.map(({ check, verdict, says }) => [verdict, check, says]),
+    3,
+  );
   const verdict = toMend === 0 ? 'Nothing is to be mended.' : `${toMend} to mend: docs/production.md`;
   return [...lines, verdict].join('\n');
 }

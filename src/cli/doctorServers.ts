@@ -4,6 +4,8 @@ import type { Pool } from 'pg';
 import { tellable } from '../db/errorLine';
 import { MIGRATIONS } from '../db/migrations';
 import { readDatabaseStanding } from '../db/statements/databaseStanding';
+import { REST_DAYS_KNOWN_UNTIL } from '../policies/restDays';
+import { tellUnknownRestDays } from '../unknownRestDays';
 import type { Finding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
@@ -17,7 +19,7 @@ const finding = (check: string, isGood: boolean, good: string, bad: string): Fin
   says: isGood ? good : bad,
 });
 
-export async function databaseFindings(pool: Pool): Promise<Finding[]> {
+export async function databaseFindings(pool: Pool, tenantId: string): Promise<Finding[]> {
   let standing: Awaited<ReturnType<typeof readDatabaseStanding>>;
   try {
     standing = await readDatabaseStanding(pool);
@@ -48,7 +50,19 @@ export async function databaseFindings(pool: Pool): Promise<Finding[]> {
           ? 'holds no rows'
           : 'may hold rows: set log_error_verbosity=terse and log_min_error_statement=panic on the server',
     },
+    // Without the tables there is nothing to ask.
+    ...(missing === 0 ? [restDays(await tellUnknownRestDays(pool, { tenantId }))] : []),
   ];
+}
+
+/** Nothing of the deployment is to be mended for it while the next year is not announced. */
+function restDays(unknown: string | undefined): Finding {
+  if (unknown !== undefined) return { check: 'rest-days', verdict: 'look', says: unknown };
+  return {
+    check: 'rest-days',
+    verdict: 'ok',
+    says: `are known until ${REST_DAYS_KNOWN_UNTIL}, and nobody is due later`,
+  };
 }
 
 export async function temporalFindings(connect: () => Promise<Client>): Promise<Finding[]> {

@@ -11,6 +11,7 @@ import { addDays, addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../domain/clock';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { openPrivateLog, writePrivateFile } from '../provision/privateFiles';
+import { tellUnknownRestDays } from '../unknownRestDays';
 import { ArgumentError, duration, wholeNumber } from './arguments';
 import { keepPace } from './clockPace';
 import { endWhenBroken } from './endWhenBroken';
@@ -114,6 +115,8 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     resumedAtMs: system.resumedAtMs,
   });
   announce(system, startDate, untilDate);
+  const unknownRestDays = await tellUnknownRestDays(system.pool, system);
+  if (unknownRestDays !== undefined) say(`· ${unknownRestDays}`);
   const untilMs = untilDate === undefined ? Number.POSITIVE_INFINITY : startOfDateMs(untilDate, SHANGHAI);
   const pace = keepPace(system, agenda, { untilMs, report: (line) => say(`· ${line}`) });
   const progress = showProgress({ api, clock, agenda, waitsFor: pace.waitsFor });

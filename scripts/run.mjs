@@ -1,5 +1,5 @@
-// Every command: `node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]`, also as
-// `npx creditloom <command> [arguments]` in this folder. creditloom.mjs has looked at Node's version before.
+// Every command of the table in src/cli/commands.json: `node scripts/run.mjs COMMAND [arguments]`, also as
+// `npx creditloom COMMAND [arguments]` in this folder. creditloom.mjs has looked at Node's version before.
 // Says what cannot work here, installs packages and builds `dist/` when that is needed, then runs the command. Plain
 // Node: it must run before anything is installed.
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asked, commandOf, isHelp, listOf, ownHelp, readCommands } from './commands.mjs';
 import { whenNpmIsGone } from './npmParent.mjs';
 import { aptCommand, canInstall, missingPeers } from './peers.mjs';
 import { devServerNeeds, testServerNeeds, whatStartLacks } from './preflight.mjs';
@@ -191,19 +192,10 @@ async function build({ force = false } = {}) {
   writeFileSync(stamp, digest);
 }
 
-/** The commands: every module of `src/cli` that runs by itself. */
-function commandsKnown() {
-  const folder = at('src', 'cli');
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.ts'))
-    .filter((name) => readFileSync(join(folder, name), 'utf8').includes('require.main === module'))
-    .map((name) => name.slice(0, -'.ts'.length));
-}
-
-async function command(name, args) {
+async function command(module, args) {
   await install();
   await build();
-  const file = at('dist', 'cli', `${name}.js`);
+  const file = at('dist', 'cli', `${module}.js`);
   const { code } = await run(process.execPath, ['--enable-source-maps', file, ...args], { output: 'inherit' });
   throw new StepFailed(code);
 }
@@ -301,27 +293,34 @@ function readCounts(file) {
   return counts;
 }
 
-async function main([name, ...args]) {
+async function main(argv) {
+  const commands = readCommands(ROOT);
+  const [name, ...args] = asked(argv);
   if (name === undefined) {
-    say('usage: node scripts/run.mjs <start|test|replay|bench|quote|build|...> [arguments]');
+    say(listOf(commands));
     throw new StepFailed(2);
   }
+  if (name === 'help') return process.stdout.write(`${listOf(commands)}\n`);
+  const row = commandOf(commands, name);
+  if (row === undefined) {
+    say(`unknown command "${name}"; known: ${commands.map((each) => each.name).join(', ')}`);
+    throw new StepFailed(2);
+  }
+  const help = ownHelp(row, args);
+  if (help !== undefined) return process.stdout.write(`${help}\n`);
   if (name === 'test') return test(args);
   if (name === 'build') {
     await install();
     return build({ force: true });
   }
-  const known = commandsKnown();
-  if (!known.includes(name)) {
-    say(`unknown command "${name}"; known: ${['test', 'build', ...known].join(', ')}`);
-    throw new StepFailed(2);
-  }
-  const fault = name === 'start' ? await whatStartLacks(ROOT, machine) : undefined;
+  // Scripts of before go on working, and whoever reads their output sees nothing of it.
+  if (name !== row.name) process.stderr.write(`${name} is called ${row.name} now\n`);
+  const fault = name === 'start' && !isHelp(args) ? await whatStartLacks(ROOT, machine) : undefined;
   if (fault !== undefined) {
     say(fault);
     throw new StepFailed(1);
   }
-  return command(name, args);
+  return command(row.module, args);
 }
 
 whenNpmIsGone(() => {

@@ -47,6 +47,7 @@ import type { TemplateRegistrar } from './sms/registrar';
 import { createSmsProviders, createTemplateRegistrars } from './smsProviders';
 import { stopOnSignal } from './stopOnSignal';
 import { connectClient, connectWorker } from './temporalConnection';
+import { tellUnknownRestDays } from './unknownRestDays';
 import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, workerOptions } from './workerOptions';
 
 /**
@@ -127,6 +128,8 @@ async function main(): Promise<void> {
   await ringDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
+  const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
+  if (unknownRestDays !== undefined) logger.warn(unknownRestDays);
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;

@@ -6,29 +6,13 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import commands from '../src/cli/commands.json';
 
 const ROOT = resolve(__dirname, '..');
 /** Commands that answer from their arguments, and from files that these name. */
-const WITHOUT_SERVER = ['account', 'guard', 'quote', 'template'];
-/** Commands that need servers, or the settings of a deployment. */
-const WITH_SERVER = [
-  'arrivals',
-  'attack',
-  'audit',
-  'bench',
-  'callbackPaths',
-  'createKey',
-  'doctor',
-  'incident',
-  'keys',
-  'ledger',
-  'prepare',
-  'purge',
-  'rawReceipt',
-  'receiptSecret',
-  'replay',
-  'start',
-];
+const WITHOUT_SERVER: string[] = commands.flatMap(({ name, module, needsServers }) =>
+  module !== undefined && !needsServers ? [name] : [],
+);
 
 const DOCUMENTS = ['README.md', 'bench/README.md', ...markdownOf('docs')];
 
@@ -47,6 +31,8 @@ function markdownOf(folder: string): string[] {
     .sort();
 }
 
+/** Of every command; and the word that stands for an option. */
+const EVERYWHERE = ['--help', '--option'];
 const COMMAND = /^(?:\$ )?(?:npx creditloom|npm run cli) (.*)$/;
 
 /** In fences, with the output below the command or in the fence after it; and in the prose, between backquotes. */
@@ -92,7 +78,8 @@ function isWhole({ words }: Shown): boolean {
 
 function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const [name = '', ...rest] = words;
-  const child = spawn(process.execPath, [join(ROOT, `dist/cli/${name}.js`), ...rest], { cwd: ROOT });
+  const { module } = commands.find((row) => row.name === name) ?? {};
+  const child = spawn(process.execPath, [join(ROOT, `dist/cli/${module}.js`), ...rest], { cwd: ROOT });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     stdout += chunk;
@@ -103,6 +90,15 @@ function run(words: readonly string[]): Promise<{ code: number | null; stdout: s
   return new Promise((done) => child.once('close', (code) => done({ code, stdout, stderr })));
 }
 
+const helps = new Map<string, Promise<string>>();
+
+/** Of one command, asked once. */
+function helpOf(name: string): Promise<string> {
+  const known = helps.get(name) ?? run([name, '--help']).then(({ stdout }) => stdout);
+  helps.set(name, known);
+  return known;
+}
+
 const ALL = DOCUMENTS.flatMap(commandsOf);
 /** The guard's is run below, with the options of its table: it takes a while. */
 const RUN = ALL.filter((shown) => WITHOUT_SERVER.includes(shown.words[0] ?? '') && isWhole(shown)).filter(
@@ -110,11 +106,54 @@ const RUN = ALL.filter((shown) => WITHOUT_SERVER.includes(shown.words[0] ?? '') 
 );
 const named = (shown: Shown): [string, Shown] => [`${shown.file}: ${shown.words.join(' ')}`, shown];
 
-it('every command is known to need servers, or to need none', () => {
-  const commands = readdirSync(join(ROOT, 'src/cli')).filter((file) =>
-    readFileSync(join(ROOT, 'src/cli', file), 'utf8').includes('require.main === module'),
+describe('the table of the commands', () => {
+  it('has every module that runs by itself, and no other', () => {
+    const modules = readdirSync(join(ROOT, 'src/cli'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => readFileSync(join(ROOT, 'src/cli', file), 'utf8').includes('require.main === module'))
+      .map((file) => file.replace(/\.ts$/, ''));
+    expect(commands.flatMap(({ module }) => module ?? []).sort()).toEqual(modules.sort());
+  });
+
+  it('gives each a name in kebab-case of its own, and one short line', () => {
+    const names = commands.flatMap(({ name, was }) => [name, ...(was === undefined ? [] : [was])]);
+    expect(names).toEqual([...new Set(names)]);
+    for (const { name, says } of commands) {
+      expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+      expect(says).toMatch(/^\S.{6,78}[^.\s]$/);
+    }
+  });
+
+  it('is the table of docs/operations.md: every name is there, and no name of before', () => {
+    const [, section = ''] =
+      /^## Commands\n([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')) ?? [];
+    const rows = section.split('\n').filter((line) => line.startsWith('|'));
+    const shown = rows.flatMap((row) => [...row.matchAll(/`(?:npx creditloom|npm run cli|npm run|npm) ([a-z-]+)/g)]);
+    expect(new Set(shown.map(([, name]) => name))).toEqual(new Set(commands.map(({ name }) => name)));
+    const before = commands.flatMap(({ was }) => was ?? []);
+    expect(before.length).toBeGreaterThan(0);
+    expect(ALL.filter(({ words }) => before.includes(words[0] ?? ''))).toEqual([]);
+  });
+
+  it.each(commands.filter(({ module }) => module !== undefined))(
+    '$name --help says its line and its usage',
+    async ({ name, says }) => {
+      const { code, stdout, stderr } = await run([name, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const [line, blank, ...usage] = stdout.split('\n');
+      expect([line, blank]).toEqual([`${name}: ${says}`, '']);
+      expect(usage[0]).toMatch(new RegExp(`^usage: ${name}( |$)`));
+      // The last of its sub-commands, as each, says its own lines.
+      const forms = usage.filter((form) => /^(usage: | {7})[a-z]/.test(form)).map((form) => form.slice(7));
+      const word = forms.findLast((form) => new RegExp(`^${name} [a-z]`).test(form))?.split(' ')[1];
+      if (word === undefined) return;
+      const [, own = ''] = (await run([name, word, '--help'])).stdout.split('\n\nusage: ');
+      const shown = `       ${own}`.split('\n').flatMap((form) => /^ {7}(\S.*)/.exec(form)?.[1] ?? []);
+      expect(shown.filter((form) => form.startsWith(`${name} `))).toEqual(
+        forms.filter((form) => form.startsWith(`${name} ${word}`)),
+      );
+    },
   );
-  expect(commands.map((file) => file.replace(/\.ts$/, '')).sort()).toEqual([...WITHOUT_SERVER, ...WITH_SERVER].sort());
 });
 
 it('every command that needs no server is shown', () => {
@@ -134,17 +173,15 @@ describe('a command of a document', () => {
     expect(await run(shown.words)).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each(ALL.map(named))('%s has the options that are named', (_, { words }) => {
-    const [name = ''] = words;
-    const sources = readdirSync(join(ROOT, 'src/cli'))
-      .filter((file) => file === `${name}.ts` || (file.startsWith(name) && /^[A-Z]/.test(file.slice(name.length))))
-      .map((file) => readFileSync(join(ROOT, 'src/cli', file), 'utf8'))
-      .join('\n');
+  it.each(ALL.map(named))('%s has the options that are named', async (_, { words }) => {
     const options = words.flatMap((word) =>
-      [...word.matchAll(/(?:^|\[)--([a-z][a-z-]*)/g)].map(([, option]) => option),
+      [...word.matchAll(/(?:^|\[)(--[a-z][a-z-]*)/g)].map(([, option = '']) => option),
     );
-    const unknown = options.filter((option) => !new RegExp(`['"\\s[(]-{0,2}${option}['"\\s\\]|:,=]`).test(sources));
-    expect(unknown).toEqual([]);
+    const [name = ''] = words;
+    if (options.length === 0 || !commands.some((row) => row.name === name && row.module !== undefined)) return;
+    const help = await helpOf(name);
+    const isThere = (option: string) => new RegExp(`${option}(?![a-z-])`).test(help);
+    expect(options.filter((option) => !EVERYWHERE.includes(option) && !isThere(option))).toEqual([]);
   });
 });
 
@@ -163,9 +200,9 @@ describe('what is said besides', () => {
   it('account --help and account schema print what the document has', async () => {
     const text = readFileSync(join(ROOT, 'docs/account-derive.md'), 'utf8');
     const { code, stdout } = await run(['account', '--help']);
-    const usage = stdout.replace('usage: ', '').trimEnd().split('\n');
+    const [, usage = ''] = stdout.trimEnd().split('usage: ');
     expect(code).toBe(0);
-    for (const line of usage) expect(text).toContain(`npx creditloom ${line.trim()}\n`);
+    for (const line of usage.split('\n')) expect(text).toContain(`npx creditloom ${line.trim()}\n`);
     const schema = readFileSync(join(ROOT, 'docs/schemas/account-facts.schema.json'), 'utf8');
     expect(JSON.parse((await run(['account', 'schema'])).stdout)).toEqual(JSON.parse(schema));
   });

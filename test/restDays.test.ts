@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { nextWorkingDay, shiftedDueDates } from '../src/domain/dueDateShift';
 import { planSchedule } from '../src/domain/schedule';
-import { isRestDay } from '../src/policies/restDays';
+import { isRestDay, lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../src/policies/restDays';
 
 describe('rest days', () => {
   it.each([
@@ -33,6 +33,28 @@ describe('rest days', () => {
       encoding: 'utf8',
     });
     expect(told.trim()).toBe('false true true false');
+  });
+});
+
+describe('the end of what is known', () => {
+  const days = (...dates: string[]) => ({ holidays: Object.fromEntries(dates.map((date) => [date, 'a holiday'])) });
+
+  it.each([
+    ['2031-12-31', days('2030-10-01', '2031-01-01', '2031-10-01', '2031-10-02')],
+    ['2031-12-31', days('2031-10-01', '2031-01-01', '2030-10-01')],
+    // The year after begins in its list, and is not announced by it.
+    ['2031-12-31', days('2031-10-01', '2031-12-31', '2032-01-01', '2032-01-02')],
+  ])('is %s', (until, table) => {
+    expect(lastKnownOf(table)).toBe(until);
+  });
+
+  it('is no date of a table without a whole year', () => {
+    expect(() => lastKnownOf(days('2031-01-01'))).toThrow('no whole year');
+  });
+
+  it('is the end of a year for the table that is installed, within which there are its holidays', () => {
+    expect(REST_DAYS_KNOWN_UNTIL).toMatch(/^2\d{3}-12-31$/);
+    expect(isRestDay(`${REST_DAYS_KNOWN_UNTIL.slice(0, 4)}-10-01`)).toBe(true);
   });
 });
 

@@ -23,7 +23,7 @@ import { isClosed } from '../domain/accountStages';
 import { phoneCoolDownMs } from '../domain/contactRules';
 import { deadlineWords } from '../domain/deadlineWords';
 import type { FoldedAccount } from '../domain/derive';
-import { judge } from '../domain/earlyWarning';
+import { judge, restDaysUnknown } from '../domain/earlyWarning';
 import type { Fact } from '../domain/facts';
 import { laneOf } from '../domain/lanes';
 import { type CancelReason, type PlannedNotice, phoneChangeKey } from '../domain/notices';
@@ -35,6 +35,7 @@ import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
 import { DAY_MS } from '../domain/timeUnits';
+import { REST_DAYS_KNOWN_UNTIL } from '../policies/restDays';
 import type { BookDependencies } from './bookDependencies';
 import type { DebitLaneDependencies } from './debitDependencies';
 import { takeArrival } from './intake';
@@ -217,7 +218,10 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   const { client, input, account, policy, today } = step;
   const { account: derived } = folded;
   const { tenantId, accountId, asOfMs } = input;
-  const warnings = judge({ bucket: account.bucket }, derived, policy.monitoring);
+  const warnings = [
+    ...judge({ bucket: account.bucket }, derived, policy.monitoring),
+    ...restDaysUnknown({ asOf: account.asOf }, derived, REST_DAYS_KNOWN_UNTIL),
+  ];
   await insertWarnings(client, { tenantId, accountId, warnings, raisedAtMs: asOfMs });
   const facts: Fact[] = warnings
     .filter((warning) => warning.freeze)

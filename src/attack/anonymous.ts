@@ -5,8 +5,8 @@
 import { laneRung, workflowIds } from '../contracts';
 import { issueCodes } from '../db/statements/noticeCodes';
 import { inTransaction } from '../db/transaction';
-import { seeded } from '../demo/random';
 import { DAY_MS } from '../domain/timeUnits';
+import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import { isWrite, nameOf, type Route } from './routeTable';
 import { Tally } from './tally';

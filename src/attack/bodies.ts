@@ -3,9 +3,9 @@
  * at one place. Values are kept only where the schema of the place itself says yes, so the draw knows nothing of routes.
  */
 import type { z } from 'zod';
-import { between, pick, type Random } from '../demo/random';
 import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { inventedResidentId } from '../domain/residentId';
+import type { Random } from '../simulation/random';
 
 /** What zod tells of itself; only what is read here. */
 interface Definition {
@@ -66,7 +66,7 @@ const TRIES = 80;
 export function accepted(schema: z.ZodType, draw: Draw): unknown {
   for (let tries = 0; tries < TRIES; tries += 1) {
     // Rules between fields, such as one of two: fields are left out by turns until they hold.
-    const fullness = tries === 0 ? draw.fullness : draw.random();
+    const fullness = tries === 0 ? draw.fullness : draw.random.next();
     const value = drawn(schema, 'body', { ...draw, fullness });
     if (value !== NOTHING && schema.safeParse(value).success) return value;
   }
@@ -88,7 +88,7 @@ function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
     case 'optional':
     case 'default':
     case 'prefault':
-      return innerType && draw.random() < draw.fullness ? drawn(innerType, field, draw) : NOTHING;
+      return innerType && draw.random.next() < draw.fullness ? drawn(innerType, field, draw) : NOTHING;
     case 'nullable':
     case 'nonoptional':
     case 'readonly':
@@ -101,13 +101,13 @@ function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
     case 'tuple':
       return (items ?? []).map((item) => drawn(item, field, draw));
     case 'union':
-      return drawn(pick(draw.random, options ?? []), field, draw);
+      return drawn(draw.random.pick(options ?? []), field, draw);
     case 'enum':
-      return pick(draw.random, Object.values(entries ?? {}));
+      return draw.random.pick(Object.values(entries ?? {}));
     case 'literal':
-      return pick(draw.random, values ?? []);
+      return draw.random.pick(values ?? []);
     case 'boolean':
-      return draw.random() < 0.5;
+      return draw.random.next() < 0.5;
     case 'record':
       return {};
     default:
@@ -116,7 +116,7 @@ function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
 }
 
 function leaf(schema: z.ZodType, draw: Draw): unknown {
-  const numbers = [1, between(draw.random, 2, 20), between(draw.random, 100, 90_000), 0, 480];
+  const numbers = [1, draw.random.between(2, 20), draw.random.between(100, 90_000), 0, 480];
   const times = [draw.today, `${draw.today}T00:00:01+08:00`];
   const texts = shuffled([...KNOWN_TEXTS, ...times], draw.random);
   const found = [draw.freshId(), ...texts, ...numbers, true, {}, []];
@@ -127,7 +127,7 @@ function leaf(schema: z.ZodType, draw: Draw): unknown {
 export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   const list = [...items];
   for (let at = list.length - 1; at > 0; at -= 1) {
-    const other = between(random, 0, at);
+    const other = random.between(0, at);
     [list[at], list[other]] = [list[other] as Item, list[at] as Item];
   }
   return list;

@@ -4,8 +4,8 @@
  * not accepted does nothing; nothing is answered by a fault of ours.
  */
 import type { z } from 'zod';
-import { pick, type Random, seeded } from '../demo/random';
 import { residentIdFault } from '../domain/residentId';
+import { type Random, seeded } from '../simulation/random';
 import {
   accepted,
   CRITICAL_TEXTS,
@@ -240,7 +240,7 @@ class RouteFuzz {
     if (!this.route.isKeyed) return;
     const { random, valuesPerPlace } = this.options;
     const fits = (text: string) => /^[\x20-\x7e]+$/.test(text);
-    const texts = [pick(random, ['k', 'K']).repeat(100), ...shuffled(HOSTILE_TEXTS.filter(fits), random)];
+    const texts = [random.pick(['k', 'K']).repeat(100), ...shuffled(HOSTILE_TEXTS.filter(fits), random)];
     for (const text of texts.slice(0, Math.ceil(valuesPerPlace / 3))) {
       const body = this.base();
       const sent = { method: this.route.method, path: this.path(), idempotencyKey: text };

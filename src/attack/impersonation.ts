@@ -3,10 +3,10 @@
  * borrower's id, and a second life under an id whose first run is gone.
  */
 import { approveResume, TASK_QUEUE, workflowIds } from '../contracts';
-import { seeded } from '../demo/random';
 import { REAL_TIME } from '../domain/clock';
 import { inventedResidentId } from '../domain/residentId';
 import { SIGNATURE, TEMPLATES } from '../policies/templates';
+import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import type { Route } from './routeTable';
 import { Tally } from './tally';

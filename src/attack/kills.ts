@@ -3,7 +3,7 @@
  * what is not answered is sent again under the same Idempotency-Key. What was acknowledged is in the books exactly once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { between, pick, type Random, seeded } from '../demo/random';
+import { type Random, seeded } from '../simulation/random';
 import { Tally } from './tally';
 import { type Killable, TENANT } from './target';
 import { type Answer, until } from './wire';
@@ -58,7 +58,7 @@ export async function attackByKills(world: World, options: KillOptions): Promise
 }
 
 function writeOf(random: Random, accounts: readonly Account[], at: number): Write {
-  const kind = pick(random, [
+  const kind = random.pick([
     'payment',
     'payment',
     'payment',
@@ -70,11 +70,8 @@ function writeOf(random: Random, accounts: readonly Account[], at: number): Writ
     'application',
   ] as const);
   const product = kind === 'purchase' || kind === 'refund' ? 'revolving' : undefined;
-  const account = pick(
-    random,
-    accounts.filter((each) => product === undefined || each.product === product),
-  );
-  return { kind, id: `killed-${at}`, account, amountFen: between(random, 1, 900) };
+  const account = random.pick(accounts.filter((each) => product === undefined || each.product === product));
+  return { kind, id: `killed-${at}`, account, amountFen: random.between(1, 900) };
 }
 
 function send(world: World, { kind, id, account, amountFen }: Write, incidentId: string): Promise<Answer> {

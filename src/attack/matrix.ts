@@ -4,7 +4,7 @@
  */
 import { SCOPES } from '../api/authentication';
 import { createKey } from '../api/keys';
-import type { Random } from '../demo/random';
+import type { Random } from '../simulation/random';
 import { shuffled } from './bodies';
 import { nameOf, type Route } from './routeTable';
 import { Tally } from './tally';

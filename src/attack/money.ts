@@ -2,8 +2,8 @@
  * Money out of nothing: what goes back is bounded by what came in, what is drawn by what was offered, and what is told
  * many times counts once. Judged by the books, whatever the answers were.
  */
-import { pick, type Random, seeded } from '../demo/random';
 import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
+import { type Random, seeded } from '../simulation/random';
 import { shuffled } from './bodies';
 import { Tally } from './tally';
 import { TENANT } from './target';
@@ -209,16 +209,16 @@ async function randomLife(world: World, tally: Tally, random: Random, deeds: num
 const AMOUNTS = [1, 99, 10_000, 25_000, 250_000, 3_000_000, HUGE_FEN];
 
 function deedOf(random: Random, at: number): { path: string; body: object } {
-  const amountFen = pick(random, AMOUNTS);
-  const earlier = `thing-${Math.floor(random() * (at + 3))}`;
-  const kind = pick(random, ['purchase', 'purchase', 'refund', 'refund', 'payment', 'return', 'bounce'] as const);
+  const amountFen = random.pick(AMOUNTS);
+  const earlier = `thing-${Math.floor(random.next() * (at + 3))}`;
+  const kind = random.pick(['purchase', 'purchase', 'refund', 'refund', 'payment', 'return', 'bounce'] as const);
   switch (kind) {
     case 'purchase':
       return { path: 'purchases', body: { purchaseId: `thing-${at}`, amountFen: Math.min(amountFen, 250_000) } };
     case 'refund':
       return {
         path: 'refunds',
-        body: { refundId: `back-${at}`, amountFen, ...(random() < 0.5 ? { purchaseId: earlier } : {}) },
+        body: { refundId: `back-${at}`, amountFen, ...(random.next() < 0.5 ? { purchaseId: earlier } : {}) },
       };
     case 'payment':
       return { path: 'payments', body: { paymentId: `thing-${at}`, amountFen: Math.min(amountFen, 250_000) } };

@@ -3,7 +3,7 @@
  * content. Everybody is answered, one of them is done, and what was asked goes on; also while the database is slow.
  */
 import { contentHash } from '../db/contentHash';
-import { between, type Random, seeded } from '../demo/random';
+import { type Random, seeded } from '../simulation/random';
 import { accepted, mutationsOf, replaced } from './bodies';
 import { type Door, doorsOf } from './doors';
 import { isWrite, nameOf, type Route } from './routeTable';
@@ -49,7 +49,7 @@ async function raceAt(world: World, route: Route, open: () => Promise<Door>, opt
     let door = await open();
     for (let round = 0; round < rounds; round += 1) {
       const kind = KINDS[round % KINDS.length] ?? 'other keys';
-      const race = { world, route, door, random, kind, count: between(random, 3, 6), isSlow: round % 2 === 0 };
+      const race = { world, route, door, random, kind, count: random.between(3, 6), isSlow: round % 2 === 0 };
       const { answers, bodies } = await run(race);
       if (answers.every(isOfOtherProduct)) return;
       judge(tally, `${nameOf(route)} (${door.name}), ${race.count} with ${kind}`, { kind, answers, bodies });

@@ -3,6 +3,7 @@
  * is a fault, and of exactly one kind.
  */
 import { ArgumentError } from '../cli/arguments';
+import { alignedLines } from '../cli/textTable';
 
 export type Fault =
   /** What was acknowledged, told or entrusted is not in the books, not true, or where it does not belong. */
@@ -81,9 +82,6 @@ export function linesOf(tallies: readonly Tally[]): string[] {
   ]);
   const sums = head.slice(1).map((_, at) => String(rows.reduce((sum, row) => sum + Number(row[at + 1]), 0)));
   const all = [head, ...rows, ['all', ...sums]];
-  const widths = head.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ');
   const findings = tallies
     .flatMap((tally) => tally.findings)
     .map(
@@ -91,7 +89,10 @@ export function linesOf(tallies: readonly Tally[]): string[] {
         `${fault.toUpperCase()} (${part})${times > 1 ? ` ${times} times` : ''}: ${what}`,
     );
   const notTried = tallies.flatMap(({ part, notTried: list }) => list.map((what) => `not tried (${part}): ${what}`));
-  return [...all.map(line), ...[...findings, ...notTried].flatMap((text, at) => (at === 0 ? ['', text] : [text]))];
+  return [
+    ...alignedLines(all, 1),
+    ...[...findings, ...notTried].flatMap((text, at) => (at === 0 ? ['', text] : [text])),
+  ];
 }
 
 /** The parts that are asked for, in their order. Throws {@link ArgumentError} for one that there is not. */

@@ -1,4 +1,5 @@
 /** The result as lines for a terminal. */
+import { alignedLines } from '../cli/textTable';
 import type { BenchResult, Goal } from './result';
 
 export function tableOf({ machine, load, figures, goals }: BenchResult): string[] {
@@ -11,21 +12,19 @@ export function tableOf({ machine, load, figures, goals }: BenchResult): string[
     Object.entries(of)
       .map(([name, value]) => `${wordsOf(name)} ${value}`)
       .join(' · ');
-  return [facts(machine), facts(load), '', ...aligned([['', 'median', 'spread'], ...rows]), '', ...goals.map(goalLine)];
+  return [
+    facts(machine),
+    facts(load),
+    '',
+    ...alignedLines([['', 'median', 'spread'], ...rows], 1),
+    '',
+    ...goals.map(goalLine),
+  ];
 }
 
 function goalLine({ what, bound, measured, isMet, whyNotMeasured }: Goal): string {
   if (measured === null) return `NOT MEASURED ${what}, ${bound}: ${whyNotMeasured}`;
   return `${isMet ? 'met    ' : 'NOT MET'} ${what}: ${number(measured)}, ${bound}`;
-}
-
-function aligned(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
 }
 
 /** `onTimeMonthsPerSecond` is "on time months per second". */

@@ -20,12 +20,12 @@ import { reportLines } from './accountTables';
 import { ArgumentError } from './arguments';
 import { date, type Options, readOptions, required } from './quoteArguments';
 import { runCommandLine } from './runCommandLine';
+import { helpLines, optionsOf, usageOf } from './usage';
 
-const USAGE = `usage: account derive --facts FILE.jsonl --as-of DATE [--policy FILE.json] [--entries] [--json]
-       account schema`;
-const OPTIONS = ['facts', 'as-of', 'policy'];
-/** Options without a value. */
-const FLAGS = ['--json', '--entries'];
+const USAGE = usageOf('account', [
+  'derive --facts FILE.jsonl --as-of DATE [--policy FILE.json] [--entries] [--json]',
+  'schema',
+]);
 const AS_OF_EXAMPLE = '2026-07-01';
 const FACTS_EXAMPLE = 'account.jsonl';
 const FAULTS_SHOWN = 20;
@@ -40,28 +40,21 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 function answer(name: string | undefined, rest: readonly string[]): string {
   switch (name) {
-    case '--help':
-      return USAGE;
     case 'derive':
       return answerDerive(rest);
     case 'schema':
-      readOptions(rest, []);
+      readOptions(rest, optionsOf(USAGE, 'schema'));
       return JSON.stringify(lineJsonSchema(), null, 2);
     default: {
       const fault = name === undefined ? 'a question is missing' : `${JSON.stringify(name)} is no question`;
-      throw new ArgumentError(`${fault} of account; there are derive and schema\n${USAGE}`);
+      throw new ArgumentError(`${fault} of account; there are derive and schema\n${helpLines(USAGE).join('\n')}`);
     }
   }
 }
 
 function answerDerive(rest: readonly string[]): string {
-  const twice = FLAGS.find((flag) => rest.filter((word) => word === flag).length > 1);
-  if (twice) throw new ArgumentError(`${twice} is given twice: give it once`);
-  const options = readOptions(
-    rest.filter((word) => !FLAGS.includes(word)),
-    OPTIONS,
-  );
-  return derive(options, { isJson: rest.includes('--json'), hasEntries: rest.includes('--entries') });
+  const { options, flags } = readOptions(rest, optionsOf(USAGE, 'derive'));
+  return derive(options, { isJson: flags.has('json'), hasEntries: flags.has('entries') });
 }
 
 function derive(options: Options, { isJson, hasEntries }: { isJson: boolean; hasEntries: boolean }): string {
@@ -138,4 +131,4 @@ function refusal(file: string, faults: readonly LineFault[]): string {
   return [`${file} has ${count}, and nothing is derived:`, ...shown, ...more].join('\n');
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -4,6 +4,7 @@ import { type Fen, formatYuan } from '../domain/money';
 import { REASONS } from '../domain/reasonCodes';
 import type { AccountReport } from './accountReport';
 import { lines } from './quoteText';
+import { alignedLines } from './textTable';
 
 type Rows = readonly string[][];
 
@@ -106,12 +107,5 @@ function entryTable(entries: readonly JournalEntry[] | undefined): string[] {
 /** A table below a title and a blank line; so many columns hold words and stand to the left. */
 function titled(title: string, rows: Rows, words: number): string[] {
   if (rows.length === 1) return ['', `${title}: none`];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => (column < words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-  return ['', title, ...table];
+  return ['', title, ...alignedLines(rows, words)];
 }

@@ -1,35 +1,79 @@
-/** Arguments of the commands: `--name value` and `--name=value`, known names only, each with its own check. */
+/** Arguments of the commands: `--name value`, `--name=value` and `--name`, known names only, each with its own check. */
+import { parseArgs } from 'node:util';
 
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 }
 
-/** Splits arguments in options and positionals. Throws {@link ArgumentError} that names an unknown or doubled option. */
+export interface GivenWords {
+  /** Values, by the option's name. */
+  options: Map<string, string>;
+  /** Options without a value that were given. */
+  flags: Set<string>;
+  positionals: string[];
+}
+
+/**
+ * Splits arguments as `node:util` does, into options with a value (`known`), options without one (`flags`) and the
+ * rest. Throws {@link ArgumentError} that names an option that is unknown, doubled, or lacks its value.
+ */
 export function parseArguments(
   argv: readonly string[],
   known: readonly string[],
-): { options: Map<string, string>; positionals: string[] } {
-  const options = new Map<string, string>();
-  const positionals: string[] = [];
-  for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    if (!word.startsWith('--')) {
-      positionals.push(word);
-      continue;
-    }
-    // At the first sign only: a value may have others in it.
-    const equalsAt = word.indexOf('=');
-    const name = equalsAt < 0 ? word.slice(2) : word.slice(2, equalsAt);
-    const inline = equalsAt < 0 ? undefined : word.slice(equalsAt + 1);
-    if (!known.includes(name)) {
-      throw new ArgumentError(`--${name} is not known here; there are ${known.map((each) => `--${each}`).join(', ')}`);
-    }
-    const value = inline ?? argv[++index];
-    if (value === undefined) throw new ArgumentError(`--${name} needs a value`);
-    if (options.has(name)) throw new ArgumentError(`--${name} is given twice: give it once`);
-    options.set(name, value);
+  flags: readonly string[] = [],
+): GivenWords {
+  const given: GivenWords = { options: new Map(), flags: new Set(), positionals: [] };
+  // Not strict: what is wrong is told in our words, with what would be right.
+  const { tokens } = parseArgs({ ...{ args: [...argv], strict: false, tokens: true }, options: kinds(known, flags) });
+  for (const token of tokens) {
+    if (token.kind === 'positional') given.positionals.push(token.value);
+    if (token.kind === 'option') take(given, token, [known, flags]);
   }
-  return { options, positionals };
+  return given;
+}
+
+function kinds(known: readonly string[], flags: readonly string[]): Record<string, { type: 'string' | 'boolean' }> {
+  const ofType = (type: 'string' | 'boolean') => (name: string) => [name, { type }] as const;
+  return Object.fromEntries([...known.map(ofType('string')), ...flags.map(ofType('boolean'))]);
+}
+
+/** Where the first word stands that is neither an option nor the value of one; -1 where there is none. */
+export function firstPositional(argv: readonly string[], known: readonly string[]): number {
+  const { tokens } = parseArgs({ ...{ args: [...argv], strict: false, tokens: true }, options: kinds(known, []) });
+  return tokens.find(({ kind }) => kind === 'positional')?.index ?? -1;
+}
+
+interface OptionToken {
+  name: string;
+  rawName: string;
+  value: string | undefined;
+  inlineValue: boolean | undefined;
+}
+
+function take(
+  { options, flags }: GivenWords,
+  { name, rawName, value, inlineValue: isInline }: OptionToken,
+  [known, withoutValue]: [known: readonly string[], withoutValue: readonly string[]],
+): void {
+  const takesValue = known.includes(name);
+  if (!rawName.startsWith('--') || !(takesValue || withoutValue.includes(name))) {
+    const all = [...known, ...withoutValue].map((each) => `--${each}`).join(', ');
+    throw new ArgumentError(`${rawName} is not known here; there ${all === '' ? 'is no option' : `are ${all}`}`);
+  }
+  if (options.has(name) || flags.has(name)) throw new ArgumentError(`--${name} is given twice: give it once`);
+  if (!takesValue) {
+    if (isInline) throw new ArgumentError(`--${name} takes no value: give it alone`);
+    flags.add(name);
+    return;
+  }
+  if (value === undefined) throw new ArgumentError(`--${name} needs a value`);
+  // A forgotten value must not take the next option for itself.
+  if (!isInline && value.startsWith('--')) {
+    throw new ArgumentError(
+      `--${name} needs a value before ${value}; write --${name}=${value} where that is its value`,
+    );
+  }
+  options.set(name, value);
 }
 
 /** A whole number in a range, or the default. */

@@ -14,46 +14,46 @@ import { instantWords } from '../domain/dateWords';
 import type { AsideAnswer, AsideWord } from '../domain/setAside';
 import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { sayOfAside } from '../settleArrivals';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import type { Found, Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
 import { runCommandLine } from './runCommandLine';
+import { type Given, helpLines, readWords, usageOf } from './usage';
 
-const USAGE = [
-  'usage: arrivals list [--settled] | show NUMBER',
-  '       arrivals retry NUMBER --reason TEXT | dismiss NUMBER --reason TEXT, by the principal of OPERATOR_KEY',
-  '       each with [--tenant TENANT] [--state FOLDER] [--json]',
-].join('\n');
+const USAGE = usageOf(
+  'arrivals',
+  ['list [--settled]', 'show NUMBER', 'retry NUMBER --reason TEXT', 'dismiss NUMBER --reason TEXT'],
+  {
+    each: '[--tenant TENANT] [--state FOLDER] [--json]',
+    besides: ['Whoever retries or dismisses is the principal of OPERATOR_KEY.'],
+  },
+);
+/** Below a refusal. */
+const HELP = helpLines(USAGE).join('\n');
 const LISTED = 500;
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function arrivals(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  const words = argv.filter((word) => word !== '--json' && word !== '--settled');
-  const command = readCommand(words, argv.includes('--settled'));
-  return runOperatorCommand({ ...command, isJson: argv.includes('--json'), scope: 'accounts:change' }, surroundings);
+  const words = readWords(USAGE, argv);
+  const { options, flags } = words;
+  const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
+  const isJson = flags.has('json');
+  return runOperatorCommand({ work: workOf(words), ...where, isJson, scope: 'accounts:change' }, surroundings);
 }
 
-function readCommand([name, ...rest]: readonly string[], withSettled: boolean) {
-  const says = name === 'retry' || name === 'dismiss' ? name : undefined;
-  if (says === undefined && name !== 'list' && name !== 'show') {
-    throw new ArgumentError(`${name ?? 'nothing'} is no command on arrivals\n${USAGE}`);
-  }
-  const { options, positionals } = parseArguments(rest, [...(says ? ['reason'] : []), 'tenant', 'state']);
-  const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
-  const [number, ...unknown] = name === 'list' ? [undefined, ...positionals] : positionals;
-  if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
-  if (name === 'list') return { work: listing(withSettled), ...where };
+function workOf({ name, options, flags, positionals: [number] }: Given): Work {
+  if (name === 'list') return listing(flags.has('settled'));
   const asideId = numberOf(number);
-  if (says === undefined) return { work: showing(asideId), ...where };
+  if (name !== 'retry' && name !== 'dismiss') return showing(asideId);
   const reason = options.get('reason');
   const fault = badText('--reason', reason);
-  if (fault !== undefined || reason === undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
-  return { work: saying(asideId, says, reason), ...where };
+  if (fault !== undefined || reason === undefined) throw new ArgumentError(`${fault}\n${HELP}`);
+  return saying(asideId, name, reason);
 }
 
 function numberOf(text: string | undefined): number {
   if (text !== undefined && /^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new ArgumentError(`give the number of what was set aside, as \`arrivals list\` shows it\n${USAGE}`);
+  throw new ArgumentError(`give the number of what was set aside, as \`arrivals list\` shows it\n${HELP}`);
 }
 
 function listing(withSettled: boolean): Work {
@@ -139,4 +139,4 @@ function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -8,21 +8,20 @@ import { linesOf, partsOf } from '../attack/tally';
 import { processEnvironment, SETTING_NAMES } from '../config/config';
 import { DAY_MS } from '../domain/timeUnits';
 import { endStarted } from '../provision';
-import { ArgumentError, parseArguments, wholeNumber } from './arguments';
+import { wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
-const SHORT = '--short';
+const USAGE = usageOf('attack', ['[--short] [--seed N] [--only PART,PART]']);
 /** As a shell tells a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 const MAX_SEED = 2 ** 32 - 1;
 /** Another one each day, so that the same bodies are not proved for ever; printed, so that a fault comes again. */
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const isShort = argv.includes(SHORT);
-  const words = argv.filter((word) => word !== SHORT);
-  const { options, positionals } = parseArguments(words, ['seed', 'only']);
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options, flags } = readWords(USAGE, argv);
+  const isShort = flags.has('short');
   const byDefault = Math.floor(Date.now() / DAY_MS);
   const seed = wholeNumber(options, 'seed', { min: 0, max: MAX_SEED, byDefault });
   const parts = partsOf(options.get('only'), PARTS);
@@ -48,4 +47,4 @@ function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !SETTING_NAMES.includes(name as never)));
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

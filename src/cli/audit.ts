@@ -14,12 +14,13 @@ import { EVIDENCE_SUBJECTS, type EvidenceSubject } from '../db/statements/eviden
 import { isKnownTenant } from '../db/statements/tenants';
 import { isIsoDate } from '../domain/calendar';
 import { writePrivateFile } from '../provision/privateFiles';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { proveSubject, UnprovableError } from './auditProof';
 import type { LedgerSurroundings } from './ledger';
 import { businessDate, NO_BOOKS_KEY } from './ledgerReports';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
+import { helpLines, readWords, usageOf } from './usage';
 
 interface Told {
   data: object;
@@ -29,18 +30,24 @@ interface Told {
 
 type Work = (pool: Pool, tenantId: string) => Promise<Told>;
 
-const USAGE = `usage: audit verify | seal --date DATE | prove NOTICE_ID [--out FILE] | prove KIND ID [--out FILE], KIND one of
-${EVIDENCE_SUBJECTS.join(', ')}; each with [--tenant TENANT] [--state FOLDER] [--json]`;
+const USAGE = usageOf(
+  'audit',
+  ['verify', 'seal --date DATE', 'prove NOTICE_ID [--out FILE]', 'prove KIND ID [--out FILE]'],
+  {
+    each: '[--tenant TENANT] [--state FOLDER] [--json]',
+    besides: [`KIND is one of ${EVIDENCE_SUBJECTS.join(', ')}.`],
+  },
+);
+/** Below a refusal. */
+const HELP = helpLines(USAGE).join('\n');
 const DEFAULT_TENANT = 'demo';
 const NOTICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function audit(argv: readonly string[], surroundings: LedgerSurroundings): Promise<number> {
   const { write, report } = surroundings;
-  const isJson = argv.includes('--json');
-  const [name = 'nothing', ...rest] = argv.filter((word) => word !== '--json');
-  const own = { seal: ['date'], prove: ['out'] }[name] ?? [];
-  const { options, positionals } = parseArguments(rest, ['tenant', 'state', 'json', ...own]);
+  const { name, options, flags, positionals } = readWords(USAGE, argv);
+  const isJson = flags.has('json');
   const work = readWork(name, positionals, options);
   const settings = await withLocalRun(surroundings.settings, options.get('state'));
   const tenantId = options.get('tenant') ?? settings.TENANT_ID ?? DEFAULT_TENANT;
@@ -67,26 +74,22 @@ function readWork(name: string, positionals: readonly string[], options: Readonl
     const subject = readSubject(positionals);
     return (pool, tenantId) => prove(pool, { tenantId, ...subject }, options.get('out'));
   }
-  const [unknown] = positionals;
-  if (unknown !== undefined) throw new ArgumentError(`${unknown} is not known here\n${USAGE}`);
   if (name === 'verify') return verify;
-  if (name !== 'seal') throw new ArgumentError(`${name} is no command of the audit\n${USAGE}`);
   const date = options.get('date');
   if (date === undefined || !isIsoDate(date) || date < '1900-01-01') {
-    throw new ArgumentError(`seal needs a real date, such as --date 2026-03-31\n${USAGE}`);
+    throw new ArgumentError(`seal needs a real date, such as --date 2026-03-31\n${HELP}`);
   }
   return (pool, tenantId) => seal(pool, tenantId, date);
 }
 
 /** `NOTICE_ID`, or `KIND ID`. */
 function readSubject(words: readonly string[]): { subjectKind: EvidenceSubject; subjectId: string } {
-  const [kind, subjectId, ...more] = words.length === 1 ? ['notice', ...words] : words;
+  const [kind, subjectId] = words.length === 1 ? ['notice', ...words] : words;
   const subjectKind = EVIDENCE_SUBJECTS.find((each) => each === kind);
-  if (more.length > 0) throw new ArgumentError(`${more[0]} is not known here\n${USAGE}`);
   if (subjectId !== undefined && subjectKind !== undefined) {
     if (subjectKind !== 'notice' || NOTICE_ID.test(subjectId)) return { subjectKind, subjectId };
   }
-  throw new ArgumentError(`prove needs the id of a notice, or a kind and the id of what was decided on\n${USAGE}`);
+  throw new ArgumentError(`prove needs the id of a notice, or a kind and the id of what was decided on\n${HELP}`);
 }
 
 async function verify(pool: Pool, tenantId: string): Promise<Told> {
@@ -152,4 +155,4 @@ function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -7,25 +7,19 @@ import { type BenchOptions, PARTS, runBench } from '../bench/bench';
 import { tableOf } from '../bench/table';
 import { processEnvironment, readGivenSettings } from '../config/config';
 import { writePrivateFile } from '../provision/privateFiles';
-import { ArgumentError, parseArguments, wholeNumber } from './arguments';
+import { ArgumentError, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
-const STRICT = '--strict';
 const FILE = 'json';
 const ONLY = 'only';
-const COUNTS = [
-  ...['repetitions', 'in-flight', 'noops', 'on-time-loans', 'on-time-months', 'late-months'],
-  ...['connections', 'payments', 'accounts-of-an-age', 'notices', 'planned'],
-];
+const USAGE = usageOf('bench', [
+  '[--only PART] [--strict] [--json FILE] [--repetitions N] [--in-flight N] [--noops N] [--on-time-loans N] [--on-time-months N] [--late-months N] [--connections N] [--payments N] [--accounts-of-an-age N] [--notices N] [--planned N]',
+]);
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const isStrict = argv.includes(STRICT);
-  const { options, positionals } = parseArguments(
-    argv.filter((word) => word !== STRICT),
-    [FILE, ONLY, ...COUNTS],
-  );
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options, flags } = readWords(USAGE, argv);
   const result = await runBench({
     projectDir: PROJECT_DIR,
     settings: readGivenSettings(),
@@ -36,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.write(`\n${tableOf(result).join('\n')}\n`);
   const file = options.get(FILE);
   if (file !== undefined) writePrivateFile(file, `${JSON.stringify(result, null, 2)}\n`);
-  return isStrict && result.goals.some(({ isMet }) => !isMet) ? 1 : 0;
+  return flags.has('strict') && result.goals.some(({ isMet }) => !isMet) ? 1 : 0;
 }
 
 type Measurements = Omit<BenchOptions, 'projectDir' | 'settings' | 'childEnv' | 'report'>;
@@ -64,4 +58,4 @@ export function measurements(options: ReadonlyMap<string, string>): Measurements
   };
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -1,17 +1,20 @@
 /**
- * `npx creditloom callbackPaths --provider NAME`: shows the paths that are entered at a provider, behind the address
+ * `npx creditloom callback-paths --provider NAME`: shows the paths that are entered at a provider, behind the address
  * of this deployment. They are secrets: shown here on request, and nowhere else.
  */
 import { callbackPaths } from '../api/callbackAccess';
 import { readGivenSettings } from '../config/config';
 import { CALLBACK_PROVIDERS, callbacksOf } from '../sms/callbacks';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
+
+const USAGE = usageOf('callback-paths', ['--provider NAME [--state FOLDER]']);
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const { options } = parseArguments(argv, ['provider', 'state']);
+  const { options } = readWords(USAGE, argv);
   const provider = options.get('provider') ?? '';
   if (!CALLBACK_PROVIDERS.includes(provider)) {
     throw new ArgumentError(`--provider must be one of ${CALLBACK_PROVIDERS.join(', ')}`);
@@ -32,4 +35,4 @@ function secretOf(stateDir: string): string {
   );
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

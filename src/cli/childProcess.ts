@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { noteStarted, refuseWhenEnding } from '../provision';
+import { refuseWhenEnding, watchEnd } from '../provision';
 import { makePrivateFolder, openPrivateLog } from '../provision/privateFiles';
 
 export interface RunningChild {
@@ -29,22 +29,10 @@ export async function startChild(
   // A process group of its own: Ctrl-C in the terminal reaches the starter alone, which stops its children in order.
   const child = fork(modulePath, [], { env, detached: true, stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
-  const stop = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
-    await exited;
-    clearTimeout(timer);
-  };
-  const forget = noteStarted(stop);
-  const exited = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => {
-      forget();
-      resolve(signal ?? `code ${code}`);
-    });
-  });
+  const { exited: ended, stop } = watchEnd(child, { stopSignal: 'SIGTERM', graceMs: STOP_WITHIN_MS });
+  const exited = ended.then(({ code, signal }) => signal ?? `code ${code}`);
   await ready(child, name, exited, logFile);
-  return { name, pid: child.pid ?? 0, exited, stop };
+  return { name, pid: child.pid ?? 0, exited, stop: () => stop() };
 }
 
 async function ready(child: ChildProcess, name: string, exited: Promise<string>, logFile: string): Promise<void> {

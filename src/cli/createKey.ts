@@ -1,9 +1,12 @@
-/** `npx creditloom createKey …`: as `keys create …`. */
-import { main as keys } from './keys';
+/** `npx creditloom create-key …`: as `keys create …`. */
+import { CREATE_OPTIONS, main as keys } from './keys';
 import { runCommandLine } from './runCommandLine';
+import { usageOf } from './usage';
+
+const USAGE = usageOf('create-key', [CREATE_OPTIONS]);
 
 export function main(argv: readonly string[]): Promise<number> {
   return keys(['create', ...argv]);
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

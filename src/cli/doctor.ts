@@ -9,7 +9,7 @@ import { readSmsProviders } from '../config/smsProviders';
 import type { Service } from '../db/grants';
 import { withPool } from '../db/pool';
 import { connectClient } from '../temporalConnection';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import {
   API_ROLE_NOT_ASKED,
   apiRoleFindings,
@@ -21,7 +21,10 @@ import { type Finding, settingsFindings } from './doctorSettings';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
+import { alignedLines } from './textTable';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('doctor', ['[--for api|worker] [--web-ui URL] [--json]']);
 const TIMEOUT_MS = 10_000;
 const FILES = ['SMS_PROVIDERS_FILE', 'CHANNELS_FILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
 
@@ -36,12 +39,8 @@ export interface DoctorSurroundings {
 /** Throws ConfigError for settings that cannot be read, as every process does. */
 export async function doctor(argv: readonly string[], surroundings: DoctorSurroundings): Promise<number> {
   const { environment, stateDir = STATE_DIR, write, connect = connectClient } = surroundings;
-  const isJson = argv.includes('--json');
-  const { options, positionals } = parseArguments(
-    argv.filter((word) => word !== '--json'),
-    ['web-ui', 'for'],
-  );
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options, flags } = readWords(USAGE, argv);
+  const isJson = flags.has('json');
   const webUi = options.get('web-ui');
   if (webUi !== undefined && !/^https?:\/\/\S+$/.test(webUi)) {
     throw new ArgumentError('--web-ui must be an address, such as --web-ui https://temporal.lender.example');
@@ -89,7 +88,7 @@ async function serverFindings(
     withPool({ connectionString, max: 1, applicationName: 'creditloom-doctor', statementTimeoutMs: TIMEOUT_MS }, ask);
   const { databaseUrl, databaseApiUrl } = config;
   const [database, apiRole, temporal, ui] = await Promise.all([
-    asked(databaseUrl, (pool) => databaseFindings(pool, part ?? 'worker')),
+    asked(databaseUrl, (pool) => databaseFindings(pool, part ?? 'worker', config.tenantId)),
     // Where the environment is that of both, the API's URL is the one that `prepare` gets.
     part !== undefined ? [] : databaseApiUrl ? asked(databaseApiUrl, apiRoleFindings) : [API_ROLE_NOT_ASKED],
     temporalFindings(() => connect(config.temporal)),
@@ -103,9 +102,11 @@ function isReady(findings: readonly Finding[]): boolean {
 }
 
 function linesOf(findings: readonly Finding[]): string {
-  const widest = Math.max(...findings.map(({ check }) => check.length));
   const toMend = findings.filter(({ verdict }) => verdict === 'mend').length;
-  const lines = findings.map(({ check, verdict, says }) => `${verdict.padEnd(4)}  ${check.padEnd(widest)}  ${says}`);
+  const lines = alignedLines(
+    findings.map(({ check, verdict, says }) => [verdict, check, says]),
+    3,
+  );
   const verdict = toMend === 0 ? 'Nothing is to be mended.' : `${toMend} to mend: docs/production.md`;
   return [...lines, verdict].join('\n');
 }
@@ -114,4 +115,4 @@ function main(argv: readonly string[]): Promise<number> {
   return doctor(argv, { environment: processEnvironment(), write: (text) => process.stdout.write(text) });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -7,6 +7,8 @@ import { MIGRATIONS } from '../db/migrations';
 import { tooMuchPower } from '../db/rolePower';
 import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
 import { DAY_MS, SECOND_MS } from '../domain/timeUnits';
+import { REST_DAYS_KNOWN_UNTIL } from '../policies/restDays';
+import { tellUnknownRestDays } from '../unknownRestDays';
 import type { Finding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
@@ -20,7 +22,7 @@ const finding = (check: string, isGood: boolean, good: string, bad: string): Fin
 });
 
 /** What the worker's database, or the API's, is and as whom it is used. */
-export async function databaseFindings(pool: Pool, service: Service): Promise<Finding[]> {
+export async function databaseFindings(pool: Pool, service: Service, tenantId: string): Promise<Finding[]> {
   let standing: DatabaseStanding;
   let role: Finding;
   try {
@@ -43,6 +45,8 @@ export async function databaseFindings(pool: Pool, service: Service): Promise<Fi
           ? 'holds no rows'
           : 'may hold rows: set log_error_verbosity=terse and log_min_error_statement=panic on the server',
     },
+    // Without the tables there is nothing to ask.
+    ...(missing === 0 ? [restDays(await tellUnknownRestDays(pool, { tenantId }))] : []),
   ];
 }
 
@@ -82,6 +86,16 @@ function roleFinding(
       : 'give worker and API a role of their own each, that reads, adds and updates only';
   const good = service === 'api' ? 'may what routes do, and no more' : 'is neither superuser nor owner';
   return finding(check, fault === undefined, good, `${fault}: ${own}`);
+}
+
+/** Nothing of the deployment is to be mended for it while the next year is not announced. */
+function restDays(unknown: string | undefined): Finding {
+  if (unknown !== undefined) return { check: 'rest-days', verdict: 'look', says: unknown };
+  return {
+    check: 'rest-days',
+    verdict: 'ok',
+    says: `are known until ${REST_DAYS_KNOWN_UNTIL}, and nobody is due later`,
+  };
 }
 
 export async function temporalFindings(connect: () => Promise<Client>): Promise<Finding[]> {

@@ -3,11 +3,12 @@
  * is met; 1: one was missed; 2: wrong use. See docs/anomaly-guard.md.
  */
 import { simulateGuard } from '../simulation/simulateGuard';
-import { ArgumentError, parseArguments, wholeNumber } from './arguments';
+import { wholeNumber } from './arguments';
 import { guardLines } from './guardTables';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
-const USAGE = 'usage: guard simulate [--seed N] [--days N] [--runs N] [--json]';
+const USAGE = usageOf('guard', ['simulate [--seed N] [--days N] [--runs N] [--json]']);
 const MAX_DAYS = 100_000;
 
 export interface GuardSurroundings {
@@ -19,28 +20,24 @@ export interface GuardSurroundings {
 
 /** `--runs` is of each attack. Throws {@link ArgumentError} when the words are wrong. */
 export async function guard(argv: readonly string[], { write, report }: GuardSurroundings): Promise<number> {
-  // The only option without a value, so it is taken out first.
-  const isJson = argv.includes('--json');
-  const words = argv.filter((word) => word !== '--json');
-  const { options, positionals } = parseArguments(words, ['seed', 'days', 'runs', 'json']);
-  if (positionals.length !== 1 || positionals[0] !== 'simulate') {
-    throw new ArgumentError(`${positionals.join(' ') || 'nothing'} is no command of the guard\n${USAGE}`);
-  }
+  const { options, flags } = readWords(USAGE, argv);
   const figures = simulateGuard({
     seed: wholeNumber(options, 'seed', { min: 0, max: 2 ** 31, byDefault: 1 }),
     days: wholeNumber(options, 'days', { min: 1, max: MAX_DAYS, byDefault: 100 }),
     runs: wholeNumber(options, 'runs', { min: 1, max: MAX_DAYS, byDefault: 12 }),
     progress: (line) => report(line),
   });
-  write(isJson ? `${JSON.stringify(figures, null, 2)}\n` : `${guardLines(figures).join('\n')}\n`);
+  write(flags.has('json') ? `${JSON.stringify(figures, null, 2)}\n` : `${guardLines(figures).join('\n')}\n`);
   return figures.missed.length > 0 ? 1 : 0;
 }
 
 if (require.main === module) {
-  runCommandLine((argv) =>
-    guard(argv, {
-      write: (text) => process.stdout.write(text),
-      report: (line) => process.stderr.write(`guard: ${line}\n`),
-    }),
+  runCommandLine(
+    (argv) =>
+      guard(argv, {
+        write: (text) => process.stdout.write(text),
+        report: (line) => process.stderr.write(`guard: ${line}\n`),
+      }),
+    USAGE,
   );
 }

@@ -21,21 +21,33 @@ import {
 } from '../contracts/incidentValidation';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
 import { NOTICE_KINDS } from '../domain/noticeKinds';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
 import { runCommandLine } from './runCommandLine';
+import { helpLines, readWords, usageOf } from './usage';
 
-const USAGE = [
-  'usage: incident open --measures a,b --reason CODE --channel ID',
-  '                [--product P] [--template KIND] [--provider NAME] [--region R] [--segment S]',
-  '       incident list [--in-force] | show INCIDENT | acknowledge INCIDENT',
-  '       incident widen INCIDENT --measures a,b | note INCIDENT --text TEXT',
-  '       incident appeal INCIDENT --appeal APPEAL --borrower BORROWER',
-  '       incident answer INCIDENT --appeal APPEAL --decision upheld|dismissed --reason TEXT',
-  '       incident resume INCIDENT | review INCIDENT --summary TEXT [--action TEXT]',
-  '       each with [--by NAME] [--key KEY] [--tenant TENANT] [--state FOLDER] [--json]; acts as the principal of OPERATOR_KEY',
-].join('\n');
+const USAGE = usageOf(
+  'incident',
+  [
+    'open --measures a,b --reason CODE --channel ID [--product P] [--template KIND] [--provider NAME] [--region R] [--segment S] [--by NAME]',
+    'list [--in-force]',
+    'show INCIDENT',
+    'acknowledge INCIDENT [--by NAME]',
+    'widen INCIDENT --measures a,b [--by NAME]',
+    'note INCIDENT --text TEXT [--by NAME]',
+    'appeal INCIDENT --appeal APPEAL --borrower BORROWER [--by NAME]',
+    'answer INCIDENT --appeal APPEAL --decision upheld|dismissed --reason TEXT [--by NAME]',
+    'resume INCIDENT [--by NAME]',
+    'review INCIDENT --summary TEXT [--action TEXT] [--by NAME]',
+  ],
+  {
+    each: '[--key KEY] [--tenant TENANT] [--state FOLDER] [--json]',
+    besides: ['Whoever acts is the principal of OPERATOR_KEY.'],
+  },
+);
+/** Below a refusal. */
+const HELP = helpLines(USAGE).join('\n');
 /** In the place of the principal, while only the rest is judged. */
 const NOBODY_YET = 'operator';
 
@@ -53,89 +65,46 @@ const SCOPE_OPTIONS = {
   segment: 'segment',
 } as const;
 
-const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(words: Words): Work }> = {
-  open: {
-    known: ['by', 'measures', 'reason', 'channel', ...Object.keys(SCOPE_OPTIONS)],
-    takesIncident: false,
-    read: ({ options }) => opening(openingOf(options), options.get('key')),
+const COMMANDS: Record<string, (words: Words) => Work> = {
+  open: ({ options }) => opening(openingOf(options), options.get('key')),
+  list: ({ isInForce }) => listing(isInForce),
+  show: ({ incidentId }) => showing(incidentId),
+  acknowledge: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, options.get('key')),
+  widen: ({ options, incidentId }) => {
+    const change = { by: byOf(options), measures: measuresOf(options) };
+    refuse(invalidMeasuresChange({ ...change, by: NOBODY_YET }));
+    return telling(incidentId, changeMeasures, change, options.get('key'));
   },
-  list: { known: [], takesIncident: false, read: ({ isInForce }) => listing(isInForce) },
-  show: { known: [], takesIncident: true, read: ({ incidentId }) => showing(incidentId) },
-  acknowledge: {
-    known: ['by'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, options.get('key')),
+  appeal: ({ options, incidentId }) => {
+    const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
+    refuse(invalidIncidentAppeal({ ...filed, by: NOBODY_YET }));
+    return appealing(incidentId, filed, options.get('key'));
   },
-  widen: {
-    known: ['by', 'measures'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => {
-      const change = { by: byOf(options), measures: measuresOf(options) };
-      refuse(invalidMeasuresChange({ ...change, by: NOBODY_YET }));
-      return telling(incidentId, changeMeasures, change, options.get('key'));
-    },
+  answer: ({ options, incidentId }) => {
+    const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
+    const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
+    refuse(invalidAppealAnswer({ ...answer, by: NOBODY_YET }));
+    return telling(incidentId, answerAppeal, answer, options.get('key'));
   },
-  appeal: {
-    known: ['by', 'appeal', 'borrower'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => {
-      const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
-      refuse(invalidIncidentAppeal({ ...filed, by: NOBODY_YET }));
-      return appealing(incidentId, filed, options.get('key'));
-    },
-  },
-  answer: {
-    known: ['by', 'appeal', 'decision', 'reason'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => {
-      const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
-      const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
-      refuse(invalidAppealAnswer({ ...answer, by: NOBODY_YET }));
-      return telling(incidentId, answerAppeal, answer, options.get('key'));
-    },
-  },
-  note: {
-    known: ['by', 'text'],
-    takesIncident: true,
-    read: ({ options, incidentId }) =>
-      telling(incidentId, note, { by: byOf(options), text: textOf(options, 'text') }, options.get('key')),
-  },
-  resume: {
-    known: ['by'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, options.get('key')),
-  },
-  review: {
-    known: ['by', 'summary', 'action'],
-    takesIncident: true,
-    read: ({ options, incidentId }) => {
-      const action = options.get('action');
-      const review = { by: byOf(options), summary: textOf(options, 'summary'), actions: action ? [action] : [] };
-      return telling(incidentId, recordReview, review, options.get('key'));
-    },
+  note: ({ options, incidentId }) =>
+    telling(incidentId, note, { by: byOf(options), text: textOf(options, 'text') }, options.get('key')),
+  resume: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, options.get('key')),
+  review: ({ options, incidentId }) => {
+    const action = options.get('action');
+    const review = { by: byOf(options), summary: textOf(options, 'summary'), actions: action ? [action] : [] };
+    return telling(incidentId, recordReview, review, options.get('key'));
   },
 };
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
-  // The options without a value, so they are taken out first.
-  const isJson = argv.includes('--json');
-  const isInForce = argv.includes('--in-force');
-  const words = argv.filter((word) => word !== '--json' && word !== '--in-force');
-  const command = readCommand(words, isInForce);
-  return runOperatorCommand({ ...command, isJson, scope: 'incidents:write' }, surroundings);
-}
-
-function readCommand([name, ...rest]: readonly string[], isInForce: boolean) {
-  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
-  if (!command) throw new ArgumentError(`${name ?? 'nothing'} is no command on incidents\n${USAGE}`);
-  const { known, takesIncident, read } = command;
-  const { options, positionals } = parseArguments(rest, [...known, 'key', 'tenant', 'state']);
-  const [incidentId = '', ...unknown] = takesIncident ? positionals : ['', ...positionals];
-  if (takesIncident && incidentId === '') throw new ArgumentError(`${name} needs an incident\n${USAGE}`);
-  if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
-  const work = read({ options, incidentId, isInForce });
-  return { work, tenant: options.get('tenant'), stateDir: options.get('state') };
+  const { name, options, flags, positionals } = readWords(USAGE, argv);
+  const [incidentId = ''] = positionals;
+  const read = COMMANDS[name];
+  if (!read) throw new Error(`${name} is in the usage, and nothing does it`);
+  const work = read({ options, incidentId, isInForce: flags.has('in-force') });
+  const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
+  return runOperatorCommand({ work, ...where, isJson: flags.has('json'), scope: 'incidents:write' }, surroundings);
 }
 
 function openingOf(options: ReadonlyMap<string, string>): Said<PersonalOpening> {
@@ -175,7 +144,7 @@ function byOf(options: ReadonlyMap<string, string>): string | undefined {
 
 function textOf(options: ReadonlyMap<string, string>, name: string): string {
   const text = options.get(name);
-  if (text === undefined) throw new ArgumentError(`--${name} is needed\n${USAGE}`);
+  if (text === undefined) throw new ArgumentError(`--${name} is needed\n${HELP}`);
   return text;
 }
 
@@ -183,13 +152,13 @@ function textOf(options: ReadonlyMap<string, string>, name: string): string {
 function isUpheldBy(options: ReadonlyMap<string, string>): boolean {
   const decision = textOf(options, 'decision');
   if (decision !== 'upheld' && decision !== 'dismissed') {
-    throw new ArgumentError(`--decision must be upheld or dismissed\n${USAGE}`);
+    throw new ArgumentError(`--decision must be upheld or dismissed\n${HELP}`);
   }
   return decision === 'upheld';
 }
 
 function refuse(fault: string | undefined): void {
-  if (fault !== undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
+  if (fault !== undefined) throw new ArgumentError(`${fault}\n${HELP}`);
 }
 
 function main(argv: readonly string[]): Promise<number> {
@@ -200,4 +169,4 @@ function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -12,16 +12,20 @@ import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { isPrincipal, OWN_PRINCIPAL, PRINCIPAL_FIX, principalOfLabel } from '../domain/principals';
 import { DAY_MS } from '../domain/timeUnits';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
 const DEFAULT_TENANT = 'demo';
-const USAGE = [
-  'usage: keys create --label NAME --scopes a,b [--principal staff:NAME|system:NAME] [--expires-in DAYS]',
-  '       keys list | keys rotate KEY_ID [--overlap HOURS] | keys revoke KEY_ID',
-  '       each with [--state FOLDER]',
-].join('\n');
+export const CREATE_OPTIONS =
+  '--label NAME --scopes a,b [--principal staff:NAME|system:NAME] [--expires-in DAYS] [--state FOLDER]';
+const USAGE = usageOf('keys', [
+  `create ${CREATE_OPTIONS}`,
+  'list [--state FOLDER]',
+  'rotate KEY_ID [--overlap HOURS] [--state FOLDER]',
+  'revoke KEY_ID [--state FOLDER]',
+]);
 
 type Work = (place: { pool: Pool; tenantId: string }) => Promise<{ lines: string[]; isRefused?: boolean }>;
 
@@ -52,18 +56,13 @@ export async function keys(
   }
 }
 
-function readCommand([name, ...rest]: readonly string[]): { work: Work; stateDir: string | undefined } {
-  const known = ['label', 'scopes', 'principal', 'expires-in', 'overlap', 'state'];
-  const { options, positionals } = parseArguments(rest, known);
-  const [keyId, ...more] = positionals;
-  const takesKey = name === 'rotate' || name === 'revoke';
-  if (more.length > 0 || (keyId === undefined) === takesKey) throw new ArgumentError(USAGE);
+function readCommand(argv: readonly string[]): { work: Work; stateDir: string | undefined } {
+  const { name, options, positionals } = readWords(USAGE, argv);
+  const [keyId = ''] = positionals;
   const stateDir = options.get('state');
   if (name === 'create') return { work: creating(options), stateDir };
-  if (name === 'list') return { work: listing, stateDir };
-  if (name === 'rotate' && keyId !== undefined) return { work: rotating(keyId, options), stateDir };
-  if (name === 'revoke' && keyId !== undefined) return { work: revoking(keyId), stateDir };
-  throw new ArgumentError(`${name ?? 'nothing'} is no command on keys\n${USAGE}`);
+  if (name === 'rotate') return { work: rotating(keyId, options), stateDir };
+  return { work: name === 'revoke' ? revoking(keyId) : listing, stateDir };
 }
 
 function creating(options: ReadonlyMap<string, string>): Work {
@@ -175,4 +174,4 @@ export function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -12,7 +12,7 @@ import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import {
   businessDate,
   businessInstant,
@@ -24,6 +24,7 @@ import {
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
 export interface LedgerSurroundings {
   settings: GivenSettings;
@@ -45,13 +46,21 @@ interface Command {
   tenant: string | undefined;
   /** Folder of `npm start`'s state, where it is not the usual one. */
   stateDir: string | undefined;
+  isJson: boolean;
 }
 
 type Work = (pool: Pool, tenantId: string) => Promise<Found>;
 
-const USAGE =
-  'usage: ledger close --date DATE | trial-balance [--as-of DATE] | statement ACCOUNT [--from DATE] [--to DATE] | ' +
-  'payoff ACCOUNT --on DATE; each with [--tenant TENANT] [--state FOLDER] [--json]';
+const USAGE = usageOf(
+  'ledger',
+  [
+    'close --date DATE',
+    'trial-balance [--as-of DATE]',
+    'statement ACCOUNT [--from DATE] [--to DATE]',
+    'payoff ACCOUNT --on DATE',
+  ],
+  { each: '[--tenant TENANT] [--state FOLDER] [--json]' },
+);
 const DEFAULT_TENANT = 'demo';
 /** Of PostgreSQL: there is no such table. */
 const UNDEFINED_TABLE = '42P01';
@@ -59,9 +68,7 @@ const UNDEFINED_TABLE = '42P01';
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function ledger(argv: readonly string[], surroundings: LedgerSurroundings): Promise<number> {
   const { write, report } = surroundings;
-  // The only option without a value, so it is taken out first.
-  const isJson = argv.includes('--json');
-  const { work, tenant, stateDir } = readCommand(argv.filter((word) => word !== '--json'));
+  const { work, tenant, stateDir, isJson } = readCommand(argv);
   const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;
   const database = await findDatabase(settings, { stateDir, report });
@@ -77,11 +84,11 @@ export async function ledger(argv: readonly string[], surroundings: LedgerSurrou
   }
 }
 
-const COMMANDS: Record<string, { known: string[]; takesAccount: boolean; read(words: Words): Work }> = {
-  close: { known: ['date'], takesAccount: false, read: readClose },
-  'trial-balance': { known: ['as-of'], takesAccount: false, read: readTrialBalanceCommand },
-  statement: { known: ['from', 'to'], takesAccount: true, read: readStatementCommand },
-  payoff: { known: ['on'], takesAccount: true, read: readPayoff },
+const COMMANDS: Record<string, (words: Words) => Work> = {
+  close: readClose,
+  'trial-balance': readTrialBalanceCommand,
+  statement: readStatementCommand,
+  payoff: readPayoff,
 };
 
 interface Words {
@@ -89,15 +96,13 @@ interface Words {
   accountId: string;
 }
 
-function readCommand([name, ...rest]: readonly string[]): Command {
-  const command = Object.hasOwn(COMMANDS, name ?? '') ? COMMANDS[name ?? ''] : undefined;
-  if (!command) throw new ArgumentError(`${name ?? 'nothing'} is no command of the ledger\n${USAGE}`);
-  const { known, takesAccount, read } = command;
-  const { options, positionals } = parseArguments(rest, [...known, 'tenant', 'state', 'json']);
-  const [accountId = '', ...unknown] = takesAccount ? positionals : ['', ...positionals];
-  if (takesAccount && accountId === '') throw new ArgumentError(`${name} needs an account\n${USAGE}`);
-  if (unknown.length > 0) throw new ArgumentError(`${unknown[0]} is not known here\n${USAGE}`);
-  return { work: read({ options, accountId }), tenant: options.get('tenant'), stateDir: options.get('state') };
+function readCommand(argv: readonly string[]): Command {
+  const { name, options, flags, positionals } = readWords(USAGE, argv);
+  const [accountId = ''] = positionals;
+  const read = COMMANDS[name];
+  if (!read) throw new Error(`${name} is in the usage, and nothing does it`);
+  const work = read({ options, accountId });
+  return { work, tenant: options.get('tenant'), stateDir: options.get('state'), isJson: flags.has('json') };
 }
 
 function readClose({ options }: Words): Work {
@@ -173,4 +178,4 @@ function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

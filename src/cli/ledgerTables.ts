@@ -8,6 +8,7 @@ import type { LedgerAccount } from '../domain/journal';
 import { type Fen, formatYuan } from '../domain/money';
 import type { Difference } from '../domain/reconciliation';
 import type { AccountStatementReport, PayoffReport, TrialBalanceReport } from './ledgerReports';
+import { alignedLines } from './textTable';
 
 export function closeLines({ tenantId, businessDate, outcome, closeId, ...found }: DailyClose): string[] {
   const { accountCount, entryCount, postingCount, lines, differences } = found;
@@ -27,7 +28,7 @@ export function closeLines({ tenantId, businessDate, outcome, closeId, ...found 
   return [
     `close ${closeId} of ${businessDate}, ${tenantId}: FAILED with ${count}${more}; ${read}`,
     '',
-    ...aligned([['', 'account', 'check', 'of', 'booked', 'derived'], ...rows], 4).map((line) => line.trim()),
+    ...alignedLines([['', 'account', 'check', 'of', 'booked', 'derived'], ...rows], 4).map((line) => line.trim()),
     ...waits,
   ];
 }
@@ -42,7 +43,7 @@ function waitingLines({ waiting, waitingCount }: Pick<DailyClose, 'waiting' | 'w
   return [
     '',
     `set aside, waits for two people: ${waitingCount}${more}; \`npx creditloom arrivals\``,
-    ...aligned([['', 'number', 'account', 'what', 'age'], ...rows], 5).map((line) => line.trim()),
+    ...alignedLines([['', 'number', 'account', 'what', 'age'], ...rows], 5).map((line) => line.trim()),
   ];
 }
 
@@ -112,7 +113,7 @@ function balanceLines(lines: readonly { ledgerAccount: LedgerAccount; amountFen:
     amountFen > 0 ? formatYuan(amountFen) : '',
     amountFen < 0 ? formatYuan(-amountFen) : '',
   ]);
-  return aligned(
+  return alignedLines(
     [['ledger account', 'debit', 'credit'], ...rows, ['total', formatYuan(sum(1)), formatYuan(sum(-1))]],
     1,
   );
@@ -138,7 +139,7 @@ export function statementLines(report: AccountStatementReport): string[] {
   return [
     `entries of ${accountId}, ${tenantId}${range}`,
     '',
-    ...aligned(
+    ...alignedLines(
       [
         ['date', 'entry', 'line', 'amount', ...columns],
         ['', 'opening', '', '', ...balances(opening)],
@@ -161,16 +162,5 @@ export function payoffLines({ tenantId, accountId, on, stage, ...quote }: Payoff
     ['total', quote.totalFen],
   ];
   const cells = rows.map(([name, amountFen]) => [name, formatYuan(amountFen)]);
-  return [`payoff of ${accountId}, ${tenantId}, on ${on} (${stage})`, '', ...aligned(cells, 1)];
-}
-
-/** Cells under each other: so many columns of words to the left, amounts to the right. */
-function aligned(rows: readonly string[][], words: number): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
+  return [`payoff of ${accountId}, ${tenantId}, on ${on} (${stage})`, '', ...alignedLines(cells, 1)];
 }

@@ -13,7 +13,9 @@ import { findLocalRun } from './folderLock';
 import { STATE_DIR } from './localDatabase';
 import { prepareDeployment } from './prepareDeployment';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('prepare', ['']);
 const STATEMENT_TIMEOUT_MS = 60_000;
 /** What the worker and the API need to come up after this. */
 const START_TAKES_MS = 15_000;
@@ -25,7 +27,8 @@ const NO_API =
   'postgres://creditloom_api:secret@127.0.0.1:5432/creditloom; the role is made here, and the API gets the same URL as ' +
   'its DATABASE_URL';
 
-export async function main(): Promise<number> {
+export async function main(argv: readonly string[] = []): Promise<number> {
+  readWords(USAGE, argv);
   const report = (line: string) => process.stdout.write(`${line}\n`);
   if (await isForLocalRun()) {
     report('`npm start` runs here and has prepared its own servers: nothing is left to do');
@@ -82,4 +85,4 @@ async function isForLocalRun(): Promise<boolean> {
   return (await findLocalRun(STATE_DIR)) !== undefined;
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -6,10 +6,12 @@ import { createHousekeepingActivities } from '../activities/housekeeping';
 import { type GivenSettings, readGivenSettings, retentionOf } from '../config/config';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('purge', ['[--tenant TENANT] [--state FOLDER] [--json]']);
 const DEFAULT_TENANT = 'demo';
 
 export interface PurgeSurroundings {
@@ -20,12 +22,8 @@ export interface PurgeSurroundings {
 
 export async function purge(argv: readonly string[], surroundings: PurgeSurroundings): Promise<number> {
   const { write, report } = surroundings;
-  const isJson = argv.includes('--json');
-  const { options, positionals } = parseArguments(
-    argv.filter((word) => word !== '--json'),
-    ['tenant', 'state'],
-  );
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options, flags } = readWords(USAGE, argv);
+  const isJson = flags.has('json');
   const stateDir = options.get('state');
   const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = options.get('tenant') ?? settings.TENANT_ID ?? DEFAULT_TENANT;
@@ -53,4 +51,4 @@ function main(argv: readonly string[]): Promise<number> {
   });
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -5,61 +5,68 @@
 import { ArgumentError } from './arguments';
 import type { Answer } from './quoteAnswer';
 import { type Options, readOptions } from './quoteArguments';
-import { INSTALMENT_OPTIONS, quoteInstalment } from './quoteInstalment';
-import { CASH_LOAN_OPTIONS, COST_OPTIONS, quoteCashLoan, quoteCost } from './quoteLoan';
-import { PAYMENT_OPTIONS, quotePayment } from './quotePayment';
-import { PENALTY_OPTIONS, quotePenalty } from './quotePenalty';
+import { quoteInstalment } from './quoteInstalment';
+import { quoteCashLoan, quoteCost } from './quoteLoan';
+import { quotePayment } from './quotePayment';
+import { quotePenalty } from './quotePenalty';
 import { runCommandLine } from './runCommandLine';
+import { optionsOf, usageOf } from './usage';
 
 interface Question {
-  /** Names of its options, besides `json`. */
-  options: readonly string[];
+  /** Its options, as the usage says them. */
+  options: string;
   example: string;
   answer: (options: Options) => Answer;
 }
 
-const JSON_FLAG = '--json';
+const LOAN_OPTIONS =
+  '--principal YUAN [--daily-rate RATE] [--monthly-rate RATE] [--start DATE] --months N [--method METHOD]';
 
 const QUESTIONS: Record<string, Question> = {
   'cash-loan': {
-    options: CASH_LOAN_OPTIONS,
+    options: `${LOAN_OPTIONS} [--product cash-loan]`,
     example: '--principal 10000.00 --daily-rate 0.0004 --start 2026-01-15 --months 6 --method level',
     answer: quoteCashLoan,
   },
-  instalment: { options: INSTALMENT_OPTIONS, example: '--principal 3000.00 --months 12', answer: quoteInstalment },
+  instalment: {
+    options: '--principal YUAN --months N [--fee-rate RATE] [--fee-payer borrower|merchant] [--product revolving]',
+    example: '--principal 3000.00 --months 12',
+    answer: quoteInstalment,
+  },
   cost: {
-    options: COST_OPTIONS,
+    options: `${LOAN_OPTIONS} [--upfront-fee YUAN] [--monthly-fee YUAN] [--cap RATE] [--tolerance RATE]`,
     example: '--principal 10000.00 --months 12 --monthly-rate 0.015 --upfront-fee 300.00',
     answer: quoteCost,
   },
   penalty: {
-    options: PENALTY_OPTIONS,
+    options: '--principal YUAN --days N [--daily-rate RATE] [--product revolving] [--penalty-rate RATE]',
     example: '--principal 2345.67 --days 15 --daily-rate 0.0004',
     answer: quotePenalty,
   },
   payment: {
-    options: PAYMENT_OPTIONS,
+    options: '--owed COMPONENT=YUAN,… --amount YUAN [--order COMPONENT,…]',
     example: '--owed fee=1.00,penalty=2.00,interest=3.00,principal=100.00 --amount 50.00',
     answer: quotePayment,
   },
 };
 
+const EXAMPLES = Object.entries(QUESTIONS).map(([name, { example }]) => `  quote ${name} ${example} [--json]`);
+const USAGE = usageOf(
+  'quote',
+  Object.entries(QUESTIONS).map(([name, { options }]) => `${name} ${options} [--json]`),
+  { besides: ['such as:', ...EXAMPLES] },
+);
+
 export async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === '--help') {
-    process.stdout.write(`${usage().join('\n')}\n`);
-    return 0;
-  }
   const question = name !== undefined && Object.hasOwn(QUESTIONS, name) ? QUESTIONS[name] : undefined;
   if (!question) {
     const fault = name === undefined ? 'a question is missing' : `${JSON.stringify(name)} is no question`;
-    throw new ArgumentError(`${fault}; there are:\n${usage().join('\n')}`);
+    throw new ArgumentError(`${fault}; there are:\n${EXAMPLES.join('\n')}`);
   }
-  const isJson = rest.includes(JSON_FLAG);
-  const words = rest.filter((word) => word !== JSON_FLAG);
-  const options = readOptions(words, question.options);
+  const { options, flags } = readOptions(rest, optionsOf(USAGE, name));
   const { json, text } = answerOf(question, options);
-  process.stdout.write(isJson ? `${JSON.stringify(json, null, 2)}\n` : `${text.join('\n')}\n`);
+  process.stdout.write(flags.has('json') ? `${JSON.stringify(json, null, 2)}\n` : `${text.join('\n')}\n`);
   return 0;
 }
 
@@ -73,8 +80,4 @@ function answerOf({ answer }: Question, options: Options): Answer {
   }
 }
 
-function usage(): string[] {
-  return Object.entries(QUESTIONS).map(([name, { example }]) => `  quote ${name} ${example} [${JSON_FLAG}]`);
-}
-
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -19,12 +19,15 @@ const LAST_START: IsoDate = '2199-12-31';
 const MAX_MONTHS = 360;
 
 /** Options by name, known ones only and nothing else. */
-export function readOptions(argv: readonly string[], known: readonly string[]): Options {
-  const { options, positionals } = parseArguments(argv, known);
+export function readOptions(
+  argv: readonly string[],
+  { values, flags: withoutValue }: { values: readonly string[]; flags: readonly string[] },
+): { options: Options; flags: ReadonlySet<string> } {
+  const { options, flags, positionals } = parseArguments(argv, values, withoutValue);
   if (positionals.length > 0) {
     throw new ArgumentError(`${JSON.stringify(positionals[0])} is not known here: options begin with --`);
   }
-  return options;
+  return { options, flags };
 }
 
 /** The text of an option that must be there. */

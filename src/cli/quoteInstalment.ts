@@ -9,8 +9,6 @@ import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
 import { choice, money, monthsOf, type Options, rate } from './quoteArguments';
 import { costLines, instalmentTable, lines } from './quoteText';
 
-export const INSTALMENT_OPTIONS = ['principal', 'months', 'fee-rate', 'fee-payer', 'product'];
-
 export function quoteInstalment(options: Options): Answer {
   const principalFen = money(options, 'principal', { example: '3000.00', minFen: 1 });
   const months = monthsOf(options);

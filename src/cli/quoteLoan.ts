@@ -10,10 +10,6 @@ import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
 import { choice, date, exactlyOne, money, monthsOf, type Options, rate } from './quoteArguments';
 import { costLines, instalmentTable, lines, percent } from './quoteText';
 
-const LOAN_OPTIONS = ['principal', 'daily-rate', 'monthly-rate', 'start', 'months', 'method'];
-export const CASH_LOAN_OPTIONS = [...LOAN_OPTIONS, 'product'];
-export const COST_OPTIONS = [...LOAN_OPTIONS, 'upfront-fee', 'monthly-fee', 'cap', 'tolerance'];
-
 const START_EXAMPLE = '2026-01-15';
 
 export function quoteCashLoan(options: Options): Answer {

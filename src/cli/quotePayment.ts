@@ -8,8 +8,6 @@ import type { Answer } from './quoteAnswer';
 import { money, moneyOf, type Options, required } from './quoteArguments';
 import { lines } from './quoteText';
 
-export const PAYMENT_OPTIONS = ['owed', 'amount', 'order'];
-
 const OWED_EXAMPLE = 'fee=1.00,penalty=2.00,interest=3.00,principal=100.00';
 
 export function quotePayment(options: Options): Answer {

@@ -9,8 +9,6 @@ import type { Answer } from './quoteAnswer';
 import { choice, count, exactlyOne, money, type Options, rate } from './quoteArguments';
 import { lines } from './quoteText';
 
-export const PENALTY_OPTIONS = ['principal', 'days', 'daily-rate', 'product', 'penalty-rate'];
-
 const MAX_DAYS = 36_500;
 
 export function quotePenalty(options: Options): Answer {

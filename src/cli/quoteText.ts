@@ -1,6 +1,7 @@
 /** Quotes as text: a table of instalments, and lines of a name and a figure. Yuan with separators, rates in percent. */
 import { type Fen, formatYuan } from '../domain/money';
 import type { Quote, QuotedInstalment } from '../domain/quote';
+import { alignedLines } from './textTable';
 
 type Cell = (row: QuotedInstalment) => string;
 
@@ -24,7 +25,7 @@ export function instalmentTable({ instalments, totalInterestFen }: Quote): strin
   const heads = columns.map(([head]) => head);
   const rows = instalments.map((row) => columns.map(([, cell]) => cell(row)));
   const sums = columns.map(([, , sumFen]) => (sumFen === undefined ? '' : formatYuan(sumFen)));
-  return aligned([heads, ...rows, sums]);
+  return alignedLines([heads, ...rows, sums], 0);
 }
 
 /** The rates of a quote as lines. */
@@ -44,19 +45,7 @@ export function percent(rate: number): string {
 
 /** Names on the left, figures below each other on the right. */
 export function lines(pairs: readonly (readonly [name: string, figure: string])[]): string[] {
-  const nameWidth = Math.max(...pairs.map(([name]) => name.length));
-  const figureWidth = Math.max(...pairs.map(([, figure]) => figure.length));
-  return pairs.map(([name, figure]) => `${name.padEnd(nameWidth)}  ${figure.padStart(figureWidth)}`);
-}
-
-function aligned(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padStart(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return alignedLines(pairs, 1);
 }
 
 function sumOf(rows: readonly QuotedInstalment[], amountOf: (row: QuotedInstalment) => Fen): Fen {

@@ -1,5 +1,5 @@
 /**
- * `npm run cli rawReceipt -- --provider NAME --key KEY`: shows what a provider pushed and nothing could be made of, as it
+ * `npx creditloom raw-receipt --provider NAME --key KEY`: shows what a provider pushed and nothing could be made of, as it
  * came. It may hold a phone: it is shown here on request, and nowhere else.
  */
 import { openRaw } from '../activities/unreadable';
@@ -7,13 +7,15 @@ import { readConfig } from '../config/config';
 import { withPool } from '../db/pool';
 import { readRawTrouble } from '../db/statements/receiptTroubles';
 import { createVault } from '../db/vault';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('raw-receipt', ['--provider NAME --key KEY']);
 const STATEMENT_TIMEOUT_MS = 10_000;
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const { options } = parseArguments(argv, ['provider', 'key']);
+  const { options } = readWords(USAGE, argv);
   const [provider, troubleKey] = [options.get('provider') ?? '', options.get('key') ?? ''];
   if (provider === '' || troubleKey === '')
     throw new ArgumentError('give --provider NAME and --key KEY, as GET /v1/providers lists them (troubleKey)');
@@ -30,4 +32,4 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -1,18 +1,20 @@
 /**
- * `npx creditloom receiptSecret --provider NAME`: shows the secret by which that provider signs its receipts. It is of
+ * `npx creditloom receipt-secret --provider NAME`: shows the secret by which that provider signs its receipts. It is of
  * that provider alone, and is shown here on request, and nowhere else.
  */
 import { readGivenSettings } from '../config/config';
 import { receiptSecretOf } from '../sms/receiptSignature';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 import { runCommandLine } from './runCommandLine';
+import { readWords, usageOf } from './usage';
 
+const USAGE = usageOf('receipt-secret', ['--provider NAME [--state FOLDER]']);
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 export async function main(argv: readonly string[]): Promise<number> {
-  const { options } = parseArguments(argv, ['provider', 'state']);
+  const { options } = readWords(USAGE, argv);
   const provider = options.get('provider') ?? '';
   if (!NAME.test(provider)) throw new ArgumentError('--provider must be a name of RECEIPT_PROVIDERS, such as sink');
   const kept = () => keptSecrets(secretsFile(options.get('state') ?? STATE_DIR)).receiptSecret;
@@ -26,4 +28,4 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

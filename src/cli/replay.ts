@@ -19,14 +19,16 @@ import { agreementOf, compareBills, crossTables, type ReplayedAccount } from '..
 import { faultsOfBills, linesOf, type Pace, type ReplayReport } from '../replay/report';
 import { CLOCK_STARTS, ENDS, timetableOf } from '../replay/timetable';
 import { Upstream } from '../replay/upstream';
-import { ArgumentError, parseArguments, wholeNumber } from './arguments';
+import { ArgumentError, wholeNumber } from './arguments';
 import { endWhenBroken } from './endWhenBroken';
 import { runCommandLine } from './runCommandLine';
 import { Stop } from './stop';
 import { type RunningSystem, startSystem } from './system';
+import { readWords, usageOf } from './usage';
 import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
+const USAGE = usageOf('replay', ['FILE [--rows N] [--speed N] [--summary FILE]']);
 const TENANT_ID = 'replay';
 const ZONE = replayPolicy.zone;
 
@@ -265,11 +267,8 @@ function readFile({ file, rows }: ReplayOptions): CardFile {
 }
 
 function readOptions(argv: readonly string[]): ReplayOptions {
-  const { options, positionals } = parseArguments(argv, ['rows', 'speed', 'summary']);
-  const [file, ...others] = positionals;
-  if (file === undefined || others.length > 0) {
-    throw new ArgumentError('name one file: npm run replay -- FILE --rows 300 [--speed N] [--summary FILE]');
-  }
+  const { options, positionals } = readWords(USAGE, argv);
+  const [file = ''] = positionals;
   const speed = wholeNumber(options, 'speed', { min: 1, max: 500_000, byDefault: 0 });
   return {
     file: resolve(file),
@@ -279,4 +278,4 @@ function readOptions(argv: readonly string[]): ReplayOptions {
   };
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

@@ -6,15 +6,24 @@ import { exitWhenWritten, watchOutput } from '../exitWhenWritten';
 import { keepFilesPrivate } from '../provision/privateFiles';
 import { ArgumentError } from './arguments';
 import { sentenceOf } from './sentence';
+import { helpAsked, type Usage } from './usage';
 
 /** Exit code 2 tells a wrong use from work that failed. */
 const WRONG_USE = 2;
 
-export function runCommandLine(main: (argv: readonly string[]) => Promise<number>): void {
+/** Answers `--help` by the usage, before anything is read or opened. */
+export function runCommandLine(main: (argv: readonly string[]) => Promise<number>, usage: Usage): void {
   keepFilesPrivate();
   watchOutput();
   endWhenUnhandled();
-  void main(process.argv.slice(2))
+  const argv = process.argv.slice(2);
+  const help = helpAsked(usage, argv);
+  if (help !== undefined) {
+    process.stdout.write(help);
+    void exitWhenWritten(0);
+    return;
+  }
+  void main(argv)
     .catch((error: unknown) => {
       const isUse = error instanceof ArgumentError || error instanceof ConfigError;
       process.stderr.write(`${sentenceOf(error) ?? tellableWithPlaces(error)}\n`);

@@ -11,7 +11,8 @@ import { addDays, addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../domain/clock';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { openPrivateLog, writePrivateFile } from '../provision/privateFiles';
-import { ArgumentError, duration, parseArguments, wholeNumber } from './arguments';
+import { tellUnknownRestDays } from '../unknownRestDays';
+import { ArgumentError, duration, wholeNumber } from './arguments';
 import { keepPace } from './clockPace';
 import { endWhenBroken } from './endWhenBroken';
 import { type ListAnswer, linesOfFound } from './found';
@@ -21,10 +22,12 @@ import { runCommandLine } from './runCommandLine';
 import { failedStart } from './sentence';
 import { Stop } from './stop';
 import { type RunningSystem, StartStopped, startSystem } from './system';
+import { readWords, usageOf } from './usage';
 import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
 import { WEB_UI_LISTS, webUiLink } from './webUiLinks';
 
 const PROJECT_DIR = resolve(__dirname, '../..');
+const USAGE = usageOf('start', ['[--speed N] [--until DURATION] [--summary FILE] [--borrowers N] [--state FOLDER]']);
 /** Twelve business months in five minutes. */
 const DEMO_SPEED = 105_120;
 const SEED = 20_260_101;
@@ -112,6 +115,8 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     resumedAtMs: system.resumedAtMs,
   });
   announce(system, startDate, untilDate);
+  const unknownRestDays = await tellUnknownRestDays(system.pool, system);
+  if (unknownRestDays !== undefined) say(`· ${unknownRestDays}`);
   const untilMs = untilDate === undefined ? Number.POSITIVE_INFINITY : startOfDateMs(untilDate, SHANGHAI);
   const pace = keepPace(system, agenda, { untilMs, report: (line) => say(`· ${line}`) });
   const progress = showProgress({ api, clock, agenda, waitsFor: pace.waitsFor });
@@ -164,8 +169,7 @@ function announce(system: RunningSystem, startDate: IsoDate, untilDate: IsoDate 
 }
 
 function readOptions(argv: readonly string[], settings: GivenSettings): StartOptions {
-  const { options, positionals } = parseArguments(argv, ['speed', 'until', 'summary', 'borrowers', 'state']);
-  if (positionals.length > 0) throw new ArgumentError(`${positionals[0]} is not known here: options begin with --`);
+  const { options } = readWords(USAGE, argv);
   const until = options.get('until');
   return {
     speed: wholeNumber(options, 'speed', {
@@ -192,4 +196,4 @@ function writable(file: string | undefined): string | undefined {
   return file;
 }
 
-if (require.main === module) runCommandLine(main);
+if (require.main === module) runCommandLine(main, USAGE);

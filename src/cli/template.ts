@@ -7,10 +7,13 @@ import { checkTemplate, sizeOf } from '../domain/templateChecks';
 import { templatePolicyOf } from '../domain/templatePolicy';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import { SIGNATURE } from '../policies/templates';
-import { ArgumentError, parseArguments } from './arguments';
+import { ArgumentError } from './arguments';
 import { runCommandLine } from './runCommandLine';
+import { helpLines, readWords, usageOf } from './usage';
 
-const USAGE = 'usage: template check --kind KIND --body TEXT [--signature NAME] [--json]';
+const USAGE = usageOf('template', ['check --kind KIND --body TEXT [--signature NAME] [--json]']);
+/** Below a refusal. */
+const HELP = helpLines(USAGE).join('\n');
 
 /** Throws {@link ArgumentError} when the words are wrong. */
 export async function template(
@@ -18,13 +21,8 @@ export async function template(
   write: (text: string) => void,
   { OFFICIAL_NUMBERS: numbers }: Pick<GivenSettings, 'OFFICIAL_NUMBERS'> = {},
 ): Promise<number> {
-  // The only option without a value, so it is taken out first.
-  const isJson = argv.includes('--json');
-  const words = argv.filter((word) => word !== '--json');
-  const { options, positionals } = parseArguments(words, ['kind', 'body', 'signature']);
-  if (positionals.length !== 1 || positionals[0] !== 'check') {
-    throw new ArgumentError(`${positionals.join(' ') || 'nothing'} is no command on templates\n${USAGE}`);
-  }
+  const { options, flags } = readWords(USAGE, argv);
+  const isJson = flags.has('json');
   const text = { ...textOf(options), policy: templatePolicyOf(officialNumbersOf(numbers)) };
   const findings = checkTemplate(text);
   const size = sizeOf(text);
@@ -45,12 +43,12 @@ function textOf(options: ReadonlyMap<string, string>): { kind: WordingName; body
   const kind = options.get('kind');
   const body = options.get('body');
   if (kind === undefined || !(WORDING_NAMES as string[]).includes(kind)) {
-    throw new ArgumentError(`--kind must be one of ${WORDING_NAMES.join(', ')}\n${USAGE}`);
+    throw new ArgumentError(`--kind must be one of ${WORDING_NAMES.join(', ')}\n${HELP}`);
   }
-  if (body === undefined || body === '') throw new ArgumentError(`--body must be the text\n${USAGE}`);
+  if (body === undefined || body === '') throw new ArgumentError(`--body must be the text\n${HELP}`);
   return { kind: kind as WordingName, body, signature: options.get('signature') ?? SIGNATURE };
 }
 
 if (require.main === module) {
-  runCommandLine((argv) => template(argv, (text) => process.stdout.write(text), readGivenSettings()));
+  runCommandLine((argv) => template(argv, (text) => process.stdout.write(text), readGivenSettings()), USAGE);
 }

@@ -53,7 +53,7 @@ const http = z.strictObject({
   from: z.string().min(1).max(20),
   callbackUrl: z
     .string()
-    .regex(/^https?:\/\/\S+$/, 'our own address for receipts, as `callbackPaths --provider http-gateway` prints it'),
+    .regex(/^https?:\/\/\S+$/, 'our own address for receipts, as `callback-paths --provider http-gateway` prints it'),
   perSecond: perSecond.optional(),
 });
 

@@ -6,7 +6,7 @@ import type { AssessmentInput } from '../domain/assessment';
 import type { Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
 import { inventedResidentId } from '../domain/residentId';
-import { between, pick, type Random, seeded } from './random';
+import { type Random, seeded } from '../simulation/random';
 
 export type Behaviour =
   | 'on-time'
@@ -82,29 +82,29 @@ function personaOf(number: number, product: Product, behaviour: Behaviour, rando
     idNumber: inventedResidentId(number),
     product,
     behaviour,
-    requestedFen: between(random, 30, 200) * 10_000,
+    requestedFen: random.between(30, 200) * 10_000,
     facts: factsOf(behaviour, random),
-    appliesOnDay: between(random, 0, 20),
-    loan: { months: pick(random, [3, 6, 12]), method: pick(random, ['level', 'level', 'interest-first'] as const) },
-    seed: between(random, 1, 1_000_000),
+    appliesOnDay: random.between(0, 20),
+    loan: { months: random.pick([3, 6, 12]), method: random.pick(['level', 'level', 'interest-first'] as const) },
+    seed: random.between(1, 1_000_000),
   };
 }
 
 function factsOf(behaviour: Behaviour, random: Random): AssessmentInput {
-  const monthlyIncomeFen = between(random, 90, 200) * 10_000;
+  const monthlyIncomeFen = random.between(90, 200) * 10_000;
   const sound: AssessmentInput = {
     identity: { check: 'matched', adult: true },
     finances: {
       monthlyIncomeFen,
       monthlyDebtServiceFen: Math.floor(monthlyIncomeFen / 10),
-      unsecuredDebtFen: between(random, 0, 20) * 10_000,
+      unsecuredDebtFen: random.between(0, 20) * 10_000,
       worstBureauCode: 0,
       openOverdue: false,
-      bureauInquiries3Months: between(random, 0, 1),
+      bureauInquiries3Months: random.between(0, 1),
     },
     behaviour: {
-      monthsOnPlatform: between(random, 36, 90),
-      monthlySpendFen: between(random, 20, 60) * 10_000,
+      monthsOnPlatform: random.between(36, 90),
+      monthlySpendFen: random.between(20, 60) * 10_000,
       onTimePaymentRatio: '0.99',
       refundRatio: '0.02',
     },

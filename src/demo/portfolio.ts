@@ -6,10 +6,10 @@
 import { addDays, dayOfMonth, type IsoDate } from '../domain/calendar';
 import { atWallTimeMs, type Zone } from '../domain/clock';
 import { DAY_MS } from '../domain/timeUnits';
+import { type Random, seeded } from '../simulation/random';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';
 import type { Persona } from './personas';
-import { between, type Random, seeded } from './random';
 
 export interface PortfolioOptions {
   api: ApiClient;
@@ -163,7 +163,7 @@ class Borrower {
         return;
       }
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
-      const payOn = addDays(dueDate, lateDays > 0 ? lateDays : -between(this.random, 0, 3));
+      const payOn = addDays(dueDate, lateDays > 0 ? lateDays : -this.random.between(0, 3));
       this.at(payOn, '12:00', 'pays an instalment', () => this.pay('dueFen', `instalment-${month}`, 'instalment'));
     }
   }
@@ -187,17 +187,17 @@ class Borrower {
         continue;
       }
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
-      const payOn = lateDays > 0 ? addDays(billDate, 9 + lateDays) : addDays(billDate, between(this.random, 2, 8));
+      const payOn = lateDays > 0 ? addDays(billDate, 9 + lateDays) : addDays(billDate, this.random.between(2, 8));
       const amount = behaviour === 'minimum-payer' ? 'minimumFen' : 'dueFen';
       this.at(payOn, '12:00', 'pays a bill', () => this.pay(amount, `bill-${month}`, 'instalment'));
     }
   }
 
   private planPurchases(monthStart: IsoDate, notBefore: IsoDate, limitFen: number): void {
-    const count = between(this.random, 1, 3);
+    const count = this.random.between(1, 3);
     for (let number = 1; number <= count; number++) {
-      const on = addDays(monthStart, between(this.random, 11, 26));
-      const amountFen = Math.floor((limitFen * between(this.random, 4, 12)) / 100);
+      const on = addDays(monthStart, this.random.between(11, 26));
+      const amountFen = Math.floor((limitFen * this.random.between(4, 12)) / 100);
       if (on <= notBefore) continue;
       const id = `${this.persona.borrowerId}-${monthStart}-${number}`;
       this.at(on, '15:00', 'buys', () => this.buy(id, amountFen));

@@ -1,10 +1,12 @@
 /** Early warnings of an account: what an operator should look at, each raised once for its episode. */
 import type { DerivedAccount } from './account';
 import { isClosed } from './accountStages';
+import { type IsoDate, maxDate } from './calendar';
 import { isWorse } from './delinquency';
 import { type Fen, formatYuan, RATE_ONE, scaleRate } from './money';
 import { oldestOverdue } from './obligations';
 import type { Bucket, MonitoringPolicy } from './products';
+import { beyondRestDays } from './restDayHorizon';
 
 /** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
 export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
@@ -12,12 +14,16 @@ export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
 /** Something that arrived could not be taken and waits for two people (docs/operations.md). */
 export const SET_ASIDE_RULE = 'ARRIVAL_SET_ASIDE';
 
+/** Somebody has to bring the days that were announced meanwhile (docs/cost-disclosure.md). */
+export const REST_DAYS_RULE = 'REST_DAYS_UNKNOWN';
+
 export type WarningRule =
   | 'HIGH_UTILISATION'
   | 'WORSE_BUCKET'
   | 'MINIMUM_ONLY_STREAK'
   | FraudWarningRule
-  | typeof SET_ASIDE_RULE;
+  | typeof SET_ASIDE_RULE
+  | typeof REST_DAYS_RULE;
 
 export interface Warning {
   rule: WarningRule;
@@ -27,6 +33,8 @@ export interface Warning {
   reason: string;
   /** Whether new credit is to be stopped. */
   freeze: boolean;
+  /** Once for the tenant, at whichever account it shows first; otherwise for each account. */
+  isOfTenant?: boolean;
 }
 
 /** Judges the account as it is now against the bucket it was in at the step before. */
@@ -61,6 +69,34 @@ function worseBucket(
       `${formatYuan(account.overdueFen)} CNY overdue`,
     freeze: !isWorse(policy.freezeFromBucket, bucket),
   };
+}
+
+/**
+ * The calendar ends before the account does: raised by the step that first has the due date, which is the first one of
+ * a loan, or the one that issues a bill. Its dates stand; it is the operator who is told, in time for the next ones.
+ */
+export function restDaysUnknown(
+  previous: { asOf: IsoDate | null },
+  account: DerivedAccount,
+  knownUntil: IsoDate,
+): Warning[] {
+  if (account.stage === 'settled' || account.stage === 'written-off') return [];
+  const isNew = (since: IsoDate) => previous.asOf === null || since > previous.asOf;
+  const dueDates = [
+    ...(previous.asOf === null ? account.schedule.map(({ dueDate }) => dueDate) : []),
+    ...account.statements.flatMap(({ billDate, dueDate }) => (isNew(billDate) ? [dueDate] : [])),
+  ];
+  const last = dueDates.reduce((latest, dueDate) => maxDate(latest, dueDate), knownUntil);
+  if (last === knownUntil) return [];
+  return [
+    {
+      rule: REST_DAYS_RULE,
+      episodeKey: `${REST_DAYS_RULE}/${knownUntil}`,
+      reason: beyondRestDays({ accounts: 1, last }, knownUntil),
+      freeze: false,
+      isOfTenant: true,
+    },
+  ];
 }
 
 /** Raised once per bill while it lasts: months of a full limit are a sign each. */

@@ -398,6 +398,10 @@ export const REASONS = {
     en: 'Several bills in a row were paid by little more than the minimum.',
     zh: '连续多期仅按最低应还款额还款。',
   },
+  REST_DAYS_UNKNOWN: {
+    en: 'It is due in a year whose holidays are not announced or not installed yet.',
+    zh: '还款日所在年份的法定节假日安排尚未公布或尚未更新。',
+  },
   CODE_CHECKS_FAILED: {
     en: 'Texts that are not ours may have come to this phone: several checks of their codes failed.',
     zh: '该手机号多次核验失败，可能收到了冒充短信，请提高警惕。',

@@ -6,10 +6,6 @@
 import calendar from 'chinese-days/dist/chinese-days.json';
 import { type IsoDate, toEpochDay } from '../domain/calendar';
 
-const HOLIDAYS = new Set(Object.keys(calendar.holidays));
-/** Weekends on which people work, because a holiday was made longer. */
-const WORKED_WEEKENDS = new Set(Object.keys(calendar.workdays));
-
 const DAYS_OF_A_WEEK = 7;
 /** 1970-01-01, day 0, was a Thursday: from Monday on, it is day 3. */
 const THURSDAY = 3;
@@ -20,9 +16,25 @@ const SATURDAY = 5;
  * time zone of the machine, and west of Greenwich take Saturday for a working day.
  */
 export function isRestDay(date: IsoDate): boolean {
-  if (HOLIDAYS.has(date)) return true;
-  return isWeekend(date) && !WORKED_WEEKENDS.has(date);
+  if (Object.hasOwn(calendar.holidays, date)) return true;
+  return isWeekend(date) && !Object.hasOwn(calendar.workdays, date);
 }
+
+/** A holiday of every year since 1949. The table of a year may begin in the December before, so no other day tells. */
+const NATIONAL_DAY = '-10-01';
+
+/**
+ * The last date whose rest days the table knows: the end of the last year that was announced. Throws `RangeError` for a
+ * table without a year.
+ */
+export function lastKnownOf({ holidays }: { holidays: Readonly<Record<IsoDate, unknown>> }): IsoDate {
+  const years = Object.keys(holidays).flatMap((date) => (date.endsWith(NATIONAL_DAY) ? [date.slice(0, 4)] : []));
+  const last = years.sort().at(-1);
+  if (last === undefined) throw new RangeError('the table of rest days has no whole year');
+  return `${last}-12-31`;
+}
+
+export const REST_DAYS_KNOWN_UNTIL: IsoDate = lastKnownOf(calendar);
 
 function isWeekend(date: IsoDate): boolean {
   const sinceMonday = toEpochDay(date) + THURSDAY;

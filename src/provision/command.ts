@@ -1,8 +1,9 @@
 /** Runs one command to its end: shows that it is alive, bounds it by time, and puts the end of its output in errors. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { noteStarted, refuseWhenEnding } from './started';
+import { watchEnd } from './processEnd';
+import { refuseWhenEnding } from './started';
 
 /** Takes one line of progress for people, without a line end. */
 export type Report = (line: string) => void;
@@ -55,9 +56,10 @@ export async function runCommand(options: CommandOptions): Promise<string> {
       output = (output + chunk).slice(-TAIL_CHARACTERS);
     });
   }
+  const end = watchEnd(child, { stopSignal: 'SIGTERM', graceMs: KILL_AFTER_MS });
   const watch = watchOver(options, (reason) => {
     output += `\n${reason}`;
-    end(child);
+    void end.stop();
   });
   const ended = new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => resolve(`could not be started: ${error.message}`));
@@ -65,24 +67,14 @@ export async function runCommand(options: CommandOptions): Promise<string> {
       resolve(code === 0 ? undefined : `failed (${signal ?? `exit code ${code}`})`),
     );
   });
-  const forget = noteStarted(async () => {
-    end(child);
-    await ended;
-  });
   try {
     const outcome = await ended;
     const reason = watch.endedFor() ?? outcome;
     if (reason !== undefined) throw new CommandError(describe(label, reason, output));
     return output;
   } finally {
-    forget();
     watch.stop();
   }
-}
-
-function end(child: ChildProcess): void {
-  child.kill('SIGTERM');
-  setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS).unref();
 }
 
 /** One timer for alive lines, the time limit and the stall limit; calls `end` once when a limit is passed. */

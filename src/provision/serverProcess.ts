@@ -5,7 +5,10 @@ import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { lastLines, type RunAs } from './command';
 import { makeStateFolder, openPrivateLog } from './privateFiles';
-import { noteStarted, refuseWhenEnding } from './started';
+import { watchEnd } from './processEnd';
+import { refuseWhenEnding } from './started';
+
+const STOP_WITHIN_MS = 10_000;
 
 export interface ServerProcessOptions {
   command: string;
@@ -38,33 +41,19 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const child = await spawnLogged(options);
   const pid = child.pid as number;
   const guard = endWithParent(pid, options.stopSignal);
-  let ended = false;
-  const exited = new Promise<string>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ended = true;
-      // At once: the process id may name another process soon.
-      guard?.kill('SIGKILL');
-      forget();
-      resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`);
-    });
+  const end = watchEnd(child, {
+    stopSignal: options.stopSignal,
+    graceMs: STOP_WITHIN_MS,
+    onExit: () => guard?.kill('SIGKILL'),
   });
-  const stop = async (graceMs = 10_000) => {
-    if (ended) return;
-    child.ref();
-    child.kill(options.stopSignal);
-    const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
-    await exited;
-    clearTimeout(killer);
-  };
-  const forget = noteStarted(() => stop());
   // A script that is done need not stop its servers to be able to exit: the guard ends them.
   child.unref();
   return {
     pid,
-    exited,
-    hasExited: () => ended,
+    exited: end.exited.then(({ code, signal }) => (signal ? `ended by ${signal}` : `ended with exit code ${code}`)),
+    hasExited: end.hasExited,
     logTail: () => lastLines(existsSync(options.logFile) ? readFileSync(options.logFile, 'utf8') : ''),
-    stop,
+    stop: end.stop,
   };
 }
 

@@ -8,7 +8,7 @@ import type { InjectOptions } from 'fastify';
 import { z } from 'zod';
 import { SCOPES } from '../../src/api/authentication';
 import type { RouteEntry } from '../../src/api/server';
-import { pick, type Random, seeded } from '../../src/demo/random';
+import { type Random, seeded } from '../../src/simulation/random';
 import { sampleOf } from '../support/sampleBody';
 import { type Harness, offeredApplication, openedAccount, startHarness } from './harness';
 
@@ -123,14 +123,14 @@ const QUERIES = [
 function oddBody(random: Random, { body }: RouteEntry, index: number): unknown {
   const schema = body instanceof z.ZodType ? z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) : {};
   const made = sampleOf(schema, index);
-  for (let change = 0; change < Math.floor(random() * 3); change += 1) {
+  for (let change = 0; change < Math.floor(random.next() * 3); change += 1) {
     const holders = holdersIn(made) as Record<string, unknown>[];
     if (holders.length === 0) return oddValue(random);
-    const holder = pick(random, holders);
+    const holder = random.pick(holders);
     const names = Object.keys(holder);
     const name =
-      names.length > 0 && random() < 0.85 ? pick(random, names) : pick(random, ['', '__proto', 'x', ' ', '\u0000']);
-    if (random() < 0.1) delete holder[name];
+      names.length > 0 && random.next() < 0.85 ? random.pick(names) : random.pick(['', '__proto', 'x', ' ', '\u0000']);
+    if (random.next() < 0.1) delete holder[name];
     else holder[name] = oddValue(random);
   }
   return made;
@@ -138,7 +138,7 @@ function oddBody(random: Random, { body }: RouteEntry, index: number): unknown {
 
 /** A copy: what is drawn is changed in its turn. */
 function oddValue(random: Random): unknown {
-  return structuredClone(ODD[Math.floor(random() * ODD.length)]);
+  return structuredClone(ODD[Math.floor(random.next() * ODD.length)]);
 }
 
 function holdersIn(value: unknown): object[] {
@@ -147,19 +147,21 @@ function holdersIn(value: unknown): object[] {
 }
 
 function oddRequest(random: Random, route: RouteEntry, index: number): InjectOptions {
-  const path = route.url.replace(/:\w+/g, () => pick(random, random() < 0.6 ? IDS.slice(0, 3) : IDS)).replace('*', 'x');
+  const path = route.url
+    .replace(/:\w+/g, () => random.pick(random.next() < 0.6 ? IDS.slice(0, 3) : IDS))
+    .replace('*', 'x');
   const headers: Record<string, string> = {
     authorization: `Bearer ${key}`,
     'idempotency-key':
-      random() < 0.9 ? `odd-${SEED}-${index}` : pick(random, ['', ' ', 'a b', 'x'.repeat(200), 'ü', 'same']),
+      random.next() < 0.9 ? `odd-${SEED}-${index}` : random.pick(['', ' ', 'a b', 'x'.repeat(200), 'ü', 'same']),
   };
   const method = route.method as 'GET';
-  const url = `${path}${random() < (method === 'GET' ? 0.8 : 0.1) ? pick(random, QUERIES) : ''}`;
-  const isBare = (method === 'GET' || (method as string) === 'HEAD') && random() < 0.9;
+  const url = `${path}${random.next() < (method === 'GET' ? 0.8 : 0.1) ? random.pick(QUERIES) : ''}`;
+  const isBare = (method === 'GET' || (method as string) === 'HEAD') && random.next() < 0.9;
   if (isBare) return { method, url, headers };
-  if (random() < 0.25) {
-    const type = random() < 0.7 ? 'application/json' : pick(random, TYPES);
-    return { method, url, headers: { ...headers, 'content-type': type }, payload: pick(random, RAW) };
+  if (random.next() < 0.25) {
+    const type = random.next() < 0.7 ? 'application/json' : random.pick(TYPES);
+    return { method, url, headers: { ...headers, 'content-type': type }, payload: random.pick(RAW) };
   }
   const payload = JSON.stringify(oddBody(random, route, index)) ?? '';
   return { method, url, headers: { ...headers, 'content-type': 'application/json' }, payload };

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { accepted, CRITICAL_TEXTS, HOSTILE_TEXTS, mutationsOf, rawBodiesOf, replaced } from '../../src/attack/bodies';
 import { isWrite, nameOf, type Route, readRoutes } from '../../src/attack/routeTable';
-import { seeded } from '../../src/demo/random';
+import { seeded } from '../../src/simulation/random';
 
 const ROUTES = join(__dirname, '../../src/api/routes');
 

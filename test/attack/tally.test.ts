@@ -6,7 +6,7 @@ import { readRoutes } from '../../src/attack/routeTable';
 import { FAULTS, linesOf, partsOf, Tally } from '../../src/attack/tally';
 import type { Target } from '../../src/attack/target';
 import { isOurFault } from '../../src/attack/wire';
-import { seeded } from '../../src/demo/random';
+import { seeded } from '../../src/simulation/random';
 
 describe('the table', () => {
   it('counts each try once, and the same fault in one line', () => {

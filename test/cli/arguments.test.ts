@@ -21,6 +21,24 @@ describe('arguments', () => {
     );
     expect(() => parseArguments(['--speed'], ['speed'])).toThrow('--speed needs a value');
     expect(() => parseArguments(['--speed', '1', '--speed=2'], ['speed'])).toThrow('--speed is given twice');
+    expect(() => parseArguments(['-s', '1'], ['speed'])).toThrow('-s is not known here; there are --speed');
+    expect(() => parseArguments(['--speed'], [])).toThrow('--speed is not known here; there is no option');
+    expect(() => parseArguments(['--__proto__=1'], ['speed'])).toThrow('--__proto__ is not known here');
+  });
+
+  it('takes an option without a value wherever it stands, and once', () => {
+    const { options, flags, positionals } = parseArguments(['--json', 'loan', '--on', 'x'], ['on'], ['json']);
+    expect([[...options], [...flags], positionals]).toEqual([[['on', 'x']], ['json'], ['loan']]);
+    expect(() => parseArguments(['--json', '--json'], [], ['json'])).toThrow('--json is given twice: give it once');
+    expect(() => parseArguments(['--json=yes'], [], ['json'])).toThrow('--json takes no value: give it alone');
+  });
+
+  it('does not take the next option for a value that was forgotten', () => {
+    const read = (...argv: string[]) => parseArguments(argv, ['text', 'on'], ['json']);
+    expect(() => read('--text', '--json')).toThrow('--text needs a value before --json; write --text=--json where');
+    expect(read('--text=--json').options.get('text')).toBe('--json');
+    expect(read('--text', '-5').options.get('text')).toBe('-5');
+    expect(read('--on', 'x', '--', '--json')).toMatchObject({ positionals: ['--json'], flags: new Set() });
   });
 
   it.each(['0', '11', '1.5', '-1', 'fast', ''])('refuses %p as a whole number from 1 to 10', (text) => {

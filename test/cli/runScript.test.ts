@@ -31,9 +31,32 @@ it('names what it knows beside the output, and exits with 2', () => {
   expect(run('ecko')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'unknown command "ecko"; known: test, build, echo\n',
+    stderr: 'unknown command "ecko"; known: test, build, help, echo\n',
   });
   expect(run()).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) });
+});
+
+it.each([[['help']], [['--help']], [['help', '--help']]])('lists every command with its line for %j', (words) => {
+  const { status, stdout, stderr } = run(...words);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.split('\n').filter((line) => /^ {2}\S/.test(line))).toEqual([
+    expect.stringMatching(/^ {2}test {3}\S/),
+    expect.stringMatching(/^ {2}build {2}\S/),
+    expect.stringMatching(/^ {2}help {3}\S/),
+    '  echo   of the test alone',
+  ]);
+});
+
+it.each([[['help', 'test']], [['test', '--help']], [['test', 'test/some', '-h']]])(
+  'says for %j what it takes',
+  (words) => {
+    expect(run(...words)).toEqual({ status: 0, stdout: expect.stringMatching(/\n\nusage: test \[FILE/), stderr: '' });
+  },
+);
+
+it('hands the wish for help on, and runs a command by its name of before', () => {
+  expect(run('help', 'echo', 'more')).toMatchObject({ status: 0, stdout: '["more","--help"]' });
+  expect(run('echoBefore', '1')).toEqual({ status: 0, stdout: '["1"]', stderr: 'echoBefore is called echo now\n' });
 });
 
 it('what it says itself arrives whole, however slowly it is read', () => {
@@ -41,7 +64,7 @@ it('what it says itself arrives whole, however slowly it is read', () => {
   const name = 'x'.repeat(100_000);
   const line = `'${process.execPath}' '${join(folder, 'scripts', 'run.mjs')}' ${name} 2>&1 | ${slowly}`;
   const { stdout } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });
-  expect(stdout).toBe(`unknown command "${name}"; known: test, build, echo\n`);
+  expect(stdout).toBe(`unknown command "${name}"; known: test, build, help, echo\n`);
 });
 
 describe('before anything is built', () => {

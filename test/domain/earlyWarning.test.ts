@@ -1,8 +1,9 @@
 /** Which warning is raised by what, once for each episode, and which of them stops new credit. */
 import { describe, expect, it } from '@jest/globals';
 import type { DerivedAccount } from '../../src/domain/account';
-import { judge, type WarningRule } from '../../src/domain/earlyWarning';
+import { judge, restDaysUnknown, type WarningRule } from '../../src/domain/earlyWarning';
 import type { Bucket } from '../../src/domain/products';
+import { planSchedule } from '../../src/domain/schedule';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, bill, loanAt, owed } from './accounts';
 
@@ -78,6 +79,50 @@ describe('judge', () => {
       'rolled from M1 to M2: 31 days past due, 1,000.00 CNY overdue',
       '9,500.00 CNY owed of a limit of 10,000.00 CNY: 95.0 %, warned of from a ratio of 0.9',
       '3 bills in a row paid by the minimum or little more, 9,500.00 CNY still owed',
+    ]);
+  });
+});
+
+/** The table of these tests ends with 2026. */
+const KNOWN_UNTIL = '2026-12-31';
+
+describe('a due date after the last year whose rest days are known', () => {
+  const terms = {
+    ...{ product: 'cash-loan' as const, principalFen: 600_000, dailyRate: '0.0004', months: 6 },
+    method: 'level' as const,
+  };
+  const loan = (startDate: string, changes: Partial<DerivedAccount> = {}) =>
+    loanAt(startDate, {
+      schedule: planSchedule({ ...terms, startDate }).map((row) => ({
+        ...row,
+        owedFen: row.principalFen + row.interestFen,
+      })),
+      ...changes,
+    });
+  const card = (asOf: string, ...dueDates: string[]) =>
+    accountAt(asOf, {
+      statements: dueDates.map((dueDate, index) => ({ ...bill(index + 1, 1), billDate: asOf, dueDate })),
+    });
+  const told = (asOf: string | null, account: DerivedAccount) => restDaysUnknown({ asOf }, account, KNOWN_UNTIL);
+
+  it.each<[string, string | null, DerivedAccount, boolean]>([
+    ['a loan whose last instalment is due within them', null, loan('2026-06-30'), false],
+    ['a loan whose last instalment is due the day after them', null, loan('2026-07-01'), true],
+    ['a loan that was looked at before', '2026-07-01', loan('2026-07-01'), false],
+    ['a loan that is settled', null, loan('2026-07-01', { stage: 'settled' }), false],
+    ['a bill that is due on the last known day', '2026-11-30', card('2026-12-01', '2026-12-31'), false],
+    ['a bill that is due after it', '2026-11-30', card('2026-12-01', '2027-01-01'), true],
+    ['a bill of a step before', '2026-12-01', card('2026-12-01', '2027-01-01'), false],
+  ])('%s', (_, asOf, account, isTold) => {
+    expect(
+      told(asOf, account).map(({ rule, episodeKey, freeze, isOfTenant }) => [rule, episodeKey, freeze, isOfTenant]),
+    ).toEqual(isTold ? [['REST_DAYS_UNKNOWN', 'REST_DAYS_UNKNOWN/2026-12-31', false, true]] : []);
+  });
+
+  it('is named, with what to do', () => {
+    expect(told(null, loan('2026-07-15')).map(({ reason }) => reason)).toEqual([
+      'rest days are known until 2026-12-31, and 1 open account is due after it, up to 2027-01-15: ' +
+        'once the next year is announced, install a version that has it',
     ]);
   });
 });

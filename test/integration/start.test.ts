@@ -7,6 +7,7 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import commands from '../../src/cli/commands.json';
 import { findLocalRun, type LocalRun } from '../../src/cli/folderLock';
 import { processEnvironment, SETTING_NAMES } from '../../src/config/config';
 import { workflowIds } from '../../src/contracts';
@@ -40,8 +41,9 @@ function begin(args: string[] = []): ChildProcess {
 
 function command(...words: string[]): Promise<{ code: number; out: string; told: string }> {
   const [name = '', ...args] = words;
+  const { module } = commands.find((row) => row.name === name) ?? {};
   return new Promise((done) => {
-    execFile(process.execPath, [join(CLI, `${name}.js`), ...args], { env: environment() }, (error, out, told) =>
+    execFile(process.execPath, [join(CLI, `${module}.js`), ...args], { env: environment() }, (error, out, told) =>
       done({ code: error ? Number(error.code) : 0, out, told }),
     );
   });
@@ -119,12 +121,12 @@ it('has its servers found by every command beside it', async () => {
   const beside = ['--state', state];
   expect(await command('ledger', 'trial-balance', ...beside)).toMatchObject({ code: 0, told: '' });
   expect(await command('audit', 'verify', ...beside)).toMatchObject({ code: 0, told: '' });
-  const key = await command('createKey', '--label', 'shop', '--scopes', 'portfolio:read', ...beside);
+  const key = await command('create-key', '--label', 'shop', '--scopes', 'portfolio:read', ...beside);
   expect(key).toMatchObject({ code: 0, told: '' });
   const made = key.out.trim().split('\n').at(-1);
   const answer = await fetch(`${run.apiUrl}/v1/portfolio`, { headers: { authorization: `Bearer ${made}` } });
   expect(answer.status).toBe(200);
-  const paths = await command('callbackPaths', '--provider', 'aliyun', ...beside);
+  const paths = await command('callback-paths', '--provider', 'aliyun', ...beside);
   expect(paths).toMatchObject({ code: 0, out: expect.stringMatching(/^receipts \/v1\//) });
   const opened = await command(
     ...['incident', 'open', '--by', 'staff-01', '--measures', 'draws', '--reason', 'A_TEST', '--channel', 'hotline'],

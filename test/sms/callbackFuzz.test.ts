@@ -3,6 +3,7 @@
  * is there, and never anything else. Without the words of the provider there is no end of a message.
  */
 import { describe, expect, it } from '@jest/globals';
+import { seeded } from '../../src/simulation/random';
 import { callbacksOf } from '../../src/sms/callbacks';
 import { type Callback, MalformedCallback, type ProviderCallbacks, type ProviderReceipt } from '../../src/sms/port';
 
@@ -52,17 +53,6 @@ const SAMPLES: Sample[] = [
 
 function sample(provider: string, kind: Kind, content: unknown): Sample {
   return { provider, kind, body: JSON.stringify(content), query: {} };
-}
-
-/** Numbers from 0 to below 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 const PIECES = [
@@ -159,7 +149,7 @@ describe('parsers of callbacks', () => {
 
   it(`stand ${ROUNDS} changed pushes: nothing but MalformedCallback, and no end that was not told`, () => {
     const all = callbacksOf();
-    const random = randomFrom(SEED);
+    const random = seeded(SEED).next;
     let read = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       const each = SAMPLES[round % SAMPLES.length] as Sample;
@@ -171,7 +161,7 @@ describe('parsers of callbacks', () => {
   });
 
   it('read each entry of a changed push as if it had come alone, and lose none', () => {
-    const random = randomFrom(SEED + 1);
+    const random = seeded(SEED + 1).next;
     const pushes = SAMPLES.filter(({ provider, kind }) => kind === 'receipts' && provider !== 'http-gateway');
     const all = callbacksOf();
     const seen = { read: 0, unreadable: 0, refused: 0 };

@@ -1,6 +1,5 @@
 /** Business days close and seal by themselves: in order, after their accounts have stepped, a missed day caught up. */
 import { describe, expect, it } from '@jest/globals';
-import { startAccount } from '../../src/contracts/accountClient';
 import { acceptOffer, applicationState } from '../../src/contracts/application';
 import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';

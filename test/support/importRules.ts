@@ -199,9 +199,13 @@ export const RULES = {
   },
   demo: {
     words:
-      'demo lives behind the API as an upstream does: its own code, and dates, numbers of nobody and types of the domain',
+      'demo lives behind the API as an upstream does: its own code, dates, numbers of nobody and types of the domain, and ' +
+      'chance from a seed',
     remedy: 'go through the HTTP API',
-    values: ['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId', 'domain/timeUnits'],
+    values: [
+      ...['demo', 'domain/calendar', 'domain/clock', 'domain/money', 'domain/residentId', 'domain/timeUnits'],
+      'simulation/random',
+    ],
     types: ['domain', 'contracts'],
     refuses: 'environment',
   },
@@ -243,7 +247,8 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the benchmark only measures',
     values: [
       ...['bench', 'composition', 'domain', 'contracts', 'workflows', 'activities', 'db', 'sms', 'config'],
-      ...['platform', 'policies', 'provision', 'cli/seed', 'api/server', 'api/callbackAccess'],
+      ...['platform', 'policies', 'provision', 'cli/seed', 'cli/textTable', 'api/server', 'api/callbackAccess'],
+      'simulation/random',
     ],
     types: ['api'],
     packages: {
@@ -264,7 +269,8 @@ export const RULES = {
     remedy: 'move what a product needs to composition; the attack only attacks',
     values: [
       ...['attack', 'composition', 'domain', 'contracts', 'db', 'sms', 'api', 'config', 'policies', 'provision'],
-      ...['demo/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
+      ...['simulation/random', 'cli/arguments', 'cli/system', 'cli/localSecrets', 'cli/audit', 'cli/ledger'],
+      'cli/textTable',
     ],
     packages: {
       '@temporalio/client': 'any',

@@ -1,9 +1,19 @@
 /** A small project with our scripts and one command of its own: what the scripts do, without what the commands do. */
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
+const COMMANDS = join('src', 'cli', 'commands.json');
 
 /** Its folder, for the caller to remove. `source`: TypeScript of src/cli/COMMAND.ts. */
 export function makeSmallProject(command: string, source: string): string {
@@ -15,5 +25,9 @@ export function makeSmallProject(command: string, source: string): string {
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, 'src', 'cli', `${command}.ts`), source);
+  const rows: { name: string; module?: string }[] = JSON.parse(readFileSync(join(ROOT, COMMANDS), 'utf8'));
+  const own = rows.filter(({ module }) => module === undefined);
+  const row = { name: command, says: 'of the test alone', module: command, was: `${command}Before` };
+  writeFileSync(join(folder, COMMANDS), JSON.stringify([...own, row]));
   return folder;
 }

@@ -150,6 +150,8 @@ function resolve(from: string, specifier: string, isFile: (path: string) => bool
   if (specifier.startsWith('.')) {
     const path = posix.join(posix.dirname(from), specifier).replace(/\.[cm]?[jt]s$/, '');
     if (path.startsWith('..')) return { kind: 'outside' };
+    // Data imports nothing; that it is there, the compiler sees.
+    if (path.endsWith('.json')) return { kind: 'source', file: path };
     const file = [path, posix.join(path, 'index')].find((candidate) => isFile(`${candidate}.ts`));
     return file === undefined ? { kind: 'outside' } : { kind: 'source', file };
   }

@@ -8,7 +8,7 @@ import { addDays, addMonthsClamped } from '../../domain/calendar';
 import { deriveCashLoan } from '../../domain/cashLoan';
 import type { Fact } from '../../domain/facts';
 import type { CashLoanPolicy } from '../../domain/products';
-import type { Draw } from './draws';
+import type { Random } from '../../simulation/random';
 import type { Lived } from './revolvingLives';
 
 /**
@@ -23,7 +23,7 @@ export interface CashLoanLife {
   terms: CashLoanTerms;
   policy: CashLoanPolicy;
   habit: CashLoanHabit;
-  draw: Draw;
+  random: Random;
 }
 
 /** A late borrower has so many months after the last due date to pay the rest. */
@@ -45,22 +45,22 @@ export function liveCashLoan(life: CashLoanLife): Lived {
 }
 
 /** What the borrower pays in the month that a due date begins. */
-function paymentsOf({ terms, habit, draw }: CashLoanLife, month: number, account: DerivedAccount): Fact[] {
+function paymentsOf({ terms, habit, random }: CashLoanLife, month: number, account: DerivedAccount): Fact[] {
   const { asOf, payoffFen } = account;
   const dueFen = account.obligations.reduce((sum, { dueDate, owedFen }) => (dueDate <= asOf ? sum + owedFen : sum), 0);
   const isLast = month >= terms.months;
   const key = `payment/${month}`;
   if (habit === 'late') {
-    if (!isLast && draw(4) === 0) return [];
+    if (!isLast && random.below(4) === 0) return [];
     // After the term all of it, at once: a life has an end.
     if (month > terms.months) return [paid(key, asOf, payoffFen, 'payoff')];
-    return [paid(key, addDays(asOf, draw(DAYS_LATE)), dueFen, 'instalment')];
+    return [paid(key, addDays(asOf, random.below(DAYS_LATE)), dueFen, 'instalment')];
   }
   if (habit === 'paid-off' && month >= terms.months / 2) return [paid(key, asOf, payoffFen, 'payoff')];
   if (dueFen === 0) return [];
   const instalment = paid(key, asOf, dueFen, 'instalment');
-  if (habit !== 'prepaid' || isLast || draw(3) > 0) return [instalment];
-  const intent = draw(2) === 0 ? 'prepay-lower-payment' : 'prepay-shorter-term';
+  if (habit !== 'prepaid' || isLast || random.below(3) > 0) return [instalment];
+  const intent = random.below(2) === 0 ? 'prepay-lower-payment' : 'prepay-shorter-term';
   const prepaidFen = Math.ceil(terms.principalFen / 20);
   return [instalment, paid(`prepayment/${month}`, addDays(asOf, DAYS_UNTIL_PREPAYMENT), prepaidFen, intent)];
 }

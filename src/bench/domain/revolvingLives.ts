@@ -11,7 +11,7 @@ import { shareFen } from '../../domain/money';
 import type { RevolvingPolicy } from '../../domain/products';
 import { foldRevolving } from '../../domain/revolving';
 import type { Snapshot } from '../../domain/revolvingSnapshot';
-import type { Draw } from './draws';
+import type { Random } from '../../simulation/random';
 
 /**
  * `in-full`: all of each bill by its due date. `in-part`: a third of it, which is more than the minimum. `late`: all of
@@ -34,7 +34,7 @@ export interface RevolvingLife {
   policy: RevolvingPolicy;
   habit: RevolvingHabit;
   months: number;
-  draw: Draw;
+  random: Random;
 }
 
 const PURCHASES_OF_A_MONTH = 6;
@@ -67,25 +67,25 @@ export function liveRevolving(life: RevolvingLife): Lived {
 
 /** What the borrower does between two bill dates; `bill` is the one at the beginning. */
 function addMonth(life: RevolvingLife, facts: Fact[], month: number, bill: Statement | undefined): void {
-  const { terms, policy, draw } = life;
+  const { terms, policy, random } = life;
   const beginsOn = month === 0 ? terms.openDate : dayOfMonth(terms.openDate, policy.billDay, month);
   for (let index = 0; index < PURCHASES_OF_A_MONTH; index++) {
-    const valueDate = maybeIn(beginsOn, draw);
+    const valueDate = maybeIn(beginsOn, random);
     const key = `purchase/${month}-${index}`;
-    facts.push({ kind: 'purchased', key, valueDate, amountFen: 5_000 + draw(30_000), billableFrom: valueDate });
+    facts.push({ kind: 'purchased', key, valueDate, amountFen: 5_000 + random.below(30_000), billableFrom: valueDate });
   }
-  if (draw(3) === 0) {
+  if (random.below(3) === 0) {
     const valueDate = dayOfMonth(beginsOn, LAST_DAY);
     const key = `refund/${month}`;
-    facts.push({ kind: 'refunded', key, valueDate, amountFen: 1_000 + draw(5_000), billableFrom: valueDate });
+    facts.push({ kind: 'refunded', key, valueDate, amountFen: 1_000 + random.below(5_000), billableFrom: valueDate });
   }
   if (bill && bill.totalFen > 0) answerBill(life, facts, month, bill);
 }
 
 /** A date in the month, not before `beginsOn` and not after the 26th. */
-function maybeIn(beginsOn: IsoDate, draw: Draw): IsoDate {
+function maybeIn(beginsOn: IsoDate, random: Random): IsoDate {
   const firstDay = Number(beginsOn.slice(8));
-  return dayOfMonth(beginsOn, firstDay + draw(LAST_DAY - firstDay + 1));
+  return dayOfMonth(beginsOn, firstDay + random.below(LAST_DAY - firstDay + 1));
 }
 
 function answerBill({ policy, habit }: RevolvingLife, facts: Fact[], month: number, bill: Statement): void {

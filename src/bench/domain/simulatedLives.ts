@@ -4,8 +4,8 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from '../../domain/account'
 import { addDays } from '../../domain/calendar';
 import { deriveAccount } from '../../domain/derive';
 import type { LendingPolicy } from '../../domain/products';
+import { seeded } from '../../simulation/random';
 import { CASH_LOAN_HABITS, liveCashLoan } from './cashLoanLives';
-import { drawsOf } from './draws';
 import { type Lived, liveRevolving, REVOLVING_HABITS } from './revolvingLives';
 
 /** A life that can be lived again and again, always the same. */
@@ -24,7 +24,7 @@ export function revolvingLives(each: number, policy: LendingPolicy): SimulatedLi
       const openDate = addDays(FIRST_DATE, 3 * seed);
       const terms: RevolvingTerms = { product: 'revolving', limitFen: 5_000_000, openDate, dueDay: 10 };
       const life = { terms, policy: policy.revolving, habit, months: REVOLVING_MONTHS };
-      return { terms, live: () => liveRevolving({ ...life, draw: drawsOf(seed) }) };
+      return { terms, live: () => liveRevolving({ ...life, random: seeded(seed) }) };
     }),
   );
 }
@@ -42,12 +42,12 @@ export function cashLoanLives(each: number, policy: LendingPolicy): SimulatedLif
         method: methods[seed % methods.length] ?? 'level',
         startDate: addDays(FIRST_DATE, 3 * seed),
       };
-      return { terms, live: () => liveCashLoan({ terms, policy: policy.cashLoan, habit, draw: drawsOf(seed) }) };
+      return { terms, live: () => liveCashLoan({ terms, policy: policy.cashLoan, habit, random: seeded(seed) }) };
     }),
   );
 }
 
-/** Seeds are whole numbers from 1, as 0 draws nothing. */
+/** Whole numbers from 1. */
 function seeds(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }

@@ -3,22 +3,12 @@
  * what the provider says is so: `refused` had no part taken, `accepted` had all of them taken.
  */
 import { expect, it } from '@jest/globals';
+import { seeded } from '../../../src/simulation/random';
 import type { SendOutcome } from '../../../src/sms/port';
 import { connectPair, message, PHONE, until } from './harness';
 import type { Reply, Submitted } from './smscServer';
 
 const MESSAGES = 300;
-
-/** Repeatable chance (xorshift). */
-function chance(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 type Taken = Map<string, string[]>;
 
@@ -66,7 +56,7 @@ function textOf(index: number): string {
 }
 
 it('an SMSC that does everything wrong gets no part twice, and is not lied about', async () => {
-  const random = chance(20_261_125);
+  const random = seeded(20_261_125).next;
   const taken: Taken = new Map();
   const { smsc, provider } = await connectPair({
     window: 5,

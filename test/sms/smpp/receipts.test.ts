@@ -1,5 +1,6 @@
 /** Receipts and texts that the SMSC delivers: read as they come, kept before they are answered, forged by nobody. */
 import { describe, expect, it } from '@jest/globals';
+import { seeded } from '../../../src/simulation/random';
 import type { ProviderReceipt } from '../../../src/sms/port';
 import { readDelivery } from '../../../src/sms/providers/smpp/frames';
 import { createSmppProvider } from '../../../src/sms/providers/smpp/provider';
@@ -399,17 +400,6 @@ describe('a delivery', () => {
 });
 
 describe('100,000 mutated receipts', () => {
-  /** Repeatable noise (mulberry32). */
-  const noise = (seed: number) => {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  };
-
   const SEEDS = [
     { id: 'm-1', stat: 'DELIVRD' },
     { id: 'm-1', stat: 'UNDELIV', state: 5 },
@@ -437,7 +427,7 @@ describe('100,000 mutated receipts', () => {
 
   it('neither break the parser nor tell an end that is not in them', () => {
     const seed = 20_261_125;
-    const random = noise(seed);
+    const random = seeded(seed).next;
     const seen = { unreadable: 0, nameless: 0, pending: 0, delivered: 0, undelivered: 0 };
     for (let round = 0; round < 100_000; round += 1) {
       const frame = mutate(random);

@@ -8,7 +8,6 @@ import {
 } from '../db/statements/runChecks';
 import { readDoubleSends } from '../db/statements/sink';
 import {
-  isBalanced,
   readTrialBalance,
   readUnbalancedEntries,
   type TrialBalance,
@@ -17,6 +16,7 @@ import {
 import type { Agenda } from '../demo/agenda';
 import type { ApiClient } from '../demo/apiClient';
 import { businessTimeMs } from '../domain/clock';
+import { isBalanced } from '../domain/reconciliation';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 500;

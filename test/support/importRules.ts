@@ -80,10 +80,13 @@ export const RULES = {
   db: {
     words:
       'db is pg and types of the domain; it asks the domain which attempt a receipt is about, under the lock that holds ' +
-      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, and what a ' +
-      'principal is',
+      'the answer of its provider away, what corrects the journal, under the lock of its account, what may be added to ' +
+      'an identity, under the lock of its borrower, and what a principal is',
     remedy: 'decide in the domain, and hand the result to a statement',
-    values: ['db', 'domain/receiptBelonging', 'domain/identity', 'domain/principals'],
+    values: [
+      ...['db', 'domain/correction', 'domain/exposure', 'domain/journal', 'domain/receiptBelonging', 'domain/identity'],
+      'domain/principals',
+    ],
     types: ['domain'],
     packages: { pg: 'any' },
     builtins: true,

@@ -1,5 +1,6 @@
 /** Accounts taken together: of a borrower, of a stage, page by page. */
 import type { Stage } from '../../domain/account';
+import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/exposure';
 import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
@@ -37,12 +38,7 @@ export interface StageCount {
   overdueFen: Fen;
 }
 
-export interface BorrowerStanding {
-  isOverdue: boolean;
-  /** Whether new credit is stopped on any account of the borrower. */
-  isFrozen: boolean;
-  /** Limits of open revolving accounts, and what open loans owe: unsecured credit that the borrower has with us. */
-  committedFen: Fen;
+export interface BorrowerStanding extends Exposure {
   /** How many accounts an application has opened so far. */
   accountsOfApplication(applicationId: string): number;
 }
@@ -83,43 +79,22 @@ export async function listAccounts(reader: Reader, filter: AccountFilter): Promi
   return rows;
 }
 
-/**
- * What stands against new credit to a borrower, over all products. A freeze is in force when the last fact of its
- * reason froze; on one date a lift counts after a freeze, as in the fold.
- */
+/** What stands against new credit to a borrower, over all products: `exposureOf` of the domain over what is on record. */
 export async function readBorrowerStanding(
   reader: Reader,
   { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
 ): Promise<BorrowerStanding> {
-  const { rows } = await reader.query<{
-    applicationId: string;
-    isOverdue: boolean;
-    isFrozen: boolean;
-    committedFen: Fen;
-  }>(
-    `select application_id as "applicationId",
-       case when stage in ('settled', 'written-off') then 0
-            when product = 'revolving' then (terms->>'limitFen')::bigint
-            -- Opened, and not paid out by its first step yet.
-            when advanced_at_ms is null then (terms->>'principalFen')::bigint
-            else outstanding_fen
-       end as "committedFen",
-       past_due_since is not null or stage in ('write-off-review', 'written-off') as "isOverdue",
-       exists (
-         select from (
-           select distinct on (body->>'reason') kind from account_fact fact
-            where fact.tenant_id = account.tenant_id and fact.account_id = account.account_id
-              and kind in ('frozen', 'lifted')
-            order by body->>'reason', value_date desc, kind desc
-         ) latest where kind = 'frozen'
-       ) as "isFrozen"
+  const { rows } = await reader.query<BorrowerAccount & { applicationId: string }>(
+    `select application_id as "applicationId", product, stage,
+       coalesce(terms->>'limitFen', terms->>'principalFen')::bigint as "grantedFen",
+       outstanding_fen as "outstandingFen", past_due_since as "pastDueSince", advanced_at_ms as "advancedAtMs",
+       (select coalesce(jsonb_agg(body), '[]') from account_fact fact where fact.tenant_id = account.tenant_id
+         and fact.account_id = account.account_id and kind in ('frozen', 'lifted')) as freezes
      from credit_account account where tenant_id = $1 and borrower_id = $2`,
     [tenantId, borrowerId],
   );
   return {
-    isOverdue: rows.some((row) => row.isOverdue),
-    isFrozen: rows.some((row) => row.isFrozen),
-    committedFen: rows.reduce((sum, { committedFen }) => sum + committedFen, 0),
+    ...exposureOf(rows),
     accountsOfApplication: (applicationId) => rows.filter((row) => row.applicationId === applicationId).length,
   };
 }

@@ -7,6 +7,7 @@
 import { markUnreachable } from '../db/statements/contact';
 import { INBOX, keepInboxCopies } from '../db/statements/inbox';
 import { measuresInForce } from '../db/statements/incidents';
+import { lockMessages, type MessageRef } from '../db/statements/messageLocks';
 import {
   type Acceptance,
   markAccepted,
@@ -17,7 +18,6 @@ import {
 import { issueCodes } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { passageSince, stopProvider } from '../db/statements/providerStops';
-import { lockMessages, type MessageRef } from '../db/statements/receipts';
 import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { stoppedBy } from '../domain/incidents';

@@ -79,12 +79,12 @@ export const RULES = {
   },
   db: {
     words:
-      'db is pg and types of the domain; it asks the domain which attempt a receipt is about, under the lock that holds ' +
+      'db is pg and types of the domain; it asks the domain what a receipt ends, under the lock that holds ' +
       'the answer of its provider away, what corrects the journal, under the lock of its account, what may be added to ' +
       'an identity, under the lock of its borrower, and what a principal is',
     remedy: 'decide in the domain, and hand the result to a statement',
     values: [
-      ...['db', 'domain/correction', 'domain/exposure', 'domain/journal', 'domain/receiptBelonging', 'domain/identity'],
+      ...['db', 'domain/correction', 'domain/exposure', 'domain/journal', 'domain/receiptJudgement', 'domain/identity'],
       'domain/principals',
     ],
     types: ['domain'],

@@ -7,7 +7,7 @@ import type { CancelReason } from '../../domain/notices';
 import type { SendFailure } from '../../domain/sendOutcomes';
 import type { WordingName } from '../../domain/wordings';
 import { type Client, type Reader, together } from '../transaction';
-import { adoptMessages } from './receipts';
+import { adoptMessages } from './adoptedMessages';
 
 export interface NoticeRef {
   tenantId: string;

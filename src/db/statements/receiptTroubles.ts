@@ -1,5 +1,5 @@
 /** What providers told and nothing could be made of: kept for people, each thing once. */
-import type { BelongingTrouble } from '../../domain/receiptBelonging';
+import type { TroubledReceipt } from '../../domain/receiptJudgement';
 import type { Client, Reader } from '../transaction';
 
 export interface SealedRaw {
@@ -7,20 +7,18 @@ export interface SealedRaw {
   keyId: string;
 }
 
-export type ReceiptTrouble = { atMs: number; fault: string } & (
+export type ReceiptTrouble =
   | {
       reason: 'unreadable';
+      atMs: number;
+      fault: string;
       /** The same for the same content. */
       troubleKey: string;
       /** What came, encrypted: it may hold a phone. */
       raw: SealedRaw;
     }
   /** Of a receipt that is kept, under its key. */
-  | { reason: KeptTrouble; providerMessageId: string; receiptKey: string }
-);
-
-/** Why a receipt that is kept moved nothing: what {@link BelongingTrouble} says, or its reference and its id disagree. */
-export type KeptTrouble = BelongingTrouble | 'other-message';
+  | TroubledReceipt;
 
 /** Keeps troubles; one that is kept already stays as it is. Returns how many are new. */
 export async function insertReceiptTroubles(

@@ -12,7 +12,7 @@ import { appendEvidence } from '../../src/db/statements/evidence';
 import { recordFact, recordRefusal, recordRemark } from '../../src/db/statements/facts';
 import { changePhone, saveIdentity } from '../../src/db/statements/identities';
 import { insertInboundText } from '../../src/db/statements/inboundTexts';
-import { openIncident } from '../../src/db/statements/incidents';
+import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { bookEntries } from '../../src/db/statements/journal';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { planNotices } from '../../src/db/statements/notices';

@@ -15,7 +15,8 @@ import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/
 import { saveDecision } from '../../src/db/statements/applications';
 import { placeHold } from '../../src/db/statements/contact';
 import { saveIdentity } from '../../src/db/statements/identities';
-import { lockIncident, openIncident, saveIncident } from '../../src/db/statements/incidents';
+import { openIncident } from '../../src/db/statements/incidentOpenings';
+import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
 import { changeMandate } from '../../src/db/statements/mandates';
 import { TamperedRow } from '../../src/db/statements/signedRows';
 import { type Client, inTransaction } from '../../src/db/transaction';

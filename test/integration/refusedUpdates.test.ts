@@ -13,7 +13,7 @@ import {
   workflowIds,
 } from '../../src/contracts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { openIncident } from '../../src/db/statements/incidents';
+import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { SOUND, until } from '../support/credits';

@@ -84,7 +84,15 @@ export const RULES = {
       'an identity, under the lock of its borrower, and what a principal is',
     remedy: 'decide in the domain, and hand the result to a statement',
     values: [
-      ...['db', 'domain/correction', 'domain/exposure', 'domain/journal', 'domain/receiptJudgement', 'domain/identity'],
+      ...[
+        'db',
+        'domain/correction',
+        'domain/exposure',
+        'domain/incidentOpening',
+        'domain/journal',
+        'domain/receiptJudgement',
+        'domain/identity',
+      ],
       'domain/principals',
     ],
     types: ['domain'],

@@ -1,5 +1,6 @@
-/** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
+/** The outbox: notices planned, taken back, found when due, as `domain/outbox.ts` says it. How one is sent is in `noticeAttempts.ts`. */
 import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
+import { isPaidAway, type TakenBack } from '../../domain/outbox';
 import type { NoticeKind } from '../../domain/products';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
@@ -82,26 +83,21 @@ export async function pastPromises(
   reader: Reader,
   { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
 ): Promise<PastPromise[]> {
-  const { rows } = await reader.query<PastPromise>(
-    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in ('paid', 'settled', 'minimum-met', 'too-small'), false) as "isPaidAway"
-       from notice
+  const { rows } = await reader.query<{ dedupeKey: string; cancelReason: CancelReason | null }>(
+    `select dedupe_key as "dedupeKey", cancel_reason as "cancelReason" from notice
       where tenant_id = $1 and account_id = $2
         and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,
     [tenantId, accountId, obligationKeys ?? null],
   );
-  return rows;
+  return rows.map(({ dedupeKey, cancelReason }) => ({ dedupeKey, isPaidAway: isPaidAway(cancelReason) }));
 }
 
-export interface CancelPlanned extends AccountRef {
-  /** Only notices about these obligations. */
-  obligationKeys?: readonly string[] | undefined;
-  /** Only notices about an obligation that is not among these; those about the account as a whole are kept. */
-  keepObligationKeys?: readonly string[] | undefined;
+export interface CancelPlanned extends AccountRef, TakenBack {
   reason: CancelReason;
   atMs: number;
 }
 
-/** Takes back notices that are still planned: without keys all of the account. Returns how many. */
+/** Takes back notices of an account: those of which `isTakenBack` of the domain says it. Returns how many. */
 export async function cancelPlanned(client: Client, input: CancelPlanned): Promise<number> {
   const { tenantId, accountId, obligationKeys, keepObligationKeys, reason, atMs } = input;
   const { rowCount } = await client.query(

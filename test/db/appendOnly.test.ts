@@ -4,7 +4,7 @@ import { sealDay } from '../../src/cli/sealDay';
 import { textHash } from '../../src/db/contentHash';
 import { recordWord } from '../../src/db/statements/accountWords';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
-import { recordContactChoice } from '../../src/db/statements/contact';
+import { recordContactChoice } from '../../src/db/statements/contactChoices';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';
 import { recordDecision } from '../../src/db/statements/decisions';

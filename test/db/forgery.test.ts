@@ -13,7 +13,7 @@ import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
 import { saveDecision } from '../../src/db/statements/applications';
-import { placeHold } from '../../src/db/statements/contact';
+import { placeHold } from '../../src/db/statements/contactHolds';
 import { saveIdentity } from '../../src/db/statements/identities';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { lockIncident, saveIncident } from '../../src/db/statements/incidents';

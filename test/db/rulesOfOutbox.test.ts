@@ -1,12 +1,12 @@
 /** Rules of the outbox of notices that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countMoreImportant as countInDatabase } from '../../src/db/statements/contact';
 import { noteNextDue, ringLane } from '../../src/db/statements/lanes';
 import { claimLooks } from '../../src/db/statements/noticeLooks';
 import {
   cancelPlanned,
   claimDue,
+  countMoreImportant as countInDatabase,
   listNotices,
   nextDue,
   pastPromises,

@@ -79,21 +79,12 @@ export const RULES = {
   },
   db: {
     words:
-      'db is pg and types of the domain; it asks the domain what a receipt ends, under the lock that holds ' +
-      'the answer of its provider away, what corrects the journal, under the lock of its account, what may be added to ' +
-      'an identity, under the lock of its borrower, and what a principal is',
+      'db is pg and types of the domain; of its rules it asks those that are applied under a lock of its own (what a ' +
+      'receipt ends, what corrects the journal, what may be added to an identity) or to the rows that it has just read',
     remedy: 'decide in the domain, and hand the result to a statement',
     values: [
-      ...[
-        'db',
-        'domain/correction',
-        'domain/exposure',
-        'domain/incidentOpening',
-        'domain/journal',
-        'domain/receiptJudgement',
-        'domain/identity',
-      ],
-      'domain/principals',
+      ...['db', 'domain/contactStatus', 'domain/correction', 'domain/exposure', 'domain/identity'],
+      ...['domain/incidentOpening', 'domain/journal', 'domain/outbox', 'domain/principals', 'domain/receiptJudgement'],
     ],
     types: ['domain'],
     packages: { pg: 'any' },

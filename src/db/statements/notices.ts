@@ -146,6 +146,27 @@ export async function nextDue(
   return rows[0]?.atMs ?? undefined;
 }
 
+/** Notices of higher priority, statutory ones left out, that are planned for each borrower up to an instant. */
+export async function countMoreImportant(
+  reader: Reader,
+  input: { tenantId: string; fromMs: number; asked: readonly { borrowerId: string; priority: number; toMs: number }[] },
+): Promise<number[]> {
+  const { tenantId, fromMs, asked } = input;
+  if (asked.length === 0) return [];
+  const { rows } = await reader.query<{ count: number }>(
+    `select (select count(*) from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
+         and status = 'planned' and notice.priority > 0 and notice.priority < asked.priority
+         and send_after_at_ms > $2 and send_after_at_ms < asked.to_ms) as count
+       from unnest($3::text[], $4::int[], $5::bigint[]) with ordinality as asked (borrower_id, priority, to_ms, place)
+      order by place`,
+    [
+      ...[tenantId, fromMs, asked.map(({ borrowerId }) => borrowerId)],
+      ...[asked.map(({ priority }) => priority), asked.map(({ toMs }) => toMs)],
+    ],
+  );
+  return rows.map(({ count }) => count);
+}
+
 /** What an incident put off is due again. Returns how many. */
 export async function putForwardPausedNotices(
   client: Client,

@@ -1,6 +1,5 @@
-/** Accounts taken together: of a borrower, of a stage, page by page. */
+/** Accounts taken together: by stage, and page by page. */
 import type { Stage } from '../../domain/account';
-import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/exposure';
 import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
@@ -38,11 +37,6 @@ export interface StageCount {
   overdueFen: Fen;
 }
 
-export interface BorrowerStanding extends Exposure {
-  /** How many accounts an application has opened so far. */
-  accountsOfApplication(applicationId: string): number;
-}
-
 /** How many accounts there are by product, stage and bucket, and what they owe as booked. */
 export async function listAccountsByStage(reader: Reader, { tenantId }: { tenantId: string }): Promise<StageCount[]> {
   const { rows } = await reader.query<StageCount>(
@@ -77,24 +71,4 @@ export async function listAccounts(reader: Reader, filter: AccountFilter): Promi
     ],
   );
   return rows;
-}
-
-/** What stands against new credit to a borrower, over all products: `exposureOf` of the domain over what is on record. */
-export async function readBorrowerStanding(
-  reader: Reader,
-  { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
-): Promise<BorrowerStanding> {
-  const { rows } = await reader.query<BorrowerAccount & { applicationId: string }>(
-    `select application_id as "applicationId", product, stage,
-       coalesce(terms->>'limitFen', terms->>'principalFen')::bigint as "grantedFen",
-       outstanding_fen as "outstandingFen", past_due_since as "pastDueSince", advanced_at_ms as "advancedAtMs",
-       (select coalesce(jsonb_agg(body), '[]') from account_fact fact where fact.tenant_id = account.tenant_id
-         and fact.account_id = account.account_id and kind in ('frozen', 'lifted')) as freezes
-     from credit_account account where tenant_id = $1 and borrower_id = $2`,
-    [tenantId, borrowerId],
-  );
-  return {
-    ...exposureOf(rows),
-    accountsOfApplication: (applicationId) => rows.filter((row) => row.applicationId === applicationId).length,
-  };
 }

@@ -83,7 +83,14 @@ export const RULES = {
       'receipt ends, what corrects the journal, what may be added to an identity) or to the rows that it has just read',
     remedy: 'decide in the domain, and hand the result to a statement',
     values: [
-      ...['db', 'domain/contactStatus', 'domain/correction', 'domain/exposure', 'domain/identity'],
+      ...[
+        'db',
+        'domain/contactStatus',
+        'domain/correction',
+        'domain/exposure',
+        'domain/guardCounts',
+        'domain/identity',
+      ],
       ...['domain/incidentOpening', 'domain/journal', 'domain/outbox', 'domain/principals', 'domain/receiptJudgement'],
     ],
     types: ['domain'],

@@ -151,6 +151,15 @@ export function isInForce(stage: IncidentStage): boolean {
   return stage === 'open' || stage === 'acknowledged' || stage === 'resuming';
 }
 
+const STAGES: readonly IncidentStage[] = ['open', 'acknowledged', 'resuming', 'resumed', 'reviewed'];
+
+/** Whether a stage may follow another: one way, nothing is resumed that nobody approved, an approval is withdrawn. */
+export function mayFollow(from: IncidentStage, to: IncidentStage): boolean {
+  if (from === 'resuming' && to === 'acknowledged') return true;
+  const isUnapproved = from === 'open' || from === 'acknowledged';
+  return STAGES.indexOf(to) >= STAGES.indexOf(from) && !(isUnapproved && (to === 'resumed' || to === 'reviewed'));
+}
+
 /**
  * The measures after a change, which one person may make in an emergency: it can only stop more. To stop less, open a
  * narrower incident and resume this one: otherwise one person alone could lift measures by changing them.

@@ -113,3 +113,51 @@ function countSignals(
 
 const phoneOf = ({ phoneHash }: Signal) => phoneHash;
 const networkOf = ({ networkHash, addressHash }: Signal) => networkHash ?? addressHash;
+
+/** A code that a text took to a phone. */
+export interface IssuedTo {
+  phoneHash: string;
+  kind: string;
+  issuedAtMs: number;
+}
+
+/** Checks that failed, those over a limit as well, by the kind of the notice that the phone got last before each. */
+export function failedSince(checks: readonly Signal[], codes: readonly IssuedTo[], sinceMs: number) {
+  const failed = checks
+    .filter(({ atMs, outcome }) => atMs >= sinceMs && outcome !== 'match')
+    .map((check) => ({ ...check, kind: latestKind(codes, check) }));
+  const known = failed.filter(({ kind }) => kind !== undefined);
+  return {
+    total: failed.length,
+    limited: failed.filter(({ outcome }) => outcome === 'limited').length,
+    phones: new Set(failed.map(phoneOf)).size,
+    borrowerPhones: new Set(known.map(phoneOf)).size,
+    byKind: countsOf(known.map(({ kind }) => kind ?? '')).map(([kind, count]) => ({ kind, count })),
+  };
+}
+
+function latestKind(codes: readonly IssuedTo[], { phoneHash, atMs }: Signal): string | undefined {
+  const before = codes.filter((code) => code.phoneHash === phoneHash && code.issuedAtMs <= atMs);
+  return before.sort((one, other) => other.issuedAtMs - one.issuedAtMs)[0]?.kind;
+}
+
+/** Reports within the limits, by reason. */
+export function reportedSince(
+  reports: readonly (Signal & { reason: string })[],
+  borrowerPhones: ReadonlySet<string>,
+  sinceMs: number,
+) {
+  const kept = reports.filter(({ atMs, outcome }) => atMs >= sinceMs && outcome === 'kept');
+  return {
+    total: kept.length,
+    phones: new Set(kept.map(phoneOf)).size,
+    borrowerPhones: new Set(kept.map(phoneOf).filter((phone) => borrowerPhones.has(phone))).size,
+    byReason: countsOf(kept.map(({ reason }) => reason)).map(([reason, count]) => ({ reason, count })),
+  };
+}
+
+function countsOf(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
+}

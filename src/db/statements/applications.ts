@@ -1,4 +1,5 @@
 /** Applications: received, judged, offered, drawn. */
+import type { ApplicationStage } from '../../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/assessment';
 import type { DecimalRate, Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
@@ -10,7 +11,7 @@ export interface ApplicationRef {
   applicationId: string;
 }
 
-export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
+export type { ApplicationStage } from '../../domain/applicationStages';
 
 /** What was offered, as it crosses to the applicant. */
 export interface OfferBody {
@@ -159,7 +160,7 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
   await signRow(client, 'application', [tenantId, applicationId]);
 }
 
-/** The offer is over. Whether something was taken of it the books say; what is over already stays as it is. */
+/** The offer is over. Whether something was taken of it the books say, as `stageAfterOffer` of the domain. */
 export async function closeOffer(
   client: Client,
   { tenantId, applicationId, atMs }: ApplicationRef & { atMs: number },
@@ -197,9 +198,4 @@ export async function readDrawn(
     [tenantId, applicationId],
   );
   return rows[0];
-}
-
-/** Over: nothing of it changes any more. */
-export function isOver({ stage }: Pick<ApplicationRow, 'stage'>): boolean {
-  return stage === 'declined' || stage === 'expired' || stage === 'accepted';
 }

@@ -1,9 +1,10 @@
 /** Templates as providers know them: asked for once, answered for good. */
+import type { RegistrationStatus } from '../../domain/templateStages';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 import type { TemplateRef } from './templates';
 
-export type RegistrationStatus = 'pending' | 'approved' | 'rejected' | 'not-needed';
+export type { RegistrationStatus } from '../../domain/templateStages';
 
 export interface RegistrationRow extends TemplateRef {
   provider: string;

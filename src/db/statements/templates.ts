@@ -1,9 +1,10 @@
 /** Notice templates: drafted, reviewed by another person, registered, one of each wording active. */
 import type { TemplateFinding } from '../../domain/templateFindings';
+import type { TemplateStatus } from '../../domain/templateStages';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 
-export type TemplateStatus = 'draft' | 'in-review' | 'registering' | 'active' | 'superseded' | 'retired' | 'rejected';
+export type { TemplateStatus } from '../../domain/templateStages';
 
 export interface TemplateRef {
   tenantId: string;

@@ -1,0 +1,36 @@
+/** Stages of an application, and what ends one. */
+import type { Fen } from './money';
+
+export type ApplicationStage = 'assessing' | 'referred' | 'offered' | 'declined' | 'expired' | 'accepted';
+
+/** Over: nothing of it changes any more. */
+export function isOver({ stage }: { stage: ApplicationStage }): boolean {
+  return stage === 'declined' || stage === 'expired' || stage === 'accepted';
+}
+
+/** Once the offer is over: accepted where something was drawn of it. What is no open offer stays as it is. */
+export function stageAfterOffer({ stage, drawnFen }: { stage: ApplicationStage; drawnFen: Fen }): ApplicationStage {
+  if (stage !== 'offered') return stage;
+  return drawnFen > 0 ? 'accepted' : 'expired';
+}
+
+export interface ApplicationTimes {
+  stage: ApplicationStage;
+  receivedAtMs: number;
+  decideByMs: number | null;
+  offerExpiresAtMs: number | null;
+}
+
+/** When its stage should have been left: it is assessed at once, decided in time, and an offer has its end. */
+export function stageEndsAtMs(application: ApplicationTimes): number | null {
+  switch (application.stage) {
+    case 'assessing':
+      return application.receivedAtMs;
+    case 'referred':
+      return application.decideByMs;
+    case 'offered':
+      return application.offerExpiresAtMs;
+    default:
+      return null;
+  }
+}

@@ -35,7 +35,7 @@ export function holdsClockAtMs(
   { graceMs, shareOfNotice }: { graceMs: number; shareOfNotice: number },
 ): number {
   const ofNoticeMs = waits.goodForMs === undefined ? graceMs : waits.goodForMs * shareOfNotice;
-  return waits.dueAtMs + Math.min(graceMs, Math.round(ofNoticeMs));
+  return waits.dueAtMs + Math.floor(Math.min(graceMs, ofNoticeMs));
 }
 
 /** Open accounts whose deadline was found by rules that are no more in use are told to look, again where none did. */

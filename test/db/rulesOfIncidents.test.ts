@@ -31,7 +31,7 @@ describe('the opening of an incident', () => {
   const lift = fc.record({ act: fc.constant('lift' as const), dedupeKey: fc.constantFrom('surge', 'texts') });
 
   it('is a new one, one of before or a sighting, as the domain says, whatever was opened and lifted before', () =>
-    compareOn(database, fc.array(fc.oneof(opening, opening, lift), { maxLength: 12 }), async (client, acts) => {
+    compareOn(database, fc.array(fc.oneof(opening, opening, lift), { maxLength: 20 }), async (client, acts) => {
       const known: KnownIncident[] = [];
       const sightings = new Map<string, Set<string>>();
       for (const act of acts) {

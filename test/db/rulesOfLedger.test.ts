@@ -12,11 +12,11 @@ import { NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const ACCOUNTS: LedgerAccount[] = ['principal-receivable', 'interest-receivable', 'funding', 'collections'];
-const DATES = ['2026-03-02', '2026-03-05', '2026-03-09', '2026-03-14'];
+const DATES = ['2026-03-02', '2026-03-05', '2026-03-09'];
 
 const entryOf = fc
   .record({
-    key: fc.constantFrom('disbursement', 'payment/1', 'payment/2', 'interest/1', 'interest/2'),
+    key: fc.constantFrom('disbursement', 'payment/1', 'interest/1'),
     kind: fc.constantFrom('payment' as const, 'interest' as const),
     valueDate: fc.constantFrom(...DATES),
     to: fc.constantFrom(...ACCOUNTS),
@@ -52,26 +52,31 @@ const sorted = ({ lines, ...entry }: BookedRevision) => ({
 
 describe('correction by reversal and rebooking', () => {
   it('books what the domain says, step after step, and leaves what the life derives', () =>
-    compareOn(database, fc.array(step, { minLength: 1, maxLength: 6 }), async (client, steps) => {
-      const ref = await openAccount(client, 'corrected');
-      for (const { life: derived, since } of steps) {
-        const entries = since === undefined ? derived : derived.filter(({ valueDate }) => valueDate > since);
-        const before = await readJournal(client, ref.accountId);
-        const said = correctionsOf(before, entries, since);
-        expect(await bookEntries(client, { ...ref, entries, since, bookedAtMs: NOW_MS })).toBe(said.length);
-        const after = (await readJournal(client, ref.accountId)).slice(before.length);
-        expect(after.map(sorted)).toEqual(
-          said.map(({ isReversal: _, ...booking }) => sorted(booking as BookedRevision)),
-        );
-        if (since !== undefined) continue;
-        const lines = (await readJournal(client, ref.accountId)).map((entry) => ({
-          ...entry,
-          key: '',
-          lines: [...entry.lines],
-        }));
-        expect(compareSums(balancesOf(lines), balancesOf(derived))).toEqual([]);
-      }
-    }));
+    compareOn(
+      database,
+      fc.array(step, { minLength: 1, maxLength: 8 }),
+      async (client, steps) => {
+        const ref = await openAccount(client, 'corrected');
+        for (const { life: derived, since } of steps) {
+          const entries = since === undefined ? derived : derived.filter(({ valueDate }) => valueDate > since);
+          const before = await readJournal(client, ref.accountId);
+          const said = correctionsOf(before, entries, since);
+          expect(await bookEntries(client, { ...ref, entries, since, bookedAtMs: NOW_MS })).toBe(said.length);
+          const after = (await readJournal(client, ref.accountId)).slice(before.length);
+          expect(after.map(sorted)).toEqual(
+            said.map(({ isReversal: _, ...booking }) => sorted(booking as BookedRevision)),
+          );
+          if (since !== undefined) continue;
+          const lines = (await readJournal(client, ref.accountId)).map((entry) => ({
+            ...entry,
+            key: '',
+            lines: [...entry.lines],
+          }));
+          expect(compareSums(balancesOf(lines), balancesOf(derived))).toEqual([]);
+        }
+      },
+      120,
+    ));
 });
 
 describe('the proof of the books', () => {

@@ -1,4 +1,4 @@
-/** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`receipts.ts`). */
+/** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`domain/receiptJudgement.ts`). */
 import type { EndedPart, Given, NamedAttempt } from '../../domain/receiptJudgement';
 import type { Client } from '../transaction';
 

@@ -227,7 +227,7 @@ describe('parts of a text', () => {
 
 describe('what attempts tell of a number and a provider', () => {
   const attempt = fc.record({
-    status: fc.constantFrom(...ATTEMPTS),
+    status: fc.oneof(fc.constantFrom(...ATTEMPTS), fc.constantFrom<AttemptStatus>('refused', 'delivered')),
     recipient: fc.option(fc.constantFrom('number-1', 'number-2')),
     failure: fc.constantFrom('account-stop', 'transient'),
     code: fc.constantFrom('A', 'B'),
@@ -261,6 +261,6 @@ describe('what attempts tell of a number and a provider', () => {
           passageOf(rows, 'A'),
         );
       },
-      60,
+      120,
     ));
 });

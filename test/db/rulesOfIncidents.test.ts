@@ -31,39 +31,43 @@ describe('the opening of an incident', () => {
   const lift = fc.record({ act: fc.constant('lift' as const), dedupeKey: fc.constantFrom('surge', 'texts') });
 
   it('is a new one, one of before or a sighting, as the domain says, whatever was opened and lifted before', () =>
-    compareOn(database, fc.array(fc.oneof(opening, opening, lift), { maxLength: 20 }), async (client, acts) => {
-      const known: KnownIncident[] = [];
-      const sightings = new Map<string, Set<string>>();
-      for (const act of acts) {
-        if (act.act === 'lift') {
-          await client.query('update incident set lifted_at_ms = $2 where dedupe_key = $1 and lifted_at_ms is null', [
-            act.dedupeKey,
-            NOW_MS,
-          ]);
-          for (const each of known) if (each.dedupeKey === act.dedupeKey) each.liftedAtMs ??= NOW_MS;
-          continue;
+    compareOn(
+      database,
+      fc.array(fc.oneof(opening, opening, lift), { maxLength: 20, size: 'max' }),
+      async (client, acts) => {
+        const known: KnownIncident[] = [];
+        const sightings = new Map<string, Set<string>>();
+        for (const act of acts) {
+          if (act.act === 'lift') {
+            await client.query('update incident set lifted_at_ms = $2 where dedupe_key = $1 and lifted_at_ms is null', [
+              act.dedupeKey,
+              NOW_MS,
+            ]);
+            for (const each of known) if (each.dedupeKey === act.dedupeKey) each.liftedAtMs ??= NOW_MS;
+            continue;
+          }
+          const { dedupeKey, openingKey = null } = act;
+          const verdict = judgeOpening(act, known);
+          const answer = await openIncident(client, {
+            ...{ ...act, tenantId: TENANT, measures: ['notices'], reasonCode: 'TEST', remedyChannel: 'hotline' },
+            openedBy: { kind: 'guard', id: 'anomaly' },
+          });
+          if (verdict.status === 'new') {
+            expect(answer).toEqual({ incidentId: act.incidentId ?? expect.any(String), isNew: true });
+            expect(known.map(({ incidentId }) => incidentId)).not.toContain(answer.incidentId);
+            known.push({ incidentId: answer.incidentId, dedupeKey, openingKey, liftedAtMs: null });
+          } else {
+            expect(answer).toEqual({ incidentId: verdict.incidentId, isNew: false });
+          }
+          const { incidentId } = answer;
+          const seen = sightings.get(incidentId) ?? new Set(['opened']);
+          if (verdict.status === 'seen-again') seen.add(verdict.eventKey);
+          sightings.set(incidentId, seen);
+          const events = await readIncidentEvents(client, { tenantId: TENANT, incidentId });
+          expect(events.map(({ eventKey }) => eventKey)).toEqual([...seen]);
         }
-        const { dedupeKey, openingKey = null } = act;
-        const verdict = judgeOpening(act, known);
-        const answer = await openIncident(client, {
-          ...{ ...act, tenantId: TENANT, measures: ['notices'], reasonCode: 'TEST', remedyChannel: 'hotline' },
-          openedBy: { kind: 'guard', id: 'anomaly' },
-        });
-        if (verdict.status === 'new') {
-          expect(answer).toEqual({ incidentId: act.incidentId ?? expect.any(String), isNew: true });
-          expect(known.map(({ incidentId }) => incidentId)).not.toContain(answer.incidentId);
-          known.push({ incidentId: answer.incidentId, dedupeKey, openingKey, liftedAtMs: null });
-        } else {
-          expect(answer).toEqual({ incidentId: verdict.incidentId, isNew: false });
-        }
-        const { incidentId } = answer;
-        const seen = sightings.get(incidentId) ?? new Set(['opened']);
-        if (verdict.status === 'seen-again') seen.add(verdict.eventKey);
-        sightings.set(incidentId, seen);
-        const events = await readIncidentEvents(client, { tenantId: TENANT, incidentId });
-        expect(events.map(({ eventKey }) => eventKey)).toEqual([...seen]);
-      }
-    }));
+      },
+    ));
 });
 
 describe('incidents that there are', () => {

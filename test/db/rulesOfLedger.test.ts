@@ -75,7 +75,7 @@ describe('correction by reversal and rebooking', () => {
           expect(compareSums(balancesOf(lines), balancesOf(derived))).toEqual([]);
         }
       },
-      120,
+      60,
     ));
 });
 

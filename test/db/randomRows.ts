@@ -67,7 +67,7 @@ export function compareOn<Drawn>(
   database: TestDatabase,
   drawn: fc.Arbitrary<Drawn>,
   compare: (client: Client, drawn: Drawn) => Promise<void>,
-  numRuns = 25,
+  numRuns = 40,
 ): Promise<void> {
   const property = fc.asyncProperty(drawn, (each) => takenBack(database.owner, (client) => compare(client, each)));
   return fc.assert(property, { seed: SEED, numRuns });

@@ -54,10 +54,10 @@ const debit = fc.record({
   accountId: fc.constantFrom('one', 'other'),
   obligationKey: fc.constantFrom(...KEYS),
   lane: fc.constantFrom(LANE, LANE, 1),
-  status: fc.oneof(fc.constant<DebitStatus>('planned'), fc.constantFrom(...STATUSES)),
+  status: fc.oneof(fc.constantFrom<DebitStatus>('planned', 'settled', 'refused'), fc.constantFrom(...STATUSES)),
   dueAtMs: instant,
   nextAtMs: fc.option(instant),
-  amountFen: fc.option(fc.integer({ min: 1, max: 2 })),
+  amountFen: fc.option(fc.integer({ min: 1, max: 2 }), { freq: 9 }),
   outcomeAtMs: fc.option(instant),
 });
 type Drawn = Pick<

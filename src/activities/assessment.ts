@@ -1,4 +1,5 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
+
 import type {
   AssessApplication,
   AssessmentActivities,
@@ -17,7 +18,6 @@ import {
   type ApplicationRow,
   closeOffer,
   insertApplication,
-  isOver,
   lockApplication,
   readDrawn,
   saveDecision,
@@ -29,6 +29,7 @@ import { appendEvidence } from '../db/statements/evidence';
 import { readReferralFigures } from '../db/statements/referralFigures';
 import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import { type Client, inTransaction } from '../db/transaction';
+import { isOver } from '../domain/applicationStages';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../domain/assessment';
 import { addDays } from '../domain/calendar';

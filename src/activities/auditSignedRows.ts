@@ -2,7 +2,7 @@
 import { contentHash } from '../db/contentHash';
 import { type Macs, macsOf } from '../db/macs';
 import { type EvidenceRow, evidenceContent } from '../db/statements/evidence';
-import { incidentEventContent } from '../db/statements/incidents';
+import { incidentEventContent } from '../db/statements/incidentEvents';
 import { readMandateRows } from '../db/statements/mandates';
 import { isProved, readSignedRows, SIGNED_ROWS, type SignedTable } from '../db/statements/signedRows';
 import {

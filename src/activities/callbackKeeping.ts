@@ -1,6 +1,6 @@
 /** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
 import type { Pool } from 'pg';
-import { recordReply } from '../db/statements/contact';
+import { recordReply } from '../db/statements/contactChoices';
 import { insertInboundText } from '../db/statements/inboundTexts';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../db/statements/receipts';

@@ -1,5 +1,6 @@
 /** What a message does to an incident: its row after it and the event of the timeline; or why it is refused. */
-import type { IncidentChange, IncidentEventRow, IncidentRow } from '../db/statements/incidents';
+import type { IncidentEventRow } from '../db/statements/incidentEvents';
+import type { IncidentChange, IncidentRow } from '../db/statements/incidents';
 import type { IncidentEventKind } from '../domain/incidentStages';
 import { approvalOf, type Incident, type IncidentRefusal, isInForce, widened } from '../domain/incidents';
 import type { SentIncidentMessage } from './incidentSenders';

@@ -6,16 +6,14 @@ import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from 
 import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
 import { failureTypes, workflowIds } from '../contracts/names';
 import { faultName } from '../db/faults';
+import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../db/statements/incidentEvents';
+import { openIncident } from '../db/statements/incidentOpenings';
 import {
-  type IncidentEventRow,
   type IncidentRef,
   type IncidentRow,
   lockIncident,
   markWorkflowSeen,
-  openIncident,
   readIncident,
-  readIncidentEvents,
-  recordIncidentEvent,
   saveIncident,
 } from '../db/statements/incidents';
 import { releaseHeld } from '../db/statements/noticeHolds';

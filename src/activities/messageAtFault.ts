@@ -1,7 +1,9 @@
 /** Steps that take one message: what is wrong with the message is its sender's to hear, and stops nothing else. */
+
 import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { isPassing, tryApart } from '../db/faults';
+import { checkConstraintsNow } from '../db/statements/session';
 import { type Client, inTransaction } from '../db/transaction';
 
 interface Deed<Result> {
@@ -20,7 +22,7 @@ export async function takeOrRefuse<Result>(pool: Pool, { take, refuse }: Deed<Re
     return inTransaction(pool, async (client) => {
       const tried = await tryApart(client, async () => {
         const result = await take(client);
-        await client.query('set constraints all immediate');
+        await checkConstraintsNow(client);
         return result;
       });
       return 'result' in tried ? tried.result : refuse(client, tried.fault);

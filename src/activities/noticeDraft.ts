@@ -3,7 +3,7 @@
  * and the text with the figures of now. What was planned on other figures is rendered anew, and says what had moved.
  */
 import type { MailChannel } from '../channels/port';
-import type { ContactStanding } from '../db/statements/contact';
+import type { ContactStanding } from '../db/statements/contactStandings';
 import { lastReceiptOf } from '../db/statements/noticeAttempts';
 import { cancelNotice, deferNotice, type NoticeRow } from '../db/statements/notices';
 import type { Client } from '../db/transaction';

@@ -3,8 +3,9 @@
  * in their transaction. What it lets pass is counted, what it holds is held under an incident, and what waits is put off.
  */
 import { type GuardSurroundings, readGuardCounts, readGuardSurroundings } from '../db/statements/guardEvidence';
-import { openIncident } from '../db/statements/incidents';
-import { holdNotices, type NewHold, recordPasses, takeDayPlan } from '../db/statements/noticeHolds';
+import { recordPasses, takeDayPlan } from '../db/statements/guardPlan';
+import { openIncident } from '../db/statements/incidentOpenings';
+import { holdNotices, type NewHold } from '../db/statements/noticeHolds';
 import { deferNotice } from '../db/statements/notices';
 import { activeWordings } from '../db/statements/wordingReviews';
 import { type Client, inTransaction, together } from '../db/transaction';

@@ -3,9 +3,10 @@
  * contacted, the wordings. Read in a few statements for a whole group.
  */
 import { lockBorrowers } from '../db/statements/borrowers';
-import { type ContactStanding, countMoreImportant, readContactStandings } from '../db/statements/contact';
+import { type ContactStanding, readContactStandings } from '../db/statements/contactStandings';
 import { readPhones } from '../db/statements/identities';
 import type { NoticeRow } from '../db/statements/notices';
+import { countMoreImportant } from '../db/statements/notices';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';

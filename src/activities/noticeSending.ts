@@ -4,9 +4,10 @@
  * doubt stays so until it is looked at.
  */
 
-import { markUnreachable } from '../db/statements/contact';
+import { markUnreachable } from '../db/statements/contactProfiles';
 import { INBOX, keepInboxCopies } from '../db/statements/inbox';
 import { measuresInForce } from '../db/statements/incidents';
+import { lockMessages, type MessageRef } from '../db/statements/messageLocks';
 import {
   type Acceptance,
   markAccepted,
@@ -16,8 +17,8 @@ import {
 } from '../db/statements/noticeAttempts';
 import { issueCodes } from '../db/statements/noticeCodes';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
-import { passageSince, stopProvider } from '../db/statements/providerStops';
-import { lockMessages, type MessageRef } from '../db/statements/receipts';
+import { passageSince } from '../db/statements/providerHealth';
+import { stopProvider } from '../db/statements/providerStops';
 import { markTakesNothing } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { stoppedBy } from '../domain/incidents';

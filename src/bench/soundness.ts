@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { readAccount } from '../db/statements/accounts';
 import { readFacts } from '../db/statements/facts';
 import { readDoubleSends } from '../db/statements/sink';
-import { isBalanced, readTrialBalance, readUnbalancedEntries } from '../db/statements/trialBalance';
+import { readTrialBalance, readUnbalancedEntries } from '../db/statements/trialBalance';
+import { isBalanced } from '../domain/reconciliation';
 import type { Run } from './opening';
 
 /** Throws when the books are wrong, a notice went out twice, or a loan is not where its months have brought it. */

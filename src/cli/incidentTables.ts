@@ -1,5 +1,6 @@
 /** What the commands on incidents found, as lines for people. */
-import type { IncidentEventRow, IncidentRow } from '../db/statements/incidents';
+import type { IncidentEventRow } from '../db/statements/incidentEvents';
+import type { IncidentRow } from '../db/statements/incidents';
 import { stopsWhat } from '../domain/incidents';
 
 export function incidentLine(row: IncidentRow): string {

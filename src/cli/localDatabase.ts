@@ -1,4 +1,5 @@
 /** The database that a command reads: the one of `DATABASE_URL`, or the one that `npm start` keeps on this machine. */
+
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { booksKeysOf, type GivenSettings } from '../config/config';
@@ -6,6 +7,7 @@ import { tellable } from '../db/errorLine';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import type { DatabaseUrls } from '../db/roles';
+import { answers } from '../db/statements/session';
 import { findRunningPostgres, startPostgres } from '../provision/postgres';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
@@ -106,7 +108,7 @@ function booksOf(given: GivenSettings): PoolSettings['books'] {
 
 async function mustAnswer(url: string): Promise<void> {
   try {
-    await withPool({ ...settingsOf(url), max: 1 }, (pool) => pool.query('select 1'));
+    await withPool({ ...settingsOf(url), max: 1 }, answers);
   } catch (error) {
     throw new ArgumentError(`DATABASE_URL names ${placeOf(url)}, which does not answer: ${tellable(error)}`);
   }

@@ -2,6 +2,7 @@
  * A whole running system from one command: Temporal, PostgreSQL, worker and API, either the ones that the environment
  * names or ones of its own, with the policies, templates and keys that a first start needs.
  */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
@@ -14,6 +15,7 @@ import { tellable } from '../db/errorLine';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import type { DatabaseUrls } from '../db/roles';
+import { answers } from '../db/statements/session';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import {
@@ -357,7 +359,7 @@ async function mustAnswer(setting: string, server: string, check: () => Promise<
 }
 
 function checkDatabase(url: string): Promise<unknown> {
-  return withPool(poolSettings(url, 1), (pool) => pool.query('select 1'));
+  return withPool(poolSettings(url, 1), answers);
 }
 
 function poolSettings(connectionString: string, max: number): PoolSettings {

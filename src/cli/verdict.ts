@@ -10,7 +10,6 @@ import {
 } from '../db/statements/runChecks';
 import { readDoubleSends } from '../db/statements/sink';
 import {
-  isBalanced,
   readTrialBalance,
   readUnbalancedEntries,
   type TrialBalance,
@@ -21,6 +20,7 @@ import type { ApiClient } from '../demo/apiClient';
 import { addDays } from '../domain/calendar';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
 import { datesToClose } from '../domain/endOfDay';
+import { isBalanced } from '../domain/reconciliation';
 import { DAY_MS } from '../domain/timeUnits';
 import type { RunningSystem } from './system';
 

@@ -104,8 +104,9 @@ function nextContactMs(instantMs: number, { policy, zone, isRestDay }: ContactQu
 /** Holds first, then the hours, then the budget: statutory, due today, overdue, courtesy, in this order of priority. */
 export function mayContact(question: ContactQuestion): ContactAnswer {
   const { instantMs, kind, priority, holds, hasOptedOut } = question;
-  const stopping = holds.find((hold) => STOPPED_BY[hold].includes(classOf(kind)));
-  if (stopping) return { status: 'never', reason: stopping === 'dispute' ? 'disputed' : 'held' };
+  const stopping = holds.filter((hold) => STOPPED_BY[hold].includes(classOf(kind)));
+  // Of several, whatever their order, the dispute is told: it is the borrower's own word.
+  if (stopping.length > 0) return { status: 'never', reason: stopping.includes('dispute') ? 'disputed' : 'held' };
   // Read in the app when the borrower likes: no hours, and nothing of the budget.
   if (hasOptedOut && classOf(kind) === 'courtesy') return { status: 'allowed', channel: 'inbox' };
   const fromMs = nextContactMs(instantMs, question);

@@ -130,3 +130,13 @@ function leafHash(hash: HashText, record: string): string {
 function nodeHash(hash: HashText, left: string, right: string): string {
   return hash(`creditloom-node-1\n${left}\n${right}`);
 }
+
+/** Heads of accounts that moved since they were under a seal last: these go under the next one. */
+export function headsToSeal<Head extends { accountId: string; chainNo: number }>(
+  heads: readonly Head[],
+  sealed: readonly { accountId: string; chainNo: number }[],
+): Head[] {
+  return heads
+    .filter((head) => !sealed.some((each) => each.accountId === head.accountId && each.chainNo >= head.chainNo))
+    .sort((one, other) => (one.accountId < other.accountId ? -1 : 1));
+}

@@ -246,3 +246,9 @@ export function factsInForce(facts: readonly Fact[], asOf: IsoDate): Fact[] {
   const bounced = new Set(come.flatMap((fact) => (fact.kind === 'reversed' ? [fact.reverses] : [])));
   return inFactOrder(come.filter((fact) => fact.kind !== 'paid' || !bounced.has(fact.key)));
 }
+
+/** Whether a fact is the one of a key, or names it: the bounce of a payment, what becomes of a purchase or a plan. */
+export function isAbout(fact: Fact, key: string): boolean {
+  const names = { reverses: undefined, purchaseKey: undefined, planKey: undefined, ...fact } as Record<string, unknown>;
+  return fact.key === key || names.reverses === key || names.purchaseKey === key || names.planKey === key;
+}

@@ -2,10 +2,11 @@
 import type { IsoDate } from './calendar';
 import { type Fact, inFactOrder } from './facts';
 
-export function freezesInForce(facts: readonly Fact[], asOf: IsoDate): string[] {
+/** `asOf` left out: by all that is recorded. On one date a lift counts after a freeze. */
+export function freezesInForce(facts: readonly Fact[], asOf?: IsoDate): string[] {
   const inForce = new Set<string>();
   for (const fact of inFactOrder(facts)) {
-    if (fact.valueDate > asOf) break;
+    if (asOf !== undefined && fact.valueDate > asOf) break;
     if (fact.kind === 'frozen') inForce.add(fact.reason);
     if (fact.kind === 'lifted') inForce.delete(fact.reason);
   }

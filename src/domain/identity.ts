@@ -2,6 +2,9 @@
  * Who a borrower is, over time: name, identity number and phone, each in versions of which the newest counts. What an
  * application may add to it, and to which phone notices of money go while the newest one is fresh.
  */
+import type { Stage } from './account';
+import { isClosed } from './exposure';
+import { phoneChangeKey } from './notices';
 
 export const IDENTITY_FIELDS = ['name', 'idNumber', 'phone'] as const;
 export type IdentityField = (typeof IDENTITY_FIELDS)[number];
@@ -92,4 +95,25 @@ export function toldOfChange(
   return [replaced, trusted].flatMap((each, index) =>
     each === undefined || (index > 0 && each.phone === replaced?.phone) ? [] : [each],
   );
+}
+
+/** Of the changes since an instant those of which an older phone is not told yet: no notice of it was ever planned. */
+export function changesToTell<Change extends { version: number; toVersion: number; atMs: number }>(
+  changes: readonly Change[],
+  { sinceMs, plannedKeys }: { sinceMs: number; plannedKeys: readonly string[] },
+): Change[] {
+  return changes
+    .filter((change) => change.atMs >= sinceMs && !plannedKeys.includes(phoneChangeKey(change)))
+    .sort((one, other) => one.version - other.version || one.toVersion - other.toVersion);
+}
+
+/** The account through whose step a borrower is told: an open one before a closed one, the newest first. */
+export function accountToTell<Account extends { accountId: string; stage: Stage; openedAtMs: number }>(
+  accounts: readonly Account[],
+): Account | undefined {
+  const rank = ({ stage }: Account) => (isClosed(stage) ? 1 : 0);
+  return [...accounts].sort(
+    (one, other) =>
+      rank(one) - rank(other) || other.openedAtMs - one.openedAtMs || (one.accountId < other.accountId ? -1 : 1),
+  )[0];
 }

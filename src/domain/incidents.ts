@@ -2,7 +2,15 @@
  * Emergency response: what an incident stops, for whom, and who may go on (docs/incidents.md). A restriction always
  * tells its reason and where to turn to, can be contested, and an answer is owed in time (facts 2.8, art. 32).
  */
-import { type IncidentStage, isInForce, isNarrowedBy, MEASURES, type Measure, type ScopeField } from './incidentStages';
+import {
+  INCIDENT_STAGE_NAMES,
+  type IncidentStage,
+  isInForce,
+  isNarrowedBy,
+  MEASURES,
+  type Measure,
+  type ScopeField,
+} from './incidentStages';
 import { isPrincipal, isSamePrincipal } from './principals';
 import type { NoticeKind, Product } from './products';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
@@ -124,6 +132,16 @@ export type IncidentRefusal =
   | 'same-id-other-content'
   /** It cannot be stored, or failed for another cause that no second try mends; it is kept as it came. */
   | 'not-taken';
+
+/** Whether a stage may follow another: one way, nothing is resumed that nobody approved, an approval is withdrawn. */
+export function mayFollow(from: IncidentStage, to: IncidentStage): boolean {
+  if (from === 'resuming' && to === 'acknowledged') return true;
+  const isUnapproved = from === 'open' || from === 'acknowledged';
+  return (
+    INCIDENT_STAGE_NAMES.indexOf(to) >= INCIDENT_STAGE_NAMES.indexOf(from) &&
+    !(isUnapproved && (to === 'resumed' || to === 'reviewed'))
+  );
+}
 
 /**
  * The measures after a change, which one person may make in an emergency: it can only stop more. To stop less, open a

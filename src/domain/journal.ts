@@ -96,6 +96,25 @@ export function entryOf(
   return booked.length > 0 ? { key, kind, valueDate, lines: booked } : undefined;
 }
 
+/** Lines of one ledger account together. */
+export function sumsOf(lines: readonly JournalLine[]): Partial<Record<LedgerAccount, Fen>> {
+  const sums: Partial<Record<LedgerAccount, Fen>> = {};
+  for (const { account, amountFen } of lines) sums[account] = (sums[account] ?? 0) + amountFen;
+  return sums;
+}
+
+/** Sums as lines; without those that are nothing. */
+export function linesOf(sums: Partial<Record<LedgerAccount, Fen>>): JournalLine[] {
+  return (Object.entries(sums) as [LedgerAccount, Fen][])
+    .map(([account, amountFen]) => ({ account, amountFen }))
+    .filter(({ amountFen }) => amountFen !== 0);
+}
+
+/** Whether an entry as it stands in the journal is none: fewer than two lines, or lines that do not sum to zero. */
+export function isUnbalanced({ lineCount, sumFen }: { lineCount: number; sumFen: Fen }): boolean {
+  return lineCount < 2 || sumFen !== 0;
+}
+
 /** The balance of each ledger account over entries. */
 export function balancesOf(entries: readonly JournalEntry[]): Partial<Record<LedgerAccount, Fen>> {
   const balances: Partial<Record<LedgerAccount, Fen>> = {};

@@ -107,6 +107,14 @@ export function compareUntouched(books: AccountBooks): Difference[] {
   ];
 }
 
+/** Whether the books are right: nothing out of balance, as a whole, by account, or by entry. */
+export function isBalanced(
+  { totalFen, differences }: { totalFen: Fen; differences: readonly unknown[] },
+  unbalanced: readonly unknown[],
+): boolean {
+  return totalFen === 0 && differences.length === 0 && unbalanced.length === 0;
+}
+
 /** What two people have looked at and let go on: found again, it is no difference any more. */
 export interface Explained {
   debits: readonly { reference: string; settledFen: Fen; bookedFen: Fen }[];

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createIncidentActivities } from '../../src/activities/incidents';
 import type { IncidentMessage } from '../../src/contracts/activities';
 import { workflowIds } from '../../src/contracts/names';
-import { readIncidentEvents } from '../../src/db/statements/incidents';
+import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
 import { ACTORS } from './servicedAccounts';

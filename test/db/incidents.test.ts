@@ -1,17 +1,15 @@
 /** Incidents on a real PostgreSQL: opened once, in force at once, lifted by two, and guarded against any statement. */
 import { describe, expect, it } from '@jest/globals';
+import { readIncidentEvents, recordIncidentEvent } from '../../src/db/statements/incidentEvents';
+import { type IncidentOpening, openIncident } from '../../src/db/statements/incidentOpenings';
 import {
   type IncidentChange,
-  type IncidentOpening,
   incidentsWithoutWorkflow,
   listIncidents,
   lockIncident,
   markWorkflowSeen,
   measuresInForce,
-  openIncident,
   readIncident,
-  readIncidentEvents,
-  recordIncidentEvent,
   saveIncident,
 } from '../../src/db/statements/incidents';
 import { ensureTenant } from '../../src/db/statements/tenants';

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../src/db/statements/accountWords';
-import { CHOICE_SOURCES } from '../../src/db/statements/contact';
+import { CHOICE_SOURCES } from '../../src/db/statements/contactChoices';
 import { CLOSE_OUTCOMES } from '../../src/db/statements/dailyCloses';
 import { EVIDENCE_KINDS } from '../../src/db/statements/evidence';
 import { REPORT_OUTCOMES } from '../../src/db/statements/fraudReports';

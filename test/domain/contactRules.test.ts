@@ -154,6 +154,12 @@ describe('holds and choices', () => {
     expect(ask({ kind: 'overdue-formal', holds: [hold] })).toEqual({ status: 'never', reason });
   });
 
+  it('of several the dispute is told, whatever their order', () => {
+    for (const holds of [['hardship', 'dispute'] as const, ['dispute', 'hardship'] as const]) {
+      expect(ask({ kind: 'overdue-formal', holds })).toEqual({ status: 'never', reason: 'disputed' });
+    }
+  });
+
   it('who opted out reads courtesies in the app, at any hour, and still gets what contract and law demand', () => {
     const night = at('2026-07-08', '23:00');
     expect(ask({ hasOptedOut: true, instantMs: night })).toEqual({ status: 'allowed', channel: 'inbox' });

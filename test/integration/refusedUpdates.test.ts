@@ -4,7 +4,7 @@ import { defineUpdate } from '@temporalio/workflow';
 import { ProblemError } from '../../src/api/problems';
 import { acknowledge, applicationState, decideReferral, incidentState, note, workflowIds } from '../../src/contracts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { openIncident } from '../../src/db/statements/incidents';
+import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';

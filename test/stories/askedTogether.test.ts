@@ -26,7 +26,7 @@ import {
 import { settleInstalments, startInstalments } from '../../src/contracts/instalments';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
-import { readIncidentEvents } from '../../src/db/statements/incidents';
+import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
 import { inTransaction } from '../../src/db/transaction';
 import { REAL_TIME } from '../../src/domain/clock';
 import { Credit, SOUND, until } from '../support/credits';

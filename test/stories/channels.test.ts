@@ -3,7 +3,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { createPushGateway } from '../../src/channels/pushGateway';
 import { createSmtpMail } from '../../src/channels/smtpMail';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { recordContactChoice } from '../../src/db/statements/contact';
+import { recordContactChoice } from '../../src/db/statements/contactChoices';
 import { readInbox } from '../../src/db/statements/inbox';
 import { erasePerson } from '../../src/db/statements/personKeys';
 import { resumeProvider } from '../../src/db/statements/providerStops';

@@ -1,7 +1,7 @@
 /** What binds contacts with one person over time: holds, opting out, and the inbox as the second channel. */
 import { describe, expect, it } from '@jest/globals';
 import { keepInbound } from '../../src/activities/callbackKeeping';
-import { liftHold, placeHold } from '../../src/db/statements/contact';
+import { liftHold, placeHold } from '../../src/db/statements/contactHolds';
 import { readInbox } from '../../src/db/statements/inbox';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';

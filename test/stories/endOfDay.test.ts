@@ -1,5 +1,6 @@
 /** Business days close and seal by themselves: in order, after their accounts have stepped, a missed day caught up. */
 import { describe, expect, it } from '@jest/globals';
+import { accountClient } from '../../src/contracts/accountClient';
 import { acceptOffer, applicationState } from '../../src/contracts/application';
 import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';
@@ -96,12 +97,8 @@ describe('the end of the day', () => {
         expect(await details(deployment)).toMatch(/-03-04 waits for the step of account late-1/);
         const { accountId } = opened;
         deployment.started.add(workflowIds.cashLoan(TENANT, accountId));
-        await startAccount(createTemporalGateway(env.client), {
-          tenantId: TENANT,
-          accountId,
-          product: 'cash-loan',
-          clock: REAL_TIME,
-        });
+        const account = { tenantId: TENANT, accountId, product: 'cash-loan' as const, clock: REAL_TIME };
+        await accountClient(createTemporalGateway(env.client), account).start();
         const loan = env.client.workflow.getHandle(workflowIds.cashLoan(TENANT, accountId));
         await until(async () => (await loan.describe()).searchAttributes.CreditloomStage !== undefined);
         await env.sleep(DAY_MS / 24);

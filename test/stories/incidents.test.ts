@@ -16,13 +16,9 @@ import {
 } from '../../src/contracts/incident';
 import { startIncident, startIncidents } from '../../src/contracts/incidentClient';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
-import {
-  incidentsWithoutWorkflow,
-  measuresInForce,
-  openIncident,
-  readIncident,
-  readIncidentEvents,
-} from '../../src/db/statements/incidents';
+import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
+import { openIncident } from '../../src/db/statements/incidentOpenings';
+import { incidentsWithoutWorkflow, measuresInForce, readIncident } from '../../src/db/statements/incidents';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays, type IsoDate } from '../../src/domain/calendar';

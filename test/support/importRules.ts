@@ -90,17 +90,21 @@ export const RULES = {
   },
   db: {
     words:
-      'db is pg, types of the domain and its tables of words; it asks the domain which attempt a receipt is about, under the lock that holds ' +
-      'the answer of its provider away, what may be added to an identity, under the lock of its borrower, what a ' +
-      'principal is, and what a check of a code or an arrival set aside can come to',
+      'db is pg, types of the domain and its tables of words; of its rules it asks those that are applied under a lock of ' +
+      'its own (what a receipt ends, what corrects the journal, what may be added to an identity) or to the rows that it ' +
+      'has just read',
     remedy: 'decide in the domain, and hand the result to a statement',
     values: [
-      'db',
-      'domain/receiptBelonging',
-      'domain/identity',
-      'domain/principals',
-      'domain/noticeCodes',
-      'domain/setAside',
+      ...[
+        'db',
+        'domain/contactStatus',
+        'domain/correction',
+        'domain/exposure',
+        'domain/guardCounts',
+        'domain/identity',
+      ],
+      ...['domain/incidentOpening', 'domain/journal', 'domain/outbox', 'domain/principals', 'domain/receiptJudgement'],
+      ...['domain/receiptBelonging', 'domain/noticeCodes', 'domain/setAside'],
       ...TABLES,
     ],
     types: ['domain'],

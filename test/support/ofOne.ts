@@ -1,14 +1,14 @@
 /** Statements that the product runs for groups, of one: most tests speak of one notice. */
 import type { NoticeCodes } from '../../src/db/noticeCodes';
-import { type ContactQuestion, type ContactStanding, readContactStandings } from '../../src/db/statements/contact';
+import {
+  type ContactQuestion,
+  type ContactStanding,
+  readContactStandings,
+} from '../../src/db/statements/contactStandings';
+import type { MessageRef } from '../../src/db/statements/messageLocks';
 import { type AttemptMade, markAllAttempted, type NoticeAttempt } from '../../src/db/statements/noticeAttempts';
 import { type IssuedCode, issueCodes } from '../../src/db/statements/noticeCodes';
-import {
-  type MessageRef,
-  type ReceiptResult,
-  recordReceipts,
-  type ToldReceipt,
-} from '../../src/db/statements/receipts';
+import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';
 import { activeTemplates, type TemplateRow } from '../../src/db/statements/templates';
 import type { Client, Reader } from '../../src/db/transaction';
 import type { WordingName } from '../../src/domain/wordings';

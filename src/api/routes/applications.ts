@@ -1,11 +1,11 @@
 /** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referrals.ts`. */
+
 import type { z } from 'zod';
 import { startApplication } from '../../contracts/applicationClient';
 import { contentHash } from '../../db/contentHash';
 import {
   type ApplicationRow,
   insertApplication,
-  isOver,
   type NewApplication,
   readApplication,
 } from '../../db/statements/applications';
@@ -13,6 +13,7 @@ import { ensureBorrower, lockBorrower } from '../../db/statements/borrowers';
 import { saveIdentity } from '../../db/statements/identities';
 import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
+import { isOver } from '../../domain/applicationStages';
 import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/residentId';
 import { actingFor, principalOf } from '../acting';

@@ -1,14 +1,8 @@
 /** How borrowers may be contacted: holds, what they chose, and the inbox that they read (docs/contact-rules.md). */
 import { readAccount } from '../../db/statements/accounts';
-import {
-  type ContactHold,
-  compareHold,
-  liftHold,
-  listHolds,
-  placeHold,
-  recordContactChoice,
-  saveContactProfile,
-} from '../../db/statements/contact';
+import { recordContactChoice } from '../../db/statements/contactChoices';
+import { type ContactHold, compareHold, liftHold, listHolds, placeHold } from '../../db/statements/contactHolds';
+import { saveContactProfile } from '../../db/statements/contactProfiles';
 import { markInboxRead, readInbox } from '../../db/statements/inbox';
 import { saveVaultContact } from '../../db/statements/vaultContacts';
 import { type Client, inTransaction } from '../../db/transaction';

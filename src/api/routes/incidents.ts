@@ -1,13 +1,8 @@
 /** Incidents: opened in the books, in force with the commit, and read. What follows is told to their workflows. */
-
 import { startIncident } from '../../contracts/incidentClient';
-import {
-  type IncidentRow,
-  listIncidents,
-  openIncident,
-  readIncident,
-  readIncidentEvents,
-} from '../../db/statements/incidents';
+import { readIncidentEvents } from '../../db/statements/incidentEvents';
+import { openIncident } from '../../db/statements/incidentOpenings';
+import { type IncidentRow, listIncidents, readIncident } from '../../db/statements/incidents';
 import { unenforceable } from '../../domain/incidents';
 import type { NoticeKind } from '../../domain/products';
 import { callerOf } from '../authentication';

@@ -1,6 +1,7 @@
 /** SMS providers: how each does, which their own answers stopped, and a person's word that one works again. */
 import { z } from 'zod';
-import { readProviderHealth, resumeProvider } from '../../db/statements/providerStops';
+import { readProviderHealth } from '../../db/statements/providerHealth';
+import { resumeProvider } from '../../db/statements/providerStops';
 import { RECEIPT_TROUBLES, readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
 import { HOUR_MS, WEEK_MS } from '../../domain/timeUnits';

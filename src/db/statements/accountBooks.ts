@@ -1,7 +1,7 @@
 /** Accounts with all that is recorded and booked of them, page by page: what a close compares. */
 import type { Statement, Terms } from '../../domain/account';
 import type { Fact } from '../../domain/facts';
-import type { LedgerAccount } from '../../domain/journal';
+import { isUnbalanced, type LedgerAccount } from '../../domain/journal';
 import type { Fen } from '../../domain/money';
 import type { Projection } from '../../domain/projection';
 import type { AccountBooks, LedgerBalances, Progress } from '../../domain/reconciliation';
@@ -56,7 +56,7 @@ export async function readAccountBooks(client: Client, query: PageQuery): Promis
     entryCount: (entries.get(accountId) ?? []).length,
     postingCount: (entries.get(accountId) ?? []).reduce((sum, { lineCount }) => sum + lineCount, 0),
     unbalancedEntries: (entries.get(accountId) ?? [])
-      .filter(({ lineCount, sumFen }) => lineCount < 2 || sumFen !== 0)
+      .filter(isUnbalanced)
       .map(({ businessKey, lineCount, sumFen }) => ({ businessKey, lineCount, sumFen })),
     posted: balancesIn(posted.get(accountId)),
     kept: balancesIn(kept.get(accountId)),

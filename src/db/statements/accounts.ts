@@ -10,7 +10,8 @@ import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 import { proveRow, signRow } from './signedRows';
 
-export { listAccounts, listAccountsByStage, readBorrowerStanding } from './portfolio';
+export { readBorrowerStanding } from './borrowerExposure';
+export { listAccounts, listAccountsByStage } from './portfolio';
 
 export interface AccountRef {
   tenantId: string;

@@ -1,6 +1,5 @@
 /** Applications: received, judged, offered, drawn. */
-
-import { APPLICATION_STAGES, type ApplicationStage } from '../../domain/applicationStages';
+import type { ApplicationStage } from '../../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/assessment';
 import type { DecimalRate, Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
@@ -159,7 +158,7 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
   await signRow(client, 'application', [tenantId, applicationId]);
 }
 
-/** The offer is over. Whether something was taken of it the books say; what is over already stays as it is. */
+/** The offer is over. Whether something was taken of it the books say, as `stageAfterOffer` of the domain. */
 export async function closeOffer(
   client: Client,
   { tenantId, applicationId, atMs }: ApplicationRef & { atMs: number },
@@ -197,9 +196,4 @@ export async function readDrawn(
     [tenantId, applicationId],
   );
   return rows[0];
-}
-
-/** Over: nothing of it changes any more. */
-export function isOver({ stage }: Pick<ApplicationRow, 'stage'>): boolean {
-  return APPLICATION_STAGES[stage].isClosed;
 }

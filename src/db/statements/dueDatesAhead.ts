@@ -1,7 +1,10 @@
 /** When open accounts are due at last, as few rows: accounts that are due alike are counted together. */
+
 import type { CashLoanTerms } from '../../domain/account';
+import { CLOSED_STAGES } from '../../domain/accountStages';
 import type { IsoDate } from '../../domain/calendar';
 import type { DueAhead } from '../../domain/restDayHorizon';
+import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 
 export interface LoansAlike extends Pick<CashLoanTerms, 'startDate' | 'months' | 'dueDates'> {
@@ -14,7 +17,7 @@ export async function readLoansAhead(reader: Reader, { tenantId }: { tenantId: s
     `select terms ->> 'startDate' as "startDate", (terms ->> 'months')::int as months, terms -> 'dueDates' as "dueDates",
             count(*) as accounts
        from credit_account
-      where tenant_id = $1 and product = 'cash-loan' and stage not in ('settled', 'written-off')
+      where tenant_id = $1 and product = 'cash-loan' and stage not in (${sqlWords(CLOSED_STAGES)})
       group by 1, 2, 3`,
     [tenantId],
   );
@@ -27,7 +30,7 @@ export async function readBillsAhead(reader: Reader, { tenantId }: { tenantId: s
     `select last, count(*) as accounts
        from (select max(due_date) as last
                from credit_account join statement using (tenant_id, account_id)
-              where tenant_id = $1 and product = 'revolving' and stage not in ('settled', 'written-off')
+              where tenant_id = $1 and product = 'revolving' and stage not in (${sqlWords(CLOSED_STAGES)})
               group by account_id) as latest
       group by last`,
     [tenantId],

@@ -1,7 +1,9 @@
 /**
- * What the anomaly guard reads. Once for a sweep: two queries and two for each provider
- * (`readGuardSurroundings`). For each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound on.
+ * What the anomaly guard reads. Once for a sweep: two queries and two for each provider (`readGuardSurroundings`). For
+ * each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound
+ * on. What is counted is said by `domain/guardCounts.ts`.
  */
+import { causeOf, ON_RECORD_MS, OVERTAKING_MS, RECENT } from '../../domain/guardCounts';
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
 import { ATTEMPTS_NOT_TAKEN, NOTICES_NOT_TAKEN, TOLD_BY_CARRIER } from '../../domain/noticeStatuses';
 import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
@@ -33,13 +35,6 @@ export interface GuardCounts {
   released: Map<string, GuardRule[]>;
   providers: Map<string, Pick<ProviderEvidence, 'unconfirmedAtMs' | 'lastAttemptAtMs'>>;
 }
-
-/** A receipt may overtake the answer that names its message. */
-const OVERTAKING_MS = 600_000;
-/** A notice is good for three days after its time. */
-const ON_RECORD_MS = 4 * DAY_MS;
-/** More of a provider's receipts tell nothing new. */
-const RECENT = 100;
 
 export async function readGuardSurroundings(
   reader: Reader,
@@ -147,8 +142,8 @@ export async function readGuardCounts(
 type Messages = readonly Omit<GuardMessage, 'released'>[];
 
 /**
- * What is in no plan, and has no step on record in the books: a bill, an account that was opened, settled or is past due,
- * a payment that bounced, a phone that was changed. An attacker who puts in a notice would have to make these as well.
+ * What is in no plan, and has no step on record in the books: `isExpected` of the domain. What cannot be told is not
+ * expected.
  */
 async function readUnplanned(
   reader: Reader,
@@ -161,7 +156,7 @@ async function readUnplanned(
       where tenant_id = $1
         and not exists (select from guard_plan plan
           where plan.tenant_id = notice.tenant_id and plan.notice_id = notice.notice_id)
-        and not case message.cause
+        and (case message.cause
           when 'bill' then exists (select from statement bill where bill.tenant_id = notice.tenant_id
             and bill.account_id = notice.account_id and 'statement-' || bill.number = obligation_key
             and bill.issued_at_ms > $3)
@@ -175,20 +170,10 @@ async function readUnplanned(
           when 'overdue' then account.past_due_since is not null and account.advanced_at_ms > $3
           else account.opened_at_ms > $3 or exists (select from account_fact fact where fact.tenant_id = notice.tenant_id
             and fact.account_id = notice.account_id and fact.kind = 'reversed' and fact.arrived_at_ms > $3)
-        end`,
+        end) is not true`,
     [tenantId, messages.map(({ noticeId }) => noticeId), asOfMs - ON_RECORD_MS, messages.map(causeOf)],
   );
   return new Set(rows.map(({ noticeId }) => noticeId));
-}
-
-/** What the books must show for a message, by the ladder of its own account: a group may follow several. */
-function causeOf({ kind, ladder }: Messages[number]): string {
-  if (kind === 'phone-changed') return 'phone-change';
-  if (kind === ladder.onBill?.kind) return 'bill';
-  if (kind === ladder.onDisbursement?.kind) return 'disbursement';
-  if (kind === ladder.onSettlement?.kind) return 'settlement';
-  if (kind === ladder.onPayment?.kind) return 'payment';
-  return ladder.afterDue.some((rung) => rung.kind === kind) ? 'overdue' : 'before-due';
 }
 
 /** The messages of the group aside: another try of one is no other message. */

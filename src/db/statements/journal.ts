@@ -4,15 +4,13 @@
  */
 import { hash } from 'node:crypto';
 import type { IsoDate } from '../../domain/calendar';
-import type { JournalEntry, JournalLine, LedgerAccount } from '../../domain/journal';
-import type { Fen } from '../../domain/money';
+import { type BookedKey, type Booking, contentOf, correctionOf } from '../../domain/correction';
+import type { JournalEntry } from '../../domain/journal';
 import { type AccountChain, entryContent, type Link } from '../accountChain';
 import { type Client, together } from '../transaction';
 import { type AccountRef, onChain } from './accounts';
 
 export { readBalances, readTrialBalance, readUnbalancedEntries } from './trialBalance';
-
-type Sums = Partial<Record<LedgerAccount, Fen>>;
 
 /** A key whose derived content is not what is booked; nulls: it is not booked yet. */
 interface Difference {
@@ -21,19 +19,14 @@ interface Difference {
   kind: string | null;
   valueDate: IsoDate | null;
   /** What all revisions together book; null when that is nothing. */
-  sums: Sums | null;
+  sums: BookedKey['sums'] | null;
 }
 
-interface Booking {
-  businessKey: string;
-  revision: number;
-  kind: string;
-  valueDate: IsoDate;
+interface HashedBooking extends Booking {
   contentHash: string;
-  lines: JournalLine[];
 }
 
-interface SignedBooking extends Booking {
+interface SignedBooking extends HashedBooking {
   link: Link;
 }
 
@@ -91,62 +84,33 @@ async function bookOn(
 }
 
 /** Taken at once: an entry that is not booked ends the transaction. */
-function signedOn(chain: AccountChain, of: AccountRef & { bookedAtMs: number }, booking: Booking): SignedBooking {
+function signedOn(chain: AccountChain, of: AccountRef & { bookedAtMs: number }, booking: HashedBooking): SignedBooking {
   const lines = booking.lines.map(({ account, amountFen }) => [account, amountFen] as const);
   const link = chain.next('entry', entryContent({ ...of, ...booking, lines }));
   chain.take(link);
   return { ...booking, link };
 }
 
-/** One line of JSON in a fixed order, and not `contentHash`: a step hashes every entry of the life. */
-function hashOf({ kind, valueDate, lines }: JournalEntry): string {
-  const sums = Object.entries(sumsOf(lines)).filter(([, amountFen]) => amountFen !== 0);
-  return sums.length === 0 ? VOID : hash('sha256', JSON.stringify([kind, valueDate, sums.sort(byName)]));
+/** Of one line in a fixed order, and not `contentHash`: a step hashes every entry of the life. */
+function hashOf(entry: JournalEntry): string {
+  const content = contentOf(entry);
+  return content === undefined ? VOID : hash('sha256', content);
 }
 
-function byName([first]: [string, Fen], [second]: [string, Fen]): number {
-  return first < second ? -1 : 1;
-}
-
-function sumsOf(lines: readonly JournalLine[]): Sums {
-  const sums: Sums = {};
-  for (const { account, amountFen } of lines) sums[account] = (sums[account] ?? 0) + amountFen;
-  return sums;
-}
-
-function linesBetween(from: Sums, to: Sums): JournalLine[] {
-  const accounts = [...new Set([...Object.keys(from), ...Object.keys(to)])] as LedgerAccount[];
-  return accounts
-    .map((account) => ({ account, amountFen: (to[account] ?? 0) - (from[account] ?? 0) }))
-    .filter(({ amountFen }) => amountFen !== 0);
+function bookingsOf(from: Difference, to: { entry: JournalEntry; hash: string } | undefined): HashedBooking[] {
+  const { businessKey, revision, kind, valueDate, sums } = from;
+  const booked =
+    revision !== null && kind !== null && valueDate !== null
+      ? { businessKey, revision, kind, valueDate, sums: sums ?? {} }
+      : undefined;
+  return correctionOf(booked, to?.entry).map((booking) => ({
+    ...booking,
+    contentHash: booking.isReversal ? VOID : (to?.hash ?? VOID),
+  }));
 }
 
 /**
- * What brings a key from its booked content to the derived one. Another date or kind is a reversal and a new booking,
- * because a difference of lines alone would leave the amount on its old date.
- */
-function bookingsOf(from: Difference, to: { entry: JournalEntry; hash: string } | undefined): Booking[] {
-  const { businessKey, kind, valueDate } = from;
-  const booked = from.sums ?? {};
-  const isBooked = from.sums !== null && kind !== null && valueDate !== null;
-  const next = (from.revision ?? 0) + 1;
-  const reversal = (): Booking[] =>
-    isBooked
-      ? [{ businessKey, revision: next, kind, valueDate, contentHash: VOID, lines: linesBetween(booked, {}) }]
-      : [];
-  if (!to || to.hash === VOID) return reversal();
-  const { entry } = to;
-  const derived = sumsOf(entry.lines);
-  const of = { businessKey, kind: entry.kind, valueDate: entry.valueDate, contentHash: to.hash };
-  if (isBooked && (kind !== entry.kind || valueDate !== entry.valueDate)) {
-    return [...reversal(), { ...of, revision: next + 1, lines: linesBetween({}, derived) }];
-  }
-  const lines = linesBetween(booked, derived);
-  // No lines: only the way of hashing has changed since, and there is nothing to book.
-  return lines.length === 0 ? [] : [{ ...of, revision: next, lines }];
-}
-
-/**
+ * Which keys differ is `correctionsOf` of the domain; here the database compares hashes, so that a step reads no journal.
  * Sums lines only for the keys that differ: on most steps of a long life that is none. Two reads of their own instead of
  * one condition with `or`, for which a prepared plan would read every entry of the account.
  */

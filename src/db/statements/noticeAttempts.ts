@@ -1,7 +1,7 @@
 /**
  * How a planned notice becomes a sent one: the attempt is committed, the provider is called once, the outcome is
  * committed. Each change names the status it starts from, so that of two who try only one succeeds; the database
- * refuses a second attempt while the first may have gone out.
+ * refuses a second attempt while the first may have gone out. Which changes there are is said by `domain/attemptOutcomes.ts`.
  */
 
 import {
@@ -15,7 +15,7 @@ import type { CancelReason } from '../../domain/notices';
 import type { WordingName } from '../../domain/wordings';
 import { sqlWords } from '../sqlWords';
 import { type Client, type Reader, together } from '../transaction';
-import { adoptMessages } from './receipts';
+import { adoptMessages } from './adoptedMessages';
 
 /** A text that does not go by one of these goes by a provider of texts to phones. */
 const OTHER_CHANNELS = TEXT_CHANNELS.filter((channel) => channel !== 'sms');
@@ -173,7 +173,7 @@ export async function markOutcome(
       ? endRefused(client, { tenantId, noticeId, outcome, atMs })
       : client.query(
           `update notice set status = 'unknown', outcome_at_ms = $3, provider_error = $4, next_look_at_ms = $5
-            where tenant_id = $1 and notice_id = $2 and status = 'attempted'`,
+            where tenant_id = $1 and notice_id = $2 and status = 'attempted' and closed_at_ms is null`,
           [tenantId, noticeId, atMs, outcome.detail, outcome.nextLookAtMs],
         ),
   ]);
@@ -267,7 +267,7 @@ export async function endInterrupted(
   const { rowCount } = await client.query(
     `with interrupted as (
        select tenant_id, notice_id from notice
-        where tenant_id = $1 and lane = $2 and status = 'attempted' and attempted_at_ms < $3
+        where tenant_id = $1 and lane = $2 and status = 'attempted' and attempted_at_ms < $3 and closed_at_ms is null
         order by notice_id for no key update skip locked
      ), attempts as (
        update notice_attempt set status = 'unknown', outcome_at_ms = $4, detail = $6

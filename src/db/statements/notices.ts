@@ -1,10 +1,8 @@
-/** The outbox: notices planned, taken back, found when due. How one is sent is in `noticeAttempts.ts`. */
-
-import { PAID_AWAY } from '../../domain/noticeStatuses';
+/** The outbox: notices planned, taken back, found when due, as `domain/outbox.ts` says it. How one is sent is in `noticeAttempts.ts`. */
 import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
+import { isPaidAway, type TakenBack } from '../../domain/outbox';
 import type { NoticeKind } from '../../domain/products';
 import type { WordingName } from '../../domain/wordings';
-import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
@@ -85,26 +83,21 @@ export async function pastPromises(
   reader: Reader,
   { tenantId, accountId, obligationKeys }: AccountRef & { obligationKeys?: readonly string[] | undefined },
 ): Promise<PastPromise[]> {
-  const { rows } = await reader.query<PastPromise>(
-    `select dedupe_key as "dedupeKey", coalesce(cancel_reason in (${sqlWords(PAID_AWAY)}), false) as "isPaidAway"
-       from notice
+  const { rows } = await reader.query<{ dedupeKey: string; cancelReason: CancelReason | null }>(
+    `select dedupe_key as "dedupeKey", cancel_reason as "cancelReason" from notice
       where tenant_id = $1 and account_id = $2
         and ($3::text[] is null or obligation_key is null or obligation_key = any($3))`,
     [tenantId, accountId, obligationKeys ?? null],
   );
-  return rows;
+  return rows.map(({ dedupeKey, cancelReason }) => ({ dedupeKey, isPaidAway: isPaidAway(cancelReason) }));
 }
 
-export interface CancelPlanned extends AccountRef {
-  /** Only notices about these obligations. */
-  obligationKeys?: readonly string[] | undefined;
-  /** Only notices about an obligation that is not among these; those about the account as a whole are kept. */
-  keepObligationKeys?: readonly string[] | undefined;
+export interface CancelPlanned extends AccountRef, TakenBack {
   reason: CancelReason;
   atMs: number;
 }
 
-/** Takes back notices that are still planned: without keys all of the account. Returns how many. */
+/** Takes back notices of an account: those of which `isTakenBack` of the domain says it. Returns how many. */
 export async function cancelPlanned(client: Client, input: CancelPlanned): Promise<number> {
   const { tenantId, accountId, obligationKeys, keepObligationKeys, reason, atMs } = input;
   const { rowCount } = await client.query(
@@ -151,6 +144,27 @@ export async function nextDue(
     [tenantId, lane],
   );
   return rows[0]?.atMs ?? undefined;
+}
+
+/** Notices of higher priority, statutory ones left out, that are planned for each borrower up to an instant. */
+export async function countMoreImportant(
+  reader: Reader,
+  input: { tenantId: string; fromMs: number; asked: readonly { borrowerId: string; priority: number; toMs: number }[] },
+): Promise<number[]> {
+  const { tenantId, fromMs, asked } = input;
+  if (asked.length === 0) return [];
+  const { rows } = await reader.query<{ count: number }>(
+    `select (select count(*) from notice where notice.tenant_id = $1 and notice.borrower_id = asked.borrower_id
+         and status = 'planned' and notice.priority > 0 and notice.priority < asked.priority
+         and send_after_at_ms > $2 and send_after_at_ms < asked.to_ms) as count
+       from unnest($3::text[], $4::int[], $5::bigint[]) with ordinality as asked (borrower_id, priority, to_ms, place)
+      order by place`,
+    [
+      ...[tenantId, fromMs, asked.map(({ borrowerId }) => borrowerId)],
+      ...[asked.map(({ priority }) => priority), asked.map(({ toMs }) => toMs)],
+    ],
+  );
+  return rows.map(({ count }) => count);
 }
 
 /** What an incident put off is due again. Returns how many. */

@@ -1,4 +1,4 @@
-/** The outbox of debits: planned, taken back, found when due. How one is made is in `debitAttempts.ts`. */
+/** The outbox of debits: planned, taken back, found when due, as `domain/debitOutbox.ts` says it. How one is made is in `debitAttempts.ts`. */
 import type { PlannedDebit } from '../../domain/autoDebit';
 import type { IsoDate } from '../../domain/calendar';
 import { type DebitRefusalClass, type DebitStatus, OPEN_DEBITS } from '../../domain/debitStatuses';

@@ -1,10 +1,8 @@
-/** Accounts taken together: of a borrower, of a stage, page by page. */
+/** Accounts taken together: by stage, and page by page. */
 import type { Stage } from '../../domain/account';
-import { CLOSED_STAGES, STAGES_IN_ARREARS } from '../../domain/accountStages';
 import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
-import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 
 /** What is left out is not filtered by. */
@@ -37,16 +35,6 @@ export interface StageCount {
   count: number;
   outstandingFen: Fen;
   overdueFen: Fen;
-}
-
-export interface BorrowerStanding {
-  isOverdue: boolean;
-  /** Whether new credit is stopped on any account of the borrower. */
-  isFrozen: boolean;
-  /** Limits of open revolving accounts, and what open loans owe: unsecured credit that the borrower has with us. */
-  committedFen: Fen;
-  /** How many accounts an application has opened so far. */
-  accountsOfApplication(applicationId: string): number;
 }
 
 /** How many accounts there are by product, stage and bucket, and what they owe as booked. */
@@ -83,45 +71,4 @@ export async function listAccounts(reader: Reader, filter: AccountFilter): Promi
     ],
   );
   return rows;
-}
-
-/**
- * What stands against new credit to a borrower, over all products. A freeze is in force when the last fact of its
- * reason froze; on one date a lift counts after a freeze, as in the fold.
- */
-export async function readBorrowerStanding(
-  reader: Reader,
-  { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
-): Promise<BorrowerStanding> {
-  const { rows } = await reader.query<{
-    applicationId: string;
-    isOverdue: boolean;
-    isFrozen: boolean;
-    committedFen: Fen;
-  }>(
-    `select application_id as "applicationId",
-       case when stage in (${sqlWords(CLOSED_STAGES)}) then 0
-            when product = 'revolving' then (terms->>'limitFen')::bigint
-            -- Opened, and not paid out by its first step yet.
-            when advanced_at_ms is null then (terms->>'principalFen')::bigint
-            else outstanding_fen
-       end as "committedFen",
-       past_due_since is not null or stage in (${sqlWords(STAGES_IN_ARREARS)}) as "isOverdue",
-       exists (
-         select from (
-           select distinct on (body->>'reason') kind from account_fact fact
-            where fact.tenant_id = account.tenant_id and fact.account_id = account.account_id
-              and kind in ('frozen', 'lifted')
-            order by body->>'reason', value_date desc, kind desc
-         ) latest where kind = 'frozen'
-       ) as "isFrozen"
-     from credit_account account where tenant_id = $1 and borrower_id = $2`,
-    [tenantId, borrowerId],
-  );
-  return {
-    isOverdue: rows.some((row) => row.isOverdue),
-    isFrozen: rows.some((row) => row.isFrozen),
-    committedFen: rows.reduce((sum, { committedFen }) => sum + committedFen, 0),
-    accountsOfApplication: (applicationId) => rows.filter((row) => row.applicationId === applicationId).length,
-  };
 }

@@ -1,7 +1,7 @@
-/** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`receipts.ts`). */
+/** Message ids that attempts were given, and their ends: the rows that receipts are judged by (`domain/receiptJudgement.ts`). */
 
-import { AWAITED, type ReceiptStatus } from '../../domain/noticeStatuses';
-import type { GivenId } from '../../domain/receiptBelonging';
+import { AWAITED } from '../../domain/noticeStatuses';
+import type { EndedPart, Given, NamedAttempt } from '../../domain/receiptJudgement';
 import { DAY_MS } from '../../domain/timeUnits';
 import { sqlWords } from '../sqlWords';
 import type { Client } from '../transaction';
@@ -9,19 +9,6 @@ import type { Client } from '../transaction';
 interface ProviderRef {
   tenantId: string;
   provider: string;
-}
-
-/** An id that an attempt was given; of a text in parts one of them. */
-export interface Given extends GivenId {
-  providerMessageId: string;
-  noticeId: string;
-  attempt: number;
-  /** Our own of the attempt. */
-  reference: string;
-  /** The receipt that ended it. */
-  receiptKey: string | null;
-  /** Not there before. */
-  isAdopted?: boolean;
 }
 
 /** Longer than any receipt or double was ever told of: older ones are not read. */
@@ -50,13 +37,7 @@ export async function readGiven(
   return rows;
 }
 
-/** An attempt that a receipt names by our own reference. */
-export interface NamedAttempt extends Pick<Given, 'noticeId' | 'attempt' | 'reference' | 'attemptedAtMs' | 'order'> {
-  /** It may still have an end. */
-  isLive: boolean;
-  messageIds: string[];
-}
-
+/** Attempts that receipts name by our own reference. */
 export async function readNamed(
   client: Client,
   { tenantId, provider, references }: ProviderRef & { references: readonly string[] },
@@ -71,14 +52,6 @@ export async function readNamed(
     [tenantId, provider, references],
   );
   return new Map(rows.map((row) => [row.reference, row]));
-}
-
-/** The end of a part, by a receipt. */
-export interface EndedPart {
-  given: Given;
-  receiptKey: string;
-  status: ReceiptStatus;
-  atMs: number;
 }
 
 /** Ends parts, and notices once their parts say so. Those of the parts whose notices ended with them. */
@@ -123,7 +96,7 @@ function oneForEachNotice(parts: readonly EndedPart[]): EndedPart[][] {
   return turns;
 }
 
-/** Those of the parts whose notices ended with them. */
+/** Those of the parts whose notices ended with them. What parts come to is `endOfParts` of the domain. */
 async function endByParts(client: Client, tenantId: string, parts: readonly EndedPart[]): Promise<EndedPart[]> {
   const { rows } = await client.query<{ noticeId: string }>(
     `with told as (

@@ -1,6 +1,6 @@
 /** What providers told and nothing could be made of: kept for people, each thing once. */
-
 import { BELONGING_TROUBLES } from '../../domain/receiptBelonging';
+import type { TroubledReceipt } from '../../domain/receiptJudgement';
 import type { Client, Reader } from '../transaction';
 
 export interface SealedRaw {
@@ -8,21 +8,21 @@ export interface SealedRaw {
   keyId: string;
 }
 
-export type ReceiptTrouble = { atMs: number; fault: string } & (
+export type ReceiptTrouble =
   | {
       reason: 'unreadable';
+      atMs: number;
+      fault: string;
       /** The same for the same content. */
       troubleKey: string;
       /** What came, encrypted: it may hold a phone. */
       raw: SealedRaw;
     }
   /** Of a receipt that is kept, under its key. */
-  | { reason: KeptTrouble; providerMessageId: string; receiptKey: string }
-);
+  | TroubledReceipt;
 
-/** Why a receipt that is kept moved nothing: what {@link BelongingTrouble} says, or its reference and its id disagree. */
+/** Why a receipt that is kept moved nothing: what {@link BELONGING_TROUBLES} says, or its reference and its id disagree. */
 export const KEPT_TROUBLES = [...BELONGING_TROUBLES, 'other-message'] as const;
-export type KeptTrouble = (typeof KEPT_TROUBLES)[number];
 /** `unreadable`: what came is kept as it came, because nothing of it is known. */
 export const RECEIPT_TROUBLES = ['unreadable', ...KEPT_TROUBLES] as const;
 

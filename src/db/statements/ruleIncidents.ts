@@ -6,7 +6,7 @@ import type { IsoDate } from '../../domain/calendar';
 import type { Fen } from '../../domain/money';
 import type { ReasonCode } from '../../domain/reasonCodes';
 import type { Client } from '../transaction';
-import { type IncidentOpening, openIncident } from './incidents';
+import { type IncidentOpening, openIncident } from './incidentOpenings';
 
 interface Found<Item> {
   tenantId: string;

@@ -92,7 +92,7 @@ export async function readAhead(
   { tenantId, graceMs, shareOfNotice, limit }: Graces & { tenantId: string; limit: number },
 ): Promise<Ahead[]> {
   const { rows } = await reader.query<Ahead>(
-    `select what, id, "dueAtMs", "dueAtMs" + least("graceMs", $2)::bigint as "holdsAtMs" from (
+    `select what, id, "dueAtMs", "dueAtMs" + floor(least("graceMs", $2))::bigint as "holdsAtMs" from (
        select 'account' as what, account_id as id,
          case when advanced_at_ms is null then opened_at_ms else next_deadline_at_ms end as "dueAtMs",
          $2::bigint as "graceMs"

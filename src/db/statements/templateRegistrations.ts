@@ -1,5 +1,4 @@
 /** Templates as providers know them: asked for once, answered for good. */
-
 import type { RegistrationStatus } from '../../domain/templateStages';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';

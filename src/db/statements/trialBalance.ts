@@ -29,11 +29,6 @@ export interface UnbalancedEntry {
   sumFen: Fen;
 }
 
-/** Whether the books are right: nothing out of balance, as a whole, by account, or by entry. */
-export function isBalanced({ totalFen, differences }: TrialBalance, unbalanced: readonly UnbalancedEntry[]): boolean {
-  return totalFen === 0 && differences.length === 0 && unbalanced.length === 0;
-}
-
 /** What each ledger account of a credit account holds; one that never held anything is absent. */
 export async function readBalances(
   reader: Reader,

@@ -1,0 +1,28 @@
+/** What a borrower has of us over all accounts, and what stands against new credit to the person. */
+import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/exposure';
+import type { Reader } from '../transaction';
+
+export interface BorrowerStanding extends Exposure {
+  /** How many accounts an application has opened so far. */
+  accountsOfApplication(applicationId: string): number;
+}
+
+/** What stands against new credit to a borrower, over all products: `exposureOf` of the domain over what is on record. */
+export async function readBorrowerStanding(
+  reader: Reader,
+  { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
+): Promise<BorrowerStanding> {
+  const { rows } = await reader.query<BorrowerAccount & { applicationId: string }>(
+    `select application_id as "applicationId", product, stage,
+       coalesce(terms->>'limitFen', terms->>'principalFen')::bigint as "grantedFen",
+       outstanding_fen as "outstandingFen", past_due_since as "pastDueSince", advanced_at_ms as "advancedAtMs",
+       (select coalesce(jsonb_agg(body), '[]') from account_fact fact where fact.tenant_id = account.tenant_id
+         and fact.account_id = account.account_id and kind in ('frozen', 'lifted')) as freezes
+     from credit_account account where tenant_id = $1 and borrower_id = $2`,
+    [tenantId, borrowerId],
+  );
+  return {
+    ...exposureOf(rows),
+    accountsOfApplication: (applicationId) => rows.filter((row) => row.applicationId === applicationId).length,
+  };
+}

@@ -10,9 +10,8 @@ import type { GuardMessage, GuardRule } from './guardEvidence';
 import { promiseKey } from './guardSurroundingRules';
 import type { NoticeStatus } from './notices';
 import { phoneChangeKey } from './notices';
-import { HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './timeUnits';
 
-export const DAY_MS = 24 * HOUR_MS;
 /** A receipt may overtake the answer that names its message. */
 export const OVERTAKING_MS = 600_000;
 /** A notice is good for three days after its time. */

@@ -1,7 +1,6 @@
 /** Requests by their idempotency key, and how long what callers make without end is kept. */
-import { HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './timeUnits';
 
-const DAY_MS = 24 * HOUR_MS;
 const FIRST_REFUSAL = 400;
 
 export interface KnownRequest {

@@ -5,9 +5,8 @@
 
 import type { CheckEvidence } from './guardEvidence';
 import type { AskedBefore, CheckOutcome } from './noticeCodes';
-import { HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './timeUnits';
 
-const DAY_MS = 24 * HOUR_MS;
 const WEEK_HOURS = 168;
 
 /** A check, or a report, of whom and for whom. */

@@ -54,7 +54,7 @@ const notice = fc.record({
   priority: fc.integer({ min: 0, max: 3 }),
   sendAfterMs: instant,
   expiresAtMs: instant,
-  obligationKey: fc.option(fc.constantFrom(...KEYS)),
+  obligationKey: fc.option(fc.constantFrom(...KEYS), { freq: 1 }),
   putOffReason: fc.option(fc.constantFrom('incident', 'held')),
   nextLookAtMs: fc.option(instant),
   accountId: fc.constantFrom('one', 'other'),

@@ -23,9 +23,9 @@ const STAGES: IncidentStage[] = ['open', 'acknowledged', 'resuming', 'resumed', 
 describe('the opening of an incident', () => {
   const opening = fc.record({
     act: fc.constant('open' as const),
-    incidentId: fc.option(fc.constantFrom('given-1', 'given-2'), { nil: undefined }),
+    incidentId: fc.option(fc.constantFrom('given-1', 'given-2'), { nil: undefined, freq: 2 }),
     dedupeKey: fc.constantFrom('surge', 'texts'),
-    openingKey: fc.option(fc.constantFrom('request-1', 'request-2', 'request-3'), { nil: undefined }),
+    openingKey: fc.option(fc.constantFrom('request-1', 'request-2', 'request-3'), { nil: undefined, freq: 2 }),
     atMs: instant,
   });
   const lift = fc.record({ act: fc.constant('lift' as const), dedupeKey: fc.constantFrom('surge', 'texts') });

@@ -20,6 +20,7 @@ import {
   type AccountInput,
   type ApplicationInput,
   type IncidentInput,
+  OUR_UPDATES,
   searchAttributes,
   type TemplateReviewInput,
   UPDATE_REFUSED,
@@ -100,7 +101,7 @@ export interface TemporalGateway {
  * Temporal name theirs as they like, and none of those is the answer to one of ours.
  */
 export function updateIdOf(key: string): string {
-  return `api:${key}`;
+  return `${OUR_UPDATES}${key}`;
 }
 
 type Within = <Result>(limitMs: number, call: () => Promise<Result>) => Promise<Result>;

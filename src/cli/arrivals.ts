@@ -7,7 +7,8 @@ import type { TemporalGateway } from '../api/temporalGateway';
 import { currentBusinessClock } from '../businessClock';
 import { readGivenSettings } from '../config/config';
 import { takeAgain } from '../contracts';
-import { badText } from '../contracts/checks';
+import { reason as reasonText } from '../contracts/fields';
+import { mustOf } from '../contracts/schema';
 import type { AccountRow } from '../db/statements/accounts';
 import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
@@ -46,8 +47,8 @@ function readCommand([name, ...rest]: readonly string[], withSettled: boolean) {
   const asideId = numberOf(number);
   if (says === undefined) return { work: showing(asideId), ...where };
   const reason = options.get('reason');
-  const fault = badText('--reason', reason);
-  if (fault !== undefined || reason === undefined) throw new ArgumentError(`${fault}\n${USAGE}`);
+  const must = mustOf(reasonText, reason);
+  if (must !== undefined || reason === undefined) throw new ArgumentError(`--reason ${must}\n${USAGE}`);
   return { work: saying(asideId, says, reason), ...where };
 }
 

@@ -3,7 +3,7 @@
  * refused; 2: wrong use. See docs/incidents.md.
  */
 import { readGivenSettings } from '../config/config';
-import { badId } from '../contracts/checks';
+import { personId, requestKey } from '../contracts/fields';
 import {
   acknowledge,
   answerAppeal,
@@ -13,14 +13,17 @@ import {
   type PersonalOpening,
   recordReview,
 } from '../contracts/incident';
+import { templateKind } from '../contracts/incidentSchemas';
 import {
   invalidAppealAnswer,
   invalidIncidentAppeal,
+  invalidIncidentNote,
+  invalidIncidentReview,
   invalidMeasuresChange,
   invalidPersonalOpening,
 } from '../contracts/incidentValidation';
+import { mustOf } from '../contracts/schema';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
-import { NOTICE_KINDS } from '../domain/wordings';
 import { ArgumentError, parseArguments } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
@@ -57,14 +60,14 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
   open: {
     known: ['by', 'measures', 'reason', 'channel', ...Object.keys(SCOPE_OPTIONS)],
     takesIncident: false,
-    read: ({ options }) => opening(openingOf(options), options.get('key')),
+    read: ({ options }) => opening(openingOf(options), keyOf(options)),
   },
   list: { known: [], takesIncident: false, read: ({ isInForce }) => listing(isInForce) },
   show: { known: [], takesIncident: true, read: ({ incidentId }) => showing(incidentId) },
   acknowledge: {
     known: ['by'],
     takesIncident: true,
-    read: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, options.get('key')),
+    read: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, keyOf(options)),
   },
   widen: {
     known: ['by', 'measures'],
@@ -72,7 +75,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const change = { by: byOf(options), measures: measuresOf(options) };
       refuse(invalidMeasuresChange({ ...change, by: NOBODY_YET }));
-      return telling(incidentId, changeMeasures, change, options.get('key'));
+      return telling(incidentId, changeMeasures, change, keyOf(options));
     },
   },
   appeal: {
@@ -81,7 +84,7 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
       refuse(invalidIncidentAppeal({ ...filed, by: NOBODY_YET }));
-      return appealing(incidentId, filed, options.get('key'));
+      return appealing(incidentId, filed, keyOf(options));
     },
   },
   answer: {
@@ -91,19 +94,22 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
       const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
       const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
       refuse(invalidAppealAnswer({ ...answer, by: NOBODY_YET }));
-      return telling(incidentId, answerAppeal, answer, options.get('key'));
+      return telling(incidentId, answerAppeal, answer, keyOf(options));
     },
   },
   note: {
     known: ['by', 'text'],
     takesIncident: true,
-    read: ({ options, incidentId }) =>
-      telling(incidentId, note, { by: byOf(options), text: textOf(options, 'text') }, options.get('key')),
+    read: ({ options, incidentId }) => {
+      const noted = { by: byOf(options), text: textOf(options, 'text') };
+      refuse(invalidIncidentNote({ ...noted, by: NOBODY_YET }));
+      return telling(incidentId, note, noted, keyOf(options));
+    },
   },
   resume: {
     known: ['by'],
     takesIncident: true,
-    read: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, options.get('key')),
+    read: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, keyOf(options)),
   },
   review: {
     known: ['by', 'summary', 'action'],
@@ -111,7 +117,8 @@ const COMMANDS: Record<string, { known: string[]; takesIncident: boolean; read(w
     read: ({ options, incidentId }) => {
       const action = options.get('action');
       const review = { by: byOf(options), summary: textOf(options, 'summary'), actions: action ? [action] : [] };
-      return telling(incidentId, recordReview, review, options.get('key'));
+      refuse(invalidIncidentReview({ ...review, by: NOBODY_YET }));
+      return telling(incidentId, recordReview, review, keyOf(options));
     },
   },
 };
@@ -151,11 +158,8 @@ function openingOf(options: ReadonlyMap<string, string>): Said<PersonalOpening> 
     reasonCode: options.get('reason') ?? '',
     remedyChannel: options.get('channel') ?? '',
   };
+  if (scope.templateKind !== undefined) refuseOption('--template', mustOf(templateKind, scope.templateKind));
   refuse(invalidPersonalOpening({ ...asked, by: asked.by ?? NOBODY_YET }));
-  const { templateKind } = asked.scope ?? {};
-  if (templateKind !== undefined && !(NOTICE_KINDS as string[]).includes(templateKind)) {
-    throw new ArgumentError(`--template must be one of ${NOTICE_KINDS.join(', ')}`);
-  }
   const fault = unenforceable(asked.measures, asked.scope ?? {});
   if (fault)
     throw new ArgumentError(`${fault.field} cannot narrow ${fault.measure}: leave it out, or open two incidents`);
@@ -169,8 +173,19 @@ function measuresOf(options: ReadonlyMap<string, string>): Measure[] {
 /** A name beside the principal of the key, which is who acts. */
 function byOf(options: ReadonlyMap<string, string>): string | undefined {
   const by = options.get('by');
-  if (by !== undefined) refuse(badId('--by', by));
+  if (by !== undefined) refuseOption('--by', mustOf(personId, by));
   return by;
+}
+
+/** Makes a repeat the same deed: over HTTP it would be the Idempotency-Key. */
+function keyOf(options: ReadonlyMap<string, string>): string | undefined {
+  const key = options.get('key');
+  if (key !== undefined) refuseOption('--key', mustOf(requestKey, key));
+  return key;
+}
+
+function refuseOption(option: string, must: string | undefined): void {
+  if (must !== undefined) throw new ArgumentError(`${option} ${must}`);
 }
 
 function textOf(options: ReadonlyMap<string, string>, name: string): string {

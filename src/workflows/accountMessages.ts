@@ -18,21 +18,11 @@ import {
   setDebitMandate,
   takeAgain,
 } from '../contracts/account';
+import * as messages from '../contracts/accountSchemas';
 import { type InstalmentResult, settleInstalments, startInstalments } from '../contracts/instalments';
 import { factKeys, mandateKey, purchaseApprovalKey } from '../contracts/names';
-import {
-  invalidCreditReturn,
-  invalidDebitMandateChange,
-  invalidInstalmentSettlement,
-  invalidInstalmentStart,
-  invalidPurchase,
-  invalidPurchaseApproval,
-  invalidRateCorrection,
-  invalidRestructuring,
-  invalidRestructuringApproval,
-} from '../contracts/validation';
 import type { Inbox } from './inbox';
-import { refusedUpdate } from './refusedUpdate';
+import { validatedBy } from './refusedUpdate';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
 export function hearMessages(inbox: Inbox): void {
@@ -60,14 +50,14 @@ export function hearMessages(inbox: Inbox): void {
   setHandler(
     authorisePurchase,
     (purchase) => inbox.ask<PurchaseResult>(purchase.purchaseId, { kind: 'purchase', purchase }),
-    { validator: validatedBy(invalidPurchase), description: 'Asks whether a purchase can be made now' },
+    { validator: validatedBy(messages.purchase), description: 'Asks whether a purchase can be made now' },
   );
   setHandler(
     approvePurchase,
     (approval) =>
       inbox.ask<ChangeResult>(purchaseApprovalKey(approval.approvalId), { kind: 'purchase-approval', approval }),
     {
-      validator: validatedBy(invalidPurchaseApproval),
+      validator: validatedBy(messages.purchaseApproval),
       description: 'A person approves a purchase that is far above the limit; it is asked for again afterwards',
     },
   );
@@ -76,7 +66,7 @@ export function hearMessages(inbox: Inbox): void {
     (creditReturn) =>
       inbox.ask<ChangeResult>(factKeys.creditReturn(creditReturn.returnId), { kind: 'credit-return', creditReturn }),
     {
-      validator: validatedBy(invalidCreditReturn),
+      validator: validatedBy(messages.creditReturn),
       description: "The borrower's credit, or a part of it, was paid back",
     },
   );
@@ -87,7 +77,7 @@ export function hearMessages(inbox: Inbox): void {
         kind: 'rate-correction',
         correction,
       }),
-    { validator: validatedBy(invalidRateCorrection), description: 'Another rate from a date on; needs a person' },
+    { validator: validatedBy(messages.rateCorrection), description: 'Another rate from a date on; needs a person' },
   );
   setHandler(
     restructureLoan,
@@ -97,7 +87,7 @@ export function hearMessages(inbox: Inbox): void {
         restructuring,
       }),
     {
-      validator: validatedBy(invalidRestructuring),
+      validator: validatedBy(messages.restructuring),
       description: 'Proposes another schedule for what is left of a loan; another principal approves it',
     },
   );
@@ -109,7 +99,7 @@ export function hearMessages(inbox: Inbox): void {
         approval,
       }),
     {
-      validator: validatedBy(invalidRestructuringApproval),
+      validator: validatedBy(messages.restructuringApproval),
       description: 'Approves a proposed restructuring, as another principal: needs the API',
     },
   );
@@ -117,7 +107,7 @@ export function hearMessages(inbox: Inbox): void {
     setDebitMandate,
     (mandate) => inbox.ask<ChangeResult>(mandateKey(mandate.changeId), { kind: 'mandate', mandate }),
     {
-      validator: validatedBy(invalidDebitMandateChange),
+      validator: validatedBy(messages.debitMandateChange),
       description: 'Gives, changes or ends the mandate for automatic debits',
     },
   );
@@ -129,7 +119,7 @@ function hearInstalments(inbox: Inbox): void {
   setHandler(
     startInstalments,
     (start) => inbox.ask<InstalmentResult>(factKeys.instalmentPlan(start.planId), { kind: 'instalment-start', start }),
-    { validator: validatedBy(invalidInstalmentStart), description: 'Splits a bill or purchases in parts' },
+    { validator: validatedBy(messages.instalmentStart), description: 'Splits a bill or purchases in parts' },
   );
   setHandler(
     settleInstalments,
@@ -139,18 +129,8 @@ function hearInstalments(inbox: Inbox): void {
         settlement,
       }),
     {
-      validator: validatedBy(invalidInstalmentSettlement),
+      validator: validatedBy(messages.instalmentSettlement),
       description: 'All coming parts of a plan come with the next bill',
     },
   );
-}
-
-/** An update that breaks the contract is rejected before it is in the history. */
-export function validatedBy<Message>(faultOf: (message: Message) => string | undefined): (message: Message) => void {
-  return (message) => {
-    // Whoever speaks Temporal can send anything: none, a number, null.
-    const isObject = typeof message === 'object' && message !== null;
-    const fault = isObject ? faultOf(message) : 'send one JSON object';
-    if (fault) throw refusedUpdate(fault);
-  };
 }

@@ -43,11 +43,14 @@ export const RULES = {
   },
   contracts: {
     words:
-      'contracts are types of the domain and define* of the workflow SDK; its validation also asks domain/calendar ' +
-      'what a date is, domain/acceptedValues what is taken, domain/personalNumbers what a person is, and domain/wordings ' +
-      'which wordings there are',
+      'contracts are types of the domain and define* of the workflow SDK; their schemas also ask domain/calendar what a ' +
+      'date is, domain/acceptedValues what is taken, domain/characters how a text is counted, domain/personalNumbers ' +
+      'what a person is, and domain/wordings and domain/incidents which there are; no library, which every run would load',
     remedy: 'say it as a type here, and do it in activities or workflows',
-    values: ['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/personalNumbers', 'domain/wordings'],
+    values: [
+      ...['contracts', 'domain/acceptedValues', 'domain/calendar', 'domain/characters', 'domain/incidents'],
+      ...['domain/personalNumbers', 'domain/wordings'],
+    ],
     types: ['domain'],
     packages: {
       '@temporalio/workflow': ['defineQuery', 'defineSignal', 'defineUpdate'],

@@ -15,21 +15,19 @@ import {
   returnCredit,
 } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
+import {
+  approvalBody,
+  creditReturnBody,
+  purchaseApprovalBody,
+  rateCorrectionBody,
+  restructuringBody,
+} from '../accountBodies';
 import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { refusal } from '../problems';
-import {
-  approvalBody,
-  creditReturnBody,
-  idParams,
-  problems,
-  purchaseApprovalBody,
-  rateCorrectionBody,
-  restructuringBody,
-  restructuringParams,
-} from '../schemas';
+import { idParams, problems, restructuringParams } from '../schemas';
 import type { UpdateOutcome } from '../temporalGateway';
 import { changeAnswer } from '../views';
 import {

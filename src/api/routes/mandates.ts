@@ -1,10 +1,10 @@
 /** The mandate under which what is due on an account is debited: given by its borrower, and ended. */
 import { type DebitMandateChange, setDebitMandate } from '../../contracts';
+import { mandateBody, mandateEndBody } from '../accountBodies';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { mandateBody, mandateEndBody } from '../mandateSchemas';
 import { idParams, problems } from '../schemas';
 import { changeAnswer } from '../views';
 import { changeAnswered } from './accountChanges';

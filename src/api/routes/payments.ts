@@ -1,11 +1,12 @@
 /** Money from the borrower, and money that was taken back: booked on closed accounts too. */
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
+import { paymentBody, reversalBody } from '../accountBodies';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
-import { idParams, paymentBody, paymentParams, problems, reversalBody } from '../schemas';
+import { idParams, paymentParams, problems } from '../schemas';
 import { received } from '../views';
 import {
   bookedAtOpening,

@@ -728,6 +728,8 @@ describe('validation names the field, the fault and the fix', () => {
     expect(contracts.invalidReferralDecision({ ...referral, proved })).toBeUndefined();
     expect(contracts.invalidApplicationInput({ ...applicationInput, facts: undefined })).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
+    // The API signs what it calls so.
+    expect(contracts.invalidAcceptance({ ...revolving, key: 'again-2-x', actor })).toBeUndefined();
     for (const start of instalmentStarts) expect(contracts.invalidInstalmentStart(start)).toBeUndefined();
     expect(contracts.invalidInstalmentSettlement(instalmentSettlement)).toBeUndefined();
     expect(contracts.invalidAccountInput({ ...account, clock })).toBeUndefined();
@@ -840,6 +842,11 @@ describe('validation names the field, the fault and the fix', () => {
       'must be one of approve, decline',
     ],
     ['key', contracts.invalidAcceptance({ ...revolving, key: '' }), ID_FIX],
+    [
+      'key',
+      contracts.invalidAcceptance({ ...revolving, key: 'again-2-x' }),
+      'must not begin with again- and a number, which is reserved',
+    ],
     ['acceptedOn', contracts.invalidAcceptance({ ...revolving, acceptedOn: 'today' }), DATE_FIX],
     [
       'product',

@@ -1,17 +1,16 @@
-/** What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. */
+/**
+ * What arrived at an account, made into facts: dated, keyed, and refused where it breaks the contract. That is judged here
+ * of signals alone, which have no other door; an update was judged by its validator.
+ */
 import type { Payment, RateCorrection, Refund } from '../contracts/account';
 import type { Arrival, FactKind } from '../contracts/arrivals';
 import type { Datable } from '../contracts/datable';
 import { factKeys } from '../contracts/names';
 import {
-  invalidCreditReturn,
   invalidPayment,
   invalidPaymentReversal,
-  invalidPurchase,
   invalidPurchaseConfirmation,
-  invalidRateCorrection,
   invalidRefund,
-  invalidRestructuring,
 } from '../contracts/validation';
 import type { Statement, Terms } from '../domain/account';
 import { datedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
@@ -110,7 +109,7 @@ function goodsFactOf(
     case 'purchase': {
       const { purchaseId, amountFen, purchasedOn, posting, undated } = arrival.purchase;
       const key = factKeys.purchase(purchaseId);
-      const fault = invalidPurchase(arrival.purchase) ?? onlyRevolving(context, 'purchases');
+      const fault = onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
       const held = posting === 'at-confirmation' ? ({ awaitsConfirmation: true } as const) : {};
       const dates = placed({ date: purchasedOn, undated }, context);
@@ -146,18 +145,13 @@ function changeFactOf(
     case 'credit-return': {
       const { returnId, amountFen, returnedOn, undated } = arrival.creditReturn;
       const key = factKeys.creditReturn(returnId);
-      const fault = invalidCreditReturn(arrival.creditReturn);
-      if (fault) return { fault, key };
       const dates = placed({ date: returnedOn, undated }, context);
       return { fact: { kind: 'credit-returned', key, ...dates, amountFen }, undated };
     }
     case 'rate-correction': {
       const { correctionId, from, dailyRate, revolvingDailyRate, overdueDailyRate } = arrival.correction;
       const key = factKeys.rateCorrection(correctionId);
-      const fault =
-        invalidRateCorrection(arrival.correction) ??
-        misplacedRate(arrival.correction, context) ??
-        outside('from', from, context);
+      const fault = misplacedRate(arrival.correction, context) ?? outside('from', from, context);
       if (fault) return { fault, key };
       const rates = { dailyRate, revolvingDailyRate, overdueDailyRate };
       return { fact: { kind: 'rate-corrected', key, valueDate: from, ...rates } };
@@ -166,7 +160,6 @@ function changeFactOf(
       const { restructuringId, agreedOn, months, dailyRate, undated } = arrival.restructuring;
       const key = factKeys.restructuring(restructuringId);
       const fault =
-        invalidRestructuring(arrival.restructuring) ??
         (isRevolving(context) ? 'only a cash loan is restructured' : undefined) ??
         outside('agreedOn', agreedOn, context);
       if (fault) return { fault, key };

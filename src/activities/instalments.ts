@@ -3,7 +3,6 @@ import type { Arrival } from '../contracts/activities';
 import type { RefusalFigures } from '../contracts/costSheet';
 import type { InstalmentResult, InstalmentSettlement, InstalmentStart } from '../contracts/instalments';
 import { factKeys } from '../contracts/names';
-import { invalidInstalmentSettlement, invalidInstalmentStart } from '../contracts/validation';
 import { recordFact, recordRefusal } from '../db/statements/facts';
 import { readRelatedFacts } from '../db/statements/relatedFacts';
 import type { Fact, InstalmentSettled, InstalmentStarted } from '../domain/facts';
@@ -31,7 +30,7 @@ async function start(step: Step, asked: InstalmentStart): Promise<Taken> {
   const key = factKeys.instalmentPlan(asked.planId);
   const { account, policy, today, client, input } = step;
   const { terms } = account;
-  if (terms.product !== 'revolving' || invalidInstalmentStart(asked)) return refused(key, ['INVALID_INPUT']);
+  if (terms.product !== 'revolving') return refused(key, ['INVALID_INPUT']);
   const known = await knownFact(step, key);
   if (known) return repeated(step, startedFact(key, known.valueDate, asked, policy));
 
@@ -51,9 +50,7 @@ async function settle(step: Step, asked: InstalmentSettlement): Promise<Taken> {
   const key = factKeys.instalmentSettlement(asked.settlementId);
   const planKey = factKeys.instalmentPlan(asked.planId);
   const { account, policy, client, input } = step;
-  if (account.terms.product !== 'revolving' || invalidInstalmentSettlement(asked)) {
-    return refused(key, ['INVALID_INPUT']);
-  }
+  if (account.terms.product !== 'revolving') return refused(key, ['INVALID_INPUT']);
   const waivesFee = policy.revolving.instalments?.feeRefundOnEarlySettlement ?? false;
   const known = await knownFact(step, key);
   const settled = { kind: 'instalment-settled' as const, key, planKey };

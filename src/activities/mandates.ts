@@ -1,7 +1,8 @@
 /** The mandate of an account: given or ended by the borrower, and the debits that are planned under it. */
 
 import type { AdvanceAccount } from '../contracts/activities';
-import { type DebitMandateChange, invalidDebitMandateChange, mandateKey } from '../contracts/debitMandate';
+import { type DebitMandateChange, mandateKey } from '../contracts/debitMandate';
+import { RESERVED_BEGINNINGS } from '../contracts/names';
 import { recordRefusal } from '../db/statements/facts';
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits';
@@ -16,7 +17,7 @@ export async function takeMandate(step: Step, mandate: DebitMandateChange): Prom
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const key = mandateKey(mandate.changeId);
-  const fault = invalidDebitMandateChange(mandate) ?? agreedInFuture(step, mandate);
+  const fault = railsOwn(mandate) ?? agreedInFuture(step, mandate);
   const refusals = fault ? [] : refusalsOf(step, mandate);
   const reasons = fault || refusals.length > 0 ? refusals : await change(step, mandate);
   const isAccepted = fault === undefined && reasons.length === 0;
@@ -34,6 +35,12 @@ export async function takeMandate(step: Step, mandate: DebitMandateChange): Prom
   }
   const reasonCodes = fault ? ['INVALID_INPUT'] : reasons;
   answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
+}
+
+/** The rail's own ends of a mandate have such ids: what was taken of a caller under one would be taken for one. */
+function railsOwn({ changeId }: DebitMandateChange): string | undefined {
+  const { mandateChange } = RESERVED_BEGINNINGS;
+  return changeId.startsWith(mandateChange) ? `changeId must not begin with ${mandateChange}` : undefined;
 }
 
 async function change(

@@ -1,12 +1,14 @@
 /** Taking up an offer: one account for one acceptance key, within the offer, the law, and the confirmed cost sheet. */
 import type { OpenAccount } from '../contracts/activities';
 import { type AcceptanceResult, acceptOffer } from '../contracts/application';
+import { isOurKey } from '../contracts/names';
 import { withoutActor } from '../db/actorSeals';
 import { contentHash } from '../db/contentHash';
 import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
 import { lockBorrower } from '../db/statements/borrowers';
 import type { Client } from '../db/transaction';
 import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
+import { UNVERIFIED } from '../domain/principals';
 import { isRestDay } from '../policies/restDays';
 import type { BookDependencies } from './bookDependencies';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
@@ -30,6 +32,9 @@ export async function openAccount(
       ? { status: 'opened', accountId: earlier.accountId }
       : { status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] };
   }
+  const openedBy = sentToApplication(actors, input, acceptOffer.name, input.acceptance);
+  // The validator saw that somebody signed; here it is known whether it was the API, which alone gives such keys.
+  if (isOurKey(key) && openedBy === UNVERIFIED) return { status: 'refused', reasonCodes: ['RESERVED_ID'] };
   const { borrowerId, offer } = row;
   if (!offer) return { status: 'refused', reasonCodes: ['NO_OPEN_OFFER'] };
   const policy = await policies.version(client, tenantId, offer.policyVersion);
@@ -46,7 +51,6 @@ export async function openAccount(
   const { terms, sheet } = judged;
   const confirmed = confirmationOf(sheet, acceptance.costSheet);
   if (confirmed.status === 'refused') return confirmed;
-  const openedBy = sentToApplication(actors, input, acceptOffer.name, input.acceptance);
   const accountId = accountIdOf(applicationId, standing.accountsOfApplication(applicationId) + 1);
   // Of as many loans under one offer none is left out by a person who means it.
   if (accountId.length > LONGEST_ID) return { status: 'refused', reasonCodes: ['ABOVE_OFFERED_LIMIT'] };

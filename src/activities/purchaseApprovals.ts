@@ -1,7 +1,6 @@
 /** Purchases far above the limit: a person's word for one, kept before it is asked for again. */
 import type { PurchaseApproval } from '../contracts/account';
 import { purchaseApprovalKey } from '../contracts/names';
-import { invalidPurchaseApproval } from '../contracts/validation';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { recordDecision } from '../db/statements/decisions';
 import { recordRefusal } from '../db/statements/facts';
@@ -19,7 +18,7 @@ export async function takePurchaseApproval(step: Step, approval: PurchaseApprova
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const key = purchaseApprovalKey(approval.approvalId);
-  const fault = invalidPurchaseApproval(approval) ?? onlyRevolving(step);
+  const fault = onlyRevolving(step);
   const reasons: ReasonCode[] = fault ? ['INVALID_INPUT'] : await record(step, approval);
   if (reasons.length > 0) {
     const body = { kind: 'purchase-approval', approval };

@@ -2,7 +2,6 @@
 import type { WriteOffProgress, WriteOffVoice } from '../contracts/account';
 import type { Arrival } from '../contracts/activities';
 import { factKeys } from '../contracts/names';
-import { invalidWriteOffDecision } from '../contracts/validation';
 import { writeOffEvidence } from '../db/evidenceRecords';
 import { type AccountWord, readWords, recordWord } from '../db/statements/accountWords';
 import { recordFact, recordRefusal } from '../db/statements/facts';
@@ -29,7 +28,7 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
   const wordKey = `${principal}/${key}`;
   const known = words.find((each) => each.wordKey === wordKey);
   if (known) return repeated(step, known);
-  if (invalidWriteOffDecision(word) || derive(step).stage !== 'write-off-review') return { status: 'not-in-review' };
+  if (derive(step).stage !== 'write-off-review') return { status: 'not-in-review' };
   if (word.decision === 'write-off' && !isPrincipal(principal)) return unverified(step, { word, key });
   const voices = wordsInCount(words);
   const isSecond = voices.length > 0;

@@ -1,8 +1,9 @@
 /** Shapes of holds, choices and the inbox: docs/contact-rules.md. */
 import { z } from 'zod';
+import { instant as moment } from '../contracts/fields';
 import { HOLD_KINDS } from '../domain/contactRules';
+import { zodOf } from './messageSchemas';
 import { id, personId } from './schemas';
-import { instant } from './textSchema';
 
 const person = personId
   .describe('An id of the person in your own system: recorded beside the principal of the key.')
@@ -21,7 +22,7 @@ const holdBase = {
   holdId: id.describe('Yours: placed twice, the hold is one.'),
   kind: z.enum(HOLD_KINDS, `send one of ${HOLD_KINDS.join(', ')}`),
   placedBy: person,
-  until: instant.describe('When it ends by itself.').optional(),
+  until: zodOf(moment).describe('When it ends by itself.').optional(),
 };
 
 export const holdBody = z.strictObject({

@@ -102,7 +102,7 @@ export const confirmedCostSheets = z
   })
   .describe('What was confirmed, oldest first.');
 
-export const ONE_SOURCE_FIX = 'send either the number of a bill or unbilled: true, and not both';
+const ONE_SOURCE_FIX = 'send either the number of a bill or unbilled: true, and not both';
 const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
 const MONTHS_FIX = 'send a whole number from 1 to 120';
 const METHOD_FIX = `send ${oneOf(REPAYMENT_METHODS)}`;

@@ -17,19 +17,21 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { requestKey } from '../contracts/fields';
+import { keyJudgedAnew } from '../contracts/names';
 import { beginRequest, completeRequest, firstArrival } from '../db/statements/idempotency';
 import { type Client, inTransaction } from '../db/transaction';
 import { callerOf } from './authentication';
 import { type ApiContext, businessNowMs } from './context';
+import { zodOf } from './messageSchemas';
 import { conflict, type Problem, sendProblem } from './problems';
-import { id } from './schemas';
 
 /** Unless the deployment says otherwise. Longer than any client tries again by itself. */
 const REFUSALS_STAND_HOURS = 24;
 
 /** Of every write. Other headers pass. */
 export const writeHeaders = z.looseObject({
-  'idempotency-key': id.describe('Names this request: the same key is never done twice. A UUID fits.'),
+  'idempotency-key': zodOf(requestKey).describe('Names this request: the same key is never done twice. A UUID fits.'),
 });
 
 export interface Answer {
@@ -92,7 +94,7 @@ const triesOf = new WeakMap<FastifyRequest, number>();
 export function keyOf(request: FastifyRequest): string {
   const given = givenKeyOf(request);
   const tries = triesOf.get(request) ?? 1;
-  return tries === 1 ? given : `again-${tries}-${hash('sha256', given).slice(0, 40)}`;
+  return tries === 1 ? given : keyJudgedAnew(tries, hash('sha256', given).slice(0, 40));
 }
 
 function givenKeyOf(request: FastifyRequest): string {

@@ -1,35 +1,12 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
+import * as messages from '../contracts/incidentSchemas';
 import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../domain/incidentStages';
-import { NOTICE_KINDS } from '../domain/noticeKinds';
-import { id, personId, product, saidBy } from './schemas';
-import { charactersOf } from './textSchema';
-
-const OBJECT_FIX = 'send a JSON object';
-const MEASURES_FIX = `send some of ${MEASURES.join(', ')}, each once`;
-const REASON_FIX = 'send 3 to 60 capitals, digits or _ such as "WRONG_AMOUNTS"';
-const TEXT_FIX = 'send a text of 1 to 2000 characters, without personal data';
-const ACTIONS_FIX = 'send at most 20 sentences; an empty list where none follow';
+import { saidBy } from './accountBodies';
+import { bodyOf, fieldsOf, zodOf } from './messageSchemas';
+import { id } from './schemas';
 
 const by = saidBy;
-const text = charactersOf(TEXT_FIX, { max: 2000 }).refine((value) => value.trim() !== '', TEXT_FIX);
-const measure = z.enum(MEASURES, MEASURES_FIX);
-const measures = z
-  .array(measure, MEASURES_FIX)
-  .min(1, MEASURES_FIX)
-  .refine((list) => new Set(list).size === list.length, MEASURES_FIX);
-const scope = z
-  .strictObject(
-    {
-      product: product.optional(),
-      templateKind: z.enum(NOTICE_KINDS, `send one of ${NOTICE_KINDS.join(', ')}`).optional(),
-      provider: id.optional(),
-      region: id.optional(),
-      segment: id.optional(),
-    },
-    OBJECT_FIX,
-  )
-  .describe('What it is narrowed to; empty: the whole tenant. All but `product` narrow notices only.');
 
 export const incidentParams = z.strictObject({ id });
 export const appealParams = z.strictObject({ id, appealId: id });
@@ -40,28 +17,30 @@ export const incidentQuery = z.strictObject({
     .optional(),
 });
 
-export const incidentBody = z.strictObject(
-  {
-    by,
-    measures,
-    scope: scope.default({}),
-    reasonCode: z.string(REASON_FIX).regex(/^[A-Z][A-Z0-9_]{2,59}$/, REASON_FIX),
-    remedyChannel: id.describe('Where a borrower turns to, such as `hotline`; it is told with every refusal.'),
-  },
-  OBJECT_FIX,
-);
-export const personBody = z.strictObject({ by }, OBJECT_FIX);
-export const measuresBody = z.strictObject({ by, measures, scope: scope.optional() }, OBJECT_FIX);
-export const appealBody = z.strictObject({ appealId: id, borrowerId: personId, by }, OBJECT_FIX);
-export const appealAnswerBody = z.strictObject(
-  { by, isUpheld: z.boolean('send true or false'), reason: text },
-  OBJECT_FIX,
-);
-export const noteBody = z.strictObject({ by, text }, OBJECT_FIX);
-export const reviewBody = z.strictObject(
-  { by, summary: text, actions: z.array(text, ACTIONS_FIX).max(20, ACTIONS_FIX).default([]) },
-  OBJECT_FIX,
-);
+export const incidentBody = bodyOf(messages.personalOpening, {
+  ...fieldsOf(messages.personalOpening, 'measures', 'reasonCode', 'remedyChannel'),
+  scope: zodOf(messages.scope).default({}),
+  by,
+});
+export const personBody = bodyOf(messages.acknowledgement, { by });
+export const measuresBody = bodyOf(messages.measuresChange, {
+  ...fieldsOf(messages.measuresChange, 'measures', 'scope'),
+  by,
+});
+export const appealBody = bodyOf(messages.incidentAppeal, {
+  ...fieldsOf(messages.incidentAppeal, 'appealId', 'borrowerId'),
+  by,
+});
+export const appealAnswerBody = bodyOf(messages.appealAnswer, {
+  ...fieldsOf(messages.appealAnswer, 'isUpheld', 'reason'),
+  by,
+});
+export const noteBody = bodyOf(messages.incidentNote, { ...fieldsOf(messages.incidentNote, 'text'), by });
+export const reviewBody = bodyOf(messages.incidentReview, {
+  ...fieldsOf(messages.incidentReview, 'summary'),
+  actions: fieldsOf(messages.incidentReview, 'actions').actions.default([]),
+  by,
+});
 
 const stage = z.enum(INCIDENT_STAGE_NAMES);
 
@@ -87,7 +66,7 @@ export const incidentAnswer = z
 const incident = z.object({
   incidentId: z.string(),
   stage,
-  measures: z.array(measure),
+  measures: z.array(z.enum(MEASURES)),
   scope: z.record(z.string(), z.string()),
   reasonCode: z.string(),
   remedyChannel: z.string(),

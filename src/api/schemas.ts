@@ -3,52 +3,29 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
-import { PURCHASE_POSTINGS, REFERRAL_DECISIONS, RESERVED_BEGINNINGS, WRITE_OFF_DECISIONS } from '../contracts';
-import { isAcceptedDate, LAST_INSTANT_MS, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
-import { IDENTITY_CHECKS } from '../domain/assessment';
-import { PAYMENT_INTENTS } from '../domain/facts';
+import * as applications from '../contracts/applicationSchemas';
+import * as fields from '../contracts/fields';
+import { optional } from '../contracts/schema';
+import { LAST_INSTANT_MS } from '../domain/acceptedValues';
 import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
-import { isPersonalNumber } from '../domain/personalNumbers';
-import { PRODUCTS, REPAYMENT_METHODS } from '../domain/products';
 import { type ResidentIdFault, residentIdFault } from '../domain/residentId';
+import { saidBy } from './accountBodies';
+import { fieldsOf, zodOf } from './messageSchemas';
 import { PROBLEM_MEDIA_TYPE } from './problems';
-import { charactersOf, instant, oneOf } from './textSchema';
+import { oneOf } from './textSchema';
 
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
-const ID_FIX = 'send 1 to 100 letters, digits or ._:- such as "order-2031"';
-const AMOUNT_FIX = 'send a whole number of fen above 0, such as 12345 for 123.45 CNY';
-const PERSON_ID_FIX = 'send an id that you give, such as "staff-31": 1 to 100 letters, digits or ._:-';
-const DATE_FIX = 'send a real date from 1900-01-01 to 2199-12-31, such as "2026-07-10"';
-const RATIO_FIX = 'send a decimal from 0 to 1 as text, such as "0.985"';
 const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
 const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number as on the card';
 const NAME_FIX = 'send the name as on the identity card, 1 to 100 characters';
 const OBJECT_FIX = 'send a JSON object';
 const MAX_RECEIPTS = 1000;
 
-export const id = z.string(ID_FIX).regex(ID_PATTERN, ID_FIX);
-
-/** An id that a caller gives where we give ids as well: not in the form that is ours. */
-export function callersId(beginning: string) {
-  const fix = `send an id that does not begin with ${beginning}`;
-  return id.superRefine((text, check) => {
-    if (!text.startsWith(beginning)) return;
-    check.addIssue({ code: 'custom', message: fix, params: { fault: `begins with ${beginning}, which is reserved` } });
-  });
-}
-
+export const id = zodOf(fields.id);
 /** Of a person, staff or borrower: what identifies the person elsewhere as well is not taken for one. */
-export const personId = z
-  .string(PERSON_ID_FIX)
-  .regex(ID_PATTERN, PERSON_ID_FIX)
-  .refine((text) => !isPersonalNumber(text), {
-    message: PERSON_ID_FIX,
-    params: { fault: 'is a phone number or an identity number, which is personal data' },
-  });
-export const date = z.string(DATE_FIX).refine(isAcceptedDate, DATE_FIX).meta({ format: 'date' });
-export const product = z.enum(PRODUCTS, `send ${oneOf(PRODUCTS)}`);
-const amountFen = z.int(AMOUNT_FIX).min(1, AMOUNT_FIX).max(MAX_AMOUNT_FEN, AMOUNT_FIX);
-const ratio = z.string(RATIO_FIX).regex(/^(0(\.\d{1,14})?|1(\.0{1,14})?)$/, RATIO_FIX);
+export const personId = zodOf(fields.personId);
+export const date = zodOf(fields.date);
+export const product = zodOf(fields.product);
+const amountFen = zodOf(fields.amountFen);
 
 function wholeNumber(min: number, max: number) {
   const fix = `send a whole number from ${min} to ${max}`;
@@ -56,7 +33,7 @@ function wholeNumber(min: number, max: number) {
 }
 
 /** Known sums that may be nothing, such as the debt service of a borrower without debts. */
-const knownFen = wholeNumber(0, MAX_AMOUNT_FEN);
+const knownFen = zodOf(fields.knownFen);
 
 const ID_NUMBER_FAULTS: Partial<Record<ResidentIdFault, string>> = {
   'birth-date': 'holds no real birth date',
@@ -88,35 +65,9 @@ const borrower = z.strictObject(
   OBJECT_FIX,
 );
 
-const finances = z.strictObject(
-  {
-    monthlyIncomeFen: knownFen.optional(),
-    monthlyDebtServiceFen: knownFen.optional(),
-    unsecuredDebtFen: knownFen.optional(),
-    worstBureauCode: wholeNumber(0, 7).optional(),
-    openOverdue: z.boolean('send true or false').optional(),
-    bureauInquiries3Months: wholeNumber(0, 10_000).optional(),
-  },
-  OBJECT_FIX,
-);
-
-const behaviour = z.strictObject(
-  {
-    monthsOnPlatform: wholeNumber(0, 1200).optional(),
-    monthlySpendFen: knownFen.optional(),
-    onTimePaymentRatio: ratio.optional(),
-    refundRatio: ratio.optional(),
-  },
-  OBJECT_FIX,
-);
-
-const identity = z.strictObject(
-  {
-    check: z.enum(IDENTITY_CHECKS, `send ${oneOf(IDENTITY_CHECKS)}`).optional(),
-    adult: z.boolean('send true or false').optional(),
-  },
-  OBJECT_FIX,
-);
+const finances = zodOf(applications.financesFigures);
+const behaviour = zodOf(applications.behaviourFigures);
+const identity = zodOf(applications.identityFigures);
 
 /** What is not known of a borrower is left out: missing data is referred to a person. */
 export const applicationBody = z.strictObject(
@@ -132,29 +83,14 @@ export const applicationBody = z.strictObject(
   OBJECT_FIX,
 );
 
-/** Beside the principal of the key, which is who acts. */
-export const saidBy = personId
-  .describe(
-    'A name of the person in your own system: recorded beside the principal of the key, and counts for nothing.',
-  )
-  .optional();
-const REASON_FIX = 'send the reason in 1 to 500 characters';
-const reason = charactersOf(REASON_FIX, { max: 500 }).describe('Without personal data.');
-const proved = z
-  .strictObject(
-    { identity: identity.optional(), finances: finances.optional(), behaviour: behaviour.optional() },
-    OBJECT_FIX,
-  )
-  .describe('What the person saw proof of; it stands before what was told with the application.');
+const proved = zodOf(optional(applications.provedFigures));
 const DECLINE_FIX = 'leave it out with decline: nothing is granted';
 export const referralDecisionBody = z
   .strictObject(
     {
-      decision: z.enum(REFERRAL_DECISIONS, `send ${oneOf(REFERRAL_DECISIONS)}`),
+      ...fieldsOf(applications.referralDecision, 'decision', 'reason', 'proved'),
       decidedBy: saidBy,
-      reason,
-      proved: proved.optional(),
-      shownFen: wholeNumber(0, MAX_AMOUNT_FEN)
+      shownFen: knownFen
         .describe('With approve: what the preview showed as granted. Where it is another sum now, it is refused.')
         .optional(),
     },
@@ -164,134 +100,30 @@ export const referralDecisionBody = z
     message: DECLINE_FIX,
     path: ['shownFen'],
   });
-export const referralPreviewBody = z.strictObject({ proved: proved.optional() }, OBJECT_FIX);
+export const referralPreviewBody = z.strictObject({ proved }, OBJECT_FIX);
 
-const METHOD_FIX = `send ${oneOf(REPAYMENT_METHODS)}`;
-const method = z.enum(REPAYMENT_METHODS, METHOD_FIX);
-const months = wholeNumber(1, 120);
-const dueDay = wholeNumber(1, 28);
-const HASH_FIX = 'send the 64 hex characters that came with the cost sheet';
-export const confirmation = z
-  .strictObject(
-    {
-      hash: z.string(HASH_FIX).regex(/^[0-9a-f]{64}$/, HASH_FIX),
-      confirmedBy: personId.describe('Who confirmed, as the upstream knows the person: an id, never a name.'),
-      confirmedAt: instant,
-    },
-    'send hash, confirmedBy and confirmedAt',
-  )
-  .describe('The borrower has read the cost sheet with this hash and agreed; without it the request is refused.');
-const acceptedOn = date.describe('Default: the business date of the first arrival of this request.');
+const acceptedOn = date.describe('Default: the business date of the first arrival of this request.').optional();
+const loanTerms = fieldsOf(applications.cashLoanAcceptance, 'principalFen', 'months', 'method');
+const accountTerms = fieldsOf(applications.revolvingAcceptance, 'dueDay', 'costSheet');
 
 export const cashLoanAcceptance = z.strictObject(
-  { principalFen: amountFen, months, method, acceptedOn: acceptedOn.optional(), costSheet: confirmation.optional() },
+  { ...loanTerms, acceptedOn, costSheet: accountTerms.costSheet },
   OBJECT_FIX,
 );
-export const revolvingAcceptance = z.strictObject(
-  { dueDay: dueDay.optional(), acceptedOn: acceptedOn.optional(), costSheet: confirmation.optional() },
-  OBJECT_FIX,
-);
+export const revolvingAcceptance = z.strictObject({ ...accountTerms, acceptedOn }, OBJECT_FIX);
 /** Of both products, because the offer knows its product; the handler then asks for exactly the offer's shape. */
 export const acceptanceBody = z
   .strictObject(
     {
-      principalFen: amountFen.optional(),
-      months: months.optional(),
-      method: method.optional(),
-      dueDay: dueDay.optional(),
-      acceptedOn: acceptedOn.optional(),
-      costSheet: confirmation.optional(),
+      principalFen: loanTerms.principalFen.optional(),
+      months: loanTerms.months.optional(),
+      method: loanTerms.method.optional(),
+      ...accountTerms,
+      acceptedOn,
     },
     OBJECT_FIX,
   )
   .describe('Cash loan: principalFen, months and method are required. Revolving: only dueDay is allowed.');
-
-const onDate = date.describe('Default: the business date of the first arrival of this request.').optional();
-export const purchaseBody = z.strictObject(
-  {
-    purchaseId: id,
-    amountFen,
-    purchasedOn: onDate,
-    posting: z
-      .enum(PURCHASE_POSTINGS, `send ${oneOf(PURCHASE_POSTINGS)}`)
-      .describe('Default: at-payment.')
-      .optional(),
-  },
-  OBJECT_FIX,
-);
-export const confirmationBody = z.strictObject({ confirmationId: id, confirmedOn: onDate }, OBJECT_FIX);
-export const refundBody = z.strictObject(
-  {
-    refundId: id,
-    amountFen,
-    refundedOn: onDate,
-    purchaseId: id
-      .describe('The purchase that it undoes; needed while that one waits for its confirmation.')
-      .optional(),
-  },
-  OBJECT_FIX,
-);
-
-const INTENT_FIX = `send ${oneOf(PAYMENT_INTENTS)}`;
-export const paymentBody = z.strictObject(
-  {
-    paymentId: callersId(RESERVED_BEGINNINGS.payment),
-    amountFen,
-    paidOn: onDate,
-    intent: z.enum(PAYMENT_INTENTS, INTENT_FIX).default('instalment'),
-    designatedInstalment: wholeNumber(1, 1000)
-      .describe('Cash loan: the due instalment that is settled first; without it the oldest one is.')
-      .optional(),
-  },
-  OBJECT_FIX,
-);
-export const reversalBody = z.strictObject({ reversalId: id, reversedOn: onDate }, OBJECT_FIX);
-
-export const creditReturnBody = z.strictObject({ returnId: id, amountFen, returnedOn: onDate }, OBJECT_FIX);
-const RATE_FIX = 'send a daily rate below 1 as text, such as "0.0004"';
-const dailyRate = z.string(RATE_FIX).regex(/^0(\.\d{1,14})?$/, RATE_FIX);
-export const purchaseApprovalBody = z.strictObject(
-  { approvalId: id, purchaseId: id, amountFen: amountFen.describe('To the fen.'), decidedBy: saidBy, reason },
-  OBJECT_FIX,
-);
-const RATES_FIX = 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account';
-export const rateCorrectionBody = z
-  .strictObject(
-    {
-      correctionId: id,
-      from: date.describe('The day after it is the first at the new rate.'),
-      dailyRate: dailyRate.optional(),
-      revolvingDailyRate: dailyRate.optional(),
-      overdueDailyRate: dailyRate.optional(),
-      decidedBy: saidBy,
-    },
-    OBJECT_FIX,
-  )
-  .refine(
-    (body) => (body.dailyRate ?? body.revolvingDailyRate ?? body.overdueDailyRate) !== undefined,
-    // The field at fault, by the name that most callers miss.
-    { message: RATES_FIX, path: ['dailyRate'] },
-  );
-export const restructuringBody = z.strictObject(
-  {
-    restructuringId: id,
-    agreedOn: onDate,
-    months: wholeNumber(1, 60),
-    dailyRate,
-  },
-  OBJECT_FIX,
-);
-export const approvalBody = z.strictObject({}, OBJECT_FIX);
-export const writeOffDecisionBody = z
-  .strictObject(
-    {
-      decision: z.enum(WRITE_OFF_DECISIONS, `send ${oneOf(WRITE_OFF_DECISIONS)}`),
-      decidedBy: saidBy,
-      reason: reason.optional().describe('Why; needed to write off. Without personal data.'),
-    },
-    OBJECT_FIX,
-  )
-  .refine((body) => body.decision === 'keep' || body.reason !== undefined, { message: REASON_FIX, path: ['reason'] });
 
 const RECEIPTS_FIX = `send an array of 1 to ${MAX_RECEIPTS} receipts`;
 const MESSAGE_ID_FIX = "send the provider's message id, 1 to 200 characters";

@@ -1,22 +1,17 @@
 /** What goes in and out of the review of notice texts over HTTP: docs/template-review.md. */
 import { z } from 'zod';
-import { REVIEW_DECISIONS } from '../contracts';
+import * as messages from '../contracts/templateReviewSchemas';
 import { REGISTRATION_STATUSES, TEMPLATE_STAGE_NAMES } from '../domain/templateStages';
-import { WORDING_NAMES } from '../domain/wordings';
-import { charactersOf, oneOf } from './textSchema';
+import { bodyOf, fieldsOf, zodOf } from './messageSchemas';
+import { charactersOf } from './textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
-const KIND_FIX = 'send a wording such as due-soon or due-soon.loan';
 const BODY_FIX = 'send a text of 1 to 500 characters, without the signature';
 const SIGNATURE_FIX = 'send 1 to 16 characters, without 【】';
-const REASON_FIX = 'send a text of 1 to 2000 characters, without personal data';
 const VERSION_FIX = 'send a whole number from 1 to 1000000';
 
-const kind = z
-  .enum(WORDING_NAMES, KIND_FIX)
-  .describe('The wording: a kind of notice, or one of its variants, for loans or for who has a mandate.');
-const version = z.int(VERSION_FIX).min(1, VERSION_FIX).max(1_000_000, VERSION_FIX);
-const reason = charactersOf(REASON_FIX, { max: 2000 }).refine((text) => text.trim() !== '', REASON_FIX);
+const kind = zodOf(messages.wording);
+const version = zodOf(messages.templateVersion);
 
 export const templateParams = z.strictObject({
   kind,
@@ -36,11 +31,9 @@ export const templateBody = z.strictObject(
   },
   OBJECT_FIX,
 );
-export const decisionBody = z.strictObject(
-  { decision: z.enum(REVIEW_DECISIONS, `send ${oneOf(REVIEW_DECISIONS)}`), reason },
-  OBJECT_FIX,
-);
-export const retirementBody = z.strictObject({ reason }, OBJECT_FIX);
+/** Who decides is the principal of the key, and says no other name. */
+export const decisionBody = bodyOf(messages.reviewDecision, fieldsOf(messages.reviewDecision, 'decision', 'reason'));
+export const retirementBody = bodyOf(messages.templateRetirement, fieldsOf(messages.templateRetirement, 'reason'));
 
 const stage = z.enum(TEMPLATE_STAGE_NAMES);
 

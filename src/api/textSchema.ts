@@ -1,6 +1,6 @@
 /** Texts and names that people write, counted as people count: by characters and not by UTF-16 units. */
 import { z } from 'zod';
-import { isAcceptedInstant, isPlainCharacters } from '../domain/acceptedValues';
+import { isPlainCharacters } from '../domain/acceptedValues';
 import { countCharacters } from '../domain/characters';
 
 /**
@@ -25,10 +25,3 @@ export function charactersOf(fix: string, { min = 1, max }: { min?: number; max:
 export function oneOf(words: readonly string[]): string {
   return [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' or ');
 }
-
-export const INSTANT_FIX = 'send an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
-/** A moment, from 1900 to 2199. */
-export const instant = z
-  .string(INSTANT_FIX)
-  .refine(isAcceptedInstant, { message: INSTANT_FIX, params: { fault: 'does not have the right form' } })
-  .meta({ format: 'date-time' });

@@ -1,9 +1,22 @@
 /**
  * From a zod schema to sentences that name the field, the fault and the fix. The fix is the message that the schema
- * itself carries (`schemas.ts`); the fault is told by what was found. A value that was sent is never repeated.
+ * itself carries (`schemas.ts`, of messages the contracts); the fault is told by what was found. A value that was sent is never repeated.
  */
 import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
+import {
+  choiceFault,
+  fieldNamed,
+  NOT_ACCEPTED,
+  NOT_KNOWN,
+  TOO_LARGE,
+  TOO_LONG,
+  TOO_SHORT,
+  TOO_SMALL,
+  typeFault,
+  UNKNOWN_FIX,
+  WRONG_FORM,
+} from '../contracts/schema';
 import { type FieldFault, invalidRequest } from './problems';
 
 type Issue = z.core.$ZodIssue;
@@ -40,45 +53,27 @@ export function faultsOf(error: z.core.$ZodError, part: string): FieldFault[] {
     if (issue.code !== 'unrecognized_keys') return [{ field: at || part, fault: faultOf(issue), fix: issue.message }];
     return issue.keys.map((key) => ({
       field: fieldNamed([...issue.path.map(String), key]),
-      fault: 'is not known here',
-      fix: 'remove the field, or correct its name',
+      fault: NOT_KNOWN,
+      fix: UNKNOWN_FIX,
     }));
   });
-}
-
-/** As our own fields are named; positions are those of a list. */
-const FIELD_NAME = /^((?!.*\d{4})[A-Za-z][A-Za-z0-9_-]{0,39}|\d{1,4})$/;
-
-/**
- * The way to a field. A name may be the caller's own text, such as a phone number that came as a name: what is not named
- * as fields are is told as `*`.
- */
-export function fieldNamed(path: readonly string[]): string {
-  return path.map((name) => (FIELD_NAME.test(name) ? name : '*')).join('.');
 }
 
 function faultOf(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? 'is missing' : `is ${typeName(issue.input)} where another type belongs`;
+      return typeFault(issue.input);
     case 'too_small':
-      return issue.origin === 'string' || issue.origin === 'array' ? 'is too short' : 'is too small';
+      return issue.origin === 'string' || issue.origin === 'array' ? TOO_SHORT : TOO_SMALL;
     case 'too_big':
-      return issue.origin === 'string' || issue.origin === 'array' ? 'is too long' : 'is too large';
+      return issue.origin === 'string' || issue.origin === 'array' ? TOO_LONG : TOO_LARGE;
     case 'invalid_value':
-      return issue.input === undefined ? 'is missing' : 'is none of the known values';
+      return choiceFault(issue.input);
     case 'invalid_format':
-      return 'does not have the right form';
+      return WRONG_FORM;
     case 'custom':
-      return typeof issue.params?.fault === 'string' ? issue.params.fault : 'is not accepted';
+      return typeof issue.params?.fault === 'string' ? issue.params.fault : NOT_ACCEPTED;
     default:
-      return 'is not accepted';
+      return NOT_ACCEPTED;
   }
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'number' && !Number.isInteger(value) ? 'not a whole number' : `a ${typeof value}`;
 }

@@ -4,12 +4,16 @@
  * can say are here; what shows only across fields or lines is in `accountFactsChecks.ts`.
  */
 import { z } from 'zod';
+import { payment } from '../contracts/accountSchemas';
+import { cashLoanAcceptance } from '../contracts/applicationSchemas';
+import { id as anyId } from '../contracts/fields';
+import { choicesOf, hintsOf, rangeOf } from '../contracts/schema';
 import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
 import { countCharacters } from '../domain/characters';
-import { type FactKind, PAYMENT_INTENTS } from '../domain/facts';
-import { type Product, REPAYMENT_METHODS } from '../domain/products';
+import type { FactKind } from '../domain/facts';
+import type { Product } from '../domain/products';
 
 const MAX_MONTHS = 360;
 const MAX_STATEMENT = 10_000;
@@ -20,7 +24,7 @@ const DATE_PATTERN =
   /^(?:(?:19|20|21)\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))|(?:(?:19|20|21)(?:0[48]|[2468][048]|[13579][26])|2000)-02-29)$/;
 /** Not one that the fold gives to an entry of its own: two entries would have one key. */
 const KEY_PATTERN = /^(?!interest\/|penalty\/|instalment-fee\/|credit-applied\/)[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$/;
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/;
+const ID_PATTERN = new RegExp(hintsOf(anyId).pattern ?? '');
 const RATE_PATTERN = /^(?:0(?:\.\d{1,14})?|1(?:\.0{1,14})?)$/;
 
 const DATE_FIX = 'give a real date from 1900-01-01 to 2199-12-31, such as "2026-07-10"';
@@ -82,8 +86,8 @@ export const FACT_SCHEMAS = {
   }),
   paid: fact('paid', 'Money arrived from the borrower.', {
     amountFen,
-    intent: oneOf(...PAYMENT_INTENTS),
-    designatedInstalment: whole(1, MAX_MONTHS)
+    intent: oneOf(...choicesOf(payment.fields.intent)),
+    designatedInstalment: whole(...rangeOf(payment.fields.designatedInstalment))
       .describe('The due instalment of a cash loan that is to be settled first.')
       .optional(),
     source: z
@@ -139,7 +143,7 @@ export const TERMS_SCHEMAS = {
     principalFen: amountFen,
     dailyRate: rate,
     months,
-    method: oneOf(...REPAYMENT_METHODS),
+    method: oneOf(...choicesOf(cashLoanAcceptance.fields.method)),
     startDate: date.describe('Of the disbursement.'),
     dueDates: z
       .array(date, 'give a list of dates')

@@ -6,7 +6,8 @@ import { currentBusinessClock } from '../businessClock';
 import { readGivenSettings } from '../config/config';
 import { takeAgain } from '../contracts';
 import { accountClient } from '../contracts/accountClient';
-import { badText } from '../contracts/checks';
+import { reason as reasonText } from '../contracts/fields';
+import { mustOf } from '../contracts/schema';
 import type { AccountRow } from '../db/statements/accounts';
 import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideArrivals';
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
@@ -46,8 +47,8 @@ function workOf({ name, options, flags, positionals: [number] }: Given): Work {
   const asideId = numberOf(number);
   if (name !== 'retry' && name !== 'dismiss') return showing(asideId);
   const reason = options.get('reason');
-  const fault = badText('--reason', reason);
-  if (fault !== undefined || reason === undefined) throw new ArgumentError(`${fault}\n${HELP}`);
+  const must = mustOf(reasonText, reason);
+  if (must !== undefined || reason === undefined) throw new ArgumentError(`--reason ${must}\n${HELP}`);
   return saying(asideId, name, reason);
 }
 

@@ -3,7 +3,7 @@
  * refused; 2: wrong use. See docs/incidents.md.
  */
 import { readGivenSettings } from '../config/config';
-import { badId } from '../contracts/checks';
+import { personId, requestKey } from '../contracts/fields';
 import {
   acknowledge,
   answerAppeal,
@@ -13,14 +13,17 @@ import {
   type PersonalOpening,
   recordReview,
 } from '../contracts/incident';
+import { templateKind } from '../contracts/incidentSchemas';
 import {
   invalidAppealAnswer,
   invalidIncidentAppeal,
+  invalidIncidentNote,
+  invalidIncidentReview,
   invalidMeasuresChange,
   invalidPersonalOpening,
 } from '../contracts/incidentValidation';
+import { mustOf } from '../contracts/schema';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
-import { NOTICE_KINDS } from '../domain/noticeKinds';
 import { ArgumentError } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
@@ -66,33 +69,37 @@ const SCOPE_OPTIONS = {
 } as const;
 
 const COMMANDS: Record<string, (words: Words) => Work> = {
-  open: ({ options }) => opening(openingOf(options), options.get('key')),
+  open: ({ options }) => opening(openingOf(options), keyOf(options)),
   list: ({ isInForce }) => listing(isInForce),
   show: ({ incidentId }) => showing(incidentId),
-  acknowledge: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, options.get('key')),
+  acknowledge: ({ options, incidentId }) => telling(incidentId, acknowledge, { by: byOf(options) }, keyOf(options)),
   widen: ({ options, incidentId }) => {
     const change = { by: byOf(options), measures: measuresOf(options) };
     refuse(invalidMeasuresChange({ ...change, by: NOBODY_YET }));
-    return telling(incidentId, changeMeasures, change, options.get('key'));
+    return telling(incidentId, changeMeasures, change, keyOf(options));
   },
   appeal: ({ options, incidentId }) => {
     const filed = { appealId: textOf(options, 'appeal'), borrowerId: textOf(options, 'borrower'), by: byOf(options) };
     refuse(invalidIncidentAppeal({ ...filed, by: NOBODY_YET }));
-    return appealing(incidentId, filed, options.get('key'));
+    return appealing(incidentId, filed, keyOf(options));
   },
   answer: ({ options, incidentId }) => {
     const decided = { isUpheld: isUpheldBy(options), reason: textOf(options, 'reason') };
     const answer = { appealId: textOf(options, 'appeal'), by: byOf(options), ...decided };
     refuse(invalidAppealAnswer({ ...answer, by: NOBODY_YET }));
-    return telling(incidentId, answerAppeal, answer, options.get('key'));
+    return telling(incidentId, answerAppeal, answer, keyOf(options));
   },
-  note: ({ options, incidentId }) =>
-    telling(incidentId, note, { by: byOf(options), text: textOf(options, 'text') }, options.get('key')),
-  resume: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, options.get('key')),
+  note: ({ options, incidentId }) => {
+    const noted = { by: byOf(options), text: textOf(options, 'text') };
+    refuse(invalidIncidentNote({ ...noted, by: NOBODY_YET }));
+    return telling(incidentId, note, noted, keyOf(options));
+  },
+  resume: ({ options, incidentId }) => telling(incidentId, approveResume, { by: byOf(options) }, keyOf(options)),
   review: ({ options, incidentId }) => {
     const action = options.get('action');
     const review = { by: byOf(options), summary: textOf(options, 'summary'), actions: action ? [action] : [] };
-    return telling(incidentId, recordReview, review, options.get('key'));
+    refuse(invalidIncidentReview({ ...review, by: NOBODY_YET }));
+    return telling(incidentId, recordReview, review, keyOf(options));
   },
 };
 
@@ -120,11 +127,8 @@ function openingOf(options: ReadonlyMap<string, string>): Said<PersonalOpening> 
     reasonCode: options.get('reason') ?? '',
     remedyChannel: options.get('channel') ?? '',
   };
+  if (scope.templateKind !== undefined) refuseOption('--template', mustOf(templateKind, scope.templateKind));
   refuse(invalidPersonalOpening({ ...asked, by: asked.by ?? NOBODY_YET }));
-  const { templateKind } = asked.scope ?? {};
-  if (templateKind !== undefined && !(NOTICE_KINDS as string[]).includes(templateKind)) {
-    throw new ArgumentError(`--template must be one of ${NOTICE_KINDS.join(', ')}`);
-  }
   const fault = unenforceable(asked.measures, asked.scope ?? {});
   if (fault)
     throw new ArgumentError(`${fault.field} cannot narrow ${fault.measure}: leave it out, or open two incidents`);
@@ -138,8 +142,19 @@ function measuresOf(options: ReadonlyMap<string, string>): Measure[] {
 /** A name beside the principal of the key, which is who acts. */
 function byOf(options: ReadonlyMap<string, string>): string | undefined {
   const by = options.get('by');
-  if (by !== undefined) refuse(badId('--by', by));
+  if (by !== undefined) refuseOption('--by', mustOf(personId, by));
   return by;
+}
+
+/** Makes a repeat the same deed: over HTTP it would be the Idempotency-Key. */
+function keyOf(options: ReadonlyMap<string, string>): string | undefined {
+  const key = options.get('key');
+  if (key !== undefined) refuseOption('--key', mustOf(requestKey, key));
+  return key;
+}
+
+function refuseOption(option: string, must: string | undefined): void {
+  if (must !== undefined) throw new ArgumentError(`${option} ${must}`);
 }
 
 function textOf(options: ReadonlyMap<string, string>, name: string): string {

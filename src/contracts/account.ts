@@ -40,7 +40,7 @@ export interface Payment extends Acted, Datable {
  * Money that one of our own debits brought, told by its lane. Not for callers: the step looks the debit up, and books
  * what the books of debits say of it.
  */
-export interface SettledDebit {
+export interface SettledDebit extends Acted {
   reference: string;
   amountFen: Fen;
   settledOn: IsoDate;
@@ -76,7 +76,7 @@ export interface Purchase extends Acted, Datable {
 }
 
 /** A person's word for a purchase that is far above the limit; it is asked for again afterwards (docs/ledger.md). */
-export interface PurchaseApproval {
+export interface PurchaseApproval extends Acted {
   approvalId: string;
   purchaseId: string;
   /** To the fen: another amount is another purchase. */

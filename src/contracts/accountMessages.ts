@@ -20,20 +20,11 @@ import {
   returnCredit,
   type WriteOffProgress,
 } from './account';
-import type { Fault } from './checks';
-import { invalidDebitMandateChange, mandateKey, setDebitMandate } from './debitMandate';
+import * as messages from './accountSchemas';
+import { debitMandateChange, mandateKey, setDebitMandate } from './debitMandate';
 import { type InstalmentResult, settleInstalments, startInstalments } from './instalments';
 import { factKeys, purchaseApprovalKey } from './names';
-import {
-  invalidCreditReturn,
-  invalidInstalmentSettlement,
-  invalidInstalmentStart,
-  invalidPurchase,
-  invalidPurchaseApproval,
-  invalidRateCorrection,
-  invalidRestructuring,
-  invalidRestructuringApproval,
-} from './validation';
+import type { Field as MessageSchema } from './schema';
 
 /** What an upstream tells accounts: the messages that have files of their own. */
 export * from './debitMandate';
@@ -69,7 +60,8 @@ function asked<Result extends Answer, Message, Field extends string, IsFact exte
     isFact: IsFact;
     /** Of its answer, since before answers belonged to arrivals. */
     keyOf(message: Message): string;
-    faultOf(message: Message): Fault;
+    /** Judges it at the validator, and wherever else it comes in. */
+    schema: MessageSchema;
   },
 ) {
   return { form: 'update', definition, ...row } as const;
@@ -109,49 +101,49 @@ export const accountMessages = {
   purchase: asked(authorisePurchase, {
     ...{ field: 'purchase', isFact: true },
     keyOf: ({ purchaseId }) => purchaseId,
-    faultOf: invalidPurchase,
+    schema: messages.purchase,
     description: 'Asks whether a purchase can be made now',
     words: (id) => `purchase ${id('purchaseId')}`,
   }),
   'purchase-approval': asked(approvePurchase, {
     ...{ field: 'approval', isFact: false },
     keyOf: ({ approvalId }) => purchaseApprovalKey(approvalId),
-    faultOf: invalidPurchaseApproval,
+    schema: messages.purchaseApproval,
     description: 'A person approves a purchase that is far above the limit; it is asked for again afterwards',
     words: (id) => `purchase ${id('purchaseId')} approved by ${id('decidedBy')}`,
   }),
   'credit-return': asked(returnCredit, {
     ...{ field: 'creditReturn', isFact: true },
     keyOf: ({ returnId }) => factKeys.creditReturn(returnId),
-    faultOf: invalidCreditReturn,
+    schema: messages.creditReturn,
     description: "The borrower's credit, or a part of it, was paid back",
     words: (id) => `credit paid back, ${id('returnId')}`,
   }),
   'rate-correction': asked(correctRate, {
     ...{ field: 'correction', isFact: true },
     keyOf: ({ correctionId }) => factKeys.rateCorrection(correctionId),
-    faultOf: invalidRateCorrection,
+    schema: messages.rateCorrection,
     description: 'Another rate from a date on; needs a person',
     words: (id) => `rate corrected, ${id('correctionId')}`,
   }),
   restructuring: asked(restructureLoan, {
     ...{ field: 'restructuring', isFact: true },
     keyOf: ({ restructuringId }) => factKeys.restructuring(restructuringId),
-    faultOf: invalidRestructuring,
+    schema: messages.restructuring,
     description: 'Proposes another schedule for what is left of a loan; another principal approves it',
     words: (id) => `restructuring ${id('restructuringId')}`,
   }),
   'restructuring-approval': asked(approveRestructuring, {
     ...{ field: 'approval', isFact: false },
     keyOf: ({ restructuringId }) => factKeys.restructuringApproval(restructuringId),
-    faultOf: invalidRestructuringApproval,
+    schema: messages.restructuringApproval,
     description: 'Approves a proposed restructuring, as another principal: needs the API',
     words: (id) => `restructuring ${id('restructuringId')} approved`,
   }),
   mandate: asked(setDebitMandate, {
     ...{ field: 'mandate', isFact: false },
     keyOf: ({ changeId }) => mandateKey(changeId),
-    faultOf: invalidDebitMandateChange,
+    schema: debitMandateChange,
     description: 'Gives, changes or ends the mandate for automatic debits',
     words: (id) => `debit mandate, ${id('changeId')}`,
   }),
@@ -159,14 +151,14 @@ export const accountMessages = {
   'instalment-start': asked(startInstalments, {
     ...{ field: 'start', isFact: false },
     keyOf: ({ planId }) => factKeys.instalmentPlan(planId),
-    faultOf: invalidInstalmentStart,
+    schema: messages.instalmentStart,
     description: 'Splits a bill or purchases in parts',
     words: (id) => `instalment plan ${id('planId')}`,
   }),
   'instalment-settlement': asked(settleInstalments, {
     ...{ field: 'settlement', isFact: false },
     keyOf: ({ settlementId }) => factKeys.instalmentSettlement(settlementId),
-    faultOf: invalidInstalmentSettlement,
+    schema: messages.instalmentSettlement,
     description: 'All coming parts of a plan come with the next bill',
     words: (id) => `instalment plan ${id('planId')} settled early`,
   }),

@@ -3,9 +3,10 @@ import { defineUpdate } from '@temporalio/workflow';
 import type { IsoDate } from '../domain/calendar';
 import type { ChangeResult } from './account';
 import type { Acted } from './actor';
-import { badDate, badId, badReserved, badUndated, type Fault } from './checks';
 import type { Datable } from './datable';
+import { acted, callersId, date, id, undated } from './fields';
 import { RESERVED_BEGINNINGS } from './names';
+import { described, type FieldsOf, nullable, object, sentenceOf } from './schema';
 
 export interface DebitMandateChange extends Acted, Datable {
   /** The change's id at the upstream: sent twice, it counts once. */
@@ -24,12 +25,21 @@ export const mandateKey = (changeId: string) => `mandate/${changeId}`;
 
 export const setDebitMandate = defineUpdate<ChangeResult, [DebitMandateChange]>('setDebitMandate');
 
-export function invalidDebitMandateChange(change: DebitMandateChange): Fault {
-  return (
-    badId('changeId', change.changeId) ??
-    badReserved('changeId', change.changeId, RESERVED_BEGINNINGS.mandateChange) ??
-    (change.mandateId === null ? undefined : badId('mandateId', change.mandateId)) ??
-    badDate('agreedOn', change.agreedOn) ??
-    badUndated(change)
-  );
+export const mandateId = described(
+  id,
+  'As the payment rail knows it; it stands for a bank account and is never a card number.',
+);
+
+/** Null ends the mandate that the account has. */
+export const debitMandateChange = object({
+  changeId: described(callersId(RESERVED_BEGINNINGS.mandateChange), 'Yours: sent twice, the change counts once.'),
+  mandateId: nullable(mandateId),
+  agreedOn: described(date, 'When the borrower agreed.'),
+  ...undated,
+  ...acted,
+} satisfies FieldsOf<DebitMandateChange>);
+
+/** Undefined, or one sentence that names the field, the fault and the fix. */
+export function invalidDebitMandateChange(change: DebitMandateChange): string | undefined {
+  return sentenceOf(debitMandateChange, change);
 }

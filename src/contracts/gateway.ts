@@ -7,6 +7,7 @@
  * make a repeat the same deed.
  */
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import { OUR_UPDATES } from './names';
 import type { StartedByMessages, WorkflowInputs, WorkflowType } from './workflowTypes';
 
 export type UpdateOutcome<Answer> =
@@ -57,5 +58,5 @@ export interface WorkflowGateway {
  * the answer to one of ours.
  */
 export function updateIdOf(key: string): string {
-  return `api:${key}`;
+  return `${OUR_UPDATES}${key}`;
 }

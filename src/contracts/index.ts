@@ -14,4 +14,5 @@ export * from './incidentValidation';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
 export * from './templateReview';
+export * from './templateReviewValidation';
 export * from './validation';

@@ -29,6 +29,24 @@ export const factKeys = {
  */
 export const RESERVED_BEGINNINGS = { payment: 'debit:', mandateChange: 'rail:' } as const;
 
+/**
+ * Beginning of the keys that the API gives to a request that it judges anew: names of updates, and keys of acceptances. A
+ * caller's own key in this form could be the name of another one's request.
+ */
+const JUDGED_ANEW = /^again-\d+-/;
+
+export function isOurKey(key: string): boolean {
+  return JUDGED_ANEW.test(key);
+}
+
+/** What a request of a caller's key is called when it is judged for the `tries`-th time. */
+export function keyJudgedAnew(tries: number, hashOfKey: string): string {
+  return `again-${tries}-${hashOfKey}`;
+}
+
+/** Beginning of the names of updates that the API and the command line send. */
+export const OUR_UPDATES = 'api:';
+
 /** The debit's reference, of a payment's id in the form that is ours; undefined of any other. */
 export function debitReferenceOf(paymentId: unknown): string | undefined {
   const { payment } = RESERVED_BEGINNINGS;

@@ -6,19 +6,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
 import type { RegistrationStatus, TemplateStage } from '../domain/templateStages';
-import { WORDING_NAMES, type WordingName } from '../domain/wordings';
+import type { WordingName } from '../domain/wordings';
 import type { Acted } from './actor';
-import {
-  badChoice,
-  badClock,
-  badId,
-  badInstantsOfClock,
-  badNumber,
-  badPersonalNumber,
-  badPersonId,
-  badText,
-  type Fault,
-} from './checks';
 
 export type { TemplateStage } from '../domain/templateStages';
 
@@ -98,36 +87,3 @@ export const retire = defineUpdate<TemplateAnswer, [TemplateRetirement]>('retire
 /** Another version has become active: look. */
 export const templateSuperseded = defineSignal('templateSuperseded');
 export const templateReviewState = defineQuery<TemplateReviewState>('templateReviewState');
-
-const MAX_PROVIDERS = 20;
-
-export function invalidTemplateReviewInput(input: TemplateReviewInput): Fault {
-  const { requiredProviders } = input;
-  const isList = Array.isArray(requiredProviders) && requiredProviders.length <= MAX_PROVIDERS;
-  return (
-    badId('tenantId', input.tenantId) ??
-    badChoice('kind', input.kind, WORDING_NAMES) ??
-    badNumber('version', input.version, 1_000_000) ??
-    badId('submittedBy', input.submittedBy) ??
-    (isList ? undefined : `requiredProviders must be a list of at most ${MAX_PROVIDERS} names; it may be empty`) ??
-    requiredProviders.map((name) => badId('requiredProviders', name)).find((fault) => fault !== undefined) ??
-    badClock(input.clock)
-  );
-}
-
-/** What was not asked of starts before: see `newlyRefused` of the workflows. */
-export function unacceptableTemplateReview({ submittedBy, clock }: TemplateReviewInput): Fault {
-  return badPersonalNumber('submittedBy', submittedBy) ?? badInstantsOfClock(clock);
-}
-
-export function invalidReviewDecision({ decidedBy, decision, reason }: ReviewDecision): Fault {
-  return (
-    badPersonId('decidedBy', decidedBy) ??
-    badChoice('decision', decision, REVIEW_DECISIONS) ??
-    badText('reason', reason)
-  );
-}
-
-export function invalidTemplateRetirement({ decidedBy, reason }: TemplateRetirement): Fault {
-  return badPersonId('decidedBy', decidedBy) ?? badText('reason', reason);
-}

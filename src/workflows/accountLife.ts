@@ -25,18 +25,19 @@ import {
   type WriteOffProgress,
   type WriteOffVoice,
 } from '../contracts/account';
-import { badInstantsOfClock } from '../contracts/checks';
+import { writeOffDecision } from '../contracts/accountSchemas';
 import { clockMoved } from '../contracts/clock';
-import { factKeys, failureTypes, searchAttributes } from '../contracts/names';
-import { invalidAccountInput, invalidWriteOffDecision } from '../contracts/validation';
+import { factKeys, searchAttributes } from '../contracts/names';
+import { accountInput } from '../contracts/runSchemas';
 import { isClosed, type OpenStage, openStageOf } from '../domain/accountStages';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import type { Product } from '../domain/products';
-import { hearMessages, validatedBy } from './accountMessages';
+import { hearMessages } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { Inbox } from './inbox';
-import { newlyRefused } from './newlyRefused';
+import { judgeStart } from './newlyRefused';
 import { servicing, steadily, summarised } from './proxies';
+import { validatedBy } from './refusedUpdate';
 import { arrivalWords } from './words';
 
 /** Since words for a write-off are counted where it is known who says them. */
@@ -59,15 +60,14 @@ export class AccountLife {
     private readonly input: AccountInput,
     product: Product,
   ) {
-    const fault = invalidAccountInput(input) ?? newlyRefused('STARTS', badInstantsOfClock(input.clock));
-    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    judgeStart(accountInput, input);
     this.time = new BusinessTime(input.clock);
     this.state = input.resumed?.state ?? unopened(product);
     const { approvals = [], voices } = input.resumed ?? {};
     this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
     hearMessages(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
-      validator: validatedBy(invalidWriteOffDecision),
+      validator: validatedBy(writeOffDecision),
       description: 'One of the two principals whom a write-off needs (by the API), or one who keeps the account',
     });
     setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });

@@ -5,7 +5,7 @@ import { lookAgain, takeAgain } from '../contracts/account';
 import { type Answer, accountMessages } from '../contracts/accountMessages';
 import { type Arrival, keyOfAsked } from '../contracts/arrivals';
 import type { Inbox } from './inbox';
-import { refusedUpdate } from './refusedUpdate';
+import { validatedBy } from './refusedUpdate';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
 export function hearMessages(inbox: Inbox): void {
@@ -27,9 +27,8 @@ export function hearMessages(inbox: Inbox): void {
       const arrival = arrivalOf(kind, field, message);
       return inbox.ask(keyOfAsked(arrival)?.key ?? kind, arrival);
     };
-    const faultOf = row.faultOf as (message: unknown) => string | undefined;
     setHandler(definition as UpdateDefinition<Answer, [unknown]>, ask, {
-      validator: validatedBy(faultOf),
+      validator: validatedBy(row.schema),
       description,
     });
   }
@@ -38,14 +37,4 @@ export function hearMessages(inbox: Inbox): void {
 /** As the table says it. */
 function arrivalOf(kind: string, field: string, message: unknown): Arrival {
   return { kind, [field]: message } as unknown as Arrival;
-}
-
-/** An update that breaks the contract is rejected before it is in the history. */
-export function validatedBy<Message>(faultOf: (message: Message) => string | undefined): (message: Message) => void {
-  return (message) => {
-    // Whoever speaks Temporal can send anything: none, a number, null.
-    const isObject = typeof message === 'object' && message !== null;
-    const fault = isObject ? faultOf(message) : 'send one JSON object';
-    if (fault) throw refusedUpdate(fault);
-  };
 }

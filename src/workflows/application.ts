@@ -28,21 +28,16 @@ import {
   decideReferral,
   type ReferralDecision,
 } from '../contracts/application';
+import { acceptanceSchemaOf, applicationInput, referralDecision } from '../contracts/applicationSchemas';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import {
-  invalidAcceptance,
-  invalidApplicationInput,
-  invalidReferralDecision,
-  unacceptableApplication,
-} from '../contracts/validation';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { type Fen, formatYuan } from '../domain/money';
-import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
-import { newlyRefused } from './newlyRefused';
+import { judgeStart } from './newlyRefused';
 import { assessment, steadily } from './proxies';
+import { validatedBy } from './refusedUpdate';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -72,17 +67,16 @@ class ApplicationLife {
   private draws: Draw[] = [];
 
   constructor(private readonly input: ApplicationInput) {
-    const fault = invalidApplicationInput(input) ?? newlyRefused('STARTS', unacceptableApplication(input));
-    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    judgeStart(applicationInput, input);
     this.time = new BusinessTime(input.clock);
     setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
-      validator: validatedBy((decision: ReferralDecision) => this.faultOfDecision(decision)),
+      validator: validatedBy(referralDecision, () => this.untimelyDecision()),
       description: 'A person approves or declines a referral, with a reason',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
-      validator: validatedBy(invalidAcceptance),
+      validator: validatedBy(acceptanceSchemaOf),
       description: 'The borrower takes up the offer: a loan within it, or the account',
     });
     upsertSearchAttributes([
@@ -226,9 +220,7 @@ class ApplicationLife {
     return draw.result ?? { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
   }
 
-  private faultOfDecision(decision: ReferralDecision): string | undefined {
-    const fault = invalidReferralDecision(decision);
-    if (fault) return fault;
+  private untimelyDecision(): string | undefined {
     if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
     return this.decision ? TAKEN_ALREADY : undefined;
   }

@@ -3,8 +3,9 @@
  * deployment's clock turns it into business time.
  */
 import { condition, log } from '@temporalio/workflow';
-import { badClock, badInstantsOfClock } from '../contracts/checks';
 import type { TooEarly } from '../contracts/clock';
+import { movedClock } from '../contracts/fields';
+import { sentenceOf } from '../contracts/schema';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
 import { newlyRefused } from './newlyRefused';
 
@@ -42,7 +43,7 @@ export class BusinessTime {
 
   /** As {@link move}, of whoever sent a signal: what is no clock is not gone by. */
   hear(clock: BusinessClock): void {
-    const fault = newlyRefused('CLOCKS', badClock(clock) ?? badInstantsOfClock(clock));
+    const fault = newlyRefused('CLOCKS', sentenceOf(movedClock, { clock }));
     if (fault) log.warn('a clock that was told is not gone by', { fault });
     else this.move(clock);
   }

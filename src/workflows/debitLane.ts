@@ -2,16 +2,15 @@
  * A debit lane: debits what is due from its borrowers, asks what became of debits in doubt, and tells accounts of the
  * money. When it looks is told by `laneLife.ts`.
  */
-import { ApplicationFailure, continueAsNew, setHandler } from '@temporalio/workflow';
+import { continueAsNew, setHandler } from '@temporalio/workflow';
 import { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from '../contracts/debitLane';
-import { failureTypes } from '../contracts/names';
-import { invalidDebitLaneInput } from '../contracts/validation';
+import { debitLaneInput } from '../contracts/runSchemas';
 import { sweepByTurns } from './laneLife';
+import { judgeOwnStart } from './newlyRefused';
 import { debits } from './proxies';
 
 export async function debitLane(input: DebitLaneInput): Promise<void> {
-  const fault = invalidDebitLaneInput(input);
-  if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+  judgeOwnStart(debitLaneInput, input);
   const totals: DebitTotals = input.totals ?? { settled: 0, refused: 0, cancelled: 0, sweeps: 0 };
   setHandler(debitTotals, () => totals, { description: 'Debits settled, refused and cancelled' });
   const clock = await sweepByTurns(input, {

@@ -2,18 +2,17 @@
  * Old rows of what callers make without end are removed, once a day. Of real time: what was promised to callers, such as
  * how long a key is answered, is promised in real time, and nothing of a credit waits for it.
  */
-import { ApplicationFailure, continueAsNew, setCurrentDetails, sleep } from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { HousekeepingInput } from '../contracts/housekeeping';
-import { failureTypes } from '../contracts/names';
-import { invalidHousekeepingInput } from '../contracts/validation';
+import { housekeepingInput } from '../contracts/runSchemas';
+import { judgeOwnStart } from './newlyRefused';
 import { housekeepings, tryOrRest } from './proxies';
 
 /** About ten events each. */
 const DAYS_PER_RUN = 30;
 
 export async function housekeeping(input: HousekeepingInput): Promise<void> {
-  const fault = invalidHousekeepingInput(input);
-  if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+  judgeOwnStart(housekeepingInput, input);
   const { tenantId } = input;
   for (let days = 0; days < DAYS_PER_RUN; days += 1) {
     const removing = () =>

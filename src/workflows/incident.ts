@@ -31,25 +31,15 @@ import {
   note,
   recordReview,
 } from '../contracts/incident';
-import {
-  invalidAcknowledgement,
-  invalidAppealAnswer,
-  invalidIncidentAppeal,
-  invalidIncidentInput,
-  invalidIncidentNote,
-  invalidIncidentReview,
-  invalidMeasuresChange,
-  invalidResumeApproval,
-  unacceptableIncident,
-} from '../contracts/incidentValidation';
+import * as messages from '../contracts/incidentSchemas';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { type DeadlineName, unenforceable } from '../domain/incidents';
-import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
-import { newlyRefused } from './newlyRefused';
+import { judgeStart } from './newlyRefused';
 import { incidents, steadily } from './proxies';
+import { validatedBy } from './refusedUpdate';
 import { incidentWords } from './words';
 
 const EVENTS_PER_RUN = 400;
@@ -78,38 +68,36 @@ class IncidentLife {
 
   /** Registers every handler first: what is told before the first step is not lost. */
   constructor(private readonly input: IncidentInput) {
-    const fault =
-      invalidIncidentInput(input) ?? cannotBeEnforced(input) ?? newlyRefused('STARTS', unacceptableIncident(input));
-    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    judgeStart(messages.incidentInput, input, cannotBeEnforced);
     this.time = new BusinessTime(input.clock);
     setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
     setHandler(incidentState, () => this.state, { description: 'Stage, measures, appeals, next deadline' });
     setHandler(acknowledge, (acknowledgement) => this.ask({ kind: 'acknowledgement', acknowledgement }), {
-      validator: validatedBy(invalidAcknowledgement),
+      validator: validatedBy(messages.acknowledgement),
       description: 'Somebody has taken the incident in hand',
     });
     setHandler(changeMeasures, (change) => this.ask({ kind: 'measures-change', change }), {
-      validator: validatedBy(invalidMeasuresChange),
+      validator: validatedBy(messages.measuresChange),
       description: 'More is stopped: all measures, those in force included',
     });
     setHandler(approveResume, (approval) => this.ask({ kind: 'resume-approval', approval }), {
-      validator: validatedBy(invalidResumeApproval),
+      validator: validatedBy(messages.resumeApproval),
       description: 'One of the two principals who are needed to go on: by the API or the command line, not from here',
     });
     setHandler(appeal, (filed) => this.ask({ kind: 'appeal', appeal: filed }), {
-      validator: validatedBy(invalidIncidentAppeal),
+      validator: validatedBy(messages.incidentAppeal),
       description: 'A borrower contests what the incident stops for them',
     });
     setHandler(answerAppeal, (answer) => this.ask({ kind: 'appeal-answer', answer }), {
-      validator: validatedBy(invalidAppealAnswer),
+      validator: validatedBy(messages.appealAnswer),
       description: 'The answer to an appeal; upheld, nothing is stopped for the borrower any more',
     });
     setHandler(note, (noted) => this.ask({ kind: 'note', note: noted }), {
-      validator: validatedBy(invalidIncidentNote),
+      validator: validatedBy(messages.incidentNote),
       description: 'A note for the timeline, without personal data',
     });
     setHandler(recordReview, (review) => this.ask({ kind: 'review', review }), {
-      validator: validatedBy(invalidIncidentReview),
+      validator: validatedBy(messages.incidentReview),
       description: 'What happened, why, and what will be done: ends the incident',
     });
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);

@@ -1,14 +1,13 @@
 /** A notice lane: sends what is due to its borrowers. When it looks is told by `laneLife.ts`. */
-import { ApplicationFailure, continueAsNew, setHandler } from '@temporalio/workflow';
-import { failureTypes } from '../contracts/names';
+import { continueAsNew, setHandler } from '@temporalio/workflow';
 import { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from '../contracts/noticeLane';
-import { invalidNoticeLaneInput } from '../contracts/validation';
+import { noticeLaneInput } from '../contracts/runSchemas';
 import { sweepByTurns } from './laneLife';
+import { judgeOwnStart } from './newlyRefused';
 import { notices } from './proxies';
 
 export async function noticeLane(input: NoticeLaneInput): Promise<void> {
-  const fault = invalidNoticeLaneInput(input);
-  if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+  judgeOwnStart(noticeLaneInput, input);
   const totals: LaneTotals = input.totals ?? { sent: 0, cancelled: 0, failed: 0, sweeps: 0 };
   setHandler(laneTotals, () => totals, { description: 'Notices sent, cancelled and failed' });
   const clock = await sweepByTurns(input, {

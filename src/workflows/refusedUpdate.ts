@@ -1,8 +1,45 @@
 /** How an update is refused before it is in the history: by a type of our own, which the API tells from all trouble. */
-import { ApplicationFailure } from '@temporalio/workflow';
-import { UPDATE_REFUSED } from '../contracts/names';
+import { ApplicationFailure, currentUpdateInfo } from '@temporalio/workflow';
+import { requestKey } from '../contracts/fields';
+import { isOurKey, OUR_UPDATES, UPDATE_REFUSED } from '../contracts/names';
+import { type Field, refusalsOf, ruleOf } from '../contracts/schema';
+import type { Acted } from '../domain/principals';
 
-/** For validators alone: what a handler throws comes after the update was taken, and would be told as if it were not. */
-export function refusedUpdate(fault: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(fault, UPDATE_REFUSED);
+/** A list can be long, and a failure is kept. */
+const MOST_TOLD = 100;
+
+/** Not the message, but when or how it comes. */
+const UNTIMELY: readonly object[] = [];
+
+/**
+ * For validators alone: what a handler throws comes after the update was taken, and would be told as if it were not. The
+ * details are the faults as a problem document has them, each with field, fault and fix.
+ */
+export function refusedUpdate(sentence: string, errors = UNTIMELY): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(sentence, UPDATE_REFUSED, errors);
+}
+
+/**
+ * An update that breaks the contract, or whose time it is not, is rejected before it is in the history. Whoever speaks
+ * Temporal can send anything: none, a number, null.
+ */
+export function validatedBy<Message>(
+  schema: Field | ((message: Message) => Field),
+  untimely: (message: Message) => string | undefined = () => undefined,
+): (message: Message) => void {
+  return (message) => {
+    const errors = refusalsOf(typeof schema === 'function' ? schema(message) : schema, message);
+    const [first] = errors;
+    const told = errors.slice(0, MOST_TOLD).map(({ field, fault, fix }) => ({ field, fault, fix }));
+    if (first) throw refusedUpdate(first.sentence, told);
+    const fault = misnamed(message as Acted) ?? untimely(message);
+    if (fault) throw refusedUpdate(fault);
+  };
+}
+
+/** The API gives such names to requests that it judges anew, and signs them: another one would be their answer. */
+function misnamed({ actor }: Acted): string | undefined {
+  const id = currentUpdateInfo()?.id ?? '';
+  if (actor !== undefined || !id.startsWith(OUR_UPDATES) || !isOurKey(id.slice(OUR_UPDATES.length))) return undefined;
+  return `the update id ${ruleOf(requestKey).words.must}`;
 }

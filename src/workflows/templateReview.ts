@@ -22,9 +22,6 @@ import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes, workflowIds } from '../contracts/names';
 import {
   decideReview,
-  invalidReviewDecision,
-  invalidTemplateRetirement,
-  invalidTemplateReviewInput,
   retire,
   type TemplateAnswer,
   type TemplateReviewInput,
@@ -32,15 +29,15 @@ import {
   type TemplateReviewState,
   templateReviewState,
   templateSuperseded,
-  unacceptableTemplateReview,
 } from '../contracts/templateReview';
+import * as messages from '../contracts/templateReviewSchemas';
 import { SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/timeUnits';
-import { validatedBy } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
-import { newlyRefused } from './newlyRefused';
+import { judgeStart } from './newlyRefused';
 import { registrations, steadily, templates, tryOrRest } from './proxies';
+import { validatedBy } from './refusedUpdate';
 import { templateWords } from './words';
 
 const EVENTS_PER_RUN = 400;
@@ -72,8 +69,7 @@ class TemplateLife {
 
   /** Registers every handler first: what is told before the first step is not lost. */
   constructor(private readonly input: TemplateReviewInput) {
-    const fault = invalidTemplateReviewInput(input) ?? newlyRefused('STARTS', unacceptableTemplateReview(input));
-    if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+    judgeStart(messages.templateReviewInput, input);
     this.time = new BusinessTime(input.clock);
     this.polls = input.polls ?? 0;
     setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
@@ -82,11 +78,11 @@ class TemplateLife {
       description: 'Another version of the text has become active',
     });
     setHandler(decideReview, (decision) => this.ask({ kind: 'decision', decision }), {
-      validator: validatedBy(invalidReviewDecision),
+      validator: validatedBy(messages.reviewDecision),
       description: 'A reviewer, who is not the author, approves (by the API) or rejects the text',
     });
     setHandler(retire, (retirement) => this.ask({ kind: 'retirement', retirement }), {
-      validator: validatedBy(invalidTemplateRetirement),
+      validator: validatedBy(messages.templateRetirement),
       description: 'The text is sent no more',
     });
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);

@@ -199,6 +199,20 @@ describe('idempotency', () => {
     expect(answer.body.errors).toEqual([{ field: 'idempotency-key', fault: 'is missing', fix: expect.any(String) }]);
   });
 
+  it('refuses a key in the form that is ours, and takes one that only looks like it', async () => {
+    const payment = { paymentId: 'p-ours', amountFen: 1000, paidOn: TODAY };
+    const tell = (key: string) => harness.post('/v1/accounts/loan/payments', payment, key);
+    for (const key of ['again-2-x', `again-10-${'a'.repeat(40)}`]) {
+      const { status, body } = await tell(key);
+      expect(status).toBe(400);
+      const fault = 'begins with again- and a number, which is reserved';
+      const fix = 'send an id that does not begin with again- and a number';
+      expect(body.errors).toEqual([{ field: 'idempotency-key', fault, fix }]);
+    }
+    expect(harness.gateway.asked).toEqual([]);
+    expect((await tell('again-please')).status).toBe(202);
+  });
+
   it('answers a repeat as before, and does nothing', async () => {
     const first = await harness.post('/v1/applications', applicationOf('a-5'), 'same');
     const { finances, ...rest } = applicationOf('a-5');

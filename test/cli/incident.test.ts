@@ -117,6 +117,7 @@ describe('open', () => {
       '--template must be one of loan-disbursed',
     ],
     ['--region', [...OPEN, '--region', 'east'], 'region cannot narrow draws'],
+    ['--key', [...OPEN, '--key', 'again-2-x'], '--key must not begin with again- and a number, which is reserved'],
     ['another word', [...OPEN, '--city', 'x'], '--city is not known'],
   ])('refuses a wrong %s before anything is opened', async (_, words, fault) => {
     const before = await measuresInForce(database.pool, { tenantId: TENANT });

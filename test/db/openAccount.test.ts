@@ -145,6 +145,16 @@ describe('the cost sheet', () => {
     ]);
   });
 
+  test('under a key that the API gives, which the API has not signed, is refused', async () => {
+    await offered('misnamed');
+    const actor = { principal: 'system:shop', issuedAtMs: 1, mac: 'f'.repeat(64) };
+    expect(await take('misnamed', { ...LOAN, key: `again-2-${'a'.repeat(40)}`, actor })).toEqual({
+      status: 'refused',
+      reasonCodes: ['RESERVED_ID'],
+    });
+    expect(await accountsOf('misnamed')).toEqual([]);
+  });
+
   test.each<[string, Partial<typeof LOAN> | object]>([
     ['amount', { principalFen: 1_000_001 }],
     ['months', { months: 12 }],

@@ -1,6 +1,7 @@
 /** Applications from what is known of a borrower to accounts, on a time-skipping server and a real database. */
 import { describe, expect, it } from '@jest/globals';
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import {
   type Acceptance,
   type ApplicationResult,
@@ -81,6 +82,13 @@ async function refusalOf(update: Promise<unknown>): Promise<string> {
   );
   if (!(error instanceof WorkflowUpdateFailedError)) throw error;
   return error.cause?.message ?? error.message;
+}
+
+/** The faults of an update that was refused, as over HTTP. */
+async function faultsOf(update: Promise<unknown>): Promise<unknown> {
+  const error = await update.catch((failure: unknown) => failure);
+  if (!(error instanceof WorkflowUpdateFailedError) || !(error.cause instanceof ApplicationFailure)) throw error;
+  return error.cause.details?.[0];
 }
 
 const row = ({ pool }: Deployment, applicationId: string) => readApplication(pool, { tenantId: TENANT, applicationId });
@@ -295,6 +303,23 @@ describe('application', () => {
       for (const [changes, fault] of faults) {
         expect(await refusalOf(draw(deployment, offered, 'd1', changes))).toContain(fault);
       }
+      // Names that the API gives to requests which it judges anew.
+      expect(await refusalOf(draw(deployment, offered, 'again-2-x'))).toMatch(/^key must not begin with again-/);
+      const word: ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: 'payslips seen' };
+      const misnamed = referred.executeUpdate(decideReferral, { args: [word], updateId: 'api:again-2-x' });
+      expect(await refusalOf(misnamed)).toMatch(/^the update id must not begin with again- and a number/);
+      expect(await faultsOf(decide(referred, 'u3', { decidedBy: '13800000000', reason: '' }))).toEqual([
+        {
+          field: 'decidedBy',
+          fault: 'is a phone number or an identity number, which is personal data',
+          fix: 'send an id that you give, such as "staff-31": a phone or identity number is personal data',
+        },
+        {
+          field: 'reason',
+          fault: 'is empty, or too long',
+          fix: 'send a text of 1 to 2000 characters, without personal data',
+        },
+      ]);
       expect(await acceptedUpdates(referred)).toBe(0);
       expect(await acceptedUpdates(offered)).toBe(0);
 

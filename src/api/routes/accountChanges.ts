@@ -3,39 +3,37 @@
  * debt restructured, its mandate given. A row for each; `change` makes a route of it.
  */
 import type { UpdateDefinition } from '@temporalio/common';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   approvePurchase,
   approveRestructuring,
   type ChangeResult,
   correctRate,
-  RESERVED_BEGINNINGS,
   restructureLoan,
   returnCredit,
   setDebitMandate,
 } from '../../contracts';
+import { debitMandateChange, mandateId } from '../../contracts/debitMandate';
+import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
+import { described, optional } from '../../contracts/schema';
 import type { AccountRow } from '../../db/statements/accounts';
 import type { IsoDate } from '../../domain/calendar';
 import type { Product } from '../../domain/products';
+import {
+  approvalBody,
+  creditReturnBody,
+  purchaseApprovalBody,
+  rateCorrectionBody,
+  restructuringBody,
+} from '../accountBodies';
 import { principalOf } from '../acting';
 import { callerOf, type Scope } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { bodyOf, fieldsOf, zodOf } from '../messageSchemas';
 import { refusal } from '../problems';
-import {
-  approvalBody,
-  callersId,
-  creditReturnBody,
-  date,
-  id,
-  idParams,
-  problems,
-  purchaseApprovalBody,
-  rateCorrectionBody,
-  restructuringBody,
-  restructuringParams,
-} from '../schemas';
+import { idParams, problems, restructuringParams } from '../schemas';
 import { changeAnswer } from '../views';
 import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
 import { type App, keyed, type Routes } from './route';
@@ -186,10 +184,13 @@ function restructurings(app: App, context: ApiContext): void {
   });
 }
 
-const OBJECT_FIX = 'send a JSON object';
-const agreedOn = date.describe('When the borrower agreed. Default: the business date of the first arrival.').optional();
-const changeId = callersId(RESERVED_BEGINNINGS.mandateChange).describe('Yours: sent twice, the change counts once.');
-const mandateId = id.describe('As the payment rail knows it; it stands for a bank account and is never a card number.');
+const _OBJECT_FIX = 'send a JSON object';
+const agreedOn = zodOf(
+  optional(described(date, 'When the borrower agreed. Default: the business date of the first arrival.')),
+);
+const { changeId } = fieldsOf(debitMandateChange, 'changeId');
+export const mandateBody = bodyOf(debitMandateChange, { changeId, mandateId: zodOf(mandateId), agreedOn });
+const mandateEndBody = bodyOf(debitMandateChange, { changeId, agreedOn });
 
 /** docs/auto-debit.md. */
 function mandates(app: App, context: ApiContext): void {
@@ -201,7 +202,7 @@ function mandates(app: App, context: ApiContext): void {
       'From the next due date on, what is due is debited under it; it takes the place of one that the account has. When ' +
       'the borrower agreed is on record.',
     params: idParams,
-    body: z.strictObject({ changeId, mandateId, agreedOn }, OBJECT_FIX),
+    body: mandateBody,
     update: setDebitMandate,
     messageOf: ({ body }) => body,
     dated: 'agreedOn',
@@ -213,7 +214,7 @@ function mandates(app: App, context: ApiContext): void {
     description:
       'Planned debits are taken back. One that the rail was asked for already is not: its outcome is followed up.',
     params: idParams,
-    body: z.strictObject({ changeId, agreedOn }, OBJECT_FIX),
+    body: mandateEndBody,
     update: setDebitMandate,
     messageOf: ({ body }) => ({ ...body, mandateId: null }),
     dated: 'agreedOn',

@@ -13,20 +13,13 @@ import {
 import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/statements/accounts';
 import type { IsoDate } from '../../domain/calendar';
+import { confirmationBody, purchaseBody, refundBody, writeOffDecisionBody } from '../accountBodies';
 import { principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
 import { conflict, unavailable } from '../problems';
-import {
-  confirmationBody,
-  idParams,
-  problems,
-  purchaseBody,
-  purchaseParams,
-  refundBody,
-  writeOffDecisionBody,
-} from '../schemas';
+import { idParams, problems, purchaseParams } from '../schemas';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
 import {
   AT_ID,

@@ -2,10 +2,11 @@
 import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } from '../../contracts';
 import type { AccountRow } from '../../db/statements/accounts';
 import { isPrepayment } from '../../domain/facts';
+import { paymentBody, reversalBody } from '../accountBodies';
 import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';
-import { idParams, paymentBody, paymentParams, problems, reversalBody } from '../schemas';
+import { idParams, paymentParams, problems } from '../schemas';
 import { received } from '../views';
 import {
   bookedAtOpening,

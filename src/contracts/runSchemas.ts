@@ -1,0 +1,45 @@
+/** What starts the runs that nobody but this system starts: accounts, lanes, housekeeping. */
+import { MINUTE_MS } from '../domain/timeUnits';
+import type { AccountInput } from './account';
+import type { DebitLaneInput } from './debitLane';
+import type { EndOfDayInput } from './endOfDay';
+import { businessClock, date, id } from './fields';
+import type { HousekeepingInput } from './housekeeping';
+import type { NoticeLaneInput } from './noticeLane';
+import { type Field, type FieldsOf, object, opaque, optional, whole, wordsFor } from './schema';
+
+/** A lane that looks more often is rung anyway; less than a minute would be a poll. */
+const MIN_LOOK_MS = MINUTE_MS;
+
+/** Each goes on in another run with the input that it had, so what it does not know is passed over. */
+const PASSED_OVER = { unknown: 'passed over' } as const;
+
+export const accountInput = object(
+  {
+    tenantId: id,
+    accountId: id,
+    clock: businessClock,
+    resumed: optional(opaque<NonNullable<AccountInput['resumed']>>()),
+  } satisfies FieldsOf<AccountInput>,
+  PASSED_OVER,
+);
+
+const lane = {
+  tenantId: id,
+  lane: whole(0, Number.MAX_SAFE_INTEGER, wordsFor('a whole number from 0, such as 3')),
+  lookEveryMs: whole(
+    MIN_LOOK_MS,
+    Number.MAX_SAFE_INTEGER,
+    wordsFor(`a whole number of at least ${MIN_LOOK_MS}, such as 86400000 for a day`),
+  ),
+  clock: businessClock,
+  totals: optional(opaque<never>()),
+};
+
+export const noticeLaneInput = object(lane satisfies FieldsOf<NoticeLaneInput>, PASSED_OVER);
+export const debitLaneInput = object(lane satisfies FieldsOf<DebitLaneInput>, PASSED_OVER);
+export const housekeepingInput: Field = object({ tenantId: id } satisfies FieldsOf<HousekeepingInput>, PASSED_OVER);
+export const endOfDayInput: Field = object(
+  { tenantId: id, clock: businessClock, fromDate: optional(date) } satisfies FieldsOf<EndOfDayInput>,
+  PASSED_OVER,
+);

@@ -30,7 +30,9 @@ function entriesOf() {
 /** The file that a relative import names. */
 function fileOf(from, specifier) {
   const path = join(dirname(from), specifier);
-  const file = [path, `${path}.js`, join(path, 'index.js')].find((name) => isCode(name) && existsSync(name));
+  const file = [path, `${path}.js`, join(path, 'index.js')].find(
+    (name) => (isCode(name) || name.endsWith('.json')) && existsSync(name),
+  );
   if (file === undefined) throw new Error(`${relative(dist, from)} loads ${specifier}, which is not there`);
   return file;
 }

@@ -68,7 +68,7 @@ describe('where there is nothing else', () => {
 
   it('has every file that is reached, and the bundle of the workflows', () => {
     const left = readdirSync(join(image, 'dist'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.js'),
+      /\.js(on)?$/.test(name),
     );
     expect(left.sort()).toEqual(production.files);
     expect(left).toContain('workflow-bundle.js');

@@ -1,4 +1,5 @@
 /** The daily close: the books of a date are proved, or the date stays open with what stands in the way on record. */
+
 import type { ClosedDates, DailyCloseActivities, TriedDate, WaitedFor } from '../contracts/activities';
 import { createPolicyReader } from '../db/policyReader';
 import { inSnapshot } from '../db/snapshot';
@@ -18,6 +19,7 @@ import { addDays, type IsoDate } from '../domain/calendar';
 import { SHANGHAI, type Zone } from '../domain/clock';
 import { closesAtMs, datesToClose, type OldestUnstepped, unsteppedOn, untoldOn } from '../domain/endOfDay';
 import type { Difference } from '../domain/reconciliation';
+import { MINUTE_MS } from '../domain/timeUnits';
 import type { ActivityDependencies } from './dependencies';
 import { conflict } from './failures';
 import { type Reconciliation, reconcileDates } from './reconcileBooks';
@@ -25,9 +27,9 @@ import { type Reconciliation, reconcileDates } from './reconcileBooks';
 /** In one reading of the books; after more missed days than that the next reading follows at once. */
 const DATES_AT_ONCE = 31;
 /** How soon a date that waits is looked at again. */
-const LOOK_AGAIN_MS = 15 * 60_000;
+const LOOK_AGAIN_MS = 15 * MINUTE_MS;
 /** A sum over all postings of a large lender takes seconds, where a statement of a step has milliseconds. */
-const STATEMENT_MS = 10 * 60_000;
+const STATEMENT_MS = 10 * MINUTE_MS;
 
 export interface CloseInput {
   tenantId: string;

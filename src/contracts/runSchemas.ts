@@ -1,5 +1,5 @@
 /** What starts the runs that nobody but this system starts: accounts, lanes, housekeeping. */
-import { MINUTE_MS } from '../domain/timeUnits';
+import { DAY_MS, MINUTE_MS } from '../domain/timeUnits';
 import type { AccountInput } from './account';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
@@ -30,7 +30,7 @@ const lane = {
   lookEveryMs: whole(
     MIN_LOOK_MS,
     Number.MAX_SAFE_INTEGER,
-    wordsFor(`a whole number of at least ${MIN_LOOK_MS}, such as 86400000 for a day`),
+    wordsFor(`a whole number of at least ${MIN_LOOK_MS}, such as ${DAY_MS} for a day`),
   ),
   clock: businessClock,
   totals: optional(opaque<never>()),

@@ -1,10 +1,12 @@
 /** Which business dates are to be closed, and what each waits for. Pure: what the books know comes in. */
+
 import { addDays, type IsoDate } from './calendar';
 import { endOfDateMs, type Zone } from './clock';
 import type { UnbookedDebit } from './reconciliation';
+import { MINUTE_MS } from './timeUnits';
 
 /** What arrives in the last minutes of a date is stepped by then: half an hour of business time. */
-const CLOSES_AFTER_MS = 30 * 60_000;
+const CLOSES_AFTER_MS = 30 * MINUTE_MS;
 
 /** Of the accounts of one zone: the one that has waited longest for a step, and since when. */
 export interface OldestUnstepped {

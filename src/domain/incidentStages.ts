@@ -52,6 +52,9 @@ export function isNarrowedBy(measure: Measure, field: ScopeField): boolean {
 export const INCIDENT_OPENERS = ['guard', 'rule', 'person'] as const;
 export type IncidentOpenerKind = (typeof INCIDENT_OPENERS)[number];
 
+/** Who may open one that stops nothing: an alarm, which only calls a person, who can widen it. */
+export const ALARM_OPENERS = ['guard', 'rule'] as const satisfies readonly IncidentOpenerKind[];
+
 /** What its timeline holds. */
 export const INCIDENT_EVENTS = [
   'opened',

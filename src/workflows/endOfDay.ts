@@ -2,6 +2,7 @@
  * The end of the day: each business date is closed when it has ended and its accounts have stepped, and sealed after
  * that. Days that were missed are caught up in order. A red close calls people and stops none of the next days.
  */
+
 import {
   ApplicationFailure,
   continueAsNew,
@@ -18,6 +19,7 @@ import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidEndOfDayInput } from '../contracts/validation';
 import { dateAt, SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
+import { HOUR_MS } from '../domain/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { closings, tryOrRest } from './proxies';
 
@@ -25,7 +27,7 @@ const EVENTS_PER_RUN = 400;
 /** Real time between two looks: on a fast clock several dates are closed in one reading of the books. */
 const LEAST_PAUSE_MS = 5_000;
 /** A settled debit is told to its account within seconds; an hour, and on a fast clock half a minute of real time. */
-const PATIENCE_MS = 60 * 60_000;
+const PATIENCE_MS = HOUR_MS;
 const LEAST_PATIENCE_MS = 30_000;
 /** Looks in vain, a quarter of an hour apart, before it is told in the log: a day of real time. */
 const LOOKS_UNTIL_TOLD = 96;

@@ -20,6 +20,7 @@ import { DEBIT_REFUSAL_CLASSES, DEBIT_STATUSES, type DebitStatus, OPEN_DEBITS } 
 import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../src/domain/identity';
 import { INBOUND_COMMANDS } from '../../src/domain/inboundCommand';
 import {
+  ALARM_OPENERS,
   INCIDENT_EVENTS,
   INCIDENT_OPENERS,
   INCIDENT_STAGES,
@@ -81,7 +82,7 @@ const LISTS: Record<string, (readonly string[])[]> = {
   'fraud_report.fraud_report_outcome_check': [REPORT_OUTCOMES],
   'idempotency_record.idempotency_record_state_check': [['started', 'completed']],
   'inbound_text.inbound_text_command_check': [INBOUND_COMMANDS],
-  'incident.incident_measures_check': [MEASURES],
+  'incident.incident_measures_check': [MEASURES, ALARM_OPENERS],
   'incident.incident_opened_by_kind_check': [INCIDENT_OPENERS],
   'incident.incident_scope_check': [SCOPE_FIELDS],
   'incident.incident_stage_check': [namesOf(INCIDENT_STAGES)],

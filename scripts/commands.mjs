@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const HELP = ['--help', '-h'];
 const PROGRAM = 'npx creditloom';
 
-/** Rows of name, what it does in one line, module below src/cli, and the name of before where there was one. */
+/** Rows of name, what it does in one line, module below src, and the name of before where there was one. */
 export function readCommands(root) {
   return JSON.parse(readFileSync(join(root, 'src', 'cli', 'commands.json'), 'utf8'));
 }

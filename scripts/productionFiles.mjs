@@ -5,11 +5,13 @@
 // prints the entries, files and packages as JSON; with --prune it removes every other file of the folder, which is
 // dist/ unless given. The image is made so: it holds no demo, no benchmark and nothing that starts a server for tests.
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Commands of a checkout: the demo on servers of its own, and what measures or attacks such a system. */
 const OF_A_CHECKOUT = ['attack', 'bench', 'replay', 'start'];
+/** The rows of the table of the commands. */
+const COMMANDS = 'cli/commands.json';
 /** Loaded by their path. */
 const NAMED = ['workflow-bundle.js'];
 
@@ -19,12 +21,10 @@ const dist = resolve(words[0] ?? fileURLToPath(new URL('../dist', import.meta.ur
 const isCode = (name) => name.endsWith('.js');
 
 function entriesOf() {
-  const commands = readdirSync(join(dist, 'cli'))
-    .filter(isCode)
-    .filter((name) => !OF_A_CHECKOUT.includes(basename(name, '.js')))
-    .map((name) => join(dist, 'cli', name))
-    .filter((file) => readFileSync(file, 'utf8').includes('require.main === module'));
-  return [join(dist, 'worker.js'), join(dist, 'api', 'main.js'), ...commands];
+  const commands = JSON.parse(readFileSync(join(dist, COMMANDS), 'utf8'))
+    .filter(({ name, module }) => module !== undefined && !OF_A_CHECKOUT.includes(name))
+    .map(({ module }) => join(dist, `${module}.js`));
+  return [...['worker.js', 'api/main.js', 'cli.js'].map((name) => join(dist, name)), ...commands];
 }
 
 /** The file that a relative import names. */

@@ -195,7 +195,7 @@ async function build({ force = false } = {}) {
 async function command(module, args) {
   await install();
   await build();
-  const file = at('dist', 'cli', `${module}.js`);
+  const file = at('dist', `${module}.js`);
   const { code } = await run(process.execPath, ['--enable-source-maps', file, ...args], { output: 'inherit' });
   throw new StepFailed(code);
 }

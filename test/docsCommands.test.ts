@@ -79,7 +79,7 @@ function isWhole({ words }: Shown): boolean {
 function run(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const [name = '', ...rest] = words;
   const { module } = commands.find((row) => row.name === name) ?? {};
-  const child = spawn(process.execPath, [join(ROOT, `dist/cli/${module}.js`), ...rest], { cwd: ROOT });
+  const child = spawn(process.execPath, [join(ROOT, `dist/${module}.js`), ...rest], { cwd: ROOT });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     stdout += chunk;
@@ -108,9 +108,10 @@ const named = (shown: Shown): [string, Shown] => [`${shown.file}: ${shown.words.
 
 describe('the table of the commands', () => {
   it('has every module that runs by itself, and no other', () => {
-    const modules = readdirSync(join(ROOT, 'src/cli'), { recursive: true, encoding: 'utf8' })
+    const modules = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
-      .filter((file) => readFileSync(join(ROOT, 'src/cli', file), 'utf8').includes('require.main === module'))
+      .filter((file) => readFileSync(join(ROOT, 'src', file), 'utf8').includes('runCommandLine('))
+      .filter((file) => readFileSync(join(ROOT, 'src', file), 'utf8').includes('require.main === module'))
       .map((file) => file.replace(/\.ts$/, ''));
     expect(commands.flatMap(({ module }) => module ?? []).sort()).toEqual(modules.sort());
   });

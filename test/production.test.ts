@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import commands from '../src/cli/commands.json';
 
 const ROOT = resolve(__dirname, '..');
 const SCRIPT = join(ROOT, 'scripts', 'productionFiles.mjs');
@@ -28,12 +29,11 @@ function productionFiles(...words: string[]): Production {
 const production = productionFiles();
 
 it('is the worker, the API and every command but those of a checkout', () => {
-  const commands = readdirSync(join(ROOT, 'src', 'cli'))
-    .filter((name) => readFileSync(join(ROOT, 'src', 'cli', name), 'utf8').includes('require.main === module'))
-    .map((name) => `cli/${name.replace(/ts$/, 'js')}`);
-  const ofACheckout = ['cli/attack.js', 'cli/bench.js', 'cli/replay.js', 'cli/start.js'];
-  const operators = commands.filter((name) => !ofACheckout.includes(name));
-  expect(production.entries).toEqual(['api/main.js', 'worker.js', ...operators].sort());
+  const ofACheckout = ['attack', 'bench', 'replay', 'start'];
+  const operators = commands.flatMap(({ name, module }) =>
+    module === undefined || ofACheckout.includes(name) ? [] : [`${module}.js`],
+  );
+  expect(production.entries).toEqual(['api/main.js', 'cli.js', 'worker.js', ...operators].sort());
 });
 
 it('loads the packages that package.json says production has, and no other', () => {

@@ -16,7 +16,8 @@ import { connectClient } from '../../src/temporalConnection';
 import { testEnvironment } from '../setup/environment';
 import { until } from '../support/credits';
 
-const CLI = resolve(__dirname, '../../dist/cli');
+const DIST = resolve(__dirname, '../../dist');
+const moduleOf = (name: string) => join(DIST, `${commands.find((row) => row.name === name)?.module}.js`);
 const WITHIN_MS = 120_000;
 
 let folder: string;
@@ -35,15 +36,14 @@ function environment(): NodeJS.ProcessEnv {
 
 function begin(args: string[] = []): ChildProcess {
   const env = { ...environment(), TEMPORAL_CLI: testEnvironment().temporalCli };
-  const command = [join(CLI, 'start.js'), '--state', state, '--borrowers', '4', '--speed', '20000', ...args];
+  const command = [moduleOf('start'), '--state', state, '--borrowers', '4', '--speed', '20000', ...args];
   return spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function command(...words: string[]): Promise<{ code: number; out: string; told: string }> {
   const [name = '', ...args] = words;
-  const { module } = commands.find((row) => row.name === name) ?? {};
   return new Promise((done) => {
-    execFile(process.execPath, [join(CLI, `${module}.js`), ...args], { env: environment() }, (error, out, told) =>
+    execFile(process.execPath, [moduleOf(name), ...args], { env: environment() }, (error, out, told) =>
       done({ code: error ? Number(error.code) : 0, out, told }),
     );
   });

@@ -27,7 +27,7 @@ export function makeSmallProject(command: string, source: string): string {
   writeFileSync(join(folder, 'src', 'cli', `${command}.ts`), source);
   const rows: { name: string; module?: string }[] = JSON.parse(readFileSync(join(ROOT, COMMANDS), 'utf8'));
   const own = rows.filter(({ module }) => module === undefined);
-  const row = { name: command, says: 'of the test alone', module: command, was: `${command}Before` };
+  const row = { name: command, says: 'of the test alone', module: `cli/${command}`, was: `${command}Before` };
   writeFileSync(join(folder, COMMANDS), JSON.stringify([...own, row]));
   return folder;
 }

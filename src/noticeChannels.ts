@@ -1,9 +1,9 @@
 /** E-mail and push as the configuration names them; a channel that it does not name is absent. */
 
-import type { MailChannel, PushChannel } from './channels/port';
-import { createPushGateway } from './channels/pushGateway';
-import { withRests } from './channels/rests';
-import { createSmtpMail } from './channels/smtpMail';
+import { withRests } from './adapters/channels/circuitBreaker';
+import type { MailChannel, PushChannel } from './adapters/channels/port';
+import { createPushGateway } from './adapters/channels/pushGateway';
+import { createSmtpMail } from './adapters/channels/smtpMail';
 import type { ChannelSettings } from './config/channels';
 
 export interface NoticeChannels {

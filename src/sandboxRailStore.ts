@@ -1,5 +1,6 @@
 /** The `sandbox` rail's table behind the interface that it asks for: the rails do not know the database. */
 import type { Pool } from 'pg';
+import type { SandboxRailStore } from './adapters/rails/sandboxRail';
 import {
   countSandboxDebits,
   insertSandboxDebit,
@@ -8,7 +9,6 @@ import {
   repeatSandboxDebit,
 } from './db/statements/sandboxDebits';
 import { inTransaction } from './db/transaction';
-import type { SandboxRailStore } from './rails/sandboxRail';
 
 export function createSandboxRailStore(pool: Pool, tenantId: string): SandboxRailStore {
   return {

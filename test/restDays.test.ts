@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { isRestDay, lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../src/adapters/calendars/restDays';
 import { nextWorkingDay, shiftedDueDates } from '../src/domain/dueDateShift';
 import { planSchedule } from '../src/domain/schedule';
-import { isRestDay, lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../src/policies/restDays';
 
 describe('rest days', () => {
   it.each([
@@ -25,7 +25,7 @@ describe('rest days', () => {
   });
 
   it.each(['America/Los_Angeles', 'Pacific/Kiritimati'])('are the same on a machine in %s', (zone) => {
-    const file = join(__dirname, '../dist/policies/restDays.js');
+    const file = join(__dirname, '../dist/adapters/calendars/restDays.js');
     const script = `const { isRestDay } = require(${JSON.stringify(file)});
       console.log(['2026-07-03', '2026-07-04', '2026-07-05', '2026-07-06'].map(isRestDay).join(' '));`;
     const told = execFileSync(process.execPath, ['-e', script], {

@@ -68,7 +68,13 @@ describe('workflow bundle', () => {
 
   it('refuses a module of any folder or package that is not named', () => {
     const modules = [
-      ...['./src/db/pool.ts', './src/sms/port.ts', './src/api/server.ts', './src/config/config.ts', './src/worker.ts'],
+      ...[
+        './src/db/pool.ts',
+        './src/adapters/sms/port.ts',
+        './src/api/server.ts',
+        './src/config/config.ts',
+        './src/worker.ts',
+      ],
       ...[
         './node_modules/pg/lib/index.js',
         './node_modules/pino/pino.js',

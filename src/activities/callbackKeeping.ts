@@ -1,12 +1,12 @@
 /** Keeps what providers' callbacks brought: receipts as receipts, texts of borrowers as commands. */
 import type { Pool } from 'pg';
+import type { InboundText, ProviderReceipt } from '../adapters/sms/port';
 import { recordReply } from '../db/statements/contactChoices';
 import { insertInboundText } from '../db/statements/inboundTexts';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../db/statements/receipts';
 import { type Client, inTransaction } from '../db/transaction';
 import { commandOf } from '../domain/inboundCommand';
-import type { InboundText, ProviderReceipt } from '../sms/port';
 import type { ActivityDependencies } from './dependencies';
 
 /** How many of so many receipts of a provider for messages that nobody knows are kept. */

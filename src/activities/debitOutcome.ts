@@ -1,4 +1,6 @@
 /** After the rail has answered: what is kept of it, and what follows from a refusal. */
+
+import type { DebitOutcome } from '../adapters/rails/port';
 import { RESERVED_BEGINNINGS } from '../contracts/names';
 import { lockAccount } from '../db/statements/accounts';
 import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../db/statements/debitAttempts';
@@ -10,7 +12,6 @@ import { dateAt } from '../domain/clock';
 import { DEBIT_REFUSALS } from '../domain/debitStatuses';
 import { OWN_PRINCIPAL } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
-import type { DebitOutcome } from '../rails/port';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
 
 type Refused = Extract<DebitOutcome, { status: 'refused' }>;

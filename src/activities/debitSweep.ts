@@ -1,10 +1,11 @@
 /** What the parts of a debit lane's sweep hand to each other, and what an incident leaves out of it. */
+
+import type { DebitRequest } from '../adapters/rails/port';
 import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/products';
 import { MINUTE_MS } from '../domain/timeUnits';
-import type { DebitRequest } from '../rails/port';
 import type { AccountPayments } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';
 import type { RailDependencies } from './debitDependencies';

@@ -6,6 +6,9 @@
  * attempted is asked about before anything is sent. It is booked once: it is told until that is on record, under a
  * payment id that follows from the reference.
  */
+
+import { debitOnce, inquireOnce } from '../adapters/rails/debitOnce';
+import type { DebitOutcome } from '../adapters/rails/port';
 import type { DebitActivities, DebitSweepResult } from '../contracts/activities';
 import { readAccount } from '../db/statements/accounts';
 import { markDebitTold } from '../db/statements/debitAttempts';
@@ -13,8 +16,6 @@ import { measuresInForce } from '../db/statements/incidents';
 import { debitLanes } from '../db/statements/lanes';
 import { claimDueDebits, type DebitRow } from '../db/statements/plannedDebits';
 import { inTransaction, together } from '../db/transaction';
-import { debitOnce, inquireOnce } from '../rails/debitOnce';
-import type { DebitOutcome } from '../rails/port';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';
 import { type AskedOf, type DebitDependencies, type DebitFate, pauseStopped, type SweepInput } from './debitSweep';

@@ -2,13 +2,13 @@
  * Where a notice goes that no text can bring: by e-mail where there is an address, else into the inbox of the app, of
  * which a push tells (docs/channels.md).
  */
-import { EMAIL, type MailChannel } from '../channels/port';
+import { EMAIL, type MailChannel } from '../adapters/channels/port';
+import type { SendOutcome, SmsProvider } from '../adapters/sms/port';
 import { INBOX } from '../db/statements/inbox';
 import { claimNudge, markNudge } from '../db/statements/pushNudges';
 import { markTakesNothing, readVaultContact } from '../db/statements/vaultContacts';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents';
-import type { SendOutcome, SmsProvider } from '../sms/port';
 import type { BookDependencies } from './bookDependencies';
 import type { NoticeChannelDependencies } from './noticeDependencies';
 

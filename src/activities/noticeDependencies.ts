@@ -1,11 +1,11 @@
 /** What messaging needs: channels, codes, the guard, and the lanes that send. */
-import type { MailChannel, PushChannel } from '../channels/port';
+import type { MailChannel, PushChannel } from '../adapters/channels/port';
+import type { ProviderPool, SmsProvider } from '../adapters/sms/port';
+import type { TemplateRegistrar } from '../adapters/sms/registrar';
 import type { NoticeCodes } from '../db/noticeCodes';
 import type { Vault } from '../db/vault';
 import type { WordingSeals } from '../db/wordingSeals';
 import type { GuardPolicy } from '../domain/anomalyGuard';
-import type { ProviderPool, SmsProvider } from '../sms/port';
-import type { TemplateRegistrar } from '../sms/registrar';
 
 export interface NoticeChannelDependencies {
   vault: Vault;

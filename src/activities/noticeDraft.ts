@@ -2,7 +2,10 @@
  * A due notice, read again just before it is sent: whether it is still true, whether the borrower may be contacted,
  * and the text with the figures of now. What was planned on other figures is rendered anew, and says what had moved.
  */
-import type { MailChannel } from '../channels/port';
+
+import { isRestDay } from '../adapters/calendars/restDays';
+import type { MailChannel } from '../adapters/channels/port';
+import type { ProviderPool, SmsProvider } from '../adapters/sms/port';
 import type { ContactStanding } from '../db/statements/contactStandings';
 import { lastReceiptOf } from '../db/statements/noticeAttempts';
 import { cancelNotice, deferNotice, type NoticeRow } from '../db/statements/notices';
@@ -14,8 +17,6 @@ import type { CancelReason } from '../domain/notices';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
 import type { NoticePolicy } from '../domain/products';
 import type { WordingName } from '../domain/wordings';
-import { isRestDay } from '../policies/restDays';
-import type { ProviderPool, SmsProvider } from '../sms/port';
 import { type MailAddress, withoutText } from './noticeChannels';
 import { messageOf, type NoticeMessage } from './noticeMessage';
 import type { NoticeReading } from './noticeReading';

@@ -1,10 +1,11 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
+
+import type { InquiryOutcome } from '../adapters/sms/port';
 import { readPhones } from '../db/statements/identities';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { closeForGood, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';
 import { askAgainAtMs, countsAsNotSent, isUnknownForGood, nextLookAtMs } from '../domain/sendOutcomes';
-import type { InquiryOutcome } from '../sms/port';
 import type { NoticeDependencies, SweepInput } from './sweep';
 
 const FAILED_TO_ASK = {

@@ -1,4 +1,6 @@
 /** The text of a notice, in full and as it is kept, and what providers of registered texts are sent instead. */
+
+import type { ProviderPool } from '../adapters/sms/port';
 import type { NoticeCodes } from '../db/noticeCodes';
 import { readRegistrations } from '../db/statements/templateRegistrations';
 import type { TemplateRef } from '../db/statements/templates';
@@ -8,7 +10,6 @@ import type { WallTime } from '../domain/clock';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
 import type { Product } from '../domain/products';
-import type { ProviderPool } from '../sms/port';
 
 export interface NoticeMessage {
   /** What the borrower reads. */

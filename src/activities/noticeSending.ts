@@ -4,6 +4,7 @@
  * doubt stays so until it is looked at.
  */
 
+import type { RefusedOutcome, SendOutcome } from '../adapters/sms/port';
 import { markUnreachable } from '../db/statements/contactProfiles';
 import { INBOX, keepInboxCopies } from '../db/statements/inbox';
 import { measuresInForce } from '../db/statements/incidents';
@@ -24,7 +25,6 @@ import { type Client, inTransaction, together } from '../db/transaction';
 import { stoppedBy } from '../domain/incidents';
 import { CODE_POLICY, HIDDEN_CODE } from '../domain/noticeCodes';
 import { failsOver, nextLookAtMs, sendAgainAtMs, sessionStopsProvider, usesTry } from '../domain/sendOutcomes';
-import type { RefusedOutcome, SendOutcome } from '../sms/port';
 import { isBadAddress, isMail, recipientOf, sendByMail } from './noticeChannels';
 import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
 import type { Fate, NoticeDependencies, SweepInput } from './sweep';

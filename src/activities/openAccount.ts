@@ -1,4 +1,6 @@
 /** Taking up an offer: one account for one acceptance key, within the offer, the law, and the confirmed cost sheet. */
+
+import { isRestDay } from '../adapters/calendars/restDays';
 import type { OpenAccount } from '../contracts/activities';
 import { type AcceptanceResult, acceptOffer } from '../contracts/application';
 import { isOurKey } from '../contracts/names';
@@ -9,7 +11,6 @@ import { lockBorrower } from '../db/statements/borrowers';
 import type { Client } from '../db/transaction';
 import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
 import { UNVERIFIED } from '../domain/principals';
-import { isRestDay } from '../policies/restDays';
 import type { BookDependencies } from './bookDependencies';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
 import { knownApplication } from './knownApplication';

@@ -3,6 +3,7 @@
  * transaction. The workflow decides when; the domain decides what; here is only the order of the work.
  */
 import { ApplicationFailure } from '@temporalio/common';
+import { REST_DAYS_KNOWN_UNTIL } from '../adapters/calendars/restDays';
 import type { AccountState } from '../contracts/account';
 import type { AdvanceAccount, AdvanceResult, Answer, Arrival, ServicingActivities } from '../contracts/activities';
 import { failureTypes, workflowIds } from '../contracts/names';
@@ -35,7 +36,6 @@ import { planForAccount } from '../domain/reminderLadder';
 import { FOLD_VERSION } from '../domain/revolvingSnapshot';
 import { summaryOf } from '../domain/summary';
 import { DAY_MS } from '../domain/timeUnits';
-import { REST_DAYS_KNOWN_UNTIL } from '../policies/restDays';
 import type { BookDependencies } from './bookDependencies';
 import type { DebitLaneDependencies } from './debitDependencies';
 import { takeArrival } from './intake';

@@ -1,4 +1,6 @@
 /** The steps of a template's review: what is decided is written and returned in one transaction. */
+
+import { type RegistrationAnswer, registrarOf } from '../adapters/sms/registrar';
 import type {
   AdvanceTemplate,
   AdvanceTemplateResult,
@@ -36,7 +38,6 @@ import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { isClosedTemplate } from '../domain/templateStages';
 import { DAY_MS } from '../domain/timeUnits';
-import { type RegistrationAnswer, registrarOf } from '../sms/registrar';
 import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 import { takeOrRefuse } from './messageAtFault';

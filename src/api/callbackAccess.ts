@@ -5,7 +5,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { ProviderCallbacks } from '../sms/port';
+import type { ProviderCallbacks } from '../adapters/sms/port';
 import { wrongCallbackAddress, wrongCallbackSource } from './problems';
 
 export interface CallbackSettings {

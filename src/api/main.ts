@@ -1,4 +1,6 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
+
+import { callbacksOf } from '../adapters/sms/callbacks';
 import { followClock } from '../businessClock';
 import { readConfig } from '../config/config';
 import { createActorSeals } from '../db/actorSeals';
@@ -11,7 +13,6 @@ import { endWhenUnhandled, endWithError } from '../endWithError';
 import { createLogger } from '../observability';
 import { createTemporalGateway } from '../platform/temporalGateway';
 import { keepFilesPrivate } from '../provision/privateFiles';
-import { callbacksOf } from '../sms/callbacks';
 import { stopOnSignal } from '../stopOnSignal';
 import { connectClient } from '../temporalConnection';
 import { createServer } from './server';

@@ -6,6 +6,7 @@ import Fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { z } from 'zod';
+import { callbacksOf } from '../adapters/sms/callbacks';
 import type { Access } from '../api/authentication';
 import type { ApiContext } from '../api/context';
 import { describeApi } from '../api/openApi';
@@ -13,7 +14,6 @@ import type { App } from '../api/routes/route';
 import { ROUTES } from '../api/server';
 import { validatorCompiler } from '../api/validation';
 import { REAL_TIME, SHANGHAI } from '../domain/clock';
-import { callbacksOf } from '../sms/callbacks';
 
 export interface Route {
   method: string;

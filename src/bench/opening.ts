@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../activities';
+import { createProviderPool } from '../adapters/sms/providerPool';
+import { createSinkProvider } from '../adapters/sms/providers/sink';
 import { createInbox } from '../appInbox';
 import { seedTenant } from '../cli/seed';
 import { debitSettled } from '../contracts/account';
@@ -24,8 +26,6 @@ import { createPaymentRail } from '../paymentRail';
 import { createTemporalGateway } from '../platform/temporalGateway';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { createSinkStore } from '../sinkStores';
-import { createProviderPool } from '../sms/providerPool';
-import { createSinkProvider } from '../sms/providers/sink';
 import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan } from './loan';

@@ -6,6 +6,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import type { SmsProvider } from '../adapters/sms/port';
 import { paymentReceived } from '../contracts/account';
 import type {
   AdvanceAccount,
@@ -20,7 +21,6 @@ import { nextDue } from '../db/statements/notices';
 import { type BusinessClock, dateAt } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
 import { DAY_MS } from '../domain/timeUnits';
-import type { SmsProvider } from '../sms/port';
 import { soon } from './businessCalendar';
 import { type BenchLoan, type Habit, STEPS_OF_A_LATE_MONTH } from './loan';
 

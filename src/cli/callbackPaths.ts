@@ -2,9 +2,10 @@
  * `npx creditloom callback-paths --provider NAME`: shows the paths that are entered at a provider, behind the address
  * of this deployment. They are secrets: shown here on request, and nowhere else.
  */
+
+import { CALLBACK_PROVIDERS, callbacksOf } from '../adapters/sms/callbacks';
 import { callbackPaths } from '../api/callbackAccess';
 import { readGivenSettings } from '../config/config';
-import { CALLBACK_PROVIDERS, callbacksOf } from '../sms/callbacks';
 import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

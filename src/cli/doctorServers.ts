@@ -1,13 +1,13 @@
 /** What production must switch on, as far as its servers tell: the database, Temporal and its Web UI. */
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
+import { REST_DAYS_KNOWN_UNTIL } from '../adapters/calendars/restDays';
 import { tellable } from '../db/errorLine';
 import type { Service } from '../db/grants';
 import { MIGRATIONS } from '../db/migrations';
 import { tooMuchPower } from '../db/rolePower';
 import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
 import { DAY_MS, SECOND_MS } from '../domain/timeUnits';
-import { REST_DAYS_KNOWN_UNTIL } from '../policies/restDays';
 import { tellUnknownRestDays } from '../unknownRestDays';
 import type { Finding } from './doctorSettings';
 

@@ -1,8 +1,8 @@
 /** What production must switch on, as far as the settings tell. Each answer is one line, and repeats no value. */
 import { lstatSync } from 'node:fs';
+import { CALLBACK_PROVIDERS } from '../adapters/sms/callbacks';
 import type { Config } from '../config/config';
 import { tlsOfDatabase } from '../config/databaseUrl';
-import { CALLBACK_PROVIDERS } from '../sms/callbacks';
 
 /** `mend`: not for production as it is. `look`: it cannot be told from here. */
 export interface Finding {

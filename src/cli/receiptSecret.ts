@@ -2,8 +2,9 @@
  * `npx creditloom receipt-secret --provider NAME`: shows the secret by which that provider signs its receipts. It is of
  * that provider alone, and is shown here on request, and nowhere else.
  */
+
+import { receiptSecretOf } from '../adapters/sms/receiptSignature';
 import { readGivenSettings } from '../config/config';
-import { receiptSecretOf } from '../sms/receiptSignature';
 import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

@@ -3,6 +3,7 @@
  * planned and judged with, so nothing after this gate asks again. Every fault is told with its path and its fix.
  */
 import { z } from 'zod';
+import { isRestDay } from '../adapters/calendars/restDays';
 import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { isIsoDate } from '../domain/calendar';
 import { countCharacters } from '../domain/characters';
@@ -20,7 +21,6 @@ import { CHARACTERISTICS } from '../domain/scorecard';
 import { namesWith } from '../domain/tables';
 import { MINUTES_PER_DAY } from '../domain/timeUnits';
 import { crossFaults } from './crossChecks';
-import { isRestDay } from './restDays';
 
 /** The data is no policy that may be used; the message has one line for each fault. */
 export class PolicyError extends Error {

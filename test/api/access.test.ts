@@ -1,13 +1,13 @@
 /** Who may call, what every refusal looks like, what the log tells, and what the OpenAPI document says of it all. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { receiptSecretOf, signReceipts } from '../../src/adapters/sms/receiptSignature';
 import { SCOPES } from '../../src/api/authentication';
 import { createKey, hashKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import { createPool } from '../../src/db/pool';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
-import { receiptSecretOf, signReceipts } from '../../src/sms/receiptSignature';
 import { applicationOf, type Harness, NOW_MS, openedAccount, PERSON, SECRET, startHarness } from './harness';
 
 let harness: Harness;

@@ -1,6 +1,7 @@
 /** The API on a real PostgreSQL, with a fake in the place of Temporal, and a log that tests can read. */
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Pool } from 'pg';
+import { callbacksOf } from '../../src/adapters/sms/callbacks';
 import { SCOPES, type Scope } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
@@ -26,7 +27,6 @@ import type { Product } from '../../src/domain/products';
 import { createLogger } from '../../src/observability';
 import type { TemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { callbacksOf } from '../../src/sms/callbacks';
 import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
 
 export const TENANT = 'lender';

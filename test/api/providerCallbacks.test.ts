@@ -1,11 +1,11 @@
 /** What providers push in formats of their own: let in by a secret path, kept once, answered in their words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openRaw } from '../../src/activities/unreadable';
+import { callbacksOf } from '../../src/adapters/sms/callbacks';
 import { callbackPathSecret, callbackPaths } from '../../src/api/callbackAccess';
 import { createServer } from '../../src/api/server';
 import { readInboundCommands } from '../../src/db/statements/inboundTexts';
 import { readRawTrouble, readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
-import { callbacksOf } from '../../src/sms/callbacks';
 import { CALLBACK_SECRET, type Harness, NOW_MS, openedAccount, startHarness, TENANT } from './harness';
 
 const PHONE = '13800000000';

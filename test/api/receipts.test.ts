@@ -2,9 +2,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FastifyInstance } from 'fastify';
+import { RECEIPT_TIME_MS, receiptSecretOf, signReceipts } from '../../src/adapters/sms/receiptSignature';
 import { createServer } from '../../src/api/server';
 import { createAdmitUnknown } from '../../src/api/unknownIds';
-import { RECEIPT_TIME_MS, receiptSecretOf, signReceipts } from '../../src/sms/receiptSignature';
 import { type Harness, NOW_MS, openedAccount, SECRET, startHarness, TENANT } from './harness';
 
 let harness: Harness;

@@ -3,13 +3,13 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prepareAttempt } from '../../src/activities/debitJudgement';
 import type { DebitDependencies } from '../../src/activities/debitSweep';
 import { createDebitActivities } from '../../src/activities/debits';
+import type { DebitOutcome, InquiryOutcome } from '../../src/adapters/rails/port';
 import { createPolicyReader } from '../../src/db/policyReader';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
 import { type DebitRow, listDebits, putForwardPausedDebits } from '../../src/db/statements/plannedDebits';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { IncidentScope } from '../../src/domain/incidents';
-import type { DebitOutcome, InquiryOutcome } from '../../src/rails/port';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
 import { MINUTE_MS, TENANT, useDatabase } from './testDatabase';
 

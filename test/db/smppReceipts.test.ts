@@ -1,14 +1,14 @@
 /** Sessions of one provider that are given the same ids: each receipt ends the notice of its own, over real connections. */
 import { afterEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import type { SmsProvider } from '../../src/adapters/sms/port';
 import { markOutcome, readNotice } from '../../src/db/statements/notices';
 import { readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
-import type { SmsProvider } from '../../src/sms/port';
 import { createSmsProviders } from '../../src/smsProviders';
-import { FakeSmsc, type ReceiptScript } from '../sms/smpp/smscServer';
+import { FakeSmsc, type ReceiptScript } from '../adapters/sms/smpp/smscServer';
 import { attemptedNotice } from './sentNotices';
 import { DAY_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -1,12 +1,12 @@
 /** How a text is divided, and that whoever counts parts or length counts what the carrier will bill. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { encodeText } from '../../src/adapters/sms/providers/smpp/encoding';
 import { countCharacters, firstCharacters } from '../../src/domain/characters';
 import { countParts, divideText } from '../../src/domain/messageParts';
 import { smsParts } from '../../src/domain/noticeText';
 import { checkTemplate, sizeOf } from '../../src/domain/templateChecks';
 import { TEMPLATE_POLICY } from '../../src/domain/templatePolicy';
-import { encodeText } from '../../src/sms/providers/smpp/encoding';
 
 const SIGNATURE = '示例消金';
 /** Text with many rare characters, at every offset. */

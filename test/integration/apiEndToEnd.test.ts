@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { callbacksOf } from '../../src/adapters/sms/callbacks';
 import { createKey } from '../../src/api/keys';
 import { createServer } from '../../src/api/server';
 import {
@@ -29,7 +30,6 @@ import { dayOfMonth } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { freePort } from '../../src/provision';
-import { callbacksOf } from '../../src/sms/callbacks';
 import { expectSoundBooks } from '../support/books';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';

@@ -1,7 +1,7 @@
 /** A plain HTTP server in place of our API: reads what a gateway calls, by the product's own parser, and keeps it. */
 import { createServer, type Server } from 'node:http';
-import type { InboundText, ProviderReceipt } from '../../src/sms/port';
-import { createHttpGatewayCallbacks } from '../../src/sms/providers/httpGatewayCallbacks';
+import type { InboundText, ProviderReceipt } from '../../src/adapters/sms/port';
+import { createHttpGatewayCallbacks } from '../../src/adapters/sms/providers/httpGatewayCallbacks';
 
 export class CallbackPeer {
   readonly receipts: ProviderReceipt[] = [];

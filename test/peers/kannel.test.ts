@@ -3,9 +3,9 @@
  * that refuses, is busy, keeps silent and repeats itself. What Kannel tells comes over real HTTP.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SendOutcome } from '../../src/adapters/sms/port';
+import { createHttpGateway, type HttpGatewayOptions } from '../../src/adapters/sms/providers/httpGateway';
 import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
-import type { SendOutcome } from '../../src/sms/port';
-import { createHttpGateway, type HttpGatewayOptions } from '../../src/sms/providers/httpGateway';
 import { needPeer } from '../setup/environment';
 import { until } from '../support/credits';
 import { CallbackPeer } from './callbackPeer';

@@ -1,7 +1,8 @@
 /** Where a notice goes that no text can bring, over time: e-mail by a real mail server, the inbox with one push. */
 import { afterEach, expect, it } from '@jest/globals';
-import { createPushGateway } from '../../src/channels/pushGateway';
-import { createSmtpMail } from '../../src/channels/smtpMail';
+import { createPushGateway } from '../../src/adapters/channels/pushGateway';
+import { createSmtpMail } from '../../src/adapters/channels/smtpMail';
+import type { SendOutcome, SmsMessage } from '../../src/adapters/sms/port';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { recordContactChoice } from '../../src/db/statements/contactChoices';
 import { readInbox } from '../../src/db/statements/inbox';
@@ -13,7 +14,6 @@ import { type ContactField, createVault } from '../../src/db/vault';
 import { addDays } from '../../src/domain/calendar';
 import { formatYuan } from '../../src/domain/money';
 import { HIDDEN_CODE } from '../../src/domain/noticeCodes';
-import type { SendOutcome, SmsMessage } from '../../src/sms/port';
 import { Credit, until } from '../support/credits';
 import { type Activities, DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { type MailServer, smtpError, startMailServer, textOf } from '../support/mailServer';

@@ -1,13 +1,13 @@
 /** What binds contacts with one person over time: holds, opting out, and the inbox as the second channel. */
 import { describe, expect, it } from '@jest/globals';
 import { keepInbound } from '../../src/activities/callbackKeeping';
+import type { SendOutcome, SmsMessage } from '../../src/adapters/sms/port';
 import { liftHold, placeHold } from '../../src/db/statements/contactHolds';
 import { readInbox } from '../../src/db/statements/inbox';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { addDays } from '../../src/domain/calendar';
 import type { HoldKind } from '../../src/domain/contactRules';
-import type { SendOutcome, SmsMessage } from '../../src/sms/port';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

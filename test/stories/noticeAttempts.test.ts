@@ -1,11 +1,11 @@
 /** What becomes of notices when providers refuse, fall silent, or are asked: one accepted message each, at most. */
 import { describe, expect, it } from '@jest/globals';
+import type { InquiryOutcome, RefusedOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/adapters/sms/port';
+import { createSmppProvider } from '../../src/adapters/sms/providers/smpp/provider';
 import { resumeProvider, stoppedProviders } from '../../src/db/statements/providerStops';
 import { inTransaction } from '../../src/db/transaction';
 import { addDays } from '../../src/domain/calendar';
-import type { InquiryOutcome, RefusedOutcome, SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
-import { createSmppProvider } from '../../src/sms/providers/smpp/provider';
-import { FakeSmsc } from '../sms/smpp/smscServer';
+import { FakeSmsc } from '../adapters/sms/smpp/smscServer';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { untilStatus } from '../support/notices';

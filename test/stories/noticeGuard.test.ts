@@ -1,6 +1,7 @@
 /** The guard in a deployment: a wording that nobody reviewed is held before it leaves, and two people let it go on. */
 import { describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
+import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/adapters/sms/port';
 import { approveResume } from '../../src/contracts/incident';
 import { startIncident } from '../../src/contracts/incidentClient';
 import { workflowIds } from '../../src/contracts/names';
@@ -10,7 +11,6 @@ import { inTransaction } from '../../src/db/transaction';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { REAL_TIME } from '../../src/domain/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
-import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
 import { ownerOf } from '../setup/environment';
 import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';

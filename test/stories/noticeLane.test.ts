@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { keepReceipts } from '../../src/activities/callbackKeeping';
+import { postDue } from '../../src/adapters/sms/providers/sinkReceipts';
 import { ringLane } from '../../src/contracts/laneClients';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
@@ -17,7 +18,6 @@ import type { LendingPolicy, NoticePolicy } from '../../src/domain/products';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createSinkReceiptStore } from '../../src/sinkStores';
-import { postDue } from '../../src/sms/providers/sinkReceipts';
 import { ownerOf } from '../setup/environment';
 import { RECEIPT_SECRET, withApi } from '../support/api';
 import { Carrier } from '../support/carrier';

@@ -1,6 +1,7 @@
 /** A phone that was changed, over time: the old one is told, and has what is about money until the new one is trusted. */
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createSmtpMail } from '../../src/channels/smtpMail';
+import { createSmtpMail } from '../../src/adapters/channels/smtpMail';
+import type { SendOutcome, SmsMessage } from '../../src/adapters/sms/port';
 import { readInbox } from '../../src/db/statements/inbox';
 import { appendNoticeEvidence } from '../../src/db/statements/noticeEvidence';
 import { recordReceipts } from '../../src/db/statements/receipts';
@@ -9,7 +10,6 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import { addDays } from '../../src/domain/calendar';
-import type { SendOutcome, SmsMessage } from '../../src/sms/port';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';

@@ -1,15 +1,15 @@
 /** A text from its review to a phone by a cloud that takes registered texts only: the real adapters, a fake cloud. */
 import { describe, expect, it } from '@jest/globals';
+import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/adapters/sms/port';
+import { type AliyunSettings, createAliyunProvider } from '../../src/adapters/sms/providers/aliyun';
+import { createAliyunRegistrar } from '../../src/adapters/sms/providers/aliyunRegistrar';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
 import { readTemplate } from '../../src/db/statements/templates';
 import { addDays } from '../../src/domain/calendar';
 import { SIGNATURE } from '../../src/policies/templates';
-import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
-import { type AliyunSettings, createAliyunProvider } from '../../src/sms/providers/aliyun';
-import { createAliyunRegistrar } from '../../src/sms/providers/aliyunRegistrar';
-import { CLOUD_KEY, createFakeAliyun, type FakeCloud } from '../sms/fakeCloud';
-import { FakeAliyunTemplates } from '../sms/fakeTemplates';
+import { CLOUD_KEY, createFakeAliyun, type FakeCloud } from '../adapters/sms/fakeCloud';
+import { FakeAliyunTemplates } from '../adapters/sms/fakeTemplates';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

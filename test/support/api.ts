@@ -1,6 +1,7 @@
 /** The HTTP API before the deployment of a test: the real gateway to its Temporal server, and a key of all scopes. */
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { callbacksOf } from '../../src/adapters/sms/callbacks';
 import { SCOPES } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
 import { createKey } from '../../src/api/keys';
@@ -12,7 +13,6 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
-import { callbacksOf } from '../../src/sms/callbacks';
 import { BOOKS } from '../setup/environment';
 import { ACTORS, type Deployment, TENANT } from './deployment';
 

@@ -4,10 +4,10 @@
  */
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Pool } from 'pg';
+import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/adapters/sms/port';
+import type { PlannedReceipt } from '../../src/adapters/sms/providers/sink';
 import { createVault } from '../../src/db/vault';
 import { createSinkStore } from '../../src/sinkStores';
-import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/sms/port';
-import type { PlannedReceipt } from '../../src/sms/providers/sink';
 import { TENANT } from './deployment';
 
 export interface Call {

@@ -1,5 +1,6 @@
 /** Confirmations in tests: as a borrower gives them who has read the sheet of exactly these terms. */
 import type { Pool } from 'pg';
+import { isRestDay } from '../../src/adapters/calendars/restDays';
 import type { AcceptanceResult } from '../../src/contracts/application';
 import type { CostSheetConfirmation } from '../../src/contracts/costSheet';
 import { textHash } from '../../src/db/contentHash';
@@ -9,7 +10,6 @@ import { readApplication } from '../../src/db/statements/applications';
 import type { CostSheet } from '../../src/domain/costSheet';
 import { costSheetText } from '../../src/domain/costSheetText';
 import { type DrawRequest, drawContextOf, judgeDraw } from '../../src/domain/draw';
-import { isRestDay } from '../../src/policies/restDays';
 
 export function confirmed(sheet: CostSheet): CostSheetConfirmation {
   return { hash: textHash(costSheetText(sheet)), confirmedBy: 'borrower', confirmedAt: '2026-01-01T10:00:00+08:00' };

@@ -1,5 +1,6 @@
 /** Texts under review in a whole deployment, and a provider that registers them. */
 
+import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../../src/adapters/sms/registrar';
 import { workflowIds } from '../../src/contracts/names';
 import type { TemplateReviewInput } from '../../src/contracts/templateReview';
 import { startTemplateReview } from '../../src/contracts/templateReviewClient';
@@ -9,7 +10,6 @@ import { REAL_TIME } from '../../src/domain/clock';
 import type { WordingName } from '../../src/domain/wordings';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { SIGNATURE } from '../../src/policies/templates';
-import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../../src/sms/registrar';
 import { type Deployment, TENANT } from './deployment';
 
 /** A fake, not a cloud provider: it keeps what was submitted, and answers what the test set. */

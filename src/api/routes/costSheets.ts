@@ -1,4 +1,6 @@
 /** Cost sheets: shown before a credit is taken up, and kept as they were confirmed (docs/cost-disclosure.md). */
+
+import { isRestDay } from '../../adapters/calendars/restDays';
 import { textHash } from '../../db/contentHash';
 import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
 import { readBorrowerStanding } from '../../db/statements/accounts';
@@ -7,7 +9,6 @@ import { readCostSheets } from '../../db/statements/costSheets';
 import type { CostSheet } from '../../domain/costSheet';
 import { costSheetText } from '../../domain/costSheetText';
 import { type DrawRequest, drawContextOf, judgeDraw } from '../../domain/draw';
-import { isRestDay } from '../../policies/restDays';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import {

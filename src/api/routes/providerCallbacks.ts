@@ -5,8 +5,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { keepInbound, keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
 import { keepUnreadable } from '../../activities/unreadable';
+import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRow } from '../../adapters/sms/port';
 import { inTransaction } from '../../db/transaction';
-import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRow } from '../../sms/port';
 import { createCallbackGuard } from '../callbackAccess';
 import { type ApiContext, businessNowMs } from '../context';
 import { invalidRequest, notFound, refuseLeftOut } from '../problems';

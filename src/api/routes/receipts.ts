@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
 import { keepUnreadable, type Unreadable } from '../../activities/unreadable';
-import { areSigned, isBodySigned, receiptSecretOf } from '../../sms/port';
+import { areSigned, isBodySigned, receiptSecretOf } from '../../adapters/sms/port';
 import { type ApiContext, businessNowMs } from '../context';
 import { readerOfJson } from '../jsonBody';
 import { type FieldFault, invalidRequest, notFound, refuseLeftOut, unauthenticated } from '../problems';

@@ -1,9 +1,9 @@
 /** The file of e-mail and push: what it takes, and what it says of a fault without repeating a value. */
 import { describe, expect, it } from '@jest/globals';
-import { parseChannels, readChannels } from '../src/config/channels';
-import { ConfigError } from '../src/config/config';
-import { parseSmsProviders } from '../src/config/smsProviders';
-import { createNoticeChannels } from '../src/noticeChannels';
+import { parseChannels, readChannels } from '../src/platform/config/channels';
+import { ConfigError } from '../src/platform/config/config';
+import { parseSmsProviders } from '../src/platform/config/smsProviders';
+import { createNoticeChannels } from '../src/platform/wiring/noticeChannels';
 
 const EMAIL = {
   ...{ host: 'mail.lender.example', port: 465, security: 'tls', username: 'notice', password: 'pw-12345' },

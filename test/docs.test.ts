@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { SCOPES } from '../src/api/authentication';
-import { SETTING_NAMES } from '../src/config/config';
 import { searchAttributes } from '../src/contracts/names';
 import type { CashLoanTerms } from '../src/domain/account';
 import { dateAt, minuteOfDay, SHANGHAI, startOfDateMs } from '../src/domain/clock';
@@ -16,6 +15,7 @@ import { planForAccount } from '../src/domain/reminderLadder';
 import { residentIdFault } from '../src/domain/residentId';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
+import { SETTING_NAMES } from '../src/platform/config/config';
 import { defaultPolicy } from '../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
 

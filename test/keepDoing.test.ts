@@ -1,6 +1,6 @@
 /** Work that comes again: one turn at a time, a fault ends nothing, and a stop waits for the turn that runs. */
 import { afterEach, expect, it } from '@jest/globals';
-import { keepDoing } from '../src/keepDoing';
+import { keepDoing } from '../src/platform/keepDoing';
 import { until } from './support/credits';
 
 let kept: ReturnType<typeof keepDoing> | undefined;

@@ -23,7 +23,7 @@ import {
   openPrivateLog,
   stateFolderMode,
   writePrivateFile,
-} from '../src/provision/privateFiles';
+} from '../src/platform/provision/privateFiles';
 
 const SRC = join(__dirname, '../src');
 let folder: string;

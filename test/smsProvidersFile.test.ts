@@ -1,9 +1,9 @@
 /** The file of SMS providers: what it takes, and what it says of a fault without repeating a value. */
 import { describe, expect, it } from '@jest/globals';
 import { ID_FORMS } from '../src/adapters/sms/providers/smpp/messageIds';
-import { ConfigError } from '../src/config/config';
-import { parseSmsProviders, readSmsProviders } from '../src/config/smsProviders';
 import { TEXT_CHANNELS } from '../src/domain/noticeStatuses';
+import { ConfigError } from '../src/platform/config/config';
+import { parseSmsProviders, readSmsProviders } from '../src/platform/config/smsProviders';
 
 const SMPP = {
   ...{ kind: 'smpp', name: 'carrier-1', host: 'smsc.example', port: 2775 },

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, DOES_WITHOUT, readConfig, readGivenSettings } from '../src/config/config';
-import { tlsOfDatabase } from '../src/config/databaseUrl';
 import { withPinnedTls } from '../src/db/tlsMode';
+import { ConfigError, DOES_WITHOUT, readConfig, readGivenSettings } from '../src/platform/config/config';
+import { tlsOfDatabase } from '../src/platform/config/databaseUrl';
 
 const GOOD = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { msToNumber } from '@temporalio/common/lib/time';
 import { createPool } from '../src/db/pool';
-import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, type workerOptions } from '../src/workerOptions';
+import { CONNECT_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, type workerOptions } from '../src/platform/workerOptions';
 import { localStep } from '../src/workflows/proxies';
 import { testEnvironment } from './setup/environment';
 

@@ -72,7 +72,7 @@ describe('workflow bundle', () => {
         './src/db/pool.ts',
         './src/adapters/sms/port.ts',
         './src/api/server.ts',
-        './src/config/config.ts',
+        './src/platform/config/config.ts',
         './src/worker.ts',
       ],
       ...[

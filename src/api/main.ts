@@ -1,20 +1,20 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
 
 import { callbacksOf } from '../adapters/sms/callbacks';
-import { followClock } from '../businessClock';
-import { readConfig } from '../config/config';
 import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { refuseTooMuchPower } from '../db/rolePower';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/clock';
-import { endWhenUnhandled, endWithError } from '../endWithError';
-import { createLogger } from '../observability';
+import { followClock } from '../platform/businessClock';
+import { readConfig } from '../platform/config/config';
+import { endWhenUnhandled, endWithError } from '../platform/endWithError';
+import { createLogger } from '../platform/logging';
+import { keepFilesPrivate } from '../platform/provision/privateFiles';
+import { stopOnSignal } from '../platform/stopOnSignal';
+import { connectClient } from '../platform/temporalConnection';
 import { createTemporalGateway } from '../platform/temporalGateway';
-import { keepFilesPrivate } from '../provision/privateFiles';
-import { stopOnSignal } from '../stopOnSignal';
-import { connectClient } from '../temporalConnection';
 import { createServer } from './server';
 
 /** A request that waits longer for the database is refused rather than left hanging. */

@@ -10,13 +10,12 @@ import { SCOPES } from '../api/authentication';
 import { createKey } from '../api/keys';
 import { localSecrets, secretsFile } from '../cli/localSecrets';
 import { type RunningSystem, startSystem } from '../cli/system';
-import { SETTING_NAMES } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { createNoticeCodes, type NoticeCodes } from '../db/noticeCodes';
 import { databaseTypes } from '../db/pool';
 import { insertApiKey } from '../db/statements/apiKeys';
 import { inTransaction } from '../db/transaction';
-import { defaultPolicy } from '../policies/defaultPolicy';
+import { SETTING_NAMES } from '../platform/config/config';
 import {
   findTemporalCli,
   freePort,
@@ -25,7 +24,8 @@ import {
   type RunningTemporal,
   startDevServer,
   startPostgres,
-} from '../provision';
+} from '../platform/provision';
+import { defaultPolicy } from '../policies/defaultPolicy';
 import { until, Wire } from './wire';
 
 export const TENANT = 'attacked';

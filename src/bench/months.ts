@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import type { AdvanceAccount } from '../contracts/activities';
 import { workflowIds } from '../contracts/names';
-import { workerOptions } from '../workerOptions';
+import { workerOptions } from '../platform/workerOptions';
 import { type HistoryTotals, totalsOf } from './histories';
 import { type Habit, TASK_QUEUE } from './loan';
 import { openLoans, type Run, startRun } from './opening';

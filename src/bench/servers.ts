@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import type { Pool } from 'pg';
-import type { GivenSettings } from '../config/config';
 import { searchAttributes } from '../contracts/names';
 import { createPool, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
-import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../provision';
-import { makeStateFolder } from '../provision/privateFiles';
-import { connectClient, connectWorker } from '../temporalConnection';
+import type { GivenSettings } from '../platform/config/config';
+import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../platform/provision';
+import { makeStateFolder } from '../platform/provision/privateFiles';
+import { connectClient, connectWorker } from '../platform/temporalConnection';
 
 export interface Database {
   /** With its password: not to be printed. */

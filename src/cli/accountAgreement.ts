@@ -1,7 +1,7 @@
 /** What the header of a facts file agrees: the terms, under the policy in use with what the file changes of it. */
 import type { Terms } from '../domain/account';
 import { type LendingPolicy, POLICY_SECTIONS } from '../domain/products';
-import { PolicyError, parsePolicy } from '../policies/schema';
+import { PolicyError, parsePolicy } from '../platform/policy/lendingPolicySchema';
 import type { LineFault } from './accountFactsChecks';
 
 export interface Header {

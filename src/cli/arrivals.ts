@@ -2,8 +2,7 @@
  * `npx creditloom arrivals …`: what arrived at an account and could not be taken is read, and settled by two people:
  * taken again once its cause is mended, or dismissed. Exit code 0: done; 1: refused; 2: wrong use.
  */
-import { currentBusinessClock } from '../businessClock';
-import { readGivenSettings } from '../config/config';
+
 import { takeAgain } from '../contracts';
 import { accountClient } from '../contracts/accountClient';
 import { reason as reasonText } from '../contracts/fields';
@@ -13,6 +12,8 @@ import { type AsideRow, listAsides, readAside } from '../db/statements/setAsideA
 import { businessTimeMs, SHANGHAI } from '../domain/clock';
 import { instantWords } from '../domain/dateWords';
 import type { AsideAnswer, AsideWord } from '../domain/setAside';
+import { currentBusinessClock } from '../platform/businessClock';
+import { readGivenSettings } from '../platform/config/config';
 import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { sayOfAside } from '../settleArrivals';
 import { ArgumentError } from './arguments';

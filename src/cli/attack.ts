@@ -5,9 +5,9 @@
 import { resolve } from 'node:path';
 import { PARTS, runAttack } from '../attack/attack';
 import { linesOf, partsOf } from '../attack/tally';
-import { processEnvironment, SETTING_NAMES } from '../config/config';
 import { DAY_MS } from '../domain/timeUnits';
-import { endStarted } from '../provision';
+import { processEnvironment, SETTING_NAMES } from '../platform/config/config';
+import { endStarted } from '../platform/provision';
 import { wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';

@@ -5,8 +5,8 @@
 import { resolve } from 'node:path';
 import { type BenchOptions, PARTS, runBench } from '../bench/bench';
 import { tableOf } from '../bench/table';
-import { processEnvironment, readGivenSettings } from '../config/config';
-import { writePrivateFile } from '../provision/privateFiles';
+import { processEnvironment, readGivenSettings } from '../platform/config/config';
+import { writePrivateFile } from '../platform/provision/privateFiles';
 import { ArgumentError, wholeNumber } from './arguments';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';

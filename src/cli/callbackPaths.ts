@@ -5,7 +5,7 @@
 
 import { CALLBACK_PROVIDERS, callbacksOf } from '../adapters/sms/callbacks';
 import { callbackPaths } from '../api/callbackAccess';
-import { readGivenSettings } from '../config/config';
+import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

@@ -2,8 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { refuseWhenEnding, watchEnd } from '../provision';
-import { makePrivateFolder, openPrivateLog } from '../provision/privateFiles';
+import { refuseWhenEnding, watchEnd } from '../platform/provision';
+import { makePrivateFolder, openPrivateLog } from '../platform/provision/privateFiles';
 
 export interface RunningChild {
   name: string;

@@ -4,12 +4,12 @@
  * of time, which says something of the machine and nothing of the credit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { letClockGo } from '../businessClock';
 import { tellable } from '../db/errorLine';
 import { type Ahead, readAhead } from '../db/statements/runChecks';
 import type { Agenda } from '../demo/agenda';
 import { businessTimeMs } from '../domain/clock';
 import { DAY_MS, HOUR_MS } from '../domain/timeUnits';
+import { letClockGo } from '../platform/businessClock';
 import type { RunningSystem } from './system';
 
 const LOOK_EVERY_MS = 100;

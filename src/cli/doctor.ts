@@ -4,11 +4,11 @@
  * 1: something is; 2: the settings cannot be read.
  */
 import type { Pool } from 'pg';
-import { type Config, DOES_WITHOUT, MADE_BY_CHANCE, processEnvironment, readConfig } from '../config/config';
-import { readSmsProviders } from '../config/smsProviders';
 import type { Service } from '../db/grants';
 import { withPool } from '../db/pool';
-import { connectClient } from '../temporalConnection';
+import { type Config, DOES_WITHOUT, MADE_BY_CHANCE, processEnvironment, readConfig } from '../platform/config/config';
+import { readSmsProviders } from '../platform/config/smsProviders';
+import { connectClient } from '../platform/temporalConnection';
 import { ArgumentError } from './arguments';
 import {
   API_ROLE_NOT_ASKED,

@@ -8,7 +8,7 @@ import { MIGRATIONS } from '../db/migrations';
 import { tooMuchPower } from '../db/rolePower';
 import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
 import { DAY_MS, SECOND_MS } from '../domain/timeUnits';
-import { tellUnknownRestDays } from '../unknownRestDays';
+import { tellUnknownRestDays } from '../platform/wiring/unknownRestDays';
 import type { Finding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */

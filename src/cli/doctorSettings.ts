@@ -1,8 +1,8 @@
 /** What production must switch on, as far as the settings tell. Each answer is one line, and repeats no value. */
 import { lstatSync } from 'node:fs';
 import { CALLBACK_PROVIDERS } from '../adapters/sms/callbacks';
-import type { Config } from '../config/config';
-import { tlsOfDatabase } from '../config/databaseUrl';
+import type { Config } from '../platform/config/config';
+import { tlsOfDatabase } from '../platform/config/databaseUrl';
 
 /** `mend`: not for production as it is. `look`: it cannot be told from here. */
 export interface Finding {

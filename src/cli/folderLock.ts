@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
+import { makeStateFolder, writePrivateFile } from '../platform/provision/privateFiles';
 import { CommandFailed } from './sentence';
 
 /** What a run tells of itself to commands beside it. Its database's URL holds a password: the file is its owner's. */

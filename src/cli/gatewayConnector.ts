@@ -1,7 +1,7 @@
 /** Temporal for a command: connected to by the first who needs it, closed with the command. */
-import { type GivenSettings, temporalOf } from '../config/config';
+import { type GivenSettings, temporalOf } from '../platform/config/config';
+import { connectClient } from '../platform/temporalConnection';
 import { createTemporalGateway, type TemporalGateway } from '../platform/temporalGateway';
-import { connectClient } from '../temporalConnection';
 
 export interface GatewayConnector {
   /** Undefined where no address is set. */

@@ -2,7 +2,7 @@
  * `npx creditloom incident …`: opens, reads and moves incidents, also while the API is down. Exit code 0: done; 1:
  * refused; 2: wrong use. See docs/incidents.md.
  */
-import { readGivenSettings } from '../config/config';
+
 import { personId, requestKey } from '../contracts/fields';
 import {
   acknowledge,
@@ -24,6 +24,7 @@ import {
 } from '../contracts/incidentValidation';
 import { mustOf } from '../contracts/schema';
 import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
+import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';

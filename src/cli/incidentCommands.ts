@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
-import { currentBusinessClock } from '../businessClock';
 import type { UpdateOutcome, WorkflowGateway } from '../contracts/gateway';
 import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
 import { incidentClient, startIncident } from '../contracts/incidentClient';
@@ -12,6 +11,7 @@ import { openIncident } from '../db/statements/incidentOpenings';
 import { listIncidents, readIncident } from '../db/statements/incidents';
 import { inTransaction } from '../db/transaction';
 import { businessTimeMs } from '../domain/clock';
+import { currentBusinessClock } from '../platform/businessClock';
 import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { actingAs } from '../platform/signedGateway';
 import { ArgumentError } from './arguments';

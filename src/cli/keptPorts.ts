@@ -1,8 +1,8 @@
 /** The ports of a local run: the usual ones, others where those are taken, and from then on the same for the folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { assertPortIsFree, freePort } from '../provision';
-import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
+import { assertPortIsFree, freePort } from '../platform/provision';
+import { makeStateFolder, writePrivateFile } from '../platform/provision/privateFiles';
 
 export type PortName = 'temporalUi' | 'api' | 'temporal';
 export type Ports = Record<PortName, number>;

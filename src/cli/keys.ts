@@ -5,13 +5,13 @@
 import type { Pool } from 'pg';
 import { SCOPES, type Scope } from '../api/authentication';
 import { DEFAULT_OVERLAP_HOURS, LABEL, MAX_EXPIRY_DAYS, MAX_OVERLAP_HOURS, makeKey, rotateKey } from '../api/keys';
-import { type GivenSettings, readGivenSettings } from '../config/config';
 import { withPool } from '../db/pool';
 import { type ListedApiKey, listApiKeys, revokeApiKey } from '../db/statements/apiKeys';
 import { isKnownTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import { isPrincipal, OWN_PRINCIPAL, PRINCIPAL_FIX, principalOfLabel } from '../domain/principals';
 import { DAY_MS } from '../domain/timeUnits';
+import { type GivenSettings, readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';

@@ -6,12 +6,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { createDailyCloseActivities } from '../activities/dailyClose';
 import { createSealActivities } from '../activities/sealing';
-import { type GivenSettings, readGivenSettings } from '../config/config';
 import { failureTypes } from '../contracts/names';
 import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
 import { type IsoDate, isIsoDate } from '../domain/calendar';
+import { type GivenSettings, readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import {
   businessDate,

@@ -2,13 +2,13 @@
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { booksKeysOf, type GivenSettings } from '../config/config';
 import { tellable } from '../db/errorLine';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import type { DatabaseUrls } from '../db/roles';
 import { answers } from '../db/statements/session';
-import { findRunningPostgres, startPostgres } from '../provision/postgres';
+import { booksKeysOf, type GivenSettings } from '../platform/config/config';
+import { findRunningPostgres, startPostgres } from '../platform/provision/postgres';
 import { ArgumentError } from './arguments';
 import { findLocalRun } from './folderLock';
 import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createKey } from '../api/keys';
-import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
+import { makeStateFolder, writePrivateFile } from '../platform/provision/privateFiles';
 import { CommandFailed } from './sentence';
 
 export interface LocalSecrets {

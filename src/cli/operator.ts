@@ -2,9 +2,9 @@
 import type { Pool } from 'pg';
 import type { Scope } from '../api/authentication';
 import { hashKey } from '../api/keys';
-import type { GivenSettings } from '../config/config';
 import { type ActorSeals, createActorSeals } from '../db/actorSeals';
 import { findApiKey } from '../db/statements/apiKeys';
+import type { GivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

@@ -1,9 +1,9 @@
 /** A command by which a person acts on a deployment: its database, its tenant, Temporal, and whose key it is. */
 import type { Scope } from '../api/authentication';
-import type { GivenSettings } from '../config/config';
 import type { WorkflowGateway } from '../contracts/gateway';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
+import type { GivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { connector } from './gatewayConnector';
 import type { Work } from './incidentCommands';

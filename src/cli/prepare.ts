@@ -4,11 +4,11 @@
  * worker and API, at each start; safe to repeat.
  */
 import type { Pool } from 'pg';
-import { ConfigError, DOES_WITHOUT, processEnvironment, readConfig } from '../config/config';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
+import { ConfigError, DOES_WITHOUT, processEnvironment, readConfig } from '../platform/config/config';
+import { connectClient } from '../platform/temporalConnection';
 import { defaultPolicy } from '../policies/defaultPolicy';
-import { connectClient } from '../temporalConnection';
 import { findLocalRun } from './folderLock';
 import { STATE_DIR } from './localDatabase';
 import { prepareDeployment } from './prepareDeployment';

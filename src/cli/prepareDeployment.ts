@@ -2,8 +2,8 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { hashKey } from '../api/keys';
-import { type ClockWish, type OpenedClock, openBusinessClock } from '../businessClock';
 import type { LendingPolicy } from '../domain/products';
+import { type ClockWish, type OpenedClock, openBusinessClock } from '../platform/businessClock';
 import { createTemporalGateway } from '../platform/temporalGateway';
 import { moveClocks } from './moveClocks';
 import { registerSearchAttributes } from './searchAttributes';

@@ -3,9 +3,9 @@
  * once a day. Nothing within a promise is removed, whatever the settings say.
  */
 import { createHousekeepingActivities } from '../activities/housekeeping';
-import { type GivenSettings, readGivenSettings, retentionOf } from '../config/config';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
+import { type GivenSettings, readGivenSettings, retentionOf } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { runCommandLine } from './runCommandLine';

@@ -3,10 +3,10 @@
  * came. It may hold a phone: it is shown here on request, and nowhere else.
  */
 import { openRaw } from '../activities/unreadable';
-import { readConfig } from '../config/config';
 import { withPool } from '../db/pool';
 import { readRawTrouble } from '../db/statements/receiptTroubles';
 import { createVault } from '../db/vault';
+import { readConfig } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';

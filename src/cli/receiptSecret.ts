@@ -4,7 +4,7 @@
  */
 
 import { receiptSecretOf } from '../adapters/sms/receiptSignature';
-import { readGivenSettings } from '../config/config';
+import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

@@ -5,14 +5,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../config/config';
 import { countFactsSince, countWaitingNotices } from '../db/statements/paceChecks';
 import { listAccounts } from '../db/statements/portfolio';
 import { readMissedDeadlines } from '../db/statements/runChecks';
 import { ApiClient } from '../demo/apiClient';
 import { businessTimeMs, realDelayMs, startOfDateMs } from '../domain/clock';
+import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../platform/config/config';
+import { makeStateFolder, writePrivateFile } from '../platform/provision/privateFiles';
 import { replayPolicy } from '../policies/replayPolicy';
-import { makeStateFolder, writePrivateFile } from '../provision/privateFiles';
 import { type CardAccount, type CardFile, CardFileError, MONTHS, readCardFile } from '../replay/cardFile';
 import { type Books, type Drive, drive, type Progress, TooFast } from '../replay/driver';
 import { agreementOf, compareBills, crossTables, type ReplayedAccount } from '../replay/outcome';

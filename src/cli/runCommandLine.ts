@@ -1,9 +1,10 @@
 /** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
-import { ConfigError } from '../config/config';
+
 import { tellableWithPlaces } from '../db/errorLine';
-import { endWhenUnhandled } from '../endWithError';
-import { exitWhenWritten, watchOutput } from '../exitWhenWritten';
-import { keepFilesPrivate } from '../provision/privateFiles';
+import { ConfigError } from '../platform/config/config';
+import { endWhenUnhandled } from '../platform/endWithError';
+import { exitWhenWritten, watchOutput } from '../platform/exitWhenWritten';
+import { keepFilesPrivate } from '../platform/provision/privateFiles';
 import { ArgumentError } from './arguments';
 import { sentenceOf } from './sentence';
 import { helpAsked, type Usage } from './usage';

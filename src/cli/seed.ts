@@ -7,7 +7,7 @@ import { insertPolicy } from '../db/statements/policies';
 import { ensureTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
 import type { LendingPolicy } from '../domain/products';
-import { parsePolicy } from '../policies/schema';
+import { parsePolicy } from '../platform/policy/lendingPolicySchema';
 import { SIGNATURE, TEMPLATES } from '../policies/templates';
 
 export interface Seed {

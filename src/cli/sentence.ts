@@ -1,8 +1,9 @@
 /** What a person did or can mend is told in a sentence; the stack of an error is for what is wrong with the code. */
-import { ConfigError } from '../config/config';
+
 import { tellable } from '../db/errorLine';
+import { ConfigError } from '../platform/config/config';
 // Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
-import { NoServerError } from '../provision/ways';
+import { NoServerError } from '../platform/provision/ways';
 import { ArgumentError } from './arguments';
 
 /** A start, or a command, that could not do its work for a reason that its message tells whole. */

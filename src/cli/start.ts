@@ -1,7 +1,6 @@
 /** `npm start`: the main job with its sample portfolio on an accelerated business clock; see the README. */
 import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type GivenSettings, processEnvironment, readGivenSettings } from '../config/config';
 import { readFirstInstant } from '../db/statements/clock';
 import { Agenda } from '../demo/agenda';
 import { ApiClient } from '../demo/apiClient';
@@ -9,9 +8,10 @@ import { samplePortfolio } from '../demo/personas';
 import { planPortfolio } from '../demo/portfolio';
 import { addDays, addMonthsClamped, type IsoDate } from '../domain/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../domain/clock';
+import { type GivenSettings, processEnvironment, readGivenSettings } from '../platform/config/config';
+import { openPrivateLog, writePrivateFile } from '../platform/provision/privateFiles';
+import { tellUnknownRestDays } from '../platform/wiring/unknownRestDays';
 import { defaultPolicy } from '../policies/defaultPolicy';
-import { openPrivateLog, writePrivateFile } from '../provision/privateFiles';
-import { tellUnknownRestDays } from '../unknownRestDays';
 import { ArgumentError, duration, wholeNumber } from './arguments';
 import { keepPace } from './clockPace';
 import { endWhenBroken } from './endWhenBroken';

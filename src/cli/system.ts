@@ -7,9 +7,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { followClock } from '../businessClock';
-import { booksKeysOf, type GivenSettings, temporalOf } from '../config/config';
-import { TEMPORAL_SETTINGS } from '../config/temporal';
 import { searchAttributes } from '../contracts/names';
 import { tellable } from '../db/errorLine';
 import { createPool, type PoolSettings, withPool } from '../db/pool';
@@ -18,6 +15,9 @@ import type { DatabaseUrls } from '../db/roles';
 import { answers } from '../db/statements/session';
 import type { BusinessClock } from '../domain/clock';
 import type { LendingPolicy } from '../domain/products';
+import { followClock } from '../platform/businessClock';
+import { booksKeysOf, type GivenSettings, temporalOf } from '../platform/config/config';
+import { TEMPORAL_SETTINGS } from '../platform/config/temporal';
 import {
   assertPortIsFree,
   endStarted,
@@ -28,9 +28,9 @@ import {
   startDevServer,
   startNothingMore,
   startPostgres,
-} from '../provision';
-import { closeOldState, makePrivateFolder } from '../provision/privateFiles';
-import { connectClient } from '../temporalConnection';
+} from '../platform/provision';
+import { closeOldState, makePrivateFolder } from '../platform/provision/privateFiles';
+import { connectClient } from '../platform/temporalConnection';
 import { startChild } from './childProcess';
 import { type FolderLock, lockFolder } from './folderLock';
 import { type KeptChild, keepChild } from './keptChild';

@@ -2,10 +2,11 @@
  * `npx creditloom template check`: the checks that a notice text passes before its review, without a database. Exit
  * code 0: nothing found; 1: refused; 2: wrong use. See docs/template-review.md.
  */
-import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../config/config';
+
 import { checkTemplate, sizeOf } from '../domain/templateChecks';
 import { templatePolicyOf } from '../domain/templatePolicy';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
+import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../platform/config/config';
 import { SIGNATURE } from '../policies/templates';
 import { ArgumentError } from './arguments';
 import { runCommandLine } from './runCommandLine';

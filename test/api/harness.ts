@@ -24,7 +24,7 @@ import { createVault } from '../../src/db/vault';
 import type { Terms } from '../../src/domain/account';
 import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
 import type { Product } from '../../src/domain/products';
-import { createLogger } from '../../src/observability';
+import { createLogger } from '../../src/platform/logging';
 import type { TemporalGateway } from '../../src/platform/temporalGateway';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';

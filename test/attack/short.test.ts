@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { PARTS } from '../../src/attack/attack';
 import { FAULTS } from '../../src/attack/tally';
-import { processEnvironment } from '../../src/config/config';
+import { processEnvironment } from '../../src/platform/config/config';
 import { testEnvironment } from '../setup/environment';
 
 const COMMAND = resolve(__dirname, '../../dist/cli/attack.js');

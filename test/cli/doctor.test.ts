@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ArgumentError } from '../../src/cli/arguments';
 import { doctor } from '../../src/cli/doctor';
 import { webUiFindings } from '../../src/cli/doctorServers';
-import { ConfigError } from '../../src/config/config';
+import { ConfigError } from '../../src/platform/config/config';
 import { useDatabase } from '../db/testDatabase';
 
 const database = useDatabase();

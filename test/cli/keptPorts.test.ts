@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { keptPorts, type Ports, USUAL_PORTS } from '../../src/cli/keptPorts';
-import { freePort } from '../../src/provision';
+import { freePort } from '../../src/platform/provision';
 
 let folder: string;
 let file: string;

@@ -8,11 +8,11 @@ import { ArgumentError } from '../../src/cli/arguments';
 import { ledger } from '../../src/cli/ledger';
 import { localUrls } from '../../src/cli/localDatabase';
 import { localSecrets, secretsFile } from '../../src/cli/localSecrets';
-import { booksKeysOf, processEnvironment } from '../../src/config/config';
 import { withPool } from '../../src/db/pool';
 import { prepareDatabase } from '../../src/db/prepareDatabase';
 import { beginClockSegment } from '../../src/db/statements/clock';
 import { inTransaction } from '../../src/db/transaction';
+import { booksKeysOf, processEnvironment } from '../../src/platform/config/config';
 import {
   CASH_LOAN,
   noonOf,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort } from '../../src/provision';
+import { freePort } from '../../src/platform/provision';
 import { writeFakeProgram } from '../support/fakeProgram';
 
 const SCRIPTS = resolve(__dirname, '../../scripts');

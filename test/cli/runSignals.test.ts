@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isAlive } from '../../src/provision/fileLock';
+import { isAlive } from '../../src/platform/provision/fileLock';
 import { until } from '../support/credits';
 import { BROUGHT, pinNode, wantNewerNode, writeNode } from '../support/olderNode';
 import { makeSmallProject } from '../support/smallProject';

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { failedStart, sentenceOf } from '../../src/cli/sentence';
-import { processEnvironment } from '../../src/config/config';
-import { freePort } from '../../src/provision';
+import { processEnvironment } from '../../src/platform/config/config';
+import { freePort } from '../../src/platform/provision';
 
 const START = resolve(__dirname, '../../dist/cli/start.js');
 let folder: string;

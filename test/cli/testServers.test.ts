@@ -26,7 +26,7 @@ function share(executable: string, use: string) {
     import { existsSync, readFileSync } from 'node:fs';
     import { createRequire } from 'node:module';
     import { shareTimeSkippingServer } from ${JSON.stringify(pathToFileURL(join(ROOT, 'test/setup/timeSkippingServers.mjs')).href)};
-    const { startServerProcess } = createRequire(${JSON.stringify(`${ROOT}/`)})('./dist/provision/serverProcess.js');
+    const { startServerProcess } = createRequire(${JSON.stringify(`${ROOT}/`)})('./dist/platform/provision/serverProcess.js');
     const run = { folder: ${JSON.stringify(join(folder, 'run'))}, stops: [] };
     const until = async (isSo) => { while (!isSo()) await new Promise((done) => setTimeout(done, 20)); };
     const given = await shareTimeSkippingServer(${JSON.stringify(executable)}, { run, report: () => {}, startServerProcess });

@@ -1,5 +1,7 @@
 /** The accelerated clock over a stop and over a crash: it pauses, and no business instant comes twice. */
 import { expect, test } from '@jest/globals';
+import { readClock } from '../../src/db/statements/clock';
+import { businessTimeMs } from '../../src/domain/clock';
 import {
   currentBusinessClock,
   followClock,
@@ -8,9 +10,7 @@ import {
   notBeforeTheirTime,
   openBusinessClock,
   shownClock,
-} from '../../src/businessClock';
-import { readClock } from '../../src/db/statements/clock';
-import { businessTimeMs } from '../../src/domain/clock';
+} from '../../src/platform/businessClock';
 import { until } from '../support/credits';
 import { useDatabase } from './testDatabase';
 

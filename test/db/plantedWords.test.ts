@@ -10,7 +10,7 @@ import { encodeErrorToFailure } from '@temporalio/common/lib/internal-non-workfl
 import type { PoolClient } from 'pg';
 import { withoutValuesInFailures } from '../../src/activities/failures';
 import { tellable, tellableWithPlaces } from '../../src/db/errorLine';
-import { createLogger } from '../../src/observability';
+import { createLogger } from '../../src/platform/logging';
 import { testEnvironment } from '../setup/environment';
 import { useDatabase } from './testDatabase';
 

@@ -7,7 +7,7 @@ import { readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { REAL_TIME } from '../../src/domain/clock';
-import { createSmsProviders } from '../../src/smsProviders';
+import { createSmsProviders } from '../../src/platform/wiring/smsProviders';
 import { FakeSmsc, type ReceiptScript } from '../adapters/sms/smpp/smscServer';
 import { attemptedNotice } from './sentNotices';
 import { DAY_MS, TENANT, useDatabase } from './testDatabase';

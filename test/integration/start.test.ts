@@ -9,10 +9,10 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import commands from '../../src/cli/commands.json';
 import { findLocalRun, type LocalRun } from '../../src/cli/folderLock';
-import { processEnvironment, SETTING_NAMES } from '../../src/config/config';
 import { workflowIds } from '../../src/contracts';
-import { isAlive } from '../../src/provision/fileLock';
-import { connectClient } from '../../src/temporalConnection';
+import { processEnvironment, SETTING_NAMES } from '../../src/platform/config/config';
+import { isAlive } from '../../src/platform/provision/fileLock';
+import { connectClient } from '../../src/platform/temporalConnection';
 import { testEnvironment } from '../setup/environment';
 import { until } from '../support/credits';
 

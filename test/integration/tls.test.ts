@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startChild } from '../../src/cli/childProcess';
 import { doctor } from '../../src/cli/doctor';
 import { prepareDeployment } from '../../src/cli/prepareDeployment';
-import { processEnvironment, readConfig, SETTING_NAMES } from '../../src/config/config';
 import { searchAttributes } from '../../src/contracts/names';
 import { createPool, withPool } from '../../src/db/pool';
+import { processEnvironment, readConfig, SETTING_NAMES } from '../../src/platform/config/config';
+import { type RunningTemporal, startDevServer } from '../../src/platform/provision';
+import { connectClient, connectWorker } from '../../src/platform/temporalConnection';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { type RunningTemporal, startDevServer } from '../../src/provision';
-import { connectClient, connectWorker } from '../../src/temporalConnection';
 import { createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
 import { authority } from '../support/certificate';
 

@@ -4,7 +4,6 @@
  * nobody's time away.
  */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { letClockGo } from '../../src/businessClock';
 import {
   type ApplicationInput,
   acceptOffer,
@@ -20,6 +19,7 @@ import { createVault } from '../../src/db/vault';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays } from '../../src/domain/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { letClockGo } from '../../src/platform/businessClock';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { acceptAsTold } from '../support/costSheets';
 import { SOUND, until } from '../support/credits';

@@ -1,10 +1,10 @@
 /** A workflow that began under a release whose rules gave it a deadline that is too late: it is told, and looks. */
 
 import { expect, it } from '@jest/globals';
-import { tellSome } from '../../src/accountLooks';
 import { addDays } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
+import { tellSome } from '../../src/platform/wiring/accountLooks';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

@@ -16,8 +16,8 @@ import { atWallTimeMs, dateAt, minuteOfDay, REAL_TIME, SHANGHAI } from '../../sr
 import { chineseDate } from '../../src/domain/noticeText';
 import type { LendingPolicy, NoticePolicy } from '../../src/domain/products';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
+import { createSinkReceiptStore } from '../../src/platform/wiring/sinkStores';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { createSinkReceiptStore } from '../../src/sinkStores';
 import { ownerOf } from '../setup/environment';
 import { RECEIPT_SECRET, withApi } from '../support/api';
 import { Carrier } from '../support/carrier';

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../src/adapters/sms/port';
 import type { PlannedReceipt } from '../../src/adapters/sms/providers/sink';
 import { createVault } from '../../src/db/vault';
-import { createSinkStore } from '../../src/sinkStores';
+import { createSinkStore } from '../../src/platform/wiring/sinkStores';
 import { TENANT } from './deployment';
 
 export interface Call {

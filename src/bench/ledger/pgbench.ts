@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MINUTE_MS } from '../../domain/timeUnits';
-import { CommandError, type Report, runCommand } from '../../provision';
-import { findOnPath, isExecutable } from '../../provision/command';
+import { CommandError, type Report, runCommand } from '../../platform/provision';
+import { findOnPath, isExecutable } from '../../platform/provision/command';
 import { FIRST, type PgbenchScript, SHARE } from './pgbenchScript';
 
 /** Where Debian and its kin put the programs of a PostgreSQL version. */

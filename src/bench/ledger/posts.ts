@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { addMonthsClamped } from '../../domain/calendar';
 import { planSchedule } from '../../domain/schedule';
-import type { Report } from '../../provision';
+import type { Report } from '../../platform/provision';
 import { type Database, learnTables } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { type Advance, advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, TENANT } from './openAccounts';

@@ -6,7 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { createPool } from '../../db/pool';
 import { claimDue } from '../../db/statements/notices';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../domain/timeUnits';
-import type { Report } from '../../provision';
+import type { Report } from '../../platform/provision';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
 import { asOwner, BOOKS, type Database, learnTables, POOL_SIZE, prepareForBench } from '../servers';
 import { LANES } from './dueNotices';

@@ -9,8 +9,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
-import { processEnvironment } from '../../config/config';
-import { freePort } from '../../provision';
+import { processEnvironment } from '../../platform/config/config';
+import { freePort } from '../../platform/provision';
 
 export const USERNAME = 'app';
 export const PASSWORD = 'example-password';

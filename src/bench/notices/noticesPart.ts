@@ -1,6 +1,6 @@
 /** The speed of notices: through all of ours against what the gateway reaches alone, and a claim in a full outbox. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Report } from '../../provision';
+import type { Report } from '../../platform/provision';
 import { describeDatabase } from '../machine';
 import { atLeast, atMost, type Goal, type Measured, notMeasured } from '../result';
 import { type Database, type ServersOptions, startDatabase } from '../servers';

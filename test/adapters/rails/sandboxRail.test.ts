@@ -4,8 +4,8 @@ import { debitOnce } from '../../../src/adapters/rails/debitOnce';
 import type { DebitRequest, PaymentRail } from '../../../src/adapters/rails/port';
 import { createSandboxRail } from '../../../src/adapters/rails/sandboxRail';
 import { readSandboxDebit } from '../../../src/db/statements/sandboxDebits';
-import { createPaymentRail } from '../../../src/paymentRail';
-import { createSandboxRailStore } from '../../../src/sandboxRailStore';
+import { createPaymentRail } from '../../../src/platform/wiring/paymentRail';
+import { createSandboxRailStore } from '../../../src/platform/wiring/sandboxRailStore';
 import { TENANT, useDatabase } from '../../db/testDatabase';
 
 const database = useDatabase();

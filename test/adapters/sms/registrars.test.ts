@@ -12,7 +12,7 @@ import { createTencentProvider } from '../../../src/adapters/sms/providers/tence
 import { createTencentRegistrar } from '../../../src/adapters/sms/providers/tencentRegistrar';
 import type { RegistrableTemplate, TemplateRegistrar } from '../../../src/adapters/sms/registrar';
 import { render, variablesOf } from '../../../src/domain/noticeText';
-import { createTemplateRegistrars } from '../../../src/smsProviders';
+import { createTemplateRegistrars } from '../../../src/platform/wiring/smsProviders';
 import { CLOUD_KEY, createFakeAliyun, createFakeTencent, type FakeCloud } from './fakeCloud';
 import { FakeAliyunTemplates, FakeTencentTemplates } from './fakeTemplates';
 

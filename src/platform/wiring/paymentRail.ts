@@ -1,10 +1,10 @@
 /** The payment rail that the configuration chooses, with what it needs: the rails know neither settings nor database. */
 import type { Pool } from 'pg';
-import { createHttpRail } from './adapters/rails/httpRail';
-import type { PaymentRail } from './adapters/rails/port';
-import { createSandboxRail } from './adapters/rails/sandboxRail';
-import type { Config } from './config/config';
-import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from './domain/clock';
+import { createHttpRail } from '../../adapters/rails/httpRail';
+import type { PaymentRail } from '../../adapters/rails/port';
+import { createSandboxRail } from '../../adapters/rails/sandboxRail';
+import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../domain/clock';
+import type { Config } from '../config/config';
 import { createSandboxRailStore } from './sandboxRailStore';
 
 export interface PaymentRailParts {

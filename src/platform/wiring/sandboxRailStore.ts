@@ -1,14 +1,14 @@
 /** The `sandbox` rail's table behind the interface that it asks for: the rails do not know the database. */
 import type { Pool } from 'pg';
-import type { SandboxRailStore } from './adapters/rails/sandboxRail';
+import type { SandboxRailStore } from '../../adapters/rails/sandboxRail';
 import {
   countSandboxDebits,
   insertSandboxDebit,
   lockSandboxMandate,
   readSandboxDebit,
   repeatSandboxDebit,
-} from './db/statements/sandboxDebits';
-import { inTransaction } from './db/transaction';
+} from '../../db/statements/sandboxDebits';
+import { inTransaction } from '../../db/transaction';
 
 export function createSandboxRailStore(pool: Pool, tenantId: string): SandboxRailStore {
   return {

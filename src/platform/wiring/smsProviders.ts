@@ -1,21 +1,21 @@
 /** SMS providers that the configuration names, with what they tell us: they know neither settings nor database. */
 import type { Pool } from 'pg';
 import type pino from 'pino';
-import { keepInbound, keepReceipts, tellDoubt } from './activities/callbackKeeping';
-import { keepUnreadable } from './activities/unreadable';
-import type { SmsProvider } from './adapters/sms/port';
-import { createAliyunProvider } from './adapters/sms/providers/aliyun';
-import { createAliyunRegistrar } from './adapters/sms/providers/aliyunRegistrar';
-import { createHttpGateway } from './adapters/sms/providers/httpGateway';
-import { createSinkProvider } from './adapters/sms/providers/sink';
-import { createSmppProvider } from './adapters/sms/providers/smpp/provider';
-import { createTencentProvider } from './adapters/sms/providers/tencent';
-import { createTencentRegistrar } from './adapters/sms/providers/tencentRegistrar';
-import type { TemplateRegistrar } from './adapters/sms/registrar';
-import type { SmsProviderSettings } from './config/smsProviders';
-import { inTransaction } from './db/transaction';
-import type { Vault } from './db/vault';
-import { type BusinessClock, businessTimeMs } from './domain/clock';
+import { keepInbound, keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
+import { keepUnreadable } from '../../activities/unreadable';
+import type { SmsProvider } from '../../adapters/sms/port';
+import { createAliyunProvider } from '../../adapters/sms/providers/aliyun';
+import { createAliyunRegistrar } from '../../adapters/sms/providers/aliyunRegistrar';
+import { createHttpGateway } from '../../adapters/sms/providers/httpGateway';
+import { createSinkProvider } from '../../adapters/sms/providers/sink';
+import { createSmppProvider } from '../../adapters/sms/providers/smpp/provider';
+import { createTencentProvider } from '../../adapters/sms/providers/tencent';
+import { createTencentRegistrar } from '../../adapters/sms/providers/tencentRegistrar';
+import type { TemplateRegistrar } from '../../adapters/sms/registrar';
+import { inTransaction } from '../../db/transaction';
+import type { Vault } from '../../db/vault';
+import { type BusinessClock, businessTimeMs } from '../../domain/clock';
+import type { SmsProviderSettings } from '../config/smsProviders';
 import { createSinkStore } from './sinkStores';
 
 export interface SmsProviderParts {

@@ -1,4 +1,4 @@
-import { tellable } from './db/errorLine';
+import { tellable } from '../db/errorLine';
 import { exitWhenWritten } from './exitWhenWritten';
 
 /**

@@ -1,10 +1,10 @@
 /** The anomaly guard as a worker uses it: its seals, its policy, and the reviews of the texts that are shipped. */
 import type { Pool } from 'pg';
-import { createShippedTextActivities } from './activities/shippedTexts';
-import type { WordingSeals } from './db/wordingSeals';
-import { GUARD_POLICY, type GuardPolicy } from './domain/anomalyGuard';
-import type { BusinessClock } from './domain/clock';
-import { SIGNATURE, TEMPLATES } from './policies/templates';
+import { createShippedTextActivities } from '../../activities/shippedTexts';
+import type { WordingSeals } from '../../db/wordingSeals';
+import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
+import type { BusinessClock } from '../../domain/clock';
+import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 
 /** From here on a business minute is less than a second: lanes and receipts are hours late by the clock, and honest. */
 const TOO_FAST_TO_KEEP_TIME = 60;

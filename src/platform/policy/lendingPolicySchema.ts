@@ -3,12 +3,12 @@
  * planned and judged with, so nothing after this gate asks again. Every fault is told with its path and its fix.
  */
 import { z } from 'zod';
-import { isRestDay } from '../adapters/calendars/restDays';
-import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
-import { isIsoDate } from '../domain/calendar';
-import { countCharacters } from '../domain/characters';
-import { type DecimalRate, scaleRate } from '../domain/money';
-import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../domain/noticeKinds';
+import { isRestDay } from '../../adapters/calendars/restDays';
+import { MAX_AMOUNT_FEN } from '../../domain/acceptedValues';
+import { isIsoDate } from '../../domain/calendar';
+import { countCharacters } from '../../domain/characters';
+import { type DecimalRate, scaleRate } from '../../domain/money';
+import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/noticeKinds';
 import {
   BUCKETS,
   type Bucket,
@@ -16,11 +16,11 @@ import {
   type LendingPolicy,
   REPAYMENT_METHODS,
   type Scorecard,
-} from '../domain/products';
-import { CHARACTERISTICS } from '../domain/scorecard';
-import { namesWith } from '../domain/tables';
-import { MINUTES_PER_DAY } from '../domain/timeUnits';
-import { crossFaults } from './crossChecks';
+} from '../../domain/products';
+import { CHARACTERISTICS } from '../../domain/scorecard';
+import { namesWith } from '../../domain/tables';
+import { MINUTES_PER_DAY } from '../../domain/timeUnits';
+import { crossFaults } from '../../policies/crossChecks';
 
 /** The data is no policy that may be used; the message has one line for each fault. */
 export class PolicyError extends Error {

@@ -1,10 +1,10 @@
 /** Each worker looks, from its start on, for incidents that no workflow has taken up, and starts them. */
 import type { Pool } from 'pg';
-import type { WorkflowGateway } from './contracts/gateway';
-import { startIncidents } from './contracts/incidentClient';
-import { incidentsWithoutWorkflow } from './db/statements/incidents';
-import type { BusinessClock } from './domain/clock';
-import { keepDoing } from './keepDoing';
+import type { WorkflowGateway } from '../../contracts/gateway';
+import { startIncidents } from '../../contracts/incidentClient';
+import { incidentsWithoutWorkflow } from '../../db/statements/incidents';
+import type { BusinessClock } from '../../domain/clock';
+import { keepDoing } from '../keepDoing';
 
 /** Real time. What an incident stops is stopped without it; its first deadline is a quarter of an hour away. */
 const LOOK_EVERY_MS = 5_000;

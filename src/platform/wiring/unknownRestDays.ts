@@ -1,10 +1,10 @@
 /** Tells at a start that the calendar of rest days ends before the accounts do. */
 
-import { REST_DAYS_KNOWN_UNTIL } from './adapters/calendars/restDays';
-import { readBillsAhead, readLoansAhead } from './db/statements/dueDatesAhead';
-import type { Reader } from './db/transaction';
-import type { IsoDate } from './domain/calendar';
-import { beyondRestDays, dueBeyond, lastDueDateOf } from './domain/restDayHorizon';
+import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
+import { readBillsAhead, readLoansAhead } from '../../db/statements/dueDatesAhead';
+import type { Reader } from '../../db/transaction';
+import type { IsoDate } from '../../domain/calendar';
+import { beyondRestDays, dueBeyond, lastDueDateOf } from '../../domain/restDayHorizon';
 
 /** One line for operators; undefined while every open account is due within what is known. */
 export async function tellUnknownRestDays(

@@ -3,12 +3,12 @@
  * look, so many at a time, until all have taken a step by the rules of now.
  */
 import type { Pool } from 'pg';
-import { lookAgain } from './contracts/account';
-import type { WorkflowGateway } from './contracts/gateway';
-import { workflowIdOfAccount } from './contracts/workflowTypes';
-import { takeAccountsToLook } from './db/statements/accountLooks';
-import { FOLD_VERSION } from './domain/revolvingSnapshot';
-import { keepDoing } from './keepDoing';
+import { lookAgain } from '../../contracts/account';
+import type { WorkflowGateway } from '../../contracts/gateway';
+import { workflowIdOfAccount } from '../../contracts/workflowTypes';
+import { takeAccountsToLook } from '../../db/statements/accountLooks';
+import { FOLD_VERSION } from '../../domain/revolvingSnapshot';
+import { keepDoing } from '../keepDoing';
 
 /** Real time. 20 accounts in 2 seconds are 36,000 an hour: a step takes some 5 ms of each core. */
 const LOOK_EVERY_MS = 2_000;

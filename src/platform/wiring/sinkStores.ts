@@ -1,10 +1,10 @@
 /** The `sink` provider's tables behind the interfaces that it asks for: the sms layer does not know the database. */
 import type { Pool } from 'pg';
-import type { SinkStore } from './adapters/sms/providers/sink';
-import type { SinkReceiptStore } from './adapters/sms/providers/sinkReceipts';
-import { claimSinkReceipts, keepSinkMessage, markSinkReceiptIssued } from './db/statements/sink';
-import { inTransaction } from './db/transaction';
-import type { Vault } from './db/vault';
+import type { SinkStore } from '../../adapters/sms/providers/sink';
+import type { SinkReceiptStore } from '../../adapters/sms/providers/sinkReceipts';
+import { claimSinkReceipts, keepSinkMessage, markSinkReceiptIssued } from '../../db/statements/sink';
+import { inTransaction } from '../../db/transaction';
+import type { Vault } from '../../db/vault';
 
 export function createSinkStore(pool: Pool, vault: Vault, tenantId: string): SinkStore {
   return {

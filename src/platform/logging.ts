@@ -1,7 +1,7 @@
 /** Logs: structured, to standard output, with nothing personal in them. */
 import pino from 'pino';
+import { errorField, tellable, withErrorLines } from '../db/errorLine';
 import type { Config } from './config/config';
-import { errorField, tellable, withErrorLines } from './db/errorLine';
 
 /** Keys that may hold personal data or secrets; they are cut out wherever they appear in a log line. */
 const REDACTED = [

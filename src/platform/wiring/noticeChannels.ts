@@ -1,10 +1,10 @@
 /** E-mail and push as the configuration names them; a channel that it does not name is absent. */
 
-import { withRests } from './adapters/channels/circuitBreaker';
-import type { MailChannel, PushChannel } from './adapters/channels/port';
-import { createPushGateway } from './adapters/channels/pushGateway';
-import { createSmtpMail } from './adapters/channels/smtpMail';
-import type { ChannelSettings } from './config/channels';
+import { withRests } from '../../adapters/channels/circuitBreaker';
+import type { MailChannel, PushChannel } from '../../adapters/channels/port';
+import { createPushGateway } from '../../adapters/channels/pushGateway';
+import { createSmtpMail } from '../../adapters/channels/smtpMail';
+import type { ChannelSettings } from '../config/channels';
 
 export interface NoticeChannels {
   mail: MailChannel | undefined;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Timed, TooEarly } from './contracts/clock';
+import type { Timed, TooEarly } from '../contracts/clock';
 import {
   beginClockSegment,
   type ClockSegment,
@@ -13,9 +13,9 @@ import {
   readClock,
   restClock,
   touchClock,
-} from './db/statements/clock';
-import { inTransaction } from './db/transaction';
-import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from './domain/clock';
+} from '../db/statements/clock';
+import { inTransaction } from '../db/transaction';
+import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from '../domain/clock';
 import { keepDoing } from './keepDoing';
 
 export interface ClockWish {

@@ -1,7 +1,8 @@
 /** The end of a process by an error: told without the values that it may quote. */
+
+import { tellableWithPlaces } from '../db/errorLine';
+import { WrongRoleError } from '../db/roles';
 import { ConfigError } from './config/config';
-import { tellableWithPlaces } from './db/errorLine';
-import { WrongRoleError } from './db/roles';
 import { exitWhenWritten } from './exitWhenWritten';
 
 /** A bad setting, a wrong role, a port that is taken, a name that is not found: the message tells it whole. */

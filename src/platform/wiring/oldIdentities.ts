@@ -1,9 +1,9 @@
 /** After an upgrade, identities from before versions move to the keys of their persons, so many at a time. */
 import type { Pool } from 'pg';
-import { moveOldIdentities } from './db/statements/identities';
-import { inTransaction } from './db/transaction';
-import type { Vault } from './db/vault';
-import { keepDoing } from './keepDoing';
+import { moveOldIdentities } from '../../db/statements/identities';
+import { inTransaction } from '../../db/transaction';
+import type { Vault } from '../../db/vault';
+import { keepDoing } from '../keepDoing';
 
 /**
  * Real time. 10 people in half a second are 72,000 an hour. Each takes some 15 ms on a busy machine of two cores; notices

@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { lockFolder } from '../src/cli/folderLock';
-import { keptPorts } from '../src/cli/keptPorts';
 import { localSecrets } from '../src/cli/localSecrets';
+import { lockFolder } from '../src/dev/localSystem/folderLock';
+import { keptPorts } from '../src/dev/localSystem/keptPorts';
 import {
   closeOldState,
   makePrivateFolder,

@@ -7,10 +7,10 @@ import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
 import type { DatabaseUrls } from '../db/roles';
 import { answers } from '../db/statements/session';
+import { findLocalRun } from '../dev/localSystem/folderLock';
 import { booksKeysOf, type GivenSettings } from '../platform/config/config';
 import { findRunningPostgres, startPostgres } from '../platform/provision/postgres';
 import { ArgumentError } from './arguments';
-import { findLocalRun } from './folderLock';
 import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 
 /** Where `npm start` keeps its state unless it is told otherwise. */

@@ -6,10 +6,10 @@
 import type { Pool } from 'pg';
 import { type PoolSettings, withPool } from '../db/pool';
 import { prepareDatabase } from '../db/prepareDatabase';
+import { findLocalRun } from '../dev/localSystem/folderLock';
 import { ConfigError, DOES_WITHOUT, processEnvironment, readConfig } from '../platform/config/config';
 import { connectClient } from '../platform/temporalConnection';
 import { defaultPolicy } from '../policies/defaultPolicy';
-import { findLocalRun } from './folderLock';
 import { STATE_DIR } from './localDatabase';
 import { prepareDeployment } from './prepareDeployment';
 import { runCommandLine } from './runCommandLine';

@@ -9,7 +9,7 @@ import { failedStart, sentenceOf } from '../../src/cli/sentence';
 import { processEnvironment } from '../../src/platform/config/config';
 import { freePort } from '../../src/platform/provision';
 
-const START = resolve(__dirname, '../../dist/cli/start.js');
+const START = resolve(__dirname, '../../dist/dev/demo/start.js');
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'creditloom-mistakes-'));

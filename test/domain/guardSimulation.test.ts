@@ -1,8 +1,8 @@
 /** The goals of the guard over fixed seeds, and that each rule is needed for one of the attacks. */
 import { describe, expect, it } from '@jest/globals';
+import { ATTACKS, type Attack } from '../../src/dev/simulation/attacks';
+import { GOALS, runAttack, simulateNormalDays } from '../../src/dev/simulation/simulateGuard';
 import { GUARD_POLICY, GUARD_RULES, type GuardRule } from '../../src/domain/anomalyGuard';
-import { ATTACKS, type Attack } from '../../src/simulation/attacks';
-import { GOALS, runAttack, simulateNormalDays } from '../../src/simulation/simulateGuard';
 
 const SEEDS = [11, 12];
 const SMALL = 8;

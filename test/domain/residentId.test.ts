@@ -1,7 +1,7 @@
 /** Numbers of resident identity cards by GB 11643. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { samplePortfolio } from '../../src/demo/personas';
+import { samplePortfolio } from '../../src/dev/demo/personas';
 import { birthDateOf, inventedResidentId, residentIdFault } from '../../src/domain/residentId';
 
 describe('a resident identity number', () => {

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SendOutcome } from '../../src/adapters/sms/port';
 import { createHttpGateway, type HttpGatewayOptions } from '../../src/adapters/sms/providers/httpGateway';
-import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/bench/notices/kannel';
+import { Kannel, PASSWORD, SENDER, USERNAME } from '../../src/dev/bench/notices/kannel';
 import { needPeer } from '../setup/environment';
 import { until } from '../support/credits';
 import { CallbackPeer } from './callbackPeer';

@@ -1,9 +1,9 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
-import { REAL_TIME } from '../src/domain/clock';
 import { foreignInWording } from '../src/domain/guardForeignContent';
 import { checkTemplate } from '../src/domain/templateChecks';
 import { templatePolicyOf } from '../src/domain/templatePolicy';
+import { REAL_TIME } from '../src/domain/values/clock';
 import { ConfigError, readConfig, readGivenSettings } from '../src/platform/config/config';
 import { guardPolicyFor } from '../src/platform/wiring/noticeGuardSetup';
 import { SIGNATURE } from '../src/policies/templates';

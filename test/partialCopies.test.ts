@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LEDGER_ACCOUNTS } from '../src/domain/journal';
-import { namesOf } from '../src/domain/tables';
+import { namesOf } from '../src/domain/values/tables';
 
 const ROOT = join(__dirname, '..');
 const CASES = join(ROOT, 'test/support/partialCopies');

@@ -82,6 +82,6 @@ describe('workflow bundle', () => {
       ],
       ...['node:fs', 'external node-commonjs "fs"', '../elsewhere.ts'],
     ];
-    expect(refusedModules([...modules, './src/domain/clock.ts', './node_modules/ms/index.js'])).toEqual(modules);
+    expect(refusedModules([...modules, './src/domain/values/clock.ts', './node_modules/ms/index.js'])).toEqual(modules);
   });
 });

@@ -11,7 +11,7 @@ import { ringDebitLane, ringLane } from '../src/contracts/laneClients';
 import { startTemplateReview } from '../src/contracts/templateReviewClient';
 import { type WorkflowFunctions, workflowIds } from '../src/contracts/workflowTypes';
 import { createActorSeals } from '../src/db/actorSeals';
-import { REAL_TIME } from '../src/domain/clock';
+import { REAL_TIME } from '../src/domain/values/clock';
 import { actingAs } from '../src/platform/signedGateway';
 import { createTemporalGateway } from '../src/platform/temporalGateway';
 import * as workflows from '../src/workflows';

@@ -4,9 +4,9 @@ import { readFactsOf } from '../db/statements/facts';
 import { readStatements } from '../db/statements/statements';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import { dateAt } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import type { LendingPolicy } from '../domain/products';
+import { dateAt } from '../domain/values/clock';
 import type { BookDependencies } from './bookDependencies';
 
 export interface AccountNow {

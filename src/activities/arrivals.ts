@@ -14,8 +14,8 @@ import {
 } from '../contracts/validation';
 import type { Statement, Terms } from '../domain/account';
 import { datedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
-import { type IsoDate, maxDate, minDate } from '../domain/calendar';
 import { type Fact, isPrepayment } from '../domain/facts';
+import { type IsoDate, maxDate, minDate } from '../domain/values/calendar';
 
 export interface ArrivalContext {
   terms: Terms;

@@ -8,10 +8,10 @@ import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import { autoDebitOf, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
-import { dateAt } from '../domain/clock';
 import { DEBIT_REFUSALS } from '../domain/debitStatuses';
-import { OWN_PRINCIPAL } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { dateAt } from '../domain/values/clock';
+import { OWN_PRINCIPAL } from '../domain/values/principals';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
 
 type Refused = Extract<DebitOutcome, { status: 'refused' }>;

@@ -5,7 +5,7 @@ import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/products';
-import { MINUTE_MS } from '../domain/timeUnits';
+import { MINUTE_MS } from '../domain/values/timeUnits';
 import type { AccountPayments } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';
 import type { RailDependencies } from './debitDependencies';

@@ -12,7 +12,7 @@ import {
 } from '../contracts/incident';
 import { workflowIds } from '../contracts/names';
 import { type ActorSeals, withoutActor } from '../db/actorSeals';
-import { UNVERIFIED } from '../domain/principals';
+import { UNVERIFIED } from '../domain/values/principals';
 
 /** `by`: the principal. `saidBy`: the name that was said, where it is another one. */
 type Verified<Message> = Message extends { by: string }

@@ -16,9 +16,9 @@ import {
 } from '../domain/changes';
 import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
-import { isPrincipal, UNVERIFIED } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { judgeRefund } from '../domain/refundBounds';
+import { isPrincipal, UNVERIFIED } from '../domain/values/principals';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { takeMandate } from './mandates';

@@ -21,9 +21,9 @@ import {
   judgeMessages,
   OF_PROVIDER,
 } from '../domain/anomalyGuard';
-import { addDays } from '../domain/calendar';
-import { dateAt, endOfDateMs, startOfDateMs } from '../domain/clock';
 import { alarmFor, incidentOf } from '../domain/guardIncidents';
+import { addDays } from '../domain/values/calendar';
+import { dateAt, endOfDateMs, startOfDateMs } from '../domain/values/clock';
 import type { BookDependencies } from './bookDependencies';
 
 type GuardDependencies = Pick<BookDependencies, 'pool'>;

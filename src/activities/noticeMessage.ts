@@ -6,10 +6,10 @@ import { readRegistrations } from '../db/statements/templateRegistrations';
 import type { TemplateRef } from '../db/statements/templates';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import type { WallTime } from '../domain/clock';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
 import type { Product } from '../domain/products';
+import type { WallTime } from '../domain/values/clock';
 
 export interface NoticeMessage {
   /** What the borrower reads. */

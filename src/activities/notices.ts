@@ -14,7 +14,7 @@ import { claimDue, endInterrupted, type NoticeRow } from '../db/statements/notic
 import { stoppedProviders } from '../db/statements/providerStops';
 import { type Client, inTransaction, together } from '../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../domain/sendOutcomes';
-import { MINUTE_MS } from '../domain/timeUnits';
+import { MINUTE_MS } from '../domain/values/timeUnits';
 import { nudgeInbox } from './noticeChannels';
 import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';

@@ -10,7 +10,7 @@ import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/state
 import { lockBorrower } from '../db/statements/borrowers';
 import type { Client } from '../db/transaction';
 import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
-import { UNVERIFIED } from '../domain/principals';
+import { UNVERIFIED } from '../domain/values/principals';
 import type { BookDependencies } from './bookDependencies';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
 import { knownApplication } from './knownApplication';

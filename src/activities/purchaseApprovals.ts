@@ -7,10 +7,10 @@ import { recordRefusal } from '../db/statements/facts';
 import { readDaysPurchases, recordPurchaseApproval } from '../db/statements/purchaseApprovals';
 import { isClosed } from '../domain/accountStages';
 import { needsPerson } from '../domain/authorisation';
-import { startOfDateMs } from '../domain/clock';
 import type { Purchased } from '../domain/facts';
-import { UNVERIFIED } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { startOfDateMs } from '../domain/values/clock';
+import { UNVERIFIED } from '../domain/values/principals';
 import { answerChange, derive, type Step } from './step';
 
 /** Records the word, or keeps it as refused; a repeat changes nothing. */

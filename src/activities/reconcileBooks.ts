@@ -8,10 +8,7 @@ import { readWaitingAsides } from '../db/statements/setAsideArrivals';
 import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalance';
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
-import type { IsoDate } from '../domain/calendar';
-import { endOfDateMs, SHANGHAI } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
-import type { Fen } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
 import {
   compareAccount,
@@ -26,6 +23,9 @@ import {
   type WaitingArrival,
   waitingArrival,
 } from '../domain/reconciliation';
+import type { IsoDate } from '../domain/values/calendar';
+import { endOfDateMs, SHANGHAI } from '../domain/values/clock';
+import type { Fen } from '../domain/values/money';
 import { auditSignatures } from './auditSignatures';
 
 /** Enough to see what is wrong; beyond it the books are not read to their end. */

@@ -5,10 +5,10 @@ import { factKeys } from '../contracts/names';
 import { contentHash } from '../db/contentHash';
 import { type AccountWord, readWords, recordWord } from '../db/statements/accountWords';
 import { recordRefusal } from '../db/statements/facts';
-import { addDays } from '../domain/calendar';
-import { dateAt, endOfDateMs } from '../domain/clock';
-import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import type { ReasonCode } from '../domain/reasonCodes';
+import { addDays } from '../domain/values/calendar';
+import { dateAt, endOfDateMs } from '../domain/values/clock';
+import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/values/principals';
 import { answerChange, knownFact, type Step } from './step';
 
 export interface TakenFact {

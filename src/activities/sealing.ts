@@ -13,9 +13,9 @@ import {
   sealFrom,
 } from '../db/statements/evidence';
 import { type Client, inTransaction } from '../db/transaction';
-import { addDays, type IsoDate } from '../domain/calendar';
-import { endOfDateMs, SHANGHAI } from '../domain/clock';
 import { headLine, MerkleRoot, merkleRoot, NO_HASH, sealHash } from '../domain/evidence';
+import { addDays, type IsoDate } from '../domain/values/calendar';
+import { endOfDateMs, SHANGHAI } from '../domain/values/clock';
 import type { ActivityDependencies } from './dependencies';
 
 const BATCH = 1000;

@@ -3,7 +3,7 @@ import { type Arrival, sentAs } from '../contracts/arrivals';
 import { workflowIdOfAccount, workflowIds } from '../contracts/names';
 import { type ActorSeals, withoutActor } from '../db/actorSeals';
 import type { AccountRow } from '../db/statements/accounts';
-import { type Acted, UNVERIFIED } from '../domain/principals';
+import { type Acted, UNVERIFIED } from '../domain/values/principals';
 
 /** Who sent a message to an application's workflow. */
 export function sentToApplication(

@@ -11,12 +11,12 @@ import { readFact, readFacts, readFactsSinceSnapshot } from '../db/statements/fa
 import { readStatements } from '../db/statements/statements';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount, Statement } from '../domain/account';
-import type { IsoDate } from '../domain/calendar';
-import { dateAt } from '../domain/clock';
 import { deriveAccount, type FoldedAccount, foldAccount } from '../domain/derive';
 import type { Fact } from '../domain/facts';
 import type { LendingPolicy } from '../domain/products';
 import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
+import type { IsoDate } from '../domain/values/calendar';
+import { dateAt } from '../domain/values/clock';
 import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 

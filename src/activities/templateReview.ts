@@ -33,11 +33,11 @@ import {
 } from '../db/statements/templates';
 import { recordWordingReview } from '../db/statements/wordingReviews';
 import { type Client, inTransaction } from '../db/transaction';
-import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/principals';
 import { checkTemplate } from '../domain/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../domain/templatePolicy';
 import { isClosedTemplate } from '../domain/templateStages';
-import { DAY_MS } from '../domain/timeUnits';
+import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/values/principals';
+import { DAY_MS } from '../domain/values/timeUnits';
 import type { BookDependencies } from './bookDependencies';
 import { notFound } from './failures';
 import { takeOrRefuse } from './messageAtFault';

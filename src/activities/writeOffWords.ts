@@ -6,7 +6,7 @@ import { writeOffEvidence } from '../db/evidenceRecords';
 import { type AccountWord, readWords, recordWord } from '../db/statements/accountWords';
 import { recordFact, recordRefusal } from '../db/statements/facts';
 import type { WrittenOff } from '../domain/facts';
-import { isPrincipal, isSamePrincipal, OWN_PRINCIPAL, UNVERIFIED } from '../domain/principals';
+import { isPrincipal, isSamePrincipal, OWN_PRINCIPAL, UNVERIFIED } from '../domain/values/principals';
 import { wordsInCount } from '../domain/writeOffWords';
 import { answerChange, derive, knownFact, type Step, takeFact } from './step';
 

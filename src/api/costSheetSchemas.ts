@@ -1,8 +1,8 @@
 /** What goes in and out with cost sheets: docs/cost-disclosure.md. */
 import { z } from 'zod';
-import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import { FEE_PAYERS } from '../domain/instalmentFees';
 import { REPAYMENT_METHODS } from '../domain/products';
+import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
 import { oneOf } from './textSchema';
 
 const fen = z.int();

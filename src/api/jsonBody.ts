@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { fieldNamed } from '../contracts/schema';
-import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../domain/exactJson';
+import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../domain/values/exactJson';
 import { type FieldFault, invalidRequest } from './problems';
 import type { App } from './routes/route';
 

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { endApiKey, insertApiKey, type ListedApiKey, lockApiKey, type NewApiKey } from '../db/statements/apiKeys';
 import type { Client } from '../db/transaction';
-import { HOUR_MS } from '../domain/timeUnits';
+import { HOUR_MS } from '../domain/values/timeUnits';
 
 /** Tells a key from other secrets in a leak scan. */
 const PREFIX = 'clk_';

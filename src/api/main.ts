@@ -6,7 +6,7 @@ import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
 import { refuseTooMuchPower } from '../db/rolePower';
 import { createVault } from '../db/vault';
-import { SHANGHAI } from '../domain/clock';
+import { SHANGHAI } from '../domain/values/clock';
 import { followClock } from '../platform/businessClock';
 import { readConfig } from '../platform/config/config';
 import { endWhenUnhandled, endWithError } from '../platform/endWithError';

@@ -16,7 +16,6 @@ import {
 import { countReports, recordReport } from '../db/statements/fraudReports';
 import { warnBorrower } from '../db/statements/fraudWarnings';
 import { inTransaction } from '../db/transaction';
-import type { IsoDate } from '../domain/calendar';
 import {
   type ClaimedSender,
   type CodePolicy,
@@ -29,6 +28,7 @@ import {
   type ReportReason,
 } from '../domain/noticeCodes';
 import type { Product } from '../domain/products';
+import type { IsoDate } from '../domain/values/calendar';
 
 export interface Asked {
   tenantId: string;

@@ -6,10 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deriveFromArrivals, type HistoricalAccount, startOf } from '../domain/arrivalOrder';
-import { addMonthsClamped, type IsoDate } from '../domain/calendar';
-import { faultsOfJson } from '../domain/exactJson';
-import { foreignTextOf } from '../domain/foreignText';
 import type { LendingPolicy } from '../domain/products';
+import { addMonthsClamped, type IsoDate } from '../domain/values/calendar';
+import { faultsOfJson } from '../domain/values/exactJson';
+import { foreignTextOf } from '../domain/values/foreignText';
 import { PolicyError, parsePolicy } from '../platform/policy/lendingPolicySchema';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import type { LineFault } from './accountFactsChecks';

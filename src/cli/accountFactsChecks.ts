@@ -2,13 +2,13 @@
 import { factKeys } from '../contracts/names';
 import type { Terms } from '../domain/account';
 import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../domain/arrivalOrder';
-import type { IsoDate } from '../domain/calendar';
 import { type FactKind, isPrepayment } from '../domain/facts';
 import type { LendingPolicy, Product } from '../domain/products';
 import type { ReasonCode } from '../domain/reasonCodes';
 import { referenceFault } from '../domain/references';
 import { type Goods, isGoods, judgeRefund } from '../domain/refundBounds';
-import { PRODUCT_WORDS } from '../domain/workflowWords';
+import type { IsoDate } from '../domain/values/calendar';
+import { PRODUCT_WORDS } from '../domain/values/workflowSummaries';
 
 const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
 

@@ -5,8 +5,8 @@
 import type { z } from 'zod';
 import type { Terms } from '../domain/account';
 import { type ArrivedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
-import { faultsOfJson, type JsonFault } from '../domain/exactJson';
 import type { LendingPolicy } from '../domain/products';
+import { faultsOfJson, type JsonFault } from '../domain/values/exactJson';
 import { agree, type Header } from './accountAgreement';
 import { faultsAcrossLines, type LineFault, type NumberedFact } from './accountFactsChecks';
 import { FACT_SCHEMAS, HEADER_SCHEMAS } from './accountFactsSchema';

@@ -8,12 +8,12 @@ import { payment } from '../contracts/accountSchemas';
 import { cashLoanAcceptance } from '../contracts/applicationSchemas';
 import { id as anyId } from '../contracts/fields';
 import { choicesOf, hintsOf, rangeOf } from '../contracts/schema';
-import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
-import { countCharacters } from '../domain/characters';
 import type { FactKind } from '../domain/facts';
 import type { Product } from '../domain/products';
+import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
+import { countCharacters } from '../domain/values/characters';
 
 const MAX_MONTHS = 360;
 const MAX_STATEMENT = 10_000;

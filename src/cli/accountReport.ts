@@ -1,11 +1,11 @@
 /** What `account derive` says of an account: the JSON of it, in the order in which it is read. Amounts in fen. */
 import type { Balances, DerivedAccount, Obligation, ScheduleRow, Stage, Statement, Terms } from '../domain/account';
 import type { HistoricalAccount } from '../domain/arrivalOrder';
-import type { IsoDate } from '../domain/calendar';
 import type { JournalEntry } from '../domain/journal';
-import type { Fen } from '../domain/money';
 import type { AssetClass, Bucket, LendingPolicy } from '../domain/products';
 import type { Remark } from '../domain/references';
+import type { IsoDate } from '../domain/values/calendar';
+import type { Fen } from '../domain/values/money';
 
 export interface AccountReport {
   product: Terms['product'];

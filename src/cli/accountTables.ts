@@ -1,7 +1,7 @@
 /** The report of `account derive` as tables for people: yuan, columns under each other. */
 import type { JournalEntry } from '../domain/journal';
-import { type Fen, formatYuan } from '../domain/money';
 import { REASONS } from '../domain/reasonCodes';
+import { type Fen, formatYuan } from '../domain/values/money';
 import type { AccountReport } from './accountReport';
 import { lines } from './quoteText';
 import { alignedLines } from './textTable';

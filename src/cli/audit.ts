@@ -11,7 +11,7 @@ import { withPool } from '../db/pool';
 import { inSnapshot } from '../db/snapshot';
 import { EVIDENCE_SUBJECTS, type EvidenceSubject } from '../db/statements/evidence';
 import { isKnownTenant } from '../db/statements/tenants';
-import { isIsoDate } from '../domain/calendar';
+import { isIsoDate } from '../domain/values/calendar';
 import { readGivenSettings } from '../platform/config/config';
 import { writePrivateFile } from '../platform/provision/privateFiles';
 import { ArgumentError } from './arguments';

@@ -7,7 +7,7 @@ import type { Service } from '../db/grants';
 import { MIGRATIONS } from '../db/migrations';
 import { tooMuchPower } from '../db/rolePower';
 import { type DatabaseStanding, readDatabaseStanding } from '../db/statements/databaseStanding';
-import { DAY_MS, SECOND_MS } from '../domain/timeUnits';
+import { DAY_MS, SECOND_MS } from '../domain/values/timeUnits';
 import { tellUnknownRestDays } from '../platform/wiring/unknownRestDays';
 import type { Finding } from './doctorSettings';
 

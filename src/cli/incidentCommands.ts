@@ -10,7 +10,7 @@ import { readIncidentEvents } from '../db/statements/incidentEvents';
 import { openIncident } from '../db/statements/incidentOpenings';
 import { listIncidents, readIncident } from '../db/statements/incidents';
 import { inTransaction } from '../db/transaction';
-import { businessTimeMs } from '../domain/clock';
+import { businessTimeMs } from '../domain/values/clock';
 import { currentBusinessClock } from '../platform/businessClock';
 import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { actingAs } from '../platform/signedGateway';

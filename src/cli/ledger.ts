@@ -10,7 +10,7 @@ import { failureTypes } from '../contracts/names';
 import { hasMacs } from '../db/macs';
 import { withPool } from '../db/pool';
 import { isKnownTenant } from '../db/statements/tenants';
-import { type IsoDate, isIsoDate } from '../domain/calendar';
+import { type IsoDate, isIsoDate } from '../domain/values/calendar';
 import { type GivenSettings, readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import {

@@ -10,12 +10,12 @@ import { readStatements } from '../db/statements/statements';
 import { type BalanceDifference, readPostedTotals, readTrialBalance } from '../db/statements/trialBalance';
 import type { Client, Reader } from '../db/transaction';
 import { type Receivables, receivablesOf, withReceivables } from '../domain/accountStatement';
-import type { IsoDate } from '../domain/calendar';
-import { businessTimeMs, dateAt, SHANGHAI } from '../domain/clock';
 import { deriveAccount } from '../domain/derive';
 import type { LedgerAccount } from '../domain/journal';
-import type { Fen } from '../domain/money';
 import { type PayoffQuote, payoffQuoteOf, quotableDates } from '../domain/payoff';
+import type { IsoDate } from '../domain/values/calendar';
+import { businessTimeMs, dateAt, SHANGHAI } from '../domain/values/clock';
+import type { Fen } from '../domain/values/money';
 import { ArgumentError } from './arguments';
 
 interface AccountQuery {

@@ -3,10 +3,10 @@
 import { DIFFERENCES_KEPT } from '../activities/reconcileBooks';
 import type { DailyClose } from '../db/statements/dailyCloses';
 import type { Receivables } from '../domain/accountStatement';
-import { dateAt, SHANGHAI } from '../domain/clock';
 import type { LedgerAccount } from '../domain/journal';
-import { type Fen, formatYuan } from '../domain/money';
 import type { Difference } from '../domain/reconciliation';
+import { dateAt, SHANGHAI } from '../domain/values/clock';
+import { type Fen, formatYuan } from '../domain/values/money';
 import type { AccountStatementReport, PayoffReport, TrialBalanceReport } from './ledgerReports';
 import { alignedLines } from './textTable';
 

@@ -1,7 +1,7 @@
 /** Tells every running workflow that the accelerated business clock goes on from new epochs. */
 import { clockMoved } from '../contracts/clock';
 import { TYPES_THAT_HEAR_THE_CLOCK } from '../contracts/workflowTypes';
-import type { BusinessClock } from '../domain/clock';
+import type { BusinessClock } from '../domain/values/clock';
 import type { TemporalGateway } from '../platform/temporalGateway';
 
 export async function moveClocks(

@@ -4,9 +4,9 @@
  * figure that was guessed is worse than none.
  */
 
-import { isKnownFen, MAX_AMOUNT_FEN } from '../domain/acceptedValues';
-import { type IsoDate, isIsoDate } from '../domain/calendar';
-import { type DecimalRate, type Fen, formatYuan, RATE_ONE, scaleRate } from '../domain/money';
+import { isKnownFen, MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
+import { type IsoDate, isIsoDate } from '../domain/values/calendar';
+import { type DecimalRate, type Fen, formatYuan, RATE_ONE, scaleRate } from '../domain/values/money';
 import { ArgumentError, parseArguments, wholeNumber } from './arguments';
 
 export type Options = ReadonlyMap<string, string>;

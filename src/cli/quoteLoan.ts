@@ -1,9 +1,10 @@
 /** `quote cash-loan` and `quote cost`: the schedule of a loan, and what it costs with all its charges. */
-import { type DecimalRate, formatYuan, scaleRate } from '../domain/money';
+
 import { type CashLoanPolicy, REPAYMENT_METHODS } from '../domain/products';
 import { type LoanQuestion, NO_CHARGES, type Quote, type QuotedRate, quoteLoan } from '../domain/quote';
 import { monthlyRateOf } from '../domain/schedule';
 import { COST_CAP, COST_TOLERANCE, cappedRateOf, withinCostCap } from '../domain/trueCost';
+import { type DecimalRate, formatYuan, scaleRate } from '../domain/values/money';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import { type Answer, ratesOf, rowsOf } from './quoteAnswer';

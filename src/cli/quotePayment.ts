@@ -1,6 +1,7 @@
 /** `quote payment`: how a payment is split over what is owed. */
-import { type Fen, formatYuan } from '../domain/money';
+
 import { COMPONENTS, type Component } from '../domain/products';
+import { type Fen, formatYuan } from '../domain/values/money';
 import { allocate, NOTHING_OWED, type Owed, totalOwedFen } from '../domain/waterfall';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';

@@ -1,8 +1,8 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
 import { accrueDays, type ExactRate, exactRate, penaltyRate, postAccrual, startAccrual } from '../domain/accrual';
-import { formatYuan } from '../domain/money';
 import { PRODUCTS } from '../domain/products';
-import { decimalText } from '../domain/rateText';
+import { formatYuan } from '../domain/values/money';
+import { decimalText } from '../domain/values/rateText';
 import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import type { Answer } from './quoteAnswer';

@@ -1,6 +1,7 @@
 /** Quotes as text: a table of instalments, and lines of a name and a figure. Yuan with separators, rates in percent. */
-import { type Fen, formatYuan } from '../domain/money';
+
 import type { Quote, QuotedInstalment } from '../domain/quote';
+import { type Fen, formatYuan } from '../domain/values/money';
 import { alignedLines } from './textTable';
 
 type Cell = (row: QuotedInstalment) => string;

@@ -1,12 +1,12 @@
 /** The two account workflows: what goes in, what can be told to them while they live, what they answer. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Stage } from '../domain/account';
-import type { IsoDate } from '../domain/calendar';
-import type { BusinessClock } from '../domain/clock';
 import type { PaymentIntent } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
-import type { DecimalRate, Fen } from '../domain/money';
 import type { Bucket, Product } from '../domain/products';
+import type { IsoDate } from '../domain/values/calendar';
+import type { BusinessClock } from '../domain/values/clock';
+import type { DecimalRate, Fen } from '../domain/values/money';
 import type { Acted } from './actor';
 import type { Datable } from './datable';
 

@@ -2,11 +2,11 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ApplicationStage } from '../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/assessment';
-import type { IsoDate } from '../domain/calendar';
-import type { BusinessClock } from '../domain/clock';
 import type { Restriction } from '../domain/incidents';
-import type { DecimalRate, Fen } from '../domain/money';
 import type { Product, RepaymentMethod } from '../domain/products';
+import type { IsoDate } from '../domain/values/calendar';
+import type { BusinessClock } from '../domain/values/clock';
+import type { DecimalRate, Fen } from '../domain/values/money';
 import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
 

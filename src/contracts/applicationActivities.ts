@@ -1,7 +1,7 @@
 /** Origination: what the application's workflow asks of activities. The signatures, and nothing of how. */
 import type { Assessment } from '../domain/assessment';
-import type { BusinessClock } from '../domain/clock';
 import type { Product } from '../domain/products';
+import type { BusinessClock } from '../domain/values/clock';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 
 export interface AssessmentActivities {

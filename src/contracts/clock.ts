@@ -1,6 +1,6 @@
 /** What workflows hear of the deployment's business clock: that it has moved, and that they asked too early. */
 import { defineSignal } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/clock';
+import type { BusinessClock } from '../domain/values/clock';
 
 /** The clock goes on from new epochs: an accelerated clock pauses while the system is down. */
 export const clockMoved = defineSignal<[BusinessClock]>('clockMoved');

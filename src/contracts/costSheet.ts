@@ -1,5 +1,5 @@
 /** The cost sheet as it crosses: what was presented, and the borrower's confirmation of it (docs/cost-disclosure.md). */
-import type { DecimalRate, Fen } from '../domain/money';
+import type { DecimalRate, Fen } from '../domain/values/money';
 
 /** The borrower has read the sheet with this hash and agreed, before what it is about is taken up. */
 export interface CostSheetConfirmation {

@@ -1,6 +1,6 @@
 /** The debit lane: one workflow per lane debits what is due from the borrowers of that lane who gave a mandate. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/clock';
+import type { BusinessClock } from '../domain/values/clock';
 
 export { clockMoved } from './clock';
 

@@ -1,6 +1,6 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import { defineUpdate } from '@temporalio/workflow';
-import type { IsoDate } from '../domain/calendar';
+import type { IsoDate } from '../domain/values/calendar';
 import type { ChangeResult } from './account';
 import type { Acted } from './actor';
 import type { Datable } from './datable';

@@ -1,5 +1,5 @@
 /** The end of the day: one workflow of a tenant closes and seals each business date when it has ended. */
-import type { BusinessClock } from '../domain/clock';
+import type { BusinessClock } from '../domain/values/clock';
 
 export interface EndOfDayInput {
   tenantId: string;

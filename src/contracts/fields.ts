@@ -1,17 +1,18 @@
 /** The fields that messages are made of, whichever way they come; what each takes is said in `domain/acceptedValues.ts`. */
+
+import { PRODUCTS } from '../domain/products';
 import {
   isAcceptedDate,
   isAcceptedInstant,
   isAcceptedInstantMs,
   isPlainCharacters,
   MAX_AMOUNT_FEN,
-} from '../domain/acceptedValues';
-import { isIsoDate } from '../domain/calendar';
-import { countCharacters } from '../domain/characters';
-import type { BusinessClock } from '../domain/clock';
-import { isPersonalNumber } from '../domain/personalNumbers';
-import type { Actor } from '../domain/principals';
-import { PRODUCTS } from '../domain/products';
+} from '../domain/values/acceptedValues';
+import { isIsoDate } from '../domain/values/calendar';
+import { countCharacters } from '../domain/values/characters';
+import type { BusinessClock } from '../domain/values/clock';
+import { isPersonalNumber } from '../domain/values/personalNumbers';
+import type { Actor } from '../domain/values/principals';
 import { isOurKey } from './names';
 import {
   also,

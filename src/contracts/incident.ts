@@ -3,8 +3,8 @@
  * Web UI each message is an update with one JSON input (docs/incidents.md). Free text holds no personal data.
  */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/clock';
 import type { DeadlineName, IncidentRefusal, IncidentScope, IncidentStage, Measure } from '../domain/incidents';
+import type { BusinessClock } from '../domain/values/clock';
 import type { Acted } from './actor';
 
 /** Id: `incident/TENANT/INCIDENT`. */

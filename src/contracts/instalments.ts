@@ -1,9 +1,9 @@
 /** Instalment plans of a revolving account: a bill or purchases repaid in parts, and settled early. */
 import { defineUpdate } from '@temporalio/workflow';
-import type { IsoDate } from '../domain/calendar';
 import type { FeePayer } from '../domain/instalmentFees';
 import type { ComingPart } from '../domain/instalmentStart';
-import type { Fen } from '../domain/money';
+import type { IsoDate } from '../domain/values/calendar';
+import type { Fen } from '../domain/values/money';
 import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
 

@@ -1,6 +1,6 @@
 /** The notice lane: one workflow per lane sends what is due to the borrowers of that lane. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/clock';
+import type { BusinessClock } from '../domain/values/clock';
 
 export { clockMoved } from './clock';
 

@@ -3,9 +3,9 @@
  * each message is an update with one JSON input (docs/template-review.md). The wording itself stays in the database.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/clock';
 import type { TemplateFinding } from '../domain/templateFindings';
 import type { RegistrationStatus, TemplateStage } from '../domain/templateStages';
+import type { BusinessClock } from '../domain/values/clock';
 import type { WordingName } from '../domain/wordings';
 import type { Acted } from './actor';
 

@@ -4,7 +4,7 @@
  */
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Product } from '../domain/products';
-import { workflowWords } from '../domain/workflowWords';
+import { workflowWords } from '../domain/values/workflowSummaries';
 import type { AccountInput } from './account';
 import type { ApplicationInput } from './application';
 import type { DebitLaneInput } from './debitLane';

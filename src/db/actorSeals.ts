@@ -3,7 +3,7 @@
  * write any message and read every signature that was ever sent; without the secret none of it fits another message.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Acted, type Actor, isPrincipal, UNVERIFIED } from '../domain/principals';
+import { type Acted, type Actor, isPrincipal, UNVERIFIED } from '../domain/values/principals';
 import { contentHash } from './contentHash';
 
 /** A message as it goes to Temporal. */

@@ -1,6 +1,7 @@
 /** Policies with a memory: a version never changes, so each is read from the database once per process. */
-import type { IsoDate } from '../domain/calendar';
+
 import type { LendingPolicy } from '../domain/products';
+import type { IsoDate } from '../domain/values/calendar';
 import { policyVersionInForce, readPolicy } from './statements/policies';
 import type { Reader } from './transaction';
 

@@ -4,11 +4,11 @@
  * API) reads one shape.
  */
 import type { Stage } from './accountStages';
-import type { IsoDate } from './calendar';
 import type { Fact } from './facts';
 import type { JournalEntry } from './journal';
-import type { DecimalRate, Fen } from './money';
 import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+import type { IsoDate } from './values/calendar';
+import type { DecimalRate, Fen } from './values/money';
 
 export type { Stage } from './accountStages';
 

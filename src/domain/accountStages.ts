@@ -1,5 +1,5 @@
 /** The stages of an account's life, in their order; whatever asks whether one is closed asks here. */
-import { type NameOf, type NamesWith, namesWith } from './tables';
+import { type NameOf, type NamesWith, namesWith } from './values/tables';
 
 interface StageRow {
   /** No money is owed on schedule any more: settled, or given up. It opens again when money comes or bounces. */

@@ -1,6 +1,6 @@
 /** The books of one account as a reader follows them: entry by entry, with what each receivable then stands at. */
 import { type JournalLine, LEDGER_ACCOUNTS, type LedgerAccount, RECEIVABLE_OF } from './journal';
-import type { Fen } from './money';
+import type { Fen } from './values/money';
 
 /** By ledger account; every component's receivable is there, at 0 when it never held anything. */
 export type Receivables = Partial<Record<LedgerAccount, Fen>>;

@@ -3,8 +3,9 @@
  * end, say) never changes the total: what is posted is always the rounded total less what was posted before.
  * A settlement starts the next accrual from zero. Source: facts 4.1.
  */
-import { type Fen, RATE_ONE, roundHalfUp, scaleRate } from './money';
+
 import type { CashLoanPolicy } from './products';
+import { type Fen, RATE_ONE, roundHalfUp, scaleRate } from './values/money';
 
 /** A daily rate as an exact fraction. */
 export interface ExactRate {

@@ -1,6 +1,6 @@
 /** The stages of an application, in their order, and what ends one. */
-import type { Fen } from './money';
-import { type NameOf, namesWith } from './tables';
+import type { Fen } from './values/money';
+import { type NameOf, namesWith } from './values/tables';
 
 export const APPLICATION_STAGES = {
   assessing: { isClosed: false },

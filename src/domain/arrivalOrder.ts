@@ -5,11 +5,11 @@
  */
 import type { DerivedAccount, Statement, Terms } from './account';
 import { nextBillDate } from './billing';
-import { type IsoDate, maxDate } from './calendar';
 import { deriveAccount, foldAccount } from './derive';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import type { LendingPolicy } from './products';
 import { namedKeyOf, type Remark, referenceFault } from './references';
+import { type IsoDate, maxDate } from './values/calendar';
 
 /** A fact without the date that it is billed from: that one follows from its arrival. */
 export type ToldFact = WithoutBillingDate<Fact>;

@@ -4,12 +4,12 @@
  */
 import type { DerivedAccount, Obligation } from './account';
 import { isClosed } from './accountStages';
-import { addDays, type IsoDate } from './calendar';
-import { atWallTimeMs, type WallTime, type Zone } from './clock';
 import { dueTogether } from './figures';
-import type { Fen } from './money';
 import type { AutoDebitPolicy, LendingPolicy } from './products';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
+import { addDays, type IsoDate } from './values/calendar';
+import { atWallTimeMs, type WallTime, type Zone } from './values/clock';
+import type { Fen } from './values/money';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './values/timeUnits';
 
 /** Facts 5.2: the whole day is the borrower's to pay by hand, and midnight is the end of it. */
 export const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };

@@ -1,8 +1,8 @@
 /** Bills of a revolving account: when, and what must be paid at least. Source: facts 1.1, 4.3 V8. */
 import type { RevolvingTerms, Statement } from './account';
-import { dayOfMonth, type IsoDate } from './calendar';
-import { type Fen, shareFen } from './money';
 import type { RevolvingPolicy } from './products';
+import { dayOfMonth, type IsoDate } from './values/calendar';
+import { type Fen, shareFen } from './values/money';
 
 /** The first bill day after a date. */
 export function nextBillDate(after: IsoDate, billDay: number): IsoDate {

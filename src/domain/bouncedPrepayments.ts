@@ -4,8 +4,8 @@
  * docs/decisions/0036-a-prepayment-that-bounced.md.
  */
 import type { CashLoanInput } from './account';
-import { addDays, type IsoDate, maxDate } from './calendar';
 import type { Fact, Paid } from './facts';
+import { addDays, type IsoDate, maxDate } from './values/calendar';
 
 /** Instalments that fell due from one date on and before another, apart from those that were open then. */
 export interface Deferral {

@@ -10,7 +10,6 @@
 import type { CashLoanInput, DerivedAccount } from './account';
 import { settleAccrual } from './accrual';
 import { deferralsOf } from './bouncedPrepayments';
-import { type IsoDate, maxDate } from './calendar';
 import { describe } from './cashLoanFigures';
 import {
   accruedInterestFen,
@@ -35,6 +34,7 @@ import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff
 import { chargeLines, post, receivableLines } from './postings';
 import type { Remark } from './references';
 import { monthlyDueDates, planInstalments } from './schedule';
+import { type IsoDate, maxDate } from './values/calendar';
 import { sumOwed, totalOwedFen } from './waterfall';
 
 /** What a cash loan is at `asOf`, with every journal entry of its life so far. */

@@ -1,7 +1,6 @@
 /** What the state of a cash loan comes to: its figures, its schedule and what is due. Rules: docs/ledger.md. */
 import type { CashLoanTerms, DerivedAccount, Obligation, ScheduleRow } from './account';
 import { unpostedFen } from './accrual';
-import { addDays, type IsoDate } from './calendar';
 import {
   accruedInterestFen,
   currentRate,
@@ -14,7 +13,8 @@ import { payoffOn } from './cashLoanPayments';
 import { countsFrom } from './facts';
 import { accountFigures } from './figures';
 import { freezesInForce } from './freezes';
-import type { Fen } from './money';
+import { addDays, type IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 import { type Owed, sumOwed, totalOwedFen } from './waterfall';
 
 export function describe(life: Life): DerivedAccount {

@@ -14,13 +14,13 @@ import {
   startAccrual,
 } from './accrual';
 import { type Deferral, lateDateOf } from './bouncedPrepayments';
-import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from './calendar';
 import type { JournalEntry } from './journal';
-import { accrualFen, type DecimalRate, type Fen, scaleRate } from './money';
 import { chargeLines, post } from './postings';
 import { COMPONENTS, type Component, type RepaymentMethod } from './products';
 import type { Remark } from './references';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
+import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from './values/calendar';
+import { accrualFen, type DecimalRate, type Fen, scaleRate } from './values/money';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
 export interface Instalment {

@@ -1,6 +1,5 @@
 /** What money from the borrower settles of a cash loan: docs/ledger.md, "What a payment settles". */
 
-import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
 import {
   accruedInterestFen,
   addDebt,
@@ -17,10 +16,11 @@ import {
   takePlan,
 } from './cashLoanLife';
 import { type CreditReturned, isPrepayment, type Paid } from './facts';
-import type { Fen } from './money';
 import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
 import type { Component } from './products';
 import { planInstalments } from './schedule';
+import { addDays, daysBetween, type IsoDate, maxDate } from './values/calendar';
+import type { Fen } from './values/money';
 import { NOTHING_OWED, type Owed, sumOwed, totalOwedFen } from './waterfall';
 
 /** Money that is being given out: what is left of it, and what it has settled so far. */

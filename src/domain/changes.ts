@@ -5,10 +5,10 @@
 import type { DerivedAccount, ScheduleRow } from './account';
 import { isClosed } from './accountStages';
 import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
-import { type DecimalRate, type Fen, scaleRate } from './money';
 import type { LendingPolicy } from './products';
 import { type ReferenceFault, referenceFault } from './references';
 import { hasEmptyInstalment } from './schedule';
+import { type DecimalRate, type Fen, scaleRate } from './values/money';
 
 export type ChangeRefusal =
   | ReferenceFault

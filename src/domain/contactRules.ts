@@ -3,11 +3,12 @@
  * person together. Source: facts 2.1 (nothing between 22:00 and 08:00), 2.2 and 3.7 (opting out), 5.2 (holds; a notice
  * inside the quiet hours moves to their end). docs/contact-rules.md
  */
-import { addDays, type IsoDate } from './calendar';
-import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './clock';
+
 import { type NoticeClass, type NoticeKind, noticeKind } from './noticeKinds';
 import type { ContactPolicy, NoticePolicy } from './products';
-import { DAY_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
+import { addDays, type IsoDate } from './values/calendar';
+import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './values/clock';
+import { DAY_MS, MINUTE_MS, WEEK_MS } from './values/timeUnits';
 
 type QuietHours = Pick<NoticePolicy, 'quietFrom' | 'quietUntil'>;
 

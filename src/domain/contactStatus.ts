@@ -6,7 +6,7 @@
 import type { HoldKind } from './contactRules';
 import type { NoticeStatus } from './notices';
 import type { NoticeKind } from './products';
-import { DAY_MS } from './timeUnits';
+import { DAY_MS } from './values/timeUnits';
 
 /** The longest span that a budget counts. */
 export const BUDGET_SPAN_MS = 7 * DAY_MS;

@@ -2,9 +2,10 @@
  * Correction by reversal and rebooking (红冲重记). Nothing booked is changed: what the life says now and what is booked
  * are brought together by further revisions of the same business key. `docs/ledger.md`.
  */
-import type { IsoDate } from './calendar';
+
 import { type EntryKind, type JournalEntry, type JournalLine, type LedgerAccount, linesOf, sumsOf } from './journal';
-import type { Fen } from './money';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 type Sums = Partial<Record<LedgerAccount, Fen>>;
 

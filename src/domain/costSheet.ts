@@ -8,13 +8,13 @@
 import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
 import { type ExactRate, exactRate, penaltyRate } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
-import { type IsoDate, periodsOf } from './calendar';
 import { type FeePayer, splitIntoInstalments } from './instalmentFees';
-import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, RepaymentMethod } from './products';
-import { decimalText } from './rateText';
 import { planSchedule } from './schedule';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
+import { type IsoDate, periodsOf } from './values/calendar';
+import type { DecimalRate, Fen } from './values/money';
+import { decimalText } from './values/rateText';
 
 /** Raised when the text of the same credit changes, so that two forms are never taken for one. */
 export const SHEET_FORM = 2;

@@ -4,9 +4,9 @@
  * here is a new `SHEET_FORM`: a hash that was confirmed must stay the hash of what was read.
  */
 import type { Charge, ChargeStandard, CostSheet, DefaultCost, RevolvingSheet, SheetInstalment } from './costSheet';
-import { type Fen, formatYuan } from './money';
 import type { RepaymentMethod } from './products';
-import { percentOf } from './rateText';
+import { type Fen, formatYuan } from './values/money';
+import { percentOf } from './values/rateText';
 
 const TITLE: Record<CostSheet['product'], string> = {
   'cash-loan': '现金贷款',

@@ -1,11 +1,11 @@
 /** What comes to an account at its next deadline, in the words of the credit: `instalment 2 due 15 Mar`. */
 import type { DerivedAccount, Obligation } from './account';
-import { addDays, type IsoDate } from './calendar';
-import { dayWords } from './dateWords';
 import { bucketOf, daysPastDue, isWorse } from './delinquency';
 import { noticeKind } from './noticeKinds';
 import { oldestOverdue } from './obligations';
 import { type LendingPolicy, POLICY_SECTIONS } from './products';
+import { addDays, type IsoDate } from './values/calendar';
+import { dayWords } from './values/dateWords';
 
 /** Everything of that date that concerns the borrower; without any, that the account looks at itself. No figures. */
 export function deadlineWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDate): string {

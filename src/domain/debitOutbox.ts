@@ -3,8 +3,8 @@
  * to do, and which changes of a debit there are. The statements of `db` decide the same, under locks and by indices.
  */
 import type { DebitStatus } from './debitStatuses';
-import type { Fen } from './money';
 import type { Product } from './products';
+import type { Fen } from './values/money';
 
 /** A debit as the rules of the outbox see it. */
 export interface OutboxDebit {

@@ -1,7 +1,7 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
 import type { Stage } from './account';
-import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
 import { type AssetClass, BUCKETS, type Bucket } from './products';
+import { addMonthsClamped, daysBetween, type IsoDate } from './values/calendar';
 
 const WORST_DAYS: Record<Bucket, number> = {
   M0: 0,

@@ -1,12 +1,12 @@
 /** The fold of either product behind one name. */
 import type { DerivedAccount, Statement, Terms } from './account';
-import type { IsoDate } from './calendar';
 import { foldCashLoan } from './cashLoan';
 import type { Fact } from './facts';
 import type { LendingPolicy } from './products';
 import type { Remark } from './references';
 import { foldRevolving } from './revolving';
 import { isSnapshotDue, type Snapshot, snapshotDate } from './revolvingSnapshot';
+import type { IsoDate } from './values/calendar';
 
 export interface AccountRecord {
   terms: Terms;

@@ -4,8 +4,6 @@
  */
 import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
 import { type AssessmentInput, type ProvedFigures, withProved } from './assessment';
-import type { IsoDate } from './calendar';
-import { dateAt } from './clock';
 import {
   type CashLoanSheet,
   type CostAboveCap,
@@ -15,9 +13,11 @@ import {
   type RevolvingSheet,
 } from './costSheet';
 import { type IsRestDay, shiftedDueDates } from './dueDateShift';
-import type { DecimalRate, Fen } from './money';
 import type { LendingPolicy, Product, RepaymentMethod } from './products';
 import { hasEmptyInstalment } from './schedule';
+import type { IsoDate } from './values/calendar';
+import { dateAt } from './values/clock';
+import type { DecimalRate, Fen } from './values/money';
 
 export interface DrawRequest {
   product: Product;

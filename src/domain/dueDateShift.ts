@@ -1,7 +1,8 @@
 /** Due dates that move off rest days, where the policy says so. Rules: docs/ledger.md, "Schedules". */
-import { addDays, type IsoDate } from './calendar';
+
 import type { CashLoanPolicy } from './products';
 import { monthlyDueDates } from './schedule';
+import { addDays, type IsoDate } from './values/calendar';
 
 /** Whether nobody is expected to pay on a date; which days those are is no rule of credit, so it is handed in. */
 export type IsRestDay = (date: IsoDate) => boolean;

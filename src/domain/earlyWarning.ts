@@ -1,12 +1,12 @@
 /** Early warnings of an account: what an operator should look at, each raised once for its episode. */
 import type { DerivedAccount } from './account';
 import { isClosed } from './accountStages';
-import { type IsoDate, maxDate } from './calendar';
 import { isWorse } from './delinquency';
-import { type Fen, formatYuan, RATE_ONE, scaleRate } from './money';
 import { oldestOverdue } from './obligations';
 import type { Bucket, MonitoringPolicy } from './products';
 import { beyondRestDays } from './restDayHorizon';
+import { type IsoDate, maxDate } from './values/calendar';
+import { type Fen, formatYuan, RATE_ONE, scaleRate } from './values/money';
 
 /** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
 export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';

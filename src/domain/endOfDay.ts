@@ -1,9 +1,9 @@
 /** Which business dates are to be closed, and what each waits for. Pure: what the books know comes in. */
 
-import { addDays, type IsoDate } from './calendar';
-import { endOfDateMs, type Zone } from './clock';
 import type { UnbookedDebit } from './reconciliation';
-import { MINUTE_MS } from './timeUnits';
+import { addDays, type IsoDate } from './values/calendar';
+import { endOfDateMs, type Zone } from './values/clock';
+import { MINUTE_MS } from './values/timeUnits';
 
 /** What arrives in the last minutes of a date is stepped by then: half an hour of business time. */
 const CLOSES_AFTER_MS = 30 * MINUTE_MS;

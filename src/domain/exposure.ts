@@ -5,8 +5,8 @@
 import type { Stage } from './account';
 import type { Frozen } from './facts';
 import { freezesInForce } from './freezes';
-import type { Fen } from './money';
 import type { Product } from './products';
+import type { Fen } from './values/money';
 
 /** One account of the borrower, as its last step left it. */
 export interface BorrowerAccount {

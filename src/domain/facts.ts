@@ -3,9 +3,9 @@
  * however often it arrives. An account is a fold of its facts (docs/architecture.md); facts are never changed. What
  * each does to balances and books is the table of docs/ledger.md.
  */
-import type { IsoDate } from './calendar';
-import type { DecimalRate, Fen } from './money';
-import { type NameOf, namesOf } from './tables';
+import type { IsoDate } from './values/calendar';
+import type { DecimalRate, Fen } from './values/money';
+import { type NameOf, namesOf } from './values/tables';
 
 interface FactBase {
   /**

@@ -5,7 +5,6 @@
  */
 import type { Balances, Figures, Obligation, Stage, StoppedBy } from './account';
 import { type ClosedStage, isClosed } from './accountStages';
-import { addDays, addMonthsClamped, earliest, type IsoDate } from './calendar';
 import {
   ARREARS_DAYS,
   assetClassOf,
@@ -15,9 +14,10 @@ import {
   OBSERVED_MONTHS,
   stageOf,
 } from './delinquency';
-import type { Fen } from './money';
 import { isOverdue } from './obligations';
 import type { AssetClass, NoticePolicy } from './products';
+import { addDays, addMonthsClamped, earliest, type IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 /** What a fold says of its account; amounts at the date, what is not posted yet included. */
 export interface Position {

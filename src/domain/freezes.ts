@@ -1,6 +1,7 @@
 /** Which freezes of new credit are in force: each is a fact with a reason, until a fact lifts that reason. */
-import type { IsoDate } from './calendar';
+
 import { type Fact, inFactOrder } from './facts';
+import type { IsoDate } from './values/calendar';
 
 /** `asOf` left out: by all that is recorded. On one date a lift counts after a freeze. */
 export function freezesInForce(facts: readonly Fact[], asOf?: IsoDate): string[] {

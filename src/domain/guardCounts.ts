@@ -10,7 +10,7 @@ import type { GuardMessage, GuardRule } from './guardEvidence';
 import { promiseKey } from './guardSurroundingRules';
 import type { NoticeStatus } from './notices';
 import { phoneChangeKey } from './notices';
-import { DAY_MS, HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './values/timeUnits';
 
 /** A receipt may overtake the answer that names its message. */
 export const OVERTAKING_MS = 600_000;

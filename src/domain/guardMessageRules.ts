@@ -1,6 +1,5 @@
 /** What a message says by itself: its template, its text and figures, its hour, and its place in the plan. */
-import { daysBetween } from './calendar';
-import { dateAt } from './clock';
+
 import { isQuiet } from './contactRules';
 import type { GuardFinding, GuardMessage, TemplateEvidence } from './guardEvidence';
 import { foreignInText } from './guardForeignContent';
@@ -8,7 +7,9 @@ import type { GuardPolicy } from './guardPolicy';
 import { noticeKind } from './noticeKinds';
 import { promiseOf } from './notices';
 import { render } from './noticeText';
-import { isSamePrincipal } from './principals';
+import { daysBetween } from './values/calendar';
+import { dateAt } from './values/clock';
+import { isSamePrincipal } from './values/principals';
 
 /** What each variable may look like: a wrong value of the right form is a wrong figure, all else a wrong text. */
 const FORMS: Readonly<Record<string, string>> = {

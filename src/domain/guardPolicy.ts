@@ -1,8 +1,9 @@
 /** Thresholds of the anomaly guard, each with its reason. What they come to is simulated: docs/anomaly-guard.md. */
-import { SHANGHAI, type Zone } from './clock';
+
 import type { GuardRule } from './guardEvidence';
 import { TEMPLATE_POLICY } from './templatePolicy';
-import { MINUTE_MS } from './timeUnits';
+import { SHANGHAI, type Zone } from './values/clock';
+import { MINUTE_MS } from './values/timeUnits';
 
 export interface GuardPolicy {
   quietFrom: string;

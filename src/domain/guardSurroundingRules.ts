@@ -11,7 +11,7 @@ import type {
 import type { GuardPolicy } from './guardPolicy';
 import { chanceOfAtLeast, cusum } from './guardStatistics';
 import { promiseOf } from './notices';
-import { MINUTE_MS } from './timeUnits';
+import { MINUTE_MS } from './values/timeUnits';
 
 /** What a notice promises, over all accounts and whatever the count of its renewals. */
 export function promiseKey({ accountId, dedupeKey }: Pick<GuardMessage, 'accountId' | 'dedupeKey'>): string {

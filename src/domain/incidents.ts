@@ -11,9 +11,9 @@ import {
   type Measure,
   type ScopeField,
 } from './incidentStages';
-import { isPrincipal, isSamePrincipal } from './principals';
 import type { NoticeKind, Product } from './products';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './timeUnits';
+import { isPrincipal, isSamePrincipal } from './values/principals';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './values/timeUnits';
 
 export { type IncidentStage, isInForce, MEASURES, type Measure, type ScopeField } from './incidentStages';
 

@@ -2,8 +2,9 @@
  * An instalment plan of a bill or a purchase: no interest, but a fee, which the borrower pays in parts or the merchant
  * pays as a whole. Source: facts 1.1 (terms, rates, who pays, early settlement), 4.1 (parts), worked example 4.3 V6.
  */
-import { type DecimalRate, type Fen, shareFen, splitEvenly } from './money';
+
 import type { InstalmentPolicy } from './products';
+import { type DecimalRate, type Fen, shareFen, splitEvenly } from './values/money';
 
 export const FEE_PAYERS = ['borrower', 'merchant'] as const;
 export type FeePayer = (typeof FEE_PAYERS)[number];

@@ -1,8 +1,8 @@
 /** Instalment plans of a revolving account: docs/ledger.md, "Instalment plans of a revolving account". */
 import type { InstalmentSettled, InstalmentStarted } from './facts';
-import { type Fen, roundHalfUp, splitEvenly } from './money';
 import { chargeLines, post } from './postings';
 import { capMinimums, comingFen, type Life } from './revolvingLife';
+import { type Fen, roundHalfUp, splitEvenly } from './values/money';
 
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
 export function startPlan(life: Life, fact: InstalmentStarted): void {

@@ -6,13 +6,13 @@
 import type { ComingPlan, DerivedAccount, RevolvingTerms } from './account';
 import { isClosed } from './accountStages';
 import { dueDateOf, nextBillDate } from './billing';
-import { addDays, type IsoDate, maxDate, minDate } from './calendar';
 import { type CostAboveCap, costAboveCap, type InstalmentPlanSheet, instalmentPlanSheet } from './costSheet';
 import type { Fact, InstalmentSettled, InstalmentStarted } from './facts';
 import { type FeePayer, feeRateOf, splitIntoInstalments } from './instalmentFees';
-import type { Fen } from './money';
 import type { LendingPolicy } from './products';
 import { hasEmptyInstalment } from './schedule';
+import { addDays, type IsoDate, maxDate, minDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 export interface SplitRequest {
   /** The bill that is split; absent: purchases that are not billed yet. */

@@ -2,10 +2,11 @@
  * Journal entries: what an account's life says the books must hold. Double entry, debits positive, credits negative,
  * each entry sums to zero. `docs/ledger.md` is the chart of accounts and the table of posting rules.
  */
-import type { IsoDate } from './calendar';
-import type { Fen } from './money';
+
 import type { Component } from './products';
-import type { NameOf } from './tables';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
+import type { NameOf } from './values/tables';
 
 interface LedgerAccountRow {
   /** `clearing`: money that left or came in, until it is settled with a bank or a merchant. */

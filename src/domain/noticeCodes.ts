@@ -3,10 +3,10 @@
  * what people type is read. Source: facts 2.8 (warn users, art. 30), 2.3 (minimal disclosure, PIPL art. 6).
  */
 import type { FraudWarningRule } from './earlyWarning';
-import { type Fen, formatYuan } from './money';
 import { type NoticeKind, noticeKind } from './noticeKinds';
-import { type NameOf, namesWith } from './tables';
-import { DAY_MS, HOUR_MS } from './timeUnits';
+import { type Fen, formatYuan } from './values/money';
+import { type NameOf, namesWith } from './values/tables';
+import { DAY_MS, HOUR_MS } from './values/timeUnits';
 
 export interface CodePolicy {
   /** How long a code answers after it was sent. */

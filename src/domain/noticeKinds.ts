@@ -2,7 +2,7 @@
  * Every kind of notice, with all that is known by its kind alone: one row a kind (docs/notices.md,
  * decisions/0063-one-table-for-each-enumeration.md). A row that lacks a column does not compile.
  */
-import { type NameOf, namesOf, namesWith } from './tables';
+import { type NameOf, namesOf, namesWith } from './values/tables';
 
 /** What a text may name; where each value comes from is in `templatePolicy.ts`. */
 export type TemplateVariable =

@@ -1,5 +1,5 @@
 /** The life of a notice and of its attempts, what receipts tell, why a provider refuses, and why nothing was sent. */
-import { type NameOf, type NamesWith, namesWith } from './tables';
+import { type NameOf, type NamesWith, namesWith } from './values/tables';
 
 interface StatusRow {
   /** Whether a provider has it; `unknown`: it was called, and what it answered is not known. */

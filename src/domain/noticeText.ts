@@ -1,13 +1,13 @@
 /** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
 import type { DerivedAccount, Obligation } from './account';
-import { type IsoDate, partsOf } from './calendar';
-import type { WallTime } from './clock';
 import { dueTogether } from './figures';
 import type { JournalEntry, LedgerAccount } from './journal';
 import { countParts } from './messageParts';
-import { type Fen, formatYuan } from './money';
 import type { TemplateVariable } from './noticeKinds';
 import type { Product } from './products';
+import { type IsoDate, partsOf } from './values/calendar';
+import type { WallTime } from './values/clock';
+import { type Fen, formatYuan } from './values/money';
 
 /** What a notice may say. Absent: the account has no such figure. */
 export interface NoticeFigures {

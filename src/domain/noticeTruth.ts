@@ -4,14 +4,14 @@
  * obligation alone. Source: facts 5.2 (every step re-checks).
  */
 import type { DerivedAccount, Obligation } from './account';
-import { daysBetween } from './calendar';
 import { isAskedFor, owedOf } from './figures';
-import type { Fen } from './money';
 import { noticeKind } from './noticeKinds';
 import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
 import { type NoticeFigures, newestPayment } from './noticeText';
 import { oldestOverdue } from './obligations';
 import type { NoticePolicy } from './products';
+import { daysBetween } from './values/calendar';
+import type { Fen } from './values/money';
 
 export type Verdict = { send: true } | { send: false; reason: CancelReason };
 

@@ -1,8 +1,8 @@
 /** What is known of a notice before it is sent: planned in the transaction that decides, sent by its lane. */
 import type { Stage } from './account';
-import type { IsoDate } from './calendar';
-import type { Fen } from './money';
 import type { NoticeKind } from './products';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 export type { CancelReason, NoticeStatus } from './noticeStatuses';
 

@@ -1,6 +1,6 @@
 /** Which obligation of an account notices and monitoring speak of. */
 import type { DerivedAccount, Obligation } from './account';
-import type { IsoDate } from './calendar';
+import type { IsoDate } from './values/calendar';
 
 /** Overdue while the minimum is not met, from the day after the due date, or after the days of grace. */
 export function isOverdue(obligation: Obligation, asOf: IsoDate): boolean {

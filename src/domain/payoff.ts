@@ -1,7 +1,7 @@
 /** What would settle an account on a date, by component: read off the fold as of that date. Source: facts 4.3 V4, V5. */
 import type { DerivedAccount, Stage, Terms } from './account';
-import { addDays, type IsoDate, maxDate } from './calendar';
-import type { Fen } from './money';
+import { addDays, type IsoDate, maxDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 export interface PayoffQuote {
   on: IsoDate;

@@ -1,9 +1,10 @@
 /** Postings that both folds make, by the same rows of the table in docs/ledger.md. */
-import type { IsoDate } from './calendar';
+
 import type { Paid, Refunded } from './facts';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
-import type { Fen } from './money';
 import { COMPONENTS } from './products';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 import { type Owed, totalOwedFen } from './waterfall';
 
 /** The books of a life that is being folded. */

@@ -2,9 +2,10 @@
  * What a lender decides about its products: policy data, versioned and dated. Source of the default values: facts
  * 1.1, 1.2, 4.1 and 7. Every account keeps the version it was opened under.
  */
-import type { WallTime, Zone } from './clock';
-import type { DecimalRate, Fen } from './money';
+
 import type { NoticeKind } from './noticeKinds';
+import type { WallTime, Zone } from './values/clock';
+import type { DecimalRate, Fen } from './values/money';
 
 export type { NoticeKind } from './noticeKinds';
 

@@ -3,11 +3,11 @@
  * that what a step writes can be compared with what it must have written.
  */
 import type { DerivedAccount, Stage } from './account';
-import type { IsoDate } from './calendar';
-import { startOfDateMs } from './clock';
-import type { Fen } from './money';
 import type { Bucket, LendingPolicy } from './products';
 import { amountBandOf } from './summary';
+import type { IsoDate } from './values/calendar';
+import { startOfDateMs } from './values/clock';
+import type { Fen } from './values/money';
 
 /** Without the line for operators: its wording changes with a release, before the account takes its next step. */
 export interface Projection {

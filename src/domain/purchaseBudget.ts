@@ -1,5 +1,5 @@
 /** What was bought on a day without a person's approval, and whether a purchase has one. */
-import type { Fen } from './money';
+import type { Fen } from './values/money';
 
 /** An approval is of one purchase with its amount. */
 export interface PurchaseApproval {

@@ -2,12 +2,13 @@
  * What a credit would cost, before there is one: its payments and its true cost. The figures are those that an account
  * with the same terms gets. Source: facts 4.1, 2.5; worked examples 4.3 V1, V3, V4, V6, V11.
  */
-import { addMonthsClamped, daysBetween, type IsoDate } from './calendar';
+
 import { type InstalmentTerms, splitIntoInstalments } from './instalmentFees';
-import { type DecimalRate, type Fen, formatYuan, scaleRate } from './money';
 import type { RepaymentMethod } from './products';
 import { hasEmptyInstalment, monthlyRateOf, planMonthlySchedule, planSchedule } from './schedule';
 import { type TrueCost, trueCostOf } from './trueCost';
+import { addMonthsClamped, daysBetween, type IsoDate } from './values/calendar';
+import { type DecimalRate, type Fen, formatYuan, scaleRate } from './values/money';
 
 /** A rate with its period; what is given by month stays so, because a month's rate is seldom a whole daily rate. */
 export type QuotedRate = { daily: DecimalRate } | { monthly: DecimalRate };

@@ -3,15 +3,15 @@
  * differences go out. Nothing here mends anything: a difference is for a person to explain.
  */
 import type { DerivedAccount } from './account';
-import { addDays, daysBetween, type IsoDate } from './calendar';
-import { dateAt, startOfDateMs, type Zone } from './clock';
 import type { Fact } from './facts';
 import { balancesOf, type LedgerAccount } from './journal';
-import type { Fen } from './money';
 import type { LendingPolicy } from './products';
 import { type Projection, projectionOf } from './projection';
 import { isGoods, refundExcessOf } from './refundBounds';
-import { namesOf } from './tables';
+import { addDays, daysBetween, type IsoDate } from './values/calendar';
+import { dateAt, startOfDateMs, type Zone } from './values/clock';
+import type { Fen } from './values/money';
+import { namesOf } from './values/tables';
 
 export type LedgerBalances = Partial<Record<LedgerAccount, Fen>>;
 

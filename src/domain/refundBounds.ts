@@ -2,10 +2,11 @@
  * What goes back for goods is bounded by what was bought: of each purchase, and on the account on every date
  * (docs/ledger.md, "What bounds a refund"). Judged when a refund arrives; facts that are on record stay as they are.
  */
-import type { IsoDate } from './calendar';
+
 import type { Confirmed, Fact, Purchased, Refunded } from './facts';
-import type { Fen } from './money';
 import { type ReferenceFault, referenceFault } from './references';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
 /** What the bounds are made of, with the date that each counts from; that of billing changes nothing here. */

@@ -4,8 +4,6 @@
  * all of it; once the minimum is met nothing sounds like a deadline. Source: facts 5.2, docs/notices.md.
  */
 import type { DerivedAccount, Obligation } from './account';
-import { addDays, daysBetween, type IsoDate, maxDate } from './calendar';
-import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './clock';
 import { DEFAULT_CONTACT, nextAllowedMs } from './contactRules';
 import { isAskedFor } from './figures';
 import { noticeKind } from './noticeKinds';
@@ -14,7 +12,9 @@ import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
 import type { NoticePolicy, Rung } from './products';
 import { spreadMinutes } from './surge';
-import { DAY_MS, MINUTE_MS } from './timeUnits';
+import { addDays, daysBetween, type IsoDate, maxDate } from './values/calendar';
+import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './values/clock';
+import { DAY_MS, MINUTE_MS } from './values/timeUnits';
 
 export interface LadderInput {
   /** The account at the step before; undefined when it has just been opened. */

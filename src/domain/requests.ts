@@ -1,5 +1,5 @@
 /** Requests by their idempotency key, and how long what callers make without end is kept. */
-import { DAY_MS, HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './values/timeUnits';
 
 const FIRST_REFUSAL = 400;
 

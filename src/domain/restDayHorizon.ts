@@ -1,7 +1,7 @@
 /** Due dates beyond the last year whose rest days are known: nobody can tell yet which of them are holidays. */
 import type { CashLoanTerms } from './account';
-import { type IsoDate, maxDate } from './calendar';
 import { monthlyDueDates } from './schedule';
+import { type IsoDate, maxDate } from './values/calendar';
 
 /** Open accounts that are due alike. */
 export interface DueAhead {

@@ -12,7 +12,6 @@
 
 import type { DerivedAccount, RevolvingInput } from './account';
 import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
-import type { IsoDate } from './calendar';
 import { countsFrom, type Fact, factsInForce } from './facts';
 import { billParts, settlePlan, startPlan } from './instalmentPlans';
 import { returnCredit } from './postings';
@@ -34,6 +33,7 @@ import {
 } from './revolvingLife';
 import { changeRates, confirm, purchase, refund, takePayment, writeOff } from './revolvingMovements';
 import { packState, type Snapshot, unpackState } from './revolvingSnapshot';
+import type { IsoDate } from './values/calendar';
 
 /**
  * What a revolving account is at `asOf`, with every bill and journal entry of its life so far; of a life that goes on

@@ -1,11 +1,11 @@
 /** What the state of a revolving account comes to: its figures, and what its bills ask for. Rules: docs/ledger.md. */
 import type { DerivedAccount, Obligation } from './account';
 import { unpostedFen } from './accrual';
-import { addDays, type IsoDate } from './calendar';
 import { countsFrom } from './facts';
 import { accountFigures } from './figures';
-import type { Fen } from './money';
 import { allPrincipalFen, billedOwedFen, heldFen, type Layer, type Life } from './revolvingLife';
+import { addDays, type IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 
 /** What settles everything on the date that has been reached, before the borrower's credit. */
 export function settlesFen(life: Life): Fen {

@@ -5,11 +5,11 @@
 import type { RevolvingInput, Statement } from './account';
 import { type Accrual, accrueDays, exactRate, postAccrual, settleAccrual, startAccrual } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
-import { daysBetween, type IsoDate } from './calendar';
 import type { JournalEntry } from './journal';
-import type { Fen } from './money';
 import { chargeLines, post, receivableLines } from './postings';
 import type { Remark } from './references';
+import { daysBetween, type IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 import { allocate, type Owed, totalOwedFen } from './waterfall';
 
 /** Principal of one bill that is not paid yet. */

@@ -1,9 +1,7 @@
 /** What each fact that moves money does to a revolving account, and how it is posted. Rules: docs/ledger.md. */
 import { exactRate, postAccrual, settleAccrual } from './accrual';
-import type { IsoDate } from './calendar';
 import type { Confirmed, Paid, Purchased, RateCorrected, Refunded, WrittenOff } from './facts';
 import { reduceParts } from './instalmentPlans';
-import type { Fen } from './money';
 import { chargeLines, post, receivableLines, takeRecovery } from './postings';
 import { comingFeeFen, settlesFen } from './revolvingFigures';
 import {
@@ -16,6 +14,8 @@ import {
   reduceLayers,
   settle,
 } from './revolvingLife';
+import type { IsoDate } from './values/calendar';
+import type { Fen } from './values/money';
 import { totalOwedFen } from './waterfall';
 
 export function purchase(life: Life, fact: Purchased): void {

@@ -4,9 +4,9 @@
  * time, and must be when a fact arrives that counts from its date or before.
  */
 import type { Accrual, ExactRate } from './accrual';
-import { dayOfMonth, type IsoDate } from './calendar';
 import { countsFrom, type Fact } from './facts';
 import type { RevolvingState } from './revolvingLife';
+import { dayOfMonth, type IsoDate } from './values/calendar';
 
 /**
  * Which rules an account was folded by. Raise it with every change of a fold or of the figures that can change a state

@@ -3,9 +3,9 @@
  * V3, V4.
  */
 import type { CashLoanTerms } from './account';
-import { addMonthsClamped, daysBetween, type IsoDate, maxDate } from './calendar';
-import { accrualFen, accrue, type DecimalRate, type Fen, RATE_ONE, roundHalfUp, scaleRate } from './money';
 import type { RepaymentMethod } from './products';
+import { addMonthsClamped, daysBetween, type IsoDate, maxDate } from './values/calendar';
+import { accrualFen, accrue, type DecimalRate, type Fen, RATE_ONE, roundHalfUp, scaleRate } from './values/money';
 
 /** One payment of a schedule, whatever its dates. */
 export interface Repayment {

@@ -4,7 +4,7 @@
  */
 
 import { SEND_FAILURES, type SendFailure } from './noticeStatuses';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './values/timeUnits';
 
 export interface SendPolicy {
   /** Tries of one notice after which it is given up: the carriers' own words about the message. */

@@ -1,7 +1,7 @@
 /** What becomes of something that was set aside: two people want the same, and are not one. */
 
-import { isSamePrincipal } from './principals';
-import { type NameOf, namesWith } from './tables';
+import { isSamePrincipal } from './values/principals';
+import { type NameOf, namesWith } from './values/tables';
 
 /** `retry`: it is taken again, now that its cause is mended; `dismiss`: it is never taken. */
 export const ASIDE_WORDS = ['retry', 'dismiss'] as const;

@@ -5,7 +5,7 @@
 
 import type { CheckEvidence } from './guardEvidence';
 import type { AskedBefore, CheckOutcome } from './noticeCodes';
-import { DAY_MS, HOUR_MS } from './timeUnits';
+import { DAY_MS, HOUR_MS } from './values/timeUnits';
 
 const WEEK_HOURS = 168;
 

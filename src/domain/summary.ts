@@ -1,6 +1,6 @@
 /** One line about an account for operators, and the band its amount is in. No personal data. */
 import type { DerivedAccount } from './account';
-import { type Fen, formatYuan } from './money';
+import { type Fen, formatYuan } from './values/money';
 
 const BANDS: [string, Fen][] = [
   ['none', 0],

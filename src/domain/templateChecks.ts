@@ -2,7 +2,7 @@
  * The checks that a notice text passes before a person looks at it: what law and providers ban, what its stage may
  * say, whose numbers and links it holds, where its variables come from, and what it costs at its longest. Pure.
  */
-import { countCharacters } from './characters';
+
 import { countParts } from './messageParts';
 import { noticeKind } from './noticeKinds';
 import { PRODUCT_NAMES, render } from './noticeText';
@@ -11,6 +11,7 @@ import type { TemplateFinding, TemplateRule } from './templateFindings';
 import { foreignLetters, linksIn, numbersIn } from './templateForeign';
 import { BOUND_VARIABLES, LONGEST_CODE, LONGEST_FIGURES, type TemplatePolicy } from './templatePolicy';
 import { WORD_RULES } from './templateWords';
+import { countCharacters } from './values/characters';
 import { kindOf, variablesOfWording, type WordingName } from './wordings';
 
 export interface TemplateText {

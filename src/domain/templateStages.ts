@@ -1,5 +1,5 @@
 /** The stages of a notice text from its draft on, and what a provider says of it. */
-import { type NameOf, namesOf, namesWith } from './tables';
+import { type NameOf, namesOf, namesWith } from './values/tables';
 
 export const TEMPLATE_STAGES = {
   draft: { isClosed: false },

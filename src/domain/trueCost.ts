@@ -3,7 +3,7 @@
  * Source: facts 4.1 (annualised rates, IRR), 2.5 (cost cap), 4.3 V1, V6, V11; docs/cost-disclosure.md, "Caps". These are
  * rates of disclosure, so they are floats; no amount is ever computed from them.
  */
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from './money';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from './values/money';
 
 export interface CashFlows {
   /** What reached the borrower: the principal less everything deducted upfront (Civil Code art. 670, facts 2.5). */

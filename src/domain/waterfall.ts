@@ -2,8 +2,9 @@
  * How a payment settles debts: oldest debt first, and within a debt by component (default: fee, penalty, interest,
  * principal). Source: Civil Code arts. 560, 561 (facts 2.6), facts 4.1.
  */
-import type { Fen } from './money';
+
 import type { Component } from './products';
+import type { Fen } from './values/money';
 
 export type Owed = Record<Component, Fen>;
 

@@ -15,7 +15,7 @@ import {
   touchClock,
 } from '../db/statements/clock';
 import { inTransaction } from '../db/transaction';
-import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from '../domain/clock';
+import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from '../domain/values/clock';
 import { keepDoing } from './keepDoing';
 
 export interface ClockWish {

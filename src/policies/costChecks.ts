@@ -5,13 +5,13 @@
  * dearest start is looked for.
  */
 import type { CashLoanTerms } from '../domain/account';
-import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../domain/calendar';
 import { cappedFigureOf, costSheetOf } from '../domain/costSheet';
 import { type IsRestDay, shiftedDueDates } from '../domain/dueDateShift';
-import { type DecimalRate, scaleRate } from '../domain/money';
 import type { LendingPolicy } from '../domain/products';
 import { monthlyDueDates } from '../domain/schedule';
 import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../domain/trueCost';
+import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../domain/values/calendar';
+import { type DecimalRate, scaleRate } from '../domain/values/money';
 import type { PolicyFault } from './fault';
 
 /** The cap of a policy, and what rounding may add to it. */

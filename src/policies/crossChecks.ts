@@ -1,8 +1,7 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
-import { minutesOf } from '../domain/clock';
+
 import type { IsRestDay } from '../domain/dueDateShift';
 import { splitIntoInstalments } from '../domain/instalmentFees';
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/money';
 import type {
   AssessmentPolicy,
   AutoDebitPolicy,
@@ -13,6 +12,8 @@ import type {
   Scorecard,
 } from '../domain/products';
 import { type TrueCost, trueCostOf, withinCostCap } from '../domain/trueCost';
+import { minutesOf } from '../domain/values/clock';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/values/money';
 import { capOf, scheduleCostFaults } from './costChecks';
 import type { PolicyFault } from './fault';
 

@@ -2,8 +2,9 @@
  * The policy a new deployment starts with. Source: facts 1.1, 1.2, 5.2 and 7; what the facts mark as background is a
  * starting value to verify, not a rule. The scorecard is an expert's card until one is fitted to the lender's data.
  */
-import { SHANGHAI } from '../domain/clock';
+
 import type { AssessmentPolicy, Component, LendingPolicy, NoticePolicy } from '../domain/products';
+import { SHANGHAI } from '../domain/values/clock';
 
 /** Civil Code art. 561 (facts 2.6). */
 const ALLOCATION: Component[] = ['fee', 'penalty', 'interest', 'principal'];

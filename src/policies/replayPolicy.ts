@@ -4,8 +4,8 @@
  * nothing is declined; what the replay shows is how delinquency and early warnings go.
  */
 
-import { MAX_AMOUNT_FEN } from '../domain/acceptedValues';
 import type { AssessmentPolicy, LendingPolicy } from '../domain/products';
+import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
 import { defaultPolicy } from './defaultPolicy';
 
 /** Far beyond the years of any history: nobody sits in a replay to decide on a write-off. */

@@ -31,9 +31,9 @@ import {
 import { acceptanceSchemaOf, applicationInput, referralDecision } from '../contracts/applicationSchemas';
 import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { SHANGHAI } from '../domain/clock';
-import { instantWords } from '../domain/dateWords';
-import { type Fen, formatYuan } from '../domain/money';
+import { SHANGHAI } from '../domain/values/clock';
+import { instantWords } from '../domain/values/dateWords';
+import { type Fen, formatYuan } from '../domain/values/money';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { judgeStart } from './newlyRefused';
 import { assessment, steadily } from './proxies';

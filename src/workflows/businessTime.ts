@@ -6,7 +6,7 @@ import { condition, log } from '@temporalio/workflow';
 import type { TooEarly } from '../contracts/clock';
 import { movedClock } from '../contracts/fields';
 import { sentenceOf } from '../contracts/schema';
-import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/clock';
+import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/values/clock';
 import { newlyRefused } from './newlyRefused';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */

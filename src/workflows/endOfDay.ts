@@ -17,9 +17,9 @@ import { clockMoved } from '../contracts/clock';
 import type { EndOfDayInput } from '../contracts/endOfDay';
 import { failureTypes, searchAttributes } from '../contracts/names';
 import { invalidEndOfDayInput } from '../contracts/validation';
-import { dateAt, SHANGHAI } from '../domain/clock';
-import { instantWords } from '../domain/dateWords';
-import { HOUR_MS } from '../domain/timeUnits';
+import { dateAt, SHANGHAI } from '../domain/values/clock';
+import { instantWords } from '../domain/values/dateWords';
+import { HOUR_MS } from '../domain/values/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { closings, tryOrRest } from './proxies';
 

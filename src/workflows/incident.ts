@@ -33,9 +33,9 @@ import {
 } from '../contracts/incident';
 import * as messages from '../contracts/incidentSchemas';
 import { failureTypes, searchAttributes } from '../contracts/names';
-import { SHANGHAI } from '../domain/clock';
-import { instantWords } from '../domain/dateWords';
 import { type DeadlineName, unenforceable } from '../domain/incidents';
+import { SHANGHAI } from '../domain/values/clock';
+import { instantWords } from '../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { judgeStart } from './newlyRefused';
 import { incidents, steadily } from './proxies';

@@ -11,8 +11,8 @@ import {
 } from '@temporalio/workflow';
 import { clockMoved, type TooEarly } from '../contracts/clock';
 import type { NoticeLaneInput } from '../contracts/noticeLane';
-import { type BusinessClock, SHANGHAI } from '../domain/clock';
-import { instantWords } from '../domain/dateWords';
+import { type BusinessClock, SHANGHAI } from '../domain/values/clock';
+import { instantWords } from '../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { tryOrRest } from './proxies';
 

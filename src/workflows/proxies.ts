@@ -21,7 +21,7 @@ import type {
 } from '../contracts/activities';
 import type { Timed } from '../contracts/clock';
 import { failureTypes } from '../contracts/names';
-import { firstCharacters } from '../domain/characters';
+import { firstCharacters } from '../domain/values/characters';
 
 /** A second try cannot help these: the caller has to change something. */
 const NOT_RETRIED = Object.values(failureTypes);

@@ -3,7 +3,7 @@ import { ApplicationFailure, currentUpdateInfo } from '@temporalio/workflow';
 import { requestKey } from '../contracts/fields';
 import { isOurKey, OUR_UPDATES, UPDATE_REFUSED } from '../contracts/names';
 import { type Field, refusalsOf, ruleOf } from '../contracts/schema';
-import type { Acted } from '../domain/principals';
+import type { Acted } from '../domain/values/principals';
 
 /** A list can be long, and a failure is kept. */
 const MOST_TOLD = 100;

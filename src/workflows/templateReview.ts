@@ -31,9 +31,9 @@ import {
   templateSuperseded,
 } from '../contracts/templateReview';
 import * as messages from '../contracts/templateReviewSchemas';
-import { SHANGHAI } from '../domain/clock';
-import { instantWords } from '../domain/dateWords';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/timeUnits';
+import { SHANGHAI } from '../domain/values/clock';
+import { instantWords } from '../domain/values/dateWords';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/values/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
 import { judgeStart } from './newlyRefused';
 import { registrations, steadily, templates, tryOrRest } from './proxies';

@@ -17,7 +17,7 @@ import { createPolicyReader } from '../../src/db/policyReader';
 import { saveDecision } from '../../src/db/statements/applications';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
-import { inventedResidentId } from '../../src/domain/residentId';
+import { inventedResidentId } from '../../src/domain/values/residentId';
 import { SIGNATURE } from '../../src/policies/templates';
 import {
   ACTORS,

@@ -6,7 +6,7 @@ import { bookEntries } from '../../src/db/statements/journal';
 import { insertStatements } from '../../src/db/statements/statements';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { Unreachable } from '../../src/platform/outcomeUnknown';
 import {
   applicationOf,

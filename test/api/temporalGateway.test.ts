@@ -14,7 +14,7 @@ import { startHousekeeping } from '../../src/contracts/housekeepingClient';
 import { startIncident } from '../../src/contracts/incidentClient';
 import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
 import { startTemplateReview } from '../../src/contracts/templateReviewClient';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { OutcomeUnknown, Unreachable } from '../../src/platform/outcomeUnknown';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 

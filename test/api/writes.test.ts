@@ -5,7 +5,7 @@ import { saveDecision } from '../../src/db/statements/applications';
 import { readIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {

@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFactsFile } from '../../src/cli/accountFactsFile';
 import { lineJsonSchema } from '../../src/cli/accountFactsSchema';
-import { addDays, isIsoDate } from '../../src/domain/calendar';
 import type { FactKind } from '../../src/domain/facts';
+import { addDays, isIsoDate } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { fits } from '../support/jsonSchema';
 

@@ -12,8 +12,8 @@ import { inSnapshot } from '../../src/db/snapshot';
 import { lockAccount } from '../../src/db/statements/accounts';
 import { bookEntries, readBalances } from '../../src/db/statements/journal';
 import { inTransaction } from '../../src/db/transaction';
-import type { IsoDate } from '../../src/domain/calendar';
 import type { Difference } from '../../src/domain/reconciliation';
+import type { IsoDate } from '../../src/domain/values/calendar';
 import { BOOKS, knowOwner } from '../setup/environment';
 import { expectSoundBooks } from '../support/books';
 import {

@@ -1,7 +1,7 @@
 /** The accelerated clock over a stop and over a crash: it pauses, and no business instant comes twice. */
 import { expect, test } from '@jest/globals';
 import { readClock } from '../../src/db/statements/clock';
-import { businessTimeMs } from '../../src/domain/clock';
+import { businessTimeMs } from '../../src/domain/values/clock';
 import {
   currentBusinessClock,
   followClock,

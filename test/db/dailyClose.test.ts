@@ -3,8 +3,8 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDailyCloseActivities } from '../../src/activities/dailyClose';
 import { DIFFERENCES_KEPT } from '../../src/activities/reconcileBooks';
 import { listDailyCloses } from '../../src/db/statements/dailyCloses';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import type { Difference } from '../../src/domain/reconciliation';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, payment, purchase, REVOLVING, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 

@@ -9,7 +9,7 @@ import type { Datable } from '../../src/contracts/datable';
 import { recordFact } from '../../src/db/statements/facts';
 import { readTimeline } from '../../src/db/statements/timeline';
 import { inTransaction } from '../../src/db/transaction';
-import type { IsoDate } from '../../src/domain/calendar';
+import type { IsoDate } from '../../src/domain/values/calendar';
 import { expectSoundBooks } from '../support/books';
 import {
   CASH_LOAN,

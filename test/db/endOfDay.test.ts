@@ -10,8 +10,8 @@ import { listIncidents } from '../../src/db/statements/incidents';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { setAside } from '../../src/db/statements/setAsideArrivals';
 import { inTransaction } from '../../src/db/transaction';
-import { addDays, type IsoDate } from '../../src/domain/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { addDays, type IsoDate } from '../../src/domain/values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, REVOLVING, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 

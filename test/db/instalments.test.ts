@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { InstalmentResult, InstalmentStart } from '../../src/contracts/instalments';
 import { readCostSheets } from '../../src/db/statements/costSheets';
 import { readFacts } from '../../src/db/statements/facts';
-import type { IsoDate } from '../../src/domain/calendar';
+import type { IsoDate } from '../../src/domain/values/calendar';
 import { CASH_LOAN, openOnTerms, REVOLVING, type Step, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 

@@ -12,8 +12,8 @@ import { ensureBorrower, lockBorrower } from '../../src/db/statements/borrowers'
 import { readCostSheets } from '../../src/db/statements/costSheets';
 import { insertPolicy } from '../../src/db/statements/policies';
 import { inTransaction } from '../../src/db/transaction';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import type { LendingPolicy, Product } from '../../src/domain/products';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { confirmedFor } from '../support/costSheets';
 import { until } from '../support/credits';

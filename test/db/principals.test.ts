@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Restructuring, WriteOffDecision } from '../../src/contracts/account';
 import type { Arrival } from '../../src/contracts/activities';
 import { readTimeline } from '../../src/db/statements/timeline';
-import { addDays, type IsoDate } from '../../src/domain/calendar';
-import { UNVERIFIED } from '../../src/domain/principals';
+import { addDays, type IsoDate } from '../../src/domain/values/calendar';
+import { UNVERIFIED } from '../../src/domain/values/principals';
 import { ACTORS, CASH_LOAN, OPENED_ON, openOnTerms, payment, type Step, sentBy, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 

@@ -7,7 +7,7 @@ import { MIGRATIONS } from '../../src/db/migrations';
 import { createPool } from '../../src/db/pool';
 import { prepareDatabase } from '../../src/db/prepareDatabase';
 import { findApiKey } from '../../src/db/statements/apiKeys';
-import { isPrincipal, principalOfLabel } from '../../src/domain/principals';
+import { isPrincipal, principalOfLabel } from '../../src/domain/values/principals';
 import { BOOKS, createTestDatabase, type TestDatabase } from '../setup/environment';
 
 const PRINCIPALS_CAME_WITH = '049_principals';

@@ -6,7 +6,7 @@ import { markOutcome, readNotice } from '../../src/db/statements/notices';
 import { readReceiptTroubles } from '../../src/db/statements/receiptTroubles';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { createSmsProviders } from '../../src/platform/wiring/smsProviders';
 import { FakeSmsc, type ReceiptScript } from '../adapters/sms/smpp/smscServer';
 import { attemptedNotice } from './sentNotices';

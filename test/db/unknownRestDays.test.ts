@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../../src/adapters/calendars/restDays';
 import { listWarnings } from '../../src/db/statements/warnings';
-import { addMonthsClamped } from '../../src/domain/calendar';
+import { addMonthsClamped } from '../../src/domain/values/calendar';
 import { tellUnknownRestDays } from '../../src/platform/wiring/unknownRestDays';
 import { CASH_LOAN, openOnTerms, purchase, REVOLVING, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';

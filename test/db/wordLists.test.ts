@@ -47,13 +47,13 @@ import {
 } from '../../src/domain/noticeStatuses';
 import { BUCKETS, PRODUCTS } from '../../src/domain/products';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../src/domain/setAside';
-import { namesOf, namesWith } from '../../src/domain/tables';
 import {
   REGISTRATION_STATUSES,
   type RegistrationStatus,
   TEMPLATE_STAGES,
   type TemplateStage,
 } from '../../src/domain/templateStages';
+import { namesOf, namesWith } from '../../src/domain/values/tables';
 import { useDatabase } from './testDatabase';
 
 const database = useDatabase();

@@ -1,10 +1,10 @@
 /** Derived accounts for tables of cases: a current revolving account, and what a case changes of it. */
 import type { DerivedAccount, Obligation, Statement } from '../../src/domain/account';
-import { addDays, daysBetween, type IsoDate } from '../../src/domain/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { bucketOf } from '../../src/domain/delinquency';
 import type { JournalEntry } from '../../src/domain/journal';
 import { isOverdue } from '../../src/domain/obligations';
+import { addDays, daysBetween, type IsoDate } from '../../src/domain/values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 
 /** The instant of a wall time in the zone of the default policy. */
 export function at(date: string, time: string): number {

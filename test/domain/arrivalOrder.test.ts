@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CashLoanTerms, RevolvingTerms, Terms } from '../../src/domain/account';
 import { type ArrivedFact, deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
-import { addDays, daysBetween, maxDate } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
+import { addDays, daysBetween, maxDate } from '../../src/domain/values/calendar';
 import { defaultPolicy as policy } from '../../src/policies/defaultPolicy';
 import { movementsFrom, revolvingTerms } from './lives';
 

@@ -9,8 +9,8 @@ import {
   nextDebitAtMs,
   nextInquiryAtMs,
 } from '../../src/domain/autoDebit';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import type { AutoDebitPolicy } from '../../src/domain/products';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const POLICY: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [1, 3], amount: 'due' };

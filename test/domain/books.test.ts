@@ -2,12 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DerivedAccount } from '../../src/domain/account';
-import { addDays } from '../../src/domain/calendar';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
 import type { Fact } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { planSchedule } from '../../src/domain/schedule';
+import { addDays } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { cashLoanTerms, movementsFrom, paymentsFrom, revolvingTerms } from './lives';
 

@@ -9,8 +9,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms, DerivedAccount, RevolvingTerms, Statement } from '../../src/domain/account';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
-import { type Fen, formatYuan } from '../../src/domain/money';
 import type { CashLoanPolicy, LendingPolicy } from '../../src/domain/products';
+import { type Fen, formatYuan } from '../../src/domain/values/money';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/comparison-fineract.md'), 'utf8');

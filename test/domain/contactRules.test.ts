@@ -1,10 +1,10 @@
 /** Hours, budget, holds and choices: what binds every notice to one person together. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { minuteOfDay, SHANGHAI } from '../../src/domain/clock';
 import { type ContactAnswer, type ContactQuestion, mayContact, nextAllowedMs } from '../../src/domain/contactRules';
 import type { NoticeKind, NoticePolicy } from '../../src/domain/products';
 import { spreadMinutes } from '../../src/domain/surge';
+import { minuteOfDay, SHANGHAI } from '../../src/domain/values/clock';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { at } from './accounts';
 

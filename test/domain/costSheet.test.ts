@@ -6,7 +6,7 @@ import { type CostSheet, costAboveCap, costSheetOf, instalmentPlanSheet } from '
 import { costSheetText } from '../../src/domain/costSheetText';
 import { deriveAccount } from '../../src/domain/derive';
 import type { LendingPolicy } from '../../src/domain/products';
-import { percentOf } from '../../src/domain/rateText';
+import { percentOf } from '../../src/domain/values/rateText';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const LOAN: CashLoanTerms = {

@@ -1,8 +1,8 @@
 /** Which dates are to be closed at an instant, and what a date waits for. */
 import { describe, expect, it } from '@jest/globals';
-import { atWallTimeMs, SHANGHAI, type Zone } from '../../src/domain/clock';
 import { closesAtMs, datesToClose, unsteppedOn, untoldOn } from '../../src/domain/endOfDay';
 import { waitingArrival } from '../../src/domain/reconciliation';
+import { atWallTimeMs, SHANGHAI, type Zone } from '../../src/domain/values/clock';
 
 const TOKYO: Zone = { name: 'Asia/Tokyo', utcOffsetMinutes: 540 };
 const DUBAI: Zone = { name: 'Asia/Dubai', utcOffsetMinutes: 240 };

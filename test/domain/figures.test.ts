@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DerivedAccount, Terms } from '../../src/domain/account';
 import { judgeDebit } from '../../src/domain/autoDebit';
-import { addDays, type IsoDate } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import { owedOf, sumOf } from '../../src/domain/figures';
@@ -12,6 +11,7 @@ import { payoffQuoteOf } from '../../src/domain/payoff';
 import type { AutoDebitPolicy, LendingPolicy } from '../../src/domain/products';
 import { projectionOf } from '../../src/domain/projection';
 import { summaryOf } from '../../src/domain/summary';
+import { addDays, type IsoDate } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,

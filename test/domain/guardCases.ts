@@ -1,7 +1,7 @@
 /** A message in order, and evidence in which it is: the cases change one thing each. */
 import type { GuardEvidence, GuardMessage, TemplateEvidence } from '../../src/domain/anomalyGuard';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { render } from '../../src/domain/noticeText';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { kindOf, type WordingName } from '../../src/domain/wordings';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';

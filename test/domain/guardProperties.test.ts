@@ -2,8 +2,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeMessages } from '../../src/domain/anomalyGuard';
-import { addDays } from '../../src/domain/calendar';
 import type { NoticeKind } from '../../src/domain/products';
+import { addDays } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { TEMPLATES } from '../../src/policies/templates';
 import { CODE, evidenceOf, messageOf, TODAY, templateOf } from './guardCases';

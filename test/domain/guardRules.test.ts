@@ -8,9 +8,9 @@ import {
   judgeMessages,
   type TemplateEvidence,
 } from '../../src/domain/anomalyGuard';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
 import { incidentOf } from '../../src/domain/guardIncidents';
 import { chanceOfAtLeast, cusum } from '../../src/domain/guardStatistics';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { evidenceOf, MINUTE_MS, messageOf, providerOf, TEN_MS, TODAY, taken, templateOf } from './guardCases';
 
 function rulesOf(message: GuardMessage, evidence: GuardEvidence = evidenceOf()): string[] {

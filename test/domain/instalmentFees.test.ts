@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RevolvingTerms } from '../../src/domain/account';
-import { addMonthsClamped } from '../../src/domain/calendar';
 import type { Fact } from '../../src/domain/facts';
 import {
   feeRateOf,
@@ -10,8 +9,9 @@ import {
   instalmentTermsOf,
   splitIntoInstalments,
 } from '../../src/domain/instalmentFees';
-import { shareFen } from '../../src/domain/money';
 import { deriveRevolving } from '../../src/domain/revolving';
+import { addMonthsClamped } from '../../src/domain/values/calendar';
+import { shareFen } from '../../src/domain/values/money';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { replayPolicy } from '../../src/policies/replayPolicy';
 import vectors from '../vectors.json';

@@ -1,8 +1,8 @@
 /** Random lives of accounts for property tests: facts a borrower could make, from plain numbers of fast-check. */
 import fc from 'fast-check';
 import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import { addDays } from '../../src/domain/calendar';
 import type { Fact } from '../../src/domain/facts';
+import { addDays } from '../../src/domain/values/calendar';
 
 export const START = '2026-01-15';
 const INTENTS = ['instalment', 'instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'] as const;

@@ -2,11 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeText } from '../../src/adapters/sms/providers/smpp/encoding';
-import { countCharacters, firstCharacters } from '../../src/domain/characters';
 import { countParts, divideText } from '../../src/domain/messageParts';
 import { smsParts } from '../../src/domain/noticeText';
 import { checkTemplate, sizeOf } from '../../src/domain/templateChecks';
 import { TEMPLATE_POLICY } from '../../src/domain/templatePolicy';
+import { countCharacters, firstCharacters } from '../../src/domain/values/characters';
 
 const SIGNATURE = '示例消金';
 /** Text with many rare characters, at every offset. */

@@ -5,12 +5,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CashLoanTerms, DerivedAccount } from '../../src/domain/account';
-import { addDays, daysBetween } from '../../src/domain/calendar';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
 import { type Fact, factsInForce } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { planSchedule } from '../../src/domain/schedule';
+import { addDays, daysBetween } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,

@@ -16,7 +16,7 @@ import {
   readCode,
 } from '../../src/domain/noticeCodes';
 import { render } from '../../src/domain/noticeText';
-import { readPhoneNumber } from '../../src/domain/phoneNumbers';
+import { readPhoneNumber } from '../../src/domain/values/phoneNumbers';
 import { kindOf, variablesOfWording, WORDING_NAMES } from '../../src/domain/wordings';
 import { accountAt, bill, owed } from './accounts';
 

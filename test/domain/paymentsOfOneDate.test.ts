@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CashLoanTerms, DerivedAccount, Terms } from '../../src/domain/account';
 import { type ArrivedFact, deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
-import { addDays } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
+import { addDays } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountChangesFrom, cashLoanTerms, loanChangesFrom, movementsFrom, revolvingTerms } from './lives';
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { CashLoanTerms, DerivedAccount } from '../../src/domain/account';
 import { receivablesOf, withReceivables } from '../../src/domain/accountStatement';
-import { addDays } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
 import { payoffQuoteOf, quotableDates } from '../../src/domain/payoff';
+import { addDays } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,

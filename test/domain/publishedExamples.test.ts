@@ -7,7 +7,6 @@ import type { CashLoanTerms } from '../../src/domain/account';
 import { accrueDays, exactRate, postAccrual, startAccrual } from '../../src/domain/accrual';
 import { minimumPaymentFen } from '../../src/domain/billing';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
-import { type Fen, formatYuan } from '../../src/domain/money';
 import {
   type LoanQuestion,
   NO_CHARGES,
@@ -16,6 +15,7 @@ import {
   quoteLoan,
 } from '../../src/domain/quote';
 import { withinCostCap } from '../../src/domain/trueCost';
+import { type Fen, formatYuan } from '../../src/domain/values/money';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 /** The cells of a table below its head, which is for people. */

@@ -1,11 +1,11 @@
 /** What goes back is bounded by what came in: random goods in random orders of arrival, against the oracle. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays, daysBetween } from '../../src/domain/calendar';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
 import { referenceFault } from '../../src/domain/references';
 import { type Goods, isGoods, judgeRefund, refundExcessOf } from '../../src/domain/refundBounds';
+import { addDays, daysBetween } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { leftOn, refundDayOf, type Shop } from '../oracle/refundBounds';
 

@@ -2,12 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { DerivedAccount } from '../../src/domain/account';
-import { addDays } from '../../src/domain/calendar';
-import { minuteOfDay, SHANGHAI } from '../../src/domain/clock';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { PlannedNotice } from '../../src/domain/notices';
 import type { NoticePolicy } from '../../src/domain/products';
 import { planForAccount } from '../../src/domain/reminderLadder';
+import { addDays } from '../../src/domain/values/calendar';
+import { minuteOfDay, SHANGHAI } from '../../src/domain/values/clock';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, at, bill, loanAt, owed, paymentOn } from './accounts';
 

@@ -1,10 +1,10 @@
 /** A life that goes on from a snapshot is the same life: what a step may fold from, and what must make it start anew. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addDays } from '../../src/domain/calendar';
 import { countsFrom, type Fact } from '../../src/domain/facts';
 import { foldRevolving } from '../../src/domain/revolving';
 import { isTouchedBy, type Snapshot, snapshotDate } from '../../src/domain/revolvingSnapshot';
+import { addDays } from '../../src/domain/values/calendar';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { movementsFrom, revolvingTerms } from './lives';
 

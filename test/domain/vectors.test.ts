@@ -4,8 +4,8 @@ import type { CashLoanTerms } from '../../src/domain/account';
 import { accrueDays, exactRate, penaltyRate, postAccrual, startAccrual } from '../../src/domain/accrual';
 import { minimumPaymentFen } from '../../src/domain/billing';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
-import { accrualFen, accrue, scaleRate, splitEvenly } from '../../src/domain/money';
 import { planSchedule } from '../../src/domain/schedule';
+import { accrualFen, accrue, scaleRate, splitEvenly } from '../../src/domain/values/money';
 import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import vectors from '../vectors.json';
 

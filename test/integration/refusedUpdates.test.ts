@@ -6,7 +6,7 @@ import { acknowledge, applicationState, decideReferral, incidentState, note, wor
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { inTransaction } from '../../src/db/transaction';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/clock';
+import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { SOUND, until } from '../support/credits';
 import { RealSystem, TENANT } from '../support/realSystem';

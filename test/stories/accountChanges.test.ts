@@ -14,7 +14,7 @@ import {
 import { readDecisions } from '../../src/db/statements/decisions';
 import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { ScheduleRow } from '../../src/domain/account';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decideWriteOff, paymentReversed } from '../../src/contracts/account';
 import { readBalances } from '../../src/db/statements/journal';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';

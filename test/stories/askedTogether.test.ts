@@ -28,7 +28,7 @@ import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
 import { inTransaction } from '../../src/db/transaction';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { Credit, SOUND, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { signedBy } from '../support/signed';

@@ -4,8 +4,8 @@ import { accountState, decideWriteOff, paymentReceived } from '../../src/contrac
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { planNotices } from '../../src/db/statements/notices';
 import { inTransaction } from '../../src/db/transaction';
-import { addDays } from '../../src/domain/calendar';
-import { atWallTimeMs, endOfDateMs, REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { addDays } from '../../src/domain/values/calendar';
+import { atWallTimeMs, endOfDateMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';

@@ -7,7 +7,7 @@ import { workflowIds } from '../../src/contracts/names';
 import { listDailyCloses } from '../../src/db/statements/dailyCloses';
 import { listSeals } from '../../src/db/statements/evidence';
 import { listIncidents } from '../../src/db/statements/incidents';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';

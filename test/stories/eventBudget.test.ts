@@ -3,7 +3,7 @@
  * `npm run bench` measures the same months for speed.
  */
 import { describe, expect, it } from '@jest/globals';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { Credit, until } from '../support/credits';
 import { type Deployment, EventType, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

@@ -1,8 +1,8 @@
 /** A workflow that began under a release whose rules gave it a deadline that is too late: it is told, and looks. */
 
 import { expect, it } from '@jest/globals';
-import { addDays } from '../../src/domain/calendar';
 import { FOLD_VERSION } from '../../src/domain/revolvingSnapshot';
+import { addDays } from '../../src/domain/values/calendar';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { tellSome } from '../../src/platform/wiring/accountLooks';
 import { Credit, until } from '../support/credits';

@@ -7,7 +7,7 @@ import {
   startInstalments,
 } from '../../src/contracts/instalments';
 import { readCostSheets } from '../../src/db/statements/costSheets';
-import { dayOfMonth } from '../../src/domain/calendar';
+import { dayOfMonth } from '../../src/domain/values/calendar';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 

@@ -4,7 +4,7 @@ import type { InquiryOutcome, RefusedOutcome, SendOutcome, SmsMessage, SmsProvid
 import { createSmppProvider } from '../../src/adapters/sms/providers/smpp/provider';
 import { resumeProvider, stoppedProviders } from '../../src/db/statements/providerStops';
 import { inTransaction } from '../../src/db/transaction';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { FakeSmsc } from '../adapters/sms/smpp/smscServer';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';

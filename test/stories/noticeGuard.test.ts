@@ -9,7 +9,7 @@ import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { ownerOf } from '../setup/environment';
 import { takingCarrier } from '../support/carrier';

@@ -9,7 +9,7 @@ import { saveVaultContact } from '../../src/db/statements/vaultContacts';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { withApi } from '../support/api';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';

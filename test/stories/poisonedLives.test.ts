@@ -11,7 +11,7 @@ import { approveResume, incidentState, note, recordReview } from '../../src/cont
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { readFacts } from '../../src/db/statements/facts';
 import { listAsides } from '../../src/db/statements/setAsideArrivals';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { sayOfAside } from '../../src/settleArrivals';
 import { Credit, SOUND, until } from '../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../support/deployment';

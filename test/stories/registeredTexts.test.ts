@@ -6,7 +6,7 @@ import { createAliyunRegistrar } from '../../src/adapters/sms/providers/aliyunRe
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
 import { readTemplate } from '../../src/db/statements/templates';
-import { addDays } from '../../src/domain/calendar';
+import { addDays } from '../../src/domain/values/calendar';
 import { SIGNATURE } from '../../src/policies/templates';
 import { CLOUD_KEY, createFakeAliyun, type FakeCloud } from '../adapters/sms/fakeCloud';
 import { FakeAliyunTemplates } from '../adapters/sms/fakeTemplates';

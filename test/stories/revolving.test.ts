@@ -1,6 +1,6 @@
 /** Lives of revolving accounts over months of business time, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
-import { addDays, dayOfMonth } from '../../src/domain/calendar';
+import { addDays, dayOfMonth } from '../../src/domain/values/calendar';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';
 import { noticesOf } from '../support/notices';

@@ -10,7 +10,7 @@ import type { IncidentInput } from '../../src/contracts/incident';
 import { approveResume } from '../../src/contracts/incident';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { readApplication } from '../../src/db/statements/applications';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import { Credit, SOUND, until } from '../support/credits';
 import { type Deployment, TENANT, withDeployment } from '../support/deployment';
 import { signedBy } from '../support/signed';

@@ -11,7 +11,7 @@ import { createPool } from '../../src/db/pool';
 import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import { REAL_TIME, SHANGHAI } from '../../src/domain/clock';
+import { REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { BOOKS } from '../setup/environment';
 import { ACTORS, type Deployment, TENANT } from './deployment';

@@ -6,7 +6,7 @@ import type { TemplateReviewInput } from '../../src/contracts/templateReview';
 import { startTemplateReview } from '../../src/contracts/templateReviewClient';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
-import { REAL_TIME } from '../../src/domain/clock';
+import { REAL_TIME } from '../../src/domain/values/clock';
 import type { WordingName } from '../../src/domain/wordings';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { SIGNATURE } from '../../src/policies/templates';

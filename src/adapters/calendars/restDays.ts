@@ -4,7 +4,7 @@
  * before it, later dates rest on weekends only.
  */
 import calendar from 'chinese-days/dist/chinese-days.json';
-import { type IsoDate, toEpochDay } from '../../domain/calendar';
+import { type IsoDate, toEpochDay } from '../../domain/values/calendar';
 
 const DAYS_OF_A_WEEK = 7;
 /** 1970-01-01, day 0, was a Thursday: from Monday on, it is day 3. */

@@ -1,7 +1,7 @@
 /** What every rail checks before it sends: a mistake of ours must not reach a bank, and is known to have moved nothing. */
 
-import { isAmountFen } from '../../domain/acceptedValues';
-import { isIsoDate } from '../../domain/calendar';
+import { isAmountFen } from '../../domain/values/acceptedValues';
+import { isIsoDate } from '../../domain/values/calendar';
 import type { DebitRequest } from './port';
 
 /** As ids of the contracts: they become paths and keys. */

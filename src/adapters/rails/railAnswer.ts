@@ -3,9 +3,9 @@
  * the rail sent is never repeated. Called only with a body whose signature was verified.
  */
 
-import { isAmountFen } from '../../domain/acceptedValues';
-import { isIsoDate } from '../../domain/calendar';
 import { DEBIT_REFUSAL_CLASSES } from '../../domain/debitStatuses';
+import { isAmountFen } from '../../domain/values/acceptedValues';
+import { isIsoDate } from '../../domain/values/calendar';
 import { isRailId } from './debitRequest';
 import type { InquiryOutcome } from './port';
 

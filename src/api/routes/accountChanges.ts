@@ -18,8 +18,8 @@ import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { described, optional } from '../../contracts/schema';
 import type { AccountRow } from '../../db/statements/accounts';
-import type { IsoDate } from '../../domain/calendar';
 import type { Product } from '../../domain/products';
+import type { IsoDate } from '../../domain/values/calendar';
 import {
   approvalBody,
   creditReturnBody,

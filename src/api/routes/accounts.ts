@@ -12,7 +12,7 @@ import {
 } from '../../contracts';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/statements/accounts';
-import type { IsoDate } from '../../domain/calendar';
+import type { IsoDate } from '../../domain/values/calendar';
 import { confirmationBody, purchaseBody, refundBody, writeOffDecisionBody } from '../accountBodies';
 import { principalOf } from '../acting';
 import { callerOf } from '../authentication';

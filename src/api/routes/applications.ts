@@ -15,7 +15,7 @@ import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
 import { isOver } from '../../domain/applicationStages';
 import { restrictionOf } from '../../domain/incidents';
-import { birthDateOf } from '../../domain/residentId';
+import { birthDateOf } from '../../domain/values/residentId';
 import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';

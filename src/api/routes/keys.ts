@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { listApiKeys, lockApiKey, revokeApiKey } from '../../db/statements/apiKeys';
 import { type Client, inTransaction } from '../../db/transaction';
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { type Caller, callerOf } from '../authentication';
 import type { ApiContext } from '../context';
 import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';

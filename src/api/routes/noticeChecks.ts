@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { CODE_POLICY, countedAddress, readCode } from '../../domain/noticeCodes';
 import { PRODUCT_NAMES } from '../../domain/noticeText';
-import { readPhoneNumber } from '../../domain/phoneNumbers';
+import { readPhoneNumber } from '../../domain/values/phoneNumbers';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { type Asked, checkCode, takeReport } from '../noticeChecks';
 import {

@@ -5,7 +5,7 @@ import { applicationClient } from '../../contracts/applicationClient';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
-import { dateAt } from '../../domain/clock';
+import { dateAt } from '../../domain/values/clock';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';

@@ -4,7 +4,7 @@ import { readProviderHealth } from '../../db/statements/providerHealth';
 import { resumeProvider } from '../../db/statements/providerStops';
 import { RECEIPT_TROUBLES, readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
-import { HOUR_MS, WEEK_MS } from '../../domain/timeUnits';
+import { HOUR_MS, WEEK_MS } from '../../domain/values/timeUnits';
 import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
 import { answerOnce, writeHeaders } from '../idempotency';

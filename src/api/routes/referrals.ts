@@ -8,7 +8,7 @@ import type { ApplicationRow } from '../../db/statements/applications';
 import { insertReferralFigures } from '../../db/statements/referralFigures';
 import { outlookOfReferral } from '../../domain/assess';
 import { type ProvedFigures, withProved } from '../../domain/assessment';
-import { formatYuan } from '../../domain/money';
+import { formatYuan } from '../../domain/values/money';
 import { actingFor, principalOf } from '../acting';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';

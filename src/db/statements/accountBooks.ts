@@ -2,9 +2,9 @@
 import type { Statement, Terms } from '../../domain/account';
 import type { Fact } from '../../domain/facts';
 import { isUnbalanced, type LedgerAccount } from '../../domain/journal';
-import type { Fen } from '../../domain/money';
 import type { Projection } from '../../domain/projection';
 import type { AccountBooks, LedgerBalances, Progress } from '../../domain/reconciliation';
+import type { Fen } from '../../domain/values/money';
 import { type Client, together } from '../transaction';
 
 export interface RecordedAccount extends AccountBooks, Progress {

@@ -1,7 +1,8 @@
 /** The entries of one account in the order of their value dates, page by page, and what stood before a page. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { JournalLine, LedgerAccount } from '../../domain/journal';
-import type { Fen } from '../../domain/money';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 

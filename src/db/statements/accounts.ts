@@ -1,9 +1,9 @@
 /** Credit accounts: opened under an offer, locked for a step, projected after it. */
 import type { Terms } from '../../domain/account';
-import type { IsoDate } from '../../domain/calendar';
-import type { Fen } from '../../domain/money';
 import type { Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import { AccountChain, agreementContent } from '../accountChain';
 import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';

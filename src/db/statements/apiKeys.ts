@@ -1,5 +1,5 @@
 /** Keys of the API's callers, known by their hash only, each bound to a principal. */
-import { principalOfLabel } from '../../domain/principals';
+import { principalOfLabel } from '../../domain/values/principals';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 import { isProved, proveRow, signedColumns, signRow } from './signedRows';

@@ -1,7 +1,7 @@
 /** What checks and reports say to the guard: the last hour against the week before it, as `domain/signalCounts.ts` says. */
 import type { CheckEvidence } from '../../domain/guardEvidence';
 import { FAILED_CHECKS } from '../../domain/noticeCodes';
-import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
+import { DAY_MS, HOUR_MS } from '../../domain/values/timeUnits';
 import { sqlWords } from '../sqlWords';
 import { type Reader, together } from '../transaction';
 

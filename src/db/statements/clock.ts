@@ -1,5 +1,5 @@
 /** The business clock of the deployment: segments of running time, so that it can pause while the system is down. */
-import type { BusinessClock } from '../../domain/clock';
+import type { BusinessClock } from '../../domain/values/clock';
 import type { Client, Reader } from '../transaction';
 
 export interface ClockSegment {

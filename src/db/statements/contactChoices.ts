@@ -1,5 +1,5 @@
 /** What borrowers chose, by themselves, by staff, or by a reply. */
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import type { Client } from '../transaction';
 import type { BorrowerRef } from './borrowers';
 

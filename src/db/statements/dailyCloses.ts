@@ -1,8 +1,9 @@
 /** Daily closes on record: each try, and what may be closed next. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { LedgerAccount } from '../../domain/journal';
-import type { Fen } from '../../domain/money';
 import type { Difference, WaitingArrival } from '../../domain/reconciliation';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import type { Client, Reader } from '../transaction';
 
 export interface NewDailyClose {

@@ -3,10 +3,11 @@
  * committed, the account is told. Each change names the statuses it starts from, so that of two who try only one
  * succeeds.
  */
-import type { IsoDate } from '../../domain/calendar';
+
 import { DEBITS_AT_RAIL, type DebitRefusalClass, OPEN_DEBITS } from '../../domain/debitStatuses';
-import type { Fen } from '../../domain/money';
 import type { ReasonCode } from '../../domain/reasonCodes';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 

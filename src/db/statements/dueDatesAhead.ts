@@ -2,8 +2,8 @@
 
 import type { CashLoanTerms } from '../../domain/account';
 import { CLOSED_STAGES } from '../../domain/accountStages';
-import type { IsoDate } from '../../domain/calendar';
 import type { DueAhead } from '../../domain/restDayHorizon';
+import type { IsoDate } from '../../domain/values/calendar';
 import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 

@@ -1,5 +1,5 @@
 /** The chain of evidence: appended last in a transaction, sealed by business date, read in its order. */
-import type { IsoDate } from '../../domain/calendar';
+import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';

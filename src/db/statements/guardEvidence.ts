@@ -6,7 +6,7 @@
 import { causeOf, ON_RECORD_MS, OVERTAKING_MS, RECENT } from '../../domain/guardCounts';
 import type { CheckEvidence, GuardMessage, GuardRule, ProviderEvidence } from '../../domain/guardEvidence';
 import { ATTEMPTS_NOT_TAKEN, NOTICES_NOT_TAKEN, TOLD_BY_CARRIER } from '../../domain/noticeStatuses';
-import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
+import { DAY_MS, HOUR_MS } from '../../domain/values/timeUnits';
 import { sqlWords } from '../sqlWords';
 import { type Client, type Reader, together } from '../transaction';
 import { readCheckEvidence } from './checkEvidence';

@@ -1,6 +1,7 @@
 /** What the guard counts by: the plan of a day, and messages that were let pass. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { GuardMessage } from '../../domain/guardEvidence';
+import type { IsoDate } from '../../domain/values/calendar';
 import type { Client } from '../transaction';
 
 /**

@@ -3,9 +3,9 @@
  * booked as the next revision of its business key.
  */
 import { hash } from 'node:crypto';
-import type { IsoDate } from '../../domain/calendar';
 import { type BookedKey, type Booking, contentOf, correctionOf } from '../../domain/correction';
 import type { JournalEntry } from '../../domain/journal';
+import type { IsoDate } from '../../domain/values/calendar';
 import { type AccountChain, entryContent, type Link } from '../accountChain';
 import { type Client, together } from '../transaction';
 import { type AccountRef, onChain } from './accounts';

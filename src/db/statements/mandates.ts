@@ -1,6 +1,7 @@
 /** Mandates: which one an account has, and the record of who gave or ended it. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { ReasonCode } from '../../domain/reasonCodes';
+import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';

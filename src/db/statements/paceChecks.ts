@@ -1,6 +1,7 @@
 /** What a driver waits for that must not outrun the books: facts that are recorded, and notices that have had their time. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { FactKind } from '../../domain/facts';
+import type { IsoDate } from '../../domain/values/calendar';
 import type { Reader } from '../transaction';
 
 /** Facts of these kinds from a day on. */

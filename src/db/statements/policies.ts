@@ -1,6 +1,7 @@
 /** Policy versions: inserted, read, never changed. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { LendingPolicy } from '../../domain/products';
+import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';
 

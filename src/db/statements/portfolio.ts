@@ -1,8 +1,8 @@
 /** Accounts taken together: by stage, and page by page. */
 import type { Stage } from '../../domain/account';
-import type { Fen } from '../../domain/money';
 import type { Bucket, Product } from '../../domain/products';
 import type { Projection } from '../../domain/projection';
+import type { Fen } from '../../domain/values/money';
 import type { Reader } from '../transaction';
 
 /** What is left out is not filtered by. */

@@ -1,5 +1,5 @@
 /** Purchases that a person has approved, and what was bought on a day without such a word. */
-import type { Fen } from '../../domain/money';
+import type { Fen } from '../../domain/values/money';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';

@@ -2,7 +2,7 @@
 
 import { AWAITED } from '../../domain/noticeStatuses';
 import type { EndedPart, Given, NamedAttempt } from '../../domain/receiptJudgement';
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { sqlWords } from '../sqlWords';
 import type { Client } from '../transaction';
 

@@ -1,7 +1,7 @@
 /** What is on record of one payment, purchase or instalment plan: the fact itself, and the facts that name it. */
 import type { Fact } from '../../domain/facts';
 import type { Goods } from '../../domain/refundBounds';
-import { namesOf } from '../../domain/tables';
+import { namesOf } from '../../domain/values/tables';
 import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';

@@ -2,9 +2,10 @@
  * Incidents that rules of the books open: what they found wrong may go on being done wrong, so it is stopped until two
  * people have looked (docs/incidents.md). In the caller's transaction; a worker's next look starts the workflow.
  */
-import type { IsoDate } from '../../domain/calendar';
-import type { Fen } from '../../domain/money';
+
 import type { ReasonCode } from '../../domain/reasonCodes';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import type { Client } from '../transaction';
 import { type IncidentOpening, openIncident } from './incidentOpenings';
 

@@ -1,6 +1,7 @@
 /** Debits of the `sandbox` rail, which is a fake: what it took, once for a reference. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { DebitRefusalClass } from '../../domain/debitStatuses';
+import type { IsoDate } from '../../domain/values/calendar';
 import type { Client, Reader } from '../transaction';
 
 export interface SandboxDebitKey {

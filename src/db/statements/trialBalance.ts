@@ -1,7 +1,8 @@
 /** The books read back: balances, the trial balance, and the proofs that they agree. */
-import type { IsoDate } from '../../domain/calendar';
+
 import type { LedgerAccount } from '../../domain/journal';
-import type { Fen } from '../../domain/money';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import type { Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 

@@ -5,7 +5,7 @@
 import { laneRung, workflowIds } from '../../contracts';
 import { issueCodes } from '../../db/statements/noticeCodes';
 import { inTransaction } from '../../db/transaction';
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import { isWrite, nameOf, type Route } from './routeTable';

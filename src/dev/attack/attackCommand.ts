@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { wholeNumber } from '../../cli/arguments';
 import { runCommandLine } from '../../cli/runCommandLine';
 import { readWords, usageOf } from '../../cli/usage';
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { processEnvironment, SETTING_NAMES } from '../../platform/config/config';
 import { endStarted } from '../../platform/provision';
 import { PARTS, runAttack } from './attack';

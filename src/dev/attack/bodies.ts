@@ -3,8 +3,8 @@
  * at one place. Values are kept only where the schema of the place itself says yes, so the draw knows nothing of routes.
  */
 import type { z } from 'zod';
-import { MAX_AMOUNT_FEN } from '../../domain/acceptedValues';
-import { inventedResidentId } from '../../domain/residentId';
+import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
+import { inventedResidentId } from '../../domain/values/residentId';
 import type { Random } from '../simulation/random';
 
 /** What zod tells of itself; only what is read here. */

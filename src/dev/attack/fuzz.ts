@@ -4,7 +4,7 @@
  * not accepted does nothing; nothing is answered by a fault of ours.
  */
 import type { z } from 'zod';
-import { residentIdFault } from '../../domain/residentId';
+import { residentIdFault } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';
 import {
   accepted,

@@ -3,8 +3,8 @@
  * borrower's id, and a second life under an id whose first run is gone.
  */
 import { approveResume, TASK_QUEUE, workflowIds } from '../../contracts';
-import { REAL_TIME } from '../../domain/clock';
-import { inventedResidentId } from '../../domain/residentId';
+import { REAL_TIME } from '../../domain/values/clock';
+import { inventedResidentId } from '../../domain/values/residentId';
 import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 import { seeded } from '../simulation/random';
 import { accepted } from './bodies';

@@ -8,7 +8,7 @@ import { Pool } from 'pg';
 import { hashKey } from '../../api/keys';
 import { audit } from '../../cli/audit';
 import { ledger } from '../../cli/ledger';
-import { dateAt, SHANGHAI } from '../../domain/clock';
+import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { Tally } from './tally';
 import { type Target, TENANT } from './target';
 import type { Account, World } from './world';

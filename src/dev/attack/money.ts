@@ -2,7 +2,7 @@
  * Money out of nothing: what goes back is bounded by what came in, what is drawn by what was offered, and what is told
  * many times counts once. Judged by the books, whatever the answers were.
  */
-import { MAX_AMOUNT_FEN } from '../../domain/acceptedValues';
+import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { type Random, seeded } from '../simulation/random';
 import { shuffled } from './bodies';
 import { Tally } from './tally';

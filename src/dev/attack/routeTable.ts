@@ -13,7 +13,7 @@ import { describeApi } from '../../api/openApi';
 import type { App } from '../../api/routes/route';
 import { ROUTES } from '../../api/server';
 import { validatorCompiler } from '../../api/validation';
-import { REAL_TIME, SHANGHAI } from '../../domain/clock';
+import { REAL_TIME, SHANGHAI } from '../../domain/values/clock';
 
 export interface Route {
   method: string;

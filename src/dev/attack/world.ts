@@ -3,9 +3,9 @@
  * is what the attack aims at, and its payments are what shows that an account still goes on.
  */
 
-import { dateAt, SHANGHAI } from '../../domain/clock';
 import type { Product } from '../../domain/products';
-import { inventedResidentId } from '../../domain/residentId';
+import { dateAt, SHANGHAI } from '../../domain/values/clock';
+import { inventedResidentId } from '../../domain/values/residentId';
 import { type Target, TENANT } from './target';
 import { type Answer, until } from './wire';
 

@@ -3,7 +3,7 @@
  * the step answers at once with the month's next deadline. What is left is the share of Temporal and of its SDK.
  */
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../../contracts/activities';
-import { DAY_MS } from '../../domain/timeUnits';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import type { BenchLoan } from './loan';
 import { Portfolio } from './portfolio';
 

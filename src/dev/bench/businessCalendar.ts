@@ -3,7 +3,7 @@
  * instant of each step is the one at which it would have come (its payment, its deadline, its reminder), and a deadline
  * that is waited for comes at once. The workflows and the activities are the product's own; only instants differ.
  */
-import { type BusinessClock, businessTimeMs } from '../../domain/clock';
+import { type BusinessClock, businessTimeMs } from '../../domain/values/clock';
 
 /** Business time of the workflows runs faster, so that the shortest timer they start (1 s) takes 10 ms. */
 const SPEED = 100;

@@ -2,10 +2,10 @@
 import type { Payment } from '../../contracts/account';
 import { TASK_QUEUE, workflowIds } from '../../contracts/names';
 import type { CashLoanTerms } from '../../domain/account';
-import { addDays, type IsoDate } from '../../domain/calendar';
 import { deriveAccount } from '../../domain/derive';
 import type { Fact } from '../../domain/facts';
 import type { LendingPolicy } from '../../domain/products';
+import { addDays, type IsoDate } from '../../domain/values/calendar';
 
 export { TASK_QUEUE };
 

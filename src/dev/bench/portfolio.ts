@@ -18,9 +18,9 @@ import type {
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { ringLane } from '../../contracts/laneClients';
 import { nextDue } from '../../db/statements/notices';
-import { type BusinessClock, dateAt } from '../../domain/clock';
 import type { LendingPolicy } from '../../domain/products';
-import { DAY_MS } from '../../domain/timeUnits';
+import { type BusinessClock, dateAt } from '../../domain/values/clock';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { soon } from './businessCalendar';
 import { type BenchLoan, type Habit, STEPS_OF_A_LATE_MONTH } from './loan';
 

@@ -5,8 +5,8 @@
  * marriage and age decide nothing.
  */
 import { parse } from 'csv-parse/sync';
-import { foreignTextOf } from '../../domain/foreignText';
-import type { Fen } from '../../domain/money';
+import { foreignTextOf } from '../../domain/values/foreignText';
+import type { Fen } from '../../domain/values/money';
 
 /** The months of the file, oldest first, each with its columns. The file counts back from September, and has no PAY_1. */
 export const MONTHS = [

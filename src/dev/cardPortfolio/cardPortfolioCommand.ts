@@ -11,7 +11,7 @@ import { readWords, usageOf } from '../../cli/usage';
 import { countFactsSince, countWaitingNotices } from '../../db/statements/paceChecks';
 import { listAccounts } from '../../db/statements/portfolio';
 import { readMissedDeadlines } from '../../db/statements/runChecks';
-import { businessTimeMs, realDelayMs, startOfDateMs } from '../../domain/clock';
+import { businessTimeMs, realDelayMs, startOfDateMs } from '../../domain/values/clock';
 import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../../platform/config/config';
 import { makeStateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
 import { replayPolicy } from '../../policies/replayPolicy';

@@ -5,10 +5,10 @@
  * end passes before its deeds are booked, the run is given up: a slower clock is the cure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IsoDate } from '../../domain/calendar';
-import { dateAt, startOfDateMs, type Zone } from '../../domain/clock';
 import type { Bucket } from '../../domain/products';
-import { DAY_MS } from '../../domain/timeUnits';
+import type { IsoDate } from '../../domain/values/calendar';
+import { dateAt, startOfDateMs, type Zone } from '../../domain/values/clock';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import type { CardAccount } from './cardFile';
 import type { Reading } from './outcome';
 import { CLOCK_STARTS, type Day, type Deed, ENDS } from './timetable';

@@ -6,7 +6,7 @@
  * the first month, so its bill counts from nothing. No more is given back than was bought in the months that are known:
  * the rest came from elsewhere, and is told as money that came in.
  */
-import type { Fen } from '../../domain/money';
+import type { Fen } from '../../domain/values/money';
 import type { CardAccount, Month } from './cardFile';
 
 export interface ImpliedMonth {

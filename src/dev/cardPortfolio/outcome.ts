@@ -1,7 +1,8 @@
 /** What the replay came to, beside what the file says: bills that are equal or not, and delinquency by month. Pure. */
-import type { IsoDate } from '../../domain/calendar';
-import type { Fen } from '../../domain/money';
+
 import { BUCKETS, type Bucket } from '../../domain/products';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import { type CardAccount, MONTHS, type Month } from './cardFile';
 import { impliedMonths } from './implied';
 import { billDateOf } from './timetable';

@@ -3,8 +3,8 @@
  * days of that month, spread by line so that no day is crowded. A month ends with the bill on the 1st of the next one,
  * and money of a month comes before the due day of the bill that began it. Pure.
  */
-import { dayOfMonth, type IsoDate } from '../../domain/calendar';
-import type { Fen } from '../../domain/money';
+import { dayOfMonth, type IsoDate } from '../../domain/values/calendar';
+import type { Fen } from '../../domain/values/money';
 import { type CardAccount, MONTHS, type Month } from './cardFile';
 import { impliedMonths } from './implied';
 

@@ -4,8 +4,8 @@
  * account and the deed.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IsoDate } from '../../domain/calendar';
-import { inventedResidentId } from '../../domain/residentId';
+import type { IsoDate } from '../../domain/values/calendar';
+import { inventedResidentId } from '../../domain/values/residentId';
 import { type ApiAnswer, type ApiClient, acceptAsShown } from '../demo/apiClient';
 import type { CardAccount } from './cardFile';
 import type { ReplayedAccount } from './outcome';

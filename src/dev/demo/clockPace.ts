@@ -6,8 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tellable } from '../../db/errorLine';
 import { type Ahead, readAhead } from '../../db/statements/runChecks';
-import { businessTimeMs } from '../../domain/clock';
-import { DAY_MS, HOUR_MS } from '../../domain/timeUnits';
+import { businessTimeMs } from '../../domain/values/clock';
+import { DAY_MS, HOUR_MS } from '../../domain/values/timeUnits';
 import { letClockGo } from '../../platform/businessClock';
 import type { RunningSystem } from '../localSystem/system';
 import type { Agenda } from './agenda';

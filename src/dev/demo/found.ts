@@ -1,5 +1,5 @@
 /** What a run found, for people: every figure with its name, and the verdict last. */
-import { formatYuan } from '../../domain/money';
+import { formatYuan } from '../../domain/values/money';
 import { type Counted, openOnly, totals } from './progress';
 import { faultsOf, type Summary } from './verdict';
 

@@ -3,9 +3,9 @@
  * is a real person: names are a letter and a number, phones and the areas of identity numbers are visibly fake.
  */
 import type { AssessmentInput } from '../../domain/assessment';
-import type { Fen } from '../../domain/money';
 import type { Product, RepaymentMethod } from '../../domain/products';
-import { inventedResidentId } from '../../domain/residentId';
+import type { Fen } from '../../domain/values/money';
+import { inventedResidentId } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';
 
 export type Behaviour =

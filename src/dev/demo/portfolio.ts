@@ -3,9 +3,9 @@
  * time and through the HTTP API only. Every write has an idempotency key made of the persona and the step, so a second
  * run over the same data does nothing twice.
  */
-import { addDays, dayOfMonth, type IsoDate } from '../../domain/calendar';
-import { atWallTimeMs, type Zone } from '../../domain/clock';
-import { DAY_MS } from '../../domain/timeUnits';
+import { addDays, dayOfMonth, type IsoDate } from '../../domain/values/calendar';
+import { atWallTimeMs, type Zone } from '../../domain/values/clock';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import { type Random, seeded } from '../simulation/random';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';

@@ -1,7 +1,7 @@
 /** Live progress of a run: business date, accounts by stage and bucket, notices by outcome, the ledger. */
 
 import { CLOSED_STAGES } from '../../domain/accountStages';
-import { dateAt, SHANGHAI } from '../../domain/clock';
+import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import type { Agenda, AgendaClock } from './agenda';
 import type { ApiClient } from './apiClient';
 

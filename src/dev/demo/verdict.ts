@@ -15,11 +15,11 @@ import {
   type TrialBalance,
   type UnbalancedEntry,
 } from '../../db/statements/trialBalance';
-import { addDays } from '../../domain/calendar';
-import { businessTimeMs, SHANGHAI } from '../../domain/clock';
 import { datesToClose } from '../../domain/endOfDay';
 import { isBalanced } from '../../domain/reconciliation';
-import { DAY_MS } from '../../domain/timeUnits';
+import { addDays } from '../../domain/values/calendar';
+import { businessTimeMs, SHANGHAI } from '../../domain/values/clock';
+import { DAY_MS } from '../../domain/values/timeUnits';
 import type { RunningSystem } from '../localSystem/system';
 import type { Agenda } from './agenda';
 import type { ApiClient } from './apiClient';

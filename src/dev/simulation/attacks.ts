@@ -2,7 +2,7 @@
 import type { GuardRule } from '../../domain/anomalyGuard';
 import { promiseOf } from '../../domain/notices';
 import type { NoticeKind } from '../../domain/products';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/timeUnits';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
 import type { GuardedDay } from './guardedDay';
 import { wordingHash } from './guardedDay';
 import type { Random } from './random';

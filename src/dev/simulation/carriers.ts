@@ -1,6 +1,6 @@
 /** Providers as they are: receipts late, double, lost; a slow day, an hour without service; and one that lies. */
 import type { ProviderEvidence } from '../../domain/anomalyGuard';
-import { HOUR_MS } from '../../domain/timeUnits';
+import { HOUR_MS } from '../../domain/values/timeUnits';
 import type { Random } from './random';
 
 interface Attempt {

@@ -15,7 +15,7 @@ import {
 import { isQuiet } from '../../domain/contactRules';
 import { render } from '../../domain/noticeText';
 import type { NoticeKind } from '../../domain/products';
-import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/timeUnits';
+import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/values/timeUnits';
 import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 import { Carrier } from './carriers';
 import type { NormalDay } from './normalDay';

@@ -1,6 +1,6 @@
 /** Many days and attacks under guard, and what they come to against the goals. */
 import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
-import { MINUTE_MS } from '../../domain/timeUnits';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { ATTACKS, type Attack, USUAL_SIZE } from './attacks';
 import { type DayOutcome, GuardedDay } from './guardedDay';
 import { drawNormalDay } from './normalDay';

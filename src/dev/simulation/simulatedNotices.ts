@@ -1,10 +1,10 @@
 /** Notices of invented accounts, as the ladder plans them for a business day. */
 import type { GuardMessage } from '../../domain/anomalyGuard';
-import { addDays, type IsoDate } from '../../domain/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../domain/clock';
 import { PRODUCT_NAMES } from '../../domain/noticeText';
 import type { NoticeKind } from '../../domain/products';
-import { HOUR_MS } from '../../domain/timeUnits';
+import { addDays, type IsoDate } from '../../domain/values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../domain/values/clock';
+import { HOUR_MS } from '../../domain/values/timeUnits';
 import { defaultPolicy } from '../../policies/defaultPolicy';
 import type { Random } from './random';
 

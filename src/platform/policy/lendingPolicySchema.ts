@@ -4,10 +4,6 @@
  */
 import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
-import { MAX_AMOUNT_FEN } from '../../domain/acceptedValues';
-import { isIsoDate } from '../../domain/calendar';
-import { countCharacters } from '../../domain/characters';
-import { type DecimalRate, scaleRate } from '../../domain/money';
 import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/noticeKinds';
 import {
   BUCKETS,
@@ -18,8 +14,12 @@ import {
   type Scorecard,
 } from '../../domain/products';
 import { CHARACTERISTICS } from '../../domain/scorecard';
-import { namesWith } from '../../domain/tables';
-import { MINUTES_PER_DAY } from '../../domain/timeUnits';
+import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
+import { isIsoDate } from '../../domain/values/calendar';
+import { countCharacters } from '../../domain/values/characters';
+import { type DecimalRate, scaleRate } from '../../domain/values/money';
+import { namesWith } from '../../domain/values/tables';
+import { MINUTES_PER_DAY } from '../../domain/values/timeUnits';
 import { crossFaults } from '../../policies/crossChecks';
 
 /** The data is no policy that may be used; the message has one line for each fault. */

@@ -1,7 +1,7 @@
 /** The SDK's own cached download of a server, run in a child process and moved into the project's cache. */
 import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MINUTE_MS } from '../../domain/timeUnits';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { runCommand } from './command';
 import { makeStateFolder } from './privateFiles';
 import type { ProvisionOptions, ServerKind } from './ways';

@@ -18,7 +18,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { MINUTE_MS } from '../../domain/timeUnits';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { type Report, type RunAs, runCommand } from './command';
 import { isAlive } from './fileLock';
 import { WAY_TO_DATA } from './privateFiles';

@@ -2,7 +2,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { MINUTE_MS } from '../../domain/timeUnits';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';

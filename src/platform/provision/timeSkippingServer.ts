@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MINUTE_MS } from '../../domain/timeUnits';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';

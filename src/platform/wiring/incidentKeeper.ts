@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { startIncidents } from '../../contracts/incidentClient';
 import { incidentsWithoutWorkflow } from '../../db/statements/incidents';
-import type { BusinessClock } from '../../domain/clock';
+import type { BusinessClock } from '../../domain/values/clock';
 import { keepDoing } from '../keepDoing';
 
 /** Real time. What an incident stops is stopped without it; its first deadline is a quarter of an hour away. */

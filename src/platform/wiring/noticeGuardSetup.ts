@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { createShippedTextActivities } from '../../activities/shippedTexts';
 import type { WordingSeals } from '../../db/wordingSeals';
 import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
-import type { BusinessClock } from '../../domain/clock';
+import type { BusinessClock } from '../../domain/values/clock';
 import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 
 /** From here on a business minute is less than a second: lanes and receipts are hours late by the clock, and honest. */

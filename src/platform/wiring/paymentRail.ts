@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { createHttpRail } from '../../adapters/rails/httpRail';
 import type { PaymentRail } from '../../adapters/rails/port';
 import { createSandboxRail } from '../../adapters/rails/sandboxRail';
-import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../domain/clock';
+import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../domain/values/clock';
 import type { Config } from '../config/config';
 import { createSandboxRailStore } from './sandboxRailStore';
 

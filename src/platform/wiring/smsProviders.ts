@@ -14,7 +14,7 @@ import { createTencentRegistrar } from '../../adapters/sms/providers/tencentRegi
 import type { TemplateRegistrar } from '../../adapters/sms/registrar';
 import { inTransaction } from '../../db/transaction';
 import type { Vault } from '../../db/vault';
-import { type BusinessClock, businessTimeMs } from '../../domain/clock';
+import { type BusinessClock, businessTimeMs } from '../../domain/values/clock';
 import type { SmsProviderSettings } from '../config/smsProviders';
 import { createSinkStore } from './sinkStores';
 

@@ -3,8 +3,8 @@
 import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
 import { readBillsAhead, readLoansAhead } from '../../db/statements/dueDatesAhead';
 import type { Reader } from '../../db/transaction';
-import type { IsoDate } from '../../domain/calendar';
 import { beyondRestDays, dueBeyond, lastDueDateOf } from '../../domain/restDayHorizon';
+import type { IsoDate } from '../../domain/values/calendar';
 
 /** One line for operators; undefined while every open account is due within what is known. */
 export async function tellUnknownRestDays(

@@ -4,8 +4,8 @@ import { type CardAccount, readCardFile } from '../../../src/dev/cardPortfolio/c
 import { type Drive, type DriverOptions, drive, TooFast } from '../../../src/dev/cardPortfolio/driver';
 import { CLOCK_STARTS, type Deed, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
 import type { Upstream } from '../../../src/dev/cardPortfolio/upstream';
-import { addDays, daysBetween, type IsoDate } from '../../../src/domain/calendar';
-import { startOfDateMs } from '../../../src/domain/clock';
+import { addDays, daysBetween, type IsoDate } from '../../../src/domain/values/calendar';
+import { startOfDateMs } from '../../../src/domain/values/clock';
 import { replayPolicy } from '../../../src/policies/replayPolicy';
 import { card, fileOf } from './cards';
 

@@ -5,8 +5,8 @@ import { planDebits } from '../../../src/db/statements/plannedDebits';
 import { keepSinkMessage } from '../../../src/db/statements/sink';
 import { inTransaction } from '../../../src/db/transaction';
 import { faultsOf, settleUntil, summarise } from '../../../src/dev/demo/verdict';
-import { addDays } from '../../../src/domain/calendar';
-import { dateAt, SHANGHAI } from '../../../src/domain/clock';
+import { addDays } from '../../../src/domain/values/calendar';
+import { dateAt, SHANGHAI } from '../../../src/domain/values/clock';
 import { NOW_MS, openAccount, TENANT, useDatabase } from '../../db/testDatabase';
 
 const database = useDatabase();

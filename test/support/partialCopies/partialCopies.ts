@@ -19,8 +19,8 @@ import {
   TOLD_BY_CARRIER,
 } from '../../../src/domain/noticeStatuses';
 import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/products';
-import { namesOf, namesWith } from '../../../src/domain/tables';
 import type { TemplateStage } from '../../../src/domain/templateStages';
+import { namesOf, namesWith } from '../../../src/domain/values/tables';
 import type { WordingName } from '../../../src/domain/wordings';
 
 // A kind without one of its columns.

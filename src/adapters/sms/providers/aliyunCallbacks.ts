@@ -3,7 +3,7 @@
  * an address of its own, unsigned. Its times are Beijing's without a zone: they are part of what makes two reports the
  * same and of nothing else. A push that is not answered with a code comes again after 1, 5 and 10 minutes.
  */
-import { readPhoneNumber } from '../../../domain/phoneNumbers';
+import { readPhoneNumber } from '../../../domain/values/phoneNumbers';
 import {
   type Callback,
   type InboundText,

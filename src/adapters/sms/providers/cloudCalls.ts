@@ -1,6 +1,6 @@
 /** What calls of both clouds have in common: how long they may take, dates of Beijing, and a missing template. */
 
-import { HOUR_MS, MINUTE_MS } from '../../../domain/timeUnits';
+import { HOUR_MS, MINUTE_MS } from '../../../domain/values/timeUnits';
 import type { SendOutcome } from '../port';
 
 export interface Timeouts {

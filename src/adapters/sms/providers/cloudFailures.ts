@@ -4,7 +4,7 @@
  * trouble inside the provider and its timeouts stay in doubt unless they are named, because it may have gone on after all.
  */
 
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../domain/timeUnits';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../domain/values/timeUnits';
 import type { FailureClass, SendOutcome } from '../port';
 
 /** Limits of messages, by how their window ends. Minutes and hours are those of the clock in UTC+8. */

@@ -3,8 +3,8 @@
  * submission whose answer was lost is tried again. Errors name codes alone: those of the SDKs hold URL and text.
  */
 import { createHash } from 'node:crypto';
-import { firstCharacters } from '../../../domain/characters';
 import type { RegistrationStatus } from '../../../domain/templateStages';
+import { firstCharacters } from '../../../domain/values/characters';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../registrar';
 import { type Timeouts, withinBound } from './cloudCalls';
 import { readableCode } from './cloudFailures';

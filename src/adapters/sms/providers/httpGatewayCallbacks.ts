@@ -4,7 +4,7 @@
  * Receipts come in any order, also the final one first, and more than once.
  */
 import { createHash } from 'node:crypto';
-import { readPhoneNumber } from '../../../domain/phoneNumbers';
+import { readPhoneNumber } from '../../../domain/values/phoneNumbers';
 import {
   type Callback,
   type InboundText,

@@ -4,7 +4,7 @@
  * demonstrations and tests, and says so in its name. Its copies are whole: every other copy of a text covers its code.
  */
 
-import { HOUR_MS, MINUTE_MS } from '../../../domain/timeUnits';
+import { HOUR_MS, MINUTE_MS } from '../../../domain/values/timeUnits';
 import type { ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 
 export interface PlannedReceipt {

@@ -4,7 +4,7 @@
  */
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { HOUR_MS, WEEK_MS } from '../../../domain/timeUnits';
+import { HOUR_MS, WEEK_MS } from '../../../domain/values/timeUnits';
 import { messageIdOf } from '../messageIds';
 import type { Inquiry, InquiryOutcome, ReceiptStatus, SendOutcome, SmsMessage, SmsProvider } from '../port';
 import { DEFAULT_TIMEOUTS, noTemplate, type Timeouts, withinBound } from './cloudCalls';

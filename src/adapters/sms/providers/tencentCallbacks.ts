@@ -2,7 +2,7 @@
  * What Tencent pushes to us: reports of delivery, a JSON array of up to 100, and texts of borrowers, one JSON object
  * each, to an address of its own; both unsigned. A push that is not answered comes twice more.
  */
-import { readPhoneNumber } from '../../../domain/phoneNumbers';
+import { readPhoneNumber } from '../../../domain/values/phoneNumbers';
 import {
   type Callback,
   type InboundText,

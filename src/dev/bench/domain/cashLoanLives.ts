@@ -4,10 +4,10 @@
  * life so far.
  */
 import type { CashLoanTerms, DerivedAccount } from '../../../domain/account';
-import { addDays, addMonthsClamped } from '../../../domain/calendar';
 import { deriveCashLoan } from '../../../domain/cashLoan';
 import type { Fact } from '../../../domain/facts';
 import type { CashLoanPolicy } from '../../../domain/products';
+import { addDays, addMonthsClamped } from '../../../domain/values/calendar';
 import type { Random } from '../../simulation/random';
 import type { Lived } from './revolvingLives';
 

@@ -1,9 +1,9 @@
 /** Two accounts with a thousand facts each, to see what one fold from the beginning costs. */
 import type { CashLoanTerms, RevolvingTerms } from '../../../domain/account';
-import { addDays, addMonthsClamped, dayOfMonth, daysBetween, type IsoDate } from '../../../domain/calendar';
 import { deriveCashLoan } from '../../../domain/cashLoan';
 import type { Fact, Paid } from '../../../domain/facts';
 import type { LendingPolicy } from '../../../domain/products';
+import { addDays, addMonthsClamped, dayOfMonth, daysBetween, type IsoDate } from '../../../domain/values/calendar';
 
 export interface LongLife<Terms> {
   terms: Terms;

@@ -4,13 +4,13 @@
  * before. A fold of the whole life each month would cost the square of its length.
  */
 import type { DerivedAccount, RevolvingTerms, Statement } from '../../../domain/account';
-import { addDays, dayOfMonth, type IsoDate } from '../../../domain/calendar';
 import type { Fact } from '../../../domain/facts';
 import { feeRateOf } from '../../../domain/instalmentFees';
-import { shareFen } from '../../../domain/money';
 import type { RevolvingPolicy } from '../../../domain/products';
 import { foldRevolving } from '../../../domain/revolving';
 import type { Snapshot } from '../../../domain/revolvingSnapshot';
+import { addDays, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
+import { shareFen } from '../../../domain/values/money';
 import type { Random } from '../../simulation/random';
 
 /**

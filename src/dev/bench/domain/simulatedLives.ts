@@ -1,9 +1,9 @@
 /** The lives that the benchmark simulates: every habit of both products, some of each, the same in every run. */
 import { deepStrictEqual } from 'node:assert';
 import type { CashLoanTerms, RevolvingTerms, Terms } from '../../../domain/account';
-import { addDays } from '../../../domain/calendar';
 import { deriveAccount } from '../../../domain/derive';
 import type { LendingPolicy } from '../../../domain/products';
+import { addDays } from '../../../domain/values/calendar';
 import { seeded } from '../../simulation/random';
 import { CASH_LOAN_HABITS, liveCashLoan } from './cashLoanLives';
 import { type Lived, liveRevolving, REVOLVING_HABITS } from './revolvingLives';

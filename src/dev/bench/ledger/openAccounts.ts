@@ -9,9 +9,9 @@ import { insertApplication, saveDecision } from '../../../db/statements/applicat
 import { ensureBorrower } from '../../../db/statements/borrowers';
 import { inTransaction } from '../../../db/transaction';
 import type { CashLoanTerms, Terms } from '../../../domain/account';
-import type { IsoDate } from '../../../domain/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../../domain/clock';
-import { DAY_MS } from '../../../domain/timeUnits';
+import type { IsoDate } from '../../../domain/values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';
+import { DAY_MS } from '../../../domain/values/timeUnits';
 import { defaultPolicy } from '../../../policies/defaultPolicy';
 
 export const TENANT = 'bench-ledger';

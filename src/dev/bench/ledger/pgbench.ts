@@ -1,7 +1,7 @@
 /** pgbench, the yardstick that comes with PostgreSQL: found where it is, run, and its own figure read. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { MINUTE_MS } from '../../../domain/timeUnits';
+import { MINUTE_MS } from '../../../domain/values/timeUnits';
 import { CommandError, type Report, runCommand } from '../../../platform/provision';
 import { findOnPath, isExecutable } from '../../../platform/provision/command';
 import { FIRST, type PgbenchScript, SHARE } from './pgbenchScript';

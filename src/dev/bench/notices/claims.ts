@@ -5,7 +5,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { createPool } from '../../../db/pool';
 import { claimDue } from '../../../db/statements/notices';
-import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/timeUnits';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/values/timeUnits';
 import type { Report } from '../../../platform/provision';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
 import { asOwner, BOOKS, type Database, learnTables, POOL_SIZE, prepareForBench } from '../servers';

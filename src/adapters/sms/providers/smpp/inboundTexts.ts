@@ -1,7 +1,7 @@
 /** A delivery that somebody wrote, as a text to us. */
 import { createHash } from 'node:crypto';
-import { readPhoneNumber } from '../../../../domain/phoneNumbers';
-import { HOUR_MS } from '../../../../domain/timeUnits';
+import { readPhoneNumber } from '../../../../domain/values/phoneNumbers';
+import { HOUR_MS } from '../../../../domain/values/timeUnits';
 import type { InboundText } from '../../port';
 import { decodeText } from './encoding';
 import type { Delivery } from './frames';

@@ -1,6 +1,6 @@
 /** What an SMPP provider is told, and its check. The settings hold a password: they are never logged. */
 
-import { HOUR_MS, MINUTES_PER_DAY } from '../../../../domain/timeUnits';
+import { HOUR_MS, MINUTES_PER_DAY } from '../../../../domain/values/timeUnits';
 import { ID_FORMS, type IdForm } from './messageIds';
 
 export interface SmppAddress {

@@ -6,9 +6,9 @@ import {
   isAcceptedInstant,
   isAcceptedInstantMs,
   isPlainCharacters,
-} from '../../src/domain/acceptedValues';
-import { isPersonalNumber } from '../../src/domain/personalNumbers';
-import { inventedResidentId } from '../../src/domain/residentId';
+} from '../../../src/domain/values/acceptedValues';
+import { isPersonalNumber } from '../../../src/domain/values/personalNumbers';
+import { inventedResidentId } from '../../../src/domain/values/residentId';
 
 describe('a text', () => {
   it.each(['', 'a', '好', '😀', '𠮷', 'two\nlines', 'two\r\nlines', '\u00a0', '\u202e', '\ufffe', '\ufeff'])(

@@ -1,7 +1,7 @@
 /** Days by arithmetic, against the calendar of the platform. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromEpochDay, isIsoDate, toEpochDay } from '../../src/domain/calendar';
+import { fromEpochDay, isIsoDate, toEpochDay } from '../../../src/domain/values/calendar';
 
 const DAY_MS = 86_400_000;
 const FIRST_DAY = -719_468; // 0000-03-01

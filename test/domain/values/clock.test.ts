@@ -12,7 +12,7 @@ import {
   realDelayMs,
   SHANGHAI,
   startOfDateMs,
-} from '../../src/domain/clock';
+} from '../../../src/domain/values/clock';
 
 const CLOCK = { realEpochMs: 1_000_000, businessEpochMs: 50_000_000, speed: 1000 };
 

@@ -1,7 +1,7 @@
 /** What JSON says twice or inexactly is found in its text, and nothing else is. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { faultsOfJson } from '../../src/domain/exactJson';
+import { faultsOfJson } from '../../../src/domain/values/exactJson';
 
 /** Faults in short: `field twice 1 3`, `field inexact 1`. */
 function faults(text: string): string[] {

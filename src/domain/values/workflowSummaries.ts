@@ -1,7 +1,8 @@
 /** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
+
+import type { Product } from '../products';
+import type { WordingName } from '../wordings';
 import { type Fen, formatYuan } from './money';
-import type { Product } from './products';
-import type { WordingName } from './wordings';
 
 export const PRODUCT_WORDS: Record<Product, string> = { 'cash-loan': 'cash loan', revolving: 'revolving account' };
 

@@ -1,8 +1,8 @@
 /** Numbers of resident identity cards by GB 11643. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { samplePortfolio } from '../../src/dev/demo/personas';
-import { birthDateOf, inventedResidentId, residentIdFault } from '../../src/domain/residentId';
+import { samplePortfolio } from '../../../src/dev/demo/personas';
+import { birthDateOf, inventedResidentId, residentIdFault } from '../../../src/domain/values/residentId';
 
 describe('a resident identity number', () => {
   // The two right ones are examples of the standard.

@@ -18,7 +18,7 @@ import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from './contracts/
 import { TASK_QUEUE } from './contracts/names';
 import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
-import { createPolicyReader } from './db/policyReader';
+import { createPolicyReader } from './db/policy/policyReader';
 import { createPool } from './db/pool';
 import { refuseTooMuchPower } from './db/rolePower';
 import { lanesWithDebits } from './db/statements/plannedDebits';

@@ -1,12 +1,12 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
 import { foreignInWording } from '../src/domain/guardForeignContent';
+import { SIGNATURE } from '../src/domain/policy/shippedTemplates';
 import { checkTemplate } from '../src/domain/templateChecks';
 import { templatePolicyOf } from '../src/domain/templatePolicy';
 import { REAL_TIME } from '../src/domain/values/clock';
 import { ConfigError, readConfig, readGivenSettings } from '../src/platform/config/config';
 import { guardPolicyFor } from '../src/platform/wiring/noticeGuardSetup';
-import { SIGNATURE } from '../src/policies/templates';
 
 const GOOD = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',

@@ -9,6 +9,8 @@ import { deriveAccount } from '../src/domain/derive';
 import type { Fact } from '../src/domain/facts';
 import { NOTICE_KINDS } from '../src/domain/noticeKinds';
 import { figuresOf, render } from '../src/domain/noticeText';
+import { defaultPolicy } from '../src/domain/policy/defaultPolicy';
+import { SIGNATURE, TEMPLATES } from '../src/domain/policy/shippedTemplates';
 import { planForAccount } from '../src/domain/reminderLadder';
 import { planSchedule } from '../src/domain/schedule';
 import { summaryOf } from '../src/domain/summary';
@@ -16,8 +18,6 @@ import { dateAt, minuteOfDay, SHANGHAI, startOfDateMs } from '../src/domain/valu
 import { formatYuan } from '../src/domain/values/money';
 import { residentIdFault } from '../src/domain/values/residentId';
 import { SETTING_NAMES } from '../src/platform/config/config';
-import { defaultPolicy } from '../src/policies/defaultPolicy';
-import { SIGNATURE, TEMPLATES } from '../src/policies/templates';
 
 const ROOT = resolve(__dirname, '..');
 /** What git ignores or keeps for itself. */

@@ -2,11 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { carriesCode, HIDDEN_CODE } from '../src/domain/noticeCodes';
 import { type NoticeFigures, render, smsParts } from '../src/domain/noticeText';
+import { replayPolicy } from '../src/domain/policy/cardPortfolioPolicy';
+import { defaultPolicy } from '../src/domain/policy/defaultPolicy';
+import { CODE_SENTENCE, SIGNATURE, TEMPLATES } from '../src/domain/policy/shippedTemplates';
 import { kindOf, variablesOfWording, WORDING_NAMES, type WordingName } from '../src/domain/wordings';
 import { PolicyError, parsePolicy } from '../src/platform/policy/lendingPolicySchema';
-import { defaultPolicy } from '../src/policies/defaultPolicy';
-import { replayPolicy } from '../src/policies/replayPolicy';
-import { CODE_SENTENCE, SIGNATURE, TEMPLATES } from '../src/policies/templates';
 
 // biome-ignore lint/suspicious/noExplicitAny: a case breaks the policy in ways its type forbids
 type Loose = any;

@@ -1,7 +1,7 @@
 /** How activities reach an account's workflow. */
 import type { SettledDebit } from '../contracts/account';
 import type { StartAccount } from '../contracts/applicationActivities';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 
 export interface AccountStarts {
   /** Starts the workflow of an account; does nothing when it was started before. */

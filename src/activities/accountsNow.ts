@@ -5,7 +5,7 @@ import { readStatements } from '../db/statements/statements';
 import { type Client, together } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { deriveAccount } from '../domain/derive';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { dateAt } from '../domain/values/clock';
 import type { BookDependencies } from './bookDependencies';
 

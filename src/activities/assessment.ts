@@ -32,7 +32,7 @@ import { type Client, inTransaction } from '../db/transaction';
 import { isOver } from '../domain/applicationStages';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../domain/assessment';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { addDays } from '../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../domain/values/clock';
 import type { AccountStarts } from './accountDependencies';

@@ -1,7 +1,7 @@
 /** What every activity on the books needs. */
 import type { Pool } from 'pg';
 import type { ActorSeals } from '../db/actorSeals';
-import type { PolicyReader } from '../db/policyReader';
+import type { PolicyReader } from '../db/policy/policyReader';
 
 export interface BookDependencies {
   pool: Pool;

@@ -1,7 +1,7 @@
 /** The daily close: the books of a date are proved, or the date stays open with what stands in the way on record. */
 
 import type { ClosedDates, DailyCloseActivities, TriedDate, WaitedFor } from '../contracts/activities';
-import { createPolicyReader } from '../db/policyReader';
+import { createPolicyReader } from '../db/policy/policyReader';
 import { inSnapshot } from '../db/snapshot';
 import {
   type CloseStanding,

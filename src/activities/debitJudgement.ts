@@ -4,8 +4,8 @@ import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/de
 import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import { autoDebitOf, BLOCKED_FOR_MS, type DebitVerdict, judgeDebit, nextInquiryAtMs } from '../domain/autoDebit';
-import type { LendingPolicy } from '../domain/products';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { dateAt } from '../domain/values/clock';
 import { accountsNow } from './accountsNow';
 import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';

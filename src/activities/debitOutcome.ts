@@ -9,7 +9,7 @@ import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/planne
 import type { Client } from '../db/transaction';
 import { autoDebitOf, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
 import { DEBIT_REFUSALS } from '../domain/debitStatuses';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { dateAt } from '../domain/values/clock';
 import { OWN_PRINCIPAL } from '../domain/values/principals';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';

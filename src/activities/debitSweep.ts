@@ -4,7 +4,7 @@ import type { DebitRequest } from '../adapters/rails/port';
 import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import type { MeasuresInForce } from '../domain/incidents';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { MINUTE_MS } from '../domain/values/timeUnits';
 import type { AccountPayments } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';

@@ -16,7 +16,7 @@ import {
 } from '../domain/changes';
 import { asKnown, type Fact, type Restructured } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { judgeRefund } from '../domain/refundBounds';
 import { isPrincipal, UNVERIFIED } from '../domain/values/principals';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';

@@ -9,7 +9,7 @@ import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits'
 import type { DerivedAccount } from '../domain/account';
 import { isClosed } from '../domain/accountStages';
 import { autoDebitOf, debitable, debitsToPlan } from '../domain/autoDebit';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { answerChange, derive, type Step } from './step';
 
 /** Records a change of the mandate, or keeps it as refused; a repeat changes nothing. */

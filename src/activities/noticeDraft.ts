@@ -15,7 +15,7 @@ import { type ContactAnswer, mayContact } from '../domain/contactRules';
 import { type Deed, type MeasuresInForce, stoppedBy } from '../domain/incidents';
 import type { CancelReason } from '../domain/notices';
 import { isStillTrue, movedSince } from '../domain/noticeTruth';
-import type { NoticePolicy } from '../domain/products';
+import type { NoticePolicy } from '../domain/policy/lendingPolicy';
 import type { WordingName } from '../domain/wordings';
 import { type MailAddress, withoutText } from './noticeChannels';
 import { messageOf, type NoticeMessage } from './noticeMessage';

@@ -8,7 +8,7 @@ import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import type { WallTime } from '../domain/values/clock';
 
 export interface NoticeMessage {

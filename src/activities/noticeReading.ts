@@ -14,7 +14,7 @@ import { autoDebitOf, comingDebit } from '../domain/autoDebit';
 import { phoneCoolDownMs } from '../domain/contactRules';
 import { type PhoneVersion, phoneForMoney } from '../domain/identity';
 import { type MeasuresInForce, stoppedBy } from '../domain/incidents';
-import type { AutoDebitPolicy, LendingPolicy } from '../domain/products';
+import type { AutoDebitPolicy, LendingPolicy } from '../domain/policy/lendingPolicy';
 import { dateAt, endOfDateMs, type WallTime, type Zone } from '../domain/values/clock';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../domain/wordings';
 import { type AccountNow, accountsNow } from './accountsNow';

@@ -10,7 +10,7 @@ import { recordFact, recordRefusal } from '../db/statements/facts';
 import { type DebitRow, readDebit } from '../db/statements/plannedDebits';
 import { openForUnbookedDebits } from '../db/statements/ruleIncidents';
 import type { Fact } from '../domain/facts';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { factOf } from './arrivals';
 import { knownFact, type Step, takeFact } from './step';
 

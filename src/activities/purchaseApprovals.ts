@@ -8,7 +8,7 @@ import { readDaysPurchases, recordPurchaseApproval } from '../db/statements/purc
 import { isClosed } from '../domain/accountStages';
 import { needsPerson } from '../domain/authorisation';
 import type { Purchased } from '../domain/facts';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { startOfDateMs } from '../domain/values/clock';
 import { UNVERIFIED } from '../domain/values/principals';
 import { answerChange, derive, type Step } from './step';

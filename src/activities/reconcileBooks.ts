@@ -1,6 +1,6 @@
 /** The books of a tenant against the lives of its accounts, as of one instant, in pages that fit in memory. */
 import { tellable } from '../db/errorLine';
-import { createPolicyReader } from '../db/policyReader';
+import { createPolicyReader } from '../db/policy/policyReader';
 import { type RecordedAccount, readAccountBooks } from '../db/statements/accountBooks';
 import { readExplained } from '../db/statements/explained';
 import { readUnbookedDebits } from '../db/statements/plannedDebits';
@@ -9,7 +9,7 @@ import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalanc
 import type { Client } from '../db/transaction';
 import type { DerivedAccount } from '../domain/account';
 import { deriveAccount } from '../domain/derive';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import {
   compareAccount,
   compareDebits,

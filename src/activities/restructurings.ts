@@ -5,7 +5,7 @@ import { factKeys } from '../contracts/names';
 import { contentHash } from '../db/contentHash';
 import { type AccountWord, readWords, recordWord } from '../db/statements/accountWords';
 import { recordRefusal } from '../db/statements/facts';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { addDays } from '../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../domain/values/clock';
 import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../domain/values/principals';

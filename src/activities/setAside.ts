@@ -8,7 +8,7 @@ import { recordRefusal } from '../db/statements/facts';
 import { lockAside, readAside, saveAside, setAside } from '../db/statements/setAsideArrivals';
 import { insertWarnings } from '../db/statements/warnings';
 import { SET_ASIDE_RULE, type Warning } from '../domain/earlyWarning';
-import type { ReasonCode } from '../domain/reasonCodes';
+import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { sentBy } from './senders';
 import { answerChange, answerPurchase, derive, type Step } from './step';
 

@@ -13,7 +13,7 @@ import { type Client, together } from '../db/transaction';
 import type { DerivedAccount, Statement } from '../domain/account';
 import { deriveAccount, type FoldedAccount, foldAccount } from '../domain/derive';
 import type { Fact } from '../domain/facts';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../domain/revolvingSnapshot';
 import type { IsoDate } from '../domain/values/calendar';
 import { dateAt } from '../domain/values/clock';

@@ -1,7 +1,7 @@
 /** What goes in and out with cost sheets: docs/cost-disclosure.md. */
 import { z } from 'zod';
 import { FEE_PAYERS } from '../domain/instalmentFees';
-import { REPAYMENT_METHODS } from '../domain/products';
+import { REPAYMENT_METHODS } from '../domain/policy/lendingPolicy';
 import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
 import { oneOf } from './textSchema';
 

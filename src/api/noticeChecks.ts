@@ -27,7 +27,7 @@ import {
   judgeCheck,
   type ReportReason,
 } from '../domain/noticeCodes';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import type { IsoDate } from '../domain/values/calendar';
 
 export interface Asked {

@@ -6,12 +6,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { deriveFromArrivals, type HistoricalAccount, startOf } from '../domain/arrivalOrder';
-import type { LendingPolicy } from '../domain/products';
+import { defaultPolicy } from '../domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { addMonthsClamped, type IsoDate } from '../domain/values/calendar';
 import { faultsOfJson } from '../domain/values/exactJson';
 import { foreignTextOf } from '../domain/values/foreignText';
 import { PolicyError, parsePolicy } from '../platform/policy/lendingPolicySchema';
-import { defaultPolicy } from '../policies/defaultPolicy';
 import type { LineFault } from './accountFactsChecks';
 import { type FactsFile, readFactsFile } from './accountFactsFile';
 import { lineJsonSchema } from './accountFactsSchema';

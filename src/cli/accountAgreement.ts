@@ -1,6 +1,6 @@
 /** What the header of a facts file agrees: the terms, under the policy in use with what the file changes of it. */
 import type { Terms } from '../domain/account';
-import { type LendingPolicy, POLICY_SECTIONS } from '../domain/products';
+import { type LendingPolicy, POLICY_SECTIONS } from '../domain/policy/lendingPolicy';
 import { PolicyError, parsePolicy } from '../platform/policy/lendingPolicySchema';
 import type { LineFault } from './accountFactsChecks';
 

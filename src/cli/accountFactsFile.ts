@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import type { Terms } from '../domain/account';
 import { type ArrivedFact, openingFactOf, startOf } from '../domain/arrivalOrder';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { faultsOfJson, type JsonFault } from '../domain/values/exactJson';
 import { agree, type Header } from './accountAgreement';
 import { faultsAcrossLines, type LineFault, type NumberedFact } from './accountFactsChecks';

@@ -11,7 +11,7 @@ import { choicesOf, hintsOf, rangeOf } from '../contracts/schema';
 import type { Terms } from '../domain/account';
 import type { ToldFact } from '../domain/arrivalOrder';
 import type { FactKind } from '../domain/facts';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
 import { countCharacters } from '../domain/values/characters';
 

@@ -2,7 +2,7 @@
 import type { Balances, DerivedAccount, Obligation, ScheduleRow, Stage, Statement, Terms } from '../domain/account';
 import type { HistoricalAccount } from '../domain/arrivalOrder';
 import type { JournalEntry } from '../domain/journal';
-import type { AssetClass, Bucket, LendingPolicy } from '../domain/products';
+import type { AssetClass, Bucket, LendingPolicy } from '../domain/policy/lendingPolicy';
 import type { Remark } from '../domain/references';
 import type { IsoDate } from '../domain/values/calendar';
 import type { Fen } from '../domain/values/money';

@@ -1,6 +1,6 @@
 /** The report of `account derive` as tables for people: yuan, columns under each other. */
 import type { JournalEntry } from '../domain/journal';
-import { REASONS } from '../domain/reasonCodes';
+import { REASONS } from '../domain/policy/reasonCodes';
 import { type Fen, formatYuan } from '../domain/values/money';
 import type { AccountReport } from './accountReport';
 import { lines } from './quoteText';

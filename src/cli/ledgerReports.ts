@@ -1,6 +1,6 @@
 /** What the ledger commands tell, as data: the trial balance, the entries of an account, a payoff quote. */
 import type { Pool } from 'pg';
-import { createPolicyReader } from '../db/policyReader';
+import { createPolicyReader } from '../db/policy/policyReader';
 import { inSnapshot } from '../db/snapshot';
 import { type BookedEntry, readEntriesPage } from '../db/statements/accountEntries';
 import { type AccountRow, readAccount } from '../db/statements/accounts';

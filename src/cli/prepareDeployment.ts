@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import { hashKey } from '../api/keys';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { type ClockWish, type OpenedClock, openBusinessClock } from '../platform/businessClock';
 import { createTemporalGateway } from '../platform/temporalGateway';
 import { moveClocks } from './moveClocks';

@@ -1,9 +1,9 @@
 /** `quote instalment`: a bill or a purchase in parts with a fee. */
 import { FEE_PAYERS, feeRateOf, instalmentTermsOf, splitIntoInstalments } from '../domain/instalmentFees';
-import type { InstalmentPolicy } from '../domain/products';
+import { defaultPolicy } from '../domain/policy/defaultPolicy';
+import type { InstalmentPolicy } from '../domain/policy/lendingPolicy';
 import { quoteInstalmentPlan } from '../domain/quote';
 import { type DecimalRate, type Fen, formatYuan } from '../domain/values/money';
-import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
 import { choice, money, monthsOf, type Options, rate } from './quoteArguments';

@@ -1,9 +1,9 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
 import { accrueDays, type ExactRate, exactRate, penaltyRate, postAccrual, startAccrual } from '../domain/accrual';
-import { PRODUCTS } from '../domain/products';
+import { defaultPolicy } from '../domain/policy/defaultPolicy';
+import { PRODUCTS } from '../domain/policy/lendingPolicy';
 import { formatYuan } from '../domain/values/money';
 import { decimalText } from '../domain/values/rateText';
-import { defaultPolicy } from '../policies/defaultPolicy';
 import { ArgumentError } from './arguments';
 import type { Answer } from './quoteAnswer';
 import { choice, count, exactlyOne, money, type Options, rate } from './quoteArguments';

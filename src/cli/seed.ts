@@ -2,13 +2,13 @@
 import type { Pool } from 'pg';
 import { placeShippedTexts } from '../activities/shippedTexts';
 import { SCOPES } from '../api/authentication';
+import { insertPolicy } from '../db/policy/policies';
 import { insertApiKey } from '../db/statements/apiKeys';
-import { insertPolicy } from '../db/statements/policies';
 import { ensureTenant } from '../db/statements/tenants';
 import { inTransaction } from '../db/transaction';
-import type { LendingPolicy } from '../domain/products';
+import type { LendingPolicy } from '../domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../domain/policy/shippedTemplates';
 import { parsePolicy } from '../platform/policy/lendingPolicySchema';
-import { SIGNATURE, TEMPLATES } from '../policies/templates';
 
 export interface Seed {
   tenantId: string;

@@ -3,11 +3,11 @@
  * code 0: nothing found; 1: refused; 2: wrong use. See docs/template-review.md.
  */
 
+import { SIGNATURE } from '../domain/policy/shippedTemplates';
 import { checkTemplate, sizeOf } from '../domain/templateChecks';
 import { templatePolicyOf } from '../domain/templatePolicy';
 import { WORDING_NAMES, type WordingName } from '../domain/wordings';
 import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../platform/config/config';
-import { SIGNATURE } from '../policies/templates';
 import { ArgumentError } from './arguments';
 import { runCommandLine } from './runCommandLine';
 import { helpLines, readWords, usageOf } from './usage';

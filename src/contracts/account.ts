@@ -3,7 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Stage } from '../domain/account';
 import type { PaymentIntent } from '../domain/facts';
 import type { Restriction } from '../domain/incidents';
-import type { Bucket, Product } from '../domain/products';
+import type { Bucket, Product } from '../domain/policy/lendingPolicy';
 import type { IsoDate } from '../domain/values/calendar';
 import type { BusinessClock } from '../domain/values/clock';
 import type { DecimalRate, Fen } from '../domain/values/money';

@@ -1,6 +1,6 @@
 /** The client of an account's workflow: what its contract lets others say to it, over a narrow gateway. */
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import { type AccountInput, type AccountState, accountState } from './account';
 import type { StartOf, UpdateOutcome, WorkflowGateway } from './gateway';
 import { ACCOUNT_WORKFLOWS, workflowIdOfAccount } from './workflowTypes';

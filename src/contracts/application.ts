@@ -3,7 +3,7 @@ import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ApplicationStage } from '../domain/applicationStages';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/assessment';
 import type { Restriction } from '../domain/incidents';
-import type { Product, RepaymentMethod } from '../domain/products';
+import type { Product, RepaymentMethod } from '../domain/policy/lendingPolicy';
 import type { IsoDate } from '../domain/values/calendar';
 import type { BusinessClock } from '../domain/values/clock';
 import type { DecimalRate, Fen } from '../domain/values/money';

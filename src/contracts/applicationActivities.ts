@@ -1,6 +1,6 @@
 /** Origination: what the application's workflow asks of activities. The signatures, and nothing of how. */
 import type { Assessment } from '../domain/assessment';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import type { BusinessClock } from '../domain/values/clock';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 

@@ -1,6 +1,6 @@
 /** The fields that messages are made of, whichever way they come; what each takes is said in `domain/acceptedValues.ts`. */
 
-import { PRODUCTS } from '../domain/products';
+import { PRODUCTS } from '../domain/policy/lendingPolicy';
 import {
   isAcceptedDate,
   isAcceptedInstant,

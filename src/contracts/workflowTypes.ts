@@ -3,7 +3,7 @@
  * index of the workflows all follow this table: a type without a row, or a row without a workflow, does not compile.
  */
 import type { SearchAttributePair } from '@temporalio/common';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import { workflowWords } from '../domain/values/workflowSummaries';
 import type { AccountInput } from './account';
 import type { ApplicationInput } from './application';

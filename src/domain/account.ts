@@ -6,7 +6,14 @@
 import type { Stage } from './accountStages';
 import type { Fact } from './facts';
 import type { JournalEntry } from './journal';
-import type { AssetClass, Bucket, CashLoanPolicy, Product, RepaymentMethod, RevolvingPolicy } from './products';
+import type {
+  AssetClass,
+  Bucket,
+  CashLoanPolicy,
+  Product,
+  RepaymentMethod,
+  RevolvingPolicy,
+} from './policy/lendingPolicy';
 import type { IsoDate } from './values/calendar';
 import type { DecimalRate, Fen } from './values/money';
 

@@ -4,7 +4,7 @@
  * A settlement starts the next accrual from zero. Source: facts 4.1.
  */
 
-import type { CashLoanPolicy } from './products';
+import type { CashLoanPolicy } from './policy/lendingPolicy';
 import { type Fen, RATE_ONE, roundHalfUp, scaleRate } from './values/money';
 
 /** A daily rate as an exact fraction. */

@@ -7,7 +7,7 @@ import type { DerivedAccount, Statement, Terms } from './account';
 import { nextBillDate } from './billing';
 import { deriveAccount, foldAccount } from './derive';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy } from './policy/lendingPolicy';
 import { namedKeyOf, type Remark, referenceFault } from './references';
 import { type IsoDate, maxDate } from './values/calendar';
 

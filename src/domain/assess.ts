@@ -6,8 +6,8 @@ import { type Affordability, affordabilityOf, unaffordable } from './affordabili
 import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
 import { knockOuts } from './knockOuts';
 import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
-import type { LendingPolicy, Range } from './products';
-import type { ReasonCode } from './reasonCodes';
+import type { LendingPolicy, Range } from './policy/lendingPolicy';
+import type { ReasonCode } from './policy/reasonCodes';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
 /** How many characteristics a decline by score names: more than a few explain nothing. */

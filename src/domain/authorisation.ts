@@ -1,6 +1,6 @@
 /** Whether a purchase may be made: refused in the open, with reason codes (docs/reason-codes.md). */
 import type { DerivedAccount, StoppedBy } from './account';
-import type { RevolvingPolicy } from './products';
+import type { RevolvingPolicy } from './policy/lendingPolicy';
 import { type Fen, RATE_ONE, scaleRate } from './values/money';
 
 export type Refusal = StoppedBy | 'ABOVE_AVAILABLE_LIMIT';

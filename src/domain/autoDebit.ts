@@ -5,7 +5,7 @@
 import type { DerivedAccount, Obligation } from './account';
 import { isClosed } from './accountStages';
 import { dueTogether } from './figures';
-import type { AutoDebitPolicy, LendingPolicy } from './products';
+import type { AutoDebitPolicy, LendingPolicy } from './policy/lendingPolicy';
 import { addDays, type IsoDate } from './values/calendar';
 import { atWallTimeMs, type WallTime, type Zone } from './values/clock';
 import type { Fen } from './values/money';

@@ -1,6 +1,6 @@
 /** Bills of a revolving account: when, and what must be paid at least. Source: facts 1.1, 4.3 V8. */
 import type { RevolvingTerms, Statement } from './account';
-import type { RevolvingPolicy } from './products';
+import type { RevolvingPolicy } from './policy/lendingPolicy';
 import { dayOfMonth, type IsoDate } from './values/calendar';
 import { type Fen, shareFen } from './values/money';
 

@@ -15,8 +15,8 @@ import {
 } from './accrual';
 import { type Deferral, lateDateOf } from './bouncedPrepayments';
 import type { JournalEntry } from './journal';
+import { COMPONENTS, type Component, type RepaymentMethod } from './policy/lendingPolicy';
 import { chargeLines, post } from './postings';
-import { COMPONENTS, type Component, type RepaymentMethod } from './products';
 import type { Remark } from './references';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
 import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from './values/calendar';

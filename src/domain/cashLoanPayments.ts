@@ -16,8 +16,8 @@ import {
   takePlan,
 } from './cashLoanLife';
 import { type CreditReturned, isPrepayment, type Paid } from './facts';
+import type { Component } from './policy/lendingPolicy';
 import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from './postings';
-import type { Component } from './products';
 import { planInstalments } from './schedule';
 import { addDays, daysBetween, type IsoDate, maxDate } from './values/calendar';
 import type { Fen } from './values/money';

@@ -5,7 +5,7 @@
 import type { DerivedAccount, ScheduleRow } from './account';
 import { isClosed } from './accountStages';
 import type { Confirmed, CreditReturned, Fact, RateCorrected, Restructured, Reversed } from './facts';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy } from './policy/lendingPolicy';
 import { type ReferenceFault, referenceFault } from './references';
 import { hasEmptyInstalment } from './schedule';
 import { type DecimalRate, type Fen, scaleRate } from './values/money';

@@ -5,7 +5,7 @@
  */
 
 import { type NoticeClass, type NoticeKind, noticeKind } from './noticeKinds';
-import type { ContactPolicy, NoticePolicy } from './products';
+import type { ContactPolicy, NoticePolicy } from './policy/lendingPolicy';
 import { addDays, type IsoDate } from './values/calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, minuteOfDay, minutesOf, startOfDateMs, type Zone } from './values/clock';
 import { DAY_MS, MINUTE_MS, WEEK_MS } from './values/timeUnits';

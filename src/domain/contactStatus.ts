@@ -5,7 +5,7 @@
 
 import type { HoldKind } from './contactRules';
 import type { NoticeStatus } from './notices';
-import type { NoticeKind } from './products';
+import type { NoticeKind } from './policy/lendingPolicy';
 import { DAY_MS } from './values/timeUnits';
 
 /** The longest span that a budget counts. */

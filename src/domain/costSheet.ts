@@ -9,7 +9,7 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
 import { type ExactRate, exactRate, penaltyRate } from './accrual';
 import { dueDateOf, nextBillDate } from './billing';
 import { type FeePayer, splitIntoInstalments } from './instalmentFees';
-import type { LendingPolicy, RepaymentMethod } from './products';
+import type { LendingPolicy, RepaymentMethod } from './policy/lendingPolicy';
 import { planSchedule } from './schedule';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
 import { type IsoDate, periodsOf } from './values/calendar';

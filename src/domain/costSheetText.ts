@@ -4,7 +4,7 @@
  * here is a new `SHEET_FORM`: a hash that was confirmed must stay the hash of what was read.
  */
 import type { Charge, ChargeStandard, CostSheet, DefaultCost, RevolvingSheet, SheetInstalment } from './costSheet';
-import type { RepaymentMethod } from './products';
+import type { RepaymentMethod } from './policy/lendingPolicy';
 import { type Fen, formatYuan } from './values/money';
 import { percentOf } from './values/rateText';
 

@@ -3,7 +3,7 @@ import type { DerivedAccount, Obligation } from './account';
 import { bucketOf, daysPastDue, isWorse } from './delinquency';
 import { noticeKind } from './noticeKinds';
 import { oldestOverdue } from './obligations';
-import { type LendingPolicy, POLICY_SECTIONS } from './products';
+import { type LendingPolicy, POLICY_SECTIONS } from './policy/lendingPolicy';
 import { addDays, type IsoDate } from './values/calendar';
 import { dayWords } from './values/dateWords';
 

@@ -3,7 +3,7 @@
  * to do, and which changes of a debit there are. The statements of `db` decide the same, under locks and by indices.
  */
 import type { DebitStatus } from './debitStatuses';
-import type { Product } from './products';
+import type { Product } from './policy/lendingPolicy';
 import type { Fen } from './values/money';
 
 /** A debit as the rules of the outbox see it. */

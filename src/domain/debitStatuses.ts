@@ -1,5 +1,5 @@
 /** The life of a debit row, and why a rail did not debit: the one vocabulary of rails, books and reason codes. */
-import type { ReasonCode } from './reasonCodes';
+import type { ReasonCode } from './policy/reasonCodes';
 import { type NameOf, namesOf, namesWith } from './values/tables';
 
 interface StatusRow {

@@ -1,6 +1,6 @@
 /** Days past due and buckets. Source: facts 2.7 and 7. */
 import type { Stage } from './account';
-import { type AssetClass, BUCKETS, type Bucket } from './products';
+import { type AssetClass, BUCKETS, type Bucket } from './policy/lendingPolicy';
 import { addMonthsClamped, daysBetween, type IsoDate } from './values/calendar';
 
 const WORST_DAYS: Record<Bucket, number> = {

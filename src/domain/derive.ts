@@ -2,7 +2,7 @@
 import type { DerivedAccount, Statement, Terms } from './account';
 import { foldCashLoan } from './cashLoan';
 import type { Fact } from './facts';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy } from './policy/lendingPolicy';
 import type { Remark } from './references';
 import { foldRevolving } from './revolving';
 import { isSnapshotDue, type Snapshot, snapshotDate } from './revolvingSnapshot';

@@ -13,7 +13,7 @@ import {
   type RevolvingSheet,
 } from './costSheet';
 import { type IsRestDay, shiftedDueDates } from './dueDateShift';
-import type { LendingPolicy, Product, RepaymentMethod } from './products';
+import type { LendingPolicy, Product, RepaymentMethod } from './policy/lendingPolicy';
 import { hasEmptyInstalment } from './schedule';
 import type { IsoDate } from './values/calendar';
 import { dateAt } from './values/clock';

@@ -1,6 +1,6 @@
 /** Due dates that move off rest days, where the policy says so. Rules: docs/ledger.md, "Schedules". */
 
-import type { CashLoanPolicy } from './products';
+import type { CashLoanPolicy } from './policy/lendingPolicy';
 import { monthlyDueDates } from './schedule';
 import { addDays, type IsoDate } from './values/calendar';
 

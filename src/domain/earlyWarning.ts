@@ -3,7 +3,7 @@ import type { DerivedAccount } from './account';
 import { isClosed } from './accountStages';
 import { isWorse } from './delinquency';
 import { oldestOverdue } from './obligations';
-import type { Bucket, MonitoringPolicy } from './products';
+import type { Bucket, MonitoringPolicy } from './policy/lendingPolicy';
 import { beyondRestDays } from './restDayHorizon';
 import { type IsoDate, maxDate } from './values/calendar';
 import { type Fen, formatYuan, RATE_ONE, scaleRate } from './values/money';

@@ -5,7 +5,7 @@
 import type { Stage } from './account';
 import type { Frozen } from './facts';
 import { freezesInForce } from './freezes';
-import type { Product } from './products';
+import type { Product } from './policy/lendingPolicy';
 import type { Fen } from './values/money';
 
 /** One account of the borrower, as its last step left it. */

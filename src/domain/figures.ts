@@ -15,7 +15,7 @@ import {
   stageOf,
 } from './delinquency';
 import { isOverdue } from './obligations';
-import type { AssetClass, NoticePolicy } from './products';
+import type { AssetClass, NoticePolicy } from './policy/lendingPolicy';
 import { addDays, addMonthsClamped, earliest, type IsoDate } from './values/calendar';
 import type { Fen } from './values/money';
 

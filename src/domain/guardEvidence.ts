@@ -1,6 +1,6 @@
 /** What the anomaly guard is told: the messages that are about to leave, and what the database knows around them. */
 import type { NoticeFigures } from './noticeText';
-import type { NoticeKind, NoticePolicy } from './products';
+import type { NoticeKind, NoticePolicy } from './policy/lendingPolicy';
 import type { WordingName } from './wordings';
 
 /** One notice as it would be given to its provider. Holds no phone number and no name. */

@@ -11,7 +11,7 @@ import {
   type Measure,
   type ScopeField,
 } from './incidentStages';
-import type { NoticeKind, Product } from './products';
+import type { NoticeKind, Product } from './policy/lendingPolicy';
 import { isPrincipal, isSamePrincipal } from './values/principals';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './values/timeUnits';
 

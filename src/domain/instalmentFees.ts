@@ -3,7 +3,7 @@
  * pays as a whole. Source: facts 1.1 (terms, rates, who pays, early settlement), 4.1 (parts), worked example 4.3 V6.
  */
 
-import type { InstalmentPolicy } from './products';
+import type { InstalmentPolicy } from './policy/lendingPolicy';
 import { type DecimalRate, type Fen, shareFen, splitEvenly } from './values/money';
 
 export const FEE_PAYERS = ['borrower', 'merchant'] as const;

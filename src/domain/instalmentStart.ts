@@ -9,7 +9,7 @@ import { dueDateOf, nextBillDate } from './billing';
 import { type CostAboveCap, costAboveCap, type InstalmentPlanSheet, instalmentPlanSheet } from './costSheet';
 import type { Fact, InstalmentSettled, InstalmentStarted } from './facts';
 import { type FeePayer, feeRateOf, splitIntoInstalments } from './instalmentFees';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy } from './policy/lendingPolicy';
 import { hasEmptyInstalment } from './schedule';
 import { addDays, type IsoDate, maxDate, minDate } from './values/calendar';
 import type { Fen } from './values/money';

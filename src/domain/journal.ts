@@ -3,7 +3,7 @@
  * each entry sums to zero. `docs/ledger.md` is the chart of accounts and the table of posting rules.
  */
 
-import type { Component } from './products';
+import type { Component } from './policy/lendingPolicy';
 import type { IsoDate } from './values/calendar';
 import type { Fen } from './values/money';
 import type { NameOf } from './values/tables';

@@ -4,7 +4,7 @@ import { dueTogether } from './figures';
 import type { JournalEntry, LedgerAccount } from './journal';
 import { countParts } from './messageParts';
 import type { TemplateVariable } from './noticeKinds';
-import type { Product } from './products';
+import type { Product } from './policy/lendingPolicy';
 import { type IsoDate, partsOf } from './values/calendar';
 import type { WallTime } from './values/clock';
 import { type Fen, formatYuan } from './values/money';

@@ -9,7 +9,7 @@ import { noticeKind } from './noticeKinds';
 import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
 import { type NoticeFigures, newestPayment } from './noticeText';
 import { oldestOverdue } from './obligations';
-import type { NoticePolicy } from './products';
+import type { NoticePolicy } from './policy/lendingPolicy';
 import { daysBetween } from './values/calendar';
 import type { Fen } from './values/money';
 

@@ -2,7 +2,7 @@
 
 import type { Paid, Refunded } from './facts';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
-import { COMPONENTS } from './products';
+import { COMPONENTS } from './policy/lendingPolicy';
 import type { IsoDate } from './values/calendar';
 import type { Fen } from './values/money';
 import { type Owed, totalOwedFen } from './waterfall';

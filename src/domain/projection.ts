@@ -3,7 +3,7 @@
  * that what a step writes can be compared with what it must have written.
  */
 import type { DerivedAccount, Stage } from './account';
-import type { Bucket, LendingPolicy } from './products';
+import type { Bucket, LendingPolicy } from './policy/lendingPolicy';
 import { amountBandOf } from './summary';
 import type { IsoDate } from './values/calendar';
 import { startOfDateMs } from './values/clock';

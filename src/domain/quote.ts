@@ -4,7 +4,7 @@
  */
 
 import { type InstalmentTerms, splitIntoInstalments } from './instalmentFees';
-import type { RepaymentMethod } from './products';
+import type { RepaymentMethod } from './policy/lendingPolicy';
 import { hasEmptyInstalment, monthlyRateOf, planMonthlySchedule, planSchedule } from './schedule';
 import { type TrueCost, trueCostOf } from './trueCost';
 import { addMonthsClamped, daysBetween, type IsoDate } from './values/calendar';

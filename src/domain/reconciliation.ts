@@ -5,7 +5,7 @@
 import type { DerivedAccount } from './account';
 import type { Fact } from './facts';
 import { balancesOf, type LedgerAccount } from './journal';
-import type { LendingPolicy } from './products';
+import type { LendingPolicy } from './policy/lendingPolicy';
 import { type Projection, projectionOf } from './projection';
 import { isGoods, refundExcessOf } from './refundBounds';
 import { addDays, daysBetween, type IsoDate } from './values/calendar';

@@ -4,7 +4,7 @@
  * fold can see (an instalment that is not due, a plan that has ended) is among the account's remarks.
  */
 import type { Fact, FactKind } from './facts';
-import type { ReasonCode } from './reasonCodes';
+import type { ReasonCode } from './policy/reasonCodes';
 
 export type ReferenceFault = Extract<
   ReasonCode,

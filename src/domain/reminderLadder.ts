@@ -10,7 +10,7 @@ import { noticeKind } from './noticeKinds';
 import { type PastPromise, type PlannedNotice, type PlannedOn, paymentKey, promiseOf, renewedKey } from './notices';
 import { figuresOf, newestPayment } from './noticeText';
 import { oldestOverdue, upcoming } from './obligations';
-import type { NoticePolicy, Rung } from './products';
+import type { NoticePolicy, Rung } from './policy/lendingPolicy';
 import { spreadMinutes } from './surge';
 import { addDays, daysBetween, type IsoDate, maxDate } from './values/calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from './values/clock';

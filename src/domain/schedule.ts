@@ -3,7 +3,7 @@
  * V3, V4.
  */
 import type { CashLoanTerms } from './account';
-import type { RepaymentMethod } from './products';
+import type { RepaymentMethod } from './policy/lendingPolicy';
 import { addMonthsClamped, daysBetween, type IsoDate, maxDate } from './values/calendar';
 import { accrualFen, accrue, type DecimalRate, type Fen, RATE_ONE, roundHalfUp, scaleRate } from './values/money';
 

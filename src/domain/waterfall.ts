@@ -3,7 +3,7 @@
  * principal). Source: Civil Code arts. 560, 561 (facts 2.6), facts 4.1.
  */
 
-import type { Component } from './products';
+import type { Component } from './policy/lendingPolicy';
 import type { Fen } from './values/money';
 
 export type Owed = Record<Component, Fen>;

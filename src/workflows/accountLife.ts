@@ -30,7 +30,7 @@ import { clockMoved } from '../contracts/clock';
 import { factKeys, searchAttributes } from '../contracts/names';
 import { accountInput } from '../contracts/runSchemas';
 import { isClosed, type OpenStage, openStageOf } from '../domain/accountStages';
-import type { Product } from '../domain/products';
+import type { Product } from '../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../domain/values/clock';
 import { hearMessages } from './accountMessages';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';

@@ -13,12 +13,12 @@ import { createTemplateReviewActivities } from '../../src/activities/templateRev
 import * as contracts from '../../src/contracts';
 import type { Arrival, IncidentMessage } from '../../src/contracts/activities';
 import { workflowIds } from '../../src/contracts/names';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { saveDecision } from '../../src/db/statements/applications';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
+import { SIGNATURE } from '../../src/domain/policy/shippedTemplates';
 import { inventedResidentId } from '../../src/domain/values/residentId';
-import { SIGNATURE } from '../../src/policies/templates';
 import {
   ACTORS,
   applicationOf,

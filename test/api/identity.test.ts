@@ -6,8 +6,8 @@ import { readPhone } from '../../src/db/statements/identities';
 import { erasePerson } from '../../src/db/statements/personKeys';
 import { activateTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 import { applicationOf, type Harness, NOW_MS, openedAccount, PERSON, startHarness, TENANT } from './harness';
 
 let harness: Harness;

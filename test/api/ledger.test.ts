@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDailyCloseActivities } from '../../src/activities/dailyClose';
 import { createServicingActivities } from '../../src/activities/servicing';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
 let harness: Harness;

@@ -5,9 +5,9 @@ import { saveDecision } from '../../src/db/statements/applications';
 import { readIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { REAL_TIME } from '../../src/domain/values/clock';
 import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   applicationOf,
   type Harness,

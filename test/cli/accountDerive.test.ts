@@ -9,7 +9,7 @@ import { main } from '../../src/cli/account';
 import { readFactsFile } from '../../src/cli/accountFactsFile';
 import { reportOf } from '../../src/cli/accountReport';
 import { deriveFromArrivals } from '../../src/domain/arrivalOrder';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 
 const ROOT = join(__dirname, '../..');
 const COMMAND = join(ROOT, 'dist/cli/account.js');

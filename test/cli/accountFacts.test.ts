@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { readFactsFile } from '../../src/cli/accountFactsFile';
 import { lineJsonSchema } from '../../src/cli/accountFactsSchema';
 import type { FactKind } from '../../src/domain/facts';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { addDays, isIsoDate } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { fits } from '../support/jsonSchema';
 
 const PUBLISHED = JSON.parse(readFileSync(join(__dirname, '../../docs/schemas/account-facts.schema.json'), 'utf8'));

@@ -4,9 +4,9 @@ import type { Arrival } from '../../src/contracts/activities';
 import { readFacts } from '../../src/db/statements/facts';
 import { readStatements } from '../../src/db/statements/statements';
 import { type ArrivedFact, deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
+import { defaultPolicy as policy } from '../../src/domain/policy/defaultPolicy';
 import { projectionOf } from '../../src/domain/projection';
 import { addDays, type IsoDate } from '../../src/domain/values/calendar';
-import { defaultPolicy as policy } from '../../src/policies/defaultPolicy';
 import { OPENED_ON, openOnTerms, payment, purchase, REVOLVING, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';
 

@@ -14,9 +14,9 @@ import { createWordingSeals } from '../../src/db/wordingSeals';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
 import type { Fact } from '../../src/domain/facts';
 import { render } from '../../src/domain/noticeText';
-import type { NoticeKind } from '../../src/domain/products';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { markAttempted, recordReceipt } from '../support/ofOne';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 

@@ -1,11 +1,11 @@
 /** An application that is judged by the real activity is on the chain, a repeat once. */
 import { expect, test } from '@jest/globals';
 import { createAssessmentActivities } from '../../src/activities/assessment';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { insertPolicy } from '../../src/db/policy/policies';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { evidenceOf } from '../../src/db/statements/evidence';
-import { insertPolicy } from '../../src/db/statements/policies';
 import { inTransaction } from '../../src/db/transaction';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const CLOCK = { realEpochMs: 0, businessEpochMs: 0, speed: 1 };

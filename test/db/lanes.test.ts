@@ -1,10 +1,10 @@
 /** Doorbells, templates, keys, requests, the clock: rows that several callers change at once. */
 import { describe, expect, test } from '@jest/globals';
+import { insertPolicy, policyInForce } from '../../src/db/policy/policies';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
 import { beginClockSegment, readClock, touchClock } from '../../src/db/statements/clock';
 import { beginRequest, completeRequest } from '../../src/db/statements/idempotency';
 import { answerRing, noteNextDue, ringLane } from '../../src/db/statements/lanes';
-import { insertPolicy, policyInForce } from '../../src/db/statements/policies';
 import {
   claimSinkReceipts,
   keepSinkMessage,
@@ -13,7 +13,7 @@ import {
 } from '../../src/db/statements/sink';
 import { activateTemplate, insertTemplate } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
-import type { LendingPolicy } from '../../src/domain/products';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { activeTemplate } from '../support/ofOne';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -6,7 +6,7 @@ import { planNotices } from '../../src/db/statements/notices';
 import { activateTemplate, listTemplates } from '../../src/db/statements/templates';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { CODE_POLICY, HIDDEN_CODE, maskAmount } from '../../src/domain/noticeCodes';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { activeTemplate, issueCode } from '../support/ofOne';
 import { LANE, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 

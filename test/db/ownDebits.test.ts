@@ -13,7 +13,7 @@ import { changeMandate, listMandateChanges } from '../../src/db/statements/manda
 import { listDebits, lockUnfinishedDebits, planDebits } from '../../src/db/statements/plannedDebits';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
 import { inTransaction } from '../../src/db/transaction';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { expectSoundBooks } from '../support/books';
 import { CASH_LOAN, noonOf, openOnTerms, payment, type Step, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';

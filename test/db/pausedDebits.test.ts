@@ -4,7 +4,7 @@ import { prepareAttempt } from '../../src/activities/debitJudgement';
 import type { DebitDependencies } from '../../src/activities/debitSweep';
 import { createDebitActivities } from '../../src/activities/debits';
 import type { DebitOutcome, InquiryOutcome } from '../../src/adapters/rails/port';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
 import { type DebitRow, listDebits, putForwardPausedDebits } from '../../src/db/statements/plannedDebits';

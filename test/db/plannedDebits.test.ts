@@ -1,5 +1,6 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { insertPolicy } from '../../src/db/policy/policies';
 import { readAccount } from '../../src/db/statements/accounts';
 import {
   cancelDebit,
@@ -25,11 +26,10 @@ import {
   planDebits,
   putForwardPausedDebits,
 } from '../../src/db/statements/plannedDebits';
-import { insertPolicy } from '../../src/db/statements/policies';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
 import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from './testDatabase';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { insertPolicy, readPolicy } from '../../src/db/policy/policies';
 import { readAccount } from '../../src/db/statements/accounts';
 import { cancelPlanned, planNotices } from '../../src/db/statements/notices';
-import { insertPolicy, readPolicy } from '../../src/db/statements/policies';
 import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { PlannedNotice } from '../../src/domain/notices';

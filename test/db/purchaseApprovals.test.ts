@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { PurchaseApproval } from '../../src/contracts/account';
 import { readDecisions } from '../../src/db/statements/decisions';
 import { needsPerson } from '../../src/domain/authorisation';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { expectSoundBooks } from '../support/books';
 import { CASH_LOAN, openOnTerms, payment, purchase, REVOLVING, type Step, stepsOn } from './servicedAccounts';
 import { TENANT, useDatabase } from './testDatabase';

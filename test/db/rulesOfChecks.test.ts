@@ -5,7 +5,7 @@ import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
 import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../src/db/statements/codeChecks';
 import { countReports, recordReport, reportsSince } from '../../src/db/statements/fraudReports';
 import type { Client } from '../../src/db/transaction';
-import type { NoticeKind } from '../../src/domain/products';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import {
   askedBefore,
   checkEvidenceOf,

@@ -16,7 +16,7 @@ import {
   takesOfBudget,
 } from '../../src/domain/contactStatus';
 import type { NoticeStatus } from '../../src/domain/notices';
-import type { NoticeKind } from '../../src/domain/products';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -39,7 +39,7 @@ import {
   resumedAtMs,
 } from '../../src/domain/debitOutbox';
 import type { DebitStatus } from '../../src/domain/debitStatuses';
-import type { Product } from '../../src/domain/products';
+import type { Product } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
 import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

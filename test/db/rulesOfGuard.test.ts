@@ -28,7 +28,7 @@ import {
 } from '../../src/domain/guardCounts';
 import type { GuardMessage } from '../../src/domain/guardEvidence';
 import type { NoticeStatus } from '../../src/domain/notices';
-import type { NoticeKind } from '../../src/domain/products';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

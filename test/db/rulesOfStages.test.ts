@@ -1,10 +1,10 @@
 /** Stages, what follows what, and what is behind: the database and the domain say the same. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies';
 import { takeAccountsToLook } from '../../src/db/statements/accountLooks';
 import { closeOffer } from '../../src/db/statements/applications';
 import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/statements/phoneChanges';
-import { insertPolicy, policyVersionInForce } from '../../src/db/statements/policies';
 import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/statements/runChecks';
 import { signRow } from '../../src/db/statements/signedRows';
 import { saveRegistration } from '../../src/db/statements/templateRegistrations';
@@ -15,8 +15,8 @@ import { type ApplicationStage, isOver, stageAfterOffer, stageEndsAtMs } from '.
 import { accountToTell, changesToTell } from '../../src/domain/identity';
 import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
 import { type AccountTimes, accountDueAtMs, hasToLook, holdsClockAtMs, missedItsDeadline } from '../../src/domain/pace';
-import { versionInForce } from '../../src/domain/policyVersions';
-import type { LendingPolicy } from '../../src/domain/products';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
+import { versionInForce } from '../../src/domain/policy/policyVersions';
 import {
   afterApproval,
   FOLLOWS,

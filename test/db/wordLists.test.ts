@@ -45,7 +45,7 @@ import {
   TOLD_BY_CARRIER,
   UNRESOLVED,
 } from '../../src/domain/noticeStatuses';
-import { BUCKETS, PRODUCTS } from '../../src/domain/products';
+import { BUCKETS, PRODUCTS } from '../../src/domain/policy/lendingPolicy';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../src/domain/setAside';
 import {
   REGISTRATION_STATUSES,

@@ -5,8 +5,8 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from '../../src/domain/acco
 import { type ArrivedFact, deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
+import { defaultPolicy as policy } from '../../src/domain/policy/defaultPolicy';
 import { addDays, daysBetween, maxDate } from '../../src/domain/values/calendar';
-import { defaultPolicy as policy } from '../../src/policies/defaultPolicy';
 import { movementsFrom, revolvingTerms } from './lives';
 
 const CARD: RevolvingTerms = { product: 'revolving', limitFen: 1_000_000, openDate: '2026-03-05', dueDay: 10 };

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../../src/domain/assess';
 import { type AssessmentInput, withProved } from '../../src/domain/assessment';
 import type { CreditRequest } from '../../src/domain/limits';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { applicant, applicants, GOOD } from './applicants';
 
 const REQUEST: CreditRequest = { product: 'cash-loan', requestedFen: 2_000_000 };

@@ -9,9 +9,9 @@ import {
   nextDebitAtMs,
   nextInquiryAtMs,
 } from '../../src/domain/autoDebit';
-import type { AutoDebitPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { AutoDebitPolicy } from '../../src/domain/policy/lendingPolicy';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const POLICY: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [1, 3], amount: 'due' };
 const MINIMUM: AutoDebitPolicy = { ...POLICY, amount: 'minimum' };

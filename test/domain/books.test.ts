@@ -5,10 +5,10 @@ import type { DerivedAccount } from '../../src/domain/account';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
 import type { Fact } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { planSchedule } from '../../src/domain/schedule';
 import { addDays } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { cashLoanTerms, movementsFrom, paymentsFrom, revolvingTerms } from './lives';
 
 const RUNS = { numRuns: 300 };

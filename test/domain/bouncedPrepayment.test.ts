@@ -4,7 +4,7 @@ import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/do
 import { deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 
 const LOAN: CashLoanTerms = {
   product: 'cash-loan',

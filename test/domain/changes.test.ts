@@ -20,7 +20,7 @@ import type {
   Restructured,
   Reversed,
 } from '../../src/domain/facts';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 
 const LOAN: CashLoanTerms = {
   product: 'cash-loan',

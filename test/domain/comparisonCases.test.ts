@@ -9,9 +9,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms, DerivedAccount, RevolvingTerms, Statement } from '../../src/domain/account';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
-import type { CashLoanPolicy, LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { CashLoanPolicy, LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { type Fen, formatYuan } from '../../src/domain/values/money';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const PAGE = readFileSync(join(__dirname, '../../docs/comparison-fineract.md'), 'utf8');
 

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type ContactAnswer, type ContactQuestion, mayContact, nextAllowedMs } from '../../src/domain/contactRules';
-import type { NoticeKind, NoticePolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { NoticeKind, NoticePolicy } from '../../src/domain/policy/lendingPolicy';
 import { spreadMinutes } from '../../src/domain/surge';
 import { minuteOfDay, SHANGHAI } from '../../src/domain/values/clock';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { at } from './accounts';
 
 const POLICY = defaultPolicy.notices;

@@ -5,9 +5,9 @@ import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
 import { type CostSheet, costAboveCap, costSheetOf, instalmentPlanSheet } from '../../src/domain/costSheet';
 import { costSheetText } from '../../src/domain/costSheetText';
 import { deriveAccount } from '../../src/domain/derive';
-import type { LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { percentOf } from '../../src/domain/values/rateText';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const LOAN: CashLoanTerms = {
   product: 'cash-loan',

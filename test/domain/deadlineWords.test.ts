@@ -1,10 +1,10 @@
 /** What the Web UI says of a timer: what comes to the account then, in the words of the credit, without figures. */
 import { describe, expect, it } from '@jest/globals';
 import { deadlineWords } from '../../src/domain/deadlineWords';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { addDays } from '../../src/domain/values/calendar';
 import { SHANGHAI } from '../../src/domain/values/clock';
 import { dayWords, instantWords } from '../../src/domain/values/dateWords';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, at, loanAt, owed } from './accounts';
 
 const DUE = '2026-03-15';

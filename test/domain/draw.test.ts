@@ -1,8 +1,8 @@
 /** What taking up an offer is refused for beyond ranges and standing: terms too long for the amount, and the cost by days. */
 import { describe, expect, it } from '@jest/globals';
 import { type DrawContext, type DrawRequest, judgeDraw } from '../../src/domain/draw';
-import type { LendingPolicy } from '../../src/domain/products';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 
 const cashLoan = {
   ...defaultPolicy.cashLoan,

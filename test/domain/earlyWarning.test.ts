@@ -2,9 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DerivedAccount } from '../../src/domain/account';
 import { judge, restDaysUnknown, type WarningRule } from '../../src/domain/earlyWarning';
-import type { Bucket } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { Bucket } from '../../src/domain/policy/lendingPolicy';
 import { planSchedule } from '../../src/domain/schedule';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, bill, loanAt, owed } from './accounts';
 
 const POLICY = defaultPolicy.monitoring;

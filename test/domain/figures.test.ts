@@ -8,11 +8,11 @@ import type { Fact, PaymentIntent } from '../../src/domain/facts';
 import { owedOf, sumOf } from '../../src/domain/figures';
 import { figuresOf } from '../../src/domain/noticeText';
 import { payoffQuoteOf } from '../../src/domain/payoff';
-import type { AutoDebitPolicy, LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { AutoDebitPolicy, LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { projectionOf } from '../../src/domain/projection';
 import { summaryOf } from '../../src/domain/summary';
 import { addDays, type IsoDate } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,
   cashLoanTerms,

@@ -1,10 +1,10 @@
 /** A message in order, and evidence in which it is: the cases change one thing each. */
 import type { GuardEvidence, GuardMessage, TemplateEvidence } from '../../src/domain/anomalyGuard';
 import { render } from '../../src/domain/noticeText';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { kindOf, type WordingName } from '../../src/domain/wordings';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 
 export const TODAY = '2026-07-07';
 export const TEN_MS = atWallTimeMs(TODAY, '10:00', SHANGHAI);

@@ -2,10 +2,10 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { judgeMessages } from '../../src/domain/anomalyGuard';
-import type { NoticeKind } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+import { TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { addDays } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { TEMPLATES } from '../../src/policies/templates';
 import { CODE, evidenceOf, messageOf, TODAY, templateOf } from './guardCases';
 
 /** What each kind promises today, and when it is due. */

@@ -9,11 +9,11 @@ import {
   instalmentTermsOf,
   splitIntoInstalments,
 } from '../../src/domain/instalmentFees';
+import { replayPolicy } from '../../src/domain/policy/cardPortfolioPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { addMonthsClamped } from '../../src/domain/values/calendar';
 import { shareFen } from '../../src/domain/values/money';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { replayPolicy } from '../../src/policies/replayPolicy';
 import vectors from '../vectors.json';
 
 const offered = defaultPolicy.revolving.instalments;

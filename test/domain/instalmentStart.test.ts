@@ -11,9 +11,9 @@ import {
   settlementDate,
   startedFact,
 } from '../../src/domain/instalmentStart';
-import type { LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const TERMS: RevolvingTerms = { product: 'revolving', limitFen: 2_000_000, openDate: '2026-03-05', dueDay: 10 };
 const bought = (id: string, valueDate: string, amountFen: number): Fact => ({

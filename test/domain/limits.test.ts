@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Affordability } from '../../src/domain/affordability';
 import { type Band, bandOf, type CreditRequest, limitFor } from '../../src/domain/limits';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 
 const BAND: Band = { fromPoints: 600, incomeMultiple: '5', dailyRate: '0.0005' };
 const ROOMY: Affordability = { capacityFen: 10_000_000, unsecuredHeadroomFen: 20_000_000 };

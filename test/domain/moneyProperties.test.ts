@@ -8,10 +8,10 @@ import type { CashLoanTerms, DerivedAccount } from '../../src/domain/account';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
 import { type Fact, factsInForce } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
 import { planSchedule } from '../../src/domain/schedule';
 import { addDays, daysBetween } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,
   cashLoanTerms,

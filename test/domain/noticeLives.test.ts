@@ -13,14 +13,14 @@ import { dueTogether } from '../../src/domain/figures';
 import type { PastPromise, PlannedNotice } from '../../src/domain/notices';
 import { figuresOf, render, smsParts } from '../../src/domain/noticeText';
 import { isStillTrue } from '../../src/domain/noticeTruth';
-import type { AutoDebitPolicy, LendingPolicy, NoticeKind } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { AutoDebitPolicy, LendingPolicy, NoticeKind } from '../../src/domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { planForAccount } from '../../src/domain/reminderLadder';
 import { addDays, daysBetween, type IsoDate } from '../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI, startOfDateMs } from '../../src/domain/values/clock';
 import { formatYuan } from '../../src/domain/values/money';
 import { type WordingName, wordingsFor } from '../../src/domain/wordings';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 import {
   accountChangesFrom,
   cashLoanTerms,

@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { DerivedAccount } from '../../src/domain/account';
 import type { CancelReason } from '../../src/domain/notices';
 import { isStillTrue } from '../../src/domain/noticeTruth';
-import type { NoticeKind } from '../../src/domain/products';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import { accountAt, at, loanAt, owed, paymentOn } from './accounts';
 
 const OPEN = loanAt('2026-07-07', { obligations: [owed('instalment-3', '2026-07-10')] });

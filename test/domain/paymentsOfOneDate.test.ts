@@ -5,8 +5,8 @@ import type { CashLoanTerms, DerivedAccount, Terms } from '../../src/domain/acco
 import { type ArrivedFact, deriveFromArrivals, openingFactOf, type ToldFact } from '../../src/domain/arrivalOrder';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { addDays } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountChangesFrom, cashLoanTerms, loanChangesFrom, movementsFrom, revolvingTerms } from './lives';
 
 const DAYS = 400;

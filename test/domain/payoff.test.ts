@@ -7,8 +7,8 @@ import { deriveAccount } from '../../src/domain/derive';
 import type { Fact, Paid } from '../../src/domain/facts';
 import { balancesOf } from '../../src/domain/journal';
 import { payoffQuoteOf, quotableDates } from '../../src/domain/payoff';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { addDays } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import {
   accountChangesFrom,
   cashLoanTerms,

@@ -4,7 +4,7 @@ import type { CashLoanTerms } from '../../src/domain/account';
 import { openingFactOf } from '../../src/domain/arrivalOrder';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 
 it.each([
   [10_000_000 - 100, 50],

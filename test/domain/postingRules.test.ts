@@ -9,8 +9,8 @@ import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
 import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
 import type { JournalEntry } from '../../src/domain/journal';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const TEXT = readFileSync(join(__dirname, '../../docs/ledger.md'), 'utf8');
 const RECEIVABLES = ['principal', 'interest', 'penalty', 'fee'].map((component) => `${component}-receivable`);

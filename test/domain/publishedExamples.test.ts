@@ -7,6 +7,7 @@ import type { CashLoanTerms } from '../../src/domain/account';
 import { accrueDays, exactRate, postAccrual, startAccrual } from '../../src/domain/accrual';
 import { minimumPaymentFen } from '../../src/domain/billing';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import {
   type LoanQuestion,
   NO_CHARGES,
@@ -16,7 +17,6 @@ import {
 } from '../../src/domain/quote';
 import { withinCostCap } from '../../src/domain/trueCost';
 import { type Fen, formatYuan } from '../../src/domain/values/money';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 /** The cells of a table below its head, which is for people. */
 function table(text: string): string[][] {

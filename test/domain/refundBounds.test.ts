@@ -3,10 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deriveAccount } from '../../src/domain/derive';
 import type { Fact } from '../../src/domain/facts';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { referenceFault } from '../../src/domain/references';
 import { type Goods, isGoods, judgeRefund, refundExcessOf } from '../../src/domain/refundBounds';
 import { addDays, daysBetween } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { leftOn, refundDayOf, type Shop } from '../oracle/refundBounds';
 
 const START = '2026-03-02';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DerivedAccount, RevolvingTerms } from '../../src/domain/account';
 import type { Fact } from '../../src/domain/facts';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../src/domain/revolving';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 
 const TERMS: RevolvingTerms = { product: 'revolving', limitFen: 1_000_000, openDate: '2026-03-05', dueDay: 10 };
 const FACTS: Fact[] = [

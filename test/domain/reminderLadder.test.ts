@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import type { DerivedAccount } from '../../src/domain/account';
 import { DEFAULT_CONTACT } from '../../src/domain/contactRules';
 import type { PlannedNotice } from '../../src/domain/notices';
-import type { NoticePolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { NoticePolicy } from '../../src/domain/policy/lendingPolicy';
 import { planForAccount } from '../../src/domain/reminderLadder';
 import { addDays } from '../../src/domain/values/calendar';
 import { minuteOfDay, SHANGHAI } from '../../src/domain/values/clock';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { accountAt, at, bill, loanAt, owed, paymentOn } from './accounts';
 
 /** Bills at their time, so that the rest can be told to the minute; how they are spread is in contactRules.test.ts. */

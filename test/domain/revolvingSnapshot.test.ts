@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countsFrom, type Fact } from '../../src/domain/facts';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { foldRevolving } from '../../src/domain/revolving';
 import { isTouchedBy, type Snapshot, snapshotDate } from '../../src/domain/revolvingSnapshot';
 import { addDays } from '../../src/domain/values/calendar';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { movementsFrom, revolvingTerms } from './lives';
 
 const policy = { ...defaultPolicy.revolving, revolvingDailyRate: '0.0005', overdueDailyRate: '0.00065' };

@@ -1,6 +1,6 @@
 /** Points by bins, the parts that explain them, and the points scale (facts 4.3 V12). */
 import { describe, expect, it } from '@jest/globals';
-import type { Scorecard } from '../../src/domain/products';
+import type { Scorecard } from '../../src/domain/policy/lendingPolicy';
 import { characteristicsOf, scaledPoints, scoreOf, weakestReasons } from '../../src/domain/scorecard';
 import { V12_scorecard as v12 } from '../vectors.json';
 import { GOOD } from './applicants';

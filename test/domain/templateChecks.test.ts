@@ -1,10 +1,10 @@
 /** What a notice text may not say, how it hides it, and what it costs: texts that fail, and look-alikes that pass. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { NoticeKind } from '../../src/domain/products';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { checkTemplate, sizeOf } from '../../src/domain/templateChecks';
 import { BOUND_VARIABLES, TEMPLATE_POLICY } from '../../src/domain/templatePolicy';
-import { SIGNATURE, TEMPLATES } from '../../src/policies/templates';
 
 const KINDS = Object.keys(TEMPLATES) as NoticeKind[];
 const check = (body: string, kind: NoticeKind = 'due-soon', changes: object = {}) =>

@@ -4,9 +4,9 @@ import type { CashLoanTerms } from '../../src/domain/account';
 import { accrueDays, exactRate, penaltyRate, postAccrual, startAccrual } from '../../src/domain/accrual';
 import { minimumPaymentFen } from '../../src/domain/billing';
 import { deriveCashLoan } from '../../src/domain/cashLoan';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { planSchedule } from '../../src/domain/schedule';
 import { accrualFen, accrue, scaleRate, splitEvenly } from '../../src/domain/values/money';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import vectors from '../vectors.json';
 
 const loan = (overrides: Partial<CashLoanTerms>): CashLoanTerms => ({

@@ -14,10 +14,10 @@ import { prepareDeployment } from '../../src/cli/prepareDeployment';
 import { searchAttributes } from '../../src/contracts/names';
 import { createPool, withPool } from '../../src/db/pool';
 import { startChild } from '../../src/dev/localSystem/childProcess';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { processEnvironment, readConfig, SETTING_NAMES } from '../../src/platform/config/config';
 import { type RunningTemporal, startDevServer } from '../../src/platform/provision';
 import { connectClient, connectWorker } from '../../src/platform/temporalConnection';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
 import { authority } from '../support/certificate';
 

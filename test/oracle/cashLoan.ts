@@ -4,7 +4,7 @@
  */
 import type { CashLoanTerms } from '../../src/domain/account';
 import type { Fact, Restructured } from '../../src/domain/facts';
-import type { CashLoanPolicy } from '../../src/domain/products';
+import type { CashLoanPolicy } from '../../src/domain/policy/lendingPolicy';
 import { book, type Lines } from './books';
 import { isInCoolingOff, pay, settleDue, settlesWith } from './cashLoanPayments';
 import {

@@ -1,7 +1,7 @@
 /** What a random borrower does with a cash loan. */
 import type { CashLoanTerms } from '../../src/domain/account';
 import type { Fact, PaymentIntent } from '../../src/domain/facts';
-import type { CashLoanPolicy } from '../../src/domain/products';
+import type { CashLoanPolicy } from '../../src/domain/policy/lendingPolicy';
 import { loanAt, type OracleCashLoan, passDays, resultOf, take } from './cashLoan';
 import { toDay, toIso } from './civilDates';
 import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';

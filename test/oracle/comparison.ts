@@ -1,7 +1,7 @@
 /** One shape for what fold and oracle say of an account, so that they can be compared to the fen. */
 import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/domain/account';
 import type { Fact } from '../../src/domain/facts';
-import type { CashLoanPolicy, RevolvingPolicy } from '../../src/domain/products';
+import type { CashLoanPolicy, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { type Lines, sumsOf } from './books';
 import { cashLoanAt, type OracleRow } from './cashLoan';
 import type { OracleFigures } from './figures';

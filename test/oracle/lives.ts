@@ -5,7 +5,7 @@
  */
 import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
 import type { Fact } from '../../src/domain/facts';
-import type { CashLoanPolicy, Component, RevolvingPolicy } from '../../src/domain/products';
+import type { CashLoanPolicy, Component, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { liveCashLoan } from './cashLoanLife';
 import { monthsLater, toDay, toIso } from './civilDates';
 import { LIFE_DAYS } from './lifeKinds';

@@ -4,7 +4,7 @@
  */
 import type { RevolvingTerms } from '../../src/domain/account';
 import type { Confirmed, Fact, InstalmentSettled, InstalmentStarted, Refunded } from '../../src/domain/facts';
-import type { RevolvingPolicy } from '../../src/domain/products';
+import type { RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { book, type Lines } from './books';
 import type { OracleBalances } from './cashLoan';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';

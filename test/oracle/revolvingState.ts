@@ -1,6 +1,6 @@
 /** What the oracle knows of a revolving account: its debts, its accruals, and what is missing of its bills. */
 import type { RevolvingTerms } from '../../src/domain/account';
-import type { Component, RevolvingPolicy } from '../../src/domain/products';
+import type { Component, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { type Books, book, emptyBooks } from './books';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { type Exact, interestOf, rateOf, toFen } from './exactAmounts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms } from '../../src/domain/account';
 import type { Fact } from '../../src/domain/facts';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import vectors from '../vectors.json';
 import { cashLoanAt } from './cashLoan';
 import { revolvingAt } from './revolving';

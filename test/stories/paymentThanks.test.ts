@@ -1,8 +1,8 @@
 /** Thanks for a payment, where the policy says so: true when it is sent, past the guard, once. */
 import { expect, it } from '@jest/globals';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
-import type { LendingPolicy } from '../../src/domain/products';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { takingCarrier } from '../support/carrier';
 import { Credit, until } from '../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../support/deployment';

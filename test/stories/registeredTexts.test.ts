@@ -6,8 +6,8 @@ import { createAliyunRegistrar } from '../../src/adapters/sms/providers/aliyunRe
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
 import { readTemplate } from '../../src/db/statements/templates';
+import { SIGNATURE } from '../../src/domain/policy/shippedTemplates';
 import { addDays } from '../../src/domain/values/calendar';
-import { SIGNATURE } from '../../src/policies/templates';
 import { CLOUD_KEY, createFakeAliyun, type FakeCloud } from '../adapters/sms/fakeCloud';
 import { FakeAliyunTemplates } from '../adapters/sms/fakeTemplates';
 import { Credit, until } from '../support/credits';

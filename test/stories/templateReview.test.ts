@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { registeredTemplate } from '../../src/db/statements/templateRegistrations';
 import { readTemplate } from '../../src/db/statements/templates';
-import { TEMPLATES } from '../../src/policies/templates';
+import { TEMPLATES } from '../../src/domain/policy/shippedTemplates';
 import { until } from '../support/credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
 import { activeTemplate } from '../support/ofOne';

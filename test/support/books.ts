@@ -1,7 +1,7 @@
 /** What must hold of every database after every test: the books balance, and projections are what postings sum to. */
 import { expect } from '@jest/globals';
 import type { Pool } from 'pg';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { readAccount } from '../../src/db/statements/accounts';
 import { readFacts } from '../../src/db/statements/facts';
 import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/journal';

@@ -4,7 +4,7 @@ import { isRestDay } from '../../src/adapters/calendars/restDays';
 import type { AcceptanceResult } from '../../src/contracts/application';
 import type { CostSheetConfirmation } from '../../src/contracts/costSheet';
 import { textHash } from '../../src/db/contentHash';
-import { createPolicyReader } from '../../src/db/policyReader';
+import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { readBorrowerStanding } from '../../src/db/statements/accounts';
 import { readApplication } from '../../src/db/statements/applications';
 import type { CostSheet } from '../../src/domain/costSheet';

@@ -23,7 +23,7 @@ import type { DerivedAccount } from '../../src/domain/account';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { deriveAccount } from '../../src/domain/derive';
 import type { DrawRequest } from '../../src/domain/draw';
-import type { Product, RepaymentMethod } from '../../src/domain/products';
+import type { Product, RepaymentMethod } from '../../src/domain/policy/lendingPolicy';
 import type { IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, dateAt, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { confirmedFor } from './costSheets';

@@ -11,14 +11,14 @@ import { prepareDeployment } from '../../src/cli/prepareDeployment';
 import { searchAttributes } from '../../src/contracts/names';
 import { createPool } from '../../src/db/pool';
 import { type RunningChild, startChild } from '../../src/dev/localSystem/childProcess';
-import type { LendingPolicy } from '../../src/domain/products';
+import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import type { IsoDate } from '../../src/domain/values/calendar';
 import { type BusinessClock, businessTimeMs, dateAt, SHANGHAI } from '../../src/domain/values/clock';
 import type { OpenedClock } from '../../src/platform/businessClock';
 import { processEnvironment } from '../../src/platform/config/config';
 import { freePort, type RunningTemporal, startDevServer } from '../../src/platform/provision';
 import { connectClient } from '../../src/platform/temporalConnection';
-import { defaultPolicy } from '../../src/policies/defaultPolicy';
 import { BOOKS, BOOKS_KEY, createTestDatabase, type TestDatabase, testEnvironment } from '../setup/environment';
 
 export const TENANT = 'test';

@@ -6,10 +6,10 @@ import type { TemplateReviewInput } from '../../src/contracts/templateReview';
 import { startTemplateReview } from '../../src/contracts/templateReviewClient';
 import { insertTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';
+import { SIGNATURE } from '../../src/domain/policy/shippedTemplates';
 import { REAL_TIME } from '../../src/domain/values/clock';
 import type { WordingName } from '../../src/domain/wordings';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
-import { SIGNATURE } from '../../src/policies/templates';
 import { type Deployment, TENANT } from './deployment';
 
 /** A fake, not a cloud provider: it keeps what was submitted, and answers what the test set. */

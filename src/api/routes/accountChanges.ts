@@ -18,7 +18,7 @@ import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { described, optional } from '../../contracts/schema';
 import type { AccountRow } from '../../db/statements/accounts';
-import type { Product } from '../../domain/products';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import {
   approvalBody,

@@ -1,6 +1,6 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
-import { createPolicyReader } from '../../db/policyReader';
+import { createPolicyReader } from '../../db/policy/policyReader';
 import { inSnapshot } from '../../db/snapshot';
 import { readEntriesPage } from '../../db/statements/accountEntries';
 import { type AccountRow, readAccount } from '../../db/statements/accounts';

@@ -1,6 +1,6 @@
 /** What an account is now, and how it came to be so. */
 import { accountClient } from '../../contracts/accountClient';
-import { createPolicyReader } from '../../db/policyReader';
+import { createPolicyReader } from '../../db/policy/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
 import { readBalances } from '../../db/statements/journal';
@@ -10,7 +10,7 @@ import type { DerivedAccount } from '../../domain/account';
 import { deriveAccount } from '../../domain/derive';
 import { owedOf } from '../../domain/figures';
 import { comingParts } from '../../domain/instalmentStart';
-import type { LendingPolicy } from '../../domain/products';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { summaryOf } from '../../domain/summary';
 import { startOfDateMs } from '../../domain/values/clock';
 import { Unreachable } from '../../platform/outcomeUnknown';

@@ -2,7 +2,7 @@
 
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { textHash } from '../../db/contentHash';
-import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
+import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { readBorrowerStanding } from '../../db/statements/accounts';
 import type { ApplicationRow, OfferBody } from '../../db/statements/applications';
 import { readCostSheets } from '../../db/statements/costSheets';

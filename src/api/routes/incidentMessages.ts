@@ -15,7 +15,7 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import { incidentClient, startIncident } from '../../contracts/incidentClient';
 import type { IncidentRow } from '../../db/statements/incidents';
 import type { IncidentRefusal } from '../../domain/incidents';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { actingFor } from '../acting';
 import { callerOf } from '../authentication';
 import type { ApiContext } from '../context';

@@ -4,7 +4,7 @@ import { readIncidentEvents } from '../../db/statements/incidentEvents';
 import { openIncident } from '../../db/statements/incidentOpenings';
 import { type IncidentRow, listIncidents, readIncident } from '../../db/statements/incidents';
 import { unenforceable } from '../../domain/incidents';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import { answerOnce, keyOf, writeHeaders } from '../idempotency';

@@ -7,7 +7,7 @@ import {
   startInstalments,
 } from '../../contracts';
 import type { UpdateOutcome } from '../../contracts/gateway';
-import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
+import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import type { AccountRow } from '../../db/statements/accounts';
 import { readFacts } from '../../db/statements/facts';
 import { readStatements } from '../../db/statements/statements';

@@ -3,7 +3,7 @@
  * here and named by the decision: they enter no workflow.
  */
 import { applicationClient } from '../../contracts/applicationClient';
-import { createPolicyReader, type PolicyReader } from '../../db/policyReader';
+import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { insertReferralFigures } from '../../db/statements/referralFigures';
 import { outlookOfReferral } from '../../domain/assess';

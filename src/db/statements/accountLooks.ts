@@ -1,7 +1,7 @@
 /** Open accounts whose deadline was found by rules that are no more in use. */
 
 import { CLOSED_STAGES } from '../../domain/accountStages';
-import type { Product } from '../../domain/products';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import { sqlWords } from '../sqlWords';
 import type { Reader } from '../transaction';
 

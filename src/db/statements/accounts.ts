@@ -1,6 +1,6 @@
 /** Credit accounts: opened under an offer, locked for a step, projected after it. */
 import type { Terms } from '../../domain/account';
-import type { Product } from '../../domain/products';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import type { Projection } from '../../domain/projection';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';

@@ -3,7 +3,7 @@
  * is one statement, and none is left out. Counting and recording are held together by {@link lockChecks}.
  */
 import { type CheckOutcome, FAILED_CHECKS } from '../../domain/noticeCodes';
-import type { NoticeKind, Product } from '../../domain/products';
+import type { NoticeKind, Product } from '../../domain/policy/lendingPolicy';
 import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
 

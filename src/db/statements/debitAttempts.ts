@@ -5,7 +5,7 @@
  */
 
 import { DEBITS_AT_RAIL, type DebitRefusalClass, OPEN_DEBITS } from '../../domain/debitStatuses';
-import type { ReasonCode } from '../../domain/reasonCodes';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 import { sqlWords } from '../sqlWords';

@@ -1,6 +1,6 @@
 /** Mandates: which one an account has, and the record of who gave or ended it. */
 
-import type { ReasonCode } from '../../domain/reasonCodes';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import { macsOf } from '../macs';

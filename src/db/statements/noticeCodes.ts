@@ -1,5 +1,5 @@
 /** Verification codes of notices: what a text carries is kept as a keyed hash, with what a check of it may tell. */
-import type { Product } from '../../domain/products';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import type { NoticeCodes } from '../noticeCodes';
 import type { Client } from '../transaction';
 

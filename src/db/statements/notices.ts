@@ -1,7 +1,7 @@
 /** The outbox: notices planned, taken back, found when due, as `domain/outbox.ts` says it. How one is sent is in `noticeAttempts.ts`. */
 import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn } from '../../domain/notices';
 import { isPaidAway, type TakenBack } from '../../domain/outbox';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import type { WordingName } from '../../domain/wordings';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';

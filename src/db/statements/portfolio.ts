@@ -1,6 +1,6 @@
 /** Accounts taken together: by stage, and page by page. */
 import type { Stage } from '../../domain/account';
-import type { Bucket, Product } from '../../domain/products';
+import type { Bucket, Product } from '../../domain/policy/lendingPolicy';
 import type { Projection } from '../../domain/projection';
 import type { Fen } from '../../domain/values/money';
 import type { Reader } from '../transaction';

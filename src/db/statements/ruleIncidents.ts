@@ -3,7 +3,7 @@
  * people have looked (docs/incidents.md). In the caller's transaction; a worker's next look starts the workflow.
  */
 
-import type { ReasonCode } from '../../domain/reasonCodes';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 import type { Client } from '../transaction';

@@ -2,8 +2,8 @@
  * What stands behind the parameters of a route: a real account, application, incident, … that the attack may aim at, and
  * the question whether it still goes on. Routes of other things are attacked with ids of nothing.
  */
-import type { Product } from '../../domain/products';
-import { SIGNATURE, TEMPLATES } from '../../policies/templates';
+import type { Product } from '../../domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import type { Hints } from './bodies';
 import type { Route } from './routeTable';
 import { type Answer, until } from './wire';

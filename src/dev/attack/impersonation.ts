@@ -3,9 +3,9 @@
  * borrower's id, and a second life under an id whose first run is gone.
  */
 import { approveResume, TASK_QUEUE, workflowIds } from '../../contracts';
+import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import { REAL_TIME } from '../../domain/values/clock';
 import { inventedResidentId } from '../../domain/values/residentId';
-import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import type { Route } from './routeTable';

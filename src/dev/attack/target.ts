@@ -14,6 +14,7 @@ import { createNoticeCodes, type NoticeCodes } from '../../db/noticeCodes';
 import { databaseTypes } from '../../db/pool';
 import { insertApiKey } from '../../db/statements/apiKeys';
 import { inTransaction } from '../../db/transaction';
+import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { SETTING_NAMES } from '../../platform/config/config';
 import {
   findTemporalCli,
@@ -24,7 +25,6 @@ import {
   startDevServer,
   startPostgres,
 } from '../../platform/provision';
-import { defaultPolicy } from '../../policies/defaultPolicy';
 import { type RunningSystem, startSystem } from '../localSystem/system';
 import { until, Wire } from './wire';
 

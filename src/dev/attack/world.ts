@@ -3,7 +3,7 @@
  * is what the attack aims at, and its payments are what shows that an account still goes on.
  */
 
-import type { Product } from '../../domain/products';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { inventedResidentId } from '../../domain/values/residentId';
 import { type Target, TENANT } from './target';

@@ -4,7 +4,7 @@ import { TASK_QUEUE, workflowIds } from '../../contracts/names';
 import type { CashLoanTerms } from '../../domain/account';
 import { deriveAccount } from '../../domain/derive';
 import type { Fact } from '../../domain/facts';
-import type { LendingPolicy } from '../../domain/products';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 
 export { TASK_QUEUE };

@@ -18,7 +18,7 @@ import type {
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { ringLane } from '../../contracts/laneClients';
 import { nextDue } from '../../db/statements/notices';
-import type { LendingPolicy } from '../../domain/products';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { type BusinessClock, dateAt } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import { soon } from './businessCalendar';

@@ -5,7 +5,7 @@
  * end passes before its deeds are booked, the run is given up: a slower clock is the cure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bucket } from '../../domain/products';
+import type { Bucket } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt, startOfDateMs, type Zone } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';

@@ -1,6 +1,6 @@
 /** What the replay came to, beside what the file says: bills that are equal or not, and delinquency by month. Pure. */
 
-import { BUCKETS, type Bucket } from '../../domain/products';
+import { BUCKETS, type Bucket } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 import { type CardAccount, MONTHS, type Month } from './cardFile';

@@ -1,6 +1,6 @@
 /** The report of a replay: its JSON, its text for the terminal, and its faults. Pure. */
 
-import { BUCKETS } from '../../domain/products';
+import { BUCKETS } from '../../domain/policy/lendingPolicy';
 import type { RefusedLine } from './cardFile';
 import type { Agreement, BillComparison, DelinquencyTable } from './outcome';
 

@@ -3,7 +3,7 @@
  * is a real person: names are a letter and a number, phones and the areas of identity numbers are visibly fake.
  */
 import type { AssessmentInput } from '../../domain/assessment';
-import type { Product, RepaymentMethod } from '../../domain/products';
+import type { Product, RepaymentMethod } from '../../domain/policy/lendingPolicy';
 import type { Fen } from '../../domain/values/money';
 import { inventedResidentId } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';

@@ -16,7 +16,7 @@ import { createPool, type PoolSettings, withPool } from '../../db/pool';
 import { prepareDatabase } from '../../db/prepareDatabase';
 import type { DatabaseUrls } from '../../db/roles';
 import { answers } from '../../db/statements/session';
-import type { LendingPolicy } from '../../domain/products';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { BusinessClock } from '../../domain/values/clock';
 import { followClock } from '../../platform/businessClock';
 import { booksKeysOf, type GivenSettings, temporalOf } from '../../platform/config/config';

@@ -1,7 +1,7 @@
 /** Attacks on notices, each with ways to do it more quietly. `plant` puts one in a day; nothing here knows the guard. */
 import type { GuardRule } from '../../domain/anomalyGuard';
 import { promiseOf } from '../../domain/notices';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
 import type { GuardedDay } from './guardedDay';
 import { wordingHash } from './guardedDay';

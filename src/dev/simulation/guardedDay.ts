@@ -14,9 +14,9 @@ import {
 } from '../../domain/anomalyGuard';
 import { isQuiet } from '../../domain/contactRules';
 import { render } from '../../domain/noticeText';
-import type { NoticeKind } from '../../domain/products';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/values/timeUnits';
-import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 import { Carrier } from './carriers';
 import type { NormalDay } from './normalDay';
 import type { Random } from './random';

@@ -1,11 +1,11 @@
 /** Notices of invented accounts, as the ladder plans them for a business day. */
 import type { GuardMessage } from '../../domain/anomalyGuard';
 import { PRODUCT_NAMES } from '../../domain/noticeText';
-import type { NoticeKind } from '../../domain/products';
+import { defaultPolicy } from '../../domain/policy/defaultPolicy';
+import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../domain/values/clock';
 import { HOUR_MS } from '../../domain/values/timeUnits';
-import { defaultPolicy } from '../../policies/defaultPolicy';
 import type { Random } from './random';
 
 /** What is planned; the text is rendered when it is due. */

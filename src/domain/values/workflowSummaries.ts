@@ -1,6 +1,6 @@
 /** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
 
-import type { Product } from '../products';
+import type { Product } from '../policy/lendingPolicy';
 import type { WordingName } from '../wordings';
 import { type Fen, formatYuan } from './money';
 

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/noticeKinds';
+import { crossFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,
   type Bucket,
@@ -12,7 +13,7 @@ import {
   type LendingPolicy,
   REPAYMENT_METHODS,
   type Scorecard,
-} from '../../domain/products';
+} from '../../domain/policy/lendingPolicy';
 import { CHARACTERISTICS } from '../../domain/scorecard';
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';
@@ -20,7 +21,6 @@ import { countCharacters } from '../../domain/values/characters';
 import { type DecimalRate, scaleRate } from '../../domain/values/money';
 import { namesWith } from '../../domain/values/tables';
 import { MINUTES_PER_DAY } from '../../domain/values/timeUnits';
-import { crossFaults } from '../../policies/crossChecks';
 
 /** The data is no policy that may be used; the message has one line for each fault. */
 export class PolicyError extends Error {

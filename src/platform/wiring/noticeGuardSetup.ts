@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { createShippedTextActivities } from '../../activities/shippedTexts';
 import type { WordingSeals } from '../../db/wordingSeals';
 import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
+import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import type { BusinessClock } from '../../domain/values/clock';
-import { SIGNATURE, TEMPLATES } from '../../policies/templates';
 
 /** From here on a business minute is less than a second: lanes and receipts are hours late by the clock, and honest. */
 const TOO_FAST_TO_KEEP_TIME = 60;

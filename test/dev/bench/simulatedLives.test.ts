@@ -8,8 +8,8 @@ import {
   type SimulatedLife,
 } from '../../../src/dev/bench/domain/simulatedLives';
 import { deriveCashLoan } from '../../../src/domain/cashLoan';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../../src/domain/revolving';
-import { defaultPolicy } from '../../../src/policies/defaultPolicy';
 
 const revolving = revolvingLives(2, defaultPolicy);
 const loans = cashLoanLives(6, defaultPolicy);

@@ -4,9 +4,9 @@ import { type CardAccount, readCardFile } from '../../../src/dev/cardPortfolio/c
 import { type Drive, type DriverOptions, drive, TooFast } from '../../../src/dev/cardPortfolio/driver';
 import { CLOCK_STARTS, type Deed, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
 import type { Upstream } from '../../../src/dev/cardPortfolio/upstream';
+import { replayPolicy } from '../../../src/domain/policy/cardPortfolioPolicy';
 import { addDays, daysBetween, type IsoDate } from '../../../src/domain/values/calendar';
 import { startOfDateMs } from '../../../src/domain/values/clock';
-import { replayPolicy } from '../../../src/policies/replayPolicy';
 import { card, fileOf } from './cards';
 
 const { zone } = replayPolicy;

@@ -8,8 +8,8 @@ import type { RevolvingTerms } from '../../../src/domain/account';
 import { assess } from '../../../src/domain/assess';
 import { deriveAccount } from '../../../src/domain/derive';
 import type { Fact } from '../../../src/domain/facts';
+import { replayPolicy } from '../../../src/domain/policy/cardPortfolioPolicy';
 import { isGoods, refundExcessOf } from '../../../src/domain/refundBounds';
-import { replayPolicy } from '../../../src/policies/replayPolicy';
 
 function account(bills: readonly number[], paid: readonly number[], line = 2): CardAccount {
   const months = MONTHS.map(({ month }, at) => ({ month, billFen: bills[at] ?? 0, paidFen: paid[at] ?? 0, status: 0 }));

@@ -4,7 +4,7 @@ import { MONTHS, readCardFile } from '../../../src/dev/cardPortfolio/cardFile';
 import { agreementOf, compareBills, crossTables, type ReplayedAccount } from '../../../src/dev/cardPortfolio/outcome';
 import { faultsOfBills, linesOf, type ReplayReport } from '../../../src/dev/cardPortfolio/report';
 import { billDateOf } from '../../../src/dev/cardPortfolio/timetable';
-import type { Bucket } from '../../../src/domain/products';
+import type { Bucket } from '../../../src/domain/policy/lendingPolicy';
 import { card, fileOf } from './cards';
 
 const { accounts } = readCardFile(fileOf([card(1), card(2, { PAY_0: 2, PAY_2: 0 })]), 10);

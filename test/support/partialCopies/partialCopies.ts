@@ -18,7 +18,7 @@ import {
   type SendFailure,
   TOLD_BY_CARRIER,
 } from '../../../src/domain/noticeStatuses';
-import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/products';
+import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/policy/lendingPolicy';
 import type { TemplateStage } from '../../../src/domain/templateStages';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
 import type { WordingName } from '../../../src/domain/wordings';

@@ -6,7 +6,7 @@
 import type { CashLoanTerms, DerivedAccount } from '../../../domain/account';
 import { deriveCashLoan } from '../../../domain/cashLoan';
 import type { Fact } from '../../../domain/facts';
-import type { CashLoanPolicy } from '../../../domain/products';
+import type { CashLoanPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, addMonthsClamped } from '../../../domain/values/calendar';
 import type { Random } from '../../simulation/random';
 import type { Lived } from './revolvingLives';

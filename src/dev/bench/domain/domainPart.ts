@@ -4,8 +4,8 @@
  * waits longer for the processor than it has it. What the process collects of its garbage meanwhile is in it.
  */
 import { deriveCashLoan } from '../../../domain/cashLoan';
+import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import { deriveRevolving } from '../../../domain/revolving';
-import { defaultPolicy } from '../../../policies/defaultPolicy';
 import { atMost, type Measured } from '../result';
 import { spreadOf } from '../statistics';
 import { longCashLoan, longRevolving } from './longLives';

@@ -2,7 +2,7 @@
 import type { CashLoanTerms, RevolvingTerms } from '../../../domain/account';
 import { deriveCashLoan } from '../../../domain/cashLoan';
 import type { Fact, Paid } from '../../../domain/facts';
-import type { LendingPolicy } from '../../../domain/products';
+import type { LendingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, addMonthsClamped, dayOfMonth, daysBetween, type IsoDate } from '../../../domain/values/calendar';
 
 export interface LongLife<Terms> {

@@ -6,7 +6,7 @@
 import type { DerivedAccount, RevolvingTerms, Statement } from '../../../domain/account';
 import type { Fact } from '../../../domain/facts';
 import { feeRateOf } from '../../../domain/instalmentFees';
-import type { RevolvingPolicy } from '../../../domain/products';
+import type { RevolvingPolicy } from '../../../domain/policy/lendingPolicy';
 import { foldRevolving } from '../../../domain/revolving';
 import type { Snapshot } from '../../../domain/revolvingSnapshot';
 import { addDays, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';

@@ -2,7 +2,7 @@
 import { deepStrictEqual } from 'node:assert';
 import type { CashLoanTerms, RevolvingTerms, Terms } from '../../../domain/account';
 import { deriveAccount } from '../../../domain/derive';
-import type { LendingPolicy } from '../../../domain/products';
+import type { LendingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays } from '../../../domain/values/calendar';
 import { seeded } from '../../simulation/random';
 import { CASH_LOAN_HABITS, liveCashLoan } from './cashLoanLives';

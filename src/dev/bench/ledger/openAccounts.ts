@@ -3,16 +3,16 @@ import type { Pool } from 'pg';
 import { createServicingActivities } from '../../../activities/servicing';
 import { seedTenant } from '../../../cli/seed';
 import type { ServicingActivities } from '../../../contracts/activities';
-import { createPolicyReader } from '../../../db/policyReader';
+import { createPolicyReader } from '../../../db/policy/policyReader';
 import { insertAccount } from '../../../db/statements/accounts';
 import { insertApplication, saveDecision } from '../../../db/statements/applications';
 import { ensureBorrower } from '../../../db/statements/borrowers';
 import { inTransaction } from '../../../db/transaction';
 import type { CashLoanTerms, Terms } from '../../../domain/account';
+import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import type { IsoDate } from '../../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';
 import { DAY_MS } from '../../../domain/values/timeUnits';
-import { defaultPolicy } from '../../../policies/defaultPolicy';
 
 export const TENANT = 'bench-ledger';
 const DAILY_RATE = '0.0004';

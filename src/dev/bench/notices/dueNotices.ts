@@ -14,7 +14,7 @@ import { createServer } from '../../../api/server';
 import type { NoticeActivities } from '../../../contracts/activities';
 import { createActorSeals } from '../../../db/actorSeals';
 import { createNoticeCodes } from '../../../db/noticeCodes';
-import { createPolicyReader } from '../../../db/policyReader';
+import { createPolicyReader } from '../../../db/policy/policyReader';
 import { createPool } from '../../../db/pool';
 import { ensureBorrower } from '../../../db/statements/borrowers';
 import { saveIdentity } from '../../../db/statements/identities';

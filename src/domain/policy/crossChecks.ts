@@ -1,7 +1,11 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
 
-import type { IsRestDay } from '../domain/dueDateShift';
-import { splitIntoInstalments } from '../domain/instalmentFees';
+import type { IsRestDay } from '../dueDateShift';
+import { splitIntoInstalments } from '../instalmentFees';
+import { type TrueCost, trueCostOf, withinCostCap } from '../trueCost';
+import { minutesOf } from '../values/clock';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../values/money';
+import { capOf, scheduleCostFaults } from './costChecks';
 import type {
   AssessmentPolicy,
   AutoDebitPolicy,
@@ -10,12 +14,8 @@ import type {
   Range,
   RevolvingPolicy,
   Scorecard,
-} from '../domain/products';
-import { type TrueCost, trueCostOf, withinCostCap } from '../domain/trueCost';
-import { minutesOf } from '../domain/values/clock';
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../domain/values/money';
-import { capOf, scheduleCostFaults } from './costChecks';
-import type { PolicyFault } from './fault';
+} from './lendingPolicy';
+import type { PolicyFault } from './policyFault';
 
 /** Nobody is contacted in these hours (facts 2.1): a policy may be stricter, never laxer. */
 const MUST_BE_QUIET_FROM = '22:00';

@@ -4,15 +4,15 @@
  * where 30 days' worth in February do: a rate that keeps to the cap by its 365 days can pass it in a short loan. So the
  * dearest start is looked for.
  */
-import type { CashLoanTerms } from '../domain/account';
-import { cappedFigureOf, costSheetOf } from '../domain/costSheet';
-import { type IsRestDay, shiftedDueDates } from '../domain/dueDateShift';
-import type { LendingPolicy } from '../domain/products';
-import { monthlyDueDates } from '../domain/schedule';
-import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../domain/trueCost';
-import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../domain/values/calendar';
-import { type DecimalRate, scaleRate } from '../domain/values/money';
-import type { PolicyFault } from './fault';
+import type { CashLoanTerms } from '../account';
+import { cappedFigureOf, costSheetOf } from '../costSheet';
+import { type IsRestDay, shiftedDueDates } from '../dueDateShift';
+import { monthlyDueDates } from '../schedule';
+import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../trueCost';
+import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../values/calendar';
+import { type DecimalRate, scaleRate } from '../values/money';
+import type { LendingPolicy } from './lendingPolicy';
+import type { PolicyFault } from './policyFault';
 
 /** The cap of a policy, and what rounding may add to it. */
 export function capOf({ cost }: LendingPolicy): { annualCap: DecimalRate; tolerance: DecimalRate } {

@@ -1,6 +1,6 @@
 /** Policy versions: inserted, read, never changed. */
 
-import type { LendingPolicy } from '../../domain/products';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import type { Client, Reader } from '../transaction';

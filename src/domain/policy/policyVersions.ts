@@ -1,5 +1,5 @@
 /** Which version of a policy is in force on a date. */
-import type { IsoDate } from './values/calendar';
+import type { IsoDate } from '../values/calendar';
 
 export interface PolicyVersionRow {
   version: string;

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { REASONS } from '../../src/domain/reasonCodes';
+import { REASONS } from '../../../src/domain/policy/reasonCodes';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const ROW = /^\| `([A-Z0-9_]+)` \| (.+) \| (.+) \|$/;
 
 describe('reason codes', () => {

@@ -3,8 +3,8 @@
  * starting value to verify, not a rule. The scorecard is an expert's card until one is fitted to the lender's data.
  */
 
-import type { AssessmentPolicy, Component, LendingPolicy, NoticePolicy } from '../domain/products';
-import { SHANGHAI } from '../domain/values/clock';
+import { SHANGHAI } from '../values/clock';
+import type { AssessmentPolicy, Component, LendingPolicy, NoticePolicy } from './lendingPolicy';
 
 /** Civil Code art. 561 (facts 2.6). */
 const ALLOCATION: Component[] = ['fee', 'penalty', 'interest', 'principal'];

@@ -4,9 +4,9 @@
  * nothing is declined; what the replay shows is how delinquency and early warnings go.
  */
 
-import type { AssessmentPolicy, LendingPolicy } from '../domain/products';
-import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
+import { MAX_AMOUNT_FEN } from '../values/acceptedValues';
 import { defaultPolicy } from './defaultPolicy';
+import type { AssessmentPolicy, LendingPolicy } from './lendingPolicy';
 
 /** Far beyond the years of any history: nobody sits in a replay to decide on a write-off. */
 const NO_WRITE_OFF_REVIEW_DAYS = 10_000;

@@ -1,9 +1,9 @@
 /** Policies with a memory: a version never changes, so each is read from the database once per process. */
 
-import type { LendingPolicy } from '../domain/products';
-import type { IsoDate } from '../domain/values/calendar';
-import { policyVersionInForce, readPolicy } from './statements/policies';
-import type { Reader } from './transaction';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { Reader } from '../transaction';
+import { policyVersionInForce, readPolicy } from './policies';
 
 export interface PolicyReader {
   /** Throws when the tenant has no such version. */

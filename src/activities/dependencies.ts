@@ -5,8 +5,8 @@
 import type { AccountPayments, AccountStarts } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';
 import type { DebitLaneDependencies, RailDependencies } from './debitDependencies';
-import type { KeepingDependencies } from './housekeepingDependencies';
 import type { NoticeChannelDependencies, NoticeLaneDependencies, WordingDependencies } from './noticeDependencies';
+import type { KeepingDependencies } from './operations/housekeepingDependencies';
 
 export interface ActivityDependencies
   extends BookDependencies,

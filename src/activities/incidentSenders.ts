@@ -1,6 +1,5 @@
 /** Who sent a message to an incident: its signature, checked where the secret is. */
 import type { AdvanceIncident, IncidentMessage } from '../contracts/activities';
-import type { Acted } from '../contracts/actor';
 import {
   acknowledge,
   answerAppeal,
@@ -11,6 +10,7 @@ import {
   recordReview,
 } from '../contracts/incident';
 import { workflowIds } from '../contracts/names';
+import type { Acted } from '../contracts/operations/actor';
 import { type ActorSeals, withoutActor } from '../db/actorSeals';
 import { UNVERIFIED } from '../domain/values/principals';
 

@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { isPassing, tryApart } from '../db/faults';
-import { checkConstraintsNow } from '../db/statements/session';
+import { checkConstraintsNow } from '../db/operations/session';
 import { type Client, inTransaction } from '../db/transaction';
 
 interface Deed<Result> {

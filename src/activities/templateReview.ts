@@ -8,8 +8,8 @@ import type {
   TemplateStep,
   TemplateVersionRef,
 } from '../contracts/activities';
-import type { Acted } from '../contracts/actor';
 import { workflowIds } from '../contracts/names';
+import type { Acted } from '../contracts/operations/actor';
 import {
   decideReview,
   type ProviderRegistration,

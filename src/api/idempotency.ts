@@ -19,7 +19,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { requestKey } from '../contracts/fields';
 import { keyJudgedAnew } from '../contracts/names';
-import { beginRequest, completeRequest, firstArrival } from '../db/statements/idempotency';
+import { beginRequest, completeRequest, firstArrival } from '../db/operations/idempotency';
 import { type Client, inTransaction } from '../db/transaction';
 import { callerOf } from './authentication';
 import { type ApiContext, businessNowMs } from './context';

@@ -18,7 +18,7 @@ import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { sayOfAside } from '../settleArrivals';
 import { ArgumentError } from './arguments';
 import type { Found, Work } from './incidentCommands';
-import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
+import { type CommandSurroundings, runOperatorCommand } from './operations/operatorCommand';
 import { runCommandLine } from './runCommandLine';
 import { type Given, helpLines, readWords, usageOf } from './usage';
 

@@ -7,8 +7,8 @@ import { CALLBACK_PROVIDERS, callbacksOf } from '../adapters/sms/callbacks';
 import { callbackPaths } from '../api/callbackAccess';
 import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
-import { STATE_DIR } from './localDatabase';
-import { keptSecrets, secretsFile } from './localSecrets';
+import { STATE_DIR } from './operations/localDatabase';
+import { keptSecrets, secretsFile } from './operations/localSecrets';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';
 

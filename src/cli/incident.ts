@@ -27,7 +27,7 @@ import { type IncidentScope, type Measure, unenforceable } from '../domain/incid
 import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
-import { type CommandSurroundings, runOperatorCommand } from './operatorCommand';
+import { type CommandSurroundings, runOperatorCommand } from './operations/operatorCommand';
 import { runCommandLine } from './runCommandLine';
 import { helpLines, readWords, usageOf } from './usage';
 

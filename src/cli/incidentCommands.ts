@@ -16,7 +16,7 @@ import { OutcomeUnknown } from '../platform/outcomeUnknown';
 import { actingAs } from '../platform/signedGateway';
 import { ArgumentError } from './arguments';
 import { incidentLine, incidentLines } from './incidentTables';
-import type { Operator } from './operator';
+import type { Operator } from './operations/operator';
 
 export interface IncidentSurroundings {
   pool: Pool;

@@ -8,8 +8,8 @@ import { createDailyCloseActivities } from '../activities/dailyClose';
 import { createSealActivities } from '../activities/sealing';
 import { failureTypes } from '../contracts/names';
 import { hasMacs } from '../db/macs';
+import { isKnownTenant } from '../db/operations/tenants';
 import { withPool } from '../db/pool';
-import { isKnownTenant } from '../db/statements/tenants';
 import { type IsoDate, isIsoDate } from '../domain/values/calendar';
 import { type GivenSettings, readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
@@ -22,7 +22,7 @@ import {
   reportTrialBalance,
 } from './ledgerReports';
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
-import { findDatabase, withLocalRun } from './localDatabase';
+import { findDatabase, withLocalRun } from './operations/localDatabase';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';
 

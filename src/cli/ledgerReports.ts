@@ -1,10 +1,10 @@
 /** What the ledger commands tell, as data: the trial balance, the entries of an account, a payoff quote. */
 import type { Pool } from 'pg';
+import { readClock } from '../db/operations/clock';
 import { createPolicyReader } from '../db/policy/policyReader';
 import { inSnapshot } from '../db/snapshot';
 import { type BookedEntry, readEntriesPage } from '../db/statements/accountEntries';
 import { type AccountRow, readAccount } from '../db/statements/accounts';
-import { readClock } from '../db/statements/clock';
 import { readFacts } from '../db/statements/facts';
 import { readStatements } from '../db/statements/statements';
 import { type BalanceDifference, readPostedTotals, readTrialBalance } from '../db/statements/trialBalance';

@@ -6,8 +6,8 @@
 import { receiptSecretOf } from '../adapters/sms/receiptSignature';
 import { readGivenSettings } from '../platform/config/config';
 import { ArgumentError } from './arguments';
-import { STATE_DIR } from './localDatabase';
-import { keptSecrets, secretsFile } from './localSecrets';
+import { STATE_DIR } from './operations/localDatabase';
+import { keptSecrets, secretsFile } from './operations/localSecrets';
 import { runCommandLine } from './runCommandLine';
 import { readWords, usageOf } from './usage';
 

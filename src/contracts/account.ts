@@ -7,10 +7,10 @@ import type { Bucket, Product } from '../domain/policy/lendingPolicy';
 import type { IsoDate } from '../domain/values/calendar';
 import type { BusinessClock } from '../domain/values/clock';
 import type { DecimalRate, Fen } from '../domain/values/money';
-import type { Acted } from './actor';
 import type { Datable } from './datable';
+import type { Acted } from './operations/actor';
 
-export { clockMoved } from './clock';
+export { clockMoved } from './operations/clock';
 
 /** Input of `cashLoan` and `revolvingAccount`: the account was opened in the books when its offer was accepted. */
 export interface AccountInput {

@@ -3,9 +3,9 @@ import type { ServicingActivities } from './accountActivities';
 import type { AssessmentActivities } from './applicationActivities';
 import type { DebitActivities } from './debitActivities';
 import type { DailyCloseActivities, SealActivities } from './endOfDayActivities';
-import type { HousekeepingActivities } from './housekeepingActivities';
 import type { IncidentActivities } from './incidentActivities';
 import type { NoticeActivities } from './noticeActivities';
+import type { HousekeepingActivities } from './operations/housekeepingActivities';
 import type { TemplateReviewActivities } from './templateReviewActivities';
 
 export type * from './accountActivities';
@@ -14,9 +14,9 @@ export type * from './applicationActivities';
 export type { Arrival } from './arrivals';
 export type * from './debitActivities';
 export type * from './endOfDayActivities';
-export type * from './housekeepingActivities';
 export type * from './incidentActivities';
 export type * from './noticeActivities';
+export type * from './operations/housekeepingActivities';
 export type * from './templateReviewActivities';
 
 /** All that a worker registers. */

@@ -7,8 +7,8 @@ import type { Product, RepaymentMethod } from '../domain/policy/lendingPolicy';
 import type { IsoDate } from '../domain/values/calendar';
 import type { BusinessClock } from '../domain/values/clock';
 import type { DecimalRate, Fen } from '../domain/values/money';
-import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
+import type { Acted } from './operations/actor';
 
 export type { ApplicationStage } from '../domain/applicationStages';
 

@@ -2,10 +2,10 @@
 import { defineUpdate } from '@temporalio/workflow';
 import type { IsoDate } from '../domain/values/calendar';
 import type { ChangeResult } from './account';
-import type { Acted } from './actor';
 import type { Datable } from './datable';
 import { acted, callersId, date, id, undated } from './fields';
 import { RESERVED_BEGINNINGS } from './names';
+import type { Acted } from './operations/actor';
 import { described, type FieldsOf, nullable, object, sentenceOf } from './schema';
 
 export interface DebitMandateChange extends Acted, Datable {

@@ -5,7 +5,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { DeadlineName, IncidentRefusal, IncidentScope, IncidentStage, Measure } from '../domain/incidents';
 import type { BusinessClock } from '../domain/values/clock';
-import type { Acted } from './actor';
+import type { Acted } from './operations/actor';
 
 /** Id: `incident/TENANT/INCIDENT`. */
 export interface IncidentInput {

@@ -1,18 +1,18 @@
 /** Everything an upstream needs to start and feed the workflows through Temporal; see docs/temporal-contracts.md. */
 export * from './account';
 export * from './accountMessages';
-export type { Acted, Actor } from './actor';
 export * from './application';
-export * from './clock';
 export * from './costSheet';
 export type { Datable } from './datable';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { EndOfDayInput } from './endOfDay';
-export type { HousekeepingInput } from './housekeeping';
 export * from './incident';
 export * from './incidentValidation';
 export * from './names';
 export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
+export type { Acted, Actor } from './operations/actor';
+export * from './operations/clock';
+export type { HousekeepingInput } from './operations/housekeeping';
 export * from './templateReview';
 export * from './templateReviewValidation';
 export * from './validation';

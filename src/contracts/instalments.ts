@@ -4,8 +4,8 @@ import type { FeePayer } from '../domain/instalmentFees';
 import type { ComingPart } from '../domain/instalmentStart';
 import type { IsoDate } from '../domain/values/calendar';
 import type { Fen } from '../domain/values/money';
-import type { Acted } from './actor';
 import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costSheet';
+import type { Acted } from './operations/actor';
 
 /** Splits the principal of the last bill, until its due date, or purchases that are in no bill yet. */
 export interface InstalmentStart extends Acted {

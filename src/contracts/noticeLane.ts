@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BusinessClock } from '../domain/values/clock';
 
-export { clockMoved } from './clock';
+export { clockMoved } from './operations/clock';
 
 export interface NoticeLaneInput {
   tenantId: string;

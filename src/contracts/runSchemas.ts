@@ -4,8 +4,8 @@ import type { AccountInput } from './account';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
 import { businessClock, date, id } from './fields';
-import type { HousekeepingInput } from './housekeeping';
 import type { NoticeLaneInput } from './noticeLane';
+import type { HousekeepingInput } from './operations/housekeeping';
 import { type Field, type FieldsOf, object, opaque, optional, whole, wordsFor } from './schema';
 
 /** A lane that looks more often is rung anyway; less than a minute would be a poll. */

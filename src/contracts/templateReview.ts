@@ -7,7 +7,7 @@ import type { TemplateFinding } from '../domain/templateFindings';
 import type { RegistrationStatus, TemplateStage } from '../domain/templateStages';
 import type { BusinessClock } from '../domain/values/clock';
 import type { WordingName } from '../domain/wordings';
-import type { Acted } from './actor';
+import type { Acted } from './operations/actor';
 
 export type { TemplateStage } from '../domain/templateStages';
 

@@ -22,9 +22,9 @@ import type { Acceptance, ApplicationInput, ReferralDecision } from './applicati
 import { acceptanceSchemaOf, applicationInput, referralDecision } from './applicationSchemas';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
-import type { HousekeepingInput } from './housekeeping';
 import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import type { NoticeLaneInput } from './noticeLane';
+import type { HousekeepingInput } from './operations/housekeeping';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';
 import { type Field, newSentenceOf, sentenceOf } from './schema';
 

@@ -9,9 +9,9 @@ import type { AccountInput } from './account';
 import type { ApplicationInput } from './application';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
-import type { HousekeepingInput } from './housekeeping';
 import type { IncidentInput } from './incident';
 import type { NoticeLaneInput } from './noticeLane';
+import type { HousekeepingInput } from './operations/housekeeping';
 import { searchAttributes } from './searchAttributes';
 import type { TemplateReviewInput } from './templateReview';
 

@@ -2,7 +2,7 @@
  * What each service's role may do, table by table: the one list. Whatever is not here it may not. The worker's role,
  * `DATABASE_URL`, reads all; what the API's may, `DATABASE_API_URL`, is under `api`: what its routes write, and no more
  * than the worker may. The reader's role reads all but the columns under `hidden`. `prepare` gives these rights and takes
- * every other one; `test/db/roles.test.ts` fails when a table of the schema has no line, or a line no table.
+ * every other one; `test/db/operations/roles.test.ts` fails when a table of the schema has no line, or a line no table.
  */
 export interface ServiceRights {
   /** Rows may be added: in every column, in all but some, which the database fills, or in those alone. */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Timed, TooEarly } from '../contracts/clock';
+import type { Timed, TooEarly } from '../contracts/operations/clock';
 import {
   beginClockSegment,
   type ClockSegment,
@@ -13,7 +13,7 @@ import {
   readClock,
   restClock,
   touchClock,
-} from '../db/statements/clock';
+} from '../db/operations/clock';
 import { inTransaction } from '../db/transaction';
 import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from '../domain/values/clock';
 import { keepDoing } from './keepDoing';

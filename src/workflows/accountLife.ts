@@ -26,8 +26,8 @@ import {
   type WriteOffVoice,
 } from '../contracts/account';
 import { writeOffDecision } from '../contracts/accountSchemas';
-import { clockMoved } from '../contracts/clock';
 import { factKeys, searchAttributes } from '../contracts/names';
+import { clockMoved } from '../contracts/operations/clock';
 import { accountInput } from '../contracts/runSchemas';
 import { isClosed, type OpenStage, openStageOf } from '../domain/accountStages';
 import type { Product } from '../domain/policy/lendingPolicy';

@@ -29,8 +29,8 @@ import {
   type ReferralDecision,
 } from '../contracts/application';
 import { acceptanceSchemaOf, applicationInput, referralDecision } from '../contracts/applicationSchemas';
-import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes } from '../contracts/names';
+import { clockMoved } from '../contracts/operations/clock';
 import { SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
 import { type Fen, formatYuan } from '../domain/values/money';

@@ -3,8 +3,8 @@
  * deployment's clock turns it into business time.
  */
 import { condition, log } from '@temporalio/workflow';
-import type { TooEarly } from '../contracts/clock';
 import { movedClock } from '../contracts/fields';
+import type { TooEarly } from '../contracts/operations/clock';
 import { sentenceOf } from '../contracts/schema';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/values/clock';
 import { newlyRefused } from './newlyRefused';

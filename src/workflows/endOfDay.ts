@@ -13,9 +13,9 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClosedDates, TriedDate } from '../contracts/activities';
-import { clockMoved } from '../contracts/clock';
 import type { EndOfDayInput } from '../contracts/endOfDay';
 import { failureTypes, searchAttributes } from '../contracts/names';
+import { clockMoved } from '../contracts/operations/clock';
 import { invalidEndOfDayInput } from '../contracts/validation';
 import { dateAt, SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';

@@ -16,7 +16,6 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { IncidentMessage } from '../contracts/activities';
-import { clockMoved } from '../contracts/clock';
 import {
   acknowledge,
   answerAppeal,
@@ -33,6 +32,7 @@ import {
 } from '../contracts/incident';
 import * as messages from '../contracts/incidentSchemas';
 import { failureTypes, searchAttributes } from '../contracts/names';
+import { clockMoved } from '../contracts/operations/clock';
 import { type DeadlineName, unenforceable } from '../domain/incidents';
 import { SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';

@@ -9,8 +9,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { clockMoved, type TooEarly } from '../contracts/clock';
 import type { NoticeLaneInput } from '../contracts/noticeLane';
+import { clockMoved, type TooEarly } from '../contracts/operations/clock';
 import { type BusinessClock, SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';

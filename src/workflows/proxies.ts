@@ -19,8 +19,8 @@ import type {
   ServicingActivities,
   TemplateReviewActivities,
 } from '../contracts/activities';
-import type { Timed } from '../contracts/clock';
 import { failureTypes } from '../contracts/names';
+import type { Timed } from '../contracts/operations/clock';
 import { firstCharacters } from '../domain/values/characters';
 
 /** A second try cannot help these: the caller has to change something. */

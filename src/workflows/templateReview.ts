@@ -18,8 +18,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { TemplateStep } from '../contracts/activities';
-import { clockMoved } from '../contracts/clock';
 import { failureTypes, searchAttributes, workflowIds } from '../contracts/names';
+import { clockMoved } from '../contracts/operations/clock';
 import {
   decideReview,
   retire,

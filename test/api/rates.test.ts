@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { Allowances, ForgettingSet } from '../../src/api/allowance';
-import { createKey } from '../../src/api/keys';
+import { createKey } from '../../src/api/operations/keys';
 import { createServer } from '../../src/api/server';
 import { type Harness, NOW_MS, startHarness } from './harness';
 

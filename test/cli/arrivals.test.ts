@@ -1,7 +1,7 @@
 /** The command on what was set aside, on a real database; Temporal is a fake here that keeps what it was asked. */
 
 import { beforeEach, expect, test } from '@jest/globals';
-import { type MadeKey, makeKey } from '../../src/api/keys';
+import { type MadeKey, makeKey } from '../../src/api/operations/keys';
 import { ArgumentError } from '../../src/cli/arguments';
 import { arrivals } from '../../src/cli/arrivals';
 import type { Arrival } from '../../src/contracts/activities';

@@ -1,7 +1,7 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
 
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type MadeKey, makeKey } from '../../src/api/keys';
+import { type MadeKey, makeKey } from '../../src/api/operations/keys';
 import { ArgumentError } from '../../src/cli/arguments';
 import { incident } from '../../src/cli/incident';
 import { createActorSeals } from '../../src/db/actorSeals';

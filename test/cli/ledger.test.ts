@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ArgumentError } from '../../src/cli/arguments';
 import { ledger } from '../../src/cli/ledger';
-import { localUrls } from '../../src/cli/localDatabase';
-import { localSecrets, secretsFile } from '../../src/cli/localSecrets';
+import { localUrls } from '../../src/cli/operations/localDatabase';
+import { localSecrets, secretsFile } from '../../src/cli/operations/localSecrets';
+import { beginClockSegment } from '../../src/db/operations/clock';
 import { withPool } from '../../src/db/pool';
 import { prepareDatabase } from '../../src/db/prepareDatabase';
-import { beginClockSegment } from '../../src/db/statements/clock';
 import { inTransaction } from '../../src/db/transaction';
 import { booksKeysOf, processEnvironment } from '../../src/platform/config/config';
 import {

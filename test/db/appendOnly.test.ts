@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/activities/sealing';
 import { textHash } from '../../src/db/contentHash';
+import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { recordWord } from '../../src/db/statements/accountWords';
-import { insertApiKey } from '../../src/db/statements/apiKeys';
 import { recordContactChoice } from '../../src/db/statements/contactChoices';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
 import { insertDailyClose } from '../../src/db/statements/dailyCloses';

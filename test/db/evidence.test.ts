@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../src/activities/sealing';
 import { textHash } from '../../src/db/contentHash';
+import { ensureTenant } from '../../src/db/operations/tenants';
 import { appendEvidence, type EvidenceInput, readEvidence } from '../../src/db/statements/evidence';
-import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { merkleRoot, NO_HASH, recordHash, sealHash } from '../../src/domain/evidence';
 import { DAY_MS, NOW_MS, useDatabase } from './testDatabase';

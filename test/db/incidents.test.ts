@@ -1,5 +1,6 @@
 /** Incidents on a real PostgreSQL: opened once, in force at once, lifted by two, and guarded against any statement. */
 import { describe, expect, it } from '@jest/globals';
+import { ensureTenant } from '../../src/db/operations/tenants';
 import { readIncidentEvents, recordIncidentEvent } from '../../src/db/statements/incidentEvents';
 import { type IncidentOpening, openIncident } from '../../src/db/statements/incidentOpenings';
 import {
@@ -12,7 +13,6 @@ import {
   readIncident,
   saveIncident,
 } from '../../src/db/statements/incidents';
-import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { MINUTE_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -1,9 +1,9 @@
 /** Doorbells, templates, keys, requests, the clock: rows that several callers change at once. */
 import { describe, expect, test } from '@jest/globals';
+import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/operations/apiKeys';
+import { beginClockSegment, readClock, touchClock } from '../../src/db/operations/clock';
+import { beginRequest, completeRequest } from '../../src/db/operations/idempotency';
 import { insertPolicy, policyInForce } from '../../src/db/policy/policies';
-import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/statements/apiKeys';
-import { beginClockSegment, readClock, touchClock } from '../../src/db/statements/clock';
-import { beginRequest, completeRequest } from '../../src/db/statements/idempotency';
 import { answerRing, noteNextDue, ringLane } from '../../src/db/statements/lanes';
 import {
   claimSinkReceipts,

@@ -1,5 +1,6 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy } from '../../src/db/policy/policies';
 import { readAccount } from '../../src/db/statements/accounts';
 import {
@@ -27,7 +28,6 @@ import {
   putForwardPausedDebits,
 } from '../../src/db/statements/plannedDebits';
 import { readMissedDebits } from '../../src/db/statements/runChecks';
-import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy, readPolicy } from '../../src/db/policy/policies';
 import { readAccount } from '../../src/db/statements/accounts';
 import { cancelPlanned, planNotices } from '../../src/db/statements/notices';
-import { ensureTenant } from '../../src/db/statements/tenants';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { PlannedNotice } from '../../src/domain/notices';
 import { DAY_MS, LANE, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from './testDatabase';

@@ -4,9 +4,9 @@ import { Client, type Pool } from 'pg';
 import { takeOverBooks } from '../../src/cli/takeOverBooks';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';
+import { findApiKey } from '../../src/db/operations/apiKeys';
 import { createPool } from '../../src/db/pool';
 import { prepareDatabase } from '../../src/db/prepareDatabase';
-import { findApiKey } from '../../src/db/statements/apiKeys';
 import { isPrincipal, principalOfLabel } from '../../src/domain/values/principals';
 import { BOOKS, createTestDatabase, type TestDatabase } from '../setup/environment';
 

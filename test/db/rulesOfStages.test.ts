@@ -14,7 +14,13 @@ import type { Stage } from '../../src/domain/account';
 import { type ApplicationStage, isOver, stageAfterOffer, stageEndsAtMs } from '../../src/domain/applicationStages';
 import { accountToTell, changesToTell } from '../../src/domain/identity';
 import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
-import { type AccountTimes, accountDueAtMs, hasToLook, holdsClockAtMs, missedItsDeadline } from '../../src/domain/pace';
+import {
+  type AccountTimes,
+  accountDueAtMs,
+  hasToLook,
+  holdsClockAtMs,
+  missedItsDeadline,
+} from '../../src/domain/operations/pace';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { versionInForce } from '../../src/domain/policy/policyVersions';
 import {

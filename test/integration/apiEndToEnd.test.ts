@@ -7,7 +7,7 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { callbacksOf } from '../../src/adapters/sms/callbacks';
-import { createKey } from '../../src/api/keys';
+import { createKey } from '../../src/api/operations/keys';
 import { createServer } from '../../src/api/server';
 import {
   type AccountInput,
@@ -23,7 +23,7 @@ import {
 } from '../../src/contracts';
 import { createActorSeals } from '../../src/db/actorSeals';
 import { createNoticeCodes } from '../../src/db/noticeCodes';
-import { insertApiKey } from '../../src/db/statements/apiKeys';
+import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { dayOfMonth } from '../../src/domain/values/calendar';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServicingActivities } from '../../src/activities/servicing';
 import { callbackPaths } from '../../src/api/callbackAccess';
-import { seedTenant } from '../../src/cli/seed';
+import { seedTenant } from '../../src/cli/operations/seed';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { saveIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';

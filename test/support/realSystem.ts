@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
-import { prepareDeployment } from '../../src/cli/prepareDeployment';
+import { prepareDeployment } from '../../src/cli/operations/prepareDeployment';
 import { searchAttributes } from '../../src/contracts/names';
 import { createPool } from '../../src/db/pool';
 import { type RunningChild, startChild } from '../../src/dev/localSystem/childProcess';

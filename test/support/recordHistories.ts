@@ -19,10 +19,8 @@ import {
   takeAgain,
 } from '../../src/contracts/account';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
-import { clockMoved } from '../../src/contracts/clock';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { startEndOfDay } from '../../src/contracts/endOfDayClient';
-import { startHousekeeping } from '../../src/contracts/housekeepingClient';
 import {
   acknowledge,
   answerAppeal,
@@ -37,6 +35,8 @@ import {
 import { startIncident } from '../../src/contracts/incidentClient';
 import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
 import { workflowIds } from '../../src/contracts/names';
+import { clockMoved } from '../../src/contracts/operations/clock';
+import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { listSeals } from '../../src/db/statements/evidence';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
-import { hashKey } from '../../api/keys';
+import { hashKey } from '../../api/operations/keys';
 import { audit } from '../../cli/audit';
 import { ledger } from '../../cli/ledger';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';

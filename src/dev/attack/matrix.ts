@@ -3,7 +3,7 @@
  * else learns more than that.
  */
 import { SCOPES } from '../../api/authentication';
-import { createKey } from '../../api/keys';
+import { createKey } from '../../api/operations/keys';
 import type { Random } from '../simulation/random';
 import { shuffled } from './bodies';
 import { nameOf, type Route } from './routeTable';

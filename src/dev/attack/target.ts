@@ -7,12 +7,12 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import { SCOPES } from '../../api/authentication';
-import { createKey } from '../../api/keys';
-import { localSecrets, secretsFile } from '../../cli/localSecrets';
+import { createKey } from '../../api/operations/keys';
+import { localSecrets, secretsFile } from '../../cli/operations/localSecrets';
 import { searchAttributes } from '../../contracts/names';
 import { createNoticeCodes, type NoticeCodes } from '../../db/noticeCodes';
+import { insertApiKey } from '../../db/operations/apiKeys';
 import { databaseTypes } from '../../db/pool';
-import { insertApiKey } from '../../db/statements/apiKeys';
 import { inTransaction } from '../../db/transaction';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { SETTING_NAMES } from '../../platform/config/config';

@@ -4,7 +4,7 @@ import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../../activities';
 import { createProviderPool } from '../../adapters/sms/providerPool';
 import { createSinkProvider } from '../../adapters/sms/providers/sink';
-import { seedTenant } from '../../cli/seed';
+import { seedTenant } from '../../cli/operations/seed';
 import { debitSettled } from '../../contracts/account';
 import { accountClient } from '../../contracts/accountClient';
 import { ringLane } from '../../contracts/laneClients';

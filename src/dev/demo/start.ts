@@ -2,11 +2,11 @@
 import { closeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ArgumentError, duration, wholeNumber } from '../../cli/arguments';
-import { STATE_DIR } from '../../cli/localDatabase';
+import { STATE_DIR } from '../../cli/operations/localDatabase';
 import { runCommandLine } from '../../cli/runCommandLine';
 import { failedStart } from '../../cli/sentence';
 import { readWords, usageOf } from '../../cli/usage';
-import { readFirstInstant } from '../../db/statements/clock';
+import { readFirstInstant } from '../../db/operations/clock';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { addDays, addMonthsClamped, type IsoDate } from '../../domain/values/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../../domain/values/clock';

@@ -7,9 +7,9 @@ import type { AccountInput, AccountResult } from '../../../src/contracts/account
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { EndOfDayInput } from '../../../src/contracts/endOfDay';
-import type { HousekeepingInput } from '../../../src/contracts/housekeeping';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
 import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
+import type { HousekeepingInput } from '../../../src/contracts/operations/housekeeping';
 import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/templateReview';
 import * as today from '../../../src/workflows';
 

@@ -1,7 +1,7 @@
 /** Accounts of the ledger's measurements: opened in the books with the product's own statements, and their first step. */
 import type { Pool } from 'pg';
 import { createServicingActivities } from '../../../activities/servicing';
-import { seedTenant } from '../../../cli/seed';
+import { seedTenant } from '../../../cli/operations/seed';
 import type { ServicingActivities } from '../../../contracts/activities';
 import { createPolicyReader } from '../../../db/policy/policyReader';
 import { insertAccount } from '../../../db/statements/accounts';

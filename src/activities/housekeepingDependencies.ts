@@ -1,6 +1,0 @@
-import type { KeptDays } from '../db/statements/purge';
-
-export interface KeepingDependencies {
-  /** How long what callers make is kept; absent: for ever. */
-  kept?: KeptDays | undefined;
-}

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { SCOPES } from '../src/api/authentication';
+import { SCOPES } from '../src/api/http/authentication';
 import { searchAttributes } from '../src/contracts/names';
 import type { CashLoanTerms } from '../src/domain/account';
 import { deriveAccount } from '../src/domain/derive';

@@ -2,7 +2,7 @@
 import * as messages from '../contracts/accountSchemas';
 import { date, personId } from '../contracts/fields';
 import { described, object, optional } from '../contracts/schema';
-import { bodyOf, fieldsOf, zodOf } from './messageSchemas';
+import { bodyOf, fieldsOf, zodOf } from './http/messageSchemas';
 
 /** Beside the principal of the key, which is who acts. */
 export const saidBy = zodOf(

@@ -1,8 +1,8 @@
 /** Credit: accounts, what is answered to what is asked of them, and their timeline. */
 import { z } from 'zod';
 import { TIMELINE_SOURCES } from '../db/statements/timeline';
+import { fen, instantMs, links, moved, reason } from './http/viewParts';
 import { product } from './schemas';
-import { fen, instantMs, links, moved, reason } from './viewParts';
 
 export const purchaseAnswer = z
   .object({

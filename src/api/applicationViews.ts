@@ -1,7 +1,7 @@
 /** Origination: applications, offers, referrals. */
 import { z } from 'zod';
+import { fen, instantMs, links, reason } from './http/viewParts';
 import { product } from './schemas';
-import { fen, instantMs, links, reason } from './viewParts';
 
 export const offerView = z.object({
   product,

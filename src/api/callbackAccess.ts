@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { BlockList, isIPv6 } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { ProviderCallbacks } from '../adapters/sms/port';
-import { wrongCallbackAddress, wrongCallbackSource } from './problems';
+import { wrongCallbackAddress, wrongCallbackSource } from './http/problems';
 
 export interface CallbackSettings {
   /** What the secret of each provider is derived from. */

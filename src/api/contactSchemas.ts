@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { instant as moment } from '../contracts/fields';
 import { HOLD_KINDS } from '../domain/contactRules';
-import { zodOf } from './messageSchemas';
+import { zodOf } from './http/messageSchemas';
 import { id, personId } from './schemas';
 
 const person = personId

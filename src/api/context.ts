@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import type { ActorSeals } from '../db/actorSeals';
 import type { Vault } from '../db/vault';
 import type { TemporalGateway } from '../platform/temporalGateway';
-import type { BusinessTimeContext } from './businessTime';
-import type { CallerContext } from './callerContext';
+import type { BusinessTimeContext } from './http/businessTime';
+import type { CallerContext } from './http/callerContext';
 import type { ReceiptContext, WordingContext } from './receiptContext';
 
-export { businessNowMs, businessToday, dateOfInstant, refuseFuture } from './businessTime';
+export { businessNowMs, businessToday, dateOfInstant, refuseFuture } from './http/businessTime';
 export type { ReceiptSettings } from './receiptContext';
 
 export interface ApiContext extends BusinessTimeContext, CallerContext, ReceiptContext, WordingContext {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { FEE_PAYERS } from '../domain/instalmentFees';
 import { REPAYMENT_METHODS } from '../domain/policy/lendingPolicy';
 import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
-import { oneOf } from './textSchema';
+import { oneOf } from './http/textSchema';
 
 const fen = z.int();
 const rate = z.string();

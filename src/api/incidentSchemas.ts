@@ -3,7 +3,7 @@ import { z } from 'zod';
 import * as messages from '../contracts/incidentSchemas';
 import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../domain/incidentStages';
 import { saidBy } from './accountBodies';
-import { bodyOf, fieldsOf, zodOf } from './messageSchemas';
+import { bodyOf, fieldsOf, zodOf } from './http/messageSchemas';
 import { id } from './schemas';
 
 const by = saidBy;

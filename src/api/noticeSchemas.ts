@@ -1,7 +1,7 @@
 /** What goes in and out when somebody asks whether a text is ours: docs/verification-codes.md. */
 import { z } from 'zod';
 import { CLAIMED_SENDERS, REPORT_REASONS } from '../domain/noticeCodes';
-import { charactersOf } from './textSchema';
+import { charactersOf } from './http/textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 export const PHONE_FIX = 'send the mainland mobile number that got the text, such as "138 0000 0000"';

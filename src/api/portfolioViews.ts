@@ -1,7 +1,7 @@
 /** Risk: the portfolio. */
 import { z } from 'zod';
+import { count, fen } from './http/viewParts';
 import { product } from './schemas';
-import { count, fen } from './viewParts';
 
 export const portfolioView = z
   .object({

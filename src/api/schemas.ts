@@ -10,9 +10,9 @@ import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { LAST_INSTANT_MS } from '../domain/values/acceptedValues';
 import { type ResidentIdFault, residentIdFault } from '../domain/values/residentId';
 import { saidBy } from './accountBodies';
-import { fieldsOf, zodOf } from './messageSchemas';
-import { PROBLEM_MEDIA_TYPE } from './problems';
-import { oneOf } from './textSchema';
+import { fieldsOf, zodOf } from './http/messageSchemas';
+import { PROBLEM_MEDIA_TYPE } from './http/problems';
+import { oneOf } from './http/textSchema';
 
 const PHONE_FIX = 'send a mainland mobile number: 11 digits that begin with 1';
 const ID_NUMBER_FIX = 'send the 18 characters of a resident identity number as on the card';

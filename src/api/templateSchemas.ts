@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import * as messages from '../contracts/templateReviewSchemas';
 import { REGISTRATION_STATUSES, TEMPLATE_STAGE_NAMES } from '../domain/templateStages';
-import { bodyOf, fieldsOf, zodOf } from './messageSchemas';
-import { charactersOf } from './textSchema';
+import { bodyOf, fieldsOf, zodOf } from './http/messageSchemas';
+import { charactersOf } from './http/textSchema';
 
 const OBJECT_FIX = 'send a JSON object';
 const BODY_FIX = 'send a text of 1 to 500 characters, without the signature';

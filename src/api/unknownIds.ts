@@ -1,5 +1,5 @@
 /** Bounds what is kept of receipts of messages that nobody knows. */
-import { Allowances, type Rate } from './allowance';
+import { Allowances, type Rate } from './http/allowance';
 
 /** How many of so many receipts of a provider for messages that nobody knows are kept. */
 export type AdmitUnknown = (provider: string, count: number) => number;

@@ -2,8 +2,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Pool } from 'pg';
 import { callbacksOf } from '../../src/adapters/sms/callbacks';
-import { SCOPES, type Scope } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
+import { SCOPES, type Scope } from '../../src/api/http/authentication';
 import { createKey } from '../../src/api/operations/keys';
 import { createServer } from '../../src/api/server';
 import type { Actor } from '../../src/contracts';

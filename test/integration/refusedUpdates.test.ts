@@ -1,7 +1,7 @@
 /** On a real server: the refusal of a validator comes to the caller by its type, and nothing else looks like it. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { defineUpdate } from '@temporalio/workflow';
-import { ProblemError } from '../../src/api/problems';
+import { ProblemError } from '../../src/api/http/problems';
 import { acknowledge, applicationState, decideReferral, incidentState, note, workflowIds } from '../../src/contracts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { openIncident } from '../../src/db/statements/incidentOpenings';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
-import { SCOPES } from '../../src/api/authentication';
+import { SCOPES } from '../../src/api/http/authentication';
 import { createKey } from '../../src/api/operations/keys';
 import { workflowIds } from '../../src/contracts/names';
 import { insertApiKey } from '../../src/db/operations/apiKeys';

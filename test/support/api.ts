@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { callbacksOf } from '../../src/adapters/sms/callbacks';
-import { SCOPES } from '../../src/api/authentication';
 import type { ApiContext } from '../../src/api/context';
+import { SCOPES } from '../../src/api/http/authentication';
 import { createKey } from '../../src/api/operations/keys';
 import { createServer } from '../../src/api/server';
 import { createNoticeCodes } from '../../src/db/noticeCodes';

@@ -1,7 +1,7 @@
 /** Whether the system can do its work: the one route that is open to all, and tells nothing else. */
 import { answers } from '../../db/operations/session';
 import { type ApiContext, businessToday } from '../context';
-import type { Routes } from '../routes/route';
+import type { Routes } from '../http/route';
 import { healthView } from '../views';
 
 const ANSWER_WITHIN_MS = 2_000;

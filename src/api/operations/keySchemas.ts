@@ -1,7 +1,7 @@
 /** What goes in and out of the management of API keys: docs/operations.md. */
 import { z } from 'zod';
 import { isPrincipal, OWN_PRINCIPAL, PRINCIPAL_FIX } from '../../domain/values/principals';
-import { SCOPES } from '../authentication';
+import { SCOPES } from '../http/authentication';
 import { id } from '../schemas';
 import { DEFAULT_OVERLAP_HOURS, LABEL, MAX_EXPIRY_DAYS, MAX_OVERLAP_HOURS } from './keys';
 

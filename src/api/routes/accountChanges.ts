@@ -27,16 +27,16 @@ import {
   rateCorrectionBody,
   restructuringBody,
 } from '../accountBodies';
-import { principalOf } from '../acting';
-import { callerOf, type Scope } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { bodyOf, fieldsOf, zodOf } from '../messageSchemas';
-import { refusal } from '../problems';
+import { principalOf } from '../http/acting';
+import { callerOf, type Scope } from '../http/authentication';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { bodyOf, fieldsOf, zodOf } from '../http/messageSchemas';
+import { refusal } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, restructuringParams } from '../schemas';
 import { changeAnswer } from '../views';
 import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
-import { type App, keyed, type Routes } from './route';
 
 export const accountChangeRoutes: Routes = (app, context) => {
   decisions(app, context);

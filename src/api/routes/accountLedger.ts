@@ -10,13 +10,13 @@ import type { Client } from '../../db/transaction';
 import { receivablesOf, withReceivables } from '../../domain/accountStatement';
 import { deriveAccount } from '../../domain/derive';
 import { payoffQuoteOf, quotableDates } from '../../domain/payoff';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
+import { callerOf } from '../http/authentication';
+import { invalidRequest, notFound } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from '../ledgerQueries';
 import { accountEntriesView, payoffView } from '../ledgerViews';
-import { invalidRequest, notFound } from '../problems';
 import { CURSOR_FIX, idParams, problems } from '../schemas';
-import { type App, keyed, type Routes } from './route';
 
 export const accountLedgerRoutes: Routes = (app, context) => {
   entries(app, context);

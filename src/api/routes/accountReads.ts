@@ -14,13 +14,13 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { summaryOf } from '../../domain/summary';
 import { startOfDateMs } from '../../domain/values/clock';
 import { Unreachable } from '../../platform/outcomeUnknown';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessToday } from '../context';
-import { invalidRequest } from '../problems';
+import { callerOf } from '../http/authentication';
+import { invalidRequest } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { CURSOR_FIX, idParams, problems, timelineQuery } from '../schemas';
 import { accountView, explain, timelineView } from '../views';
 import { knownAccount } from './accountWorkflow';
-import { type App, keyed, type Routes } from './route';
 
 const PAGE_SIZE = 50;
 

@@ -10,10 +10,10 @@ import type { Product } from '../../domain/policy/lendingPolicy';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt } from '../../domain/values/clock';
-import { actingFor } from '../acting';
 import type { ApiContext } from '../context';
-import type { Answer } from '../idempotency';
-import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../problems';
+import { actingFor } from '../http/acting';
+import type { Answer } from '../http/idempotency';
+import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../http/problems';
 
 /** What is wrong is what the path names. */
 export const AT_ID = { field: 'id' };

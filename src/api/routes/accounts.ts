@@ -14,11 +14,12 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/statements/accounts';
 import type { IsoDate } from '../../domain/values/calendar';
 import { confirmationBody, purchaseBody, refundBody, writeOffDecisionBody } from '../accountBodies';
-import { principalOf } from '../acting';
-import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, unavailable } from '../problems';
+import { principalOf } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { conflict, unavailable } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, purchaseParams } from '../schemas';
 import { purchaseAnswer, received, writeOffAnswer } from '../views';
 import {
@@ -33,7 +34,6 @@ import {
   takenIn,
   workflowOf,
 } from './accountWorkflow';
-import { type App, keyed, type Routes } from './route';
 
 export const accountRoutes: Routes = (app, context) => {
   purchases(app, context);

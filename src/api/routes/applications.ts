@@ -16,15 +16,15 @@ import type { Client } from '../../db/transaction';
 import { isOver } from '../../domain/applicationStages';
 import { restrictionOf } from '../../domain/incidents';
 import { birthDateOf } from '../../domain/values/residentId';
-import { actingFor, principalOf } from '../acting';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
-import { type Answer, answerOnce, writeHeaders } from '../idempotency';
-import { invalidRequest, notFound, stopped } from '../problems';
+import { actingFor, principalOf } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { type Answer, answerOnce, writeHeaders } from '../http/idempotency';
+import { invalidRequest, notFound, stopped } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
 import { identityConflict } from './identities';
-import { type App, keyed, type Routes } from './route';
 
 export const applicationRoutes: Routes = (app, context) => {
   receiving(app, context);

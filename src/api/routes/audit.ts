@@ -1,10 +1,10 @@
 /** Seals of the chain of evidence, so that others can keep them: what they keep we cannot change. */
 import { z } from 'zod';
 import { listSeals } from '../../db/statements/evidence';
-import { callerOf } from '../authentication';
+import { callerOf } from '../http/authentication';
+import { keyed, type Routes } from '../http/route';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from '../ledgerQueries';
 import { problems } from '../schemas';
-import { keyed, type Routes } from './route';
 
 const sealsQuery = z.strictObject({
   after: ledgerDate.describe('Seals of later dates only: the last date of the page before.').optional(),

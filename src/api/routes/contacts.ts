@@ -7,7 +7,6 @@ import { markInboxRead, readInbox } from '../../db/statements/inbox';
 import { saveVaultContact } from '../../db/statements/vaultContacts';
 import { type Client, inTransaction } from '../../db/transaction';
 import type { ContactField } from '../../db/vault';
-import { callerOf } from '../authentication';
 import {
   borrowerParams,
   contactBody,
@@ -23,11 +22,12 @@ import {
   regionHoldBody,
 } from '../contactSchemas';
 import { type ApiContext, businessNowMs } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, invalidRequest, notFound } from '../problems';
+import { callerOf } from '../http/authentication';
+import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { conflict, invalidRequest, notFound } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
 import { mustKnowBorrower } from './knownBorrower';
-import { type App, keyed, type Routes } from './route';
 
 const INBOX_SHOWN = 100;
 const WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 503);

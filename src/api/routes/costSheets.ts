@@ -9,7 +9,6 @@ import { readCostSheets } from '../../db/statements/costSheets';
 import type { CostSheet } from '../../domain/costSheet';
 import { costSheetText } from '../../domain/costSheetText';
 import { type DrawRequest, drawContextOf, judgeDraw } from '../../domain/draw';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
 import {
   cashLoanSheetQuery,
@@ -18,13 +17,14 @@ import {
   offerSheetQuery,
   revolvingSheetQuery,
 } from '../costSheetSchemas';
-import { notFound, ProblemError } from '../problems';
+import { callerOf } from '../http/authentication';
+import { notFound, ProblemError } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
+import { parseQuery } from '../http/validation';
 import { idParams, problems } from '../schemas';
-import { parseQuery } from '../validation';
 import { knownAccount } from './accountWorkflow';
 import { knownApplication } from './applications';
 import { refusalOf } from './offers';
-import { type App, keyed, type Routes } from './route';
 
 export const costSheetRoutes: Routes = (app, context) => {
   ofOffer(app, context);

@@ -9,15 +9,15 @@ import type { Client } from '../../db/transaction';
 import { phoneCoolDownMs } from '../../domain/contactRules';
 import type { IdentityRefusal } from '../../domain/identity';
 import { render } from '../../domain/noticeText';
-import { callerOf } from '../authentication';
 import { borrowerParams } from '../contactSchemas';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
-import { answerOnce, writeHeaders } from '../idempotency';
+import { callerOf } from '../http/authentication';
+import { answerOnce, writeHeaders } from '../http/idempotency';
+import { conflict, type ProblemError } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { identityVersions, phoneChangeBody, phoneChanged } from '../identitySchemas';
-import { conflict, type ProblemError } from '../problems';
 import { problems } from '../schemas';
 import { mustKnowBorrower } from './knownBorrower';
-import { type App, keyed, type Routes } from './route';
 
 export const identityRoutes: Routes = (app, context) => {
   changing(app, context, createPolicyReader());

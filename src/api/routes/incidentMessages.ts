@@ -16,10 +16,12 @@ import { incidentClient, startIncident } from '../../contracts/incidentClient';
 import type { IncidentRow } from '../../db/statements/incidents';
 import type { IncidentRefusal } from '../../domain/incidents';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
-import { actingFor } from '../acting';
-import { callerOf } from '../authentication';
 import type { ApiContext } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { actingFor } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import {
   appealAnswerBody,
   appealBody,
@@ -31,11 +33,9 @@ import {
   personBody,
   reviewBody,
 } from '../incidentSchemas';
-import { conflict, ProblemError, refusal, unavailable } from '../problems';
 import { problems } from '../schemas';
 import { knownIncident } from './incidents';
 import { mustKnowBorrower } from './knownBorrower';
-import { type App, keyed, type Routes } from './route';
 
 export const incidentMessageRoutes: Routes = (app, context) => {
   handling(app, context);

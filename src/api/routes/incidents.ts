@@ -5,9 +5,11 @@ import { openIncident } from '../../db/statements/incidentOpenings';
 import { type IncidentRow, listIncidents, readIncident } from '../../db/statements/incidents';
 import { unenforceable } from '../../domain/incidents';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { callerOf } from '../http/authentication';
+import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { invalidRequest, notFound, type ProblemError } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import {
   incidentBody,
   incidentList,
@@ -16,9 +18,7 @@ import {
   incidentQuery,
   incidentView,
 } from '../incidentSchemas';
-import { invalidRequest, notFound, type ProblemError } from '../problems';
 import { problems } from '../schemas';
-import { type App, keyed, type Routes } from './route';
 
 export const incidentRoutes: Routes = (app, context) => {
   opening(app, context);

@@ -16,16 +16,16 @@ import { deriveAccount } from '../../domain/derive';
 import { judgeSplit, type SplitRequest } from '../../domain/instalmentStart';
 import { dateAt } from '../../domain/values/clock';
 import { instalmentSettlementBody, instalmentStartBody } from '../accountBodies';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessToday, dateOfInstant, refuseFuture } from '../context';
 import { costSheetView, planSheetQuery } from '../costSheetSchemas';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
+import { callerOf } from '../http/authentication';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { type Problem, ProblemError, refusal } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { instalmentAnswer, planParams } from '../instalmentSchemas';
-import { type Problem, ProblemError, refusal } from '../problems';
 import { idParams, problems } from '../schemas';
 import { answerOf, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
 import { shown } from './costSheets';
-import { type App, keyed, type Routes } from './route';
 
 export const instalmentRoutes: Routes = (app, context) => {
   costSheet(app, context);

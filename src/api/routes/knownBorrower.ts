@@ -1,7 +1,7 @@
 /** What names a borrower names one that is there: a typing error must not be taken as done. */
 import { isKnownBorrower } from '../../db/statements/borrowers';
 import type { Reader } from '../../db/transaction';
-import { notFound } from '../problems';
+import { notFound } from '../http/problems';
 
 /** Refuses with 404 under the field that names the borrower. */
 export async function mustKnowBorrower(

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { inSnapshot } from '../../db/snapshot';
 import { listDailyCloses } from '../../db/statements/dailyCloses';
 import { readPostedTotals } from '../../db/statements/trialBalance';
-import { callerOf } from '../authentication';
 import type { ApiContext } from '../context';
+import { callerOf } from '../http/authentication';
+import { type App, keyed, type Routes } from '../http/route';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from '../ledgerQueries';
 import { dailyClosesView, trialBalanceView } from '../ledgerViews';
 import { CURSOR_FIX, problems } from '../schemas';
-import { type App, keyed, type Routes } from './route';
 
 export const ledgerRoutes: Routes = (app, context) => {
   trialBalance(app, context);

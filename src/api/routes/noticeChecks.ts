@@ -5,6 +5,8 @@ import { CODE_POLICY, countedAddress, readCode } from '../../domain/noticeCodes'
 import { PRODUCT_NAMES } from '../../domain/noticeText';
 import { readPhoneNumber } from '../../domain/values/phoneNumbers';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
+import { busy, invalidRequest, tooManyRequests } from '../http/problems';
+import type { App, Routes } from '../http/route';
 import { type Asked, checkCode, takeReport } from '../noticeChecks';
 import {
   codeCheckAnswer,
@@ -15,9 +17,7 @@ import {
   PHONE_FIX,
   REPORT_TAKEN,
 } from '../noticeSchemas';
-import { busy, invalidRequest, tooManyRequests } from '../problems';
 import { problems } from '../schemas';
-import type { App, Routes } from './route';
 
 /** A phone number and a code are some sixty characters. */
 const BODY_LIMIT_BYTES = 512;

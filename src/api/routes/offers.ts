@@ -6,16 +6,16 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import { findAcceptance } from '../../db/statements/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/values/clock';
-import { actingFor } from '../acting';
-import { callerOf } from '../authentication';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../problems';
+import { actingFor } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../http/problems';
+import { keyed, type Routes } from '../http/route';
+import { parseBody } from '../http/validation';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
-import { parseBody } from '../validation';
 import { accountOpened, offerView } from '../views';
 import { knownApplication } from './applications';
-import { keyed, type Routes } from './route';
 
 export const offerRoutes: Routes = (app, context) => {
   const read = keyed('applications:read', 'offers', 'Read the offer of an application');

@@ -3,9 +3,10 @@ import { type Payment, type PaymentReversal, paymentReceived, paymentReversed } 
 import type { AccountRow } from '../../db/statements/accounts';
 import { isPrepayment } from '../../domain/facts';
 import { paymentBody, reversalBody } from '../accountBodies';
-import { callerOf } from '../authentication';
 import { type ApiContext, refuseFuture } from '../context';
-import { answerOnce, writeHeaders } from '../idempotency';
+import { callerOf } from '../http/authentication';
+import { answerOnce, writeHeaders } from '../http/idempotency';
+import { type App, keyed, type Routes } from '../http/route';
 import { idParams, paymentParams, problems } from '../schemas';
 import { received } from '../views';
 import {
@@ -18,7 +19,6 @@ import {
   takenIn,
   workflowOf,
 } from './accountWorkflow';
-import { type App, keyed, type Routes } from './route';
 
 export const paymentRoutes: Routes = (app, context) => {
   payments(app, context);

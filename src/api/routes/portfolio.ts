@@ -5,11 +5,11 @@ import { countDebits } from '../../db/statements/plannedDebits';
 import { listAccountsByStage } from '../../db/statements/portfolio';
 import { readLedgerTotals } from '../../db/statements/trialBalance';
 import { countWarnings } from '../../db/statements/warnings';
-import { callerOf } from '../authentication';
 import { businessToday } from '../context';
+import { callerOf } from '../http/authentication';
+import { keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
 import { portfolioView } from '../views';
-import { keyed, type Routes } from './route';
 
 /** Enough to see what is wrong. */
 const UNBALANCED_SHOWN = 100;

@@ -9,9 +9,9 @@ import { type Callback, MalformedCallback, type ProviderCallbacks, type PushedRo
 import { inTransaction } from '../../db/transaction';
 import { createCallbackGuard } from '../callbackAccess';
 import { type ApiContext, businessNowMs } from '../context';
-import { invalidRequest, notFound, refuseLeftOut } from '../problems';
+import { invalidRequest, notFound, refuseLeftOut } from '../http/problems';
+import type { App, Routes } from '../http/route';
 import { callbackAnswer, callbackParams, problems } from '../schemas';
-import type { App, Routes } from './route';
 
 const NO_BODY = Buffer.alloc(0);
 

@@ -5,12 +5,12 @@ import { resumeProvider } from '../../db/statements/providerStops';
 import { RECEIPT_TROUBLES, readReceiptTroubles } from '../../db/statements/receiptTroubles';
 import { inTransaction } from '../../db/transaction';
 import { HOUR_MS, WEEK_MS } from '../../domain/values/timeUnits';
-import { callerOf } from '../authentication';
 import { businessNowMs } from '../context';
-import { answerOnce, writeHeaders } from '../idempotency';
-import { notFound } from '../problems';
+import { callerOf } from '../http/authentication';
+import { answerOnce, writeHeaders } from '../http/idempotency';
+import { notFound } from '../http/problems';
+import { keyed, type Routes } from '../http/route';
 import { personId, problems, providerParams } from '../schemas';
-import { keyed, type Routes } from './route';
 
 /** Troubles of receipts that are listed: of so long, the newest. */
 const TROUBLES_MS = WEEK_MS;

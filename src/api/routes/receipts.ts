@@ -8,12 +8,12 @@ import { keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
 import { keepUnreadable, type Unreadable } from '../../activities/unreadable';
 import { areSigned, isBodySigned, receiptSecretOf } from '../../adapters/sms/port';
 import { type ApiContext, businessNowMs } from '../context';
-import { readerOfJson } from '../jsonBody';
-import { type FieldFault, invalidRequest, notFound, refuseLeftOut, unauthenticated } from '../problems';
+import { readerOfJson } from '../http/jsonBody';
+import { type FieldFault, invalidRequest, notFound, refuseLeftOut, unauthenticated } from '../http/problems';
+import type { App, Routes } from '../http/route';
+import { faultsOf } from '../http/validation';
 import { problems, providerParams, receiptRow, receiptsBody } from '../schemas';
-import { faultsOf } from '../validation';
 import { receiptCounts } from '../views';
-import type { App, Routes } from './route';
 
 type Receipt = z.infer<typeof receiptRow>;
 

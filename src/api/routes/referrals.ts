@@ -9,15 +9,15 @@ import { insertReferralFigures } from '../../db/statements/referralFigures';
 import { outlookOfReferral } from '../../domain/assess';
 import { type ProvedFigures, withProved } from '../../domain/assessment';
 import { formatYuan } from '../../domain/values/money';
-import { actingFor, principalOf } from '../acting';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, ProblemError, refusal, unavailable } from '../problems';
+import { actingFor, principalOf } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, referralDecisionBody, referralPreviewBody } from '../schemas';
 import { explain, referralAnswer, referralPreview } from '../views';
 import { knownApplication } from './applications';
-import { type App, keyed, type Routes } from './route';
 
 export const referralRoutes: Routes = (app, context) => {
   const policies = createPolicyReader();

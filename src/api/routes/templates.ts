@@ -17,11 +17,12 @@ import { checkTemplate, sizeOf } from '../../domain/templateChecks';
 import type { TemplateFinding } from '../../domain/templateFindings';
 import { templatePolicyOf } from '../../domain/templatePolicy';
 import { isClosedTemplate } from '../../domain/templateStages';
-import { actingFor } from '../acting';
-import { callerOf } from '../authentication';
 import { type ApiContext, businessNowMs } from '../context';
-import { answerOnce, keyOf, writeHeaders } from '../idempotency';
-import { conflict, notFound, ProblemError, refusal, unavailable } from '../problems';
+import { actingFor } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { conflict, notFound, ProblemError, refusal, unavailable } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
 import {
   decisionBody,
@@ -34,7 +35,6 @@ import {
   templateSubmitted,
   templateView,
 } from '../templateSchemas';
-import { type App, keyed, type Routes } from './route';
 
 export const templateRoutes: Routes = (app, context) => {
   submitting(app, context);

@@ -3,7 +3,7 @@
  * folder. A key is shown once; the database keeps its hash only. Exit code 0: done; 1: refused; 2: wrong use.
  */
 import type { Pool } from 'pg';
-import { SCOPES, type Scope } from '../../api/authentication';
+import { SCOPES, type Scope } from '../../api/http/authentication';
 import {
   DEFAULT_OVERLAP_HOURS,
   LABEL,

@@ -1,6 +1,6 @@
 /** Who acts by a command: the principal of an API key, judged as the API judges it, and signed as the API signs. */
 import type { Pool } from 'pg';
-import type { Scope } from '../../api/authentication';
+import type { Scope } from '../../api/http/authentication';
 import { hashKey } from '../../api/operations/keys';
 import { type ActorSeals, createActorSeals } from '../../db/actorSeals';
 import { findApiKey } from '../../db/operations/apiKeys';

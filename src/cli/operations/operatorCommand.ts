@@ -1,5 +1,5 @@
 /** A command by which a person acts on a deployment: its database, its tenant, Temporal, and whose key it is. */
-import type { Scope } from '../../api/authentication';
+import type { Scope } from '../../api/http/authentication';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';

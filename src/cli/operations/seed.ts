@@ -1,7 +1,7 @@
 /** What a tenant needs before its first application: policies, reviewed templates, and an API key. */
 import type { Pool } from 'pg';
 import { placeShippedTexts } from '../../activities/shippedTexts';
-import { SCOPES } from '../../api/authentication';
+import { SCOPES } from '../../api/http/authentication';
 import { insertApiKey } from '../../db/operations/apiKeys';
 import { ensureTenant } from '../../db/operations/tenants';
 import { insertPolicy } from '../../db/policy/policies';

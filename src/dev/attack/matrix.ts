@@ -2,7 +2,7 @@
  * Every route with no key, a wrong key, each scope alone and the right scope: only the right one is let in, and nobody
  * else learns more than that.
  */
-import { SCOPES } from '../../api/authentication';
+import { SCOPES } from '../../api/http/authentication';
 import { createKey } from '../../api/operations/keys';
 import type { Random } from '../simulation/random';
 import { shuffled } from './bodies';

@@ -7,12 +7,12 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { pino } from 'pino';
 import type { z } from 'zod';
 import { callbacksOf } from '../../adapters/sms/callbacks';
-import type { Access } from '../../api/authentication';
 import type { ApiContext } from '../../api/context';
-import { describeApi } from '../../api/openApi';
-import type { App } from '../../api/routes/route';
+import type { Access } from '../../api/http/authentication';
+import { describeApi } from '../../api/http/openApi';
+import type { App } from '../../api/http/route';
+import { validatorCompiler } from '../../api/http/validation';
 import { ROUTES } from '../../api/server';
-import { validatorCompiler } from '../../api/validation';
 import { REAL_TIME, SHANGHAI } from '../../domain/values/clock';
 
 export interface Route {

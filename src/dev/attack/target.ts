@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import { SCOPES } from '../../api/authentication';
+import { SCOPES } from '../../api/http/authentication';
 import { createKey } from '../../api/operations/keys';
 import { localSecrets, secretsFile } from '../../cli/operations/localSecrets';
 import { searchAttributes } from '../../contracts/names';

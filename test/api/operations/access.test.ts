@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { receiptSecretOf, signReceipts } from '../../../src/adapters/sms/receiptSignature';
-import { SCOPES } from '../../../src/api/authentication';
+import { SCOPES } from '../../../src/api/http/authentication';
 import { createKey, hashKey } from '../../../src/api/operations/keys';
 import { createServer } from '../../../src/api/server';
 import { insertApiKey } from '../../../src/db/operations/apiKeys';

@@ -1,6 +1,6 @@
 /** API keys: bound to a principal, with an end, a last use, successors, and a list; shown once and kept by nobody. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SCOPES } from '../../../src/api/authentication';
+import { SCOPES } from '../../../src/api/http/authentication';
 import { type Harness, startHarness, TENANT } from '../harness';
 
 let harness: Harness;

@@ -1,7 +1,7 @@
 /** A connection that breaks while a transaction has it, between two statements, ends that transaction and no process. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Pool, PoolClient } from 'pg';
-import { problemOf } from '../../../src/api/problems';
+import { problemOf } from '../../../src/api/http/problems';
 import { createPool } from '../../../src/db/pool';
 import { createTestDatabase, type TestDatabase } from '../../setup/environment';
 

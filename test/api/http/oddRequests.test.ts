@@ -6,11 +6,11 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
 import { z } from 'zod';
-import { SCOPES } from '../../src/api/authentication';
-import type { RouteEntry } from '../../src/api/server';
-import { type Random, seeded } from '../../src/dev/simulation/random';
-import { sampleOf } from '../support/sampleBody';
-import { type Harness, offeredApplication, openedAccount, startHarness } from './harness';
+import { SCOPES } from '../../../src/api/http/authentication';
+import type { RouteEntry } from '../../../src/api/server';
+import { type Random, seeded } from '../../../src/dev/simulation/random';
+import { sampleOf } from '../../support/sampleBody';
+import { type Harness, offeredApplication, openedAccount, startHarness } from '../harness';
 
 const SEED = Number(process.env.ODD_SEED ?? 15);
 const ROUNDS = Number(process.env.ODD_ROUNDS ?? 40);

@@ -6,19 +6,19 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createAssessmentActivities } from '../../src/activities/assessment';
-import { createIncidentActivities } from '../../src/activities/incidents';
-import { createServicingActivities } from '../../src/activities/servicing';
-import { createTemplateReviewActivities } from '../../src/activities/templateReview';
-import * as contracts from '../../src/contracts';
-import type { Arrival, IncidentMessage } from '../../src/contracts/activities';
-import { workflowIds } from '../../src/contracts/names';
-import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { saveDecision } from '../../src/db/statements/applications';
-import { insertTemplate } from '../../src/db/statements/templates';
-import { inTransaction } from '../../src/db/transaction';
-import { SIGNATURE } from '../../src/domain/policy/shippedTemplates';
-import { inventedResidentId } from '../../src/domain/values/residentId';
+import { createAssessmentActivities } from '../../../src/activities/assessment';
+import { createIncidentActivities } from '../../../src/activities/incidents';
+import { createServicingActivities } from '../../../src/activities/servicing';
+import { createTemplateReviewActivities } from '../../../src/activities/templateReview';
+import * as contracts from '../../../src/contracts';
+import type { Arrival, IncidentMessage } from '../../../src/contracts/activities';
+import { workflowIds } from '../../../src/contracts/names';
+import { createPolicyReader } from '../../../src/db/policy/policyReader';
+import { saveDecision } from '../../../src/db/statements/applications';
+import { insertTemplate } from '../../../src/db/statements/templates';
+import { inTransaction } from '../../../src/db/transaction';
+import { SIGNATURE } from '../../../src/domain/policy/shippedTemplates';
+import { inventedResidentId } from '../../../src/domain/values/residentId';
 import {
   ACTORS,
   applicationOf,
@@ -29,7 +29,7 @@ import {
   startHarness,
   TENANT,
   TODAY,
-} from './harness';
+} from '../harness';
 
 /** Of each route. */
 const BODIES = wholeNumber('ACCEPTED_BODIES') ?? 12;

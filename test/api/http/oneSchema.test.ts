@@ -5,19 +5,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import * as bodies from '../../src/api/accountBodies';
-import * as incidentBodies from '../../src/api/incidentSchemas';
-import { mandateBody } from '../../src/api/routes/accountChanges';
-import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../src/api/schemas';
-import * as templateBodies from '../../src/api/templateSchemas';
-import { faultsOf } from '../../src/api/validation';
-import * as account from '../../src/contracts/accountSchemas';
-import * as application from '../../src/contracts/applicationSchemas';
-import { debitMandateChange } from '../../src/contracts/debitMandate';
-import * as incident from '../../src/contracts/incidentSchemas';
-import type { Field } from '../../src/contracts/schema';
-import * as template from '../../src/contracts/templateReviewSchemas';
-import { validatedBy } from '../../src/workflows/refusedUpdate';
+import * as bodies from '../../../src/api/accountBodies';
+import { faultsOf } from '../../../src/api/http/validation';
+import * as incidentBodies from '../../../src/api/incidentSchemas';
+import { mandateBody } from '../../../src/api/routes/accountChanges';
+import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
+import * as templateBodies from '../../../src/api/templateSchemas';
+import * as account from '../../../src/contracts/accountSchemas';
+import * as application from '../../../src/contracts/applicationSchemas';
+import { debitMandateChange } from '../../../src/contracts/debitMandate';
+import * as incident from '../../../src/contracts/incidentSchemas';
+import type { Field } from '../../../src/contracts/schema';
+import * as template from '../../../src/contracts/templateReviewSchemas';
+import { validatedBy } from '../../../src/workflows/refusedUpdate';
 
 interface Doors {
   body: z.ZodType;

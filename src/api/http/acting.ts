@@ -1,9 +1,9 @@
 /** Who acts in a request. */
 import type { FastifyRequest } from 'fastify';
-import type { WorkflowGateway } from '../contracts/gateway';
-import { actingAs } from '../platform/signedGateway';
+import type { WorkflowGateway } from '../../contracts/gateway';
+import { actingAs } from '../../platform/signedGateway';
+import type { ApiContext } from '../context';
 import { callerOf } from './authentication';
-import type { ApiContext } from './context';
 
 /** The gateway as the caller of a request uses it: what goes through it is signed. */
 export function actingFor({ gateway, actors, now }: ApiContext, request: FastifyRequest): WorkflowGateway {

@@ -1,6 +1,6 @@
 /** What a failing statement says over HTTP and in the API's log: each table refuses every row, one after the other. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { applicationOf, type Harness, openedAccount, startHarness } from './harness';
+import { applicationOf, type Harness, openedAccount, startHarness } from '../harness';
 
 const WORD = 'planted-word-of-somebody';
 const BORROWER = 'borrower-of-application-of-card';

@@ -4,19 +4,19 @@
  */
 import { expect, it } from '@jest/globals';
 import { Client, type ConnectionLike } from '@temporalio/client';
-import { problemOf } from '../../src/api/problems';
-import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from '../../src/contracts';
-import { accountClient } from '../../src/contracts/accountClient';
-import { startApplication } from '../../src/contracts/applicationClient';
-import type { UpdateOutcome } from '../../src/contracts/gateway';
-import { startIncident } from '../../src/contracts/incidentClient';
-import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
-import { clockMoved } from '../../src/contracts/operations/clock';
-import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
-import { startTemplateReview } from '../../src/contracts/templateReviewClient';
-import { REAL_TIME } from '../../src/domain/values/clock';
-import { OutcomeUnknown, Unreachable } from '../../src/platform/outcomeUnknown';
-import { createTemporalGateway } from '../../src/platform/temporalGateway';
+import { problemOf } from '../../../src/api/http/problems';
+import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from '../../../src/contracts';
+import { accountClient } from '../../../src/contracts/accountClient';
+import { startApplication } from '../../../src/contracts/applicationClient';
+import type { UpdateOutcome } from '../../../src/contracts/gateway';
+import { startIncident } from '../../../src/contracts/incidentClient';
+import { ringDebitLane, ringLane } from '../../../src/contracts/laneClients';
+import { clockMoved } from '../../../src/contracts/operations/clock';
+import { startHousekeeping } from '../../../src/contracts/operations/housekeepingClient';
+import { startTemplateReview } from '../../../src/contracts/templateReviewClient';
+import { REAL_TIME } from '../../../src/domain/values/clock';
+import { OutcomeUnknown, Unreachable } from '../../../src/platform/outcomeUnknown';
+import { createTemporalGateway } from '../../../src/platform/temporalGateway';
 
 const NOT_FOUND = 5;
 /** Of gRPC, but OK and NOT_FOUND. */

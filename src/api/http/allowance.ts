@@ -1,5 +1,5 @@
 /** How often each of many may ask: a bucket for each, filled at one pace. Pure but for what it keeps: time is given. */
-import { SECOND_MS } from '../domain/values/timeUnits';
+import { SECOND_MS } from '../../domain/values/timeUnits';
 
 export interface Rate {
   /** Units that come back in a second. */

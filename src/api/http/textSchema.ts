@@ -1,7 +1,7 @@
 /** Texts and names that people write, counted as people count: by characters and not by UTF-16 units. */
 import { z } from 'zod';
-import { isPlainCharacters } from '../domain/values/acceptedValues';
-import { countCharacters } from '../domain/values/characters';
+import { isPlainCharacters } from '../../domain/values/acceptedValues';
+import { countCharacters } from '../../domain/values/characters';
 
 /**
  * `fix` is what the caller reads. Without control characters but ends of lines, and well-formed (`acceptedValues.ts`). JSON Schema counts

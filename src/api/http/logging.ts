@@ -4,7 +4,7 @@
  */
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { errorField } from '../db/errorLine';
+import { errorField } from '../../db/errorLine';
 
 export function requestLogger(logger: Logger): FastifyBaseLogger {
   return logger.child({ part: 'api' }, { serializers: { req: requestLine, res: responseLine, err: errorField } });

@@ -17,12 +17,12 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { requestKey } from '../contracts/fields';
-import { keyJudgedAnew } from '../contracts/names';
-import { beginRequest, completeRequest, firstArrival } from '../db/operations/idempotency';
-import { type Client, inTransaction } from '../db/transaction';
+import { requestKey } from '../../contracts/fields';
+import { keyJudgedAnew } from '../../contracts/names';
+import { beginRequest, completeRequest, firstArrival } from '../../db/operations/idempotency';
+import { type Client, inTransaction } from '../../db/transaction';
+import { type ApiContext, businessNowMs } from '../context';
 import { callerOf } from './authentication';
-import { type ApiContext, businessNowMs } from './context';
 import { zodOf } from './messageSchemas';
 import { conflict, type Problem, sendProblem } from './problems';
 

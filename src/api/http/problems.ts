@@ -3,7 +3,7 @@
  * sent: a wrong value may be somebody's identity number.
  */
 import type { FastifyError, FastifyReply } from 'fastify';
-import { OutcomeUnknown, Unreachable } from '../platform/outcomeUnknown';
+import { OutcomeUnknown, Unreachable } from '../../platform/outcomeUnknown';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 

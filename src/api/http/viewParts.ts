@@ -1,6 +1,6 @@
 /** What the views of all subjects are made of: rows as callers see them are chosen field by field, so a new column is not shown by itself. */
 import { z } from 'zod';
-import { REASONS } from '../domain/policy/reasonCodes';
+import { REASONS } from '../../domain/policy/reasonCodes';
 
 /** Whole fen; a safe integer in JSON. */
 export const fen = z.int();

@@ -3,8 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Scope } from '../authentication';
 import type { ApiContext } from '../context';
+import type { Scope } from './authentication';
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -3,10 +3,10 @@
  * UTF-8. Of what is guessed at such a place the caller would hear nothing.
  */
 import type { FastifyRequest } from 'fastify';
-import { fieldNamed } from '../contracts/schema';
-import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../domain/values/exactJson';
+import { fieldNamed } from '../../contracts/schema';
+import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../../domain/values/exactJson';
 import { type FieldFault, invalidRequest } from './problems';
-import type { App } from './routes/route';
+import type { App } from './route';
 
 const MEDIA_TYPE = 'application/json';
 const UTF8 = new TextDecoder('utf-8', { fatal: true });

@@ -4,8 +4,8 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Pool } from 'pg';
-import { findApiKey, noteKeyUse } from '../db/operations/apiKeys';
-import { hashKey } from './operations/keys';
+import { findApiKey, noteKeyUse } from '../../db/operations/apiKeys';
+import { hashKey } from '../operations/keys';
 import { forbidden, unauthenticated } from './problems';
 import type { RateGuard } from './rates';
 

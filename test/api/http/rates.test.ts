@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
-import { Allowances, ForgettingSet } from '../../src/api/allowance';
-import { createKey } from '../../src/api/operations/keys';
-import { createServer } from '../../src/api/server';
-import { type Harness, NOW_MS, startHarness } from './harness';
+import { Allowances, ForgettingSet } from '../../../src/api/http/allowance';
+import { createKey } from '../../../src/api/operations/keys';
+import { createServer } from '../../../src/api/server';
+import { type Harness, NOW_MS, startHarness } from '../harness';
 
 describe('an allowance', () => {
   it('lets no more in than was saved and what came back meanwhile, over any course', () => {

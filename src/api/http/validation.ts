@@ -16,7 +16,7 @@ import {
   typeFault,
   UNKNOWN_FIX,
   WRONG_FORM,
-} from '../contracts/schema';
+} from '../../contracts/schema';
 import { type FieldFault, invalidRequest } from './problems';
 
 type Issue = z.core.$ZodIssue;

@@ -1,6 +1,6 @@
 /** Business time as the routes read it. */
-import type { IsoDate } from '../domain/values/calendar';
-import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../domain/values/clock';
+import type { IsoDate } from '../../domain/values/calendar';
+import { type BusinessClock, businessTimeMs, dateAt, type Zone } from '../../domain/values/clock';
 import { invalidRequest } from './problems';
 
 export interface BusinessTimeContext {

@@ -12,7 +12,7 @@ import {
   TOO_LONG,
   TOO_SHORT,
   type ValueOf,
-} from '../contracts/schema';
+} from '../../contracts/schema';
 
 type ZodOf<Of> =
   Of extends Field<infer Value, true> ? z.ZodOptional<z.ZodType<Value, Value>> : z.ZodType<ValueOf<Of>, ValueOf<Of>>;

@@ -20,7 +20,7 @@ import { createActorSeals } from './db/actorSeals';
 import { createNoticeCodes } from './db/noticeCodes';
 import { createPolicyReader } from './db/policy/policyReader';
 import { createPool } from './db/pool';
-import { refuseTooMuchPower } from './db/rolePower';
+import { refuseTooMuchPower } from './db/roles/rolePower';
 import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { createWordingSeals } from './db/wordingSeals';

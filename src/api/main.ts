@@ -4,7 +4,7 @@ import { callbacksOf } from '../adapters/sms/callbacks';
 import { createActorSeals } from '../db/actorSeals';
 import { createNoticeCodes } from '../db/noticeCodes';
 import { createPool } from '../db/pool';
-import { refuseTooMuchPower } from '../db/rolePower';
+import { refuseTooMuchPower } from '../db/roles/rolePower';
 import { createVault } from '../db/vault';
 import { SHANGHAI } from '../domain/values/clock';
 import { followClock } from '../platform/businessClock';

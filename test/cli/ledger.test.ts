@@ -10,7 +10,7 @@ import { localUrls } from '../../src/cli/operations/localDatabase';
 import { localSecrets, secretsFile } from '../../src/cli/operations/localSecrets';
 import { beginClockSegment } from '../../src/db/operations/clock';
 import { withPool } from '../../src/db/pool';
-import { prepareDatabase } from '../../src/db/prepareDatabase';
+import { prepareDatabase } from '../../src/db/roles/prepareDatabase';
 import { inTransaction } from '../../src/db/transaction';
 import { booksKeysOf, processEnvironment } from '../../src/platform/config/config';
 import {

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';
 import { createPool } from '../../src/db/pool';
-import { prepareDatabase } from '../../src/db/prepareDatabase';
+import { prepareDatabase } from '../../src/db/roles/prepareDatabase';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import {
   changePhone,

@@ -6,7 +6,7 @@ import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';
 import { findApiKey } from '../../src/db/operations/apiKeys';
 import { createPool } from '../../src/db/pool';
-import { prepareDatabase } from '../../src/db/prepareDatabase';
+import { prepareDatabase } from '../../src/db/roles/prepareDatabase';
 import { isPrincipal, principalOfLabel } from '../../src/domain/values/principals';
 import { BOOKS, createTestDatabase, type TestDatabase } from '../setup/environment';
 

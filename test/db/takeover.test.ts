@@ -7,7 +7,7 @@ import { migrate } from '../../src/db/migrate';
 import { MIGRATIONS } from '../../src/db/migrations';
 import { findApiKey, insertApiKey } from '../../src/db/operations/apiKeys';
 import { createPool } from '../../src/db/pool';
-import { prepareDatabase } from '../../src/db/prepareDatabase';
+import { prepareDatabase } from '../../src/db/roles/prepareDatabase';
 import { inSnapshot } from '../../src/db/snapshot';
 import { recordFact } from '../../src/db/statements/facts';
 import { bookEntries } from '../../src/db/statements/journal';

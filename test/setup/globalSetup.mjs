@@ -85,7 +85,7 @@ async function findServers(provision, run, report) {
 /** The schema is made once; test files clone the database instead of migrating one each. */
 async function migrateTemplate(url, report) {
   const file = join(ROOT, 'dist', 'db', 'prepareDatabase.js');
-  if (!existsSync(file)) return report('test database: no dist/db/prepareDatabase.js yet, it stays empty');
+  if (!existsSync(file)) return report('test database: no dist/db/roles/prepareDatabase.js yet, it stays empty');
   await require(file).prepareDatabase({ ownerUrl: url, applicationUrl: asApplication(url), apiUrl: asApi(url) });
 }
 

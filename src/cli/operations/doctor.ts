@@ -4,8 +4,8 @@
  * 1: something is; 2: the settings cannot be read.
  */
 import type { Pool } from 'pg';
-import type { Service } from '../../db/grants';
 import { withPool } from '../../db/pool';
+import type { Service } from '../../db/roles/grants';
 import {
   type Config,
   DOES_WITHOUT,

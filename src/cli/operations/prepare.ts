@@ -5,7 +5,7 @@
  */
 import type { Pool } from 'pg';
 import { type PoolSettings, withPool } from '../../db/pool';
-import { prepareDatabase } from '../../db/prepareDatabase';
+import { prepareDatabase } from '../../db/roles/prepareDatabase';
 import { findLocalRun } from '../../dev/localSystem/folderLock';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { ConfigError, DOES_WITHOUT, processEnvironment, readConfig } from '../../platform/config/config';

@@ -6,7 +6,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import { searchAttributes } from '../../contracts/names';
 import { createPool, withPool } from '../../db/pool';
-import { prepareDatabase } from '../../db/prepareDatabase';
+import { prepareDatabase } from '../../db/roles/prepareDatabase';
 import type { GivenSettings } from '../../platform/config/config';
 import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../../platform/provision';
 import { makeStateFolder } from '../../platform/provision/privateFiles';

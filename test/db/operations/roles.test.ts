@@ -1,6 +1,9 @@
 /** Four roles: who owns and migrates, who works, who answers callers, who reads; for new databases and those of before. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client, type Pool } from 'pg';
+import { migrate } from '../../../src/db/migrate';
+import { MIGRATIONS } from '../../../src/db/migrations';
+import { createPool, withPool } from '../../../src/db/pool';
 import {
   CALLED_FUNCTIONS,
   GRANTS,
@@ -9,14 +12,11 @@ import {
   SECRET_NAMES,
   SEQUENCES,
   type Service,
-} from '../../../src/db/grants';
-import { migrate } from '../../../src/db/migrate';
-import { MIGRATIONS } from '../../../src/db/migrations';
-import { createPool, withPool } from '../../../src/db/pool';
-import { prepareDatabase } from '../../../src/db/prepareDatabase';
-import { refuseTooMuchPower } from '../../../src/db/rolePower';
-import { WrongRoleError } from '../../../src/db/roles';
-import { scramVerifier } from '../../../src/db/scramVerifier';
+} from '../../../src/db/roles/grants';
+import { prepareDatabase } from '../../../src/db/roles/prepareDatabase';
+import { refuseTooMuchPower } from '../../../src/db/roles/rolePower';
+import { WrongRoleError } from '../../../src/db/roles/roles';
+import { scramVerifier } from '../../../src/db/roles/scramVerifier';
 import { testEnvironment } from '../../setup/environment';
 import { useDatabase } from '../testDatabase';
 
@@ -48,7 +48,7 @@ describe('the list of rights', () => {
     const missing = tables.filter((table) => !Object.hasOwn(GRANTS, table));
     const add = missing.map(
       (table) =>
-        `src/db/grants.ts, GRANTS: add "${table}: { insert: true, update: [columns that statements change], ` +
+        `src/db/roles/grants.ts, GRANTS: add "${table}: { insert: true, update: [columns that statements change], ` +
         'hidden: [columns with personal data or secrets], api: { what routes write } }" with what src/db/statements does ' +
         'to it, or GIVEN',
     );

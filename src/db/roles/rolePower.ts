@@ -1,7 +1,8 @@
 /** Which rights a connection has past those of its service: what the worker and the API refuse to run with. */
+
+import type { Reader } from '../transaction';
 import { GRANTS, rightsOf, type Service } from './grants';
 import { WrongRoleError } from './roles';
-import type { Reader } from './transaction';
 
 interface Power {
   name: string;

@@ -3,8 +3,8 @@
  * What `prepare` makes with an owner's URL (docs/decisions/0052-three-roles.md, 0057-a-role-for-each-service.md).
  */
 import { Client } from 'pg';
+import { MIGRATION_LOCK } from '../migrate';
 import { CALLED_FUNCTIONS, GRANTS, insertableOf, rightsOf, SEQUENCES, type Service } from './grants';
-import { MIGRATION_LOCK } from './migrate';
 import { scramVerifier } from './scramVerifier';
 
 /** The role that owns the tables where the owner's URL is that of a superuser, who is to own nothing of ours. */

@@ -73,5 +73,5 @@ export function faultOfTestArguments(root, words) {
   const files = testFiles(root);
   const lost = patterns.find((pattern) => !files.some(matches(pattern, root)));
   if (lost === undefined) return undefined;
-  return `no test file matches "${lost}"; give a part of a path such as test/domain/moneyProperties.test.ts`;
+  return `no test file matches "${lost}"; give a part of a path such as test/domain/credit/moneyProperties.test.ts`;
 }

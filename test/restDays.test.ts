@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { isRestDay, lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../src/adapters/calendars/restDays';
-import { nextWorkingDay, shiftedDueDates } from '../src/domain/dueDateShift';
-import { planSchedule } from '../src/domain/schedule';
+import { nextWorkingDay, shiftedDueDates } from '../src/domain/credit/cashLoan/dueDateShift';
+import { planSchedule } from '../src/domain/credit/cashLoan/schedule';
 
 describe('rest days', () => {
   it.each([

@@ -63,7 +63,7 @@ describe('workflow bundle', () => {
 
   it('refuses a workflow that imports code of activities, which bundles without a word', async () => {
     const { code } = await bundle('importsActivities');
-    expect(refusedModules(modulesIn(code))).toContain('./src/activities/arrivals.ts');
+    expect(refusedModules(modulesIn(code))).toContain('./src/activities/credit/arrivals.ts');
   });
 
   it('refuses a module of any folder or package that is not named', () => {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { lookAgain } from '../src/contracts';
-import { accountClient } from '../src/contracts/accountClient';
 import { startApplication } from '../src/contracts/applicationClient';
+import { accountClient } from '../src/contracts/credit/accountClient';
 import type { WorkflowGateway } from '../src/contracts/gateway';
 import { startIncident } from '../src/contracts/incidentClient';
 import { ringDebitLane, ringLane } from '../src/contracts/laneClients';

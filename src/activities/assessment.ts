@@ -11,6 +11,7 @@ import { type AcceptanceResult, decideReferral, type Offer, type ReferralDecisio
 import { workflowIds } from '../contracts/names';
 import { type ActorSeals, withoutActor } from '../db/actorSeals';
 import { contentHash } from '../db/contentHash';
+import { keepRefusedMessage } from '../db/credit/refusedMessages';
 import { creditDecisionEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
 import {
@@ -27,7 +28,6 @@ import { ensureBorrower } from '../db/statements/borrowers';
 import { recordDecision } from '../db/statements/decisions';
 import { appendEvidence } from '../db/statements/evidence';
 import { readReferralFigures } from '../db/statements/referralFigures';
-import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import { type Client, inTransaction } from '../db/transaction';
 import { isOver } from '../domain/applicationStages';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../domain/assess';
@@ -35,14 +35,14 @@ import { type Assessment, type ProvedFigures, withProved } from '../domain/asses
 import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { addDays } from '../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../domain/values/clock';
-import type { AccountStarts } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';
+import type { AccountStarts } from './credit/accountDependencies';
+import { sentToApplication } from './credit/senders';
 import { notFound } from './failures';
 import { knownApplication } from './knownApplication';
 import { takeOrRefuse } from './messageAtFault';
 import { openAccount } from './openAccount';
 import { restrictionNow } from './restrictions';
-import { sentToApplication } from './senders';
 
 interface ByPerson {
   /** Whose decision it is. */

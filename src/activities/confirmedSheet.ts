@@ -1,7 +1,7 @@
 /** The cost sheet against what the borrower confirmed: computed again, and compared by its hash. */
 import type { CostSheetConfirmation, PresentedCostSheet } from '../contracts/costSheet';
 import { textHash } from '../db/contentHash';
-import type { AccountRef } from '../db/statements/accounts';
+import type { AccountRef } from '../db/credit/accounts';
 import { insertCostSheet } from '../db/statements/costSheets';
 import type { Client } from '../db/transaction';
 import type { CostSheet } from '../domain/costSheet';

@@ -1,5 +1,5 @@
 /** Before the rail is called: whether a debit is still to be made, of the account folded as of the sweep's instant. */
-import type { AccountRow } from '../db/statements/accounts';
+import type { AccountRow } from '../db/credit/accounts';
 import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/debitAttempts';
 import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
@@ -7,7 +7,7 @@ import { autoDebitOf, BLOCKED_FOR_MS, type DebitVerdict, judgeDebit, nextInquiry
 import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import type { ReasonCode } from '../domain/policy/reasonCodes';
 import { dateAt } from '../domain/values/clock';
-import { accountsNow } from './accountsNow';
+import { accountsNow } from './credit/accountsNow';
 import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
 import { restrictionNow } from './restrictions';
 

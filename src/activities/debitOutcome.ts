@@ -2,7 +2,7 @@
 
 import type { DebitOutcome } from '../adapters/rails/port';
 import { RESERVED_BEGINNINGS } from '../contracts/names';
-import { lockAccount } from '../db/statements/accounts';
+import { lockAccount } from '../db/credit/accounts';
 import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../db/statements/debitAttempts';
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/plannedDebits';

@@ -6,8 +6,8 @@ import type { Client } from '../db/transaction';
 import type { MeasuresInForce } from '../domain/incidents';
 import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import { MINUTE_MS } from '../domain/values/timeUnits';
-import type { AccountPayments } from './accountDependencies';
 import type { BookDependencies } from './bookDependencies';
+import type { AccountPayments } from './credit/accountDependencies';
 import type { RailDependencies } from './debitDependencies';
 
 export type DebitDependencies = Pick<BookDependencies, 'pool' | 'policies'> &

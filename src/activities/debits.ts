@@ -10,7 +10,7 @@
 import { debitOnce, inquireOnce } from '../adapters/rails/debitOnce';
 import type { DebitOutcome } from '../adapters/rails/port';
 import type { DebitActivities, DebitSweepResult } from '../contracts/activities';
-import { readAccount } from '../db/statements/accounts';
+import { readAccount } from '../db/credit/accounts';
 import { markDebitTold } from '../db/statements/debitAttempts';
 import { measuresInForce } from '../db/statements/incidents';
 import { debitLanes } from '../db/statements/lanes';

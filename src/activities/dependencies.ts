@@ -2,8 +2,9 @@
  * What the activities of this deployment are built from: the parts of each subject. `worker.ts` is the only place that
  * builds all of it; an activity names the parts that it needs.
  */
-import type { AccountPayments, AccountStarts } from './accountDependencies';
+
 import type { BookDependencies } from './bookDependencies';
+import type { AccountPayments, AccountStarts } from './credit/accountDependencies';
 import type { DebitLaneDependencies, RailDependencies } from './debitDependencies';
 import type { NoticeChannelDependencies, NoticeLaneDependencies, WordingDependencies } from './noticeDependencies';
 import type { KeepingDependencies } from './operations/housekeepingDependencies';

@@ -5,6 +5,7 @@
 import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from '../contracts/activities';
 import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
 import { failureTypes, workflowIds } from '../contracts/names';
+import { keepRefusedMessage } from '../db/credit/refusedMessages';
 import { faultName } from '../db/faults';
 import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../db/statements/incidentEvents';
 import { openIncident } from '../db/statements/incidentOpenings';
@@ -19,7 +20,6 @@ import {
 import { releaseHeld } from '../db/statements/noticeHolds';
 import { putForwardPausedNotices } from '../db/statements/notices';
 import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
-import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
 import type { BookDependencies } from './bookDependencies';

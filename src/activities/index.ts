@@ -1,6 +1,7 @@
 /** All activities of a worker, from narrow dependencies. */
 import type { Activities } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
+import { createServicingActivities } from './credit/servicing';
 import { createDailyCloseActivities } from './dailyClose';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
@@ -9,7 +10,6 @@ import { createIncidentActivities } from './incidents';
 import { createNoticeActivities } from './notices';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createSealActivities } from './sealing';
-import { createServicingActivities } from './servicing';
 import { createTemplateReviewActivities } from './templateReview';
 
 export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {

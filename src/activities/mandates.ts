@@ -3,14 +3,14 @@
 import type { AdvanceAccount } from '../contracts/activities';
 import { type DebitMandateChange, mandateKey } from '../contracts/debitMandate';
 import { RESERVED_BEGINNINGS } from '../contracts/names';
-import { recordRefusal } from '../db/statements/facts';
+import { recordRefusal } from '../db/credit/facts';
 import { changeMandate } from '../db/statements/mandates';
 import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits';
-import type { DerivedAccount } from '../domain/account';
-import { isClosed } from '../domain/accountStages';
 import { autoDebitOf, debitable, debitsToPlan } from '../domain/autoDebit';
+import type { DerivedAccount } from '../domain/credit/account';
+import { isClosed } from '../domain/credit/accountStages';
 import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { answerChange, derive, type Step } from './step';
+import { answerChange, derive, type Step } from './credit/step';
 
 /** Records a change of the mandate, or keeps it as refused; a repeat changes nothing. */
 export async function takeMandate(step: Step, mandate: DebitMandateChange): Promise<void> {

@@ -5,7 +5,7 @@ import type { NoticeCodes } from '../db/noticeCodes';
 import { readRegistrations } from '../db/statements/templateRegistrations';
 import type { TemplateRef } from '../db/statements/templates';
 import type { Client } from '../db/transaction';
-import type { DerivedAccount } from '../domain/account';
+import type { DerivedAccount } from '../domain/credit/account';
 import { HIDDEN_CODE, maskAmount } from '../domain/noticeCodes';
 import { figuresOf, type NoticeFigures, render, smsParts, variablesOf } from '../domain/noticeText';
 import type { Product } from '../domain/policy/lendingPolicy';

@@ -9,15 +9,15 @@ import type { NoticeRow } from '../db/statements/notices';
 import { countMoreImportant } from '../db/statements/notices';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
 import { type Client, together } from '../db/transaction';
-import type { DerivedAccount } from '../domain/account';
 import { autoDebitOf, comingDebit } from '../domain/autoDebit';
 import { phoneCoolDownMs } from '../domain/contactRules';
+import type { DerivedAccount } from '../domain/credit/account';
 import { type PhoneVersion, phoneForMoney } from '../domain/identity';
 import { type MeasuresInForce, stoppedBy } from '../domain/incidents';
 import type { AutoDebitPolicy, LendingPolicy } from '../domain/policy/lendingPolicy';
 import { dateAt, endOfDateMs, type WallTime, type Zone } from '../domain/values/clock';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../domain/wordings';
-import { type AccountNow, accountsNow } from './accountsNow';
+import { type AccountNow, accountsNow } from './credit/accountsNow';
 import { registrationsOf } from './noticeMessage';
 import type { NoticeDependencies, SweepInput } from './sweep';
 

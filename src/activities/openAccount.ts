@@ -6,16 +6,16 @@ import { type AcceptanceResult, acceptOffer } from '../contracts/application';
 import { isOurKey } from '../contracts/names';
 import { withoutActor } from '../db/actorSeals';
 import { contentHash } from '../db/contentHash';
-import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/statements/accounts';
+import { findAcceptance, insertAccount, readBorrowerStanding } from '../db/credit/accounts';
 import { lockBorrower } from '../db/statements/borrowers';
 import type { Client } from '../db/transaction';
 import { drawContextOf, drawnBy, judgeDraw } from '../domain/draw';
 import { UNVERIFIED } from '../domain/values/principals';
 import type { BookDependencies } from './bookDependencies';
 import { confirmationOf, keepConfirmation } from './confirmedSheet';
+import { sentToApplication } from './credit/senders';
 import { knownApplication } from './knownApplication';
 import { restrictionNow } from './restrictions';
-import { sentToApplication } from './senders';
 
 export async function openAccount(
   client: Client,

@@ -2,17 +2,18 @@
  * Money that our own debits brought. A message names the debit; what is booked is what the books of debits have of it,
  * under a key in a form that no caller may use (docs/auto-debit.md, "Whose payment it is").
  */
-import type { Payment, SettledDebit } from '../contracts/account';
+
 import type { Arrival } from '../contracts/activities';
+import type { Payment, SettledDebit } from '../contracts/credit/account';
 import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../contracts/names';
 import { invalidSettledDebit } from '../contracts/validation';
-import { recordFact, recordRefusal } from '../db/statements/facts';
+import { recordFact, recordRefusal } from '../db/credit/facts';
 import { type DebitRow, readDebit } from '../db/statements/plannedDebits';
 import { openForUnbookedDebits } from '../db/statements/ruleIncidents';
-import type { Fact } from '../domain/facts';
+import type { Fact } from '../domain/credit/facts';
 import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { factOf } from './arrivals';
-import { knownFact, type Step, takeFact } from './step';
+import { factOf } from './credit/arrivals';
+import { knownFact, type Step, takeFact } from './credit/step';
 
 export type DebitArrival = { kind: 'debit'; debit: SettledDebit } | { kind: 'payment'; payment: Payment };
 

@@ -1,14 +1,15 @@
 /** The books of a tenant against the lives of its accounts, as of one instant, in pages that fit in memory. */
+
+import { readWaitingAsides } from '../db/credit/setAsideArrivals';
 import { tellable } from '../db/errorLine';
 import { createPolicyReader } from '../db/policy/policyReader';
 import { type RecordedAccount, readAccountBooks } from '../db/statements/accountBooks';
 import { readExplained } from '../db/statements/explained';
 import { readUnbookedDebits } from '../db/statements/plannedDebits';
-import { readWaitingAsides } from '../db/statements/setAsideArrivals';
 import { readLedgerTotals, readPostedTotals } from '../db/statements/trialBalance';
 import type { Client } from '../db/transaction';
-import type { DerivedAccount } from '../domain/account';
-import { deriveAccount } from '../domain/derive';
+import type { DerivedAccount } from '../domain/credit/account';
+import { deriveAccount } from '../domain/credit/derive';
 import type { LendingPolicy } from '../domain/policy/lendingPolicy';
 import {
   compareAccount,

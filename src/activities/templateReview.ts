@@ -18,10 +18,10 @@ import {
   type TemplateReviewState,
 } from '../contracts/templateReview';
 import { withoutActor } from '../db/actorSeals';
+import { keepRefusedMessage } from '../db/credit/refusedMessages';
 import { templateEvidence } from '../db/evidenceRecords';
 import { faultName } from '../db/faults';
 import { appendEvidence } from '../db/statements/evidence';
-import { keepRefusedMessage } from '../db/statements/refusedMessages';
 import { type RegistrationRow, readRegistrations, saveRegistration } from '../db/statements/templateRegistrations';
 import {
   lockTemplate,

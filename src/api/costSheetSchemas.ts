@@ -1,6 +1,6 @@
 /** What goes in and out with cost sheets: docs/cost-disclosure.md. */
 import { z } from 'zod';
-import { FEE_PAYERS } from '../domain/instalmentFees';
+import { FEE_PAYERS } from '../domain/credit/revolving/instalmentFees';
 import { REPAYMENT_METHODS } from '../domain/policy/lendingPolicy';
 import { MAX_AMOUNT_FEN } from '../domain/values/acceptedValues';
 import { oneOf } from './http/textSchema';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import * as messages from '../contracts/incidentSchemas';
 import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../domain/incidentStages';
-import { saidBy } from './accountBodies';
+import { saidBy } from './credit/accountBodies';
 import { bodyOf, fieldsOf, zodOf } from './http/messageSchemas';
 import { id } from './schemas';
 

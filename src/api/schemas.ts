@@ -9,7 +9,7 @@ import { optional } from '../contracts/schema';
 import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { LAST_INSTANT_MS } from '../domain/values/acceptedValues';
 import { type ResidentIdFault, residentIdFault } from '../domain/values/residentId';
-import { saidBy } from './accountBodies';
+import { saidBy } from './credit/accountBodies';
 import { fieldsOf, zodOf } from './http/messageSchemas';
 import { PROBLEM_MEDIA_TYPE } from './http/problems';
 import { oneOf } from './http/textSchema';

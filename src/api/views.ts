@@ -1,7 +1,8 @@
 /** Rows as callers see them, by subject. */
-export * from './accountViews';
+
 export * from './applicationViews';
+export * from './credit/accountViews';
+export * from './credit/portfolioViews';
 export { explain, links, reason } from './http/viewParts';
 export * from './operations/healthViews';
-export * from './portfolioViews';
 export * from './receiptViews';

@@ -1,18 +1,18 @@
 /** What the ledger commands tell, as data: the trial balance, the entries of an account, a payoff quote. */
 import type { Pool } from 'pg';
+import { type AccountRow, readAccount } from '../db/credit/accounts';
+import { readStatements } from '../db/credit/bills';
+import { readFacts } from '../db/credit/facts';
 import { readClock } from '../db/operations/clock';
 import { createPolicyReader } from '../db/policy/policyReader';
 import { inSnapshot } from '../db/snapshot';
 import { type BookedEntry, readEntriesPage } from '../db/statements/accountEntries';
-import { type AccountRow, readAccount } from '../db/statements/accounts';
-import { readFacts } from '../db/statements/facts';
-import { readStatements } from '../db/statements/statements';
 import { type BalanceDifference, readPostedTotals, readTrialBalance } from '../db/statements/trialBalance';
 import type { Client, Reader } from '../db/transaction';
 import { type Receivables, receivablesOf, withReceivables } from '../domain/accountStatement';
-import { deriveAccount } from '../domain/derive';
+import { deriveAccount } from '../domain/credit/derive';
+import { type PayoffQuote, payoffQuoteOf, quotableDates } from '../domain/credit/payoff';
 import type { LedgerAccount } from '../domain/journal';
-import { type PayoffQuote, payoffQuoteOf, quotableDates } from '../domain/payoff';
 import type { IsoDate } from '../domain/values/calendar';
 import { businessTimeMs, dateAt, SHANGHAI } from '../domain/values/clock';
 import type { Fen } from '../domain/values/money';

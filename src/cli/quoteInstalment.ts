@@ -1,5 +1,10 @@
 /** `quote instalment`: a bill or a purchase in parts with a fee. */
-import { FEE_PAYERS, feeRateOf, instalmentTermsOf, splitIntoInstalments } from '../domain/instalmentFees';
+import {
+  FEE_PAYERS,
+  feeRateOf,
+  instalmentTermsOf,
+  splitIntoInstalments,
+} from '../domain/credit/revolving/instalmentFees';
 import { defaultPolicy } from '../domain/policy/defaultPolicy';
 import type { InstalmentPolicy } from '../domain/policy/lendingPolicy';
 import { quoteInstalmentPlan } from '../domain/quote';

@@ -1,9 +1,9 @@
 /** `quote cash-loan` and `quote cost`: the schedule of a loan, and what it costs with all its charges. */
 
+import { monthlyRateOf } from '../domain/credit/cashLoan/schedule';
 import { defaultPolicy } from '../domain/policy/defaultPolicy';
 import { type CashLoanPolicy, REPAYMENT_METHODS } from '../domain/policy/lendingPolicy';
 import { type LoanQuestion, NO_CHARGES, type Quote, type QuotedRate, quoteLoan } from '../domain/quote';
-import { monthlyRateOf } from '../domain/schedule';
 import { COST_CAP, COST_TOLERANCE, cappedRateOf, withinCostCap } from '../domain/trueCost';
 import { type DecimalRate, formatYuan, scaleRate } from '../domain/values/money';
 import { ArgumentError } from './arguments';

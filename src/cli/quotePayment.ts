@@ -1,9 +1,9 @@
 /** `quote payment`: how a payment is split over what is owed. */
 
+import { allocate, NOTHING_OWED, type Owed, totalOwedFen } from '../domain/credit/allocation';
 import { defaultPolicy } from '../domain/policy/defaultPolicy';
 import { COMPONENTS, type Component } from '../domain/policy/lendingPolicy';
 import { type Fen, formatYuan } from '../domain/values/money';
-import { allocate, NOTHING_OWED, type Owed, totalOwedFen } from '../domain/waterfall';
 import { ArgumentError } from './arguments';
 import type { Answer } from './quoteAnswer';
 import { money, moneyOf, type Options, required } from './quoteArguments';

@@ -1,5 +1,12 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
-import { accrueDays, type ExactRate, exactRate, penaltyRate, postAccrual, startAccrual } from '../domain/accrual';
+import {
+  accrueDays,
+  type ExactRate,
+  exactRate,
+  penaltyRate,
+  postAccrual,
+  startAccrual,
+} from '../domain/credit/accrual';
 import { defaultPolicy } from '../domain/policy/defaultPolicy';
 import { PRODUCTS } from '../domain/policy/lendingPolicy';
 import { formatYuan } from '../domain/values/money';

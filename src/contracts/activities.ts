@@ -1,6 +1,7 @@
 /** What workflows ask of activities: the parts, by subject, and their sum. */
-import type { ServicingActivities } from './accountActivities';
+
 import type { AssessmentActivities } from './applicationActivities';
+import type { ServicingActivities } from './credit/accountActivities';
 import type { DebitActivities } from './debitActivities';
 import type { DailyCloseActivities, SealActivities } from './endOfDayActivities';
 import type { IncidentActivities } from './incidentActivities';
@@ -8,10 +9,10 @@ import type { NoticeActivities } from './noticeActivities';
 import type { HousekeepingActivities } from './operations/housekeepingActivities';
 import type { TemplateReviewActivities } from './templateReviewActivities';
 
-export type * from './accountActivities';
-export type { Answer } from './accountMessages';
 export type * from './applicationActivities';
-export type { Arrival } from './arrivals';
+export type * from './credit/accountActivities';
+export type { Answer } from './credit/accountMessages';
+export type { Arrival } from './credit/arrivals';
 export type * from './debitActivities';
 export type * from './endOfDayActivities';
 export type * from './incidentActivities';

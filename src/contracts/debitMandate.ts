@@ -1,8 +1,8 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import { defineUpdate } from '@temporalio/workflow';
 import type { IsoDate } from '../domain/values/calendar';
-import type { ChangeResult } from './account';
-import type { Datable } from './datable';
+import type { ChangeResult } from './credit/account';
+import type { Datable } from './credit/datable';
 import { acted, callersId, date, id, undated } from './fields';
 import { RESERVED_BEGINNINGS } from './names';
 import type { Acted } from './operations/actor';

@@ -1,9 +1,10 @@
 /** Everything an upstream needs to start and feed the workflows through Temporal; see docs/temporal-contracts.md. */
-export * from './account';
-export * from './accountMessages';
+
 export * from './application';
 export * from './costSheet';
-export type { Datable } from './datable';
+export * from './credit/account';
+export * from './credit/accountMessages';
+export type { Datable } from './credit/datable';
 export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
 export type { EndOfDayInput } from './endOfDay';
 export * from './incident';

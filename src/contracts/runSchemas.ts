@@ -1,6 +1,6 @@
 /** What starts the runs that nobody but this system starts: accounts, lanes, housekeeping. */
 import { DAY_MS, MINUTE_MS } from '../domain/values/timeUnits';
-import type { AccountInput } from './account';
+import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
 import { businessClock, date, id } from './fields';

@@ -2,6 +2,9 @@
  * The contract's own checks, for callers that speak Temporal instead of HTTP. Each returns undefined or one sentence
  * that names the field, the fault and the fix. All of it is said in the schemas, which serve HTTP as well.
  */
+
+import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
+import { acceptanceSchemaOf, applicationInput, referralDecision } from './applicationSchemas';
 import type {
   AccountInput,
   CreditReturn,
@@ -16,13 +19,11 @@ import type {
   RestructuringApproval,
   SettledDebit,
   WriteOffDecision,
-} from './account';
-import * as account from './accountSchemas';
-import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
-import { acceptanceSchemaOf, applicationInput, referralDecision } from './applicationSchemas';
+} from './credit/account';
+import * as account from './credit/accountSchemas';
+import type { InstalmentSettlement, InstalmentStart } from './credit/instalments';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
-import type { InstalmentSettlement, InstalmentStart } from './instalments';
 import type { NoticeLaneInput } from './noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';

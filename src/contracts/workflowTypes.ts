@@ -5,8 +5,8 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Product } from '../domain/policy/lendingPolicy';
 import { workflowWords } from '../domain/values/workflowSummaries';
-import type { AccountInput } from './account';
 import type { ApplicationInput } from './application';
+import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './endOfDay';
 import type { IncidentInput } from './incident';

@@ -5,8 +5,8 @@
  *
  * What a signature covers is one list for each kind, here. A column that says something is added to its list.
  */
-import type { Statement } from '../domain/account';
-import type { Fact } from '../domain/facts';
+import type { Statement } from '../domain/credit/account';
+import type { Fact } from '../domain/credit/facts';
 import type { Macs } from './macs';
 
 export interface ChainPosition {

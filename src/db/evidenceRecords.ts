@@ -1,5 +1,5 @@
 /** Records of evidence as they are made of rows: what each keeps, and the hash by which its row is known again. */
-import type { Fact } from '../domain/facts';
+import type { Fact } from '../domain/credit/facts';
 import { contentHash, textHash } from './contentHash';
 import type { DecisionInput } from './statements/decisions';
 import type { EvidenceInput } from './statements/evidence';

@@ -2,9 +2,9 @@
  * Automatic debit: when it is tried, for how much, and what becomes of a try. A debit takes what is owed under a mandate
  * that the borrower signed, on the evening of the due date (facts 1.2, 5.2), and nothing that was paid in the meantime.
  */
-import type { DerivedAccount, Obligation } from './account';
-import { isClosed } from './accountStages';
-import { dueTogether } from './figures';
+import type { DerivedAccount, Obligation } from './credit/account';
+import { isClosed } from './credit/accountStages';
+import { dueTogether } from './credit/figures';
 import type { AutoDebitPolicy, LendingPolicy } from './policy/lendingPolicy';
 import { addDays, type IsoDate } from './values/calendar';
 import { atWallTimeMs, type WallTime, type Zone } from './values/clock';

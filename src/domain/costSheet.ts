@@ -5,12 +5,12 @@
  * A sheet is plain data; `costSheetText.ts` is its canonical form, whose hash identifies it. All figures are those of
  * the rules that service the account.
  */
-import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
-import { type ExactRate, exactRate, penaltyRate } from './accrual';
-import { dueDateOf, nextBillDate } from './billing';
-import { type FeePayer, splitIntoInstalments } from './instalmentFees';
+import type { CashLoanTerms, RevolvingTerms, Terms } from './credit/account';
+import { type ExactRate, exactRate, penaltyRate } from './credit/accrual';
+import { planSchedule } from './credit/cashLoan/schedule';
+import { dueDateOf, nextBillDate } from './credit/revolving/billing';
+import { type FeePayer, splitIntoInstalments } from './credit/revolving/instalmentFees';
 import type { LendingPolicy, RepaymentMethod } from './policy/lendingPolicy';
-import { planSchedule } from './schedule';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
 import { type IsoDate, periodsOf } from './values/calendar';
 import type { DecimalRate, Fen } from './values/money';

@@ -2,7 +2,7 @@
  * Whether an offer may be taken up as asked, and what it then costs: refused in the open, with reason codes
  * (docs/reason-codes.md) and the figures that they rest on.
  */
-import type { CashLoanTerms, RevolvingTerms, Terms } from './account';
+
 import { type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import {
   type CashLoanSheet,
@@ -12,9 +12,10 @@ import {
   costSheetOf,
   type RevolvingSheet,
 } from './costSheet';
-import { type IsRestDay, shiftedDueDates } from './dueDateShift';
+import type { CashLoanTerms, RevolvingTerms, Terms } from './credit/account';
+import { type IsRestDay, shiftedDueDates } from './credit/cashLoan/dueDateShift';
+import { hasEmptyInstalment } from './credit/cashLoan/schedule';
 import type { LendingPolicy, Product, RepaymentMethod } from './policy/lendingPolicy';
-import { hasEmptyInstalment } from './schedule';
 import type { IsoDate } from './values/calendar';
 import { dateAt } from './values/clock';
 import type { DecimalRate, Fen } from './values/money';

@@ -1,10 +1,10 @@
 /** Early warnings of an account: what an operator should look at, each raised once for its episode. */
-import type { DerivedAccount } from './account';
-import { isClosed } from './accountStages';
-import { isWorse } from './delinquency';
-import { oldestOverdue } from './obligations';
+import type { DerivedAccount } from './credit/account';
+import { isClosed } from './credit/accountStages';
+import { beyondRestDays } from './credit/cashLoan/restDayHorizon';
+import { isWorse } from './credit/delinquency';
+import { oldestOverdue } from './credit/obligations';
 import type { Bucket, MonitoringPolicy } from './policy/lendingPolicy';
-import { beyondRestDays } from './restDayHorizon';
 import { type IsoDate, maxDate } from './values/calendar';
 import { type Fen, formatYuan, RATE_ONE, scaleRate } from './values/money';
 

@@ -4,8 +4,8 @@
  * the guard's lock.
  */
 
-import type { Stage } from './account';
 import type { AttemptStatus } from './attemptOutcomes';
+import type { Stage } from './credit/account';
 import type { GuardMessage, GuardRule } from './guardEvidence';
 import { promiseKey } from './guardSurroundingRules';
 import type { NoticeStatus } from './notices';

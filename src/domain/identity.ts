@@ -2,7 +2,7 @@
  * Who a borrower is, over time: name, identity number and phone, each in versions of which the newest counts. What an
  * application may add to it, and to which phone notices of money go while the newest one is fresh.
  */
-import type { Stage } from './account';
+import type { Stage } from './credit/account';
 import { isClosed } from './exposure';
 import { phoneChangeKey } from './notices';
 

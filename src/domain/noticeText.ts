@@ -1,6 +1,6 @@
 /** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
-import type { DerivedAccount, Obligation } from './account';
-import { dueTogether } from './figures';
+import type { DerivedAccount, Obligation } from './credit/account';
+import { dueTogether } from './credit/figures';
 import type { JournalEntry, LedgerAccount } from './journal';
 import { countParts } from './messageParts';
 import type { TemplateVariable } from './noticeKinds';

@@ -3,12 +3,12 @@
  * may wait, a late notice gives way to the one after it, and while something is past due nothing is said of an
  * obligation alone. Source: facts 5.2 (every step re-checks).
  */
-import type { DerivedAccount, Obligation } from './account';
-import { isAskedFor, owedOf } from './figures';
+import type { DerivedAccount, Obligation } from './credit/account';
+import { isAskedFor, owedOf } from './credit/figures';
+import { oldestOverdue } from './credit/obligations';
 import { noticeKind } from './noticeKinds';
 import { type CancelReason, type PlannedNotice, type PlannedOn, paymentKey, promiseOf } from './notices';
 import { type NoticeFigures, newestPayment } from './noticeText';
-import { oldestOverdue } from './obligations';
 import type { NoticePolicy } from './policy/lendingPolicy';
 import { daysBetween } from './values/calendar';
 import type { Fen } from './values/money';

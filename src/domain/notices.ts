@@ -1,5 +1,5 @@
 /** What is known of a notice before it is sent: planned in the transaction that decides, sent by its lane. */
-import type { Stage } from './account';
+import type { Stage } from './credit/account';
 import type { NoticeKind } from './policy/lendingPolicy';
 import type { IsoDate } from './values/calendar';
 import type { Fen } from './values/money';

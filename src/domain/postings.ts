@@ -1,11 +1,11 @@
 /** Postings that both folds make, by the same rows of the table in docs/ledger.md. */
 
-import type { Paid, Refunded } from './facts';
+import { type Owed, totalOwedFen } from './credit/allocation';
+import type { Paid, Refunded } from './credit/facts';
 import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
 import { COMPONENTS } from './policy/lendingPolicy';
 import type { IsoDate } from './values/calendar';
 import type { Fen } from './values/money';
-import { type Owed, totalOwedFen } from './waterfall';
 
 /** The books of a life that is being folded. */
 interface Books {

@@ -3,9 +3,9 @@
  * with the same terms gets. Source: facts 4.1, 2.5; worked examples 4.3 V1, V3, V4, V6, V11.
  */
 
-import { type InstalmentTerms, splitIntoInstalments } from './instalmentFees';
+import { hasEmptyInstalment, monthlyRateOf, planMonthlySchedule, planSchedule } from './credit/cashLoan/schedule';
+import { type InstalmentTerms, splitIntoInstalments } from './credit/revolving/instalmentFees';
 import type { RepaymentMethod } from './policy/lendingPolicy';
-import { hasEmptyInstalment, monthlyRateOf, planMonthlySchedule, planSchedule } from './schedule';
 import { type TrueCost, trueCostOf } from './trueCost';
 import { addMonthsClamped, daysBetween, type IsoDate } from './values/calendar';
 import { type DecimalRate, type Fen, formatYuan, scaleRate } from './values/money';

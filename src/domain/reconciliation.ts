@@ -2,12 +2,12 @@
  * Whether the books of an account are what its life says. Pure: what is booked, kept and projected comes in, the
  * differences go out. Nothing here mends anything: a difference is for a person to explain.
  */
-import type { DerivedAccount } from './account';
-import type { Fact } from './facts';
+import type { DerivedAccount } from './credit/account';
+import { type Projection, projectionOf } from './credit/accountProjection';
+import type { Fact } from './credit/facts';
+import { isGoods, refundExcessOf } from './credit/revolving/refundBounds';
 import { balancesOf, type LedgerAccount } from './journal';
 import type { LendingPolicy } from './policy/lendingPolicy';
-import { type Projection, projectionOf } from './projection';
-import { isGoods, refundExcessOf } from './refundBounds';
 import { addDays, daysBetween, type IsoDate } from './values/calendar';
 import { dateAt, startOfDateMs, type Zone } from './values/clock';
 import type { Fen } from './values/money';

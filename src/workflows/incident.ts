@@ -37,10 +37,10 @@ import { type DeadlineName, unenforceable } from '../domain/incidents';
 import { SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { incidentWords } from './credit/arrivalSummaries';
 import { judgeStart } from './newlyRefused';
 import { incidents, steadily } from './proxies';
 import { validatedBy } from './refusedUpdate';
-import { incidentWords } from './words';
 
 const EVENTS_PER_RUN = 400;
 

@@ -35,10 +35,10 @@ import { SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/values/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { templateWords } from './credit/arrivalSummaries';
 import { judgeStart } from './newlyRefused';
 import { registrations, steadily, templates, tryOrRest } from './proxies';
 import { validatedBy } from './refusedUpdate';
-import { templateWords } from './words';
 
 const EVENTS_PER_RUN = 400;
 const FIRST_POLL_MS = 10 * MINUTE_MS;

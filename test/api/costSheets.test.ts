@@ -1,11 +1,11 @@
 /** Cost sheets and instalment plans over HTTP: shown with their hash, named by the write, refused in words. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { textHash } from '../../src/db/contentHash';
+import { recordFact } from '../../src/db/credit/facts';
 import { insertCostSheet } from '../../src/db/statements/costSheets';
-import { recordFact } from '../../src/db/statements/facts';
 import { inTransaction } from '../../src/db/transaction';
 import type { CostSheet } from '../../src/domain/costSheet';
-import type { Fact } from '../../src/domain/facts';
+import type { Fact } from '../../src/domain/credit/facts';
 import { type Harness, NOW_MS, offeredApplication, openedAccount, startHarness, TENANT, TODAY } from './harness';
 
 let harness: Harness;

@@ -1,7 +1,7 @@
 /** The books over HTTP: trial balance, closes, entries of an account, payoff quotes. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createServicingActivities } from '../../src/activities/credit/servicing';
 import { createDailyCloseActivities } from '../../src/activities/dailyClose';
-import { createServicingActivities } from '../../src/activities/servicing';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
 

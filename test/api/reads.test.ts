@@ -1,9 +1,9 @@
 /** Reads over HTTP: applications, offers, accounts, their timelines, and the portfolio. */
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { recordFact } from '../../src/db/statements/facts';
+import { insertStatements } from '../../src/db/credit/bills';
+import { recordFact } from '../../src/db/credit/facts';
 import { bookEntries } from '../../src/db/statements/journal';
-import { insertStatements } from '../../src/db/statements/statements';
 import { insertWarnings } from '../../src/db/statements/warnings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';

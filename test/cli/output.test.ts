@@ -47,7 +47,7 @@ describe('a command and its reader', () => {
 
   it('so does what is said of a long refusal', async () => {
     const name = 'x'.repeat(100_000);
-    const derive = `'${process.execPath}' '${join(ROOT, 'dist/cli/account.js')}' derive --as-of 2026-01-01 --${name} 1`;
+    const derive = `'${process.execPath}' '${join(ROOT, 'dist/cli/credit/account.js')}' derive --as-of 2026-01-01 --${name} 1`;
     const { codes, stdout } = await shell(`${derive} 2>&1 | ${SLOWLY}`);
     expect(codes).toEqual([2, 0]);
     expect(stdout).toMatch(/^--x+ is not known here; there are .*\n$/);

@@ -86,7 +86,7 @@ describe('before anything is built', () => {
     ],
     [
       ['--maxWorkers', '1', 'test/some', 'test/nowhere'],
-      'no test file matches "test/nowhere"; give a part of a path such as test/domain/moneyProperties.test.ts',
+      'no test file matches "test/nowhere"; give a part of a path such as test/domain/credit/moneyProperties.test.ts',
     ],
   ])('tells what is wrong with npm test -- %j', (args, line) => {
     mkdirSync(join(folder, 'test'), { recursive: true });

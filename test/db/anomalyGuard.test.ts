@@ -1,7 +1,7 @@
 /** The guard on a real PostgreSQL: evidence as the tables tell it, holds under an incident, and a release that counts once. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { beginGuard, type GuardContext, type GuardDraft, guardGroup } from '../../src/activities/noticeGuard';
-import { recordFact } from '../../src/db/statements/facts';
+import { recordFact } from '../../src/db/credit/facts';
 import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
 import { takeDayPlan } from '../../src/db/statements/guardPlan';
 import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
@@ -12,7 +12,7 @@ import { activeWordings, recordWordingReview } from '../../src/db/statements/wor
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createWordingSeals } from '../../src/db/wordingSeals';
 import { GUARD_POLICY } from '../../src/domain/anomalyGuard';
-import type { Fact } from '../../src/domain/facts';
+import type { Fact } from '../../src/domain/credit/facts';
 import { render } from '../../src/domain/noticeText';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';

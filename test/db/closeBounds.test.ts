@@ -4,12 +4,12 @@ import { createDailyCloseActivities } from '../../src/activities/dailyClose';
 import { createIncidentActivities } from '../../src/activities/incidents';
 import { closeLines } from '../../src/cli/ledgerTables';
 import { workflowIds } from '../../src/contracts/names';
+import { recordFact } from '../../src/db/credit/facts';
 import { markDebitAttempted, markDebitSettled } from '../../src/db/statements/debitAttempts';
-import { recordFact } from '../../src/db/statements/facts';
 import { listIncidents } from '../../src/db/statements/incidents';
 import { planDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
-import type { Fact } from '../../src/domain/facts';
+import type { Fact } from '../../src/domain/credit/facts';
 import {
   ACTORS,
   CASH_LOAN,

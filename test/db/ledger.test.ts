@@ -1,6 +1,6 @@
 /** The books: balanced at every commit, corrected and never changed, balances that follow. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { lockAccount } from '../../src/db/statements/accounts';
+import { lockAccount } from '../../src/db/credit/accounts';
 import { bookEntries, readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/journal';
 import { inTransaction } from '../../src/db/transaction';
 import { balancesOf, type JournalEntry } from '../../src/domain/journal';

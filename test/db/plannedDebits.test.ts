@@ -1,8 +1,10 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readAccount } from '../../src/db/credit/accounts';
+import { recordFact } from '../../src/db/credit/facts';
+import { readMissedDebits } from '../../src/db/credit/runChecks';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy } from '../../src/db/policy/policies';
-import { readAccount } from '../../src/db/statements/accounts';
 import {
   cancelDebit,
   type DebitRefusal,
@@ -12,7 +14,6 @@ import {
   markDebitSettled,
   markDebitTold,
 } from '../../src/db/statements/debitAttempts';
-import { recordFact } from '../../src/db/statements/facts';
 import { debitLanes } from '../../src/db/statements/lanes';
 import { changeMandate, listMandateChanges } from '../../src/db/statements/mandates';
 import {
@@ -27,7 +28,6 @@ import {
   planDebits,
   putForwardPausedDebits,
 } from '../../src/db/statements/plannedDebits';
-import { readMissedDebits } from '../../src/db/statements/runChecks';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';

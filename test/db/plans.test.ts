@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { readAccount } from '../../src/db/credit/accounts';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy, readPolicy } from '../../src/db/policy/policies';
-import { readAccount } from '../../src/db/statements/accounts';
 import { cancelPlanned, planNotices } from '../../src/db/statements/notices';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { PlannedNotice } from '../../src/domain/notices';

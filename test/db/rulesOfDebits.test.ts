@@ -1,6 +1,7 @@
 /** Rules of the outbox of debits that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readMissedDebits } from '../../src/db/credit/runChecks';
 import {
   cancelDebit,
   deferDebit,
@@ -22,7 +23,6 @@ import {
   putForwardPausedDebits,
   readUnbookedDebits,
 } from '../../src/db/statements/plannedDebits';
-import { readMissedDebits } from '../../src/db/statements/runChecks';
 import type { Client } from '../../src/db/transaction';
 import {
   type DebitEvent,

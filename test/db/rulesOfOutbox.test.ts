@@ -1,6 +1,8 @@
 /** Rules of the outbox of notices that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { countWaitingNotices } from '../../src/db/credit/paceChecks';
+import { readMissedNotices } from '../../src/db/credit/runChecks';
 import { noteNextDue, ringLane } from '../../src/db/statements/lanes';
 import { claimLooks } from '../../src/db/statements/noticeLooks';
 import {
@@ -13,8 +15,6 @@ import {
   planNotices,
   putForwardPausedNotices,
 } from '../../src/db/statements/notices';
-import { countWaitingNotices } from '../../src/db/statements/paceChecks';
-import { readMissedNotices } from '../../src/db/statements/runChecks';
 import type { Client } from '../../src/db/transaction';
 import { needsWaking } from '../../src/domain/lanes';
 import type { CancelReason, NoticeStatus } from '../../src/domain/notices';

@@ -1,18 +1,18 @@
 /** Requests, keys, purchases, facts and seals: the statements and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { readFactsSinceSnapshot } from '../../src/db/credit/facts';
+import { readDaysPurchases } from '../../src/db/credit/purchaseApprovals';
+import { readGoods, readRelatedFacts } from '../../src/db/credit/relatedFacts';
 import { noteKeyUse } from '../../src/db/operations/apiKeys';
 import { beginRequest } from '../../src/db/operations/idempotency';
 import { purgeOldRows } from '../../src/db/operations/purge';
 import { sealHeads } from '../../src/db/statements/accountChains';
-import { readFactsSinceSnapshot } from '../../src/db/statements/facts';
-import { readDaysPurchases } from '../../src/db/statements/purchaseApprovals';
-import { readGoods, readRelatedFacts } from '../../src/db/statements/relatedFacts';
+import { countsFrom, type Fact, isAbout } from '../../src/domain/credit/facts';
+import { boughtUnapprovedFen, isApproved } from '../../src/domain/credit/revolving/purchaseBudget';
+import { isGoods } from '../../src/domain/credit/revolving/refundBounds';
 import { headsToSeal } from '../../src/domain/evidence';
-import { countsFrom, type Fact, isAbout } from '../../src/domain/facts';
 import { isOldRow, isRefusalOver, isUseNoted, type KEPT_AT_LEAST_DAYS } from '../../src/domain/operations/requests';
-import { boughtUnapprovedFen, isApproved } from '../../src/domain/purchaseBudget';
-import { isGoods } from '../../src/domain/refundBounds';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -1,17 +1,17 @@
 /** Stages, what follows what, and what is behind: the database and the domain say the same. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { takeAccountsToLook } from '../../src/db/credit/accountLooks';
+import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/credit/runChecks';
 import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies';
-import { takeAccountsToLook } from '../../src/db/statements/accountLooks';
 import { closeOffer } from '../../src/db/statements/applications';
 import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/statements/phoneChanges';
-import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/statements/runChecks';
 import { signRow } from '../../src/db/statements/signedRows';
 import { saveRegistration } from '../../src/db/statements/templateRegistrations';
 import { approveTemplate, supersedeActive } from '../../src/db/statements/templates';
 import type { Client } from '../../src/db/transaction';
-import type { Stage } from '../../src/domain/account';
 import { type ApplicationStage, isOver, stageAfterOffer, stageEndsAtMs } from '../../src/domain/applicationStages';
+import type { Stage } from '../../src/domain/credit/account';
 import { accountToTell, changesToTell } from '../../src/domain/identity';
 import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
 import {

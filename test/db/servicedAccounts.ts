@@ -1,17 +1,17 @@
 /** Accounts under the default policy, advanced by the real step of accounts: what the books hold, the step has booked. */
 import type { Pool } from 'pg';
-import { createServicingActivities } from '../../src/activities/servicing';
+import { createServicingActivities } from '../../src/activities/credit/servicing';
 import type { AdvanceResult, Arrival } from '../../src/contracts/activities';
 import { workflowIds } from '../../src/contracts/names';
 import { createActorSeals } from '../../src/db/actorSeals';
+import { insertAccount } from '../../src/db/credit/accounts';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy } from '../../src/db/policy/policies';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { insertAccount } from '../../src/db/statements/accounts';
 import { insertApplication, saveDecision } from '../../src/db/statements/applications';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { inTransaction } from '../../src/db/transaction';
-import type { Terms } from '../../src/domain/account';
+import type { Terms } from '../../src/domain/credit/account';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import type { IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';

@@ -1,14 +1,14 @@
 /** A migrated database for a test file, and the fewest rows that other rows need. */
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Pool } from 'pg';
+import { insertAccount } from '../../src/db/credit/accounts';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy } from '../../src/db/policy/policies';
 import { createPool } from '../../src/db/pool';
-import { insertAccount } from '../../src/db/statements/accounts';
 import { insertApplication, saveDecision } from '../../src/db/statements/applications';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { type Client, inTransaction } from '../../src/db/transaction';
-import type { CashLoanTerms } from '../../src/domain/account';
+import type { CashLoanTerms } from '../../src/domain/credit/account';
 import type { JournalEntry, JournalLine } from '../../src/domain/journal';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';

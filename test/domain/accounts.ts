@@ -1,8 +1,8 @@
 /** Derived accounts for tables of cases: a current revolving account, and what a case changes of it. */
-import type { DerivedAccount, Obligation, Statement } from '../../src/domain/account';
-import { bucketOf } from '../../src/domain/delinquency';
+import type { DerivedAccount, Obligation, Statement } from '../../src/domain/credit/account';
+import { bucketOf } from '../../src/domain/credit/delinquency';
+import { isOverdue } from '../../src/domain/credit/obligations';
 import type { JournalEntry } from '../../src/domain/journal';
-import { isOverdue } from '../../src/domain/obligations';
 import { addDays, daysBetween, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { affordabilityOf, affordableFen, unaffordable } from '../../src/domain/affordability';
+import { planSchedule } from '../../src/domain/credit/cashLoan/schedule';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { planSchedule } from '../../src/domain/schedule';
 
 describe('affordabilityOf', () => {
   it.each([

@@ -1,6 +1,5 @@
 /** When a debit is made, for how much, and when it is not: tables over accounts as the fold gives them. */
 import { describe, expect, it } from '@jest/globals';
-import type { DerivedAccount, Obligation } from '../../src/domain/account';
 import {
   autoDebitOf,
   debitable,
@@ -9,6 +8,7 @@ import {
   nextDebitAtMs,
   nextInquiryAtMs,
 } from '../../src/domain/autoDebit';
+import type { DerivedAccount, Obligation } from '../../src/domain/credit/account';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import type { AutoDebitPolicy } from '../../src/domain/policy/lendingPolicy';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';

@@ -1,13 +1,13 @@
 /** Properties: random lives keep the books balanced, no balance negative, and what is derived is what is booked. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { DerivedAccount } from '../../src/domain/account';
-import { deriveCashLoan } from '../../src/domain/cashLoan';
-import type { Fact } from '../../src/domain/facts';
+import type { DerivedAccount } from '../../src/domain/credit/account';
+import { deriveCashLoan } from '../../src/domain/credit/cashLoan/cashLoan';
+import { planSchedule } from '../../src/domain/credit/cashLoan/schedule';
+import type { Fact } from '../../src/domain/credit/facts';
+import { deriveRevolving } from '../../src/domain/credit/revolving/revolving';
 import { balancesOf } from '../../src/domain/journal';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { deriveRevolving } from '../../src/domain/revolving';
-import { planSchedule } from '../../src/domain/schedule';
 import { addDays } from '../../src/domain/values/calendar';
 import { cashLoanTerms, movementsFrom, paymentsFrom, revolvingTerms } from './lives';
 

@@ -1,10 +1,10 @@
 /** Cost sheets: the figures of the rules that service the account, one canonical text, and the line they keep to. */
 import { describe, expect, it } from '@jest/globals';
 import { textHash } from '../../src/db/contentHash';
-import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
 import { type CostSheet, costAboveCap, costSheetOf, instalmentPlanSheet } from '../../src/domain/costSheet';
 import { costSheetText } from '../../src/domain/costSheetText';
-import { deriveAccount } from '../../src/domain/derive';
+import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/credit/account';
+import { deriveAccount } from '../../src/domain/credit/derive';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { percentOf } from '../../src/domain/values/rateText';

@@ -1,10 +1,10 @@
 /** What a borrower owes over all accounts, and what stands against new credit to the person. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Stage } from '../../src/domain/account';
+import type { Stage } from '../../src/domain/credit/account';
+import type { Frozen } from '../../src/domain/credit/facts';
+import { freezesInForce } from '../../src/domain/credit/freezes';
 import { type BorrowerAccount, exposureOf } from '../../src/domain/exposure';
-import type { Frozen } from '../../src/domain/facts';
-import { freezesInForce } from '../../src/domain/freezes';
 import { freezeOrLift } from '../oracle/freezes';
 
 const LOAN: BorrowerAccount = {

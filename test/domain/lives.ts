@@ -1,7 +1,7 @@
 /** Random lives of accounts for property tests: facts a borrower could make, from plain numbers of fast-check. */
 import fc from 'fast-check';
-import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import type { Fact } from '../../src/domain/facts';
+import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/credit/account';
+import type { Fact } from '../../src/domain/credit/facts';
 import { addDays } from '../../src/domain/values/calendar';
 
 export const START = '2026-01-15';

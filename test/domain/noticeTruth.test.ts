@@ -1,6 +1,6 @@
 /** A planned notice goes out only while it is true. */
 import { describe, expect, it } from '@jest/globals';
-import type { DerivedAccount } from '../../src/domain/account';
+import type { DerivedAccount } from '../../src/domain/credit/account';
 import type { CancelReason } from '../../src/domain/notices';
 import { isStillTrue } from '../../src/domain/noticeTruth';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';

@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import { deriveCashLoan } from '../../src/domain/cashLoan';
-import type { Fact, Paid, PaymentIntent } from '../../src/domain/facts';
+import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/credit/account';
+import { deriveCashLoan } from '../../src/domain/credit/cashLoan/cashLoan';
+import type { Fact, Paid, PaymentIntent } from '../../src/domain/credit/facts';
+import { deriveRevolving } from '../../src/domain/credit/revolving/revolving';
 import type { JournalEntry } from '../../src/domain/journal';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { deriveRevolving } from '../../src/domain/revolving';
 
 const TEXT = readFileSync(join(__dirname, '../../docs/ledger.md'), 'utf8');
 const RECEIVABLES = ['principal', 'interest', 'penalty', 'fee'].map((component) => `${component}-receivable`);

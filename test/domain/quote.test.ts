@@ -1,8 +1,8 @@
 /** Quotes beyond the published examples: exact monthly rates, dates, charges, and what cannot be quoted. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { hasEmptyInstalment, planMonthlySchedule, planSchedule } from '../../src/domain/credit/cashLoan/schedule';
 import { type LoanQuestion, NO_CHARGES, quoteInstalmentPlan, quoteLoan } from '../../src/domain/quote';
-import { hasEmptyInstalment, planMonthlySchedule, planSchedule } from '../../src/domain/schedule';
 import { scaleRate } from '../../src/domain/values/money';
 
 const question = (overrides: Partial<LoanQuestion> = {}): LoanQuestion => ({

@@ -1,7 +1,7 @@
 /** Annual rates from cash flows: the published figures, what has no rate, and the cap. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planSchedule } from '../../src/domain/schedule';
+import { planSchedule } from '../../src/domain/credit/cashLoan/schedule';
 import { cappedRateOf, dailyIrr, monthlyIrr, trueCostOf, withinCostCap } from '../../src/domain/trueCost';
 import vectors from '../vectors.json';
 

@@ -19,16 +19,16 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
-import { readAccount } from '../../src/db/statements/accounts';
+import { readAccount } from '../../src/db/credit/accounts';
+import { readStatements } from '../../src/db/credit/bills';
+import { readFacts } from '../../src/db/credit/facts';
+import { listAccountIds, readMissedDeadlines } from '../../src/db/credit/runChecks';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { readFacts } from '../../src/db/statements/facts';
 import { saveIdentity } from '../../src/db/statements/identities';
-import { listAccountIds, readMissedDeadlines } from '../../src/db/statements/runChecks';
-import { readStatements } from '../../src/db/statements/statements';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import type { DerivedAccount } from '../../src/domain/account';
-import { deriveAccount } from '../../src/domain/derive';
+import type { DerivedAccount } from '../../src/domain/credit/account';
+import { deriveAccount } from '../../src/domain/credit/derive';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy, Product } from '../../src/domain/policy/lendingPolicy';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';

@@ -2,8 +2,8 @@
  * The oracle's cash loan: one day after the other from the start to the date asked for. Written from docs/ledger.md
  * alone, and slow on purpose: it must not share an idea, let alone code, with the fold that it judges.
  */
-import type { CashLoanTerms } from '../../src/domain/account';
-import type { Fact, Restructured } from '../../src/domain/facts';
+import type { CashLoanTerms } from '../../src/domain/credit/account';
+import type { Fact, Restructured } from '../../src/domain/credit/facts';
 import type { CashLoanPolicy } from '../../src/domain/policy/lendingPolicy';
 import { book, type Lines } from './books';
 import { isInCoolingOff, pay, settleDue, settlesWith } from './cashLoanPayments';

@@ -1,6 +1,6 @@
 /** What a random borrower does with a cash loan. */
-import type { CashLoanTerms } from '../../src/domain/account';
-import type { Fact, PaymentIntent } from '../../src/domain/facts';
+import type { CashLoanTerms } from '../../src/domain/credit/account';
+import type { Fact, PaymentIntent } from '../../src/domain/credit/facts';
 import type { CashLoanPolicy } from '../../src/domain/policy/lendingPolicy';
 import { loanAt, type OracleCashLoan, passDays, resultOf, take } from './cashLoan';
 import { toDay, toIso } from './civilDates';

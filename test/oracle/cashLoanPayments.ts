@@ -1,5 +1,5 @@
 /** What a payment of a cash loan settles: docs/ledger.md, What a payment settles, points 1 to 4. */
-import type { Paid } from '../../src/domain/facts';
+import type { Paid } from '../../src/domain/credit/facts';
 import type { Component } from '../../src/domain/policy/lendingPolicy';
 import { book, type Lines } from './books';
 import {

@@ -1,5 +1,5 @@
 /** What the oracle knows of a cash loan, its accruals, and how its instalments are planned. */
-import type { CashLoanTerms } from '../../src/domain/account';
+import type { CashLoanTerms } from '../../src/domain/credit/account';
 import type { CashLoanPolicy, Component, RepaymentMethod } from '../../src/domain/policy/lendingPolicy';
 import { type Books, book, emptyBooks } from './books';
 import { monthsLater, toDay, toIso } from './civilDates';

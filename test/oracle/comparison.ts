@@ -1,6 +1,6 @@
 /** One shape for what fold and oracle say of an account, so that they can be compared to the fen. */
-import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/domain/account';
-import type { Fact } from '../../src/domain/facts';
+import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../src/domain/credit/account';
+import type { Fact } from '../../src/domain/credit/facts';
 import type { CashLoanPolicy, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { type Lines, sumsOf } from './books';
 import { cashLoanAt, type OracleRow } from './cashLoan';

@@ -1,5 +1,5 @@
 /** Facts as the oracle takes them: without what has bounced, by the day on which each counts, in the order of a day. */
-import type { Fact, FactKind, Paid, PaymentIntent } from '../../src/domain/facts';
+import type { Fact, FactKind, Paid, PaymentIntent } from '../../src/domain/credit/facts';
 import { toDay } from './civilDates';
 
 /** docs/decisions/0015-order-within-a-day.md, word for word; of payments the text of docs/ledger.md. */

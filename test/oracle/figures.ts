@@ -3,7 +3,7 @@
  * after day, until something is other than a change of days and late interest.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Fact } from '../../src/domain/facts';
+import type { Fact } from '../../src/domain/credit/facts';
 import { passDays as passLoanDays } from './cashLoan';
 import {
   comingOf,

@@ -1,5 +1,5 @@
 /** Which facts the random lives hold, and how long they last. */
-import type { Fact, FactKind } from '../../src/domain/facts';
+import type { Fact, FactKind } from '../../src/domain/credit/facts';
 
 export const LIFE_DAYS = 730;
 

@@ -3,8 +3,8 @@
  * which fold and oracle must agree. A borrower here looks at what is owed (as the oracle says) before most payments,
  * because it is the amounts at and around what is owed that tell rules apart.
  */
-import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/account';
-import type { Fact } from '../../src/domain/facts';
+import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/credit/account';
+import type { Fact } from '../../src/domain/credit/facts';
 import type { CashLoanPolicy, Component, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { liveCashLoan } from './cashLoanLife';
 import { monthsLater, toDay, toIso } from './civilDates';

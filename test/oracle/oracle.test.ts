@@ -6,10 +6,10 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { DerivedAccount } from '../../src/domain/account';
-import { deriveCashLoan } from '../../src/domain/cashLoan';
-import type { Fact } from '../../src/domain/facts';
-import { deriveRevolving } from '../../src/domain/revolving';
+import type { DerivedAccount } from '../../src/domain/credit/account';
+import { deriveCashLoan } from '../../src/domain/credit/cashLoan/cashLoan';
+import type { Fact } from '../../src/domain/credit/facts';
+import { deriveRevolving } from '../../src/domain/credit/revolving/revolving';
 import { type Comparable, cashLoanOfOracle, ofFold, revolvingOfOracle } from './comparison';
 import { RUNG_DAYS } from './figures';
 import { ENABLED_KINDS } from './lifeKinds';

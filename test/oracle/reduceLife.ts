@@ -1,5 +1,5 @@
 /** A smaller life that still fails: facts are dropped one by one for as long as it does. */
-import type { Fact } from '../../src/domain/facts';
+import type { Fact } from '../../src/domain/credit/facts';
 
 export function reducedFacts(facts: readonly Fact[], fails: (facts: Fact[]) => boolean): Fact[] {
   let left = [...facts];

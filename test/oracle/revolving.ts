@@ -2,8 +2,8 @@
  * The oracle's revolving account: one day after the other from the opening to the date asked for, from docs/ledger.md
  * alone. No bill counts as issued already: what a bill says is what the facts give.
  */
-import type { RevolvingTerms } from '../../src/domain/account';
-import type { Confirmed, Fact, InstalmentSettled, InstalmentStarted, Refunded } from '../../src/domain/facts';
+import type { RevolvingTerms } from '../../src/domain/credit/account';
+import type { Confirmed, Fact, InstalmentSettled, InstalmentStarted, Refunded } from '../../src/domain/credit/facts';
 import type { RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { book, type Lines } from './books';
 import type { OracleBalances } from './cashLoan';

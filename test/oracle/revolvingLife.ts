@@ -1,6 +1,6 @@
 /** What a random borrower does with a revolving account. */
-import type { RevolvingTerms } from '../../src/domain/account';
-import type { Fact } from '../../src/domain/facts';
+import type { RevolvingTerms } from '../../src/domain/credit/account';
+import type { Fact } from '../../src/domain/credit/facts';
 import type { RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';
 import { ENABLED_KINDS, isSecondEnd, LIFE_DAYS, withoutWhatFollowsTheEnd } from './lifeKinds';

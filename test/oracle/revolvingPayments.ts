@@ -1,6 +1,6 @@
 /** What money settles on a revolving account: docs/ledger.md, What a payment settles. */
 
-import type { Paid } from '../../src/domain/facts';
+import type { Paid } from '../../src/domain/credit/facts';
 import { book, type Lines } from './books';
 import {
   type Account,

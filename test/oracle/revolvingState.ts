@@ -1,5 +1,5 @@
 /** What the oracle knows of a revolving account: its debts, its accruals, and what is missing of its bills. */
-import type { RevolvingTerms } from '../../src/domain/account';
+import type { RevolvingTerms } from '../../src/domain/credit/account';
 import type { Component, RevolvingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { type Books, book, emptyBooks } from './books';
 import { nextDayOfMonth, toDay, toIso } from './civilDates';

@@ -1,7 +1,7 @@
 /** The oracle must give the worked examples of docs/ledger.md and facts 4.3 as well: agreeing with the fold is not all. */
 import { describe, expect, it } from '@jest/globals';
-import type { CashLoanTerms } from '../../src/domain/account';
-import type { Fact } from '../../src/domain/facts';
+import type { CashLoanTerms } from '../../src/domain/credit/account';
+import type { Fact } from '../../src/domain/credit/facts';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
 import vectors from '../vectors.json';
 import { cashLoanAt } from './cashLoan';

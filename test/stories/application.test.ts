@@ -12,7 +12,7 @@ import {
 } from '../../src/contracts/application';
 import { workflowIds } from '../../src/contracts/names';
 import { invalidAcceptance } from '../../src/contracts/validation';
-import { readAccount } from '../../src/db/statements/accounts';
+import { readAccount } from '../../src/db/credit/accounts';
 import { readApplication } from '../../src/db/statements/applications';
 import { readDecisions } from '../../src/db/statements/decisions';
 import type { AssessmentInput } from '../../src/domain/assessment';

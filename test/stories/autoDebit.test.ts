@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { debitTotals } from '../../src/contracts/debitLane';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { workflowIds } from '../../src/contracts/names';
-import { readAccount } from '../../src/db/statements/accounts';
+import { readAccount } from '../../src/db/credit/accounts';
 import { readBalances } from '../../src/db/statements/journal';
 import { listMandateChanges } from '../../src/db/statements/mandates';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';

@@ -1,7 +1,7 @@
 /** Business days close and seal by themselves: in order, after their accounts have stepped, a missed day caught up. */
 import { describe, expect, it } from '@jest/globals';
-import { accountClient } from '../../src/contracts/accountClient';
 import { acceptOffer, applicationState } from '../../src/contracts/application';
+import { accountClient } from '../../src/contracts/credit/accountClient';
 import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';
 import { listDailyCloses } from '../../src/db/statements/dailyCloses';

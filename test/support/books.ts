@@ -1,15 +1,15 @@
 /** What must hold of every database after every test: the books balance, and projections are what postings sum to. */
 import { expect } from '@jest/globals';
 import type { Pool } from 'pg';
+import { readAccount } from '../../src/db/credit/accounts';
+import { readStatements } from '../../src/db/credit/bills';
+import { readFacts } from '../../src/db/credit/facts';
+import { listAccountIds } from '../../src/db/credit/runChecks';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { readAccount } from '../../src/db/statements/accounts';
-import { readFacts } from '../../src/db/statements/facts';
 import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/journal';
-import { listAccountIds } from '../../src/db/statements/runChecks';
 import { readDoubleSends } from '../../src/db/statements/sink';
-import { readStatements } from '../../src/db/statements/statements';
 import { inTransaction } from '../../src/db/transaction';
-import { deriveAccount } from '../../src/domain/derive';
+import { deriveAccount } from '../../src/domain/credit/derive';
 import { balancesOf } from '../../src/domain/journal';
 
 export async function expectSoundBooks(pool: Pool, tenantId: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Borrowers in a test: they apply, accept and pay through the contracts alone, as an upstream on Temporal would. */
 import type { SignalDefinition } from '@temporalio/common';
-import type { AccountInput, AccountState, Payment, Purchase } from '../../src/contracts/account';
+import { type Acceptance, type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
+import type { AccountInput, AccountState, Payment, Purchase } from '../../src/contracts/credit/account';
 import {
   accountState,
   authorisePurchase,
@@ -9,19 +10,18 @@ import {
   paymentReversed,
   purchaseConfirmed,
   refundReceived,
-} from '../../src/contracts/account';
-import { type Acceptance, type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
+} from '../../src/contracts/credit/account';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
-import { readAccount } from '../../src/db/statements/accounts';
+import { readAccount } from '../../src/db/credit/accounts';
+import { readStatements } from '../../src/db/credit/bills';
+import { readFacts } from '../../src/db/credit/facts';
 import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { readFacts } from '../../src/db/statements/facts';
 import { saveIdentity } from '../../src/db/statements/identities';
-import { readStatements } from '../../src/db/statements/statements';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import type { DerivedAccount } from '../../src/domain/account';
 import type { AssessmentInput } from '../../src/domain/assessment';
-import { deriveAccount } from '../../src/domain/derive';
+import type { DerivedAccount } from '../../src/domain/credit/account';
+import { deriveAccount } from '../../src/domain/credit/derive';
 import type { DrawRequest } from '../../src/domain/draw';
 import type { Product, RepaymentMethod } from '../../src/domain/policy/lendingPolicy';
 import type { IsoDate } from '../../src/domain/values/calendar';

@@ -8,6 +8,8 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
+import { sayOfAside } from '../../src/activities/credit/settleArrivals';
+import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import {
   approveRestructuring,
   authorisePurchase,
@@ -17,8 +19,7 @@ import {
   restructureLoan,
   returnCredit,
   takeAgain,
-} from '../../src/contracts/account';
-import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
+} from '../../src/contracts/credit/account';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import {
@@ -38,14 +39,13 @@ import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
+import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { listSeals } from '../../src/db/statements/evidence';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
-import { listAsides } from '../../src/db/statements/setAsideArrivals';
 import type { AssessmentInput } from '../../src/domain/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
-import { sayOfAside } from '../../src/settleArrivals';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';

@@ -1,15 +1,15 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
+import { type AccountRow, readAccount } from '../../db/credit/accounts';
+import { readStatements } from '../../db/credit/bills';
+import { readFacts } from '../../db/credit/facts';
 import { createPolicyReader } from '../../db/policy/policyReader';
 import { inSnapshot } from '../../db/snapshot';
 import { readEntriesPage } from '../../db/statements/accountEntries';
-import { type AccountRow, readAccount } from '../../db/statements/accounts';
-import { readFacts } from '../../db/statements/facts';
-import { readStatements } from '../../db/statements/statements';
 import type { Client } from '../../db/transaction';
 import { receivablesOf, withReceivables } from '../../domain/accountStatement';
-import { deriveAccount } from '../../domain/derive';
-import { payoffQuoteOf, quotableDates } from '../../domain/payoff';
+import { deriveAccount } from '../../domain/credit/derive';
+import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
 import { type ApiContext, businessToday } from '../context';
 import { callerOf } from '../http/authentication';
 import { invalidRequest, notFound } from '../http/problems';

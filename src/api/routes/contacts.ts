@@ -1,5 +1,5 @@
 /** How borrowers may be contacted: holds, what they chose, and the inbox that they read (docs/contact-rules.md). */
-import { readAccount } from '../../db/statements/accounts';
+import { readAccount } from '../../db/credit/accounts';
 import { recordContactChoice } from '../../db/statements/contactChoices';
 import { type ContactHold, compareHold, liftHold, listHolds, placeHold } from '../../db/statements/contactHolds';
 import { saveContactProfile } from '../../db/statements/contactProfiles';

@@ -2,8 +2,8 @@
 
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { textHash } from '../../db/contentHash';
+import { readBorrowerStanding } from '../../db/credit/accounts';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
-import { readBorrowerStanding } from '../../db/statements/accounts';
 import type { ApplicationRow, OfferBody } from '../../db/statements/applications';
 import { readCostSheets } from '../../db/statements/costSheets';
 import type { CostSheet } from '../../domain/costSheet';
@@ -17,12 +17,12 @@ import {
   offerSheetQuery,
   revolvingSheetQuery,
 } from '../costSheetSchemas';
+import { knownAccount } from '../credit/accountWorkflow';
 import { callerOf } from '../http/authentication';
 import { notFound, ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { parseQuery } from '../http/validation';
 import { idParams, problems } from '../schemas';
-import { knownAccount } from './accountWorkflow';
 import { knownApplication } from './applications';
 import { refusalOf } from './offers';
 

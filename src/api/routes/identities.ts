@@ -1,6 +1,6 @@
 /** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
-import { lookAgain } from '../../contracts/account';
-import { accountClient } from '../../contracts/accountClient';
+import { lookAgain } from '../../contracts/credit/account';
+import { accountClient } from '../../contracts/credit/accountClient';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/statements/identities';
 import { accountToTell, keepPhoneChangeInInbox } from '../../db/statements/phoneChanges';

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Acceptance, AcceptanceResult, RefusalFigures } from '../../contracts';
 import { applicationClient } from '../../contracts/applicationClient';
 import type { UpdateOutcome } from '../../contracts/gateway';
-import { findAcceptance } from '../../db/statements/accounts';
+import { findAcceptance } from '../../db/credit/accounts';
 import type { ApplicationRow } from '../../db/statements/applications';
 import { dateAt } from '../../domain/values/clock';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';

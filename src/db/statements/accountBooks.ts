@@ -1,8 +1,8 @@
 /** Accounts with all that is recorded and booked of them, page by page: what a close compares. */
-import type { Statement, Terms } from '../../domain/account';
-import type { Fact } from '../../domain/facts';
+import type { Statement, Terms } from '../../domain/credit/account';
+import type { Projection } from '../../domain/credit/accountProjection';
+import type { Fact } from '../../domain/credit/facts';
 import { isUnbalanced, type LedgerAccount } from '../../domain/journal';
-import type { Projection } from '../../domain/projection';
 import type { AccountBooks, LedgerBalances, Progress } from '../../domain/reconciliation';
 import type { Fen } from '../../domain/values/money';
 import { type Client, together } from '../transaction';

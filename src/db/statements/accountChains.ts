@@ -1,6 +1,6 @@
 /** Accounts with all rows of their chains, page by page: what an audit proves, and what is taken over or sealed. */
-import type { Statement } from '../../domain/account';
-import type { Fact } from '../../domain/facts';
+import type { Statement } from '../../domain/credit/account';
+import type { Fact } from '../../domain/credit/facts';
 import {
   type AgreementContent,
   billContent,

@@ -1,7 +1,7 @@
 /** Cost sheets that were confirmed: who, when, which text. Kept for good. */
 import type { CostSheet } from '../../domain/costSheet';
+import type { AccountRef } from '../credit/accounts';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
 
 export interface ConfirmedCostSheet {
   /** `account`, or the business key of the plan's fact. */

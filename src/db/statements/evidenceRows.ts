@@ -1,5 +1,5 @@
 /** The rows that the chain speaks of, read to compare them with it. */
-import type { Fact } from '../../domain/facts';
+import type { Fact } from '../../domain/credit/facts';
 import type { Reader } from '../transaction';
 import type { DecisionRow } from './decisions';
 

@@ -7,8 +7,8 @@ import { type BookedKey, type Booking, contentOf, correctionOf } from '../../dom
 import type { JournalEntry } from '../../domain/journal';
 import type { IsoDate } from '../../domain/values/calendar';
 import { type AccountChain, entryContent, type Link } from '../accountChain';
+import { type AccountRef, onChain } from '../credit/accounts';
 import { type Client, together } from '../transaction';
-import { type AccountRef, onChain } from './accounts';
 
 export { readBalances, readTrialBalance, readUnbalancedEntries } from './trialBalance';
 

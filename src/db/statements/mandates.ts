@@ -3,10 +3,10 @@
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
+import type { AccountRef } from '../credit/accounts';
+import type { Recorded } from '../credit/facts';
 import { macsOf } from '../macs';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
-import type { Recorded } from './facts';
 
 export const MANDATE_DECIDERS = ['borrower', 'rail'] as const;
 

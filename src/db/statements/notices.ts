@@ -3,8 +3,8 @@ import type { CancelReason, NoticeStatus, PastPromise, PlannedNotice, PlannedOn 
 import { isPaidAway, type TakenBack } from '../../domain/outbox';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import type { WordingName } from '../../domain/wordings';
+import type { AccountRef } from '../credit/accounts';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
 
 export { cancelNotice, deferNotice, endInterrupted, markOutcome } from './noticeAttempts';
 

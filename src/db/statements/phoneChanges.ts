@@ -1,6 +1,6 @@
 /** Telling older phones of a change: which, through which account, and what the inbox has where there is none. */
 
-import { CLOSED_STAGES } from '../../domain/accountStages';
+import { CLOSED_STAGES } from '../../domain/credit/accountStages';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';

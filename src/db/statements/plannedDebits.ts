@@ -7,9 +7,9 @@ import type { UnbookedDebit } from '../../domain/reconciliation';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 import { contentHash } from '../contentHash';
+import type { AccountRef } from '../credit/accounts';
 import { sqlWords } from '../sqlWords';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
 
 export interface DebitRow extends AccountRef {
   obligationKey: string;

@@ -3,8 +3,8 @@
 import type { LedgerAccount } from '../../domain/journal';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
+import type { AccountRef } from '../credit/accounts';
 import type { Reader } from '../transaction';
-import type { AccountRef } from './accounts';
 
 export interface TrialBalance {
   /** Sum of all postings by ledger account. */

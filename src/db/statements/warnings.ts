@@ -1,7 +1,7 @@
 /** Early warnings, raised once for each episode. */
 import type { Warning, WarningRule } from '../../domain/earlyWarning';
+import type { AccountRef } from '../credit/accounts';
 import type { Client, Reader } from '../transaction';
-import type { AccountRef } from './accounts';
 
 export interface WarningRow {
   accountId: string;

@@ -1,9 +1,9 @@
 /** One borrower of the benchmark with a cash loan, and what the borrower knows of it: terms, payments, dates. */
-import type { Payment } from '../../contracts/account';
+import type { Payment } from '../../contracts/credit/account';
 import { TASK_QUEUE, workflowIds } from '../../contracts/names';
-import type { CashLoanTerms } from '../../domain/account';
-import { deriveAccount } from '../../domain/derive';
-import type { Fact } from '../../domain/facts';
+import type { CashLoanTerms } from '../../domain/credit/account';
+import { deriveAccount } from '../../domain/credit/derive';
+import type { Fact } from '../../domain/credit/facts';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 

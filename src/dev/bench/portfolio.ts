@@ -7,7 +7,6 @@
 import type { Client } from '@temporalio/client';
 import type { Pool } from 'pg';
 import type { SmsProvider } from '../../adapters/sms/port';
-import { paymentReceived } from '../../contracts/account';
 import type {
   AdvanceAccount,
   AdvanceResult,
@@ -15,6 +14,7 @@ import type {
   ServicingActivities,
   SweepResult,
 } from '../../contracts/activities';
+import { paymentReceived } from '../../contracts/credit/account';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { ringLane } from '../../contracts/laneClients';
 import { nextDue } from '../../db/statements/notices';

@@ -1,7 +1,7 @@
 /** After a measurement: what was fast must also be right. */
 import type { Pool } from 'pg';
-import { readAccount } from '../../db/statements/accounts';
-import { readFacts } from '../../db/statements/facts';
+import { readAccount } from '../../db/credit/accounts';
+import { readFacts } from '../../db/credit/facts';
 import { readDoubleSends } from '../../db/statements/sink';
 import { readTrialBalance, readUnbalancedEntries } from '../../db/statements/trialBalance';
 import { isBalanced } from '../../domain/reconciliation';

@@ -4,8 +4,8 @@
  * of time, which says something of the machine and nothing of the credit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Ahead, readAhead } from '../../db/credit/runChecks';
 import { tellable } from '../../db/errorLine';
-import { type Ahead, readAhead } from '../../db/statements/runChecks';
 import { businessTimeMs } from '../../domain/values/clock';
 import { DAY_MS, HOUR_MS } from '../../domain/values/timeUnits';
 import { letClockGo } from '../../platform/businessClock';

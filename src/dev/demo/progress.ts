@@ -1,6 +1,6 @@
 /** Live progress of a run: business date, accounts by stage and bucket, notices by outcome, the ledger. */
 
-import { CLOSED_STAGES } from '../../domain/accountStages';
+import { CLOSED_STAGES } from '../../domain/credit/accountStages';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import type { Agenda, AgendaClock } from './agenda';
 import type { ApiClient } from './apiClient';

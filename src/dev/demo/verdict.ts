@@ -1,13 +1,13 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
 import { createEvidenceAuditActivities } from '../../activities/evidenceAudit';
-import { readCloseStanding, readOpenDates } from '../../db/statements/dailyCloses';
 import {
   readMissedApplications,
   readMissedDeadlines,
   readMissedDebits,
   readMissedNotices,
-} from '../../db/statements/runChecks';
+} from '../../db/credit/runChecks';
+import { readCloseStanding, readOpenDates } from '../../db/statements/dailyCloses';
 import { readDoubleSends } from '../../db/statements/sink';
 import {
   readTrialBalance,

@@ -3,7 +3,7 @@
  * than life waits for it.
  */
 
-import type { Stage } from '../account';
+import type { Stage } from '../credit/account';
 import { isClosed } from '../exposure';
 
 export interface AccountTimes {

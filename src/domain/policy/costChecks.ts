@@ -4,10 +4,11 @@
  * where 30 days' worth in February do: a rate that keeps to the cap by its 365 days can pass it in a short loan. So the
  * dearest start is looked for.
  */
-import type { CashLoanTerms } from '../account';
+
 import { cappedFigureOf, costSheetOf } from '../costSheet';
-import { type IsRestDay, shiftedDueDates } from '../dueDateShift';
-import { monthlyDueDates } from '../schedule';
+import type { CashLoanTerms } from '../credit/account';
+import { type IsRestDay, shiftedDueDates } from '../credit/cashLoan/dueDateShift';
+import { monthlyDueDates } from '../credit/cashLoan/schedule';
 import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../trueCost';
 import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../values/calendar';
 import { type DecimalRate, scaleRate } from '../values/money';

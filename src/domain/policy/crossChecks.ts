@@ -1,7 +1,7 @@
 /** What is wrong with a policy only across fields: each fault with its path and its fix. */
 
-import type { IsRestDay } from '../dueDateShift';
-import { splitIntoInstalments } from '../instalmentFees';
+import type { IsRestDay } from '../credit/cashLoan/dueDateShift';
+import { splitIntoInstalments } from '../credit/revolving/instalmentFees';
 import { type TrueCost, trueCostOf, withinCostCap } from '../trueCost';
 import { minutesOf } from '../values/clock';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../values/money';

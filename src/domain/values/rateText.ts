@@ -1,5 +1,5 @@
 /** Rates as text: exact ones cut to what a rate can carry, and any rate as percent. */
-import type { ExactRate } from '../accrual';
+import type { ExactRate } from '../credit/accrual';
 import { type DecimalRate, RATE_ONE, scaleRate } from './money';
 
 /**

@@ -3,11 +3,11 @@
  * look, so many at a time, until all have taken a step by the rules of now.
  */
 import type { Pool } from 'pg';
-import { lookAgain } from '../../contracts/account';
+import { lookAgain } from '../../contracts/credit/account';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { workflowIdOfAccount } from '../../contracts/workflowTypes';
-import { takeAccountsToLook } from '../../db/statements/accountLooks';
-import { FOLD_VERSION } from '../../domain/revolvingSnapshot';
+import { takeAccountsToLook } from '../../db/credit/accountLooks';
+import { FOLD_VERSION } from '../../domain/credit/revolving/revolvingStateCache';
 import { keepDoing } from '../keepDoing';
 
 /** Real time. 20 accounts in 2 seconds are 36,000 an hour: a step takes some 5 ms of each core. */

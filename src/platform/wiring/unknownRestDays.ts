@@ -1,9 +1,9 @@
 /** Tells at a start that the calendar of rest days ends before the accounts do. */
 
 import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
-import { readBillsAhead, readLoansAhead } from '../../db/statements/dueDatesAhead';
+import { readBillsAhead, readLoansAhead } from '../../db/credit/dueDatesAhead';
 import type { Reader } from '../../db/transaction';
-import { beyondRestDays, dueBeyond, lastDueDateOf } from '../../domain/restDayHorizon';
+import { beyondRestDays, dueBeyond, lastDueDateOf } from '../../domain/credit/cashLoan/restDayHorizon';
 import type { IsoDate } from '../../domain/values/calendar';
 
 /** One line for operators; undefined while every open account is due within what is known. */

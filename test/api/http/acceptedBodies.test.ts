@@ -7,8 +7,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createAssessmentActivities } from '../../../src/activities/assessment';
+import { createServicingActivities } from '../../../src/activities/credit/servicing';
 import { createIncidentActivities } from '../../../src/activities/incidents';
-import { createServicingActivities } from '../../../src/activities/servicing';
 import { createTemplateReviewActivities } from '../../../src/activities/templateReview';
 import * as contracts from '../../../src/contracts';
 import type { Arrival, IncidentMessage } from '../../../src/contracts/activities';

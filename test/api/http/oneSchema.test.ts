@@ -5,14 +5,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
-import * as bodies from '../../../src/api/accountBodies';
+import * as bodies from '../../../src/api/credit/accountBodies';
+import { mandateBody } from '../../../src/api/credit/accountChangeRoutes';
 import { faultsOf } from '../../../src/api/http/validation';
 import * as incidentBodies from '../../../src/api/incidentSchemas';
-import { mandateBody } from '../../../src/api/routes/accountChanges';
 import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
 import * as templateBodies from '../../../src/api/templateSchemas';
-import * as account from '../../../src/contracts/accountSchemas';
 import * as application from '../../../src/contracts/applicationSchemas';
+import * as account from '../../../src/contracts/credit/accountSchemas';
 import { debitMandateChange } from '../../../src/contracts/debitMandate';
 import * as incident from '../../../src/contracts/incidentSchemas';
 import type { Field } from '../../../src/contracts/schema';

@@ -3,19 +3,20 @@
  * check, an index or a trigger is one of them, word for word. A list that nobody compares fails, as does one that is gone.
  */
 import { describe, expect, it } from '@jest/globals';
-import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/statements/accountWords';
+import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/credit/accountApprovals';
+import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/credit/refusedMessages';
 import { CHOICE_SOURCES } from '../../../src/db/statements/contactChoices';
 import { CLOSE_OUTCOMES } from '../../../src/db/statements/dailyCloses';
 import { EVIDENCE_KINDS } from '../../../src/db/statements/evidence';
 import { REPORT_OUTCOMES } from '../../../src/db/statements/fraudReports';
 import { MANDATE_DECIDERS } from '../../../src/db/statements/mandates';
 import { RECEIPT_TROUBLES } from '../../../src/db/statements/receiptTroubles';
-import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/statements/refusedMessages';
 import type { SandboxDebitVerdict } from '../../../src/db/statements/sandboxDebits';
 import { CONTACT_FIELDS } from '../../../src/db/vault';
-import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/accountStages';
 import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/applicationStages';
 import { HOLD_KINDS } from '../../../src/domain/contactRules';
+import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/credit/accountStages';
+import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/credit/setAside';
 import {
   DEBIT_REFUSAL_CLASSES,
   DEBIT_STATUSES,
@@ -51,7 +52,6 @@ import {
   UNRESOLVED,
 } from '../../../src/domain/noticeStatuses';
 import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
-import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/setAside';
 import {
   REGISTRATION_STATUSES,
   type RegistrationStatus,

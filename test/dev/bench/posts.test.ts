@@ -4,7 +4,7 @@ import { advanceOn, noonOf, openAccount, seedLedger, TENANT } from '../../../src
 import { pgbenchScriptOf } from '../../../src/dev/bench/ledger/pgbenchScript';
 import { PostsBench } from '../../../src/dev/bench/ledger/posts';
 import { recordingPool } from '../../../src/dev/bench/ledger/recording';
-import type { CashLoanTerms } from '../../../src/domain/account';
+import type { CashLoanTerms } from '../../../src/domain/credit/account';
 import { useDatabase } from '../../db/testDatabase';
 import { expectSoundBooks } from '../../support/books';
 

@@ -7,9 +7,9 @@ import {
   revolvingLives,
   type SimulatedLife,
 } from '../../../src/dev/bench/domain/simulatedLives';
-import { deriveCashLoan } from '../../../src/domain/cashLoan';
+import { deriveCashLoan } from '../../../src/domain/credit/cashLoan/cashLoan';
+import { deriveRevolving } from '../../../src/domain/credit/revolving/revolving';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
-import { deriveRevolving } from '../../../src/domain/revolving';
 
 const revolving = revolvingLives(2, defaultPolicy);
 const loans = cashLoanLives(6, defaultPolicy);

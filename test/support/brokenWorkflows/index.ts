@@ -3,8 +3,8 @@
  * first activity. replay.test.ts must see every committed history fail on them.
  */
 import { sleep } from '@temporalio/workflow';
-import type { AccountInput, AccountResult } from '../../../src/contracts/account';
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
+import type { AccountInput, AccountResult } from '../../../src/contracts/credit/account';
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { EndOfDayInput } from '../../../src/contracts/endOfDay';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';

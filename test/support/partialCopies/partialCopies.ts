@@ -2,8 +2,14 @@
  * Copies of lists with a word too few, too many or misspelt: none of them compiles (decisions/0063). Each expects its
  * error, and TypeScript refuses an expectation that finds none. `test/partialCopies.test.ts` compiles this file.
  */
-import { type ACCOUNT_STAGES, CLOSED_STAGES, type ClosedStage, type Stage } from '../../../src/domain/accountStages';
+
 import type { ApplicationStage } from '../../../src/domain/applicationStages';
+import {
+  type ACCOUNT_STAGES,
+  CLOSED_STAGES,
+  type ClosedStage,
+  type Stage,
+} from '../../../src/domain/credit/accountStages';
 import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debitStatuses';
 import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidentStages';
 import type { IncidentScope } from '../../../src/domain/incidents';

@@ -3,9 +3,9 @@
  * the due date, so each month is one fold. A loan has few facts and an end, and no snapshots: each fold is of its whole
  * life so far.
  */
-import type { CashLoanTerms, DerivedAccount } from '../../../domain/account';
-import { deriveCashLoan } from '../../../domain/cashLoan';
-import type { Fact } from '../../../domain/facts';
+import type { CashLoanTerms, DerivedAccount } from '../../../domain/credit/account';
+import { deriveCashLoan } from '../../../domain/credit/cashLoan/cashLoan';
+import type { Fact } from '../../../domain/credit/facts';
 import type { CashLoanPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, addMonthsClamped } from '../../../domain/values/calendar';
 import type { Random } from '../../simulation/random';

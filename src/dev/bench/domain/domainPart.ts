@@ -3,9 +3,9 @@
  * of many runs, in time of the processor and not of the wall: on a machine that others share, a fold of a millisecond
  * waits longer for the processor than it has it. What the process collects of its garbage meanwhile is in it.
  */
-import { deriveCashLoan } from '../../../domain/cashLoan';
+import { deriveCashLoan } from '../../../domain/credit/cashLoan/cashLoan';
+import { deriveRevolving } from '../../../domain/credit/revolving/revolving';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
-import { deriveRevolving } from '../../../domain/revolving';
 import { atMost, type Measured } from '../result';
 import { spreadOf } from '../statistics';
 import { longCashLoan, longRevolving } from './longLives';

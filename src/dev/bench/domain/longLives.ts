@@ -1,7 +1,7 @@
 /** Two accounts with a thousand facts each, to see what one fold from the beginning costs. */
-import type { CashLoanTerms, RevolvingTerms } from '../../../domain/account';
-import { deriveCashLoan } from '../../../domain/cashLoan';
-import type { Fact, Paid } from '../../../domain/facts';
+import type { CashLoanTerms, RevolvingTerms } from '../../../domain/credit/account';
+import { deriveCashLoan } from '../../../domain/credit/cashLoan/cashLoan';
+import type { Fact, Paid } from '../../../domain/credit/facts';
 import type { LendingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, addMonthsClamped, dayOfMonth, daysBetween, type IsoDate } from '../../../domain/values/calendar';
 

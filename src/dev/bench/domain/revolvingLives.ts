@@ -3,12 +3,12 @@
  * does in a month depends on the bill before it, so each month is one fold that goes on from the snapshot of the month
  * before. A fold of the whole life each month would cost the square of its length.
  */
-import type { DerivedAccount, RevolvingTerms, Statement } from '../../../domain/account';
-import type { Fact } from '../../../domain/facts';
-import { feeRateOf } from '../../../domain/instalmentFees';
+import type { DerivedAccount, RevolvingTerms, Statement } from '../../../domain/credit/account';
+import type { Fact } from '../../../domain/credit/facts';
+import { feeRateOf } from '../../../domain/credit/revolving/instalmentFees';
+import { foldRevolving } from '../../../domain/credit/revolving/revolving';
+import type { Snapshot } from '../../../domain/credit/revolving/revolvingStateCache';
 import type { RevolvingPolicy } from '../../../domain/policy/lendingPolicy';
-import { foldRevolving } from '../../../domain/revolving';
-import type { Snapshot } from '../../../domain/revolvingSnapshot';
 import { addDays, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { shareFen } from '../../../domain/values/money';
 import type { Random } from '../../simulation/random';

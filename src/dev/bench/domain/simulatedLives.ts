@@ -1,7 +1,7 @@
 /** The lives that the benchmark simulates: every habit of both products, some of each, the same in every run. */
 import { deepStrictEqual } from 'node:assert';
-import type { CashLoanTerms, RevolvingTerms, Terms } from '../../../domain/account';
-import { deriveAccount } from '../../../domain/derive';
+import type { CashLoanTerms, RevolvingTerms, Terms } from '../../../domain/credit/account';
+import { deriveAccount } from '../../../domain/credit/derive';
 import type { LendingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays } from '../../../domain/values/calendar';
 import { seeded } from '../../simulation/random';

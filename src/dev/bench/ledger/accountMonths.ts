@@ -5,8 +5,8 @@
  */
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../contracts/activities';
-import { readStatements } from '../../../db/statements/statements';
-import type { RevolvingTerms } from '../../../domain/account';
+import { readStatements } from '../../../db/credit/bills';
+import type { RevolvingTerms } from '../../../domain/credit/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { learnTables } from '../servers';
 import { type Advance, advanceOn, forEach, noonOf, openAccount, openingDateOf, TENANT } from './openAccounts';

@@ -1,14 +1,14 @@
 /** Accounts of the ledger's measurements: opened in the books with the product's own statements, and their first step. */
 import type { Pool } from 'pg';
-import { createServicingActivities } from '../../../activities/servicing';
+import { createServicingActivities } from '../../../activities/credit/servicing';
 import { seedTenant } from '../../../cli/operations/seed';
 import type { ServicingActivities } from '../../../contracts/activities';
+import { insertAccount } from '../../../db/credit/accounts';
 import { createPolicyReader } from '../../../db/policy/policyReader';
-import { insertAccount } from '../../../db/statements/accounts';
 import { insertApplication, saveDecision } from '../../../db/statements/applications';
 import { ensureBorrower } from '../../../db/statements/borrowers';
 import { inTransaction } from '../../../db/transaction';
-import type { CashLoanTerms, Terms } from '../../../domain/account';
+import type { CashLoanTerms, Terms } from '../../../domain/credit/account';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import type { IsoDate } from '../../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';

@@ -6,7 +6,7 @@ import { deepStrictEqual } from 'node:assert';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { planSchedule } from '../../../domain/schedule';
+import { planSchedule } from '../../../domain/credit/cashLoan/schedule';
 import { addMonthsClamped } from '../../../domain/values/calendar';
 import type { Report } from '../../../platform/provision';
 import { type Database, learnTables } from '../servers';

@@ -1,0 +1,108 @@
+/** Words for and against writing an account off, counted in the books: two principals write it off, one keeps it. */
+
+import type { Arrival } from '../../contracts/activities';
+import type { WriteOffProgress, WriteOffVoice } from '../../contracts/credit/account';
+import { factKeys } from '../../contracts/names';
+import { type AccountWord, readWords, recordWord } from '../../db/credit/accountApprovals';
+import { recordFact, recordRefusal } from '../../db/credit/facts';
+import { writeOffEvidence } from '../../db/evidenceRecords';
+import type { WrittenOff } from '../../domain/credit/facts';
+import { wordsInCount } from '../../domain/credit/writeOffApprovals';
+import { isPrincipal, isSamePrincipal, OWN_PRINCIPAL, UNVERIFIED } from '../../domain/values/principals';
+import { answerChange, derive, knownFact, type Step, takeFact } from './step';
+
+const SUBJECT = 'write-off';
+/** Of a word that was given before reasons were asked for. */
+const NO_REASON = 'no reason on record';
+
+type WriteOffArrival = Extract<Arrival, { kind: 'write-off-word' }>;
+
+/** Takes a word once, by its update's id; a repeat is answered by where things stand. */
+export async function takeWriteOffWord(step: Step, { word, key }: Omit<WriteOffArrival, 'kind'>): Promise<void> {
+  answerChange(step, factKeys.writeOffWord(key), await progressOf(step, { word, key }));
+}
+
+async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind'>): Promise<WriteOffProgress> {
+  const { tenantId, accountId, asOfMs } = step.input;
+  const principal = step.principal ?? UNVERIFIED;
+  const words = await readWords(step.client, { tenantId, accountId, subject: SUBJECT });
+  const wordKey = `${principal}/${key}`;
+  const known = words.find((each) => each.wordKey === wordKey);
+  if (known) return repeated(step, known);
+  if (derive(step).stage !== 'write-off-review') return { status: 'not-in-review' };
+  if (word.decision === 'write-off' && !isPrincipal(principal)) return unverified(step, { word, key });
+  const voices = wordsInCount(words);
+  const isSecond = voices.length > 0;
+  if (word.decision === 'write-off' && voices.some((voice) => isSamePrincipal(voice.principal, principal))) {
+    return { status: 'same-person' };
+  }
+  const said: AccountWord = {
+    ...{ subject: SUBJECT, kind: word.decision, wordKey, principal, reason: word.reason, atMs: asOfMs },
+    saidBy: word.decidedBy === principal ? null : word.decidedBy,
+  };
+  await recordWord(step.client, { tenantId, accountId, ...said });
+  if (word.decision === 'keep') return { status: 'kept' };
+  const [first] = voices;
+  if (!isSecond || first === undefined) return { status: 'needs-second-person' };
+  await writeOff(step, first, said);
+  return { status: 'written-off' };
+}
+
+async function repeated(step: Step, { kind }: AccountWord): Promise<WriteOffProgress> {
+  if (kind === 'keep') return { status: 'kept' };
+  return { status: (await knownFact(step, SUBJECT)) ? 'written-off' : 'needs-second-person' };
+}
+
+/** Kept, so that it is seen that somebody tried; it counts for nothing. */
+async function unverified(
+  { client, input }: Step,
+  { word, key }: Omit<WriteOffArrival, 'kind'>,
+): Promise<WriteOffProgress> {
+  const { tenantId, accountId, asOfMs } = input;
+  await recordRefusal(client, {
+    ...{ tenantId, accountId, businessKey: factKeys.writeOffWord(key), kind: 'write-off-word' },
+    ...{ reasonCodes: ['UNVERIFIED_PRINCIPAL'], body: { kind: 'write-off-word', word }, atMs: asOfMs },
+    principal: UNVERIFIED,
+  });
+  return { status: 'unverified' };
+}
+
+async function writeOff(step: Step, first: AccountWord, second: AccountWord): Promise<void> {
+  const { client, input, today, account } = step;
+  const { tenantId, accountId, asOfMs } = input;
+  const { chain } = account;
+  const fact: WrittenOff = {
+    ...{ kind: 'written-off', key: SUBJECT, valueDate: today, decidedBy: [first.principal, second.principal] },
+    reasons: [first.reason ?? NO_REASON, second.reason ?? NO_REASON],
+  };
+  const { principal } = second;
+  if ((await recordFact(client, { tenantId, accountId, fact, arrivedAtMs: asOfMs, principal, chain })) !== 'recorded')
+    return;
+  await takeFact(step, fact);
+  step.evidence.push(writeOffEvidence(accountId, fact, asOfMs));
+}
+
+/** Who has said yes so far in the review that goes on; undefined where there is none. */
+export async function writeOffVoicesOf(step: Step, stage: string): Promise<WriteOffVoice[] | undefined> {
+  if (stage !== 'write-off-review') return undefined;
+  const { tenantId, accountId } = step.input;
+  const words = wordsInCount(await readWords(step.client, { tenantId, accountId, subject: SUBJECT }));
+  if (words.length === 0) return undefined;
+  return words.map(({ principal, reason, atMs }) => ({
+    ...{ decidedBy: principal, saidAtMs: atMs },
+    reason: reason ?? undefined,
+  }));
+}
+
+/** A word counts in its own review only: with the step that leaves the review, the count is over. */
+export async function endWriteOffReview({ client, input, account }: Step, stage: string): Promise<void> {
+  if (account.stage !== 'write-off-review' || stage === 'write-off-review') return;
+  const { tenantId, accountId, asOfMs } = input;
+  const words = await readWords(client, { tenantId, accountId, subject: SUBJECT });
+  const last = wordsInCount(words).at(-1);
+  if (!last) return;
+  await recordWord(client, {
+    ...{ tenantId, accountId, subject: SUBJECT, kind: 'review-ended', wordKey: `ended/${last.wordKey}` },
+    ...{ principal: OWN_PRINCIPAL, atMs: asOfMs },
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * What is asked of an account that answers by accepting or refusing: its credit is paid back, its rate corrected, its
+ * debt restructured, its mandate given. A row for each; `change` makes a route of it.
+ */
+import type { UpdateDefinition } from '@temporalio/common';
+import type { z } from 'zod';
+import {
+  approvePurchase,
+  approveRestructuring,
+  type ChangeResult,
+  correctRate,
+  restructureLoan,
+  returnCredit,
+  setDebitMandate,
+} from '../../contracts';
+import { debitMandateChange, mandateId } from '../../contracts/debitMandate';
+import { date } from '../../contracts/fields';
+import type { UpdateOutcome } from '../../contracts/gateway';
+import { described, optional } from '../../contracts/schema';
+import type { AccountRow } from '../../db/credit/accounts';
+import type { Product } from '../../domain/policy/lendingPolicy';
+import type { IsoDate } from '../../domain/values/calendar';
+import { type ApiContext, refuseFuture } from '../context';
+import { principalOf } from '../http/acting';
+import { callerOf, type Scope } from '../http/authentication';
+import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { bodyOf, fieldsOf, zodOf } from '../http/messageSchemas';
+import { refusal } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
+import { idParams, problems, restructuringParams } from '../schemas';
+import { changeAnswer } from '../views';
+import {
+  approvalBody,
+  creditReturnBody,
+  purchaseApprovalBody,
+  rateCorrectionBody,
+  restructuringBody,
+} from './accountBodies';
+import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
+
+export const accountChangeRoutes: Routes = (app, context) => {
+  decisions(app, context);
+  restructurings(app, context);
+  mandates(app, context);
+};
+
+/** Of what was sent; the principal of the key stands for who is not named. */
+interface Sent<Params, Body> {
+  params: Params;
+  body: Body;
+  principal: string;
+}
+
+/** A message before it is dated and signed. */
+type Undated<Message, Dated extends keyof Message> = Omit<Message, 'actor' | 'undated' | Dated> & {
+  [Name in Dated]?: Message[Name] | undefined;
+};
+
+interface ChangeRoute<Params extends z.ZodType, Body extends z.ZodType, Message, Dated extends keyof Message & string> {
+  path: string;
+  scope: Scope;
+  summary: string;
+  description: string;
+  params: Params;
+  body: Body;
+  /** The product that it is for, and what the other one has not. */
+  only?: [Product, string];
+  /** Refuses at once what the account shows to be wrong. */
+  refuse?(account: AccountRow, body: z.output<Body>): void;
+  update: UpdateDefinition<ChangeResult, [Message]>;
+  messageOf(sent: Sent<z.output<Params>, z.output<Body>>): NoInfer<Undated<Message, Dated>>;
+  /** Date of the message: not in the future, and that of the first arrival where none was told. */
+  dated?: Dated;
+  /** A closed account lives again for it, and the answer tells where it counts from. */
+  evenClosed?: true;
+}
+
+function change<
+  Params extends z.ZodType,
+  Body extends z.ZodType,
+  Message,
+  Dated extends keyof Message & string = never,
+>(app: App, context: ApiContext, route: ChangeRoute<Params, Body, Message, Dated>): void {
+  const { config, about } = keyed(route.scope, 'accounts', route.summary, route.description);
+  const { params, body, dated } = route;
+  const response = { 200: changeAnswer, ...problems(...REFUSALS) };
+  const schema = { ...about, headers: writeHeaders, params, body, response };
+  app.post(route.path, { config, schema }, async (request, reply) => {
+    const sent = {
+      params: request.params as z.output<Params>,
+      body: request.body as z.output<Body>,
+      principal: principalOf(request),
+    };
+    const { id: accountId } = request.params as { id: string };
+    const account = await knownAccount(context, callerOf(request).tenantId, accountId);
+    if (route.only) onlyOf(route.only[0], account, route.only[1]);
+    route.refuse?.(account, sent.body);
+    const told = route.messageOf(sent);
+    const on = dated === undefined ? undefined : (told as Partial<Record<string, IsoDate>>)[dated];
+    if (dated !== undefined) refuseFuture(context, dated, on);
+    return answerOnce(context, request, reply, {
+      perform: async (arrivedAtMs) => {
+        const date = dated === undefined ? {} : dateOr(context, dated, on, arrivedAtMs);
+        const message = { ...told, ...date } as Message;
+        const workflow = workflowOf(context, request, account);
+        const ask = route.evenClosed ? workflow.updateEvenClosed : workflow.update;
+        const outcome = await ask(route.update, message, keyOf(request));
+        return changeAnswered(context, account, outcome, route.evenClosed ? bookedAtOpening(account, on) : {});
+      },
+    });
+  });
+}
+
+function decisions(app: App, context: ApiContext): void {
+  change(app, context, {
+    path: '/v1/accounts/:id/credit-returns',
+    scope: 'credits:return',
+    summary: "Tell that the borrower's credit was paid back",
+    description: 'Of closed accounts too. Refused when there is not so much credit; ask before the money leaves.',
+    params: idParams,
+    body: creditReturnBody,
+    update: returnCredit,
+    messageOf: ({ body }) => body,
+    dated: 'returnedOn',
+    evenClosed: true,
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/purchase-approvals',
+    scope: 'accounts:change',
+    summary: 'Approve a purchase that is far above the limit',
+    description:
+      'For one that was declined with `PURCHASE_NEEDS_PERSON`, before it is asked for again. Who decided is on record.',
+    params: idParams,
+    body: purchaseApprovalBody,
+    only: ['revolving', 'purchases'],
+    update: approvePurchase,
+    messageOf: ({ body, principal }) => ({ ...body, decidedBy: body.decidedBy ?? principal }),
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/rate-corrections',
+    scope: 'accounts:change',
+    summary: 'Correct the rate of an account',
+    description:
+      'The day after `from` is the first at the new rate, which is at most what the policy of the account allows. Who ' +
+      'decided is on record.',
+    params: idParams,
+    body: rateCorrectionBody,
+    refuse: (account, { from, dailyRate, revolvingDailyRate, overdueDailyRate }) => {
+      if (dailyRate !== undefined) onlyOf('cash-loan', account, 'a dailyRate');
+      const ofRevolving = revolvingDailyRate ?? overdueDailyRate;
+      if (ofRevolving !== undefined) onlyOf('revolving', account, 'a revolvingDailyRate and an overdueDailyRate');
+      refuseFuture(context, 'from', from);
+    },
+    update: correctRate,
+    messageOf: ({ body, principal }) => ({ ...body, decidedBy: body.decidedBy ?? principal }),
+  });
+}
+
+function restructurings(app: App, context: ApiContext): void {
+  change(app, context, {
+    path: '/v1/accounts/:id/restructurings',
+    scope: 'accounts:change',
+    summary: 'Propose to restructure a cash loan',
+    description:
+      'What is left of the principal is repaid by a new schedule from `agreedOn` on, as agreed with the borrower. It is ' +
+      'made when another principal approves it, until the end of the next business day.',
+    params: idParams,
+    body: restructuringBody,
+    only: ['cash-loan', 'a schedule to restructure'],
+    update: restructureLoan,
+    messageOf: ({ body }) => body,
+    dated: 'agreedOn',
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/restructurings/:restructuringId/approval',
+    scope: 'accounts:change',
+    summary: 'Approve a restructuring that another principal has proposed',
+    description: 'It is judged again, and made. Both principals are on record.',
+    params: restructuringParams,
+    body: approvalBody,
+    only: ['cash-loan', 'a schedule to restructure'],
+    update: approveRestructuring,
+    messageOf: ({ params: { restructuringId } }) => ({ restructuringId }),
+  });
+}
+
+const _OBJECT_FIX = 'send a JSON object';
+const agreedOn = zodOf(
+  optional(described(date, 'When the borrower agreed. Default: the business date of the first arrival.')),
+);
+const { changeId } = fieldsOf(debitMandateChange, 'changeId');
+export const mandateBody = bodyOf(debitMandateChange, { changeId, mandateId: zodOf(mandateId), agreedOn });
+const mandateEndBody = bodyOf(debitMandateChange, { changeId, agreedOn });
+
+/** docs/auto-debit.md. */
+function mandates(app: App, context: ApiContext): void {
+  change(app, context, {
+    path: '/v1/accounts/:id/mandate',
+    scope: 'mandates:write',
+    summary: 'Give an account the mandate for automatic debit',
+    description:
+      'From the next due date on, what is due is debited under it; it takes the place of one that the account has. When ' +
+      'the borrower agreed is on record.',
+    params: idParams,
+    body: mandateBody,
+    update: setDebitMandate,
+    messageOf: ({ body }) => body,
+    dated: 'agreedOn',
+  });
+  change(app, context, {
+    path: '/v1/accounts/:id/mandate/end',
+    scope: 'mandates:write',
+    summary: 'End the mandate of an account',
+    description:
+      'Planned debits are taken back. One that the rail was asked for already is not: its outcome is followed up.',
+    params: idParams,
+    body: mandateEndBody,
+    update: setDebitMandate,
+    messageOf: ({ body }) => ({ ...body, mandateId: null }),
+    dated: 'agreedOn',
+  });
+}
+
+/** A refusal is an answer that is kept under the request's key; a change asked for anew needs a new one. */
+function changeAnswered(
+  context: ApiContext,
+  account: AccountRow,
+  outcome: UpdateOutcome<ChangeResult>,
+  more: object = {},
+): Promise<Answer> {
+  return answerOf(context, account, outcome, {
+    what: 'change',
+    answered: (result) =>
+      result.status === 'refused'
+        ? refused(result.reasonCodes)
+        : { status: 200, body: { ...result, accountId: account.accountId, ...more } },
+    closed: () => refused(['ACCOUNT_CLOSED']),
+  });
+}
+
+function refused(reasonCodes: string[]): Answer {
+  const detail = `The account cannot be changed like this: ${reasonCodes.join(', ')}.`;
+  return { status: 422, body: refusal(detail, reasonCodes) };
+}

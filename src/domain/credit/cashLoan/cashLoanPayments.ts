@@ -1,0 +1,181 @@
+/** What money from the borrower settles of a cash loan: docs/ledger.md, "What a payment settles". */
+
+import type { Component } from '../../policy/lendingPolicy';
+import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from '../../postings';
+import { addDays, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
+import type { Fen } from '../../values/money';
+import { NOTHING_OWED, type Owed, sumOwed, totalOwedFen } from '../allocation';
+import { type CreditReturned, isPrepayment, type Paid } from '../facts';
+import {
+  accruedInterestFen,
+  addDebt,
+  closeWhenSettled,
+  comingInstalments,
+  currentRate,
+  dueInstalments,
+  type Instalment,
+  interestOf,
+  type Life,
+  postInterest,
+  postPenalties,
+  settle,
+  takePlan,
+} from './cashLoanState';
+import { planInstalments } from './schedule';
+
+/** Money that is being given out: what is left of it, and what it has settled so far. */
+interface Funds {
+  leftFen: Fen;
+  parts: Owed[];
+}
+
+export function takePayment(life: Life, payment: Paid): void {
+  remarkOnDesignation(life, payment);
+  if (life.closed === 'written-off') {
+    const { allocationOrder } = life.input.policy;
+    takeRecovery(life, payment, {
+      from: 'collections',
+      settleRest: (restFen) => sumOwed(settle(dueInstalments(life), restFen, allocationOrder).parts),
+    });
+    return;
+  }
+  const creditBeforeFen = life.creditFen;
+  const funds: Funds = { leftFen: payment.amountFen + creditBeforeFen, parts: [] };
+  if (!life.closed) {
+    postPenalties(life, payment.valueDate);
+    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate);
+    if (settlesAll) bringForward(life, payment);
+    settleDue(life, payment, funds);
+    if (isPrepayment(payment.intent)) prepay(life, payment, funds);
+    // A payoff that falls short waits as credit: the next one of the same date, or the next due date, finds it whole.
+    else if (payment.intent === 'instalment') settleNext(life, payment, funds);
+  }
+  life.creditFen = funds.leftFen;
+  post(life, payment.key, 'payment', payment.valueDate, [
+    { account: 'collections', amountFen: payment.amountFen },
+    ...receivableLines(sumOwed(funds.parts)),
+    { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
+  ]);
+  closeWhenSettled(life);
+}
+
+/** A designation that finds nothing to settle changes nothing, and is told. */
+function remarkOnDesignation(life: Life, { key, designatedInstalment }: Paid): void {
+  if (designatedInstalment === undefined) return;
+  if (dueInstalments(life).some(({ plan }) => plan.number === designatedInstalment)) return;
+  const isThere = life.instalments.some(({ plan }) => plan.number === designatedInstalment);
+  life.remarks.push({ key, code: isThere ? 'INSTALMENT_NOT_DUE' : 'UNKNOWN_INSTALMENT' });
+}
+
+/** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
+export function payoffOn(life: Life, date: IsoDate): Fen {
+  const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
+  return totalOwedFen(owed) + payoffInterestFen(life, date);
+}
+
+function payoffInterestFen(life: Life, date: IsoDate): Fen {
+  const { policy, terms } = life.input;
+  const { coolingOffDays } = policy;
+  const isCoolingOff = coolingOffDays !== undefined && date <= addDays(terms.startDate, coolingOffDays);
+  return isCoolingOff ? 0 : accruedInterestFen(life, date);
+}
+
+/** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
+function bringForward(life: Life, payment: Paid): void {
+  const accruedFen = payoffInterestFen(life, payment.valueDate);
+  const days = Math.max(0, daysBetween(life.interestThrough, payment.valueDate));
+  const [first, ...others] = comingInstalments(life);
+  if (!first) return;
+  // The schedule says what was charged: the days so far with the first of them, nothing with the others.
+  first.plan = { ...first.plan, days, interestFen: accruedFen };
+  for (const other of others) other.plan = { ...other.plan, days: 0, interestFen: 0 };
+  for (const instalment of [first, ...others]) instalment.isPosted = true;
+  first.owed.interest += accruedFen;
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
+}
+
+/** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
+function settleDue(life: Life, payment: Paid, funds: Funds): void {
+  const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
+  const due = dueInstalments(life);
+  const daysSince = Math.max(0, ...due.map(({ lateDate }) => daysBetween(lateDate, payment.valueDate)));
+  const daysPast = daysSince > graceDays ? daysSince : 0;
+  const debts = inDesignatedOrder(due, payment.designatedInstalment);
+  if (principalFirstFromDaysPastDue !== undefined && daysPast >= principalFirstFromDaysPastDue) {
+    give(debts, funds, ['principal']);
+  }
+  give(debts, funds, allocationOrder);
+}
+
+function inDesignatedOrder(due: Instalment[], designated: number | undefined): Instalment[] {
+  if (designated === undefined) return due;
+  return [
+    ...due.filter(({ plan }) => plan.number === designated),
+    ...due.filter(({ plan }) => plan.number !== designated),
+  ];
+}
+
+function give(debts: readonly Instalment[], funds: Funds, order: readonly Component[]): void {
+  const { parts, settledFen } = settle(debts, funds.leftFen, order);
+  funds.parts.push(...parts);
+  funds.leftFen -= settledFen;
+}
+
+/** The next instalment, when the money covers the whole of it. */
+function settleNext(life: Life, payment: Paid, funds: Funds): void {
+  const [next] = comingInstalments(life);
+  if (!next || funds.leftFen < totalOwedFen(next.owed) + interestOf(life, next)) return;
+  postInterest(life, next, payment.valueDate);
+  give([next], funds, life.input.policy.allocationOrder);
+}
+
+/** Prepayment in part: interest for actual days first, the rest of the money reduces what is not due, planned anew. */
+function prepay(life: Life, payment: Paid, funds: Funds): void {
+  const accruedFen = accruedInterestFen(life, payment.valueDate);
+  const coming = comingInstalments(life);
+  if (coming.length === 0 || funds.leftFen <= accruedFen) return;
+  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
+  const comingFen = coming.reduce((sum, { owed }) => sum + owed.principal, 0);
+  const reducedFen = Math.min(funds.leftFen - accruedFen, comingFen);
+  funds.parts.push({ ...NOTHING_OWED, interest: accruedFen, principal: reducedFen });
+  funds.leftFen -= accruedFen + reducedFen;
+  const isShorter = payment.intent === 'prepay-shorter-term' || reducedFen === comingFen;
+  planAnew(life, payment.valueDate, comingFen - reducedFen, isShorter);
+}
+
+/** The coming instalments over what is left of their principal: fewer of the same payment, or all of a lower one. */
+function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
+  const coming = comingInstalments(life);
+  const [first] = coming;
+  if (!first) return;
+  // Interest of an instalment that was paid early is paid up to its due date already.
+  const fromDate = maxDate(date, life.interestThrough);
+  if (life.method === 'level-monthly') life.method = 'level';
+  const plan = planInstalments({
+    principalFen,
+    fromDate,
+    dueDates: coming.map(({ plan: { dueDate } }) => dueDate),
+    firstNumber: first.plan.number,
+    method: life.method,
+    dailyRate: currentRate(life),
+    keepPaymentFen: isShorter ? life.paymentFen : undefined,
+    endsWhenRepaid: true,
+  });
+  // What a restructuring left to its first instalment stays due with the first.
+  const { fee, penalty, interest } = first.owed;
+  life.interestThrough = fromDate;
+  takePlan(life, plan, fromDate);
+  const [planned] = comingInstalments(life);
+  if (!planned) return;
+  planned.owed.fee = fee;
+  planned.owed.penalty = penalty;
+  planned.owed.interest = interest;
+}
+
+/** What was not there any more of the credit is owed at once. */
+export function takeCreditReturn(life: Life, fact: CreditReturned): void {
+  const owedFen = returnCredit(life, fact);
+  if (owedFen === 0) return;
+  addDebt(life, fact.key, fact.valueDate, owedFen);
+  if (life.closed === 'settled') life.closed = undefined;
+}

@@ -1,0 +1,243 @@
+/**
+ * What the two account workflows share: the inbox of what arrives, the step that takes it to the books, and what
+ * operators see. When to do what is told by `cashLoan.ts`, `revolvingAccount.ts` and `overdue.ts`.
+ */
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  currentUpdateInfo,
+  log,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  type AccountInput,
+  type AccountResult,
+  type AccountState,
+  accountState,
+  decideWriteOff,
+  type WriteOffDecision,
+  type WriteOffProgress,
+  type WriteOffVoice,
+} from '../../contracts/credit/account';
+import { writeOffDecision } from '../../contracts/credit/accountSchemas';
+import { factKeys, searchAttributes } from '../../contracts/names';
+import { clockMoved } from '../../contracts/operations/clock';
+import { accountInput } from '../../contracts/runSchemas';
+import { isClosed, type OpenStage, openStageOf } from '../../domain/credit/accountStages';
+import type { Product } from '../../domain/policy/lendingPolicy';
+import { dateAt, SHANGHAI } from '../../domain/values/clock';
+import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import { judgeStart } from '../newlyRefused';
+import { servicing, steadily, summarised } from '../proxies';
+import { validatedBy } from '../refusedUpdate';
+import { hearMessages } from './accountMessages';
+import { arrivalWords } from './arrivalSummaries';
+import { Inbox } from './inbox';
+
+/** Since words for a write-off are counted where it is known who says them. */
+const WORDS_IN_BOOKS = 'write-off-words-in-books';
+/** A run goes on in a new one near this many events, so that replay stays short. */
+const EVENTS_PER_RUN = 200;
+/** Of a word that was given before reasons were asked for. */
+const NO_REASON = 'no reason on record';
+
+export class AccountLife {
+  readonly time: BusinessTime;
+  private readonly inbox = new Inbox();
+  /** Words for the write-off in the review that goes on, of runs from before they were counted in the books. */
+  private voices: WriteOffVoice[];
+  private state: AccountState;
+  private shown: Partial<AccountState> = {};
+
+  /** Registers every handler first: a message that came before the first step is not lost. */
+  constructor(
+    private readonly input: AccountInput,
+    product: Product,
+  ) {
+    judgeStart(accountInput, input);
+    this.time = new BusinessTime(input.clock);
+    this.state = input.resumed?.state ?? unopened(product);
+    const { approvals = [], voices } = input.resumed ?? {};
+    this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
+    hearMessages(this.inbox);
+    setHandler(decideWriteOff, (decision) => this.decide(decision), {
+      validator: validatedBy(writeOffDecision),
+      description: 'One of the two principals whom a write-off needs (by the API), or one who keeps the account',
+    });
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
+    setHandler(accountState, () => this.shownState(), { description: 'Stage, bucket, next deadline' });
+  }
+
+  get stage(): AccountState['stage'] {
+    return this.state.stage;
+  }
+
+  get isOpen(): boolean {
+    return !isClosed(this.state);
+  }
+
+  /** Undefined once it is closed. */
+  get openStage(): OpenStage | undefined {
+    return openStageOf(this.stage);
+  }
+
+  /** The first step of the first run: the loan is paid out. */
+  payOut(): Promise<void> {
+    return this.open();
+  }
+
+  /** The first step of the first run: the limit can be used. */
+  openLimit(): Promise<void> {
+    return this.open();
+  }
+
+  private async open(): Promise<void> {
+    if (this.input.resumed) return this.show();
+    this.inbox.putFirst({ kind: 'opening' });
+    await this.step(workflowInfo().workflowId);
+  }
+
+  /** Waits for the next of deadline or message, then takes one step. */
+  async nextStep(): Promise<void> {
+    const { nextDeadlineAtMs, nextDeadlineFor } = this.state;
+    await this.time.waitFor(() => !this.inbox.isEmpty, nextDeadlineAtMs, nextDeadlineFor);
+    await this.step();
+    if (this.isOpen) await this.renewWhenLong();
+  }
+
+  /** A word for a write-off counts in its own review only. */
+  endReview(): void {
+    if (this.voices.length === 0) return;
+    this.voices = [];
+    this.showDetails();
+  }
+
+  /** One step: what arrived goes to the books, which answer with the stage and the next deadline. */
+  private async step(workflowId?: string): Promise<void> {
+    const { tenantId, accountId } = this.input;
+    const arrivals = this.inbox.take();
+    const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
+    const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
+      steadily(`advancing ${accountId}`, () =>
+        servicing.advanceAccount.executeWithOptions(summarised(summary), [
+          { tenantId, accountId, asOfMs, arrivals, ...(workflowId === undefined ? {} : { workflowId }) },
+        ]),
+      ),
+    );
+    if (result.refused) throw ApplicationFailure.nonRetryable(result.refused.message, result.refused.type);
+    this.state = result.state;
+    this.inbox.hear(result);
+    const { setAside: asides } = result;
+    if (asides) log.error('what arrived was set aside: two people settle it', { accountId, asides });
+    this.show();
+  }
+
+  /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
+  private async renewWhenLong(): Promise<void> {
+    if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
+    await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
+    if (!this.inbox.isEmpty) return;
+    // `approvals` for a worker of before, should one go on with it.
+    const approvals = this.voices.map(({ decidedBy }) => decidedBy);
+    const resumed = { state: this.state, approvals, voices: this.voices };
+    await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({
+      ...this.input,
+      clock: this.time.clock,
+      resumed,
+    });
+  }
+
+  /**
+   * Answers what still waits. Whether the story ends: a payment that bounced in the meantime opens a settled loan
+   * again.
+   */
+  async closes(): Promise<boolean> {
+    while (!this.isOpen && (!allHandlersFinished() || !this.inbox.isEmpty)) {
+      await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
+      if (!this.inbox.isEmpty) await this.step();
+    }
+    return !this.isOpen;
+  }
+
+  get result(): AccountResult {
+    return { stage: this.stage, closedOn: dateAt(this.time.now(), SHANGHAI) };
+  }
+
+  /** Writing off needs two principals; one who keeps the account ends the review's count. */
+  private decide(word: WriteOffDecision): WriteOffProgress | Promise<WriteOffProgress> {
+    if (this.stage !== 'write-off-review') return { status: 'not-in-review' };
+    if (!patched(WORDS_IN_BOOKS)) return this.countHere(word);
+    // Names that were counted here count no more; the books know who says it.
+    this.voices = [];
+    const key = currentUpdateInfo()?.id ?? `word-${workflowInfo().historyLength}`;
+    return this.inbox.ask<WriteOffProgress>(factKeys.writeOffWord(key), { kind: 'write-off-word', word, key });
+  }
+
+  /** As before words were counted in the books: replays of recorded histories alone come here. */
+  private countHere({ decision, decidedBy, reason }: WriteOffDecision): WriteOffProgress {
+    if (decision === 'keep') {
+      this.endReview();
+      return { status: 'kept' };
+    }
+    if (this.voices.some((voice) => voice.decidedBy === decidedBy)) return { status: 'same-person' };
+    this.voices.push({ decidedBy, reason, saidAtMs: this.time.now() });
+    this.showDetails();
+    const [first, second] = this.voices;
+    if (first === undefined || second === undefined) return { status: 'needs-second-person' };
+    const reasons: [string, string] = [first.reason ?? NO_REASON, second.reason ?? NO_REASON];
+    this.inbox.put({ kind: 'write-off', decidedBy: [first.decidedBy, second.decidedBy], reasons });
+    return { status: 'written-off' };
+  }
+
+  /** What a program sees: where the account stands, and who has said yes to its write-off. */
+  private shownState(): AccountState {
+    return this.voices.length === 0 ? this.state : { ...this.state, writeOffVoices: this.voices };
+  }
+
+  private showDetails(): void {
+    const voices = this.state.writeOffVoices ?? this.voices;
+    const said = voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
+    const words = said.length === 1 ? ['', 'Write-off, needs a second person:', ...said] : ['', 'Write-off:', ...said];
+    setCurrentDetails([this.state.summary, ...(said.length === 0 ? [] : words)].join('\n'));
+  }
+
+  /** What operators see: search attributes only where they changed, and the state in words. */
+  private show(): void {
+    const { product, stage, bucket, nextDeadlineAtMs, amountBand } = this.state;
+    const { tenantId } = this.input;
+    const changed = [];
+    if (this.shown.product !== product) {
+      changed.push({ key: searchAttributes.tenant, value: tenantId });
+      changed.push({ key: searchAttributes.product, value: product });
+    }
+    if (this.shown.stage !== stage) changed.push({ key: searchAttributes.stage, value: stage });
+    // A closed account is in no bucket.
+    if (this.shown.bucket !== bucket) changed.push({ key: searchAttributes.bucket, value: bucket ?? null });
+    if (this.shown.amountBand !== amountBand) changed.push({ key: searchAttributes.amountBand, value: amountBand });
+    if (this.shown.nextDeadlineAtMs !== nextDeadlineAtMs) {
+      const value = nextDeadlineAtMs === undefined ? null : new Date(nextDeadlineAtMs);
+      changed.push({ key: searchAttributes.nextDeadline, value });
+    }
+    if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
+    this.shown = this.state;
+    this.showDetails();
+  }
+}
+
+function unopened(product: Product): AccountState {
+  return {
+    product,
+    stage: 'current',
+    bucket: 'M0',
+    daysPastDue: 0,
+    amountBand: 'none',
+    nextDeadlineAtMs: undefined,
+    summary: 'opening',
+  };
+}

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { LEDGER_ACCOUNTS } from '../src/domain/journal';
+import { LEDGER_ACCOUNTS } from '../src/domain/ledger/journal';
 import { namesOf } from '../src/domain/values/tables';
 
 const ROOT = join(__dirname, '..');

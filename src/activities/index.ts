@@ -2,11 +2,11 @@
 import type { Activities } from '../contracts/activities';
 import { createAssessmentActivities } from './assessment';
 import { createServicingActivities } from './credit/servicing';
-import { createDailyCloseActivities } from './dailyClose';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
 import { createIncidentActivities } from './incidents';
+import { createDailyCloseActivities } from './ledger/dailyClose';
 import { createNoticeActivities } from './notices';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createSealActivities } from './sealing';

@@ -2,8 +2,8 @@
 import { DAY_MS, MINUTE_MS } from '../domain/values/timeUnits';
 import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
-import type { EndOfDayInput } from './endOfDay';
 import { businessClock, date, id } from './fields';
+import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
 import { type Field, type FieldsOf, object, opaque, optional, whole, wordsFor } from './schema';

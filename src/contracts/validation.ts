@@ -23,7 +23,7 @@ import type {
 import * as account from './credit/accountSchemas';
 import type { InstalmentSettlement, InstalmentStart } from './credit/instalments';
 import type { DebitLaneInput } from './debitLane';
-import type { EndOfDayInput } from './endOfDay';
+import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';

@@ -1,7 +1,7 @@
 /** Notice texts: figures of an account put into a reviewed template. Amounts and dates in the Chinese form. */
 import type { DerivedAccount, Obligation } from './credit/account';
 import { dueTogether } from './credit/figures';
-import type { JournalEntry, LedgerAccount } from './journal';
+import type { JournalEntry, LedgerAccount } from './ledger/journal';
 import { countParts } from './messageParts';
 import type { TemplateVariable } from './noticeKinds';
 import type { Product } from './policy/lendingPolicy';

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditSignatures } from '../../src/activities/auditSignatures';
-import { createDailyCloseActivities } from '../../src/activities/dailyClose';
+import { createDailyCloseActivities } from '../../src/activities/ledger/dailyClose';
 import { sealDay } from '../../src/activities/sealing';
 import { hashKey } from '../../src/api/operations/keys';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/operations/apiKeys';

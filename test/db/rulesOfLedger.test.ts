@@ -1,12 +1,12 @@
 /** Rules of the ledger that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bookEntries } from '../../src/db/statements/journal';
-import { readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/trialBalance';
+import { bookEntries } from '../../src/db/ledger/journal';
+import { readTrialBalance, readUnbalancedEntries } from '../../src/db/ledger/trialBalance';
 import type { Client } from '../../src/db/transaction';
-import { type BookedRevision, correctionsOf } from '../../src/domain/correction';
-import { balancesOf, isUnbalanced, type JournalEntry, type LedgerAccount } from '../../src/domain/journal';
-import { compareSums } from '../../src/domain/reconciliation';
+import { type BookedRevision, correctionsOf } from '../../src/domain/ledger/correction';
+import { balancesOf, isUnbalanced, type JournalEntry, type LedgerAccount } from '../../src/domain/ledger/journal';
+import { compareSums } from '../../src/domain/ledger/reconciliation';
 import { compareOn, put } from './randomRows';
 import { NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 

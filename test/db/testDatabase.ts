@@ -9,7 +9,7 @@ import { insertApplication, saveDecision } from '../../src/db/statements/applica
 import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import type { CashLoanTerms } from '../../src/domain/credit/account';
-import type { JournalEntry, JournalLine } from '../../src/domain/journal';
+import type { JournalEntry, JournalLine } from '../../src/domain/ledger/journal';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { BOOKS, createTestDatabase, knowOwner } from '../setup/environment';
 

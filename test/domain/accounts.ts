@@ -2,7 +2,7 @@
 import type { DerivedAccount, Obligation, Statement } from '../../src/domain/credit/account';
 import { bucketOf } from '../../src/domain/credit/delinquency';
 import { isOverdue } from '../../src/domain/credit/obligations';
-import type { JournalEntry } from '../../src/domain/journal';
+import type { JournalEntry } from '../../src/domain/ledger/journal';
 import { addDays, daysBetween, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 

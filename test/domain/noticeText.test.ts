@@ -1,6 +1,6 @@
 /** Figures, rendering, and how many messages a text is billed as (facts 3.3, V15). */
 import { describe, expect, it } from '@jest/globals';
-import type { JournalEntry } from '../../src/domain/journal';
+import type { JournalEntry } from '../../src/domain/ledger/journal';
 import { chineseDate, figuresOf, render, smsParts } from '../../src/domain/noticeText';
 import { V15_sms_segments as v15 } from '../vectors.json';
 import { accountAt, bill, loanAt, owed } from './accounts';

@@ -5,7 +5,7 @@ import { debitTotals } from '../../src/contracts/debitLane';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
 import { workflowIds } from '../../src/contracts/names';
 import { readAccount } from '../../src/db/credit/accounts';
-import { readBalances } from '../../src/db/statements/journal';
+import { readBalances } from '../../src/db/ledger/journal';
 import { listMandateChanges } from '../../src/db/statements/mandates';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';

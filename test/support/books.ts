@@ -5,12 +5,12 @@ import { readAccount } from '../../src/db/credit/accounts';
 import { readStatements } from '../../src/db/credit/bills';
 import { readFacts } from '../../src/db/credit/facts';
 import { listAccountIds } from '../../src/db/credit/runChecks';
+import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/ledger/journal';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/statements/journal';
 import { readDoubleSends } from '../../src/db/statements/sink';
 import { inTransaction } from '../../src/db/transaction';
 import { deriveAccount } from '../../src/domain/credit/derive';
-import { balancesOf } from '../../src/domain/journal';
+import { balancesOf } from '../../src/domain/ledger/journal';
 
 export async function expectSoundBooks(pool: Pool, tenantId: string): Promise<void> {
   const trial = await readTrialBalance(pool, { tenantId });

@@ -21,7 +21,6 @@ import {
   takeAgain,
 } from '../../src/contracts/credit/account';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
-import { startEndOfDay } from '../../src/contracts/endOfDayClient';
 import {
   acknowledge,
   answerAppeal,
@@ -35,6 +34,7 @@ import {
 } from '../../src/contracts/incident';
 import { startIncident } from '../../src/contracts/incidentClient';
 import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
+import { startEndOfDay } from '../../src/contracts/ledger/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';

@@ -1,10 +1,10 @@
 /** The whole portfolio in counts, and whether the books balance: what risk staff look at first. */
 
 import { listAccountsByStage } from '../../db/credit/portfolio';
+import { readLedgerTotals } from '../../db/ledger/trialBalance';
 import { countApplications } from '../../db/statements/applications';
 import { countsByStatus } from '../../db/statements/notices';
 import { countDebits } from '../../db/statements/plannedDebits';
-import { readLedgerTotals } from '../../db/statements/trialBalance';
 import { countWarnings } from '../../db/statements/warnings';
 import { businessToday } from '../context';
 import { callerOf } from '../http/authentication';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { listSeals } from '../../db/statements/evidence';
 import { callerOf } from '../http/authentication';
 import { keyed, type Routes } from '../http/route';
-import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from '../ledgerQueries';
+import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from '../ledger/ledgerQueries';
 import { problems } from '../schemas';
 
 const sealsQuery = z.strictObject({

@@ -10,7 +10,7 @@ import type {
 } from '../../domain/credit/account';
 import type { HistoricalAccount } from '../../domain/credit/historicalOrder';
 import type { Remark } from '../../domain/credit/references';
-import type { JournalEntry } from '../../domain/journal';
+import type { JournalEntry } from '../../domain/ledger/journal';
 import type { AssetClass, Bucket, LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';

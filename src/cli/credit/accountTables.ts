@@ -1,5 +1,5 @@
 /** The report of `account derive` as tables for people: yuan, columns under each other. */
-import type { JournalEntry } from '../../domain/journal';
+import type { JournalEntry } from '../../domain/ledger/journal';
 import { REASONS } from '../../domain/policy/reasonCodes';
 import { type Fen, formatYuan } from '../../domain/values/money';
 import { lines } from '../quoteText';

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { hashKey } from '../../api/operations/keys';
 import { audit } from '../../cli/audit';
-import { ledger } from '../../cli/ledger';
+import { ledger } from '../../cli/ledger/ledger';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { Tally } from './tally';
 import { type Target, TENANT } from './target';

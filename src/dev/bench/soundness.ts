@@ -2,9 +2,9 @@
 import type { Pool } from 'pg';
 import { readAccount } from '../../db/credit/accounts';
 import { readFacts } from '../../db/credit/facts';
+import { readTrialBalance, readUnbalancedEntries } from '../../db/ledger/trialBalance';
 import { readDoubleSends } from '../../db/statements/sink';
-import { readTrialBalance, readUnbalancedEntries } from '../../db/statements/trialBalance';
-import { isBalanced } from '../../domain/reconciliation';
+import { isBalanced } from '../../domain/ledger/reconciliation';
 import type { Run } from './opening';
 
 /** Throws when the books are wrong, a notice went out twice, or a loan is not where its months have brought it. */

@@ -7,16 +7,16 @@ import {
   readMissedDebits,
   readMissedNotices,
 } from '../../db/credit/runChecks';
-import { readCloseStanding, readOpenDates } from '../../db/statements/dailyCloses';
-import { readDoubleSends } from '../../db/statements/sink';
+import { readCloseStanding, readOpenDates } from '../../db/ledger/dailyCloses';
 import {
   readTrialBalance,
   readUnbalancedEntries,
   type TrialBalance,
   type UnbalancedEntry,
-} from '../../db/statements/trialBalance';
-import { datesToClose } from '../../domain/endOfDay';
-import { isBalanced } from '../../domain/reconciliation';
+} from '../../db/ledger/trialBalance';
+import { readDoubleSends } from '../../db/statements/sink';
+import { datesToClose } from '../../domain/ledger/endOfDay';
+import { isBalanced } from '../../domain/ledger/reconciliation';
 import { addDays } from '../../domain/values/calendar';
 import { businessTimeMs, SHANGHAI } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';

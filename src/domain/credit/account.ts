@@ -4,7 +4,7 @@
  * API) reads one shape.
  */
 
-import type { JournalEntry } from '../journal';
+import type { JournalEntry } from '../ledger/journal';
 import type {
   AssetClass,
   Bucket,

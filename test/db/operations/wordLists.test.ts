@@ -5,8 +5,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/credit/accountApprovals';
 import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/credit/refusedMessages';
+import { CLOSE_OUTCOMES } from '../../../src/db/ledger/dailyCloses';
 import { CHOICE_SOURCES } from '../../../src/db/statements/contactChoices';
-import { CLOSE_OUTCOMES } from '../../../src/db/statements/dailyCloses';
 import { EVIDENCE_KINDS } from '../../../src/db/statements/evidence';
 import { REPORT_OUTCOMES } from '../../../src/db/statements/fraudReports';
 import { MANDATE_DECIDERS } from '../../../src/db/statements/mandates';
@@ -35,7 +35,7 @@ import {
   type Measure,
   SCOPE_FIELDS,
 } from '../../../src/domain/incidentStages';
-import { LEDGER_ACCOUNTS } from '../../../src/domain/journal';
+import { LEDGER_ACCOUNTS } from '../../../src/domain/ledger/journal';
 import { CHECK_OUTCOMES } from '../../../src/domain/noticeCodes';
 import {
   ATTEMPT_STATUSES,

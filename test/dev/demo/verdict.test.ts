@@ -1,6 +1,6 @@
 /** The verdict of a run goes wrong for each thing that must not happen, and names it. The database is made to hold it. */
 import { expect, test } from '@jest/globals';
-import { insertDailyClose } from '../../../src/db/statements/dailyCloses';
+import { insertDailyClose } from '../../../src/db/ledger/dailyCloses';
 import { planDebits } from '../../../src/db/statements/plannedDebits';
 import { keepSinkMessage } from '../../../src/db/statements/sink';
 import { inTransaction } from '../../../src/db/transaction';

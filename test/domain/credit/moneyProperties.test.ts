@@ -9,7 +9,7 @@ import { deriveCashLoan } from '../../../src/domain/credit/cashLoan/cashLoan';
 import { planSchedule } from '../../../src/domain/credit/cashLoan/schedule';
 import { type Fact, factsInForce } from '../../../src/domain/credit/facts';
 import { deriveRevolving } from '../../../src/domain/credit/revolving/revolving';
-import { balancesOf } from '../../../src/domain/journal';
+import { balancesOf } from '../../../src/domain/ledger/journal';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { addDays, daysBetween } from '../../../src/domain/values/calendar';
 import {

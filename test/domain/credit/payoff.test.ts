@@ -1,12 +1,12 @@
 /** Payoff quotes and running balances over random lives: what is quoted settles, and what runs is what is booked. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { receivablesOf, withReceivables } from '../../../src/domain/accountStatement';
 import type { CashLoanTerms, DerivedAccount } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact, Paid } from '../../../src/domain/credit/facts';
 import { payoffQuoteOf, quotableDates } from '../../../src/domain/credit/payoff';
-import { balancesOf } from '../../../src/domain/journal';
+import { receivablesOf, withReceivables } from '../../../src/domain/ledger/accountStatement';
+import { balancesOf } from '../../../src/domain/ledger/journal';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { addDays } from '../../../src/domain/values/calendar';
 import {

@@ -1,7 +1,7 @@
 /** What comes to an account after its end: money is booked all the same, and a settled loan may live again. */
 import { describe, expect, it } from '@jest/globals';
 import { decideWriteOff, paymentReversed } from '../../../src/contracts/credit/account';
-import { readBalances } from '../../../src/db/statements/journal';
+import { readBalances } from '../../../src/db/ledger/journal';
 import { addDays } from '../../../src/domain/values/calendar';
 import { withApi } from '../../support/api';
 import { Credit, until } from '../../support/credits';

@@ -13,7 +13,7 @@ import {
 import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debitStatuses';
 import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidentStages';
 import type { IncidentScope } from '../../../src/domain/incidents';
-import type { LedgerAccount } from '../../../src/domain/journal';
+import type { LedgerAccount } from '../../../src/domain/ledger/journal';
 import { NOTICE_TABLE, type NoticeKind, type NoticeKindRow } from '../../../src/domain/noticeKinds';
 import {
   type AttemptStatus,

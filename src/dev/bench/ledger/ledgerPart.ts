@@ -1,6 +1,6 @@
 /** The ledger's speed: payments against what PostgreSQL does with the same statements, and a late month against an early. */
-import { readTrialBalance, readUnbalancedEntries } from '../../../db/statements/trialBalance';
-import { isBalanced } from '../../../domain/reconciliation';
+import { readTrialBalance, readUnbalancedEntries } from '../../../db/ledger/trialBalance';
+import { isBalanced } from '../../../domain/ledger/reconciliation';
 import { describeDatabase } from '../machine';
 import { atLeast, atMost, type Goal, type Measured, notMeasured } from '../result';
 import { type Database, type ServersOptions, startDatabase } from '../servers';

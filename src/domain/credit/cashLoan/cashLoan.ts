@@ -8,7 +8,7 @@
  * - What a payment settles: `cashLoanPayments.ts`.
  */
 
-import { chargeLines, post, receivableLines } from '../../postings';
+import { chargeLines, post, receivableLines } from '../../ledger/postings';
 import { type IsoDate, maxDate } from '../../values/calendar';
 import type { CashLoanInput, DerivedAccount } from '../account';
 import { settleAccrual } from '../accrual';

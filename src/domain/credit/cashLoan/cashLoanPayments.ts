@@ -1,7 +1,7 @@
 /** What money from the borrower settles of a cash loan: docs/ledger.md, "What a payment settles". */
 
+import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from '../../ledger/postings';
 import type { Component } from '../../policy/lendingPolicy';
-import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from '../../postings';
 import { addDays, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
 import { NOTHING_OWED, type Owed, sumOwed, totalOwedFen } from '../allocation';

@@ -3,9 +3,9 @@
  * payments do is in `cashLoanPayments.ts`; the fold itself is `cashLoan.ts`. Rules: docs/ledger.md.
  */
 
-import type { JournalEntry } from '../../journal';
+import type { JournalEntry } from '../../ledger/journal';
+import { chargeLines, post } from '../../ledger/postings';
 import { COMPONENTS, type Component, type RepaymentMethod } from '../../policy/lendingPolicy';
-import { chargeLines, post } from '../../postings';
 import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from '../../values/money';
 import type { CashLoanInput, CashLoanTerms } from '../account';

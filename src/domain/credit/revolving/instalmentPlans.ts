@@ -1,6 +1,6 @@
 /** Instalment plans of a revolving account: docs/ledger.md, "Instalment plans of a revolving account". */
 
-import { chargeLines, post } from '../../postings';
+import { chargeLines, post } from '../../ledger/postings';
 import { type Fen, roundHalfUp, splitEvenly } from '../../values/money';
 import type { InstalmentSettled, InstalmentStarted } from '../facts';
 import { capMinimums, comingFen, type Life } from './revolvingState';

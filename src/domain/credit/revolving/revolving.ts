@@ -10,7 +10,7 @@
  *   rest is the borrower's credit, and the next purchase uses it.
  */
 
-import { returnCredit } from '../../postings';
+import { returnCredit } from '../../ledger/postings';
 import type { IsoDate } from '../../values/calendar';
 import type { DerivedAccount, RevolvingInput } from '../account';
 import { countsFrom, type Fact, factsInForce } from '../facts';

@@ -1,6 +1,6 @@
 /** What each fact that moves money does to a revolving account, and how it is posted. Rules: docs/ledger.md. */
 
-import { chargeLines, post, receivableLines, takeRecovery } from '../../postings';
+import { chargeLines, post, receivableLines, takeRecovery } from '../../ledger/postings';
 import type { IsoDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
 import { exactRate, postAccrual, settleAccrual } from '../accrual';

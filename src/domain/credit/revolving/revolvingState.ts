@@ -3,8 +3,8 @@
  * of. The fold itself is `revolving.ts`. Rules: docs/ledger.md.
  */
 
-import type { JournalEntry } from '../../journal';
-import { chargeLines, post, receivableLines } from '../../postings';
+import type { JournalEntry } from '../../ledger/journal';
+import { chargeLines, post, receivableLines } from '../../ledger/postings';
 import { daysBetween, type IsoDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
 import type { RevolvingInput, Statement } from '../account';

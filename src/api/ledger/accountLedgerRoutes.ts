@@ -1,0 +1,129 @@
+/** One account in the books: its entries with running balances, and what would settle it on a date. */
+import { z } from 'zod';
+import { type AccountRow, readAccount } from '../../db/credit/accounts';
+import { readStatements } from '../../db/credit/bills';
+import { readFacts } from '../../db/credit/facts';
+import { readEntriesPage } from '../../db/ledger/accountEntries';
+import { createPolicyReader } from '../../db/policy/policyReader';
+import { inSnapshot } from '../../db/snapshot';
+import type { Client } from '../../db/transaction';
+import { deriveAccount } from '../../domain/credit/derive';
+import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
+import { receivablesOf, withReceivables } from '../../domain/ledger/accountStatement';
+import { type ApiContext, businessToday } from '../context';
+import { callerOf } from '../http/authentication';
+import { invalidRequest, notFound } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
+import { CURSOR_FIX, idParams, problems } from '../schemas';
+import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from './ledgerQueries';
+import { accountEntriesView, payoffView } from './ledgerViews';
+
+export const accountLedgerRoutes: Routes = (app, context) => {
+  entries(app, context);
+  payoff(app, context);
+};
+
+const entriesQuery = z.strictObject({
+  from: ledgerDate.describe('First value date.').optional(),
+  to: ledgerDate.describe('Last value date.').optional(),
+  cursor: z
+    .string(CURSOR_FIX)
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, CURSOR_FIX)
+    .optional(),
+  limit: pageLimit,
+});
+
+function entries(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'accounts:read',
+    'accounts',
+    'Read the journal entries of an account, by value date',
+    'Each entry has its lines and what the receivables stand at after it; `opening` is what they stood at before the page. Send the same `from` and `to` with each page.',
+  );
+  app.get(
+    '/v1/accounts/:id/entries',
+    {
+      config: { ...config, cost: 5 },
+      schema: {
+        ...about,
+        params: idParams,
+        querystring: entriesQuery,
+        response: { 200: accountEntriesView, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const ref = { tenantId, accountId: request.params.id };
+      const { from, to, cursor, limit: asked } = request.query;
+      if (from !== undefined && to !== undefined && from > to) {
+        throw invalidRequest([{ field: 'from', fault: 'is after to', fix: 'send the earlier date as from' }]);
+      }
+      const limit = Number(asked ?? LEDGER_PAGE_SIZE);
+      const page = await inSnapshot(context.pool, async (client) => {
+        await accountIn(client, ref);
+        // One more than asked for tells whether there is a next page.
+        return readEntriesPage(client, { ...ref, from, to, after: cursor, limit: limit + 1 });
+      }).catch(refuseCursor);
+      const shown = page.entries.slice(0, limit);
+      const opening = receivablesOf(page.opening);
+      const nextCursor = page.entries.length > limit ? (shown.at(-1)?.cursor ?? null) : null;
+      return { opening, items: withReceivables(opening, shown), nextCursor };
+    },
+  );
+}
+
+const payoffQuery = z.strictObject({
+  on: ledgerDate.describe('Default: the business date. At most a year ahead.').optional(),
+});
+
+function payoff(app: App, context: ApiContext): void {
+  const policies = createPolicyReader();
+  const { config, about } = keyed(
+    'accounts:read',
+    'accounts',
+    'Quote what settles an account on a date',
+    'From what is known now: a payment that arrives before the date changes the quote.',
+  );
+  app.get(
+    '/v1/accounts/:id/payoff',
+    {
+      config: { ...config, cost: 5 },
+      schema: {
+        ...about,
+        params: idParams,
+        querystring: payoffQuery,
+        response: { 200: payoffView, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request);
+      const ref = { tenantId, accountId: request.params.id };
+      const today = businessToday(context);
+      const on = request.query.on ?? today;
+      return inSnapshot(context.pool, async (client) => {
+        const { terms, product, policyVersion, asOf } = await accountIn(client, ref);
+        const { from, to } = quotableDates(terms, [asOf, today]);
+        if (on < from || on > to) {
+          throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
+        }
+        const policy = await policies.version(client, tenantId, policyVersion);
+        const facts = await readFacts(client, ref);
+        const issued = product === 'revolving' ? await readStatements(client, ref) : [];
+        const quote = payoffQuoteOf(deriveAccount({ terms, facts, issued }, policy, on));
+        return { accountId: ref.accountId, ...quote };
+      });
+    },
+  );
+}
+
+/** In the snapshot of what is read with it. */
+async function accountIn(client: Client, ref: { tenantId: string; accountId: string }): Promise<AccountRow> {
+  const row = await readAccount(client, ref);
+  if (!row) throw notFound('There is no such account.', { field: 'id' });
+  return row;
+}
+
+function refuseCursor(error: unknown): never {
+  if (!(error instanceof RangeError)) throw error;
+  throw invalidRequest([{ field: 'cursor', fault: 'is not one of these entries', fix: CURSOR_FIX }]);
+}

@@ -1,8 +1,0 @@
-/** The client of the end of the day. */
-import type { EndOfDayInput } from './endOfDay';
-import type { WorkflowGateway } from './gateway';
-
-/** Once for a tenant: whoever runs goes on. */
-export function startEndOfDay(gateway: WorkflowGateway, input: EndOfDayInput): Promise<void> {
-  return gateway.start('endOfDay', input);
-}

@@ -1,0 +1,131 @@
+/**
+ * The end of the day: each business date is closed when it has ended and its accounts have stepped, and sealed after
+ * that. Days that were missed are caught up in order. A red close calls people and stops none of the next days.
+ */
+
+import {
+  ApplicationFailure,
+  continueAsNew,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { ClosedDates, TriedDate } from '../../contracts/activities';
+import type { EndOfDayInput } from '../../contracts/ledger/endOfDay';
+import { failureTypes, searchAttributes } from '../../contracts/names';
+import { clockMoved } from '../../contracts/operations/clock';
+import { invalidEndOfDayInput } from '../../contracts/validation';
+import { dateAt, SHANGHAI } from '../../domain/values/clock';
+import { instantWords } from '../../domain/values/dateWords';
+import { HOUR_MS } from '../../domain/values/timeUnits';
+import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import { closings, tryOrRest } from '../proxies';
+
+const EVENTS_PER_RUN = 400;
+/** Real time between two looks: on a fast clock several dates are closed in one reading of the books. */
+const LEAST_PAUSE_MS = 5_000;
+/** A settled debit is told to its account within seconds; an hour, and on a fast clock half a minute of real time. */
+const PATIENCE_MS = HOUR_MS;
+const LEAST_PATIENCE_MS = 30_000;
+/** Looks in vain, a quarter of an hour apart, before it is told in the log: a day of real time. */
+const LOOKS_UNTIL_TOLD = 96;
+
+export async function endOfDay(input: EndOfDayInput): Promise<void> {
+  const fault = invalidEndOfDayInput(input);
+  if (fault) throw ApplicationFailure.nonRetryable(fault, failureTypes.invalidInput);
+  const days = new Days(input);
+  while (workflowInfo().historyLength < EVENTS_PER_RUN) {
+    const closed = await days.close();
+    if (closed && (await days.seal(closed))) await days.waitForNext(closed);
+  }
+  await continueAsNew<typeof endOfDay>(days.goesOn);
+}
+
+class Days {
+  private readonly time: BusinessTime;
+  private readonly tenantId: string;
+  private readonly fromDate: string;
+  private nextMs: number | undefined;
+  private sealedThrough: string | undefined;
+  private last: TriedDate | undefined;
+  private looksInVain = 0;
+
+  constructor({ tenantId, clock, fromDate }: EndOfDayInput) {
+    this.tenantId = tenantId;
+    this.time = new BusinessTime(clock);
+    setHandler(clockMoved, (moved) => this.time.hear(moved), { description: CLOCK_MOVED });
+    this.fromDate = fromDate ?? dateAt(this.time.now(), SHANGHAI);
+    upsertSearchAttributes([{ key: searchAttributes.tenant, value: tenantId }]);
+  }
+
+  get goesOn(): EndOfDayInput {
+    return { tenantId: this.tenantId, clock: this.time.clock, fromDate: this.fromDate };
+  }
+
+  /** Undefined where it is to be tried anew. */
+  async close(): Promise<ClosedDates | undefined> {
+    const { tenantId, fromDate } = this;
+    const patienceMs = Math.max(PATIENCE_MS, LEAST_PATIENCE_MS * this.time.clock.speed);
+    const asOfMs = this.time.stepInstant(this.nextMs);
+    const summary = `dates that have ended by ${instantWords(asOfMs, SHANGHAI)}`;
+    const done = await tryOrRest('the daily close', () =>
+      closings.closeEndedDates.executeWithOptions({ summary }, [{ tenantId, fromDate, asOfMs, patienceMs }]),
+    );
+    if (!done || this.time.isEarly(done.result)) return undefined;
+    this.tell(done.result);
+    return done.result;
+  }
+
+  /** After the close, whatever it found: what was decided and sent stands, and is bound from now on. */
+  async seal({ triedThrough }: ClosedDates): Promise<boolean> {
+    if (triedThrough === null || triedThrough === this.sealedThrough) return true;
+    const { tenantId, fromDate } = this;
+    const at = { tenantId, fromDate, throughDate: triedThrough, asOfMs: this.time.lastStepMs };
+    const done = await tryOrRest('sealing the evidence', () =>
+      closings.sealDates.executeWithOptions({ summary: `the evidence of ${triedThrough}` }, [at]),
+    );
+    if (!done || this.time.isEarly(done.result)) return false;
+    // A later date may be sealed by hand: what counts is that this one is covered.
+    this.sealedThrough = triedThrough;
+    return true;
+  }
+
+  async waitForNext(closed: ClosedDates): Promise<void> {
+    this.nextMs = Math.max(closed.nextAtMs, this.time.now() + LEAST_PAUSE_MS * this.time.clock.speed);
+    this.show(closed);
+    await this.time.waitFor(() => false, this.nextMs, `the next date ${instantWords(this.nextMs, SHANGHAI)}`);
+  }
+
+  private tell({ tried, waitsFor }: ClosedDates): void {
+    this.last = tried.at(-1) ?? this.last;
+    for (const { businessDate, outcome, checks } of tried) {
+      if (outcome === 'failed') log.warn('the daily close found differences', { businessDate, checks });
+    }
+    this.looksInVain = waitsFor && tried.length === 0 ? this.looksInVain + 1 : 0;
+    if (waitsFor && this.looksInVain > 0 && this.looksInVain % LOOKS_UNTIL_TOLD === 0) {
+      log.warn('the daily close waits for an account', { ...waitsFor });
+    }
+  }
+
+  private show({ closedThrough, openDates, waitsFor, nextAtMs }: ClosedDates): void {
+    const stage = waitsFor ? 'waiting' : openDates.length > 0 ? 'differences' : 'closed';
+    upsertSearchAttributes([
+      { key: searchAttributes.stage, value: stage },
+      { key: searchAttributes.nextDeadline, value: new Date(nextAtMs) },
+    ]);
+    const { last } = this;
+    const found = last && last.checks.length > 0 ? `: ${last.checks.join(', ')}` : '';
+    setCurrentDetails(
+      [
+        closedThrough === null ? '**no date is closed yet**' : `**closed through ${closedThrough}**`,
+        ...(this.sealedThrough === undefined ? [] : [`sealed through ${this.sealedThrough}`]),
+        ...(openDates.length > 0 ? [`open with differences: ${openDates.join(', ')}${found}`] : []),
+        ...(waitsFor ? [`${waitsFor.businessDate} waits for the step of account ${waitsFor.accountId}`] : []),
+        ...(last && last.waitingCount > 0 ? [`set aside, for two people: ${last.waitingCount}`] : []),
+        `looks again ${instantWords(nextAtMs, SHANGHAI)}`,
+      ].join('\n\n'),
+    );
+  }
+}

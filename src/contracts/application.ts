@@ -1,9 +1,9 @@
 /** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ApplicationStage } from '../domain/applicationStages';
-import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/assessment';
 import type { Restriction } from '../domain/incidents';
 import type { Product, RepaymentMethod } from '../domain/policy/lendingPolicy';
+import type { Assessment, AssessmentInput, ProvedFigures } from '../domain/risk/assessment';
 import type { IsoDate } from '../domain/values/calendar';
 import type { BusinessClock } from '../domain/values/clock';
 import type { DecimalRate, Fen } from '../domain/values/money';

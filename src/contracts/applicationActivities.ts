@@ -1,6 +1,7 @@
 /** Origination: what the application's workflow asks of activities. The signatures, and nothing of how. */
-import type { Assessment } from '../domain/assessment';
+
 import type { Product } from '../domain/policy/lendingPolicy';
+import type { Assessment } from '../domain/risk/assessment';
 import type { BusinessClock } from '../domain/values/clock';
 import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
 

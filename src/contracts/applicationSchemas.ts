@@ -1,6 +1,7 @@
 /** What starts an application and what is told to it, each said once. */
-import { type AssessmentInput, IDENTITY_CHECKS, type ProvedFigures } from '../domain/assessment';
+
 import { REPAYMENT_METHODS } from '../domain/policy/lendingPolicy';
+import { type AssessmentInput, IDENTITY_CHECKS, type ProvedFigures } from '../domain/risk/assessment';
 import { type Acceptance, type ApplicationInput, REFERRAL_DECISIONS, type ReferralDecision } from './application';
 import { costSheetConfirmation } from './credit/accountSchemas';
 import {

@@ -3,7 +3,6 @@
  * (docs/reason-codes.md) and the figures that they rest on.
  */
 
-import { type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import {
   type CashLoanSheet,
   type CostAboveCap,
@@ -16,6 +15,7 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from './credit/account';
 import { type IsRestDay, shiftedDueDates } from './credit/cashLoan/dueDateShift';
 import { hasEmptyInstalment } from './credit/cashLoan/schedule';
 import type { LendingPolicy, Product, RepaymentMethod } from './policy/lendingPolicy';
+import { type AssessmentInput, type ProvedFigures, withProved } from './risk/assessment';
 import type { IsoDate } from './values/calendar';
 import { dateAt } from './values/clock';
 import type { DecimalRate, Fen } from './values/money';

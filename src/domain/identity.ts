@@ -3,8 +3,8 @@
  * application may add to it, and to which phone notices of money go while the newest one is fresh.
  */
 import type { Stage } from './credit/account';
-import { isClosed } from './exposure';
 import { phoneChangeKey } from './notices';
+import { isClosed } from './risk/exposure';
 
 export const IDENTITY_FIELDS = ['name', 'idNumber', 'phone'] as const;
 export type IdentityField = (typeof IDENTITY_FIELDS)[number];

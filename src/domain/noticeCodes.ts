@@ -2,8 +2,9 @@
  * Verification codes of notices (docs/verification-codes.md): who may check how often, what an answer tells, and how
  * what people type is read. Source: facts 2.8 (warn users, art. 30), 2.3 (minimal disclosure, PIPL art. 6).
  */
-import type { FraudWarningRule } from './earlyWarning';
+
 import { type NoticeKind, noticeKind } from './noticeKinds';
+import type { FraudWarningRule } from './risk/earlyWarning';
 import { type Fen, formatYuan } from './values/money';
 import { type NameOf, namesWith } from './values/tables';
 import { DAY_MS, HOUR_MS } from './values/timeUnits';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertStatements } from '../../src/db/credit/bills';
 import { recordFact } from '../../src/db/credit/facts';
 import { bookEntries } from '../../src/db/ledger/journal';
-import { insertWarnings } from '../../src/db/statements/warnings';
+import { insertWarnings } from '../../src/db/risk/warnings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { Unreachable } from '../../src/platform/outcomeUnknown';

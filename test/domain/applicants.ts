@@ -1,7 +1,7 @@
 /** Applicants for assessment tests: one whose data is all there and good, and random ones. */
 import fc from 'fast-check';
-import type { AssessmentInput } from '../../src/domain/assessment';
-import type { CompleteInput } from '../../src/domain/scorecard';
+import type { AssessmentInput } from '../../src/domain/risk/assessment';
+import type { CompleteInput } from '../../src/domain/risk/scorecard';
 
 type Changes = { [Group in keyof AssessmentInput]?: Partial<AssessmentInput[Group]> };
 

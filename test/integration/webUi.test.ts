@@ -16,7 +16,7 @@ import { ensureBorrower } from '../../src/db/statements/borrowers';
 import { saveIdentity } from '../../src/db/statements/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
-import type { AssessmentInput } from '../../src/domain/assessment';
+import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays } from '../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
 import { letClockGo } from '../../src/platform/businessClock';

@@ -15,7 +15,7 @@ import { invalidAcceptance } from '../../src/contracts/validation';
 import { readAccount } from '../../src/db/credit/accounts';
 import { readApplication } from '../../src/db/statements/applications';
 import { readDecisions } from '../../src/db/statements/decisions';
-import type { AssessmentInput } from '../../src/domain/assessment';
+import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays } from '../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI } from '../../src/domain/values/clock';
 import { withApi } from '../support/api';

@@ -42,7 +42,7 @@ import { decideReview, retire, templateReviewState } from '../../src/contracts/t
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { listSeals } from '../../src/db/statements/evidence';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
-import type { AssessmentInput } from '../../src/domain/assessment';
+import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';

@@ -6,9 +6,9 @@ import { type Arrival, keyOfAsked } from '../../contracts/credit/arrivals';
 import { recordRefusal } from '../../db/credit/facts';
 import { lockAside, readAside, saveAside, setAside } from '../../db/credit/setAsideArrivals';
 import { faultName, isOfValue } from '../../db/faults';
-import { insertWarnings } from '../../db/statements/warnings';
-import { SET_ASIDE_RULE, type Warning } from '../../domain/earlyWarning';
+import { insertWarnings } from '../../db/risk/warnings';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
+import { SET_ASIDE_RULE, type Warning } from '../../domain/risk/earlyWarning';
 import { sentBy } from './senders';
 import { answerChange, answerPurchase, derive, type Step } from './step';
 

@@ -7,7 +7,7 @@ import { recordDecision } from '../../db/statements/decisions';
 import { appendEvidence } from '../../db/statements/evidence';
 import { type Client, inTransaction } from '../../db/transaction';
 import { type AsideAnswer, answerTo, type SaidOfAside } from '../../domain/credit/setAside';
-import { SET_ASIDE_RULE } from '../../domain/earlyWarning';
+import { SET_ASIDE_RULE } from '../../domain/risk/earlyWarning';
 
 export interface Said extends SaidOfAside {
   tenantId: string;

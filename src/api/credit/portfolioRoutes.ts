@@ -2,10 +2,10 @@
 
 import { listAccountsByStage } from '../../db/credit/portfolio';
 import { readLedgerTotals } from '../../db/ledger/trialBalance';
+import { countWarnings } from '../../db/risk/warnings';
 import { countApplications } from '../../db/statements/applications';
 import { countsByStatus } from '../../db/statements/notices';
 import { countDebits } from '../../db/statements/plannedDebits';
-import { countWarnings } from '../../db/statements/warnings';
 import { businessToday } from '../context';
 import { callerOf } from '../http/authentication';
 import { keyed, type Routes } from '../http/route';

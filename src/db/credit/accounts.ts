@@ -10,7 +10,7 @@ import { macsOf } from '../macs';
 import { proveRow, signRow } from '../statements/signedRows';
 import type { Client, Reader } from '../transaction';
 
-export { readBorrowerStanding } from '../statements/borrowerExposure';
+export { readBorrowerStanding } from '../risk/borrowerExposure';
 export { listAccounts, listAccountsByStage } from './portfolio';
 
 export interface AccountRef {

@@ -1,7 +1,7 @@
 /** Applications: received, judged, offered, drawn. */
 import type { ApplicationStage } from '../../domain/applicationStages';
-import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/assessment';
 import type { Product } from '../../domain/policy/lendingPolicy';
+import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/risk/assessment';
 import type { DecimalRate, Fen } from '../../domain/values/money';
 import type { Client, Reader } from '../transaction';
 import { proveRow, signRow } from './signedRows';

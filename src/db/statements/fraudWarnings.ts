@@ -1,5 +1,5 @@
 /** Warning a borrower in whose name somebody else may be writing (facts 2.8, art. 30). */
-import type { FraudWarningRule } from '../../domain/earlyWarning';
+import type { FraudWarningRule } from '../../domain/risk/earlyWarning';
 import type { Client } from '../transaction';
 
 export interface FraudWarning {

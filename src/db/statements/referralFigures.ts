@@ -1,5 +1,5 @@
 /** Figures that a person proved, entered with a decision on a referral and named by it. */
-import type { ProvedFigures } from '../../domain/assessment';
+import type { ProvedFigures } from '../../domain/risk/assessment';
 import type { Client, Reader } from '../transaction';
 import type { ApplicationRef } from './applications';
 

@@ -2,8 +2,9 @@
  * The invented borrowers of the sample portfolio: who they are, what they apply for, and how they behave. Nothing here
  * is a real person: names are a letter and a number, phones and the areas of identity numbers are visibly fake.
  */
-import type { AssessmentInput } from '../../domain/assessment';
+
 import type { Product, RepaymentMethod } from '../../domain/policy/lendingPolicy';
+import type { AssessmentInput } from '../../domain/risk/assessment';
 import type { Fen } from '../../domain/values/money';
 import { inventedResidentId } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';

@@ -4,7 +4,7 @@
  */
 
 import type { Stage } from '../credit/account';
-import { isClosed } from '../exposure';
+import { isClosed } from '../risk/exposure';
 
 export interface AccountTimes {
   stage: Stage;

@@ -14,7 +14,7 @@ import {
   REPAYMENT_METHODS,
   type Scorecard,
 } from '../../domain/policy/lendingPolicy';
-import { CHARACTERISTICS } from '../../domain/scorecard';
+import { CHARACTERISTICS } from '../../domain/risk/scorecard';
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';
 import { countCharacters } from '../../domain/values/characters';

@@ -9,7 +9,7 @@ import type { AdvanceResult, Arrival } from '../../../src/contracts/activities';
 import { listAsides, readAside } from '../../../src/db/credit/setAsideArrivals';
 import { readTimeline } from '../../../src/db/credit/timeline';
 import { isOfValue, isPassing } from '../../../src/db/faults';
-import { listWarnings } from '../../../src/db/statements/warnings';
+import { listWarnings } from '../../../src/db/risk/warnings';
 import { expectSoundBooks } from '../../support/books';
 import { expectSoundEvidence } from '../../support/evidence';
 import { CASH_LOAN, noonOf, openOnTerms, payment, purchase, REVOLVING, type Step, stepsOn } from '../servicedAccounts';

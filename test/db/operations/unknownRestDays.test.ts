@@ -1,7 +1,7 @@
 /** That the calendar of rest days ends before the accounts do: told once, and at every start. Dates and table are fixed. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { lastKnownOf, REST_DAYS_KNOWN_UNTIL } from '../../../src/adapters/calendars/restDays';
-import { listWarnings } from '../../../src/db/statements/warnings';
+import { listWarnings } from '../../../src/db/risk/warnings';
 import { addMonthsClamped } from '../../../src/domain/values/calendar';
 import { tellUnknownRestDays } from '../../../src/platform/wiring/unknownRestDays';
 import { CASH_LOAN, openOnTerms, purchase, REVOLVING, stepsOn } from '../servicedAccounts';

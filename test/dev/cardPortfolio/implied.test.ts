@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { type CardAccount, MONTHS } from '../../../src/dev/cardPortfolio/cardFile';
 import { impliedMonths } from '../../../src/dev/cardPortfolio/implied';
 import { billDateOf, type Deed, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
-import { assess } from '../../../src/domain/assess';
 import type { RevolvingTerms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact } from '../../../src/domain/credit/facts';
 import { isGoods, refundExcessOf } from '../../../src/domain/credit/revolving/refundBounds';
 import { replayPolicy } from '../../../src/domain/policy/cardPortfolioPolicy';
+import { assess } from '../../../src/domain/risk/assess';
 
 function account(bills: readonly number[], paid: readonly number[], line = 2): CardAccount {
   const months = MONTHS.map(({ month }, at) => ({ month, billFen: bills[at] ?? 0, paidFen: paid[at] ?? 0, status: 0 }));

@@ -1,11 +1,11 @@
 /** What a borrower owes over all accounts, and what stands against new credit to the person. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Stage } from '../../src/domain/credit/account';
-import type { Frozen } from '../../src/domain/credit/facts';
-import { freezesInForce } from '../../src/domain/credit/freezes';
-import { type BorrowerAccount, exposureOf } from '../../src/domain/exposure';
-import { freezeOrLift } from '../oracle/freezes';
+import type { Stage } from '../../../src/domain/credit/account';
+import type { Frozen } from '../../../src/domain/credit/facts';
+import { freezesInForce } from '../../../src/domain/credit/freezes';
+import { type BorrowerAccount, exposureOf } from '../../../src/domain/risk/exposure';
+import { freezeOrLift } from '../../oracle/freezes';
 
 const LOAN: BorrowerAccount = {
   ...{ product: 'cash-loan', stage: 'current', grantedFen: 1_000_000, outstandingFen: 400_000 },

@@ -1,11 +1,11 @@
 /** The order of the judgement, every reason code of it, and what must hold for any applicant. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { assess, assessApprovedByPerson, outlookOfReferral } from '../../src/domain/assess';
-import { type AssessmentInput, withProved } from '../../src/domain/assessment';
-import type { CreditRequest } from '../../src/domain/limits';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { applicant, applicants, GOOD } from './applicants';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { assess, assessApprovedByPerson, outlookOfReferral } from '../../../src/domain/risk/assess';
+import { type AssessmentInput, withProved } from '../../../src/domain/risk/assessment';
+import type { CreditRequest } from '../../../src/domain/risk/limits';
+import { applicant, applicants, GOOD } from '../applicants';
 
 const REQUEST: CreditRequest = { product: 'cash-loan', requestedFen: 2_000_000 };
 const WEAK_BEHAVIOUR = { monthsOnPlatform: 1, monthlySpendFen: 0, onTimePaymentRatio: '0.5', refundRatio: '0.5' };

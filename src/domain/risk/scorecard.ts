@@ -1,7 +1,8 @@
 /** The scorecard: points by bins, each part on its own so that a score can be explained. Source: facts 4.2. */
+
+import type { Scorecard } from '../policy/lendingPolicy';
+import type { ReasonCode } from '../policy/reasonCodes';
 import type { AssessmentInput } from './assessment';
-import type { Scorecard } from './policy/lendingPolicy';
-import type { ReasonCode } from './policy/reasonCodes';
 
 /** An assessment input in which nothing is missing. */
 export type CompleteInput = { [Group in keyof AssessmentInput]: Required<NonMissing<AssessmentInput[Group]>> };

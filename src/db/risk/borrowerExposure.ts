@@ -1,5 +1,5 @@
 /** What a borrower has of us over all accounts, and what stands against new credit to the person. */
-import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/exposure';
+import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/risk/exposure';
 import type { Reader } from '../transaction';
 
 export interface BorrowerStanding extends Exposure {

@@ -1,12 +1,12 @@
 /** Early warnings of an account: what an operator should look at, each raised once for its episode. */
-import type { DerivedAccount } from './credit/account';
-import { isClosed } from './credit/accountStages';
-import { beyondRestDays } from './credit/cashLoan/restDayHorizon';
-import { isWorse } from './credit/delinquency';
-import { oldestOverdue } from './credit/obligations';
-import type { Bucket, MonitoringPolicy } from './policy/lendingPolicy';
-import { type IsoDate, maxDate } from './values/calendar';
-import { type Fen, formatYuan, RATE_ONE, scaleRate } from './values/money';
+import type { DerivedAccount } from '../credit/account';
+import { isClosed } from '../credit/accountStages';
+import { beyondRestDays } from '../credit/cashLoan/restDayHorizon';
+import { isWorse } from '../credit/delinquency';
+import { oldestOverdue } from '../credit/obligations';
+import type { Bucket, MonitoringPolicy } from '../policy/lendingPolicy';
+import { type IsoDate, maxDate } from '../values/calendar';
+import { type Fen, formatYuan, RATE_ONE, scaleRate } from '../values/money';
 
 /** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
 export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';

@@ -2,12 +2,13 @@
  * The judgement of an application, in its order: knock-outs decline, missing data refers to a person, then
  * affordability, score and limit. Missing data never approves.
  */
+
+import type { LendingPolicy, Range } from '../policy/lendingPolicy';
+import type { ReasonCode } from '../policy/reasonCodes';
 import { type Affordability, affordabilityOf, unaffordable } from './affordability';
 import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
-import { knockOuts } from './knockOuts';
+import { knockOuts } from './eligibility';
 import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
-import type { LendingPolicy, Range } from './policy/lendingPolicy';
-import type { ReasonCode } from './policy/reasonCodes';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
 /** How many characteristics a decline by score names: more than a few explain nothing. */

@@ -1,9 +1,9 @@
 /** The share of income debts may take, the cap on unsecured credit, and what a month of new credit may cost. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { affordabilityOf, affordableFen, unaffordable } from '../../src/domain/affordability';
-import { planSchedule } from '../../src/domain/credit/cashLoan/schedule';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import { planSchedule } from '../../../src/domain/credit/cashLoan/schedule';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { affordabilityOf, affordableFen, unaffordable } from '../../../src/domain/risk/affordability';
 
 describe('affordabilityOf', () => {
   it.each([

@@ -1,8 +1,8 @@
 /** What a borrower can carry: the share of income that debts may take, and the cap on unsecured credit. */
 
-import type { AssessmentPolicy, LendingPolicy, Product } from './policy/lendingPolicy';
-import type { ReasonCode } from './policy/reasonCodes';
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './values/money';
+import type { AssessmentPolicy, LendingPolicy, Product } from '../policy/lendingPolicy';
+import type { ReasonCode } from '../policy/reasonCodes';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from '../values/money';
 
 /** Interest is weighed by the longest month, so that no month costs more than was judged. */
 const LONGEST_MONTH_DAYS = 31n;

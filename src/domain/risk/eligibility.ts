@@ -1,7 +1,8 @@
 /** Knock-outs: known data with which no credit is given, whatever the rest says. Source: facts 2.7, 2.8. */
+
+import type { AssessmentPolicy } from '../policy/lendingPolicy';
+import type { ReasonCode } from '../policy/reasonCodes';
 import type { AssessmentInput } from './assessment';
-import type { AssessmentPolicy } from './policy/lendingPolicy';
-import type { ReasonCode } from './policy/reasonCodes';
 
 /**
  * The knock-outs that apply, most important first. What is missing knocks nobody out: it is for a person to look at

@@ -1,9 +1,9 @@
 /** The limit is the tightest of its bounds, in whole hundreds of yuan, and says which bound it was. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Affordability } from '../../src/domain/affordability';
-import { type Band, bandOf, type CreditRequest, limitFor } from '../../src/domain/limits';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import type { Affordability } from '../../../src/domain/risk/affordability';
+import { type Band, bandOf, type CreditRequest, limitFor } from '../../../src/domain/risk/limits';
 
 const BAND: Band = { fromPoints: 600, incomeMultiple: '5', dailyRate: '0.0005' };
 const ROOMY: Affordability = { capacityFen: 10_000_000, unsecuredHeadroomFen: 20_000_000 };

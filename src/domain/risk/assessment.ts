@@ -3,7 +3,7 @@
  * codes. Missing data refers to a person, it never approves. This file holds the shapes and the order of the
  * judgement; each rule has a file of its own.
  */
-import type { DecimalRate, Fen } from './values/money';
+import type { DecimalRate, Fen } from '../values/money';
 
 export const IDENTITY_CHECKS = ['matched', 'mismatched'] as const;
 

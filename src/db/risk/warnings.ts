@@ -1,5 +1,5 @@
 /** Early warnings, raised once for each episode. */
-import type { Warning, WarningRule } from '../../domain/earlyWarning';
+import type { Warning, WarningRule } from '../../domain/risk/earlyWarning';
 import type { AccountRef } from '../credit/accounts';
 import type { Client, Reader } from '../transaction';
 

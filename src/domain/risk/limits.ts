@@ -1,8 +1,9 @@
 /** From score band to limit: the smallest of what is asked, earned, affordable, offered and allowed in all. */
+
+import type { AssessmentPolicy, LendingPolicy, Product, Range } from '../policy/lendingPolicy';
+import type { ReasonCode } from '../policy/reasonCodes';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from '../values/money';
 import { type Affordability, affordableFen } from './affordability';
-import type { AssessmentPolicy, LendingPolicy, Product, Range } from './policy/lendingPolicy';
-import type { ReasonCode } from './policy/reasonCodes';
-import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from './values/money';
 
 export type Band = AssessmentPolicy['bands'][number];
 

@@ -1,9 +1,9 @@
 /** Points by bins, the parts that explain them, and the points scale (facts 4.3 V12). */
 import { describe, expect, it } from '@jest/globals';
-import type { Scorecard } from '../../src/domain/policy/lendingPolicy';
-import { characteristicsOf, scaledPoints, scoreOf, weakestReasons } from '../../src/domain/scorecard';
-import { V12_scorecard as v12 } from '../vectors.json';
-import { GOOD } from './applicants';
+import type { Scorecard } from '../../../src/domain/policy/lendingPolicy';
+import { characteristicsOf, scaledPoints, scoreOf, weakestReasons } from '../../../src/domain/risk/scorecard';
+import { V12_scorecard as v12 } from '../../vectors.json';
+import { GOOD } from '../applicants';
 
 const CARD: Scorecard = {
   version: 'test',

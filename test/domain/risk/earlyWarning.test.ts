@@ -1,11 +1,11 @@
 /** Which warning is raised by what, once for each episode, and which of them stops new credit. */
 import { describe, expect, it } from '@jest/globals';
-import type { DerivedAccount } from '../../src/domain/credit/account';
-import { planSchedule } from '../../src/domain/credit/cashLoan/schedule';
-import { judge, restDaysUnknown, type WarningRule } from '../../src/domain/earlyWarning';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import type { Bucket } from '../../src/domain/policy/lendingPolicy';
-import { accountAt, bill, loanAt, owed } from './accounts';
+import type { DerivedAccount } from '../../../src/domain/credit/account';
+import { planSchedule } from '../../../src/domain/credit/cashLoan/schedule';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import type { Bucket } from '../../../src/domain/policy/lendingPolicy';
+import { judge, restDaysUnknown, type WarningRule } from '../../../src/domain/risk/earlyWarning';
+import { accountAt, bill, loanAt, owed } from '../accounts';
 
 const POLICY = defaultPolicy.monitoring;
 

@@ -2,11 +2,11 @@
  * Exposure (授信敞口): what a borrower has of us over all products, and what stands against new credit to the person.
  * A freeze or an overdue amount on one account stops new credit on every other (docs/architecture.md, monitoring).
  */
-import type { Stage } from './credit/account';
-import type { Frozen } from './credit/facts';
-import { freezesInForce } from './credit/freezes';
-import type { Product } from './policy/lendingPolicy';
-import type { Fen } from './values/money';
+import type { Stage } from '../credit/account';
+import type { Frozen } from '../credit/facts';
+import { freezesInForce } from '../credit/freezes';
+import type { Product } from '../policy/lendingPolicy';
+import type { Fen } from '../values/money';
 
 /** One account of the borrower, as its last step left it. */
 export interface BorrowerAccount {

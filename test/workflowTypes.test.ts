@@ -2,12 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { lookAgain } from '../src/contracts';
-import { startApplication } from '../src/contracts/applicationClient';
 import { accountClient } from '../src/contracts/credit/accountClient';
 import type { WorkflowGateway } from '../src/contracts/gateway';
 import { startIncident } from '../src/contracts/incidentClient';
 import { ringDebitLane, ringLane } from '../src/contracts/laneClients';
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';
+import { startApplication } from '../src/contracts/origination/applicationClient';
 import { startTemplateReview } from '../src/contracts/templateReviewClient';
 import { type WorkflowFunctions, workflowIds } from '../src/contracts/workflowTypes';
 import { createActorSeals } from '../src/db/actorSeals';

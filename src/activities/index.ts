@@ -1,6 +1,5 @@
 /** All activities of a worker, from narrow dependencies. */
 import type { Activities } from '../contracts/activities';
-import { createAssessmentActivities } from './assessment';
 import { createServicingActivities } from './credit/servicing';
 import { createDebitActivities } from './debits';
 import type { ActivityDependencies } from './dependencies';
@@ -9,6 +8,7 @@ import { createIncidentActivities } from './incidents';
 import { createDailyCloseActivities } from './ledger/dailyClose';
 import { createNoticeActivities } from './notices';
 import { createHousekeepingActivities } from './operations/housekeeping';
+import { createAssessmentActivities } from './origination/assessment';
 import { createSealActivities } from './sealing';
 import { createTemplateReviewActivities } from './templateReview';
 

@@ -1,7 +1,7 @@
 /** Attempts in doubt are asked about; what nobody can tell for 72 hours is unknown for good. */
 
 import type { InquiryOutcome } from '../adapters/sms/port';
-import { readPhones } from '../db/statements/identities';
+import { readPhones } from '../db/origination/identities';
 import { appendNoticeEvidence } from '../db/statements/noticeEvidence';
 import { closeForGood, type DoubtfulNotice, type LookResult, markLooked } from '../db/statements/noticeLooks';
 import { inTransaction, together } from '../db/transaction';

@@ -2,9 +2,9 @@
  * What is known just before notices are sent: the accounts as their books are now, how their borrowers may be
  * contacted, the wordings. Read in a few statements for a whole group.
  */
-import { lockBorrowers } from '../db/statements/borrowers';
+import { lockBorrowers } from '../db/origination/borrowers';
+import { readPhones } from '../db/origination/identities';
 import { type ContactStanding, readContactStandings } from '../db/statements/contactStandings';
-import { readPhones } from '../db/statements/identities';
 import type { NoticeRow } from '../db/statements/notices';
 import { countMoreImportant } from '../db/statements/notices';
 import { activeTemplates, type TemplateRow } from '../db/statements/templates';
@@ -12,8 +12,8 @@ import { type Client, together } from '../db/transaction';
 import { autoDebitOf, comingDebit } from '../domain/autoDebit';
 import { phoneCoolDownMs } from '../domain/contactRules';
 import type { DerivedAccount } from '../domain/credit/account';
-import { type PhoneVersion, phoneForMoney } from '../domain/identity';
 import { type MeasuresInForce, stoppedBy } from '../domain/incidents';
+import { type PhoneVersion, phoneForMoney } from '../domain/origination/identity';
 import type { AutoDebitPolicy, LendingPolicy } from '../domain/policy/lendingPolicy';
 import { dateAt, endOfDateMs, type WallTime, type Zone } from '../domain/values/clock';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../domain/wordings';

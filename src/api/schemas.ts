@@ -3,8 +3,8 @@
  * (`validation.ts`); unknown fields are refused everywhere, because a misspelt optional field must not be lost.
  */
 import { z } from 'zod';
-import * as applications from '../contracts/applicationSchemas';
 import * as fields from '../contracts/fields';
+import * as applications from '../contracts/origination/applicationSchemas';
 import { optional } from '../contracts/schema';
 import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
 import { LAST_INSTANT_MS } from '../domain/values/acceptedValues';

@@ -5,7 +5,7 @@ import type { Pool } from 'pg';
 import type { UpdateOutcome, WorkflowGateway } from '../contracts/gateway';
 import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
 import { incidentClient, startIncident } from '../contracts/incidentClient';
-import { isKnownBorrower } from '../db/statements/borrowers';
+import { isKnownBorrower } from '../db/origination/borrowers';
 import { readIncidentEvents } from '../db/statements/incidentEvents';
 import { openIncident } from '../db/statements/incidentOpenings';
 import { listIncidents, readIncident } from '../db/statements/incidents';

@@ -1,15 +1,14 @@
 /** What workflows ask of activities: the parts, by subject, and their sum. */
 
-import type { AssessmentActivities } from './applicationActivities';
 import type { ServicingActivities } from './credit/accountActivities';
 import type { DebitActivities } from './debitActivities';
 import type { IncidentActivities } from './incidentActivities';
 import type { DailyCloseActivities, SealActivities } from './ledger/endOfDayActivities';
 import type { NoticeActivities } from './noticeActivities';
 import type { HousekeepingActivities } from './operations/housekeepingActivities';
+import type { AssessmentActivities } from './origination/applicationActivities';
 import type { TemplateReviewActivities } from './templateReviewActivities';
 
-export type * from './applicationActivities';
 export type * from './credit/accountActivities';
 export type { Answer } from './credit/accountMessages';
 export type { Arrival } from './credit/arrivals';
@@ -18,6 +17,7 @@ export type * from './incidentActivities';
 export type * from './ledger/endOfDayActivities';
 export type * from './noticeActivities';
 export type * from './operations/housekeepingActivities';
+export type * from './origination/applicationActivities';
 export type * from './templateReviewActivities';
 
 /** All that a worker registers. */

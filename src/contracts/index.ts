@@ -1,7 +1,5 @@
 /** Everything an upstream needs to start and feed the workflows through Temporal; see docs/temporal-contracts.md. */
 
-export * from './application';
-export * from './costSheet';
 export * from './credit/account';
 export * from './credit/accountMessages';
 export type { Datable } from './credit/datable';
@@ -14,6 +12,8 @@ export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './n
 export type { Acted, Actor } from './operations/actor';
 export * from './operations/clock';
 export type { HousekeepingInput } from './operations/housekeeping';
+export * from './origination/application';
+export * from './origination/costDisclosure';
 export * from './templateReview';
 export * from './templateReviewValidation';
 export * from './validation';

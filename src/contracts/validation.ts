@@ -3,8 +3,6 @@
  * that names the field, the fault and the fix. All of it is said in the schemas, which serve HTTP as well.
  */
 
-import type { Acceptance, ApplicationInput, ReferralDecision } from './application';
-import { acceptanceSchemaOf, applicationInput, referralDecision } from './applicationSchemas';
 import type {
   AccountInput,
   CreditReturn,
@@ -26,6 +24,8 @@ import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
+import type { Acceptance, ApplicationInput, ReferralDecision } from './origination/application';
+import { acceptanceSchemaOf, applicationInput, referralDecision } from './origination/applicationSchemas';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';
 import { type Field, newSentenceOf, sentenceOf } from './schema';
 

@@ -5,13 +5,13 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import type { Product } from '../domain/policy/lendingPolicy';
 import { workflowWords } from '../domain/values/workflowSummaries';
-import type { ApplicationInput } from './application';
 import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
 import type { IncidentInput } from './incident';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
+import type { ApplicationInput } from './origination/application';
 import { searchAttributes } from './searchAttributes';
 import type { TemplateReviewInput } from './templateReview';
 

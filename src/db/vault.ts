@@ -4,7 +4,7 @@
  * does not open.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import type { IdentityField } from '../domain/identity';
+import type { IdentityField } from '../domain/origination/identity';
 
 /** Ways to a borrower beside the phone: an e-mail address, and the token of the app on a device. */
 export const CONTACT_FIELDS = ['email', 'pushToken'] as const;

@@ -1,5 +1,5 @@
 /** The workflows a worker registers, by the names upstream systems start them with; `registered.ts` holds them to the table. */
-export { application } from './application';
+
 export { cashLoan } from './credit/cashLoan';
 export { revolvingAccount } from './credit/revolvingAccount';
 export { debitLane } from './debitLane';
@@ -7,4 +7,5 @@ export { incident } from './incident';
 export { endOfDay } from './ledger/endOfDay';
 export { noticeLane } from './noticeLane';
 export { housekeeping } from './operations/housekeeping';
+export { application } from './origination/application';
 export { templateReview } from './templateReview';

@@ -1,8 +1,8 @@
 /** Writes over HTTP: what is refused and in which words, what is written, and that a repeat is the same deed. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { saveDecision } from '../../src/db/statements/applications';
-import { readIdentity } from '../../src/db/statements/identities';
+import { saveDecision } from '../../src/db/origination/applications';
+import { readIdentity } from '../../src/db/origination/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';

@@ -5,7 +5,7 @@ import { type MadeKey, makeKey } from '../../src/api/operations/keys';
 import { ArgumentError } from '../../src/cli/arguments';
 import { incident } from '../../src/cli/incident';
 import { createActorSeals } from '../../src/db/actorSeals';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/origination/borrowers';
 import { measuresInForce } from '../../src/db/statements/incidents';
 import { inTransaction } from '../../src/db/transaction';
 import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';

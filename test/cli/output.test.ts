@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const ROOT = resolve(__dirname, '../..');
 /** Quoted: the project may lie in a path with blanks. */
-const QUOTE = `'${process.execPath}' '${join(ROOT, 'dist/cli/quote.js')}'`;
+const QUOTE = `'${process.execPath}' '${join(ROOT, 'dist/cli/origination/quote.js')}'`;
 /** Above the 65,536 bytes that a pipe holds. */
 const LONG = 'cash-loan --principal 10000.00 --daily-rate 0.0003 --start 2026-01-15 --months 360 --method level --json';
 /** Reads when everything has been written that a pipe can hold. */

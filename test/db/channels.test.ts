@@ -1,6 +1,6 @@
 /** Addresses and push tokens in the vault, nudges made once, and the budget that counts them. */
 import { describe, expect, test } from '@jest/globals';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/origination/borrowers';
 import { INBOX } from '../../src/db/statements/inbox';
 import { planNotices } from '../../src/db/statements/notices';
 import { claimNudge, markNudge, type NudgeOutcome } from '../../src/db/statements/pushNudges';

@@ -1,6 +1,6 @@
 /** An application that is judged by the real activity is on the chain, a repeat once. */
 import { expect, test } from '@jest/globals';
-import { createAssessmentActivities } from '../../src/activities/assessment';
+import { createAssessmentActivities } from '../../src/activities/origination/assessment';
 import { insertPolicy } from '../../src/db/policy/policies';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { evidenceOf } from '../../src/db/statements/evidence';

@@ -10,11 +10,11 @@ import { createDailyCloseActivities } from '../../src/activities/ledger/dailyClo
 import { sealDay } from '../../src/activities/sealing';
 import { hashKey } from '../../src/api/operations/keys';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/operations/apiKeys';
+import { saveDecision } from '../../src/db/origination/applications';
+import { saveIdentity } from '../../src/db/origination/identities';
 import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
-import { saveDecision } from '../../src/db/statements/applications';
 import { placeHold } from '../../src/db/statements/contactHolds';
-import { saveIdentity } from '../../src/db/statements/identities';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
 import { changeMandate } from '../../src/db/statements/mandates';

@@ -3,16 +3,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { takeAccountsToLook } from '../../src/db/credit/accountLooks';
 import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/credit/runChecks';
+import { closeOffer } from '../../src/db/origination/applications';
+import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/origination/phoneChanges';
 import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies';
-import { closeOffer } from '../../src/db/statements/applications';
-import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/statements/phoneChanges';
 import { signRow } from '../../src/db/statements/signedRows';
 import { saveRegistration } from '../../src/db/statements/templateRegistrations';
 import { approveTemplate, supersedeActive } from '../../src/db/statements/templates';
 import type { Client } from '../../src/db/transaction';
-import { type ApplicationStage, isOver, stageAfterOffer, stageEndsAtMs } from '../../src/domain/applicationStages';
 import type { Stage } from '../../src/domain/credit/account';
-import { accountToTell, changesToTell } from '../../src/domain/identity';
 import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
 import {
   type AccountTimes,
@@ -21,6 +19,13 @@ import {
   holdsClockAtMs,
   missedItsDeadline,
 } from '../../src/domain/operations/pace';
+import {
+  type ApplicationStage,
+  isOver,
+  stageAfterOffer,
+  stageEndsAtMs,
+} from '../../src/domain/origination/applicationStages';
+import { accountToTell, changesToTell } from '../../src/domain/origination/identity';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { versionInForce } from '../../src/domain/policy/policyVersions';
 import {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { defineUpdate } from '@temporalio/workflow';
 import { ProblemError } from '../../src/api/http/problems';
 import { acknowledge, applicationState, decideReferral, incidentState, note, workflowIds } from '../../src/contracts';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
+import { ensureBorrower } from '../../src/db/origination/borrowers';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';

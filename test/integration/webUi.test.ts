@@ -12,8 +12,8 @@ import {
   paymentReceived,
   workflowIds,
 } from '../../src/contracts';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { saveIdentity } from '../../src/db/statements/identities';
+import { ensureBorrower } from '../../src/db/origination/borrowers';
+import { saveIdentity } from '../../src/db/origination/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import type { AssessmentInput } from '../../src/domain/risk/assessment';

@@ -1,6 +1,5 @@
 /** An emergency from its opening to its review: what it stops at once, what goes on in order, and who is told when. */
 import { describe, expect, it } from '@jest/globals';
-import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import { setDebitMandate } from '../../src/contracts/debitMandate';
 import {
   acknowledge,
@@ -16,6 +15,7 @@ import {
 } from '../../src/contracts/incident';
 import { startIncident, startIncidents } from '../../src/contracts/incidentClient';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
+import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
 import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { incidentsWithoutWorkflow, measuresInForce, readIncident } from '../../src/db/statements/incidents';

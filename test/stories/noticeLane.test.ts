@@ -7,7 +7,7 @@ import { ringLane } from '../../src/contracts/laneClients';
 import { workflowIds } from '../../src/contracts/names';
 import { laneTotals } from '../../src/contracts/noticeLane';
 import { readBalances } from '../../src/db/ledger/journal';
-import { lockBorrower } from '../../src/db/statements/borrowers';
+import { lockBorrower } from '../../src/db/origination/borrowers';
 import { planNotices } from '../../src/db/statements/notices';
 import { activateTemplate } from '../../src/db/statements/templates';
 import { inTransaction } from '../../src/db/transaction';

@@ -1,15 +1,15 @@
 /** Confirmations in tests: as a borrower gives them who has read the sheet of exactly these terms. */
 import type { Pool } from 'pg';
 import { isRestDay } from '../../src/adapters/calendars/restDays';
-import type { AcceptanceResult } from '../../src/contracts/application';
-import type { CostSheetConfirmation } from '../../src/contracts/costSheet';
+import type { AcceptanceResult } from '../../src/contracts/origination/application';
+import type { CostSheetConfirmation } from '../../src/contracts/origination/costDisclosure';
 import { textHash } from '../../src/db/contentHash';
 import { readBorrowerStanding } from '../../src/db/credit/accounts';
+import { readApplication } from '../../src/db/origination/applications';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { readApplication } from '../../src/db/statements/applications';
-import type { CostSheet } from '../../src/domain/costSheet';
-import { costSheetText } from '../../src/domain/costSheetText';
-import { type DrawRequest, drawContextOf, judgeDraw } from '../../src/domain/draw';
+import type { CostSheet } from '../../src/domain/origination/costDisclosure';
+import { costSheetText } from '../../src/domain/origination/costDisclosureText';
+import { type DrawRequest, drawContextOf, judgeDraw } from '../../src/domain/origination/offerAcceptance';
 
 export function confirmed(sheet: CostSheet): CostSheetConfirmation {
   return { hash: textHash(costSheetText(sheet)), confirmedBy: 'borrower', confirmedAt: '2026-01-01T10:00:00+08:00' };

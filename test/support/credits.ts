@@ -1,6 +1,5 @@
 /** Borrowers in a test: they apply, accept and pay through the contracts alone, as an upstream on Temporal would. */
 import type { SignalDefinition } from '@temporalio/common';
-import { type Acceptance, type ApplicationInput, acceptOffer, applicationState } from '../../src/contracts/application';
 import type { AccountInput, AccountState, Payment, Purchase } from '../../src/contracts/credit/account';
 import {
   accountState,
@@ -12,16 +11,22 @@ import {
   refundReceived,
 } from '../../src/contracts/credit/account';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
+import {
+  type Acceptance,
+  type ApplicationInput,
+  acceptOffer,
+  applicationState,
+} from '../../src/contracts/origination/application';
 import { readAccount } from '../../src/db/credit/accounts';
 import { readStatements } from '../../src/db/credit/bills';
 import { readFacts } from '../../src/db/credit/facts';
-import { ensureBorrower } from '../../src/db/statements/borrowers';
-import { saveIdentity } from '../../src/db/statements/identities';
+import { ensureBorrower } from '../../src/db/origination/borrowers';
+import { saveIdentity } from '../../src/db/origination/identities';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import type { DerivedAccount } from '../../src/domain/credit/account';
 import { deriveAccount } from '../../src/domain/credit/derive';
-import type { DrawRequest } from '../../src/domain/draw';
+import type { DrawRequest } from '../../src/domain/origination/offerAcceptance';
 import type { Product, RepaymentMethod } from '../../src/domain/policy/lendingPolicy';
 import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import type { IsoDate } from '../../src/domain/values/calendar';

@@ -1,5 +1,5 @@
 /** Whence a borrower's identity comes, where a test is about something else. */
-import type { IdentityOrigin } from '../../src/db/statements/identities';
+import type { IdentityOrigin } from '../../src/db/origination/identities';
 
 export const ORIGIN: IdentityOrigin = {
   source: 'application',

@@ -9,7 +9,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { sayOfAside } from '../../src/activities/credit/settleArrivals';
-import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/application';
 import {
   approveRestructuring,
   authorisePurchase,
@@ -38,6 +37,7 @@ import { startEndOfDay } from '../../src/contracts/ledger/endOfDayClient';
 import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
+import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { listSeals } from '../../src/db/statements/evidence';

@@ -1,7 +1,7 @@
 /** How activities reach an account's workflow. */
 
-import type { StartAccount } from '../../contracts/applicationActivities';
 import type { SettledDebit } from '../../contracts/credit/account';
+import type { StartAccount } from '../../contracts/origination/applicationActivities';
 import type { Product } from '../../domain/policy/lendingPolicy';
 
 export interface AccountStarts {

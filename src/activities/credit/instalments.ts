@@ -1,8 +1,8 @@
 /** Instalment plans as they arrive: judged, kept as facts with the confirmed cost sheet, and answered with their parts. */
 import type { Arrival } from '../../contracts/activities';
-import type { RefusalFigures } from '../../contracts/costSheet';
 import type { InstalmentResult, InstalmentSettlement, InstalmentStart } from '../../contracts/credit/instalments';
 import { factKeys } from '../../contracts/names';
+import type { RefusalFigures } from '../../contracts/origination/costDisclosure';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { readRelatedFacts } from '../../db/credit/relatedFacts';
 import type { Fact, InstalmentSettled, InstalmentStarted } from '../../domain/credit/facts';
@@ -13,7 +13,7 @@ import {
   settlementDate,
   startedFact,
 } from '../../domain/credit/revolving/instalmentStart';
-import { confirmationOf, keepConfirmation } from '../confirmedSheet';
+import { confirmationOf, keepConfirmation } from '../origination/confirmedDisclosure';
 import { answerChange, derive, knownFact, type Step, takeFact } from './step';
 
 export type InstalmentArrival = Extract<Arrival, { kind: 'instalment-start' | 'instalment-settlement' }>;

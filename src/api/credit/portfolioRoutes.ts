@@ -2,8 +2,8 @@
 
 import { listAccountsByStage } from '../../db/credit/portfolio';
 import { readLedgerTotals } from '../../db/ledger/trialBalance';
+import { countApplications } from '../../db/origination/applications';
 import { countWarnings } from '../../db/risk/warnings';
-import { countApplications } from '../../db/statements/applications';
 import { countsByStatus } from '../../db/statements/notices';
 import { countDebits } from '../../db/statements/plannedDebits';
 import { businessToday } from '../context';

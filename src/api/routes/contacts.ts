@@ -26,8 +26,8 @@ import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
 import { conflict, invalidRequest, notFound } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
+import { mustKnowBorrower } from '../origination/knownBorrower';
 import { problems } from '../schemas';
-import { mustKnowBorrower } from './knownBorrower';
 
 const INBOX_SHOWN = 100;
 const WRITE_PROBLEMS = problems(400, 401, 403, 409, 413, 415, 503);

@@ -33,9 +33,9 @@ import {
   personBody,
   reviewBody,
 } from '../incidentSchemas';
+import { mustKnowBorrower } from '../origination/knownBorrower';
 import { problems } from '../schemas';
 import { knownIncident } from './incidents';
-import { mustKnowBorrower } from './knownBorrower';
 
 export const incidentMessageRoutes: Routes = (app, context) => {
   handling(app, context);

@@ -13,7 +13,7 @@ import { faultsOfJson } from '../../domain/values/exactJson';
 import { foreignTextOf } from '../../domain/values/foreignText';
 import { PolicyError, parsePolicy } from '../../platform/policy/lendingPolicySchema';
 import { ArgumentError } from '../arguments';
-import { date, type Options, readOptions, required } from '../quoteArguments';
+import { date, type Options, readOptions, required } from '../origination/quoteArguments';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, optionsOf, usageOf } from '../usage';
 import type { LineFault } from './accountFactsChecks';

@@ -4,9 +4,9 @@
  * can say are here; what shows only across fields or lines is in `accountFactsChecks.ts`.
  */
 import { z } from 'zod';
-import { cashLoanAcceptance } from '../../contracts/applicationSchemas';
 import { payment } from '../../contracts/credit/accountSchemas';
 import { id as anyId } from '../../contracts/fields';
+import { cashLoanAcceptance } from '../../contracts/origination/applicationSchemas';
 import { choicesOf, hintsOf, rangeOf } from '../../contracts/schema';
 import type { Terms } from '../../domain/credit/account';
 import type { FactKind } from '../../domain/credit/facts';

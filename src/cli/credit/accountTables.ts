@@ -2,7 +2,7 @@
 import type { JournalEntry } from '../../domain/ledger/journal';
 import { REASONS } from '../../domain/policy/reasonCodes';
 import { type Fen, formatYuan } from '../../domain/values/money';
-import { lines } from '../quoteText';
+import { lines } from '../origination/quoteText';
 import { alignedLines } from '../textTable';
 import type { AccountReport } from './accountReport';
 

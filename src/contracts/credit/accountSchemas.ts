@@ -1,9 +1,9 @@
 /** The messages of accounts, each said once; HTTP, update validators and the command line judge by these. */
 import { PAYMENT_INTENTS } from '../../domain/credit/facts';
 import { FEE_PAYERS } from '../../domain/credit/revolving/instalmentFees';
-import type { CostSheetConfirmation } from '../costSheet';
 import { acted, amountFen, callersId, dailyRate, date, id, instant, personId, reason, undated } from '../fields';
 import { RESERVED_BEGINNINGS } from '../names';
+import type { CostSheetConfirmation } from '../origination/costDisclosure';
 import {
   choice,
   described,

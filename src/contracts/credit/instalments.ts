@@ -4,8 +4,8 @@ import type { FeePayer } from '../../domain/credit/revolving/instalmentFees';
 import type { ComingPart } from '../../domain/credit/revolving/instalmentStart';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
-import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from '../costSheet';
 import type { Acted } from '../operations/actor';
+import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from '../origination/costDisclosure';
 
 /** Splits the principal of the last bill, until its due date, or purchases that are in no bill yet. */
 export interface InstalmentStart extends Acted {

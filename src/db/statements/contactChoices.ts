@@ -1,7 +1,7 @@
 /** What borrowers chose, by themselves, by staff, or by a reply. */
 import { DAY_MS } from '../../domain/values/timeUnits';
+import type { BorrowerRef } from '../origination/borrowers';
 import type { Client } from '../transaction';
-import type { BorrowerRef } from './borrowers';
 
 export const CHOICE_SOURCES = ['reply', 'borrower', 'staff'] as const;
 

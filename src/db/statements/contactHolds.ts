@@ -1,8 +1,8 @@
 /** Holds on notices to people: placed once by their id, lifted once, listed. */
 import type { HoldKind } from '../../domain/contactRules';
 import { isSameHold } from '../../domain/contactStatus';
+import type { BorrowerRef } from '../origination/borrowers';
 import type { Client, Reader } from '../transaction';
-import type { BorrowerRef } from './borrowers';
 import { macAfter, proveRow, signRow } from './signedRows';
 
 export interface ContactHold {

@@ -1,6 +1,7 @@
 /** How a borrower is reached, beside what the vault has: zone, region, segment, and a number that takes nothing. */
+
+import type { BorrowerRef } from '../origination/borrowers';
 import type { Client } from '../transaction';
-import type { BorrowerRef } from './borrowers';
 
 /** Sets what is given and leaves the rest. */
 export async function saveContactProfile(

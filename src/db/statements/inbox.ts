@@ -1,6 +1,7 @@
 /** The inbox of the app: notices that are read there, because no text may or can go out. */
+
+import type { BorrowerRef } from '../origination/borrowers';
 import type { Client, Reader } from '../transaction';
-import type { BorrowerRef } from './borrowers';
 
 export interface InboxMessage {
   messageId: string;

@@ -1,7 +1,8 @@
 /** E-mail addresses and push tokens: encrypted like the phone, one row each, gone when withdrawn. */
+
+import type { BorrowerRef } from '../origination/borrowers';
 import type { Client, Reader } from '../transaction';
 import type { ContactField, Vault } from '../vault';
-import type { BorrowerRef } from './borrowers';
 
 interface ContactRef extends BorrowerRef {
   field: ContactField;

@@ -5,11 +5,11 @@
  * dearest start is looked for.
  */
 
-import { cappedFigureOf, costSheetOf } from '../costSheet';
 import type { CashLoanTerms } from '../credit/account';
 import { type IsRestDay, shiftedDueDates } from '../credit/cashLoan/dueDateShift';
 import { monthlyDueDates } from '../credit/cashLoan/schedule';
-import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../trueCost';
+import { cappedFigureOf, costSheetOf } from '../origination/costDisclosure';
+import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../origination/trueCost';
 import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../values/calendar';
 import { type DecimalRate, scaleRate } from '../values/money';
 import type { LendingPolicy } from './lendingPolicy';

@@ -2,7 +2,7 @@
 
 import type { IsRestDay } from '../credit/cashLoan/dueDateShift';
 import { splitIntoInstalments } from '../credit/revolving/instalmentFees';
-import { type TrueCost, trueCostOf, withinCostCap } from '../trueCost';
+import { type TrueCost, trueCostOf, withinCostCap } from '../origination/trueCost';
 import { minutesOf } from '../values/clock';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../values/money';
 import { capOf, scheduleCostFaults } from './costChecks';

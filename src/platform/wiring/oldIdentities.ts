@@ -1,6 +1,6 @@
 /** After an upgrade, identities from before versions move to the keys of their persons, so many at a time. */
 import type { Pool } from 'pg';
-import { moveOldIdentities } from '../../db/statements/identities';
+import { moveOldIdentities } from '../../db/origination/identities';
 import { inTransaction } from '../../db/transaction';
 import type { Vault } from '../../db/vault';
 import { keepDoing } from '../keepDoing';

@@ -6,15 +6,15 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createAssessmentActivities } from '../../../src/activities/assessment';
 import { createServicingActivities } from '../../../src/activities/credit/servicing';
 import { createIncidentActivities } from '../../../src/activities/incidents';
+import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
 import { createTemplateReviewActivities } from '../../../src/activities/templateReview';
 import * as contracts from '../../../src/contracts';
 import type { Arrival, IncidentMessage } from '../../../src/contracts/activities';
 import { workflowIds } from '../../../src/contracts/names';
+import { saveDecision } from '../../../src/db/origination/applications';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
-import { saveDecision } from '../../../src/db/statements/applications';
 import { insertTemplate } from '../../../src/db/statements/templates';
 import { inTransaction } from '../../../src/db/transaction';
 import { SIGNATURE } from '../../../src/domain/policy/shippedTemplates';

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { InstalmentResult, InstalmentStart } from '../../../src/contracts/credit/instalments';
 import { readFacts } from '../../../src/db/credit/facts';
-import { readCostSheets } from '../../../src/db/statements/costSheets';
+import { readCostSheets } from '../../../src/db/origination/costDisclosures';
 import type { IsoDate } from '../../../src/domain/values/calendar';
 import { CASH_LOAN, openOnTerms, REVOLVING, type Step, stepsOn } from '../servicedAccounts';
 import { TENANT, useDatabase } from '../testDatabase';

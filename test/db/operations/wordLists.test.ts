@@ -13,7 +13,6 @@ import { MANDATE_DECIDERS } from '../../../src/db/statements/mandates';
 import { RECEIPT_TROUBLES } from '../../../src/db/statements/receiptTroubles';
 import type { SandboxDebitVerdict } from '../../../src/db/statements/sandboxDebits';
 import { CONTACT_FIELDS } from '../../../src/db/vault';
-import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/applicationStages';
 import { HOLD_KINDS } from '../../../src/domain/contactRules';
 import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/credit/accountStages';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/credit/setAside';
@@ -23,7 +22,6 @@ import {
   type DebitStatus,
   OPEN_DEBITS,
 } from '../../../src/domain/debitStatuses';
-import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/identity';
 import { INBOUND_COMMANDS } from '../../../src/domain/inboundCommand';
 import {
   ALARM_OPENERS,
@@ -51,6 +49,8 @@ import {
   TOLD_BY_CARRIER,
   UNRESOLVED,
 } from '../../../src/domain/noticeStatuses';
+import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/origination/applicationStages';
+import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/origination/identity';
 import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
 import {
   REGISTRATION_STATUSES,

@@ -7,15 +7,15 @@ import type { CashLoanTerms } from '../../../src/domain/credit/account';
 import { accrueDays, exactRate, postAccrual, startAccrual } from '../../../src/domain/credit/accrual';
 import { deriveCashLoan } from '../../../src/domain/credit/cashLoan/cashLoan';
 import { minimumPaymentFen } from '../../../src/domain/credit/revolving/billing';
-import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import {
   type LoanQuestion,
   NO_CHARGES,
   type QuotedInstalment,
   quoteInstalmentPlan,
   quoteLoan,
-} from '../../../src/domain/quote';
-import { withinCostCap } from '../../../src/domain/trueCost';
+} from '../../../src/domain/origination/quote';
+import { withinCostCap } from '../../../src/domain/origination/trueCost';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { type Fen, formatYuan } from '../../../src/domain/values/money';
 
 /** The cells of a table below its head, which is for people. */

@@ -5,7 +5,6 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import type { UpdateDefinition } from '@temporalio/common';
-import { acceptOffer, applicationState, decideReferral } from '../../../src/contracts/application';
 import {
   authorisePurchase,
   correctRate,
@@ -25,6 +24,7 @@ import {
   type PersonalOpening,
 } from '../../../src/contracts/incident';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
+import { acceptOffer, applicationState, decideReferral } from '../../../src/contracts/origination/application';
 import { decideReview, retire, templateReviewState } from '../../../src/contracts/templateReview';
 import { readIncidentEvents } from '../../../src/db/statements/incidentEvents';
 import { inTransaction } from '../../../src/db/transaction';

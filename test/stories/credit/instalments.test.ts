@@ -6,7 +6,7 @@ import {
   settleInstalments,
   startInstalments,
 } from '../../../src/contracts/credit/instalments';
-import { readCostSheets } from '../../../src/db/statements/costSheets';
+import { readCostSheets } from '../../../src/db/origination/costDisclosures';
 import { dayOfMonth } from '../../../src/domain/values/calendar';
 import { Credit, until } from '../../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../../support/deployment';

@@ -1,8 +1,8 @@
 /** Nobody's income, debts or credit report is in a history of what came over HTTP; a person's proof of them neither. */
 import { expect, it } from '@jest/globals';
-import { applicationState, decideReferral } from '../../../src/contracts/application';
 import { workflowIds } from '../../../src/contracts/names';
-import { readApplication } from '../../../src/db/statements/applications';
+import { applicationState, decideReferral } from '../../../src/contracts/origination/application';
+import { readApplication } from '../../../src/db/origination/applications';
 import { readDecisions } from '../../../src/db/statements/decisions';
 import { withApi } from '../../support/api';
 import { Credit, SOUND, until } from '../../support/credits';

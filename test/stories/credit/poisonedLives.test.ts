@@ -5,11 +5,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { UpdateDefinition } from '@temporalio/common';
 import { sayOfAside } from '../../../src/activities/credit/settleArrivals';
-import { applicationState, decideReferral } from '../../../src/contracts/application';
 import { paymentReceived, takeAgain } from '../../../src/contracts/credit/account';
 import { setDebitMandate } from '../../../src/contracts/debitMandate';
 import { approveResume, incidentState, note, recordReview } from '../../../src/contracts/incident';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
+import { applicationState, decideReferral } from '../../../src/contracts/origination/application';
 import { readFacts } from '../../../src/db/credit/facts';
 import { listAsides } from '../../../src/db/credit/setAsideArrivals';
 import { REAL_TIME } from '../../../src/domain/values/clock';

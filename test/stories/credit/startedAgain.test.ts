@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { type ApplicationInput, acceptOffer, applicationState } from '../../../src/contracts/application';
 import { paymentReceived } from '../../../src/contracts/credit/account';
 import type { IncidentInput } from '../../../src/contracts/incident';
 import { approveResume } from '../../../src/contracts/incident';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
-import { readApplication } from '../../../src/db/statements/applications';
+import { type ApplicationInput, acceptOffer, applicationState } from '../../../src/contracts/origination/application';
+import { readApplication } from '../../../src/db/origination/applications';
 import { REAL_TIME } from '../../../src/domain/values/clock';
 import { Credit, SOUND, until } from '../../support/credits';
 import { type Deployment, TENANT, withDeployment } from '../../support/deployment';

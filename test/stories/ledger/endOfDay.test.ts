@@ -1,9 +1,9 @@
 /** Business days close and seal by themselves: in order, after their accounts have stepped, a missed day caught up. */
 import { describe, expect, it } from '@jest/globals';
-import { acceptOffer, applicationState } from '../../../src/contracts/application';
 import { accountClient } from '../../../src/contracts/credit/accountClient';
 import { startEndOfDay } from '../../../src/contracts/ledger/endOfDayClient';
 import { workflowIds } from '../../../src/contracts/names';
+import { acceptOffer, applicationState } from '../../../src/contracts/origination/application';
 import { listDailyCloses } from '../../../src/db/ledger/dailyCloses';
 import { listSeals } from '../../../src/db/statements/evidence';
 import { listIncidents } from '../../../src/db/statements/incidents';

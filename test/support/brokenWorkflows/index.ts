@@ -3,13 +3,13 @@
  * first activity. replay.test.ts must see every committed history fail on them.
  */
 import { sleep } from '@temporalio/workflow';
-import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/application';
 import type { AccountInput, AccountResult } from '../../../src/contracts/credit/account';
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
 import type { EndOfDayInput } from '../../../src/contracts/ledger/endOfDay';
 import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
 import type { HousekeepingInput } from '../../../src/contracts/operations/housekeeping';
+import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/origination/application';
 import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/templateReview';
 import * as today from '../../../src/workflows';
 

@@ -3,7 +3,6 @@
  * error, and TypeScript refuses an expectation that finds none. `test/partialCopies.test.ts` compiles this file.
  */
 
-import type { ApplicationStage } from '../../../src/domain/applicationStages';
 import {
   type ACCOUNT_STAGES,
   CLOSED_STAGES,
@@ -24,6 +23,7 @@ import {
   type SendFailure,
   TOLD_BY_CARRIER,
 } from '../../../src/domain/noticeStatuses';
+import type { ApplicationStage } from '../../../src/domain/origination/applicationStages';
 import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/policy/lendingPolicy';
 import type { TemplateStage } from '../../../src/domain/templateStages';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';

@@ -4,9 +4,9 @@ import { createServicingActivities } from '../../../activities/credit/servicing'
 import { seedTenant } from '../../../cli/operations/seed';
 import type { ServicingActivities } from '../../../contracts/activities';
 import { insertAccount } from '../../../db/credit/accounts';
+import { insertApplication, saveDecision } from '../../../db/origination/applications';
+import { ensureBorrower } from '../../../db/origination/borrowers';
 import { createPolicyReader } from '../../../db/policy/policyReader';
-import { insertApplication, saveDecision } from '../../../db/statements/applications';
-import { ensureBorrower } from '../../../db/statements/borrowers';
 import { inTransaction } from '../../../db/transaction';
 import type { CashLoanTerms, Terms } from '../../../domain/credit/account';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';

@@ -4,7 +4,12 @@
  * revolving account"; docs/cost-disclosure.md; facts 1.1, 2.5.
  */
 
-import { type CostAboveCap, costAboveCap, type InstalmentPlanSheet, instalmentPlanSheet } from '../../costSheet';
+import {
+  type CostAboveCap,
+  costAboveCap,
+  type InstalmentPlanSheet,
+  instalmentPlanSheet,
+} from '../../origination/costDisclosure';
 import type { LendingPolicy } from '../../policy/lendingPolicy';
 import { addDays, type IsoDate, maxDate, minDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';

@@ -1,6 +1,5 @@
 /** Splitting a bill or purchases: what is refused and by which figure, and that a plan is what its sheet said. */
 import { describe, expect, it } from '@jest/globals';
-import { instalmentPlanSheet } from '../../../../src/domain/costSheet';
 import type { RevolvingTerms } from '../../../../src/domain/credit/account';
 import type { Fact } from '../../../../src/domain/credit/facts';
 import {
@@ -12,6 +11,7 @@ import {
   startedFact,
 } from '../../../../src/domain/credit/revolving/instalmentStart';
 import { deriveRevolving } from '../../../../src/domain/credit/revolving/revolving';
+import { instalmentPlanSheet } from '../../../../src/domain/origination/costDisclosure';
 import { defaultPolicy } from '../../../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../../../src/domain/policy/lendingPolicy';
 

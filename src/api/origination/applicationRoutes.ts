@@ -1,0 +1,182 @@
+/** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referrals.ts`. */
+
+import type { z } from 'zod';
+import { startApplication } from '../../contracts/origination/applicationClient';
+import { contentHash } from '../../db/contentHash';
+import {
+  type ApplicationRow,
+  insertApplication,
+  type NewApplication,
+  readApplication,
+} from '../../db/origination/applications';
+import { ensureBorrower, lockBorrower } from '../../db/origination/borrowers';
+import { saveIdentity } from '../../db/origination/identities';
+import { measuresInForce } from '../../db/statements/incidents';
+import type { Client } from '../../db/transaction';
+import { restrictionOf } from '../../domain/incidents';
+import { isOver } from '../../domain/origination/applicationStages';
+import { birthDateOf } from '../../domain/values/residentId';
+import { type ApiContext, businessNowMs, businessToday } from '../context';
+import { actingFor, principalOf } from '../http/acting';
+import { callerOf } from '../http/authentication';
+import { type Answer, answerOnce, writeHeaders } from '../http/idempotency';
+import { invalidRequest, notFound, stopped } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
+import { applicationBody, idParams, problems } from '../schemas';
+import { applicationReceived, applicationView, explain } from '../views';
+import { identityConflict } from './identityRoutes';
+
+export const applicationRoutes: Routes = (app, context) => {
+  receiving(app, context);
+  reading(app, context);
+};
+
+function receiving(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'applications:write',
+    'applications',
+    'Apply for credit',
+    'Personal data goes to the encrypted vault; the judgement follows in the background.',
+  );
+  app.post(
+    '/v1/applications',
+    {
+      config,
+      schema: {
+        ...about,
+        headers: writeHeaders,
+        body: applicationBody,
+        response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { borrower, identity, finances, behaviour, ...asked } = request.body;
+      const { tenantId, keyId } = callerOf(request);
+      const facts = { identity, finances, behaviour };
+      refuseUnborn(context, borrower.idNumber);
+      const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
+      let isOverAlready = false;
+      return answerOnce(context, request, reply, {
+        prepare: async (client) => {
+          await refuseStopped(client, known);
+          const receivedAtMs = businessNowMs(context);
+          await saveBorrower(context, client, { ...known, receivedAtMs, recordedBy: keyId }, borrower);
+          const row = await register(client, { ...known, receivedAtMs, principal: principalOf(request) });
+          isOverAlready = row !== undefined && isOver(row);
+        },
+        // When this is not reached, the application waits in its first stage until the same request comes again.
+        perform: async () => {
+          // Its run may be gone from Temporal, and its id free there: the books know that it was judged and is over.
+          if (isOverAlready) return received(asked.applicationId);
+          // Without the facts: the workflow names what is stored, and its history shows nobody's income or debts.
+          const { facts: _, ...input } = known;
+          await startApplication(actingFor(context, request), { ...input, clock: context.clock() });
+          return received(asked.applicationId);
+        },
+      });
+    },
+  );
+}
+
+/** What the schema cannot know: whether the birth date has come. */
+function refuseUnborn(context: ApiContext, idNumber: string): void {
+  const today = businessToday(context);
+  if ((birthDateOf(idNumber) ?? today) <= today) return;
+  const fix = 'send the 18 characters of a resident identity number as on the card';
+  throw invalidRequest([{ field: 'borrower.idNumber', fault: 'holds a birth date that has not come yet', fix }]);
+}
+
+function reading(app: App, context: ApiContext): void {
+  const { config, about } = keyed('applications:read', 'applications', 'Read an application: stage, reasons, offer');
+  app.get(
+    '/v1/applications/:id',
+    {
+      config,
+      schema: {
+        ...about,
+        params: idParams,
+        response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => viewOf(await knownApplication(context, callerOf(request).tenantId, request.params.id)),
+  );
+}
+
+export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
+  const row = await readApplication(context.pool, { tenantId, applicationId });
+  if (!row) throw notFound('There is no such application.', { field: 'id' });
+  return row;
+}
+
+/** In the transaction that would keep it, so that nothing comes in beside an incident; what was answered stays so. */
+async function refuseStopped(
+  client: Client,
+  { tenantId, product, borrowerId }: Pick<NewApplication, 'tenantId' | 'product' | 'borrowerId'>,
+): Promise<void> {
+  const inForce = await measuresInForce(client, { tenantId });
+  const restriction = restrictionOf(inForce, { measure: 'applications', product, borrowerId });
+  if (!restriction) return;
+  const { incidentId, remedyChannel } = restriction;
+  throw stopped('New applications', { incidentId, remedyChannel });
+}
+
+/**
+ * The borrower by id, and what identifies the person in the vault only. Another person under a known id is refused; what
+ * was received before may come again as it came then.
+ */
+async function saveBorrower(
+  { vault }: ApiContext,
+  client: Client,
+  { tenantId, applicationId, receivedAtMs, recordedBy }: NewApplication & { recordedBy: string },
+  { borrowerId, ...identity }: z.infer<typeof applicationBody>['borrower'],
+): Promise<void> {
+  const borrower = { tenantId, borrowerId };
+  await ensureBorrower(client, borrower);
+  await lockBorrower(client, borrower);
+  const isRepeat = (await readApplication(client, { tenantId, applicationId })) !== undefined;
+  const origin = { source: 'application' as const, sourceId: applicationId, recordedBy, atMs: receivedAtMs };
+  const kept = await saveIdentity(client, vault, { ...borrower, identity, origin, isRepeat });
+  if (kept.status === 'refused') throw identityConflict(kept.reason);
+}
+
+function received(applicationId: string): Answer {
+  return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
+}
+
+/**
+ * The same application again is the same row, which is returned; another one under its id is refused, and nothing is
+ * written.
+ */
+async function register(client: Client, application: NewApplication): Promise<ApplicationRow | undefined> {
+  if (await insertApplication(client, application)) return undefined;
+  const before = await readApplication(client, application);
+  if (before && askedIn(before) === askedIn(application)) return before;
+  throw identityConflict('other-content');
+}
+
+function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {
+  return contentHash({ borrowerId, product, requestedFen, facts });
+}
+
+function linksOf(applicationId: string) {
+  return { self: `/v1/applications/${applicationId}`, offer: `/v1/offers/${applicationId}` };
+}
+
+function viewOf(row: ApplicationRow) {
+  const { applicationId, borrowerId, product, requestedFen, stage, assessment, offer, decideByMs, drawnFen } = row;
+  const reasonCodes = assessment?.reasonCodes ?? [];
+  return {
+    applicationId,
+    borrowerId,
+    product,
+    requestedFen,
+    stage,
+    reasonCodes,
+    reasons: explain(reasonCodes),
+    scorePoints: assessment?.scorePoints ?? null,
+    policyVersion: assessment?.policyVersion ?? null,
+    decideByMs,
+    offer: offer ? { ...offer, remainingFen: offer.limitFen - drawnFen } : null,
+    links: linksOf(applicationId),
+  };
+}

@@ -1,0 +1,62 @@
+/** Origination: applications, offers, referrals. */
+import { z } from 'zod';
+import { fen, instantMs, links, reason } from '../http/viewParts';
+import { product } from '../schemas';
+
+export const offerView = z.object({
+  product,
+  limitFen: fen,
+  remainingFen: fen.describe('What has not been drawn yet.'),
+  dailyRate: z.string(),
+  expiresAtMs: instantMs,
+  policyVersion: z.string(),
+});
+
+export const applicationReceived = z
+  .object({ applicationId: z.string(), links })
+  .describe('Received; the judgement follows.');
+
+export const applicationView = z
+  .object({
+    applicationId: z.string(),
+    borrowerId: z.string(),
+    product,
+    requestedFen: fen,
+    stage: z.string(),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+    scorePoints: z.int().nullable(),
+    policyVersion: z.string().nullable(),
+    decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
+    offer: offerView.nullable(),
+    links,
+  })
+  .describe('The application as it is now.');
+
+export const accountOpened = z.object({ accountId: z.string(), links }).describe('An account was opened.');
+
+export const referralAnswer = z
+  .object({
+    applicationId: z.string(),
+    stage: z.string(),
+    requestedFen: fen,
+    grantedFen: fen.describe('0 where nothing is.'),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+  })
+  .describe('The stage after the decision, and what was granted against what was asked.');
+
+export const referralPreview = z
+  .object({
+    applicationId: z.string(),
+    requestedFen: fen,
+    outcome: z.enum(['approved', 'declined']).describe('An approval ends as declined where a knock-out forbids it.'),
+    grantedFen: fen.describe('What an approval would grant now; 0 where it would end as declined.'),
+    dailyRate: z.string().nullable(),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reason),
+    missing: z.array(reason).describe('What is still not known with what was proved.'),
+    policyVersion: z.string(),
+    decideByMs: instantMs.nullable().describe('Until when a person must decide.'),
+  })
+  .describe('What an approval would come to. Nothing was decided or kept.');

@@ -1,0 +1,170 @@
+/** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
+import { lookAgain } from '../../contracts/credit/account';
+import { accountClient } from '../../contracts/credit/accountClient';
+import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/origination/identities';
+import { accountToTell, keepPhoneChangeInInbox } from '../../db/origination/phoneChanges';
+import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
+import { activeTemplates } from '../../db/statements/templates';
+import type { Client } from '../../db/transaction';
+import { phoneCoolDownMs } from '../../domain/contactRules';
+import { render } from '../../domain/noticeText';
+import type { IdentityRefusal } from '../../domain/origination/identity';
+import { borrowerParams } from '../contactSchemas';
+import { type ApiContext, businessNowMs, businessToday } from '../context';
+import { callerOf } from '../http/authentication';
+import { answerOnce, writeHeaders } from '../http/idempotency';
+import { conflict, type ProblemError } from '../http/problems';
+import { type App, keyed, type Routes } from '../http/route';
+import { problems } from '../schemas';
+import { identityVersions, phoneChangeBody, phoneChanged } from './identitySchemas';
+import { mustKnowBorrower } from './knownBorrower';
+
+export const identityRoutes: Routes = (app, context) => {
+  changing(app, context, createPolicyReader());
+  reading(app, context);
+};
+
+interface BorrowerRef {
+  tenantId: string;
+  borrowerId: string;
+}
+
+function changing(app: App, context: ApiContext, policies: PolicyReader): void {
+  const { config, about } = keyed(
+    'phones:change',
+    'contacts',
+    "Change a borrower's phone",
+    'The old phone is told. Until the cool-down of the policy is over, notices of money go there and to the inbox; a first ' +
+      'phone has none.',
+  );
+  app.post(
+    '/v1/borrowers/:id/phone-changes',
+    {
+      config,
+      schema: {
+        ...about,
+        ...{ headers: writeHeaders, params: borrowerParams, body: phoneChangeBody },
+        response: { 200: phoneChanged, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId, keyId } = callerOf(request);
+      const ref = { tenantId, borrowerId: request.params.id };
+      const { changeId, phone } = request.body;
+      let kept: Kept | undefined;
+      return answerOnce(context, request, reply, {
+        prepare: async (client) => {
+          await mustKnowBorrower(client, ref);
+          kept = await change({ ...context, policies }, client, { ...ref, changeId, phone, recordedBy: keyId });
+        },
+        perform: async () => {
+          if (!kept) throw new Error('a change is answered after it was kept');
+          if (kept.status === 'changed' || kept.status === 'repeated') await tellOldPhone(context, ref);
+          return { status: 200, body: { changeId, ...kept } };
+        },
+      });
+    },
+  );
+}
+
+type Kept = Extract<PhoneChange, { version: number }>;
+
+async function change(
+  context: ApiContext & { policies: PolicyReader },
+  client: Client,
+  asked: BorrowerRef & { changeId: string; phone: string; recordedBy: string },
+): Promise<Kept> {
+  const { tenantId, borrowerId, changeId, phone, recordedBy } = asked;
+  const atMs = businessNowMs(context);
+  const policy = await context.policies.inForce(client, tenantId, businessToday(context));
+  const coolDownMs = phoneCoolDownMs(policy.notices);
+  const origin = { source: 'phone-change' as const, sourceId: changeId, recordedBy, atMs };
+  const done = await changePhone(client, context.vault, { tenantId, borrowerId, phone, origin, coolDownMs });
+  if (done.status === 'refused') throw identityConflict(done.reason);
+  if (done.status === 'conflict') {
+    throw conflict('phone-change-used', 'A change of this id came with another phone: send a new changeId.', {
+      field: 'changeId',
+    });
+  }
+  if (done.status === 'changed' && !(await accountToTell(client, asked))) {
+    await warnInInbox(client, { tenantId, borrowerId, version: done.version, atMs });
+  }
+  return done;
+}
+
+/** Who has no account gets no notices: what the old phone would be told is read in the app. */
+async function warnInInbox(client: Client, warning: BorrowerRef & { version: number; atMs: number }): Promise<void> {
+  const template = (await activeTemplates(client, { ...warning, kinds: ['phone-changed'] })).get('phone-changed');
+  if (!template) return;
+  const text = render(template.body, template.signature, { productName: '' });
+  await keepPhoneChangeInInbox(client, { ...warning, text });
+}
+
+/** Through a step of an account, which plans the notice. Told twice it plans nothing more. */
+async function tellOldPhone(context: ApiContext, ref: BorrowerRef): Promise<void> {
+  const account = await accountToTell(context.pool, ref);
+  if (!account) return;
+  const start = { tenantId: ref.tenantId, ...account, clock: context.clock() };
+  await accountClient(context.gateway, start).signal(lookAgain);
+}
+
+const IDENTITY_REFUSALS: Record<IdentityRefusal, () => ProblemError> = {
+  'other-id-number': () =>
+    conflict(
+      'borrower-identity',
+      'The borrower is known with another identity number, which never changes; nothing was kept. Send the number that is ' +
+        'known, or another borrowerId for another person.',
+      { field: 'borrower.idNumber' },
+    ),
+  'other-phone': () =>
+    conflict(
+      'borrower-phone',
+      'The borrower is known with another phone, and an application does not change it; nothing was kept. Change it by ' +
+        'POST /v1/borrowers/{id}/phone-changes (scope phones:change), then send the application again.',
+      { field: 'borrower.phone' },
+    ),
+  'other-content': () =>
+    conflict(
+      'application-id-used',
+      'The application was received before with other content: send a new applicationId.',
+      {
+        field: 'applicationId',
+      },
+    ),
+  erased: () =>
+    conflict(
+      'borrower-erased',
+      'What identified this borrower was erased: the id takes nobody else. Send another one.',
+      {
+        field: 'borrowerId',
+      },
+    ),
+};
+
+export function identityConflict(reason: IdentityRefusal): ProblemError {
+  return IDENTITY_REFUSALS[reason]();
+}
+
+function reading(app: App, context: ApiContext): void {
+  const { config, about } = keyed(
+    'contacts:read',
+    'contacts',
+    'Read when a name, an identity number and a phone came, from where, and by which key',
+  );
+  app.get(
+    '/v1/borrowers/:id/identity',
+    {
+      config,
+      schema: {
+        ...about,
+        params: borrowerParams,
+        response: { 200: identityVersions, ...problems(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request) => {
+      const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
+      await mustKnowBorrower(context.pool, ref);
+      return { items: await listIdentityVersions(context.pool, ref) };
+    },
+  );
+}

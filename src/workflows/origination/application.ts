@@ -1,0 +1,277 @@
+/**
+ * An application, from what is known of a borrower to an offer, and the offer to the accounts under it.
+ *
+ *     assessing → declined
+ *               → referred → (a person, or the deadline) → declined | offered
+ *               → offered  → (acceptance, further draws, or the offer's end) → accepted | expired
+ */
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { AssessmentOutcome, Drawn } from '../../contracts/activities';
+import { failureTypes, searchAttributes } from '../../contracts/names';
+import { clockMoved } from '../../contracts/operations/clock';
+import {
+  type Acceptance,
+  type AcceptanceResult,
+  type ApplicationInput,
+  type ApplicationResult,
+  type ApplicationStage,
+  type ApplicationState,
+  acceptOffer,
+  applicationState,
+  decideReferral,
+  type ReferralDecision,
+} from '../../contracts/origination/application';
+import { acceptanceSchemaOf, applicationInput, referralDecision } from '../../contracts/origination/applicationSchemas';
+import { SHANGHAI } from '../../domain/values/clock';
+import { instantWords } from '../../domain/values/dateWords';
+import { type Fen, formatYuan } from '../../domain/values/money';
+import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import { judgeStart } from '../newlyRefused';
+import { assessment, steadily } from '../proxies';
+import { validatedBy } from '../refusedUpdate';
+
+export async function application(input: ApplicationInput): Promise<ApplicationResult> {
+  const life = new ApplicationLife(input);
+  await life.assess();
+  if (life.state.stage === 'referred') await life.awaitPerson();
+  if (life.state.stage === 'offered') await life.awaitAcceptance();
+  return life.close();
+}
+
+interface Draw {
+  acceptance: Acceptance;
+  result?: AcceptanceResult;
+}
+
+class ApplicationLife {
+  readonly state: ApplicationState = {
+    stage: 'assessing',
+    assessment: undefined,
+    offer: undefined,
+    remainingFen: 0,
+    accountIds: [],
+  };
+  private readonly time: BusinessTime;
+  private decideByMs: number | undefined;
+  private outlookFen: number | undefined;
+  private decision: ReferralDecision | undefined;
+  private draws: Draw[] = [];
+
+  constructor(private readonly input: ApplicationInput) {
+    judgeStart(applicationInput, input);
+    this.time = new BusinessTime(input.clock);
+    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
+    setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
+    setHandler(decideReferral, (decision) => this.takeDecision(decision), {
+      validator: validatedBy(referralDecision, () => this.untimelyDecision()),
+      description: 'A person approves or declines a referral, with a reason',
+    });
+    setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
+      validator: validatedBy(acceptanceSchemaOf),
+      description: 'The borrower takes up the offer: a loan within it, or the account',
+    });
+    upsertSearchAttributes([
+      { key: searchAttributes.tenant, value: input.tenantId },
+      { key: searchAttributes.product, value: input.product },
+    ]);
+  }
+
+  async assess(): Promise<void> {
+    const { workflowId, firstExecutionRunId: lifeId } = workflowInfo();
+    const { result } = await this.time.step(undefined, (asOfMs) =>
+      steadily('assessment', () =>
+        assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [
+          { ...this.input, asOfMs, workflowId, lifeId },
+        ]),
+      ),
+    );
+    if ('refused' in result) throw ApplicationFailure.nonRetryable(result.refused, failureTypes.conflict);
+    this.take(result);
+    if (result.drawn) await this.goOnWith(result.drawn);
+  }
+
+  /** Another run of it was lost after something was taken of the offer; what it opened may not have begun. */
+  private async goOnWith({ accountIds, drawnFen }: Drawn): Promise<void> {
+    this.state.accountIds = accountIds;
+    this.state.remainingFen = Math.max(0, this.state.remainingFen - drawnFen);
+    for (const accountId of accountIds) await this.startLife(accountId);
+    this.showDetails();
+  }
+
+  /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */
+  async awaitPerson(): Promise<void> {
+    const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
+    const { tenantId, applicationId } = this.input;
+    for (;;) {
+      await this.time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
+      const asOfMs = this.time.stepInstant(this.decideByMs);
+      const decision = this.decision;
+      const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
+      const outcome = await steadily('concluding the referral', () =>
+        assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
+      );
+      // Whoever decides meanwhile has the time that the clock stood for.
+      if (this.time.isEarly(outcome)) continue;
+      if (!('notTaken' in outcome)) return this.take(outcome);
+      // Its sender hears of it, and another word is waited for.
+      this.decision = undefined;
+    }
+  }
+
+  /** The offer stands until it is used up or its time is over; each acceptance opens an account of its own life. */
+  async awaitAcceptance(): Promise<void> {
+    const expiresAtMs = this.state.offer?.expiresAtMs;
+    do {
+      while (this.state.remainingFen > 0) {
+        await this.time.waitFor(() => this.draws.length > 0, expiresAtMs, this.offerWords());
+        const draw = this.draws.shift();
+        if (!draw) break;
+        await this.openAccount(draw);
+      }
+    } while (!(await this.closeOffer(expiresAtMs)));
+  }
+
+  /** False when the offer's time is not over after all. */
+  private async closeOffer(expiresAtMs: number | undefined): Promise<boolean> {
+    const { tenantId, applicationId } = this.input;
+    const stage = this.state.accountIds.length > 0 ? 'accepted' : 'expired';
+    const asOfMs = this.time.stepInstant(expiresAtMs);
+    const summary = this.state.remainingFen > 0 ? 'the offer is over' : 'the offer is used up';
+    const closed = await steadily('closing the offer', () =>
+      assessment.closeApplication.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, stage }]),
+    );
+    if (this.time.isEarly(closed)) return false;
+    this.show(stage);
+    return true;
+  }
+
+  async close(): Promise<ApplicationResult> {
+    for (const draw of this.draws) draw.result = { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
+    await condition(allHandlersFinished);
+    const { stage, accountIds, assessment: judged } = this.state;
+    return { stage, accountIds, reasonCodes: judged?.reasonCodes ?? [] };
+  }
+
+  private take(outcome: AssessmentOutcome): void {
+    this.state.assessment = outcome.assessment;
+    this.state.offer = outcome.offer;
+    this.state.remainingFen = outcome.offer?.limitFen ?? 0;
+    this.decideByMs = outcome.decideByMs;
+    this.outlookFen = outcome.outlookFen;
+    this.show(STAGE_OF[outcome.assessment.outcome]);
+  }
+
+  private async openAccount(draw: Draw): Promise<void> {
+    const { tenantId, applicationId } = this.input;
+    const { acceptance } = draw;
+    const summary = drawWords(acceptance);
+    const { result } = await this.time.step(undefined, (asOfMs) =>
+      steadily('opening an account', () =>
+        assessment.openAccount.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, acceptance }]),
+      ),
+    );
+    if (result.status === 'opened' && !this.state.accountIds.includes(result.accountId)) {
+      this.state.accountIds.push(result.accountId);
+      this.state.remainingFen -= acceptance.product === 'cash-loan' ? acceptance.principalFen : this.state.remainingFen;
+      await this.startLife(result.accountId);
+      this.showDetails();
+    }
+    draw.result = result;
+  }
+
+  /** Not as a child: the account outlives its application, and neither needs to know how the other ends. */
+  private async startLife(accountId: string): Promise<void> {
+    const { tenantId, product } = this.input;
+    const { clock } = this.time;
+    const summary = `${accountId} begins`;
+    await steadily('starting the account', () =>
+      assessment.startAccount.executeWithOptions({ summary }, [{ tenantId, accountId, product, clock }]),
+    );
+  }
+
+  /** Still `referred`: the word could not be taken. */
+  private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
+    const isDecided = () => this.state.stage !== 'referred';
+    // Two that came at once are both let in by the validator. In histories of before, both heard what came of it.
+    if (this.decision !== undefined && patched(ONE_DECISION)) {
+      throw ApplicationFailure.nonRetryable(TAKEN_ALREADY, failureTypes.invalidInput);
+    }
+    while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
+    if (isDecided()) return this.state.stage;
+    this.decision = decision;
+    await condition(() => isDecided() || this.decision !== decision);
+    return this.state.stage;
+  }
+
+  private async takeAcceptance(acceptance: Acceptance): Promise<AcceptanceResult> {
+    if (this.state.stage !== 'offered') return { status: 'refused', reasonCodes: ['NO_OPEN_OFFER'] };
+    const draw: Draw = { acceptance };
+    this.draws.push(draw);
+    await condition(() => draw.result !== undefined);
+    return draw.result ?? { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
+  }
+
+  private untimelyDecision(): string | undefined {
+    if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
+    return this.decision ? TAKEN_ALREADY : undefined;
+  }
+
+  private show(stage: ApplicationStage): void {
+    this.state.stage = stage;
+    upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
+    this.showDetails();
+  }
+
+  /** What a person sees of an approval, before and after it: less than was asked for may be granted. */
+  private grantInWords(): string[] {
+    const of = (fen: Fen) => `${formatYuan(fen)} CNY of ${formatYuan(this.input.requestedFen)} CNY asked`;
+    const { offer, stage } = this.state;
+    if (offer) return [`granted ${of(offer.limitFen)}`];
+    const isReferred = stage === 'referred' && this.outlookFen !== undefined;
+    return isReferred ? [`an approval without further proof grants ${of(this.outlookFen ?? 0)}`] : [];
+  }
+
+  /** Whom or what it waits for and until when, and what came of it; true until the next of them. */
+  private showDetails(): void {
+    const { stage, assessment: judged, accountIds } = this.state;
+    const reasons = judged?.reasonCodes.join(', ') || 'none';
+    const accounts = `accounts: ${accountIds.join(', ') || 'none'}`;
+    const lines = [[`**${stage}**`, ...this.grantInWords(), `reasons: ${reasons}`, accounts].join(' · ')];
+    if (stage === 'referred' && this.decideByMs !== undefined) {
+      const until = instantWords(this.decideByMs, SHANGHAI);
+      lines.push(
+        `waits for a person, who decides by the update \`decideReferral\` until ${until}; then it is declined`,
+      );
+    }
+    if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
+    lines.push(`as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`);
+    setCurrentDetails(lines.join('\n\n'));
+  }
+
+  private offerWords(): string {
+    const { offer, remainingFen } = this.state;
+    const until = offer === undefined ? '' : ` until ${instantWords(offer.expiresAtMs, SHANGHAI)}`;
+    return `${formatYuan(remainingFen)} CNY of the offer can be taken${until}`;
+  }
+}
+
+function drawWords(acceptance: Acceptance): string {
+  if (acceptance.product === 'revolving') return 'the revolving account is taken up';
+  const { principalFen, months } = acceptance;
+  return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
+}
+
+const TAKEN_ALREADY = 'a decision was taken already';
+/** Since this, only one of those that came at once is answered by what came of the referral. */
+const ONE_DECISION = 'one-decision';
+
+const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

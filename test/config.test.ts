@@ -1,9 +1,9 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
-import { foreignInWording } from '../src/domain/guardForeignContent';
+import { foreignInWording } from '../src/domain/messaging/guard/disallowedContent';
+import { checkTemplate } from '../src/domain/messaging/templates/templateChecks';
+import { templatePolicyOf } from '../src/domain/messaging/templates/templatePolicy';
 import { SIGNATURE } from '../src/domain/policy/shippedTemplates';
-import { checkTemplate } from '../src/domain/templateChecks';
-import { templatePolicyOf } from '../src/domain/templatePolicy';
 import { REAL_TIME } from '../src/domain/values/clock';
 import { ConfigError, readConfig, readGivenSettings } from '../src/platform/config/config';
 import { guardPolicyFor } from '../src/platform/wiring/noticeGuardSetup';

@@ -1,11 +1,11 @@
 /** The shipped policies pass their gate, broken ones are refused with path and fix, and the texts keep their tone. */
 import { describe, expect, it } from '@jest/globals';
-import { carriesCode, HIDDEN_CODE } from '../src/domain/noticeCodes';
-import { type NoticeFigures, render, smsParts } from '../src/domain/noticeText';
+import { carriesCode, HIDDEN_CODE } from '../src/domain/messaging/codes/verificationCodes';
+import { type NoticeFigures, render, smsParts } from '../src/domain/messaging/outbox/noticeText';
+import { kindOf, variablesOfWording, WORDING_NAMES, type WordingName } from '../src/domain/messaging/outbox/wordings';
 import { replayPolicy } from '../src/domain/policy/cardPortfolioPolicy';
 import { defaultPolicy } from '../src/domain/policy/defaultPolicy';
 import { CODE_SENTENCE, SIGNATURE, TEMPLATES } from '../src/domain/policy/shippedTemplates';
-import { kindOf, variablesOfWording, WORDING_NAMES, type WordingName } from '../src/domain/wordings';
 import { PolicyError, parsePolicy } from '../src/platform/policy/lendingPolicySchema';
 
 // biome-ignore lint/suspicious/noExplicitAny: a case breaks the policy in ways its type forbids

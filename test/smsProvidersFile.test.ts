@@ -1,7 +1,7 @@
 /** The file of SMS providers: what it takes, and what it says of a fault without repeating a value. */
 import { describe, expect, it } from '@jest/globals';
 import { ID_FORMS } from '../src/adapters/sms/providers/smpp/messageIds';
-import { TEXT_CHANNELS } from '../src/domain/noticeStatuses';
+import { TEXT_CHANNELS } from '../src/domain/messaging/outbox/noticeStatuses';
 import { ConfigError } from '../src/platform/config/config';
 import { parseSmsProviders, readSmsProviders } from '../src/platform/config/smsProviders';
 

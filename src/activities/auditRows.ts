@@ -1,7 +1,5 @@
 /** The chain compared with the tables it speaks of: rows that were changed, are gone, or have no record. */
 import { contentHash, textHash } from '../db/contentHash';
-import type { EvidenceRow } from '../db/statements/evidence';
-import { attemptedNoticeIds, decisionsWithoutRecord, writeOffsWithoutRecord } from '../db/statements/evidenceRows';
 import {
   type AttemptOnRecord,
   cancellationOf,
@@ -10,7 +8,9 @@ import {
   type NoticeRecord,
   outcomeOf,
   readNoticesOnRecord,
-} from '../db/statements/noticeEvidence';
+} from '../db/messaging/outbox/noticeEvidence';
+import type { EvidenceRow } from '../db/statements/evidence';
+import { attemptedNoticeIds, decisionsWithoutRecord, writeOffsWithoutRecord } from '../db/statements/evidenceRows';
 import type { Reader } from '../db/transaction';
 import { rowContentsOf } from './auditContents';
 import { changed, type Finding, inserted, removed } from './auditFindings';

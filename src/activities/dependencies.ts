@@ -6,7 +6,11 @@
 import type { BookDependencies } from './bookDependencies';
 import type { AccountPayments, AccountStarts } from './credit/accountDependencies';
 import type { DebitLaneDependencies, RailDependencies } from './debitDependencies';
-import type { NoticeChannelDependencies, NoticeLaneDependencies, WordingDependencies } from './noticeDependencies';
+import type {
+  NoticeChannelDependencies,
+  NoticeLaneDependencies,
+  WordingDependencies,
+} from './messaging/noticeDependencies';
 import type { KeepingDependencies } from './operations/housekeepingDependencies';
 
 export interface ActivityDependencies

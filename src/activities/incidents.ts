@@ -7,6 +7,8 @@ import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contract
 import { failureTypes, workflowIds } from '../contracts/names';
 import { keepRefusedMessage } from '../db/credit/refusedMessages';
 import { faultName } from '../db/faults';
+import { releaseHeld } from '../db/messaging/guard/heldMessages';
+import { putForwardPausedNotices } from '../db/messaging/outbox/notices';
 import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../db/statements/incidentEvents';
 import { openIncident } from '../db/statements/incidentOpenings';
 import {
@@ -17,8 +19,6 @@ import {
   readIncident,
   saveIncident,
 } from '../db/statements/incidents';
-import { releaseHeld } from '../db/statements/noticeHolds';
-import { putForwardPausedNotices } from '../db/statements/notices';
 import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
@@ -27,7 +27,7 @@ import type { DebitLaneDependencies } from './debitDependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
 import { type SentIncidentMessage, sentBy } from './incidentSenders';
 import { takeOrRefuse } from './messageAtFault';
-import type { NoticeLaneDependencies } from './noticeDependencies';
+import type { NoticeLaneDependencies } from './messaging/noticeDependencies';
 
 type IncidentDependencies = Pick<BookDependencies, 'pool' | 'actors'> & NoticeLaneDependencies & DebitLaneDependencies;
 

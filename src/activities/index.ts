@@ -6,11 +6,11 @@ import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
 import { createIncidentActivities } from './incidents';
 import { createDailyCloseActivities } from './ledger/dailyClose';
-import { createNoticeActivities } from './notices';
+import { createNoticeActivities } from './messaging/notices';
+import { createTemplateReviewActivities } from './messaging/templateReview';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createAssessmentActivities } from './origination/assessment';
 import { createSealActivities } from './sealing';
-import { createTemplateReviewActivities } from './templateReview';
 
 export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({

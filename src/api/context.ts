@@ -6,10 +6,10 @@ import type { Vault } from '../db/vault';
 import type { TemporalGateway } from '../platform/temporalGateway';
 import type { BusinessTimeContext } from './http/businessTime';
 import type { CallerContext } from './http/callerContext';
-import type { ReceiptContext, WordingContext } from './receiptContext';
+import type { ReceiptContext, WordingContext } from './messaging/receiptContext';
 
 export { businessNowMs, businessToday, dateOfInstant, refuseFuture } from './http/businessTime';
-export type { ReceiptSettings } from './receiptContext';
+export type { ReceiptSettings } from './messaging/receiptContext';
 
 export interface ApiContext extends BusinessTimeContext, CallerContext, ReceiptContext, WordingContext {
   pool: Pool;

@@ -2,7 +2,7 @@
 
 import { callbacksOf } from '../adapters/sms/callbacks';
 import { createActorSeals } from '../db/actorSeals';
-import { createNoticeCodes } from '../db/noticeCodes';
+import { createNoticeCodes } from '../db/messaging/codes/codeDrawing';
 import { createPool } from '../db/pool';
 import { refuseTooMuchPower } from '../db/roles/rolePower';
 import { createVault } from '../db/vault';

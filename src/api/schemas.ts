@@ -6,7 +6,7 @@ import { z } from 'zod';
 import * as fields from '../contracts/fields';
 import * as applications from '../contracts/origination/applicationSchemas';
 import { optional } from '../contracts/schema';
-import { FINAL_RECEIPTS } from '../domain/noticeStatuses';
+import { FINAL_RECEIPTS } from '../domain/messaging/outbox/noticeStatuses';
 import { LAST_INSTANT_MS } from '../domain/values/acceptedValues';
 import { type ResidentIdFault, residentIdFault } from '../domain/values/residentId';
 import { saidBy } from './credit/accountBodies';

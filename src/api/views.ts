@@ -3,6 +3,6 @@
 export * from './credit/accountViews';
 export * from './credit/portfolioViews';
 export { explain, links, reason } from './http/viewParts';
+export * from './messaging/receiptViews';
 export * from './operations/healthViews';
 export * from './origination/applicationViews';
-export * from './receiptViews';

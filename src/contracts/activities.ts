@@ -4,10 +4,10 @@ import type { ServicingActivities } from './credit/accountActivities';
 import type { DebitActivities } from './debitActivities';
 import type { IncidentActivities } from './incidentActivities';
 import type { DailyCloseActivities, SealActivities } from './ledger/endOfDayActivities';
-import type { NoticeActivities } from './noticeActivities';
+import type { NoticeActivities } from './messaging/noticeActivities';
+import type { TemplateReviewActivities } from './messaging/templateReviewActivities';
 import type { HousekeepingActivities } from './operations/housekeepingActivities';
 import type { AssessmentActivities } from './origination/applicationActivities';
-import type { TemplateReviewActivities } from './templateReviewActivities';
 
 export type * from './credit/accountActivities';
 export type { Answer } from './credit/accountMessages';
@@ -15,10 +15,10 @@ export type { Arrival } from './credit/arrivals';
 export type * from './debitActivities';
 export type * from './incidentActivities';
 export type * from './ledger/endOfDayActivities';
-export type * from './noticeActivities';
+export type * from './messaging/noticeActivities';
+export type * from './messaging/templateReviewActivities';
 export type * from './operations/housekeepingActivities';
 export type * from './origination/applicationActivities';
-export type * from './templateReviewActivities';
 
 /** All that a worker registers. */
 export type Activities = AssessmentActivities &

@@ -1,6 +1,6 @@
 /** What starts an incident and what is told to it, each said once. */
 import { type IncidentScope, MEASURES, type Measure } from '../domain/incidents';
-import { NOTICE_KINDS } from '../domain/noticeKinds';
+import { NOTICE_KINDS } from '../domain/messaging/outbox/noticeKinds';
 import { acted, businessClock, id, personId, product, reason } from './fields';
 import type {
   Acknowledgement,

@@ -7,13 +7,13 @@ export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } fro
 export * from './incident';
 export * from './incidentValidation';
 export type { EndOfDayInput } from './ledger/endOfDay';
+export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './messaging/noticeLane';
+export * from './messaging/templateReview';
+export * from './messaging/templateReviewValidation';
 export * from './names';
-export { type LaneTotals, laneRung, laneTotals, type NoticeLaneInput } from './noticeLane';
 export type { Acted, Actor } from './operations/actor';
 export * from './operations/clock';
 export type { HousekeepingInput } from './operations/housekeeping';
 export * from './origination/application';
 export * from './origination/costDisclosure';
-export * from './templateReview';
-export * from './templateReviewValidation';
 export * from './validation';

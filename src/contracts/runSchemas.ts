@@ -4,7 +4,7 @@ import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
 import { businessClock, date, id } from './fields';
 import type { EndOfDayInput } from './ledger/endOfDay';
-import type { NoticeLaneInput } from './noticeLane';
+import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
 import { type Field, type FieldsOf, object, opaque, optional, whole, wordsFor } from './schema';
 

@@ -22,7 +22,7 @@ import * as account from './credit/accountSchemas';
 import type { InstalmentSettlement, InstalmentStart } from './credit/instalments';
 import type { DebitLaneInput } from './debitLane';
 import type { EndOfDayInput } from './ledger/endOfDay';
-import type { NoticeLaneInput } from './noticeLane';
+import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './origination/application';
 import { acceptanceSchemaOf, applicationInput, referralDecision } from './origination/applicationSchemas';

@@ -9,11 +9,11 @@ import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debitLane';
 import type { IncidentInput } from './incident';
 import type { EndOfDayInput } from './ledger/endOfDay';
-import type { NoticeLaneInput } from './noticeLane';
+import type { NoticeLaneInput } from './messaging/noticeLane';
+import type { TemplateReviewInput } from './messaging/templateReview';
 import type { HousekeepingInput } from './operations/housekeeping';
 import type { ApplicationInput } from './origination/application';
 import { searchAttributes } from './searchAttributes';
-import type { TemplateReviewInput } from './templateReview';
 
 /** What each type is started with: the one argument of its workflow. */
 export interface WorkflowInputs {

@@ -9,7 +9,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { NoticeLaneInput } from '../contracts/noticeLane';
+import type { NoticeLaneInput } from '../contracts/messaging/noticeLane';
 import { clockMoved, type TooEarly } from '../contracts/operations/clock';
 import { type BusinessClock, SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';

@@ -12,7 +12,7 @@ import type { StartOf, UpdateOutcome } from '../../src/contracts/gateway';
 import type { StartedByMessages, WorkflowInputs, WorkflowType } from '../../src/contracts/workflowTypes';
 import { createActorSeals, withoutActor } from '../../src/db/actorSeals';
 import { insertAccount } from '../../src/db/credit/accounts';
-import { createNoticeCodes } from '../../src/db/noticeCodes';
+import { createNoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertApplication, saveDecision } from '../../src/db/origination/applications';

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readAccount } from '../../src/db/credit/accounts';
 import { recordFact } from '../../src/db/credit/facts';
 import { readMissedDebits } from '../../src/db/credit/runChecks';
+import { debitLanes } from '../../src/db/messaging/outbox/lanes';
 import { ensureTenant } from '../../src/db/operations/tenants';
 import { insertPolicy } from '../../src/db/policy/policies';
 import {
@@ -14,7 +15,6 @@ import {
   markDebitSettled,
   markDebitTold,
 } from '../../src/db/statements/debitAttempts';
-import { debitLanes } from '../../src/db/statements/lanes';
 import { changeMandate, listMandateChanges } from '../../src/db/statements/mandates';
 import {
   cancelPlannedDebits,

@@ -1,11 +1,10 @@
 /** Checks of codes and reports, counted: the statements and the domain count the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readCheckEvidence } from '../../src/db/statements/checkEvidence';
-import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../src/db/statements/codeChecks';
-import { countReports, recordReport, reportsSince } from '../../src/db/statements/fraudReports';
+import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../src/db/messaging/codes/codeChecks';
+import { countReports, recordReport, reportsSince } from '../../src/db/messaging/codes/fraudReports';
+import { readCheckEvidence } from '../../src/db/messaging/guard/checkEvidence';
 import type { Client } from '../../src/db/transaction';
-import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import {
   askedBefore,
   checkEvidenceOf,
@@ -14,7 +13,8 @@ import {
   isKept,
   reportedSince,
   type Signal,
-} from '../../src/domain/signalCounts';
+} from '../../src/domain/messaging/codes/signalCounts';
+import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

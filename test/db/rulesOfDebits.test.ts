@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readMissedDebits } from '../../src/db/credit/runChecks';
+import { debitLanes } from '../../src/db/messaging/outbox/lanes';
 import {
   cancelDebit,
   deferDebit,
@@ -10,7 +11,6 @@ import {
   markDebitRefused,
   markDebitSettled,
 } from '../../src/db/statements/debitAttempts';
-import { debitLanes } from '../../src/db/statements/lanes';
 import {
   cancelPlannedDebits,
   claimDueDebits,

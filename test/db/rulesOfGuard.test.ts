@@ -1,11 +1,10 @@
 /** What the guard counts: the statements and the domain count the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readGuardCounts, readGuardSurroundings } from '../../src/db/statements/guardEvidence';
-import { recordPasses, takeDayPlan } from '../../src/db/statements/guardPlan';
-import { holdNotices, releaseHeld } from '../../src/db/statements/noticeHolds';
+import { readGuardCounts, readGuardSurroundings } from '../../src/db/messaging/guard/guardEvidence';
+import { recordPasses, takeDayPlan } from '../../src/db/messaging/guard/guardPlan';
+import { holdNotices, releaseHeld } from '../../src/db/messaging/guard/heldMessages';
 import type { Client } from '../../src/db/transaction';
-import type { AttemptStatus } from '../../src/domain/attemptOutcomes';
 import {
   type Cause,
   countFromOf,
@@ -25,9 +24,10 @@ import {
   sentPromiseOf,
   unconfirmedSince,
   unplannedPassed,
-} from '../../src/domain/guardCounts';
-import type { GuardMessage } from '../../src/domain/guardEvidence';
-import type { NoticeStatus } from '../../src/domain/notices';
+} from '../../src/domain/messaging/guard/guardCounts';
+import type { GuardMessage } from '../../src/domain/messaging/guard/guardEvidence';
+import type { AttemptStatus } from '../../src/domain/messaging/outbox/attemptOutcomes';
+import type { NoticeStatus } from '../../src/domain/messaging/outbox/notices';
 import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';

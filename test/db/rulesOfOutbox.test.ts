@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countWaitingNotices } from '../../src/db/credit/paceChecks';
 import { readMissedNotices } from '../../src/db/credit/runChecks';
-import { noteNextDue, ringLane } from '../../src/db/statements/lanes';
-import { claimLooks } from '../../src/db/statements/noticeLooks';
+import { claimLooks } from '../../src/db/messaging/delivery/statusInquiries';
+import { noteNextDue, ringLane } from '../../src/db/messaging/outbox/lanes';
 import {
   cancelPlanned,
   claimDue,
@@ -14,10 +14,10 @@ import {
   pastPromises,
   planNotices,
   putForwardPausedNotices,
-} from '../../src/db/statements/notices';
+} from '../../src/db/messaging/outbox/notices';
 import type { Client } from '../../src/db/transaction';
-import { needsWaking } from '../../src/domain/lanes';
-import type { CancelReason, NoticeStatus } from '../../src/domain/notices';
+import { needsWaking } from '../../src/domain/messaging/outbox/lanes';
+import type { CancelReason, NoticeStatus } from '../../src/domain/messaging/outbox/notices';
 import {
   countMoreImportant,
   dueLooks,
@@ -30,7 +30,7 @@ import {
   nextLaneLookAtMs,
   nextNoticeAtMs,
   type OutboxNotice,
-} from '../../src/domain/outbox';
+} from '../../src/domain/messaging/outbox/outbox';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';
 

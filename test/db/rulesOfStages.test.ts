@@ -3,15 +3,22 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { takeAccountsToLook } from '../../src/db/credit/accountLooks';
 import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/credit/runChecks';
+import { saveRegistration } from '../../src/db/messaging/templates/templateRegistrations';
+import { approveTemplate, supersedeActive } from '../../src/db/messaging/templates/templates';
 import { closeOffer } from '../../src/db/origination/applications';
 import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/origination/phoneChanges';
 import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies';
 import { signRow } from '../../src/db/statements/signedRows';
-import { saveRegistration } from '../../src/db/statements/templateRegistrations';
-import { approveTemplate, supersedeActive } from '../../src/db/statements/templates';
 import type { Client } from '../../src/db/transaction';
 import type { Stage } from '../../src/domain/credit/account';
 import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
+import {
+  afterApproval,
+  FOLLOWS,
+  type Registration,
+  registrationAfter,
+  type TemplateStage,
+} from '../../src/domain/messaging/templates/templateStages';
 import {
   type AccountTimes,
   accountDueAtMs,
@@ -28,13 +35,6 @@ import {
 import { accountToTell, changesToTell } from '../../src/domain/origination/identity';
 import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
 import { versionInForce } from '../../src/domain/policy/policyVersions';
-import {
-  afterApproval,
-  FOLLOWS,
-  type Registration,
-  registrationAfter,
-  type TemplateStage,
-} from '../../src/domain/templateStages';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -22,7 +22,7 @@ import {
   workflowIds,
 } from '../../src/contracts';
 import { createActorSeals } from '../../src/db/actorSeals';
-import { createNoticeCodes } from '../../src/db/noticeCodes';
+import { createNoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';

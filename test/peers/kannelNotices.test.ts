@@ -8,7 +8,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createServicingActivities } from '../../src/activities/credit/servicing';
-import { callbackPaths } from '../../src/api/callbackAccess';
+import { callbackPaths } from '../../src/api/messaging/callbackAccess';
 import { seedTenant } from '../../src/cli/operations/seed';
 import { saveIdentity } from '../../src/db/origination/identities';
 import { createPolicyReader } from '../../src/db/policy/policyReader';

@@ -6,7 +6,7 @@ import type { ApiContext } from '../../src/api/context';
 import { SCOPES } from '../../src/api/http/authentication';
 import { createKey } from '../../src/api/operations/keys';
 import { createServer } from '../../src/api/server';
-import { createNoticeCodes } from '../../src/db/noticeCodes';
+import { createNoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { createPool } from '../../src/db/pool';
 import { inTransaction } from '../../src/db/transaction';

@@ -1,17 +1,17 @@
 /** Statements that the product runs for groups, of one: most tests speak of one notice. */
-import type { NoticeCodes } from '../../src/db/noticeCodes';
+import type { NoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
+import { type IssuedCode, issueCodes } from '../../src/db/messaging/codes/verificationCodes';
 import {
   type ContactQuestion,
   type ContactStanding,
   readContactStandings,
-} from '../../src/db/statements/contactStandings';
-import type { MessageRef } from '../../src/db/statements/messageLocks';
-import { type AttemptMade, markAllAttempted, type NoticeAttempt } from '../../src/db/statements/noticeAttempts';
-import { type IssuedCode, issueCodes } from '../../src/db/statements/noticeCodes';
-import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../../src/db/statements/receipts';
-import { activeTemplates, type TemplateRow } from '../../src/db/statements/templates';
+} from '../../src/db/messaging/contact/contactStatuses';
+import type { MessageRef } from '../../src/db/messaging/delivery/messageLocks';
+import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../../src/db/messaging/delivery/receipts';
+import { type AttemptMade, markAllAttempted, type NoticeAttempt } from '../../src/db/messaging/outbox/noticeAttempts';
+import { activeTemplates, type TemplateRow } from '../../src/db/messaging/templates/templates';
 import type { Client, Reader } from '../../src/db/transaction';
-import type { WordingName } from '../../src/domain/wordings';
+import type { WordingName } from '../../src/domain/messaging/outbox/wordings';
 
 export async function markAttempted(
   client: Client,

@@ -32,13 +32,13 @@ import {
   recordReview,
 } from '../../src/contracts/incident';
 import { startIncident } from '../../src/contracts/incidentClient';
-import { ringDebitLane, ringLane } from '../../src/contracts/laneClients';
 import { startEndOfDay } from '../../src/contracts/ledger/endOfDayClient';
+import { ringDebitLane, ringLane } from '../../src/contracts/messaging/laneClients';
+import { decideReview, retire, templateReviewState } from '../../src/contracts/messaging/templateReview';
 import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
-import { decideReview, retire, templateReviewState } from '../../src/contracts/templateReview';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { listSeals } from '../../src/db/statements/evidence';
 import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';

@@ -1,14 +1,14 @@
 /** Texts under review in a whole deployment, and a provider that registers them. */
 
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../../src/adapters/sms/registrar';
+import type { TemplateReviewInput } from '../../src/contracts/messaging/templateReview';
+import { startTemplateReview } from '../../src/contracts/messaging/templateReviewClient';
 import { workflowIds } from '../../src/contracts/names';
-import type { TemplateReviewInput } from '../../src/contracts/templateReview';
-import { startTemplateReview } from '../../src/contracts/templateReviewClient';
-import { insertTemplate } from '../../src/db/statements/templates';
+import { insertTemplate } from '../../src/db/messaging/templates/templates';
 import { inTransaction } from '../../src/db/transaction';
+import type { WordingName } from '../../src/domain/messaging/outbox/wordings';
 import { SIGNATURE } from '../../src/domain/policy/shippedTemplates';
 import { REAL_TIME } from '../../src/domain/values/clock';
-import type { WordingName } from '../../src/domain/wordings';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { type Deployment, TENANT } from './deployment';
 

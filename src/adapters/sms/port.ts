@@ -2,7 +2,7 @@
  * The one way out to the borrower's phone. A provider is told what to send once; it answers honestly, and an answer it
  * did not get is `unknown`, which is never sent again blindly (docs/notices.md). Failure classes: facts 3.6.
  */
-import type { ReceiptStatus, SendFailure, ToldStatus } from '../../domain/noticeStatuses';
+import type { ReceiptStatus, SendFailure, ToldStatus } from '../../domain/messaging/outbox/noticeStatuses';
 
 export { areSigned, isBodySigned, receiptSecretOf } from './receiptSignature';
 

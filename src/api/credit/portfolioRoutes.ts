@@ -2,9 +2,9 @@
 
 import { listAccountsByStage } from '../../db/credit/portfolio';
 import { readLedgerTotals } from '../../db/ledger/trialBalance';
+import { countsByStatus } from '../../db/messaging/outbox/notices';
 import { countApplications } from '../../db/origination/applications';
 import { countWarnings } from '../../db/risk/warnings';
-import { countsByStatus } from '../../db/statements/notices';
 import { countDebits } from '../../db/statements/plannedDebits';
 import { businessToday } from '../context';
 import { callerOf } from '../http/authentication';

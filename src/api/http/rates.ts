@@ -4,7 +4,7 @@
  * address ever meets a key that is known.
  */
 import type { FastifyRequest } from 'fastify';
-import { countedAddress } from '../../domain/noticeCodes';
+import { countedAddress } from '../../domain/messaging/codes/verificationCodes';
 import { Allowances, ForgettingSet, type Rate } from './allowance';
 import { tooManyRequests } from './problems';
 

@@ -1,20 +1,20 @@
 /** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
 import { lookAgain } from '../../contracts/credit/account';
 import { accountClient } from '../../contracts/credit/accountClient';
+import { activeTemplates } from '../../db/messaging/templates/templates';
 import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/origination/identities';
 import { accountToTell, keepPhoneChangeInInbox } from '../../db/origination/phoneChanges';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
-import { activeTemplates } from '../../db/statements/templates';
 import type { Client } from '../../db/transaction';
-import { phoneCoolDownMs } from '../../domain/contactRules';
-import { render } from '../../domain/noticeText';
+import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
+import { render } from '../../domain/messaging/outbox/noticeText';
 import type { IdentityRefusal } from '../../domain/origination/identity';
-import { borrowerParams } from '../contactSchemas';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { callerOf } from '../http/authentication';
 import { answerOnce, writeHeaders } from '../http/idempotency';
 import { conflict, type ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
+import { borrowerParams } from '../messaging/contactSchemas';
 import { problems } from '../schemas';
 import { identityVersions, phoneChangeBody, phoneChanged } from './identitySchemas';
 import { mustKnowBorrower } from './knownBorrower';

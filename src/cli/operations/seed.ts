@@ -1,6 +1,6 @@
 /** What a tenant needs before its first application: policies, reviewed templates, and an API key. */
 import type { Pool } from 'pg';
-import { placeShippedTexts } from '../../activities/shippedTexts';
+import { placeShippedTexts } from '../../activities/messaging/shippedTexts';
 import { SCOPES } from '../../api/http/authentication';
 import { insertApiKey } from '../../db/operations/apiKeys';
 import { ensureTenant } from '../../db/operations/tenants';

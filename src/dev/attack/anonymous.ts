@@ -3,7 +3,7 @@
  * does. Measures are read from the books before and after, once the guard has looked.
  */
 import { laneRung, workflowIds } from '../../contracts';
-import { issueCodes } from '../../db/statements/noticeCodes';
+import { issueCodes } from '../../db/messaging/codes/verificationCodes';
 import { inTransaction } from '../../db/transaction';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import { seeded } from '../simulation/random';

@@ -10,7 +10,7 @@ import { SCOPES } from '../../api/http/authentication';
 import { createKey } from '../../api/operations/keys';
 import { localSecrets, secretsFile } from '../../cli/operations/localSecrets';
 import { searchAttributes } from '../../contracts/names';
-import { createNoticeCodes, type NoticeCodes } from '../../db/noticeCodes';
+import { createNoticeCodes, type NoticeCodes } from '../../db/messaging/codes/codeDrawing';
 import { insertApiKey } from '../../db/operations/apiKeys';
 import { databaseTypes } from '../../db/pool';
 import { inTransaction } from '../../db/transaction';

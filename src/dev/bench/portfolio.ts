@@ -16,8 +16,8 @@ import type {
 } from '../../contracts/activities';
 import { paymentReceived } from '../../contracts/credit/account';
 import type { WorkflowGateway } from '../../contracts/gateway';
-import { ringLane } from '../../contracts/laneClients';
-import { nextDue } from '../../db/statements/notices';
+import { ringLane } from '../../contracts/messaging/laneClients';
+import { nextDue } from '../../db/messaging/outbox/notices';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { type BusinessClock, dateAt } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { readAccount } from '../../db/credit/accounts';
 import { readFacts } from '../../db/credit/facts';
 import { readTrialBalance, readUnbalancedEntries } from '../../db/ledger/trialBalance';
-import { readDoubleSends } from '../../db/statements/sink';
+import { readDoubleSends } from '../../db/messaging/delivery/sink';
 import { isBalanced } from '../../domain/ledger/reconciliation';
 import type { Run } from './opening';
 

@@ -14,7 +14,7 @@ import {
   type TrialBalance,
   type UnbalancedEntry,
 } from '../../db/ledger/trialBalance';
-import { readDoubleSends } from '../../db/statements/sink';
+import { readDoubleSends } from '../../db/messaging/delivery/sink';
 import { datesToClose } from '../../domain/ledger/endOfDay';
 import { isBalanced } from '../../domain/ledger/reconciliation';
 import { addDays } from '../../domain/values/calendar';

@@ -1,6 +1,6 @@
 /** Attacks on notices, each with ways to do it more quietly. `plant` puts one in a day; nothing here knows the guard. */
-import type { GuardRule } from '../../domain/anomalyGuard';
-import { promiseOf } from '../../domain/notices';
+import type { GuardRule } from '../../domain/messaging/guard/anomalyGuard';
+import { promiseOf } from '../../domain/messaging/outbox/notices';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
 import type { GuardedDay } from './guardedDay';

@@ -1,5 +1,5 @@
 /** Providers as they are: receipts late, double, lost; a slow day, an hour without service; and one that lies. */
-import type { ProviderEvidence } from '../../domain/anomalyGuard';
+import type { ProviderEvidence } from '../../domain/messaging/guard/anomalyGuard';
 import { HOUR_MS } from '../../domain/values/timeUnits';
 import type { Random } from './random';
 

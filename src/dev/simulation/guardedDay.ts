@@ -2,6 +2,8 @@
  * A day under guard, minute by minute: what is due is rendered, judged in groups as a sweep does, given to carriers,
  * and counted. An attacker changes the day through `at`, `add` and the carriers; the guard sees evidence alone.
  */
+
+import { isQuiet } from '../../domain/messaging/contact/contactRules';
 import {
   GUARD_POLICY,
   type GuardAlarm,
@@ -11,9 +13,8 @@ import {
   judgeMessages,
   promiseKey,
   type TemplateEvidence,
-} from '../../domain/anomalyGuard';
-import { isQuiet } from '../../domain/contactRules';
-import { render } from '../../domain/noticeText';
+} from '../../domain/messaging/guard/anomalyGuard';
+import { render } from '../../domain/messaging/outbox/noticeText';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/values/timeUnits';

@@ -1,5 +1,5 @@
 /** Many days and attacks under guard, and what they come to against the goals. */
-import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
+import { GUARD_POLICY, type GuardPolicy } from '../../domain/messaging/guard/anomalyGuard';
 import { MINUTE_MS } from '../../domain/values/timeUnits';
 import { ATTACKS, type Attack, USUAL_SIZE } from './attacks';
 import { type DayOutcome, GuardedDay } from './guardedDay';

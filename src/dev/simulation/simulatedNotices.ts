@@ -1,6 +1,6 @@
 /** Notices of invented accounts, as the ladder plans them for a business day. */
-import type { GuardMessage } from '../../domain/anomalyGuard';
-import { PRODUCT_NAMES } from '../../domain/noticeText';
+import type { GuardMessage } from '../../domain/messaging/guard/anomalyGuard';
+import { PRODUCT_NAMES } from '../../domain/messaging/outbox/noticeText';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { addDays, type IsoDate } from '../../domain/values/calendar';

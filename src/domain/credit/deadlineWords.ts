@@ -1,6 +1,6 @@
 /** What comes to an account at its next deadline, in the words of the credit: `instalment 2 due 15 Mar`. */
 
-import { noticeKind } from '../noticeKinds';
+import { noticeKind } from '../messaging/outbox/noticeKinds';
 import { type LendingPolicy, POLICY_SECTIONS } from '../policy/lendingPolicy';
 import { addDays, type IsoDate } from '../values/calendar';
 import { dayWords } from '../values/dateWords';

@@ -4,12 +4,19 @@
  * all of it; once the minimum is met nothing sounds like a deadline. Source: facts 5.2, docs/notices.md.
  */
 
-import { DEFAULT_CONTACT, nextAllowedMs } from '../contactRules';
-import { noticeKind } from '../noticeKinds';
-import { type PastPromise, type PlannedNotice, type PlannedOn, paymentKey, promiseOf, renewedKey } from '../notices';
-import { figuresOf, newestPayment } from '../noticeText';
+import { DEFAULT_CONTACT, nextAllowedMs } from '../messaging/contact/contactRules';
+import { noticeKind } from '../messaging/outbox/noticeKinds';
+import {
+  type PastPromise,
+  type PlannedNotice,
+  type PlannedOn,
+  paymentKey,
+  promiseOf,
+  renewedKey,
+} from '../messaging/outbox/notices';
+import { figuresOf, newestPayment } from '../messaging/outbox/noticeText';
+import { spreadMinutes } from '../messaging/outbox/surge';
 import type { NoticePolicy, Rung } from '../policy/lendingPolicy';
-import { spreadMinutes } from '../surge';
 import { addDays, daysBetween, type IsoDate, maxDate } from '../values/calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from '../values/clock';
 import { DAY_MS, MINUTE_MS } from '../values/timeUnits';

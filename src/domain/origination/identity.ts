@@ -3,7 +3,7 @@
  * application may add to it, and to which phone notices of money go while the newest one is fresh.
  */
 import type { Stage } from '../credit/account';
-import { phoneChangeKey } from '../notices';
+import { phoneChangeKey } from '../messaging/outbox/notices';
 import { isClosed } from '../risk/exposure';
 
 export const IDENTITY_FIELDS = ['name', 'idNumber', 'phone'] as const;

@@ -3,11 +3,11 @@
  * 1.1, 1.2, 4.1 and 7. Every account keeps the version it was opened under.
  */
 
-import type { NoticeKind } from '../noticeKinds';
+import type { NoticeKind } from '../messaging/outbox/noticeKinds';
 import type { WallTime, Zone } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
 
-export type { NoticeKind } from '../noticeKinds';
+export type { NoticeKind } from '../messaging/outbox/noticeKinds';
 
 export const PRODUCTS = ['cash-loan', 'revolving'] as const;
 export type Product = (typeof PRODUCTS)[number];

@@ -4,8 +4,8 @@
  * that carriers refuse, except in the statutory warning, which must name what it warns of. A text that changes gets
  * the next version and a new approval.
  */
-import { carriesCode } from '../noticeCodes';
-import { kindOf, WORDING_NAMES, type WordingName } from '../wordings';
+import { carriesCode } from '../messaging/codes/verificationCodes';
+import { kindOf, WORDING_NAMES, type WordingName } from '../messaging/outbox/wordings';
 
 export interface NoticeTemplate {
   version: number;

@@ -1,7 +1,7 @@
 /** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
 
+import type { WordingName } from '../messaging/outbox/wordings';
 import type { Product } from '../policy/lendingPolicy';
-import type { WordingName } from '../wordings';
 import { type Fen, formatYuan } from './money';
 
 export const PRODUCT_WORDS: Record<Product, string> = { 'cash-loan': 'cash loan', revolving: 'revolving account' };

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
-import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/noticeKinds';
+import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/messaging/outbox/noticeKinds';
 import { crossFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,

@@ -1,7 +1,7 @@
 /** The app's inbox, the second channel of notices. */
 import type { Pool } from 'pg';
 import type { SmsProvider } from '../../adapters/sms/port';
-import { INBOX, keepInboxMessage } from '../../db/statements/inbox';
+import { INBOX, keepInboxMessage } from '../../db/messaging/outbox/inbox';
 
 /** The inbox of the app behind the port of providers: what it takes has arrived. */
 export function createInbox(pool: Pool, tenantId: string): SmsProvider {

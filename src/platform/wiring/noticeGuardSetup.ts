@@ -1,8 +1,8 @@
 /** The anomaly guard as a worker uses it: its seals, its policy, and the reviews of the texts that are shipped. */
 import type { Pool } from 'pg';
-import { createShippedTextActivities } from '../../activities/shippedTexts';
-import type { WordingSeals } from '../../db/wordingSeals';
-import { GUARD_POLICY, type GuardPolicy } from '../../domain/anomalyGuard';
+import { createShippedTextActivities } from '../../activities/messaging/shippedTexts';
+import type { WordingSeals } from '../../db/messaging/templates/wordingSeals';
+import { GUARD_POLICY, type GuardPolicy } from '../../domain/messaging/guard/anomalyGuard';
 import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import type { BusinessClock } from '../../domain/values/clock';
 

@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { SinkStore } from '../../adapters/sms/providers/sink';
 import type { SinkReceiptStore } from '../../adapters/sms/providers/sinkReceipts';
-import { claimSinkReceipts, keepSinkMessage, markSinkReceiptIssued } from '../../db/statements/sink';
+import { claimSinkReceipts, keepSinkMessage, markSinkReceiptIssued } from '../../db/messaging/delivery/sink';
 import { inTransaction } from '../../db/transaction';
 import type { Vault } from '../../db/vault';
 

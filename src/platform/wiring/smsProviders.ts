@@ -1,8 +1,8 @@
 /** SMS providers that the configuration names, with what they tell us: they know neither settings nor database. */
 import type { Pool } from 'pg';
 import type pino from 'pino';
-import { keepInbound, keepReceipts, tellDoubt } from '../../activities/callbackKeeping';
-import { keepUnreadable } from '../../activities/unreadable';
+import { keepInbound, keepReceipts, tellDoubt } from '../../activities/messaging/callbackKeeping';
+import { keepUnreadable } from '../../activities/messaging/unreadableCallbacks';
 import type { SmsProvider } from '../../adapters/sms/port';
 import { createAliyunProvider } from '../../adapters/sms/providers/aliyun';
 import { createAliyunRegistrar } from '../../adapters/sms/providers/aliyunRegistrar';

@@ -11,7 +11,7 @@ import {
 import { createTencentProvider } from '../../../src/adapters/sms/providers/tencent';
 import { createTencentRegistrar } from '../../../src/adapters/sms/providers/tencentRegistrar';
 import type { RegistrableTemplate, TemplateRegistrar } from '../../../src/adapters/sms/registrar';
-import { render, variablesOf } from '../../../src/domain/noticeText';
+import { render, variablesOf } from '../../../src/domain/messaging/outbox/noticeText';
 import { createTemplateRegistrars } from '../../../src/platform/wiring/smsProviders';
 import { CLOUD_KEY, createFakeAliyun, createFakeTencent, type FakeCloud } from './fakeCloud';
 import { FakeAliyunTemplates, FakeTencentTemplates } from './fakeTemplates';

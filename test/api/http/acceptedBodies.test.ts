@@ -8,14 +8,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { createServicingActivities } from '../../../src/activities/credit/servicing';
 import { createIncidentActivities } from '../../../src/activities/incidents';
+import { createTemplateReviewActivities } from '../../../src/activities/messaging/templateReview';
 import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
-import { createTemplateReviewActivities } from '../../../src/activities/templateReview';
 import * as contracts from '../../../src/contracts';
 import type { Arrival, IncidentMessage } from '../../../src/contracts/activities';
 import { workflowIds } from '../../../src/contracts/names';
+import { insertTemplate } from '../../../src/db/messaging/templates/templates';
 import { saveDecision } from '../../../src/db/origination/applications';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
-import { insertTemplate } from '../../../src/db/statements/templates';
 import { inTransaction } from '../../../src/db/transaction';
 import { SIGNATURE } from '../../../src/domain/policy/shippedTemplates';
 import { inventedResidentId } from '../../../src/domain/values/residentId';

@@ -9,14 +9,14 @@ import * as bodies from '../../../src/api/credit/accountBodies';
 import { mandateBody } from '../../../src/api/credit/accountChangeRoutes';
 import { faultsOf } from '../../../src/api/http/validation';
 import * as incidentBodies from '../../../src/api/incidentSchemas';
+import * as templateBodies from '../../../src/api/messaging/templateSchemas';
 import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
-import * as templateBodies from '../../../src/api/templateSchemas';
 import * as account from '../../../src/contracts/credit/accountSchemas';
 import { debitMandateChange } from '../../../src/contracts/debitMandate';
 import * as incident from '../../../src/contracts/incidentSchemas';
+import * as template from '../../../src/contracts/messaging/templateReviewSchemas';
 import * as application from '../../../src/contracts/origination/applicationSchemas';
 import type { Field } from '../../../src/contracts/schema';
-import * as template from '../../../src/contracts/templateReviewSchemas';
 import { validatedBy } from '../../../src/workflows/refusedUpdate';
 
 interface Doors {

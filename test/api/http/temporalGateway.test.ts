@@ -9,11 +9,11 @@ import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from
 import { accountClient } from '../../../src/contracts/credit/accountClient';
 import type { UpdateOutcome } from '../../../src/contracts/gateway';
 import { startIncident } from '../../../src/contracts/incidentClient';
-import { ringDebitLane, ringLane } from '../../../src/contracts/laneClients';
+import { ringDebitLane, ringLane } from '../../../src/contracts/messaging/laneClients';
+import { startTemplateReview } from '../../../src/contracts/messaging/templateReviewClient';
 import { clockMoved } from '../../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../../src/contracts/operations/housekeepingClient';
 import { startApplication } from '../../../src/contracts/origination/applicationClient';
-import { startTemplateReview } from '../../../src/contracts/templateReviewClient';
 import { REAL_TIME } from '../../../src/domain/values/clock';
 import { OutcomeUnknown, Unreachable } from '../../../src/platform/outcomeUnknown';
 import { createTemporalGateway } from '../../../src/platform/temporalGateway';

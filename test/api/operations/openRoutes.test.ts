@@ -1,13 +1,13 @@
 /** What anybody without a key can call, taken from the table of routes: no number of such requests changes a measure. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { beginGuard, guardGroup } from '../../../src/activities/noticeGuard';
+import { beginGuard, guardGroup } from '../../../src/activities/messaging/noticeGuard';
 import type { RouteEntry } from '../../../src/api/server';
-import { readCheckEvidence } from '../../../src/db/statements/checkEvidence';
+import { readCheckEvidence } from '../../../src/db/messaging/guard/checkEvidence';
+import { createWordingSeals } from '../../../src/db/messaging/templates/wordingSeals';
 import { measuresInForce } from '../../../src/db/statements/incidents';
 import { inTransaction } from '../../../src/db/transaction';
-import { createWordingSeals } from '../../../src/db/wordingSeals';
-import { CODE_POLICY, maskAmount } from '../../../src/domain/noticeCodes';
+import { CODE_POLICY, maskAmount } from '../../../src/domain/messaging/codes/verificationCodes';
 import { issueCode } from '../../support/ofOne';
 import { sampleOf } from '../../support/sampleBody';
 import { type Harness, NOW_MS, openedAccount, startHarness, TENANT } from '../harness';

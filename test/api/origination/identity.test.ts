@@ -2,9 +2,9 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contentHash } from '../../../src/db/contentHash';
+import { activateTemplate } from '../../../src/db/messaging/templates/templates';
 import { readPhone } from '../../../src/db/origination/identities';
 import { erasePerson } from '../../../src/db/origination/personKeys';
-import { activateTemplate } from '../../../src/db/statements/templates';
 import { inTransaction } from '../../../src/db/transaction';
 import { SIGNATURE, TEMPLATES } from '../../../src/domain/policy/shippedTemplates';
 import { OutcomeUnknown } from '../../../src/platform/outcomeUnknown';

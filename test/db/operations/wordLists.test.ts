@@ -6,14 +6,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/credit/accountApprovals';
 import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/credit/refusedMessages';
 import { CLOSE_OUTCOMES } from '../../../src/db/ledger/dailyCloses';
-import { CHOICE_SOURCES } from '../../../src/db/statements/contactChoices';
+import { REPORT_OUTCOMES } from '../../../src/db/messaging/codes/fraudReports';
+import { CHOICE_SOURCES } from '../../../src/db/messaging/contact/contactChoices';
+import { RECEIPT_TROUBLES } from '../../../src/db/messaging/delivery/receiptTroubles';
 import { EVIDENCE_KINDS } from '../../../src/db/statements/evidence';
-import { REPORT_OUTCOMES } from '../../../src/db/statements/fraudReports';
 import { MANDATE_DECIDERS } from '../../../src/db/statements/mandates';
-import { RECEIPT_TROUBLES } from '../../../src/db/statements/receiptTroubles';
 import type { SandboxDebitVerdict } from '../../../src/db/statements/sandboxDebits';
 import { CONTACT_FIELDS } from '../../../src/db/vault';
-import { HOLD_KINDS } from '../../../src/domain/contactRules';
 import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/credit/accountStages';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/credit/setAside';
 import {
@@ -22,7 +21,6 @@ import {
   type DebitStatus,
   OPEN_DEBITS,
 } from '../../../src/domain/debitStatuses';
-import { INBOUND_COMMANDS } from '../../../src/domain/inboundCommand';
 import {
   ALARM_OPENERS,
   INCIDENT_EVENTS,
@@ -34,7 +32,9 @@ import {
   SCOPE_FIELDS,
 } from '../../../src/domain/incidentStages';
 import { LEDGER_ACCOUNTS } from '../../../src/domain/ledger/journal';
-import { CHECK_OUTCOMES } from '../../../src/domain/noticeCodes';
+import { CHECK_OUTCOMES } from '../../../src/domain/messaging/codes/verificationCodes';
+import { HOLD_KINDS } from '../../../src/domain/messaging/contact/contactRules';
+import { INBOUND_COMMANDS } from '../../../src/domain/messaging/contact/optOutCommand';
 import {
   ATTEMPT_STATUSES,
   ATTEMPTS_NOT_TAKEN,
@@ -48,16 +48,16 @@ import {
   TEXT_CHANNELS,
   TOLD_BY_CARRIER,
   UNRESOLVED,
-} from '../../../src/domain/noticeStatuses';
-import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/origination/applicationStages';
-import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/origination/identity';
-import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
+} from '../../../src/domain/messaging/outbox/noticeStatuses';
 import {
   REGISTRATION_STATUSES,
   type RegistrationStatus,
   TEMPLATE_STAGES,
   type TemplateStage,
-} from '../../../src/domain/templateStages';
+} from '../../../src/domain/messaging/templates/templateStages';
+import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/origination/applicationStages';
+import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/origination/identity';
+import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
 import { useDatabase } from '../testDatabase';
 

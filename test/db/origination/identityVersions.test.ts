@@ -1,6 +1,7 @@
 /** Identities in versions: nobody changes one past the program, a destroyed key leaves nothing to read, and old ones move. */
 import { describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { readVaultContact, saveVaultContact } from '../../../src/db/messaging/contact/vaultContacts';
 import { migrate } from '../../../src/db/migrate';
 import { MIGRATIONS } from '../../../src/db/migrations';
 import { ensureBorrower } from '../../../src/db/origination/borrowers';
@@ -17,7 +18,6 @@ import {
 import { erasePerson } from '../../../src/db/origination/personKeys';
 import { createPool } from '../../../src/db/pool';
 import { prepareDatabase } from '../../../src/db/roles/prepareDatabase';
-import { readVaultContact, saveVaultContact } from '../../../src/db/statements/vaultContacts';
 import { type Client as Connection, inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
 import type { Identity } from '../../../src/domain/origination/identity';

@@ -9,7 +9,7 @@ import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact, PaymentIntent } from '../../../src/domain/credit/facts';
 import { owedOf, sumOf } from '../../../src/domain/credit/figures';
 import { payoffQuoteOf } from '../../../src/domain/credit/payoff';
-import { figuresOf } from '../../../src/domain/noticeText';
+import { figuresOf } from '../../../src/domain/messaging/outbox/noticeText';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { AutoDebitPolicy, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { addDays, type IsoDate } from '../../../src/domain/values/calendar';

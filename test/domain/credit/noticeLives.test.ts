@@ -5,22 +5,22 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { comingDebit, judgeDebit } from '../../../src/domain/autoDebit';
-import { mayContact } from '../../../src/domain/contactRules';
 import type { DerivedAccount, Terms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact } from '../../../src/domain/credit/facts';
 import { dueTogether } from '../../../src/domain/credit/figures';
 import { planForAccount } from '../../../src/domain/credit/reminderLadder';
-import type { PastPromise, PlannedNotice } from '../../../src/domain/notices';
-import { figuresOf, render, smsParts } from '../../../src/domain/noticeText';
-import { isStillTrue } from '../../../src/domain/noticeTruth';
+import { mayContact } from '../../../src/domain/messaging/contact/contactRules';
+import type { PastPromise, PlannedNotice } from '../../../src/domain/messaging/outbox/notices';
+import { figuresOf, render, smsParts } from '../../../src/domain/messaging/outbox/noticeText';
+import { isStillTrue } from '../../../src/domain/messaging/outbox/noticeTruth';
+import { type WordingName, wordingsFor } from '../../../src/domain/messaging/outbox/wordings';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { AutoDebitPolicy, LendingPolicy, NoticeKind } from '../../../src/domain/policy/lendingPolicy';
 import { SIGNATURE, TEMPLATES } from '../../../src/domain/policy/shippedTemplates';
 import { addDays, daysBetween, type IsoDate } from '../../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI, startOfDateMs } from '../../../src/domain/values/clock';
 import { formatYuan } from '../../../src/domain/values/money';
-import { type WordingName, wordingsFor } from '../../../src/domain/wordings';
 import {
   accountChangesFrom,
   cashLoanTerms,

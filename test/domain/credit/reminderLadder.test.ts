@@ -1,10 +1,10 @@
 /** What each step of an account promises, when it goes out, and that nothing is promised twice or caught up. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DEFAULT_CONTACT } from '../../../src/domain/contactRules';
 import type { DerivedAccount } from '../../../src/domain/credit/account';
 import { planForAccount } from '../../../src/domain/credit/reminderLadder';
-import type { PlannedNotice } from '../../../src/domain/notices';
+import { DEFAULT_CONTACT } from '../../../src/domain/messaging/contact/contactRules';
+import type { PlannedNotice } from '../../../src/domain/messaging/outbox/notices';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { NoticePolicy } from '../../../src/domain/policy/lendingPolicy';
 import { addDays } from '../../../src/domain/values/calendar';

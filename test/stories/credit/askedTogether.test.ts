@@ -23,9 +23,9 @@ import {
   note,
   type PersonalOpening,
 } from '../../../src/contracts/incident';
+import { decideReview, retire, templateReviewState } from '../../../src/contracts/messaging/templateReview';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
 import { acceptOffer, applicationState, decideReferral } from '../../../src/contracts/origination/application';
-import { decideReview, retire, templateReviewState } from '../../../src/contracts/templateReview';
 import { readIncidentEvents } from '../../../src/db/statements/incidentEvents';
 import { inTransaction } from '../../../src/db/transaction';
 import { REAL_TIME } from '../../../src/domain/values/clock';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { accountState, decideWriteOff, paymentReceived } from '../../../src/contracts/credit/account';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
-import { planNotices } from '../../../src/db/statements/notices';
+import { planNotices } from '../../../src/db/messaging/outbox/notices';
 import { inTransaction } from '../../../src/db/transaction';
 import { addDays } from '../../../src/domain/values/calendar';
 import { atWallTimeMs, endOfDateMs, REAL_TIME, SHANGHAI } from '../../../src/domain/values/clock';

@@ -2,13 +2,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createSmtpMail } from '../../../src/adapters/channels/smtpMail';
 import type { SendOutcome, SmsMessage } from '../../../src/adapters/sms/port';
-import { readInbox } from '../../../src/db/statements/inbox';
-import { appendNoticeEvidence } from '../../../src/db/statements/noticeEvidence';
-import { recordReceipts } from '../../../src/db/statements/receipts';
-import { saveVaultContact } from '../../../src/db/statements/vaultContacts';
+import { saveVaultContact } from '../../../src/db/messaging/contact/vaultContacts';
+import { recordReceipts } from '../../../src/db/messaging/delivery/receipts';
+import { readInbox } from '../../../src/db/messaging/outbox/inbox';
+import { appendNoticeEvidence } from '../../../src/db/messaging/outbox/noticeEvidence';
 import { inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
-import { GUARD_POLICY } from '../../../src/domain/anomalyGuard';
+import { GUARD_POLICY } from '../../../src/domain/messaging/guard/anomalyGuard';
 import { addDays } from '../../../src/domain/values/calendar';
 import { withApi } from '../../support/api';
 import { Credit, until } from '../../support/credits';

@@ -7,10 +7,10 @@ import type { AccountInput, AccountResult } from '../../../src/contracts/credit/
 import type { DebitLaneInput } from '../../../src/contracts/debitLane';
 import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
 import type { EndOfDayInput } from '../../../src/contracts/ledger/endOfDay';
-import type { NoticeLaneInput } from '../../../src/contracts/noticeLane';
+import type { NoticeLaneInput } from '../../../src/contracts/messaging/noticeLane';
+import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/messaging/templateReview';
 import type { HousekeepingInput } from '../../../src/contracts/operations/housekeeping';
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/origination/application';
-import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/templateReview';
 import * as today from '../../../src/workflows';
 
 async function afterARest<Input, Result>(live: (input: Input) => Promise<Result>, input: Input): Promise<Result> {

@@ -13,7 +13,7 @@ import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debitSt
 import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidentStages';
 import type { IncidentScope } from '../../../src/domain/incidents';
 import type { LedgerAccount } from '../../../src/domain/ledger/journal';
-import { NOTICE_TABLE, type NoticeKind, type NoticeKindRow } from '../../../src/domain/noticeKinds';
+import { NOTICE_TABLE, type NoticeKind, type NoticeKindRow } from '../../../src/domain/messaging/outbox/noticeKinds';
 import {
   type AttemptStatus,
   type CancelReason,
@@ -22,12 +22,12 @@ import {
   type ReceiptStatus,
   type SendFailure,
   TOLD_BY_CARRIER,
-} from '../../../src/domain/noticeStatuses';
+} from '../../../src/domain/messaging/outbox/noticeStatuses';
+import type { WordingName } from '../../../src/domain/messaging/outbox/wordings';
+import type { TemplateStage } from '../../../src/domain/messaging/templates/templateStages';
 import type { ApplicationStage } from '../../../src/domain/origination/applicationStages';
 import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/policy/lendingPolicy';
-import type { TemplateStage } from '../../../src/domain/templateStages';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
-import type { WordingName } from '../../../src/domain/wordings';
 
 // A kind without one of its columns.
 const { tone: _tone, ...WITHOUT_TONE } = NOTICE_TABLE['due-soon'];

@@ -3,7 +3,7 @@
  * submission whose answer was lost is tried again. Errors name codes alone: those of the SDKs hold URL and text.
  */
 import { createHash } from 'node:crypto';
-import type { RegistrationStatus } from '../../../domain/templateStages';
+import type { RegistrationStatus } from '../../../domain/messaging/templates/templateStages';
 import { firstCharacters } from '../../../domain/values/characters';
 import type { RegistrableTemplate, RegistrationAnswer, TemplateRegistrar } from '../registrar';
 import { type Timeouts, withinBound } from './cloudCalls';

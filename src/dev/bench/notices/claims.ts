@@ -3,8 +3,8 @@
  * server, alike but for those, and claims in turns. A claim is rolled back, so that each finds the same.
  */
 import type { Pool, PoolClient } from 'pg';
+import { claimDue } from '../../../db/messaging/outbox/notices';
 import { createPool } from '../../../db/pool';
-import { claimDue } from '../../../db/statements/notices';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/values/timeUnits';
 import type { Report } from '../../../platform/provision';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';

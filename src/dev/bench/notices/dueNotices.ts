@@ -4,23 +4,23 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { createNoticeActivities } from '../../../activities/notices';
+import { createNoticeActivities } from '../../../activities/messaging/notices';
 import { callbacksOf } from '../../../adapters/sms/callbacks';
 import type { SmsProvider } from '../../../adapters/sms/port';
 import { createProviderPool } from '../../../adapters/sms/providerPool';
 import { createHttpGateway } from '../../../adapters/sms/providers/httpGateway';
-import { callbackPaths } from '../../../api/callbackAccess';
+import { callbackPaths } from '../../../api/messaging/callbackAccess';
 import { createServer } from '../../../api/server';
 import type { NoticeActivities } from '../../../contracts/activities';
 import { createActorSeals } from '../../../db/actorSeals';
-import { createNoticeCodes } from '../../../db/noticeCodes';
+import { createNoticeCodes } from '../../../db/messaging/codes/codeDrawing';
+import { createWordingSeals } from '../../../db/messaging/templates/wordingSeals';
 import { ensureBorrower } from '../../../db/origination/borrowers';
 import { saveIdentity } from '../../../db/origination/identities';
 import { createPolicyReader } from '../../../db/policy/policyReader';
 import { createPool } from '../../../db/pool';
 import { inTransaction } from '../../../db/transaction';
 import { createVault } from '../../../db/vault';
-import { createWordingSeals } from '../../../db/wordingSeals';
 import { type BusinessClock, businessTimeMs, SHANGHAI } from '../../../domain/values/clock';
 import { MINUTE_MS } from '../../../domain/values/timeUnits';
 import { createLogger } from '../../../platform/logging';

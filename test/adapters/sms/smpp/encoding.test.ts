@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { decodeText, encodeText } from '../../../../src/adapters/sms/providers/smpp/encoding';
 import { idForQuery, idOfReceipt, idOfSubmit } from '../../../../src/adapters/sms/providers/smpp/messageIds';
 import { validityPeriod } from '../../../../src/adapters/sms/providers/smpp/options';
-import { countParts } from '../../../../src/domain/messageParts';
+import { countParts } from '../../../../src/domain/messaging/outbox/messageParts';
 
 /** Text with many astral characters, at every offset. */
 const TEXT = fc

@@ -2,7 +2,7 @@
  * A text as short messages: always UCS-2, whose every character arrives as it was sent. GSM-7 would be shorter for Latin
  * text, but what an SMSC takes for its default alphabet differs, and notices are Chinese. Lengths: facts 3.3.
  */
-import { divideText } from '../../../../domain/messageParts';
+import { divideText } from '../../../../domain/messaging/outbox/messageParts';
 
 /** SMPP 3.4, 5.2.19: UCS-2. */
 export const UCS2 = 8;

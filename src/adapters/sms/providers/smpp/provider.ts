@@ -3,7 +3,7 @@
  * `unknown`, and no PDU is ever written twice.
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { countParts } from '../../../../domain/messageParts';
+import { countParts } from '../../../../domain/messaging/outbox/messageParts';
 import type {
   InboundText,
   Inquiry,

@@ -1,0 +1,33 @@
+/** The clients of the lanes: to ring one, which starts it where it does not run. */
+import { type DebitLaneInput, debitLaneRung } from '../debitLane';
+import type { WorkflowGateway } from '../gateway';
+import { laneRung, type NoticeLaneInput } from './noticeLane';
+
+type Lanes<Input extends { lane: number; totals?: unknown }> = Omit<Input, 'lane' | 'totals'>;
+
+export function ringLane(gateway: WorkflowGateway, input: NoticeLaneInput): Promise<void> {
+  return gateway.signalWithStart({ type: 'noticeLane', input }, laneRung);
+}
+
+/**
+ * Rings every lane, at the start of each worker. A ring that was lost leaves its bell turned, so that nobody rings
+ * again: a lane that runs looks by itself in time, but one that never ran would never begin.
+ */
+export async function ringLanes(
+  gateway: WorkflowGateway,
+  { lanes, ...input }: Lanes<NoticeLaneInput> & { lanes: number },
+): Promise<void> {
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => ringLane(gateway, { ...input, lane })));
+}
+
+export function ringDebitLane(gateway: WorkflowGateway, input: DebitLaneInput): Promise<void> {
+  return gateway.signalWithStart({ type: 'debitLane', input }, debitLaneRung);
+}
+
+/** The same for lanes that debit, where something is planned: one that never had a mandate need not run. */
+export async function ringDebitLanes(
+  gateway: WorkflowGateway,
+  { lanes, ...input }: Lanes<DebitLaneInput> & { lanes: readonly number[] },
+): Promise<void> {
+  await Promise.all(lanes.map((lane) => ringDebitLane(gateway, { ...input, lane })));
+}

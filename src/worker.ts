@@ -17,12 +17,12 @@ import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from './contracts/
 import { TASK_QUEUE } from './contracts/names';
 import { startHousekeeping } from './contracts/operations/housekeepingClient';
 import { createActorSeals } from './db/actorSeals';
+import { lanesWithDebits } from './db/debits/plannedDebits';
 import { createNoticeCodes } from './db/messaging/codes/codeDrawing';
 import { createWordingSeals } from './db/messaging/templates/wordingSeals';
 import { createPolicyReader } from './db/policy/policyReader';
 import { createPool } from './db/pool';
 import { refuseTooMuchPower } from './db/roles/rolePower';
-import { lanesWithDebits } from './db/statements/plannedDebits';
 import { createVault, type Vault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/values/clock';
 import { OWN_PRINCIPAL } from './domain/values/principals';

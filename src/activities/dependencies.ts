@@ -5,7 +5,7 @@
 
 import type { BookDependencies } from './bookDependencies';
 import type { AccountPayments, AccountStarts } from './credit/accountDependencies';
-import type { DebitLaneDependencies, RailDependencies } from './debitDependencies';
+import type { DebitLaneDependencies, RailDependencies } from './debits/debitDependencies';
 import type {
   NoticeChannelDependencies,
   NoticeLaneDependencies,

@@ -6,6 +6,7 @@ import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from 
 import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
 import { failureTypes, workflowIds } from '../contracts/names';
 import { keepRefusedMessage } from '../db/credit/refusedMessages';
+import { lanesWithDebits, putForwardPausedDebits } from '../db/debits/plannedDebits';
 import { faultName } from '../db/faults';
 import { releaseHeld } from '../db/messaging/guard/heldMessages';
 import { putForwardPausedNotices } from '../db/messaging/outbox/notices';
@@ -19,11 +20,10 @@ import {
   readIncident,
   saveIncident,
 } from '../db/statements/incidents';
-import { lanesWithDebits, putForwardPausedDebits } from '../db/statements/plannedDebits';
 import type { Client } from '../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
 import type { BookDependencies } from './bookDependencies';
-import type { DebitLaneDependencies } from './debitDependencies';
+import type { DebitLaneDependencies } from './debits/debitDependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
 import { type SentIncidentMessage, sentBy } from './incidentSenders';
 import { takeOrRefuse } from './messageAtFault';

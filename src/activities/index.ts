@@ -1,7 +1,7 @@
 /** All activities of a worker, from narrow dependencies. */
 import type { Activities } from '../contracts/activities';
 import { createServicingActivities } from './credit/servicing';
-import { createDebitActivities } from './debits';
+import { createDebitActivities } from './debits/debits';
 import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
 import { createIncidentActivities } from './incidents';

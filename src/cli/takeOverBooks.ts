@@ -6,10 +6,10 @@ import type { Pool } from 'pg';
 import { digestOf } from '../activities/auditAccounts';
 import { digestOfRows } from '../activities/auditSignedRows';
 import { agreementContent, takenOverContent } from '../db/accountChain';
+import { readMandateRows } from '../db/debits/mandates';
 import { type Macs, macsOf } from '../db/macs';
 import { readChainedAccounts } from '../db/statements/accountChains';
 import { readEvidenceHead } from '../db/statements/evidence';
-import { readMandateRows } from '../db/statements/mandates';
 import { readSignedRows, SIGNED_ROWS, type SignedTable, signRow } from '../db/statements/signedRows';
 import {
   insertAccountTakeovers,

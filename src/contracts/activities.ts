@@ -1,7 +1,7 @@
 /** What workflows ask of activities: the parts, by subject, and their sum. */
 
 import type { ServicingActivities } from './credit/accountActivities';
-import type { DebitActivities } from './debitActivities';
+import type { DebitActivities } from './debits/debitActivities';
 import type { IncidentActivities } from './incidentActivities';
 import type { DailyCloseActivities, SealActivities } from './ledger/endOfDayActivities';
 import type { NoticeActivities } from './messaging/noticeActivities';
@@ -12,7 +12,7 @@ import type { AssessmentActivities } from './origination/applicationActivities';
 export type * from './credit/accountActivities';
 export type { Answer } from './credit/accountMessages';
 export type { Arrival } from './credit/arrivals';
-export type * from './debitActivities';
+export type * from './debits/debitActivities';
 export type * from './incidentActivities';
 export type * from './ledger/endOfDayActivities';
 export type * from './messaging/noticeActivities';

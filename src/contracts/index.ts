@@ -3,7 +3,7 @@
 export * from './credit/account';
 export * from './credit/accountMessages';
 export type { Datable } from './credit/datable';
-export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debitLane';
+export { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from './debits/debitLane';
 export * from './incident';
 export * from './incidentValidation';
 export type { EndOfDayInput } from './ledger/endOfDay';

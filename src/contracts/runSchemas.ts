@@ -1,7 +1,7 @@
 /** What starts the runs that nobody but this system starts: accounts, lanes, housekeeping. */
 import { DAY_MS, MINUTE_MS } from '../domain/values/timeUnits';
 import type { AccountInput } from './credit/account';
-import type { DebitLaneInput } from './debitLane';
+import type { DebitLaneInput } from './debits/debitLane';
 import { businessClock, date, id } from './fields';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './messaging/noticeLane';

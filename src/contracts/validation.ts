@@ -20,7 +20,7 @@ import type {
 } from './credit/account';
 import * as account from './credit/accountSchemas';
 import type { InstalmentSettlement, InstalmentStart } from './credit/instalments';
-import type { DebitLaneInput } from './debitLane';
+import type { DebitLaneInput } from './debits/debitLane';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';

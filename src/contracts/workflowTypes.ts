@@ -6,7 +6,7 @@ import type { SearchAttributePair } from '@temporalio/common';
 import type { Product } from '../domain/policy/lendingPolicy';
 import { workflowWords } from '../domain/values/workflowSummaries';
 import type { AccountInput } from './credit/account';
-import type { DebitLaneInput } from './debitLane';
+import type { DebitLaneInput } from './debits/debitLane';
 import type { IncidentInput } from './incident';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './messaging/noticeLane';

@@ -2,7 +2,7 @@
 
 export { cashLoan } from './credit/cashLoan';
 export { revolvingAccount } from './credit/revolvingAccount';
-export { debitLane } from './debitLane';
+export { debitLane } from './debits/debitLane';
 export { incident } from './incident';
 export { endOfDay } from './ledger/endOfDay';
 export { noticeLane } from './messaging/noticeLane';

@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readMissedDebits } from '../../src/db/credit/runChecks';
-import { debitLanes } from '../../src/db/messaging/outbox/lanes';
 import {
   cancelDebit,
   deferDebit,
@@ -10,7 +9,7 @@ import {
   markDebitOpen,
   markDebitRefused,
   markDebitSettled,
-} from '../../src/db/statements/debitAttempts';
+} from '../../src/db/debits/debitAttempts';
 import {
   cancelPlannedDebits,
   claimDueDebits,
@@ -22,7 +21,8 @@ import {
   planDebits,
   putForwardPausedDebits,
   readUnbookedDebits,
-} from '../../src/db/statements/plannedDebits';
+} from '../../src/db/debits/plannedDebits';
+import { debitLanes } from '../../src/db/messaging/outbox/lanes';
 import type { Client } from '../../src/db/transaction';
 import {
   type DebitEvent,
@@ -37,8 +37,8 @@ import {
   nextDebitLookAtMs,
   paymentKeyOfDebit,
   resumedAtMs,
-} from '../../src/domain/debitOutbox';
-import type { DebitStatus } from '../../src/domain/debitStatuses';
+} from '../../src/domain/debits/debitOutbox';
+import type { DebitStatus } from '../../src/domain/debits/debitStatuses';
 import type { Product } from '../../src/domain/policy/lendingPolicy';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
 import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';

@@ -1,6 +1,6 @@
 /** An emergency from its opening to its review: what it stops at once, what goes on in order, and who is told when. */
 import { describe, expect, it } from '@jest/globals';
-import { setDebitMandate } from '../../src/contracts/debitMandate';
+import { setDebitMandate } from '../../src/contracts/debits/debitMandate';
 import {
   acknowledge,
   answerAppeal,
@@ -16,10 +16,10 @@ import {
 import { startIncident, startIncidents } from '../../src/contracts/incidentClient';
 import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
+import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
 import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
 import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { incidentsWithoutWorkflow, measuresInForce, readIncident } from '../../src/db/statements/incidents';
-import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../src/db/transaction';
 import { type Measure, stoppedBy } from '../../src/domain/incidents';
 import { addDays, type IsoDate } from '../../src/domain/values/calendar';

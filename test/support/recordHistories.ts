@@ -19,7 +19,7 @@ import {
   returnCredit,
   takeAgain,
 } from '../../src/contracts/credit/account';
-import { setDebitMandate } from '../../src/contracts/debitMandate';
+import { setDebitMandate } from '../../src/contracts/debits/debitMandate';
 import {
   acknowledge,
   answerAppeal,
@@ -40,8 +40,8 @@ import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
+import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
 import { listSeals } from '../../src/db/statements/evidence';
-import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
 import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';

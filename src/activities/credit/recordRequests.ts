@@ -19,8 +19,8 @@ import {
 import type { Restriction } from '../../domain/incidents';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { isPrincipal, UNVERIFIED } from '../../domain/values/principals';
-import { takeMandate } from '../mandates';
-import { isOfOwnDebit, takeOwnDebit } from '../ownDebits';
+import { takeMandate } from '../debits/mandates';
+import { isOfOwnDebit, takeOwnDebit } from '../debits/ownDebits';
 import { restrictionNow } from '../restrictions';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';

@@ -1,6 +1,7 @@
 /** The daily close: the books of a date are proved, or the date stays open with what stands in the way on record. */
 
 import type { ClosedDates, DailyCloseActivities, TriedDate, WaitedFor } from '../../contracts/activities';
+import { readUnbookedDebits } from '../../db/debits/plannedDebits';
 import {
   type CloseStanding,
   type DailyClose,
@@ -12,7 +13,6 @@ import {
 import { readOldestUnstepped } from '../../db/ledger/unsteppedAccounts';
 import { createPolicyReader } from '../../db/policy/policyReader';
 import { inSnapshot } from '../../db/snapshot';
-import { readUnbookedDebits } from '../../db/statements/plannedDebits';
 import { openForRedClose, openForRefunds, openForUnbookedDebits } from '../../db/statements/ruleIncidents';
 import { type Client, inTransaction } from '../../db/transaction';
 import { closesAtMs, datesToClose, type OldestUnstepped, unsteppedOn, untoldOn } from '../../domain/ledger/endOfDay';

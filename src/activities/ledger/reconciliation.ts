@@ -1,12 +1,12 @@
 /** The books of a tenant against the lives of its accounts, as of one instant, in pages that fit in memory. */
 
 import { readWaitingAsides } from '../../db/credit/setAsideArrivals';
+import { readUnbookedDebits } from '../../db/debits/plannedDebits';
 import { tellable } from '../../db/errorLine';
 import { type RecordedAccount, readAccountBooks } from '../../db/ledger/accountBooks';
 import { readExplained } from '../../db/ledger/explainedFindings';
 import { readLedgerTotals, readPostedTotals } from '../../db/ledger/trialBalance';
 import { createPolicyReader } from '../../db/policy/policyReader';
-import { readUnbookedDebits } from '../../db/statements/plannedDebits';
 import type { Client } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
 import { deriveAccount } from '../../domain/credit/derive';

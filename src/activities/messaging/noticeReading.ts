@@ -10,8 +10,8 @@ import { activeTemplates, type TemplateRow } from '../../db/messaging/templates/
 import { lockBorrowers } from '../../db/origination/borrowers';
 import { readPhones } from '../../db/origination/identities';
 import { type Client, together } from '../../db/transaction';
-import { autoDebitOf, comingDebit } from '../../domain/autoDebit';
 import type { DerivedAccount } from '../../domain/credit/account';
+import { autoDebitOf, comingDebit } from '../../domain/debits/autoDebit';
 import { type MeasuresInForce, stoppedBy } from '../../domain/incidents';
 import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../../domain/messaging/outbox/wordings';

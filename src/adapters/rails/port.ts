@@ -3,7 +3,7 @@
  * reference; it answers honestly, and an answer that it did not get is `unknown`, because the money may have moved
  * (docs/payment-rail.md). Callers go through `debitOnce.ts`, which never tries an unknown one again blindly.
  */
-import type { DebitRefusalClass } from '../../domain/debitStatuses';
+import type { DebitRefusalClass } from '../../domain/debits/debitStatuses';
 
 export interface DebitRequest {
   /**

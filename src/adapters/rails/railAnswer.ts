@@ -3,7 +3,7 @@
  * the rail sent is never repeated. Called only with a body whose signature was verified.
  */
 
-import { DEBIT_REFUSAL_CLASSES } from '../../domain/debitStatuses';
+import { DEBIT_REFUSAL_CLASSES } from '../../domain/debits/debitStatuses';
 import { isAmountFen } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';
 import { isRailId } from './debitRequest';

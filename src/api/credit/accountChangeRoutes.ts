@@ -13,7 +13,7 @@ import {
   returnCredit,
   setDebitMandate,
 } from '../../contracts';
-import { debitMandateChange, mandateId } from '../../contracts/debitMandate';
+import { debitMandateChange, mandateId } from '../../contracts/debits/debitMandate';
 import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { described, optional } from '../../contracts/schema';

@@ -1,11 +1,11 @@
 /** The whole portfolio in counts, and whether the books balance: what risk staff look at first. */
 
 import { listAccountsByStage } from '../../db/credit/portfolio';
+import { countDebits } from '../../db/debits/plannedDebits';
 import { readLedgerTotals } from '../../db/ledger/trialBalance';
 import { countsByStatus } from '../../db/messaging/outbox/notices';
 import { countApplications } from '../../db/origination/applications';
 import { countWarnings } from '../../db/risk/warnings';
-import { countDebits } from '../../db/statements/plannedDebits';
 import { businessToday } from '../context';
 import { callerOf } from '../http/authentication';
 import { keyed, type Routes } from '../http/route';

@@ -4,7 +4,7 @@
  * arrival of a row does not compile. docs/adding-a-message.md shows one from end to end.
  */
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
-import { debitMandateChange, mandateKey, setDebitMandate } from '../debitMandate';
+import { debitMandateChange, mandateKey, setDebitMandate } from '../debits/debitMandate';
 import { factKeys, purchaseApprovalKey } from '../names';
 import type { Field as MessageSchema } from '../schema';
 import {
@@ -27,7 +27,7 @@ import * as messages from './accountSchemas';
 import { type InstalmentResult, settleInstalments, startInstalments } from './instalments';
 
 /** What an upstream tells accounts: the messages that have files of their own. */
-export * from '../debitMandate';
+export * from '../debits/debitMandate';
 export * from './instalments';
 
 /** The answer to what somebody asked for. */

@@ -1,5 +1,5 @@
 /** The clients of the lanes: to ring one, which starts it where it does not run. */
-import { type DebitLaneInput, debitLaneRung } from '../debitLane';
+import { type DebitLaneInput, debitLaneRung } from '../debits/debitLane';
 import type { WorkflowGateway } from '../gateway';
 import { laneRung, type NoticeLaneInput } from './noticeLane';
 

@@ -1,8 +1,8 @@
 /** What a run is checked by: accounts, applications, notices and debits whose time came and whose workflow did not. */
 
 import { CLOSED_STAGES } from '../../domain/credit/accountStages';
+import { IS_BOOKED } from '../debits/plannedDebits';
 import { sqlWords } from '../sqlWords';
-import { IS_BOOKED } from '../statements/plannedDebits';
 import type { Reader } from '../transaction';
 
 /** Open accounts whose next deadline lies before the instant: their workflow is behind, or stuck. */

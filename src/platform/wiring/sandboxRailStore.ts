@@ -7,7 +7,7 @@ import {
   lockSandboxMandate,
   readSandboxDebit,
   repeatSandboxDebit,
-} from '../../db/statements/sandboxDebits';
+} from '../../db/debits/sandboxDebits';
 import { inTransaction } from '../../db/transaction';
 
 export function createSandboxRailStore(pool: Pool, tenantId: string): SandboxRailStore {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { debitOnce } from '../../../src/adapters/rails/debitOnce';
 import type { DebitRequest, PaymentRail } from '../../../src/adapters/rails/port';
 import { createSandboxRail } from '../../../src/adapters/rails/sandboxRail';
-import { readSandboxDebit } from '../../../src/db/statements/sandboxDebits';
+import { readSandboxDebit } from '../../../src/db/debits/sandboxDebits';
 import { createPaymentRail } from '../../../src/platform/wiring/paymentRail';
 import { createSandboxRailStore } from '../../../src/platform/wiring/sandboxRailStore';
 import { TENANT, useDatabase } from '../../db/testDatabase';

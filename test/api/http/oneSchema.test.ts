@@ -12,7 +12,7 @@ import * as incidentBodies from '../../../src/api/incidentSchemas';
 import * as templateBodies from '../../../src/api/messaging/templateSchemas';
 import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
 import * as account from '../../../src/contracts/credit/accountSchemas';
-import { debitMandateChange } from '../../../src/contracts/debitMandate';
+import { debitMandateChange } from '../../../src/contracts/debits/debitMandate';
 import * as incident from '../../../src/contracts/incidentSchemas';
 import * as template from '../../../src/contracts/messaging/templateReviewSchemas';
 import * as application from '../../../src/contracts/origination/applicationSchemas';

@@ -5,9 +5,9 @@ import { createDailyCloseActivities } from '../../../src/activities/ledger/daily
 import { closeLines } from '../../../src/cli/ledger/ledgerTables';
 import { workflowIds } from '../../../src/contracts/names';
 import { recordFact } from '../../../src/db/credit/facts';
-import { markDebitAttempted, markDebitSettled } from '../../../src/db/statements/debitAttempts';
+import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { listIncidents } from '../../../src/db/statements/incidents';
-import { planDebits } from '../../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../../src/db/transaction';
 import type { Fact } from '../../../src/domain/credit/facts';
 import {

@@ -4,11 +4,11 @@ import { createDailyCloseActivities } from '../../../src/activities/ledger/daily
 import { createSealActivities } from '../../../src/activities/sealing';
 import { closeLines } from '../../../src/cli/ledger/ledgerTables';
 import { setAside } from '../../../src/db/credit/setAsideArrivals';
+import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { listDailyCloses } from '../../../src/db/ledger/dailyCloses';
-import { markDebitAttempted, markDebitSettled } from '../../../src/db/statements/debitAttempts';
 import { listSeals } from '../../../src/db/statements/evidence';
 import { listIncidents } from '../../../src/db/statements/incidents';
-import { planDebits } from '../../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../../src/db/transaction';
 import { addDays, type IsoDate } from '../../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';

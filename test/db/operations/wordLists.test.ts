@@ -5,13 +5,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/credit/accountApprovals';
 import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/credit/refusedMessages';
+import { MANDATE_DECIDERS } from '../../../src/db/debits/mandates';
+import type { SandboxDebitVerdict } from '../../../src/db/debits/sandboxDebits';
 import { CLOSE_OUTCOMES } from '../../../src/db/ledger/dailyCloses';
 import { REPORT_OUTCOMES } from '../../../src/db/messaging/codes/fraudReports';
 import { CHOICE_SOURCES } from '../../../src/db/messaging/contact/contactChoices';
 import { RECEIPT_TROUBLES } from '../../../src/db/messaging/delivery/receiptTroubles';
 import { EVIDENCE_KINDS } from '../../../src/db/statements/evidence';
-import { MANDATE_DECIDERS } from '../../../src/db/statements/mandates';
-import type { SandboxDebitVerdict } from '../../../src/db/statements/sandboxDebits';
 import { CONTACT_FIELDS } from '../../../src/db/vault';
 import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/credit/accountStages';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/credit/setAside';
@@ -20,7 +20,7 @@ import {
   DEBIT_STATUSES,
   type DebitStatus,
   OPEN_DEBITS,
-} from '../../../src/domain/debitStatuses';
+} from '../../../src/domain/debits/debitStatuses';
 import {
   ALARM_OPENERS,
   INCIDENT_EVENTS,

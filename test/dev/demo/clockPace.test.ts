@@ -1,7 +1,7 @@
 /** For whom the demo's clock waits, for how long, and what is said of it. */
 import { expect, it } from '@jest/globals';
 import { readAhead } from '../../../src/db/credit/runChecks';
-import { planDebits } from '../../../src/db/statements/plannedDebits';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { inTransaction } from '../../../src/db/transaction';
 import { Agenda } from '../../../src/dev/demo/agenda';
 import { limitOf, Patience, type Waiting, wordsOf } from '../../../src/dev/demo/clockPace';

@@ -1,8 +1,8 @@
 /** The verdict of a run goes wrong for each thing that must not happen, and names it. The database is made to hold it. */
 import { expect, test } from '@jest/globals';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { insertDailyClose } from '../../../src/db/ledger/dailyCloses';
 import { keepSinkMessage } from '../../../src/db/messaging/delivery/sink';
-import { planDebits } from '../../../src/db/statements/plannedDebits';
 import { inTransaction } from '../../../src/db/transaction';
 import { faultsOf, settleUntil, summarise } from '../../../src/dev/demo/verdict';
 import { addDays } from '../../../src/domain/values/calendar';

@@ -1,7 +1,6 @@
 /** The figures that people read, pay or are debited, against each other: docs/ledger.md, "Figures". */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { judgeDebit } from '../../../src/domain/autoDebit';
 import type { DerivedAccount, Terms } from '../../../src/domain/credit/account';
 import { projectionOf } from '../../../src/domain/credit/accountProjection';
 import { summaryOf } from '../../../src/domain/credit/accountSummary';
@@ -9,6 +8,7 @@ import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact, PaymentIntent } from '../../../src/domain/credit/facts';
 import { owedOf, sumOf } from '../../../src/domain/credit/figures';
 import { payoffQuoteOf } from '../../../src/domain/credit/payoff';
+import { judgeDebit } from '../../../src/domain/debits/autoDebit';
 import { figuresOf } from '../../../src/domain/messaging/outbox/noticeText';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { AutoDebitPolicy, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';

@@ -4,12 +4,12 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { comingDebit, judgeDebit } from '../../../src/domain/autoDebit';
 import type { DerivedAccount, Terms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact } from '../../../src/domain/credit/facts';
 import { dueTogether } from '../../../src/domain/credit/figures';
 import { planForAccount } from '../../../src/domain/credit/reminderLadder';
+import { comingDebit, judgeDebit } from '../../../src/domain/debits/autoDebit';
 import { mayContact } from '../../../src/domain/messaging/contact/contactRules';
 import type { PastPromise, PlannedNotice } from '../../../src/domain/messaging/outbox/notices';
 import { figuresOf, render, smsParts } from '../../../src/domain/messaging/outbox/noticeText';

@@ -13,7 +13,7 @@ import {
   returnCredit,
 } from '../../../src/contracts/credit/account';
 import { settleInstalments, startInstalments } from '../../../src/contracts/credit/instalments';
-import { setDebitMandate } from '../../../src/contracts/debitMandate';
+import { setDebitMandate } from '../../../src/contracts/debits/debitMandate';
 import {
   acknowledge,
   answerAppeal,

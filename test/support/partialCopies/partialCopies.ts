@@ -9,7 +9,7 @@ import {
   type ClosedStage,
   type Stage,
 } from '../../../src/domain/credit/accountStages';
-import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debitStatuses';
+import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debits/debitStatuses';
 import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidentStages';
 import type { IncidentScope } from '../../../src/domain/incidents';
 import type { LedgerAccount } from '../../../src/domain/ledger/journal';

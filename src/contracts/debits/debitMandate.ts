@@ -1,12 +1,12 @@
 /** The mandate of an account: given by the borrower, or ended. */
 import { defineUpdate } from '@temporalio/workflow';
-import type { IsoDate } from '../domain/values/calendar';
-import type { ChangeResult } from './credit/account';
-import type { Datable } from './credit/datable';
-import { acted, callersId, date, id, undated } from './fields';
-import { RESERVED_BEGINNINGS } from './names';
-import type { Acted } from './operations/actor';
-import { described, type FieldsOf, nullable, object, sentenceOf } from './schema';
+import type { IsoDate } from '../../domain/values/calendar';
+import type { ChangeResult } from '../credit/account';
+import type { Datable } from '../credit/datable';
+import { acted, callersId, date, id, undated } from '../fields';
+import { RESERVED_BEGINNINGS } from '../names';
+import type { Acted } from '../operations/actor';
+import { described, type FieldsOf, nullable, object, sentenceOf } from '../schema';
 
 export interface DebitMandateChange extends Acted, Datable {
   /** The change's id at the upstream: sent twice, it counts once. */

@@ -1,22 +1,22 @@
 /** Payments of our own debits beside callers' ids: nobody else's message is one, and none is lost for it. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
-import { keepOutcome } from '../../src/activities/debitOutcome';
-import type { AskedOf } from '../../src/activities/debitSweep';
-import type { Arrival } from '../../src/contracts/activities';
-import type { SettledDebit } from '../../src/contracts/credit/account';
-import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../../src/contracts/names';
-import { readFacts, recordFact } from '../../src/db/credit/facts';
-import { readMissedDebits } from '../../src/db/credit/runChecks';
-import { markDebitAttempted, markDebitSettled } from '../../src/db/statements/debitAttempts';
-import { measuresInForce } from '../../src/db/statements/incidents';
-import { changeMandate, listMandateChanges } from '../../src/db/statements/mandates';
-import { listDebits, lockUnfinishedDebits, planDebits } from '../../src/db/statements/plannedDebits';
-import { inTransaction } from '../../src/db/transaction';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { expectSoundBooks } from '../support/books';
-import { CASH_LOAN, noonOf, openOnTerms, payment, type Step, stepsOn } from './servicedAccounts';
-import { TENANT, useDatabase } from './testDatabase';
+import { keepOutcome } from '../../../src/activities/debits/debitOutcome';
+import type { AskedOf } from '../../../src/activities/debits/debitSweep';
+import type { Arrival } from '../../../src/contracts/activities';
+import type { SettledDebit } from '../../../src/contracts/credit/account';
+import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../../../src/contracts/names';
+import { readFacts, recordFact } from '../../../src/db/credit/facts';
+import { readMissedDebits } from '../../../src/db/credit/runChecks';
+import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
+import { changeMandate, listMandateChanges } from '../../../src/db/debits/mandates';
+import { listDebits, lockUnfinishedDebits, planDebits } from '../../../src/db/debits/plannedDebits';
+import { measuresInForce } from '../../../src/db/statements/incidents';
+import { inTransaction } from '../../../src/db/transaction';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { expectSoundBooks } from '../../support/books';
+import { CASH_LOAN, noonOf, openOnTerms, payment, type Step, stepsOn } from '../servicedAccounts';
+import { TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
 let accounts = 0;

@@ -2,9 +2,10 @@
  * The outbox of debits: what is planned once, what is taken back because it is not in the plan any more, what a lane has
  * to do, and which changes of a debit there are. The statements of `db` decide the same, under locks and by indices.
  */
+
+import type { Product } from '../policy/lendingPolicy';
+import type { Fen } from '../values/money';
 import type { DebitStatus } from './debitStatuses';
-import type { Product } from './policy/lendingPolicy';
-import type { Fen } from './values/money';
 
 /** A debit as the rules of the outbox see it. */
 export interface OutboxDebit {

@@ -3,11 +3,11 @@
  * money. When it looks is told by `laneLife.ts`.
  */
 import { continueAsNew, setHandler } from '@temporalio/workflow';
-import { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from '../contracts/debitLane';
-import { debitLaneInput } from '../contracts/runSchemas';
-import { sweepByTurns } from './laneLife';
-import { judgeOwnStart } from './newlyRefused';
-import { debits } from './proxies';
+import { type DebitLaneInput, type DebitTotals, debitLaneRung, debitTotals } from '../../contracts/debits/debitLane';
+import { debitLaneInput } from '../../contracts/runSchemas';
+import { sweepByTurns } from '../laneLife';
+import { judgeOwnStart } from '../newlyRefused';
+import { debits } from '../proxies';
 
 export async function debitLane(input: DebitLaneInput): Promise<void> {
   judgeOwnStart(debitLaneInput, input);

@@ -3,17 +3,17 @@
  * under a key in a form that no caller may use (docs/auto-debit.md, "Whose payment it is").
  */
 
-import type { Arrival } from '../contracts/activities';
-import type { Payment, SettledDebit } from '../contracts/credit/account';
-import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../contracts/names';
-import { invalidSettledDebit } from '../contracts/validation';
-import { recordFact, recordRefusal } from '../db/credit/facts';
-import { type DebitRow, readDebit } from '../db/statements/plannedDebits';
-import { openForUnbookedDebits } from '../db/statements/ruleIncidents';
-import type { Fact } from '../domain/credit/facts';
-import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { factOf } from './credit/arrivals';
-import { knownFact, type Step, takeFact } from './credit/step';
+import type { Arrival } from '../../contracts/activities';
+import type { Payment, SettledDebit } from '../../contracts/credit/account';
+import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../../contracts/names';
+import { invalidSettledDebit } from '../../contracts/validation';
+import { recordFact, recordRefusal } from '../../db/credit/facts';
+import { type DebitRow, readDebit } from '../../db/debits/plannedDebits';
+import { openForUnbookedDebits } from '../../db/statements/ruleIncidents';
+import type { Fact } from '../../domain/credit/facts';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
+import { factOf } from '../credit/arrivals';
+import { knownFact, type Step, takeFact } from '../credit/step';
 
 export type DebitArrival = { kind: 'debit'; debit: SettledDebit } | { kind: 'payment'; payment: Payment };
 

@@ -1,8 +1,8 @@
 /** The debit lane: one workflow per lane debits what is due from the borrowers of that lane who gave a mandate. */
 import { defineQuery, defineSignal } from '@temporalio/workflow';
-import type { BusinessClock } from '../domain/values/clock';
+import type { BusinessClock } from '../../domain/values/clock';
 
-export { clockMoved } from './operations/clock';
+export { clockMoved } from '../operations/clock';
 
 export interface DebitLaneInput {
   tenantId: string;

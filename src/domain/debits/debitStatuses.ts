@@ -1,6 +1,6 @@
 /** The life of a debit row, and why a rail did not debit: the one vocabulary of rails, books and reason codes. */
-import type { ReasonCode } from './policy/reasonCodes';
-import { type NameOf, namesOf, namesWith } from './values/tables';
+import type { ReasonCode } from '../policy/reasonCodes';
+import { type NameOf, namesOf, namesWith } from '../values/tables';
 
 interface StatusRow {
   /** The rail may have been told, and may move the money: it is asked. */

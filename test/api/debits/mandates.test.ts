@@ -1,9 +1,9 @@
 /** The mandate over HTTP: what is asked of the workflow, and what is refused before it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { changeMandate } from '../../src/db/statements/mandates';
-import { planDebits } from '../../src/db/statements/plannedDebits';
-import { inTransaction } from '../../src/db/transaction';
-import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from './harness';
+import { changeMandate } from '../../../src/db/debits/mandates';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
+import { inTransaction } from '../../../src/db/transaction';
+import { type Harness, NOW_MS, openedAccount, startHarness, TENANT, TODAY } from '../harness';
 
 let harness: Harness;
 

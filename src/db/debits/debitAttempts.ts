@@ -4,7 +4,7 @@
  * succeeds.
  */
 
-import { DEBITS_AT_RAIL, type DebitRefusalClass, OPEN_DEBITS } from '../../domain/debitStatuses';
+import { DEBITS_AT_RAIL, type DebitRefusalClass, OPEN_DEBITS } from '../../domain/debits/debitStatuses';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';

@@ -1,11 +1,8 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { readAccount } from '../../src/db/credit/accounts';
-import { recordFact } from '../../src/db/credit/facts';
-import { readMissedDebits } from '../../src/db/credit/runChecks';
-import { debitLanes } from '../../src/db/messaging/outbox/lanes';
-import { ensureTenant } from '../../src/db/operations/tenants';
-import { insertPolicy } from '../../src/db/policy/policies';
+import { readAccount } from '../../../src/db/credit/accounts';
+import { recordFact } from '../../../src/db/credit/facts';
+import { readMissedDebits } from '../../../src/db/credit/runChecks';
 import {
   cancelDebit,
   type DebitRefusal,
@@ -14,8 +11,8 @@ import {
   markDebitRefused,
   markDebitSettled,
   markDebitTold,
-} from '../../src/db/statements/debitAttempts';
-import { changeMandate, listMandateChanges } from '../../src/db/statements/mandates';
+} from '../../../src/db/debits/debitAttempts';
+import { changeMandate, listMandateChanges } from '../../../src/db/debits/mandates';
 import {
   cancelPlannedDebits,
   claimDueDebits,
@@ -27,11 +24,14 @@ import {
   planAnotherAttempt,
   planDebits,
   putForwardPausedDebits,
-} from '../../src/db/statements/plannedDebits';
-import { type Client, inTransaction } from '../../src/db/transaction';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
-import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from './testDatabase';
+} from '../../../src/db/debits/plannedDebits';
+import { debitLanes } from '../../../src/db/messaging/outbox/lanes';
+import { ensureTenant } from '../../../src/db/operations/tenants';
+import { insertPolicy } from '../../../src/db/policy/policies';
+import { type Client, inTransaction } from '../../../src/db/transaction';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from '../servicedAccounts';
+import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
 const DUE_MS = NOW_MS + DAY_MS;

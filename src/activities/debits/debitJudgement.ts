@@ -1,15 +1,21 @@
 /** Before the rail is called: whether a debit is still to be made, of the account folded as of the sweep's instant. */
-import type { AccountRow } from '../db/credit/accounts';
-import { cancelDebit, deferDebit, markDebitAttempted } from '../db/statements/debitAttempts';
-import { type DebitRow, lockUnfinishedDebits } from '../db/statements/plannedDebits';
-import type { Client } from '../db/transaction';
-import { autoDebitOf, BLOCKED_FOR_MS, type DebitVerdict, judgeDebit, nextInquiryAtMs } from '../domain/autoDebit';
-import type { LendingPolicy } from '../domain/policy/lendingPolicy';
-import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { dateAt } from '../domain/values/clock';
-import { accountsNow } from './credit/accountsNow';
+import type { AccountRow } from '../../db/credit/accounts';
+import { cancelDebit, deferDebit, markDebitAttempted } from '../../db/debits/debitAttempts';
+import { type DebitRow, lockUnfinishedDebits } from '../../db/debits/plannedDebits';
+import type { Client } from '../../db/transaction';
+import {
+  autoDebitOf,
+  BLOCKED_FOR_MS,
+  type DebitVerdict,
+  judgeDebit,
+  nextInquiryAtMs,
+} from '../../domain/debits/autoDebit';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
+import { dateAt } from '../../domain/values/clock';
+import { accountsNow } from '../credit/accountsNow';
+import { restrictionNow } from '../restrictions';
 import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
-import { restrictionNow } from './restrictions';
 
 /** Ends with the attempt committed, or with what became of the debit instead. */
 export async function prepareAttempt(

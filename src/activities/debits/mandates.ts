@@ -1,16 +1,16 @@
 /** The mandate of an account: given or ended by the borrower, and the debits that are planned under it. */
 
-import type { AdvanceAccount } from '../contracts/activities';
-import { type DebitMandateChange, mandateKey } from '../contracts/debitMandate';
-import { RESERVED_BEGINNINGS } from '../contracts/names';
-import { recordRefusal } from '../db/credit/facts';
-import { changeMandate } from '../db/statements/mandates';
-import { cancelPlannedDebits, planDebits } from '../db/statements/plannedDebits';
-import { autoDebitOf, debitable, debitsToPlan } from '../domain/autoDebit';
-import type { DerivedAccount } from '../domain/credit/account';
-import { isClosed } from '../domain/credit/accountStages';
-import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { answerChange, derive, type Step } from './credit/step';
+import type { AdvanceAccount } from '../../contracts/activities';
+import { type DebitMandateChange, mandateKey } from '../../contracts/debits/debitMandate';
+import { RESERVED_BEGINNINGS } from '../../contracts/names';
+import { recordRefusal } from '../../db/credit/facts';
+import { changeMandate } from '../../db/debits/mandates';
+import { cancelPlannedDebits, planDebits } from '../../db/debits/plannedDebits';
+import type { DerivedAccount } from '../../domain/credit/account';
+import { isClosed } from '../../domain/credit/accountStages';
+import { autoDebitOf, debitable, debitsToPlan } from '../../domain/debits/autoDebit';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
+import { answerChange, derive, type Step } from '../credit/step';
 
 /** Records a change of the mandate, or keeps it as refused; a repeat changes nothing. */
 export async function takeMandate(step: Step, mandate: DebitMandateChange): Promise<void> {

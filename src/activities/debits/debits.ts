@@ -7,15 +7,15 @@
  * payment id that follows from the reference.
  */
 
-import { debitOnce, inquireOnce } from '../adapters/rails/debitOnce';
-import type { DebitOutcome } from '../adapters/rails/port';
-import type { DebitActivities, DebitSweepResult } from '../contracts/activities';
-import { readAccount } from '../db/credit/accounts';
-import { debitLanes } from '../db/messaging/outbox/lanes';
-import { markDebitTold } from '../db/statements/debitAttempts';
-import { measuresInForce } from '../db/statements/incidents';
-import { claimDueDebits, type DebitRow } from '../db/statements/plannedDebits';
-import { inTransaction, together } from '../db/transaction';
+import { debitOnce, inquireOnce } from '../../adapters/rails/debitOnce';
+import type { DebitOutcome } from '../../adapters/rails/port';
+import type { DebitActivities, DebitSweepResult } from '../../contracts/activities';
+import { readAccount } from '../../db/credit/accounts';
+import { markDebitTold } from '../../db/debits/debitAttempts';
+import { claimDueDebits, type DebitRow } from '../../db/debits/plannedDebits';
+import { debitLanes } from '../../db/messaging/outbox/lanes';
+import { measuresInForce } from '../../db/statements/incidents';
+import { inTransaction, together } from '../../db/transaction';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';
 import { type AskedOf, type DebitDependencies, type DebitFate, pauseStopped, type SweepInput } from './debitSweep';

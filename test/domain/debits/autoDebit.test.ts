@@ -1,5 +1,6 @@
 /** When a debit is made, for how much, and when it is not: tables over accounts as the fold gives them. */
 import { describe, expect, it } from '@jest/globals';
+import type { DerivedAccount, Obligation } from '../../../src/domain/credit/account';
 import {
   autoDebitOf,
   debitable,
@@ -7,11 +8,10 @@ import {
   judgeDebit,
   nextDebitAtMs,
   nextInquiryAtMs,
-} from '../../src/domain/autoDebit';
-import type { DerivedAccount, Obligation } from '../../src/domain/credit/account';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import type { AutoDebitPolicy } from '../../src/domain/policy/lendingPolicy';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
+} from '../../../src/domain/debits/autoDebit';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import type { AutoDebitPolicy } from '../../../src/domain/policy/lendingPolicy';
+import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';
 
 const POLICY: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [1, 3], amount: 'due' };
 const MINIMUM: AutoDebitPolicy = { ...POLICY, amount: 'minimum' };

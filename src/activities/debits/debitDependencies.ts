@@ -1,5 +1,5 @@
 /** What debits need: the rail, and the lanes that debit. */
-import type { PaymentRail } from '../adapters/rails/port';
+import type { PaymentRail } from '../../adapters/rails/port';
 
 export interface RailDependencies {
   /** Where debits go. */

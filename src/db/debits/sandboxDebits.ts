@@ -1,6 +1,6 @@
 /** Debits of the `sandbox` rail, which is a fake: what it took, once for a reference. */
 
-import type { DebitRefusalClass } from '../../domain/debitStatuses';
+import type { DebitRefusalClass } from '../../domain/debits/debitStatuses';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Client, Reader } from '../transaction';
 

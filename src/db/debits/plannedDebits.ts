@@ -1,6 +1,6 @@
 /** The outbox of debits: planned, taken back, found when due, as `domain/debitOutbox.ts` says it. How one is made is in `debitAttempts.ts`. */
-import type { PlannedDebit } from '../../domain/autoDebit';
-import { type DebitRefusalClass, type DebitStatus, OPEN_DEBITS } from '../../domain/debitStatuses';
+import type { PlannedDebit } from '../../domain/debits/autoDebit';
+import { type DebitRefusalClass, type DebitStatus, OPEN_DEBITS } from '../../domain/debits/debitStatuses';
 import type { UnbookedDebit } from '../../domain/ledger/reconciliation';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';

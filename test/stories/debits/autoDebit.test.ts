@@ -1,20 +1,20 @@
 /** Debits from their plan to the books: the real sweep over the sandbox's real table, on a time-skipping server. */
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { debitTotals } from '../../src/contracts/debitLane';
-import { setDebitMandate } from '../../src/contracts/debitMandate';
-import { workflowIds } from '../../src/contracts/names';
-import { readAccount } from '../../src/db/credit/accounts';
-import { readBalances } from '../../src/db/ledger/journal';
-import { listMandateChanges } from '../../src/db/statements/mandates';
-import { type DebitRow, listDebits } from '../../src/db/statements/plannedDebits';
-import { defaultPolicy } from '../../src/domain/policy/defaultPolicy';
-import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
-import { addDays, type IsoDate } from '../../src/domain/values/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
-import { Credit, until } from '../support/credits';
-import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
-import { noticesOf } from '../support/notices';
+import { debitTotals } from '../../../src/contracts/debits/debitLane';
+import { setDebitMandate } from '../../../src/contracts/debits/debitMandate';
+import { workflowIds } from '../../../src/contracts/names';
+import { readAccount } from '../../../src/db/credit/accounts';
+import { listMandateChanges } from '../../../src/db/debits/mandates';
+import { type DebitRow, listDebits } from '../../../src/db/debits/plannedDebits';
+import { readBalances } from '../../../src/db/ledger/journal';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
+import { addDays, type IsoDate } from '../../../src/domain/values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';
+import { Credit, until } from '../../support/credits';
+import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../../support/deployment';
+import { noticesOf } from '../../support/notices';
 
 const RETRIES: LendingPolicy = {
   ...defaultPolicy,

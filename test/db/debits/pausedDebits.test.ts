@@ -1,17 +1,17 @@
 /** Debits under an incident, by the real sweep on real accounts; the rail is a fake that tells what it was asked. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { prepareAttempt } from '../../src/activities/debitJudgement';
-import type { DebitDependencies } from '../../src/activities/debitSweep';
-import { createDebitActivities } from '../../src/activities/debits';
-import type { DebitOutcome, InquiryOutcome } from '../../src/adapters/rails/port';
-import { createPolicyReader } from '../../src/db/policy/policyReader';
-import { openIncident } from '../../src/db/statements/incidentOpenings';
-import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
-import { type DebitRow, listDebits, putForwardPausedDebits } from '../../src/db/statements/plannedDebits';
-import { type Client, inTransaction } from '../../src/db/transaction';
-import type { IncidentScope } from '../../src/domain/incidents';
-import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, stepsOn } from './servicedAccounts';
-import { MINUTE_MS, TENANT, useDatabase } from './testDatabase';
+import { prepareAttempt } from '../../../src/activities/debits/debitJudgement';
+import type { DebitDependencies } from '../../../src/activities/debits/debitSweep';
+import { createDebitActivities } from '../../../src/activities/debits/debits';
+import type { DebitOutcome, InquiryOutcome } from '../../../src/adapters/rails/port';
+import { type DebitRow, listDebits, putForwardPausedDebits } from '../../../src/db/debits/plannedDebits';
+import { createPolicyReader } from '../../../src/db/policy/policyReader';
+import { openIncident } from '../../../src/db/statements/incidentOpenings';
+import { lockIncident, saveIncident } from '../../../src/db/statements/incidents';
+import { type Client, inTransaction } from '../../../src/db/transaction';
+import type { IncidentScope } from '../../../src/domain/incidents';
+import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, stepsOn } from '../servicedAccounts';
+import { MINUTE_MS, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);

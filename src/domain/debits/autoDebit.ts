@@ -2,14 +2,14 @@
  * Automatic debit: when it is tried, for how much, and what becomes of a try. A debit takes what is owed under a mandate
  * that the borrower signed, on the evening of the due date (facts 1.2, 5.2), and nothing that was paid in the meantime.
  */
-import type { DerivedAccount, Obligation } from './credit/account';
-import { isClosed } from './credit/accountStages';
-import { dueTogether } from './credit/figures';
-import type { AutoDebitPolicy, LendingPolicy } from './policy/lendingPolicy';
-import { addDays, type IsoDate } from './values/calendar';
-import { atWallTimeMs, type WallTime, type Zone } from './values/clock';
-import type { Fen } from './values/money';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './values/timeUnits';
+import type { DerivedAccount, Obligation } from '../credit/account';
+import { isClosed } from '../credit/accountStages';
+import { dueTogether } from '../credit/figures';
+import type { AutoDebitPolicy, LendingPolicy } from '../policy/lendingPolicy';
+import { addDays, type IsoDate } from '../values/calendar';
+import { atWallTimeMs, type WallTime, type Zone } from '../values/clock';
+import type { Fen } from '../values/money';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../values/timeUnits';
 
 /** Facts 5.2: the whole day is the borrower's to pay by hand, and midnight is the end of it. */
 export const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };

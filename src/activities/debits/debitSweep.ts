@@ -1,13 +1,13 @@
 /** What the parts of a debit lane's sweep hand to each other, and what an incident leaves out of it. */
 
-import type { DebitRequest } from '../adapters/rails/port';
-import { type DebitRow, pauseDueDebits } from '../db/statements/plannedDebits';
-import type { Client } from '../db/transaction';
-import type { MeasuresInForce } from '../domain/incidents';
-import type { LendingPolicy } from '../domain/policy/lendingPolicy';
-import { MINUTE_MS } from '../domain/values/timeUnits';
-import type { BookDependencies } from './bookDependencies';
-import type { AccountPayments } from './credit/accountDependencies';
+import type { DebitRequest } from '../../adapters/rails/port';
+import { type DebitRow, pauseDueDebits } from '../../db/debits/plannedDebits';
+import type { Client } from '../../db/transaction';
+import type { MeasuresInForce } from '../../domain/incidents';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { MINUTE_MS } from '../../domain/values/timeUnits';
+import type { BookDependencies } from '../bookDependencies';
+import type { AccountPayments } from '../credit/accountDependencies';
 import type { RailDependencies } from './debitDependencies';
 
 export type DebitDependencies = Pick<BookDependencies, 'pool' | 'policies'> &

@@ -1,17 +1,17 @@
 /** After the rail has answered: what is kept of it, and what follows from a refusal. */
 
-import type { DebitOutcome } from '../adapters/rails/port';
-import { RESERVED_BEGINNINGS } from '../contracts/names';
-import { lockAccount } from '../db/credit/accounts';
-import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../db/statements/debitAttempts';
-import { changeMandate } from '../db/statements/mandates';
-import { cancelPlannedDebits, planAnotherAttempt } from '../db/statements/plannedDebits';
-import type { Client } from '../db/transaction';
-import { autoDebitOf, nextDebitAtMs, nextInquiryAtMs } from '../domain/autoDebit';
-import { DEBIT_REFUSALS } from '../domain/debitStatuses';
-import type { ReasonCode } from '../domain/policy/reasonCodes';
-import { dateAt } from '../domain/values/clock';
-import { OWN_PRINCIPAL } from '../domain/values/principals';
+import type { DebitOutcome } from '../../adapters/rails/port';
+import { RESERVED_BEGINNINGS } from '../../contracts/names';
+import { lockAccount } from '../../db/credit/accounts';
+import { cancelDebit, markDebitOpen, markDebitRefused, markDebitSettled } from '../../db/debits/debitAttempts';
+import { changeMandate } from '../../db/debits/mandates';
+import { cancelPlannedDebits, planAnotherAttempt } from '../../db/debits/plannedDebits';
+import type { Client } from '../../db/transaction';
+import { autoDebitOf, nextDebitAtMs, nextInquiryAtMs } from '../../domain/debits/autoDebit';
+import { DEBIT_REFUSALS } from '../../domain/debits/debitStatuses';
+import type { ReasonCode } from '../../domain/policy/reasonCodes';
+import { dateAt } from '../../domain/values/clock';
+import { OWN_PRINCIPAL } from '../../domain/values/principals';
 import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
 
 type Refused = Extract<DebitOutcome, { status: 'refused' }>;

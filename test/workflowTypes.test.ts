@@ -4,7 +4,7 @@ import type { Client } from '@temporalio/client';
 import { lookAgain } from '../src/contracts';
 import { accountClient } from '../src/contracts/credit/accountClient';
 import type { WorkflowGateway } from '../src/contracts/gateway';
-import { startIncident } from '../src/contracts/incidentClient';
+import { startIncident } from '../src/contracts/incidents/incidentClient';
 import { ringDebitLane, ringLane } from '../src/contracts/messaging/laneClients';
 import { startTemplateReview } from '../src/contracts/messaging/templateReviewClient';
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';

@@ -1,9 +1,9 @@
 /** Rows with a signature of their own: keys, applications, holds, incidents and their events, identities, records. */
 import { contentHash } from '../db/contentHash';
 import { readMandateRows } from '../db/debits/mandates';
+import { incidentEventContent } from '../db/incidents/incidentEvents';
 import { type Macs, macsOf } from '../db/macs';
 import { type EvidenceRow, evidenceContent } from '../db/statements/evidence';
-import { incidentEventContent } from '../db/statements/incidentEvents';
 import { isProved, readSignedRows, SIGNED_ROWS, type SignedTable } from '../db/statements/signedRows';
 import {
   readSignedEvents,

@@ -4,7 +4,7 @@ import { createServicingActivities } from './credit/servicing';
 import { createDebitActivities } from './debits/debits';
 import type { ActivityDependencies } from './dependencies';
 import { withoutValuesInFailures } from './failures';
-import { createIncidentActivities } from './incidents';
+import { createIncidentActivities } from './incidents/incidents';
 import { createDailyCloseActivities } from './ledger/dailyClose';
 import { createNoticeActivities } from './messaging/notices';
 import { createTemplateReviewActivities } from './messaging/templateReview';

@@ -18,6 +18,8 @@ import { badRequest, internalProblem, notFound, problemOf, sendProblem } from '.
 import { createRateGuard } from './http/rates';
 import type { App, Routes } from './http/route';
 import { validatorCompiler } from './http/validation';
+import { incidentMessageRoutes } from './incidents/incidentMessageRoutes';
+import { incidentRoutes } from './incidents/incidentRoutes';
 import { accountLedgerRoutes } from './ledger/accountLedgerRoutes';
 import { ledgerRoutes } from './ledger/ledgerRoutes';
 import { contactRoutes } from './messaging/contactRoutes';
@@ -35,8 +37,6 @@ import { identityRoutes } from './origination/identityRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
 import { auditRoutes } from './routes/audit';
-import { incidentMessageRoutes } from './routes/incidentMessages';
-import { incidentRoutes } from './routes/incidents';
 import { problems } from './schemas';
 
 const BODY_LIMIT_BYTES = 1_048_576;

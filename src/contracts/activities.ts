@@ -2,7 +2,7 @@
 
 import type { ServicingActivities } from './credit/accountActivities';
 import type { DebitActivities } from './debits/debitActivities';
-import type { IncidentActivities } from './incidentActivities';
+import type { IncidentActivities } from './incidents/incidentActivities';
 import type { DailyCloseActivities, SealActivities } from './ledger/endOfDayActivities';
 import type { NoticeActivities } from './messaging/noticeActivities';
 import type { TemplateReviewActivities } from './messaging/templateReviewActivities';
@@ -13,7 +13,7 @@ export type * from './credit/accountActivities';
 export type { Answer } from './credit/accountMessages';
 export type { Arrival } from './credit/arrivals';
 export type * from './debits/debitActivities';
-export type * from './incidentActivities';
+export type * from './incidents/incidentActivities';
 export type * from './ledger/endOfDayActivities';
 export type * from './messaging/noticeActivities';
 export type * from './messaging/templateReviewActivities';

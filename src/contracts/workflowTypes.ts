@@ -7,7 +7,7 @@ import type { Product } from '../domain/policy/lendingPolicy';
 import { workflowWords } from '../domain/values/workflowSummaries';
 import type { AccountInput } from './credit/account';
 import type { DebitLaneInput } from './debits/debitLane';
-import type { IncidentInput } from './incident';
+import type { IncidentInput } from './incidents/incident';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { TemplateReviewInput } from './messaging/templateReview';

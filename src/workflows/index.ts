@@ -3,7 +3,7 @@
 export { cashLoan } from './credit/cashLoan';
 export { revolvingAccount } from './credit/revolvingAccount';
 export { debitLane } from './debits/debitLane';
-export { incident } from './incident';
+export { incident } from './incidents/incident';
 export { endOfDay } from './ledger/endOfDay';
 export { noticeLane } from './messaging/noticeLane';
 export { templateReview } from './messaging/templateReview';

@@ -9,6 +9,7 @@ import { recordPurchaseApproval } from '../../src/db/credit/purchaseApprovals';
 import { keepRefusedMessage } from '../../src/db/credit/refusedMessages';
 import { changeMandate } from '../../src/db/debits/mandates';
 import { planDebits } from '../../src/db/debits/plannedDebits';
+import { openIncident } from '../../src/db/incidents/incidentOpenings';
 import { insertDailyClose } from '../../src/db/ledger/dailyCloses';
 import { bookEntries } from '../../src/db/ledger/journal';
 import { recordContactChoice } from '../../src/db/messaging/contact/contactChoices';
@@ -22,7 +23,6 @@ import { insertReferralFigures } from '../../src/db/origination/referralFigures'
 import { insertWarnings } from '../../src/db/risk/warnings';
 import { recordDecision } from '../../src/db/statements/decisions';
 import { appendEvidence } from '../../src/db/statements/evidence';
-import { openIncident } from '../../src/db/statements/incidentOpenings';
 import { insertAccountTakeovers, insertTakeover } from '../../src/db/statements/takeovers';
 import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';

@@ -10,6 +10,8 @@ import { createDailyCloseActivities } from '../../src/activities/ledger/dailyClo
 import { sealDay } from '../../src/activities/sealing';
 import { hashKey } from '../../src/api/operations/keys';
 import { changeMandate } from '../../src/db/debits/mandates';
+import { openIncident } from '../../src/db/incidents/incidentOpenings';
+import { lockIncident, saveIncident } from '../../src/db/incidents/incidents';
 import { placeHold } from '../../src/db/messaging/contact/contactHolds';
 import { planNotices } from '../../src/db/messaging/outbox/notices';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../src/db/operations/apiKeys';
@@ -17,8 +19,6 @@ import { saveDecision } from '../../src/db/origination/applications';
 import { saveIdentity } from '../../src/db/origination/identities';
 import { createPool } from '../../src/db/pool';
 import { inSnapshot } from '../../src/db/snapshot';
-import { openIncident } from '../../src/db/statements/incidentOpenings';
-import { lockIncident, saveIncident } from '../../src/db/statements/incidents';
 import { TamperedRow } from '../../src/db/statements/signedRows';
 import { type Client, inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';

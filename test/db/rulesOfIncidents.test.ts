@@ -1,16 +1,16 @@
 /** Rules of incidents that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
-import { openIncident } from '../../src/db/statements/incidentOpenings';
+import { readIncidentEvents } from '../../src/db/incidents/incidentEvents';
+import { openIncident } from '../../src/db/incidents/incidentOpenings';
 import {
   incidentsWithoutWorkflow,
   listIncidents,
   markWorkflowSeen,
   measuresInForce,
-} from '../../src/db/statements/incidents';
-import { byUrgency, judgeOpening, type KnownIncident, stoppingNow } from '../../src/domain/incidentOpening';
-import type { IncidentStage, Measure } from '../../src/domain/incidents';
+} from '../../src/db/incidents/incidents';
+import { byUrgency, judgeOpening, type KnownIncident, stoppingNow } from '../../src/domain/incidents/incidentOpening';
+import type { IncidentStage, Measure } from '../../src/domain/incidents/incidents';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
 import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 

@@ -11,7 +11,7 @@ import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies
 import { signRow } from '../../src/db/statements/signedRows';
 import type { Client } from '../../src/db/transaction';
 import type { Stage } from '../../src/domain/credit/account';
-import { type IncidentStage, mayFollow } from '../../src/domain/incidents';
+import { type IncidentStage, mayFollow } from '../../src/domain/incidents/incidents';
 import {
   afterApproval,
   FOLLOWS,

@@ -21,16 +21,16 @@ import { registerSearchAttributes } from '../../src/cli/operations/searchAttribu
 import { seedTenant } from '../../src/cli/operations/seed';
 import { debitSettled } from '../../src/contracts/credit/account';
 import { accountClient } from '../../src/contracts/credit/accountClient';
-import { startIncidents } from '../../src/contracts/incidentClient';
+import { startIncidents } from '../../src/contracts/incidents/incidentClient';
 import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from '../../src/contracts/messaging/laneClients';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { createActorSeals } from '../../src/db/actorSeals';
 import { lanesWithDebits } from '../../src/db/debits/plannedDebits';
+import { incidentsWithoutWorkflow } from '../../src/db/incidents/incidents';
 import { createNoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { createWordingSeals } from '../../src/db/messaging/templates/wordingSeals';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
 import { createPool } from '../../src/db/pool';
-import { incidentsWithoutWorkflow } from '../../src/db/statements/incidents';
 import { createVault } from '../../src/db/vault';
 import { DEFAULT_CONTACT } from '../../src/domain/messaging/contact/contactRules';
 import type { GuardPolicy } from '../../src/domain/messaging/guard/anomalyGuard';

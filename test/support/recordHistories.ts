@@ -30,8 +30,8 @@ import {
   note,
   type PersonalOpening,
   recordReview,
-} from '../../src/contracts/incident';
-import { startIncident } from '../../src/contracts/incidentClient';
+} from '../../src/contracts/incidents/incident';
+import { startIncident } from '../../src/contracts/incidents/incidentClient';
 import { startEndOfDay } from '../../src/contracts/ledger/endOfDayClient';
 import { ringDebitLane, ringLane } from '../../src/contracts/messaging/laneClients';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/messaging/templateReview';

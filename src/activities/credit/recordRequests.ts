@@ -16,12 +16,12 @@ import {
   refusalsOfReturn,
   refusalsOfReversal,
 } from '../../domain/credit/servicingRequests';
-import type { Restriction } from '../../domain/incidents';
+import type { Restriction } from '../../domain/incidents/incidents';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { isPrincipal, UNVERIFIED } from '../../domain/values/principals';
 import { takeMandate } from '../debits/mandates';
 import { isOfOwnDebit, takeOwnDebit } from '../debits/ownDebits';
-import { restrictionNow } from '../restrictions';
+import { restrictionNow } from '../incidents/restrictions';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';

@@ -14,7 +14,7 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { dateAt } from '../../domain/values/clock';
 import { accountsNow } from '../credit/accountsNow';
-import { restrictionNow } from '../restrictions';
+import { restrictionNow } from '../incidents/restrictions';
 import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
 
 /** Ends with the attempt committed, or with what became of the debit instead. */

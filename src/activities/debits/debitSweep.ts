@@ -3,7 +3,7 @@
 import type { DebitRequest } from '../../adapters/rails/port';
 import { type DebitRow, pauseDueDebits } from '../../db/debits/plannedDebits';
 import type { Client } from '../../db/transaction';
-import type { MeasuresInForce } from '../../domain/incidents';
+import type { MeasuresInForce } from '../../domain/incidents/incidents';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { MINUTE_MS } from '../../domain/values/timeUnits';
 import type { BookDependencies } from '../bookDependencies';

@@ -13,8 +13,8 @@ import type { DebitActivities, DebitSweepResult } from '../../contracts/activiti
 import { readAccount } from '../../db/credit/accounts';
 import { markDebitTold } from '../../db/debits/debitAttempts';
 import { claimDueDebits, type DebitRow } from '../../db/debits/plannedDebits';
+import { measuresInForce } from '../../db/incidents/incidents';
 import { debitLanes } from '../../db/messaging/outbox/lanes';
-import { measuresInForce } from '../../db/statements/incidents';
 import { inTransaction, together } from '../../db/transaction';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';

@@ -9,7 +9,7 @@ import { debitReferenceOf, factKeys, RESERVED_BEGINNINGS } from '../../contracts
 import { invalidSettledDebit } from '../../contracts/validation';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { type DebitRow, readDebit } from '../../db/debits/plannedDebits';
-import { openForUnbookedDebits } from '../../db/statements/ruleIncidents';
+import { openForUnbookedDebits } from '../../db/incidents/ruleIncidents';
 import type { Fact } from '../../domain/credit/facts';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { factOf } from '../credit/arrivals';

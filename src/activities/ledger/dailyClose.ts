@@ -2,6 +2,7 @@
 
 import type { ClosedDates, DailyCloseActivities, TriedDate, WaitedFor } from '../../contracts/activities';
 import { readUnbookedDebits } from '../../db/debits/plannedDebits';
+import { openForRedClose, openForRefunds, openForUnbookedDebits } from '../../db/incidents/ruleIncidents';
 import {
   type CloseStanding,
   type DailyClose,
@@ -13,7 +14,6 @@ import {
 import { readOldestUnstepped } from '../../db/ledger/unsteppedAccounts';
 import { createPolicyReader } from '../../db/policy/policyReader';
 import { inSnapshot } from '../../db/snapshot';
-import { openForRedClose, openForRefunds, openForUnbookedDebits } from '../../db/statements/ruleIncidents';
 import { type Client, inTransaction } from '../../db/transaction';
 import { closesAtMs, datesToClose, type OldestUnstepped, unsteppedOn, untoldOn } from '../../domain/ledger/endOfDay';
 import type { Difference } from '../../domain/ledger/reconciliation';

@@ -8,7 +8,7 @@ import { markTakesNothing, readVaultContact } from '../../db/messaging/contact/v
 import { INBOX } from '../../db/messaging/outbox/inbox';
 import { claimNudge, markNudge } from '../../db/messaging/outbox/pushNotifications';
 import { type Client, inTransaction, together } from '../../db/transaction';
-import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents';
+import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import type { BookDependencies } from '../bookDependencies';
 import type { NoticeChannelDependencies } from './noticeDependencies';
 

@@ -11,7 +11,7 @@ import { lastReceiptOf } from '../../db/messaging/outbox/noticeAttempts';
 import { cancelNotice, deferNotice, type NoticeRow } from '../../db/messaging/outbox/notices';
 import type { Client } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
-import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents';
+import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import { type ContactAnswer, mayContact } from '../../domain/messaging/contact/contactRules';
 import type { CancelReason } from '../../domain/messaging/outbox/notices';
 import { isStillTrue, movedSince } from '../../domain/messaging/outbox/noticeTruth';

@@ -2,13 +2,14 @@
  * The anomaly guard in the sweep (docs/anomaly-guard.md): between the drafting of a group and the commit of its attempts,
  * in their transaction. What it lets pass is counted, what it holds is held under an incident, and what waits is put off.
  */
+
+import { openIncident } from '../../db/incidents/incidentOpenings';
 import { type GuardSurroundings, readGuardCounts, readGuardSurroundings } from '../../db/messaging/guard/guardEvidence';
 import { recordPasses, takeDayPlan } from '../../db/messaging/guard/guardPlan';
 import { holdNotices, type NewHold } from '../../db/messaging/guard/heldMessages';
 import { deferNotice } from '../../db/messaging/outbox/notices';
 import { activeWordings } from '../../db/messaging/templates/wordingReviews';
 import type { WordingSeals } from '../../db/messaging/templates/wordingSeals';
-import { openIncident } from '../../db/statements/incidentOpenings';
 import { type Client, inTransaction, together } from '../../db/transaction';
 import {
   GUARD_POLICY,

@@ -12,7 +12,7 @@ import { readPhones } from '../../db/origination/identities';
 import { type Client, together } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
 import { autoDebitOf, comingDebit } from '../../domain/debits/autoDebit';
-import { type MeasuresInForce, stoppedBy } from '../../domain/incidents';
+import { type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
 import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../../domain/messaging/outbox/wordings';
 import { type PhoneVersion, phoneForMoney } from '../../domain/origination/identity';

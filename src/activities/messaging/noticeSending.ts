@@ -5,6 +5,7 @@
  */
 
 import type { RefusedOutcome, SendOutcome } from '../../adapters/sms/port';
+import { measuresInForce } from '../../db/incidents/incidents';
 import { issueCodes } from '../../db/messaging/codes/verificationCodes';
 import { markUnreachable } from '../../db/messaging/contact/contactProfiles';
 import { markTakesNothing } from '../../db/messaging/contact/vaultContacts';
@@ -20,9 +21,8 @@ import {
   type NoticeOutcome,
 } from '../../db/messaging/outbox/noticeAttempts';
 import { appendNoticeEvidence } from '../../db/messaging/outbox/noticeEvidence';
-import { measuresInForce } from '../../db/statements/incidents';
 import { type Client, inTransaction, together } from '../../db/transaction';
-import { stoppedBy } from '../../domain/incidents';
+import { stoppedBy } from '../../domain/incidents/incidents';
 import { CODE_POLICY, HIDDEN_CODE } from '../../domain/messaging/codes/verificationCodes';
 import {
   failsOver,

@@ -6,12 +6,12 @@
  * attempted; the next sweep marks it unknown, and a receipt or an inquiry may still tell.
  */
 import type { NoticeActivities, SweepResult } from '../../contracts/activities';
+import { measuresInForce } from '../../db/incidents/incidents';
 import { stoppedProviders } from '../../db/messaging/delivery/providerStops';
 import { claimLooks, type DoubtfulNotice } from '../../db/messaging/delivery/statusInquiries';
 import { answerRing, noteNextDue } from '../../db/messaging/outbox/lanes';
 import { appendNoticeEvidence } from '../../db/messaging/outbox/noticeEvidence';
 import { claimDue, endInterrupted, type NoticeRow } from '../../db/messaging/outbox/notices';
-import { measuresInForce } from '../../db/statements/incidents';
 import { type Client, inTransaction, together } from '../../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../../domain/messaging/delivery/sendOutcomes';
 import { MINUTE_MS } from '../../domain/values/timeUnits';

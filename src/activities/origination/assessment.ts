@@ -44,8 +44,8 @@ import type { BookDependencies } from '../bookDependencies';
 import type { AccountStarts } from '../credit/accountDependencies';
 import { sentToApplication } from '../credit/senders';
 import { notFound } from '../failures';
+import { restrictionNow } from '../incidents/restrictions';
 import { takeOrRefuse } from '../messageAtFault';
-import { restrictionNow } from '../restrictions';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
 

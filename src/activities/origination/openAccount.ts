@@ -13,7 +13,7 @@ import { drawContextOf, drawnBy, judgeDraw } from '../../domain/origination/offe
 import { UNVERIFIED } from '../../domain/values/principals';
 import type { BookDependencies } from '../bookDependencies';
 import { sentToApplication } from '../credit/senders';
-import { restrictionNow } from '../restrictions';
+import { restrictionNow } from '../incidents/restrictions';
 import { confirmationOf, keepConfirmation } from './confirmedDisclosure';
 import { knownApplication } from './knownApplication';
 

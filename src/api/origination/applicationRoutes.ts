@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { startApplication } from '../../contracts/origination/applicationClient';
 import { contentHash } from '../../db/contentHash';
+import { measuresInForce } from '../../db/incidents/incidents';
 import {
   type ApplicationRow,
   insertApplication,
@@ -11,9 +12,8 @@ import {
 } from '../../db/origination/applications';
 import { ensureBorrower, lockBorrower } from '../../db/origination/borrowers';
 import { saveIdentity } from '../../db/origination/identities';
-import { measuresInForce } from '../../db/statements/incidents';
 import type { Client } from '../../db/transaction';
-import { restrictionOf } from '../../domain/incidents';
+import { restrictionOf } from '../../domain/incidents/incidents';
 import { isOver } from '../../domain/origination/applicationStages';
 import { birthDateOf } from '../../domain/values/residentId';
 import { type ApiContext, businessNowMs, businessToday } from '../context';

@@ -17,7 +17,7 @@ import { currentBusinessClock } from '../../platform/businessClock';
 import { readGivenSettings } from '../../platform/config/config';
 import { OutcomeUnknown } from '../../platform/outcomeUnknown';
 import { ArgumentError } from '../arguments';
-import type { Found, Work } from '../incidentCommands';
+import type { Found, Work } from '../incidents/incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
 import { type Given, helpLines, readWords, usageOf } from '../usage';

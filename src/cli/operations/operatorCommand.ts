@@ -5,7 +5,7 @@ import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
 import type { GivenSettings } from '../../platform/config/config';
 import { ArgumentError } from '../arguments';
-import type { Work } from '../incidentCommands';
+import type { Work } from '../incidents/incidentCommands';
 import { connector } from './gatewayConnector';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { operatorOf, withLocalSecrets } from './operator';

@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Stage } from '../../domain/credit/account';
 import type { PaymentIntent } from '../../domain/credit/facts';
-import type { Restriction } from '../../domain/incidents';
+import type { Restriction } from '../../domain/incidents/incidents';
 import type { Bucket, Product } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { BusinessClock } from '../../domain/values/clock';

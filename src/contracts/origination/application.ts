@@ -1,6 +1,6 @@
 /** The application workflow: from what is known of a borrower to an offer, and from the offer to accounts. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { Restriction } from '../../domain/incidents';
+import type { Restriction } from '../../domain/incidents/incidents';
 import type { ApplicationStage } from '../../domain/origination/applicationStages';
 import type { Product, RepaymentMethod } from '../../domain/policy/lendingPolicy';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/risk/assessment';

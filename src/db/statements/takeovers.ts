@@ -1,6 +1,7 @@
 /** Rows from before there were signatures: taken over once, as they were found, by the owner. */
+
+import type { NewIncidentEvent } from '../incidents/incidentEvents';
 import type { Client, Reader } from '../transaction';
-import type { NewIncidentEvent } from './incidentEvents';
 
 export interface Takeover {
   tenantId: string;

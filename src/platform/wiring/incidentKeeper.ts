@@ -1,8 +1,8 @@
 /** Each worker looks, from its start on, for incidents that no workflow has taken up, and starts them. */
 import type { Pool } from 'pg';
 import type { WorkflowGateway } from '../../contracts/gateway';
-import { startIncidents } from '../../contracts/incidentClient';
-import { incidentsWithoutWorkflow } from '../../db/statements/incidents';
+import { startIncidents } from '../../contracts/incidents/incidentClient';
+import { incidentsWithoutWorkflow } from '../../db/incidents/incidents';
 import type { BusinessClock } from '../../domain/values/clock';
 import { keepDoing } from '../keepDoing';
 

@@ -7,7 +7,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createServicingActivities } from '../../../src/activities/credit/servicing';
-import { createIncidentActivities } from '../../../src/activities/incidents';
+import { createIncidentActivities } from '../../../src/activities/incidents/incidents';
 import { createTemplateReviewActivities } from '../../../src/activities/messaging/templateReview';
 import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
 import * as contracts from '../../../src/contracts';

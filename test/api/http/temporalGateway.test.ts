@@ -8,7 +8,7 @@ import { problemOf } from '../../../src/api/http/problems';
 import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from '../../../src/contracts';
 import { accountClient } from '../../../src/contracts/credit/accountClient';
 import type { UpdateOutcome } from '../../../src/contracts/gateway';
-import { startIncident } from '../../../src/contracts/incidentClient';
+import { startIncident } from '../../../src/contracts/incidents/incidentClient';
 import { ringDebitLane, ringLane } from '../../../src/contracts/messaging/laneClients';
 import { startTemplateReview } from '../../../src/contracts/messaging/templateReviewClient';
 import { clockMoved } from '../../../src/contracts/operations/clock';

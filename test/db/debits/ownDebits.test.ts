@@ -11,7 +11,7 @@ import { readMissedDebits } from '../../../src/db/credit/runChecks';
 import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
 import { changeMandate, listMandateChanges } from '../../../src/db/debits/mandates';
 import { listDebits, lockUnfinishedDebits, planDebits } from '../../../src/db/debits/plannedDebits';
-import { measuresInForce } from '../../../src/db/statements/incidents';
+import { measuresInForce } from '../../../src/db/incidents/incidents';
 import { inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { expectSoundBooks } from '../../support/books';

@@ -5,11 +5,11 @@ import type { DebitDependencies } from '../../../src/activities/debits/debitSwee
 import { createDebitActivities } from '../../../src/activities/debits/debits';
 import type { DebitOutcome, InquiryOutcome } from '../../../src/adapters/rails/port';
 import { type DebitRow, listDebits, putForwardPausedDebits } from '../../../src/db/debits/plannedDebits';
+import { openIncident } from '../../../src/db/incidents/incidentOpenings';
+import { lockIncident, saveIncident } from '../../../src/db/incidents/incidents';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
-import { openIncident } from '../../../src/db/statements/incidentOpenings';
-import { lockIncident, saveIncident } from '../../../src/db/statements/incidents';
 import { type Client, inTransaction } from '../../../src/db/transaction';
-import type { IncidentScope } from '../../../src/domain/incidents';
+import type { IncidentScope } from '../../../src/domain/incidents/incidents';
 import { CASH_LOAN, noonOf, OPENED_ON, openOnTerms, stepsOn } from '../servicedAccounts';
 import { MINUTE_MS, TENANT, useDatabase } from '../testDatabase';
 

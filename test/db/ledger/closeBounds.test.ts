@@ -1,13 +1,13 @@
 /** The close sees what was debited and is not booked, and what was refunded and never bought; two people explain it. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { createIncidentActivities } from '../../../src/activities/incidents';
+import { createIncidentActivities } from '../../../src/activities/incidents/incidents';
 import { createDailyCloseActivities } from '../../../src/activities/ledger/dailyClose';
 import { closeLines } from '../../../src/cli/ledger/ledgerTables';
 import { workflowIds } from '../../../src/contracts/names';
 import { recordFact } from '../../../src/db/credit/facts';
 import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
 import { planDebits } from '../../../src/db/debits/plannedDebits';
-import { listIncidents } from '../../../src/db/statements/incidents';
+import { listIncidents } from '../../../src/db/incidents/incidents';
 import { inTransaction } from '../../../src/db/transaction';
 import type { Fact } from '../../../src/domain/credit/facts';
 import {

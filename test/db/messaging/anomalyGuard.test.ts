@@ -7,6 +7,7 @@ import {
   guardGroup,
 } from '../../../src/activities/messaging/noticeGuard';
 import { recordFact } from '../../../src/db/credit/facts';
+import { lockIncident, measuresInForce, saveIncident } from '../../../src/db/incidents/incidents';
 import { readGuardCounts, readGuardSurroundings } from '../../../src/db/messaging/guard/guardEvidence';
 import { takeDayPlan } from '../../../src/db/messaging/guard/guardPlan';
 import { releaseHeld } from '../../../src/db/messaging/guard/heldMessages';
@@ -14,7 +15,6 @@ import { markOutcome, planNotices, readNotice } from '../../../src/db/messaging/
 import { activateTemplate } from '../../../src/db/messaging/templates/templates';
 import { activeWordings, recordWordingReview } from '../../../src/db/messaging/templates/wordingReviews';
 import { createWordingSeals } from '../../../src/db/messaging/templates/wordingSeals';
-import { lockIncident, measuresInForce, saveIncident } from '../../../src/db/statements/incidents';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import type { Fact } from '../../../src/domain/credit/facts';
 import { GUARD_POLICY } from '../../../src/domain/messaging/guard/anomalyGuard';

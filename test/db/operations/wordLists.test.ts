@@ -30,7 +30,7 @@ import {
   MEASURES,
   type Measure,
   SCOPE_FIELDS,
-} from '../../../src/domain/incidentStages';
+} from '../../../src/domain/incidents/incidentStages';
 import { LEDGER_ACCOUNTS } from '../../../src/domain/ledger/journal';
 import { CHECK_OUTCOMES } from '../../../src/domain/messaging/codes/verificationCodes';
 import { HOLD_KINDS } from '../../../src/domain/messaging/contact/contactRules';

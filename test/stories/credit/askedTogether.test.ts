@@ -22,11 +22,11 @@ import {
   incidentState,
   note,
   type PersonalOpening,
-} from '../../../src/contracts/incident';
+} from '../../../src/contracts/incidents/incident';
 import { decideReview, retire, templateReviewState } from '../../../src/contracts/messaging/templateReview';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
 import { acceptOffer, applicationState, decideReferral } from '../../../src/contracts/origination/application';
-import { readIncidentEvents } from '../../../src/db/statements/incidentEvents';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
 import { inTransaction } from '../../../src/db/transaction';
 import { REAL_TIME } from '../../../src/domain/values/clock';
 import { Credit, SOUND, until } from '../../support/credits';

@@ -7,7 +7,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { sayOfAside } from '../../../src/activities/credit/settleArrivals';
 import { paymentReceived, takeAgain } from '../../../src/contracts/credit/account';
 import { setDebitMandate } from '../../../src/contracts/debits/debitMandate';
-import { approveResume, incidentState, note, recordReview } from '../../../src/contracts/incident';
+import { approveResume, incidentState, note, recordReview } from '../../../src/contracts/incidents/incident';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
 import { applicationState, decideReferral } from '../../../src/contracts/origination/application';
 import { readFacts } from '../../../src/db/credit/facts';

@@ -5,8 +5,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { paymentReceived } from '../../../src/contracts/credit/account';
-import type { IncidentInput } from '../../../src/contracts/incident';
-import { approveResume } from '../../../src/contracts/incident';
+import type { IncidentInput } from '../../../src/contracts/incidents/incident';
+import { approveResume } from '../../../src/contracts/incidents/incident';
 import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
 import { type ApplicationInput, acceptOffer, applicationState } from '../../../src/contracts/origination/application';
 import { readApplication } from '../../../src/db/origination/applications';

@@ -2,11 +2,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { SendOutcome, SmsMessage, SmsProvider } from '../../../src/adapters/sms/port';
-import { approveResume } from '../../../src/contracts/incident';
-import { startIncident } from '../../../src/contracts/incidentClient';
+import { approveResume } from '../../../src/contracts/incidents/incident';
+import { startIncident } from '../../../src/contracts/incidents/incidentClient';
 import { workflowIds } from '../../../src/contracts/names';
-import { openIncident } from '../../../src/db/statements/incidentOpenings';
-import { incidentsWithoutWorkflow } from '../../../src/db/statements/incidents';
+import { openIncident } from '../../../src/db/incidents/incidentOpenings';
+import { incidentsWithoutWorkflow } from '../../../src/db/incidents/incidents';
 import { inTransaction } from '../../../src/db/transaction';
 import { GUARD_POLICY } from '../../../src/domain/messaging/guard/anomalyGuard';
 import { REAL_TIME } from '../../../src/domain/values/clock';

@@ -5,7 +5,7 @@
 import { sleep } from '@temporalio/workflow';
 import type { AccountInput, AccountResult } from '../../../src/contracts/credit/account';
 import type { DebitLaneInput } from '../../../src/contracts/debits/debitLane';
-import type { IncidentInput, IncidentResult } from '../../../src/contracts/incident';
+import type { IncidentInput, IncidentResult } from '../../../src/contracts/incidents/incident';
 import type { EndOfDayInput } from '../../../src/contracts/ledger/endOfDay';
 import type { NoticeLaneInput } from '../../../src/contracts/messaging/noticeLane';
 import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/messaging/templateReview';

@@ -10,8 +10,8 @@ import {
   type Stage,
 } from '../../../src/domain/credit/accountStages';
 import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debits/debitStatuses';
-import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidentStages';
-import type { IncidentScope } from '../../../src/domain/incidents';
+import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidents/incidentStages';
+import type { IncidentScope } from '../../../src/domain/incidents/incidents';
 import type { LedgerAccount } from '../../../src/domain/ledger/journal';
 import { NOTICE_TABLE, type NoticeKind, type NoticeKindRow } from '../../../src/domain/messaging/outbox/noticeKinds';
 import {

@@ -1,6 +1,6 @@
 /** What an alarm of the guard stops, as an incident: figures and ids of a few notices, and no personal data. */
 
-import type { IncidentScope, Measure } from '../../incidents';
+import type { IncidentScope, Measure } from '../../incidents/incidents';
 import type { GuardAlarm, GuardJudgement, GuardMessage } from './guardEvidence';
 
 export interface GuardIncident {

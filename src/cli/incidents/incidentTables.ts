@@ -1,7 +1,7 @@
 /** What the commands on incidents found, as lines for people. */
-import type { IncidentEventRow } from '../db/statements/incidentEvents';
-import type { IncidentRow } from '../db/statements/incidents';
-import { stopsWhat } from '../domain/incidents';
+import type { IncidentEventRow } from '../../db/incidents/incidentEvents';
+import type { IncidentRow } from '../../db/incidents/incidents';
+import { stopsWhat } from '../../domain/incidents/incidents';
 
 export function incidentLine(row: IncidentRow): string {
   const { incidentId, stage, reasonCode, openedByKind, openedBy } = row;

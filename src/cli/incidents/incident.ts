@@ -3,7 +3,7 @@
  * refused; 2: wrong use. See docs/incidents.md.
  */
 
-import { personId, requestKey } from '../contracts/fields';
+import { personId, requestKey } from '../../contracts/fields';
 import {
   acknowledge,
   answerAppeal,
@@ -12,8 +12,8 @@ import {
   note,
   type PersonalOpening,
   recordReview,
-} from '../contracts/incident';
-import { templateKind } from '../contracts/incidentSchemas';
+} from '../../contracts/incidents/incident';
+import { templateKind } from '../../contracts/incidents/incidentSchemas';
 import {
   invalidAppealAnswer,
   invalidIncidentAppeal,
@@ -21,15 +21,15 @@ import {
   invalidIncidentReview,
   invalidMeasuresChange,
   invalidPersonalOpening,
-} from '../contracts/incidentValidation';
-import { mustOf } from '../contracts/schema';
-import { type IncidentScope, type Measure, unenforceable } from '../domain/incidents';
-import { readGivenSettings } from '../platform/config/config';
-import { ArgumentError } from './arguments';
+} from '../../contracts/incidents/incidentValidation';
+import { mustOf } from '../../contracts/schema';
+import { type IncidentScope, type Measure, unenforceable } from '../../domain/incidents/incidents';
+import { readGivenSettings } from '../../platform/config/config';
+import { ArgumentError } from '../arguments';
+import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
+import { runCommandLine } from '../runCommandLine';
+import { helpLines, readWords, usageOf } from '../usage';
 import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
-import { type CommandSurroundings, runOperatorCommand } from './operations/operatorCommand';
-import { runCommandLine } from './runCommandLine';
-import { helpLines, readWords, usageOf } from './usage';
 
 const USAGE = usageOf(
   'incident',

@@ -1,10 +1,10 @@
 /** The opening of incidents: the same act, and the same thing while it is in force, is one incident. */
-import { sightingKey } from '../../domain/incidentOpening';
-import type { IncidentScope, Measure } from '../../domain/incidents';
+import { sightingKey } from '../../domain/incidents/incidentOpening';
+import type { IncidentScope, Measure } from '../../domain/incidents/incidents';
+import { signRow } from '../statements/signedRows';
 import type { Client } from '../transaction';
 import { type NewIncidentEvent, recordIncidentEvent } from './incidentEvents';
 import type { IncidentOpener } from './incidents';
-import { signRow } from './signedRows';
 
 export interface IncidentOpening {
   tenantId: string;

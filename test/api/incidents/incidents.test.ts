@@ -1,10 +1,10 @@
 /** Incidents over HTTP: in force with the answer, told to their workflows, and what they stop at this door. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { lockIncident, measuresInForce, saveIncident } from '../../src/db/statements/incidents';
-import { inTransaction } from '../../src/db/transaction';
-import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
-import { applicationOf, type Harness, offeredApplication, openedAccount, startHarness, TENANT } from './harness';
+import { lockIncident, measuresInForce, saveIncident } from '../../../src/db/incidents/incidents';
+import { inTransaction } from '../../../src/db/transaction';
+import { OutcomeUnknown } from '../../../src/platform/outcomeUnknown';
+import { applicationOf, type Harness, offeredApplication, openedAccount, startHarness, TENANT } from '../harness';
 
 let harness: Harness;
 

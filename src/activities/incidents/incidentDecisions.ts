@@ -1,8 +1,8 @@
 /** What a message does to an incident: its row after it and the event of the timeline; or why it is refused. */
-import type { IncidentEventRow } from '../db/statements/incidentEvents';
-import type { IncidentChange, IncidentRow } from '../db/statements/incidents';
-import type { IncidentEventKind } from '../domain/incidentStages';
-import { approvalOf, type Incident, type IncidentRefusal, isInForce, widened } from '../domain/incidents';
+import type { IncidentEventRow } from '../../db/incidents/incidentEvents';
+import type { IncidentChange, IncidentRow } from '../../db/incidents/incidents';
+import type { IncidentEventKind } from '../../domain/incidents/incidentStages';
+import { approvalOf, type Incident, type IncidentRefusal, isInForce, widened } from '../../domain/incidents/incidents';
 import type { SentIncidentMessage } from './incidentSenders';
 
 export type Decision =

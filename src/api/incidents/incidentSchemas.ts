@@ -1,10 +1,10 @@
 /** What goes in and out of incidents over HTTP: docs/incidents.md. */
 import { z } from 'zod';
-import * as messages from '../contracts/incidentSchemas';
-import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../domain/incidentStages';
-import { saidBy } from './credit/accountBodies';
-import { bodyOf, fieldsOf, zodOf } from './http/messageSchemas';
-import { id } from './schemas';
+import * as messages from '../../contracts/incidents/incidentSchemas';
+import { INCIDENT_OPENERS, INCIDENT_STAGE_NAMES, MEASURES } from '../../domain/incidents/incidentStages';
+import { saidBy } from '../credit/accountBodies';
+import { bodyOf, fieldsOf, zodOf } from '../http/messageSchemas';
+import { id } from '../schemas';
 
 const by = saidBy;
 

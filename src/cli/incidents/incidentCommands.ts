@@ -2,21 +2,26 @@
 import { randomUUID } from 'node:crypto';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { Pool } from 'pg';
-import type { UpdateOutcome, WorkflowGateway } from '../contracts/gateway';
-import { appeal, type IncidentAnswer, type IncidentAppeal, type PersonalOpening } from '../contracts/incident';
-import { incidentClient, startIncident } from '../contracts/incidentClient';
-import { isKnownBorrower } from '../db/origination/borrowers';
-import { readIncidentEvents } from '../db/statements/incidentEvents';
-import { openIncident } from '../db/statements/incidentOpenings';
-import { listIncidents, readIncident } from '../db/statements/incidents';
-import { inTransaction } from '../db/transaction';
-import { businessTimeMs } from '../domain/values/clock';
-import { currentBusinessClock } from '../platform/businessClock';
-import { OutcomeUnknown } from '../platform/outcomeUnknown';
-import { actingAs } from '../platform/signedGateway';
-import { ArgumentError } from './arguments';
+import type { UpdateOutcome, WorkflowGateway } from '../../contracts/gateway';
+import {
+  appeal,
+  type IncidentAnswer,
+  type IncidentAppeal,
+  type PersonalOpening,
+} from '../../contracts/incidents/incident';
+import { incidentClient, startIncident } from '../../contracts/incidents/incidentClient';
+import { readIncidentEvents } from '../../db/incidents/incidentEvents';
+import { openIncident } from '../../db/incidents/incidentOpenings';
+import { listIncidents, readIncident } from '../../db/incidents/incidents';
+import { isKnownBorrower } from '../../db/origination/borrowers';
+import { inTransaction } from '../../db/transaction';
+import { businessTimeMs } from '../../domain/values/clock';
+import { currentBusinessClock } from '../../platform/businessClock';
+import { OutcomeUnknown } from '../../platform/outcomeUnknown';
+import { actingAs } from '../../platform/signedGateway';
+import { ArgumentError } from '../arguments';
+import type { Operator } from '../operations/operator';
 import { incidentLine, incidentLines } from './incidentTables';
-import type { Operator } from './operations/operator';
 
 export interface IncidentSurroundings {
   pool: Pool;

@@ -1,5 +1,5 @@
 /** The words of incidents: their stages, what they stop, by what it is narrowed, and what happens to them. */
-import { type NameOf, namesOf } from './values/tables';
+import { type NameOf, namesOf } from '../values/tables';
 
 interface StageRow {
   /** Its measures stop what they name. */

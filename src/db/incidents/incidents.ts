@@ -1,8 +1,8 @@
 /** Incidents: read fresh by whoever they could stop, moved by their workflow, never removed. Opened in `incidentOpenings.ts`. */
-import type { IncidentOpenerKind } from '../../domain/incidentStages';
-import type { IncidentScope, IncidentStage, Measure, MeasuresInForce } from '../../domain/incidents';
+import type { IncidentOpenerKind } from '../../domain/incidents/incidentStages';
+import type { IncidentScope, IncidentStage, Measure, MeasuresInForce } from '../../domain/incidents/incidents';
+import { proveRow, signRow } from '../statements/signedRows';
 import type { Client, Reader } from '../transaction';
-import { proveRow, signRow } from './signedRows';
 
 export interface IncidentRef {
   tenantId: string;

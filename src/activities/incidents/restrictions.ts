@@ -1,7 +1,7 @@
 /** What an incident stops, asked inside the transaction of what it would stop: nothing that is read here is kept. */
-import { measuresInForce } from '../db/statements/incidents';
-import type { Reader } from '../db/transaction';
-import { type Deed, type Restriction, restrictionOf } from '../domain/incidents';
+import { measuresInForce } from '../../db/incidents/incidents';
+import type { Reader } from '../../db/transaction';
+import { type Deed, type Restriction, restrictionOf } from '../../domain/incidents/incidents';
 
 /** What whoever is refused is told; undefined when nothing stops it. */
 export async function restrictionNow(

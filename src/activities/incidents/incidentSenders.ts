@@ -1,5 +1,5 @@
 /** Who sent a message to an incident: its signature, checked where the secret is. */
-import type { AdvanceIncident, IncidentMessage } from '../contracts/activities';
+import type { AdvanceIncident, IncidentMessage } from '../../contracts/activities';
 import {
   acknowledge,
   answerAppeal,
@@ -8,11 +8,11 @@ import {
   changeMeasures,
   note,
   recordReview,
-} from '../contracts/incident';
-import { workflowIds } from '../contracts/names';
-import type { Acted } from '../contracts/operations/actor';
-import { type ActorSeals, withoutActor } from '../db/actorSeals';
-import { UNVERIFIED } from '../domain/values/principals';
+} from '../../contracts/incidents/incident';
+import { workflowIds } from '../../contracts/names';
+import type { Acted } from '../../contracts/operations/actor';
+import { type ActorSeals, withoutActor } from '../../db/actorSeals';
+import { UNVERIFIED } from '../../domain/values/principals';
 
 /** `by`: the principal. `saidBy`: the name that was said, where it is another one. */
 type Verified<Message> = Message extends { by: string }

@@ -1,8 +1,8 @@
 /** The client of an incident's workflow. */
 import type { UpdateDefinition } from '@temporalio/common';
-import type { UpdateOutcome, WorkflowGateway } from './gateway';
+import type { UpdateOutcome, WorkflowGateway } from '../gateway';
+import { workflowIds } from '../workflowTypes';
 import { type IncidentAnswer, type IncidentInput, type IncidentState, incidentState } from './incident';
-import { workflowIds } from './workflowTypes';
 
 export interface IncidentClient {
   /** `key`: of the request; sent again, it is answered as before. */

@@ -1,17 +1,17 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
 
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type MadeKey, makeKey } from '../../src/api/operations/keys';
-import { ArgumentError } from '../../src/cli/arguments';
-import { incident } from '../../src/cli/incident';
-import { createActorSeals } from '../../src/db/actorSeals';
-import { ensureBorrower } from '../../src/db/origination/borrowers';
-import { measuresInForce } from '../../src/db/statements/incidents';
-import { inTransaction } from '../../src/db/transaction';
-import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
-import { FakeGateway } from '../api/harness';
-import { TENANT, useDatabase } from '../db/testDatabase';
-import { BOOKS_KEY } from '../setup/environment';
+import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
+import { ArgumentError } from '../../../src/cli/arguments';
+import { incident } from '../../../src/cli/incidents/incident';
+import { createActorSeals } from '../../../src/db/actorSeals';
+import { measuresInForce } from '../../../src/db/incidents/incidents';
+import { ensureBorrower } from '../../../src/db/origination/borrowers';
+import { inTransaction } from '../../../src/db/transaction';
+import { OutcomeUnknown } from '../../../src/platform/outcomeUnknown';
+import { FakeGateway } from '../../api/harness';
+import { TENANT, useDatabase } from '../../db/testDatabase';
+import { BOOKS_KEY } from '../../setup/environment';
 
 const database = useDatabase();
 let gateway = new FakeGateway();

@@ -1,13 +1,13 @@
 /** The step of an incident as its workflow tries it: a try that died after its commit is tried again. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createIncidentActivities } from '../../src/activities/incidents';
-import type { IncidentMessage } from '../../src/contracts/activities';
-import { workflowIds } from '../../src/contracts/names';
-import { planDebits } from '../../src/db/debits/plannedDebits';
-import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
-import { inTransaction } from '../../src/db/transaction';
-import { ACTORS } from './servicedAccounts';
-import { LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
+import { createIncidentActivities } from '../../../src/activities/incidents/incidents';
+import type { IncidentMessage } from '../../../src/contracts/activities';
+import { workflowIds } from '../../../src/contracts/names';
+import { planDebits } from '../../../src/db/debits/plannedDebits';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
+import { inTransaction } from '../../../src/db/transaction';
+import { ACTORS } from '../servicedAccounts';
+import { LANE, MINUTE_MS, NOW_MS, openAccount, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
 let rung: string[] = [];

@@ -1,8 +1,7 @@
 /** Incidents on a real PostgreSQL: opened once, in force at once, lifted by two, and guarded against any statement. */
 import { describe, expect, it } from '@jest/globals';
-import { ensureTenant } from '../../src/db/operations/tenants';
-import { readIncidentEvents, recordIncidentEvent } from '../../src/db/statements/incidentEvents';
-import { type IncidentOpening, openIncident } from '../../src/db/statements/incidentOpenings';
+import { readIncidentEvents, recordIncidentEvent } from '../../../src/db/incidents/incidentEvents';
+import { type IncidentOpening, openIncident } from '../../../src/db/incidents/incidentOpenings';
 import {
   type IncidentChange,
   incidentsWithoutWorkflow,
@@ -12,9 +11,10 @@ import {
   measuresInForce,
   readIncident,
   saveIncident,
-} from '../../src/db/statements/incidents';
-import { type Client, inTransaction } from '../../src/db/transaction';
-import { MINUTE_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
+} from '../../../src/db/incidents/incidents';
+import { ensureTenant } from '../../../src/db/operations/tenants';
+import { type Client, inTransaction } from '../../../src/db/transaction';
+import { MINUTE_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
 const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction(database.pool, work);

@@ -1,4 +1,6 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
+
+import { newSentenceOf, sentenceOf } from '../schema';
 import type {
   Acknowledgement,
   AppealAnswer,
@@ -11,7 +13,6 @@ import type {
   ResumeApproval,
 } from './incident';
 import * as schemas from './incidentSchemas';
-import { newSentenceOf, sentenceOf } from './schema';
 
 type Fault = string | undefined;
 

@@ -12,9 +12,9 @@ import {
   recordReview,
 } from '../../contracts';
 import type { UpdateOutcome } from '../../contracts/gateway';
-import { incidentClient, startIncident } from '../../contracts/incidentClient';
-import type { IncidentRow } from '../../db/statements/incidents';
-import type { IncidentRefusal } from '../../domain/incidents';
+import { incidentClient, startIncident } from '../../contracts/incidents/incidentClient';
+import type { IncidentRow } from '../../db/incidents/incidents';
+import type { IncidentRefusal } from '../../domain/incidents/incidents';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
@@ -22,6 +22,9 @@ import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
 import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
+import { mustKnowBorrower } from '../origination/knownBorrower';
+import { problems } from '../schemas';
+import { knownIncident } from './incidentRoutes';
 import {
   appealAnswerBody,
   appealBody,
@@ -32,10 +35,7 @@ import {
   noteBody,
   personBody,
   reviewBody,
-} from '../incidentSchemas';
-import { mustKnowBorrower } from '../origination/knownBorrower';
-import { problems } from '../schemas';
-import { knownIncident } from './incidents';
+} from './incidentSchemas';
 
 export const incidentMessageRoutes: Routes = (app, context) => {
   handling(app, context);

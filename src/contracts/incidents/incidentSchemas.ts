@@ -1,7 +1,8 @@
 /** What starts an incident and what is told to it, each said once. */
-import { type IncidentScope, MEASURES, type Measure } from '../domain/incidents';
-import { NOTICE_KINDS } from '../domain/messaging/outbox/noticeKinds';
-import { acted, businessClock, id, personId, product, reason } from './fields';
+import { type IncidentScope, MEASURES, type Measure } from '../../domain/incidents/incidents';
+import { NOTICE_KINDS } from '../../domain/messaging/outbox/noticeKinds';
+import { acted, businessClock, id, personId, product, reason } from '../fields';
+import { choice, described, type FieldsOf, flag, list, matching, newly, object, optional, wordsFor } from '../schema';
 import type {
   Acknowledgement,
   AppealAnswer,
@@ -13,7 +14,6 @@ import type {
   PersonalOpening,
   ResumeApproval,
 } from './incident';
-import { choice, described, type FieldsOf, flag, list, matching, newly, object, optional, wordsFor } from './schema';
 
 const MAX_ACTIONS = 20;
 

@@ -2,6 +2,10 @@
  * Emergency response: what an incident stops, for whom, and who may go on (docs/incidents.md). A restriction always
  * tells its reason and where to turn to, can be contested, and an answer is owed in time (facts 2.8, art. 32).
  */
+
+import type { NoticeKind, Product } from '../policy/lendingPolicy';
+import { isPrincipal, isSamePrincipal } from '../values/principals';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../values/timeUnits';
 import {
   INCIDENT_STAGE_NAMES,
   type IncidentStage,
@@ -11,9 +15,6 @@ import {
   type Measure,
   type ScopeField,
 } from './incidentStages';
-import type { NoticeKind, Product } from './policy/lendingPolicy';
-import { isPrincipal, isSamePrincipal } from './values/principals';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from './values/timeUnits';
 
 export { type IncidentStage, isInForce, MEASURES, type Measure, type ScopeField } from './incidentStages';
 

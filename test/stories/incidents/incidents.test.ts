@@ -1,6 +1,6 @@
 /** An emergency from its opening to its review: what it stops at once, what goes on in order, and who is told when. */
 import { describe, expect, it } from '@jest/globals';
-import { setDebitMandate } from '../../src/contracts/debits/debitMandate';
+import { setDebitMandate } from '../../../src/contracts/debits/debitMandate';
 import {
   acknowledge,
   answerAppeal,
@@ -12,26 +12,26 @@ import {
   note,
   type PersonalOpening,
   recordReview,
-} from '../../src/contracts/incident';
-import { startIncident, startIncidents } from '../../src/contracts/incidentClient';
-import { TASK_QUEUE, workflowIds } from '../../src/contracts/names';
-import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
-import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
-import { readIncidentEvents } from '../../src/db/statements/incidentEvents';
-import { openIncident } from '../../src/db/statements/incidentOpenings';
-import { incidentsWithoutWorkflow, measuresInForce, readIncident } from '../../src/db/statements/incidents';
-import { inTransaction } from '../../src/db/transaction';
-import { type Measure, stoppedBy } from '../../src/domain/incidents';
-import { addDays, type IsoDate } from '../../src/domain/values/calendar';
-import { REAL_TIME } from '../../src/domain/values/clock';
-import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
-import { createTemporalGateway } from '../../src/platform/temporalGateway';
-import { keepIncidents } from '../../src/platform/wiring/incidentKeeper';
-import { withApi } from '../support/api';
-import { Credit, until } from '../support/credits';
-import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../support/deployment';
-import { noticesOf } from '../support/notices';
-import { signedBy } from '../support/signed';
+} from '../../../src/contracts/incidents/incident';
+import { startIncident, startIncidents } from '../../../src/contracts/incidents/incidentClient';
+import { TASK_QUEUE, workflowIds } from '../../../src/contracts/names';
+import { acceptOffer, applicationState, decideReferral } from '../../../src/contracts/origination/application';
+import { type DebitRow, listDebits } from '../../../src/db/debits/plannedDebits';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
+import { openIncident } from '../../../src/db/incidents/incidentOpenings';
+import { incidentsWithoutWorkflow, measuresInForce, readIncident } from '../../../src/db/incidents/incidents';
+import { inTransaction } from '../../../src/db/transaction';
+import { type Measure, stoppedBy } from '../../../src/domain/incidents/incidents';
+import { addDays, type IsoDate } from '../../../src/domain/values/calendar';
+import { REAL_TIME } from '../../../src/domain/values/clock';
+import { OutcomeUnknown } from '../../../src/platform/outcomeUnknown';
+import { createTemporalGateway } from '../../../src/platform/temporalGateway';
+import { keepIncidents } from '../../../src/platform/wiring/incidentKeeper';
+import { withApi } from '../../support/api';
+import { Credit, until } from '../../support/credits';
+import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from '../../support/deployment';
+import { noticesOf } from '../../support/notices';
+import { signedBy } from '../../support/signed';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -2,16 +2,14 @@
  * The step of an incident: deadlines that were missed are told, what was told is decided and recorded, measures are
  * lifted, in one transaction. What they stop reads them by itself, in transactions of its own.
  */
-import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from '../contracts/activities';
-import type { IncidentAnswer, IncidentState, PersonalOpening } from '../contracts/incident';
-import { failureTypes, workflowIds } from '../contracts/names';
-import { keepRefusedMessage } from '../db/credit/refusedMessages';
-import { lanesWithDebits, putForwardPausedDebits } from '../db/debits/plannedDebits';
-import { faultName } from '../db/faults';
-import { releaseHeld } from '../db/messaging/guard/heldMessages';
-import { putForwardPausedNotices } from '../db/messaging/outbox/notices';
-import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../db/statements/incidentEvents';
-import { openIncident } from '../db/statements/incidentOpenings';
+import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from '../../contracts/activities';
+import type { IncidentAnswer, IncidentState, PersonalOpening } from '../../contracts/incidents/incident';
+import { failureTypes, workflowIds } from '../../contracts/names';
+import { keepRefusedMessage } from '../../db/credit/refusedMessages';
+import { lanesWithDebits, putForwardPausedDebits } from '../../db/debits/plannedDebits';
+import { faultName } from '../../db/faults';
+import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../../db/incidents/incidentEvents';
+import { openIncident } from '../../db/incidents/incidentOpenings';
 import {
   type IncidentRef,
   type IncidentRow,
@@ -19,15 +17,17 @@ import {
   markWorkflowSeen,
   readIncident,
   saveIncident,
-} from '../db/statements/incidents';
-import type { Client } from '../db/transaction';
-import { deadlinesOf, summaryOfIncident } from '../domain/incidents';
-import type { BookDependencies } from './bookDependencies';
-import type { DebitLaneDependencies } from './debits/debitDependencies';
+} from '../../db/incidents/incidents';
+import { releaseHeld } from '../../db/messaging/guard/heldMessages';
+import { putForwardPausedNotices } from '../../db/messaging/outbox/notices';
+import type { Client } from '../../db/transaction';
+import { deadlinesOf, summaryOfIncident } from '../../domain/incidents/incidents';
+import type { BookDependencies } from '../bookDependencies';
+import type { DebitLaneDependencies } from '../debits/debitDependencies';
+import { takeOrRefuse } from '../messageAtFault';
+import type { NoticeLaneDependencies } from '../messaging/noticeDependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
 import { type SentIncidentMessage, sentBy } from './incidentSenders';
-import { takeOrRefuse } from './messageAtFault';
-import type { NoticeLaneDependencies } from './messaging/noticeDependencies';
 
 type IncidentDependencies = Pick<BookDependencies, 'pool' | 'actors'> & NoticeLaneDependencies & DebitLaneDependencies;
 

@@ -12,7 +12,7 @@ import {
   stoppedBy,
   unenforceable,
   widened,
-} from '../../src/domain/incidents';
+} from '../../../src/domain/incidents/incidents';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -3,9 +3,15 @@
  * Web UI each message is an update with one JSON input (docs/incidents.md). Free text holds no personal data.
  */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { DeadlineName, IncidentRefusal, IncidentScope, IncidentStage, Measure } from '../domain/incidents';
-import type { BusinessClock } from '../domain/values/clock';
-import type { Acted } from './operations/actor';
+import type {
+  DeadlineName,
+  IncidentRefusal,
+  IncidentScope,
+  IncidentStage,
+  Measure,
+} from '../../domain/incidents/incidents';
+import type { BusinessClock } from '../../domain/values/clock';
+import type { Acted } from '../operations/actor';
 
 /** Id: `incident/TENANT/INCIDENT`. */
 export interface IncidentInput {

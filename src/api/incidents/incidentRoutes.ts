@@ -1,15 +1,16 @@
 /** Incidents: opened in the books, in force with the commit, and read. What follows is told to their workflows. */
-import { startIncident } from '../../contracts/incidentClient';
-import { readIncidentEvents } from '../../db/statements/incidentEvents';
-import { openIncident } from '../../db/statements/incidentOpenings';
-import { type IncidentRow, listIncidents, readIncident } from '../../db/statements/incidents';
-import { unenforceable } from '../../domain/incidents';
+import { startIncident } from '../../contracts/incidents/incidentClient';
+import { readIncidentEvents } from '../../db/incidents/incidentEvents';
+import { openIncident } from '../../db/incidents/incidentOpenings';
+import { type IncidentRow, listIncidents, readIncident } from '../../db/incidents/incidents';
+import { unenforceable } from '../../domain/incidents/incidents';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { type ApiContext, businessNowMs } from '../context';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
 import { invalidRequest, notFound, type ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
+import { problems } from '../schemas';
 import {
   incidentBody,
   incidentList,
@@ -17,8 +18,7 @@ import {
   incidentParams,
   incidentQuery,
   incidentView,
-} from '../incidentSchemas';
-import { problems } from '../schemas';
+} from './incidentSchemas';
 
 export const incidentRoutes: Routes = (app, context) => {
   opening(app, context);

@@ -15,7 +15,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { IncidentMessage } from '../contracts/activities';
+import type { IncidentMessage } from '../../contracts/activities';
 import {
   acknowledge,
   answerAppeal,
@@ -29,18 +29,18 @@ import {
   incidentState,
   note,
   recordReview,
-} from '../contracts/incident';
-import * as messages from '../contracts/incidentSchemas';
-import { failureTypes, searchAttributes } from '../contracts/names';
-import { clockMoved } from '../contracts/operations/clock';
-import { type DeadlineName, unenforceable } from '../domain/incidents';
-import { SHANGHAI } from '../domain/values/clock';
-import { instantWords } from '../domain/values/dateWords';
-import { BusinessTime, CLOCK_MOVED } from './businessTime';
-import { incidentWords } from './credit/arrivalSummaries';
-import { judgeStart } from './newlyRefused';
-import { incidents, steadily } from './proxies';
-import { validatedBy } from './refusedUpdate';
+} from '../../contracts/incidents/incident';
+import * as messages from '../../contracts/incidents/incidentSchemas';
+import { failureTypes, searchAttributes } from '../../contracts/names';
+import { clockMoved } from '../../contracts/operations/clock';
+import { type DeadlineName, unenforceable } from '../../domain/incidents/incidents';
+import { SHANGHAI } from '../../domain/values/clock';
+import { instantWords } from '../../domain/values/dateWords';
+import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import { incidentWords } from '../credit/arrivalSummaries';
+import { judgeStart } from '../newlyRefused';
+import { incidents, steadily } from '../proxies';
+import { validatedBy } from '../refusedUpdate';
 
 const EVENTS_PER_RUN = 400;
 

@@ -10,7 +10,7 @@ import { startTemplateReview } from '../src/contracts/messaging/templateReviewCl
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';
 import { startApplication } from '../src/contracts/origination/applicationClient';
 import { type WorkflowFunctions, workflowIds } from '../src/contracts/workflowTypes';
-import { createActorSeals } from '../src/db/actorSeals';
+import { createActorSeals } from '../src/db/evidence/actorSeals';
 import { REAL_TIME } from '../src/domain/values/clock';
 import { actingAs } from '../src/platform/signedGateway';
 import { createTemporalGateway } from '../src/platform/temporalGateway';

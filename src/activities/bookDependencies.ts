@@ -1,6 +1,6 @@
 /** What every activity on the books needs. */
 import type { Pool } from 'pg';
-import type { ActorSeals } from '../db/actorSeals';
+import type { ActorSeals } from '../db/evidence/actorSeals';
 import type { PolicyReader } from '../db/policy/policyReader';
 
 export interface BookDependencies {

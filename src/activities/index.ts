@@ -3,6 +3,7 @@ import type { Activities } from '../contracts/activities';
 import { createServicingActivities } from './credit/servicing';
 import { createDebitActivities } from './debits/debits';
 import type { ActivityDependencies } from './dependencies';
+import { createSealActivities } from './evidence/sealing';
 import { withoutValuesInFailures } from './failures';
 import { createIncidentActivities } from './incidents/incidents';
 import { createDailyCloseActivities } from './ledger/dailyClose';
@@ -10,7 +11,6 @@ import { createNoticeActivities } from './messaging/notices';
 import { createTemplateReviewActivities } from './messaging/templateReview';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createAssessmentActivities } from './origination/assessment';
-import { createSealActivities } from './sealing';
 
 export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({

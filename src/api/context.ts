@@ -1,7 +1,7 @@
 /** What the routes are built from: the parts of each subject, and what all of them have. */
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
-import type { ActorSeals } from '../db/actorSeals';
+import type { ActorSeals } from '../db/evidence/actorSeals';
 import type { Vault } from '../db/vault';
 import type { TemporalGateway } from '../platform/temporalGateway';
 import type { BusinessTimeContext } from './http/businessTime';

@@ -1,7 +1,7 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
 
 import { callbacksOf } from '../adapters/sms/callbacks';
-import { createActorSeals } from '../db/actorSeals';
+import { createActorSeals } from '../db/evidence/actorSeals';
 import { createNoticeCodes } from '../db/messaging/codes/codeDrawing';
 import { createPool } from '../db/pool';
 import { refuseTooMuchPower } from '../db/roles/rolePower';

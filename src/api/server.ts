@@ -9,6 +9,7 @@ import { accountRoutes } from './credit/accountRoutes';
 import { instalmentRoutes } from './credit/instalmentRoutes';
 import { paymentRoutes } from './credit/paymentRoutes';
 import { portfolioRoutes } from './credit/portfolioRoutes';
+import { auditRoutes } from './evidence/auditRoutes';
 import { type Access, createAuthenticate } from './http/authentication';
 import { answerClientError, answerWhatNodeRefuses } from './http/clientErrors';
 import { readJsonExactly } from './http/jsonBody';
@@ -36,7 +37,6 @@ import { costSheetRoutes } from './origination/costDisclosureRoutes';
 import { identityRoutes } from './origination/identityRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
-import { auditRoutes } from './routes/audit';
 import { problems } from './schemas';
 
 const BODY_LIMIT_BYTES = 1_048_576;

@@ -1,7 +1,7 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
 import { hash } from 'node:crypto';
 import { Client, type ClientConfig, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
-import { type BooksKeys, createMacs, knowMacs, type Macs } from './macs';
+import { type BooksKeys, createMacs, knowMacs, type Macs } from './evidence/macs';
 import { withPinnedTls } from './tlsMode';
 
 export interface PoolSettings {

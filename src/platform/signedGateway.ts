@@ -1,7 +1,7 @@
 /** The gateway as one sender uses it: each message carries, signed, who sends it. */
 import { type StartOf, updateIdOf, type WorkflowGateway } from '../contracts/gateway';
 import { rowOf, type StartedByMessages, workflowIdOf } from '../contracts/workflowTypes';
-import type { ActorSeals } from '../db/actorSeals';
+import type { ActorSeals } from '../db/evidence/actorSeals';
 
 export interface Acting {
   gateway: WorkflowGateway;

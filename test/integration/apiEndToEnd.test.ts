@@ -21,7 +21,7 @@ import {
   TASK_QUEUE,
   workflowIds,
 } from '../../src/contracts';
-import { createActorSeals } from '../../src/db/actorSeals';
+import { createActorSeals } from '../../src/db/evidence/actorSeals';
 import { createNoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { insertApiKey } from '../../src/db/operations/apiKeys';
 import { inTransaction } from '../../src/db/transaction';

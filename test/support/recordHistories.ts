@@ -41,7 +41,7 @@ import { startHousekeeping } from '../../src/contracts/operations/housekeepingCl
 import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
-import { listSeals } from '../../src/db/statements/evidence';
+import { listSeals } from '../../src/db/evidence/evidenceRecords';
 import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';

@@ -2,8 +2,8 @@
 import type { Arrival } from '../../contracts/credit/arrivals';
 import { recordFact, recordRefusal, recordRemark } from '../../db/credit/facts';
 import { readGoods, readRelatedFacts } from '../../db/credit/relatedFacts';
-import { creditDecisionEvidence } from '../../db/evidenceRecords';
-import { recordDecision } from '../../db/statements/decisions';
+import { recordDecision } from '../../db/evidence/decisions';
+import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import type { ScheduleRow } from '../../domain/credit/account';
 import { asKnown, type Fact, type Restructured } from '../../domain/credit/facts';
 import { refusalsOf } from '../../domain/credit/revolving/purchaseAuthorisation';

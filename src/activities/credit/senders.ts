@@ -1,8 +1,8 @@
 /** Who sent what arrived at an account: the signature of each message, checked where the secret is. */
 import { type Arrival, sentAs } from '../../contracts/credit/arrivals';
 import { workflowIdOfAccount, workflowIds } from '../../contracts/names';
-import { type ActorSeals, withoutActor } from '../../db/actorSeals';
 import type { AccountRow } from '../../db/credit/accounts';
+import { type ActorSeals, withoutActor } from '../../db/evidence/actorSeals';
 import { type Acted, UNVERIFIED } from '../../domain/values/principals';
 
 /** Who sent a message to an application's workflow. */

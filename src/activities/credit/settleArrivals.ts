@@ -2,9 +2,9 @@
 import type { Pool } from 'pg';
 import { type AccountRow, readAccount } from '../../db/credit/accounts';
 import { type AsideRow, lockAside, saveAside } from '../../db/credit/setAsideArrivals';
-import { creditDecisionEvidence } from '../../db/evidenceRecords';
-import { recordDecision } from '../../db/statements/decisions';
-import { appendEvidence } from '../../db/statements/evidence';
+import { recordDecision } from '../../db/evidence/decisions';
+import { appendEvidence } from '../../db/evidence/evidenceRecords';
+import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import { type Client, inTransaction } from '../../db/transaction';
 import { type AsideAnswer, answerTo, type SaidOfAside } from '../../domain/credit/setAside';
 import { SET_ASIDE_RULE } from '../../domain/risk/earlyWarning';

@@ -3,13 +3,13 @@
 import type { AdvanceAccount, Answer } from '../../contracts/activities';
 import type { ChangeResult, PurchaseResult, WriteOffProgress } from '../../contracts/credit/account';
 import type { InstalmentResult } from '../../contracts/credit/instalments';
-import type { ChainPosition } from '../../db/accountChain';
-import type { ActorSeals } from '../../db/actorSeals';
 import { dropSnapshot, readSnapshot } from '../../db/credit/accountStateCaches';
 import { type LockedAccount, lockAccount } from '../../db/credit/accounts';
 import { readStatements } from '../../db/credit/bills';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../../db/credit/facts';
-import type { EvidenceInput } from '../../db/statements/evidence';
+import type { ChainPosition } from '../../db/evidence/accountChain';
+import type { ActorSeals } from '../../db/evidence/actorSeals';
+import type { EvidenceInput } from '../../db/evidence/evidenceRecords';
 import { type Client, together } from '../../db/transaction';
 import type { DerivedAccount, Statement } from '../../domain/credit/account';
 import { deriveAccount, type FoldedAccount, foldAccount } from '../../domain/credit/derive';

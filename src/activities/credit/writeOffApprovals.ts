@@ -5,7 +5,7 @@ import type { WriteOffProgress, WriteOffVoice } from '../../contracts/credit/acc
 import { factKeys } from '../../contracts/names';
 import { type AccountWord, readWords, recordWord } from '../../db/credit/accountApprovals';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
-import { writeOffEvidence } from '../../db/evidenceRecords';
+import { writeOffEvidence } from '../../db/evidence/recordContents';
 import type { WrittenOff } from '../../domain/credit/facts';
 import { wordsInCount } from '../../domain/credit/writeOffApprovals';
 import { isPrincipal, isSamePrincipal, OWN_PRINCIPAL, UNVERIFIED } from '../../domain/values/principals';

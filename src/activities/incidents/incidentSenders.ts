@@ -11,7 +11,7 @@ import {
 } from '../../contracts/incidents/incident';
 import { workflowIds } from '../../contracts/names';
 import type { Acted } from '../../contracts/operations/actor';
-import { type ActorSeals, withoutActor } from '../../db/actorSeals';
+import { type ActorSeals, withoutActor } from '../../db/evidence/actorSeals';
 import { UNVERIFIED } from '../../domain/values/principals';
 
 /** `by`: the principal. `saidBy`: the name that was said, where it is another one. */

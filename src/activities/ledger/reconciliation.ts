@@ -27,7 +27,7 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import { endOfDateMs, SHANGHAI } from '../../domain/values/clock';
 import type { Fen } from '../../domain/values/money';
-import { auditSignatures } from '../auditSignatures';
+import { auditSignatures } from '../evidence/auditSignatures';
 
 /** Enough to see what is wrong; beyond it the books are not read to their end. */
 export const DIFFERENCES_KEPT = 100;

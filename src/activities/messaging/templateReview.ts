@@ -17,9 +17,10 @@ import {
 } from '../../contracts/messaging/templateReview';
 import { workflowIds } from '../../contracts/names';
 import type { Acted } from '../../contracts/operations/actor';
-import { withoutActor } from '../../db/actorSeals';
 import { keepRefusedMessage } from '../../db/credit/refusedMessages';
-import { templateEvidence } from '../../db/evidenceRecords';
+import { withoutActor } from '../../db/evidence/actorSeals';
+import { appendEvidence } from '../../db/evidence/evidenceRecords';
+import { templateEvidence } from '../../db/evidence/recordContents';
 import { faultName } from '../../db/faults';
 import {
   type RegistrationRow,
@@ -35,7 +36,6 @@ import {
   type TemplateRow,
 } from '../../db/messaging/templates/templates';
 import { recordWordingReview } from '../../db/messaging/templates/wordingReviews';
-import { appendEvidence } from '../../db/statements/evidence';
 import { type Client, inTransaction } from '../../db/transaction';
 import { checkTemplate } from '../../domain/messaging/templates/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../../domain/messaging/templates/templatePolicy';

@@ -14,10 +14,12 @@ import {
   type Offer,
   type ReferralDecision,
 } from '../../contracts/origination/application';
-import { type ActorSeals, withoutActor } from '../../db/actorSeals';
 import { contentHash } from '../../db/contentHash';
 import { keepRefusedMessage } from '../../db/credit/refusedMessages';
-import { creditDecisionEvidence } from '../../db/evidenceRecords';
+import { type ActorSeals, withoutActor } from '../../db/evidence/actorSeals';
+import { recordDecision } from '../../db/evidence/decisions';
+import { appendEvidence } from '../../db/evidence/evidenceRecords';
+import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import { faultName } from '../../db/faults';
 import {
   type ApplicationRef,
@@ -31,8 +33,6 @@ import {
 } from '../../db/origination/applications';
 import { ensureBorrower } from '../../db/origination/borrowers';
 import { readReferralFigures } from '../../db/origination/referralFigures';
-import { recordDecision } from '../../db/statements/decisions';
-import { appendEvidence } from '../../db/statements/evidence';
 import { type Client, inTransaction } from '../../db/transaction';
 import { isOver } from '../../domain/origination/applicationStages';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';

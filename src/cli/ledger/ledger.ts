@@ -4,10 +4,10 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
+import { createSealActivities } from '../../activities/evidence/sealing';
 import { createDailyCloseActivities } from '../../activities/ledger/dailyClose';
-import { createSealActivities } from '../../activities/sealing';
 import { failureTypes } from '../../contracts/names';
-import { hasMacs } from '../../db/macs';
+import { hasMacs } from '../../db/evidence/macs';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
 import { type IsoDate, isIsoDate } from '../../domain/values/calendar';

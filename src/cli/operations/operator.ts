@@ -2,7 +2,7 @@
 import type { Pool } from 'pg';
 import type { Scope } from '../../api/http/authentication';
 import { hashKey } from '../../api/operations/keys';
-import { type ActorSeals, createActorSeals } from '../../db/actorSeals';
+import { type ActorSeals, createActorSeals } from '../../db/evidence/actorSeals';
 import { findApiKey } from '../../db/operations/apiKeys';
 import type { GivenSettings } from '../../platform/config/config';
 import { ArgumentError } from '../arguments';

@@ -5,7 +5,7 @@ import { hashKey } from '../../api/operations/keys';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { type ClockWish, type OpenedClock, openBusinessClock } from '../../platform/businessClock';
 import { createTemporalGateway } from '../../platform/temporalGateway';
-import { takeOverBooks } from '../takeOverBooks';
+import { takeOverBooks } from '../evidence/takeOverBooks';
 import { moveClocks } from './moveClocks';
 import { registerSearchAttributes } from './searchAttributes';
 import { seedTenant } from './seed';

@@ -1,6 +1,6 @@
 /** Words about an account that count when two people have said them. */
-import { macsOf } from '../macs';
-import { isProved, macOf, signedColumns, tamperedRow } from '../statements/signedRows';
+import { macsOf } from '../evidence/macs';
+import { isProved, macOf, signedColumns, tamperedRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 

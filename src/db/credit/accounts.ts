@@ -4,10 +4,10 @@ import type { Projection } from '../../domain/credit/accountProjection';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
-import { AccountChain, agreementContent } from '../accountChain';
 import { contentHash } from '../contentHash';
-import { macsOf } from '../macs';
-import { proveRow, signRow } from '../statements/signedRows';
+import { AccountChain, agreementContent } from '../evidence/accountChain';
+import { macsOf } from '../evidence/macs';
+import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
 export { readBorrowerStanding } from '../risk/borrowerExposure';

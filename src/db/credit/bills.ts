@@ -1,6 +1,6 @@
 /** Bills as they were issued. */
 import type { Statement } from '../../domain/credit/account';
-import { type AccountChain, billContent } from '../accountChain';
+import { type AccountChain, billContent } from '../evidence/accountChain';
 import type { Client, Reader } from '../transaction';
 import { type AccountRef, onChain } from './accounts';
 

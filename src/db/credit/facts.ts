@@ -1,7 +1,7 @@
 /** Facts of an account: recorded once by business key, read for the fold; and what was refused as a fact. */
 import type { Fact } from '../../domain/credit/facts';
-import { type AccountChain, factContent } from '../accountChain';
 import { contentHash } from '../contentHash';
+import { type AccountChain, factContent } from '../evidence/accountChain';
 import { fitsJsonb, rawOf, storableKey } from '../faults';
 import type { Client, Reader } from '../transaction';
 import { type AccountRef, onChain } from './accounts';

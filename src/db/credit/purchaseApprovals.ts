@@ -1,7 +1,7 @@
 /** Purchases that a person has approved, and what was bought on a day without such a word. */
 import type { Fen } from '../../domain/values/money';
-import { macsOf } from '../macs';
-import { macOf } from '../statements/signedRows';
+import { macsOf } from '../evidence/macs';
+import { macOf } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 import type { Recorded } from './facts';

@@ -1,9 +1,9 @@
 /** What arrived at an account and could not be taken: kept as it came, and settled by two people. */
 import { type AsideState, type AsideWord, OPEN_ASIDES } from '../../domain/credit/setAside';
 import { contentHash } from '../contentHash';
+import { macAfter, proveRow, signRow } from '../evidence/signedRows';
 import { rawOf, storableKey } from '../faults';
 import { sqlWords } from '../sqlWords';
-import { macAfter, proveRow, signRow } from '../statements/signedRows';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 

@@ -5,7 +5,7 @@ import type { IsoDate } from '../../domain/values/calendar';
 import { contentHash } from '../contentHash';
 import type { AccountRef } from '../credit/accounts';
 import type { Recorded } from '../credit/facts';
-import { macsOf } from '../macs';
+import { macsOf } from '../evidence/macs';
 import type { Client, Reader } from '../transaction';
 
 export const MANDATE_DECIDERS = ['borrower', 'rail'] as const;

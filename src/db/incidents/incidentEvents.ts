@@ -1,5 +1,5 @@
 /** The timelines of incidents: each event once by its key, signed, in the order in which it was recorded. */
-import { macsOf } from '../macs';
+import { macsOf } from '../evidence/macs';
 import type { Client, Reader } from '../transaction';
 import type { IncidentRef } from './incidents';
 

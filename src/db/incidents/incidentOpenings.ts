@@ -1,7 +1,7 @@
 /** The opening of incidents: the same act, and the same thing while it is in force, is one incident. */
 import { sightingKey } from '../../domain/incidents/incidentOpening';
 import type { IncidentScope, Measure } from '../../domain/incidents/incidents';
-import { signRow } from '../statements/signedRows';
+import { signRow } from '../evidence/signedRows';
 import type { Client } from '../transaction';
 import { type NewIncidentEvent, recordIncidentEvent } from './incidentEvents';
 import type { IncidentOpener } from './incidents';

@@ -1,7 +1,7 @@
 /** Incidents: read fresh by whoever they could stop, moved by their workflow, never removed. Opened in `incidentOpenings.ts`. */
 import type { IncidentOpenerKind } from '../../domain/incidents/incidentStages';
 import type { IncidentScope, IncidentStage, Measure, MeasuresInForce } from '../../domain/incidents/incidents';
-import { proveRow, signRow } from '../statements/signedRows';
+import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
 export interface IncidentRef {

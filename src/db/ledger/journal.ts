@@ -6,8 +6,8 @@ import { hash } from 'node:crypto';
 import { type BookedKey, type Booking, contentOf, correctionOf } from '../../domain/ledger/correction';
 import type { JournalEntry } from '../../domain/ledger/journal';
 import type { IsoDate } from '../../domain/values/calendar';
-import { type AccountChain, entryContent, type Link } from '../accountChain';
 import { type AccountRef, onChain } from '../credit/accounts';
+import { type AccountChain, entryContent, type Link } from '../evidence/accountChain';
 import { type Client, together } from '../transaction';
 
 export { readBalances, readTrialBalance, readUnbalancedEntries } from './trialBalance';

@@ -21,7 +21,7 @@ create index evidence_by_time on evidence_record (tenant_id, at_ms, sequence);
 comment on table evidence_record is
   'What was decided and sent, each record bound to the one before by its hash. No personal data. Append-only.';
 
--- As in src/domain/evidence.ts: one line for each field.
+-- As in src/domain/evidence/evidenceChain.ts: one line for each field.
 create function evidence_record_hash(record evidence_record) returns text language sql stable as $$
   select encode(sha256(convert_to(concat_ws(chr(10), 'creditloom-record-1', record.tenant_id, record.sequence,
     record.prev_hash, record.kind, record.subject_kind, record.subject_id, record.body_hash, record.at_ms), 'UTF8')),

@@ -18,7 +18,7 @@ alter table evidence_seal add column heads_root sha256_hex, add column head_coun
 comment on column evidence_seal.heads_root is
   'Root over the heads that moved since the seal before. Null on seals from before 056.';
 
--- As in src/domain/evidence.ts: a seal with heads has a word and lines of its own.
+-- As in src/domain/evidence/evidenceChain.ts: a seal with heads has a word and lines of its own.
 create or replace function guard_evidence_seal() returns trigger language plpgsql as $$
 declare
   previous evidence_seal;

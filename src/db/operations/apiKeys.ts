@@ -1,7 +1,7 @@
 /** Keys of the API's callers, known by their hash only, each bound to a principal. */
 import { principalOfLabel } from '../../domain/values/principals';
-import { macsOf } from '../macs';
-import { isProved, proveRow, signedColumns, signRow } from '../statements/signedRows';
+import { macsOf } from '../evidence/macs';
+import { isProved, proveRow, signedColumns, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
 export interface ApiKeyRow {

@@ -3,7 +3,7 @@ import type { ApplicationStage } from '../../domain/origination/applicationStage
 import type { Product } from '../../domain/policy/lendingPolicy';
 import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/risk/assessment';
 import type { DecimalRate, Fen } from '../../domain/values/money';
-import { proveRow, signRow } from '../statements/signedRows';
+import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
 export interface ApplicationRef {

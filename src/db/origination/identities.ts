@@ -14,8 +14,8 @@ import {
   type PhoneVersion,
   toldOfChange,
 } from '../../domain/origination/identity';
-import { macsOf } from '../macs';
-import { macOf } from '../statements/signedRows';
+import { macsOf } from '../evidence/macs';
+import { macOf } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 import type { PersonKey, SealedRow, Vault } from '../vault';
 import { type BorrowerRef, lockBorrower } from './borrowers';

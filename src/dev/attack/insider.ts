@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { hashKey } from '../../api/operations/keys';
-import { audit } from '../../cli/audit';
+import { audit } from '../../cli/evidence/audit';
 import { ledger } from '../../cli/ledger/ledger';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { Tally } from './tally';

@@ -1,6 +1,6 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
-import { createEvidenceAuditActivities } from '../../activities/evidenceAudit';
+import { createEvidenceAuditActivities } from '../../activities/evidence/evidenceAudit';
 import {
   readMissedApplications,
   readMissedDeadlines,

@@ -5,7 +5,7 @@ import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { arrivals } from '../../../src/cli/credit/arrivals';
 import type { Arrival } from '../../../src/contracts/activities';
-import { readDecisions } from '../../../src/db/statements/decisions';
+import { readDecisions } from '../../../src/db/evidence/decisions';
 import { inTransaction } from '../../../src/db/transaction';
 import { OutcomeUnknown } from '../../../src/platform/outcomeUnknown';
 import { FakeGateway } from '../../api/harness';

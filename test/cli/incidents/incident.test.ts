@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { incident } from '../../../src/cli/incidents/incident';
-import { createActorSeals } from '../../../src/db/actorSeals';
+import { createActorSeals } from '../../../src/db/evidence/actorSeals';
 import { measuresInForce } from '../../../src/db/incidents/incidents';
 import { ensureBorrower } from '../../../src/db/origination/borrowers';
 import { inTransaction } from '../../../src/db/transaction';

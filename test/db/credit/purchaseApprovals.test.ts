@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { PurchaseApproval } from '../../../src/contracts/credit/account';
-import { readDecisions } from '../../../src/db/statements/decisions';
+import { readDecisions } from '../../../src/db/evidence/decisions';
 import { needsPerson } from '../../../src/domain/credit/revolving/purchaseAuthorisation';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { expectSoundBooks } from '../../support/books';

@@ -1,14 +1,14 @@
 /** Dates closed and sealed by themselves, on a real database: in order, waiting for accounts, red ones in nobody's way. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createSealActivities } from '../../../src/activities/evidence/sealing';
 import { createDailyCloseActivities } from '../../../src/activities/ledger/dailyClose';
-import { createSealActivities } from '../../../src/activities/sealing';
 import { closeLines } from '../../../src/cli/ledger/ledgerTables';
 import { setAside } from '../../../src/db/credit/setAsideArrivals';
 import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
 import { planDebits } from '../../../src/db/debits/plannedDebits';
+import { listSeals } from '../../../src/db/evidence/evidenceRecords';
 import { listIncidents } from '../../../src/db/incidents/incidents';
 import { listDailyCloses } from '../../../src/db/ledger/dailyCloses';
-import { listSeals } from '../../../src/db/statements/evidence';
 import { inTransaction } from '../../../src/db/transaction';
 import { addDays, type IsoDate } from '../../../src/domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';

@@ -7,11 +7,11 @@ import { ACCOUNT_WORD_KINDS, type AccountWordKind } from '../../../src/db/credit
 import { REFUSED_MESSAGE_SUBJECTS } from '../../../src/db/credit/refusedMessages';
 import { MANDATE_DECIDERS } from '../../../src/db/debits/mandates';
 import type { SandboxDebitVerdict } from '../../../src/db/debits/sandboxDebits';
+import { EVIDENCE_KINDS } from '../../../src/db/evidence/evidenceRecords';
 import { CLOSE_OUTCOMES } from '../../../src/db/ledger/dailyCloses';
 import { REPORT_OUTCOMES } from '../../../src/db/messaging/codes/fraudReports';
 import { CHOICE_SOURCES } from '../../../src/db/messaging/contact/contactChoices';
 import { RECEIPT_TROUBLES } from '../../../src/db/messaging/delivery/receiptTroubles';
-import { EVIDENCE_KINDS } from '../../../src/db/statements/evidence';
 import { CONTACT_FIELDS } from '../../../src/db/vault';
 import { ACCOUNT_STAGES, CLOSED_STAGES } from '../../../src/domain/credit/accountStages';
 import { ASIDE_STATES, ASIDE_WORDS, OPEN_ASIDES } from '../../../src/domain/credit/setAside';

@@ -12,7 +12,7 @@ import {
   returnCredit,
 } from '../../../src/contracts/credit/account';
 import { listAsides } from '../../../src/db/credit/setAsideArrivals';
-import { readDecisions } from '../../../src/db/statements/decisions';
+import { readDecisions } from '../../../src/db/evidence/decisions';
 import type { ScheduleRow } from '../../../src/domain/credit/account';
 import { addDays } from '../../../src/domain/values/calendar';
 import { Credit, until } from '../../support/credits';

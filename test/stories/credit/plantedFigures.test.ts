@@ -2,8 +2,8 @@
 import { expect, it } from '@jest/globals';
 import { workflowIds } from '../../../src/contracts/names';
 import { applicationState, decideReferral } from '../../../src/contracts/origination/application';
+import { readDecisions } from '../../../src/db/evidence/decisions';
 import { readApplication } from '../../../src/db/origination/applications';
-import { readDecisions } from '../../../src/db/statements/decisions';
 import { withApi } from '../../support/api';
 import { Credit, SOUND, until } from '../../support/credits';
 import { type Deployment, TENANT, withDeployment } from '../../support/deployment';

@@ -13,8 +13,8 @@ import {
 } from '../../../src/contracts/origination/application';
 import { invalidAcceptance } from '../../../src/contracts/validation';
 import { readAccount } from '../../../src/db/credit/accounts';
+import { readDecisions } from '../../../src/db/evidence/decisions';
 import { readApplication } from '../../../src/db/origination/applications';
-import { readDecisions } from '../../../src/db/statements/decisions';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
 import { addDays } from '../../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI } from '../../../src/domain/values/clock';

@@ -1,8 +1,8 @@
 /** Holds on notices to people: placed once by their id, lifted once, listed. */
 import type { HoldKind } from '../../../domain/messaging/contact/contactRules';
 import { isSameHold } from '../../../domain/messaging/contact/contactStatus';
+import { macAfter, proveRow, signRow } from '../../evidence/signedRows';
 import type { BorrowerRef } from '../../origination/borrowers';
-import { macAfter, proveRow, signRow } from '../../statements/signedRows';
 import type { Client, Reader } from '../../transaction';
 
 export interface ContactHold {

@@ -1,6 +1,6 @@
 /** What became of notices, as records: read from their rows at the end of the transaction that changed them. */
 import { contentHash, textHash } from '../../contentHash';
-import { appendEvidence, type EvidenceInput } from '../../statements/evidence';
+import { appendEvidence, type EvidenceInput } from '../../evidence/evidenceRecords';
 import { type Client, type Reader, together } from '../../transaction';
 
 export interface NoticeOnRecord {

@@ -12,7 +12,7 @@ import { createHttpGateway } from '../../../adapters/sms/providers/httpGateway';
 import { callbackPaths } from '../../../api/messaging/callbackAccess';
 import { createServer } from '../../../api/server';
 import type { NoticeActivities } from '../../../contracts/activities';
-import { createActorSeals } from '../../../db/actorSeals';
+import { createActorSeals } from '../../../db/evidence/actorSeals';
 import { createNoticeCodes } from '../../../db/messaging/codes/codeDrawing';
 import { createWordingSeals } from '../../../db/messaging/templates/wordingSeals';
 import { ensureBorrower } from '../../../db/origination/borrowers';

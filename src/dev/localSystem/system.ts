@@ -261,7 +261,7 @@ async function startChildren(
 ): Promise<KeptChild[]> {
   const children: KeptChild[] = [];
   for (const [name, module, databaseUrl] of [
-    ['API', '../../api/main.js', apiUrl],
+    ['API', '../../api.js', apiUrl],
     ['worker', '../../worker.js', applicationUrl],
   ] as const) {
     options.report(`starting the ${name}`);

@@ -1,21 +1,21 @@
 /** Composition root of the API process: configuration → pool, vault, Temporal client → the API. */
 
-import { callbacksOf } from '../adapters/sms/callbacks';
-import { createActorSeals } from '../db/evidence/actorSeals';
-import { createNoticeCodes } from '../db/messaging/codes/codeDrawing';
-import { createPool } from '../db/pool';
-import { refuseTooMuchPower } from '../db/roles/rolePower';
-import { createVault } from '../db/vault';
-import { SHANGHAI } from '../domain/values/clock';
-import { followClock } from '../platform/businessClock';
-import { readConfig } from '../platform/config/config';
-import { endWhenUnhandled, endWithError } from '../platform/endWithError';
-import { createLogger } from '../platform/logging';
-import { keepFilesPrivate } from '../platform/provision/privateFiles';
-import { stopOnSignal } from '../platform/stopOnSignal';
-import { connectClient } from '../platform/temporalConnection';
-import { createTemporalGateway } from '../platform/temporalGateway';
-import { createServer } from './server';
+import { callbacksOf } from './adapters/sms/callbacks';
+import { createServer } from './api/server';
+import { createActorSeals } from './db/evidence/actorSeals';
+import { createNoticeCodes } from './db/messaging/codes/codeDrawing';
+import { createPool } from './db/pool';
+import { refuseTooMuchPower } from './db/roles/rolePower';
+import { createVault } from './db/vault';
+import { SHANGHAI } from './domain/values/clock';
+import { followClock } from './platform/businessClock';
+import { readConfig } from './platform/config/config';
+import { endWhenUnhandled, endWithError } from './platform/endWithError';
+import { createLogger } from './platform/logging';
+import { keepFilesPrivate } from './platform/provision/privateFiles';
+import { stopOnSignal } from './platform/stopOnSignal';
+import { connectClient } from './platform/temporalConnection';
+import { createTemporalGateway } from './platform/temporalGateway';
 
 /** A request that waits longer for the database is refused rather than left hanging. */
 const STATEMENT_TIMEOUT_MS = 10_000;

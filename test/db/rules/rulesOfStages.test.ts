@@ -1,42 +1,42 @@
 /** Stages, what follows what, and what is behind: the database and the domain say the same. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { takeAccountsToLook } from '../../src/db/credit/accountLooks';
-import { readAhead, readMissedApplications, readMissedDeadlines } from '../../src/db/credit/runChecks';
-import { signRow } from '../../src/db/evidence/signedRows';
-import { saveRegistration } from '../../src/db/messaging/templates/templateRegistrations';
-import { approveTemplate, supersedeActive } from '../../src/db/messaging/templates/templates';
-import { closeOffer } from '../../src/db/origination/applications';
-import { accountToTell as accountInBooks, phoneChangesToTell } from '../../src/db/origination/phoneChanges';
-import { insertPolicy, policyVersionInForce } from '../../src/db/policy/policies';
-import type { Client } from '../../src/db/transaction';
-import type { Stage } from '../../src/domain/credit/account';
-import { type IncidentStage, mayFollow } from '../../src/domain/incidents/incidents';
+import { takeAccountsToLook } from '../../../src/db/credit/accountLooks';
+import { readAhead, readMissedApplications, readMissedDeadlines } from '../../../src/db/credit/runChecks';
+import { signRow } from '../../../src/db/evidence/signedRows';
+import { saveRegistration } from '../../../src/db/messaging/templates/templateRegistrations';
+import { approveTemplate, supersedeActive } from '../../../src/db/messaging/templates/templates';
+import { closeOffer } from '../../../src/db/origination/applications';
+import { accountToTell as accountInBooks, phoneChangesToTell } from '../../../src/db/origination/phoneChanges';
+import { insertPolicy, policyVersionInForce } from '../../../src/db/policy/policies';
+import type { Client } from '../../../src/db/transaction';
+import type { Stage } from '../../../src/domain/credit/account';
+import { type IncidentStage, mayFollow } from '../../../src/domain/incidents/incidents';
 import {
   afterApproval,
   FOLLOWS,
   type Registration,
   registrationAfter,
   type TemplateStage,
-} from '../../src/domain/messaging/templates/templateStages';
+} from '../../../src/domain/messaging/templates/templateStages';
 import {
   type AccountTimes,
   accountDueAtMs,
   hasToLook,
   holdsClockAtMs,
   missedItsDeadline,
-} from '../../src/domain/operations/pace';
+} from '../../../src/domain/operations/pace';
 import {
   type ApplicationStage,
   isOver,
   stageAfterOffer,
   stageEndsAtMs,
-} from '../../src/domain/origination/applicationStages';
-import { accountToTell, changesToTell } from '../../src/domain/origination/identity';
-import type { LendingPolicy } from '../../src/domain/policy/lendingPolicy';
-import { versionInForce } from '../../src/domain/policy/policyVersions';
+} from '../../../src/domain/origination/applicationStages';
+import { accountToTell, changesToTell } from '../../../src/domain/origination/identity';
+import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
+import { versionInForce } from '../../../src/domain/policy/policyVersions';
+import { NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const TABLES = ['application', 'credit_account', 'notice', 'planned_debit', 'phone_change_notice', 'policy_version'];

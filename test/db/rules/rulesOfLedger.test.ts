@@ -1,14 +1,14 @@
 /** Rules of the ledger that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { bookEntries } from '../../src/db/ledger/journal';
-import { readTrialBalance, readUnbalancedEntries } from '../../src/db/ledger/trialBalance';
-import type { Client } from '../../src/db/transaction';
-import { type BookedRevision, correctionsOf } from '../../src/domain/ledger/correction';
-import { balancesOf, isUnbalanced, type JournalEntry, type LedgerAccount } from '../../src/domain/ledger/journal';
-import { compareSums } from '../../src/domain/ledger/reconciliation';
+import { bookEntries } from '../../../src/db/ledger/journal';
+import { readTrialBalance, readUnbalancedEntries } from '../../../src/db/ledger/trialBalance';
+import type { Client } from '../../../src/db/transaction';
+import { type BookedRevision, correctionsOf } from '../../../src/domain/ledger/correction';
+import { balancesOf, isUnbalanced, type JournalEntry, type LedgerAccount } from '../../../src/domain/ledger/journal';
+import { compareSums } from '../../../src/domain/ledger/reconciliation';
+import { NOW_MS, openAccount, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, put } from './randomRows';
-import { NOW_MS, openAccount, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 const ACCOUNTS: LedgerAccount[] = ['principal-receivable', 'interest-receivable', 'funding', 'collections'];

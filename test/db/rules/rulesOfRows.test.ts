@@ -1,20 +1,20 @@
 /** Requests, keys, purchases, facts and seals: the statements and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readFactsSinceSnapshot } from '../../src/db/credit/facts';
-import { readDaysPurchases } from '../../src/db/credit/purchaseApprovals';
-import { readGoods, readRelatedFacts } from '../../src/db/credit/relatedFacts';
-import { sealHeads } from '../../src/db/evidence/accountChains';
-import { noteKeyUse } from '../../src/db/operations/apiKeys';
-import { beginRequest } from '../../src/db/operations/idempotency';
-import { purgeOldRows } from '../../src/db/operations/purge';
-import { countsFrom, type Fact, isAbout } from '../../src/domain/credit/facts';
-import { boughtUnapprovedFen, isApproved } from '../../src/domain/credit/revolving/purchaseBudget';
-import { isGoods } from '../../src/domain/credit/revolving/refundBounds';
-import { headsToSeal } from '../../src/domain/evidence/evidenceChain';
-import { isOldRow, isRefusalOver, isUseNoted, type KEPT_AT_LEAST_DAYS } from '../../src/domain/operations/requests';
+import { readFactsSinceSnapshot } from '../../../src/db/credit/facts';
+import { readDaysPurchases } from '../../../src/db/credit/purchaseApprovals';
+import { readGoods, readRelatedFacts } from '../../../src/db/credit/relatedFacts';
+import { sealHeads } from '../../../src/db/evidence/accountChains';
+import { noteKeyUse } from '../../../src/db/operations/apiKeys';
+import { beginRequest } from '../../../src/db/operations/idempotency';
+import { purgeOldRows } from '../../../src/db/operations/purge';
+import { countsFrom, type Fact, isAbout } from '../../../src/domain/credit/facts';
+import { boughtUnapprovedFen, isApproved } from '../../../src/domain/credit/revolving/purchaseBudget';
+import { isGoods } from '../../../src/domain/credit/revolving/refundBounds';
+import { headsToSeal } from '../../../src/domain/evidence/evidenceChain';
+import { isOldRow, isRefusalOver, isUseNoted, type KEPT_AT_LEAST_DAYS } from '../../../src/domain/operations/requests';
+import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
-import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, [

@@ -1,11 +1,11 @@
 /** Rules of contact that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { recordReply } from '../../src/db/messaging/contact/contactChoices';
-import { compareHold } from '../../src/db/messaging/contact/contactHolds';
-import { saveContactProfile } from '../../src/db/messaging/contact/contactProfiles';
-import { readContactStandings } from '../../src/db/messaging/contact/contactStatuses';
-import { HOLD_KINDS } from '../../src/domain/messaging/contact/contactRules';
+import { recordReply } from '../../../src/db/messaging/contact/contactChoices';
+import { compareHold } from '../../../src/db/messaging/contact/contactHolds';
+import { saveContactProfile } from '../../../src/db/messaging/contact/contactProfiles';
+import { readContactStandings } from '../../../src/db/messaging/contact/contactStatuses';
+import { HOLD_KINDS } from '../../../src/domain/messaging/contact/contactRules';
 import {
   BUDGET_SPAN_MS,
   hasOptedOut,
@@ -14,11 +14,11 @@ import {
   isTextOfAccount,
   repliers,
   takesOfBudget,
-} from '../../src/domain/messaging/contact/contactStatus';
-import type { NoticeStatus } from '../../src/domain/messaging/outbox/notices';
-import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+} from '../../../src/domain/messaging/contact/contactStatus';
+import type { NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
+import type { NoticeKind } from '../../../src/domain/policy/lendingPolicy';
+import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, [

@@ -1,10 +1,10 @@
 /** What the guard counts: the statements and the domain count the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readGuardCounts, readGuardSurroundings } from '../../src/db/messaging/guard/guardEvidence';
-import { recordPasses, takeDayPlan } from '../../src/db/messaging/guard/guardPlan';
-import { holdNotices, releaseHeld } from '../../src/db/messaging/guard/heldMessages';
-import type { Client } from '../../src/db/transaction';
+import { readGuardCounts, readGuardSurroundings } from '../../../src/db/messaging/guard/guardEvidence';
+import { recordPasses, takeDayPlan } from '../../../src/db/messaging/guard/guardPlan';
+import { holdNotices, releaseHeld } from '../../../src/db/messaging/guard/heldMessages';
+import type { Client } from '../../../src/db/transaction';
 import {
   type Cause,
   countFromOf,
@@ -24,13 +24,13 @@ import {
   sentPromiseOf,
   unconfirmedSince,
   unplannedPassed,
-} from '../../src/domain/messaging/guard/guardCounts';
-import type { GuardMessage } from '../../src/domain/messaging/guard/guardEvidence';
-import type { AttemptStatus } from '../../src/domain/messaging/outbox/attemptOutcomes';
-import type { NoticeStatus } from '../../src/domain/messaging/outbox/notices';
-import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+} from '../../../src/domain/messaging/guard/guardCounts';
+import type { GuardMessage } from '../../../src/domain/messaging/guard/guardEvidence';
+import type { AttemptStatus } from '../../../src/domain/messaging/outbox/attemptOutcomes';
+import type { NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
+import type { NoticeKind } from '../../../src/domain/policy/lendingPolicy';
+import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, [

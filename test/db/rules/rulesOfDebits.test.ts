@@ -1,7 +1,7 @@
 /** Rules of the outbox of debits that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readMissedDebits } from '../../src/db/credit/runChecks';
+import { readMissedDebits } from '../../../src/db/credit/runChecks';
 import {
   cancelDebit,
   deferDebit,
@@ -9,7 +9,7 @@ import {
   markDebitOpen,
   markDebitRefused,
   markDebitSettled,
-} from '../../src/db/debits/debitAttempts';
+} from '../../../src/db/debits/debitAttempts';
 import {
   cancelPlannedDebits,
   claimDueDebits,
@@ -21,9 +21,9 @@ import {
   planDebits,
   putForwardPausedDebits,
   readUnbookedDebits,
-} from '../../src/db/debits/plannedDebits';
-import { debitLanes } from '../../src/db/messaging/outbox/lanes';
-import type { Client } from '../../src/db/transaction';
+} from '../../../src/db/debits/plannedDebits';
+import { debitLanes } from '../../../src/db/messaging/outbox/lanes';
+import type { Client } from '../../../src/db/transaction';
 import {
   type DebitEvent,
   debitAfter,
@@ -37,11 +37,11 @@ import {
   nextDebitLookAtMs,
   paymentKeyOfDebit,
   resumedAtMs,
-} from '../../src/domain/debits/debitOutbox';
-import type { DebitStatus } from '../../src/domain/debits/debitStatuses';
-import type { Product } from '../../src/domain/policy/lendingPolicy';
+} from '../../../src/domain/debits/debitOutbox';
+import type { DebitStatus } from '../../../src/domain/debits/debitStatuses';
+import type { Product } from '../../../src/domain/policy/lendingPolicy';
+import { LANE, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
-import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, ['planned_debit', 'account_fact', 'credit_account', 'debit_lane']);

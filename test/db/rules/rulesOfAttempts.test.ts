@@ -1,9 +1,9 @@
 /** Rules of attempts that a statement decides too: it and the domain say the same, of every state or of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { passageSince } from '../../src/db/messaging/delivery/providerHealth';
-import { endParts } from '../../src/db/messaging/delivery/receiptParts';
-import { closeForGood, markLooked } from '../../src/db/messaging/delivery/statusInquiries';
+import { passageSince } from '../../../src/db/messaging/delivery/providerHealth';
+import { endParts } from '../../../src/db/messaging/delivery/receiptParts';
+import { closeForGood, markLooked } from '../../../src/db/messaging/delivery/statusInquiries';
 import {
   cancelNotice,
   deferNotice,
@@ -11,10 +11,10 @@ import {
   lastReceiptOf,
   markAllAttempted,
   markOutcome,
-} from '../../src/db/messaging/outbox/noticeAttempts';
-import { listNotices } from '../../src/db/messaging/outbox/notices';
-import type { Client } from '../../src/db/transaction';
-import { endOfParts } from '../../src/domain/messaging/delivery/receiptJudgement';
+} from '../../../src/db/messaging/outbox/noticeAttempts';
+import { listNotices } from '../../../src/db/messaging/outbox/notices';
+import type { Client } from '../../../src/db/transaction';
+import { endOfParts } from '../../../src/domain/messaging/delivery/receiptJudgement';
 import {
   type AttemptEvent,
   type AttemptStatus,
@@ -25,10 +25,10 @@ import {
   nextAttempt,
   passageOf,
   type SentNotice,
-} from '../../src/domain/messaging/outbox/attemptOutcomes';
-import type { NoticeStatus } from '../../src/domain/messaging/outbox/notices';
+} from '../../../src/domain/messaging/outbox/attemptOutcomes';
+import type { NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
+import { LANE, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, ['notice', 'notice_attempt', 'notice_message', 'receipt']);

@@ -1,10 +1,10 @@
 /** Checks of codes and reports, counted: the statements and the domain count the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../src/db/messaging/codes/codeChecks';
-import { countReports, recordReport, reportsSince } from '../../src/db/messaging/codes/fraudReports';
-import { readCheckEvidence } from '../../src/db/messaging/guard/checkEvidence';
-import type { Client } from '../../src/db/transaction';
+import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../../src/db/messaging/codes/codeChecks';
+import { countReports, recordReport, reportsSince } from '../../../src/db/messaging/codes/fraudReports';
+import { readCheckEvidence } from '../../../src/db/messaging/guard/checkEvidence';
+import type { Client } from '../../../src/db/transaction';
 import {
   askedBefore,
   checkEvidenceOf,
@@ -13,10 +13,10 @@ import {
   isKept,
   reportedSince,
   type Signal,
-} from '../../src/domain/messaging/codes/signalCounts';
-import type { NoticeKind } from '../../src/domain/policy/lendingPolicy';
+} from '../../../src/domain/messaging/codes/signalCounts';
+import type { NoticeKind } from '../../../src/domain/policy/lendingPolicy';
+import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { DAY_MS, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, ['code_check', 'fraud_report', 'notice_code', 'notice']);

@@ -1,10 +1,10 @@
 /** Rules of the outbox of notices that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { countWaitingNotices } from '../../src/db/credit/paceChecks';
-import { readMissedNotices } from '../../src/db/credit/runChecks';
-import { claimLooks } from '../../src/db/messaging/delivery/statusInquiries';
-import { noteNextDue, ringLane } from '../../src/db/messaging/outbox/lanes';
+import { countWaitingNotices } from '../../../src/db/credit/paceChecks';
+import { readMissedNotices } from '../../../src/db/credit/runChecks';
+import { claimLooks } from '../../../src/db/messaging/delivery/statusInquiries';
+import { noteNextDue, ringLane } from '../../../src/db/messaging/outbox/lanes';
 import {
   cancelPlanned,
   claimDue,
@@ -14,10 +14,10 @@ import {
   pastPromises,
   planNotices,
   putForwardPausedNotices,
-} from '../../src/db/messaging/outbox/notices';
-import type { Client } from '../../src/db/transaction';
-import { needsWaking } from '../../src/domain/messaging/outbox/lanes';
-import type { CancelReason, NoticeStatus } from '../../src/domain/messaging/outbox/notices';
+} from '../../../src/db/messaging/outbox/notices';
+import type { Client } from '../../../src/db/transaction';
+import { needsWaking } from '../../../src/domain/messaging/outbox/lanes';
+import type { CancelReason, NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
 import {
   countMoreImportant,
   dueLooks,
@@ -30,9 +30,9 @@ import {
   nextLaneLookAtMs,
   nextNoticeAtMs,
   type OutboxNotice,
-} from '../../src/domain/messaging/outbox/outbox';
+} from '../../../src/domain/messaging/outbox/outbox';
+import { LANE, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
-import { LANE, NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, ['notice', 'notice_attempt', 'notice_lane']);

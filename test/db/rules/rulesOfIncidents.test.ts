@@ -1,18 +1,23 @@
 /** Rules of incidents that a statement decides too: it and the domain say the same of random rows. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readIncidentEvents } from '../../src/db/incidents/incidentEvents';
-import { openIncident } from '../../src/db/incidents/incidentOpenings';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
+import { openIncident } from '../../../src/db/incidents/incidentOpenings';
 import {
   incidentsWithoutWorkflow,
   listIncidents,
   markWorkflowSeen,
   measuresInForce,
-} from '../../src/db/incidents/incidents';
-import { byUrgency, judgeOpening, type KnownIncident, stoppingNow } from '../../src/domain/incidents/incidentOpening';
-import type { IncidentStage, Measure } from '../../src/domain/incidents/incidents';
+} from '../../../src/db/incidents/incidents';
+import {
+  byUrgency,
+  judgeOpening,
+  type KnownIncident,
+  stoppingNow,
+} from '../../../src/domain/incidents/incidentOpening';
+import type { IncidentStage, Measure } from '../../../src/domain/incidents/incidents';
+import { NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables } from './randomRows';
-import { NOW_MS, TENANT, useDatabase } from './testDatabase';
 
 const database = useDatabase();
 useLooseTables(database, ['incident', 'incident_event']);

@@ -6,8 +6,8 @@
 import { beforeAll } from '@jest/globals';
 import fc from 'fast-check';
 import type { Pool } from 'pg';
-import { type Client, inTransaction } from '../../src/db/transaction';
-import type { TestDatabase } from './testDatabase';
+import { type Client, inTransaction } from '../../../src/db/transaction';
+import type { TestDatabase } from '../testDatabase';
 
 /** Takes the guards off tables of the test's own database, once for its file. */
 export function useLooseTables(database: TestDatabase, tables: readonly string[]): void {

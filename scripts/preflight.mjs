@@ -1,5 +1,5 @@
 // What cannot work on this machine, told in one line before anything is installed or built. The servers themselves are
-// found or made by src/provision; here it is only asked whether one of its ways can lead there. Plain Node.
+// found or made by src/platform/provision; here it is only asked whether one of its ways can lead there. Plain Node.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -24,7 +24,7 @@ function entriesOf() {
   const commands = JSON.parse(readFileSync(join(dist, COMMANDS), 'utf8'))
     .filter(({ name, module }) => module !== undefined && !OF_A_CHECKOUT.includes(name))
     .map(({ module }) => join(dist, `${module}.js`));
-  return [...['worker.js', 'api/main.js', 'cli.js'].map((name) => join(dist, name)), ...commands];
+  return [...['worker.js', 'api.js', 'cli.js'].map((name) => join(dist, name)), ...commands];
 }
 
 /** The file that a relative import names. */

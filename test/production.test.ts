@@ -12,7 +12,8 @@ const ROOT = resolve(__dirname, '..');
 const SCRIPT = join(ROOT, 'scripts', 'productionFiles.mjs');
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 /** Of a checkout alone. */
-const DEVELOPMENT = /^(attack|bench|demo|dev|replay)\/|^provision\/(downloadMain|temporalServer|timeSkippingServer)/;
+const DEVELOPMENT =
+  /^dev\/(attack|bench|cardPortfolio|demo)\/|^platform\/provision\/(downloadMain|temporalServer|timeSkippingServer)/;
 
 interface Production {
   entries: string[];
@@ -33,7 +34,7 @@ it('is the worker, the API and every command but those of a checkout', () => {
   const operators = commands.flatMap(({ name, module }) =>
     module === undefined || ofACheckout.includes(name) ? [] : [`${module}.js`],
   );
-  expect(production.entries).toEqual(['api/main.js', 'cli.js', 'worker.js', ...operators].sort());
+  expect(production.entries).toEqual(['api.js', 'cli.js', 'worker.js', ...operators].sort());
 });
 
 it('loads the packages that package.json says production has, and no other', () => {

@@ -9,7 +9,7 @@ import { localStep } from '../src/workflows/proxies';
 import { testEnvironment } from './setup/environment';
 
 /** As it is built: it names the bundle beside it. */
-const built = createRequire(__filename)(join(__dirname, '..', 'dist', 'workerOptions.js')) as {
+const built = createRequire(__filename)(join(__dirname, '..', 'dist', 'platform', 'workerOptions.js')) as {
   workerOptions: typeof workerOptions;
 };
 const attemptMs = msToNumber(localStep.startToCloseTimeout);

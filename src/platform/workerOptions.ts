@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { WorkerOptions } from '@temporalio/worker';
 
 /** Made by the build, beside this module; the sources of a checkout have none. */
-const WORKFLOW_BUNDLE = join(__dirname, 'workflow-bundle.js');
+const WORKFLOW_BUNDLE = join(__dirname, '../workflow-bundle.js');
 
 /** Below the bound of a step's attempt, so that a stuck statement ends before its activity does. */
 export const STATEMENT_TIMEOUT_MS = 8_000;

@@ -12,8 +12,8 @@ const { createNoticeCodes } = dist('db/noticeCodes.js');
 const { createPool } = dist('db/pool.js');
 const { createVault } = dist('db/vault.js');
 const { createInbox } = dist('appInbox.js');
-const { createProviderPool } = dist('sms/providerPool.js');
-const { createHttpGateway } = dist('sms/providers/httpGateway.js');
+const { createProviderPool } = dist('adapters/sms/providerPool.js');
+const { createHttpGateway } = dist('adapters/sms/providers/httpGateway.js');
 
 /** SIGKILL to oneself ends the process before the next statement. */
 function die() {

@@ -21,9 +21,9 @@ export default async function globalSetup() {
 }
 
 async function setUp() {
-  if (!existsSync(join(ROOT, 'dist', 'provision', 'index.js')))
+  if (!existsSync(join(ROOT, 'dist', 'platform', 'provision', 'index.js')))
     throw new Error('dist/ is missing: run `npm run build` once, or `npm test`');
-  const provision = require(join(ROOT, 'dist', 'provision', 'index.js'));
+  const provision = require(join(ROOT, 'dist', 'platform', 'provision', 'index.js'));
   const report = (line) => process.stdout.write(`${line}\n`);
   const folder = join(ROOT, '.creditloom', 'test', String(process.pid));
   removeLeftovers(join(ROOT, '.creditloom', 'test'));
@@ -54,7 +54,7 @@ async function setUp() {
 /** A server that no way leads to is missing as a peer is: its tests are not run, and say what brings it. */
 async function findServers(provision, run, report) {
   const { findTemporalCli, findTimeSkippingServer, provisionOptions, NoServerError } = provision;
-  const { startServerProcess } = require(join(ROOT, 'dist', 'provision', 'serverProcess.js'));
+  const { startServerProcess } = require(join(ROOT, 'dist', 'platform', 'provision', 'serverProcess.js'));
   const options = provisionOptions(ROOT, process.env, report);
   const missing = {};
   const found = async (name, what, bring, find) => {
@@ -84,7 +84,7 @@ async function findServers(provision, run, report) {
 
 /** The schema is made once; test files clone the database instead of migrating one each. */
 async function migrateTemplate(url, report) {
-  const file = join(ROOT, 'dist', 'db', 'prepareDatabase.js');
+  const file = join(ROOT, 'dist', 'db', 'roles', 'prepareDatabase.js');
   if (!existsSync(file)) return report('test database: no dist/db/roles/prepareDatabase.js yet, it stays empty');
   await require(file).prepareDatabase({ ownerUrl: url, applicationUrl: asApplication(url), apiUrl: asApi(url) });
 }

@@ -18,7 +18,7 @@ const JAVA_ENV = { ...process.env, LC_ALL: 'C.UTF-8' };
 /**
  * Gives an executable that runs a server on the port of its first argument: in one Java process for all or, where that
  * cannot be (a server without jars, a Java without a compiler), each in one of its own. `run` is the run, whose `stops`
- * end what is started here; `startServerProcess` is that of dist/provision.
+ * end what is started here; `startServerProcess` is that of dist/platform/provision.
  */
 export async function shareTimeSkippingServer(executable, { run, report, startServerProcess }) {
   if (process.platform === 'win32') return executable;

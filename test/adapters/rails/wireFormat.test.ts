@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readAnswer } from '../../../src/adapters/rails/railAnswer';
 import { answerFault, type SignedAnswer, signRequest } from '../../../src/adapters/rails/signature';
 
-const DOCUMENT = readFileSync(join(__dirname, '../../../../docs/payment-rail.md'), 'utf8');
+const DOCUMENT = readFileSync(join(__dirname, '../../../docs/payment-rail.md'), 'utf8');
 const KEY = { keyId: 'lender-1', secret: 'an-example-secret-of-32-characters' };
 const NONCE = '00112233445566778899aabbccddeeff';
 

@@ -15,7 +15,7 @@ import {
   tencentMeaning,
 } from '../../../src/adapters/sms/providers/cloudFailures';
 
-const DOCUMENT = readFileSync(join(__dirname, '../../../../docs/cloud-providers.md'), 'utf8');
+const DOCUMENT = readFileSync(join(__dirname, '../../../docs/cloud-providers.md'), 'utf8');
 const CLASSES = ['doubt', 'transient', 'windowed', 'account-stop', 'config-bug', 'bad-address'];
 
 /** Codes of a column of the table by class. */

@@ -10,9 +10,7 @@ import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { addDays, isIsoDate } from '../../../src/domain/values/calendar';
 import { fits } from '../../support/jsonSchema';
 
-const PUBLISHED = JSON.parse(
-  readFileSync(join(__dirname, '../../../../docs/schemas/account-facts.schema.json'), 'utf8'),
-);
+const PUBLISHED = JSON.parse(readFileSync(join(__dirname, '../../../docs/schemas/account-facts.schema.json'), 'utf8'));
 
 const LOAN = { product: 'cash-loan', principalFen: 1_000_000, dailyRate: '0.0004', months: 6, method: 'level' };
 const LOAN_TERMS = { terms: { ...LOAN, startDate: '2026-01-15' } };

@@ -297,7 +297,7 @@ describe('names a row', () => {
 });
 
 describe('a proof', () => {
-  const SCRIPT = resolve(__dirname, '../../../../docs/verify-notice-proof.mjs');
+  const SCRIPT = resolve(__dirname, '../../../docs/verify-notice-proof.mjs');
   const check = (proof: unknown, ...words: string[]) => checkText(JSON.stringify(proof), ...words);
   const checkText = (content: string, ...words: string[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'creditloom-proof-'));

@@ -273,7 +273,7 @@ async function runProcess(
   settings: Record<string, string>,
   ...words: string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const module = resolve(DIST, 'cli/ledger.js');
+  const module = resolve(DIST, 'cli/ledger/ledger.js');
   const env = { ...processEnvironment(), DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY, ...settings };
   const child = spawn(process.execPath, [module, ...words], { env });
   let [stdout, stderr] = ['', ''];
@@ -289,7 +289,7 @@ async function runProcess(
 
 /** A server on the folder of a start, in a process of its own as a start is; it ends when it is told. */
 async function startKept(stateDir: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const script = `require(${JSON.stringify(resolve(DIST, 'provision/index.js'))})
+  const script = `require(${JSON.stringify(resolve(DIST, 'platform/provision/index.js'))})
     .startPostgres({ dataDir: ${JSON.stringify(join(stateDir, 'postgres'))}, persistent: true })
     .then(({ url, stop }) => { process.stdout.write(url); process.stdin.once('end', stop).resume(); })`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });

@@ -228,7 +228,7 @@ describe('quote payment', () => {
 });
 
 describe('docs/quote.md', () => {
-  const text = readFileSync(join(__dirname, '../../../../docs/quote.md'), 'utf8');
+  const text = readFileSync(join(__dirname, '../../../docs/quote.md'), 'utf8');
   const shown = [...text.matchAll(/^```console\n\$ npx creditloom quote (.*)\n([\s\S]*?)^```/gm)];
 
   it('shows every question', () => {

@@ -1,5 +1,5 @@
 /**
- * Every statement of src/db/statements fails with a word planted into each of its values, and no word is told: not in a
+ * Every statement of src/db fails with a word planted into each of its values, and no word is told: not in a
  * log, not in a sentence, not in the failure that a history keeps. What PostgreSQL itself says of it does hold the word.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -24,8 +24,10 @@ interface Statement {
 
 /** The texts that write, as they stand in the code; those that are put together at run time cannot be read here. */
 function writingStatements(): Statement[] {
-  const folder = join(__dirname, '../../../src/db/statements');
-  return readdirSync(folder).flatMap((file) =>
+  const folder = join(__dirname, '../../../src/db');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  const queries = files.filter((file) => file.endsWith('.ts') && !file.startsWith('migrations'));
+  return queries.flatMap((file) =>
     [...readFileSync(join(folder, file), 'utf8').matchAll(/`([^`]*)`/g)]
       .map(([, text = '']) => ({ file, text }))
       .filter(

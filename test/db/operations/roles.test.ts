@@ -49,7 +49,7 @@ describe('the list of rights', () => {
     const add = missing.map(
       (table) =>
         `src/db/roles/grants.ts, GRANTS: add "${table}: { insert: true, update: [columns that statements change], ` +
-        'hidden: [columns with personal data or secrets], api: { what routes write } }" with what src/db/statements does ' +
+        'hidden: [columns with personal data or secrets], api: { what routes write } }" with what src/db does ' +
         'to it, or GIVEN',
     );
     expect(add).toEqual([]);

@@ -14,7 +14,7 @@ import {
 import { isWrite, nameOf, type Route, readRoutes } from '../../../src/dev/attack/routeTable';
 import { seeded } from '../../../src/dev/simulation/random';
 
-const ROUTES = join(__dirname, '../../../src/api/routes');
+const ROUTES = join(__dirname, '../../../src/api');
 
 let routes: Route[];
 
@@ -30,11 +30,13 @@ function draw(seed: number) {
 
 describe('the table of routes', () => {
   it('has every route that the API registers, with its access', () => {
-    const registered = readdirSync(ROUTES).flatMap((file) =>
-      [...readFileSync(join(ROUTES, file), 'utf8').matchAll(/app\.(get|post|put|delete|patch)\(\s*'(\/[^']*)'/g)].map(
-        ([, verb, path]) => `${verb?.toUpperCase()} ${path}`,
-      ),
-    );
+    const registered = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) =>
+        [...readFileSync(join(ROUTES, file), 'utf8').matchAll(/app\.(get|post|put|delete|patch)\(\s*'(\/[^']*)'/g)].map(
+          ([, verb, path]) => `${verb?.toUpperCase()} ${path}`,
+        ),
+      );
     expect(registered.length).toBeGreaterThan(40);
     expect(routes.map(nameOf)).toEqual(expect.arrayContaining([...new Set(registered)]));
     expect(routes.filter(({ url, access }) => url.startsWith('/v1/') && access === undefined)).toEqual([]);

@@ -13,7 +13,7 @@ import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { CashLoanPolicy, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { type Fen, formatYuan } from '../../../src/domain/values/money';
 
-const PAGE = readFileSync(join(__dirname, '../../../../docs/comparison-fineract.md'), 'utf8');
+const PAGE = readFileSync(join(__dirname, '../../../docs/comparison-fineract.md'), 'utf8');
 
 /** What is asked, and what creditloom answers: the first two cells of a row. */
 type Row = [asked: string, ours: string];

@@ -12,7 +12,7 @@ import { deriveRevolving } from '../../../src/domain/credit/revolving/revolving'
 import type { JournalEntry } from '../../../src/domain/ledger/journal';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 
-const TEXT = readFileSync(join(__dirname, '../../../../docs/ledger.md'), 'utf8');
+const TEXT = readFileSync(join(__dirname, '../../../docs/ledger.md'), 'utf8');
 const RECEIVABLES = ['principal', 'interest', 'penalty', 'fee'].map((component) => `${component}-receivable`);
 
 /** What the rows of a table allow: sides of ledger accounts by the form of the key, such as `payment/ID`. */

@@ -42,7 +42,7 @@ async function provesWhatWasReceived({ pool }: Deployment, text: string): Promis
   try {
     const file = join(folder, 'proof.json');
     writeFileSync(file, JSON.stringify(await inSnapshot(pool, (client) => proveSubject(client, subject))));
-    const script = resolve(__dirname, '../../../../docs/verify-notice-proof.mjs');
+    const script = resolve(__dirname, '../../../docs/verify-notice-proof.mjs');
     const { stdout, stderr } = spawnSync(process.execPath, [script, file, '-', text], { encoding: 'utf8' });
     expect(stdout + stderr).toMatch(/^PROVED/);
   } finally {

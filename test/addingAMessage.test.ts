@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..');
 const PAGE = 'docs/adding-a-message.md';
 const MOST = 6;
 /** They send messages as an upstream does. */
-const SENDERS = /^src\/(attack|bench|demo|simulation)\//;
+const SENDERS = /^src\/dev\//;
 /** They show what came of it, or do the same for another reason: a line of the timeline, a mandate that the bank ended. */
 const BESIDE = ['src/activities/debits/debitOutcome.ts', 'src/api/credit/accountViews.ts', 'src/db/credit/timeline.ts'];
 /** The names of the message, of its kind, of what takes it and of what keeps it. */

@@ -46,12 +46,12 @@ describe('numbers that have one place', () => {
     ['a day of seconds or minutes', /\b86_?400\b|\b1_?440\b|\b24 \* 60\b/],
     ['a number of minutes in milliseconds', /[*/] 60_?000\b|\b60_?000 \*/],
     ['a unit of time by its name', /\bconst (SECOND|MINUTE|HOUR|DAY|WEEK)S?_MS\b/],
-  ])('%s is in domain/timeUnits.ts alone', (_, pattern) => {
-    expect(linesWith(pattern, 'domain/timeUnits.ts')).toEqual([]);
+  ])('%s is in domain/values/timeUnits.ts alone', (_, pattern) => {
+    expect(linesWith(pattern, 'domain/values/timeUnits.ts')).toEqual([]);
   });
 
-  it('the largest amount is in domain/acceptedValues.ts alone', () => {
-    expect(linesWith(/\b100_?000_?000_?000\b/, 'domain/acceptedValues.ts')).toEqual([]);
+  it('the largest amount is in domain/values/acceptedValues.ts alone', () => {
+    expect(linesWith(/\b100_?000_?000_?000\b/, 'domain/values/acceptedValues.ts')).toEqual([]);
   });
 });
 

@@ -47,7 +47,12 @@ function bundle(workflow: string) {
 describe('workflow bundle', () => {
   it('holds workflows, contracts, domain and the SDK, and nothing else', () => {
     const modules = modulesIn(readFileSync(testEnvironment().workflowBundle, 'utf8'));
-    for (const name of ['application', 'cashLoan', 'revolvingAccount', 'noticeLane'])
+    for (const name of [
+      'origination/application',
+      'credit/cashLoan',
+      'credit/revolvingAccount',
+      'messaging/noticeLane',
+    ])
       expect(modules).toContain(`./src/workflows/${name}.ts`);
     expect(refusedModules(modules)).toEqual([]);
   });

@@ -122,7 +122,7 @@ function ownValue<Value>(values: Record<string, Value>, name: unknown): Value | 
 
 function shapeFaults(error: z.core.$ZodError, line: number, schema: z.ZodObject): LineFault[] {
   return error.issues.flatMap((issue): LineFault[] => {
-    const at = issue.path.map(String).join('..');
+    const at = issue.path.map(String).join('.');
     if (issue.code !== 'unrecognized_keys') {
       return [{ line, field: at, fault: faultOf(issue.input), fix: issue.message }];
     }
@@ -130,7 +130,7 @@ function shapeFaults(error: z.core.$ZodError, line: number, schema: z.ZodObject)
     const fix = `remove it, or correct it to one of ${known.join(', ')}`;
     return issue.keys.map((key) => ({
       line,
-      field: [at, cut(key)].filter(Boolean).join('..'),
+      field: [at, cut(key)].filter(Boolean).join('.'),
       fault: 'is not known here',
       fix: key === 'billableFrom' ? 'remove it: it follows from arrivedOn' : fix,
     }));

@@ -13,7 +13,7 @@ import { debitSettled } from './contracts/credit/account';
 import { accountClient } from './contracts/credit/accountClient';
 import type { WorkflowGateway } from './contracts/gateway';
 import { startEndOfDay } from './contracts/ledger/endOfDayClient';
-import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from './contracts/messaging/laneClients';
+import { wakeDebitLane, wakeDebitLanes, wakeLane, wakeLanes } from './contracts/messaging/laneClients';
 import { TASK_QUEUE } from './contracts/names';
 import { startHousekeeping } from './contracts/operations/housekeepingClient';
 import { lanesWithDebits } from './db/debits/plannedDebits';
@@ -123,9 +123,9 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  await ringLanes(gateway, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
+  await wakeLanes(gateway, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
   const debiting = await lanesWithDebits(pool, { tenantId });
-  await ringDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
   const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
@@ -168,8 +168,8 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     lanes: config.noticeLanes,
     kept: config.retention,
     startAccount: (account) => accountClient(gateway, account).start(),
-    ringLane: (tenantId, lane) => ringLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
-    ringDebitLane: (tenantId, lane) => ringDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, debit) => accountClient(own, { ...account, clock }).signal(debitSettled, debit),

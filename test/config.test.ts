@@ -1,7 +1,7 @@
 /** Bad settings get an error that names the variable, its fault and an example; secrets are not repeated. */
 import { describe, expect, it } from '@jest/globals';
-import { foreignInWording } from '../src/domain/messaging/guard/disallowedContent';
-import { checkTemplate } from '../src/domain/messaging/templates/templateChecks';
+import { disallowedInWording } from '../src/domain/messaging/guard/disallowedContent';
+import { checkTemplateText } from '../src/domain/messaging/templates/templateChecks';
 import { templatePolicyOf } from '../src/domain/messaging/templates/templatePolicy';
 import { SIGNATURE } from '../src/domain/policy/shippedTemplates';
 import { REAL_TIME } from '../src/domain/values/clock';
@@ -94,8 +94,8 @@ describe('configuration', () => {
     const policy = templatePolicyOf(officialNumbers);
     const said = (number: string) => {
       const body = `本期应还{amount}，{dueDate}到期，客服${number}，请在APP内查看。`;
-      const findings = checkTemplate({ kind: 'due-soon', body, signature: SIGNATURE, policy });
-      return [findings.map(({ rule }) => rule), foreignInWording(body, SIGNATURE, guard) !== undefined];
+      const findings = checkTemplateText({ kind: 'due-soon', body, signature: SIGNATURE, policy });
+      return [findings.map(({ rule }) => rule), disallowedInWording(body, SIGNATURE, guard) !== undefined];
     };
     for (const number of ['4008000000', '400 800 0000', '95000', '02100000000'])
       expect(said(number)).toEqual([[], false]);

@@ -116,7 +116,7 @@ const progress: contracts.WriteOffProgress[] = (
   ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review', 'unverified'] as const
 ).map((status) => ({ status }));
 const referral: contracts.ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: '收入已核实' };
-const costSheet: contracts.CostSheetConfirmation = {
+const costSheet: contracts.CostDisclosureConfirmation = {
   hash: '0123456789abcdef'.repeat(4),
   confirmedBy: 'member-77',
   confirmedAt: '2026-07-01T10:20:00+08:00',
@@ -744,7 +744,7 @@ describe('validation names the field, the fault and the fix', () => {
   const INSTANT_FIX = 'must be an instant with its offset, such as "2026-08-01T10:20:00+08:00"';
   const invalidStart = (changes: Partial<contracts.InstalmentStart>) =>
     contracts.invalidInstalmentStart({ ...(instalmentStarts[0] as contracts.InstalmentStart), ...changes });
-  const invalidCostSheet = (changes: Partial<contracts.CostSheetConfirmation>) =>
+  const invalidCostSheet = (changes: Partial<contracts.CostDisclosureConfirmation>) =>
     contracts.invalidAcceptance({ ...revolving, costSheet: { ...costSheet, ...changes } });
 
   it.each<[field: string, told: string | undefined, fix: string]>([

@@ -2,7 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { carriesCode, HIDDEN_CODE } from '../src/domain/messaging/codes/verificationCodes';
 import { type NoticeFigures, render, smsParts } from '../src/domain/messaging/outbox/noticeText';
-import { kindOf, variablesOfWording, WORDING_NAMES, type WordingName } from '../src/domain/messaging/outbox/wordings';
+import {
+  noticeKindOf,
+  variablesOfWording,
+  WORDING_NAMES,
+  type WordingName,
+} from '../src/domain/messaging/outbox/wordings';
 import { replayPolicy } from '../src/domain/policy/cardPortfolioPolicy';
 import { defaultPolicy } from '../src/domain/policy/defaultPolicy';
 import { CODE_SENTENCE, SIGNATURE, TEMPLATES } from '../src/domain/policy/shippedTemplates';
@@ -335,7 +340,7 @@ describe('templates', () => {
   };
   /** A bill is of a revolving account, and its limit at most this. */
   const LONGEST_BILL = { ...LONGEST, amountFen: defaultPolicy.revolving.limitFen.max, minimumFen: 999_999 };
-  const longestOf = (name: WordingName) => (kindOf(name) === 'bill-issued' ? LONGEST_BILL : LONGEST);
+  const longestOf = (name: WordingName) => (noticeKindOf(name) === 'bill-issued' ? LONGEST_BILL : LONGEST);
 
   it('exist for every wording, reviewed', () => {
     expect(Object.keys(TEMPLATES).sort()).toEqual([...WORDING_NAMES].sort());
@@ -358,8 +363,8 @@ describe('templates', () => {
 
   it.each(WORDING_NAMES)('%s has a verification code if it is a bill or a reminder, in the one sentence', (name) => {
     const { body } = TEMPLATES[name];
-    expect(body.includes('{code}')).toBe(carriesCode(kindOf(name)));
-    if (carriesCode(kindOf(name))) expect(body.endsWith(`。${CODE_SENTENCE}`)).toBe(true);
+    expect(body.includes('{code}')).toBe(carriesCode(noticeKindOf(name)));
+    if (carriesCode(noticeKindOf(name))) expect(body.endsWith(`。${CODE_SENTENCE}`)).toBe(true);
     // What phones offer to fill in, and what fraudsters ask for.
     expect(body).not.toMatch(/验证码|动态码|登录|密码/);
   });
@@ -390,7 +395,7 @@ describe('templates', () => {
 
   it.each(WORDING_NAMES)('%s has no refused word, link, number, threat or marketing', (name) => {
     expect(TEMPLATES[name].body).not.toMatch(REFUSED);
-    expect(/征信/.test(TEMPLATES[name].body)).toBe(kindOf(name) === 'credit-report-warning');
+    expect(/征信/.test(TEMPLATES[name].body)).toBe(noticeKindOf(name) === 'credit-report-warning');
   });
 
   it.each(WORDING_NAMES.filter((name) => LONG.test(name) || name === 'overdue-friendly'))(

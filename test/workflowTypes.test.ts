@@ -5,7 +5,7 @@ import { lookAgain } from '../src/contracts';
 import { accountClient } from '../src/contracts/credit/accountClient';
 import type { WorkflowGateway } from '../src/contracts/gateway';
 import { startIncident } from '../src/contracts/incidents/incidentClient';
-import { ringDebitLane, ringLane } from '../src/contracts/messaging/laneClients';
+import { wakeDebitLane, wakeLane } from '../src/contracts/messaging/laneClients';
 import { startTemplateReview } from '../src/contracts/messaging/templateReviewClient';
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';
 import { startApplication } from '../src/contracts/origination/applicationClient';
@@ -83,12 +83,12 @@ const STARTS: Row[] = [
   ],
   [
     'a lane is started by its first ring',
-    (gateway) => ringLane(gateway, LANE),
+    (gateway) => wakeLane(gateway, LANE),
     { call: 'signalWithStart', type: 'noticeLane', options: { workflowId: 'notice-lane/t/3', signal: 'laneRung' } },
   ],
   [
     'a lane that debits too',
-    (gateway) => ringDebitLane(gateway, LANE),
+    (gateway) => wakeDebitLane(gateway, LANE),
     { call: 'signalWithStart', type: 'debitLane', options: { workflowId: 'debit-lane/t/3', signal: 'debitLaneRung' } },
   ],
   [

@@ -6,7 +6,7 @@ import { endWhenUnhandled } from '../platform/endWithError';
 import { exitWhenWritten, watchOutput } from '../platform/exitWhenWritten';
 import { keepFilesPrivate } from '../platform/provision/privateFiles';
 import { ArgumentError } from './arguments';
-import { sentenceOf } from './sentence';
+import { errorSentenceOf } from './sentence';
 import { helpAsked, type Usage } from './usage';
 
 /** Exit code 2 tells a wrong use from work that failed. */
@@ -27,7 +27,7 @@ export function runCommandLine(main: (argv: readonly string[]) => Promise<number
   void main(argv)
     .catch((error: unknown) => {
       const isUse = error instanceof ArgumentError || error instanceof ConfigError;
-      process.stderr.write(`${sentenceOf(error) ?? tellableWithPlaces(error)}\n`);
+      process.stderr.write(`${errorSentenceOf(error) ?? tellableWithPlaces(error)}\n`);
       return isUse ? WRONG_USE : 1;
     })
     .then(exitWhenWritten);

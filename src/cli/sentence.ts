@@ -16,7 +16,7 @@ const TOLD_WHOLE = [ArgumentError, ConfigError, NoServerError, CommandFailed];
 const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
 
 /** The message alone, where it tells everything: mistakes in use, files and addresses of the system; of PostgreSQL what holds no value. */
-export function sentenceOf(error: unknown): string | undefined {
+export function errorSentenceOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return tellable(error);
   if ('severity' in error) return tellable(error);
   const isTold = TOLD_WHOLE.some((kind) => error instanceof kind) || 'syscall' in error;
@@ -25,6 +25,6 @@ export function sentenceOf(error: unknown): string | undefined {
 
 /** An error of a start as one of its own: what fails there fails for what was given or found, unless the code is wrong. */
 export function failedStart(error: unknown): unknown {
-  if (sentenceOf(error) !== undefined || BUGS.some((kind) => error instanceof kind)) return error;
+  if (errorSentenceOf(error) !== undefined || BUGS.some((kind) => error instanceof kind)) return error;
   return new CommandFailed((error as Error).message, { cause: error });
 }

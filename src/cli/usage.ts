@@ -24,7 +24,7 @@ interface Form {
   line: string;
 }
 
-export interface Given extends GivenWords {
+export interface GivenCommand extends GivenWords {
   /** The sub-command; empty where the command has none. */
   name: string;
 }
@@ -60,7 +60,7 @@ export function optionsOf({ forms }: Usage, name = ''): { values: string[]; flag
 }
 
 /** Throws {@link ArgumentError} for what the usage has no place for, and for a word that it needs. */
-export function readWords(usage: Usage, argv: readonly string[]): Given {
+export function readWords(usage: Usage, argv: readonly string[]): GivenCommand {
   const hasSubCommands = usage.forms.some(({ name }) => name !== '');
   const at = hasSubCommands ? firstPositional(argv, [...new Set(usage.forms.flatMap(({ values }) => values))]) : -1;
   const name = argv[at] ?? '';

@@ -10,7 +10,7 @@ import type { HousekeepingActivities } from './operations/housekeepingActivities
 import type { AssessmentActivities } from './origination/applicationActivities';
 
 export type * from './credit/accountActivities';
-export type { Answer } from './credit/accountMessages';
+export type { MessageAnswer } from './credit/accountMessages';
 export type { Arrival } from './credit/arrivals';
 export type * from './debits/debitActivities';
 export type * from './incidents/incidentActivities';

@@ -52,7 +52,7 @@ export function errorLine(error: unknown, depth = 0): ErrorLine {
   const { code, table, column, constraint, cause } = error as Fields;
   const isDatabase = isDatabaseError(error);
   return {
-    type: kindOf(error),
+    type: errorKindOf(error),
     message: messageOf(error),
     ...textOf('code', code),
     ...(isDatabase ? { ...textOf('table', table), ...textOf('column', column) } : {}),
@@ -72,12 +72,12 @@ export function tellableWithPlaces(error: unknown): string {
   if (!(error instanceof Error)) return tellable(error);
   const { cause } = error as Fields;
   const because =
-    cause === undefined ? '' : `\n  because of ${cause instanceof Error ? kindOf(cause) : ''}: ${tellable(cause)}`;
-  return `${kindOf(error)}: ${messageOf(error)}\n${framesOf(error)}${because}`.trimEnd();
+    cause === undefined ? '' : `\n  because of ${cause instanceof Error ? errorKindOf(cause) : ''}: ${tellable(cause)}`;
+  return `${errorKindOf(error)}: ${messageOf(error)}\n${framesOf(error)}${because}`.trimEnd();
 }
 
 /** The name of its kind, by which it is handled. PostgreSQL's are all named `error`. */
-export function kindOf(error: Error): string {
+export function errorKindOf(error: Error): string {
   return isDatabaseError(error) ? 'DatabaseError' : error.name;
 }
 

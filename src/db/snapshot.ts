@@ -6,7 +6,7 @@ import { type Client, inTransaction } from './transaction';
  * Writes are refused by the database. Work that takes long keeps dead rows from being vacuumed, and blocks nobody.
  * `statementMs`: how long a statement may take, where it reads more than a step does.
  */
-export function inSnapshot<Result>(
+export function inRepeatableRead<Result>(
   pool: Pool,
   work: (client: Client) => Promise<Result>,
   { statementMs }: { statementMs?: number } = {},

@@ -14,7 +14,7 @@ import { clockMoved, type TooEarly } from '../contracts/operations/clock';
 import { type BusinessClock, SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from './businessTime';
-import { tryOrRest } from './proxies';
+import { attemptOnce } from './proxies';
 
 const EVENTS_PER_RUN = 400;
 
@@ -53,7 +53,7 @@ export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefi
     // What is due within the shortest wait is due now: by an instant before it the lane would look again and again.
     const asOfMs = time.stepInstant(nextMs);
     const summary = `${of} due by ${instantWords(asOfMs, SHANGHAI)}`;
-    const swept = await tryOrRest(what, () => sweep({ tenantId, lane, asOfMs }, summary));
+    const swept = await attemptOnce(what, () => sweep({ tenantId, lane, asOfMs }, summary));
     if (!swept || time.isEarly(swept.result)) continue;
     const details = count(swept.result);
     const lookAtMs = asOfMs + input.lookEveryMs;

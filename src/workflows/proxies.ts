@@ -158,7 +158,7 @@ const REST = '1 minute';
  * second try can mend is thrown as a plain error, which parks the workflow at this task until the code or the data
  * is mended, with nothing lost.
  */
-export async function steadily<Result>(what: string, step: () => Promise<Result>): Promise<Result> {
+export async function retryThroughOutage<Result>(what: string, step: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
       return await step();
@@ -169,7 +169,7 @@ export async function steadily<Result>(what: string, step: () => Promise<Result>
 }
 
 /** One try of a step; undefined after a rest when it failed, for callers that begin anew with another instant. */
-export async function tryOrRest<Result>(
+export async function attemptOnce<Result>(
   what: string,
   step: () => Promise<Result>,
 ): Promise<{ result: Result } | undefined> {

@@ -1,7 +1,7 @@
 /** Reads over HTTP: applications, offers, accounts, their timelines, and the portfolio. */
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { insertStatements } from '../../src/db/credit/bills';
+import { insertBills } from '../../src/db/credit/bills';
 import { recordFact } from '../../src/db/credit/facts';
 import { bookEntries } from '../../src/db/ledger/journal';
 import { insertWarnings } from '../../src/db/risk/warnings';
@@ -48,7 +48,7 @@ beforeAll(async () => {
     ];
     const entries = [{ key: 'purchase/1', kind: 'purchase' as const, valueDate: TODAY, lines }];
     await bookEntries(client, { ...ACCOUNT, entries, bookedAtMs: NOW_MS });
-    await insertStatements(client, { ...ACCOUNT, statements: [BILL], issuedAtMs: NOW_MS + 1 });
+    await insertBills(client, { ...ACCOUNT, statements: [BILL], issuedAtMs: NOW_MS + 1 });
     const warnings = [{ rule: 'HIGH_UTILISATION' as const, episodeKey: 'e-1', reason: 'high', freeze: false }];
     await insertWarnings(client, { ...ACCOUNT, warnings, raisedAtMs: NOW_MS + 2 });
   });

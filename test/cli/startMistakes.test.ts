@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { failedStart, sentenceOf } from '../../src/cli/sentence';
+import { errorSentenceOf, failedStart } from '../../src/cli/sentence';
 import { processEnvironment } from '../../src/platform/config/config';
 import { freePort } from '../../src/platform/provision';
 
@@ -98,9 +98,9 @@ it.each([
 });
 
 it('what a start fails by is a sentence, unless the code is wrong', () => {
-  expect(sentenceOf(failedStart(new Error('another speed was fixed')))).toBe('another speed was fixed');
-  expect(sentenceOf(failedStart(new TypeError('x is undefined')))).toBeUndefined();
-  expect(sentenceOf(new Error('something inside'))).toBeUndefined();
+  expect(errorSentenceOf(failedStart(new Error('another speed was fixed')))).toBe('another speed was fixed');
+  expect(errorSentenceOf(failedStart(new TypeError('x is undefined')))).toBeUndefined();
+  expect(errorSentenceOf(new Error('something inside'))).toBeUndefined();
 });
 
 it('a port that a setting names and somebody else has', async () => {

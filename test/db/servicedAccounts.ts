@@ -55,8 +55,8 @@ export function stepsOn(pool: Pool): Step {
     policies: createPolicyReader(),
     actors: ACTORS,
     lanes: 4,
-    ringLane: async () => undefined,
-    ringDebitLane: async () => undefined,
+    wakeLane: async () => undefined,
+    wakeDebitLane: async () => undefined,
   });
   return (accountId, on, ...arrivals) => advanceAccount({ tenantId: TENANT, accountId, asOfMs: noonOf(on), arrivals });
 }

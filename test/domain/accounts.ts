@@ -1,5 +1,5 @@
 /** Derived accounts for tables of cases: a current revolving account, and what a case changes of it. */
-import type { DerivedAccount, Obligation, Statement } from '../../src/domain/credit/account';
+import type { Bill, DerivedAccount, Obligation } from '../../src/domain/credit/account';
 import { bucketOf } from '../../src/domain/credit/delinquency';
 import { isOverdue } from '../../src/domain/credit/obligations';
 import type { JournalEntry } from '../../src/domain/ledger/journal';
@@ -66,7 +66,7 @@ export function owed(key: string, dueDate: string, changes: Partial<Obligation> 
 }
 
 /** The bill of the 1st, due on the 10th, of a month of 2026. */
-export function bill(number: number, month: number, totalFen = 100_000): Statement {
+export function bill(number: number, month: number, totalFen = 100_000): Bill {
   const prefix = `2026-${String(month).padStart(2, '0')}`;
   return {
     number,

@@ -20,7 +20,7 @@ import {
   workflowIds,
 } from '../../src/contracts';
 import { readAccount } from '../../src/db/credit/accounts';
-import { readStatements } from '../../src/db/credit/bills';
+import { readBills } from '../../src/db/credit/bills';
 import { readFacts } from '../../src/db/credit/facts';
 import { listAccountIds, readMissedDeadlines } from '../../src/db/credit/runChecks';
 import { ensureBorrower } from '../../src/db/origination/borrowers';
@@ -174,7 +174,7 @@ class Borrower {
     const row = await this.row();
     if (!row) throw new Error(`${this.accountId} is not open`);
     const facts = await readFacts(system.pool, ref);
-    const issued = await readStatements(system.pool, ref);
+    const issued = await readBills(system.pool, ref);
     return deriveAccount({ terms: row.terms, facts, issued }, POLICY, system.today());
   }
 

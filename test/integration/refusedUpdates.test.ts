@@ -1,12 +1,12 @@
 /** On a real server: the refusal of a validator comes to the caller by its type, and nothing else looks like it. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { defineUpdate } from '@temporalio/workflow';
-import { ProblemError } from '../../src/api/http/problems';
 import { acknowledge, applicationState, decideReferral, incidentState, note, workflowIds } from '../../src/contracts';
 import { openIncident } from '../../src/db/incidents/incidentOpenings';
 import { ensureBorrower } from '../../src/db/origination/borrowers';
 import { inTransaction } from '../../src/db/transaction';
 import { atWallTimeMs, SHANGHAI } from '../../src/domain/values/clock';
+import { OutcomeUnknown } from '../../src/platform/outcomeUnknown';
 import { createTemporalGateway, type TemporalGateway } from '../../src/platform/temporalGateway';
 import { SOUND, until } from '../support/credits';
 import { RealSystem, TENANT } from '../support/realSystem';
@@ -46,9 +46,9 @@ async function startReferral(applicationId: string): Promise<string> {
   return workflowIds.application(TENANT, applicationId);
 }
 
-/** An answer, or the status of the problem that is thrown. */
+/** An answer, or the status of the problem that the API makes of what is thrown. */
 function toldOf(call: Promise<unknown>): Promise<unknown> {
-  return call.catch((error: unknown) => (error instanceof ProblemError ? error.problem.status : error));
+  return call.catch((error: unknown) => (error instanceof OutcomeUnknown ? 503 : error));
 }
 
 async function acceptedIds(workflowId: string): Promise<(string | null | undefined)[]> {

@@ -68,8 +68,8 @@ async function openLoans(name: string): Promise<Loans> {
     pool: harness.pool,
     policies: createPolicyReader(),
     lanes: 1,
-    ringLane: async () => undefined,
-    ringDebitLane: async () => undefined,
+    wakeLane: async () => undefined,
+    wakeDebitLane: async () => undefined,
   });
   for (const [at, phone] of phones.entries()) {
     const accountId = `${name}-${at}`;

@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import type { Pool } from 'pg';
 import { readAccount } from '../../src/db/credit/accounts';
-import { readStatements } from '../../src/db/credit/bills';
+import { readBills } from '../../src/db/credit/bills';
 import { readFacts } from '../../src/db/credit/facts';
 import { listAccountIds } from '../../src/db/credit/runChecks';
 import { readBalances, readTrialBalance, readUnbalancedEntries } from '../../src/db/ledger/journal';
@@ -25,7 +25,7 @@ export async function expectSoundBooks(pool: Pool, tenantId: string): Promise<vo
       if (!account?.asOf) return;
       const policy = await policies.version(client, tenantId, account.policyVersion);
       const facts = await readFacts(client, { tenantId, accountId });
-      const issued = await readStatements(client, { tenantId, accountId });
+      const issued = await readBills(client, { tenantId, accountId });
       const derived = deriveAccount({ terms: account.terms, facts, issued }, policy, account.asOf);
       const booked = await readBalances(client, { tenantId, accountId });
       const nonZero = (balances: Partial<Record<string, number>>) =>

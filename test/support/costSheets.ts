@@ -2,39 +2,47 @@
 import type { Pool } from 'pg';
 import { isRestDay } from '../../src/adapters/calendars/restDays';
 import type { AcceptanceResult } from '../../src/contracts/origination/application';
-import type { CostSheetConfirmation } from '../../src/contracts/origination/costDisclosure';
+import type { CostDisclosureConfirmation } from '../../src/contracts/origination/costDisclosure';
 import { textHash } from '../../src/db/contentHash';
-import { readBorrowerStanding } from '../../src/db/credit/accounts';
+import { readBorrowerExposure } from '../../src/db/credit/accounts';
 import { readApplication } from '../../src/db/origination/applications';
 import { createPolicyReader } from '../../src/db/policy/policyReader';
-import type { CostSheet } from '../../src/domain/origination/costDisclosure';
-import { costSheetText } from '../../src/domain/origination/costDisclosureText';
-import { type DrawRequest, drawContextOf, judgeDraw } from '../../src/domain/origination/offerAcceptance';
+import type { CostDisclosure } from '../../src/domain/origination/costDisclosure';
+import { costDisclosureText } from '../../src/domain/origination/costDisclosureText';
+import {
+  type AcceptanceRequest,
+  acceptanceContextOf,
+  judgeAcceptance,
+} from '../../src/domain/origination/offerAcceptance';
 
-export function confirmed(sheet: CostSheet): CostSheetConfirmation {
-  return { hash: textHash(costSheetText(sheet)), confirmedBy: 'borrower', confirmedAt: '2026-01-01T10:00:00+08:00' };
+export function confirmed(sheet: CostDisclosure): CostDisclosureConfirmation {
+  return {
+    hash: textHash(costDisclosureText(sheet)),
+    confirmedBy: 'borrower',
+    confirmedAt: '2026-01-01T10:00:00+08:00',
+  };
 }
 
 /** Of what is asked for at this instant; undefined where it is refused anyway, so that there is no sheet. */
 export async function confirmedFor(
   pool: Pool,
   { tenantId, applicationId, asOfMs }: { tenantId: string; applicationId: string; asOfMs: number },
-  request: DrawRequest,
-): Promise<CostSheetConfirmation | undefined> {
+  request: AcceptanceRequest,
+): Promise<CostDisclosureConfirmation | undefined> {
   const row = await readApplication(pool, { tenantId, applicationId });
   if (!row?.offer) return undefined;
   const { borrowerId, offer } = row;
   const policy = await createPolicyReader().version(pool, tenantId, offer.policyVersion);
-  const standing = await readBorrowerStanding(pool, { tenantId, borrowerId });
-  const judged = judgeDraw(request, drawContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
+  const standing = await readBorrowerExposure(pool, { tenantId, borrowerId });
+  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
   return 'sheet' in judged ? confirmed(judged.sheet) : undefined;
 }
 
 /** Asks, confirms the sheet that comes with the refusal, and accepts; a day that began in between asks once more. */
 export async function acceptAsTold(
-  accept: (key: string, costSheet: CostSheetConfirmation | undefined) => Promise<AcceptanceResult>,
+  accept: (key: string, costSheet: CostDisclosureConfirmation | undefined) => Promise<AcceptanceResult>,
 ): Promise<AcceptanceResult> {
-  let costSheet: CostSheetConfirmation | undefined;
+  let costSheet: CostDisclosureConfirmation | undefined;
   for (let time = 1; ; time++) {
     const result = await accept(`accept-${time}`, costSheet);
     if (result.status === 'opened' || !result.costSheet) return result;

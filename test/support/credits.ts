@@ -18,7 +18,7 @@ import {
   applicationState,
 } from '../../src/contracts/origination/application';
 import { readAccount } from '../../src/db/credit/accounts';
-import { readStatements } from '../../src/db/credit/bills';
+import { readBills } from '../../src/db/credit/bills';
 import { readFacts } from '../../src/db/credit/facts';
 import { ensureBorrower } from '../../src/db/origination/borrowers';
 import { saveIdentity } from '../../src/db/origination/identities';
@@ -26,7 +26,7 @@ import { inTransaction } from '../../src/db/transaction';
 import { createVault } from '../../src/db/vault';
 import type { DerivedAccount } from '../../src/domain/credit/account';
 import { deriveAccount } from '../../src/domain/credit/derive';
-import type { DrawRequest } from '../../src/domain/origination/offerAcceptance';
+import type { AcceptanceRequest } from '../../src/domain/origination/offerAcceptance';
 import type { Product, RepaymentMethod } from '../../src/domain/policy/lendingPolicy';
 import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import type { IsoDate } from '../../src/domain/values/calendar';
@@ -113,7 +113,7 @@ export class Credit {
   }
 
   /** What the borrower confirms who takes up the offer like this now. */
-  async confirmedSheet(request: DrawRequest) {
+  async confirmedSheet(request: AcceptanceRequest) {
     const { env, pool } = this.deployment;
     const application = { tenantId: TENANT, applicationId: this.name, asOfMs: await env.currentTimeMs() };
     return confirmedFor(pool, application, request);
@@ -195,7 +195,7 @@ export class Credit {
     const row = await readAccount(pool, ref);
     if (row?.advancedAtMs == null) return undefined;
     const facts = await readFacts(pool, ref);
-    const issued = await readStatements(pool, ref);
+    const issued = await readBills(pool, ref);
     const asOf = dateAt(atMs ?? (await env.currentTimeMs()), SHANGHAI);
     return deriveAccount({ terms: row.terms, facts, issued }, policy, asOf);
   }

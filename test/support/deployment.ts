@@ -22,7 +22,7 @@ import { seedTenant } from '../../src/cli/operations/seed';
 import { debitSettled } from '../../src/contracts/credit/account';
 import { accountClient } from '../../src/contracts/credit/accountClient';
 import { startIncidents } from '../../src/contracts/incidents/incidentClient';
-import { ringDebitLane, ringDebitLanes, ringLane, ringLanes } from '../../src/contracts/messaging/laneClients';
+import { wakeDebitLane, wakeDebitLanes, wakeLane, wakeLanes } from '../../src/contracts/messaging/laneClients';
 import { TASK_QUEUE } from '../../src/contracts/names';
 import { lanesWithDebits } from '../../src/db/debits/plannedDebits';
 import { createActorSeals } from '../../src/db/evidence/actorSeals';
@@ -145,9 +145,9 @@ export async function withDeployment(
     await worker.runUntil(async () => {
       // As every worker does at its start.
       const gateway = createTemporalGateway(env.client);
-      await ringLanes(gateway, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
+      await wakeLanes(gateway, { tenantId: TENANT, lanes: LANES, clock: REAL_TIME, lookEveryMs });
       const lanes = await lanesWithDebits(pool, { tenantId: TENANT });
-      await ringDebitLanes(gateway, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
+      await wakeDebitLanes(gateway, { tenantId: TENANT, lanes, clock: REAL_TIME, lookEveryMs });
       const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId: TENANT });
       await startIncidents(gateway, { tenantId: TENANT, incidentIds, clock: REAL_TIME });
       await run({ env, pool, owner, apiUrl: database.apiUrl, policy, started });
@@ -235,11 +235,11 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     kept: options.kept,
     heartbeat: () => heartbeat(),
     startAccount: (account) => accountClient(gateway, account).start(),
-    async ringLane(tenantId, lane) {
+    async wakeLane(tenantId, lane) {
       if (options.isRingLost?.()) return;
-      await ringLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
+      await wakeLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs });
     },
-    ringDebitLane: (tenantId, lane) => ringDebitLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
+    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock: REAL_TIME, lookEveryMs }),
     rail: options.rail?.(sandbox) ?? sandbox,
     // The pauses before a rail is asked again are real time, and nobody here is slow.
     pause: async () => undefined,

@@ -2,9 +2,9 @@
 import type { NoticeCodes } from '../../src/db/messaging/codes/codeDrawing';
 import { type IssuedCode, issueCodes } from '../../src/db/messaging/codes/verificationCodes';
 import {
-  type ContactQuestion,
-  type ContactStanding,
-  readContactStandings,
+  type ContactStatus,
+  type ContactStatusQuery,
+  readContactStatuses,
 } from '../../src/db/messaging/contact/contactStatuses';
 import type { MessageRef } from '../../src/db/messaging/delivery/messageLocks';
 import { type ReceiptResult, recordReceipts, type ToldReceipt } from '../../src/db/messaging/delivery/receipts';
@@ -39,10 +39,10 @@ type OneCode = IssuedCode & { tenantId: string; issuedAtMs: number; expiresAtMs:
 
 export async function readContactStanding(
   reader: Reader,
-  { tenantId, asOfMs, ...about }: ContactQuestion & { tenantId: string; asOfMs: number },
-): Promise<ContactStanding> {
-  const [standing] = await readContactStandings(reader, { tenantId, asOfMs, about: [about] });
-  return standing as ContactStanding;
+  { tenantId, asOfMs, ...about }: ContactStatusQuery & { tenantId: string; asOfMs: number },
+): Promise<ContactStatus> {
+  const [standing] = await readContactStatuses(reader, { tenantId, asOfMs, about: [about] });
+  return standing as ContactStatus;
 }
 
 /** Undefined when none is active. */

@@ -33,7 +33,7 @@ import {
 } from '../../src/contracts/incidents/incident';
 import { startIncident } from '../../src/contracts/incidents/incidentClient';
 import { startEndOfDay } from '../../src/contracts/ledger/endOfDayClient';
-import { ringDebitLane, ringLane } from '../../src/contracts/messaging/laneClients';
+import { wakeDebitLane, wakeLane } from '../../src/contracts/messaging/laneClients';
 import { decideReview, retire, templateReviewState } from '../../src/contracts/messaging/templateReview';
 import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
@@ -861,7 +861,7 @@ async function untilContinued(account: Credit, tell: (number: number) => Promise
 
 /** A lane that has nothing to send and looks once a day. */
 async function loneLane({ env }: Deployment): Promise<string> {
-  await ringLane(createTemporalGateway(env.client), {
+  await wakeLane(createTemporalGateway(env.client), {
     tenantId: TENANT,
     lane: LONE_LANE,
     clock: REAL_TIME,
@@ -872,7 +872,7 @@ async function loneLane({ env }: Deployment): Promise<string> {
 
 /** The same of the lanes that debit. */
 async function loneDebitLane({ env }: Deployment): Promise<string> {
-  await ringDebitLane(createTemporalGateway(env.client), {
+  await wakeDebitLane(createTemporalGateway(env.client), {
     tenantId: TENANT,
     lane: LONE_LANE,
     clock: REAL_TIME,

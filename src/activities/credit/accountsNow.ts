@@ -1,6 +1,6 @@
 /** Accounts as of an instant, folded from the same facts that the books are booked from. */
 import { type AccountRow, readAccounts } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFactsOf } from '../../db/credit/facts';
 import { type Client, together } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
@@ -29,7 +29,7 @@ export async function accountsNow(
   const derived = [...rows.values()].map(async (row): Promise<[string, AccountNow]> => {
     const { accountId, product, terms, policyVersion } = row;
     const policy = await policies.version(client, tenantId, policyVersion);
-    const issued = product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+    const issued = product === 'revolving' ? await readBills(client, { tenantId, accountId }) : [];
     const facts = factsOf.get(accountId) ?? [];
     const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
     return [accountId, { row, account, policy }];

@@ -3,7 +3,7 @@
  * of signals alone, which have no other door; an update was judged by its validator.
  */
 import type { Payment, RateCorrection, Refund } from '../../contracts/credit/account';
-import type { Arrival, FactKind } from '../../contracts/credit/arrivals';
+import type { Arrival, FactArrivalKind } from '../../contracts/credit/arrivals';
 import type { Datable } from '../../contracts/credit/datable';
 import { factKeys } from '../../contracts/names';
 import {
@@ -12,14 +12,14 @@ import {
   invalidPurchaseConfirmation,
   invalidRefund,
 } from '../../contracts/validation';
-import type { Statement, Terms } from '../../domain/credit/account';
+import type { Bill, Terms } from '../../domain/credit/account';
 import { type Fact, isPrepayment } from '../../domain/credit/facts';
 import { datedFact, openingFactOf, startOf } from '../../domain/credit/historicalOrder';
 import { type IsoDate, maxDate, minDate } from '../../domain/values/calendar';
 
 export interface ArrivalContext {
   terms: Terms;
-  issued: readonly Statement[];
+  issued: readonly Bill[];
   today: IsoDate;
   /** What is on record of the payment or purchase that the arrival names. */
   related: readonly Fact[];
@@ -32,7 +32,7 @@ export type Reading =
   | { fault: string; key: string };
 
 /** What becomes a fact. */
-export type FactArrival = Extract<Arrival, { kind: FactKind }>;
+export type FactArrival = Extract<Arrival, { kind: FactArrivalKind }>;
 
 /** Whether what an arrival brings can be read at all. */
 export function isMessageOf({ kind, ...rest }: FactArrival): boolean {

@@ -6,7 +6,7 @@ import { recordDecision } from '../../db/evidence/decisions';
 import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import type { ScheduleRow } from '../../domain/credit/account';
 import { asKnown, type Fact, type Restructured } from '../../domain/credit/facts';
-import { refusalsOf } from '../../domain/credit/revolving/purchaseAuthorisation';
+import { purchaseRefusalsOf } from '../../domain/credit/revolving/purchaseAuthorisation';
 import { judgeRefund } from '../../domain/credit/revolving/refundBounds';
 import {
   instalmentsOfRestructuring,
@@ -25,11 +25,11 @@ import { restrictionNow } from '../incidents/restrictions';
 import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';
-import { approveRestructuring, proposeRestructuring, type TakenFact } from './restructurings';
+import { proposeRestructuring, type TakenFact, takeRestructuringApproval } from './restructurings';
 import { sentBy } from './senders';
-import { putAside, takeAgain } from './setAside';
+import { putAside, takeAsideAgain } from './setAside';
 import { answerChange, answerPurchase, derive, fold, knownFact, type Step, supposing, takeFact } from './step';
-import { takeWriteOffWord } from './writeOffApprovals';
+import { takeWriteOffApproval } from './writeOffApprovals';
 
 type ArrivalOf<Kind extends Arrival['kind']> = Extract<Arrival, { kind: Kind }>;
 
@@ -50,11 +50,11 @@ const TAKERS: { [Kind in Arrival['kind']]: Taker<Kind> } = {
   'rate-correction': takeAsFact,
   restructuring: (step, arrival) => proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged')),
   'restructuring-approval': (step, { approval }) =>
-    approveRestructuring(step, approval, (proposed, voices) => takeFactArrival(step, proposed, voices)),
+    takeRestructuringApproval(step, approval, (proposed, voices) => takeFactArrival(step, proposed, voices)),
   mandate: (step, { mandate }) => takeMandate(step, mandate),
   'instalment-start': takeInstalments,
   'instalment-settlement': takeInstalments,
-  'write-off-word': takeWriteOffWord,
+  'write-off-word': takeWriteOffApproval,
   'write-off': takeAsFact,
   // One that was set aside is never itself what was set aside.
   'set-aside': async () => {},
@@ -63,7 +63,7 @@ const TAKERS: { [Kind in Arrival['kind']]: Taker<Kind> } = {
 
 /** Records an arrival as a fact, or keeps it as refused; a repeat changes nothing. */
 export async function takeArrival(step: Step, arrived: Arrival): Promise<void> {
-  if (arrived.kind === 'set-aside') return takeAgain(step, arrived.asideId, takeArrival);
+  if (arrived.kind === 'set-aside') return takeAsideAgain(step, arrived.asideId, takeArrival);
   const { arrival, principal } = sentBy(step.actors, step.account, arrived);
   step.principal = principal;
   const take = TAKERS[arrival.kind] as Taker<Arrival['kind']>;
@@ -175,7 +175,10 @@ async function relatedFacts({ client, input }: Step, arrival: FactArrival): Prom
 async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[]): Promise<string[]> {
   switch (fact.kind) {
     case 'purchased':
-      return [...refusalsOf(derive(step), fact.amountFen, step.policy.revolving), ...(await refusalsOfDay(step, fact))];
+      return [
+        ...purchaseRefusalsOf(derive(step), fact.amountFen, step.policy.revolving),
+        ...(await refusalsOfDay(step, fact)),
+      ];
     case 'reversed':
       return refusalsOfReversal(fact, related);
     case 'confirmed':

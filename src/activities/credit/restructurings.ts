@@ -4,7 +4,7 @@ import type { Arrival } from '../../contracts/activities';
 import type { Restructuring, RestructuringApproval } from '../../contracts/credit/account';
 import { factKeys } from '../../contracts/names';
 import { contentHash } from '../../db/contentHash';
-import { type AccountWord, readWords, recordWord } from '../../db/credit/accountApprovals';
+import { type AccountApproval, readAccountApprovals, recordAccountApproval } from '../../db/credit/accountApprovals';
 import { recordRefusal } from '../../db/credit/facts';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { addDays } from '../../domain/values/calendar';
@@ -37,22 +37,22 @@ async function keepProposal(step: Step, key: string, asked: Restructuring): Prom
   const { tenantId, accountId, asOfMs } = step.input;
   const known = proposalOf(await wordsOf(step, key));
   const principal = step.principal ?? UNVERIFIED;
-  const proposal: AccountWord = known ?? {
+  const proposal: AccountApproval = known ?? {
     ...{ subject: key, kind: 'proposed', wordKey: 'proposed', principal, body: asked, atMs: asOfMs },
   };
   const refusals = known ? refusalsOfRepeat(step, known, asked) : [];
   if (refusals.length > 0) return refuse(step, key, { kind: 'restructuring', restructuring: asked }, refusals);
-  if (!known) await recordWord(step.client, { tenantId, accountId, ...proposal });
+  if (!known) await recordAccountApproval(step.client, { tenantId, accountId, ...proposal });
   answerChange(step, key, { status: 'proposed', approveByMs: approveByMs(step, proposal) });
 }
 
-function refusalsOfRepeat(step: Step, known: AccountWord, asked: Restructuring): ReasonCode[] {
+function refusalsOfRepeat(step: Step, known: AccountApproval, asked: Restructuring): ReasonCode[] {
   if (identityOf(known.body as Restructuring) !== identityOf(asked)) return ['SAME_KEY_OTHER_CONTENT'];
   return isOver(step, known) ? ['PROPOSAL_EXPIRED'] : [];
 }
 
 /** The second word: of another principal than who proposed. `take` records what was proposed, if it may still be. */
-export async function approveRestructuring(
+export async function takeRestructuringApproval(
   step: Step,
   approval: RestructuringApproval,
   take: (proposed: RestructuringArrival, voices: [string, string]) => Promise<TakenFact>,
@@ -72,13 +72,13 @@ export async function approveRestructuring(
   const proposed = { kind: 'restructuring' as const, restructuring: proposal.body as Restructuring };
   const { reasonCodes } = await take(proposed, [proposal.principal, principal]);
   if (reasonCodes.length === 0) {
-    const word: AccountWord = { subject, kind: 'approved', wordKey: 'approved', principal, atMs: asOfMs };
-    await recordWord(step.client, { tenantId, accountId, ...word });
+    const word: AccountApproval = { subject, kind: 'approved', wordKey: 'approved', principal, atMs: asOfMs };
+    await recordAccountApproval(step.client, { tenantId, accountId, ...word });
   }
   answerChange(step, key, reasonCodes.length === 0 ? { status: 'accepted' } : { status: 'refused', reasonCodes });
 }
 
-function refusalsOfApproval(step: Step, proposal: AccountWord | undefined, principal: string): ReasonCode[] {
+function refusalsOfApproval(step: Step, proposal: AccountApproval | undefined, principal: string): ReasonCode[] {
   if (!proposal) return ['UNKNOWN_PROPOSAL'];
   if (!isPrincipal(principal)) return ['UNVERIFIED_PRINCIPAL'];
   if (isSamePrincipal(proposal.principal, principal)) return ['SAME_PRINCIPAL'];
@@ -94,21 +94,21 @@ async function refuse(step: Step, key: string, arrival: Arrival, reasonCodes: st
   answerChange(step, key, { status: 'refused', reasonCodes });
 }
 
-function wordsOf({ client, input }: Step, subject: string): Promise<AccountWord[]> {
+function wordsOf({ client, input }: Step, subject: string): Promise<AccountApproval[]> {
   const { tenantId, accountId } = input;
-  return readWords(client, { tenantId, accountId, subject });
+  return readAccountApprovals(client, { tenantId, accountId, subject });
 }
 
-function proposalOf(words: readonly AccountWord[]): AccountWord | undefined {
+function proposalOf(words: readonly AccountApproval[]): AccountApproval | undefined {
   return words.find(({ kind }) => kind === 'proposed');
 }
 
 /** Until the end of the day after: what was agreed with a borrower rests on figures of its day. */
-function approveByMs({ policy }: Step, { atMs }: AccountWord): number {
+function approveByMs({ policy }: Step, { atMs }: AccountApproval): number {
   return endOfDateMs(addDays(dateAt(atMs, policy.zone), 1), policy.zone);
 }
 
-function isOver(step: Step, proposal: AccountWord): boolean {
+function isOver(step: Step, proposal: AccountApproval): boolean {
   return step.input.asOfMs >= approveByMs(step, proposal);
 }
 

@@ -4,17 +4,23 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
-import type { AdvanceAccount, AdvanceResult, Answer, Arrival, ServicingActivities } from '../../contracts/activities';
+import type {
+  AdvanceAccount,
+  AdvanceResult,
+  Arrival,
+  MessageAnswer,
+  ServicingActivities,
+} from '../../contracts/activities';
 import type { AccountState } from '../../contracts/credit/account';
 import { failureTypes, workflowIds } from '../../contracts/names';
-import { saveSnapshot } from '../../db/credit/accountStateCaches';
+import { saveCachedState } from '../../db/credit/accountStateCaches';
 import { readAccount, updateProjection } from '../../db/credit/accounts';
-import { insertStatements } from '../../db/credit/bills';
+import { insertBills } from '../../db/credit/bills';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { appendEvidence } from '../../db/evidence/evidenceRecords';
 import { isPassing, rehearse, tryApart } from '../../db/faults';
 import { bookEntries } from '../../db/ledger/journal';
-import { debitLanes, ringLane } from '../../db/messaging/outbox/lanes';
+import { claimWakeUp, debitLanes } from '../../db/messaging/outbox/lanes';
 import { cancelPlanned, pastPromises, planNotices } from '../../db/messaging/outbox/notices';
 import { phoneChangesToTell } from '../../db/origination/phoneChanges';
 import { insertWarnings } from '../../db/risk/warnings';
@@ -43,7 +49,7 @@ import type { NoticeLaneDependencies } from '../messaging/noticeDependencies';
 import { takeArrival } from './recordRequests';
 import { putAway } from './setAside';
 import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
-import { endWriteOffReview, writeOffVoicesOf } from './writeOffApprovals';
+import { endWriteOffReview, writeOffApprovalsOf } from './writeOffApprovals';
 
 type ServicingDependencies = BookDependencies & NoticeLaneDependencies & DebitLaneDependencies;
 
@@ -90,9 +96,9 @@ async function takeStep(deps: ServicingDependencies, input: AdvanceAccount): Pro
   }
 }
 
-type Answers = (Answer | null)[];
+type Answers = (MessageAnswer | null)[];
 
-async function takeOne(step: Step, arrival: Arrival): Promise<Answer | null> {
+async function takeOne(step: Step, arrival: Arrival): Promise<MessageAnswer | null> {
   step.answer = undefined;
   await takeArrival(step, arrival);
   return step.answer ?? null;
@@ -141,10 +147,10 @@ async function finish(deps: ServicingDependencies, step: Step, answers: Answers)
     promiseDebits(step, derived, lane),
     // The projection keeps how far the chain went, so it goes with the entries.
     keepBooks(step, derived, () => project(step, derived, projection, summary)),
-    snapshot && saveSnapshot(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
+    snapshot && saveCachedState(client, { tenantId: input.tenantId, accountId: input.accountId, snapshot }),
   ]);
   await endWriteOffReview(step, derived.stage);
-  const writeOffVoices = await writeOffVoicesOf(step, derived.stage);
+  const writeOffVoices = await writeOffApprovalsOf(step, derived.stage);
   await appendEvidence(client, { tenantId: input.tenantId, records: step.evidence });
   const { purchases, changes } = step;
   const nextOn = derived.nextChangeOn;
@@ -200,7 +206,7 @@ async function ring(
   lane: number,
   dueAtMs: number,
 ): Promise<void> {
-  if (await ringLane(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringLane(tenantId, lane);
+  if (await claimWakeUp(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.wakeLane(tenantId, lane);
 }
 
 /** As `ring`, for the lane that debits. */
@@ -210,7 +216,7 @@ async function ringForDebit(
   lane: number,
   dueAtMs: number,
 ): Promise<void> {
-  if (await debitLanes.ring(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.ringDebitLane(tenantId, lane);
+  if (await debitLanes.ring(deps.pool, { tenantId, lane, dueAtMs, asOfMs })) await deps.wakeDebitLane(tenantId, lane);
 }
 
 /** Early warnings; a warning that freezes new credit adds the freeze as a fact, and a cure lifts it. */
@@ -250,7 +256,7 @@ async function keepBooks(
   const { chain } = account;
   const last = issued.at(-1)?.number ?? 0;
   const fresh = derived.statements.filter(({ number }) => number > last);
-  await insertStatements(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs, chain });
+  await insertBills(client, { tenantId, accountId, statements: fresh, issuedAtMs: asOfMs, chain });
   await bookEntries(client, {
     tenantId,
     accountId,

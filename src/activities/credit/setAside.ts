@@ -60,7 +60,7 @@ async function alarm(step: Step, asideId: number, kind: string, fault: string): 
 }
 
 /** Takes what two people want taken again; of anything else nothing happens. */
-export async function takeAgain(
+export async function takeAsideAgain(
   step: Step,
   asideId: number,
   take: (step: Step, arrival: Arrival) => Promise<void>,

@@ -1,20 +1,20 @@
 /** What a step of an account works on: the locked row, its facts and bills, and the fold of them. */
 
-import type { AdvanceAccount, Answer } from '../../contracts/activities';
+import type { AdvanceAccount, MessageAnswer } from '../../contracts/activities';
 import type { ChangeResult, PurchaseResult, WriteOffProgress } from '../../contracts/credit/account';
 import type { InstalmentResult } from '../../contracts/credit/instalments';
-import { dropSnapshot, readSnapshot } from '../../db/credit/accountStateCaches';
+import { dropCachedState, readCachedState } from '../../db/credit/accountStateCaches';
 import { type LockedAccount, lockAccount } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFact, readFacts, readFactsSinceSnapshot } from '../../db/credit/facts';
 import type { ChainPosition } from '../../db/evidence/accountChain';
 import type { ActorSeals } from '../../db/evidence/actorSeals';
 import type { EvidenceInput } from '../../db/evidence/evidenceRecords';
 import { type Client, together } from '../../db/transaction';
-import type { DerivedAccount, Statement } from '../../domain/credit/account';
+import type { Bill, DerivedAccount } from '../../domain/credit/account';
 import { deriveAccount, type FoldedAccount, foldAccount } from '../../domain/credit/derive';
 import type { Fact } from '../../domain/credit/facts';
-import { FOLD_VERSION, isTouchedBy, type Snapshot } from '../../domain/credit/revolving/revolvingStateCache';
+import { type CachedAccountState, FOLD_VERSION, isTouchedBy } from '../../domain/credit/revolving/revolvingStateCache';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt } from '../../domain/values/clock';
@@ -29,12 +29,12 @@ export interface Step {
   today: IsoDate;
   /** Of a life with a snapshot: what came after it, and the bills since its last. */
   facts: Fact[];
-  issued: Statement[];
-  from: Snapshot | undefined;
+  issued: Bill[];
+  from: CachedAccountState | undefined;
   purchases: Record<string, PurchaseResult>;
   changes: Record<string, ChangeResult | InstalmentResult | WriteOffProgress>;
   /** The answer to the arrival that is being taken, when it asks for one. */
-  answer: Answer | undefined;
+  answer: MessageAnswer | undefined;
   /** Numbers of what this step has set aside. */
   setAside: number[];
   /** What people decided, for the chain: appended at the very end, and empty for nearly every step. */
@@ -58,9 +58,11 @@ export async function beginStep(
   if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
   const policy = await deps.policies.version(client, tenantId, account.policyVersion);
   const isRevolving = account.product === 'revolving';
-  const from = isRevolving ? await readSnapshot(client, { tenantId, accountId, foldVersion: FOLD_VERSION }) : undefined;
+  const from = isRevolving
+    ? await readCachedState(client, { tenantId, accountId, foldVersion: FOLD_VERSION })
+    : undefined;
   const fromNumber = from?.state.lastStatement?.number;
-  const issued = isRevolving ? await readStatements(client, { tenantId, accountId, fromNumber }) : [];
+  const issued = isRevolving ? await readBills(client, { tenantId, accountId, fromNumber }) : [];
   return {
     client,
     input,
@@ -134,10 +136,10 @@ export async function takeFact(step: Step, fact: Fact): Promise<void> {
     step.facts.push(fact);
     return;
   }
-  await dropSnapshot(client, { tenantId, accountId });
+  await dropCachedState(client, { tenantId, accountId });
   step.from = undefined;
   step.facts = await readFacts(client, { tenantId, accountId });
-  step.issued = await readStatements(client, { tenantId, accountId });
+  step.issued = await readBills(client, { tenantId, accountId });
 }
 
 /** A fact that is recorded already, before the snapshot or after it. */
@@ -154,6 +156,6 @@ export async function supposing(step: Step, fact: Fact): Promise<Step> {
   if (!from || !isTouchedBy(from, fact, undefined)) return { ...step, facts: [...facts, fact] };
   const { tenantId, accountId } = input;
   const all = await readFacts(client, { tenantId, accountId });
-  const issued = await readStatements(client, { tenantId, accountId });
+  const issued = await readBills(client, { tenantId, accountId });
   return { ...step, from: undefined, facts: [...all, fact], issued };
 }

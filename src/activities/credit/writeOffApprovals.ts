@@ -1,13 +1,13 @@
 /** Words for and against writing an account off, counted in the books: two principals write it off, one keeps it. */
 
 import type { Arrival } from '../../contracts/activities';
-import type { WriteOffProgress, WriteOffVoice } from '../../contracts/credit/account';
+import type { WriteOffApproval, WriteOffProgress } from '../../contracts/credit/account';
 import { factKeys } from '../../contracts/names';
-import { type AccountWord, readWords, recordWord } from '../../db/credit/accountApprovals';
+import { type AccountApproval, readAccountApprovals, recordAccountApproval } from '../../db/credit/accountApprovals';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { writeOffEvidence } from '../../db/evidence/recordContents';
 import type { WrittenOff } from '../../domain/credit/facts';
-import { wordsInCount } from '../../domain/credit/writeOffApprovals';
+import { approvalsInCount } from '../../domain/credit/writeOffApprovals';
 import { isPrincipal, isSamePrincipal, OWN_PRINCIPAL, UNVERIFIED } from '../../domain/values/principals';
 import { answerChange, derive, knownFact, type Step, takeFact } from './step';
 
@@ -18,29 +18,29 @@ const NO_REASON = 'no reason on record';
 type WriteOffArrival = Extract<Arrival, { kind: 'write-off-word' }>;
 
 /** Takes a word once, by its update's id; a repeat is answered by where things stand. */
-export async function takeWriteOffWord(step: Step, { word, key }: Omit<WriteOffArrival, 'kind'>): Promise<void> {
+export async function takeWriteOffApproval(step: Step, { word, key }: Omit<WriteOffArrival, 'kind'>): Promise<void> {
   answerChange(step, factKeys.writeOffWord(key), await progressOf(step, { word, key }));
 }
 
 async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind'>): Promise<WriteOffProgress> {
   const { tenantId, accountId, asOfMs } = step.input;
   const principal = step.principal ?? UNVERIFIED;
-  const words = await readWords(step.client, { tenantId, accountId, subject: SUBJECT });
+  const words = await readAccountApprovals(step.client, { tenantId, accountId, subject: SUBJECT });
   const wordKey = `${principal}/${key}`;
   const known = words.find((each) => each.wordKey === wordKey);
   if (known) return repeated(step, known);
   if (derive(step).stage !== 'write-off-review') return { status: 'not-in-review' };
   if (word.decision === 'write-off' && !isPrincipal(principal)) return unverified(step, { word, key });
-  const voices = wordsInCount(words);
+  const voices = approvalsInCount(words);
   const isSecond = voices.length > 0;
   if (word.decision === 'write-off' && voices.some((voice) => isSamePrincipal(voice.principal, principal))) {
     return { status: 'same-person' };
   }
-  const said: AccountWord = {
+  const said: AccountApproval = {
     ...{ subject: SUBJECT, kind: word.decision, wordKey, principal, reason: word.reason, atMs: asOfMs },
     saidBy: word.decidedBy === principal ? null : word.decidedBy,
   };
-  await recordWord(step.client, { tenantId, accountId, ...said });
+  await recordAccountApproval(step.client, { tenantId, accountId, ...said });
   if (word.decision === 'keep') return { status: 'kept' };
   const [first] = voices;
   if (!isSecond || first === undefined) return { status: 'needs-second-person' };
@@ -48,7 +48,7 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
   return { status: 'written-off' };
 }
 
-async function repeated(step: Step, { kind }: AccountWord): Promise<WriteOffProgress> {
+async function repeated(step: Step, { kind }: AccountApproval): Promise<WriteOffProgress> {
   if (kind === 'keep') return { status: 'kept' };
   return { status: (await knownFact(step, SUBJECT)) ? 'written-off' : 'needs-second-person' };
 }
@@ -67,7 +67,7 @@ async function unverified(
   return { status: 'unverified' };
 }
 
-async function writeOff(step: Step, first: AccountWord, second: AccountWord): Promise<void> {
+async function writeOff(step: Step, first: AccountApproval, second: AccountApproval): Promise<void> {
   const { client, input, today, account } = step;
   const { tenantId, accountId, asOfMs } = input;
   const { chain } = account;
@@ -83,10 +83,10 @@ async function writeOff(step: Step, first: AccountWord, second: AccountWord): Pr
 }
 
 /** Who has said yes so far in the review that goes on; undefined where there is none. */
-export async function writeOffVoicesOf(step: Step, stage: string): Promise<WriteOffVoice[] | undefined> {
+export async function writeOffApprovalsOf(step: Step, stage: string): Promise<WriteOffApproval[] | undefined> {
   if (stage !== 'write-off-review') return undefined;
   const { tenantId, accountId } = step.input;
-  const words = wordsInCount(await readWords(step.client, { tenantId, accountId, subject: SUBJECT }));
+  const words = approvalsInCount(await readAccountApprovals(step.client, { tenantId, accountId, subject: SUBJECT }));
   if (words.length === 0) return undefined;
   return words.map(({ principal, reason, atMs }) => ({
     ...{ decidedBy: principal, saidAtMs: atMs },
@@ -98,10 +98,10 @@ export async function writeOffVoicesOf(step: Step, stage: string): Promise<Write
 export async function endWriteOffReview({ client, input, account }: Step, stage: string): Promise<void> {
   if (account.stage !== 'write-off-review' || stage === 'write-off-review') return;
   const { tenantId, accountId, asOfMs } = input;
-  const words = await readWords(client, { tenantId, accountId, subject: SUBJECT });
-  const last = wordsInCount(words).at(-1);
+  const words = await readAccountApprovals(client, { tenantId, accountId, subject: SUBJECT });
+  const last = approvalsInCount(words).at(-1);
   if (!last) return;
-  await recordWord(client, {
+  await recordAccountApproval(client, {
     ...{ tenantId, accountId, subject: SUBJECT, kind: 'review-ended', wordKey: `ended/${last.wordKey}` },
     ...{ principal: OWN_PRINCIPAL, atMs: asOfMs },
   });

@@ -10,5 +10,5 @@ export interface RailDependencies {
 
 export interface DebitLaneDependencies {
   /** Wakes a lane that debits after commit; only the winner of its doorbell calls. */
-  ringDebitLane(tenantId: string, lane: number): Promise<void>;
+  wakeDebitLane(tenantId: string, lane: number): Promise<void>;
 }

@@ -15,7 +15,13 @@ import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { dateAt } from '../../domain/values/clock';
 import { accountsNow } from '../credit/accountsNow';
 import { restrictionNow } from '../incidents/restrictions';
-import { type AskedOf, type DebitDependencies, type DebitFate, PAUSED_FOR_MS, type SweepInput } from './debitSweep';
+import {
+  type AskedOf,
+  type DebitDependencies,
+  type DebitDisposition,
+  PAUSED_FOR_MS,
+  type SweepInput,
+} from './debitSweep';
 
 /** Ends with the attempt committed, or with what became of the debit instead. */
 export async function prepareAttempt(
@@ -23,7 +29,7 @@ export async function prepareAttempt(
   deps: DebitDependencies,
   input: SweepInput,
   debit: DebitRow,
-): Promise<{ fate: DebitFate } | AskedOf> {
+): Promise<{ fate: DebitDisposition } | AskedOf> {
   const { asOfMs } = input;
   const { tenantId, accountId, reference } = debit;
   const unfinished = await lockUnfinishedDebits(client, { tenantId, accountId });

@@ -12,7 +12,7 @@ import { DEBIT_REFUSALS } from '../../domain/debits/debitStatuses';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { dateAt } from '../../domain/values/clock';
 import { OWN_PRINCIPAL } from '../../domain/values/principals';
-import type { AskedOf, DebitFate, SweepInput } from './debitSweep';
+import type { AskedOf, DebitDisposition, SweepInput } from './debitSweep';
 
 type Refused = Extract<DebitOutcome, { status: 'refused' }>;
 
@@ -22,7 +22,7 @@ export async function keepOutcome(
   { tenantId, asOfMs }: SweepInput,
   asked: AskedOf,
   outcome: DebitOutcome | { status: 'not-found'; reason: ReasonCode },
-): Promise<DebitFate> {
+): Promise<DebitDisposition> {
   const ref = { tenantId, reference: asked.request.reference, atMs: asOfMs };
   switch (outcome.status) {
     case 'settled':

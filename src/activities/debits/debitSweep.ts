@@ -33,7 +33,7 @@ export interface AskedOf {
 }
 
 /** `open`: something is left to do for it. */
-export type DebitFate = 'settled' | 'refused' | 'cancelled' | 'open';
+export type DebitDisposition = 'settled' | 'refused' | 'cancelled' | 'open';
 
 /** What an incident stops is looked at again so much later, unless its lane is rung: a lost ring costs no more. */
 export const PAUSED_FOR_MS = 15 * MINUTE_MS;

@@ -18,7 +18,13 @@ import { debitLanes } from '../../db/messaging/outbox/lanes';
 import { inTransaction, together } from '../../db/transaction';
 import { prepareAttempt, prepareInquiry } from './debitJudgement';
 import { keepOutcome } from './debitOutcome';
-import { type AskedOf, type DebitDependencies, type DebitFate, pauseStopped, type SweepInput } from './debitSweep';
+import {
+  type AskedOf,
+  type DebitDependencies,
+  type DebitDisposition,
+  pauseStopped,
+  type SweepInput,
+} from './debitSweep';
 
 /** One sweep's batch. */
 const BATCH = 40;
@@ -47,7 +53,7 @@ export function createDebitActivities(deps: DebitDependencies): DebitActivities 
   };
 }
 
-async function lookAt(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitFate> {
+async function lookAt(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitDisposition> {
   switch (debit.status) {
     case 'planned':
       return attempt(deps, input, debit);
@@ -63,14 +69,14 @@ async function lookAt(deps: DebitDependencies, input: SweepInput, debit: DebitRo
   }
 }
 
-async function attempt(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitFate> {
+async function attempt(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitDisposition> {
   const prepared = await inTransaction(deps.pool, (client) => prepareAttempt(client, deps, input, debit));
   if ('fate' in prepared) return prepared.fate;
   return conclude(deps, input, prepared, await send(deps, prepared, false));
 }
 
 /** Asks first. Only when the rail never took it, and it is still owed, the same reference is sent again. */
-async function followUp(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitFate> {
+async function followUp(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitDisposition> {
   const { asked, withdrawnBecause, isStopped } = await inTransaction(deps.pool, (client) =>
     prepareInquiry(client, deps, input, debit),
   );
@@ -103,7 +109,7 @@ async function conclude(
   input: SweepInput,
   asked: AskedOf,
   outcome: Parameters<typeof keepOutcome>[3],
-): Promise<DebitFate> {
+): Promise<DebitDisposition> {
   deps.heartbeat();
   const fate = await inTransaction(deps.pool, (client) => keepOutcome(client, input, asked, outcome));
   if (outcome.status === 'settled') {

@@ -14,7 +14,7 @@ import {
 } from '../../db/evidence/accountChains';
 import { type Macs, macsOf } from '../../db/evidence/macs';
 import type { Client } from '../../db/transaction';
-import { changed, type Finding, inserted, removed } from './auditFindings';
+import { type AuditFinding, changed, inserted, removed } from './auditFindings';
 
 const PAGE_SIZE = 200;
 
@@ -24,7 +24,7 @@ export interface AccountsAudit {
   links: number;
   /** Accounts with rows that were taken over as found. */
   takenOver: number;
-  findings: Finding[];
+  findings: AuditFinding[];
 }
 
 type Sealed = Awaited<ReturnType<typeof sealedHeadsOf>>[number];
@@ -52,10 +52,10 @@ export async function auditAccounts(
   }
 }
 
-export function findingsOf(macs: Macs, account: ChainedAccount, sealed: readonly Sealed[]): Finding[] {
+export function findingsOf(macs: Macs, account: ChainedAccount, sealed: readonly Sealed[]): AuditFinding[] {
   const { accountId, takeover, rows } = account;
   const what = `account ${accountId}`;
-  const found: Finding[] = [];
+  const found: AuditFinding[] = [];
   if (!macs.proves(account.agreementMac, 'agreement', agreementContent(account))) {
     found.push(changed(what, 'its agreement is not as it was signed, or was not written by this system'));
   }
@@ -90,7 +90,7 @@ function placesOf(rows: readonly ChainRow[]): SignedRow[][] {
 
 /** Walks the links in their order; what does not follow is told and does not hide what comes after. */
 class Walk {
-  readonly findings: Finding[] = [];
+  readonly findings: AuditFinding[] = [];
   no = 0;
   private readonly heads = new Map<number, string>();
 
@@ -135,7 +135,7 @@ class Walk {
 }
 
 /** Rows without a signature: those that were taken over, as they were found, and no others. */
-function unsignedOf(macs: Macs, account: ChainedAccount): Finding[] {
+function unsignedOf(macs: Macs, account: ChainedAccount): AuditFinding[] {
   const { accountId, takeover } = account;
   const what = `account ${accountId}`;
   const bare = account.rows.filter(({ no }) => no === null);

@@ -4,7 +4,7 @@ import { headsOfSeal } from '../../db/evidence/accountChains';
 import { type EvidenceRow, listSeals, readEvidence, type SealRow } from '../../db/evidence/evidenceRecords';
 import type { Reader } from '../../db/transaction';
 import { headLine, MerkleRoot, merkleRoot, NO_HASH, recordHash, sealHash } from '../../domain/evidence/evidenceChain';
-import { changed, type Finding, inserted, removed } from './auditFindings';
+import { type AuditFinding, changed, inserted, removed } from './auditFindings';
 
 /** Records that are in memory together. */
 const BATCH = 500;
@@ -15,18 +15,18 @@ export interface ChainAudit {
   /** Of the last record; of the last seal. Null: there is none. */
   headHash: string | null;
   sealHash: string | null;
-  findings: Finding[];
+  findings: AuditFinding[];
 }
 
 /** Walks all records in order; `look` is given each batch, to compare it with the tables. */
 export async function auditChain(
   reader: Reader,
   { tenantId }: { tenantId: string },
-  look: (batch: readonly EvidenceRow[]) => Promise<Finding[]>,
+  look: (batch: readonly EvidenceRow[]) => Promise<AuditFinding[]>,
 ): Promise<ChainAudit> {
   const links = new Links(tenantId);
   const seals = new Seals(reader, tenantId);
-  const findings: Finding[] = [];
+  const findings: AuditFinding[] = [];
   let records = 0;
   for (let batch = await read(1); batch.length > 0; batch = await read((batch.at(-1)?.sequence ?? 0) + 1)) {
     records += batch.length;
@@ -53,11 +53,11 @@ class Links {
     return this.sequence === 0 ? null : this.previous;
   }
 
-  check(row: EvidenceRow): Finding[] {
+  check(row: EvidenceRow): AuditFinding[] {
     const { sequence, subjectKind, subjectId } = row;
     const what = `record ${sequence}`;
     const about = `${row.kind} of ${subjectKind} ${subjectId}`;
-    const found: Finding[] = [];
+    const found: AuditFinding[] = [];
     if (contentHash(row.body) !== row.bodyHash)
       found.push(changed(what, `${about}: its body is not what was recorded`));
     if (recordHash(textHash, { tenantId: this.tenantId, ...row }) !== row.recordHash) {
@@ -94,8 +94,8 @@ class Seals {
     private readonly tenantId: string,
   ) {}
 
-  async take({ sequence, recordHash: record }: EvidenceRow): Promise<Finding[]> {
-    const found: Finding[] = [];
+  async take({ sequence, recordHash: record }: EvidenceRow): Promise<AuditFinding[]> {
+    const found: AuditFinding[] = [];
     for (let seal = await this.current(); seal && seal.lastSequence < sequence; seal = await this.current()) {
       found.push(...(await this.close(seal)));
     }
@@ -103,16 +103,16 @@ class Seals {
     return found;
   }
 
-  async end(): Promise<Finding[]> {
-    const found: Finding[] = [];
+  async end(): Promise<AuditFinding[]> {
+    const found: AuditFinding[] = [];
     for (let seal = await this.current(); seal; seal = await this.current()) found.push(...(await this.close(seal)));
     return found;
   }
 
-  private async close(seal: SealRow): Promise<Finding[]> {
+  private async close(seal: SealRow): Promise<AuditFinding[]> {
     const { businessDate, firstSequence, lastSequence } = seal;
     const what = `seal ${businessDate}`;
-    const found: Finding[] = [];
+    const found: AuditFinding[] = [];
     if (sealHash(textHash, { tenantId: this.tenantId, ...seal }) !== seal.sealHash) {
       found.push(changed(what, 'its hash is not that of what it says'));
     }

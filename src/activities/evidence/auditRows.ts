@@ -8,12 +8,12 @@ import {
   decisionOf,
   type NoticeOnRecord,
   type NoticeRecord,
-  outcomeOf,
+  noticeOutcomeOf,
   readNoticesOnRecord,
 } from '../../db/messaging/outbox/noticeEvidence';
 import type { Reader } from '../../db/transaction';
 import { rowContentsOf } from './auditContents';
-import { changed, type Finding, inserted, removed } from './auditFindings';
+import { type AuditFinding, changed, inserted, removed } from './auditFindings';
 
 const BATCH = 500;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -22,12 +22,12 @@ const NOTICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 type Of = { tenantId: string };
 
 /** Rows of which a batch of records speaks. Notices are compared once each, in `auditNotices`; here, that they exist. */
-export async function auditRowsOf(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
+export async function auditRowsOf(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<AuditFinding[]> {
   return [...(await lostNotices(reader, of, batch)), ...(await decidedRows(reader, of, batch))];
 }
 
 /** Decisions and write-offs of which no record speaks. */
-export async function auditUnrecorded(reader: Reader, of: Of): Promise<Finding[]> {
+export async function auditUnrecorded(reader: Reader, of: Of): Promise<AuditFinding[]> {
   const detail = 'it is in the tables, and no record speaks of it';
   const decided = await decisionsWithoutRecord(reader, of);
   const writtenOff = await writeOffsWithoutRecord(reader, of);
@@ -38,8 +38,8 @@ export async function auditUnrecorded(reader: Reader, of: Of): Promise<Finding[]
 }
 
 /** Each attempted or recorded notice beside its records, page by page. */
-export async function auditNotices(reader: Reader, of: Of): Promise<Finding[]> {
-  const found: Finding[] = [];
+export async function auditNotices(reader: Reader, of: Of): Promise<AuditFinding[]> {
+  const found: AuditFinding[] = [];
   let afterId = FIRST_ID;
   for (;;) {
     const noticeIds = await attemptedNoticeIds(reader, { ...of, afterId, limit: BATCH });
@@ -49,7 +49,7 @@ export async function auditNotices(reader: Reader, of: Of): Promise<Finding[]> {
   }
 }
 
-async function compareNotices(reader: Reader, of: Of, noticeIds: readonly string[]): Promise<Finding[]> {
+async function compareNotices(reader: Reader, of: Of, noticeIds: readonly string[]): Promise<AuditFinding[]> {
   const found = await readNoticesOnRecord(reader, { ...of, noticeIds });
   return found.notices.flatMap((notice) => {
     const own = <Row extends { noticeId: string }>(rows: Row[]) =>
@@ -58,7 +58,7 @@ async function compareNotices(reader: Reader, of: Of, noticeIds: readonly string
   });
 }
 
-function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], records: NoticeRecord[]): Finding[] {
+function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], records: NoticeRecord[]): AuditFinding[] {
   const what = `notice ${notice.noticeId}`;
   const found = attempts.flatMap((attempt) => compareAttempt(what, attempt, records));
   for (const { body } of records) {
@@ -82,15 +82,15 @@ function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], reco
   return last ? [...found, ...compareStatus(what, notice, last, cancellationOf(records))] : found;
 }
 
-function compareAttempt(what: string, attempt: AttemptOnRecord, records: readonly NoticeRecord[]): Finding[] {
+function compareAttempt(what: string, attempt: AttemptOnRecord, records: readonly NoticeRecord[]): AuditFinding[] {
   const said = decisionOf(records, attempt.attempt);
   const name = `attempt ${attempt.attempt}`;
   if (!said) return [inserted(what, `${name} is in the tables, and no record speaks of it`)];
-  const found: Finding[] = [];
+  const found: AuditFinding[] = [];
   if (said.provider !== attempt.provider || said.figuresHash !== contentHash(attempt.figures)) {
     found.push(changed(what, `provider or figures of ${name} are not those recorded`));
   }
-  const outcome = outcomeOf(records, attempt.attempt) ?? 'attempted';
+  const outcome = noticeOutcomeOf(records, attempt.attempt) ?? 'attempted';
   // An interrupted attempt is in doubt from the next sweep on, which decides nothing.
   const isInterrupted = outcome === 'attempted' && attempt.status === 'unknown';
   if (attempt.status !== outcome && !isInterrupted) {
@@ -110,7 +110,7 @@ function compareStatus(
   { status, cancelReason }: NoticeOnRecord,
   last: AttemptOnRecord,
   cancellation: Record<string, unknown> | undefined,
-): Finding[] {
+): AuditFinding[] {
   if (cancellation && (status !== 'cancelled' || cancelReason !== cancellation.reason)) {
     return [changed(what, `it is ${status} (${cancelReason}), recorded cancelled (${String(cancellation.reason)})`)];
   }
@@ -118,7 +118,7 @@ function compareStatus(
   return fits.includes(status) ? [] : [changed(what, `it is ${status}, its last attempt is ${last.status}`)];
 }
 
-async function lostNotices(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
+async function lostNotices(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<AuditFinding[]> {
   const records = batch.filter(({ subjectKind }) => subjectKind === 'notice');
   const noticeIds = [...new Set(records.map(({ subjectId }) => subjectId))].filter((id) => NOTICE_ID.test(id));
   if (noticeIds.length === 0) return [];
@@ -137,7 +137,7 @@ async function lostNotices(reader: Reader, of: Of, batch: readonly EvidenceRow[]
   });
 }
 
-function compareUnattempted(what: string, notice: NoticeOnRecord, records: NoticeRecord[]): Finding[] {
+function compareUnattempted(what: string, notice: NoticeOnRecord, records: NoticeRecord[]): AuditFinding[] {
   if (records.some(({ body }) => body.decision === 'attempt')) {
     return [removed(what, 'an attempt is on record, and its row is gone')];
   }
@@ -148,7 +148,7 @@ function compareUnattempted(what: string, notice: NoticeOnRecord, records: Notic
 }
 
 /** Decisions, write-offs, wordings and events of incidents beside the hashes that their records keep. */
-async function decidedRows(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<Finding[]> {
+async function decidedRows(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<AuditFinding[]> {
   const contents = await rowContentsOf(reader, of, batch);
   return batch.flatMap((record) => {
     const what = nameOf(record);

@@ -13,15 +13,15 @@ import {
 } from '../../db/evidence/takeovers';
 import { incidentEventContent } from '../../db/incidents/incidentEvents';
 import type { Client } from '../../db/transaction';
-import { changed, type Finding, inserted } from './auditFindings';
+import { type AuditFinding, changed, inserted } from './auditFindings';
 
 const PAGE = 500;
 const FOREIGN = 'it is not as this system signed it, or was not written by it';
 
 /** All but accounts, which {@link auditAccounts} walks, and the chain of evidence. */
-export async function auditSignedRows(client: Client, { tenantId }: { tenantId: string }): Promise<Finding[]> {
+export async function auditSignedRows(client: Client, { tenantId }: { tenantId: string }): Promise<AuditFinding[]> {
   const macs = macsOf(client);
-  const found: Finding[] = [];
+  const found: AuditFinding[] = [];
   for (const table of Object.keys(SIGNED_ROWS) as SignedTable[]) {
     for (let after: string[] | undefined; ; ) {
       const page = await readSignedRows(client, table, { tenantId, after, limit: PAGE });
@@ -35,10 +35,10 @@ export async function auditSignedRows(client: Client, { tenantId }: { tenantId: 
   return [...found, ...(await auditEvents(client, macs, tenantId))];
 }
 
-async function auditEvents(client: Client, macs: Macs, tenantId: string): Promise<Finding[]> {
+async function auditEvents(client: Client, macs: Macs, tenantId: string): Promise<AuditFinding[]> {
   const { bare, signed } = await readSignedEvents(client, { tenantId });
   const mandates = await readMandateRows(client, { tenantId });
-  const found: Finding[] = [];
+  const found: AuditFinding[] = [];
   for (const { mac, ...event } of signed) {
     if (macs.proves(mac, 'incident_event', incidentEventContent(event))) continue;
     found.push(changed(`incident ${event.incidentId} event ${event.eventKey}`, FOREIGN));
@@ -57,7 +57,7 @@ async function auditTakeover(
   client: Client,
   macs: Macs,
   { tenantId, bare }: { tenantId: string; bare: { name: string; content: object }[] },
-): Promise<Finding[]> {
+): Promise<AuditFinding[]> {
   const takeover = await readTakeover(client, { tenantId });
   if (!takeover) return bare.map(({ name }) => inserted(name, 'it bears no signature of this system'));
   if (!macs.proves(takeover.mac, 'books_takeover', takeoverContent(takeover))) {
@@ -78,7 +78,7 @@ export function findingsOfRecords(
   macs: Macs,
   { tenantId, takeover }: { tenantId: string; takeover: Takeover | undefined },
   batch: readonly EvidenceRow[],
-): Finding[] {
+): AuditFinding[] {
   return batch.flatMap((record) => {
     const { sequence, mac, recordHash } = record;
     const what = `record ${sequence}`;
@@ -93,7 +93,7 @@ export function findingsOfRecords(
   });
 }
 
-export async function auditDoubledRecords(reader: Client, of: { tenantId: string }): Promise<Finding[]> {
+export async function auditDoubledRecords(reader: Client, of: { tenantId: string }): Promise<AuditFinding[]> {
   const twice = await recordsTwice(reader, of);
   return twice.map((sequence) => inserted(`record ${sequence}`, 'it is on record before, and was put in again'));
 }

@@ -1,8 +1,8 @@
 /** The audit of all that is recorded: the chain, its seals, the rows that it speaks of, and every signature. */
-import { inSnapshot } from '../../db/snapshot';
+import { inRepeatableRead } from '../../db/snapshot';
 import type { ActivityDependencies } from '../dependencies';
 import { auditChain, type ChainAudit } from './auditChain';
-import type { Finding } from './auditFindings';
+import type { AuditFinding } from './auditFindings';
 import { auditNotices, auditRowsOf, auditUnrecorded } from './auditRows';
 import { auditSignatures, type SignaturesAudit } from './auditSignatures';
 
@@ -12,7 +12,7 @@ export function createEvidenceAuditActivities({ pool }: Pick<ActivityDependencie
   return {
     // Safe to retry: it only reads, all of it as of one instant.
     auditEvidence(of: { tenantId: string }): Promise<EvidenceAudit> {
-      return inSnapshot(pool, async (client) => {
+      return inRepeatableRead(pool, async (client) => {
         const { accounts, links, takenOver, takenOverOn, findings: signatures } = await auditSignatures(client, of);
         const chain = await auditChain(client, of, (batch) => auditRowsOf(client, of, batch));
         const rows = [...(await auditNotices(client, of)), ...(await auditUnrecorded(client, of)), ...signatures];
@@ -24,6 +24,6 @@ export function createEvidenceAuditActivities({ pool }: Pick<ActivityDependencie
 }
 
 /** A notice may have records in several batches. */
-function uniqueOf(findings: readonly Finding[]): Finding[] {
+function uniqueOf(findings: readonly AuditFinding[]): AuditFinding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

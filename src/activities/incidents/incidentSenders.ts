@@ -44,7 +44,7 @@ const MESSAGES: Record<IncidentMessage['kind'], readonly [field: string, name: s
  * The step's message by who sent it. What was signed for another update is not this one: an approval that was withdrawn
  * must not be given again by whoever can read it in the history.
  */
-export function sentBy(
+export function incidentSentBy(
   actors: ActorSeals | undefined,
   { message, ...input }: AdvanceIncident,
 ): Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined } {

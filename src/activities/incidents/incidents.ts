@@ -6,7 +6,7 @@ import type { AdvanceIncident, AdvanceIncidentResult, IncidentActivities } from 
 import type { IncidentAnswer, IncidentState, PersonalOpening } from '../../contracts/incidents/incident';
 import { failureTypes, workflowIds } from '../../contracts/names';
 import { keepRefusedMessage } from '../../db/credit/refusedMessages';
-import { lanesWithDebits, putForwardPausedDebits } from '../../db/debits/plannedDebits';
+import { lanesWithDebits, resumePausedDebits } from '../../db/debits/plannedDebits';
 import { faultName } from '../../db/faults';
 import { type IncidentEventRow, readIncidentEvents, recordIncidentEvent } from '../../db/incidents/incidentEvents';
 import { openIncident } from '../../db/incidents/incidentOpenings';
@@ -19,7 +19,7 @@ import {
   saveIncident,
 } from '../../db/incidents/incidents';
 import { releaseHeld } from '../../db/messaging/guard/heldMessages';
-import { putForwardPausedNotices } from '../../db/messaging/outbox/notices';
+import { resumePausedNotices } from '../../db/messaging/outbox/notices';
 import type { Client } from '../../db/transaction';
 import { deadlinesOf, summaryOfIncident } from '../../domain/incidents/incidents';
 import type { BookDependencies } from '../bookDependencies';
@@ -27,7 +27,7 @@ import type { DebitLaneDependencies } from '../debits/debitDependencies';
 import { takeOrRefuse } from '../messageAtFault';
 import type { NoticeLaneDependencies } from '../messaging/noticeDependencies';
 import { decide, eventKeyOf, incidentOf, isOtherContent } from './incidentDecisions';
-import { type SentIncidentMessage, sentBy } from './incidentSenders';
+import { incidentSentBy, type SentIncidentMessage } from './incidentSenders';
 
 type IncidentDependencies = Pick<BookDependencies, 'pool' | 'actors'> & NoticeLaneDependencies & DebitLaneDependencies;
 
@@ -35,13 +35,13 @@ export function createIncidentActivities(deps: IncidentDependencies): IncidentAc
   return {
     /** Safe to retry: each event has a key, and a message that is recorded already is answered by where things stand. */
     async advanceIncident(input) {
-      const sent = sentBy(deps.actors, input);
+      const sent = incidentSentBy(deps.actors, input);
       const result = await takeOrRefuse(deps.pool, {
         take: (client) => advance(client, sent),
         refuse: (client, fault) => advanceWithout(client, sent, fault),
       });
       // Also on a repeat: the first try may have died between its commit and its rings.
-      if ('answer' in result && result.answer.status === 'resumed') await ringAllLanes(deps, input);
+      if ('answer' in result && result.answer.status === 'resumed') await wakeAllLanes(deps, input);
       return result;
     },
   };
@@ -50,11 +50,11 @@ export function createIncidentActivities(deps: IncidentDependencies): IncidentAc
 type Advance = Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined };
 
 /** Wakes every lane: what was paused goes on in its order. */
-export async function ringAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
+export async function wakeAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
   const debiting = await lanesWithDebits(deps.pool, { tenantId });
   await Promise.all([
-    ...Array.from({ length: deps.lanes }, (_, lane) => deps.ringLane(tenantId, lane)),
-    ...debiting.map((lane) => deps.ringDebitLane(tenantId, lane)),
+    ...Array.from({ length: deps.lanes }, (_, lane) => deps.wakeLane(tenantId, lane)),
+    ...debiting.map((lane) => deps.wakeDebitLane(tenantId, lane)),
   ]);
 }
 
@@ -161,8 +161,8 @@ async function take(client: Client, { row, events, message, asOfMs }: Taking): P
 
 /** What was paused is due again, in its order; what the guard held is released, once past the rules that held it. */
 async function goOn(client: Client, { tenantId, incidentId }: IncidentRow, by: string, atMs: number): Promise<void> {
-  await putForwardPausedDebits(client, { tenantId });
-  await putForwardPausedNotices(client, { tenantId, atMs });
+  await resumePausedDebits(client, { tenantId });
+  await resumePausedNotices(client, { tenantId, atMs });
   await releaseHeld(client, { tenantId, incidentId, by, atMs });
 }
 

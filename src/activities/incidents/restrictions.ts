@@ -1,12 +1,12 @@
 /** What an incident stops, asked inside the transaction of what it would stop: nothing that is read here is kept. */
 import { measuresInForce } from '../../db/incidents/incidents';
 import type { Reader } from '../../db/transaction';
-import { type Deed, type Restriction, restrictionOf } from '../../domain/incidents/incidents';
+import { type GuardedAction, type Restriction, restrictionOf } from '../../domain/incidents/incidents';
 
 /** What whoever is refused is told; undefined when nothing stops it. */
 export async function restrictionNow(
   reader: Reader,
-  { tenantId, ...deed }: Deed & { tenantId: string },
+  { tenantId, ...deed }: GuardedAction & { tenantId: string },
 ): Promise<Restriction | undefined> {
   const found = restrictionOf(await measuresInForce(reader, { tenantId }), deed);
   return found && { incidentId: found.incidentId, remedyChannel: found.remedyChannel };

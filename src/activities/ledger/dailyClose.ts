@@ -13,7 +13,7 @@ import {
 } from '../../db/ledger/dailyCloses';
 import { readOldestUnstepped } from '../../db/ledger/unsteppedAccounts';
 import { createPolicyReader } from '../../db/policy/policyReader';
-import { inSnapshot } from '../../db/snapshot';
+import { inRepeatableRead } from '../../db/snapshot';
 import { type Client, inTransaction } from '../../db/transaction';
 import { closesAtMs, datesToClose, type OldestUnstepped, unsteppedOn, untoldOn } from '../../domain/ledger/endOfDay';
 import type { Difference } from '../../domain/ledger/reconciliation';
@@ -67,7 +67,9 @@ async function closeDate(
   refuseOutOfTurn(businessDate, await readCloseStanding(pool, { tenantId }));
   const businessDates = [businessDate];
   const reading = { tenantId, businessDates, pageSize, onPage: heartbeat };
-  const [found] = await inSnapshot(pool, (client) => reconcileDates(client, reading), { statementMs: STATEMENT_MS });
+  const [found] = await inRepeatableRead(pool, (client) => reconcileDates(client, reading), {
+    statementMs: STATEMENT_MS,
+  });
   if (!found) throw new Error(`${businessDate} was not reconciled`);
   return inTransaction(pool, async (client) => {
     await lockCloses(client, { tenantId });
@@ -99,7 +101,7 @@ interface Found {
 async function closeEndedDates(deps: CloseDependencies, input: EndedDates): Promise<ClosedDates> {
   const { pool } = deps;
   const { tenantId, asOfMs } = input;
-  const found = await inSnapshot(pool, (client) => look(client, deps, input), { statementMs: STATEMENT_MS });
+  const found = await inRepeatableRead(pool, (client) => look(client, deps, input), { statementMs: STATEMENT_MS });
   return inTransaction(pool, async (client) => {
     await lockCloses(client, { tenantId });
     const { tried, isLeft } = await record(client, found, input);

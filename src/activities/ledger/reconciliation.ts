@@ -3,7 +3,7 @@
 import { readWaitingAsides } from '../../db/credit/setAsideArrivals';
 import { readUnbookedDebits } from '../../db/debits/plannedDebits';
 import { tellable } from '../../db/errorLine';
-import { type RecordedAccount, readAccountBooks } from '../../db/ledger/accountBooks';
+import { type RecordedAccount, readAccountHistories } from '../../db/ledger/accountBooks';
 import { readExplained } from '../../db/ledger/explainedFindings';
 import { readLedgerTotals, readPostedTotals } from '../../db/ledger/trialBalance';
 import { createPolicyReader } from '../../db/policy/policyReader';
@@ -94,7 +94,7 @@ export async function reconcileDates(client: Client, input: Reconciled): Promise
   const isOpen = () => found.some(({ differences }) => differences.length < DIFFERENCES_KEPT);
   let afterAccountId: string | undefined;
   do {
-    const page = await readAccountBooks(client, { tenantId, afterAccountId, limit: pageSize });
+    const page = await readAccountHistories(client, { tenantId, afterAccountId, limit: pageSize });
     for (const account of page) {
       const policy = await policies.version(client, tenantId, account.policyVersion);
       const { accountId, facts } = account;

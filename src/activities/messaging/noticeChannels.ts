@@ -6,9 +6,9 @@ import { EMAIL, type MailChannel } from '../../adapters/channels/port';
 import type { SendOutcome, SmsProvider } from '../../adapters/sms/port';
 import { markTakesNothing, readVaultContact } from '../../db/messaging/contact/vaultContacts';
 import { INBOX } from '../../db/messaging/outbox/inbox';
-import { claimNudge, markNudge } from '../../db/messaging/outbox/pushNotifications';
+import { claimPush, markPush } from '../../db/messaging/outbox/pushNotifications';
 import { type Client, inTransaction, together } from '../../db/transaction';
-import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
+import { type GuardedAction, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import type { BookDependencies } from '../bookDependencies';
 import type { NoticeChannelDependencies } from './noticeDependencies';
 
@@ -34,7 +34,7 @@ export async function withoutText(
   client: Client,
   { inbox, mail, vault }: Pick<Dependencies, 'inbox' | 'mail' | 'vault'>,
   { stopped, inForce }: { stopped: ReadonlySet<string>; inForce: readonly MeasuresInForce[] },
-  { tenantId, borrowerId, deed }: { tenantId: string; borrowerId: string; deed: Deed },
+  { tenantId, borrowerId, deed }: { tenantId: string; borrowerId: string; deed: GuardedAction },
   tried: ReadonlySet<string> = new Set(),
 ): Promise<WithoutText> {
   if (!mail || stopped.has(EMAIL) || tried.has(EMAIL)) return { provider: inbox };
@@ -64,7 +64,7 @@ export async function sendByMail(
     .catch((): SendOutcome => ({ status: 'unknown', detail: 'the e-mail adapter failed without an answer' }));
 }
 
-export interface Nudgeable {
+export interface PushCandidate {
   noticeId: string;
   borrowerId: string;
   reference: string;
@@ -76,10 +76,10 @@ export interface Nudgeable {
  * Tells the app of what has come into its inbox: after the commit, once for each notice, and without another try. What
  * the borrower opted out of is not told.
  */
-export async function nudgeInbox(
+export async function pushInboxNotice(
   { pool, push, vault }: Dependencies,
   { tenantId, asOfMs }: { tenantId: string; asOfMs: number },
-  sent: readonly Nudgeable[],
+  sent: readonly PushCandidate[],
 ): Promise<void> {
   const wanted = sent.filter(({ provider, isOptedOut }) => provider.name === INBOX && !isOptedOut);
   if (!push || wanted.length === 0) return;
@@ -87,7 +87,7 @@ export async function nudgeInbox(
     together(
       wanted.map(async ({ noticeId, borrowerId, reference }) => {
         const token = await readVaultContact(client, vault, { tenantId, borrowerId, field: 'pushToken' });
-        const isOurs = token && (await claimNudge(client, { tenantId, noticeId, reference, atMs: asOfMs }));
+        const isOurs = token && (await claimPush(client, { tenantId, noticeId, reference, atMs: asOfMs }));
         return isOurs ? [{ noticeId, borrowerId, reference, token }] : [];
       }),
     ),
@@ -103,7 +103,7 @@ export async function nudgeInbox(
   await inTransaction(pool, (client) =>
     together(
       told.flatMap(({ noticeId, borrowerId, token: { fingerprint }, outcome }) => [
-        markNudge(client, { tenantId, noticeId, outcome }),
+        markPush(client, { tenantId, noticeId, outcome }),
         ...(isBadAddress(outcome)
           ? [markTakesNothing(client, { tenantId, borrowerId, field: 'pushToken', fingerprint })]
           : []),

@@ -33,5 +33,5 @@ export interface NoticeLaneDependencies {
   /** Lanes of notices of the deployment. */
   lanes: number;
   /** Wakes a lane after commit; only the winner of its doorbell calls. */
-  ringLane(tenantId: string, lane: number): Promise<void>;
+  wakeLane(tenantId: string, lane: number): Promise<void>;
 }

@@ -6,12 +6,12 @@
 import { isRestDay } from '../../adapters/calendars/restDays';
 import type { MailChannel } from '../../adapters/channels/port';
 import type { ProviderPool, SmsProvider } from '../../adapters/sms/port';
-import type { ContactStanding } from '../../db/messaging/contact/contactStatuses';
+import type { ContactStatus } from '../../db/messaging/contact/contactStatuses';
 import { lastReceiptOf } from '../../db/messaging/outbox/noticeAttempts';
 import { cancelNotice, deferNotice, type NoticeRow } from '../../db/messaging/outbox/notices';
 import type { Client } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
-import { type Deed, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
+import { type GuardedAction, type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import { type ContactAnswer, mayContact } from '../../domain/messaging/contact/contactRules';
 import type { CancelReason } from '../../domain/messaging/outbox/notices';
 import { isStillTrue, movedSince } from '../../domain/messaging/outbox/noticeTruth';
@@ -20,7 +20,7 @@ import type { NoticePolicy } from '../../domain/policy/lendingPolicy';
 import { type MailAddress, withoutText } from './noticeChannels';
 import { messageOf, type NoticeMessage } from './noticeMessage';
 import type { NoticeReading } from './noticeReading';
-import type { Fate, NoticeDependencies, SweepInput } from './sweep';
+import type { NoticeDependencies, SendDisposition, SweepInput } from './sweep';
 
 /** A text that may go out now, and to whom. */
 export interface Draft extends NoticeMessage {
@@ -47,7 +47,7 @@ export interface Draft extends NoticeMessage {
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
   /** What incidents are asked about. */
-  deed: Deed;
+  deed: GuardedAction;
 }
 
 /** What the notices of a group share. */
@@ -73,14 +73,14 @@ export async function draftNotice(
   context: DraftContext,
   notice: NoticeRow,
   reading: NoticeReading,
-): Promise<{ fate: Fate } | Draft> {
+): Promise<{ fate: SendDisposition } | Draft> {
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId } = notice;
-  const cancel = async (reason: CancelReason): Promise<{ fate: Fate }> => {
+  const cancel = async (reason: CancelReason): Promise<{ fate: SendDisposition }> => {
     await cancelNotice(client, { tenantId, noticeId, reason, atMs: asOfMs });
     return { fate: 'cancelled' };
   };
-  const putOff = async (sendAfterMs: number, reason: string): Promise<{ fate: Fate }> => {
+  const putOff = async (sendAfterMs: number, reason: string): Promise<{ fate: SendDisposition }> => {
     await deferNotice(client, { tenantId, noticeId, sendAfterMs, reason });
     return { fate: 'deferred' };
   };
@@ -126,14 +126,18 @@ export async function draftNotice(
  */
 async function takesTexts(
   client: Client,
-  to: { tenantId: string; recipient: string | undefined; isOldPhone: boolean; standing: ContactStanding },
+  to: { tenantId: string; recipient: string | undefined; isOldPhone: boolean; standing: ContactStatus },
 ): Promise<boolean> {
   const { tenantId, recipient, isOldPhone, standing } = to;
   if (recipient === undefined || recipient === standing.unreachable) return false;
   return !isOldPhone || (await lastReceiptOf(client, { tenantId, recipient })) !== 'undelivered';
 }
 
-function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { region, segment }: ContactStanding): Deed {
+function deedOf(
+  { borrowerId, kind }: NoticeRow,
+  account: DerivedAccount,
+  { region, segment }: ContactStatus,
+): GuardedAction {
   const where = { ...(region === null ? {} : { region }), ...(segment === null ? {} : { segment }) };
   return { measure: 'notices', borrowerId, product: account.product, templateKind: kind, ...where };
 }
@@ -141,7 +145,7 @@ function deedOf({ borrowerId, kind }: NoticeRow, account: DerivedAccount, { regi
 /** The first that may have it, those aside that an incident stops for it. */
 export function chooseProvider(
   { providers, stopped, inForce }: DraftContext,
-  deed: Deed,
+  deed: GuardedAction,
   { parts, registered }: { parts: number; registered: ReadonlyMap<string, string> },
   tried: ReadonlySet<string> = new Set(),
 ): SmsProvider | undefined {

@@ -22,7 +22,7 @@ import {
   judgeMessages,
   OF_PROVIDER,
 } from '../../domain/messaging/guard/anomalyGuard';
-import { alarmFor, incidentOf } from '../../domain/messaging/guard/guardIncidents';
+import { alarmFor, incidentOfAlarm } from '../../domain/messaging/guard/guardIncidents';
 import { addDays } from '../../domain/values/calendar';
 import { dateAt, endOfDateMs, startOfDateMs } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
@@ -80,7 +80,7 @@ export async function guardGroup(
   const incidents = new Map<GuardAlarm, string>();
   const { remedyChannel } = context.policy;
   for (const alarm of alarms) {
-    const opening = { ...incidentOf(alarm), tenantId, atMs: asOfMs };
+    const opening = { ...incidentOfAlarm(alarm), tenantId, atMs: asOfMs };
     const opened = await openIncident(client, { ...opening, remedyChannel, openedBy: OPENED_BY });
     incidents.set(alarm, opened.incidentId);
   }

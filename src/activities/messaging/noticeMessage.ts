@@ -48,7 +48,7 @@ export async function registrationsOf(
 }
 
 /** What a text is about. */
-export interface Told {
+export interface NoticeSubject {
   account: DerivedAccount;
   obligationKey: string | undefined;
   /** When its due date's debit is made; absent where none is ahead. */
@@ -58,7 +58,7 @@ export interface Told {
 /** Undefined for a template with a hole in it, or a text too long for a carrier: the notice is not sent, and says why. */
 export function messageOf(
   template: { body: string; signature: string },
-  { account, obligationKey, debitAt }: Told,
+  { account, obligationKey, debitAt }: NoticeSubject,
   codes: NoticeCodes,
 ): NoticeMessage | undefined {
   try {

@@ -3,7 +3,7 @@
  * contacted, the wordings. Read in a few statements for a whole group.
  */
 
-import { type ContactStanding, readContactStandings } from '../../db/messaging/contact/contactStatuses';
+import { type ContactStatus, readContactStatuses } from '../../db/messaging/contact/contactStatuses';
 import type { NoticeRow } from '../../db/messaging/outbox/notices';
 import { countMoreImportant } from '../../db/messaging/outbox/notices';
 import { activeTemplates, type TemplateRow } from '../../db/messaging/templates/templates';
@@ -14,7 +14,7 @@ import type { DerivedAccount } from '../../domain/credit/account';
 import { autoDebitOf, comingDebit } from '../../domain/debits/autoDebit';
 import { type MeasuresInForce, stoppedBy } from '../../domain/incidents/incidents';
 import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
-import { kindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../../domain/messaging/outbox/wordings';
+import { noticeKindOf, WORDING_NAMES, type WordingName, wordingsFor } from '../../domain/messaging/outbox/wordings';
 import { type PhoneVersion, phoneForMoney } from '../../domain/origination/identity';
 import type { AutoDebitPolicy, LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { dateAt, endOfDateMs, type WallTime, type Zone } from '../../domain/values/clock';
@@ -26,7 +26,7 @@ export interface NoticeReading {
   /** As of the sweep's instant, folded from the same facts that the books are booked from. */
   account: DerivedAccount;
   policy: LendingPolicy;
-  standing: ContactStanding;
+  standing: ContactStatus;
   /** Where quiet hours and days are counted: the borrower's, else the policy's. */
   zone: Zone;
   /** Planned for the borrower later today, and of higher priority. */
@@ -65,12 +65,12 @@ export async function readGroup(
     inForce,
     lockBorrowers(client, { tenantId, borrowerIds }),
     accountsNow(client, deps, input, accountIds),
-    readContactStandings(client, { tenantId, about: group, asOfMs }),
+    readContactStatuses(client, { tenantId, about: group, asOfMs }),
     textsOf(client, deps, input, unique(group, 'kind')),
     readPhones(client, deps.vault, { tenantId, borrowerIds }),
   ]);
   const read = group.map((notice, index) => {
-    const standing = standings[index] as ContactStanding;
+    const standing = standings[index] as ContactStatus;
     const known = accounts.get(notice.accountId);
     if (!known) throw new Error(`notice of account ${notice.accountId}, which is not in the books`);
     const { account, policy } = known;
@@ -111,7 +111,7 @@ function reachOf(
   return { phone: phone?.phone, isOldPhone: isCoolingDown };
 }
 
-function zoneOf({ utcOffsetMinutes }: ContactStanding, policy: LendingPolicy): Zone {
+function zoneOf({ utcOffsetMinutes }: ContactStatus, policy: LendingPolicy): Zone {
   return utcOffsetMinutes === null ? policy.zone : { name: "the borrower's", utcOffsetMinutes };
 }
 
@@ -147,7 +147,7 @@ async function textsOf(
   { tenantId }: SweepInput,
   kinds: readonly NoticeRow['kind'][],
 ): Promise<Map<WordingName, Text>> {
-  const names = WORDING_NAMES.filter((name) => kinds.includes(kindOf(name)));
+  const names = WORDING_NAMES.filter((name) => kinds.includes(noticeKindOf(name)));
   const templates = await activeTemplates(client, { tenantId, kinds: names });
   const texts = [...templates].map(async ([kind, template]) => {
     const registered = await registrationsOf(client, deps, { tenantId, kind, version: template.version });

@@ -14,11 +14,11 @@ import { passageSince } from '../../db/messaging/delivery/providerHealth';
 import { stopProvider } from '../../db/messaging/delivery/providerStops';
 import { INBOX, keepInboxCopies } from '../../db/messaging/outbox/inbox';
 import {
-  type Acceptance,
   markAccepted,
   markAllAttempted,
   markOutcome,
   type NoticeOutcome,
+  type ProviderAcceptance,
 } from '../../db/messaging/outbox/noticeAttempts';
 import { appendNoticeEvidence } from '../../db/messaging/outbox/noticeEvidence';
 import { type Client, inTransaction, together } from '../../db/transaction';
@@ -33,7 +33,7 @@ import {
 } from '../../domain/messaging/delivery/sendOutcomes';
 import { isBadAddress, isMail, recipientOf, sendByMail } from './noticeChannels';
 import { chooseProvider, type Draft, type DraftContext } from './noticeDraft';
-import type { Fate, NoticeDependencies, SweepInput } from './sweep';
+import type { NoticeDependencies, SendDisposition, SweepInput } from './sweep';
 
 export interface Attempted extends Draft {
   attempt: number;
@@ -73,7 +73,7 @@ export async function attemptDrafts(
 }
 
 interface Sent {
-  fates: Fate[];
+  fates: SendDisposition[];
   taken: Attempted[];
   /** Refused, and to be decided anew. */
   again: Attempted[];
@@ -160,7 +160,7 @@ async function keepAccepted(
   { tenantId, asOfMs }: SweepInput,
   answered: readonly Answered[],
 ): Promise<void> {
-  const byProvider = new Map<string, Acceptance[]>();
+  const byProvider = new Map<string, ProviderAcceptance[]>();
   for (const { attempted, outcome } of answered) {
     if (outcome.status !== 'accepted') continue;
     const { noticeId, attempt, provider } = attempted;
@@ -184,7 +184,7 @@ async function settle(
   input: SweepInput,
   context: DraftContext,
   { attempted, outcome }: Answered,
-): Promise<{ fate: Fate } | Attempted> {
+): Promise<{ fate: SendDisposition } | Attempted> {
   if (outcome.status === 'accepted') return { fate: 'sent' };
   const { tenantId, asOfMs } = input;
   const { noticeId, attempt, provider } = attempted;

@@ -8,20 +8,20 @@
 import type { NoticeActivities, SweepResult } from '../../contracts/activities';
 import { measuresInForce } from '../../db/incidents/incidents';
 import { stoppedProviders } from '../../db/messaging/delivery/providerStops';
-import { claimLooks, type DoubtfulNotice } from '../../db/messaging/delivery/statusInquiries';
+import { claimStatusInquiries, type UnresolvedAttempt } from '../../db/messaging/delivery/statusInquiries';
 import { answerRing, noteNextDue } from '../../db/messaging/outbox/lanes';
 import { appendNoticeEvidence } from '../../db/messaging/outbox/noticeEvidence';
 import { claimDue, endInterrupted, type NoticeRow } from '../../db/messaging/outbox/notices';
 import { type Client, inTransaction, together } from '../../db/transaction';
 import { nextLookAtMs, SEND_POLICY } from '../../domain/messaging/delivery/sendOutcomes';
 import { MINUTE_MS } from '../../domain/values/timeUnits';
-import { nudgeInbox } from './noticeChannels';
+import { pushInboxNotice } from './noticeChannels';
 import { type Draft, type DraftContext, draftNotice } from './noticeDraft';
 import { beginGuard, type GuardContext, guardGroup } from './noticeGuard';
 import { type NoticeReading, readGroup } from './noticeReading';
 import { type Attempted, attemptDrafts, sendAttempts } from './noticeSending';
-import { lookAtDoubtful } from './statusInquiries';
-import type { Fate, NoticeDependencies, SweepInput } from './sweep';
+import { inquireUnresolved } from './statusInquiries';
+import type { NoticeDependencies, SendDisposition, SweepInput } from './sweep';
 
 /** One sweep's batch: small enough that an attempt ends well inside its bound. */
 const BATCH = 50;
@@ -38,7 +38,7 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
     /** Safe to retry: see the head of this file. */
     async sweepLane(input): Promise<SweepResult> {
       const { due, doubtful, stopped } = await beginSweep(deps, input);
-      await lookAtDoubtful(deps, input, doubtful);
+      await inquireUnresolved(deps, input, doubtful);
       const sweep = {
         ...{ providers: deps.providers, stopped, incidentPauseMs: INCIDENT_PAUSE_MS },
         ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
@@ -74,7 +74,7 @@ async function lookAround(deps: NoticeDependencies, input: SweepInput, guard: Gu
 function beginSweep(
   { pool }: NoticeDependencies,
   input: SweepInput,
-): Promise<{ due: NoticeRow[]; doubtful: DoubtfulNotice[]; stopped: ReadonlySet<string> }> {
+): Promise<{ due: NoticeRow[]; doubtful: UnresolvedAttempt[]; stopped: ReadonlySet<string> }> {
   const { asOfMs } = input;
   // Whether the provider can be asked is not known here; it is found out at the first look.
   const lookAtMs = nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: true });
@@ -83,7 +83,7 @@ function beginSweep(
       answerRing(client, input),
       endInterrupted(client, { ...input, attemptedBeforeMs: asOfMs, atMs: asOfMs, nextLookAtMs: lookAtMs }),
       claimDue(client, { ...input, limit: BATCH }),
-      claimLooks(client, { ...input, limit: BATCH }),
+      claimStatusInquiries(client, { ...input, limit: BATCH }),
       stoppedProviders(client, input),
     ]);
     return { due, doubtful, stopped: new Set(stops.map(({ provider }) => provider)) };
@@ -112,8 +112,8 @@ async function settleGroup(
   input: SweepInput,
   sweep: SweepContext,
   group: readonly NoticeRow[],
-): Promise<Fate[]> {
-  const fates: Fate[] = [];
+): Promise<SendDisposition[]> {
+  const fates: SendDisposition[] = [];
   const taken: Attempted[] = [];
   const tried = new Map<string, ReadonlySet<string>>();
   let open = group;
@@ -131,7 +131,7 @@ async function settleGroup(
     open = sent.again.map(({ notice }) => notice);
   }
   // Last of all: what may be sent must not wait for it, nor fail with it.
-  await nudgeInbox(deps, input, taken);
+  await pushInboxNotice(deps, input, taken);
   return fates;
 }
 
@@ -142,7 +142,7 @@ async function decideGroup(
   input: SweepInput,
   { guard, ...sweep }: SweepContext,
   group: readonly NoticeRow[],
-): Promise<({ fate: Fate } | Attempted)[]> {
+): Promise<({ fate: SendDisposition } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
   const asked = measuresInForce(client, input);
   const [inForce, readings] = await together([asked, readGroup(client, deps, input, { group, inForce: asked })]);

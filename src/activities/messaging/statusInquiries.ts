@@ -3,9 +3,9 @@
 import type { InquiryOutcome } from '../../adapters/sms/port';
 import {
   closeForGood,
-  type DoubtfulNotice,
-  type LookResult,
-  markLooked,
+  recordStatusInquiry,
+  type StatusInquiryResult,
+  type UnresolvedAttempt,
 } from '../../db/messaging/delivery/statusInquiries';
 import { appendNoticeEvidence } from '../../db/messaging/outbox/noticeEvidence';
 import { readPhones } from '../../db/origination/identities';
@@ -24,10 +24,10 @@ const FAILED_TO_ASK = {
 } as const satisfies InquiryOutcome;
 
 /** Looks at what was claimed to be looked at. Safe to do again: asking changes nothing at the provider. */
-export async function lookAtDoubtful(
+export async function inquireUnresolved(
   deps: NoticeDependencies,
   input: SweepInput,
-  due: readonly DoubtfulNotice[],
+  due: readonly UnresolvedAttempt[],
 ): Promise<void> {
   const { tenantId, asOfMs } = input;
   if (due.length === 0) return;
@@ -38,14 +38,18 @@ export async function lookAtDoubtful(
       closeForGood(client, { tenantId, attempts, atMs: asOfMs }),
       ...looked.map(async ({ notice: { noticeId, attempt, provider }, result }) => {
         if (result.status === 'for-good') return;
-        await markLooked(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
+        await recordStatusInquiry(client, { tenantId, noticeId, attempt, provider, result, atMs: asOfMs });
       }),
     ]);
     await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: due.map(({ noticeId }) => noticeId) });
   });
 }
 
-async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: DoubtfulNotice): Promise<LookResult> {
+async function lookAt(
+  deps: NoticeDependencies,
+  { asOfMs }: SweepInput,
+  notice: UnresolvedAttempt,
+): Promise<StatusInquiryResult> {
   const { attemptedAtMs, looks, status } = notice;
   if (isUnknownForGood({ attemptedAtMs, asOfMs })) return { status: 'for-good' };
   const provider = deps.providers.get(notice.provider);
@@ -75,7 +79,7 @@ async function lookAt(deps: NoticeDependencies, { asOfMs }: SweepInput, notice: 
 /** The one that it went to, which may not be the borrower's any more. */
 async function phoneOf(
   { pool, vault }: NoticeDependencies,
-  { tenantId, borrowerId, recipient }: DoubtfulNotice,
+  { tenantId, borrowerId, recipient }: UnresolvedAttempt,
 ): Promise<string | undefined> {
   const phones = (await readPhones(pool, vault, { tenantId, borrowerIds: [borrowerId] }))(borrowerId);
   // Attempts from before recipients were kept.

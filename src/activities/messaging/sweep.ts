@@ -8,7 +8,7 @@ export interface SweepInput {
   asOfMs: number;
 }
 
-export type Fate = 'sent' | 'cancelled' | 'failed' | 'deferred';
+export type SendDisposition = 'sent' | 'cancelled' | 'failed' | 'deferred';
 
 export type NoticeDependencies = Pick<BookDependencies, 'pool' | 'policies'> &
   NoticeChannelDependencies &

@@ -37,7 +37,7 @@ import {
 } from '../../db/messaging/templates/templates';
 import { recordWordingReview } from '../../db/messaging/templates/wordingReviews';
 import { type Client, inTransaction } from '../../db/transaction';
-import { checkTemplate } from '../../domain/messaging/templates/templateChecks';
+import { checkTemplateText } from '../../domain/messaging/templates/templateChecks';
 import { TEMPLATE_POLICY, templatePolicyOf } from '../../domain/messaging/templates/templatePolicy';
 import { isClosedTemplate } from '../../domain/messaging/templates/templateStages';
 import { isPrincipal, isSamePrincipal, UNVERIFIED } from '../../domain/values/principals';
@@ -144,7 +144,7 @@ function sentBy<Message extends Acted & { decidedBy: string }>(
 async function begin(stepping: Stepping): Promise<Stepped> {
   const { deps, client, row, asOfMs } = stepping;
   if (row.status !== 'draft') return { row };
-  const findings = checkTemplate({ ...row, policy: templatePolicyOf(deps.officialNumbers) });
+  const findings = checkTemplateText({ ...row, policy: templatePolicyOf(deps.officialNumbers) });
   const reviewByMs = asOfMs + TEMPLATE_POLICY.reviewDays * DAY_MS;
   // Fixed here, with the wording: every provider of the configuration that takes registered texts only.
   const configured = (deps.registrars ?? []).map(({ provider }) => provider);

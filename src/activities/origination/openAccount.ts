@@ -5,11 +5,11 @@ import type { OpenAccount } from '../../contracts/activities';
 import { isOurKey } from '../../contracts/names';
 import { type AcceptanceResult, acceptOffer } from '../../contracts/origination/application';
 import { contentHash } from '../../db/contentHash';
-import { findAcceptance, insertAccount, readBorrowerStanding } from '../../db/credit/accounts';
+import { findAcceptance, insertAccount, readBorrowerExposure } from '../../db/credit/accounts';
 import { withoutActor } from '../../db/evidence/actorSeals';
 import { lockBorrower } from '../../db/origination/borrowers';
 import type { Client } from '../../db/transaction';
-import { drawContextOf, drawnBy, judgeDraw } from '../../domain/origination/offerAcceptance';
+import { acceptanceContextOf, drawnBy, judgeAcceptance } from '../../domain/origination/offerAcceptance';
 import { UNVERIFIED } from '../../domain/values/principals';
 import type { BookDependencies } from '../bookDependencies';
 import { sentToApplication } from '../credit/senders';
@@ -42,10 +42,13 @@ export async function openAccount(
   // Two acceptances of one borrower, of whatever applications, are judged one after the other: each alone may keep to
   // what a person may owe, and both together may not.
   await lockBorrower(client, { tenantId, borrowerId });
-  const standing = await readBorrowerStanding(client, { tenantId, borrowerId });
+  const standing = await readBorrowerExposure(client, { tenantId, borrowerId });
   const restriction = await restrictionNow(client, { tenantId, measure: 'draws', product: row.product, borrowerId });
   if (restriction) return { status: 'refused', reasonCodes: ['INCIDENT_MEASURE'], restriction };
-  const judged = judgeDraw(acceptance, drawContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
+  const judged = judgeAcceptance(
+    acceptance,
+    acceptanceContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }),
+  );
   if ('refusals' in judged) {
     return { status: 'refused', reasonCodes: judged.refusals, ...(judged.figures ? { figures: judged.figures } : {}) };
   }

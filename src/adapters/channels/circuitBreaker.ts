@@ -13,7 +13,7 @@ const REST_MS = 30_000;
 type Send<Message> = (message: Message) => Promise<SendOutcome>;
 
 /** The same, with rests after troubles in a row; it never throws. */
-export function withRests<Message>(send: Send<Message>): Send<Message> {
+export function withCircuitBreaker<Message>(send: Send<Message>): Send<Message> {
   const breaker = circuitBreaker(
     handleWhenResult((outcome) => isTrouble(outcome as SendOutcome)),
     { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(REST_AFTER_TROUBLE) },

@@ -31,7 +31,7 @@ export interface MailChannel {
 /** What a push shows, whatever the message is: no figure, no product, no name. */
 export const PUSH_TITLE = '您有一条官方消息，请在应用收件箱中查看';
 
-export interface PushNudge {
+export interface PushNotification {
   /** Of the attempt that put the message into the inbox. */
   reference: string;
   /** Of the borrower's app on a device, as the lender's gateway knows it. */
@@ -40,5 +40,5 @@ export interface PushNudge {
 
 export interface PushChannel {
   /** `bad-address`: the app is not there any more. Answers within its own bound, and throws nothing that holds a token. */
-  send(nudge: PushNudge): Promise<SendOutcome>;
+  send(nudge: PushNotification): Promise<SendOutcome>;
 }

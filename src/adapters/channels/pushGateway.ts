@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { ExchangeError, exchange } from '../rails/httpExchange';
 import { type RailKey, signRequest } from '../rails/signature';
 import type { FailureClass, SendOutcome } from '../sms/port';
-import { PUSH_TITLE, type PushChannel, type PushNudge } from './port';
+import { PUSH_TITLE, type PushChannel, type PushNotification } from './port';
 
 export interface PushGatewayOptions extends RailKey {
   /** `https://…`, without a query: nudges are posted to it. */
@@ -24,7 +24,7 @@ export function createPushGateway(options: PushGatewayOptions): PushChannel {
   const url = new URL(target);
   const bounds = { connectTimeoutMs, totalTimeoutMs, maxAnswerBytes: MAX_ANSWER_BYTES };
   return {
-    async send({ reference, token }: PushNudge): Promise<SendOutcome> {
+    async send({ reference, token }: PushNotification): Promise<SendOutcome> {
       const body = Buffer.from(JSON.stringify({ reference, token, title: PUSH_TITLE }), 'utf8');
       const nonce = randomBytes(16).toString('hex');
       const signed = signRequest(

@@ -3,7 +3,7 @@
  * sends again only when the rail itself says that it never took the reference, under the same reference, once.
  */
 import { checkDebitRequest, InvalidDebitError } from './debitRequest';
-import type { DebitOutcome, DebitRequest, InquiryOutcome, PaymentRail } from './port';
+import type { DebitInquiryOutcome, DebitOutcome, DebitRequest, PaymentRail } from './port';
 
 export interface DebitOnceOptions {
   /** Waits that many milliseconds of real time; an activity also sends its heartbeat here. */
@@ -47,7 +47,7 @@ export async function debitOnce(
 }
 
 /** Asks once what became of a request, and sends nothing; what the answer is worth is judged as after a debit. */
-export async function inquireOnce(rail: PaymentRail, request: DebitRequest): Promise<InquiryOutcome> {
+export async function inquireOnce(rail: PaymentRail, request: DebitRequest): Promise<DebitInquiryOutcome> {
   const found = await answered(() => rail.inquire(request.reference));
   return found.status === 'not-found' ? found : agreed(found, request);
 }
@@ -58,8 +58,8 @@ async function inquireUntilKnown(
   rail: PaymentRail,
   reference: string,
   { pause, inquiryPausesMs }: Required<Pick<DebitOnceOptions, 'pause' | 'inquiryPausesMs'>>,
-): Promise<InquiryOutcome> {
-  let latest: InquiryOutcome = { status: 'unknown', detail: 'the rail was not asked' };
+): Promise<DebitInquiryOutcome> {
+  let latest: DebitInquiryOutcome = { status: 'unknown', detail: 'the rail was not asked' };
   for (const ms of inquiryPausesMs) {
     await pause(ms);
     latest = await answered(() => rail.inquire(reference));
@@ -69,7 +69,7 @@ async function inquireUntilKnown(
 }
 
 /** An adapter that throws has broken its promise, and the money may have moved all the same. Its text is not kept. */
-async function answered<Outcome extends InquiryOutcome>(
+async function answered<Outcome extends DebitInquiryOutcome>(
   ask: () => Promise<Outcome>,
 ): Promise<Outcome | { status: 'unknown'; detail: string }> {
   try {

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { checkDebitRequest, checkReference } from './debitRequest';
 import { ExchangeError, exchange } from './httpExchange';
-import type { DebitOutcome, InquiryOutcome, PaymentRail } from './port';
+import type { DebitInquiryOutcome, DebitOutcome, PaymentRail } from './port';
 import { RailAnswerError, readAnswer } from './railAnswer';
 import { answerFault, type RailKey, signRequest } from './signature';
 
@@ -47,7 +47,7 @@ export function createHttpRail(options: HttpRailOptions): PaymentRail {
       if (outcome.status !== 'not-found') return outcome;
       return { status: 'unknown', detail: 'the rail answered not-found to a debit' };
     },
-    async inquire(reference): Promise<InquiryOutcome> {
+    async inquire(reference): Promise<DebitInquiryOutcome> {
       checkReference(reference);
       return ask(settings, 'GET', `debits/${encodeURIComponent(reference)}`, reference, '');
     },
@@ -63,7 +63,7 @@ async function ask(
   path: string,
   reference: string,
   text: string,
-): Promise<InquiryOutcome | Unknown> {
+): Promise<DebitInquiryOutcome | Unknown> {
   const url = new URL(path, settings.url.endsWith('/') ? settings.url : `${settings.url}/`);
   const body = Buffer.from(text, 'utf8');
   const nonce = randomBytes(16).toString('hex');

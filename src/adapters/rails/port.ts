@@ -33,7 +33,7 @@ export type DebitOutcome =
   | { status: 'unknown'; detail: string };
 
 /** `not-found`: the rail itself says that it never took this reference. Nothing else may be read as that. */
-export type InquiryOutcome = DebitOutcome | { status: 'not-found' };
+export type DebitInquiryOutcome = DebitOutcome | { status: 'not-found' };
 
 export interface PaymentRail {
   readonly name: string;
@@ -43,5 +43,5 @@ export interface PaymentRail {
    */
   debit(request: DebitRequest): Promise<DebitOutcome>;
   /** Asks what became of a reference; moves nothing. `unknown`: the rail could not be asked. Throws as `debit` does. */
-  inquire(reference: string): Promise<InquiryOutcome>;
+  inquire(reference: string): Promise<DebitInquiryOutcome>;
 }

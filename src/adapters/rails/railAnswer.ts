@@ -7,7 +7,7 @@ import { DEBIT_REFUSAL_CLASSES } from '../../domain/debits/debitStatuses';
 import { isAmountFen } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';
 import { isRailId } from './debitRequest';
-import type { InquiryOutcome } from './port';
+import type { DebitInquiryOutcome } from './port';
 
 /** Thrown for a signed answer that does not speak the wire format: the rail is to be mended, the debit is in doubt. */
 export class RailAnswerError extends Error {
@@ -21,7 +21,7 @@ const STATUSES = ['settled', 'refused', 'pending', 'not-found'] as const;
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/;
 
 /** Reads the outcome of our reference; fields that are not known are passed over. Throws {@link RailAnswerError}. */
-export function readAnswer(body: Buffer, reference: string): InquiryOutcome {
+export function readAnswer(body: Buffer, reference: string): DebitInquiryOutcome {
   const fields = fieldsOf(body);
   if (fields.reference !== reference) throw fault('reference', 'must be that of the request');
   switch (oneOf('status', fields.status, STATUSES)) {

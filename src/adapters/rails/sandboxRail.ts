@@ -5,7 +5,7 @@
  * (docs/payment-rail.md).
  */
 import { checkDebitRequest, checkReference } from './debitRequest';
-import type { DebitOutcome, DebitRequest, InquiryOutcome, PaymentRail, RefusalClass } from './port';
+import type { DebitInquiryOutcome, DebitOutcome, DebitRequest, PaymentRail, RefusalClass } from './port';
 
 /** What becomes of a debit, decided when it arrives and kept. `lost`: it never arrived, so the rail does not know it. */
 export type SandboxVerdict =
@@ -78,7 +78,7 @@ export function createSandboxRail({ store, today }: SandboxRailOptions): Payment
       if (!isSame(kept, request)) return unknown('the sandbox knows this reference with other content');
       return outcomeOf(kept, await today());
     },
-    async inquire(reference): Promise<InquiryOutcome> {
+    async inquire(reference): Promise<DebitInquiryOutcome> {
       checkReference(reference);
       const kept = await reached(() => store.find(reference));
       if (kept === UNREACHED) return unknown('the table of the sandbox could not be reached');

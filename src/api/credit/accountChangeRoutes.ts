@@ -23,7 +23,7 @@ import type { IsoDate } from '../../domain/values/calendar';
 import { type ApiContext, refuseFuture } from '../context';
 import { principalOf } from '../http/acting';
 import { callerOf, type Scope } from '../http/authentication';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { bodyOf, fieldsOf, zodOf } from '../http/messageSchemas';
 import { refusal } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
@@ -227,7 +227,7 @@ function changeAnswered(
   account: AccountRow,
   outcome: UpdateOutcome<ChangeResult>,
   more: object = {},
-): Promise<Answer> {
+): Promise<WriteAnswer> {
   return answerOf(context, account, outcome, {
     what: 'change',
     answered: (result) =>
@@ -238,7 +238,7 @@ function changeAnswered(
   });
 }
 
-function refused(reasonCodes: string[]): Answer {
+function refused(reasonCodes: string[]): WriteAnswer {
   const detail = `The account cannot be changed like this: ${reasonCodes.join(', ')}.`;
   return { status: 422, body: refusal(detail, reasonCodes) };
 }

@@ -1,7 +1,7 @@
 /** What an account is now, and how it came to be so. */
 import { accountClient } from '../../contracts/credit/accountClient';
 import type { AccountRow } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { readTimeline } from '../../db/credit/timeline';
 import { readBalances } from '../../db/ledger/journal';
@@ -48,7 +48,7 @@ function account(app: App, context: ApiContext): void {
       const row = await knownAccount(context, tenantId, accountId);
       const [balances, statements, facts, policy, writeOffVoices] = await Promise.all([
         readBalances(context.pool, { tenantId, accountId }),
-        readStatements(context.pool, { tenantId, accountId }),
+        readBills(context.pool, { tenantId, accountId }),
         readFacts(context.pool, { tenantId, accountId }),
         policies.version(context.pool, tenantId, row.policyVersion),
         voicesOf(context, row),

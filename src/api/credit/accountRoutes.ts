@@ -16,7 +16,7 @@ import type { IsoDate } from '../../domain/values/calendar';
 import { type ApiContext, refuseFuture } from '../context';
 import { principalOf } from '../http/acting';
 import { callerOf } from '../http/authentication';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { conflict, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, purchaseParams } from '../schemas';
@@ -84,7 +84,7 @@ function purchaseAnswered(
   account: AccountRow,
   outcome: UpdateOutcome<PurchaseResult>,
   date: IsoDate | undefined,
-): Promise<Answer> {
+): Promise<WriteAnswer> {
   return answerOf(context, account, outcome, {
     what: 'purchase',
     answered: (result) => {

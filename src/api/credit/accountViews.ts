@@ -1,7 +1,7 @@
 /** Credit: accounts, what is answered to what is asked of them, and their timeline. */
 import { z } from 'zod';
 import { TIMELINE_SOURCES } from '../../db/credit/timeline';
-import { fen, instantMs, links, moved, reason } from '../http/viewParts';
+import { fen, instantMs, links, moved, reasonView } from '../http/viewParts';
 import { product } from '../schemas';
 
 export const purchaseAnswer = z
@@ -68,7 +68,7 @@ const statementView = z.object({
   feeFen: fen.optional().describe('Parts of the fees of instalment plans.'),
 });
 
-export const comingParts = z.array(
+export const comingPartsView = z.array(
   z.object({
     number: z.int().describe('1 comes with the next bill.'),
     dueDate: z.string(),
@@ -93,7 +93,7 @@ export const accountView = z
     overdueFen: fen.describe('Past due: all that is owed of obligations whose late date has come.'),
     minimumOverdueFen: fen.describe('Of overdueFen, the least that brings days past due to 0.'),
     availableFen: fen.describe('What can be spent now: 0 while anything stops new credit.'),
-    stoppedBy: z.array(reason).describe('Why nothing is available.'),
+    stoppedBy: z.array(reasonView).describe('Why nothing is available.'),
     nextDeadlineAtMs: instantMs.nullable(),
     asOf: z.string().describe('The business date of every figure here but balances and bills, which are as booked.'),
     bookedOn: z.string().nullable().describe('The business date of the last booking; null until the first one.'),
@@ -123,7 +123,7 @@ export const accountView = z
     balances: z.record(z.string(), fen).describe('Of each ledger account of this credit, from the postings.'),
     statements: z.array(statementView),
     instalmentPlans: z
-      .array(z.object({ key: z.string(), parts: comingParts }))
+      .array(z.object({ key: z.string(), parts: comingPartsView }))
       .describe('Plans of a revolving account with the parts that come.'),
     links,
   })

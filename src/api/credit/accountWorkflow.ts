@@ -12,7 +12,7 @@ import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt } from '../../domain/values/clock';
 import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
-import type { Answer } from '../http/idempotency';
+import type { WriteAnswer } from '../http/idempotency';
 import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../http/problems';
 
 /** What is wrong is what the path names. */
@@ -53,9 +53,9 @@ export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }:
 export interface AnswersOf<Result> {
   /** What was asked for, as a rejection names it: `change`. */
   what: string;
-  answered(result: Result): Answer;
+  answered(result: Result): WriteAnswer;
   /** Where the account is closed and no workflow could answer. */
-  closed(): Answer;
+  closed(): WriteAnswer;
 }
 
 /** What an update of an account's workflow came to, as the answer of its route. */
@@ -64,7 +64,7 @@ export async function answerOf<Result>(
   account: AccountRow,
   outcome: UpdateOutcome<Result>,
   { what, answered, closed }: AnswersOf<Result>,
-): Promise<Answer> {
+): Promise<WriteAnswer> {
   switch (outcome.status) {
     case 'answered':
       return answered(outcome.answer);
@@ -77,7 +77,7 @@ export async function answerOf<Result>(
 }
 
 /** `moved`: of {@link bookedAtOpening} or {@link countsLater}. */
-export function takenIn({ accountId }: AccountRow, id: string, moved: object): Answer {
+export function takenIn({ accountId }: AccountRow, id: string, moved: object): WriteAnswer {
   return { status: 202, body: { status: 'received', accountId, id, ...moved } };
 }
 

@@ -8,16 +8,16 @@ import {
 } from '../../contracts';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import type { AccountRow } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { deriveAccount } from '../../domain/credit/derive';
 import { judgeSplit, type SplitRequest } from '../../domain/credit/revolving/instalmentStart';
-import type { CostSheet } from '../../domain/origination/costDisclosure';
+import type { CostDisclosure } from '../../domain/origination/costDisclosure';
 import { dateAt } from '../../domain/values/clock';
 import { type ApiContext, businessToday, dateOfInstant, refuseFuture } from '../context';
 import { callerOf } from '../http/authentication';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { type Problem, ProblemError, refusal } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { shown } from '../origination/costDisclosureRoutes';
@@ -76,12 +76,12 @@ async function sheetOf(
   policies: PolicyReader,
   row: AccountRow,
   asked: SplitRequest,
-): Promise<CostSheet> {
+): Promise<CostDisclosure> {
   const { tenantId, accountId, terms } = row;
   if (terms.product !== 'revolving') throw new Error(`${accountId} has the terms of a ${terms.product}`);
   const [facts, issued, policy] = await Promise.all([
     readFacts(context.pool, { tenantId, accountId }),
-    readStatements(context.pool, { tenantId, accountId }),
+    readBills(context.pool, { tenantId, accountId }),
     policies.version(context.pool, tenantId, row.policyVersion),
   ]);
   const account = deriveAccount({ terms, facts, issued }, policy, businessToday(context));
@@ -157,7 +157,11 @@ function settling(app: App, context: ApiContext): void {
   );
 }
 
-function answered(context: ApiContext, account: AccountRow, outcome: UpdateOutcome<InstalmentResult>): Promise<Answer> {
+function answered(
+  context: ApiContext,
+  account: AccountRow,
+  outcome: UpdateOutcome<InstalmentResult>,
+): Promise<WriteAnswer> {
   return answerOf(context, account, outcome, {
     what: 'plan',
     answered: (result) =>

@@ -1,7 +1,7 @@
 /** What goes in and out with instalment plans of revolving accounts. */
 import { z } from 'zod';
 import { id } from '../schemas';
-import { comingParts } from '../views';
+import { comingPartsView } from '../views';
 
 export const planParams = z.strictObject({ id, planId: id });
 
@@ -9,6 +9,6 @@ export const instalmentAnswer = z
   .object({
     status: z.literal('accepted'),
     accountId: z.string(),
-    parts: comingParts.describe('The parts that come; of a settled plan one, until it is billed.'),
+    parts: comingPartsView.describe('The parts that come; of a settled plan one, until it is billed.'),
   })
   .describe('The plan as it is now.');

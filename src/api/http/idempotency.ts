@@ -34,18 +34,18 @@ export const writeHeaders = z.looseObject({
   'idempotency-key': zodOf(requestKey).describe('Names this request: the same key is never done twice. A UUID fits.'),
 });
 
-export interface Answer {
+export interface WriteAnswer {
   status: number;
   body: unknown;
   /** What a repeat is answered, where `body` shows a secret that is not kept. */
   kept?: unknown;
 }
 
-export interface Deed {
+export interface IdempotentWrite {
   /** Written together with the record of the key, or not at all. */
   prepare?: (client: Client) => Promise<void>;
   /** Done after that is committed. `arrivedAtMs` is the business instant of the first attempt. */
-  perform: (arrivedAtMs: number) => Promise<Answer>;
+  perform: (arrivedAtMs: number) => Promise<WriteAnswer>;
 }
 
 /** Does the deed of a request, or answers as it was answered before. */
@@ -53,7 +53,7 @@ export async function answerOnce(
   context: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  deed: Deed,
+  deed: IdempotentWrite,
 ): Promise<FastifyReply> {
   const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: givenKeyOf(request) };
   const { refusalsStandHours = REFUSALS_STAND_HOURS } = context;
@@ -114,7 +114,7 @@ function usedOtherwise() {
   );
 }
 
-function send(reply: FastifyReply, { status, body }: Answer): FastifyReply {
+function send(reply: FastifyReply, { status, body }: WriteAnswer): FastifyReply {
   if (status >= 400) return sendProblem(reply, body as Problem);
   return reply.code(status).send(body);
 }

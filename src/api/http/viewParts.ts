@@ -10,10 +10,10 @@ export const instantMs = z.int();
 
 export const count = z.int();
 
-export const reason = z.object({ code: z.string(), en: z.string(), zh: z.string() });
+export const reasonView = z.object({ code: z.string(), en: z.string(), zh: z.string() });
 
 /** Reason codes in the words that a borrower and an operator may read. */
-export function explain(codes: readonly string[]): z.infer<typeof reason>[] {
+export function explain(codes: readonly string[]): z.infer<typeof reasonView>[] {
   return codes.map((code) => ({ code, ...(REASONS[code as keyof typeof REASONS] ?? { en: code, zh: code }) }));
 }
 

@@ -1,11 +1,11 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
 import { type AccountRow, readAccount } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { readEntriesPage } from '../../db/ledger/accountEntries';
 import { createPolicyReader } from '../../db/policy/policyReader';
-import { inSnapshot } from '../../db/snapshot';
+import { inRepeatableRead } from '../../db/snapshot';
 import type { Client } from '../../db/transaction';
 import { deriveAccount } from '../../domain/credit/derive';
 import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
@@ -59,7 +59,7 @@ function entries(app: App, context: ApiContext): void {
         throw invalidRequest([{ field: 'from', fault: 'is after to', fix: 'send the earlier date as from' }]);
       }
       const limit = Number(asked ?? LEDGER_PAGE_SIZE);
-      const page = await inSnapshot(context.pool, async (client) => {
+      const page = await inRepeatableRead(context.pool, async (client) => {
         await accountIn(client, ref);
         // One more than asked for tells whether there is a next page.
         return readEntriesPage(client, { ...ref, from, to, after: cursor, limit: limit + 1 });
@@ -100,7 +100,7 @@ function payoff(app: App, context: ApiContext): void {
       const ref = { tenantId, accountId: request.params.id };
       const today = businessToday(context);
       const on = request.query.on ?? today;
-      return inSnapshot(context.pool, async (client) => {
+      return inRepeatableRead(context.pool, async (client) => {
         const { terms, product, policyVersion, asOf } = await accountIn(client, ref);
         const { from, to } = quotableDates(terms, [asOf, today]);
         if (on < from || on > to) {
@@ -108,7 +108,7 @@ function payoff(app: App, context: ApiContext): void {
         }
         const policy = await policies.version(client, tenantId, policyVersion);
         const facts = await readFacts(client, ref);
-        const issued = product === 'revolving' ? await readStatements(client, ref) : [];
+        const issued = product === 'revolving' ? await readBills(client, ref) : [];
         const quote = payoffQuoteOf(deriveAccount({ terms, facts, issued }, policy, on));
         return { accountId: ref.accountId, ...quote };
       });

@@ -13,7 +13,7 @@ import {
   type TemplateRow,
 } from '../../db/messaging/templates/templates';
 import type { Reader } from '../../db/transaction';
-import { checkTemplate, sizeOf } from '../../domain/messaging/templates/templateChecks';
+import { checkTemplateText, sizeOf } from '../../domain/messaging/templates/templateChecks';
 import type { TemplateFinding } from '../../domain/messaging/templates/templateFindings';
 import { templatePolicyOf } from '../../domain/messaging/templates/templatePolicy';
 import { isClosedTemplate } from '../../domain/messaging/templates/templateStages';
@@ -66,7 +66,7 @@ function submitting(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           // Before it is kept: a wording that is never reviewed takes no version from the one that is.
-          const findings = checkTemplate({ ...draft, policy: templatePolicyOf(context.officialNumbers) });
+          const findings = checkTemplateText({ ...draft, policy: templatePolicyOf(context.officialNumbers) });
           if (findings.length > 0) throw refused(draft, findings);
           const outcome = await insertTemplate(client, { ...draft, submittedAtMs: businessNowMs(context) });
           if (outcome === 'conflict') throw await taken(client, draft);

@@ -5,7 +5,7 @@ import { type Client, inTransaction } from '../../db/transaction';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import type { ApiContext } from '../context';
 import { type Caller, callerOf } from '../http/authentication';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { conflict, forbidden, notFound, type ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
@@ -153,7 +153,7 @@ function idOf(label: string, request: FastifyRequest): string {
   return keyIdOf(label, hashKey(`${callerOf(request).tenantId}/${keyOf(request)}`));
 }
 
-function answerOf({ key, keyId, principal, scopes, expiresAtMs = null }: MadeKey): Answer {
+function answerOf({ key, keyId, principal, scopes, expiresAtMs = null }: MadeKey): WriteAnswer {
   const body = { keyId, principal, scopes, expiresAtMs };
   return { status: 201, body: { ...body, key }, kept: { ...body, key: null } };
 }

@@ -19,7 +19,7 @@ import { birthDateOf } from '../../domain/values/residentId';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { actingFor, principalOf } from '../http/acting';
 import { callerOf } from '../http/authentication';
-import { type Answer, answerOnce, writeHeaders } from '../http/idempotency';
+import { answerOnce, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { invalidRequest, notFound, stopped } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { applicationBody, idParams, problems } from '../schemas';
@@ -98,11 +98,11 @@ function reading(app: App, context: ApiContext): void {
         response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async (request) => viewOf(await knownApplication(context, callerOf(request).tenantId, request.params.id)),
+    async (request) => viewOf(await applicationOnRecord(context, callerOf(request).tenantId, request.params.id)),
   );
 }
 
-export async function knownApplication(context: ApiContext, tenantId: string, applicationId: string) {
+export async function applicationOnRecord(context: ApiContext, tenantId: string, applicationId: string) {
   const row = await readApplication(context.pool, { tenantId, applicationId });
   if (!row) throw notFound('There is no such application.', { field: 'id' });
   return row;
@@ -139,7 +139,7 @@ async function saveBorrower(
   if (kept.status === 'refused') throw identityConflict(kept.reason);
 }
 
-function received(applicationId: string): Answer {
+function received(applicationId: string): WriteAnswer {
   return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
 }
 

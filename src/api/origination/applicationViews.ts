@@ -1,6 +1,6 @@
 /** Origination: applications, offers, referrals. */
 import { z } from 'zod';
-import { fen, instantMs, links, reason } from '../http/viewParts';
+import { fen, instantMs, links, reasonView } from '../http/viewParts';
 import { product } from '../schemas';
 
 export const offerView = z.object({
@@ -24,7 +24,7 @@ export const applicationView = z
     requestedFen: fen,
     stage: z.string(),
     reasonCodes: z.array(z.string()),
-    reasons: z.array(reason),
+    reasons: z.array(reasonView),
     scorePoints: z.int().nullable(),
     policyVersion: z.string().nullable(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
@@ -42,7 +42,7 @@ export const referralAnswer = z
     requestedFen: fen,
     grantedFen: fen.describe('0 where nothing is.'),
     reasonCodes: z.array(z.string()),
-    reasons: z.array(reason),
+    reasons: z.array(reasonView),
   })
   .describe('The stage after the decision, and what was granted against what was asked.');
 
@@ -54,8 +54,8 @@ export const referralPreview = z
     grantedFen: fen.describe('What an approval would grant now; 0 where it would end as declined.'),
     dailyRate: z.string().nullable(),
     reasonCodes: z.array(z.string()),
-    reasons: z.array(reason),
-    missing: z.array(reason).describe('What is still not known with what was proved.'),
+    reasons: z.array(reasonView),
+    missing: z.array(reasonView).describe('What is still not known with what was proved.'),
     policyVersion: z.string(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide.'),
   })

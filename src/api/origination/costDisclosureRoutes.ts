@@ -2,13 +2,13 @@
 
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { textHash } from '../../db/contentHash';
-import { readBorrowerStanding } from '../../db/credit/accounts';
+import { readBorrowerExposure } from '../../db/credit/accounts';
 import type { ApplicationRow, OfferBody } from '../../db/origination/applications';
-import { readCostSheets } from '../../db/origination/costDisclosures';
+import { readCostDisclosures } from '../../db/origination/costDisclosures';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
-import type { CostSheet } from '../../domain/origination/costDisclosure';
-import { costSheetText } from '../../domain/origination/costDisclosureText';
-import { type DrawRequest, drawContextOf, judgeDraw } from '../../domain/origination/offerAcceptance';
+import type { CostDisclosure } from '../../domain/origination/costDisclosure';
+import { costDisclosureText } from '../../domain/origination/costDisclosureText';
+import { type AcceptanceRequest, acceptanceContextOf, judgeAcceptance } from '../../domain/origination/offerAcceptance';
 import { type ApiContext, businessNowMs } from '../context';
 import { knownAccount } from '../credit/accountWorkflow';
 import { callerOf } from '../http/authentication';
@@ -16,7 +16,7 @@ import { notFound, ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { parseQuery } from '../http/validation';
 import { idParams, problems } from '../schemas';
-import { knownApplication } from './applicationRoutes';
+import { applicationOnRecord } from './applicationRoutes';
 import {
   cashLoanSheetQuery,
   confirmedCostSheets,
@@ -52,7 +52,7 @@ function ofOffer(app: App, context: ApiContext): void {
       },
     },
     async (request) => {
-      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       const { offer } = row;
       if (!offer) {
         throw notFound(`The application has no offer: it is ${row.stage}.`, { field: 'id' });
@@ -68,19 +68,19 @@ async function sheetOf(
   context: ApiContext,
   policies: PolicyReader,
   row: ApplicationRow & { offer: OfferBody },
-  request: DrawRequest,
-): Promise<CostSheet> {
+  request: AcceptanceRequest,
+): Promise<CostDisclosure> {
   const { tenantId, borrowerId } = row;
   const policy = await policies.version(context.pool, tenantId, row.offer.policyVersion);
-  const standing = await readBorrowerStanding(context.pool, { tenantId, borrowerId });
+  const standing = await readBorrowerExposure(context.pool, { tenantId, borrowerId });
   const asOfMs = businessNowMs(context);
-  const judged = judgeDraw(request, drawContextOf({ ...row, standing, policy, asOfMs, isRestDay }));
+  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, standing, policy, asOfMs, isRestDay }));
   if ('refusals' in judged) throw new ProblemError(refusalOf(judged.refusals, judged.figures));
   return judged.sheet;
 }
 
 /** The query in the shape of the offer's product, with the faults of that shape. */
-function askedOf({ product }: ApplicationRow, query: unknown): DrawRequest {
+function askedOf({ product }: ApplicationRow, query: unknown): AcceptanceRequest {
   if (product === 'revolving') {
     const { dueDay } = parseQuery(revolvingSheetQuery, query);
     return { product, dueDay: dueDay === undefined ? undefined : Number(dueDay) };
@@ -90,8 +90,8 @@ function askedOf({ product }: ApplicationRow, query: unknown): DrawRequest {
 }
 
 /** The sheet with the text that is confirmed, and the hash that a confirmation names. */
-export function shown(sheet: CostSheet, context: ApiContext) {
-  const text = costSheetText(sheet);
+export function shown(sheet: CostDisclosure, context: ApiContext) {
+  const text = costDisclosureText(sheet);
   return { hash: textHash(text), text, sheet, presentedAt: new Date(businessNowMs(context)).toISOString() };
 }
 
@@ -113,7 +113,7 @@ function ofAccount(app: App, context: ApiContext): void {
     },
     async (request) => {
       const { tenantId, accountId } = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      return { items: await readCostSheets(context.pool, { tenantId, accountId }) };
+      return { items: await readCostDisclosures(context.pool, { tenantId, accountId }) };
     },
   );
 }

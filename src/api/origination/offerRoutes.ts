@@ -9,13 +9,13 @@ import { dateAt } from '../../domain/values/clock';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
-import { type Answer, answerOnce, keyOf, writeHeaders } from '../http/idempotency';
+import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
 import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../http/problems';
 import { keyed, type Routes } from '../http/route';
 import { parseBody } from '../http/validation';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
 import { accountOpened, offerView } from '../views';
-import { knownApplication } from './applicationRoutes';
+import { applicationOnRecord } from './applicationRoutes';
 
 export const offerRoutes: Routes = (app, context) => {
   const read = keyed('applications:read', 'offers', 'Read the offer of an application');
@@ -26,7 +26,7 @@ export const offerRoutes: Routes = (app, context) => {
       schema: { ...read.about, params: idParams, response: { 200: offerView, ...problems(400, 401, 403, 404, 503) } },
     },
     async (request) => {
-      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (!row.offer) {
         throw notFound(`The application has no offer: it is ${row.stage}.`, { field: 'id' });
       }
@@ -43,7 +43,7 @@ export const offerRoutes: Routes = (app, context) => {
       schema: { ...accept.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
     },
     async (request, reply) => {
-      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       return takeUp(context, request, reply, row);
     },
   );
@@ -56,7 +56,7 @@ export const offerRoutes: Routes = (app, context) => {
       schema: { ...draw.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
     },
     async (request, reply) => {
-      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (row.product !== 'cash-loan') {
         throw unprocessable('wrong-product', 'A revolving account is used by purchases: only cash loans are drawn.');
       }
@@ -95,7 +95,7 @@ function termsOf(row: ApplicationRow, body: unknown) {
     : { product: row.product, ...parseBody(revolvingAcceptance, body) };
 }
 
-function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
+function answerOf(outcome: UpdateOutcome<AcceptanceResult>): WriteAnswer {
   switch (outcome.status) {
     case 'answered': {
       const { answer } = outcome;
@@ -109,13 +109,13 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): Answer {
   }
 }
 
-function opened(accountId: string): Answer {
+function opened(accountId: string): WriteAnswer {
   return { status: 201, body: { accountId, links: { self: `/v1/accounts/${accountId}` } } };
 }
 
 type Refused = Omit<Extract<AcceptanceResult, { status: 'refused' }>, 'status'>;
 
-function refused({ reasonCodes, figures, restriction }: Refused): Answer {
+function refused({ reasonCodes, figures, restriction }: Refused): WriteAnswer {
   return { status: 422, body: { ...refusalOf(reasonCodes, figures), ...(restriction ? { restriction } : {}) } };
 }
 

@@ -17,7 +17,7 @@ import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, referralDecisionBody, referralPreviewBody } from '../schemas';
 import { explain, referralAnswer, referralPreview } from '../views';
-import { knownApplication } from './applicationRoutes';
+import { applicationOnRecord } from './applicationRoutes';
 
 export const referralRoutes: Routes = (app, context) => {
   const policies = createPolicyReader();
@@ -44,7 +44,7 @@ function previewing(app: App, context: ApiContext, policies: PolicyReader): void
       },
     },
     async (request) => {
-      const row = await knownApplication(context, callerOf(request).tenantId, request.params.id);
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (row.stage !== 'referred') throw notReferred(`the application is ${row.stage}, not referred`);
       const { assessment, missing } = await outlookOf(context, policies, row, request.body.proved);
       const { applicationId, requestedFen, decideByMs } = row;
@@ -86,7 +86,7 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
     },
     async (request, reply) => {
       const { tenantId } = callerOf(request);
-      const row = await knownApplication(context, tenantId, request.params.id);
+      const row = await applicationOnRecord(context, tenantId, request.params.id);
       const { applicationId } = row;
       const { proved, shownFen, ...said } = request.body;
       const word = { ...said, decidedBy: said.decidedBy ?? principalOf(request) };
@@ -109,7 +109,7 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
           if (outcome.status === 'answered') return { status: 200, body: await answerOf(context, row, outcome.answer) };
           if (outcome.status === 'rejected') throw notReferred(outcome.detail);
           // By the books: a referral that is open has a workflow, which is away for now.
-          const { stage } = await knownApplication(context, tenantId, applicationId);
+          const { stage } = await applicationOnRecord(context, tenantId, applicationId);
           if (stage === 'referred') throw unavailable('The workflow of the application');
           throw notReferred('the application is closed');
         },
@@ -145,7 +145,7 @@ async function refuseOther(
 
 /** What came of it, from the row that the decision was written to. */
 async function answerOf(context: ApiContext, { tenantId, applicationId, requestedFen }: ApplicationRow, stage: string) {
-  const { assessment, offer } = await knownApplication(context, tenantId, applicationId);
+  const { assessment, offer } = await applicationOnRecord(context, tenantId, applicationId);
   const reasonCodes = assessment?.reasonCodes ?? [];
   const grantedFen = offer?.limitFen ?? 0;
   return { applicationId, stage, requestedFen, grantedFen, reasonCodes, reasons: explain(reasonCodes) };

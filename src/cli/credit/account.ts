@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { deriveFromArrivals, type HistoricalAccount, startOf } from '../../domain/credit/historicalOrder';
+import { deriveInHistoricalOrder, type HistoricalAccount, startOf } from '../../domain/credit/historicalOrder';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { addMonthsClamped, type IsoDate } from '../../domain/values/calendar';
@@ -13,7 +13,7 @@ import { faultsOfJson } from '../../domain/values/exactJson';
 import { foreignTextOf } from '../../domain/values/foreignText';
 import { PolicyError, parsePolicy } from '../../platform/policy/lendingPolicySchema';
 import { ArgumentError } from '../arguments';
-import { date, type Options, readOptions, required } from '../origination/quoteArguments';
+import { dateOption, type Options, readOptions, required } from '../origination/quoteArguments';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, optionsOf, usageOf } from '../usage';
 import type { LineFault } from './accountFactsChecks';
@@ -60,7 +60,7 @@ function answerDerive(rest: readonly string[]): string {
 function derive(options: Options, { isJson, hasEntries }: { isJson: boolean; hasEntries: boolean }): string {
   const file = required(options, 'facts', FACTS_EXAMPLE);
   required(options, 'as-of', AS_OF_EXAMPLE);
-  const asOf = date(options, 'as-of', AS_OF_EXAMPLE) as IsoDate;
+  const asOf = dateOption(options, 'as-of', AS_OF_EXAMPLE) as IsoDate;
   const { value: facts, faults } = readFactsFile(textOf(file, 'facts'), policyOf(options));
   if (!facts) throw new ArgumentError(refusal(file, faults));
   refuseOutOfLife(asOf, startOf(facts.terms));
@@ -71,7 +71,7 @@ function derive(options: Options, { isJson, hasEntries }: { isJson: boolean; has
 /** Amounts that are each right can be too large together: the domain says what is wrong with them. */
 function accountOf({ terms, arrivals, policy }: FactsFile, asOf: IsoDate): HistoricalAccount {
   try {
-    return deriveFromArrivals({ terms, arrivals, policy, asOf });
+    return deriveInHistoricalOrder({ terms, arrivals, policy, asOf });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new ArgumentError(`this cannot be derived: ${error.message}; correct the amounts, rates or dates`);

@@ -4,7 +4,7 @@ import { type LendingPolicy, POLICY_SECTIONS } from '../../domain/policy/lending
 import { PolicyError, parsePolicy } from '../../platform/policy/lendingPolicySchema';
 import type { LineFault } from './accountFactsChecks';
 
-export interface Header {
+export interface FactsFileHeader {
   line: number;
   terms: Terms;
   /** Fields of the product's section; not checked yet. */
@@ -19,7 +19,7 @@ export interface Agreement {
 }
 
 /** With faults the policy is the usual one, and nothing may be derived by it. */
-export function agree({ line, terms, policy: changes }: Header, usual: LendingPolicy): Agreement {
+export function agree({ line, terms, policy: changes }: FactsFileHeader, usual: LendingPolicy): Agreement {
   const section = POLICY_SECTIONS[terms.product];
   const overrides = Object.keys(changes).sort();
   const agreed = { terms, policy: usual, overrides, faults: [] };

@@ -7,7 +7,7 @@ import type { Terms } from '../../domain/credit/account';
 import { type ArrivedFact, openingFactOf, startOf } from '../../domain/credit/historicalOrder';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { faultsOfJson, type JsonFault } from '../../domain/values/exactJson';
-import { agree, type Header } from './accountAgreement';
+import { agree, type FactsFileHeader } from './accountAgreement';
 import { faultsAcrossLines, type LineFault, type NumberedFact } from './accountFactsChecks';
 import { FACT_SCHEMAS, HEADER_SCHEMAS } from './accountFactsSchema';
 
@@ -25,7 +25,7 @@ export interface FactsFile {
 const MAX_FACTS = 50_000;
 
 type Reading<Value> = { value: Value; faults: [] } | { value: undefined; faults: LineFault[] };
-type Line = { header: Header } | { fact: NumberedFact } | { faults: LineFault[]; key: string | undefined };
+type Line = { header: FactsFileHeader } | { fact: NumberedFact } | { faults: LineFault[]; key: string | undefined };
 
 /** The facts of a file, or everything that is wrong with it, in the order of its lines. */
 export function readFactsFile(text: string, usualPolicy: LendingPolicy): Reading<FactsFile> {
@@ -143,7 +143,10 @@ function termsShape(schema: z.ZodObject): object {
   return terms?.shape ?? {};
 }
 
-function headerFaults(headers: readonly Header[], bad: readonly { faults: readonly LineFault[] }[]): LineFault[] {
+function headerFaults(
+  headers: readonly FactsFileHeader[],
+  bad: readonly { faults: readonly LineFault[] }[],
+): LineFault[] {
   const [first, ...more] = headers;
   const isBad = bad.some(({ faults }) => faults.some(({ field }) => /^(terms|policy|the line)\b/.test(field)));
   if (!first && !isBad) {

@@ -1,11 +1,11 @@
 /** What `account derive` says of an account: the JSON of it, in the order in which it is read. Amounts in fen. */
 import type {
   Balances,
+  Bill,
   DerivedAccount,
   Obligation,
   ScheduleRow,
   Stage,
-  Statement,
   Terms,
 } from '../../domain/credit/account';
 import type { HistoricalAccount } from '../../domain/credit/historicalOrder';
@@ -25,7 +25,7 @@ export interface AccountReport {
   /** Of a cash loan, as planned now. */
   schedule?: ScheduleRow[];
   /** Of a revolving account, as issued. */
-  bills?: Statement[];
+  bills?: Bill[];
   /** In force: other than agreed after a restructuring or a corrected rate. */
   terms: Terms;
   obligations: Obligation[];

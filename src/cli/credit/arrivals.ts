@@ -20,7 +20,7 @@ import { ArgumentError } from '../arguments';
 import type { Found, Work } from '../incidents/incidentCommands';
 import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
-import { type Given, helpLines, readWords, usageOf } from '../usage';
+import { type GivenCommand, helpLines, readWords, usageOf } from '../usage';
 
 const USAGE = usageOf(
   'arrivals',
@@ -43,7 +43,7 @@ export async function arrivals(argv: readonly string[], surroundings: CommandSur
   return runOperatorCommand({ work: workOf(words), ...where, isJson, scope: 'accounts:change' }, surroundings);
 }
 
-function workOf({ name, options, flags, positionals: [number] }: Given): Work {
+function workOf({ name, options, flags, positionals: [number] }: GivenCommand): Work {
   if (name === 'list') return listing(flags.has('settled'));
   const asideId = numberOf(number);
   if (name !== 'retry' && name !== 'dismiss') return showing(asideId);

@@ -10,7 +10,7 @@ import { EVIDENCE_SUBJECTS, type EvidenceSubject } from '../../db/evidence/evide
 import { hasMacs } from '../../db/evidence/macs';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
-import { inSnapshot } from '../../db/snapshot';
+import { inRepeatableRead } from '../../db/snapshot';
 import { isIsoDate } from '../../domain/values/calendar';
 import { readGivenSettings } from '../../platform/config/config';
 import { writePrivateFile } from '../../platform/provision/privateFiles';
@@ -110,7 +110,7 @@ async function verify(pool: Pool, tenantId: string): Promise<Told> {
 }
 
 async function prove(pool: Pool, subject: Parameters<typeof proveSubject>[1], file: string | undefined): Promise<Told> {
-  const proof = await inSnapshot(pool, (client) => proveSubject(client, subject));
+  const proof = await inRepeatableRead(pool, (client) => proveSubject(client, subject));
   const text = JSON.stringify(proof, null, 2);
   if (file === undefined) return { data: proof, lines: [text], isBad: false };
   writeWhole(file, `${text}\n`);

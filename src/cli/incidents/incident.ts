@@ -29,7 +29,7 @@ import { ArgumentError } from '../arguments';
 import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, readWords, usageOf } from '../usage';
-import { appealing, listing, opening, type Said, showing, telling, type Work } from './incidentCommands';
+import { appealing, listing, opening, showing, telling, type UnnamedMessage, type Work } from './incidentCommands';
 
 const USAGE = usageOf(
   'incident',
@@ -105,7 +105,7 @@ const COMMANDS: Record<string, (words: Words) => Work> = {
 };
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
-export async function incident(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
+export async function incidentCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
   const { name, options, flags, positionals } = readWords(USAGE, argv);
   const [incidentId = ''] = positionals;
   const read = COMMANDS[name];
@@ -115,7 +115,7 @@ export async function incident(argv: readonly string[], surroundings: CommandSur
   return runOperatorCommand({ work, ...where, isJson: flags.has('json'), scope: 'incidents:write' }, surroundings);
 }
 
-function openingOf(options: ReadonlyMap<string, string>): Said<PersonalOpening> {
+function openingOf(options: ReadonlyMap<string, string>): UnnamedMessage<PersonalOpening> {
   const scope: Record<string, string> = {};
   for (const [option, field] of Object.entries(SCOPE_OPTIONS)) {
     const value = options.get(option);
@@ -178,7 +178,7 @@ function refuse(fault: string | undefined): void {
 }
 
 function main(argv: readonly string[]): Promise<number> {
-  return incident(argv, {
+  return incidentCommand(argv, {
     settings: readGivenSettings(),
     write: (text) => process.stdout.write(text),
     report: (line) => process.stderr.write(`${line}\n`),

@@ -40,14 +40,14 @@ export interface Found {
 }
 
 /** A message without who sends it, which the key says; a name may stand beside it. */
-export type Said<Message> = Omit<Message, 'by' | 'actor'> & { by?: string | undefined };
+export type UnnamedMessage<Message> = Omit<Message, 'by' | 'actor'> & { by?: string | undefined };
 
 export type Work = (surroundings: IncidentSurroundings) => Promise<Found>;
 
 const LISTED = 200;
 
 /** In force with its commit; a workflow that cannot be started now is started by the next look of a worker. */
-export function opening({ by: said, ...asked }: Said<PersonalOpening>, key: string | undefined): Work {
+export function opening({ by: said, ...asked }: UnnamedMessage<PersonalOpening>, key: string | undefined): Work {
   return async ({ pool, tenantId, temporal, operator }) => {
     const { principal } = await operator();
     const clock = await currentBusinessClock(pool);
@@ -87,7 +87,7 @@ export function showing(incidentId: string): Work {
 export function telling<Message>(
   incidentId: string,
   definition: UpdateDefinition<IncidentAnswer, [Message]>,
-  said: Said<Message>,
+  said: UnnamedMessage<Message>,
   key: string | undefined,
 ): Work {
   return async ({ pool, tenantId, temporal, operator }) => {
@@ -134,7 +134,7 @@ function unclear(key: string): Found {
 }
 
 /** Of a borrower who is there; an applicant whom the incident turned away need not be, since nothing of it was kept. */
-export function appealing(incidentId: string, filed: Said<IncidentAppeal>, key: string | undefined): Work {
+export function appealing(incidentId: string, filed: UnnamedMessage<IncidentAppeal>, key: string | undefined): Work {
   return async (surroundings) => {
     const { pool, tenantId } = surroundings;
     const { borrowerId } = filed;

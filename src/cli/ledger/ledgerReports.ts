@@ -1,13 +1,13 @@
 /** What the ledger commands tell, as data: the trial balance, the entries of an account, a payoff quote. */
 import type { Pool } from 'pg';
 import { type AccountRow, readAccount } from '../../db/credit/accounts';
-import { readStatements } from '../../db/credit/bills';
+import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { type BookedEntry, readEntriesPage } from '../../db/ledger/accountEntries';
 import { type BalanceDifference, readPostedTotals, readTrialBalance } from '../../db/ledger/trialBalance';
 import { readClock } from '../../db/operations/clock';
 import { createPolicyReader } from '../../db/policy/policyReader';
-import { inSnapshot } from '../../db/snapshot';
+import { inRepeatableRead } from '../../db/snapshot';
 import type { Client, Reader } from '../../db/transaction';
 import { deriveAccount } from '../../domain/credit/derive';
 import { type PayoffQuote, payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
@@ -41,7 +41,7 @@ export async function reportTrialBalance(
   pool: Pool,
   { tenantId, asOf }: { tenantId: string; asOf: IsoDate | undefined },
 ): Promise<TrialBalanceReport> {
-  const { lines, differences } = await inSnapshot(pool, async (client) =>
+  const { lines, differences } = await inRepeatableRead(pool, async (client) =>
     asOf === undefined
       ? readTrialBalance(client, { tenantId })
       : { lines: await readPostedTotals(client, { tenantId, asOf }), differences: [] },
@@ -68,7 +68,7 @@ export async function reportStatement(
   pool: Pool,
   { tenantId, accountId, from, to }: AccountQuery & { from: IsoDate | undefined; to: IsoDate | undefined },
 ): Promise<AccountStatementReport> {
-  return inSnapshot(pool, async (client) => {
+  return inRepeatableRead(pool, async (client) => {
     await knownAccount(client, { tenantId, accountId });
     const ref = { tenantId, accountId, from, to, limit: ENTRIES_AT_ONCE };
     let page = await readEntriesPage(client, ref);
@@ -94,14 +94,14 @@ export async function reportPayoff(
   pool: Pool,
   { tenantId, accountId, on }: AccountQuery & { on: IsoDate },
 ): Promise<PayoffReport> {
-  return inSnapshot(pool, async (client) => {
+  return inRepeatableRead(pool, async (client) => {
     const account = await knownAccount(client, { tenantId, accountId });
     const today = await businessDate(client);
     const { from, to } = quotableDates(account.terms, [account.asOf, today]);
     if (on < from || on > to) throw new ArgumentError(`--on ${on} cannot be quoted: give a date from ${from} to ${to}`);
     const policy = await createPolicyReader().version(client, tenantId, account.policyVersion);
     const facts = await readFacts(client, { tenantId, accountId });
-    const issued = account.product === 'revolving' ? await readStatements(client, { tenantId, accountId }) : [];
+    const issued = account.product === 'revolving' ? await readBills(client, { tenantId, accountId }) : [];
     const derived = deriveAccount({ terms: account.terms, facts, issued }, policy, on);
     return { tenantId, accountId, ...payoffQuoteOf(derived) };
   });

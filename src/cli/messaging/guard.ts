@@ -11,7 +11,7 @@ import { guardLines } from './guardTables';
 const USAGE = usageOf('guard', ['simulate [--seed N] [--days N] [--runs N] [--json]']);
 const MAX_DAYS = 100_000;
 
-export interface GuardSurroundings {
+export interface GuardCommandSurroundings {
   /** The report, and nothing else. */
   write(text: string): void;
   /** What happens on the way. */
@@ -19,7 +19,7 @@ export interface GuardSurroundings {
 }
 
 /** `--runs` is of each attack. Throws {@link ArgumentError} when the words are wrong. */
-export async function guard(argv: readonly string[], { write, report }: GuardSurroundings): Promise<number> {
+export async function guard(argv: readonly string[], { write, report }: GuardCommandSurroundings): Promise<number> {
   const { options, flags } = readWords(USAGE, argv);
   const figures = simulateGuard({
     seed: wholeNumber(options, 'seed', { min: 0, max: 2 ** 31, byDefault: 1 }),

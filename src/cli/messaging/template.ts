@@ -4,7 +4,7 @@
  */
 
 import { WORDING_NAMES, type WordingName } from '../../domain/messaging/outbox/wordings';
-import { checkTemplate, sizeOf } from '../../domain/messaging/templates/templateChecks';
+import { checkTemplateText, sizeOf } from '../../domain/messaging/templates/templateChecks';
 import { templatePolicyOf } from '../../domain/messaging/templates/templatePolicy';
 import { SIGNATURE } from '../../domain/policy/shippedTemplates';
 import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../../platform/config/config';
@@ -25,7 +25,7 @@ export async function template(
   const { options, flags } = readWords(USAGE, argv);
   const isJson = flags.has('json');
   const text = { ...textOf(options), policy: templatePolicyOf(officialNumbersOf(numbers)) };
-  const findings = checkTemplate(text);
+  const findings = checkTemplateText(text);
   const size = sizeOf(text);
   if (isJson) write(`${JSON.stringify({ kind: text.kind, findings, size: size ?? null }, null, 2)}\n`);
   else {

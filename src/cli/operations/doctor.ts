@@ -26,7 +26,7 @@ import {
   temporalFindings,
   webUiFindings,
 } from './doctorServers';
-import { type Finding, settingsFindings } from './doctorSettings';
+import { type SettingFinding, settingsFindings } from './doctorSettings';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';
 
@@ -89,7 +89,7 @@ async function serverFindings(
   config: Config,
   part: Service | undefined,
   { webUi, connect }: { webUi: string | undefined; connect: typeof connectClient },
-): Promise<Finding[]> {
+): Promise<SettingFinding[]> {
   const asked = <Result>(connectionString: string, ask: (pool: Pool) => Promise<Result>) =>
     withPool({ connectionString, max: 1, applicationName: 'creditloom-doctor', statementTimeoutMs: TIMEOUT_MS }, ask);
   const { databaseUrl, databaseApiUrl } = config;
@@ -103,11 +103,11 @@ async function serverFindings(
   return [...database, ...apiRole, ...temporal, ...ui];
 }
 
-function isReady(findings: readonly Finding[]): boolean {
+function isReady(findings: readonly SettingFinding[]): boolean {
   return findings.every(({ verdict }) => verdict !== 'mend');
 }
 
-function linesOf(findings: readonly Finding[]): string {
+function linesOf(findings: readonly SettingFinding[]): string {
   const toMend = findings.filter(({ verdict }) => verdict === 'mend').length;
   const lines = alignedLines(
     findings.map(({ check, verdict, says }) => [verdict, check, says]),

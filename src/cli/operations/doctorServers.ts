@@ -9,22 +9,22 @@ import type { Service } from '../../db/roles/grants';
 import { tooMuchPower } from '../../db/roles/rolePower';
 import { DAY_MS, SECOND_MS } from '../../domain/values/timeUnits';
 import { tellUnknownRestDays } from '../../platform/wiring/unknownRestDays';
-import type { Finding } from './doctorSettings';
+import type { SettingFinding } from './doctorSettings';
 
 /** Closed runs that are gone are answered from the books; Temporal shows them for at least so long. */
 const LEAST_RETENTION_DAYS = 30;
 const ANSWERS_WITHIN_MS = 5_000;
 
-const finding = (check: string, isGood: boolean, good: string, bad: string): Finding => ({
+const finding = (check: string, isGood: boolean, good: string, bad: string): SettingFinding => ({
   check,
   verdict: isGood ? 'ok' : 'mend',
   says: isGood ? good : bad,
 });
 
 /** What the worker's database, or the API's, is and as whom it is used. */
-export async function databaseFindings(pool: Pool, service: Service, tenantId: string): Promise<Finding[]> {
+export async function databaseFindings(pool: Pool, service: Service, tenantId: string): Promise<SettingFinding[]> {
   let standing: DatabaseStanding;
-  let role: Finding;
+  let role: SettingFinding;
   try {
     standing = await readDatabaseStanding(pool);
     role = roleFinding('database-role', standing, await tooMuchPower(pool, service), service);
@@ -52,14 +52,14 @@ export async function databaseFindings(pool: Pool, service: Service, tenantId: s
 
 const API_ROLE = 'database-api-role';
 /** Where the environment is taken for that of both and names one role. */
-export const API_ROLE_NOT_ASKED: Finding = {
+export const API_ROLE_NOT_ASKED: SettingFinding = {
   check: API_ROLE,
   verdict: 'look',
   says: 'was not asked: name it in DATABASE_API_URL, or ask with --for api and the settings of the API',
 };
 
 /** The role of the API, beside those of the worker. */
-export async function apiRoleFindings(pool: Pool): Promise<Finding[]> {
+export async function apiRoleFindings(pool: Pool): Promise<SettingFinding[]> {
   try {
     return [roleFinding(API_ROLE, await readDatabaseStanding(pool), await tooMuchPower(pool, 'api'), 'api')];
   } catch (error) {
@@ -72,7 +72,7 @@ function roleFinding(
   { isSuperuser, mayMakeRoles, mayPassRules, ownsTables }: DatabaseStanding,
   power: Awaited<ReturnType<typeof tooMuchPower>>,
   service: Service,
-): Finding {
+): SettingFinding {
   const fault = isSuperuser
     ? 'is a superuser'
     : ownsTables
@@ -89,7 +89,7 @@ function roleFinding(
 }
 
 /** Nothing of the deployment is to be mended for it while the next year is not announced. */
-function restDays(unknown: string | undefined): Finding {
+function restDays(unknown: string | undefined): SettingFinding {
   if (unknown !== undefined) return { check: 'rest-days', verdict: 'look', says: unknown };
   return {
     check: 'rest-days',
@@ -98,7 +98,7 @@ function restDays(unknown: string | undefined): Finding {
   };
 }
 
-export async function temporalFindings(connect: () => Promise<Client>): Promise<Finding[]> {
+export async function temporalFindings(connect: () => Promise<Client>): Promise<SettingFinding[]> {
   let client: Client | undefined;
   try {
     client = await connect();
@@ -124,7 +124,7 @@ export async function temporalFindings(connect: () => Promise<Client>): Promise<
 }
 
 /** What the Web UI says of itself to whoever asks, before anybody has logged in. */
-export async function webUiFindings(address: string | undefined): Promise<Finding[]> {
+export async function webUiFindings(address: string | undefined): Promise<SettingFinding[]> {
   const check = 'web-ui';
   if (address === undefined) {
     return [{ check, verdict: 'look', says: 'was not asked: name it with --web-ui URL, or see that it has a login' }];

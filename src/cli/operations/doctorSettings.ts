@@ -5,7 +5,7 @@ import type { Config } from '../../platform/config/config';
 import { tlsOfDatabase } from '../../platform/config/databaseUrl';
 
 /** `mend`: not for production as it is. `look`: it cannot be told from here. */
-export interface Finding {
+export interface SettingFinding {
   check: string;
   verdict: 'ok' | 'mend' | 'look';
   says: string;
@@ -28,7 +28,7 @@ export interface SettingsChecked {
   files: ReadonlyMap<string, string>;
 }
 
-export function settingsFindings(checked: SettingsChecked): Finding[] {
+export function settingsFindings(checked: SettingsChecked): SettingFinding[] {
   const { config } = checked;
   return [
     temporalTls(config),
@@ -48,18 +48,18 @@ export function settingsFindings(checked: SettingsChecked): Finding[] {
   ];
 }
 
-const ok = (check: string, says: string): Finding => ({ check, verdict: 'ok', says });
-const mend = (check: string, says: string): Finding => ({ check, verdict: 'mend', says });
-const look = (check: string, says: string): Finding => ({ check, verdict: 'look', says });
+const ok = (check: string, says: string): SettingFinding => ({ check, verdict: 'ok', says });
+const mend = (check: string, says: string): SettingFinding => ({ check, verdict: 'mend', says });
+const look = (check: string, says: string): SettingFinding => ({ check, verdict: 'look', says });
 
-function temporalTls({ temporal: { tls, apiKey } }: Config): Finding {
+function temporalTls({ temporal: { tls, apiKey } }: Config): SettingFinding {
   const isOn = apiKey !== undefined || (tls !== undefined && tls !== null && tls !== false);
   if (!isOn)
     return mend('temporal-tls', 'is off: set TEMPORAL_TLS=true, or a profile of TEMPORAL_CONFIG_FILE with tls');
   return ok('temporal-tls', 'is on, and the server is checked');
 }
 
-function temporalIdentity({ temporal: { tls, apiKey } }: Config): Finding {
+function temporalIdentity({ temporal: { tls, apiKey } }: Config): SettingFinding {
   const hasCertificate = typeof tls === 'object' && tls !== null && tls.clientCertPair !== undefined;
   if (hasCertificate) return ok('temporal-identity', 'we show a certificate');
   if (apiKey !== undefined) return ok('temporal-identity', 'we show an API key');
@@ -69,7 +69,7 @@ function temporalIdentity({ temporal: { tls, apiKey } }: Config): Finding {
   );
 }
 
-function databaseTls({ databaseUrl }: Config): Finding {
+function databaseTls({ databaseUrl }: Config): SettingFinding {
   const tls = tlsOfDatabase(databaseUrl);
   const fix = 'add sslmode=verify-full to DATABASE_URL, and sslrootcert=FILE for an authority of your own';
   if (tls === 'none') return mend('database-tls', `is off: ${fix}`);
@@ -77,7 +77,7 @@ function databaseTls({ databaseUrl }: Config): Finding {
   return ok('database-tls', 'is on, and the server is checked');
 }
 
-function databasePassword({ databaseUrl }: Config): Finding {
+function databasePassword({ databaseUrl }: Config): SettingFinding {
   if (!URL.canParse(databaseUrl)) return look('database-password', 'names no host: see who may use the socket');
   const { username, password, searchParams } = new URL(databaseUrl);
   if (searchParams.has('sslcert')) return ok('database-password', 'we show a certificate');
@@ -87,7 +87,7 @@ function databasePassword({ databaseUrl }: Config): Finding {
 }
 
 /** Each is set, drawn by chance as far as can be seen, its own, and none that `npm start` made for a trial. */
-function secretFindings({ secrets, localSecrets }: SettingsChecked): Finding[] {
+function secretFindings({ secrets, localSecrets }: SettingsChecked): SettingFinding[] {
   const used = new Map<string, string>();
   return [...secrets].map(([name, value]) => {
     const check = `secret ${name}`;
@@ -100,7 +100,7 @@ function secretFindings({ secrets, localSecrets }: SettingsChecked): Finding[] {
   });
 }
 
-function fileFindings({ files }: SettingsChecked): Finding[] {
+function fileFindings({ files }: SettingsChecked): SettingFinding[] {
   return [...files].map(([name, path]) => {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return mend(`file ${name}`, 'is not there');
@@ -111,17 +111,17 @@ function fileFindings({ files }: SettingsChecked): Finding[] {
   });
 }
 
-function openDocs({ api }: Config): Finding {
+function openDocs({ api }: Config): SettingFinding {
   if (api.openDocs) return mend('open-docs', '/docs needs no key: set API_OPEN_DOCS=false');
   return ok('open-docs', 'a key is needed');
 }
 
-function trustedProxies({ trustedProxies: proxies }: Config): Finding {
+function trustedProxies({ trustedProxies: proxies }: Config): SettingFinding {
   if (proxies.length > 0) return ok('trusted-proxies', 'are named');
   return mend('trusted-proxies', 'none is named: every caller counts as the proxy in front; set TRUSTED_PROXIES');
 }
 
-function providerFindings({ config, providerKinds }: SettingsChecked): Finding[] {
+function providerFindings({ config, providerKinds }: SettingsChecked): SettingFinding[] {
   const real = providerKinds.filter((kind) => kind !== 'sink');
   if (real.length === 0)
     return [mend('sms-providers', 'texts go to the sink, which sends nothing: set SMS_PROVIDERS_FILE')];
@@ -141,27 +141,27 @@ function providerFindings({ config, providerKinds }: SettingsChecked): Finding[]
   ];
 }
 
-function paymentRail({ paymentRail: { kind } }: Config): Finding {
+function paymentRail({ paymentRail: { kind } }: Config): SettingFinding {
   if (kind === 'http') return ok('payment-rail', 'is a real one');
   return mend('payment-rail', 'is the sandbox, which moves nothing: set PAYMENT_RAIL=http');
 }
 
-function clockSpeed({ clock }: Config): Finding {
+function clockSpeed({ clock }: Config): SettingFinding {
   if (clock.speed === 1) return ok('clock', 'is real time');
   return mend('clock', 'runs faster than real time: set CLOCK_SPEED=1, on a database of its own');
 }
 
-function logLevel({ logLevel: level }: Config): Finding {
+function logLevel({ logLevel: level }: Config): SettingFinding {
   if (level === 'silent') return mend('log-level', 'nothing is logged: set LOG_LEVEL=info');
   return level === 'debug' ? look('log-level', 'debug is much: info is enough') : ok('log-level', 'fits');
 }
 
-function officialNumbers({ officialNumbers: numbers }: Config): Finding {
+function officialNumbers({ officialNumbers: numbers }: Config): SettingFinding {
   if (numbers.length > 0) return ok('official-numbers', 'are named');
   return look('official-numbers', 'none is named: texts that name a number are held (OFFICIAL_NUMBERS)');
 }
 
-function retention({ retention: kept }: Config): Finding {
+function retention({ retention: kept }: Config): SettingFinding {
   const { requestsDays, checksDays, reportsDays, troublesDays, refusalsHours } = kept;
   const days = `answers ${requestsDays} d, checks ${checksDays} d, reports ${reportsDays} d, troubles ${troublesDays} d`;
   return ok('retention', `${days}; a refusal stands ${refusalsHours} h`);

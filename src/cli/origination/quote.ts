@@ -5,7 +5,7 @@
 import { ArgumentError } from '../arguments';
 import { runCommandLine } from '../runCommandLine';
 import { optionsOf, usageOf } from '../usage';
-import type { Answer } from './quoteAnswer';
+import type { QuoteAnswer } from './quoteAnswer';
 import { type Options, readOptions } from './quoteArguments';
 import { quoteInstalment } from './quoteInstalment';
 import { quoteCashLoan, quoteCost } from './quoteLoan';
@@ -16,7 +16,7 @@ interface Question {
   /** Its options, as the usage says them. */
   options: string;
   example: string;
-  answer: (options: Options) => Answer;
+  answer: (options: Options) => QuoteAnswer;
 }
 
 const LOAN_OPTIONS =
@@ -71,7 +71,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** A figure that no rule can work out is a wrong question: the domain says what is wrong with it. */
-function answerOf({ answer }: Question, options: Options): Answer {
+function answerOf({ answer }: Question, options: Options): QuoteAnswer {
   try {
     return answer(options);
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What a question of `quote` is answered with, in both forms. */
 import type { Quote, QuotedInstalment } from '../../domain/origination/quote';
 
-export interface Answer {
+export interface QuoteAnswer {
   /** Amounts in fen, rates of disclosure as numbers, all other rates as decimal text. */
   json: Record<string, unknown>;
   /** The same for people. */
@@ -22,7 +22,7 @@ export function ratesOf({ cost }: Quote): { aprNominal: number; aprDaily?: numbe
 }
 
 /** The rows in the order in which they are read; `feeFen` only where the question knows fees. */
-export function rowsOf({ instalments }: Quote, { hasFees }: { hasFees: boolean }): Record<string, unknown>[] {
+export function quoteRows({ instalments }: Quote, { hasFees }: { hasFees: boolean }): Record<string, unknown>[] {
   return instalments.map((row: QuotedInstalment) => ({
     number: row.number,
     dueDate: row.dueDate,

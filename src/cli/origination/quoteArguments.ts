@@ -74,7 +74,7 @@ export function rate(options: Options, name: string, example: DecimalRate, byDef
 }
 
 /** The date of an option, or undefined where it is not given. */
-export function date(options: Options, name: string, example: IsoDate): IsoDate | undefined {
+export function dateOption(options: Options, name: string, example: IsoDate): IsoDate | undefined {
   const text = options.get(name);
   if (text === undefined) return undefined;
   if (!isIsoDate(text)) {
@@ -88,12 +88,12 @@ export function date(options: Options, name: string, example: IsoDate): IsoDate 
   return text;
 }
 
-export function monthsOf(options: Options): number {
-  return count(options, 'months', { min: 1, max: MAX_MONTHS, example: 12 });
+export function monthsOption(options: Options): number {
+  return countOption(options, 'months', { min: 1, max: MAX_MONTHS, example: 12 });
 }
 
 /** A whole number that must be given. */
-export function count(
+export function countOption(
   options: Options,
   name: string,
   { min, max, example }: { min: number; max: number; example: number },
@@ -103,7 +103,7 @@ export function count(
 }
 
 /** One of the choices, or the default; without a default it must be given. */
-export function choice<Choice extends string>(
+export function choiceOption<Choice extends string>(
   options: Options,
   name: string,
   choices: readonly Choice[],

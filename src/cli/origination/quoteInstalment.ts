@@ -10,14 +10,14 @@ import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { InstalmentPolicy } from '../../domain/policy/lendingPolicy';
 import { type DecimalRate, type Fen, formatYuan } from '../../domain/values/money';
 import { ArgumentError } from '../arguments';
-import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
-import { choice, money, monthsOf, type Options, rate } from './quoteArguments';
+import { type QuoteAnswer, quoteRows, ratesOf } from './quoteAnswer';
+import { choiceOption, money, monthsOption, type Options, rate } from './quoteArguments';
 import { costLines, instalmentTable, lines } from './quoteText';
 
-export function quoteInstalment(options: Options): Answer {
+export function quoteInstalment(options: Options): QuoteAnswer {
   const principalFen = money(options, 'principal', { example: '3000.00', minFen: 1 });
-  const months = monthsOf(options);
-  const feePayer = choice(options, 'fee-payer', FEE_PAYERS, 'borrower');
+  const months = monthsOption(options);
+  const feePayer = choiceOption(options, 'fee-payer', FEE_PAYERS, 'borrower');
   const { instalments: policy } = defaultPolicy.revolving;
   const feeRate = feeRateFor(options, months, policy);
   if (options.has('product')) checkProduct(options, principalFen, policy);
@@ -27,7 +27,7 @@ export function quoteInstalment(options: Options): Answer {
   const { totalInterestFen, totalFeeFen } = quote;
   return {
     json: {
-      instalments: rowsOf(quote, { hasFees: true }),
+      instalments: quoteRows(quote, { hasFees: true }),
       totalInterestFen,
       totalFeeFen,
       merchantFeeFen,
@@ -58,9 +58,9 @@ function feeRateFor(options: Options, months: number, policy: InstalmentPolicy |
 
 /** The smallest amount and the terms of the product; its fee rates stay overridable. */
 function checkProduct(options: Options, principalFen: Fen, policy: InstalmentPolicy | undefined): void {
-  choice(options, 'product', ['revolving']);
+  choiceOption(options, 'product', ['revolving']);
   const terms = instalmentTermsOf(policy);
-  const months = monthsOf(options);
+  const months = monthsOption(options);
   const faults: string[] = [];
   if (policy && principalFen < policy.minimumFen) {
     const least = formatYuan(policy.minimumFen);

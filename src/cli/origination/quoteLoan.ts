@@ -7,28 +7,28 @@ import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { type CashLoanPolicy, REPAYMENT_METHODS } from '../../domain/policy/lendingPolicy';
 import { type DecimalRate, formatYuan, scaleRate } from '../../domain/values/money';
 import { ArgumentError } from '../arguments';
-import { type Answer, ratesOf, rowsOf } from './quoteAnswer';
-import { choice, date, exactlyOne, money, monthsOf, type Options, rate } from './quoteArguments';
+import { type QuoteAnswer, quoteRows, ratesOf } from './quoteAnswer';
+import { choiceOption, dateOption, exactlyOne, money, monthsOption, type Options, rate } from './quoteArguments';
 import { costLines, instalmentTable, lines, percent } from './quoteText';
 
 const START_EXAMPLE = '2026-01-15';
 
-export function quoteCashLoan(options: Options): Answer {
+export function quoteCashLoan(options: Options): QuoteAnswer {
   const question = loanOf(options);
   if (options.has('product')) {
-    choice(options, 'product', ['cash-loan']);
+    choiceOption(options, 'product', ['cash-loan']);
     const faults = productFaults(question, defaultPolicy.cashLoan);
     if (faults.length > 0) throw new ArgumentError(faults.join('\n'));
   }
   const quote = quoteLoan(question, NO_CHARGES);
   const { totalInterestFen } = quote;
   return {
-    json: { instalments: rowsOf(quote, { hasFees: false }), totalInterestFen, ...ratesOf(quote) },
+    json: { instalments: quoteRows(quote, { hasFees: false }), totalInterestFen, ...ratesOf(quote) },
     text: [...instalmentTable(quote), '', ...lines([['interest', formatYuan(totalInterestFen)], ...costLines(quote)])],
   };
 }
 
-export function quoteCost(options: Options): Answer {
+export function quoteCost(options: Options): QuoteAnswer {
   const question = loanOf(options);
   const feeOf = (name: string, example: string) => money(options, name, { example, minFen: 0, byDefault: 0 });
   const upfrontFeeFen = feeOf('upfront-fee', '300.00');
@@ -45,7 +45,7 @@ export function quoteCost(options: Options): Answer {
   const withinCap = withinCostCap(cappedRateOf(quote.cost), cap, tolerance);
   return {
     json: {
-      instalments: rowsOf(quote, { hasFees: true }),
+      instalments: quoteRows(quote, { hasFees: true }),
       receivedFen,
       totalInterestFen,
       totalFeeFen,
@@ -73,15 +73,15 @@ function capWords(cap: DecimalRate): string {
 
 function loanOf(options: Options): LoanQuestion {
   const principalFen = money(options, 'principal', { example: '10000.00', minFen: 1 });
-  const months = monthsOf(options);
+  const months = monthsOption(options);
   const quoted = rateOf(options);
-  const method = choice(options, 'method', REPAYMENT_METHODS, 'monthly' in quoted ? 'level-monthly' : 'level');
+  const method = choiceOption(options, 'method', REPAYMENT_METHODS, 'monthly' in quoted ? 'level-monthly' : 'level');
   if ('monthly' in quoted && method !== 'level-monthly') {
     throw new ArgumentError(
       `--method ${method} counts days, and --monthly-rate has none: give --daily-rate, or --method level-monthly`,
     );
   }
-  const startDate = date(options, 'start', START_EXAMPLE);
+  const startDate = dateOption(options, 'start', START_EXAMPLE);
   if (startDate === undefined && method !== 'level-monthly') {
     throw new ArgumentError(`--start is missing: --method ${method} counts days from it, such as ${START_EXAMPLE}`);
   }

@@ -5,13 +5,13 @@ import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { COMPONENTS, type Component } from '../../domain/policy/lendingPolicy';
 import { type Fen, formatYuan } from '../../domain/values/money';
 import { ArgumentError } from '../arguments';
-import type { Answer } from './quoteAnswer';
+import type { QuoteAnswer } from './quoteAnswer';
 import { money, moneyOf, type Options, required } from './quoteArguments';
 import { lines } from './quoteText';
 
 const OWED_EXAMPLE = 'fee=1.00,penalty=2.00,interest=3.00,principal=100.00';
 
-export function quotePayment(options: Options): Answer {
+export function quotePayment(options: Options): QuoteAnswer {
   const owed = owedOf(required(options, 'owed', OWED_EXAMPLE));
   const amountFen = money(options, 'amount', { example: '50.00', minFen: 1 });
   const order = orderOf(options.get('order'));

@@ -12,15 +12,15 @@ import { PRODUCTS } from '../../domain/policy/lendingPolicy';
 import { formatYuan } from '../../domain/values/money';
 import { decimalText } from '../../domain/values/rateText';
 import { ArgumentError } from '../arguments';
-import type { Answer } from './quoteAnswer';
-import { choice, count, exactlyOne, money, type Options, rate } from './quoteArguments';
+import type { QuoteAnswer } from './quoteAnswer';
+import { choiceOption, countOption, exactlyOne, money, type Options, rate } from './quoteArguments';
 import { lines } from './quoteText';
 
 const MAX_DAYS = 36_500;
 
-export function quotePenalty(options: Options): Answer {
+export function quotePenalty(options: Options): QuoteAnswer {
   const principalFen = money(options, 'principal', { example: '2345.67', minFen: 1 });
-  const days = count(options, 'days', { min: 0, max: MAX_DAYS, example: 15 });
+  const days = countOption(options, 'days', { min: 0, max: MAX_DAYS, example: 15 });
   const applied = rateOf(options);
   const accrual = startAccrual(applied);
   accrueDays(accrual, principalFen, days);
@@ -42,7 +42,7 @@ export function quotePenalty(options: Options): Answer {
 
 /** From the contract of a cash loan, from the revolving product, or as it is given. */
 function rateOf(options: Options): ExactRate {
-  const product = options.has('product') ? choice(options, 'product', PRODUCTS) : undefined;
+  const product = options.has('product') ? choiceOption(options, 'product', PRODUCTS) : undefined;
   if (product === 'revolving') {
     exactlyOne(options, ['product', 'daily-rate', 'penalty-rate']);
     return exactRate(defaultPolicy.revolving.overdueDailyRate);

@@ -18,7 +18,7 @@ export interface AccountInput {
   accountId: string;
   clock: BusinessClock;
   /** Where a continued run goes on; absent in the first run. */
-  resumed?: { state: AccountState; approvals: string[]; voices?: WriteOffVoice[] | undefined } | undefined;
+  resumed?: { state: AccountState; approvals: string[]; voices?: WriteOffApproval[] | undefined } | undefined;
 }
 
 /** Money from the borrower. Never refused: money that arrived is booked, at worst as the borrower's credit. */
@@ -150,7 +150,7 @@ export interface WriteOffDecision extends Acted {
 }
 
 /** A word for the write-off that waits for another person's. */
-export interface WriteOffVoice {
+export interface WriteOffApproval {
   /** The principal; in histories from before, a name. */
   decidedBy: string;
   /** Both absent of one that was given before they were kept. */
@@ -189,7 +189,7 @@ export interface AccountState {
   /** One line for operators. */
   summary: string;
   /** In write-off review: who has said yes so far, and why. Absent: nobody. */
-  writeOffVoices?: WriteOffVoice[] | undefined;
+  writeOffVoices?: WriteOffApproval[] | undefined;
 }
 
 export interface AccountResult {

@@ -1,6 +1,6 @@
 /** Credit: what an account's workflow asks of activities. The signatures, and nothing of how. */
 import type { AccountState, ChangeResult, PurchaseResult, WriteOffProgress } from './account';
-import type { Answer } from './accountMessages';
+import type { MessageAnswer } from './accountMessages';
 import type { Arrival } from './arrivals';
 import type { InstalmentResult } from './instalments';
 
@@ -35,7 +35,7 @@ export interface AdvanceResult {
    * The answer to each arrival, in their order; null for one that asks for nothing. Two that ask under one key have an
    * answer each. Absent where nobody asked, and in histories from before an answer belonged to its arrival.
    */
-  answers?: (Answer | null)[] | undefined;
+  answers?: (MessageAnswer | null)[] | undefined;
   /** Numbers of what was set aside for two people; absent where nothing was. */
   setAside?: number[] | undefined;
   /** Of the first step alone: the books have no such account, or it is another workflow's. Nothing was changed. */

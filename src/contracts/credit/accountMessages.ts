@@ -31,7 +31,7 @@ export * from '../debits/debitMandate';
 export * from './instalments';
 
 /** The answer to what somebody asked for. */
-export type Answer = PurchaseResult | ChangeResult | InstalmentResult | WriteOffProgress;
+export type MessageAnswer = PurchaseResult | ChangeResult | InstalmentResult | WriteOffProgress;
 
 /** Reads an id of a message that nobody may have judged before: what should be one may be anything. */
 export type ReadId = (name: string) => string;
@@ -54,7 +54,7 @@ function signalled<Message, Field extends string, IsFact extends boolean>(
 }
 
 /** An update: refused by its validator, or answered by the step that takes it. */
-function asked<Result extends Answer, Message, Field extends string, IsFact extends boolean>(
+function asked<Result extends MessageAnswer, Message, Field extends string, IsFact extends boolean>(
   definition: UpdateDefinition<Result, [Message]>,
   row: Common<Field> & {
     isFact: IsFact;

@@ -3,7 +3,7 @@ import { PAYMENT_INTENTS } from '../../domain/credit/facts';
 import { FEE_PAYERS } from '../../domain/credit/revolving/instalmentFees';
 import { acted, amountFen, callersId, dailyRate, date, id, instant, personId, reason, undated } from '../fields';
 import { RESERVED_BEGINNINGS } from '../names';
-import type { CostSheetConfirmation } from '../origination/costDisclosure';
+import type { CostDisclosureConfirmation } from '../origination/costDisclosure';
 import {
   choice,
   described,
@@ -199,7 +199,7 @@ export const costSheetConfirmation = described(
       hash: matching(/^[0-9a-f]{64}$/, HASH),
       confirmedBy: described(personId, 'Who confirmed, as the upstream knows the person: an id, never a name.'),
       confirmedAt: instant,
-    } satisfies FieldsOf<CostSheetConfirmation>,
+    } satisfies FieldsOf<CostDisclosureConfirmation>,
     { words: { ...HASH, fix: 'send hash, confirmedBy and confirmedAt', below: 'hash' } },
   ),
   'The borrower has read the cost sheet with this hash and agreed; without it the request is refused.',

@@ -2,14 +2,14 @@
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { factKeys } from '../names';
 import { decideWriteOff } from './account';
-import { type Answer, accountMessages, type ReadId } from './accountMessages';
+import { accountMessages, type MessageAnswer, type ReadId } from './accountMessages';
 
 type Messages = typeof accountMessages;
 type MessageKind = keyof Messages;
 
 type MessageOf<Row> = Row extends { definition: SignalDefinition<[infer Message]> }
   ? Message
-  : Row extends { definition: UpdateDefinition<Answer, [infer Message]> }
+  : Row extends { definition: UpdateDefinition<MessageAnswer, [infer Message]> }
     ? Message
     : never;
 
@@ -18,7 +18,7 @@ type Arrived<Kind extends MessageKind> = {
 };
 
 /** What becomes a fact of the fold by itself, or was one in histories of before. */
-export type FactKind =
+export type FactArrivalKind =
   | { [Kind in MessageKind]: Messages[Kind]['isFact'] extends true ? Kind : never }[MessageKind]
   | 'opening'
   | 'write-off';

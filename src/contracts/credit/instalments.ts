@@ -5,7 +5,11 @@ import type { ComingPart } from '../../domain/credit/revolving/instalmentStart';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 import type { Acted } from '../operations/actor';
-import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from '../origination/costDisclosure';
+import type {
+  CostDisclosureConfirmation,
+  PresentedCostDisclosure,
+  RefusalFigures,
+} from '../origination/costDisclosure';
 
 /** Splits the principal of the last bill, until its due date, or purchases that are in no bill yet. */
 export interface InstalmentStart extends Acted {
@@ -20,7 +24,7 @@ export interface InstalmentStart extends Acted {
   /** The business date: a plan starts on the day on which it is asked for. */
   startedOn: IsoDate;
   /** Of the sheet of exactly this plan, the day included; without it the answer is a refusal that brings the sheet. */
-  costSheet?: CostSheetConfirmation | undefined;
+  costSheet?: CostDisclosureConfirmation | undefined;
 }
 
 /** All coming parts of a plan come with the next bill; whether their fee does is policy. */
@@ -38,7 +42,7 @@ export type InstalmentResult =
       reasonCodes: string[];
       figures?: RefusalFigures | undefined;
       /** With `COST_SHEET_NOT_CONFIRMED` and `COST_SHEET_DIFFERS`: what must be confirmed. */
-      costSheet?: PresentedCostSheet | undefined;
+      costSheet?: PresentedCostDisclosure | undefined;
     };
 
 export const startInstalments = defineUpdate<InstalmentResult, [InstalmentStart]>('startInstalments');

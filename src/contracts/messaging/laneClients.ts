@@ -5,7 +5,7 @@ import { laneRung, type NoticeLaneInput } from './noticeLane';
 
 type Lanes<Input extends { lane: number; totals?: unknown }> = Omit<Input, 'lane' | 'totals'>;
 
-export function ringLane(gateway: WorkflowGateway, input: NoticeLaneInput): Promise<void> {
+export function wakeLane(gateway: WorkflowGateway, input: NoticeLaneInput): Promise<void> {
   return gateway.signalWithStart({ type: 'noticeLane', input }, laneRung);
 }
 
@@ -13,21 +13,21 @@ export function ringLane(gateway: WorkflowGateway, input: NoticeLaneInput): Prom
  * Rings every lane, at the start of each worker. A ring that was lost leaves its bell turned, so that nobody rings
  * again: a lane that runs looks by itself in time, but one that never ran would never begin.
  */
-export async function ringLanes(
+export async function wakeLanes(
   gateway: WorkflowGateway,
   { lanes, ...input }: Lanes<NoticeLaneInput> & { lanes: number },
 ): Promise<void> {
-  await Promise.all(Array.from({ length: lanes }, (_, lane) => ringLane(gateway, { ...input, lane })));
+  await Promise.all(Array.from({ length: lanes }, (_, lane) => wakeLane(gateway, { ...input, lane })));
 }
 
-export function ringDebitLane(gateway: WorkflowGateway, input: DebitLaneInput): Promise<void> {
+export function wakeDebitLane(gateway: WorkflowGateway, input: DebitLaneInput): Promise<void> {
   return gateway.signalWithStart({ type: 'debitLane', input }, debitLaneRung);
 }
 
 /** The same for lanes that debit, where something is planned: one that never had a mandate need not run. */
-export async function ringDebitLanes(
+export async function wakeDebitLanes(
   gateway: WorkflowGateway,
   { lanes, ...input }: Lanes<DebitLaneInput> & { lanes: readonly number[] },
 ): Promise<void> {
-  await Promise.all(lanes.map((lane) => ringDebitLane(gateway, { ...input, lane })));
+  await Promise.all(lanes.map((lane) => wakeDebitLane(gateway, { ...input, lane })));
 }

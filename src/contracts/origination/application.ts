@@ -8,7 +8,7 @@ import type { IsoDate } from '../../domain/values/calendar';
 import type { BusinessClock } from '../../domain/values/clock';
 import type { DecimalRate, Fen } from '../../domain/values/money';
 import type { Acted } from '../operations/actor';
-import type { CostSheetConfirmation, PresentedCostSheet, RefusalFigures } from './costDisclosure';
+import type { CostDisclosureConfirmation, PresentedCostDisclosure, RefusalFigures } from './costDisclosure';
 
 export type { ApplicationStage } from '../../domain/origination/applicationStages';
 
@@ -73,7 +73,7 @@ export type Acceptance = Acted & {
    * Of the sheet of exactly these terms, the day included. Absent in histories from before there were sheets; without
    * it an acceptance is refused, and the answer brings the sheet.
    */
-  costSheet?: CostSheetConfirmation | undefined;
+  costSheet?: CostDisclosureConfirmation | undefined;
 } & (
     | { product: 'revolving'; dueDay?: number | undefined }
     | { product: 'cash-loan'; principalFen: Fen; months: number; method: RepaymentMethod }
@@ -86,7 +86,7 @@ export type AcceptanceResult =
       reasonCodes: string[];
       figures?: RefusalFigures | undefined;
       /** With `COST_SHEET_NOT_CONFIRMED` and `COST_SHEET_DIFFERS`: what must be confirmed. */
-      costSheet?: PresentedCostSheet | undefined;
+      costSheet?: PresentedCostDisclosure | undefined;
       /** With `INCIDENT_MEASURE`: which incident stops it, and where to turn to. */
       restriction?: Restriction | undefined;
     };

@@ -2,7 +2,7 @@
 import type { DecimalRate, Fen } from '../../domain/values/money';
 
 /** The borrower has read the sheet with this hash and agreed, before what it is about is taken up. */
-export interface CostSheetConfirmation {
+export interface CostDisclosureConfirmation {
   /** SHA-256 of the sheet's text in UTF-8, as lower-case hex. */
   hash: string;
   /** Who confirmed, as the upstream knows the person: an id, never a name. */
@@ -12,7 +12,7 @@ export interface CostSheetConfirmation {
 }
 
 /** The sheet that would have to be confirmed: comes with a refusal, so that no second question is needed. */
-export interface PresentedCostSheet {
+export interface PresentedCostDisclosure {
   hash: string;
   text: string;
 }

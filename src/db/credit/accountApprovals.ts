@@ -15,7 +15,7 @@ export const ACCOUNT_WORD_KINDS = [
 ] as const;
 export type AccountWordKind = (typeof ACCOUNT_WORD_KINDS)[number];
 
-export interface AccountWord {
+export interface AccountApproval {
   /** `write-off`, or `restructuring/ID`. */
   subject: string;
   kind: AccountWordKind;
@@ -34,9 +34,9 @@ export interface AccountWord {
 type SignedWord = Record<string, unknown> & { mac: string | null };
 
 /** Records a word unless its key is known in its subject. The caller holds the account's row. */
-export async function recordWord(
+export async function recordAccountApproval(
   client: Client,
-  { tenantId, accountId, ...word }: AccountRef & AccountWord,
+  { tenantId, accountId, ...word }: AccountRef & AccountApproval,
 ): Promise<void> {
   const { subject, kind, wordKey, principal, saidBy = null, reason = null, body, atMs } = word;
   const json = body === undefined ? null : JSON.stringify(body);
@@ -52,11 +52,11 @@ export async function recordWord(
 }
 
 /** The words about a subject, in the order in which they came. Throws `TamperedRow` for one that nobody said to us. */
-export async function readWords(
+export async function readAccountApprovals(
   reader: Reader,
   { tenantId, accountId, subject }: AccountRef & { subject: string },
-): Promise<AccountWord[]> {
-  const { rows } = await reader.query<AccountWord & SignedWord>(
+): Promise<AccountApproval[]> {
+  const { rows } = await reader.query<AccountApproval & SignedWord>(
     `select ${signedColumns('account_word')}, word_key as "wordKey", said_by as "saidBy", at_ms as "atMs"
        from account_word where tenant_id = $1 and account_id = $2 and subject = $3 order by word_id`,
     [tenantId, accountId, subject],

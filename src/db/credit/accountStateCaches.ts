@@ -1,14 +1,14 @@
 /** Snapshots of revolving accounts: one for each, replaced as time goes on, dropped when a fact reaches behind it. */
-import type { Snapshot } from '../../domain/credit/revolving/revolvingStateCache';
+import type { CachedAccountState } from '../../domain/credit/revolving/revolvingStateCache';
 import type { Client, Reader } from '../transaction';
 import type { AccountRef } from './accounts';
 
 /** The snapshot to fold from; undefined when there is none of these rules. */
-export async function readSnapshot(
+export async function readCachedState(
   reader: Reader,
   { tenantId, accountId, foldVersion }: AccountRef & { foldVersion: number },
-): Promise<Snapshot | undefined> {
-  const { rows } = await reader.query<{ body: Snapshot }>(
+): Promise<CachedAccountState | undefined> {
+  const { rows } = await reader.query<{ body: CachedAccountState }>(
     `select body from account_snapshot where tenant_id = $1 and account_id = $2 and fold_version = $3`,
     [tenantId, accountId, foldVersion],
   );
@@ -16,9 +16,9 @@ export async function readSnapshot(
 }
 
 /** Keeps a snapshot in place of the one before. */
-export async function saveSnapshot(
+export async function saveCachedState(
   client: Client,
-  { tenantId, accountId, snapshot }: AccountRef & { snapshot: Snapshot },
+  { tenantId, accountId, snapshot }: AccountRef & { snapshot: CachedAccountState },
 ): Promise<void> {
   await client.query(
     `insert into account_snapshot (tenant_id, account_id, through, fold_version, body) values ($1, $2, $3, $4, $5)
@@ -28,6 +28,6 @@ export async function saveSnapshot(
   );
 }
 
-export async function dropSnapshot(client: Client, { tenantId, accountId }: AccountRef): Promise<void> {
+export async function dropCachedState(client: Client, { tenantId, accountId }: AccountRef): Promise<void> {
   await client.query(`delete from account_snapshot where tenant_id = $1 and account_id = $2`, [tenantId, accountId]);
 }

@@ -10,7 +10,7 @@ import { macsOf } from '../evidence/macs';
 import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
-export { readBorrowerStanding } from '../risk/borrowerExposure';
+export { readBorrowerExposure } from '../risk/borrowerExposure';
 export { listAccounts, listAccountsByStage } from './portfolio';
 
 export interface AccountRef {

@@ -1,18 +1,18 @@
 /** Bills as they were issued. */
-import type { Statement } from '../../domain/credit/account';
+import type { Bill } from '../../domain/credit/account';
 import { type AccountChain, billContent } from '../evidence/accountChain';
 import type { Client, Reader } from '../transaction';
 import { type AccountRef, onChain } from './accounts';
 
 export interface NewBills extends AccountRef {
-  statements: readonly Statement[];
+  statements: readonly Bill[];
   issuedAtMs: number;
   /** Of the account that the caller holds, who keeps it; absent: the account is held here. */
   chain?: AccountChain | undefined;
 }
 
 /** Issues bills; a number that was issued already stands as it is. Returns how many are new. A step has one at most. */
-export async function insertStatements(client: Client, { statements, ...of }: NewBills): Promise<number> {
+export async function insertBills(client: Client, { statements, ...of }: NewBills): Promise<number> {
   if (statements.length === 0) return 0;
   return onChain(client, of, async (chain) => {
     let added = 0;
@@ -24,7 +24,7 @@ export async function insertStatements(client: Client, { statements, ...of }: Ne
 async function insertBill(
   client: Client,
   chain: AccountChain,
-  { tenantId, accountId, statement, issuedAtMs }: AccountRef & { statement: Statement; issuedAtMs: number },
+  { tenantId, accountId, statement, issuedAtMs }: AccountRef & { statement: Bill; issuedAtMs: number },
 ): Promise<boolean> {
   const { number, billDate, dueDate, totalFen, minimumPaymentFen, principalFen, interestFen, penaltyFen } = statement;
   const link = chain.next('bill', billContent({ tenantId, accountId, ...statement, issuedAtMs }));
@@ -42,11 +42,11 @@ async function insertBill(
 }
 
 /** The bills of an account, oldest first; or those from a number on. */
-export async function readStatements(
+export async function readBills(
   reader: Reader,
   { tenantId, accountId, fromNumber = 1 }: AccountRef & { fromNumber?: number | undefined },
-): Promise<Statement[]> {
-  const { rows } = await reader.query<Statement>(
+): Promise<Bill[]> {
+  const { rows } = await reader.query<Bill>(
     `select number, bill_date as "billDate", due_date as "dueDate", total_fen as "totalFen",
        minimum_payment_fen as "minimumPaymentFen", principal_fen as "principalFen", interest_fen as "interestFen",
        penalty_fen as "penaltyFen", fee_fen as "feeFen"

@@ -17,7 +17,7 @@ export interface NewFact extends AccountRef {
   chain?: AccountChain | undefined;
 }
 
-export interface Refusal extends AccountRef {
+export interface FactRefusal extends AccountRef {
   businessKey: string;
   kind: string;
   reasonCodes: readonly string[];
@@ -127,7 +127,7 @@ export async function readFact(
 }
 
 /** Keeps what was refused and why; the same refusal again is kept once. Returns whether it is new. */
-export async function recordRefusal(client: Client, refusal: Refusal): Promise<boolean> {
+export async function recordRefusal(client: Client, refusal: FactRefusal): Promise<boolean> {
   const { tenantId, accountId, businessKey, kind, reasonCodes, body, atMs, principal = null } = refusal;
   const isPlain = fitsJsonb(body);
   const { rowCount } = await client.query(

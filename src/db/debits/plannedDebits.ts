@@ -202,7 +202,7 @@ export async function pauseDueDebits(
 }
 
 /** What was put off is looked at again from its own time on, so that it goes on in the order in which it fell due. */
-export async function putForwardPausedDebits(client: Client, { tenantId }: { tenantId: string }): Promise<number> {
+export async function resumePausedDebits(client: Client, { tenantId }: { tenantId: string }): Promise<number> {
   const { rowCount } = await client.query(
     `with paused as (
        select tenant_id, reference from planned_debit

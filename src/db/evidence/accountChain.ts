@@ -5,7 +5,7 @@
  *
  * What a signature covers is one list for each kind, here. A column that says something is added to its list.
  */
-import type { Statement } from '../../domain/credit/account';
+import type { Bill } from '../../domain/credit/account';
 import type { Fact } from '../../domain/credit/facts';
 import type { Macs } from './macs';
 
@@ -117,7 +117,7 @@ export function entryContent(entry: EntryContent): object {
   return { tenantId, accountId, businessKey, revision, kind, valueDate, contentHash, bookedAtMs, lines };
 }
 
-export interface BillContent extends OfAccount, Statement {
+export interface BillContent extends OfAccount, Bill {
   issuedAtMs: number;
 }
 

@@ -1,5 +1,5 @@
 /** Accounts with all rows of their chains, page by page: what an audit proves, and what is taken over or sealed. */
-import type { Statement } from '../../domain/credit/account';
+import type { Bill } from '../../domain/credit/account';
 import type { Fact } from '../../domain/credit/facts';
 import { type Client, type Reader, together } from '../transaction';
 import {
@@ -122,7 +122,7 @@ async function readEntryRows(client: Client, of: Of): Promise<[string, ChainRow]
 }
 
 async function readBillRows(client: Client, of: Of): Promise<[string, ChainRow][]> {
-  const { rows } = await client.query<Signed & Statement & { issuedAtMs: number }>(
+  const { rows } = await client.query<Signed & Bill & { issuedAtMs: number }>(
     `select account_id as "accountId", number, bill_date as "billDate", due_date as "dueDate", total_fen as "totalFen",
        minimum_payment_fen as "minimumPaymentFen", principal_fen as "principalFen", interest_fen as "interestFen",
        penalty_fen as "penaltyFen", fee_fen as "feeFen", issued_at_ms as "issuedAtMs", chain_no as no, mac

@@ -1,20 +1,8 @@
 /** The timelines of incidents: each event once by its key, signed, in the order in which it was recorded. */
+import type { IncidentEventKind } from '../../domain/incidents/incidentStages';
 import { macsOf } from '../evidence/macs';
 import type { Client, Reader } from '../transaction';
 import type { IncidentRef } from './incidents';
-
-export type IncidentEventKind =
-  | 'opened'
-  | 'seen-again'
-  | 'acknowledged'
-  | 'measures-changed'
-  | 'resume-approved'
-  | 'resumed'
-  | 'appealed'
-  | 'appeal-answered'
-  | 'noted'
-  | 'escalated'
-  | 'reviewed';
 
 export interface NewIncidentEvent extends IncidentRef {
   /** Identity within the incident: recorded again, it changes nothing. */

@@ -1,17 +1,17 @@
 /** Accounts with all that is recorded and booked of them, page by page: what a close compares. */
-import type { Statement, Terms } from '../../domain/credit/account';
+import type { Bill, Terms } from '../../domain/credit/account';
 import type { Projection } from '../../domain/credit/accountProjection';
 import type { Fact } from '../../domain/credit/facts';
 import { isUnbalanced, type LedgerAccount } from '../../domain/ledger/journal';
-import type { AccountBooks, LedgerBalances, Progress } from '../../domain/ledger/reconciliation';
+import type { AccountHistory, LedgerBalances, Progress } from '../../domain/ledger/reconciliation';
 import type { Fen } from '../../domain/values/money';
 import { type Client, together } from '../transaction';
 
-export interface RecordedAccount extends AccountBooks, Progress {
+export interface RecordedAccount extends AccountHistory, Progress {
   terms: Terms;
   policyVersion: string;
   facts: Fact[];
-  issued: Statement[];
+  issued: Bill[];
   entryCount: number;
   postingCount: number;
 }
@@ -32,7 +32,7 @@ interface AccountHead extends Projection, Progress {
  * One page of accounts in the order of their ids. The caller runs it in a snapshot, so that what is compared is of one
  * instant. Six round trips at most, whatever the size of the page.
  */
-export async function readAccountBooks(client: Client, query: PageQuery): Promise<RecordedAccount[]> {
+export async function readAccountHistories(client: Client, query: PageQuery): Promise<RecordedAccount[]> {
   const heads = await readHeads(client, query);
   if (heads.length === 0) return [];
   const page: Page = [query.tenantId, heads.map(({ accountId }) => accountId)];
@@ -93,8 +93,8 @@ async function readFactsOf(client: Client, page: Page): Promise<Map<string, { bo
   return byAccount(rows);
 }
 
-async function readStatementsOf(client: Client, page: Page): Promise<Map<string, OfAccount<Statement>[]>> {
-  const { rows } = await client.query<OfAccount<Statement>>(
+async function readStatementsOf(client: Client, page: Page): Promise<Map<string, OfAccount<Bill>[]>> {
+  const { rows } = await client.query<OfAccount<Bill>>(
     `select account_id as "accountId", number, bill_date as "billDate", due_date as "dueDate", total_fen as "totalFen",
        minimum_payment_fen as "minimumPaymentFen", principal_fen as "principalFen", interest_fen as "interestFen",
        penalty_fen as "penaltyFen"

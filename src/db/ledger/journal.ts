@@ -30,7 +30,7 @@ interface SignedBooking extends HashedBooking {
   link: Link;
 }
 
-export interface Books extends AccountRef {
+export interface AccountEntries extends AccountRef {
   entries: readonly JournalEntry[];
   /** Entries dated up to here are booked as they are, and not looked at. Absent: all are. */
   since?: IsoDate | undefined;
@@ -51,14 +51,14 @@ const VOID = 'void';
  * entries were booked; 0 when the books were right. Two round trips, one when there is nothing to do. The caller holds
  * the account's lock.
  */
-export async function bookEntries(client: Client, books: Books): Promise<number> {
+export async function bookEntries(client: Client, books: AccountEntries): Promise<number> {
   return onChain(client, books, (chain) => bookOn(client, chain, books));
 }
 
 async function bookOn(
   client: Client,
   chain: AccountChain,
-  { tenantId, accountId, entries, since, bookedAtMs, alongside }: Books,
+  { tenantId, accountId, entries, since, bookedAtMs, alongside }: AccountEntries,
 ): Promise<number> {
   const derived = new Map(entries.map((entry) => [entry.key, { entry, hash: hashOf(entry) }]));
   if (derived.size !== entries.length) {

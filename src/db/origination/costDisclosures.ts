@@ -1,23 +1,23 @@
 /** Cost sheets that were confirmed: who, when, which text. Kept for good. */
-import type { CostSheet } from '../../domain/origination/costDisclosure';
+import type { CostDisclosure } from '../../domain/origination/costDisclosure';
 import type { AccountRef } from '../credit/accounts';
 import type { Client, Reader } from '../transaction';
 
-export interface ConfirmedCostSheet {
+export interface ConfirmedCostDisclosure {
   /** `account`, or the business key of the plan's fact. */
   subject: string;
   /** SHA-256 of the text; the database checks it. */
   hash: string;
   text: string;
-  sheet: CostSheet;
+  sheet: CostDisclosure;
   confirmedBy: string;
   recordedAtMs: number;
 }
 
 /** Adds a confirmation, once for its subject: a second one for the same subject throws. */
-export async function insertCostSheet(
+export async function insertCostDisclosure(
   client: Client,
-  confirmed: AccountRef & ConfirmedCostSheet & { confirmedAt: string },
+  confirmed: AccountRef & ConfirmedCostDisclosure & { confirmedAt: string },
 ): Promise<void> {
   await client.query(
     `insert into cost_sheet_confirmation (tenant_id, account_id, subject, sheet_hash, sheet_text, sheet, confirmed_by,
@@ -38,11 +38,11 @@ export async function insertCostSheet(
 }
 
 /** What was confirmed for an account and its plans, in the order of recording. */
-export async function readCostSheets(
+export async function readCostDisclosures(
   reader: Reader,
   { tenantId, accountId }: AccountRef,
-): Promise<(ConfirmedCostSheet & { confirmedAtMs: number })[]> {
-  const { rows } = await reader.query<ConfirmedCostSheet & { confirmedAtMs: number }>(
+): Promise<(ConfirmedCostDisclosure & { confirmedAtMs: number })[]> {
+  const { rows } = await reader.query<ConfirmedCostDisclosure & { confirmedAtMs: number }>(
     `select subject, sheet_hash as hash, sheet_text as text, sheet, confirmed_by as "confirmedBy",
        (extract(epoch from confirmed_at) * 1000)::bigint as "confirmedAtMs", recorded_at_ms as "recordedAtMs"
      from cost_sheet_confirmation where tenant_id = $1 and account_id = $2 order by recorded_at_ms, subject`,

@@ -2,16 +2,16 @@
 import { type BorrowerAccount, type Exposure, exposureOf } from '../../domain/risk/exposure';
 import type { Reader } from '../transaction';
 
-export interface BorrowerStanding extends Exposure {
+export interface BorrowerExposure extends Exposure {
   /** How many accounts an application has opened so far. */
   accountsOfApplication(applicationId: string): number;
 }
 
 /** What stands against new credit to a borrower, over all products: `exposureOf` of the domain over what is on record. */
-export async function readBorrowerStanding(
+export async function readBorrowerExposure(
   reader: Reader,
   { tenantId, borrowerId }: { tenantId: string; borrowerId: string },
-): Promise<BorrowerStanding> {
+): Promise<BorrowerExposure> {
   const { rows } = await reader.query<BorrowerAccount & { applicationId: string }>(
     `select application_id as "applicationId", product, stage,
        coalesce(terms->>'limitFen', terms->>'principalFen')::bigint as "grantedFen",

@@ -9,8 +9,8 @@ import { DAY_MS } from '../../domain/values/timeUnits';
 import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import { isWrite, nameOf, type Route } from './routeTable';
-import { Tally } from './tally';
-import { TENANT } from './target';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT } from './target';
 import { isOurFault, until } from './wire';
 import type { World } from './world';
 
@@ -32,8 +32,8 @@ export async function attackAnonymously(
   world: World,
   routes: readonly Route[],
   options: AnonymousOptions,
-): Promise<Tally> {
-  const tally = new Tally('anonymous');
+): Promise<AttackTally> {
+  const tally = new AttackTally('anonymous');
   const phones = await phonesThatGotTexts(world, Math.ceil(options.requests / CHECKS_OF_A_PHONE));
   const before = await measures(world);
   for (const route of routes.filter(({ access }) => access === 'open')) {
@@ -41,7 +41,9 @@ export async function attackAnonymously(
   }
   // As soon as the guard looks, which it does at every sweep.
   for (let lane = 0; lane < LANES; lane += 1) {
-    await world.target.system.temporal.workflow.getHandle(workflowIds.noticeLane(TENANT, lane)).signal(laneRung);
+    await world.target.system.temporal.workflow
+      .getHandle(workflowIds.noticeLane(ATTACKED_TENANT, lane))
+      .signal(laneRung);
   }
   let changed: string[] = [];
   await until(async () => {
@@ -59,7 +61,7 @@ async function phonesThatGotTexts(world: World, count: number): Promise<string[]
   const { accountId } = await world.open('cash-loan');
   const [notice] = await world.target.rows<{ noticeId: string }>(
     'select notice_id as "noticeId" from notice where tenant_id = $1 and account_id = $2 limit 1',
-    [TENANT, accountId],
+    [ATTACKED_TENANT, accountId],
   );
   if (!notice) throw new Error('a new loan has no notice');
   const phones = Array.from({ length: count }, (_, at) => `1990001${String(at).padStart(4, '0')}`);
@@ -68,13 +70,13 @@ async function phonesThatGotTexts(world: World, count: number): Promise<string[]
   const issued = phones.map((phone) => ({ ...told, phone, code: phone.slice(-8) }));
   await inTransaction(world.target.system.pool, (client) =>
     issueCodes(client, world.target.noticeCodes(), {
-      ...{ tenantId: TENANT, issuedAtMs: now - DAY_MS, expiresAtMs: now + DAY_MS, issued },
+      ...{ tenantId: ATTACKED_TENANT, issuedAtMs: now - DAY_MS, expiresAtMs: now + DAY_MS, issued },
     }),
   );
   return phones;
 }
 
-type Flood = AnonymousOptions & { phones: readonly string[]; tally: Tally };
+type Flood = AnonymousOptions & { phones: readonly string[]; tally: AttackTally };
 
 async function flood(world: World, route: Route, { phones, tally, requests, seed }: Flood): Promise<void> {
   const random = seeded(seed);
@@ -114,7 +116,7 @@ async function measures({ target }: World): Promise<string[]> {
        from incident where tenant_id = $1 and lifted_at_ms is null
      union all select 'hold of a person ' || hold_id from contact_hold where tenant_id = $1
      union all select 'freeze of ' || account_id from account_fact where tenant_id = $1 and kind = 'frozen'`,
-    [TENANT],
+    [ATTACKED_TENANT],
   );
   return rows.map(({ measure }) => measure);
 }

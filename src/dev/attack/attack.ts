@@ -9,7 +9,7 @@ import { attackMatrix } from './matrix';
 import { attackForMoney } from './money';
 import { attackByRaces } from './races';
 import { readRoutes } from './routeTable';
-import type { Tally } from './tally';
+import type { AttackTally } from './tally';
 import { type Killable, Target, type TargetOptions } from './target';
 import { World } from './world';
 
@@ -18,14 +18,14 @@ import { World } from './world';
  * have one to themselves, and the insider comes last: what it leaves behind is no honest system any more.
  */
 const TURNS = [['matrix', 'anonymous'], ['fuzz', 'races', 'money', 'impersonation'], ['kills'], ['insider']] as const;
-export type Part = (typeof TURNS)[number][number];
-export const PARTS: readonly Part[] = TURNS.flat();
+export type AttackPart = (typeof TURNS)[number][number];
+export const ATTACK_PARTS: readonly AttackPart[] = TURNS.flat();
 
 export interface AttackOptions extends TargetOptions {
   seed: number;
   /** The form that runs with the tests: less of everything, and nothing left out. */
   isShort: boolean;
-  parts: readonly Part[];
+  parts: readonly AttackPart[];
 }
 
 interface Size {
@@ -61,11 +61,11 @@ const SHORT: Size = {
 /** Parts of the attack that go on side by side; two cores carry so many. */
 const AT_ONCE = 3;
 
-export async function runAttack(options: AttackOptions): Promise<Tally[]> {
+export async function runAttack(options: AttackOptions): Promise<AttackTally[]> {
   const { seed, isShort, parts, report } = options;
   const routes = await readRoutes();
   const target = await Target.begin(options);
-  const tallies: Tally[] = [];
+  const tallies: AttackTally[] = [];
   try {
     const run = work(new World(target), routes, seed, isShort ? SHORT : FULL);
     for (const turn of TURNS) {
@@ -78,7 +78,11 @@ export async function runAttack(options: AttackOptions): Promise<Tally[]> {
   }
 }
 
-async function timed(part: Part, work: () => Promise<Tally>, report: (line: string) => void): Promise<Tally> {
+async function timed(
+  part: AttackPart,
+  work: () => Promise<AttackTally>,
+  report: (line: string) => void,
+): Promise<AttackTally> {
   const startedAtMs = Date.now();
   const tally = await work();
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
@@ -88,7 +92,7 @@ async function timed(part: Part, work: () => Promise<Tally>, report: (line: stri
 
 type Routes = Awaited<ReturnType<typeof readRoutes>>;
 
-function work(world: World, routes: Routes, seed: number, size: Size): Record<Part, () => Promise<Tally>> {
+function work(world: World, routes: Routes, seed: number, size: Size): Record<AttackPart, () => Promise<AttackTally>> {
   const { scopesPerRoute, anonymousRequests: requests, raceRounds: rounds } = size;
   return {
     matrix: () => attackMatrix(world.target, routes, { random: seeded(seed), scopesPerRoute }),

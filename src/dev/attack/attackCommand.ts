@@ -9,8 +9,8 @@ import { readWords, usageOf } from '../../cli/usage';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import { processEnvironment, SETTING_NAMES } from '../../platform/config/config';
 import { endStarted } from '../../platform/provision';
-import { PARTS, runAttack } from './attack';
-import { linesOf, partsOf } from './tally';
+import { ATTACK_PARTS, runAttack } from './attack';
+import { linesOfTally, partsOfTally } from './tally';
 
 const PROJECT_DIR = resolve(__dirname, '../../..');
 const USAGE = usageOf('attack', ['[--short] [--seed N] [--only PART,PART]']);
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const isShort = flags.has('short');
   const byDefault = Math.floor(Date.now() / DAY_MS);
   const seed = wholeNumber(options, 'seed', { min: 0, max: MAX_SEED, byDefault });
-  const parts = partsOf(options.get('only'), PARTS);
+  const parts = partsOfTally(options.get('only'), ATTACK_PARTS);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   say(`· seed ${seed}${isShort ? ', short form' : ''}; parts ${parts.join(', ')}`);
   const startedAtMs = Date.now();
@@ -36,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const report = (line: string) => say(`· ${line}`);
   const tallies = await runAttack({ seed, isShort, parts, projectDir: PROJECT_DIR, environment, report });
   const faults = tallies.reduce((sum, tally) => sum + tally.faults, 0);
-  say(`\n${linesOf(tallies).join('\n')}\n`);
+  say(`\n${linesOfTally(tallies).join('\n')}\n`);
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
   say(faults === 0 ? `held, in ${seconds} s` : `${faults} FAULTS, in ${seconds} s; again with --seed ${seed}`);
   return faults === 0 ? 0 : 1;

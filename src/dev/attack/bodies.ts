@@ -28,7 +28,7 @@ export function definitionOf(schema: z.ZodType): Definition {
 /** A value for a field by its name; undefined leaves it to the draw. Taken only where the field's schema accepts it. */
 export type Hints = (field: string) => unknown;
 
-export interface Draw {
+export interface DrawnValue {
   random: Random;
   /** The business date: what happened, happened on it. */
   today: string;
@@ -63,7 +63,7 @@ const NOTHING = Symbol('left out');
 const TRIES = 80;
 
 /** A body that the schema accepts; undefined where the draw finds none: then the schema asks for a kind unknown here. */
-export function accepted(schema: z.ZodType, draw: Draw): unknown {
+export function accepted(schema: z.ZodType, draw: DrawnValue): unknown {
   for (let tries = 0; tries < TRIES; tries += 1) {
     // Rules between fields, such as one of two: fields are left out by turns until they hold.
     const fullness = tries === 0 ? draw.fullness : draw.random.next();
@@ -73,7 +73,7 @@ export function accepted(schema: z.ZodType, draw: Draw): unknown {
   return undefined;
 }
 
-function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
+function drawn(schema: z.ZodType, field: string, draw: DrawnValue): unknown {
   const hint = draw.hints(field);
   if (hint !== undefined && schema.safeParse(hint).success) return hint;
   const { type, innerType, shape, element, items, options, entries, values, in: input } = definitionOf(schema);
@@ -115,7 +115,7 @@ function drawn(schema: z.ZodType, field: string, draw: Draw): unknown {
   }
 }
 
-function leaf(schema: z.ZodType, draw: Draw): unknown {
+function leaf(schema: z.ZodType, draw: DrawnValue): unknown {
   const numbers = [1, draw.random.between(2, 20), draw.random.between(100, 90_000), 0, 480];
   const times = [draw.today, `${draw.today}T00:00:01+08:00`];
   const texts = shuffled([...KNOWN_TEXTS, ...times], draw.random);
@@ -209,7 +209,7 @@ function placeOf(path: Path): string {
 const SHOWN = 40;
 
 /** A value as one line of ASCII: findings are printed. */
-export function shown(value: unknown): string {
+export function shownValue(value: unknown): string {
   const text = typeof value === 'string' || value === null ? JSON.stringify(value) : String(JSON.stringify(value));
   const ascii = text.replace(
     /[^\x20-\x7e]/g,

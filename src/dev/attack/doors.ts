@@ -6,7 +6,7 @@ import type { Product } from '../../domain/policy/lendingPolicy';
 import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import type { Hints } from './bodies';
 import type { Route } from './routeTable';
-import { type Answer, until } from './wire';
+import { until, type WireAnswer } from './wire';
 import type { World } from './world';
 
 export interface Door {
@@ -21,7 +21,7 @@ export interface Door {
   /** Whether what is behind the door still goes on. */
   goesOn(withinMs: number): Promise<boolean>;
   /** Whether the answer has used it up, so that the next body needs another one. */
-  isSpent(answer: Answer): boolean;
+  isSpent(answer: WireAnswer): boolean;
   /** What was taken must also have become what was asked for; undefined: nothing to say. */
   became?: (body: unknown, place: string) => Promise<string | undefined>;
 }

@@ -15,13 +15,13 @@ import {
   mutationsOf,
   rawBodiesOf,
   replaced,
-  shown,
+  shownValue,
   shuffled,
 } from './bodies';
 import { type Door, doorsOf } from './doors';
 import { isWrite, nameOf, type Route } from './routeTable';
-import { Tally } from './tally';
-import type { Answer } from './wire';
+import { AttackTally } from './tally';
+import type { WireAnswer } from './wire';
 import { isOurFault } from './wire';
 import type { World } from './world';
 
@@ -39,8 +39,8 @@ const MOST_FAULTS = 3;
 /** What goes on says so at once; a busy machine takes its time. */
 const SUSPICION_MS = 20_000;
 
-export async function attackByFuzz(world: World, routes: readonly Route[], options: FuzzOptions): Promise<Tally> {
-  const tally = new Tally('fuzz');
+export async function attackByFuzz(world: World, routes: readonly Route[], options: FuzzOptions): Promise<AttackTally> {
+  const tally = new AttackTally('fuzz');
   const keyed = routes.filter(({ url, access }) => url.startsWith('/v1/') && typeof access === 'object');
   const work = keyed.flatMap((route): Work[] =>
     isWrite(route) ? doorsOf(world, route).map((open) => ({ route, open })) : [{ route }],
@@ -78,7 +78,7 @@ class RouteFuzz {
   constructor(
     private readonly world: World,
     private readonly route: Route,
-    private readonly tally: Tally,
+    private readonly tally: AttackTally,
     private readonly options: Options,
   ) {
     this.schema = route.body;
@@ -97,7 +97,7 @@ class RouteFuzz {
     for (const mutation of this.chosen(base)) {
       if (this.faults >= MOST_FAULTS) break;
       const body = replaced(this.base(), mutation.path, mutation.value);
-      await this.judge(await this.ask(body), body, { ...mutation, value: shown(mutation.value) });
+      await this.judge(await this.ask(body), body, { ...mutation, value: shownValue(mutation.value) });
       if (this.isSpent) this.door = await open();
     }
     await this.rawBodies(base);
@@ -121,7 +121,7 @@ class RouteFuzz {
       for (const text of shuffled(HOSTILE_TEXTS, this.options.random).slice(0, this.options.valuesPerPlace)) {
         const path = `${this.path()}?${field}=${encoded(text)}`;
         const answer = await this.world.target.wire.send({ method: this.route.method, path });
-        this.refusedOrRead(answer, `query ${field} ${shown(text)}`);
+        this.refusedOrRead(answer, `query ${field} ${shownValue(text)}`);
       }
     }
   }
@@ -158,7 +158,7 @@ class RouteFuzz {
     return this.route.url.replace(/:(\w+)/g, (_, name: string) => encoded(params[name] ?? 'nothing-of-it'));
   }
 
-  private ask(body: unknown): Promise<Answer> {
+  private ask(body: unknown): Promise<WireAnswer> {
     const { method, isKeyed } = this.route;
     const keyed = isKeyed ? { idempotencyKey: this.world.freshId('fuzz-key') } : {};
     return this.world.target.wire.send({
@@ -171,7 +171,7 @@ class RouteFuzz {
 
   /** One body: what its answer says, and what became of what it was sent to. */
   private async judge(
-    answer: Answer,
+    answer: WireAnswer,
     body: unknown,
     { place, value }: { place: string; value: string },
   ): Promise<void> {
@@ -228,7 +228,7 @@ class RouteFuzz {
         const path = this.path({ ...this.door.params, [name]: text });
         const keyed = isKeyed ? { idempotencyKey: this.world.freshId('path-key') } : {};
         const answer = await this.world.target.wire.send({ method, path, ...keyed, ...(base ? { body: base } : {}) });
-        this.refusedOrRead(answer, `path ${name} = ${shown(text)}`);
+        this.refusedOrRead(answer, `path ${name} = ${shownValue(text)}`);
         const isRepeated = answer.status === 404 && text.length > 8 && JSON.stringify(answer.body).includes(text);
         if (isRepeated) this.tally.fault('lost', `${nameOf(this.route)}: 404 repeats what the path named`);
       }
@@ -245,11 +245,11 @@ class RouteFuzz {
       const body = this.base();
       const sent = { method: this.route.method, path: this.path(), idempotencyKey: text };
       const answer = await this.world.target.wire.send({ ...sent, ...(body === undefined ? {} : { body }) });
-      await this.judge(answer, body, { place: 'Idempotency-Key', value: shown(text) });
+      await this.judge(answer, body, { place: 'Idempotency-Key', value: shownValue(text) });
     }
   }
 
-  private refusedOrRead(answer: Answer, what: string): void {
+  private refusedOrRead(answer: WireAnswer, what: string): void {
     // What Node itself will not write was never sent.
     if (answer.fault?.startsWith('not sent')) return;
     const isFault = isOurFault(answer) || answer.status === 503;

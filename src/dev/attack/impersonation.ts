@@ -9,17 +9,17 @@ import { inventedResidentId } from '../../domain/values/residentId';
 import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import type { Route } from './routeTable';
-import { Tally } from './tally';
-import { TENANT } from './target';
-import { type Answer, until } from './wire';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT } from './target';
+import { until, type WireAnswer } from './wire';
 import type { World } from './world';
 
 const ANSWER_WITHIN_MS = 16_000;
 const GONE_WITHIN_MS = 20_000;
 const LOOK_AFTER_MS = 3_000;
 
-export async function attackByImpersonation(world: World, routes: readonly Route[]): Promise<Tally> {
-  const tally = new Tally('impersonation');
+export async function attackByImpersonation(world: World, routes: readonly Route[]): Promise<AttackTally> {
+  const tally = new AttackTally('impersonation');
   const scene = { world, tally, routes };
   const tries = [
     ...[twoNamesResume, sameNameInCapitals, unsignedMessagesResume, twoNamesRestructure, authorReviews],
@@ -37,7 +37,7 @@ export async function attackByImpersonation(world: World, routes: readonly Route
 
 interface Scene {
   world: World;
-  tally: Tally;
+  tally: AttackTally;
   routes: readonly Route[];
 }
 
@@ -48,7 +48,7 @@ function writeAs(
   url: string,
   params: Record<string, string>,
   fields: Record<string, unknown>,
-): Promise<Answer> {
+): Promise<WireAnswer> {
   const route = routes.find((each) => each.method === 'POST' && each.url === url);
   if (!route) throw new Error(`there is no POST ${url} any more`);
   const draw = {
@@ -93,7 +93,7 @@ async function sameNameInCapitals(scene: Scene): Promise<void> {
 async function unsignedMessagesResume(scene: Scene): Promise<void> {
   const id = await scene.world.openIncident();
   await writeAs(scene, scene.world.target.wire.keys[2], '/v1/incidents/:id/acknowledgement', { id }, { by: 'staff-c' });
-  const handle = scene.world.target.system.temporal.workflow.getHandle(workflowIds.incident(TENANT, id));
+  const handle = scene.world.target.system.temporal.workflow.getHandle(workflowIds.incident(ATTACKED_TENANT, id));
   for (const by of ['staff-d', 'staff-e']) {
     const args: [{ by: string }] = [{ by }];
     const told = await handle.executeUpdate(approveResume, { args }).then(
@@ -120,14 +120,14 @@ async function twoNamesRestructure(scene: Scene): Promise<void> {
   for (const route of scene.routes.filter((each) => each.url.startsWith(`${url}/:`) && each.method === 'POST')) {
     const [proposal] = await scene.world.target.rows<{ key: string }>(
       `select business_key as key from account_fact where tenant_id = $1 and account_id = $2 and kind like 'restructur%'`,
-      [TENANT, accountId],
+      [ATTACKED_TENANT, accountId],
     );
     const restructuringId = proposal?.key.split('/').at(-1) ?? 'none';
     await writeAs(scene, key, route.url, { id: accountId, restructuringId }, { decidedBy: 'staff-b' });
   }
   const done = await scene.world.target.rows(
     `select 1 from account_fact where tenant_id = $1 and account_id = $2 and kind = 'restructured'`,
-    [TENANT, accountId],
+    [ATTACKED_TENANT, accountId],
   );
   scene.tally.expect(done.length === 0, 'minted', 'one call with two names in it restructures a loan');
 }
@@ -162,7 +162,7 @@ async function anotherPhone({ world, tally }: Scene): Promise<void> {
   const rows = () =>
     world.target.rows<{ row: string }>(
       'select row_to_json(vault_identity)::text as row from vault_identity where tenant_id = $1 and borrower_id = $2',
-      [TENANT, known.borrowerId],
+      [ATTACKED_TENANT, known.borrowerId],
     );
   const before = await rows();
   const [{ borrower } = { borrower: undefined }] = [world.application('cash-loan')];
@@ -183,7 +183,7 @@ async function secondLife({ world, tally }: Scene): Promise<void> {
   await world.write('/v1/applications', body);
   await world.stageOf(applicationId);
   await world.accept(applicationId, {});
-  const workflowId = workflowIds.application(TENANT, applicationId);
+  const workflowId = workflowIds.application(ATTACKED_TENANT, applicationId);
   const { workflow, connection } = world.target.system.temporal;
   await workflow.getHandle(workflowId).result();
   const first = await world.stageOf(applicationId);
@@ -207,7 +207,11 @@ async function secondLife({ world, tally }: Scene): Promise<void> {
   await takeOver(world, tally, { applicationId, workflowId });
 }
 
-async function takeOver(world: World, tally: Tally, of: { applicationId: string; workflowId: string }): Promise<void> {
+async function takeOver(
+  world: World,
+  tally: AttackTally,
+  of: { applicationId: string; workflowId: string },
+): Promise<void> {
   const { applicationId, workflowId } = of;
   const { workflow, connection } = world.target.system.temporal;
   await workflow
@@ -222,7 +226,7 @@ async function takeOver(world: World, tally: Tally, of: { applicationId: string;
   const { requestedFen, product, identity, finances, behaviour } = input;
   const args = [
     {
-      ...{ tenantId: TENANT, applicationId, borrowerId: other.borrowerId, product, requestedFen },
+      ...{ tenantId: ATTACKED_TENANT, applicationId, borrowerId: other.borrowerId, product, requestedFen },
       ...{ facts: { identity, finances, behaviour }, clock: REAL_TIME },
     },
   ];

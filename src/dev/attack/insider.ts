@@ -9,8 +9,8 @@ import { hashKey } from '../../api/operations/keys';
 import { audit } from '../../cli/evidence/audit';
 import { ledger } from '../../cli/ledger/ledger';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
-import { Tally } from './tally';
-import { type Target, TENANT } from './target';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT, type Target } from './target';
 import type { Account, World } from './world';
 
 interface Scene {
@@ -47,7 +47,7 @@ async function forgeFact({ sql, account }: Scene, kind: string, key: string, mor
        select (jsonb_populate_record(fact, jsonb_build_object('business_key', $3::text, 'kind', $4::text,
          'body', fact.body || $5::jsonb))).*
          from account_fact fact where tenant_id = $1 and account_id = $2 and kind = 'paid' limit 1) as forged`,
-    [TENANT, account.accountId, key, kind, JSON.stringify({ kind, key, ...more })],
+    [ATTACKED_TENANT, account.accountId, key, kind, JSON.stringify({ kind, key, ...more })],
   );
 }
 
@@ -87,7 +87,7 @@ export const ATTEMPTS: readonly Attempt[] = [
            from (select *, case row_number() over (order by entry_id) when 1 then 1 else -1 end as side
                    from journal_entry where tenant_id = $1 and account_id = $2 order by entry_id limit 2) as entry,
                 (values (1, 'principal-receivable', -5000), (2, 'funding', 5000)) as line (no, ledger_account, amount_fen)`,
-        [TENANT, account.accountId],
+        [ATTACKED_TENANT, account.accountId],
       );
     },
   },
@@ -101,7 +101,7 @@ export const ATTEMPTS: readonly Attempt[] = [
          insert into posting (tenant_id, account_id, entry_id, line_no, ledger_account, amount_fen)
          select $1, $2, entry_id, line.no, line.ledger_account, line.amount_fen
            from entry, (values (1, 'collections', 5000), (2, 'principal-receivable', -5000)) as line (no, ledger_account, amount_fen)`,
-        [TENANT, account.accountId],
+        [ATTACKED_TENANT, account.accountId],
       );
     },
   },
@@ -116,7 +116,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     what: 'a fact that is gone',
     async write({ sql, account }) {
       await sql.query(`delete from account_fact where tenant_id = $1 and account_id = $2 and kind = 'purchased'`, [
-        TENANT,
+        ATTACKED_TENANT,
         account.accountId,
       ]);
     },
@@ -126,7 +126,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     async write({ sql, account }) {
       await sql.query(
         `update ledger_balance set amount_fen = amount_fen - 1000 where tenant_id = $1 and account_id = $2`,
-        [TENANT, account.accountId],
+        [ATTACKED_TENANT, account.accountId],
       );
     },
   },
@@ -151,7 +151,7 @@ export const ATTEMPTS: readonly Attempt[] = [
         sql,
         `insert into api_key select (jsonb_populate_record(api_key, jsonb_build_object(
            'key_id', 'insider', 'label', 'insider', 'key_hash', '${hashKey(FORGED_KEY)}'))).*
-           from api_key where tenant_id = '${TENANT}' and key_id = 'all-1'`,
+           from api_key where tenant_id = '${ATTACKED_TENANT}' and key_id = 'all-1'`,
       ),
     isShutOut: ({ world }) => isShut(world.target, FORGED_KEY),
   },
@@ -161,7 +161,7 @@ export const ATTEMPTS: readonly Attempt[] = [
     async write({ sql }) {
       await run(
         sql,
-        `update api_key set revoked_at = null where tenant_id = '${TENANT}' and key_id = 'only-audit-read'`,
+        `update api_key set revoked_at = null where tenant_id = '${ATTACKED_TENANT}' and key_id = 'only-audit-read'`,
       );
     },
     isShutOut: ({ world }) => isShut(world.target, world.target.keysByScope.get('audit:read') ?? '', '/v1/audit/seals'),
@@ -173,7 +173,7 @@ export const ATTEMPTS: readonly Attempt[] = [
       run(
         sql,
         `update api_key set scopes = (select scopes from api_key where key_id = 'all-1' limit 1)
-          where tenant_id = '${TENANT}' and key_id = 'only-ledger-read'`,
+          where tenant_id = '${ATTACKED_TENANT}' and key_id = 'only-ledger-read'`,
       ),
     isShutOut: ({ world }) => isShut(world.target, world.target.keysByScope.get('ledger:read') ?? ''),
   },
@@ -183,7 +183,7 @@ export const ATTEMPTS: readonly Attempt[] = [
       run(
         sql,
         `update credit_account set terms = jsonb_set(terms, '{limitFen}', '900000000')
-          where tenant_id = '${TENANT}' and account_id = '${account.accountId}'`,
+          where tenant_id = '${ATTACKED_TENANT}' and account_id = '${account.accountId}'`,
       ),
   },
   {
@@ -205,7 +205,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   {
     what: 'an incident lifted by SQL',
     async write({ sql, incidentId }) {
-      const of = `where tenant_id = '${TENANT}' and incident_id = '${incidentId}'`;
+      const of = `where tenant_id = '${ATTACKED_TENANT}' and incident_id = '${incidentId}'`;
       // Step by step, as two people would have done it.
       const set = `update incident set acknowledged_by = coalesce(acknowledged_by, 'nobody-1')`;
       await run(sql, `${set}, stage = 'acknowledged' ${of}`);
@@ -216,7 +216,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   {
     what: 'a rewritten record of evidence',
     write: ({ sql }) =>
-      run(sql, `update evidence_record set body = body || '{"by":"nobody"}' where tenant_id = '${TENANT}'`),
+      run(sql, `update evidence_record set body = body || '{"by":"nobody"}' where tenant_id = '${ATTACKED_TENANT}'`),
   },
   { what: 'an emptied table of evidence', write: ({ sql }) => run(sql, 'truncate evidence_record, evidence_seal') },
   { what: 'a dropped trigger', write: ({ sql }) => run(sql, 'alter table posting disable trigger all') },
@@ -238,7 +238,10 @@ export const PAST_THE_API: readonly Attempt[] = [
   { what: 'a text that nobody reviewed', write: ({ sql }) => run(sql, `update notice_template set status = 'active'`) },
   { what: 'a person without a key', write: ({ sql }) => run(sql, 'update person_key set wrapped_key = null') },
   { what: 'a close of its own', write: ({ sql }) => run(sql, 'insert into daily_close default values') },
-  { what: 'old rows gone', write: ({ sql }) => run(sql, `select purge_old_rows('${TENANT}', 30, 60, 60, 30, 1)`) },
+  {
+    what: 'old rows gone',
+    write: ({ sql }) => run(sql, `select purge_old_rows('${ATTACKED_TENANT}', 30, 60, 60, 30, 1)`),
+  },
 ];
 
 async function run(sql: Pool, text: string): Promise<void> {
@@ -253,8 +256,8 @@ async function isShut({ wire }: Target, apiKey: string, path = '/v1/portfolio'):
   return status === 401 || status === 403;
 }
 
-export async function attackFromInside(world: World): Promise<Tally> {
-  const tally = new Tally('insider');
+export async function attackFromInside(world: World): Promise<AttackTally> {
+  const tally = new AttackTally('insider');
   const { target } = world;
   const sql = new Pool({ connectionString: target.applicationUrl, max: 1 });
   sql.on('error', () => undefined);
@@ -262,7 +265,7 @@ export async function attackFromInside(world: World): Promise<Tally> {
     const scenes = await Promise.all(ATTEMPTS.map(() => setScene(world, sql)));
     // A key that was revoked in order.
     await target.rows(`update api_key set revoked_at = now() where tenant_id = $1 and key_id = 'only-audit-read'`, [
-      TENANT,
+      ATTACKED_TENANT,
     ]);
     await new Promise((resolve) => setTimeout(resolve, FORGOTTEN_AFTER_MS));
     // Before anything is written: nothing of it may be.
@@ -284,7 +287,7 @@ export async function attackFromInside(world: World): Promise<Tally> {
   return tally;
 }
 
-async function attackAsApi(scene: Scene, tally: Tally): Promise<void> {
+async function attackAsApi(scene: Scene, tally: AttackTally): Promise<void> {
   const sql = new Pool({ connectionString: scene.world.target.apiUrl, max: 1 });
   sql.on('error', () => undefined);
   try {
@@ -315,7 +318,7 @@ interface Written {
 }
 
 /** Whether the database took it and nothing else shuts it out; what is refused is counted. */
-async function isWritten(scene: Scene, attempt: Attempt, tally: Tally): Promise<boolean> {
+async function isWritten(scene: Scene, attempt: Attempt, tally: AttackTally): Promise<boolean> {
   try {
     await attempt.write(scene);
   } catch (error) {

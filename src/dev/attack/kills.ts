@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, seeded } from '../simulation/random';
-import { Tally } from './tally';
-import { type Killable, TENANT } from './target';
-import { type Answer, until } from './wire';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT, type Killable } from './target';
+import { until, type WireAnswer } from './wire';
 import type { Account, World } from './world';
 
 export interface KillOptions {
@@ -27,11 +27,11 @@ interface Write {
   id: string;
   account: Account;
   amountFen: number;
-  answer?: Answer;
+  answer?: WireAnswer;
 }
 
-export async function attackByKills(world: World, options: KillOptions): Promise<Tally> {
-  const tally = new Tally('kills');
+export async function attackByKills(world: World, options: KillOptions): Promise<AttackTally> {
+  const tally = new AttackTally('kills');
   const random = seeded(options.seed);
   const accounts = await Promise.all(
     Array.from({ length: ACCOUNTS * 2 }, (_, at) => world.open(at % 2 === 0 ? 'revolving' : 'cash-loan')),
@@ -74,7 +74,7 @@ function writeOf(random: Random, accounts: readonly Account[], at: number): Writ
   return { kind, id: `killed-${at}`, account, amountFen: random.between(1, 900) };
 }
 
-function send(world: World, { kind, id, account, amountFen }: Write, incidentId: string): Promise<Answer> {
+function send(world: World, { kind, id, account, amountFen }: Write, incidentId: string): Promise<WireAnswer> {
   const of = `/v1/accounts/${account.accountId}`;
   const sent: Record<Write['kind'], [path: string, body: object]> = {
     payment: [`${of}/payments`, { paymentId: id, amountFen }],
@@ -91,7 +91,7 @@ function send(world: World, { kind, id, account, amountFen }: Write, incidentId:
 /** Each when its share of the writes has begun. */
 async function killByTurns(
   world: World,
-  tally: Tally,
+  tally: AttackTally,
   { kills, writes }: KillOptions,
   begun: () => number,
 ): Promise<void> {
@@ -103,7 +103,7 @@ async function killByTurns(
   }
 }
 
-async function judge(world: World, tally: Tally, write: Write, incidentId: string): Promise<void> {
+async function judge(world: World, tally: AttackTally, write: Write, incidentId: string): Promise<void> {
   const { kind, id, answer } = write;
   const status = answer?.status ?? 0;
   if (status === 0 || status >= 500)
@@ -130,7 +130,7 @@ async function judge(world: World, tally: Tally, write: Write, incidentId: strin
 
 async function timesInTheBooks({ target }: World, write: Write, incidentId: string): Promise<number> {
   const { kind, id, account } = write;
-  const ofAccount = [TENANT, account.accountId, `%/${id}`];
+  const ofAccount = [ATTACKED_TENANT, account.accountId, `%/${id}`];
   const facts = `select (select count(*) from account_fact where tenant_id = $1 and account_id = $2 and business_key like $3)`;
   const queries: Record<Write['kind'], [sql: string, values: unknown[]]> = {
     payment: [`${facts} as times`, ofAccount],
@@ -143,15 +143,15 @@ async function timesInTheBooks({ target }: World, write: Write, incidentId: stri
     ],
     note: [
       'select count(*) as times from incident_event where tenant_id = $1 and incident_id = $2 and body::text like $3',
-      [TENANT, incidentId, `%note ${id}.%`],
+      [ATTACKED_TENANT, incidentId, `%note ${id}.%`],
     ],
     mandate: [
       'select count(*) as times from mandate_change where tenant_id = $1 and account_id = $2 and change_id like $3',
-      [TENANT, account.accountId, id],
+      [ATTACKED_TENANT, account.accountId, id],
     ],
     application: [
       `select count(*) as times from application where tenant_id = $1 and application_id = $2 and stage <> 'assessing'`,
-      [TENANT, id],
+      [ATTACKED_TENANT, id],
     ],
   };
   const [sql, values] = queries[kind];
@@ -162,7 +162,7 @@ async function timesInTheBooks({ target }: World, write: Write, incidentId: stri
 /** By the sums of the books, whatever the keys say. */
 async function moneyIsThere(
   world: World,
-  tally: Tally,
+  tally: AttackTally,
   writes: readonly Write[],
   accounts: readonly Account[],
 ): Promise<void> {
@@ -175,7 +175,7 @@ async function moneyIsThere(
     const [row] = await world.target.rows<{ sumFen: number }>(
       `select coalesce(sum(amount_fen), 0)::bigint as "sumFen" from posting
         where tenant_id = $1 and account_id = $2 and ledger_account = 'collections'`,
-      [TENANT, accountId],
+      [ATTACKED_TENANT, accountId],
     );
     const foundFen = row?.sumFen ?? 0;
     const what = `a ${product} account was paid ${wantedFen} fen, and its books have ${foundFen}`;

@@ -7,9 +7,9 @@ import { createKey } from '../../api/operations/keys';
 import type { Random } from '../simulation/random';
 import { shuffled } from './bodies';
 import { nameOf, type Route } from './routeTable';
-import { Tally } from './tally';
+import { AttackTally } from './tally';
 import type { Target } from './target';
-import type { Answer, Sent } from './wire';
+import type { SentRequest, WireAnswer } from './wire';
 
 export interface MatrixOptions {
   random: Random;
@@ -17,8 +17,12 @@ export interface MatrixOptions {
   scopesPerRoute: number;
 }
 
-export async function attackMatrix(target: Target, routes: readonly Route[], options: MatrixOptions): Promise<Tally> {
-  const tally = new Tally('matrix');
+export async function attackMatrix(
+  target: Target,
+  routes: readonly Route[],
+  options: MatrixOptions,
+): Promise<AttackTally> {
+  const tally = new AttackTally('matrix');
   for (const route of routes) {
     const { access } = route;
     // Pages of the documentation: closed in this deployment, so any key reads them.
@@ -31,13 +35,13 @@ export async function attackMatrix(target: Target, routes: readonly Route[], opt
 }
 
 /** Valid where it can be: what refuses must be the guard and not a typing fault of ours. */
-function requestOf({ method, url, isKeyed }: Route): Sent {
+function requestOf({ method, url, isKeyed }: Route): SentRequest {
   const path = url.replace(/:\w+/g, 'nobody').replace(/\*.*$/, '');
   const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method);
   return { method, path, ...(hasBody ? { body: {} } : {}), ...(isKeyed ? { idempotencyKey: 'matrix' } : {}) };
 }
 
-async function attackAnyKey(target: Target, route: Route, tally: Tally): Promise<void> {
+async function attackAnyKey(target: Target, route: Route, tally: AttackTally): Promise<void> {
   await expectShut(target, route, tally, undefined);
   await expectShut(target, route, tally, createKey().key);
   await expectLetIn(target, route, tally, target.keysByScope.get(SCOPES[0]));
@@ -47,7 +51,7 @@ async function attackScoped(
   target: Target,
   route: Route,
   scope: string,
-  { tally, random, scopesPerRoute }: MatrixOptions & { tally: Tally },
+  { tally, random, scopesPerRoute }: MatrixOptions & { tally: AttackTally },
 ): Promise<void> {
   await attackAnyKeyLess(target, route, tally);
   const others = SCOPES.filter((each) => each !== scope);
@@ -61,7 +65,7 @@ async function attackScoped(
   else await expectLetIn(target, route, tally, own);
 }
 
-async function attackAnyKeyLess(target: Target, route: Route, tally: Tally): Promise<void> {
+async function attackAnyKeyLess(target: Target, route: Route, tally: AttackTally): Promise<void> {
   const { key } = createKey();
   const known = target.wire.key();
   const headers: (Record<string, string> | undefined)[] = [
@@ -78,7 +82,7 @@ async function attackAnyKeyLess(target: Target, route: Route, tally: Tally): Pro
   }
 }
 
-async function attackSecret(target: Target, route: Route, tally: Tally): Promise<void> {
+async function attackSecret(target: Target, route: Route, tally: AttackTally): Promise<void> {
   const bodies = [
     undefined,
     { 'x-receipt-signature': `sha256=${'0'.repeat(64)}` },
@@ -93,24 +97,29 @@ async function attackSecret(target: Target, route: Route, tally: Tally): Promise
   judge(tally, [401, 403, 404].includes(keyed.status), `${nameOf(route)} with an API key answered ${keyed.status}`);
 }
 
-async function expectShut(target: Target, route: Route, tally: Tally, apiKey: string | undefined): Promise<void> {
+async function expectShut(target: Target, route: Route, tally: AttackTally, apiKey: string | undefined): Promise<void> {
   const { status } = await ask(target, { ...requestOf(route), apiKey });
   judge(tally, status === 401, `${nameOf(route)} with ${apiKey ? 'a wrong' : 'no'} key answered ${status}`);
 }
 
-async function expectLetIn(target: Target, route: Route, tally: Tally, apiKey: string | undefined): Promise<void> {
+async function expectLetIn(
+  target: Target,
+  route: Route,
+  tally: AttackTally,
+  apiKey: string | undefined,
+): Promise<void> {
   const { status } = await ask(target, { ...requestOf(route), apiKey });
   const isRight = status !== 0 && status !== 401 && status !== 403 && status < 500;
   tally.expect(isRight, 'stopped', `${nameOf(route)} with what it asks for answered ${status}`);
 }
 
-function judge(tally: Tally, isRefused: boolean, what: string): void {
+function judge(tally: AttackTally, isRefused: boolean, what: string): void {
   if (isRefused) tally.refused();
   else tally.fault('minted', what);
 }
 
 /** A limit is no answer to the question: from another address it is asked again. */
-async function ask({ wire }: Target, sent: Sent): Promise<Answer> {
+async function ask({ wire }: Target, sent: SentRequest): Promise<WireAnswer> {
   for (let tries = 1; ; tries += 1) {
     const answer = await wire.once(sent);
     if (answer.status !== 429 || tries === 4) return answer;

@@ -5,9 +5,9 @@
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { type Random, seeded } from '../simulation/random';
 import { shuffled } from './bodies';
-import { Tally } from './tally';
-import { TENANT } from './target';
-import { type Answer, until } from './wire';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT } from './target';
+import { until, type WireAnswer } from './wire';
 import { type Account, REQUESTED_FEN, type World } from './world';
 
 export interface MoneyOptions {
@@ -20,8 +20,8 @@ export interface MoneyOptions {
 const HUGE_FEN = MAX_AMOUNT_FEN;
 const SETTLED_WITHIN_MS = 15_000;
 
-export async function attackForMoney(world: World, options: MoneyOptions): Promise<Tally> {
-  const tally = new Tally('money');
+export async function attackForMoney(world: World, options: MoneyOptions): Promise<AttackTally> {
+  const tally = new AttackTally('money');
   const random = seeded(options.seed);
   await Promise.all([
     refundsOfNothing(world, tally),
@@ -54,24 +54,24 @@ async function sumsOf({ target }: World, accountId: string): Promise<Sums> {
             count(*) filter (where kind = 'reversed') as "reversedCount",
             coalesce(sum((body->>'amountFen')::bigint) filter (where kind = 'credit-returned'), 0)::bigint as "returnedFen"
        from account_fact where tenant_id = $1 and account_id = $2`,
-    [TENANT, accountId],
+    [ATTACKED_TENANT, accountId],
   );
   if (!sums) throw new Error(`no facts of ${accountId}`);
   return sums;
 }
 
 /** Until all that was told before is a fact, or is kept as refused: a payment that comes after it is booked. */
-async function settled(world: World, accountId: string, tally: Tally): Promise<void> {
+async function settled(world: World, accountId: string, tally: AttackTally): Promise<void> {
   const goesOn = await world.goesOn(accountId, SETTLED_WITHIN_MS);
   tally.expect(goesOn, 'stopped', 'an account takes no payment after deeds about money');
 }
 
-function count(tally: Tally, { status }: Answer): void {
+function count(tally: AttackTally, { status }: WireAnswer): void {
   if (status >= 400) tally.refused();
   else tally.held();
 }
 
-async function refundsOfNothing(world: World, tally: Tally): Promise<void> {
+async function refundsOfNothing(world: World, tally: AttackTally): Promise<void> {
   const { accountId } = await world.open('revolving');
   const path = `/v1/accounts/${accountId}`;
   // A key for purchases alone: whoever has it can neither pay nor be paid.
@@ -92,7 +92,7 @@ async function refundsOfNothing(world: World, tally: Tally): Promise<void> {
   tally.expect(!isApproved, 'minted', 'a purchase of 100 times the limit is approved out of refunds of nothing');
 }
 
-async function creditFarAboveTheLimit(world: World, tally: Tally): Promise<void> {
+async function creditFarAboveTheLimit(world: World, tally: AttackTally): Promise<void> {
   const { accountId } = await world.open('revolving');
   await world.pay(accountId, world.freshId('pay'), 1000 * REQUESTED_FEN);
   await settled(world, accountId, tally);
@@ -103,7 +103,7 @@ async function creditFarAboveTheLimit(world: World, tally: Tally): Promise<void>
   tally.expect(!isApproved, 'minted', 'a purchase of 500 times the limit out of credit needs no person');
 }
 
-async function drawsAtOnce(world: World, tally: Tally): Promise<void> {
+async function drawsAtOnce(world: World, tally: AttackTally): Promise<void> {
   const { applicationId } = await world.apply('cash-loan');
   const offer = await world.target.wire.get(`/v1/offers/${applicationId}`);
   const limitFen = Number(offer.body.remainingFen ?? REQUESTED_FEN);
@@ -116,12 +116,12 @@ async function drawsAtOnce(world: World, tally: Tally): Promise<void> {
   const [drawn] = await world.target.rows<{ sumFen: number }>(
     `select coalesce(sum((terms->>'principalFen')::bigint), 0)::bigint as "sumFen" from credit_account
       where tenant_id = $1 and application_id = $2`,
-    [TENANT, applicationId],
+    [ATTACKED_TENANT, applicationId],
   );
   tally.expect((drawn?.sumFen ?? 0) <= limitFen, 'minted', 'draws at once come to more than the offer');
 }
 
-async function purchasesAtOnce(world: World, tally: Tally): Promise<void> {
+async function purchasesAtOnce(world: World, tally: AttackTally): Promise<void> {
   const { accountId } = await world.open('revolving');
   const { body } = await world.target.wire.get(`/v1/accounts/${accountId}`);
   const limitFen: number = body.availableFen;
@@ -143,7 +143,7 @@ async function purchasesAtOnce(world: World, tally: Tally): Promise<void> {
   );
 }
 
-async function paymentToldOften(world: World, tally: Tally): Promise<void> {
+async function paymentToldOften(world: World, tally: AttackTally): Promise<void> {
   const { accountId } = await world.open('cash-loan');
   const paymentId = world.freshId('often');
   const answers = await Promise.all(
@@ -172,12 +172,12 @@ async function collectedOf({ target }: World, accountId: string): Promise<number
   const [row] = await target.rows<{ sumFen: number }>(
     `select coalesce(sum(amount_fen), 0)::bigint as "sumFen" from posting
       where tenant_id = $1 and account_id = $2 and ledger_account = 'collections'`,
-    [TENANT, accountId],
+    [ATTACKED_TENANT, accountId],
   );
   return row?.sumFen ?? 0;
 }
 
-async function returnsAtOnce(world: World, tally: Tally): Promise<void> {
+async function returnsAtOnce(world: World, tally: AttackTally): Promise<void> {
   const { accountId } = await world.open('revolving');
   await world.pay(accountId, world.freshId('credit'), 50_000);
   await settled(world, accountId, tally);
@@ -192,7 +192,7 @@ async function returnsAtOnce(world: World, tally: Tally): Promise<void> {
 }
 
 /** Purchases, refunds, payments, bounces and returns in an order that nobody chose, some at once. */
-async function randomLife(world: World, tally: Tally, random: Random, deeds: number): Promise<void> {
+async function randomLife(world: World, tally: AttackTally, random: Random, deeds: number): Promise<void> {
   const account = await world.open('revolving');
   const made = Array.from({ length: deeds }, (_, at) => deedOf(random, at));
   for (let from = 0; from < made.length; from += 4) {
@@ -229,7 +229,7 @@ function deedOf(random: Random, at: number): { path: string; body: object } {
   }
 }
 
-async function lifeIsBounded(world: World, tally: Tally, { accountId }: Account): Promise<void> {
+async function lifeIsBounded(world: World, tally: AttackTally, { accountId }: Account): Promise<void> {
   const { refundedFen, purchasedFen, returnedFen, paidFen } = await sumsOf(world, accountId);
   tally.expect(refundedFen <= purchasedFen, 'minted', 'an account was refunded more than it bought');
   tally.expect(returnedFen <= paidFen + purchasedFen, 'minted', 'an account was paid back more than ever came in');
@@ -240,12 +240,12 @@ async function lifeIsBounded(world: World, tally: Tally, { accountId }: Account)
       where bought.tenant_id = $1 and bought.account_id = $2 and bought.kind = 'purchased'
       group by bought.business_key, bought.body
      having sum((refund.body->>'amountFen')::bigint) > (bought.body->>'amountFen')::bigint`,
-    [TENANT, accountId],
+    [ATTACKED_TENANT, accountId],
   );
   tally.expect(above.length === 0, 'minted', 'a purchase was refunded more than it cost');
 }
 
-async function booksBalance({ target }: World, tally: Tally): Promise<void> {
+async function booksBalance({ target }: World, tally: AttackTally): Promise<void> {
   const [row] = await target.rows<{ sumFen: number }>(
     'select coalesce(sum(amount_fen), 0)::bigint as "sumFen" from posting',
   );

@@ -7,9 +7,9 @@ import { type Random, seeded } from '../simulation/random';
 import { accepted, mutationsOf, replaced } from './bodies';
 import { type Door, doorsOf } from './doors';
 import { isWrite, nameOf, type Route } from './routeTable';
-import { Tally } from './tally';
-import { TENANT } from './target';
-import { type Answer, isOurFault } from './wire';
+import { AttackTally } from './tally';
+import { ATTACKED_TENANT } from './target';
+import { isOurFault, type WireAnswer } from './wire';
 import type { World } from './world';
 
 export interface RaceOptions {
@@ -27,8 +27,12 @@ const ANSWER_WITHIN_MS = 16_000;
 const GOES_ON_WITHIN_MS = 30_000;
 const SLOW_FOR_MS = 900;
 
-export async function attackByRaces(world: World, routes: readonly Route[], options: RaceOptions): Promise<Tally> {
-  const tally = new Tally('races');
+export async function attackByRaces(
+  world: World,
+  routes: readonly Route[],
+  options: RaceOptions,
+): Promise<AttackTally> {
+  const tally = new AttackTally('races');
   const queue = [...routes.filter((route) => isWrite(route) && route.isKeyed).entries()];
   const worker = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
@@ -41,7 +45,7 @@ export async function attackByRaces(world: World, routes: readonly Route[], opti
   return tally;
 }
 
-type Options = RaceOptions & { tally: Tally; random: Random };
+type Options = RaceOptions & { tally: AttackTally; random: Random };
 
 async function raceAt(world: World, route: Route, open: () => Promise<Door>, options: Options): Promise<void> {
   const { tally, random, rounds } = options;
@@ -105,7 +109,10 @@ async function run({ world, route, door, random, kind, count, isSlow }: Race) {
 async function slowDown({ target }: World, { params: { id } }: Door): Promise<Promise<void>> {
   const client = await target.reader.connect();
   await client.query('begin');
-  await client.query('select 1 from credit_account where tenant_id = $1 and account_id = $2 for update', [TENANT, id]);
+  await client.query('select 1 from credit_account where tenant_id = $1 and account_id = $2 for update', [
+    ATTACKED_TENANT,
+    id,
+  ]);
   return new Promise<void>((resolve) => {
     setTimeout(() => {
       client
@@ -131,11 +138,11 @@ function varied(route: Route, body: unknown, at: number): unknown {
   return body;
 }
 
-function isOfOtherProduct({ status, body }: Answer): boolean {
+function isOfOtherProduct({ status, body }: WireAnswer): boolean {
   return status === 422 && String(body?.type).endsWith(':wrong-product');
 }
 
-function judge(tally: Tally, what: string, race: { kind: Kind; answers: Answer[]; bodies: unknown[] }): void {
+function judge(tally: AttackTally, what: string, race: { kind: Kind; answers: WireAnswer[]; bodies: unknown[] }): void {
   const { kind, answers, bodies } = race;
   for (const answer of answers) {
     if (isOurFault(answer)) tally.fault('stopped', `${what}: answered ${answer.fault ?? answer.status}`);
@@ -167,12 +174,12 @@ async function factsOf({ target }: World, { params: { id } }: Door, body: unknow
   const [row] = await target.rows<{ count: number }>(
     `select count(*) as count from account_fact
       where tenant_id = $1 and account_id = $2 and split_part(business_key, '/', 2) = any($3)`,
-    [TENANT, id, made],
+    [ATTACKED_TENANT, id, made],
   );
   return row?.count ?? 0;
 }
 
 /** Said to be done, and not only taken in: what is taken in is judged by the books. */
-function isDone({ status, body }: Answer): boolean {
+function isDone({ status, body }: WireAnswer): boolean {
   return (status === 200 || status === 201) && ['approved', 'accepted', 'opened'].includes(body?.status);
 }

@@ -5,7 +5,7 @@
 import { ArgumentError } from '../../cli/arguments';
 import { alignedLines } from '../../cli/textTable';
 
-export type Fault =
+export type AttackFault =
   /** What was acknowledged, told or entrusted is not in the books, not true, or where it does not belong. */
   | 'lost'
   /** Done more than once, or answered in two ways. */
@@ -15,24 +15,24 @@ export type Fault =
   /** An account, a request or a measure that does not go on, or an answer that only an own fault gives. */
   | 'stopped';
 
-export type Outcome = 'held' | 'refused' | Fault;
+export type Outcome = 'held' | 'refused' | AttackFault;
 
-export const FAULTS: readonly Fault[] = ['lost', 'doubled', 'minted', 'stopped'];
+export const FAULTS: readonly AttackFault[] = ['lost', 'doubled', 'minted', 'stopped'];
 const OUTCOMES: readonly Outcome[] = ['held', 'refused', ...FAULTS];
 
-export interface Finding {
+export interface AttackFinding {
   part: string;
-  fault: Fault;
+  fault: AttackFault;
   what: string;
   times: number;
 }
 
 /** Counts of one part of the attack. */
-export class Tally {
+export class AttackTally {
   readonly counts: Record<Outcome, number> = { held: 0, refused: 0, lost: 0, doubled: 0, minted: 0, stopped: 0 };
   /** What was not tried, and why: told, because a guard that nobody attacks is not proved. */
   readonly notTried: string[] = [];
-  private readonly found = new Map<string, Finding>();
+  private readonly found = new Map<string, AttackFinding>();
 
   constructor(readonly part: string) {}
 
@@ -44,7 +44,7 @@ export class Tally {
     this.counts.refused += times;
   }
 
-  fault(fault: Fault, what: string): void {
+  fault(fault: AttackFault, what: string): void {
     this.counts[fault] += 1;
     const key = `${fault} ${what}`;
     const known = this.found.get(key);
@@ -53,13 +53,13 @@ export class Tally {
   }
 
   /** A guard that must hold, as one try. */
-  expect(isHeld: boolean, fault: Fault, what: string): boolean {
+  expect(isHeld: boolean, fault: AttackFault, what: string): boolean {
     if (isHeld) this.held();
     else this.fault(fault, what);
     return isHeld;
   }
 
-  get findings(): Finding[] {
+  get findings(): AttackFinding[] {
     return [...this.found.values()];
   }
 
@@ -73,7 +73,7 @@ export class Tally {
 }
 
 /** The table, then each fault, then what was not tried. */
-export function linesOf(tallies: readonly Tally[]): string[] {
+export function linesOfTally(tallies: readonly AttackTally[]): string[] {
   const head = ['part', 'tried', ...OUTCOMES];
   const rows = tallies.map((tally) => [
     tally.part,
@@ -96,7 +96,7 @@ export function linesOf(tallies: readonly Tally[]): string[] {
 }
 
 /** The parts that are asked for, in their order. Throws {@link ArgumentError} for one that there is not. */
-export function partsOf<Part extends string>(asked: string | undefined, known: readonly Part[]): Part[] {
+export function partsOfTally<Part extends string>(asked: string | undefined, known: readonly Part[]): Part[] {
   if (asked === undefined) return [...known];
   const words = asked.split(',');
   const unknown = words.find((word) => !(known as readonly string[]).includes(word));

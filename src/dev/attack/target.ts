@@ -28,7 +28,7 @@ import {
 import { type RunningSystem, startSystem } from '../localSystem/system';
 import { until, Wire } from './wire';
 
-export const TENANT = 'attacked';
+export const ATTACKED_TENANT = 'attacked';
 
 export interface TargetOptions {
   projectDir: string;
@@ -105,7 +105,7 @@ export class Target {
 
   /** Options of commands that find the attacked system by its folder. */
   ofRun(): string[] {
-    return ['--state', join(this.folder, 'run'), '--tenant', TENANT];
+    return ['--state', join(this.folder, 'run'), '--tenant', ATTACKED_TENANT];
   }
 
   private async start(): Promise<void> {
@@ -128,7 +128,7 @@ export class Target {
         API_OPEN_DOCS: 'false',
       },
       environment,
-      tenantId: TENANT,
+      tenantId: ATTACKED_TENANT,
       policies: [defaultPolicy],
       speed: 1,
       startAtMs: undefined,
@@ -164,7 +164,7 @@ export class Target {
   private async makeKeys(): Promise<string[]> {
     const make = async (label: string, scopes: readonly string[]) => {
       const { key, keyHash } = createKey();
-      const row = { tenantId: TENANT, keyId: label, keyHash, scopes: [...scopes], label };
+      const row = { tenantId: ATTACKED_TENANT, keyId: label, keyHash, scopes: [...scopes], label };
       await inTransaction(this.system.pool, (client) => insertApiKey(client, row));
       return key;
     };

@@ -5,7 +5,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface Sent {
+export interface SentRequest {
   method: string;
   path: string;
   /** Of the key, in clear; absent: none is sent. */
@@ -18,7 +18,7 @@ export interface Sent {
   headers?: Record<string, string> | undefined;
 }
 
-export interface Answer {
+export interface WireAnswer {
   /** 0: there was none. */
   status: number;
   // biome-ignore lint/suspicious/noExplicitAny: answers are read by those who know their shape
@@ -53,7 +53,7 @@ export class Wire {
     return this.keys[this.count % this.keys.length] ?? '';
   }
 
-  once({ method, path, apiKey, idempotencyKey, body, raw, headers }: Sent): Promise<Answer> {
+  once({ method, path, apiKey, idempotencyKey, body, raw, headers }: SentRequest): Promise<WireAnswer> {
     const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const all: Record<string, string> = { 'x-forwarded-for': this.nextAddress(), ...headers };
     if (apiKey !== undefined) all.authorization = `Bearer ${apiKey}`;
@@ -86,7 +86,7 @@ export class Wire {
   }
 
   /** As {@link once}; a limit is waited out, since what is meant is behind it. */
-  async send(sent: Sent): Promise<Answer> {
+  async send(sent: SentRequest): Promise<WireAnswer> {
     const asked = { apiKey: this.key(), ...sent };
     for (let tries = 1; ; tries += 1) {
       const answer = await this.once(asked);
@@ -95,7 +95,7 @@ export class Wire {
     }
   }
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<WireAnswer> {
     return this.send({ method: 'GET', path });
   }
 
@@ -103,7 +103,7 @@ export class Wire {
    * Under one `Idempotency-Key` until there is an answer that settles it, as an honest caller does: connections that
    * break and 503 are sent again with the same API key, at most for so long.
    */
-  async insist(sent: Sent, withinMs: number): Promise<Answer> {
+  async insist(sent: SentRequest, withinMs: number): Promise<WireAnswer> {
     const giveUpAtMs = Date.now() + withinMs;
     // The same of another principal would be another request.
     const own = { apiKey: this.key(), ...sent };
@@ -129,7 +129,7 @@ function parsed(text: string): unknown {
 }
 
 /** An answer that our own code never meant: a fault of ours, or none at all. */
-export function isOurFault({ status }: Answer): boolean {
+export function isOurFault({ status }: WireAnswer): boolean {
   return status === 0 || (status >= 500 && status !== 503);
 }
 

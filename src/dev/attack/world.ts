@@ -6,8 +6,8 @@
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { inventedResidentId } from '../../domain/values/residentId';
-import { type Target, TENANT } from './target';
-import { type Answer, until } from './wire';
+import { ATTACKED_TENANT, type Target } from './target';
+import { until, type WireAnswer } from './wire';
 
 export interface Account {
   accountId: string;
@@ -47,7 +47,7 @@ export class World {
     return `${what}-${this.serial}`;
   }
 
-  write(path: string, body: unknown, idempotencyKey = this.freshId('key')): Promise<Answer> {
+  write(path: string, body: unknown, idempotencyKey = this.freshId('key')): Promise<WireAnswer> {
     return this.target.wire.insist({ method: 'POST', path, body, idempotencyKey }, STEP_WITHIN_MS);
   }
 
@@ -87,7 +87,11 @@ export class World {
   }
 
   /** Reads what it costs, confirms it and accepts. */
-  async accept(applicationId: string, terms: Record<string, string | number>, path = 'acceptance'): Promise<Answer> {
+  async accept(
+    applicationId: string,
+    terms: Record<string, string | number>,
+    path = 'acceptance',
+  ): Promise<WireAnswer> {
     const query = new URLSearchParams(
       Object.entries(terms).map(([name, value]): [string, string] => [name, String(value)]),
     );
@@ -129,7 +133,7 @@ export class World {
     const keys = paymentIds.map((id) => `payment/${id}`);
     const rows = await this.target.rows<{ key: string }>(
       'select business_key as key from account_fact where tenant_id = $1 and account_id = $2 and business_key = any($3)',
-      [TENANT, accountId, keys],
+      [ATTACKED_TENANT, accountId, keys],
     );
     return new Set(rows.map(({ key }) => key.slice('payment/'.length)));
   }
@@ -150,6 +154,6 @@ export class World {
   }
 }
 
-function unexpected(what: string, { status, body, fault }: Answer): Error {
+function unexpected(what: string, { status, body, fault }: WireAnswer): Error {
   return new Error(`${what} answered ${status}: ${fault ?? JSON.stringify(body)}`);
 }

@@ -6,11 +6,11 @@ import { measureNotices, type NoticesOptions } from './notices/noticesPart';
 import { type BenchResult, type Measured, resultOf } from './result';
 import { measureWorkflows, type WorkflowsOptions } from './workflowsPart';
 
-export const PARTS = ['workflows', 'ledger', 'notices', 'domain'] as const;
-export type Part = (typeof PARTS)[number];
+export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain'] as const;
+export type BenchPart = (typeof BENCH_PARTS)[number];
 
 export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions {
-  parts: readonly Part[];
+  parts: readonly BenchPart[];
 }
 
 export async function runBench(options: BenchOptions): Promise<BenchResult> {

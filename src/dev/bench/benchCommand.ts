@@ -8,7 +8,7 @@ import { runCommandLine } from '../../cli/runCommandLine';
 import { readWords, usageOf } from '../../cli/usage';
 import { processEnvironment, readGivenSettings } from '../../platform/config/config';
 import { writePrivateFile } from '../../platform/provision/privateFiles';
-import { type BenchOptions, PARTS, runBench } from './bench';
+import { BENCH_PARTS, type BenchOptions, runBench } from './bench';
 import { tableOf } from './table';
 
 const PROJECT_DIR = resolve(__dirname, '../../..');
@@ -40,8 +40,9 @@ export function measurements(options: ReadonlyMap<string, string>): Measurements
   const count = (name: string, byDefault: number, max: number) =>
     wholeNumber(options, name, { min: 1, max, byDefault });
   const only = options.get(ONLY);
-  const parts = only === undefined ? PARTS : PARTS.filter((part) => part === only);
-  if (parts.length === 0) throw new ArgumentError(`--${ONLY} ${only} is no part: give one of ${PARTS.join(', ')}`);
+  const parts = only === undefined ? BENCH_PARTS : BENCH_PARTS.filter((part) => part === only);
+  if (parts.length === 0)
+    throw new ArgumentError(`--${ONLY} ${only} is no part: give one of ${BENCH_PARTS.join(', ')}`);
   return {
     parts,
     repetitions: count('repetitions', 5, 100),

@@ -7,7 +7,7 @@ import { createSinkProvider } from '../../adapters/sms/providers/sink';
 import { seedTenant } from '../../cli/operations/seed';
 import { debitSettled } from '../../contracts/credit/account';
 import { accountClient } from '../../contracts/credit/accountClient';
-import { ringLane } from '../../contracts/messaging/laneClients';
+import { wakeLane } from '../../contracts/messaging/laneClients';
 import { readAccount } from '../../db/credit/accounts';
 import { createNoticeCodes } from '../../db/messaging/codes/codeDrawing';
 import { createWordingSeals } from '../../db/messaging/templates/wordingSeals';
@@ -29,7 +29,7 @@ import { createSinkStore } from '../../platform/wiring/sinkStores';
 import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan } from './loan';
-import { LOOK_EVERY_MS, Portfolio, type PortfolioOptions } from './portfolio';
+import { type BenchPortfolioOptions, LOOK_EVERY_MS, Portfolio } from './portfolio';
 import type { Servers } from './servers';
 
 export interface Run {
@@ -72,7 +72,7 @@ const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: 
 
 export async function startRun(
   { client, pool }: Servers,
-  options: Pick<PortfolioOptions, 'tenantId' | 'habit' | 'months' | 'inFlight' | 'beginAtMs'> & {
+  options: Pick<BenchPortfolioOptions, 'tenantId' | 'habit' | 'months' | 'inFlight' | 'beginAtMs'> & {
     loans: number;
     isBare?: boolean;
   },
@@ -95,9 +95,9 @@ export async function startRun(
     providers: createProviderPool([portfolio.watch(createSinkProvider(createSinkStore(pool, vault, tenantId)))]),
     lanes: LANES,
     startAccount: (account) => accountClient(gateway, account).start(),
-    ringLane: (tenant, lane) => ringLane(gateway, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
+    wakeLane: (tenant, lane) => wakeLane(gateway, { tenantId: tenant, lane, clock, lookEveryMs: LOOK_EVERY_MS }),
     // No loan here has a mandate, so nothing is debited.
-    ringDebitLane: async () => undefined,
+    wakeDebitLane: async () => undefined,
     rail: createPaymentRail({ paymentRail: { kind: 'sandbox' }, tenantId }, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, debit) => accountClient(gateway, { ...account, clock }).signal(debitSettled, debit),

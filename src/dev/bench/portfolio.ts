@@ -16,7 +16,7 @@ import type {
 } from '../../contracts/activities';
 import { paymentReceived } from '../../contracts/credit/account';
 import type { WorkflowGateway } from '../../contracts/gateway';
-import { ringLane } from '../../contracts/messaging/laneClients';
+import { wakeLane } from '../../contracts/messaging/laneClients';
 import { nextDue } from '../../db/messaging/outbox/notices';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { type BusinessClock, dateAt } from '../../domain/values/clock';
@@ -24,7 +24,7 @@ import { DAY_MS } from '../../domain/values/timeUnits';
 import { soon } from './businessCalendar';
 import { type BenchLoan, type Habit, STEPS_OF_A_LATE_MONTH } from './loan';
 
-export interface PortfolioOptions {
+export interface BenchPortfolioOptions {
   client: Client;
   gateway: WorkflowGateway;
   pool: Pool;
@@ -67,7 +67,7 @@ export class Portfolio {
   protected lastAtMs = Date.now();
   private readonly lanes = new Map<number, Lane>();
 
-  constructor(protected readonly options: PortfolioOptions) {
+  constructor(protected readonly options: BenchPortfolioOptions) {
     this.finished = new Promise((resolve, reject) => {
       this.finish = resolve;
       this.fail = reject;
@@ -238,6 +238,6 @@ export class Portfolio {
 
   private ring(lane: number): void {
     const { gateway, clock, tenantId } = this.options;
-    ringLane(gateway, { tenantId, lane, clock, lookEveryMs: LOOK_EVERY_MS }).catch(this.fail);
+    wakeLane(gateway, { tenantId, lane, clock, lookEveryMs: LOOK_EVERY_MS }).catch(this.fail);
   }
 }

@@ -16,14 +16,14 @@ import { businessTimeMs, realDelayMs, startOfDateMs } from '../../domain/values/
 import { type GivenSettings, processEnvironment, readGivenSettings, SETTING_NAMES } from '../../platform/config/config';
 import { makeStateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
 import { ApiClient } from '../demo/apiClient';
-import { faultsOf, type Summary, settleUntil, summarise } from '../demo/verdict';
+import { faultsOfRun, type Summary, settleUntil, summarise } from '../demo/verdict';
 import { endWhenBroken } from '../localSystem/endWhenBroken';
 import { Stop } from '../localSystem/stop';
 import { type RunningSystem, startSystem } from '../localSystem/system';
 import { type CardAccount, type CardFile, CardFileError, MONTHS, readCardFile } from './cardFile';
-import { type Books, type Drive, drive, type Progress, TooFast } from './driver';
+import { type Drive, type DriveProgress, drive, type RecordedFigures, TooFast } from './driver';
 import { agreementOf, compareBills, crossTables, type ReplayedAccount } from './outcome';
-import { faultsOfBills, linesOf, type Pace, type ReplayReport } from './report';
+import { faultsOfBills, type Pace, type ReplayReport, reportLinesOf } from './report';
 import { CLOCK_STARTS, ENDS, timetableOf } from './timetable';
 import { Upstream } from './upstream';
 
@@ -70,7 +70,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const report = await replayAtSomeSpeed(cards, options, stop, say);
   if (report === undefined) return stop.reason === undefined ? 130 : 1;
   say('');
-  for (const line of linesOf(report)) say(line);
+  for (const line of reportLinesOf(report)) say(line);
   for (const fault of report.faults) say(`FAULT: ${fault}`);
   if (options.summaryFile) writePrivateFile(options.summaryFile, `${JSON.stringify(report, null, 2)}\n`);
   return report.faults.length > 0 ? 1 : 0;
@@ -167,7 +167,7 @@ async function startOwnSystem(stateDir: string, speed: number, say: (line: strin
   });
 }
 
-function booksOf({ clock, pool, tenantId }: RunningSystem): Books {
+function booksOf({ clock, pool, tenantId }: RunningSystem): RecordedFigures {
   const nowMs = () => businessTimeMs(clock, Date.now());
   return {
     nowMs,
@@ -238,11 +238,11 @@ function reportOf({ cards, options, driven, summary, replayed, pace }: Results):
     stuck: summary.stuck,
     noticesSentTwice: summary.noticesSentTwice,
     pace: { ...pace, wallSeconds, accountMonths, accountMonthsPerSecond: accountMonths / wallSeconds },
-    faults: [...faultsOfBills(bills), ...faultsOf(summary)],
+    faults: [...faultsOfBills(bills), ...faultsOfRun(summary)],
   };
 }
 
-function everyFewSeconds(say: (line: string) => void): (progress: Progress) => void {
+function everyFewSeconds(say: (line: string) => void): (progress: DriveProgress) => void {
   let toldAtMs = 0;
   return ({ date, done, planned }) => {
     if (Date.now() - toldAtMs < PROGRESS_EVERY_MS) return;

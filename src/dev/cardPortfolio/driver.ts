@@ -10,12 +10,12 @@ import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt, startOfDateMs, type Zone } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import type { CardAccount } from './cardFile';
-import type { Reading } from './outcome';
-import { CLOCK_STARTS, type Day, type Deed, ENDS } from './timetable';
-import { accountIdOf, type Upstream } from './upstream';
+import type { OutcomeReading } from './outcome';
+import { CLOCK_STARTS, type Day, ENDS, type ScheduledEvent } from './timetable';
+import { cardAccountIdOf, type Upstream } from './upstream';
 
 /** What the driver asks of the system besides its API. */
-export interface Books {
+export interface RecordedFigures {
   /** Business time now. */
   nowMs(): number;
   /** Real milliseconds until a business instant; 0 when it has come. */
@@ -30,16 +30,16 @@ export interface Books {
 
 export interface DriverOptions {
   upstream: Upstream;
-  books: Books;
+  books: RecordedFigures;
   zone: Zone;
   isStopped(): boolean;
   /** Real time between two looks at the books. */
   lookEveryMs: number;
   /** Told when the books have what was told. */
-  progress(progress: Progress): void;
+  progress(progress: DriveProgress): void;
 }
 
-export interface Progress {
+export interface DriveProgress {
   date: IsoDate;
   /** Deeds done so far. */
   done: number;
@@ -48,7 +48,7 @@ export interface Progress {
 }
 
 export interface Drive {
-  readings: Reading[];
+  readings: OutcomeReading[];
   /** What was not answered as it should be; the run goes on without it. */
   failures: string[];
   done: number;
@@ -131,7 +131,7 @@ async function liveThrough(
     if (!isReading || options.isStopped()) continue;
     const buckets = await options.books.buckets();
     for (const account of accounts) {
-      const bucket = buckets.get(accountIdOf(account));
+      const bucket = buckets.get(cardAccountIdOf(account));
       if (bucket) result.readings.push({ line: account.line, month, bucket });
     }
   }
@@ -177,7 +177,7 @@ async function begin(date: IsoDate, { books, zone, isStopped }: DriverOptions): 
   }
 }
 
-async function attempt(deed: Deed, date: IsoDate, { upstream }: DriverOptions, result: Drive): Promise<void> {
+async function attempt(deed: ScheduledEvent, date: IsoDate, { upstream }: DriverOptions, result: Drive): Promise<void> {
   try {
     await upstream.tell(deed, date);
   } catch (error) {

@@ -14,7 +14,7 @@ export interface ReplayedAccount {
 }
 
 /** What the running system said of an account in a month. */
-export interface Reading {
+export interface OutcomeReading {
   line: number;
   month: Month;
   bucket: Bucket;
@@ -64,7 +64,7 @@ export interface DelinquencyTable {
 }
 
 /** One table for each month that was read. */
-export function crossTables(accounts: readonly CardAccount[], readings: readonly Reading[]): DelinquencyTable[] {
+export function crossTables(accounts: readonly CardAccount[], readings: readonly OutcomeReading[]): DelinquencyTable[] {
   const byLine = new Map(accounts.map((account) => [account.line, account]));
   return MONTHS.map(({ month }) => {
     const rows = new Map<number, Record<Bucket, number>>();
@@ -88,7 +88,7 @@ function noBuckets(): Record<Bucket, number> {
 }
 
 /** How far our buckets agree with the file: M0 for codes up to 0, and the same number of months from 1 on. */
-export interface Agreement {
+export interface FigureAgreement {
   accountMonths: number;
   /** Both say that nothing is late, or both say that something is. */
   sameSide: number;
@@ -96,8 +96,8 @@ export interface Agreement {
   sameBucket: number;
 }
 
-export function agreementOf(tables: readonly DelinquencyTable[]): Agreement {
-  const agreement: Agreement = { accountMonths: 0, sameSide: 0, sameBucket: 0 };
+export function agreementOf(tables: readonly DelinquencyTable[]): FigureAgreement {
+  const agreement: FigureAgreement = { accountMonths: 0, sameSide: 0, sameBucket: 0 };
   for (const { status, buckets } of tables.flatMap(({ rows }) => rows)) {
     const expected = Math.min(Math.max(0, status), BUCKETS.length - 1);
     for (const [months, bucket] of BUCKETS.entries()) {

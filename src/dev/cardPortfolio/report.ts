@@ -2,9 +2,9 @@
 
 import { BUCKETS } from '../../domain/policy/lendingPolicy';
 import type { RefusedLine } from './cardFile';
-import type { Agreement, BillComparison, DelinquencyTable } from './outcome';
+import type { BillComparison, DelinquencyTable, FigureAgreement } from './outcome';
 
-export interface NoticeCount {
+export interface NoticeTally {
   kind: string;
   status: string;
   cancelReason: string | null;
@@ -27,8 +27,8 @@ export interface ReplayReport {
   file: string;
   rows: { read: number; replayed: number; refused: RefusedLine[] };
   bills: BillComparison;
-  delinquency: { agreement: Agreement; tables: DelinquencyTable[] };
-  notices: NoticeCount[];
+  delinquency: { agreement: FigureAgreement; tables: DelinquencyTable[] };
+  notices: NoticeTally[];
   warnings: { rule: string; count: number }[];
   ledger: { balanced: boolean; totalFen: number };
   stuck: { behind: string[]; failedWorkflows: string[] };
@@ -53,7 +53,7 @@ export function faultsOfBills(bills: BillComparison): string[] {
 
 const SHOWN = 10;
 
-export function linesOf(report: ReplayReport): string[] {
+export function reportLinesOf(report: ReplayReport): string[] {
   return [
     ...rowLines(report),
     '',
@@ -113,7 +113,7 @@ function delinquencyLines(tables: readonly DelinquencyTable[]): string[] {
   return lines;
 }
 
-function agreementLines({ accountMonths, sameSide, sameBucket }: Agreement): string[] {
+function agreementLines({ accountMonths, sameSide, sameBucket }: FigureAgreement): string[] {
   return [
     `  late or not as in the file: ${percent(sameSide, accountMonths)} of ${accountMonths} account-months; ` +
       `the same months late: ${percent(sameBucket, accountMonths)} (docs/replay.md says why they differ)`,
@@ -129,7 +129,7 @@ function percent(part: number, whole: number): string {
   return whole === 0 ? '-' : `${((part / whole) * 100).toFixed(1)} %`;
 }
 
-function noticeLines(notices: readonly NoticeCount[]): string[] {
+function noticeLines(notices: readonly NoticeTally[]): string[] {
   const kinds = [...new Set(notices.map(({ kind }) => kind))].sort();
   return [
     'notices by kind and outcome:',

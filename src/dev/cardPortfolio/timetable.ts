@@ -22,7 +22,7 @@ const READING_DAY = 27;
 /** The first reminder before the due date goes out on the 7th: a payment that is booked later does not stop it. */
 const REMINDER_DAY = 7;
 
-export interface Deed {
+export interface ScheduledEvent {
   account: CardAccount;
   month: Month;
   /** `credit`: money that came in beside the payments; see `impliedMonths`. */
@@ -34,7 +34,7 @@ export interface Deed {
 export interface Day {
   date: IsoDate;
   month: Month;
-  deeds: Deed[];
+  deeds: ScheduledEvent[];
   /** Whether the buckets of all accounts are read on this day. */
   isReading: boolean;
   /** Booked from this date on, the deeds are late: bills and buckets stay right, but reminders may have gone out. */
@@ -76,7 +76,7 @@ export function timetableOf(accounts: readonly CardAccount[]): Day[] {
 }
 
 /** What is nothing is not told. */
-function deedsOf(account: CardAccount): Deed[] {
+function deedsOf(account: CardAccount): ScheduledEvent[] {
   return impliedMonths(account).flatMap(({ month, paidFen, purchasedFen, refundedFen, creditedFen }) =>
     (
       [
@@ -91,7 +91,7 @@ function deedsOf(account: CardAccount): Deed[] {
   );
 }
 
-function whenOf({ kind, month, account: { line } }: Deed): { date: IsoDate; lateFrom: IsoDate } {
+function whenOf({ kind, month, account: { line } }: ScheduledEvent): { date: IsoDate; lateFrom: IsoDate } {
   const first = `${month}-01`;
   if (kind === 'payment') {
     const date = dayOfMonth(first, FIRST_PAYMENT_DAY + (line % PAYMENT_DAYS));

@@ -9,7 +9,7 @@ import { inventedResidentId } from '../../domain/values/residentId';
 import { type ApiAnswer, type ApiClient, acceptAsShown } from '../demo/apiClient';
 import type { CardAccount } from './cardFile';
 import type { ReplayedAccount } from './outcome';
-import type { Deed } from './timetable';
+import type { ScheduledEvent } from './timetable';
 
 /** An application is judged in milliseconds; what takes so long does not come any more. */
 const OFFER_WITHIN_MS = 60_000;
@@ -45,9 +45,9 @@ export class Upstream {
   }
 
   /** Tells of what happened on the date; a purchase is answered with its decision. */
-  async tell(deed: Deed, date: IsoDate): Promise<void> {
+  async tell(deed: ScheduledEvent, date: IsoDate): Promise<void> {
     const { account, kind, id, amountFen } = deed;
-    const path = `/v1/accounts/${accountIdOf(account)}`;
+    const path = `/v1/accounts/${cardAccountIdOf(account)}`;
     switch (kind) {
       case 'payment':
       case 'credit': {
@@ -69,7 +69,7 @@ export class Upstream {
 
   /** The account as it is at the end, with its bills; undefined when it was never opened. */
   async result(account: CardAccount): Promise<ReplayedAccount | undefined> {
-    const answer = await this.api.get(`/v1/accounts/${accountIdOf(account)}`);
+    const answer = await this.api.get(`/v1/accounts/${cardAccountIdOf(account)}`);
     if (answer.status === NOT_FOUND) return undefined;
     expectStatus(answer, 200, 'the account');
     return { limitFen: answer.body.terms.limitFen, bills: answer.body.statements };
@@ -114,7 +114,7 @@ function applicationIdOf({ id }: CardAccount): string {
 }
 
 /** The first account under an application. */
-export function accountIdOf(account: CardAccount): string {
+export function cardAccountIdOf(account: CardAccount): string {
   return `${applicationIdOf(account)}-1`;
 }
 

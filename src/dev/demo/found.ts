@@ -1,7 +1,7 @@
 /** What a run found, for people: every figure with its name, and the verdict last. */
 import { formatYuan } from '../../domain/values/money';
 import { type Counted, openOnly, totals } from './progress';
-import { faultsOf, type Summary } from './verdict';
+import { faultsOfRun, type Summary } from './verdict';
 
 export interface ListAnswer {
   about: string;
@@ -14,7 +14,7 @@ export function linesOfFound(summary: Summary, waitedMs: number, lists: readonly
   const open = openOnly(portfolio.accounts);
   const closed = portfolio.accounts.filter((row: Counted) => !open.includes(row));
   const waited = waitedMs < 1_000 ? '' : `; the clock waited ${Math.round(waitedMs / 1_000)} s for what was behind`;
-  const faults = faultsOf(summary);
+  const faults = faultsOfRun(summary);
   const nothing = (found: readonly string[]) => (found.length === 0 ? 'nothing' : `${found.length}, see below`);
   return [
     `Found, ${summary.from} until ${summary.until} in ${Math.round(summary.wallSeconds)} s${waited}:`,

@@ -23,7 +23,7 @@ import { type ListAnswer, linesOfFound } from './found';
 import { samplePortfolio } from './personas';
 import { planPortfolio } from './portfolio';
 import { COLUMNS, showProgress } from './progress';
-import { faultsOf, type Summary, settleUntil, summarise } from './verdict';
+import { faultsOfRun, type Summary, settleUntil, summarise } from './verdict';
 import { WEB_UI_LISTS, webUiLink } from './webUiLinks';
 
 const PROJECT_DIR = resolve(__dirname, '../../..');
@@ -132,7 +132,7 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     if (options.summaryFile) writePrivateFile(options.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
     say('');
     for (const line of linesOfFound(summary, pace.waitedMs(), await answersOf(system))) say(line);
-    return faultsOf(summary);
+    return faultsOfRun(summary);
   } finally {
     await progress.stop();
     await pace.stop();

@@ -121,7 +121,7 @@ async function failedWorkflows(system: RunningSystem): Promise<string[]> {
 }
 
 /** One sentence for each fault; none when the run is sound. */
-export function faultsOf(summary: Summary): string[] {
+export function faultsOfRun(summary: Summary): string[] {
   const faults: string[] = [];
   if (!summary.ledger.balanced) faults.push(`the ledger does not balance: ${JSON.stringify(summary.ledger)}`);
   faults.push(...summary.stuck.behind);

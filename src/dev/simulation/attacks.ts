@@ -4,7 +4,7 @@ import { promiseOf } from '../../domain/messaging/outbox/notices';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
 import type { GuardedDay } from './guardedDay';
-import { wordingHash } from './guardedDay';
+import { simulatedWordingHash } from './guardedDay';
 import type { Random } from './random';
 import { drawNotice, SHAPES, type SimulatedNotice } from './simulatedNotices';
 
@@ -41,7 +41,7 @@ function replaceWording(
     const active = day.templates.get(kind);
     if (!active) return;
     const body = change(active.body);
-    const hash = wordingHash(body, active.signature);
+    const hash = simulatedWordingHash(body, active.signature);
     const approvedHash = { old: active.approvedHash, none: null, own: hash, forged: hash }[review];
     const submittedBy = review === 'own' ? active.approvedBy : active.submittedBy;
     day.templates.set(kind, { ...active, body, wordingHash: hash, approvedHash, submittedBy });

@@ -222,13 +222,13 @@ export class GuardedDay {
 }
 
 /** The wording itself stands for its hash. */
-export function wordingHash(body: string, signature: string): string {
+export function simulatedWordingHash(body: string, signature: string): string {
   return `${signature}|${body}`;
 }
 
 function reviewedTemplates(): Map<NoticeKind, TemplateEvidence> {
   const entries = Object.entries(TEMPLATES).map(([kind, { version, body, approvedBy }]) => {
-    const hash = wordingHash(body, SIGNATURE);
+    const hash = simulatedWordingHash(body, SIGNATURE);
     const review = { wordingHash: hash, approvedHash: hash, submittedBy: 'staff-0105', approvedBy };
     return { kind: kind as NoticeKind, version, status: 'active', body, signature: SIGNATURE, ...review };
   });

@@ -60,7 +60,7 @@ export function simulateGuard(input: SimulationInput): GuardFigures {
   progress?.(`${days} normal days`);
   const attacks = ATTACKS.map((attack, index) => {
     const outcomes = Array.from({ length: runs }, (_, run) =>
-      runAttack(attack, seed + ATTACK_SEEDS * (index + 1) + run, { policy }),
+      simulateAttack(attack, seed + ATTACK_SEEDS * (index + 1) + run, { policy }),
     );
     progress?.(`${runs} times ${attack.name}, ${attack.variant}`);
     return figuresOfAttack(attack, outcomes);
@@ -72,7 +72,7 @@ export function simulateGuard(input: SimulationInput): GuardFigures {
 const SPREAD = 0x9e3779b9;
 
 /** Days with the attack in the first of them. */
-export function runAttack(
+export function simulateAttack(
   attack: Attack,
   seed: number,
   { policy = GUARD_POLICY, size = USUAL_SIZE }: { policy?: GuardPolicy | undefined; size?: number | undefined } = {},

@@ -43,7 +43,7 @@ export interface RevolvingTerms {
 export type Terms = CashLoanTerms | RevolvingTerms;
 
 /** A bill as it was issued; it is never changed, the next one corrects. */
-export interface Statement {
+export interface Bill {
   number: number;
   billDate: IsoDate;
   dueDate: IsoDate;
@@ -165,7 +165,7 @@ export interface DerivedAccount extends Figures {
   /** Reasons for which new credit is stopped, in force at the date. */
   freezes: string[];
   /** Bills issued so far, oldest first; empty for a cash loan. */
-  statements: Statement[];
+  statements: Bill[];
   /** Instalments as planned now, settled ones included; empty for a revolving account. */
   schedule: ScheduleRow[];
   /** Absent for a cash loan. */
@@ -191,7 +191,7 @@ export interface RevolvingInput {
   terms: RevolvingTerms;
   facts: readonly Fact[];
   /** Bills that were issued already: their totals and minimums stand, whatever became known later. */
-  issued: readonly Statement[];
+  issued: readonly Bill[];
   policy: RevolvingPolicy;
   asOf: IsoDate;
   /** As in `CashLoanInput`. */

@@ -2,19 +2,19 @@
 
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { IsoDate } from '../values/calendar';
-import type { DerivedAccount, Statement, Terms } from './account';
+import type { Bill, DerivedAccount, Terms } from './account';
 import { foldCashLoan } from './cashLoan/cashLoan';
 import type { Fact } from './facts';
 import type { Remark } from './references';
 import { foldRevolving } from './revolving/revolving';
-import { isSnapshotDue, type Snapshot, snapshotDate } from './revolving/revolvingStateCache';
+import { type CachedAccountState, cachedStateDate, isStateCacheDue } from './revolving/revolvingStateCache';
 
 export interface AccountRecord {
   terms: Terms;
   facts: readonly Fact[];
-  issued: readonly Statement[];
+  issued: readonly Bill[];
   /** Where the fold goes on from; the facts are then those that count after it, and the bills those since its last. */
-  from?: Snapshot | undefined;
+  from?: CachedAccountState | undefined;
 }
 
 /** What the account is at the date, under its own policy version. */
@@ -26,13 +26,13 @@ export function deriveAccount(record: AccountRecord, policy: LendingPolicy, asOf
 export function foldAccount(record: AccountRecord, policy: LendingPolicy, asOf: IsoDate): FoldedAccount {
   const { terms, from } = record;
   const { billDay } = policy.revolving;
-  const isDue = terms.product === 'revolving' && isSnapshotDue(from, terms.openDate, billDay, asOf);
-  return fold(record, policy, asOf, isDue ? snapshotDate(asOf, billDay) : undefined);
+  const isDue = terms.product === 'revolving' && isStateCacheDue(from, terms.openDate, billDay, asOf);
+  return fold(record, policy, asOf, isDue ? cachedStateDate(asOf, billDay) : undefined);
 }
 
 export interface FoldedAccount {
   account: DerivedAccount;
-  snapshot: Snapshot | undefined;
+  snapshot: CachedAccountState | undefined;
   /** Facts that did not find what they name, in the order of the life; with `from`, those after it. */
   remarks: Remark[];
 }

@@ -6,7 +6,7 @@
 
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import { type IsoDate, maxDate } from '../values/calendar';
-import type { DerivedAccount, Statement, Terms } from './account';
+import type { Bill, DerivedAccount, Terms } from './account';
 import { deriveAccount, foldAccount } from './derive';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import { namedKeyOf, type Remark, referenceFault } from './references';
@@ -36,7 +36,7 @@ export interface HistoricalAccount {
   /** Money that did not find what it names, and what the fold passed over: each with its code. */
   remarks: Remark[];
   /** As they were issued, oldest first; what arrived later changed none of them. Empty for a cash loan. */
-  issued: Statement[];
+  issued: Bill[];
 }
 
 /** The first date of an account: nothing counts before it. */
@@ -52,16 +52,16 @@ export function openingFactOf(terms: Terms): Disbursed | Opened {
 }
 
 /** A bill that was issued stays as issued: a purchase from before it is taken up by the next one. */
-function billableFromOf(valueDate: IsoDate, issued: readonly Statement[]): IsoDate {
+function billableFromOf(valueDate: IsoDate, issued: readonly Bill[]): IsoDate {
   const lastBillDate = issued.at(-1)?.billDate;
   return lastBillDate === undefined ? valueDate : maxDate(valueDate, lastBillDate);
 }
 
 /** The account at `asOf` from what had arrived by then; later arrivals are not known. */
-export function deriveFromArrivals({ terms, arrivals, policy, asOf }: ArrivalHistory): HistoricalAccount {
+export function deriveInHistoricalOrder({ terms, arrivals, policy, asOf }: ArrivalHistory): HistoricalAccount {
   const inOrder = arrivals.filter(({ arrivedOn }) => arrivedOn <= asOf).sort(byArrival);
   const facts: Fact[] = [];
-  const issued: Statement[] = [];
+  const issued: Bill[] = [];
   const learnUntil = (isKnown: (arrivedOn: IsoDate) => boolean) => {
     for (const { fact, arrivedOn } of inOrder.slice(facts.length)) {
       if (!isKnown(arrivedOn)) return;
@@ -122,7 +122,7 @@ function byArrival(first: ArrivedFact, second: ArrivedFact): number {
  * The fact with the date that it is billed from, given the bills that were issued when it arrived. Only what is owed more
  * waits for the next bill: a payment or a refund counts from its value date, however late.
  */
-export function datedFact(fact: ToldFact, issued: readonly Statement[]): Fact {
+export function datedFact(fact: ToldFact, issued: readonly Bill[]): Fact {
   switch (fact.kind) {
     case 'purchased':
       // A held purchase is in no bill, so none that was issued stands against its own date.

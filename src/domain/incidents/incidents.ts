@@ -42,7 +42,7 @@ export interface MeasuresInForce {
 }
 
 /** What is about to be done; what is not known of it is left out. */
-export interface Deed {
+export interface GuardedAction {
   measure: Measure;
   borrowerId?: string | undefined;
   product?: Product | undefined;
@@ -68,7 +68,7 @@ export function unenforceable(
  * The first incident that stops a deed; undefined when it may be done. A scope names a deed only where every field of
  * it is known and the same.
  */
-export function restrictionOf(inForce: readonly MeasuresInForce[], deed: Deed): MeasuresInForce | undefined {
+export function restrictionOf(inForce: readonly MeasuresInForce[], deed: GuardedAction): MeasuresInForce | undefined {
   return inForce.find(
     ({ measures, scope, exemptBorrowerIds }) =>
       measures.includes(deed.measure) &&
@@ -90,7 +90,7 @@ export interface Restriction {
 }
 
 /** As `restrictionOf`, by its id. */
-export function stoppedBy(inForce: readonly MeasuresInForce[], deed: Deed): string | undefined {
+export function stoppedBy(inForce: readonly MeasuresInForce[], deed: GuardedAction): string | undefined {
   return restrictionOf(inForce, deed)?.incidentId;
 }
 

@@ -54,7 +54,7 @@ export function takeRecovery(
 }
 
 /** The borrower's credit is paid back. Returns what was not there any more: it is owed, and the caller says how. */
-export function returnCredit(
+export function postCreditReturn(
   life: Books & { creditFen: Fen },
   { key, valueDate, amountFen }: { key: string; valueDate: IsoDate; amountFen: Fen },
 ): Fen {

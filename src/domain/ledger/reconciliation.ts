@@ -61,7 +61,7 @@ export const CHECKS = namesOf({
 
 type Shown = string | number | null;
 
-export interface AccountBooks {
+export interface AccountHistory {
   accountId: string;
   /** Sums of the account's postings, as the entries have them. */
   posted: LedgerBalances;
@@ -73,7 +73,7 @@ export interface AccountBooks {
 }
 
 /** Differences between an account's books and its fold, which is as of the date of the account's last step. */
-export function compareAccount(books: AccountBooks, derived: DerivedAccount, policy: LendingPolicy): Difference[] {
+export function compareAccount(books: AccountHistory, derived: DerivedAccount, policy: LendingPolicy): Difference[] {
   const { accountId, posted, kept, projection } = books;
   const must = projectionOf(derived, policy);
   const fields = Object.keys(must) as (keyof Projection)[];
@@ -98,7 +98,7 @@ export function compareAccount(books: AccountBooks, derived: DerivedAccount, pol
 }
 
 /** What can be told of an account that took no step yet: nothing may be booked. */
-export function compareUntouched(books: AccountBooks): Difference[] {
+export function compareUntouched(books: AccountHistory): Difference[] {
   const { accountId, posted, kept } = books;
   return [
     ...compareSums(posted, {}).map((sums) => ({ check: 'entries' as const, accountId, ...sums })),
@@ -163,7 +163,7 @@ export function endOfBusinessDateMs(businessDate: IsoDate, { zone }: Pick<Lendin
   return startOfDateMs(addDays(businessDate, 1), zone);
 }
 
-function compareBooks({ accountId, unbalancedEntries }: AccountBooks): Difference[] {
+function compareBooks({ accountId, unbalancedEntries }: AccountHistory): Difference[] {
   return unbalancedEntries.map((entry) => ({ check: 'entry' as const, accountId, ...entry }));
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Stage } from '../credit/account';
-import { isClosed } from '../risk/exposure';
+import { isClosed } from '../credit/accountStages';
 
 export interface AccountTimes {
   stage: Stage;
@@ -18,14 +18,14 @@ export interface AccountTimes {
 
 /** Open, and behind: its deadline lies before the instant, or it has not even taken its first step. */
 export function missedItsDeadline(account: AccountTimes, beforeMs: number): boolean {
-  if (isClosed(account.stage)) return false;
+  if (isClosed(account)) return false;
   const isPast = account.nextDeadlineAtMs !== null && account.nextDeadlineAtMs < beforeMs;
   return isPast || account.advancedAtMs === null;
 }
 
 /** When an open account has to step next; undefined for one that waits for nothing. */
 export function accountDueAtMs(account: AccountTimes): number | undefined {
-  if (isClosed(account.stage)) return undefined;
+  if (isClosed(account)) return undefined;
   return account.advancedAtMs === null ? account.openedAtMs : (account.nextDeadlineAtMs ?? undefined);
 }
 
@@ -43,6 +43,6 @@ export function hasToLook(
   account: Pick<AccountTimes, 'stage' | 'advancedAtMs' | 'foldVersion'> & { toldAtMs: number | null },
   { foldVersion, nowMs, againAfterMs }: { foldVersion: number; nowMs: number; againAfterMs: number },
 ): boolean {
-  if (isClosed(account.stage) || account.advancedAtMs === null || account.foldVersion >= foldVersion) return false;
+  if (isClosed(account) || account.advancedAtMs === null || account.foldVersion >= foldVersion) return false;
   return account.toldAtMs === null || account.toldAtMs < nowMs - againAfterMs;
 }

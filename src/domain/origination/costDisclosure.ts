@@ -94,12 +94,12 @@ interface RepaidSheet extends SheetHead {
   totalFen: Fen;
 }
 
-export interface CashLoanSheet extends RepaidSheet {
+export interface CashLoanDisclosure extends RepaidSheet {
   product: 'cash-loan';
   method: RepaymentMethod;
 }
 
-export interface InstalmentPlanSheet extends RepaidSheet {
+export interface InstalmentPlanDisclosure extends RepaidSheet {
   product: 'instalment-plan';
   /** The bill that is split; absent: purchases that are not billed yet. */
   statementNumber?: number | undefined;
@@ -108,7 +108,7 @@ export interface InstalmentPlanSheet extends RepaidSheet {
 }
 
 /** Nothing is drawn yet, so it tells what costs when. `annualised` is that of carrying a bill by its minimum. */
-export interface RevolvingSheet extends SheetHead {
+export interface RevolvingDisclosure extends SheetHead {
   product: 'revolving';
   limitFen: Fen;
   openDate: IsoDate;
@@ -117,7 +117,7 @@ export interface RevolvingSheet extends SheetHead {
   minimumPaymentRatio: DecimalRate;
 }
 
-export type CostSheet = CashLoanSheet | InstalmentPlanSheet | RevolvingSheet;
+export type CostDisclosure = CashLoanDisclosure | InstalmentPlanDisclosure | RevolvingDisclosure;
 
 export interface PlanToSplit {
   statementNumber?: number | undefined;
@@ -129,11 +129,11 @@ export interface PlanToSplit {
 }
 
 /** What an account with these terms costs. */
-export function costSheetOf(terms: Terms, policy: LendingPolicy): CashLoanSheet | RevolvingSheet {
+export function costDisclosureOf(terms: Terms, policy: LendingPolicy): CashLoanDisclosure | RevolvingDisclosure {
   return terms.product === 'cash-loan' ? cashLoanSheet(terms, policy) : revolvingSheet(terms, policy);
 }
 
-function cashLoanSheet(terms: CashLoanTerms, policy: LendingPolicy): CashLoanSheet {
+function cashLoanSheet(terms: CashLoanTerms, policy: LendingPolicy): CashLoanDisclosure {
   const { principalFen, months, method, startDate, dailyRate } = terms;
   const instalments = planSchedule(terms).map(({ number, dueDate, balanceFen, ...row }) => ({
     number,
@@ -163,7 +163,7 @@ export function instalmentPlanSheet(
   plan: PlanToSplit,
   terms: RevolvingTerms,
   policy: LendingPolicy,
-): InstalmentPlanSheet {
+): InstalmentPlanDisclosure {
   const { principalFen, months, feeRate, feePayer, startedOn } = plan;
   const { parts, borrowerFeeFen, merchantFeeFen } = splitIntoInstalments(plan);
   let billDate = startedOn;
@@ -194,7 +194,7 @@ export function instalmentPlanSheet(
   };
 }
 
-function revolvingSheet({ limitFen, openDate, dueDay }: RevolvingTerms, policy: LendingPolicy): RevolvingSheet {
+function revolvingSheet({ limitFen, openDate, dueDay }: RevolvingTerms, policy: LendingPolicy): RevolvingDisclosure {
   const { billDay, minimumPaymentRatio, revolvingDailyRate, overdueDailyRate } = policy.revolving;
   const yearly = annualRateOf(exactRate(revolvingDailyRate));
   return {
@@ -218,7 +218,7 @@ export interface CostAboveCap {
 }
 
 /** Undefined when the credit keeps to the cap. The figure that is shown is the one that is judged. */
-export function costAboveCap(sheet: CostSheet, policy: LendingPolicy): CostAboveCap | undefined {
+export function costAboveCap(sheet: CostDisclosure, policy: LendingPolicy): CostAboveCap | undefined {
   const { annualCap, tolerance } = policy.cost ?? { annualCap: COST_CAP, tolerance: COST_TOLERANCE };
   const annualisedCost = cappedFigureOf(sheet.annualised);
   if (withinCostCap(Number(annualisedCost), annualCap, tolerance)) return undefined;

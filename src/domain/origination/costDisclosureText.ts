@@ -7,9 +7,16 @@
 import type { RepaymentMethod } from '../policy/lendingPolicy';
 import { type Fen, formatYuan } from '../values/money';
 import { percentOf } from '../values/rateText';
-import type { Charge, ChargeStandard, CostSheet, DefaultCost, RevolvingSheet, SheetInstalment } from './costDisclosure';
+import type {
+  Charge,
+  ChargeStandard,
+  CostDisclosure,
+  DefaultCost,
+  RevolvingDisclosure,
+  SheetInstalment,
+} from './costDisclosure';
 
-const TITLE: Record<CostSheet['product'], string> = {
+const TITLE: Record<CostDisclosure['product'], string> = {
   'cash-loan': '现金贷款',
   'instalment-plan': '账单分期',
   revolving: '循环额度',
@@ -24,7 +31,7 @@ const METHOD: Record<RepaymentMethod, string> = {
 const CHARGE: Record<Charge['kind'], string> = { interest: '利息', 'instalment-fee': '分期手续费' };
 const PAYER: Record<Charge['payer'], string> = { borrower: '借款人', merchant: '商家' };
 
-export function costSheetText(sheet: CostSheet): string {
+export function costDisclosureText(sheet: CostDisclosure): string {
   const lines = [
     `综合融资成本明示表（格式${sheet.form}）`,
     `产品：${TITLE[sheet.product]}`,
@@ -37,7 +44,7 @@ export function costSheetText(sheet: CostSheet): string {
   return `${lines.join('\n')}\n`;
 }
 
-function repaidLines(sheet: Exclude<CostSheet, RevolvingSheet>): string[] {
+function repaidLines(sheet: Exclude<CostDisclosure, RevolvingDisclosure>): string[] {
   const { principalFen, receivedFen, months, startDate, instalments, totalFen, annualised } = sheet;
   return [
     `${sheet.product === 'cash-loan' ? '借款本金' : '分期本金'}：${yuan(principalFen)}`,
@@ -59,7 +66,7 @@ function repaidLines(sheet: Exclude<CostSheet, RevolvingSheet>): string[] {
   ];
 }
 
-function revolvingLines(sheet: RevolvingSheet): string[] {
+function revolvingLines(sheet: RevolvingDisclosure): string[] {
   const { limitFen, openDate, billDay, dueDay, minimumPaymentRatio, charges, annualised } = sheet;
   return [
     `额度：${yuan(limitFen)}`,

@@ -2,9 +2,10 @@
  * Who a borrower is, over time: name, identity number and phone, each in versions of which the newest counts. What an
  * application may add to it, and to which phone notices of money go while the newest one is fresh.
  */
+
 import type { Stage } from '../credit/account';
+import { isClosed } from '../credit/accountStages';
 import { phoneChangeKey } from '../messaging/outbox/notices';
-import { isClosed } from '../risk/exposure';
 
 export const IDENTITY_FIELDS = ['name', 'idNumber', 'phone'] as const;
 export type IdentityField = (typeof IDENTITY_FIELDS)[number];
@@ -111,7 +112,7 @@ export function changesToTell<Change extends { version: number; toVersion: numbe
 export function accountToTell<Account extends { accountId: string; stage: Stage; openedAtMs: number }>(
   accounts: readonly Account[],
 ): Account | undefined {
-  const rank = ({ stage }: Account) => (isClosed(stage) ? 1 : 0);
+  const rank = ({ stage }: Account) => (isClosed({ stage }) ? 1 : 0);
   return [...accounts].sort(
     (one, other) =>
       rank(one) - rank(other) || other.openedAtMs - one.openedAtMs || (one.accountId < other.accountId ? -1 : 1),

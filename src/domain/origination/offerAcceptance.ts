@@ -12,15 +12,15 @@ import type { IsoDate } from '../values/calendar';
 import { dateAt } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
 import {
-  type CashLoanSheet,
+  type CashLoanDisclosure,
   type CostAboveCap,
-  type CostSheet,
+  type CostDisclosure,
   costAboveCap,
-  costSheetOf,
-  type RevolvingSheet,
+  costDisclosureOf,
+  type RevolvingDisclosure,
 } from './costDisclosure';
 
-export interface DrawRequest {
+export interface AcceptanceRequest {
   product: Product;
   /** Of a cash loan. */
   principalFen?: Fen | undefined;
@@ -30,7 +30,7 @@ export interface DrawRequest {
   dueDay?: number | undefined;
 }
 
-export interface DrawContext {
+export interface AcceptanceContext {
   offeredProduct: Product;
   offeredRate: DecimalRate;
   remainingFen: Fen;
@@ -59,9 +59,9 @@ export interface DrawRecord {
   isRestDay: IsRestDay;
 }
 
-export type DrawJudgement =
-  | { terms: Terms; sheet: CostSheet }
-  | { refusals: DrawRefusal[]; figures?: Partial<CostAboveCap & UnsecuredFigures> | undefined };
+export type AcceptanceJudgement =
+  | { terms: Terms; sheet: CostDisclosure }
+  | { refusals: AcceptanceRefusal[]; figures?: Partial<CostAboveCap & UnsecuredFigures> | undefined };
 
 export interface UnsecuredFigures {
   /** With what was asked for. */
@@ -69,7 +69,7 @@ export interface UnsecuredFigures {
   maxUnsecuredFen: Fen;
 }
 
-export type DrawRefusal =
+export type AcceptanceRefusal =
   | 'PRODUCT_NOT_OFFERED'
   | 'OFFER_EXPIRED'
   | 'ABOVE_OFFERED_LIMIT'
@@ -87,7 +87,14 @@ export type DrawRefusal =
 /** Due days a borrower may choose (facts 1.1). */
 const DUE_DAYS = [8, 9, 10];
 
-export function drawContextOf({ offer, drawnFen, facts, proved, standing, ...given }: DrawRecord): DrawContext {
+export function acceptanceContextOf({
+  offer,
+  drawnFen,
+  facts,
+  proved,
+  standing,
+  ...given
+}: DrawRecord): AcceptanceContext {
   const { policy, asOfMs, isRestDay } = given;
   return {
     offeredProduct: offer.product,
@@ -104,26 +111,26 @@ export function drawContextOf({ offer, drawnFen, facts, proved, standing, ...giv
 }
 
 /** The terms with their cost sheet; or every reason against the terms, and only then what is against their sum or cost. */
-export function judgeDraw(request: DrawRequest, context: DrawContext): DrawJudgement {
+export function judgeAcceptance(request: AcceptanceRequest, context: AcceptanceContext): AcceptanceJudgement {
   const found = termsOf(request, context);
   if ('refusals' in found) return found;
   const { policy } = context;
   const unsecured = aboveUnsecuredCap(found.terms, context);
-  const sheet = costSheetOf(found.terms, policy);
+  const sheet = costDisclosureOf(found.terms, policy);
   const cost = costAboveCap(sheet, policy);
-  const refusals: DrawRefusal[] = [];
+  const refusals: AcceptanceRefusal[] = [];
   if (isTooLong(sheet)) refusals.push('TERM_TOO_LONG_FOR_AMOUNT');
   if (unsecured) refusals.push('UNSECURED_CAP');
   if (cost) refusals.push('COST_ABOVE_CAP');
   return refusals.length > 0 ? { refusals, figures: { ...unsecured, ...cost } } : { terms: found.terms, sheet };
 }
 
-function isTooLong(sheet: CashLoanSheet | RevolvingSheet): boolean {
+function isTooLong(sheet: CashLoanDisclosure | RevolvingDisclosure): boolean {
   return sheet.product === 'cash-loan' && hasEmptyInstalment(sheet.instalments, sheet.method);
 }
 
 /** Law bounds what one person may owe unsecured, over all products (facts 2.4): a limit counts as if it were drawn. */
-function aboveUnsecuredCap(terms: Terms, { unsecuredFen, policy }: DrawContext): UnsecuredFigures | undefined {
+function aboveUnsecuredCap(terms: Terms, { unsecuredFen, policy }: AcceptanceContext): UnsecuredFigures | undefined {
   const { maxUnsecuredFen } = policy.assessment;
   const withThisFen = unsecuredFen + drawnBy(terms);
   return withThisFen > maxUnsecuredFen ? { unsecuredFen: withThisFen, maxUnsecuredFen } : undefined;
@@ -135,8 +142,11 @@ export function drawnBy(terms: Terms): Fen {
 }
 
 /** The terms of the new account, or every reason against it. */
-function termsOf(request: DrawRequest, context: DrawContext): { terms: Terms } | { refusals: DrawRefusal[] } {
-  const refusals: DrawRefusal[] = [];
+function termsOf(
+  request: AcceptanceRequest,
+  context: AcceptanceContext,
+): { terms: Terms } | { refusals: AcceptanceRefusal[] } {
+  const refusals: AcceptanceRefusal[] = [];
   if (request.product !== context.offeredProduct) refusals.push('PRODUCT_NOT_OFFERED');
   if (context.isExpired) refusals.push('OFFER_EXPIRED');
   if (context.isBorrowerOverdue) refusals.push('ACCOUNT_OVERDUE');
@@ -146,10 +156,13 @@ function termsOf(request: DrawRequest, context: DrawContext): { terms: Terms } |
   return refusals.length > 0 ? { refusals } : { terms: found.terms };
 }
 
-function loanTerms(request: DrawRequest, context: DrawContext): { terms: CashLoanTerms; refusals: DrawRefusal[] } {
+function loanTerms(
+  request: AcceptanceRequest,
+  context: AcceptanceContext,
+): { terms: CashLoanTerms; refusals: AcceptanceRefusal[] } {
   const { principalFen = 0, months = 0, method = 'level' } = request;
   const { cashLoan } = context.policy;
-  const refusals: DrawRefusal[] = [];
+  const refusals: AcceptanceRefusal[] = [];
   if (principalFen > context.remainingFen) refusals.push('ABOVE_OFFERED_LIMIT');
   if (principalFen < cashLoan.principalFen.min || principalFen > cashLoan.principalFen.max) {
     refusals.push('AMOUNT_OUT_OF_RANGE');
@@ -172,12 +185,12 @@ function loanTerms(request: DrawRequest, context: DrawContext): { terms: CashLoa
 }
 
 function revolvingTerms(
-  request: DrawRequest,
-  context: DrawContext,
-): { terms: RevolvingTerms; refusals: DrawRefusal[] } {
+  request: AcceptanceRequest,
+  context: AcceptanceContext,
+): { terms: RevolvingTerms; refusals: AcceptanceRefusal[] } {
   const { revolving } = context.policy;
   const dueDay = request.dueDay ?? revolving.dueDay;
-  const refusals: DrawRefusal[] = [];
+  const refusals: AcceptanceRefusal[] = [];
   if (dueDay !== revolving.dueDay && !DUE_DAYS.includes(dueDay)) refusals.push('DUE_DAY_NOT_OFFERED');
   if (context.remainingFen <= 0) refusals.push('ABOVE_OFFERED_LIMIT');
   const terms: RevolvingTerms = {

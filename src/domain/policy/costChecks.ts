@@ -8,7 +8,7 @@
 import type { CashLoanTerms } from '../credit/account';
 import { type IsRestDay, shiftedDueDates } from '../credit/cashLoan/dueDateShift';
 import { monthlyDueDates } from '../credit/cashLoan/schedule';
-import { cappedFigureOf, costSheetOf } from '../origination/costDisclosure';
+import { cappedFigureOf, costDisclosureOf } from '../origination/costDisclosure';
 import { COST_CAP, COST_TOLERANCE, withinCostCap } from '../origination/trueCost';
 import { addDays, addMonthsClamped, dayOfMonth, type IsoDate, periodsOf } from '../values/calendar';
 import { type DecimalRate, scaleRate } from '../values/money';
@@ -68,7 +68,7 @@ function costFault(loan: Loan, policy: LendingPolicy): PolicyFault | undefined {
   const { principalFen, dailyRate } = policy.cashLoan;
   const { annualCap, tolerance } = capOf(policy);
   const terms = { product: 'cash-loan' as const, principalFen: principalFen.max, dailyRate: dailyRate.max, ...loan };
-  const annualRate = Number(cappedFigureOf(costSheetOf(terms, policy).annualised));
+  const annualRate = Number(cappedFigureOf(costDisclosureOf(terms, policy).annualised));
   if (withinCostCap(annualRate, annualCap, tolerance)) return undefined;
   const percent = `${(annualRate * 100).toFixed(2)} %`;
   const which = `${loan.months} months ${loan.method} from ${loan.startDate}`;

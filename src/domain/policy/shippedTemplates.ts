@@ -5,7 +5,7 @@
  * the next version and a new approval.
  */
 import { carriesCode } from '../messaging/codes/verificationCodes';
-import { kindOf, WORDING_NAMES, type WordingName } from '../messaging/outbox/wordings';
+import { noticeKindOf, WORDING_NAMES, type WordingName } from '../messaging/outbox/wordings';
 
 export interface NoticeTemplate {
   version: number;
@@ -80,7 +80,7 @@ const VERSIONS: Partial<Record<WordingName, number>> = {
 
 export const TEMPLATES = Object.fromEntries(
   WORDING_NAMES.map((name): [WordingName, NoticeTemplate] => {
-    const body = carriesCode(kindOf(name)) ? `${BODIES[name]}${CODE_SENTENCE}` : BODIES[name];
+    const body = carriesCode(noticeKindOf(name)) ? `${BODIES[name]}${CODE_SENTENCE}` : BODIES[name];
     return [name, { version: VERSIONS[name] ?? 1, body, submittedBy: AUTHOR, approvedBy: REVIEWER }];
   }),
 ) as Record<WordingName, NoticeTemplate>;

@@ -7,8 +7,8 @@ import type { LendingPolicy, Range } from '../policy/lendingPolicy';
 import type { ReasonCode } from '../policy/reasonCodes';
 import { type Affordability, affordabilityOf, unaffordable } from './affordability';
 import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
-import { knockOuts } from './eligibility';
-import { bandOf, type CreditRequest, type LimitResult, limitFor, limitWithin, rangeOf, rateOf } from './limits';
+import { hardDeclines } from './eligibility';
+import { bandOf, type CreditRequest, type LimitResult, limitFor, limitRangeOf, limitWithin, rateOf } from './limits';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
 /** How many characteristics a decline by score names: more than a few explain nothing. */
@@ -18,7 +18,7 @@ const SCORE_REASONS = 3;
 export function assess(input: AssessmentInput, request: CreditRequest, policy: LendingPolicy): Assessment {
   checkRequest(request);
   const known = readableOf(input);
-  const knockedOut = knockOuts(known, policy.assessment);
+  const knockedOut = hardDeclines(known, policy.assessment);
   if (knockedOut.length > 0) return verdict('declined', knockedOut, policy);
 
   const missing = missingIn(known);
@@ -26,7 +26,7 @@ export function assess(input: AssessmentInput, request: CreditRequest, policy: L
 
   const complete = known as CompleteInput;
   const found = affordabilityOf(complete.finances, policy.assessment);
-  const refused = unaffordable(found, rangeOf(request.product, policy).min);
+  const refused = unaffordable(found, limitRangeOf(request.product, policy).min);
   if (refused.length > 0) return verdict('declined', refused, policy);
 
   return judgeScore(scoreOf(policy.assessment.scorecard, characteristicsOf(complete)), request, found, policy);
@@ -43,12 +43,12 @@ export function assessApprovedByPerson(
 ): Assessment {
   checkRequest(request);
   const known = readableOf(input);
-  const knockedOut = knockOuts(known, policy.assessment);
+  const knockedOut = hardDeclines(known, policy.assessment);
   if (knockedOut.length > 0) return verdict('declined', knockedOut, policy);
 
   const band = policy.assessment.bands.at(-1);
   if (!band) throw new Error(`policy ${policy.version} has no band`);
-  const range = rangeOf(request.product, policy);
+  const range = limitRangeOf(request.product, policy);
   const found = knownAffordability(known, policy);
   const refused = found ? unaffordable(found, range.min) : [];
   if (refused.length > 0) return verdict('declined', refused, policy);

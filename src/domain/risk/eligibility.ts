@@ -8,7 +8,7 @@ import type { AssessmentInput } from './assessment';
  * The knock-outs that apply, most important first. What is missing knocks nobody out: it is for a person to look at
  * (`assess.ts`), so an absent field is never read as its worst value here.
  */
-export function knockOuts(
+export function hardDeclines(
   input: AssessmentInput,
   policy: Pick<AssessmentPolicy, 'worstBureauBucketMonths' | 'maxBureauInquiries3Months'>,
 ): ReasonCode[] {

@@ -2,7 +2,9 @@
  * Exposure (授信敞口): what a borrower has of us over all products, and what stands against new credit to the person.
  * A freeze or an overdue amount on one account stops new credit on every other (docs/architecture.md, monitoring).
  */
+
 import type { Stage } from '../credit/account';
+import { isClosed } from '../credit/accountStages';
 import type { Frozen } from '../credit/facts';
 import { freezesInForce } from '../credit/freezes';
 import type { Product } from '../policy/lendingPolicy';
@@ -41,15 +43,10 @@ export function exposureOf(accounts: readonly BorrowerAccount[]): Exposure {
 
 /** A limit is committed whether it is used or not; a loan that was opened and is not paid out yet by its principal. */
 export function committedOf({ product, stage, grantedFen, outstandingFen, advancedAtMs }: BorrowerAccount): Fen {
-  if (isClosed(stage)) return 0;
+  if (isClosed({ stage })) return 0;
   return product === 'revolving' || advancedAtMs === null ? grantedFen : outstandingFen;
 }
 
 function isInArrears({ stage, pastDueSince }: BorrowerAccount): boolean {
   return pastDueSince !== null || stage === 'write-off-review' || stage === 'written-off';
-}
-
-/** Nothing of it falls due by itself any more. */
-export function isClosed(stage: Stage): boolean {
-  return stage === 'settled' || stage === 'written-off';
 }

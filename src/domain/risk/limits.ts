@@ -23,7 +23,7 @@ export function bandOf(points: number, bands: readonly Band[]): Band | undefined
   return bands.find(({ fromPoints }) => points >= fromPoints);
 }
 
-export function rangeOf(product: Product, policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>): Range {
+export function limitRangeOf(product: Product, policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>): Range {
   return product === 'cash-loan' ? policy.cashLoan.principalFen : policy.revolving.limitFen;
 }
 
@@ -38,7 +38,7 @@ export function limitFor(
   found: Affordability,
   policy: Pick<LendingPolicy, 'cashLoan' | 'revolving' | 'assessment'>,
 ): LimitResult {
-  const range = rangeOf(request.product, policy);
+  const range = limitRangeOf(request.product, policy);
   const rate = rateOf(request.product, band, policy);
   const bounds: { fen: Fen; reason: ReasonCode }[] = [
     { fen: request.requestedFen, reason: 'LIMIT_AS_REQUESTED' },

@@ -12,7 +12,7 @@ import { serverOwner } from './postgresOwner';
 import { clusterFolder, leavePlace, reachableCluster, runnablePrograms } from './postgresPlace';
 import { makeStateFolder, writePrivateFile } from './privateFiles';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
-import { messageOf } from './ways';
+import { errorMessageOf } from './ways';
 
 export interface PostgresOptions {
   /**
@@ -115,7 +115,7 @@ async function findBinaries(owner: RunAs | undefined, report: Report): Promise<B
     return { initdb: of(given.initdb), postgres: of(given.postgres) };
   } catch (error) {
     throw new Error(
-      `PostgreSQL: the package ${name} is not usable (${messageOf(error)}). Install again, or set DATABASE_URL to a running PostgreSQL.`,
+      `PostgreSQL: the package ${name} is not usable (${errorMessageOf(error)}). Install again, or set DATABASE_URL to a running PostgreSQL.`,
     );
   }
 }
@@ -191,7 +191,7 @@ async function startWithRetries(
       // After a kill of the main process its children need a moment to notice.
       const leaving = /shared memory block .* is still in use/.test(tail);
       if (!leaving || attempt >= START_ATTEMPTS)
-        throw new Error(`PostgreSQL ${messageOf(error)}. The end of its log (${logFile}):\n${tail}`);
+        throw new Error(`PostgreSQL ${errorMessageOf(error)}. The end of its log (${logFile}):\n${tail}`);
       await sleep(1_000);
     }
   }
@@ -222,7 +222,7 @@ async function untilReady(server: ServerProcess, url: string): Promise<void> {
       await sleep(50);
     }
   }
-  throw new Error(`was not ready after ${READY_TIMEOUT_MS / 1000} s (${messageOf(last)})`);
+  throw new Error(`was not ready after ${READY_TIMEOUT_MS / 1000} s (${errorMessageOf(last)})`);
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

@@ -7,7 +7,15 @@ import { cachedDownload } from './cachedDownload';
 import { findOnPath, isExecutable, type Report, runCommand } from './command';
 import { withFileLock } from './fileLock';
 import { assertPortIsFree, freePort, type ServerProcess, startServerProcess } from './serverProcess';
-import { cachedPath, cacheFolder, firstThatWorks, messageOf, named, type ProvisionOptions, type Way } from './ways';
+import {
+  cachedPath,
+  cacheFolder,
+  errorMessageOf,
+  firstThatWorks,
+  named,
+  type ProvisionOptions,
+  type Way,
+} from './ways';
 
 const WHAT = 'Temporal dev server';
 const HELP = `Any one of these helps:
@@ -51,7 +59,7 @@ async function works(executable: string | undefined, { report, childEnv }: Provi
     await runCommand({ command: executable, args: ['--version'], label, report, timeoutMs: 30_000, env: childEnv });
     return { executable };
   } catch (error) {
-    return { refused: messageOf(error) };
+    return { refused: errorMessageOf(error) };
   }
 }
 
@@ -65,7 +73,7 @@ async function getInto(target: string, options: ProvisionOptions, work: () => Pr
       await work();
       return { executable: target };
     } catch (error) {
-      return { refused: messageOf(error) };
+      return { refused: errorMessageOf(error) };
     }
   });
 }
@@ -156,7 +164,9 @@ export async function startDevServer(options: DevServerOptions): Promise<Running
     await untilServing(server, address, searchAttributes);
   } catch (error) {
     await server.stop();
-    throw new Error(`${WHAT} on ${address} ${messageOf(error)}. The end of its log (${logFile}):\n${server.logTail()}`);
+    throw new Error(
+      `${WHAT} on ${address} ${errorMessageOf(error)}. The end of its log (${logFile}):\n${server.logTail()}`,
+    );
   }
   options.report?.(`${WHAT}: serving on ${address}`);
   const uiUrl = uiPort === undefined ? undefined : `http://127.0.0.1:${uiPort}`;
@@ -177,7 +187,7 @@ async function untilServing(server: ServerProcess, address: string, attributes: 
       await sleep(100);
     }
   }
-  throw new Error(`was not ready after ${READY_TIMEOUT_MS / 1000} s (${messageOf(last)})`);
+  throw new Error(`was not ready after ${READY_TIMEOUT_MS / 1000} s (${errorMessageOf(last)})`);
 }
 
 async function checkServing(address: string, attributes: readonly { name: string }[]): Promise<void> {

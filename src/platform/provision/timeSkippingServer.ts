@@ -9,7 +9,15 @@ import { findOnPath, isExecutable, runCommand } from './command';
 import { withFileLock } from './fileLock';
 import { makePrivateFolder, writePrivateFile } from './privateFiles';
 import { freePort, startServerProcess } from './serverProcess';
-import { cachedPath, cacheFolder, firstThatWorks, messageOf, named, type ProvisionOptions, type Way } from './ways';
+import {
+  cachedPath,
+  cacheFolder,
+  errorMessageOf,
+  firstThatWorks,
+  named,
+  type ProvisionOptions,
+  type Way,
+} from './ways';
 
 const WHAT = 'Temporal time-skipping server';
 const VERSION = '1.38.0';
@@ -71,7 +79,7 @@ async function getInto(target: string, options: ProvisionOptions, work: () => Pr
       if (!isExecutable(target)) await work();
       return { executable: target };
     } catch (error) {
-      return { refused: messageOf(error) };
+      return { refused: errorMessageOf(error) };
     }
   });
 }

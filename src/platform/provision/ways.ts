@@ -96,7 +96,7 @@ export function cachedPath(options: ProvisionOptions, name: string): string {
   return join(options.cacheDir, process.platform === 'win32' ? `${name}.exe` : name);
 }
 
-export function messageOf(error: unknown): string {
+export function errorMessageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

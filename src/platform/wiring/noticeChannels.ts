@@ -1,6 +1,6 @@
 /** E-mail and push as the configuration names them; a channel that it does not name is absent. */
 
-import { withRests } from '../../adapters/channels/circuitBreaker';
+import { withCircuitBreaker } from '../../adapters/channels/circuitBreaker';
 import type { MailChannel, PushChannel } from '../../adapters/channels/port';
 import { createPushGateway } from '../../adapters/channels/pushGateway';
 import { createSmtpMail } from '../../adapters/channels/smtpMail';
@@ -17,9 +17,9 @@ export function createNoticeChannels({ email, push }: ChannelSettings): NoticeCh
 
 function mailOf(settings: NonNullable<ChannelSettings['email']>): MailChannel {
   const mail = createSmtpMail(settings);
-  return { ...mail, send: withRests(mail.send) };
+  return { ...mail, send: withCircuitBreaker(mail.send) };
 }
 
 function pushOf(settings: NonNullable<ChannelSettings['push']>): PushChannel {
-  return { send: withRests(createPushGateway({ ...settings, now: () => Date.now() }).send) };
+  return { send: withCircuitBreaker(createPushGateway({ ...settings, now: () => Date.now() }).send) };
 }

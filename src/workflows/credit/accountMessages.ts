@@ -2,13 +2,13 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { setHandler } from '@temporalio/workflow';
 import { lookAgain, takeAgain } from '../../contracts/credit/account';
-import { type Answer, accountMessages } from '../../contracts/credit/accountMessages';
+import { accountMessages, type MessageAnswer } from '../../contracts/credit/accountMessages';
 import { type Arrival, keyOfAsked } from '../../contracts/credit/arrivals';
 import { validatedBy } from '../refusedUpdate';
 import type { Inbox } from './inbox';
 
 /** Signals are taken as they come, and judged by the step; updates wait for its answer. */
-export function hearMessages(inbox: Inbox): void {
+export function registerAccountHandlers(inbox: Inbox): void {
   for (const [kind, row] of Object.entries(accountMessages)) {
     if (row.form !== 'signal') continue;
     const { definition, field, description } = row;
@@ -27,7 +27,7 @@ export function hearMessages(inbox: Inbox): void {
       const arrival = arrivalOf(kind, field, message);
       return inbox.ask(keyOfAsked(arrival)?.key ?? kind, arrival);
     };
-    setHandler(definition as UpdateDefinition<Answer, [unknown]>, ask, {
+    setHandler(definition as UpdateDefinition<MessageAnswer, [unknown]>, ask, {
       validator: validatedBy(row.schema),
       description,
     });

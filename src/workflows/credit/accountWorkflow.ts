@@ -21,9 +21,9 @@ import {
   type AccountState,
   accountState,
   decideWriteOff,
+  type WriteOffApproval,
   type WriteOffDecision,
   type WriteOffProgress,
-  type WriteOffVoice,
 } from '../../contracts/credit/account';
 import { writeOffDecision } from '../../contracts/credit/accountSchemas';
 import { factKeys, searchAttributes } from '../../contracts/names';
@@ -34,9 +34,9 @@ import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { judgeStart } from '../newlyRefused';
-import { servicing, steadily, summarised } from '../proxies';
+import { retryThroughOutage, servicing, summarised } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
-import { hearMessages } from './accountMessages';
+import { registerAccountHandlers } from './accountMessages';
 import { arrivalWords } from './arrivalSummaries';
 import { Inbox } from './inbox';
 
@@ -47,11 +47,11 @@ const EVENTS_PER_RUN = 200;
 /** Of a word that was given before reasons were asked for. */
 const NO_REASON = 'no reason on record';
 
-export class AccountLife {
+export class AccountHost {
   readonly time: BusinessTime;
   private readonly inbox = new Inbox();
   /** Words for the write-off in the review that goes on, of runs from before they were counted in the books. */
-  private voices: WriteOffVoice[];
+  private voices: WriteOffApproval[];
   private state: AccountState;
   private shown: Partial<AccountState> = {};
 
@@ -65,7 +65,7 @@ export class AccountLife {
     this.state = input.resumed?.state ?? unopened(product);
     const { approvals = [], voices } = input.resumed ?? {};
     this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
-    hearMessages(this.inbox);
+    registerAccountHandlers(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
       validator: validatedBy(writeOffDecision),
       description: 'One of the two principals whom a write-off needs (by the API), or one who keeps the account',
@@ -124,7 +124,7 @@ export class AccountLife {
     const arrivals = this.inbox.take();
     const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
     const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
-      steadily(`advancing ${accountId}`, () =>
+      retryThroughOutage(`advancing ${accountId}`, () =>
         servicing.advanceAccount.executeWithOptions(summarised(summary), [
           { tenantId, accountId, asOfMs, arrivals, ...(workflowId === undefined ? {} : { workflowId }) },
         ]),

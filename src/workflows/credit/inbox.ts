@@ -1,7 +1,7 @@
 /** What has arrived at an account since its last step, and who waits for an answer to it. */
 import { condition, patched } from '@temporalio/workflow';
 import type { AdvanceResult } from '../../contracts/activities';
-import type { Answer } from '../../contracts/credit/accountMessages';
+import type { MessageAnswer } from '../../contracts/credit/accountMessages';
 import { type Arrival, keyOfAsked } from '../../contracts/credit/arrivals';
 
 /** Since this, who asks while the same key is asked for is judged in the same step, and does not wait for its turn. */
@@ -10,7 +10,7 @@ const TOGETHER = 'asked-together';
 interface Arrived {
   arrival: Arrival;
   /** Of one that asks: its own, whoever else asks under the same key. */
-  answer?: Answer;
+  answer?: MessageAnswer;
 }
 
 export class Inbox {
@@ -40,7 +40,7 @@ export class Inbox {
   }
 
   /** What is asked for is answered by the step that takes it; the same key with other content hears its own answer. */
-  async ask<Expected extends Answer>(key: string, arrival: Arrival): Promise<Expected> {
+  async ask<Expected extends MessageAnswer>(key: string, arrival: Arrival): Promise<Expected> {
     // In histories of before, one waited for the other to be answered.
     const waitsItsTurn = this.asking.has(key) && !patched(TOGETHER);
     do await condition(() => !waitsItsTurn || !this.asking.has(key));

@@ -6,18 +6,18 @@
  */
 import type { AccountInput, AccountResult } from '../../contracts/credit/account';
 import type { OpenStage } from '../../domain/credit/accountStages';
-import { AccountLife } from './accountWorkflow';
+import { AccountHost } from './accountWorkflow';
 import { pursue, reviewForWriteOff } from './overdue';
 
 /** What it goes through while it is open; a stage without its part does not compile. */
-const LIFE: Record<OpenStage, (account: AccountLife) => Promise<void>> = {
+const LIFE: Record<OpenStage, (account: AccountHost) => Promise<void>> = {
   current: billAndCollect,
   overdue: pursue,
   'write-off-review': reviewForWriteOff,
 };
 
 export async function revolvingAccount(input: AccountInput): Promise<AccountResult> {
-  const account = new AccountLife(input, 'revolving');
+  const account = new AccountHost(input, 'revolving');
   await account.openLimit();
   do {
     for (let stage = account.openStage; stage !== undefined; stage = account.openStage) await LIFE[stage](account);
@@ -29,6 +29,6 @@ export async function revolvingAccount(input: AccountInput): Promise<AccountResu
  * Purchases and refunds as they come, a bill each month, its minimum or the whole paid by its due date. The day after a
  * due date without the minimum, the account is overdue.
  */
-async function billAndCollect(account: AccountLife): Promise<void> {
+async function billAndCollect(account: AccountHost): Promise<void> {
   while (account.stage === 'current') await account.nextStep();
 }

@@ -39,7 +39,7 @@ import { instantWords } from '../../domain/values/dateWords';
 import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { incidentWords } from '../credit/arrivalSummaries';
 import { judgeStart } from '../newlyRefused';
-import { incidents, steadily } from '../proxies';
+import { incidents, retryThroughOutage } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
 
 const EVENTS_PER_RUN = 400;
@@ -135,7 +135,7 @@ class IncidentLife {
     const message = told?.message;
     const summary = incidentWords(message) ?? `${this.deadlineWords()} was missed`;
     const { result } = await this.time.step(this.state.nextDeadline?.dueAtMs, (asOfMs) =>
-      steadily(`advancing ${incidentId}`, () =>
+      retryThroughOutage(`advancing ${incidentId}`, () =>
         incidents.advanceIncident.executeWithOptions({ summary }, [
           { tenantId, incidentId, asOfMs, message, ...(message?.kind === 'start' ? { workflowId } : {}) },
         ]),

@@ -21,7 +21,7 @@ import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { HOUR_MS } from '../../domain/values/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from '../businessTime';
-import { closings, tryOrRest } from '../proxies';
+import { attemptOnce, closings } from '../proxies';
 
 const EVENTS_PER_RUN = 400;
 /** Real time between two looks: on a fast clock several dates are closed in one reading of the books. */
@@ -70,7 +70,7 @@ class Days {
     const patienceMs = Math.max(PATIENCE_MS, LEAST_PATIENCE_MS * this.time.clock.speed);
     const asOfMs = this.time.stepInstant(this.nextMs);
     const summary = `dates that have ended by ${instantWords(asOfMs, SHANGHAI)}`;
-    const done = await tryOrRest('the daily close', () =>
+    const done = await attemptOnce('the daily close', () =>
       closings.closeEndedDates.executeWithOptions({ summary }, [{ tenantId, fromDate, asOfMs, patienceMs }]),
     );
     if (!done || this.time.isEarly(done.result)) return undefined;
@@ -83,7 +83,7 @@ class Days {
     if (triedThrough === null || triedThrough === this.sealedThrough) return true;
     const { tenantId, fromDate } = this;
     const at = { tenantId, fromDate, throughDate: triedThrough, asOfMs: this.time.lastStepMs };
-    const done = await tryOrRest('sealing the evidence', () =>
+    const done = await attemptOnce('sealing the evidence', () =>
       closings.sealDates.executeWithOptions({ summary: `the evidence of ${triedThrough}` }, [at]),
     );
     if (!done || this.time.isEarly(done.result)) return false;

@@ -37,7 +37,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
 import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { templateWords } from '../credit/arrivalSummaries';
 import { judgeStart } from '../newlyRefused';
-import { registrations, steadily, templates, tryOrRest } from '../proxies';
+import { attemptOnce, registrations, retryThroughOutage, templates } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
 
 const EVENTS_PER_RUN = 400;
@@ -110,7 +110,7 @@ class TemplateLife {
       const summary = `the text at ${provider}`;
       const asOfMs = this.time.now();
       // One that is told that it is too early goes by the clock that it is told: the next poll asks again.
-      const asked = await tryOrRest(`registering with ${provider}`, () =>
+      const asked = await attemptOnce(`registering with ${provider}`, () =>
         registrations.registerTemplate.executeWithOptions({ summary }, [{ ...this.ref, provider, asOfMs }]),
       );
       if (asked) this.time.isEarly(asked.result);
@@ -155,7 +155,7 @@ class TemplateLife {
     const { step } = told;
     const summary = templateWords(step);
     const { result } = await this.time.step(deadlineMs, (asOfMs) =>
-      steadily(`advancing ${kind} ${version}`, () =>
+      retryThroughOutage(`advancing ${kind} ${version}`, () =>
         templates.advanceTemplate.executeWithOptions({ summary }, [
           { ...this.ref, asOfMs, step, ...(step.kind === 'begin' ? { workflowId } : {}) },
         ]),

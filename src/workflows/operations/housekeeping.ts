@@ -6,7 +6,7 @@ import { continueAsNew, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { HousekeepingInput } from '../../contracts/operations/housekeeping';
 import { housekeepingInput } from '../../contracts/runSchemas';
 import { judgeOwnStart } from '../newlyRefused';
-import { housekeepings, tryOrRest } from '../proxies';
+import { attemptOnce, housekeepings } from '../proxies';
 
 /** About ten events each. */
 const DAYS_PER_RUN = 30;
@@ -17,7 +17,7 @@ export async function housekeeping(input: HousekeepingInput): Promise<void> {
   for (let days = 0; days < DAYS_PER_RUN; days += 1) {
     const removing = () =>
       housekeepings.purgeOldRows.executeWithOptions({ summary: 'rows that are old enough' }, [{ tenantId }]);
-    const done = await tryOrRest('removing old rows', removing);
+    const done = await attemptOnce('removing old rows', removing);
     if (!done) continue;
     const { requests, checks, reports, troubles } = done.result;
     setCurrentDetails(`removed ${requests} requests, ${checks} checks, ${reports} reports, ${troubles} troubles last`);

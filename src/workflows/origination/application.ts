@@ -36,7 +36,7 @@ import { instantWords } from '../../domain/values/dateWords';
 import { type Fen, formatYuan } from '../../domain/values/money';
 import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { judgeStart } from '../newlyRefused';
-import { assessment, steadily } from '../proxies';
+import { assessment, retryThroughOutage } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
@@ -88,7 +88,7 @@ class ApplicationLife {
   async assess(): Promise<void> {
     const { workflowId, firstExecutionRunId: lifeId } = workflowInfo();
     const { result } = await this.time.step(undefined, (asOfMs) =>
-      steadily('assessment', () =>
+      retryThroughOutage('assessment', () =>
         assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [
           { ...this.input, asOfMs, workflowId, lifeId },
         ]),
@@ -116,7 +116,7 @@ class ApplicationLife {
       const asOfMs = this.time.stepInstant(this.decideByMs);
       const decision = this.decision;
       const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
-      const outcome = await steadily('concluding the referral', () =>
+      const outcome = await retryThroughOutage('concluding the referral', () =>
         assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
       );
       // Whoever decides meanwhile has the time that the clock stood for.
@@ -146,7 +146,7 @@ class ApplicationLife {
     const stage = this.state.accountIds.length > 0 ? 'accepted' : 'expired';
     const asOfMs = this.time.stepInstant(expiresAtMs);
     const summary = this.state.remainingFen > 0 ? 'the offer is over' : 'the offer is used up';
-    const closed = await steadily('closing the offer', () =>
+    const closed = await retryThroughOutage('closing the offer', () =>
       assessment.closeApplication.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, stage }]),
     );
     if (this.time.isEarly(closed)) return false;
@@ -175,7 +175,7 @@ class ApplicationLife {
     const { acceptance } = draw;
     const summary = drawWords(acceptance);
     const { result } = await this.time.step(undefined, (asOfMs) =>
-      steadily('opening an account', () =>
+      retryThroughOutage('opening an account', () =>
         assessment.openAccount.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, acceptance }]),
       ),
     );
@@ -193,7 +193,7 @@ class ApplicationLife {
     const { tenantId, product } = this.input;
     const { clock } = this.time;
     const summary = `${accountId} begins`;
-    await steadily('starting the account', () =>
+    await retryThroughOutage('starting the account', () =>
       assessment.startAccount.executeWithOptions({ summary }, [{ tenantId, accountId, product, clock }]),
     );
   }

@@ -1,6 +1,6 @@
 /** A channel that fails rests, is tried again by one message, and does not rest for what is the messages' own fault. */
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { withRests } from '../../../src/adapters/channels/circuitBreaker';
+import { withCircuitBreaker } from '../../../src/adapters/channels/circuitBreaker';
 import type { SendOutcome } from '../../../src/adapters/sms/port';
 
 const ACCEPTED: SendOutcome = { status: 'accepted', providerMessageIds: ['m'] };
@@ -15,7 +15,7 @@ afterEach(() => {
 
 function channelThat(answer: () => Promise<SendOutcome>) {
   const calls: string[] = [];
-  const send = withRests((reference: string) => {
+  const send = withCircuitBreaker((reference: string) => {
     calls.push(reference);
     return answer();
   });

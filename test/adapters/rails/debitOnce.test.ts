@@ -1,7 +1,7 @@
 /** Debiting once, over a rail of a few lines whose every answer a test sets: what is sent, what is asked, and when. */
 import { describe, expect, it } from '@jest/globals';
 import { type DebitOnceOptions, debitOnce } from '../../../src/adapters/rails/debitOnce';
-import type { DebitOutcome, DebitRequest, InquiryOutcome, PaymentRail } from '../../../src/adapters/rails/port';
+import type { DebitInquiryOutcome, DebitOutcome, DebitRequest, PaymentRail } from '../../../src/adapters/rails/port';
 
 const REQUEST: DebitRequest = {
   reference: 'app-1-1.instalment-1.1',
@@ -13,12 +13,12 @@ const SETTLED: DebitOutcome = { status: 'settled', railId: 'r-1', amountFen: 5_0
 const REFUSED: DebitOutcome = { status: 'refused', refusalClass: 'limit', code: 'L1' };
 const PENDING: DebitOutcome = { status: 'pending', railId: 'r-1' };
 const UNKNOWN: DebitOutcome = { status: 'unknown', detail: 'no answer' };
-const NOT_FOUND: InquiryOutcome = { status: 'not-found' };
+const NOT_FOUND: DebitInquiryOutcome = { status: 'not-found' };
 
 /** Runs it over scripted answers, `throws` among them; returns the outcome and, in order, all that was done. */
 async function run(
   debits: (DebitOutcome | 'throws')[],
-  inquiries: (InquiryOutcome | 'throws')[],
+  inquiries: (DebitInquiryOutcome | 'throws')[],
   options: Partial<DebitOnceOptions> = {},
 ) {
   const done: (string | number)[] = [];
@@ -38,7 +38,7 @@ async function run(
     async inquire(reference) {
       expect(reference).toBe(REQUEST.reference);
       done.push('inquire');
-      return answer<InquiryOutcome>(inquiries);
+      return answer<DebitInquiryOutcome>(inquiries);
     },
   };
   const pause = async (ms: number) => {

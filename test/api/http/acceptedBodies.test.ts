@@ -49,7 +49,7 @@ function activitiesOf({ pool }: Harness) {
   const nothing = async () => undefined;
   const deps = {
     ...{ pool, policies: createPolicyReader(), lanes: 1, registrars: [], guard: undefined },
-    ...{ ringLane: nothing, ringDebitLane: nothing, startAccount: nothing, officialNumbers: ['4008000000'] },
+    ...{ wakeLane: nothing, wakeDebitLane: nothing, startAccount: nothing, officialNumbers: ['4008000000'] },
     actors: ACTORS,
   };
   return {

@@ -9,7 +9,7 @@ import { accountState, authorisePurchase, paymentReceived, UPDATE_REFUSED } from
 import { accountClient } from '../../../src/contracts/credit/accountClient';
 import type { UpdateOutcome } from '../../../src/contracts/gateway';
 import { startIncident } from '../../../src/contracts/incidents/incidentClient';
-import { ringDebitLane, ringLane } from '../../../src/contracts/messaging/laneClients';
+import { wakeDebitLane, wakeLane } from '../../../src/contracts/messaging/laneClients';
 import { startTemplateReview } from '../../../src/contracts/messaging/templateReviewClient';
 import { clockMoved } from '../../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../../src/contracts/operations/housekeepingClient';
@@ -82,8 +82,8 @@ const CALLS: [string, (gateway: Gateway) => Promise<unknown>][] = [
   ],
   ['the start of an account', (gateway) => accountClient(gateway, account).start()],
   ['the start of housekeeping', (gateway) => startHousekeeping(gateway, { tenantId: 't' })],
-  ['the ring of a lane', (gateway) => ringLane(gateway, LANE)],
-  ['the ring of a lane that debits', (gateway) => ringDebitLane(gateway, LANE)],
+  ['the ring of a lane', (gateway) => wakeLane(gateway, LANE)],
+  ['the ring of a lane that debits', (gateway) => wakeDebitLane(gateway, LANE)],
   ['a signal to who runs', (gateway) => gateway.signal('revolving/t/a', clockMoved, REAL_TIME)],
   ['a query', (gateway) => gateway.query('revolving/t/a', accountState)],
 ];

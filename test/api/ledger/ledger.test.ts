@@ -14,7 +14,7 @@ beforeAll(async () => {
   const nobody = async () => undefined;
   const { advanceAccount } = createServicingActivities({
     ...{ pool, policies, lanes: 4 },
-    ...{ ringLane: nobody, ringDebitLane: nobody },
+    ...{ wakeLane: nobody, wakeDebitLane: nobody },
   });
   const step = (accountId: string, ...arrivals: Parameters<typeof advanceAccount>[0]['arrivals']) =>
     advanceAccount({ tenantId: TENANT, accountId, asOfMs: NOW_MS, arrivals });

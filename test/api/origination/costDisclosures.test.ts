@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { textHash } from '../../../src/db/contentHash';
 import { recordFact } from '../../../src/db/credit/facts';
-import { insertCostSheet } from '../../../src/db/origination/costDisclosures';
+import { insertCostDisclosure } from '../../../src/db/origination/costDisclosures';
 import { inTransaction } from '../../../src/db/transaction';
 import type { Fact } from '../../../src/domain/credit/facts';
-import type { CostSheet } from '../../../src/domain/origination/costDisclosure';
+import type { CostDisclosure } from '../../../src/domain/origination/costDisclosure';
 import { type Harness, NOW_MS, offeredApplication, openedAccount, startHarness, TENANT, TODAY } from '../harness';
 
 let harness: Harness;
@@ -29,7 +29,7 @@ const KEPT = {
   annualised: { aprNominal: '0.18250000', ear: '0.19855979' },
   defaultCosts: [],
   otherCharges: 'none',
-} satisfies CostSheet;
+} satisfies CostDisclosure;
 
 beforeAll(async () => {
   harness = await startHarness();
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await inTransaction(harness.pool, async (client) => {
     const card = { tenantId: TENANT, accountId: 'card' };
     for (const fact of CARD_FACTS) await recordFact(client, { ...card, fact, arrivedAtMs: NOW_MS });
-    await insertCostSheet(client, {
+    await insertCostDisclosure(client, {
       ...card,
       subject: 'account',
       hash: textHash('read\n'),

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { main } from '../../../src/cli/credit/account';
 import { readFactsFile } from '../../../src/cli/credit/accountFactsFile';
 import { reportOf } from '../../../src/cli/credit/accountReport';
-import { deriveFromArrivals } from '../../../src/domain/credit/historicalOrder';
+import { deriveInHistoricalOrder } from '../../../src/domain/credit/historicalOrder';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 
 const ROOT = join(__dirname, '../../..');
@@ -141,7 +141,7 @@ describe('account derive', () => {
     const outputOf = (lines: string[]) => {
       const { value } = readFactsFile(lines.join('\n'), defaultPolicy);
       if (!value) throw new Error('a good file was refused');
-      const account = deriveFromArrivals({ ...value, asOf: '2026-05-05' });
+      const account = deriveInHistoricalOrder({ ...value, asOf: '2026-05-05' });
       return JSON.stringify(reportOf(account, value.policy, { overrides: value.overrides, hasEntries: true }));
     };
     for (const file of [LOAN, CARD]) {

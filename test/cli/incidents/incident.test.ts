@@ -3,7 +3,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
 import { ArgumentError } from '../../../src/cli/arguments';
-import { incident } from '../../../src/cli/incidents/incident';
+import { incidentCommand } from '../../../src/cli/incidents/incident';
 import { createActorSeals } from '../../../src/db/evidence/actorSeals';
 import { measuresInForce } from '../../../src/db/incidents/incidents';
 import { ensureBorrower } from '../../../src/db/origination/borrowers';
@@ -43,7 +43,7 @@ beforeEach(() => {
 async function run(...words: string[]) {
   let text = '';
   let told = '';
-  const code = await incident(words, {
+  const code = await incidentCommand(words, {
     settings: { DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY, ACTOR_SECRET: SECRET, ...acting },
     write: (written) => {
       text += written;

@@ -1,12 +1,12 @@
 /** `account derive` and the service, step by step, come to one account: same bills, same dates of billing, same balances. */
 import { expect, test } from '@jest/globals';
 import type { Arrival } from '../../../src/contracts/activities';
-import { readStatements } from '../../../src/db/credit/bills';
+import { readBills } from '../../../src/db/credit/bills';
 import { readFacts } from '../../../src/db/credit/facts';
 import { projectionOf } from '../../../src/domain/credit/accountProjection';
 import {
   type ArrivedFact,
-  deriveFromArrivals,
+  deriveInHistoricalOrder,
   openingFactOf,
   type ToldFact,
 } from '../../../src/domain/credit/historicalOrder';
@@ -69,7 +69,7 @@ test('the same arrivals give the account that the service has', async () => {
     each.map((arrival): ArrivedFact => ({ fact: told(arrival), arrivedOn })),
   );
   const opening = { fact: openingFactOf(REVOLVING), arrivedOn: OPENED_ON };
-  const { account, issued } = deriveFromArrivals({
+  const { account, issued } = deriveInHistoricalOrder({
     terms: REVOLVING,
     arrivals: [opening, ...arrivals],
     policy,
@@ -78,7 +78,7 @@ test('the same arrivals give the account that the service has', async () => {
 
   const ref = { tenantId: TENANT, accountId: ACCOUNT };
   expect(issued).toHaveLength(3);
-  expect(issued).toEqual(await readStatements(database.pool, ref));
+  expect(issued).toEqual(await readBills(database.pool, ref));
   const { rows } = await database.owner.query(
     `select stage, bucket, past_due_since as "pastDueSince", outstanding_fen as "outstandingFen",
        overdue_fen as "overdueFen", available_fen as "availableFen"

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../src/contracts/activities';
-import { readSnapshot, saveSnapshot } from '../../../src/db/credit/accountStateCaches';
+import { readCachedState, saveCachedState } from '../../../src/db/credit/accountStateCaches';
 import { readFact } from '../../../src/db/credit/facts';
 import { inTransaction } from '../../../src/db/transaction';
 import { FOLD_VERSION } from '../../../src/domain/credit/revolving/revolvingStateCache';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 const ref = () => ({ tenantId: TENANT, accountId });
-const through = async () => (await readSnapshot(pool, { ...ref(), foldVersion: FOLD_VERSION }))?.through;
+const through = async () => (await readCachedState(pool, { ...ref(), foldVersion: FOLD_VERSION }))?.through;
 
 /** Months in which something is bought on the 5th, billed on the 1st, and for the most part paid on the 20th, late. */
 async function liveMonths(months: number): Promise<IsoDate> {
@@ -57,12 +57,12 @@ describe('an account with snapshots', () => {
 
   it('really reads no fact from before it: a step on a tampered snapshot books by the tampered state', async () => {
     const today = await liveMonths(6);
-    const snapshot = await readSnapshot(pool, { ...ref(), foldVersion: FOLD_VERSION });
+    const snapshot = await readCachedState(pool, { ...ref(), foldVersion: FOLD_VERSION });
     if (!snapshot) throw new Error('there is a snapshot by now');
     const tampered = { ...snapshot, state: { ...snapshot.state, creditFen: snapshot.state.creditFen + 700 } };
-    await inTransaction(pool, (client) => saveSnapshot(client, { ...ref(), snapshot: tampered }));
+    await inTransaction(pool, (client) => saveCachedState(client, { ...ref(), snapshot: tampered }));
     const before = await step(accountId, today);
-    await inTransaction(pool, (client) => saveSnapshot(client, { ...ref(), snapshot }));
+    await inTransaction(pool, (client) => saveCachedState(client, { ...ref(), snapshot }));
     const after = await step(accountId, today);
     expect(before.state.summary).not.toBe(after.state.summary);
     await expectSoundBooks(pool, TENANT);

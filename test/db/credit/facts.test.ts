@@ -5,14 +5,14 @@ import {
   insertAccount,
   listAccountsByStage,
   readAccount,
-  readBorrowerStanding,
+  readBorrowerExposure,
   updateProjection,
 } from '../../../src/db/credit/accounts';
-import { insertStatements, readStatements } from '../../../src/db/credit/bills';
+import { insertBills, readBills } from '../../../src/db/credit/bills';
 import { readFacts, recordFact, recordRefusal } from '../../../src/db/credit/facts';
 import { readTimeline } from '../../../src/db/credit/timeline';
 import { inTransaction } from '../../../src/db/transaction';
-import type { Statement } from '../../../src/domain/credit/account';
+import type { Bill } from '../../../src/domain/credit/account';
 import type { Fact } from '../../../src/domain/credit/facts';
 import { NOW_MS, openAccount, POLICY_VERSION, TENANT, TERMS, useDatabase } from '../testDatabase';
 
@@ -26,7 +26,7 @@ const paid = (amountFen: number): Fact => ({
   intent: 'instalment',
 });
 
-const BILL: Statement = {
+const BILL: Bill = {
   number: 1,
   billDate: '2026-04-01',
   dueDate: '2026-04-20',
@@ -80,8 +80,8 @@ describe('a fact', () => {
 
 test('a bill that was issued stands as issued', async () => {
   const ref = await opened('bills');
-  const issue = (statements: Statement[]) =>
-    inTransaction(database.pool, (client) => insertStatements(client, { ...ref, statements, issuedAtMs: NOW_MS }));
+  const issue = (statements: Bill[]) =>
+    inTransaction(database.pool, (client) => insertBills(client, { ...ref, statements, issuedAtMs: NOW_MS }));
   expect(await issue([BILL])).toBe(1);
   expect(
     await issue([
@@ -89,7 +89,7 @@ test('a bill that was issued stands as issued', async () => {
       { ...BILL, number: 2, totalFen: -5, minimumPaymentFen: 0, feeFen: undefined },
     ]),
   ).toBe(1);
-  const [first, second] = await readStatements(database.pool, ref);
+  const [first, second] = await readBills(database.pool, ref);
   expect(first).toEqual(BILL);
   expect(second?.feeFen).toBe(0);
 });
@@ -150,7 +150,7 @@ describe('an account', () => {
       outstandingFen: 900_000,
       overdueFen: 80_000,
     });
-    const standing = await readBorrowerStanding(database.pool, { tenantId: TENANT, borrowerId: 'projection-borrower' });
+    const standing = await readBorrowerExposure(database.pool, { tenantId: TENANT, borrowerId: 'projection-borrower' });
     expect([standing.isOverdue, standing.isFrozen]).toEqual([true, false]);
     expect(standing.accountsOfApplication('projection-application')).toBe(1);
   });
@@ -160,7 +160,7 @@ describe('an account', () => {
     const isFrozenAfter = async (kind: 'frozen' | 'lifted', reason: string, valueDate: string) => {
       const fact: Fact = { kind, key: `${kind}/${reason}/${valueDate}`, valueDate, reason };
       await inTransaction(database.pool, (client) => recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS }));
-      return (await readBorrowerStanding(database.pool, { tenantId: TENANT, borrowerId: 'freeze-borrower' })).isFrozen;
+      return (await readBorrowerExposure(database.pool, { tenantId: TENANT, borrowerId: 'freeze-borrower' })).isFrozen;
     };
     expect(await isFrozenAfter('frozen', 'A', '2026-03-05')).toBe(true);
     expect(await isFrozenAfter('lifted', 'B', '2026-03-06')).toBe(true);
@@ -176,7 +176,7 @@ test('a timeline is read page by page, each item once', async () => {
       const fact: Fact = { ...paid(number), key: `payment/${number}` };
       await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS + Math.floor(number / 2) });
     }
-    await insertStatements(client, { ...ref, statements: [BILL], issuedAtMs: NOW_MS + 1 });
+    await insertBills(client, { ...ref, statements: [BILL], issuedAtMs: NOW_MS + 1 });
   });
   const keys: string[] = [];
   let after: string | undefined;

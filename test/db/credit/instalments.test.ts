@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { InstalmentResult, InstalmentStart } from '../../../src/contracts/credit/instalments';
 import { readFacts } from '../../../src/db/credit/facts';
-import { readCostSheets } from '../../../src/db/origination/costDisclosures';
+import { readCostDisclosures } from '../../../src/db/origination/costDisclosures';
 import type { IsoDate } from '../../../src/domain/values/calendar';
 import { CASH_LOAN, openOnTerms, REVOLVING, type Step, stepsOn } from '../servicedAccounts';
 import { TENANT, useDatabase } from '../testDatabase';
@@ -73,7 +73,7 @@ describe('starting', () => {
     expect(taken.parts).toHaveLength(12);
     expect(taken.parts[0]).toEqual({ number: 1, dueDate: '2026-05-10', principalFen: 25_000, feeFen: 2_200 });
     expect(await planFacts('plan')).toMatchObject([{ key: 'instalment/p1', valueDate: '2026-04-05', feeFen: 26_400 }]);
-    expect(await readCostSheets(database.pool, { tenantId: TENANT, accountId: 'plan' })).toMatchObject([
+    expect(await readCostDisclosures(database.pool, { tenantId: TENANT, accountId: 'plan' })).toMatchObject([
       { subject: 'instalment/p1', confirmedBy: 'member-1', sheet: { product: 'instalment-plan', totalFen: 326_400 } },
     ]);
   });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../src/contracts/activities';
-import { readSnapshot } from '../../../src/db/credit/accountStateCaches';
+import { readCachedState } from '../../../src/db/credit/accountStateCaches';
 import { readTimeline } from '../../../src/db/credit/timeline';
 import { FOLD_VERSION } from '../../../src/domain/credit/revolving/revolvingStateCache';
 import type { IsoDate } from '../../../src/domain/values/calendar';
@@ -65,7 +65,7 @@ async function longLife(): Promise<string> {
   };
   await step(accountId, '2026-03-05', held, payment('p1', 25_000, '2026-03-04'));
   for (const month of ['04', '05', '06', '07', '08', '09']) await step(accountId, `2026-${month}-02`);
-  const snapshot = await readSnapshot(pool, { tenantId: TENANT, accountId, foldVersion: FOLD_VERSION });
+  const snapshot = await readCachedState(pool, { tenantId: TENANT, accountId, foldVersion: FOLD_VERSION });
   expect(snapshot?.through).toBe('2026-08-01');
   return accountId;
 }

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { prepareAttempt } from '../../../src/activities/debits/debitJudgement';
 import type { DebitDependencies } from '../../../src/activities/debits/debitSweep';
 import { createDebitActivities } from '../../../src/activities/debits/debits';
-import type { DebitOutcome, InquiryOutcome } from '../../../src/adapters/rails/port';
-import { type DebitRow, listDebits, putForwardPausedDebits } from '../../../src/db/debits/plannedDebits';
+import type { DebitInquiryOutcome, DebitOutcome } from '../../../src/adapters/rails/port';
+import { type DebitRow, listDebits, resumePausedDebits } from '../../../src/db/debits/plannedDebits';
 import { openIncident } from '../../../src/db/incidents/incidentOpenings';
 import { lockIncident, saveIncident } from '../../../src/db/incidents/incidents';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
@@ -21,7 +21,7 @@ const EVENING_MS = noonOf('2026-04-02') + 9 * HOUR_MS;
 
 let asked: string[] = [];
 let outcome: DebitOutcome = { status: 'unknown', detail: 'no answer' };
-let found: InquiryOutcome = { status: 'unknown', detail: 'no answer' };
+let found: DebitInquiryOutcome = { status: 'unknown', detail: 'no answer' };
 
 const deps = (): DebitDependencies => ({
   pool: database.pool,
@@ -86,7 +86,7 @@ async function goOn(incidentId: string): Promise<void> {
     });
   await change({ stage: 'resuming', firstApprovalBy: 'staff-1' });
   await change({ stage: 'resumed', secondApprovalBy: 'staff-2', liftedAtMs: EVENING_MS });
-  await run((client) => putForwardPausedDebits(client, { tenantId: TENANT }));
+  await run((client) => resumePausedDebits(client, { tenantId: TENANT }));
 }
 
 const sweep = (accountId: string, lane: number, asOfMs: number) => {

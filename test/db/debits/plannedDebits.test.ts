@@ -23,7 +23,7 @@ import {
   pauseDueDebits,
   planAnotherAttempt,
   planDebits,
-  putForwardPausedDebits,
+  resumePausedDebits,
 } from '../../../src/db/debits/plannedDebits';
 import { debitLanes } from '../../../src/db/messaging/outbox/lanes';
 import { ensureTenant } from '../../../src/db/operations/tenants';
@@ -414,7 +414,7 @@ describe('an incident', () => {
     // Looked at again in the order of the pauses; put forward, in the order of their time.
     await pause(NOW_MS + 7 * MINUTE_MS);
     expect(await claim(NOW_MS + 8 * MINUTE_MS)).toEqual(['paused-b']);
-    await run((client) => putForwardPausedDebits(client, { tenantId: TENANT }));
+    await run((client) => resumePausedDebits(client, { tenantId: TENANT }));
     expect(await claim(laterMs)).toEqual(['paused-c', 'paused-a', 'paused-b']);
   });
 
@@ -424,6 +424,6 @@ describe('an incident', () => {
     expect(await pause(dueMs, { exceptBorrowerIds: ['paused-a-borrower', 'paused-b-borrower'] })).toBe(1);
     await attempt('paused-a.instalment-1.1');
     expect(await pause(dueMs)).toBe(1);
-    expect(await run((client) => putForwardPausedDebits(client, { tenantId: TENANT }))).toBe(2);
+    expect(await run((client) => resumePausedDebits(client, { tenantId: TENANT }))).toBe(2);
   });
 });

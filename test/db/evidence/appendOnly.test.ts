@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sealDay } from '../../../src/activities/evidence/sealing';
 import { textHash } from '../../../src/db/contentHash';
-import { recordWord } from '../../../src/db/credit/accountApprovals';
-import { insertStatements } from '../../../src/db/credit/bills';
+import { recordAccountApproval } from '../../../src/db/credit/accountApprovals';
+import { insertBills } from '../../../src/db/credit/bills';
 import { recordFact, recordRefusal, recordRemark } from '../../../src/db/credit/facts';
 import { recordPurchaseApproval } from '../../../src/db/credit/purchaseApprovals';
 import { keepRefusedMessage } from '../../../src/db/credit/refusedMessages';
@@ -20,13 +20,13 @@ import { insertInboundText } from '../../../src/db/messaging/contact/inboundText
 import { planNotices } from '../../../src/db/messaging/outbox/notices';
 import { insertTemplate } from '../../../src/db/messaging/templates/templates';
 import { insertApiKey } from '../../../src/db/operations/apiKeys';
-import { insertCostSheet } from '../../../src/db/origination/costDisclosures';
+import { insertCostDisclosure } from '../../../src/db/origination/costDisclosures';
 import { changePhone, saveIdentity } from '../../../src/db/origination/identities';
 import { insertReferralFigures } from '../../../src/db/origination/referralFigures';
 import { insertWarnings } from '../../../src/db/risk/warnings';
 import { inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
-import type { CostSheet } from '../../../src/domain/origination/costDisclosure';
+import type { CostDisclosure } from '../../../src/domain/origination/costDisclosure';
 import { IDENTITY, ORIGIN } from '../../support/identities';
 import { recordReceipt } from '../../support/ofOne';
 import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from '../testDatabase';
@@ -76,7 +76,7 @@ const SHEET = {
   subject: 'account',
   hash: textHash('read'),
   text: 'read',
-  sheet: {} as CostSheet,
+  sheet: {} as CostDisclosure,
   confirmedBy: 'member-77',
   confirmedAt: '2026-03-02T09:00:00+08:00',
   recordedAtMs: NOW_MS,
@@ -106,7 +106,7 @@ beforeAll(async () => {
     const fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-03-02', amountFen: 100 } as const;
     await recordFact(client, { ...ref, fact, arrivedAtMs: NOW_MS });
     const word = { subject: 'write-off', kind: 'write-off', wordKey: 'w-1', principal: 'staff:1' } as const;
-    await recordWord(client, { ...ref, ...word, atMs: NOW_MS });
+    await recordAccountApproval(client, { ...ref, ...word, atMs: NOW_MS });
     await recordRemark(client, { ...ref, fact, reasonCodes: ['UNKNOWN_INSTALMENT'], atMs: NOW_MS });
     await recordRefusal(client, {
       ...ref,
@@ -121,7 +121,7 @@ beforeAll(async () => {
     await keepRefusedMessage(client, { tenantId, subjectKind: 'incident', subjectId: 'i', ...message });
     const bill = { number: 1, billDate: '2026-04-01', dueDate: '2026-04-20', totalFen: 100, minimumPaymentFen: 10 };
     const statements = [{ ...bill, principalFen: 90, interestFen: 10, penaltyFen: 0 }];
-    await insertStatements(client, { ...ref, statements, issuedAtMs: NOW_MS });
+    await insertBills(client, { ...ref, statements, issuedAtMs: NOW_MS });
     const warning = { rule: 'WORSE_BUCKET', episodeKey: 'e', reason: 'r', freeze: false } as const;
     await insertWarnings(client, { ...ref, warnings: [warning], raisedAtMs: NOW_MS });
     await bookEntries(client, { ...ref, entries: [entry('disbursement', 100)], bookedAtMs: NOW_MS });
@@ -162,7 +162,7 @@ beforeAll(async () => {
     const counts = { accountCount: 1, entryCount: 1, postingCount: 2 };
     const closed = { tenantId: ref.tenantId, businessDate: '2026-03-02', ...counts, lines: [], differences: [] };
     await insertDailyClose(client, { ...closed, waiting: [], waitingCount: 0 });
-    await insertCostSheet(client, { ...ref, ...SHEET });
+    await insertCostDisclosure(client, { ...ref, ...SHEET });
     const given = { changeId: 'm-1', mandateId: 'mandate-77', agreedOn: '2026-03-02', decidedBy: 'borrower' } as const;
     await changeMandate(client, { ...ref, ...given, atMs: NOW_MS });
     const approval = { approvalId: 'ap-1', purchaseId: 'o-1', amountFen: 100, decidedBy: 'staff-1', reason: 'asked' };

@@ -19,7 +19,7 @@ import { findApiKey, insertApiKey, revokeApiKey } from '../../../src/db/operatio
 import { saveDecision } from '../../../src/db/origination/applications';
 import { saveIdentity } from '../../../src/db/origination/identities';
 import { createPool } from '../../../src/db/pool';
-import { inSnapshot } from '../../../src/db/snapshot';
+import { inRepeatableRead } from '../../../src/db/snapshot';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
 import { BOOKS } from '../../setup/environment';
@@ -73,7 +73,7 @@ beforeAll(async () => {
 });
 
 async function findings(): Promise<string[]> {
-  const { findings: found } = await inSnapshot(database.pool, (client) =>
+  const { findings: found } = await inRepeatableRead(database.pool, (client) =>
     auditSignatures(client, { tenantId: TENANT }),
   );
   return found.map(({ finding, what, detail }) => `${finding} ${what}: ${detail}`);
@@ -423,7 +423,7 @@ test('rows signed with a key of before are proved by it, and by no other', async
     const pool = createPool({ ...settings, connectionString: database.url, books });
     try {
       const of = { tenantId: TENANT };
-      return (await inSnapshot(pool, (client) => auditSignatures(client, of))).findings.length;
+      return (await inRepeatableRead(pool, (client) => auditSignatures(client, of))).findings.length;
     } finally {
       await pool.end();
     }

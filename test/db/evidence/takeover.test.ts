@@ -10,7 +10,7 @@ import { MIGRATIONS } from '../../../src/db/migrations';
 import { findApiKey, insertApiKey } from '../../../src/db/operations/apiKeys';
 import { createPool } from '../../../src/db/pool';
 import { prepareDatabase } from '../../../src/db/roles/prepareDatabase';
-import { inSnapshot } from '../../../src/db/snapshot';
+import { inRepeatableRead } from '../../../src/db/snapshot';
 import { inTransaction } from '../../../src/db/transaction';
 import { BOOKS, createTestDatabase, type TestDatabase } from '../../setup/environment';
 import { entry, TERMS } from '../testDatabase';
@@ -66,7 +66,7 @@ afterAll(async () => {
 });
 
 async function audit() {
-  const { findings, ...rest } = await inSnapshot(pool, (client) => auditSignatures(client, { tenantId: 't' }));
+  const { findings, ...rest } = await inRepeatableRead(pool, (client) => auditSignatures(client, { tenantId: 't' }));
   return { ...rest, findings: findings.map(({ finding, what, detail }) => `${finding} ${what}: ${detail}`) };
 }
 
@@ -154,6 +154,6 @@ test('of a new tenant are nothing to take over, and its keys are signed from the
   expect(lines).toEqual([]);
   const key = { tenantId: 'new', keyId: 'k', keyHash: 'cd'.repeat(32), scopes: [], label: 'x' };
   await inTransaction(pool, (client) => insertApiKey(client, key));
-  const found = await inSnapshot(pool, (client) => auditSignatures(client, { tenantId: 'new' }));
+  const found = await inRepeatableRead(pool, (client) => auditSignatures(client, { tenantId: 'new' }));
   expect(found).toMatchObject({ findings: [], takenOver: 0 });
 });

@@ -20,7 +20,7 @@ const ring = (what: string) => async (_tenantId: string, lane: number) => {
 
 function advance(incidentId: string, message?: IncidentMessage, asOfMs = NOW_MS) {
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, actors: ACTORS, lanes: 2, ringLane: ring('notices'), ringDebitLane: ring('debits') },
+    ...{ pool: database.pool, actors: ACTORS, lanes: 2, wakeLane: ring('notices'), wakeDebitLane: ring('debits') },
   });
   return advanceIncident({ tenantId: TENANT, incidentId, asOfMs, message });
 }

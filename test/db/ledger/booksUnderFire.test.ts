@@ -10,7 +10,7 @@ import type { AdvanceResult } from '../../../src/contracts/activities';
 import { lockAccount } from '../../../src/db/credit/accounts';
 import { bookEntries, readBalances } from '../../../src/db/ledger/journal';
 import { createPool } from '../../../src/db/pool';
-import { inSnapshot } from '../../../src/db/snapshot';
+import { inRepeatableRead } from '../../../src/db/snapshot';
 import { inTransaction } from '../../../src/db/transaction';
 import type { Difference } from '../../../src/domain/ledger/reconciliation';
 import type { IsoDate } from '../../../src/domain/values/calendar';
@@ -103,7 +103,7 @@ async function closesDuring(work: Promise<unknown>): Promise<Difference[]> {
   const differences: Difference[] = [];
   while (!isOver) {
     // A date that lies behind every deadline, so that only the books are looked at.
-    const found = await inSnapshot(pool, (client) =>
+    const found = await inRepeatableRead(pool, (client) =>
       reconcileBooks(client, { tenantId: TENANT, businessDate: OPENED_ON, pageSize: 1 }),
     );
     differences.push(...found.differences);

@@ -64,7 +64,7 @@ async function inForce(): Promise<[string, string, string[]][]> {
 async function resumeAll(): Promise<void> {
   const none = async () => undefined;
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, actors: ACTORS, lanes: 1, ringLane: none, ringDebitLane: none },
+    ...{ pool: database.pool, actors: ACTORS, lanes: 1, wakeLane: none, wakeDebitLane: none },
   });
   for (const [incidentId] of await inForce()) {
     for (const by of ['staff:1', 'staff:2']) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { markTakesNothing, readVaultContact, saveVaultContact } from '../../../src/db/messaging/contact/vaultContacts';
 import { INBOX } from '../../../src/db/messaging/outbox/inbox';
 import { planNotices } from '../../../src/db/messaging/outbox/notices';
-import { claimNudge, markNudge, type NudgeOutcome } from '../../../src/db/messaging/outbox/pushNotifications';
+import { claimPush, markPush, type PushOutcome } from '../../../src/db/messaging/outbox/pushNotifications';
 import { ensureBorrower } from '../../../src/db/origination/borrowers';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
@@ -72,8 +72,8 @@ async function inInbox(name: string) {
   const said = { provider: INBOX, templateVersion: 1, text: 'text', parts: 1, atMs: NOW_MS };
   const made = await run((client) => markAttempted(client, { tenantId: TENANT, noticeId, ...said }));
   const claim = () =>
-    run((client) => claimNudge(client, { tenantId: TENANT, noticeId, reference: made?.reference ?? '', atMs: NOW_MS }));
-  const mark = (outcome: NudgeOutcome) => run((client) => markNudge(client, { tenantId: TENANT, noticeId, outcome }));
+    run((client) => claimPush(client, { tenantId: TENANT, noticeId, reference: made?.reference ?? '', atMs: NOW_MS }));
+  const mark = (outcome: PushOutcome) => run((client) => markPush(client, { tenantId: TENANT, noticeId, outcome }));
   const counted = async () => {
     const question = { tenantId: TENANT, borrowerId, accountId: ref.accountId, asOfMs: NOW_MS + 1 };
     return (await readContactStanding(database.pool, question)).sentAtMs;
@@ -106,7 +106,7 @@ describe('a nudge', () => {
   test('needs an attempt that put something into the inbox', async () => {
     const { noticeId } = await inInbox('unattempted');
     const made = { tenantId: TENANT, noticeId, reference: 'of nobody', atMs: NOW_MS };
-    await expect(run((client) => claimNudge(client, made))).rejects.toMatchObject({ code: '23503' });
+    await expect(run((client) => claimPush(client, made))).rejects.toMatchObject({ code: '23503' });
   });
 
   test('counts in the budget of the borrower, unless it was refused; the inbox alone does not', async () => {

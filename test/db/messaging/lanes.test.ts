@@ -1,4 +1,4 @@
-/** Doorbells, templates, keys, requests, the clock: rows that several callers change at once. */
+/** LaneWakeUps, templates, keys, requests, the clock: rows that several callers change at once. */
 import { describe, expect, test } from '@jest/globals';
 import {
   claimSinkReceipts,
@@ -6,7 +6,7 @@ import {
   markSinkReceiptIssued,
   readDoubleSends,
 } from '../../../src/db/messaging/delivery/sink';
-import { answerRing, noteNextDue, ringLane } from '../../../src/db/messaging/outbox/lanes';
+import { answerRing, claimWakeUp, noteNextDue } from '../../../src/db/messaging/outbox/lanes';
 import { activateTemplate, insertTemplate } from '../../../src/db/messaging/templates/templates';
 import { findApiKey, insertApiKey, revokeApiKey } from '../../../src/db/operations/apiKeys';
 import { beginClockSegment, readClock, touchClock } from '../../../src/db/operations/clock';
@@ -23,7 +23,7 @@ const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction
 describe('a doorbell', () => {
   const HOUR_MS = 3_600_000;
   const ring = (lane: number, dueAtMs = NOW_MS + HOUR_MS, asOfMs = NOW_MS) =>
-    ringLane(database.pool, { tenantId: TENANT, lane, dueAtMs, asOfMs });
+    claimWakeUp(database.pool, { tenantId: TENANT, lane, dueAtMs, asOfMs });
   const ringTogether = (lane: number) => Promise.all(Array.from({ length: 20 }, () => ring(lane)));
   const answer = (lane: number) => run((client) => answerRing(client, { tenantId: TENANT, lane }));
   const sleepUntil = (lane: number, nextDueAtMs: number | null) =>
@@ -64,11 +64,11 @@ describe('a doorbell', () => {
   test('that is rung holds nobody up', async () => {
     await ring(2);
     await run(async (first) => {
-      expect(await ringLane(first, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
+      expect(await claimWakeUp(first, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
       await run(async (second) => {
         // Waiting for the first transaction, which is still open, would fail here.
         await second.query(`set local lock_timeout = '200ms'`);
-        expect(await ringLane(second, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
+        expect(await claimWakeUp(second, { tenantId: TENANT, lane: 2, dueAtMs: NOW_MS, asOfMs: NOW_MS })).toBe(false);
       });
     });
   });

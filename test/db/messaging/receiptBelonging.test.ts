@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keepReceipts } from '../../../src/activities/messaging/callbackKeeping';
 import { recordReceipts, type ToldReceipt } from '../../../src/db/messaging/delivery/receipts';
 import { readReceiptTroubles } from '../../../src/db/messaging/delivery/receiptTroubles';
-import { markLooked } from '../../../src/db/messaging/delivery/statusInquiries';
+import { recordStatusInquiry } from '../../../src/db/messaging/delivery/statusInquiries';
 import { markOutcome, readNotice } from '../../../src/db/messaging/outbox/notices';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { RECEIPT_WINDOW_MS } from '../../../src/domain/messaging/delivery/receiptBelonging';
@@ -230,7 +230,8 @@ test('an inquiry ends the attempt that was asked about, whatever else has its id
   const [before, after] = [await sent('asked'), await attempted()];
   for (const noticeId of [asked, after])
     await run((client) => markOutcome(client, { ...ref(noticeId), outcome: doubt }));
-  for (const noticeId of [asked, after]) await run((client) => markLooked(client, { ...ref(noticeId), result }));
+  for (const noticeId of [asked, after])
+    await run((client) => recordStatusInquiry(client, { ...ref(noticeId), result }));
   expect([await statusOf(asked), await statusOf(before), await statusOf(after)]).toEqual([
     ...['delivered', 'accepted', 'delivered'],
   ]);

@@ -17,13 +17,13 @@ import { useDatabase } from '../testDatabase';
 const WORD = 'planted-word-of-somebody';
 const database = useDatabase();
 
-interface Statement {
+interface Bill {
   file: string;
   text: string;
 }
 
 /** The texts that write, as they stand in the code; those that are put together at run time cannot be read here. */
-function writingStatements(): Statement[] {
+function writingStatements(): Bill[] {
   const folder = join(__dirname, '../../../src/db');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const queries = files.filter((file) => file.endsWith('.ts') && !file.startsWith('migrations'));

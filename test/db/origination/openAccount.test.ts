@@ -8,7 +8,7 @@ import { textHash } from '../../../src/db/contentHash';
 import { readAccount } from '../../../src/db/credit/accounts';
 import { insertApplication, saveDecision } from '../../../src/db/origination/applications';
 import { ensureBorrower, lockBorrower } from '../../../src/db/origination/borrowers';
-import { readCostSheets } from '../../../src/db/origination/costDisclosures';
+import { readCostDisclosures } from '../../../src/db/origination/costDisclosures';
 import { insertPolicy } from '../../../src/db/policy/policies';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
 import { inTransaction } from '../../../src/db/transaction';
@@ -133,7 +133,7 @@ describe('the cost sheet', () => {
     const costSheet = { hash: told.costSheet.hash, confirmedBy: 'member-1', confirmedAt: '2026-03-02T11:59:00+08:00' };
     expect(await take('unconfirmed', { ...LOAN, key: 'again', costSheet })).toMatchObject({ status: 'opened' });
     const ref = { tenantId: TENANT, accountId: 'unconfirmed-1' };
-    expect(await readCostSheets(database.pool, ref)).toEqual([
+    expect(await readCostDisclosures(database.pool, ref)).toEqual([
       {
         subject: 'account',
         ...told.costSheet,

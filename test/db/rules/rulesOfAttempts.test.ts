@@ -1,9 +1,10 @@
 /** Rules of attempts that a statement decides too: it and the domain say the same, of every state or of random rows. */
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { passageSince } from '../../../src/db/messaging/delivery/providerHealth';
 import { endParts } from '../../../src/db/messaging/delivery/receiptParts';
-import { closeForGood, markLooked } from '../../../src/db/messaging/delivery/statusInquiries';
+import { closeForGood, recordStatusInquiry } from '../../../src/db/messaging/delivery/statusInquiries';
 import {
   cancelNotice,
   deferNotice,
@@ -17,7 +18,6 @@ import type { Client } from '../../../src/db/transaction';
 import { endOfParts } from '../../../src/domain/messaging/delivery/receiptJudgement';
 import {
   type AttemptEvent,
-  type AttemptStatus,
   afterEvent,
   channelOf,
   isInterrupted,
@@ -26,6 +26,7 @@ import {
   passageOf,
   type SentNotice,
 } from '../../../src/domain/messaging/outbox/attemptOutcomes';
+import type { AttemptStatus } from '../../../src/domain/messaging/outbox/noticeStatuses';
 import type { NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
 import { LANE, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
@@ -111,7 +112,7 @@ describe('what is said of an attempt', () => {
             ...at,
           }),
     'no-trace': (client, index) =>
-      markLooked(client, { ...ref(index), result: { status: 'not-sent', sendAfterMs: NOW_MS }, ...at }),
+      recordStatusInquiry(client, { ...ref(index), result: { status: 'not-sent', sendAfterMs: NOW_MS }, ...at }),
     closed: (client, index) => closeForGood(client, { tenantId: TENANT, attempts: [ref(index)], ...at }),
     delivered: ended('delivered'),
     undelivered: ended('undelivered'),

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { recordReply } from '../../../src/db/messaging/contact/contactChoices';
 import { compareHold } from '../../../src/db/messaging/contact/contactHolds';
 import { saveContactProfile } from '../../../src/db/messaging/contact/contactProfiles';
-import { readContactStandings } from '../../../src/db/messaging/contact/contactStatuses';
+import { readContactStatuses } from '../../../src/db/messaging/contact/contactStatuses';
 import { HOLD_KINDS } from '../../../src/domain/messaging/contact/contactRules';
 import {
   BUDGET_SPAN_MS,
@@ -120,7 +120,7 @@ describe('contact status', () => {
           if (region) await saveContactProfile(client, { tenantId: TENANT, borrowerId, region });
         }
         const about = BORROWERS.flatMap((borrowerId) => ['a', 'b'].map((accountId) => ({ borrowerId, accountId })));
-        const standings = await readContactStandings(client, { tenantId: TENANT, about, asOfMs: NOW_MS });
+        const standings = await readContactStatuses(client, { tenantId: TENANT, about, asOfMs: NOW_MS });
         for (const [index, { borrowerId, accountId }] of about.entries()) {
           const standing = standings[index];
           const own = rows.filter((each) => each.borrowerId === borrowerId);

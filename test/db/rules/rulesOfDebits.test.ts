@@ -19,8 +19,8 @@ import {
   lockUnfinishedDebits,
   pauseDueDebits,
   planDebits,
-  putForwardPausedDebits,
   readUnbookedDebits,
+  resumePausedDebits,
 } from '../../../src/db/debits/plannedDebits';
 import { debitLanes } from '../../../src/db/messaging/outbox/lanes';
 import type { Client } from '../../../src/db/transaction';
@@ -229,7 +229,7 @@ describe('a lane of debits', () => {
         };
         const paused = drawn.map((each) => (isPaused(each) ? { ...each, nextAtMs: untilMs } : each));
         expect(await pauseDueDebits(client, input)).toBe(drawn.filter(isPaused).length);
-        await putForwardPausedDebits(client, { tenantId: TENANT });
+        await resumePausedDebits(client, { tenantId: TENANT });
         const { rows } = await client.query('select next_at_ms as "nextAtMs" from planned_debit order by reference');
         expect(rows.map(({ nextAtMs }) => nextAtMs)).toEqual(paused.map(resumedAtMs));
       },

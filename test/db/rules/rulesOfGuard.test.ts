@@ -1,4 +1,5 @@
 /** What the guard counts: the statements and the domain count the same of random rows. */
+
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readGuardCounts, readGuardSurroundings } from '../../../src/db/messaging/guard/guardEvidence';
@@ -26,7 +27,8 @@ import {
   unplannedPassed,
 } from '../../../src/domain/messaging/guard/guardCounts';
 import type { GuardMessage } from '../../../src/domain/messaging/guard/guardEvidence';
-import type { AttemptStatus } from '../../../src/domain/messaging/outbox/attemptOutcomes';
+import type { AttemptStatus } from '../../../src/domain/messaging/outbox/noticeStatuses';
+
 import type { NoticeStatus } from '../../../src/domain/messaging/outbox/notices';
 import type { NoticeKind } from '../../../src/domain/policy/lendingPolicy';
 import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';

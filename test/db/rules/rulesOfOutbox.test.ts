@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countWaitingNotices } from '../../../src/db/credit/paceChecks';
 import { readMissedNotices } from '../../../src/db/credit/runChecks';
-import { claimLooks } from '../../../src/db/messaging/delivery/statusInquiries';
-import { noteNextDue, ringLane } from '../../../src/db/messaging/outbox/lanes';
+import { claimStatusInquiries } from '../../../src/db/messaging/delivery/statusInquiries';
+import { claimWakeUp, noteNextDue } from '../../../src/db/messaging/outbox/lanes';
 import {
   cancelPlanned,
   claimDue,
@@ -13,7 +13,7 @@ import {
   nextDue,
   pastPromises,
   planNotices,
-  putForwardPausedNotices,
+  resumePausedNotices,
 } from '../../../src/db/messaging/outbox/notices';
 import type { Client } from '../../../src/db/transaction';
 import { needsWaking } from '../../../src/domain/messaging/outbox/lanes';
@@ -157,7 +157,7 @@ describe('a lane', () => {
       );
       const at = { tenantId: TENANT, lane: LANE, asOfMs: NOW_MS, limit };
       expect(idsOf(await claimDue(client, at))).toEqual(idsOf(dueNotices(ofLane(drawn), at)));
-      expect(idsOf(await claimLooks(client, at)).sort()).toEqual(idsOf(dueLooks(ofLane(drawn), at)).sort());
+      expect(idsOf(await claimStatusInquiries(client, at)).sort()).toEqual(idsOf(dueLooks(ofLane(drawn), at)).sort());
       expect(await nextDue(client, at)).toBe(nextNoticeAtMs(ofLane(drawn)));
       expect(await noteNextDue(client, at)).toBe(nextLaneLookAtMs(ofLane(drawn)));
     }));
@@ -166,7 +166,7 @@ describe('a lane', () => {
     compareOn(database, notices, async (client, drawn) => {
       await keep(client, drawn);
       const said = drawn.filter((each) => isPausedByIncident(each, NOW_MS));
-      expect(await putForwardPausedNotices(client, { tenantId: TENANT, atMs: NOW_MS })).toBe(said.length);
+      expect(await resumePausedNotices(client, { tenantId: TENANT, atMs: NOW_MS })).toBe(said.length);
       const { rows } = await client.query<{ noticeId: string; atMs: number }>(
         'select notice_id as "noticeId", send_after_at_ms as "atMs" from notice order by notice_id',
       );
@@ -187,7 +187,7 @@ describe('a lane', () => {
           await put(client, 'notice_lane', [{ tenant_id: TENANT, lane: LANE, rung, next_due_at_ms: nextDueAtMs }]);
         }
         const said = needsWaking(sleeping, due);
-        expect(await ringLane(client, { tenantId: TENANT, lane: LANE, ...due })).toBe(said);
+        expect(await claimWakeUp(client, { tenantId: TENANT, lane: LANE, ...due })).toBe(said);
         const { rows } = await client.query<{ rung: boolean }>('select rung from notice_lane where lane = $1', [LANE]);
         expect(rows).toEqual([{ rung: said || sleeping?.isRung }]);
       },

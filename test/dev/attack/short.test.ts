@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { PARTS } from '../../../src/dev/attack/attack';
+import { ATTACK_PARTS } from '../../../src/dev/attack/attack';
 import { FAULTS } from '../../../src/dev/attack/tally';
 import { processEnvironment } from '../../../src/platform/config/config';
 import { testEnvironment } from '../../setup/environment';
@@ -27,7 +27,7 @@ it('every part holds', async () => {
   const found = output.split('\n').filter((line) => /^[A-Z]+ \(|^not tried/.test(line));
   expect(found).toEqual([]);
   expect(head?.slice(4)).toEqual([...FAULTS]);
-  for (const part of [...PARTS, 'all']) {
+  for (const part of [...ATTACK_PARTS, 'all']) {
     const row = rows.find(([first]) => first === part);
     expect(Number(row?.[1])).toBeGreaterThan(0);
     expect(row?.slice(4)).toEqual(['0', '0', '0', '0']);

@@ -1,16 +1,16 @@
 /** What the table counts, and that a guard which does not hold is told: shown on an API that lets everybody in. */
 import { describe, expect, it } from '@jest/globals';
-import { PARTS } from '../../../src/dev/attack/attack';
+import { ATTACK_PARTS } from '../../../src/dev/attack/attack';
 import { attackMatrix } from '../../../src/dev/attack/matrix';
 import { readRoutes } from '../../../src/dev/attack/routeTable';
-import { FAULTS, linesOf, partsOf, Tally } from '../../../src/dev/attack/tally';
+import { AttackTally, FAULTS, linesOfTally, partsOfTally } from '../../../src/dev/attack/tally';
 import type { Target } from '../../../src/dev/attack/target';
 import { isOurFault } from '../../../src/dev/attack/wire';
 import { seeded } from '../../../src/dev/simulation/random';
 
 describe('the table', () => {
   it('counts each try once, and the same fault in one line', () => {
-    const tally = new Tally('part');
+    const tally = new AttackTally('part');
     tally.held(3);
     tally.refused();
     expect(tally.expect(false, 'minted', 'money of nothing')).toBe(false);
@@ -19,7 +19,7 @@ describe('the table', () => {
     tally.notTried.push('a route');
     expect(tally.tried).toBe(7);
     expect(tally.faults).toBe(3);
-    const lines = linesOf([tally]);
+    const lines = linesOfTally([tally]);
     expect(lines[0]?.split(/ +/)).toEqual(['part', 'tried', 'held', 'refused', ...FAULTS]);
     expect(lines[2]?.split(/ +/)).toEqual(['all', '7', '3', '1', '0', '0', '2', '1']);
     expect(lines.slice(3)).toEqual([
@@ -31,9 +31,9 @@ describe('the table', () => {
   });
 
   it('has the parts that are asked for, in their order, and refuses others', () => {
-    expect(partsOf(undefined, PARTS)).toEqual(PARTS);
-    expect(partsOf('insider,matrix', PARTS)).toEqual(['matrix', 'insider']);
-    expect(() => partsOf('matrix,nothing', PARTS)).toThrow('--only nothing is no part');
+    expect(partsOfTally(undefined, ATTACK_PARTS)).toEqual(ATTACK_PARTS);
+    expect(partsOfTally('insider,matrix', ATTACK_PARTS)).toEqual(['matrix', 'insider']);
+    expect(() => partsOfTally('matrix,nothing', ATTACK_PARTS)).toThrow('--only nothing is no part');
   });
 
   it('takes 503 for an answer, and no other 5xx', () => {

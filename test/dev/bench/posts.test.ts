@@ -1,6 +1,6 @@
 /** The step that is recorded for pgbench is a whole one, and payments are made on accounts of their own. */
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { advanceOn, noonOf, openAccount, seedLedger, TENANT } from '../../../src/dev/bench/ledger/openAccounts';
+import { advanceOn, noonOf, openBenchAccount, seedLedger, TENANT } from '../../../src/dev/bench/ledger/openAccounts';
 import { pgbenchScriptOf } from '../../../src/dev/bench/ledger/pgbenchScript';
 import { PostsBench } from '../../../src/dev/bench/ledger/posts';
 import { recordingPool } from '../../../src/dev/bench/ledger/recording';
@@ -25,7 +25,7 @@ describe('a recorded step', () => {
     const { pool, sent } = recordingPool(database.pool);
     const advance = advanceOn(pool);
     const recorded = async (accountId: string) => {
-      await openAccount(database.pool, advanceOn(database.pool), accountId, TERMS);
+      await openBenchAccount(database.pool, advanceOn(database.pool), accountId, TERMS);
       await advance({ tenantId: TENANT, accountId, asOfMs: noonOf('2026-03-06'), arrivals: [] });
       sent.length = 0;
       const payment = { paymentId: 'p', amountFen: 120_000, paidOn: '2026-04-05', intent: 'instalment' as const };

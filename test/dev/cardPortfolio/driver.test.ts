@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type CardAccount, readCardFile } from '../../../src/dev/cardPortfolio/cardFile';
 import { type Drive, type DriverOptions, drive, TooFast } from '../../../src/dev/cardPortfolio/driver';
-import { CLOCK_STARTS, type Deed, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
+import { CLOCK_STARTS, type ScheduledEvent, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
 import type { Upstream } from '../../../src/dev/cardPortfolio/upstream';
 import { replayPolicy } from '../../../src/domain/policy/cardPortfolioPolicy';
 import { addDays, daysBetween, type IsoDate } from '../../../src/domain/values/calendar';
@@ -18,14 +18,14 @@ interface Machine {
   /** Business days that the opening of an account takes. */
   openingDays?: number;
   /** A deed that is refused. */
-  refuses?: (deed: Deed) => boolean;
+  refuses?: (deed: ScheduledEvent) => boolean;
 }
 
 /** A system in which only asking for the time passes time: a quarter of a day each time. */
 class SlowSystem {
   today: IsoDate = CLOCK_STARTS;
   private quarters = 0;
-  readonly told: { deed: Deed; date: IsoDate; on: IsoDate }[] = [];
+  readonly told: { deed: ScheduledEvent; date: IsoDate; on: IsoDate }[] = [];
   readonly opened: number[] = [];
   constructor(private readonly machine: Machine) {}
 
@@ -35,7 +35,7 @@ class SlowSystem {
       this.opened.push(line);
       this.quarters += 4 * (this.machine.openingDays ?? 0);
     },
-    tell: async (deed: Deed, date: IsoDate) => {
+    tell: async (deed: ScheduledEvent, date: IsoDate) => {
       if (this.machine.refuses?.(deed)) throw new Error('refused');
       this.told.push({ deed, date, on: this.today });
     },
@@ -109,7 +109,8 @@ describe('drive', () => {
   });
 
   it('goes on without what was refused, and tells it', async () => {
-    const refuses = (deed: Deed) => deed.kind === 'purchase' && deed.account.id === 2 && deed.month === '2005-06';
+    const refuses = (deed: ScheduledEvent) =>
+      deed.kind === 'purchase' && deed.account.id === 2 && deed.month === '2005-06';
     const result = await new SlowSystem({ bookingDays: 0, refuses }).drive();
     expect(result.failures).toEqual(['line 3, purchase of 2005-06: refused']);
     expect(result.readings).toHaveLength(accounts.length * 6);

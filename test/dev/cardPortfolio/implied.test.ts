@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type CardAccount, MONTHS } from '../../../src/dev/cardPortfolio/cardFile';
 import { impliedMonths } from '../../../src/dev/cardPortfolio/implied';
-import { billDateOf, type Deed, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
+import { billDateOf, type ScheduledEvent, timetableOf } from '../../../src/dev/cardPortfolio/timetable';
 import type { RevolvingTerms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact } from '../../../src/domain/credit/facts';
@@ -72,7 +72,7 @@ describe('a replayed account', () => {
     return timetableOf([card]).flatMap(({ date, deeds }) => deeds.map((deed) => factOf(deed, date)));
   }
 
-  function factOf(deed: Deed, date: string): Fact {
+  function factOf(deed: ScheduledEvent, date: string): Fact {
     const { id: key, amountFen } = deed;
     const isMoney = deed.kind === 'payment' || deed.kind === 'credit';
     if (isMoney) return { kind: 'paid', key, valueDate: date, amountFen, intent: 'instalment' };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MONTHS, readCardFile } from '../../../src/dev/cardPortfolio/cardFile';
 import { agreementOf, compareBills, crossTables, type ReplayedAccount } from '../../../src/dev/cardPortfolio/outcome';
-import { faultsOfBills, linesOf, type ReplayReport } from '../../../src/dev/cardPortfolio/report';
+import { faultsOfBills, type ReplayReport, reportLinesOf } from '../../../src/dev/cardPortfolio/report';
 import { billDateOf } from '../../../src/dev/cardPortfolio/timetable';
 import type { Bucket } from '../../../src/domain/policy/lendingPolicy';
 import { card, fileOf } from './cards';
@@ -139,10 +139,10 @@ describe('linesOf', () => {
     'warnings: HIGH_UTILISATION 2',
     'ledger: NOT BALANCED; stuck: card-2-1; notices sent twice: none',
   ])('tells: %s', (line) => {
-    expect(linesOf(report)).toContain(line);
+    expect(reportLinesOf(report)).toContain(line);
   });
 
   it('tells that the clock outran the work, with the cure', () => {
-    expect(linesOf(report).slice(-2).join('\n')).toMatch(/after 1 runs given up.*\n.*2 days.*--speed/);
+    expect(reportLinesOf(report).slice(-2).join('\n')).toMatch(/after 1 runs given up.*\n.*2 days.*--speed/);
   });
 });

@@ -4,7 +4,7 @@ import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { insertDailyClose } from '../../../src/db/ledger/dailyCloses';
 import { keepSinkMessage } from '../../../src/db/messaging/delivery/sink';
 import { inTransaction } from '../../../src/db/transaction';
-import { faultsOf, settleUntil, summarise } from '../../../src/dev/demo/verdict';
+import { faultsOfRun, settleUntil, summarise } from '../../../src/dev/demo/verdict';
 import { addDays } from '../../../src/domain/values/calendar';
 import { dateAt, SHANGHAI } from '../../../src/domain/values/clock';
 import { NOW_MS, openAccount, TENANT, useDatabase } from '../../db/testDatabase';
@@ -30,7 +30,7 @@ async function verdict({ failedWorkflows = [], stepFailures = [] }: Run = {}): P
   const api = { get: async () => ({ status: 200, body: {} }) } as unknown as Parameters<typeof summarise>[1];
   const stuck = await settleUntil(system, NOW_MS, 0);
   const agenda = { done: 1, failures: stepFailures } as unknown as Parameters<typeof summarise>[2]['agenda'];
-  return faultsOf(
+  return faultsOfRun(
     await summarise(system, api, { from: '2026-01-01', until: '2026-02-01', wallSeconds: 1, agenda, stuck }),
   );
 }

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { CashLoanTerms, DerivedAccount, RevolvingTerms, Statement } from '../../../src/domain/credit/account';
+import type { Bill, CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact, Paid, PaymentIntent } from '../../../src/domain/credit/facts';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
@@ -106,7 +106,7 @@ function loan(
   return deriveAccount({ terms, facts: life, issued: [] }, policy, asOf);
 }
 
-function revolving(facts: Fact[], asOf: string, issued: Statement[] = []): DerivedAccount {
+function revolving(facts: Fact[], asOf: string, issued: Bill[] = []): DerivedAccount {
   const { openDate: valueDate, limitFen } = REVOLVING;
   const life: Fact[] = [{ kind: 'opened', key: 'opened', valueDate, limitFen }, ...facts];
   return deriveAccount({ terms: REVOLVING, facts: life, issued }, defaultPolicy, asOf);

@@ -6,7 +6,7 @@ import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact } from '../../../src/domain/credit/facts';
 import {
   type ArrivedFact,
-  deriveFromArrivals,
+  deriveInHistoricalOrder,
   openingFactOf,
   type ToldFact,
 } from '../../../src/domain/credit/historicalOrder';
@@ -37,7 +37,7 @@ function paid(key: string, valueDate: string, amountFen: number, arrivedOn = val
 }
 
 function derive(terms: Terms, arrivals: readonly ArrivedFact[], asOf: string) {
-  return deriveFromArrivals({ terms, arrivals: [arrived(openingFactOf(terms)), ...arrivals], policy, asOf });
+  return deriveInHistoricalOrder({ terms, arrivals: [arrived(openingFactOf(terms)), ...arrivals], policy, asOf });
 }
 
 /** Total and minimum of each bill. */
@@ -211,7 +211,7 @@ describe('properties', () => {
           .map(({ each }) => each);
         const asOf = addDays(terms.openDate, days);
         const json = (facts: ArrivedFact[]) =>
-          JSON.stringify(deriveFromArrivals({ terms, arrivals: facts, policy, asOf }));
+          JSON.stringify(deriveInHistoricalOrder({ terms, arrivals: facts, policy, asOf }));
         expect(json(shuffled)).toBe(json(all));
       }),
       { numRuns: 100 },

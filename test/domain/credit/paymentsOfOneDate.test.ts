@@ -6,7 +6,7 @@ import { deriveAccount } from '../../../src/domain/credit/derive';
 import type { Fact, Paid, PaymentIntent } from '../../../src/domain/credit/facts';
 import {
   type ArrivedFact,
-  deriveFromArrivals,
+  deriveInHistoricalOrder,
   openingFactOf,
   type ToldFact,
 } from '../../../src/domain/credit/historicalOrder';
@@ -70,7 +70,7 @@ function accountOf(terms: Terms, facts: readonly Fact[], asOf: string): object {
     fact: fact as ToldFact,
     arrivedOn: fact.valueDate,
   }));
-  return anonymous(deriveFromArrivals({ terms, arrivals, policy: defaultPolicy, asOf }).account, facts);
+  return anonymous(deriveInHistoricalOrder({ terms, arrivals, policy: defaultPolicy, asOf }).account, facts);
 }
 
 const ranks = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   approvalOf,
-  type Deed,
   deadlinesOf,
+  type GuardedAction,
   type Incident,
   type IncidentScope,
   MEASURES,
@@ -44,7 +44,7 @@ describe('what is stopped', () => {
     expect(MEASURES.map((measure) => stoppedBy(incidents, { measure }))).toEqual([undefined, 'i-1', 'i-1', undefined]);
   });
 
-  const told: Deed = {
+  const told: GuardedAction = {
     measure: 'notices',
     product: 'cash-loan',
     templateKind: 'due-soon',
@@ -52,7 +52,7 @@ describe('what is stopped', () => {
     region: '510100',
     segment: 'b',
   };
-  it.each<[string, IncidentScope, Deed, string | undefined]>([
+  it.each<[string, IncidentScope, GuardedAction, string | undefined]>([
     ['an empty scope is the whole tenant', {}, { measure: 'notices' }, 'i-1'],
     ['every field that is named must be the same', { product: 'cash-loan', provider: 'north' }, told, 'i-1'],
     ['one that differs leaves it', { product: 'cash-loan', provider: 'south' }, told, undefined],
@@ -69,7 +69,7 @@ describe('what is stopped', () => {
   });
 
   it('not the borrower whose appeal was upheld, unless another incident stops it', () => {
-    const deed: Deed = { measure: 'draws', borrowerId: 'exempt' };
+    const deed: GuardedAction = { measure: 'draws', borrowerId: 'exempt' };
     expect(stoppedBy([inForce('i-1', ['draws'])], deed)).toBeUndefined();
     expect(stoppedBy([inForce('i-1', ['draws'])], { ...deed, borrowerId: 'b-2' })).toBe('i-1');
     const other = { ...inForce('i-2', ['draws']), exemptBorrowerIds: [] };

@@ -4,12 +4,12 @@ import { textHash } from '../../../src/db/contentHash';
 import type { CashLoanTerms, RevolvingTerms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
 import {
-  type CostSheet,
+  type CostDisclosure,
   costAboveCap,
-  costSheetOf,
+  costDisclosureOf,
   instalmentPlanSheet,
 } from '../../../src/domain/origination/costDisclosure';
-import { costSheetText } from '../../../src/domain/origination/costDisclosureText';
+import { costDisclosureText } from '../../../src/domain/origination/costDisclosureText';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { percentOf } from '../../../src/domain/values/rateText';
@@ -34,7 +34,7 @@ const PLAN = {
 
 describe('a cash loan', () => {
   it('has the instalments that the account will have (V3)', () => {
-    const sheet = costSheetOf(LOAN, defaultPolicy);
+    const sheet = costDisclosureOf(LOAN, defaultPolicy);
     if (sheet.product !== 'cash-loan') throw new Error('no cash loan');
     expect(sheet.instalments.map(({ paymentFen }) => paymentFen)).toEqual([...Array(5).fill(173_759), 173_757]);
     expect(sheet).toMatchObject({ totalFen: 1_042_552, receivedFen: 1_000_000, charges: [{ amountFen: 42_552 }] });
@@ -58,7 +58,7 @@ describe('a cash loan', () => {
 
   it('has the annualised cost of its payments, by name: nominal, by days, and compound (V1)', () => {
     const monthly = { ...LOAN, months: 12, method: 'level-monthly' as const };
-    expect(costSheetOf(monthly, defaultPolicy).annualised).toEqual({
+    expect(costDisclosureOf(monthly, defaultPolicy).annualised).toEqual({
       aprNominal: '0.14399908',
       aprDaily: expect.stringMatching(/^0\.1445/),
       ear: '0.15389357',
@@ -71,14 +71,14 @@ describe('a cash loan', () => {
     ['0.0006', '0.00065753424657', '0.24'],
     ['0', '0', '0'],
   ])('has the penalty that follows from %s a day: %s, %s a year', (dailyRate, penalty, annualRate) => {
-    const { defaultCosts } = costSheetOf({ ...LOAN, dailyRate }, defaultPolicy);
+    const { defaultCosts } = costDisclosureOf({ ...LOAN, dailyRate }, defaultPolicy);
     expect(defaultCosts).toEqual([
       { kind: 'penalty', collector: defaultPolicy.lenderOfRecord, dailyRate: penalty, annualRate, graceDays: 0 },
     ]);
   });
 
   it('reads as the borrower reads it, to the character', () => {
-    expect(costSheetText(costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, defaultPolicy))).toBe(
+    expect(costDisclosureText(costDisclosureOf({ ...LOAN, months: 3, method: 'interest-first' }, defaultPolicy))).toBe(
       [
         '综合融资成本明示表（格式2）',
         '产品：现金贷款',
@@ -121,10 +121,10 @@ describe('a cash loan', () => {
     ['penalty', {}, (policy) => ({ ...policy, cashLoan: { ...policy.cashLoan, penaltyMultiplier: '1.4' } })],
     ['grace', {}, (policy) => ({ ...policy, cashLoan: { ...policy.cashLoan, graceDays: 3 } })],
   ])('has another text with another %s', (_, changes, change) => {
-    const changed = costSheetText(costSheetOf({ ...LOAN, ...changes }, change(defaultPolicy)));
-    expect(changed).not.toBe(costSheetText(costSheetOf(LOAN, defaultPolicy)));
-    expect(costSheetText(costSheetOf({ ...LOAN }, { ...defaultPolicy }))).toBe(
-      costSheetText(costSheetOf(LOAN, defaultPolicy)),
+    const changed = costDisclosureText(costDisclosureOf({ ...LOAN, ...changes }, change(defaultPolicy)));
+    expect(changed).not.toBe(costDisclosureText(costDisclosureOf(LOAN, defaultPolicy)));
+    expect(costDisclosureText(costDisclosureOf({ ...LOAN }, { ...defaultPolicy }))).toBe(
+      costDisclosureText(costDisclosureOf(LOAN, defaultPolicy)),
     );
   });
 });
@@ -155,13 +155,13 @@ describe('an instalment plan', () => {
       annualised: { aprNominal: '0.00000000', ear: '0.00000000' },
       charges: [{ kind: 'instalment-fee', payer: 'merchant', amountFen: 26_400 }],
     });
-    expect(costSheetText(sheet)).toContain(
+    expect(costDisclosureText(sheet)).toContain(
       '分期手续费：264.00元；收取标准：本金×8.8%，全期一次计算；收取方：示例消费金融有限公司；承担方：商家',
     );
   });
 
   it('says what is split, and what settling early does', () => {
-    const text = costSheetText(instalmentPlanSheet(PLAN, CARD, defaultPolicy));
+    const text = costDisclosureText(instalmentPlanSheet(PLAN, CARD, defaultPolicy));
     expect(text).toContain('分期对象：第2期账单\n分期日：2026-03-05\n');
     expect(text).toContain('剩余手续费一并收取');
     const unbilled = { ...PLAN, statementNumber: undefined };
@@ -169,7 +169,7 @@ describe('an instalment plan', () => {
     if (!instalments) throw new Error('the default policy offers instalments');
     const kind = { ...instalments, feeRefundOnEarlySettlement: true };
     const kinder = { ...defaultPolicy, revolving: { ...defaultPolicy.revolving, instalments: kind } };
-    const other = costSheetText(instalmentPlanSheet(unbilled, CARD, kinder));
+    const other = costDisclosureText(instalmentPlanSheet(unbilled, CARD, kinder));
     expect(other).toContain('分期对象：未出账消费');
     expect(other).toContain('剩余手续费不再收取');
   });
@@ -177,15 +177,15 @@ describe('an instalment plan', () => {
 
 it('of the first form keeps its text, and with it the hash that was confirmed', () => {
   const policy = { ...defaultPolicy, version: '2026-02' };
-  const { annualised, ...sheet } = costSheetOf({ ...LOAN, months: 3, method: 'interest-first' }, policy);
+  const { annualised, ...sheet } = costDisclosureOf({ ...LOAN, months: 3, method: 'interest-first' }, policy);
   const { aprDaily: _, ...asThen } = annualised;
-  const text = costSheetText({ ...sheet, form: 1, annualised: asThen } as CostSheet);
+  const text = costDisclosureText({ ...sheet, form: 1, annualised: asThen } as CostDisclosure);
   expect(textHash(text)).toBe('58c6d3f19df22e48a4b8b08880c17c180416313e6b815a91c0035e85f953bbc7');
 });
 
 describe('a revolving account', () => {
   it('says what costs when, before anything is drawn', () => {
-    const sheet = costSheetOf(CARD, defaultPolicy);
+    const sheet = costDisclosureOf(CARD, defaultPolicy);
     expect(sheet).toMatchObject({
       limitFen: 1_000_000,
       minimumPaymentRatio: '0.1',
@@ -193,7 +193,7 @@ describe('a revolving account', () => {
       defaultCosts: [{ dailyRate: '0.0005', annualRate: '0.1825' }],
       otherCharges: 'none',
     });
-    const text = costSheetText(sheet);
+    const text = costDisclosureText(sheet);
     for (const line of [
       '额度：10,000.00元',
       '账单日：每月1日；还款日：每月10日',
@@ -212,24 +212,24 @@ describe('the cap', () => {
   const LONG_QUARTER = { ...LOAN, months: 3, method: 'interest-first' as const, startDate: '2026-06-01' };
 
   it('refuses what is above it with the figure, and takes what is on it with the tolerance', () => {
-    const above = costSheetOf({ ...LONG_QUARTER, dailyRate: '0.00065753' }, defaultPolicy);
+    const above = costDisclosureOf({ ...LONG_QUARTER, dailyRate: '0.00065753' }, defaultPolicy);
     expect(costAboveCap(above, defaultPolicy)).toEqual({
       annualisedCost: above.annualised.aprNominal,
       annualCap: '0.24',
     });
     expect(Number(above.annualised.aprNominal)).toBeGreaterThan(0.24);
-    expect(costAboveCap(costSheetOf({ ...LONG_QUARTER, dailyRate: '0.00065' }, defaultPolicy), defaultPolicy)).toBe(
-      undefined,
-    );
+    expect(
+      costAboveCap(costDisclosureOf({ ...LONG_QUARTER, dailyRate: '0.00065' }, defaultPolicy), defaultPolicy),
+    ).toBe(undefined);
   });
 
   it('holds for the larger of months and days: a loan of February hides a daily rate in its short month', () => {
     const february = { ...LOAN, months: 1, dailyRate: '0.0007', startDate: '2026-02-01' };
-    const sheet = costSheetOf(february, defaultPolicy);
+    const sheet = costDisclosureOf(february, defaultPolicy);
     expect(sheet.annualised).toMatchObject({ aprNominal: '0.23520000', aprDaily: '0.25550000' });
     expect(costAboveCap(sheet, defaultPolicy)).toEqual({ annualisedCost: '0.25550000', annualCap: '0.24' });
     // The compound rate is above the cap, and decides nothing.
-    const dear = costSheetOf({ ...february, dailyRate: '0.00065' }, defaultPolicy);
+    const dear = costDisclosureOf({ ...february, dailyRate: '0.00065' }, defaultPolicy);
     expect(Number(dear.annualised.ear)).toBeGreaterThan(0.24);
     expect(costAboveCap(dear, defaultPolicy)).toBeUndefined();
   });
@@ -243,7 +243,7 @@ describe('the cap', () => {
   });
 
   it('is the policy’s where it names one', () => {
-    const sheet = costSheetOf(LOAN, defaultPolicy);
+    const sheet = costDisclosureOf(LOAN, defaultPolicy);
     const { aprDaily = '' } = sheet.annualised;
     const capped = (annualCap: string, tolerance: string) =>
       costAboveCap(sheet, { ...defaultPolicy, cost: { annualCap, tolerance } })?.annualCap;

@@ -1,6 +1,10 @@
 /** What taking up an offer is refused for beyond ranges and standing: terms too long for the amount, and the cost by days. */
 import { describe, expect, it } from '@jest/globals';
-import { type DrawContext, type DrawRequest, judgeDraw } from '../../../src/domain/origination/offerAcceptance';
+import {
+  type AcceptanceContext,
+  type AcceptanceRequest,
+  judgeAcceptance,
+} from '../../../src/domain/origination/offerAcceptance';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 
@@ -13,8 +17,8 @@ const cashLoan = {
 };
 const policy: LendingPolicy = { ...defaultPolicy, cashLoan };
 
-function judge(request: Partial<DrawRequest>, offeredRate: string, today = '2026-01-15') {
-  const context: DrawContext = {
+function judge(request: Partial<AcceptanceRequest>, offeredRate: string, today = '2026-01-15') {
+  const context: AcceptanceContext = {
     offeredProduct: 'cash-loan',
     offeredRate,
     remainingFen: 20_000_000,
@@ -26,11 +30,11 @@ function judge(request: Partial<DrawRequest>, offeredRate: string, today = '2026
     policy,
     isRestDay: () => false,
   };
-  return judgeDraw({ product: 'cash-loan', principalFen: 10_000, months: 12, ...request }, context);
+  return judgeAcceptance({ product: 'cash-loan', principalFen: 10_000, months: 12, ...request }, context);
 }
 
 describe('an acceptance', () => {
-  it.each<[Partial<DrawRequest>, string]>([
+  it.each<[Partial<AcceptanceRequest>, string]>([
     [{ months: 360 }, '0'],
     [{ months: 360, method: 'level-monthly' }, '0'],
     [{ months: 360 }, '0.0001'],
@@ -38,7 +42,7 @@ describe('an acceptance', () => {
     expect(judge(request, rate)).toMatchObject({ refusals: ['TERM_TOO_LONG_FOR_AMOUNT'] });
   });
 
-  it.each<[Partial<DrawRequest>]>([[{ months: 358 }], [{ principalFen: 1_000_000, months: 360 }]])(
+  it.each<[Partial<AcceptanceRequest>]>([[{ months: 358 }], [{ principalFen: 1_000_000, months: 360 }]])(
     'of as many months as the amount carries is taken: %p',
     (request) => {
       expect(judge(request, '0')).toHaveProperty('terms');

@@ -6,7 +6,7 @@ import {
   settleInstalments,
   startInstalments,
 } from '../../../src/contracts/credit/instalments';
-import { readCostSheets } from '../../../src/db/origination/costDisclosures';
+import { readCostDisclosures } from '../../../src/db/origination/costDisclosures';
 import { dayOfMonth } from '../../../src/domain/values/calendar';
 import { Credit, until } from '../../support/credits';
 import { DAY_MS, TENANT, withDeployment } from '../../support/deployment';
@@ -58,7 +58,7 @@ it('a bill split in 12 is billed part by part, whole in the minimum, and its res
       expect(taken.status === 'accepted' && taken.parts).toHaveLength(12);
       // Sent again, it is the same plan.
       expect(await start(costSheet)).toEqual(taken);
-      const kept = await readCostSheets(deployment.pool, { tenantId: TENANT, accountId: account.accountId });
+      const kept = await readCostDisclosures(deployment.pool, { tenantId: TENANT, accountId: account.accountId });
       expect(kept.map(({ subject, confirmedBy }) => [subject, confirmedBy])).toEqual([
         ['account', 'borrower'],
         ['instalment/p1', 'member-1'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { keepReceipts } from '../../../src/activities/messaging/callbackKeeping';
 import { postDue } from '../../../src/adapters/sms/providers/sinkReceipts';
-import { ringLane } from '../../../src/contracts/messaging/laneClients';
+import { wakeLane } from '../../../src/contracts/messaging/laneClients';
 import { laneTotals } from '../../../src/contracts/messaging/noticeLane';
 import { workflowIds } from '../../../src/contracts/names';
 import { readBalances } from '../../../src/db/ledger/journal';
@@ -101,7 +101,7 @@ describe('notice lane', () => {
         standsAtMs = asked.at(-1) ?? 0;
         asked.length = 0;
         await deployment.env.sleep(1000);
-        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
+        await wakeLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
         await until(async () => asked.length >= 2);
         expect(asked[0]).toBeGreaterThan(standsAtMs);
         expect(asked[1]).toBe(standsAtMs);
@@ -265,7 +265,7 @@ describe('notice lane', () => {
 
         const sweeps = async () => (await lane(deployment).query(laneTotals)).sweeps;
         const before = await sweeps();
-        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
+        await wakeLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: DAY_MS });
         await until(async () => (await sweeps()) > before);
         const dropped = await new Credit(deployment, 'dropped', 'cash-loan').open();
         const isRung = async () => (await deployment.pool.query('select rung from notice_lane')).rows[0]?.rung === true;
@@ -287,7 +287,7 @@ describe('notice lane', () => {
         const dueMs = atWallTimeMs(addDays(await firstDue(loan), -3), '10:00', SHANGHAI);
         await sleepUntilMs(deployment, dueMs - 900);
         const before = await sweeps();
-        await ringLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: 30 * DAY_MS });
+        await wakeLane(createTemporalGateway(deployment.env.client), { ...LANE, lookEveryMs: 30 * DAY_MS });
         await untilNotice(loan, 'due-soon/instalment-1/3', 'accepted');
         expect((await sweeps()) - before).toBeLessThanOrEqual(2);
       },

@@ -8,7 +8,7 @@ import { sealDay } from '../../../src/activities/evidence/sealing';
 import { proveSubject } from '../../../src/cli/evidence/auditProof';
 import { textHash } from '../../../src/db/contentHash';
 import { CODE_ALPHABET } from '../../../src/db/messaging/codes/codeDrawing';
-import { inSnapshot } from '../../../src/db/snapshot';
+import { inRepeatableRead } from '../../../src/db/snapshot';
 import { inTransaction } from '../../../src/db/transaction';
 import { HIDDEN_CODE } from '../../../src/domain/messaging/codes/verificationCodes';
 import { addDays } from '../../../src/domain/values/calendar';
@@ -41,7 +41,7 @@ async function provesWhatWasReceived({ pool }: Deployment, text: string): Promis
   const folder = mkdtempSync(join(tmpdir(), 'creditloom-received-'));
   try {
     const file = join(folder, 'proof.json');
-    writeFileSync(file, JSON.stringify(await inSnapshot(pool, (client) => proveSubject(client, subject))));
+    writeFileSync(file, JSON.stringify(await inRepeatableRead(pool, (client) => proveSubject(client, subject))));
     const script = resolve(__dirname, '../../../docs/verify-notice-proof.mjs');
     const { stdout, stderr } = spawnSync(process.execPath, [script, file, '-', text], { encoding: 'utf8' });
     expect(stdout + stderr).toMatch(/^PROVED/);

@@ -7,7 +7,7 @@ import { NOTICES_NOT_TAKEN } from '../../../domain/messaging/outbox/noticeStatus
 import { sqlWords } from '../../sqlWords';
 import type { Reader } from '../../transaction';
 
-export interface ContactStanding {
+export interface ContactStatus {
   utcOffsetMinutes: number | null;
   region: string | null;
   segment: string | null;
@@ -22,7 +22,7 @@ export interface ContactStanding {
 }
 
 /** A borrower about one account. */
-export interface ContactQuestion {
+export interface ContactStatusQuery {
   borrowerId: string;
   accountId: string;
 }
@@ -31,11 +31,11 @@ export interface ContactQuestion {
  * Everything that binds notices to these borrowers about these accounts now, in their order. One statement; what counts is
  * said by `domain/contactStatus.ts`.
  */
-export async function readContactStandings(
+export async function readContactStatuses(
   reader: Reader,
-  { tenantId, about, asOfMs }: { tenantId: string; about: readonly ContactQuestion[]; asOfMs: number },
-): Promise<ContactStanding[]> {
-  const { rows } = await reader.query<ContactStanding>(
+  { tenantId, about, asOfMs }: { tenantId: string; about: readonly ContactStatusQuery[]; asOfMs: number },
+): Promise<ContactStatus[]> {
+  const { rows } = await reader.query<ContactStatus>(
     `select utc_offset_minutes as "utcOffsetMinutes", profile.region, segment, unreachable,
        not coalesce((select wants_courtesy from contact_choice choice
          where choice.tenant_id = $1 and choice.borrower_id = asked.borrower_id

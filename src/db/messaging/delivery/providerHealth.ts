@@ -26,7 +26,7 @@ export async function passageSince(
   return { lastTakenAtMs: lastTakenAtMs ?? undefined, refusedSinceMs: refusedSinceMs ?? undefined };
 }
 
-export interface ProviderHealth {
+export interface ProviderRecord {
   provider: string;
   /** Attempts since the instant, by what became of them so far. */
   attempts: number;
@@ -44,8 +44,8 @@ export interface ProviderHealth {
 export async function readProviderHealth(
   reader: Reader,
   { tenantId, sinceMs }: { tenantId: string; sinceMs: number },
-): Promise<ProviderHealth[]> {
-  const { rows } = await reader.query<Omit<ProviderHealth, 'stop'>>(
+): Promise<ProviderRecord[]> {
+  const { rows } = await reader.query<Omit<ProviderRecord, 'stop'>>(
     `select provider, count(*) as attempts, count(*) filter (where status = 'accepted') as accepted,
        count(*) filter (where status = 'delivered') as delivered,
        count(*) filter (where status = 'undelivered') as undelivered,

@@ -6,7 +6,7 @@ import type { Client } from '../../transaction';
 import { type AttemptRef, markAccepted } from '../outbox/noticeAttempts';
 import { recordReceipts } from './receipts';
 
-export interface DoubtfulNotice extends AttemptRef {
+export interface UnresolvedAttempt extends AttemptRef {
   status: 'unknown' | 'accepted';
   borrowerId: string;
   reference: string;
@@ -19,11 +19,11 @@ export interface DoubtfulNotice extends AttemptRef {
 }
 
 /** What is to be looked at in a lane, longest due first; rows that another transaction holds are passed over. */
-export async function claimLooks(
+export async function claimStatusInquiries(
   client: Client,
   { tenantId, lane, asOfMs, limit }: { tenantId: string; lane: number; asOfMs: number; limit: number },
-): Promise<DoubtfulNotice[]> {
-  const { rows } = await client.query<DoubtfulNotice>(
+): Promise<UnresolvedAttempt[]> {
+  const { rows } = await client.query<UnresolvedAttempt>(
     `with due as (
        select tenant_id, notice_id, status, borrower_id from notice
         where tenant_id = $1 and lane = $2 and next_look_at_ms <= $3 and status in (${sqlWords(LOOKED_AT)})
@@ -42,7 +42,7 @@ export async function claimLooks(
 }
 
 /** What became of a look. */
-export type LookResult =
+export type StatusInquiryResult =
   | {
       status: 'found';
       providerMessageIds: readonly [string, ...string[]];
@@ -58,12 +58,12 @@ export type LookResult =
   /** Nothing is awaited any more. */
   | { status: 'for-good' };
 
-export type LookedAt = Pick<AttemptRef, 'noticeId' | 'attempt'>;
+export type InquiredAttempt = Pick<AttemptRef, 'noticeId' | 'attempt'>;
 
 /** Keeps what a look came to. In a transaction; nothing happens where a receipt has told more meanwhile. */
-export async function markLooked(
+export async function recordStatusInquiry(
   client: Client,
-  { result, atMs, ...ref }: AttemptRef & { result: Exclude<LookResult, { status: 'for-good' }>; atMs: number },
+  { result, atMs, ...ref }: AttemptRef & { result: Exclude<StatusInquiryResult, { status: 'for-good' }>; atMs: number },
 ): Promise<void> {
   const { tenantId, noticeId, attempt } = ref;
   switch (result.status) {
@@ -102,7 +102,7 @@ export async function markLooked(
 /** Nothing is awaited any more of these attempts: they are unknown for good. In a transaction. */
 export async function closeForGood(
   client: Client,
-  { tenantId, attempts, atMs }: { tenantId: string; attempts: readonly LookedAt[]; atMs: number },
+  { tenantId, attempts, atMs }: { tenantId: string; attempts: readonly InquiredAttempt[]; atMs: number },
 ): Promise<void> {
   if (attempts.length === 0) return;
   await client.query(
@@ -123,7 +123,7 @@ export async function closeForGood(
 
 async function markFound(
   client: Client,
-  { result, atMs, ...ref }: AttemptRef & { result: Extract<LookResult, { status: 'found' }>; atMs: number },
+  { result, atMs, ...ref }: AttemptRef & { result: Extract<StatusInquiryResult, { status: 'found' }>; atMs: number },
 ): Promise<void> {
   const { tenantId, provider, attempt } = ref;
   const { providerMessageIds, receipt, nextLookAtMs, session } = result;

@@ -3,6 +3,7 @@
  * each group, under the guard's lock: six and one for each provider (`readGuardCounts`). Each reads an index from a bound
  * on. What is counted is said by `domain/guardCounts.ts`.
  */
+
 import { causeOf, ON_RECORD_MS, OVERTAKING_MS, RECENT } from '../../../domain/messaging/guard/guardCounts';
 import type {
   CheckEvidence,
@@ -10,6 +11,7 @@ import type {
   GuardRule,
   ProviderEvidence,
 } from '../../../domain/messaging/guard/guardEvidence';
+import { OPEN_SIGNALS_REASON } from '../../../domain/messaging/guard/guardIncidents';
 import {
   ATTEMPTS_NOT_TAKEN,
   NOTICES_NOT_TAKEN,
@@ -74,11 +76,11 @@ async function endedAtMs(
   { tenantId }: { tenantId: string },
 ): Promise<{ alarmEndedAtMs: number | undefined; resumedAtMs: Map<string | undefined, number> }> {
   const { rows } = await reader.query<{ provider: string | null; isOpenSignal: boolean; atMs: number }>(
-    `select scope ->> 'provider' as provider, reason_code = 'GUARD_CODE_CHECKS' as "isOpenSignal",
+    `select scope ->> 'provider' as provider, reason_code = $2 as "isOpenSignal",
        max(lifted_at_ms) as "atMs" from incident
       where tenant_id = $1 and opened_by_kind = 'guard' and lifted_at_ms is not null and not scope ? 'templateKind'
       group by 1, 2`,
-    [tenantId],
+    [tenantId, OPEN_SIGNALS_REASON],
   );
   const ofProviders = rows.filter(({ isOpenSignal }) => !isOpenSignal);
   return {

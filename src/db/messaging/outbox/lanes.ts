@@ -6,7 +6,7 @@ export interface LaneRef {
   lane: number;
 }
 
-export interface Doorbells {
+export interface LaneWakeUps {
   /**
    * Rings a lane for what is due at an instant; true for the one caller that turned the bell, who signals the lane. To
    * be called after what is due is committed: a sweep that begins later sees it, and one that had begun before has
@@ -26,7 +26,7 @@ export interface Doorbells {
 }
 
 /** Of lanes with a table of their own and the outbox that they empty; `nextDue` selects from it for $1, $2. */
-function doorbellsOf({ lanes, nextDue }: { lanes: 'notice_lane' | 'debit_lane'; nextDue: string }): Doorbells {
+function doorbellsOf({ lanes, nextDue }: { lanes: 'notice_lane' | 'debit_lane'; nextDue: string }): LaneWakeUps {
   return {
     async ring(database, { tenantId, lane, dueAtMs, asOfMs }) {
       const { rows } = await database.query<{ won: boolean }>(
@@ -70,7 +70,7 @@ function doorbellsOf({ lanes, nextDue }: { lanes: 'notice_lane' | 'debit_lane'; 
 }
 
 export const {
-  ring: ringLane,
+  ring: claimWakeUp,
   answer: answerRing,
   noteNextDue,
 } = doorbellsOf({

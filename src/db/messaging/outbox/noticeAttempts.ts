@@ -61,7 +61,7 @@ export async function lastReceiptOf(
 
 /** What the provider answered, and for a refusal whether the notice is planned again. */
 export type NoticeOutcome =
-  | ({ status: 'accepted' } & Omit<Acceptance, 'noticeId' | 'attempt'>)
+  | ({ status: 'accepted' } & Omit<ProviderAcceptance, 'noticeId' | 'attempt'>)
   | {
       status: 'refused';
       failure: SendFailure;
@@ -181,7 +181,7 @@ export async function markOutcome(
 }
 
 /** What a provider took, in the words that it answered. */
-export interface Acceptance {
+export interface ProviderAcceptance {
   noticeId: string;
   attempt: number;
   providerMessageIds: readonly [string, ...string[]];
@@ -197,7 +197,7 @@ export interface Acceptance {
  */
 export async function markAccepted(
   client: Client,
-  input: { tenantId: string; provider: string; accepted: readonly Acceptance[]; atMs: number },
+  input: { tenantId: string; provider: string; accepted: readonly ProviderAcceptance[]; atMs: number },
 ): Promise<ReadonlySet<string>> {
   const { tenantId, provider, accepted, atMs } = input;
   if (accepted.length === 0) return new Set();

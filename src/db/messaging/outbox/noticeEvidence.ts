@@ -92,7 +92,7 @@ function missingRecords(notice: NoticeOnRecord, found: NoticesOnRecord, atMs: nu
       missing.push({ kind: 'notice-decision', ...about, body, atMs: attempt.attemptedAtMs });
     }
     const { attempt: number, status, failure, code } = attempt;
-    if (status !== (outcomeOf(records, number) ?? 'attempted')) {
+    if (status !== (noticeOutcomeOf(records, number) ?? 'attempted')) {
       missing.push({
         kind: 'notice-outcome',
         ...about,
@@ -121,7 +121,7 @@ export function decisionOf(records: readonly NoticeRecord[], attempt: number): R
 }
 
 /** What the chain said last of an attempt; undefined: nothing but that it was made. */
-export function outcomeOf(records: readonly NoticeRecord[], attempt: number): unknown {
+export function noticeOutcomeOf(records: readonly NoticeRecord[], attempt: number): unknown {
   return records.findLast(({ body }) => body.outcome !== undefined && body.attempt === attempt)?.body.outcome;
 }
 

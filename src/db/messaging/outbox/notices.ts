@@ -174,7 +174,7 @@ export async function countMoreImportant(
 }
 
 /** What an incident put off is due again. Returns how many. */
-export async function putForwardPausedNotices(
+export async function resumePausedNotices(
   client: Client,
   { tenantId, atMs }: { tenantId: string; atMs: number },
 ): Promise<number> {

@@ -3,20 +3,20 @@
 import type { SendFailure } from '../../../domain/messaging/outbox/noticeStatuses';
 import type { Client } from '../../transaction';
 
-export interface NudgeRef {
+export interface PushRef {
   tenantId: string;
   noticeId: string;
 }
 
-export type NudgeOutcome =
+export type PushOutcome =
   | { status: 'accepted' }
   | { status: 'refused'; failure: SendFailure; code: string; detail: string }
   | { status: 'unknown'; detail: string };
 
 /** Committed before the app is told. False when this notice was nudged before: nobody does it again. */
-export async function claimNudge(
+export async function claimPush(
   client: Client,
-  { tenantId, noticeId, reference, atMs }: NudgeRef & { reference: string; atMs: number },
+  { tenantId, noticeId, reference, atMs }: PushRef & { reference: string; atMs: number },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `insert into push_nudge (tenant_id, notice_id, reference, attempted_at_ms) values ($1, $2, $3, $4)
@@ -26,9 +26,9 @@ export async function claimNudge(
   return rowCount === 1;
 }
 
-export async function markNudge(
+export async function markPush(
   client: Client,
-  { tenantId, noticeId, outcome }: NudgeRef & { outcome: NudgeOutcome },
+  { tenantId, noticeId, outcome }: PushRef & { outcome: PushOutcome },
 ): Promise<void> {
   const { failure, code } = outcome.status === 'refused' ? outcome : { failure: null, code: null };
   await client.query(

@@ -3,11 +3,11 @@
  * does in a month depends on the bill before it, so each month is one fold that goes on from the snapshot of the month
  * before. A fold of the whole life each month would cost the square of its length.
  */
-import type { DerivedAccount, RevolvingTerms, Statement } from '../../../domain/credit/account';
+import type { Bill, DerivedAccount, RevolvingTerms } from '../../../domain/credit/account';
 import type { Fact } from '../../../domain/credit/facts';
 import { feeRateOf } from '../../../domain/credit/revolving/instalmentFees';
 import { foldRevolving } from '../../../domain/credit/revolving/revolving';
-import type { Snapshot } from '../../../domain/credit/revolving/revolvingStateCache';
+import type { CachedAccountState } from '../../../domain/credit/revolving/revolvingStateCache';
 import type { RevolvingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { shareFen } from '../../../domain/values/money';
@@ -50,7 +50,7 @@ export function liveRevolving(life: RevolvingLife): Lived {
   const { terms, policy, months } = life;
   const all: Fact[] = [{ kind: 'opened', key: 'opening', valueDate: terms.openDate, limitFen: terms.limitFen }];
   let begin = 0;
-  let from: Snapshot | undefined;
+  let from: CachedAccountState | undefined;
   let account: DerivedAccount | undefined;
   for (let month = 0; month < months; month++) {
     const billOn = dayOfMonth(terms.openDate, policy.billDay, month + 1);
@@ -66,7 +66,7 @@ export function liveRevolving(life: RevolvingLife): Lived {
 }
 
 /** What the borrower does between two bill dates; `bill` is the one at the beginning. */
-function addMonth(life: RevolvingLife, facts: Fact[], month: number, bill: Statement | undefined): void {
+function addMonth(life: RevolvingLife, facts: Fact[], month: number, bill: Bill | undefined): void {
   const { terms, policy, random } = life;
   const beginsOn = month === 0 ? terms.openDate : dayOfMonth(terms.openDate, policy.billDay, month);
   for (let index = 0; index < PURCHASES_OF_A_MONTH; index++) {
@@ -88,7 +88,7 @@ function maybeIn(beginsOn: IsoDate, random: Random): IsoDate {
   return dayOfMonth(beginsOn, firstDay + random.below(LAST_DAY - firstDay + 1));
 }
 
-function answerBill({ policy, habit }: RevolvingLife, facts: Fact[], month: number, bill: Statement): void {
+function answerBill({ policy, habit }: RevolvingLife, facts: Fact[], month: number, bill: Bill): void {
   const pay = (valueDate: IsoDate, amountFen: number) =>
     facts.push({ kind: 'paid', key: `payment/${month}`, valueDate, amountFen, intent: 'instalment' });
   const onTime = addDays(bill.dueDate, -DAYS_BEFORE_DUE);

@@ -5,11 +5,11 @@
  */
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../contracts/activities';
-import { readStatements } from '../../../db/credit/bills';
+import { readBills } from '../../../db/credit/bills';
 import type { RevolvingTerms } from '../../../domain/credit/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { learnTables } from '../servers';
-import { type Advance, advanceOn, forEach, noonOf, openAccount, openingDateOf, TENANT } from './openAccounts';
+import { type Advance, advanceOn, forEach, noonOf, openBenchAccount, openingDateOf, TENANT } from './openAccounts';
 
 export interface AccountMonthsOptions {
   /** Accounts of each age. */
@@ -89,7 +89,7 @@ class LivingAccount {
 
   /** Opens the account and lives all months before this one. */
   async liveUntil(month: number): Promise<void> {
-    await openAccount(this.pool, this.advance, this.accountId, this.terms);
+    await openBenchAccount(this.pool, this.advance, this.accountId, this.terms);
     // A step in which nothing arrives tells when the account wakes by itself.
     await this.timed(noonOf(openingDateOf(this.terms)), []);
     this.isOpen = true;
@@ -133,7 +133,7 @@ class LivingAccount {
   }
 
   private async paymentOf(paidOn: IsoDate, month: number): Promise<Arrival> {
-    const bills = await readStatements(this.pool, { tenantId: TENANT, accountId: this.accountId, fromNumber: month });
+    const bills = await readBills(this.pool, { tenantId: TENANT, accountId: this.accountId, fromNumber: month });
     const bill = bills.at(-1);
     if (bill?.number !== month) throw new Error(`${this.accountId} has no bill ${month} in its month ${month}`);
     const payment = { paymentId: String(month), amountFen: bill.totalFen, paidOn, intent: 'instalment' as const };

@@ -43,8 +43,8 @@ export function advanceOn(pool: Pool, lanes = 1): Advance {
     pool,
     policies: createPolicyReader(),
     lanes,
-    ringLane: async () => undefined,
-    ringDebitLane: async () => undefined,
+    wakeLane: async () => undefined,
+    wakeDebitLane: async () => undefined,
   }).advanceAccount;
 }
 
@@ -57,7 +57,7 @@ export function openingDateOf(terms: Terms): IsoDate {
 }
 
 /** Opens an account whose borrower and application have its id, and takes its first step. */
-export async function openAccount(pool: Pool, advance: Advance, accountId: string, terms: Terms): Promise<void> {
+export async function openBenchAccount(pool: Pool, advance: Advance, accountId: string, terms: Terms): Promise<void> {
   const of = { tenantId: TENANT, accountId, applicationId: accountId, borrowerId: accountId };
   const openedAtMs = noonOf(openingDateOf(terms));
   const amountFen = terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;

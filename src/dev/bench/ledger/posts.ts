@@ -11,7 +11,7 @@ import { addMonthsClamped } from '../../../domain/values/calendar';
 import type { Report } from '../../../platform/provision';
 import { type Database, learnTables } from '../servers';
 import { secondsSince } from '../stopwatch';
-import { type Advance, advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, TENANT } from './openAccounts';
+import { type Advance, advanceOn, forEach, LOAN_TERMS, noonOf, openBenchAccount, TENANT } from './openAccounts';
 import { runPgbench } from './pgbench';
 import { type PgbenchScript, pgbenchScriptOf, type Recording } from './pgbenchScript';
 import { recordingPool } from './recording';
@@ -99,7 +99,7 @@ export class PostsBench {
     const accounts = Array.from({ length: count }, () => String(++this.last));
     const { pool } = this.database;
     await forEach(accounts, this.options.connections, (accountId) =>
-      openAccount(pool, this.advance, accountId, LOAN_TERMS),
+      openBenchAccount(pool, this.advance, accountId, LOAN_TERMS),
     );
     return accounts;
   }

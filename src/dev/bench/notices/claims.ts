@@ -7,7 +7,7 @@ import { claimDue } from '../../../db/messaging/outbox/notices';
 import { createPool } from '../../../db/pool';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../../domain/values/timeUnits';
 import type { Report } from '../../../platform/provision';
-import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import { advanceOn, forEach, LOAN_TERMS, noonOf, openBenchAccount, seedLedger, TENANT } from '../ledger/openAccounts';
 import { asOwner, BOOKS, type Database, learnTables, POOL_SIZE, prepareForBench } from '../servers';
 import { LANES } from './dueNotices';
 
@@ -65,7 +65,7 @@ async function openOutbox({ ownerUrl }: Database, name: string, planned: number)
     await seedLedger(pool);
     const advance = advanceOn(pool);
     const accounts = Array.from({ length: LOANS }, (_, number) => `claim-loan-${number}`);
-    await forEach(accounts, POOL_SIZE, (accountId) => openAccount(pool, advance, accountId, LOAN_TERMS));
+    await forEach(accounts, POOL_SIZE, (accountId) => openBenchAccount(pool, advance, accountId, LOAN_TERMS));
     await plan(pool, planned);
     await learnTables(pool);
     await asOwner(address.href, ['checkpoint']);

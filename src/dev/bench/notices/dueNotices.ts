@@ -27,7 +27,7 @@ import { createLogger } from '../../../platform/logging';
 import type { TemporalGateway } from '../../../platform/temporalGateway';
 import { createInbox } from '../../../platform/wiring/appInbox';
 import { guardPolicyFor, recordShippedReviews } from '../../../platform/wiring/noticeGuardSetup';
-import { advanceOn, forEach, LOAN_TERMS, noonOf, openAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import { advanceOn, forEach, LOAN_TERMS, noonOf, openBenchAccount, seedLedger, TENANT } from '../ledger/openAccounts';
 import { apiUrlOf, BOOKS, type Database, learnTables, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
@@ -172,7 +172,7 @@ export class DueNotices {
         const origin = { source: 'application' as const, sourceId: idOf(number), recordedBy: 'bench', atMs: 0 };
         await saveIdentity(client, this.vault, { ...borrower, identity, origin });
       });
-      await openAccount(pool, advance, idOf(number), LOAN_TERMS);
+      await openBenchAccount(pool, advance, idOf(number), LOAN_TERMS);
     });
     return numbers.map(idOf);
   }

@@ -27,10 +27,10 @@ const EMPTY_RECEIPTS =
   'xJ0y0QBUTBMbhMyjsKQ3CMncq2kNlIbus5YwhnyZJUylNrg1Fa2QM6OPEZnvdimNYXyQSrrylq4sqn7WplL+epbo71Vwp5xu+Nsw7IYrROute' +
   '+cN9fnoVkAX1/+Myge';
 
-export type Carrier = { kind: 'fakesmsc' } | { kind: 'smpp'; port: number };
+export type KannelCarrier = { kind: 'fakesmsc' } | { kind: 'smpp'; port: number };
 
 export interface KannelOptions {
-  carrier: Carrier;
+  carrier: KannelCarrier;
   /** Where texts that come in are told; the query is put behind it. */
   inboundUrl?: string;
   /** Where it keeps which receipts it waits for; in memory is faster, and they are lost with the process. */
@@ -265,7 +265,7 @@ function configurationOf(folder: string, ports: Ports, { carrier, inboundUrl, re
     .join('\n');
 }
 
-function carrierOf(carrier: Carrier, ports: Ports): Record<string, string | number> {
+function carrierOf(carrier: KannelCarrier, ports: Ports): Record<string, string | number> {
   const host = '127.0.0.1';
   if (carrier.kind === 'fakesmsc') {
     return { smsc: 'fake', 'smsc-id': 'fake', host, port: ports.fakesmsc, 'connect-allow-ip': host };

@@ -16,24 +16,24 @@ import { sumOwed, totalOwedFen } from '../allocation';
 import { countsFrom, type Fact, factsInForce, type Restructured, type WrittenOff } from '../facts';
 import type { Remark } from '../references';
 import { deferralsOf } from './bouncedPrepayments';
-import { describe } from './cashLoanFigures';
-import { takeCreditReturn, takePayment } from './cashLoanPayments';
+import { describeCashLoan } from './cashLoanFigures';
+import { takeCreditReturn, takeLoanPayment } from './cashLoanPayments';
 import {
   accruedInterestFen,
   accruePenalties,
-  beginLife,
+  type CashLoanState,
   changeRate,
   closeWhenSettled,
   comingInstalments,
   dueInstalments,
   type Instalment,
-  type Life,
   moveDueDates,
   nextPostingDate,
+  openCashLoan,
   openDueDatesOf,
-  postInterest,
+  postInstalmentInterest,
   postPenalties,
-  settle,
+  settleInstalmentDebt,
   takePlan,
 } from './cashLoanState';
 import { monthlyDueDates, planInstalments } from './schedule';
@@ -47,12 +47,12 @@ export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
 export function foldCashLoan(input: CashLoanInput): { account: DerivedAccount; remarks: Remark[] } {
   const life = foldLife(input);
   moveDueDates(life);
-  return { account: describe(life), remarks: life.remarks };
+  return { account: describeCashLoan(life), remarks: life.remarks };
 }
 
-function foldLife(input: CashLoanInput): Life {
+function foldLife(input: CashLoanInput): CashLoanState {
   const deferrals = deferralsOf(input, (seen) => openDueDatesOf(foldLife(seen)));
-  const life = beginLife(input, deferrals);
+  const life = openCashLoan(input, deferrals);
   for (const fact of factsInForce(input.facts, input.asOf)) {
     passCalendar(life, countsFrom(fact));
     applyFact(life, fact);
@@ -63,7 +63,7 @@ function foldLife(input: CashLoanInput): Life {
 }
 
 /** Due dates up to and with a date, and after the last one the monthly postings of penalty. */
-function passCalendar(life: Life, through: IsoDate): void {
+function passCalendar(life: CashLoanState, through: IsoDate): void {
   for (;;) {
     const next = life.instalments.find(({ isDue }) => !isDue);
     if (next) {
@@ -79,7 +79,7 @@ function passCalendar(life: Life, through: IsoDate): void {
   }
 }
 
-function applyFact(life: Life, fact: Fact): void {
+function applyFact(life: CashLoanState, fact: Fact): void {
   switch (fact.kind) {
     case 'disbursed':
       post(life, fact.key, 'disbursement', fact.valueDate, [
@@ -88,7 +88,7 @@ function applyFact(life: Life, fact: Fact): void {
       ]);
       break;
     case 'paid':
-      takePayment(life, fact);
+      takeLoanPayment(life, fact);
       break;
     case 'rate-corrected':
       if (fact.dailyRate !== undefined) changeRate(life, fact.valueDate, fact.dailyRate);
@@ -117,13 +117,17 @@ function applyFact(life: Life, fact: Fact): void {
 }
 
 /** The due date: the instalment's interest is posted, and the borrower's credit settles what it can. */
-function fallDue(life: Life, instalment: Instalment): void {
+function fallDue(life: CashLoanState, instalment: Instalment): void {
   if (life.closed) return;
   const { dueDate, number } = instalment.plan;
   postPenalties(life, dueDate);
-  postInterest(life, instalment, dueDate);
+  postInstalmentInterest(life, instalment, dueDate);
   if (life.creditFen === 0) return;
-  const { parts, settledFen } = settle(dueInstalments(life), life.creditFen, life.input.policy.allocationOrder);
+  const { parts, settledFen } = settleInstalmentDebt(
+    dueInstalments(life),
+    life.creditFen,
+    life.input.policy.allocationOrder,
+  );
   life.creditFen -= settledFen;
   post(life, `credit-applied/${number}`, 'credit-applied', dueDate, [
     { account: 'borrower-credit', amountFen: settledFen },
@@ -133,7 +137,7 @@ function fallDue(life: Life, instalment: Instalment): void {
 }
 
 /** All principal that is owed by a new schedule; what is owed of the rest comes with its first instalment. */
-function restructure(life: Life, fact: Restructured): void {
+function restructure(life: CashLoanState, fact: Restructured): void {
   if (life.closed) {
     life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
     return;
@@ -178,12 +182,12 @@ function restructure(life: Life, fact: Restructured): void {
 }
 
 /** Instalments that are paid; the due date of one that was paid early brings nothing any more. */
-function settledOf(life: Life): Instalment[] {
+function settledOf(life: CashLoanState): Instalment[] {
   const settled = life.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0);
   return settled.map((instalment) => ({ ...instalment, isDue: true }));
 }
 
-function writeOff(life: Life, fact: WrittenOff): void {
+function writeOff(life: CashLoanState, fact: WrittenOff): void {
   if (life.closed) {
     life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
     return;

@@ -11,14 +11,14 @@ import { freezesInForce } from '../freezes';
 import { payoffOn } from './cashLoanPayments';
 import {
   accruedInterestFen,
+  type CashLoanState,
   currentRate,
   type Instalment,
   interestOf,
-  type Life,
   nextPostingDate,
 } from './cashLoanState';
 
-export function describe(life: Life): DerivedAccount {
+export function describeCashLoan(life: CashLoanState): DerivedAccount {
   const { asOf, facts, policy, terms } = life.input;
   const owedNow = life.instalments.map(({ owed, penalty }) => ({
     ...owed,
@@ -62,32 +62,32 @@ export function describe(life: Life): DerivedAccount {
 }
 
 /** After a restructuring the new schedule's, and always the rate of now. */
-function termsInForce(life: Life): CashLoanTerms {
+function termsInForce(life: CashLoanState): CashLoanTerms {
   const { terms } = life.input;
   return { ...(life.restructuredTerms ?? terms), dailyRate: currentRate(life) };
 }
 
 /** A debt that is no instalment has no row. */
-function scheduleOf(life: Life, owedNow: readonly Owed[]): ScheduleRow[] {
+function scheduleOf(life: CashLoanState, owedNow: readonly Owed[]): ScheduleRow[] {
   const rows = life.instalments.map((instalment, index) => rowOf(life, instalment, owedNow[index]));
   // By number, not by due date: what is missing of a debt may be due later than the one after it.
   return rows.filter(({ number }) => number > 0).sort((one, other) => one.number - other.number);
 }
 
-function rowOf(life: Life, instalment: Instalment, owed: Owed | undefined): ScheduleRow {
+function rowOf(life: CashLoanState, instalment: Instalment, owed: Owed | undefined): ScheduleRow {
   const { number, dueDate, days, principalFen } = instalment.plan;
   const interestFen = interestOf(life, instalment);
   return { number, dueDate, days, principalFen, interestFen, owedFen: grossFen(life, instalment, owed) };
 }
 
 /** What is owed of an instalment, its interest counted in full before it is posted; nothing once the loan is closed. */
-function grossFen(life: Life, instalment: Instalment, owed: Owed | undefined): Fen {
+function grossFen(life: CashLoanState, instalment: Instalment, owed: Owed | undefined): Fen {
   if (!owed || life.closed) return 0;
   return totalOwedFen(owed) + (instalment.isPosted ? 0 : interestOf(life, instalment));
 }
 
 /** Overdue instalments that are owed, and the next one that is not due yet; its credit counts as paid. */
-function obligationsOf(life: Life, owedNow: readonly Owed[]): Obligation[] {
+function obligationsOf(life: CashLoanState, owedNow: readonly Owed[]): Obligation[] {
   const { asOf, policy } = life.input;
   const obligations: Obligation[] = [];
   for (const [index, instalment] of life.instalments.entries()) {
@@ -114,7 +114,7 @@ function obligationsOf(life: Life, owedNow: readonly Owed[]): Obligation[] {
  * Due dates, on which interest is posted, and with something late the penalty so far; after the last one the monthly
  * postings of penalty; facts whose date has not come.
  */
-function changesOf(life: Life): IsoDate[] {
+function changesOf(life: CashLoanState): IsoDate[] {
   const { facts } = life.input;
   const factsToCome = facts.map(countsFrom);
   if (life.closed) return factsToCome;

@@ -1,6 +1,6 @@
 /** What money from the borrower settles of a cash loan: docs/ledger.md, "What a payment settles". */
 
-import { chargeLines, post, receivableLines, returnCredit, takeRecovery } from '../../ledger/postings';
+import { chargeLines, post, postCreditReturn, receivableLines, takeRecovery } from '../../ledger/postings';
 import type { Component } from '../../policy/lendingPolicy';
 import { addDays, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
@@ -9,16 +9,16 @@ import { type CreditReturned, isPrepayment, type Paid } from '../facts';
 import {
   accruedInterestFen,
   addDebt,
+  type CashLoanState,
   closeWhenSettled,
   comingInstalments,
   currentRate,
   dueInstalments,
   type Instalment,
   interestOf,
-  type Life,
-  postInterest,
+  postInstalmentInterest,
   postPenalties,
-  settle,
+  settleInstalmentDebt,
   takePlan,
 } from './cashLoanState';
 import { planInstalments } from './schedule';
@@ -29,13 +29,13 @@ interface Funds {
   parts: Owed[];
 }
 
-export function takePayment(life: Life, payment: Paid): void {
+export function takeLoanPayment(life: CashLoanState, payment: Paid): void {
   remarkOnDesignation(life, payment);
   if (life.closed === 'written-off') {
     const { allocationOrder } = life.input.policy;
     takeRecovery(life, payment, {
       from: 'collections',
-      settleRest: (restFen) => sumOwed(settle(dueInstalments(life), restFen, allocationOrder).parts),
+      settleRest: (restFen) => sumOwed(settleInstalmentDebt(dueInstalments(life), restFen, allocationOrder).parts),
     });
     return;
   }
@@ -60,7 +60,7 @@ export function takePayment(life: Life, payment: Paid): void {
 }
 
 /** A designation that finds nothing to settle changes nothing, and is told. */
-function remarkOnDesignation(life: Life, { key, designatedInstalment }: Paid): void {
+function remarkOnDesignation(life: CashLoanState, { key, designatedInstalment }: Paid): void {
   if (designatedInstalment === undefined) return;
   if (dueInstalments(life).some(({ plan }) => plan.number === designatedInstalment)) return;
   const isThere = life.instalments.some(({ plan }) => plan.number === designatedInstalment);
@@ -68,12 +68,12 @@ function remarkOnDesignation(life: Life, { key, designatedInstalment }: Paid): v
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
-export function payoffOn(life: Life, date: IsoDate): Fen {
+export function payoffOn(life: CashLoanState, date: IsoDate): Fen {
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   return totalOwedFen(owed) + payoffInterestFen(life, date);
 }
 
-function payoffInterestFen(life: Life, date: IsoDate): Fen {
+function payoffInterestFen(life: CashLoanState, date: IsoDate): Fen {
   const { policy, terms } = life.input;
   const { coolingOffDays } = policy;
   const isCoolingOff = coolingOffDays !== undefined && date <= addDays(terms.startDate, coolingOffDays);
@@ -81,7 +81,7 @@ function payoffInterestFen(life: Life, date: IsoDate): Fen {
 }
 
 /** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
-function bringForward(life: Life, payment: Paid): void {
+function bringForward(life: CashLoanState, payment: Paid): void {
   const accruedFen = payoffInterestFen(life, payment.valueDate);
   const days = Math.max(0, daysBetween(life.interestThrough, payment.valueDate));
   const [first, ...others] = comingInstalments(life);
@@ -95,7 +95,7 @@ function bringForward(life: Life, payment: Paid): void {
 }
 
 /** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
-function settleDue(life: Life, payment: Paid, funds: Funds): void {
+function settleDue(life: CashLoanState, payment: Paid, funds: Funds): void {
   const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
   const due = dueInstalments(life);
   const daysSince = Math.max(0, ...due.map(({ lateDate }) => daysBetween(lateDate, payment.valueDate)));
@@ -116,21 +116,21 @@ function inDesignatedOrder(due: Instalment[], designated: number | undefined): I
 }
 
 function give(debts: readonly Instalment[], funds: Funds, order: readonly Component[]): void {
-  const { parts, settledFen } = settle(debts, funds.leftFen, order);
+  const { parts, settledFen } = settleInstalmentDebt(debts, funds.leftFen, order);
   funds.parts.push(...parts);
   funds.leftFen -= settledFen;
 }
 
 /** The next instalment, when the money covers the whole of it. */
-function settleNext(life: Life, payment: Paid, funds: Funds): void {
+function settleNext(life: CashLoanState, payment: Paid, funds: Funds): void {
   const [next] = comingInstalments(life);
   if (!next || funds.leftFen < totalOwedFen(next.owed) + interestOf(life, next)) return;
-  postInterest(life, next, payment.valueDate);
+  postInstalmentInterest(life, next, payment.valueDate);
   give([next], funds, life.input.policy.allocationOrder);
 }
 
 /** Prepayment in part: interest for actual days first, the rest of the money reduces what is not due, planned anew. */
-function prepay(life: Life, payment: Paid, funds: Funds): void {
+function prepay(life: CashLoanState, payment: Paid, funds: Funds): void {
   const accruedFen = accruedInterestFen(life, payment.valueDate);
   const coming = comingInstalments(life);
   if (coming.length === 0 || funds.leftFen <= accruedFen) return;
@@ -144,7 +144,7 @@ function prepay(life: Life, payment: Paid, funds: Funds): void {
 }
 
 /** The coming instalments over what is left of their principal: fewer of the same payment, or all of a lower one. */
-function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
+function planAnew(life: CashLoanState, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
   const coming = comingInstalments(life);
   const [first] = coming;
   if (!first) return;
@@ -173,8 +173,8 @@ function planAnew(life: Life, date: IsoDate, principalFen: Fen, isShorter: boole
 }
 
 /** What was not there any more of the credit is owed at once. */
-export function takeCreditReturn(life: Life, fact: CreditReturned): void {
-  const owedFen = returnCredit(life, fact);
+export function takeCreditReturn(life: CashLoanState, fact: CreditReturned): void {
+  const owedFen = postCreditReturn(life, fact);
   if (owedFen === 0) return;
   addDebt(life, fact.key, fact.valueDate, owedFen);
   if (life.closed === 'settled') life.closed = undefined;

@@ -44,7 +44,7 @@ export interface Instalment {
   graceRateDays: bigint;
 }
 
-export interface Life {
+export interface CashLoanState {
   input: CashLoanInput;
   deferrals: readonly Deferral[];
   instalments: Instalment[];
@@ -77,9 +77,9 @@ export interface Life {
 
 const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };
 
-export function beginLife(input: CashLoanInput, deferrals: readonly Deferral[]): Life {
+export function openCashLoan(input: CashLoanInput, deferrals: readonly Deferral[]): CashLoanState {
   const { terms } = input;
-  const life: Life = {
+  const life: CashLoanState = {
     input,
     deferrals,
     instalments: [],
@@ -105,7 +105,7 @@ export function beginLife(input: CashLoanInput, deferrals: readonly Deferral[]):
 }
 
 /** Replaces what is not posted yet by the instalments of a plan. */
-export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
+export function takePlan(life: CashLoanState, plan: Plan, fromDate: IsoDate): void {
   const kept = life.instalments.filter(({ isPosted }) => isPosted);
   const planned = plan.instalments.map((row, index): Instalment => {
     const lateDate = lateDateOf(row.dueDate, life.deferrals);
@@ -128,7 +128,7 @@ export function takePlan(life: Life, plan: Plan, fromDate: IsoDate): void {
 }
 
 /** A debt that is due at once and bears no penalty; among the instalments it has the place of its date. */
-export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fen): void {
+export function addDebt(life: CashLoanState, key: string, date: IsoDate, principalFen: Fen): void {
   const later = life.instalments.findIndex(({ plan }) => plan.dueDate > date);
   life.instalments.splice(later < 0 ? life.instalments.length : later, 0, {
     key,
@@ -144,24 +144,24 @@ export function addDebt(life: Life, key: string, date: IsoDate, principalFen: Fe
   });
 }
 
-export function currentRate(life: Life): DecimalRate {
+export function currentRate(life: CashLoanState): DecimalRate {
   return life.rates.at(-1)?.dailyRate ?? life.input.terms.dailyRate;
 }
 
 /** Instalments that are not posted yet, the next one first. */
-export function comingInstalments(life: Life): Instalment[] {
+export function comingInstalments(life: CashLoanState): Instalment[] {
   return life.instalments.filter(({ isPosted }) => !isPosted);
 }
 
 /** What is due and owed, oldest first: by the date from which it counts as due. */
-export function dueInstalments(life: Life): Instalment[] {
+export function dueInstalments(life: CashLoanState): Instalment[] {
   return life.instalments
     .filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) > 0)
     .sort((one, other) => daysBetween(other.lateDate, one.lateDate));
 }
 
 /** Another contract rate from a date on: interest and penalty up to it stay as they accrued. */
-export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): void {
+export function changeRate(life: CashLoanState, from: IsoDate, dailyRate: DecimalRate): void {
   accruePenalties(life, from);
   for (const instalment of life.instalments) {
     const days = daysBetween(instalment.penaltyThrough, from);
@@ -178,7 +178,7 @@ export function changeRate(life: Life, from: IsoDate, dailyRate: DecimalRate): v
 }
 
 /** The whole interest of an instalment at the rates of its days; by month, at the rate of the period's start. */
-export function interestOf(life: Life, { plan, fromDate, isPosted }: Instalment): Fen {
+export function interestOf(life: CashLoanState, { plan, fromDate, isPosted }: Instalment): Fen {
   const openingFen = plan.principalFen + plan.balanceFen;
   if (isPosted || life.rates.length === 1) return plan.interestFen;
   if (life.method !== 'level-monthly') return interestFen(life, openingFen, fromDate, plan.dueDate);
@@ -187,7 +187,7 @@ export function interestOf(life: Life, { plan, fromDate, isPosted }: Instalment)
 }
 
 /** Interest on a principal over actual days, each at its rate, rounded once. */
-function interestFen(life: Life, principalFen: Fen, from: IsoDate, to: IsoDate): Fen {
+function interestFen(life: CashLoanState, principalFen: Fen, from: IsoDate, to: IsoDate): Fen {
   let exact = 0n;
   for (const [index, { from: rateFrom, dailyRate }] of life.rates.entries()) {
     const end = life.rates[index + 1]?.from ?? to;
@@ -198,12 +198,12 @@ function interestFen(life: Life, principalFen: Fen, from: IsoDate, to: IsoDate):
 }
 
 /** Interest on the principal that is not due yet, for actual days since interest was last posted. */
-export function accruedInterestFen(life: Life, date: IsoDate): Fen {
+export function accruedInterestFen(life: CashLoanState, date: IsoDate): Fen {
   const comingFen = comingInstalments(life).reduce((sum, { owed }) => sum + owed.principal, 0);
   return date <= life.interestThrough ? 0 : interestFen(life, comingFen, life.interestThrough, date);
 }
 
-export function postInterest(life: Life, instalment: Instalment, date: IsoDate): void {
+export function postInstalmentInterest(life: CashLoanState, instalment: Instalment, date: IsoDate): void {
   if (instalment.isPosted) return;
   const amountFen = interestOf(life, instalment);
   instalment.isPosted = true;
@@ -215,7 +215,7 @@ export function postInterest(life: Life, instalment: Instalment, date: IsoDate):
 }
 
 /** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
-export function accruePenalties(life: Life, date: IsoDate): void {
+export function accruePenalties(life: CashLoanState, date: IsoDate): void {
   const { graceDays = 0 } = life.input.policy;
   for (const instalment of life.instalments) {
     if (instalment.penaltyThrough >= date || instalment.owed.principal === 0) {
@@ -230,7 +230,7 @@ export function accruePenalties(life: Life, date: IsoDate): void {
   }
 }
 
-export function postPenalties(life: Life, date: IsoDate): void {
+export function postPenalties(life: CashLoanState, date: IsoDate): void {
   accruePenalties(life, date);
   let postedFen = 0;
   for (const instalment of life.instalments) {
@@ -244,12 +244,12 @@ export function postPenalties(life: Life, date: IsoDate): void {
 }
 
 /** Due dates of the instalments that are due and owed. */
-export function openDueDatesOf(life: Life): IsoDate[] {
+export function openDueDatesOf(life: CashLoanState): IsoDate[] {
   return dueInstalments(life).flatMap(({ plan }) => (plan.number > 0 ? [plan.dueDate] : []));
 }
 
 /** What is missing of instalments whose prepayment bounced is due on the day of the reversal, as it is told from then on. */
-export function moveDueDates(life: Life): void {
+export function moveDueDates(life: CashLoanState): void {
   for (const instalment of dueInstalments(life)) {
     instalment.plan = { ...instalment.plan, dueDate: instalment.lateDate };
   }
@@ -259,7 +259,7 @@ export function moveDueDates(life: Life): void {
 }
 
 /** Settles debts in their order; a penalty that is paid in full starts anew with its own rounding. */
-export function settle(
+export function settleInstalmentDebt(
   instalments: readonly Instalment[],
   fundsFen: Fen,
   order: readonly Component[],
@@ -278,7 +278,7 @@ export function settle(
   return { parts: allocation.settled, settledFen: allocation.settledFen };
 }
 
-export function closeWhenSettled(life: Life): void {
+export function closeWhenSettled(life: CashLoanState): void {
   // An instalment that only carries charges over has nothing left to post.
   const isEmpty = ({ principalFen, balanceFen }: PlannedInstalment) => principalFen + balanceFen === 0;
   const isMet = ({ isPosted, plan, owed }: Instalment) => totalOwedFen(owed) === 0 && (isPosted || isEmpty(plan));
@@ -286,7 +286,7 @@ export function closeWhenSettled(life: Life): void {
 }
 
 /** The month's day after the last due date and the last posting. */
-export function nextPostingDate(life: Life): IsoDate {
+export function nextPostingDate(life: CashLoanState): IsoDate {
   const last = life.instalments.at(-1)?.plan.dueDate ?? life.anchor;
   const after = maxDate(last, life.postedOn);
   while (addMonthsClamped(life.anchor, life.anchorMonth) <= after) life.anchorMonth += 1;

@@ -3,7 +3,7 @@
 import type { RevolvingPolicy } from '../../policy/lendingPolicy';
 import { dayOfMonth, type IsoDate } from '../../values/calendar';
 import { type Fen, shareFen } from '../../values/money';
-import type { RevolvingTerms, Statement } from '../account';
+import type { Bill, RevolvingTerms } from '../account';
 
 /** The first bill day after a date. */
 export function nextBillDate(after: IsoDate, billDay: number): IsoDate {
@@ -43,7 +43,7 @@ export function minimumPaymentFen(billed: BilledAmounts, policy: RevolvingPolicy
 }
 
 /** Whether a bill was paid with at least its minimum and less than its total: the sign of a strained borrower. */
-export function wasMinimumOnly(statement: Statement, paidSinceFen: Fen, isMinimumMet: boolean): boolean {
+export function wasMinimumOnly(statement: Bill, paidSinceFen: Fen, isMinimumMet: boolean): boolean {
   const { totalFen, minimumPaymentFen: askedFen } = statement;
   return totalFen > 0 && askedFen > 0 && isMinimumMet && paidSinceFen < totalFen;
 }

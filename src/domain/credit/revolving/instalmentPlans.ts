@@ -3,10 +3,10 @@
 import { chargeLines, post } from '../../ledger/postings';
 import { type Fen, roundHalfUp, splitEvenly } from '../../values/money';
 import type { InstalmentSettled, InstalmentStarted } from '../facts';
-import { capMinimums, comingFen, type Life } from './revolvingState';
+import { capMinimums, comingFen, type RevolvingState } from './revolvingState';
 
 /** Moves billed principal of a statement, or purchases not billed yet, into parts that come with the next bills. */
-export function startPlan(life: Life, fact: InstalmentStarted): void {
+export function startPlan(life: RevolvingState, fact: InstalmentStarted): void {
   const takenFen = takeSource(life, fact);
   if (takenFen === 0) {
     const isKnown = (fact.statementNumber ?? 0) <= (life.lastStatement?.number ?? 0);
@@ -29,7 +29,7 @@ export function startPlan(life: Life, fact: InstalmentStarted): void {
 }
 
 /** What is there of what the plan wants to split: a payment that came first may have left less. */
-function takeSource(life: Life, { statementNumber, principalFen }: InstalmentStarted): Fen {
+function takeSource(life: RevolvingState, { statementNumber, principalFen }: InstalmentStarted): Fen {
   if (statementNumber === undefined) {
     const takenFen = Math.min(principalFen, life.unbilledFen);
     life.unbilledFen -= takenFen;
@@ -44,7 +44,7 @@ function takeSource(life: Life, { statementNumber, principalFen }: InstalmentSta
 }
 
 /** All coming parts come with the next bill; coming fees do too, unless they are waived. */
-export function settlePlan(life: Life, { key: settlementKey, planKey, waivesFee }: InstalmentSettled): void {
+export function settlePlan(life: RevolvingState, { key: settlementKey, planKey, waivesFee }: InstalmentSettled): void {
   const plan = life.plans.find(({ key }) => key === planKey);
   if (!plan) {
     life.remarks.push({ key: settlementKey, code: 'PLAN_ENDED' });
@@ -56,7 +56,7 @@ export function settlePlan(life: Life, { key: settlementKey, planKey, waivesFee 
 }
 
 /** The parts that this bill brings: fees are posted, principal joins what is not billed yet. Returns the principal. */
-export function billParts(life: Life): Fen {
+export function billParts(life: RevolvingState): Fen {
   let principalFen = 0;
   let feeFen = 0;
   for (const plan of life.plans) {
@@ -72,12 +72,12 @@ export function billParts(life: Life): Fen {
 }
 
 /** A plan without principal to come has ended: fees of parts that a refund has emptied are waived. */
-function endPlans(life: Life): void {
+function endPlans(life: RevolvingState): void {
   life.plans = life.plans.filter((plan) => comingFen(plan) > 0);
 }
 
 /** A refund takes coming parts back, the last first, the youngest plan first. Returns what it was more than those. */
-export function reduceParts(life: Life, amountFen: Fen): Fen {
+export function reduceParts(life: RevolvingState, amountFen: Fen): Fen {
   let leftFen = amountFen;
   for (const plan of life.plans.toReversed()) {
     for (let index = plan.principalParts.length - 1; index >= 0 && leftFen > 0; index--) {

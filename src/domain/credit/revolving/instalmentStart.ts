@@ -7,7 +7,7 @@
 import {
   type CostAboveCap,
   costAboveCap,
-  type InstalmentPlanSheet,
+  type InstalmentPlanDisclosure,
   instalmentPlanSheet,
 } from '../../origination/costDisclosure';
 import type { LendingPolicy } from '../../policy/lendingPolicy';
@@ -56,7 +56,7 @@ export interface SplitFigures extends CostAboveCap {
 export function judgeSplit(
   request: SplitRequest,
   context: SplitContext,
-): { sheet: InstalmentPlanSheet } | { refusals: SplitRefusal[]; figures?: Partial<SplitFigures> | undefined } {
+): { sheet: InstalmentPlanDisclosure } | { refusals: SplitRefusal[]; figures?: Partial<SplitFigures> | undefined } {
   const { account, terms, policy } = context;
   const refusals = [...refusalsOfAccount(account), ...refusalsOfBill(request, account)];
   const figures: Partial<SplitFigures> = {};

@@ -4,10 +4,14 @@ import type { RevolvingPolicy } from '../../policy/lendingPolicy';
 import { type Fen, RATE_ONE, scaleRate } from '../../values/money';
 import type { DerivedAccount, StoppedBy } from '../account';
 
-export type Refusal = StoppedBy | 'ABOVE_AVAILABLE_LIMIT';
+export type PurchaseRefusal = StoppedBy | 'ABOVE_AVAILABLE_LIMIT';
 
 /** Reasons against the purchase, most important first; none means that it is approved. */
-export function refusalsOf(account: DerivedAccount, amountFen: Fen, policy: RevolvingPolicy): Refusal[] {
+export function purchaseRefusalsOf(
+  account: DerivedAccount,
+  amountFen: Fen,
+  policy: RevolvingPolicy,
+): PurchaseRefusal[] {
   const isAbove = policy.declineOverLimit && amountFen > account.unusedLimitFen;
   return [...account.stoppedBy, ...(isAbove ? (['ABOVE_AVAILABLE_LIMIT'] as const) : [])];
 }

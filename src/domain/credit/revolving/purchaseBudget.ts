@@ -2,7 +2,7 @@
 import type { Fen } from '../../values/money';
 
 /** An approval is of one purchase with its amount. */
-export interface PurchaseApproval {
+export interface ApprovedPurchase {
   purchaseId: string;
   amountFen: Fen;
 }
@@ -16,7 +16,7 @@ export interface ArrivedPurchase {
 
 export function isApproved(
   { key, amountFen }: Pick<ArrivedPurchase, 'key' | 'amountFen'>,
-  approvals: readonly PurchaseApproval[],
+  approvals: readonly ApprovedPurchase[],
 ): boolean {
   return approvals.some((each) => `purchase/${each.purchaseId}` === key && each.amountFen === amountFen);
 }
@@ -24,7 +24,7 @@ export function isApproved(
 /** By purchases that arrived from an instant on and that nobody approved. */
 export function boughtUnapprovedFen(
   purchases: readonly ArrivedPurchase[],
-  approvals: readonly PurchaseApproval[],
+  approvals: readonly ApprovedPurchase[],
   sinceMs: number,
 ): Fen {
   return purchases

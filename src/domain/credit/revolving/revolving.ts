@@ -10,30 +10,30 @@
  *   rest is the borrower's credit, and the next purchase uses it.
  */
 
-import { returnCredit } from '../../ledger/postings';
+import { postCreditReturn } from '../../ledger/postings';
 import type { IsoDate } from '../../values/calendar';
 import type { DerivedAccount, RevolvingInput } from '../account';
 import { countsFrom, type Fact, factsInForce } from '../facts';
 import type { Remark } from '../references';
 import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
 import { billParts, settlePlan, startPlan } from './instalmentPlans';
-import { describe } from './revolvingFigures';
-import { changeRates, confirm, purchase, refund, takePayment, writeOff } from './revolvingMovements';
+import { describeRevolving } from './revolvingFigures';
+import { changeRates, confirm, takePayment, takePurchase, takeRefund, writeOff } from './revolvingMovements';
 import {
   applyCredit,
-  beginLife,
   billedOwedFen,
   billedPrincipalFen,
   capMinimums,
   dueDateOfNextBill,
-  type Life,
+  keptStateOf,
   nextCalendarDate,
+  openRevolvingAccount,
   passTime,
   postInterest,
   postPenalty,
-  stateOf,
+  type RevolvingState,
 } from './revolvingState';
-import { packState, type Snapshot, unpackState } from './revolvingStateCache';
+import { type CachedAccountState, packState, unpackState } from './revolvingStateCache';
 
 /**
  * What a revolving account is at `asOf`, with every bill and journal entry of its life so far; of a life that goes on
@@ -49,15 +49,15 @@ export function deriveRevolving(input: RevolvingInput): DerivedAccount {
  */
 export function foldRevolving(
   input: RevolvingInput,
-  { from, keepThrough }: { from?: Snapshot | undefined; keepThrough?: IsoDate | undefined } = {},
-): { account: DerivedAccount; snapshot: Snapshot | undefined; remarks: Remark[] } {
-  const life = beginLife(input, from && unpackState(from));
-  let snapshot: Snapshot | undefined;
+  { from, keepThrough }: { from?: CachedAccountState | undefined; keepThrough?: IsoDate | undefined } = {},
+): { account: DerivedAccount; snapshot: CachedAccountState | undefined; remarks: Remark[] } {
+  const life = openRevolvingAccount(input, from && unpackState(from));
+  let snapshot: CachedAccountState | undefined;
   const moveTo = (date: IsoDate) => {
     if (keepThrough !== undefined && !snapshot && life.at <= keepThrough && keepThrough < date) {
       passCalendar(life, keepThrough);
       passTime(life, keepThrough);
-      snapshot = packState(stateOf(life), keepThrough);
+      snapshot = packState(keptStateOf(life), keepThrough);
     }
     passCalendar(life, date);
     passTime(life, date);
@@ -67,11 +67,11 @@ export function foldRevolving(
     applyFact(life, fact);
   }
   moveTo(input.asOf);
-  return { account: describe(life), snapshot, remarks: life.remarks };
+  return { account: describeRevolving(life), snapshot, remarks: life.remarks };
 }
 
 /** Bills and due dates up to and with a date; on one date they come before its facts. */
-function passCalendar(life: Life, through: IsoDate): void {
+function passCalendar(life: RevolvingState, through: IsoDate): void {
   for (let date = nextCalendarDate(life); date <= through; date = nextCalendarDate(life)) {
     passTime(life, date);
     if (date === life.dueAhead) life.dueAhead = undefined;
@@ -82,16 +82,16 @@ function passCalendar(life: Life, through: IsoDate): void {
   }
 }
 
-function applyFact(life: Life, fact: Fact): void {
+function applyFact(life: RevolvingState, fact: Fact): void {
   switch (fact.kind) {
     case 'purchased':
-      purchase(life, fact);
+      takePurchase(life, fact);
       break;
     case 'confirmed':
       confirm(life, fact);
       break;
     case 'refunded':
-      refund(life, fact);
+      takeRefund(life, fact);
       break;
     case 'paid':
       takePayment(life, fact);
@@ -107,7 +107,7 @@ function applyFact(life: Life, fact: Fact): void {
       break;
     case 'credit-returned':
       // What was not there any more of the credit is owed like a purchase.
-      life.unbilledFen += returnCredit(life, fact);
+      life.unbilledFen += postCreditReturn(life, fact);
       break;
     case 'written-off':
       writeOff(life, fact);
@@ -128,7 +128,7 @@ function applyFact(life: Life, fact: Fact): void {
 }
 
 /** The bill: charges are posted, purchases and parts of plans become billed principal, the minimum is set. */
-function issueBill(life: Life, number: number): void {
+function issueBill(life: RevolvingState, number: number): void {
   if (life.isWrittenOff) return;
   const { policy, issued } = life.input;
   postPenalty(life);
@@ -169,7 +169,7 @@ function issueBill(life: Life, number: number): void {
   life.chargedSinceBillFen = 0;
 }
 
-function judgePreviousBill(life: Life): void {
+function judgePreviousBill(life: RevolvingState): void {
   const previous = life.lastStatement;
   if (!previous) return;
   const isMet = !life.minimums.some((minimum) => minimum.number === previous.number);

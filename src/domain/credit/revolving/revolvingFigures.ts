@@ -6,22 +6,22 @@ import type { DerivedAccount, Obligation } from '../account';
 import { unpostedFen } from '../accrual';
 import { countsFrom } from '../facts';
 import { accountFigures } from '../figures';
-import { allPrincipalFen, billedOwedFen, heldFen, type Layer, type Life } from './revolvingState';
+import { allPrincipalFen, billedOwedFen, heldFen, type Layer, type RevolvingState } from './revolvingState';
 
 /** What settles everything on the date that has been reached, before the borrower's credit. */
-export function settlesFen(life: Life): Fen {
+export function settlesFen(life: RevolvingState): Fen {
   const chargesFen = life.feeFen + life.interestFen + life.penaltyFen;
   const unpostedPartFen = unpostedFen(life.interest) + unpostedFen(life.penalty);
   return allPrincipalFen(life) + chargesFen + unpostedPartFen + comingFeeFen(life);
 }
 
 /** Fees that coming parts would still bring when all is settled early: none where the policy gives them back. */
-export function comingFeeFen({ plans, input }: Life): Fen {
+export function comingFeeFen({ plans, input }: RevolvingState): Fen {
   if (input.policy.instalments?.feeRefundOnEarlySettlement) return 0;
   return plans.reduce((sum, { feeParts }) => feeParts.reduce((total, part) => total + part, sum), 0);
 }
 
-export function describe(life: Life): DerivedAccount {
+export function describeRevolving(life: RevolvingState): DerivedAccount {
   const { asOf, facts, terms, policy, rungDays = [] } = life.input;
   const balances = {
     principalFen: allPrincipalFen(life),
@@ -67,7 +67,7 @@ interface AskingBill {
   missingFen: Fen;
 }
 
-function askingBills(life: Life): AskingBill[] {
+function askingBills(life: RevolvingState): AskingBill[] {
   const last = life.lastStatement;
   const bills: AskingBill[] = [...life.minimums];
   const isAhead = last && last.dueDate >= life.input.asOf;
@@ -81,7 +81,7 @@ function askingBills(life: Life): AskingBill[] {
  * is asked for with the oldest, and so is penalty that is not posted yet. No bill takes what older ones must have for
  * their minimums. Credit counts as paid.
  */
-function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
+function obligationsOf(life: RevolvingState, penaltyFen: Fen): Obligation[] {
   const bills = askingBills(life);
   let leftFen = Math.max(0, billedOwedFen(life) - life.creditFen);
   let olderMinimumsFen = bills.reduce((sum, { missingFen }) => sum + missingFen, 0);
@@ -105,6 +105,6 @@ function obligationsOf(life: Life, penaltyFen: Fen): Obligation[] {
   });
 }
 
-function sumLayers(life: Life, include: (layer: Layer) => boolean): Fen {
+function sumLayers(life: RevolvingState, include: (layer: Layer) => boolean): Fen {
   return life.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
 }

@@ -12,27 +12,27 @@ import {
   allPrincipalFen,
   capMinimums,
   comingFen,
-  type Life,
   postInterest,
   postPenalty,
+  type RevolvingState,
   reduceLayers,
-  settle,
+  settleOldestDebts,
 } from './revolvingState';
 
-export function purchase(life: Life, fact: Purchased): void {
+export function takePurchase(life: RevolvingState, fact: Purchased): void {
   if (fact.awaitsConfirmation) life.held.push({ key: fact.key, amountFen: fact.amountFen });
   else postPurchase(life, fact.key, fact.valueDate, fact.amountFen);
 }
 
 /** The goods of a held purchase were received: what is left of it is posted. */
-export function confirm(life: Life, { key, purchaseKey, valueDate }: Confirmed): void {
+export function confirm(life: RevolvingState, { key, purchaseKey, valueDate }: Confirmed): void {
   const held = life.held.find((each) => each.key === purchaseKey);
   if (!held) return;
   life.held = life.held.filter((each) => each !== held);
   postPurchase(life, key, valueDate, held.amountFen);
 }
 
-function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fen): void {
+function postPurchase(life: RevolvingState, key: string, valueDate: IsoDate, amountFen: Fen): void {
   const fromCreditFen = Math.min(life.creditFen, amountFen);
   life.creditFen -= fromCreditFen;
   life.unbilledFen += amountFen - fromCreditFen;
@@ -47,12 +47,12 @@ function postPurchase(life: Life, key: string, valueDate: IsoDate, amountFen: Fe
  * A refund undoes purchases: the held one that it names, then those not billed yet, billed ones, oldest first, and
  * coming parts of instalment plans; then it settles charges that are owed; the rest is credit.
  */
-export function refund(life: Life, fact: Refunded): void {
+export function takeRefund(life: RevolvingState, fact: Refunded): void {
   const amountFen = fact.amountFen - releaseHold(life, fact);
   if (amountFen === 0) return;
   if (life.isWrittenOff) {
     const rest = { ...fact, amountFen };
-    takeRecovery(life, rest, { from: 'funding', settleRest: (restFen) => settle(life, restFen) });
+    takeRecovery(life, rest, { from: 'funding', settleRest: (restFen) => settleOldestDebts(life, restFen) });
     return;
   }
   const unbilledFen = Math.min(amountFen, life.unbilledFen);
@@ -61,7 +61,7 @@ export function refund(life: Life, fact: Refunded): void {
   capMinimums(life);
   // Nobody is asked for charges while we hold money of theirs.
   if (leftFen > 0) postPenalty(life);
-  const settled = settle(life, leftFen);
+  const settled = settleOldestDebts(life, leftFen);
   const creditFen = leftFen - totalOwedFen(settled);
   life.creditFen += creditFen;
   post(life, fact.key, 'refund', fact.valueDate, [
@@ -75,23 +75,23 @@ export function refund(life: Life, fact: Refunded): void {
  * A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. Returns how much of
  * it that was; what is above the hold is a refund like any other.
  */
-function releaseHold(life: Life, { purchaseKey, amountFen }: Refunded): Fen {
+function releaseHold(life: RevolvingState, { purchaseKey, amountFen }: Refunded): Fen {
   const held = life.held.find(({ key }) => key === purchaseKey);
   const releasedFen = Math.min(held?.amountFen ?? 0, amountFen);
   if (held) held.amountFen -= releasedFen;
   return releasedFen;
 }
 
-export function takePayment(life: Life, fact: Paid): void {
+export function takePayment(life: RevolvingState, fact: Paid): void {
   if (life.isWrittenOff) {
-    takeRecovery(life, fact, { from: 'collections', settleRest: (restFen) => settle(life, restFen) });
+    takeRecovery(life, fact, { from: 'collections', settleRest: (restFen) => settleOldestDebts(life, restFen) });
     return;
   }
   postPenalty(life);
   const creditBeforeFen = life.creditFen;
   const fundsFen = fact.amountFen + creditBeforeFen;
   if (fact.intent === 'payoff' && fundsFen >= settlesFen(life)) bringForward(life, fact);
-  const settled = settle(life, fundsFen);
+  const settled = settleOldestDebts(life, fundsFen);
   life.creditFen = fundsFen - totalOwedFen(settled);
   post(life, fact.key, 'payment', fact.valueDate, [
     { account: 'collections', amountFen: fact.amountFen },
@@ -102,7 +102,7 @@ export function takePayment(life: Life, fact: Paid): void {
 }
 
 /** Everything is settled: interest to the date is posted, and all coming parts with their fees are owed now. */
-function bringForward(life: Life, { key, valueDate }: Paid): void {
+function bringForward(life: RevolvingState, { key, valueDate }: Paid): void {
   const interestFen = postAccrual(life.interest);
   const feeFen = comingFeeFen(life);
   settleAccrual(life.interest);
@@ -117,12 +117,12 @@ function bringForward(life: Life, { key, valueDate }: Paid): void {
 }
 
 /** Time has been passed up to the date, so what accrued before it keeps its rate. */
-export function changeRates(life: Life, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
+export function changeRates(life: RevolvingState, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
   if (revolvingDailyRate !== undefined) life.interest.rate = exactRate(revolvingDailyRate);
   if (overdueDailyRate !== undefined) life.penalty.rate = exactRate(overdueDailyRate);
 }
 
-export function writeOff(life: Life, fact: WrittenOff): void {
+export function writeOff(life: RevolvingState, fact: WrittenOff): void {
   if (life.isWrittenOff) return;
   postPenalty(life);
   postInterest(life);

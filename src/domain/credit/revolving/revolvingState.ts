@@ -7,7 +7,7 @@ import type { JournalEntry } from '../../ledger/journal';
 import { chargeLines, post, receivableLines } from '../../ledger/postings';
 import { daysBetween, type IsoDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
-import type { RevolvingInput, Statement } from '../account';
+import type { Bill, RevolvingInput } from '../account';
 import { type Accrual, accrueDays, exactRate, postAccrual, settleAccrual, startAccrual } from '../accrual';
 import { allocate, type Owed, totalOwedFen } from '../allocation';
 import type { Remark } from '../references';
@@ -28,14 +28,14 @@ export interface Minimum {
 }
 
 /** Coming parts of an instalment plan, the next one first. */
-export interface InstalmentPlan {
+export interface OpenInstalmentPlan {
   key: string;
   principalParts: Fen[];
   feeParts: Fen[];
 }
 
 /** Everything of a life that goes on: plain data, so that it can be kept and resumed. */
-export interface RevolvingState {
+export interface KeptRevolvingState {
   /** The date that has been reached. */
   at: IsoDate;
   nextBill: { number: number; date: IsoDate };
@@ -43,7 +43,7 @@ export interface RevolvingState {
   dueAhead: IsoDate | undefined;
   layers: Layer[];
   minimums: Minimum[];
-  plans: InstalmentPlan[];
+  plans: OpenInstalmentPlan[];
   /** Purchases that wait for the confirmation of their receipt. */
   held: { key: string; amountFen: Fen }[];
   unbilledFen: Fen;
@@ -55,7 +55,7 @@ export interface RevolvingState {
   recoverableFen: Fen;
   interest: Accrual;
   penalty: Accrual;
-  lastStatement: Statement | undefined;
+  lastStatement: Bill | undefined;
   paidSinceBillFen: Fen;
   chargedSinceBillFen: Fen;
   minimumOnlyStreak: number;
@@ -63,25 +63,25 @@ export interface RevolvingState {
   isWrittenOff: boolean;
 }
 
-export interface Life extends RevolvingState {
+export interface RevolvingState extends KeptRevolvingState {
   input: RevolvingInput;
   /** Bills, entries and remarks of this fold. */
-  statements: Statement[];
+  statements: Bill[];
   entries: JournalEntry[];
   remarks: Remark[];
 }
 
-export function beginLife(input: RevolvingInput, resumed?: RevolvingState): Life {
+export function openRevolvingAccount(input: RevolvingInput, resumed?: KeptRevolvingState): RevolvingState {
   return { ...(resumed ?? openingState(input)), input, statements: [], entries: [], remarks: [] };
 }
 
 /** What goes on of a life. */
-export function stateOf(life: Life): RevolvingState {
+export function keptStateOf(life: RevolvingState): KeptRevolvingState {
   const { input: _input, statements: _statements, entries: _entries, remarks: _remarks, ...state } = life;
   return state;
 }
 
-function openingState({ terms, policy }: RevolvingInput): RevolvingState {
+function openingState({ terms, policy }: RevolvingInput): KeptRevolvingState {
   return {
     at: terms.openDate,
     nextBill: { number: 1, date: nextBillDate(terms.openDate, policy.billDay) },
@@ -108,7 +108,7 @@ function openingState({ terms, policy }: RevolvingInput): RevolvingState {
 }
 
 /** Accrues from the last event to this one; nothing that decides the rate changes in between. */
-export function passTime(life: Life, date: IsoDate): void {
+export function passTime(life: RevolvingState, date: IsoDate): void {
   const days = daysBetween(life.at, date);
   if (days <= 0) return;
   const pastDueFen = life.layers.reduce((sum, layer) => (layer.dueDate <= life.at ? sum + layer.principalFen : sum), 0);
@@ -117,30 +117,30 @@ export function passTime(life: Life, date: IsoDate): void {
   life.at = date;
 }
 
-export function billedPrincipalFen(life: RevolvingState): Fen {
+export function billedPrincipalFen(life: KeptRevolvingState): Fen {
   return life.layers.reduce((sum, { principalFen }) => sum + principalFen, 0);
 }
 
 /** All principal: billed, not billed yet, and the coming parts of instalment plans. */
-export function allPrincipalFen(life: RevolvingState): Fen {
+export function allPrincipalFen(life: KeptRevolvingState): Fen {
   return billedPrincipalFen(life) + life.unbilledFen + life.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
 }
 
-export function comingFen({ principalParts }: InstalmentPlan): Fen {
+export function comingFen({ principalParts }: OpenInstalmentPlan): Fen {
   return principalParts.reduce((sum, part) => sum + part, 0);
 }
 
-export function heldFen(life: RevolvingState): Fen {
+export function heldFen(life: KeptRevolvingState): Fen {
   return life.held.reduce((sum, { amountFen }) => sum + amountFen, 0);
 }
 
 /** What is owed of bills. */
-export function billedOwedFen(life: RevolvingState): Fen {
+export function billedOwedFen(life: KeptRevolvingState): Fen {
   return life.feeFen + life.penaltyFen + life.interestFen + billedPrincipalFen(life);
 }
 
 /** Settles charges and principal by the policy's order, and with what it settles of bills, their minimums. */
-export function settle(life: Life, amountFen: Fen): Owed {
+export function settleOldestDebts(life: RevolvingState, amountFen: Fen): Owed {
   const billed: Owed = {
     fee: life.feeFen,
     penalty: life.penaltyFen,
@@ -162,7 +162,7 @@ export function settle(life: Life, amountFen: Fen): Owed {
 }
 
 /** Takes billed principal away, oldest first; returns what was more than there is. */
-export function reduceLayers(life: Life, amountFen: Fen): Fen {
+export function reduceLayers(life: RevolvingState, amountFen: Fen): Fen {
   let leftFen = amountFen;
   for (const layer of life.layers) {
     const partFen = Math.min(leftFen, layer.principalFen);
@@ -173,7 +173,7 @@ export function reduceLayers(life: Life, amountFen: Fen): Fen {
   return leftFen;
 }
 
-function meetMinimums(life: Life, amountFen: Fen): void {
+function meetMinimums(life: RevolvingState, amountFen: Fen): void {
   let leftFen = amountFen;
   for (const minimum of life.minimums) {
     const partFen = Math.min(leftFen, minimum.missingFen);
@@ -184,7 +184,7 @@ function meetMinimums(life: Life, amountFen: Fen): void {
 }
 
 /** No more can be missing of minimums than is owed of bills; what is met is forgotten. */
-export function capMinimums(life: Life): void {
+export function capMinimums(life: RevolvingState): void {
   let owedFen = billedOwedFen(life);
   for (const minimum of life.minimums) {
     minimum.missingFen = Math.min(minimum.missingFen, owedFen);
@@ -194,9 +194,9 @@ export function capMinimums(life: Life): void {
 }
 
 /** Credit that waited settles what is owed now; principal it would have settled when it came. */
-export function applyCredit(life: Life): void {
+export function applyCredit(life: RevolvingState): void {
   if (life.creditFen === 0) return;
-  const settled = settle(life, life.creditFen);
+  const settled = settleOldestDebts(life, life.creditFen);
   const usedFen = totalOwedFen(settled);
   life.creditFen -= usedFen;
   post(life, `credit-applied/${life.at}`, 'credit-applied', life.at, [
@@ -205,7 +205,7 @@ export function applyCredit(life: Life): void {
   ]);
 }
 
-export function postInterest(life: Life): void {
+export function postInterest(life: RevolvingState): void {
   const amountFen = postAccrual(life.interest);
   settleAccrual(life.interest);
   life.interestFen += amountFen;
@@ -213,7 +213,7 @@ export function postInterest(life: Life): void {
   post(life, `interest/${life.at}`, 'interest', life.at, chargeLines('interest', amountFen));
 }
 
-export function postPenalty(life: Life): void {
+export function postPenalty(life: RevolvingState): void {
   const amountFen = postAccrual(life.penalty);
   life.penaltyFen += amountFen;
   life.chargedSinceBillFen += amountFen;
@@ -221,11 +221,11 @@ export function postPenalty(life: Life): void {
 }
 
 /** What the calendar brings next: a bill, or the due date of the last one. */
-export function nextCalendarDate(life: Life): IsoDate {
+export function nextCalendarDate(life: RevolvingState): IsoDate {
   const { dueAhead, nextBill } = life;
   return dueAhead !== undefined && dueAhead < nextBill.date ? dueAhead : nextBill.date;
 }
 
-export function dueDateOfNextBill(life: Life): IsoDate {
+export function dueDateOfNextBill(life: RevolvingState): IsoDate {
   return dueDateOf(life.nextBill.date, life.input.terms);
 }

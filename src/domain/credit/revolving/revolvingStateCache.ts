@@ -7,7 +7,7 @@
 import { dayOfMonth, type IsoDate } from '../../values/calendar';
 import type { Accrual, ExactRate } from '../accrual';
 import { countsFrom, type Fact } from '../facts';
-import type { RevolvingState } from './revolvingState';
+import type { KeptRevolvingState } from './revolvingState';
 
 /**
  * Which rules an account was folded by. Raise it with every change of a fold or of the figures that can change a state
@@ -24,40 +24,45 @@ interface PackedAccrual {
 }
 
 /** The state as plain JSON: bigints are text. */
-export interface Snapshot {
+export interface CachedAccountState {
   foldVersion: number;
   /** Everything that counts up to and with this date is in it. */
   through: IsoDate;
-  state: Omit<RevolvingState, 'interest' | 'penalty'> & { interest: PackedAccrual; penalty: PackedAccrual };
+  state: Omit<KeptRevolvingState, 'interest' | 'penalty'> & { interest: PackedAccrual; penalty: PackedAccrual };
 }
 
 /**
  * The date of the snapshot that a step should keep: the bill date before the last one, so that what arrives up to a
  * month late does not cost it.
  */
-export function snapshotDate(asOf: IsoDate, billDay: number): IsoDate {
+export function cachedStateDate(asOf: IsoDate, billDay: number): IsoDate {
   const inThisMonth = dayOfMonth(asOf, billDay);
   return dayOfMonth(asOf, billDay, inThisMonth < asOf ? -1 : -2);
 }
 
 /** Whether a step should keep a newer snapshot than the one it went on from. */
-export function isSnapshotDue(from: Snapshot | undefined, openDate: IsoDate, billDay: number, asOf: IsoDate): boolean {
-  const wanted = snapshotDate(asOf, billDay);
+export function isStateCacheDue(
+  from: CachedAccountState | undefined,
+  openDate: IsoDate,
+  billDay: number,
+  asOf: IsoDate,
+): boolean {
+  const wanted = cachedStateDate(asOf, billDay);
   return from === undefined ? wanted >= openDate : wanted > from.through;
 }
 
 /** Whether a fact changes what the snapshot holds. A reversal changes what its payment did. */
-export function isTouchedBy({ through }: Snapshot, fact: Fact, reversed: Fact | undefined): boolean {
+export function isTouchedBy({ through }: CachedAccountState, fact: Fact, reversed: Fact | undefined): boolean {
   return countsFrom(fact) <= through || (reversed !== undefined && countsFrom(reversed) <= through);
 }
 
-export function packState(state: RevolvingState, through: IsoDate): Snapshot {
+export function packState(state: KeptRevolvingState, through: IsoDate): CachedAccountState {
   const { interest, penalty, ...rest } = state;
   const packed = { ...rest, interest: pack(interest), penalty: pack(penalty) };
   return { foldVersion: FOLD_VERSION, through, state: copyOf(packed) };
 }
 
-export function unpackState({ state }: Snapshot): RevolvingState {
+export function unpackState({ state }: CachedAccountState): KeptRevolvingState {
   const { interest, penalty, ...rest } = copyOf(state);
   return { ...rest, interest: unpack(interest), penalty: unpack(penalty) };
 }

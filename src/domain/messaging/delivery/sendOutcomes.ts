@@ -104,7 +104,7 @@ export function sessionStopsProvider(
   return refusedSinceMs !== undefined && asOfMs - refusedSinceMs >= policy.sessionRefusedForMs;
 }
 
-export interface Refusal {
+export interface ProviderRefusal {
   failure: SendFailure;
   /** Tries of the notice so far, this one included. */
   attempts: number;
@@ -115,7 +115,7 @@ export interface Refusal {
 
 /** When a notice is tried again that a carrier refused for its own sake; undefined when it is given up. */
 export function tryAgainAtMs(
-  { failure, attempts, retryAtMs, atMs }: Refusal,
+  { failure, attempts, retryAtMs, atMs }: ProviderRefusal,
   policy: SendPolicy = SEND_POLICY,
 ): number | undefined {
   if (!failsOver(failure) || attempts >= policy.maxAttempts) return undefined;

@@ -5,7 +5,7 @@
  */
 
 import type { WordingName } from '../outbox/wordings';
-import { foreignInWording } from './disallowedContent';
+import { disallowedInWording } from './disallowedContent';
 import type {
   GuardAlarm,
   GuardEvidence,
@@ -15,7 +15,7 @@ import type {
   GuardRule,
   TemplateEvidence,
 } from './guardEvidence';
-import { checkForeign, checkHours, checkSchedule, checkTemplate, checkText } from './guardMessageRules';
+import { checkDisallowed, checkHours, checkSchedule, checkTemplateVersion, checkText } from './guardMessageRules';
 import { GUARD_POLICY, type GuardPolicy } from './guardPolicy';
 import {
   checkChecks,
@@ -23,7 +23,7 @@ import {
   checkRepeats,
   checkVolume,
   countIn,
-  type Tally,
+  type GuardTally,
   tallyOf,
   waitsUntilMs,
 } from './guardSurroundingRules';
@@ -115,7 +115,7 @@ function wordingsOf(
   const asked = templates.filter(({ kind }) => names.has(kind));
   return new Map(
     asked.map((template) => {
-      const foreign = foreignInWording(template.body, template.signature, policy);
+      const foreign = disallowedInWording(template.body, template.signature, policy);
       return [template.kind, { template, foreign }];
     }),
   );
@@ -124,14 +124,14 @@ function wordingsOf(
 function findingsOf(
   message: GuardMessage,
   evidence: GuardEvidence,
-  { tally, wording }: { tally: Tally; wording: Wording | undefined },
+  { tally, wording }: { tally: GuardTally; wording: Wording | undefined },
   policy: GuardPolicy,
 ): GuardFinding[] {
   const template = wording?.template;
   return [
-    ...checkTemplate(template, message),
+    ...checkTemplateVersion(template, message),
     ...checkText(template, message),
-    ...checkForeign(wording?.foreign, message, policy),
+    ...checkDisallowed(wording?.foreign, message, policy),
     ...checkHours(evidence.asOfMs, policy),
     ...checkSchedule(message, evidence.asOfMs, policy),
     ...checkRepeats(tally, message, policy),

@@ -20,12 +20,12 @@ type ForeignPolicy = Pick<
 >;
 
 /** What is foreign in the fixed parts of a wording; undefined when nothing is. `values` are of its variables. */
-export function foreignInWording(body: string, signature: string, policy: ForeignPolicy): string | undefined {
+export function disallowedInWording(body: string, signature: string, policy: ForeignPolicy): string | undefined {
   return foreignIn(`${signature}。${body.replace(/\{[^{}]*\}/g, HOLE)}`, policy);
 }
 
 /** What is foreign in a rendered text, its amounts, dates and verification code aside. */
-export function foreignInText(text: string, code: string | undefined, policy: ForeignPolicy): string | undefined {
+export function disallowedInText(text: string, code: string | undefined, policy: ForeignPolicy): string | undefined {
   const known = [/\d{1,3}(?:,\d{3})*\.\d{2}元/g, /\d{1,2}月(?:\d{1,2}日)?/g, /\d{1,4}天/g];
   const withoutCode = code ? text.replaceAll(code, HOLE) : text;
   return foreignIn(

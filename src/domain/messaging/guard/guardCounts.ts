@@ -6,10 +6,11 @@
 
 import type { Stage } from '../../credit/account';
 import { DAY_MS, HOUR_MS } from '../../values/timeUnits';
-import type { AttemptStatus } from '../outbox/attemptOutcomes';
+import type { AttemptStatus } from '../outbox/noticeStatuses';
 import type { NoticeStatus } from '../outbox/notices';
 import { phoneChangeKey } from '../outbox/notices';
 import type { GuardMessage, GuardRule } from './guardEvidence';
+import { OPEN_SIGNALS_REASON } from './guardIncidents';
 import { promiseKey } from './guardSurroundingRules';
 
 /** A receipt may overtake the answer that names its message. */
@@ -183,7 +184,7 @@ export function countFromOf(incidents: readonly EndedIncident[]): {
     ({ openedByKind, liftedAtMs, scope }) =>
       openedByKind === 'guard' && liftedAtMs !== null && scope.templateKind === undefined,
   );
-  const isOpenSignal = ({ reasonCode }: EndedIncident) => reasonCode === 'GUARD_CODE_CHECKS';
+  const isOpenSignal = ({ reasonCode }: EndedIncident) => reasonCode === OPEN_SIGNALS_REASON;
   const latest = (of: readonly EndedIncident[]) => Math.max(0, ...of.map(({ liftedAtMs }) => liftedAtMs ?? 0));
   const alarms = ended.filter(isOpenSignal);
   const others = ended.filter((each) => !isOpenSignal(each));

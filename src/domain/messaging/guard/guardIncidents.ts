@@ -1,7 +1,7 @@
 /** What an alarm of the guard stops, as an incident: figures and ids of a few notices, and no personal data. */
 
 import type { IncidentScope, Measure } from '../../incidents/incidents';
-import type { GuardAlarm, GuardJudgement, GuardMessage } from './guardEvidence';
+import type { GuardAlarm, GuardJudgement, GuardMessage, GuardRule } from './guardEvidence';
 
 export interface GuardIncident {
   /** The same rule in the same scope is one incident as long as it is in force. */
@@ -15,16 +15,23 @@ export interface GuardIncident {
 /** Names no notice that is about to leave: the incident holds what the guard holds, and stops nothing else. */
 export const HELD_SEGMENT = 'held-by-guard';
 
-export function incidentOf({ rule, scope, stops, detail, held, sampleNoticeIds }: GuardAlarm): GuardIncident {
+export function incidentOfAlarm({ rule, scope, stops, detail, held, sampleNoticeIds }: GuardAlarm): GuardIncident {
   const of = scope.templateKind ?? scope.provider ?? 'all';
   return {
     dedupeKey: `guard/${rule}/${of}/${stops}`,
     measures: stops === 'nothing' ? [] : ['notices'],
     scope: stops === 'held' ? { ...scope, segment: HELD_SEGMENT } : scope,
-    reasonCode: `GUARD_${rule.toUpperCase().replaceAll('-', '_')}`,
+    reasonCode: reasonCodeOf(rule),
     body: { rule, detail, held, sampleNoticeIds },
   };
 }
+
+function reasonCodeOf(rule: GuardRule): string {
+  return `GUARD_${rule.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** Of the alarm of signals that anybody can give. */
+export const OPEN_SIGNALS_REASON = reasonCodeOf('code-checks');
 
 /** The alarm that a finding of a message belongs to. */
 export function alarmFor(

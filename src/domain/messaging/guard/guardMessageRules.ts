@@ -7,7 +7,7 @@ import { isQuiet } from '../contact/contactRules';
 import { noticeKind } from '../outbox/noticeKinds';
 import { promiseOf } from '../outbox/notices';
 import { render } from '../outbox/noticeText';
-import { foreignInText } from './disallowedContent';
+import { disallowedInText } from './disallowedContent';
 import type { GuardFinding, GuardMessage, TemplateEvidence } from './guardEvidence';
 import type { GuardPolicy } from './guardPolicy';
 
@@ -25,7 +25,7 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /** The wording that goes out is the one that another person reviewed. */
-export function checkTemplate(template: TemplateEvidence | undefined, message: GuardMessage): GuardFinding[] {
+export function checkTemplateVersion(template: TemplateEvidence | undefined, message: GuardMessage): GuardFinding[] {
   const found = (detail: string): GuardFinding[] => [{ rule: 'template', detail }];
   if (!template) return found('no active template of this wording');
   if (template.version !== message.templateVersion) return found('rendered from another version than the active one');
@@ -49,12 +49,12 @@ export function checkText(template: TemplateEvidence | undefined, message: Guard
 }
 
 /** `inWording`: what was found in the wording, which the messages of a kind share. */
-export function checkForeign(
+export function checkDisallowed(
   inWording: string | undefined,
   { text, code }: GuardMessage,
   policy: GuardPolicy,
 ): GuardFinding[] {
-  const detail = inWording ?? foreignInText(text, code, policy);
+  const detail = inWording ?? disallowedInText(text, code, policy);
   return detail === undefined ? [] : [{ rule: 'foreign', detail }];
 }
 

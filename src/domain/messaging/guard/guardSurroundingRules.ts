@@ -19,14 +19,14 @@ export function promiseKey({ accountId, dedupeKey }: Pick<GuardMessage, 'account
 }
 
 /** Counts of what has left, carried on through the messages of a group. */
-export interface Tally {
+export interface GuardTally {
   promises: Set<string>;
   recipients: Map<string, number>;
   unplanned: number;
   providers: Map<string, { outstanding: number; lastAttemptAtMs: number | undefined }>;
 }
 
-export function tallyOf(evidence: GuardEvidence): Tally {
+export function tallyOf(evidence: GuardEvidence): GuardTally {
   return {
     promises: new Set(evidence.sentPromises),
     recipients: new Map(evidence.sentToRecipient),
@@ -41,7 +41,7 @@ export function tallyOf(evidence: GuardEvidence): Tally {
 }
 
 /** Counts a message that leaves. */
-export function countIn(tally: Tally, message: GuardMessage, { asOfMs, unplanned }: GuardEvidence): void {
+export function countIn(tally: GuardTally, message: GuardMessage, { asOfMs, unplanned }: GuardEvidence): void {
   const { noticeId, recipient, provider } = message;
   tally.promises.add(promiseKey(message));
   tally.recipients.set(recipient, (tally.recipients.get(recipient) ?? 0) + 1);
@@ -50,7 +50,7 @@ export function countIn(tally: Tally, message: GuardMessage, { asOfMs, unplanned
   tally.providers.set(provider, { outstanding, lastAttemptAtMs: asOfMs });
 }
 
-export function checkRepeats(tally: Tally, message: GuardMessage, policy: GuardPolicy): GuardFinding[] {
+export function checkRepeats(tally: GuardTally, message: GuardMessage, policy: GuardPolicy): GuardFinding[] {
   const before = tally.recipients.get(message.recipient) ?? 0;
   return [
     ...finding(tally.promises.has(promiseKey(message)), 'promise', 'this promise may have gone out before'),
@@ -60,7 +60,7 @@ export function checkRepeats(tally: Tally, message: GuardMessage, policy: GuardP
 
 /** What is planned may all go out; of what is not, a few a day. */
 export function checkVolume(
-  tally: Tally,
+  tally: GuardTally,
   { unplanned }: GuardEvidence,
   { noticeId }: GuardMessage,
   policy: GuardPolicy,
@@ -74,7 +74,7 @@ export function checkVolume(
  * it gets no more messages than it confirms, so that answers that are not true cost a window of messages at most.
  */
 export function waitsUntilMs(
-  tally: Tally,
+  tally: GuardTally,
   { provider }: GuardMessage,
   asOfMs: number,
   policy: GuardPolicy,

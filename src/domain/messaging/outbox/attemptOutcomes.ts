@@ -3,18 +3,8 @@
  * nobody. Anything may be said late or twice, so each change names from where it follows, and from elsewhere nothing
  * happens. The statements of `db` decide the same, so that of two who say something only one is heard.
  */
+import type { AttemptStatus } from './noticeStatuses';
 import type { NoticeStatus } from './notices';
-
-export type AttemptStatus =
-  /** Committed before the provider is called. */
-  | 'attempted'
-  | 'accepted'
-  | 'refused'
-  | 'unknown'
-  /** The provider, asked, has no trace of it. */
-  | 'not-sent'
-  | 'delivered'
-  | 'undelivered';
 
 /** A notice with its newest attempt. */
 export interface SentNotice {

@@ -31,7 +31,7 @@ const WORDINGS = Object.fromEntries(
 
 export const WORDING_NAMES = Object.keys(WORDINGS) as [WordingName, ...WordingName[]];
 
-export function kindOf(wording: WordingName): NoticeKind {
+export function noticeKindOf(wording: WordingName): NoticeKind {
   return WORDINGS[wording].kind;
 }
 

@@ -7,7 +7,7 @@ import { countCharacters } from '../../values/characters';
 import { countParts } from '../outbox/messageParts';
 import { noticeKind } from '../outbox/noticeKinds';
 import { PRODUCT_NAMES, render } from '../outbox/noticeText';
-import { kindOf, variablesOfWording, type WordingName } from '../outbox/wordings';
+import { noticeKindOf, variablesOfWording, type WordingName } from '../outbox/wordings';
 import { foreignLetters, linksIn, numbersIn } from './disallowedTemplateContent';
 import { excerptOf, HOLE, plainText } from './plainText';
 import type { TemplateFinding, TemplateRule } from './templateFindings';
@@ -24,7 +24,7 @@ export interface TemplateText {
 }
 
 /** What is wrong with a text; empty when nothing is. The same fault of the same words is told once. */
-export function checkTemplate(template: TemplateText): TemplateFinding[] {
+export function checkTemplateText(template: TemplateText): TemplateFinding[] {
   const found = [
     ...bannedWords(template),
     ...statuteQuoted(template),
@@ -47,7 +47,7 @@ export function checkTemplate(template: TemplateText): TemplateFinding[] {
 }
 
 function bannedWords({ kind, body, signature }: TemplateText): TemplateFinding[] {
-  const tone = noticeKind(kindOf(kind)).tone;
+  const tone = noticeKind(noticeKindOf(kind)).tone;
   const parts = [body, signature].map((text) => ({ text, plain: plainText(text, 'letters') }));
   return WORD_RULES.filter(({ tones }) => tones?.includes(tone) ?? true).flatMap(({ rule, words, except, why, fix }) =>
     parts.flatMap(({ text, plain }) => {
@@ -67,7 +67,7 @@ function split(words = ''): string[] {
 
 /** The warning tells under which law it is given, by name. */
 function statuteQuoted({ kind, body }: TemplateText): TemplateFinding[] {
-  if (noticeKind(kindOf(kind)).tone !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例'))
+  if (noticeKind(noticeKindOf(kind)).tone !== 'statutory' || plainText(body, 'letters').text.includes('征信业管理条例'))
     return [];
   const why = 'the statutory warning names the regulation under which it is given, 征信业管理条例 art. 15 (facts 2.7)';
   return [{ rule: 'TONE', words: body, why, fix: 'name 《征信业管理条例》' }];
@@ -106,7 +106,7 @@ function variableFaults({ kind, body, policy }: TemplateText): TemplateFinding[]
     } else if (!allowed.includes(name)) {
       const why = `a ${kind} has no value for it: the notice could not be sent; it has ${allowed.join(', ')}`;
       found.push({ rule: 'VARIABLE_OF_OTHER_KIND', words, why, fix: 'use one of these' });
-    } else if (name === 'penalty' && ['service', 'warm'].includes(noticeKind(kindOf(kind)).tone)) {
+    } else if (name === 'penalty' && ['service', 'warm'].includes(noticeKind(noticeKindOf(kind)).tone)) {
       const why = 'nobody is late yet, or for one day only: no penalty (facts 5.2)';
       found.push({ rule: 'TONE', words, why, fix: 'leave it out' });
     }

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms, DerivedAccount, RevolvingTerms } from '../../../../src/domain/credit/account';
 import { deriveAccount } from '../../../../src/domain/credit/derive';
 import type { Fact, PaymentIntent } from '../../../../src/domain/credit/facts';
-import { deriveFromArrivals, openingFactOf, type ToldFact } from '../../../../src/domain/credit/historicalOrder';
+import { deriveInHistoricalOrder, openingFactOf, type ToldFact } from '../../../../src/domain/credit/historicalOrder';
 import { defaultPolicy } from '../../../../src/domain/policy/defaultPolicy';
 
 const LOAN: CashLoanTerms = {
@@ -134,7 +134,7 @@ describe('a payment of a revolving account that was made before its bill and bou
 
   it('makes nobody late on the bill, whose minimum was paid as it was issued', () => {
     const arrivals = facts.map((fact) => ({ fact, arrivedOn: fact.valueDate }));
-    const { account, issued } = deriveFromArrivals({
+    const { account, issued } = deriveInHistoricalOrder({
       terms: CARD,
       arrivals,
       policy: defaultPolicy,

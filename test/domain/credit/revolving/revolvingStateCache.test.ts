@@ -3,7 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { countsFrom, type Fact } from '../../../../src/domain/credit/facts';
 import { foldRevolving } from '../../../../src/domain/credit/revolving/revolving';
-import { isTouchedBy, type Snapshot, snapshotDate } from '../../../../src/domain/credit/revolving/revolvingStateCache';
+import {
+  type CachedAccountState,
+  cachedStateDate,
+  isTouchedBy,
+} from '../../../../src/domain/credit/revolving/revolvingStateCache';
 import { defaultPolicy } from '../../../../src/domain/policy/defaultPolicy';
 import { addDays } from '../../../../src/domain/values/calendar';
 import { movementsFrom, revolvingTerms } from '../../lives';
@@ -63,7 +67,7 @@ describe('a snapshot', () => {
         expect(snapshot?.through).toBe(keepThrough);
         const rest = facts.filter((fact) => countsFrom(fact) > keepThrough);
         // As it comes back from the database.
-        const from = JSON.parse(JSON.stringify(snapshot)) as Snapshot;
+        const from = JSON.parse(JSON.stringify(snapshot)) as CachedAccountState;
         const resumed = foldRevolving({ terms, facts: rest, issued: [], policy, asOf }, { from }).account;
         const { entries, statements, ...account } = whole.account;
         expect(resumed).toMatchObject(account);
@@ -77,14 +81,14 @@ describe('a snapshot', () => {
   });
 
   it('is of the bill date before the last one', () => {
-    expect(snapshotDate('2026-05-01', 1)).toBe('2026-03-01');
-    expect(snapshotDate('2026-05-02', 1)).toBe('2026-04-01');
-    expect(snapshotDate('2026-05-31', 1)).toBe('2026-04-01');
-    expect(snapshotDate('2026-01-02', 1)).toBe('2025-12-01');
+    expect(cachedStateDate('2026-05-01', 1)).toBe('2026-03-01');
+    expect(cachedStateDate('2026-05-02', 1)).toBe('2026-04-01');
+    expect(cachedStateDate('2026-05-31', 1)).toBe('2026-04-01');
+    expect(cachedStateDate('2026-01-02', 1)).toBe('2025-12-01');
   });
 
   it('is touched by what counts from its date or before, and by the bounce of a payment that does', () => {
-    const snapshot = { through: '2026-04-01' } as Snapshot;
+    const snapshot = { through: '2026-04-01' } as CachedAccountState;
     const paid = (valueDate: string): Fact => ({
       kind: 'paid',
       key: 'payment/1',

@@ -16,7 +16,7 @@ import {
   readCode,
 } from '../../../../src/domain/messaging/codes/verificationCodes';
 import { render } from '../../../../src/domain/messaging/outbox/noticeText';
-import { kindOf, variablesOfWording, WORDING_NAMES } from '../../../../src/domain/messaging/outbox/wordings';
+import { noticeKindOf, variablesOfWording, WORDING_NAMES } from '../../../../src/domain/messaging/outbox/wordings';
 import { readPhoneNumber } from '../../../../src/domain/values/phoneNumbers';
 import { accountAt, bill, owed } from '../../accounts';
 
@@ -135,7 +135,7 @@ describe('the address that is counted', () => {
 describe('the code in a text', () => {
   it.each(WORDING_NAMES)('belongs to %s if it is a bill or a reminder', (kind) => {
     const hasIt = variablesOfWording(kind).includes('code');
-    expect(hasIt).toBe(carriesCode(kindOf(kind)));
+    expect(hasIt).toBe(carriesCode(noticeKindOf(kind)));
     expect(hasIt).toBe(/^(bill|due|overdue|credit-report)-/.test(kind));
   });
 

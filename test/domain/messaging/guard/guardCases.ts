@@ -5,7 +5,7 @@ import type {
   TemplateEvidence,
 } from '../../../../src/domain/messaging/guard/anomalyGuard';
 import { render } from '../../../../src/domain/messaging/outbox/noticeText';
-import { kindOf, type WordingName } from '../../../../src/domain/messaging/outbox/wordings';
+import { noticeKindOf, type WordingName } from '../../../../src/domain/messaging/outbox/wordings';
 import { defaultPolicy } from '../../../../src/domain/policy/defaultPolicy';
 import { SIGNATURE, TEMPLATES } from '../../../../src/domain/policy/shippedTemplates';
 import { atWallTimeMs, SHANGHAI } from '../../../../src/domain/values/clock';
@@ -31,7 +31,7 @@ export function messageOf(change: Partial<GuardMessage> = {}, template = templat
   return {
     ...{
       noticeId: 'notice-1',
-      kind: kindOf(template.kind),
+      kind: noticeKindOf(template.kind),
       wording: template.kind,
       lane: 1,
       provider: 'carrier-a',

@@ -8,7 +8,7 @@ import {
   judgeMessages,
   type TemplateEvidence,
 } from '../../../../src/domain/messaging/guard/anomalyGuard';
-import { incidentOf } from '../../../../src/domain/messaging/guard/guardIncidents';
+import { incidentOfAlarm } from '../../../../src/domain/messaging/guard/guardIncidents';
 import { chanceOfAtLeast, cusum } from '../../../../src/domain/messaging/guard/guardStatistics';
 import { atWallTimeMs, SHANGHAI } from '../../../../src/domain/values/clock';
 import { evidenceOf, MINUTE_MS, messageOf, providerOf, TEN_MS, TODAY, taken, templateOf } from './guardCases';
@@ -309,7 +309,7 @@ describe('code checks', () => {
     expect(alarms.map(({ stops, held }) => ({ stops, held }))).toEqual(
       alarms.map(() => ({ stops: 'nothing', held: 0 })),
     );
-    expect(alarms.map((alarm) => incidentOf(alarm).measures)).toEqual(alarms.map(() => []));
+    expect(alarms.map((alarm) => incidentOfAlarm(alarm).measures)).toEqual(alarms.map(() => []));
   });
 });
 

@@ -1,7 +1,7 @@
 /** The goals of the guard over fixed seeds, and that each rule is needed for one of the attacks. */
 import { describe, expect, it } from '@jest/globals';
 import { ATTACKS, type Attack } from '../../../../src/dev/simulation/attacks';
-import { GOALS, runAttack, simulateNormalDays } from '../../../../src/dev/simulation/simulateGuard';
+import { GOALS, simulateAttack, simulateNormalDays } from '../../../../src/dev/simulation/simulateGuard';
 import { GUARD_POLICY, GUARD_RULES, type GuardRule } from '../../../../src/domain/messaging/guard/anomalyGuard';
 
 const SEEDS = [11, 12];
@@ -15,7 +15,7 @@ function named(name: string, variant: string): Attack {
 
 describe.each(ATTACKS.map((attack) => [`${attack.name}, ${attack.variant}`, attack] as const))('%s', (_, attack) => {
   it.each(SEEDS)('is stopped in time, seed %i', (seed) => {
-    const { alarms, unitsDone } = runAttack(attack, seed);
+    const { alarms, unitsDone } = simulateAttack(attack, seed);
     expect(alarms.length).toBeGreaterThan(0);
     expect(unitsDone).toBeLessThanOrEqual(GOALS.unitsBeforeStop);
   });
@@ -59,18 +59,18 @@ const SIZES: Partial<Record<GuardRule, number>> = { volume: 30, 'foreign-receipt
 describe.each(Object.entries(NEEDED) as [GuardRule, Attack][])('the rule %s', (rule, attack) => {
   const size = SIZES[rule] ?? SMALL;
   it('catches its attack', () => {
-    expect(runAttack(attack, 21, { size }).alarms.map(({ alarm }) => alarm.rule)).toContain(rule);
+    expect(simulateAttack(attack, 21, { size }).alarms.map(({ alarm }) => alarm.rule)).toContain(rule);
   });
 
   it('is the only one that does', () => {
     const policy = { ...GUARD_POLICY, switchedOff: [rule] };
-    expect(runAttack(attack, 21, { policy, size }).alarms.map(({ alarm }) => alarm)).toEqual([]);
+    expect(simulateAttack(attack, 21, { policy, size }).alarms.map(({ alarm }) => alarm)).toEqual([]);
   });
 });
 
 it('loses more than it may to false success without the window of receipts', () => {
   const policy = { ...GUARD_POLICY, switchedOff: ['receipt-window'] as const };
-  expect(runAttack(named('false success', 'in the morning rush'), 21, { policy }).unitsDone).toBeGreaterThan(
+  expect(simulateAttack(named('false success', 'in the morning rush'), 21, { policy }).unitsDone).toBeGreaterThan(
     GOALS.unitsBeforeStop,
   );
 });
@@ -81,5 +81,5 @@ it('has an attack for every rule', () => {
 
 it('is the same for the same seed', () => {
   const attack = named('stolen key', 'by day, slowly');
-  expect(runAttack(attack, 31)).toEqual(runAttack(attack, 31));
+  expect(simulateAttack(attack, 31)).toEqual(simulateAttack(attack, 31));
 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { encodeText } from '../../../../src/adapters/sms/providers/smpp/encoding';
 import { countParts, divideText } from '../../../../src/domain/messaging/outbox/messageParts';
 import { smsParts } from '../../../../src/domain/messaging/outbox/noticeText';
-import { checkTemplate, sizeOf } from '../../../../src/domain/messaging/templates/templateChecks';
+import { checkTemplateText, sizeOf } from '../../../../src/domain/messaging/templates/templateChecks';
 import { TEMPLATE_POLICY } from '../../../../src/domain/messaging/templates/templatePolicy';
 import { countCharacters, firstCharacters } from '../../../../src/domain/values/characters';
 
@@ -27,7 +27,7 @@ describe('a rare character at the border of two parts', () => {
     expect(sizeOf({ body, signature: SIGNATURE, policy: TEMPLATE_POLICY })).toMatchObject({
       ...{ length: 134, parts: 3, costFen: 3 * TEMPLATE_POLICY.pricePerPartFen },
     });
-    const rules = checkTemplate({ kind: 'due-soon', body, signature: SIGNATURE, policy: TEMPLATE_POLICY });
+    const rules = checkTemplateText({ kind: 'due-soon', body, signature: SIGNATURE, policy: TEMPLATE_POLICY });
     expect(rules.map(({ rule }) => rule)).toEqual(['PARTS', 'COST']);
   });
 
@@ -52,7 +52,7 @@ it('parts join to the text, are at most 67 units, and no count differs from anot
 
 describe('names and signatures', () => {
   const faultsOf = (signature: string) =>
-    checkTemplate({
+    checkTemplateText({
       kind: 'account-settled',
       body: '您的{product}已结清，谢谢您的信任。',
       signature,
@@ -68,9 +68,12 @@ describe('names and signatures', () => {
   it('and so are the words that a text has without its variables', () => {
     const body = (words: string) => `{product}${words}`;
     const rulesOf = (words: string) =>
-      checkTemplate({ kind: 'account-settled', body: body(words), signature: SIGNATURE, policy: TEMPLATE_POLICY }).map(
-        ({ rule }) => rule,
-      );
+      checkTemplateText({
+        kind: 'account-settled',
+        body: body(words),
+        signature: SIGNATURE,
+        policy: TEMPLATE_POLICY,
+      }).map(({ rule }) => rule);
     expect(rulesOf('𠮷𠮷𠮷')).toEqual(['VARIABLES_ONLY']);
     expect(rulesOf('𠮷'.repeat(6))).toEqual([]);
   });

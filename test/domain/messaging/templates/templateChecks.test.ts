@@ -1,14 +1,14 @@
 /** What a notice text may not say, how it hides it, and what it costs: texts that fail, and look-alikes that pass. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { checkTemplate, sizeOf } from '../../../../src/domain/messaging/templates/templateChecks';
+import { checkTemplateText, sizeOf } from '../../../../src/domain/messaging/templates/templateChecks';
 import { BOUND_VARIABLES, TEMPLATE_POLICY } from '../../../../src/domain/messaging/templates/templatePolicy';
 import type { NoticeKind } from '../../../../src/domain/policy/lendingPolicy';
 import { SIGNATURE, TEMPLATES } from '../../../../src/domain/policy/shippedTemplates';
 
 const KINDS = Object.keys(TEMPLATES) as NoticeKind[];
 const check = (body: string, kind: NoticeKind = 'due-soon', changes: object = {}) =>
-  checkTemplate({ kind, body, signature: SIGNATURE, policy: { ...TEMPLATE_POLICY, ...changes } });
+  checkTemplateText({ kind, body, signature: SIGNATURE, policy: { ...TEMPLATE_POLICY, ...changes } });
 const rulesOf = (body: string, kind?: NoticeKind, changes?: object) => [
   ...new Set(check(body, kind, changes).map(({ rule }) => rule)),
 ];
@@ -176,7 +176,7 @@ describe('numbers and signatures of our own', () => {
     'refuses the signature %s',
     (signature) => {
       const body = TEMPLATES['due-soon'].body;
-      expect(checkTemplate({ kind: 'due-soon', body, signature, policy: TEMPLATE_POLICY })).not.toEqual([]);
+      expect(checkTemplateText({ kind: 'due-soon', body, signature, policy: TEMPLATE_POLICY })).not.toEqual([]);
     },
   );
 });

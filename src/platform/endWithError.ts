@@ -1,7 +1,7 @@
 /** The end of a process by an error: told without the values that it may quote. */
 
 import { tellableWithPlaces } from '../db/errorLine';
-import { WrongRoleError } from '../db/roles/roles';
+import { WrongRoleError } from '../db/roles/roleLogins';
 import { ConfigError } from './config/config';
 import { exitWhenWritten } from './exitWhenWritten';
 

@@ -5,7 +5,7 @@
  */
 import type { Pool } from 'pg';
 import { withPool } from '../../db/pool';
-import type { Service } from '../../db/roles/grants';
+import type { Service } from '../../db/roles/serviceRights';
 import {
   type Config,
   DOES_WITHOUT,

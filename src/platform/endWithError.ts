@@ -2,7 +2,7 @@
 
 import { tellableWithPlaces } from '../db/errorLine';
 import { WrongRoleError } from '../db/roles/roleLogins';
-import { ConfigError } from './config/config';
+import { ConfigError } from './config/configError';
 import { exitWhenWritten } from './exitWhenWritten';
 
 /** A bad setting, a wrong role, a port that is taken, a name that is not found: the message tells it whole. */

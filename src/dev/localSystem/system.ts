@@ -19,7 +19,9 @@ import type { DatabaseUrls } from '../../db/roles/roles';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { BusinessClock } from '../../domain/values/clock';
 import { followClock } from '../../platform/businessClock';
-import { booksKeysOf, type GivenSettings, temporalOf } from '../../platform/config/config';
+import { booksKeysOf } from '../../platform/config/keyVariables';
+import { temporalOf } from '../../platform/config/readTemporal';
+import type { GivenSettings } from '../../platform/config/settings';
 import { TEMPORAL_SETTINGS } from '../../platform/config/temporal';
 import {
   assertPortIsFree,

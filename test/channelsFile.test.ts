@@ -1,7 +1,7 @@
 /** The file of e-mail and push: what it takes, and what it says of a fault without repeating a value. */
 import { describe, expect, it } from '@jest/globals';
 import { parseChannels, readChannels } from '../src/platform/config/channels';
-import { ConfigError } from '../src/platform/config/config';
+import { ConfigError } from '../src/platform/config/configError';
 import { parseSmsProviders } from '../src/platform/config/smsProviders';
 import { createNoticeChannels } from '../src/platform/wiring/noticeChannels';
 

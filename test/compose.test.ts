@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { DOES_WITHOUT, MADE_BY_CHANCE, readConfig } from '../src/platform/config/config';
+import { readConfig } from '../src/platform/config/config';
+import { DOES_WITHOUT, MADE_BY_CHANCE } from '../src/platform/config/settings';
 import { needPeer } from './setup/environment';
 
 interface Service {

@@ -5,7 +5,8 @@ import { checkTemplateText } from '../src/domain/messaging/templates/templateChe
 import { templatePolicyOf } from '../src/domain/messaging/templates/templatePolicy';
 import { SIGNATURE } from '../src/domain/policy/shippedTemplates';
 import { REAL_TIME } from '../src/domain/values/clock';
-import { ConfigError, readConfig, readGivenSettings } from '../src/platform/config/config';
+import { readConfig, readGivenSettings } from '../src/platform/config/config';
+import { ConfigError } from '../src/platform/config/configError';
 import { guardPolicyFor } from '../src/platform/wiring/noticeGuardSetup';
 
 const GOOD = {

@@ -17,7 +17,7 @@ import { SIGNATURE, TEMPLATES } from '../src/domain/policy/shippedTemplates';
 import { dateAt, minuteOfDay, SHANGHAI, startOfDateMs } from '../src/domain/values/clock';
 import { formatYuan } from '../src/domain/values/money';
 import { residentIdFault } from '../src/domain/values/residentId';
-import { SETTING_NAMES } from '../src/platform/config/config';
+import { SETTING_NAMES } from '../src/platform/config/settings';
 
 const ROOT = resolve(__dirname, '..');
 /** What git ignores or keeps for itself. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ID_FORMS } from '../src/adapters/sms/providers/smpp/messageIds';
 import { TEXT_CHANNELS } from '../src/domain/messaging/outbox/noticeStatuses';
-import { ConfigError } from '../src/platform/config/config';
+import { ConfigError } from '../src/platform/config/configError';
 import { parseSmsProviders, readSmsProviders } from '../src/platform/config/smsProviders';
 
 const SMPP = {

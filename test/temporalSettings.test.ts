@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withPinnedTls } from '../src/db/tlsMode';
-import { ConfigError, DOES_WITHOUT, readConfig, readGivenSettings } from '../src/platform/config/config';
+import { readConfig, readGivenSettings } from '../src/platform/config/config';
+import { ConfigError } from '../src/platform/config/configError';
 import { tlsOfDatabase } from '../src/platform/config/databaseUrl';
+import { DOES_WITHOUT } from '../src/platform/config/settings';
 
 const GOOD = {
   TEMPORAL_ADDRESS: '127.0.0.1:7233',

@@ -1,7 +1,7 @@
 /** The end of every command: its exit code, or what went wrong in one line, without the stack of a mistake in use. */
 
 import { tellableWithPlaces } from '../db/errorLine';
-import { ConfigError } from '../platform/config/config';
+import { ConfigError } from '../platform/config/configError';
 import { endWhenUnhandled } from '../platform/endWithError';
 import { exitWhenWritten, watchOutput } from '../platform/exitWhenWritten';
 import { keepFilesPrivate } from '../platform/provision/privateFiles';

@@ -1,7 +1,7 @@
 /** What a person did or can mend is told in a sentence; the stack of an error is for what is wrong with the code. */
 
 import { tellable } from '../db/errorLine';
-import { ConfigError } from '../platform/config/config';
+import { ConfigError } from '../platform/config/configError';
 // Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
 import { NoServerError } from '../platform/provision/ways';
 import { ArgumentError } from './arguments';

@@ -27,7 +27,8 @@ import type { HousekeepingInput } from './operations/housekeeping';
 import type { Acceptance, ApplicationInput, ReferralDecision } from './origination/application';
 import { acceptanceSchemaOf, applicationInput, referralDecision } from './origination/applicationSchemas';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';
-import { type Field, newSentenceOf, sentenceOf } from './schema';
+import type { Field } from './schema';
+import { newSentenceOf, sentenceOf } from './schemaJudge';
 
 /** Undefined, or one sentence that names the field, the fault and the fix. */
 export type Fault = string | undefined;

@@ -1,8 +1,8 @@
 /** The end of a process by an error: told without the values that it may quote. */
 
 import { tellableWithPlaces } from '../db/errorLine';
-import { WrongRoleError } from '../db/roles/roles';
-import { ConfigError } from './config/config';
+import { WrongRoleError } from '../db/roles/roleLogins';
+import { ConfigError } from './config/configError';
 import { exitWhenWritten } from './exitWhenWritten';
 
 /** A bad setting, a wrong role, a port that is taken, a name that is not found: the message tells it whole. */

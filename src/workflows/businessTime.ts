@@ -5,7 +5,7 @@
 import { condition, log } from '@temporalio/workflow';
 import { movedClock } from '../contracts/fields';
 import type { TooEarly } from '../contracts/operations/clock';
-import { sentenceOf } from '../contracts/schema';
+import { sentenceOf } from '../contracts/schemaJudge';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/values/clock';
 import { newlyRefused } from './newlyRefused';
 

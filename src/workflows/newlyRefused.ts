@@ -1,7 +1,8 @@
 /** What is refused since a version, while histories of before go on as they went. */
 import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { failureTypes } from '../contracts/names';
-import { type Field, sentenceOf } from '../contracts/schema';
+import type { Field } from '../contracts/schema';
+import { sentenceOf } from '../contracts/schemaJudge';
 
 /** Kinds of input; each has a marker in the history of the run that refused one. */
 const PATCHES = {

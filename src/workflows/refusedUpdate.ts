@@ -2,7 +2,8 @@
 import { ApplicationFailure, currentUpdateInfo } from '@temporalio/workflow';
 import { requestKey } from '../contracts/fields';
 import { isOurKey, OUR_UPDATES, UPDATE_REFUSED } from '../contracts/names';
-import { type Field, refusalsOf, ruleOf } from '../contracts/schema';
+import { type Field, ruleOf } from '../contracts/schema';
+import { refusalsOf } from '../contracts/schemaJudge';
 import type { Acted } from '../domain/values/principals';
 
 /** A list can be long, and a failure is kept. */

@@ -4,13 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
-import type {
-  AdvanceAccount,
-  AdvanceResult,
-  Arrival,
-  MessageAnswer,
-  ServicingActivities,
-} from '../../contracts/activities';
+import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../../contracts/activities';
 import type { AccountState } from '../../contracts/credit/account';
 import { failureTypes, workflowIds } from '../../contracts/names';
 import { saveCachedState } from '../../db/credit/accountStateCaches';
@@ -18,37 +12,29 @@ import { readAccount, updateProjection } from '../../db/credit/accounts';
 import { insertBills } from '../../db/credit/bills';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { appendEvidence } from '../../db/evidence/evidenceRecords';
-import { isPassing, rehearse, tryApart } from '../../db/faults';
+import { isPassing } from '../../db/faults';
 import { bookEntries } from '../../db/ledger/journal';
 import { claimWakeUp, debitLanes } from '../../db/messaging/outbox/lanes';
-import { cancelPlanned, pastPromises, planNotices } from '../../db/messaging/outbox/notices';
-import { phoneChangesToTell } from '../../db/origination/phoneChanges';
 import { insertWarnings } from '../../db/risk/warnings';
 import { inTransaction, together } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
 import { type Projection, projectionOf } from '../../domain/credit/accountProjection';
-import { isClosed } from '../../domain/credit/accountStages';
 import { summaryOf } from '../../domain/credit/accountSummary';
 import { deadlineWords } from '../../domain/credit/deadlineWords';
 import type { FoldedAccount } from '../../domain/credit/derive';
 import type { Fact } from '../../domain/credit/facts';
-import { planForAccount } from '../../domain/credit/reminderLadder';
 import { FOLD_VERSION } from '../../domain/credit/revolving/revolvingStateCache';
-import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
 import { laneOf } from '../../domain/messaging/outbox/lanes';
-import { type CancelReason, type PlannedNotice, phoneChangeKey } from '../../domain/messaging/outbox/notices';
-import { metBecause } from '../../domain/messaging/outbox/noticeTruth';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { judge, restDaysUnknown } from '../../domain/risk/earlyWarning';
 import { OWN_PRINCIPAL } from '../../domain/values/principals';
-import { DAY_MS } from '../../domain/values/timeUnits';
 import type { BookDependencies } from '../bookDependencies';
 import type { DebitLaneDependencies } from '../debits/debitDependencies';
 import { promiseDebits } from '../debits/mandates';
 import type { NoticeLaneDependencies } from '../messaging/noticeDependencies';
-import { takeArrival } from './recordRequests';
-import { putAway } from './setAside';
-import { beginStep, fold, goBack, markOf, type Step, takeFact } from './step';
+import { beginStep, fold, type Step, takeFact } from './step';
+import { promiseNotices } from './stepNotices';
+import { type Answers, takeEachApart, takeOne } from './takenApart';
 import { endWriteOffReview, writeOffApprovalsOf } from './writeOffApprovals';
 
 type ServicingDependencies = BookDependencies & NoticeLaneDependencies & DebitLaneDependencies;
@@ -94,45 +80,6 @@ async function takeStep(deps: ServicingDependencies, input: AdvanceAccount): Pro
       return finish(deps, step, answers);
     });
   }
-}
-
-type Answers = (MessageAnswer | null)[];
-
-async function takeOne(step: Step, arrival: Arrival): Promise<MessageAnswer | null> {
-  step.answer = undefined;
-  await takeArrival(step, arrival);
-  return step.answer ?? null;
-}
-
-/** `wholeStep` is rehearsed after each: what an arrival breaks may show only where the books are brought to it. */
-async function takeEachApart(step: Step, wholeStep: () => Promise<unknown>): Promise<Answers> {
-  const { client, input } = step;
-  const rehearseStep = async () => {
-    const mark = markOf(step);
-    await rehearse(client, wholeStep);
-    goBack(step, mark);
-  };
-  const answers: Answers = [];
-  // Ours, and the first of all; what fails with it alone fails by no caller, and is mended by people.
-  const callersFrom = input.arrivals.findIndex(({ kind }) => kind !== 'opening' && kind !== 'look');
-  const ours = input.arrivals.slice(0, Math.max(callersFrom, 0));
-  for (const arrival of ours) answers.push(await takeOne(step, arrival));
-  await rehearseStep();
-  for (const arrival of input.arrivals.slice(ours.length)) {
-    const mark = markOf(step);
-    const tried = await tryApart(client, async () => {
-      const answer = await takeOne(step, arrival);
-      await rehearseStep();
-      return answer;
-    });
-    if ('fault' in tried) {
-      goBack(step, mark);
-      step.answer = undefined;
-      await putAway(step, arrival, tried.fault);
-    }
-    answers.push('result' in tried ? tried.result : (step.answer ?? null));
-  }
-  return answers;
 }
 
 /** Everything after what arrived. */
@@ -266,52 +213,6 @@ async function keepBooks(
     chain,
     alongside,
   });
-}
-
-/** Plans what the step promises, and takes back what is no longer owed. Returns when the first of it is due. */
-async function promiseNotices(step: Step, derived: DerivedAccount, lane: number): Promise<number | undefined> {
-  const { client, input, account, policy, issued } = step;
-  const { tenantId, accountId, asOfMs } = input;
-  const { borrowerId } = account;
-  const obligationKeys = derived.obligations.map(({ key }) => key);
-  const keepObligationKeys = derived.obligations.flatMap(({ key, minimumFen }) => (minimumFen > 0 ? [key] : []));
-  const reason = takenBackBecause(step, derived);
-  const [, promises] = await together([
-    cancelPlanned(client, { tenantId, accountId, keepObligationKeys, reason, atMs: asOfMs }),
-    pastPromises(client, { tenantId, accountId, obligationKeys }),
-  ]);
-  const planned = planForAccount({
-    before: account.advancedAtMs === null ? undefined : { stage: account.stage, statements: issued },
-    after: derived,
-    policy: policy.notices,
-    zone: policy.zone,
-    asOfMs,
-    accountKey: accountId,
-    promises,
-  });
-  const notices = [...planned, ...(await phoneChangeNotices(step))];
-  if (notices.length === 0) return undefined;
-  await planNotices(client, { tenantId, borrowerId, accountId, lane, notices });
-  return Math.min(...notices.map(({ sendAfterMs }) => sendAfterMs));
-}
-
-/** What tells older phones of a change: by the step that the change asked for, or the first of a new account. */
-async function phoneChangeNotices({ client, input, account, policy }: Step): Promise<PlannedNotice[]> {
-  if (!input.arrivals.some(({ kind }) => kind === 'look' || kind === 'opening')) return [];
-  const { tenantId, asOfMs } = input;
-  const validForMs = phoneCoolDownMs(policy.notices) + policy.notices.expiresAfterDays * DAY_MS;
-  const sinceMs = asOfMs - validForMs;
-  const changes = await phoneChangesToTell(client, { tenantId, borrowerId: account.borrowerId, sinceMs });
-  return changes.map(({ version, toVersion, atMs }) => ({
-    ...{ kind: 'phone-changed', dedupeKey: phoneChangeKey({ version, toVersion }), obligationKey: undefined },
-    ...{ toPhoneVersion: toVersion, priority: 0, sendAfterMs: asOfMs, expiresAtMs: atMs + validForMs },
-  }));
-}
-
-/** Why a notice about an obligation that asks for nothing any more is taken back. */
-function takenBackBecause({ input }: Step, derived: DerivedAccount): CancelReason {
-  if (isClosed(derived)) return derived.stage;
-  return input.arrivals.some(({ kind }) => kind === 'restructuring-approval') ? 'restructured' : metBecause(derived);
 }
 
 function stateOf(derived: DerivedAccount, projection: Projection, summary: string): AccountState {

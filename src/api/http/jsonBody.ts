@@ -3,7 +3,7 @@
  * UTF-8. Of what is guessed at such a place the caller would hear nothing.
  */
 import type { FastifyRequest } from 'fastify';
-import { fieldNamed } from '../../contracts/schema';
+import { fieldNamed } from '../../contracts/schemaJudge';
 import { faultsOfJson, goesTooDeep, type JsonFault, MOST_LEVELS } from '../../domain/values/exactJson';
 import { type FieldFault, invalidRequest } from './problems';
 import type { App } from './route';

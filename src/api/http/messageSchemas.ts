@@ -4,15 +4,8 @@
  * optional that it fills in itself.
  */
 import { z } from 'zod';
-import {
-  type Definition,
-  type Field,
-  type ObjectField,
-  type Rule,
-  TOO_LONG,
-  TOO_SHORT,
-  type ValueOf,
-} from '../../contracts/schema';
+import type { Definition, Field, ObjectField, Rule, ValueOf } from '../../contracts/schema';
+import { TOO_LONG, TOO_SHORT } from '../../contracts/schemaJudge';
 
 type ZodOf<Of> =
   Of extends Field<infer Value, true> ? z.ZodOptional<z.ZodType<Value, Value>> : z.ZodType<ValueOf<Of>, ValueOf<Of>>;

@@ -4,10 +4,10 @@
  */
 import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
+import { NOT_ACCEPTED, WRONG_FORM } from '../../contracts/schema';
 import {
   choiceFault,
   fieldNamed,
-  NOT_ACCEPTED,
   NOT_KNOWN,
   TOO_LARGE,
   TOO_LONG,
@@ -15,8 +15,7 @@ import {
   TOO_SMALL,
   typeFault,
   UNKNOWN_FIX,
-  WRONG_FORM,
-} from '../../contracts/schema';
+} from '../../contracts/schemaJudge';
 import { type FieldFault, invalidRequest } from './problems';
 
 type Issue = z.core.$ZodIssue;

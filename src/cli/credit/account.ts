@@ -16,7 +16,7 @@ import { ArgumentError } from '../arguments';
 import { dateOption, type Options, readOptions, required } from '../origination/quoteArguments';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, optionsOf, usageOf } from '../usage';
-import type { LineFault } from './accountFactsChecks';
+import type { LineFault } from './accountFactsFaults';
 import { type FactsFile, readFactsFile } from './accountFactsFile';
 import { lineJsonSchema } from './accountFactsSchema';
 import { reportOf } from './accountReport';

@@ -2,7 +2,7 @@
 import type { Terms } from '../../domain/credit/account';
 import { type LendingPolicy, POLICY_SECTIONS } from '../../domain/policy/lendingPolicy';
 import { PolicyError, parsePolicy } from '../../platform/policy/lendingPolicySchema';
-import type { LineFault } from './accountFactsChecks';
+import type { LineFault } from './accountFactsFaults';
 
 export interface FactsFileHeader {
   line: number;

@@ -2,41 +2,14 @@
 import { factKeys } from '../../contracts/names';
 import type { Terms } from '../../domain/credit/account';
 import { type FactKind, isPrepayment } from '../../domain/credit/facts';
-import { billDatesOf, historyOf, openingFactOf, startOf, type ToldFact } from '../../domain/credit/historicalOrder';
-import { referenceFault } from '../../domain/credit/references';
-import { type Goods, isGoods, judgeRefund } from '../../domain/credit/revolving/refundBounds';
-import type { LendingPolicy, Product } from '../../domain/policy/lendingPolicy';
-import type { ReasonCode } from '../../domain/policy/reasonCodes';
-import type { IsoDate } from '../../domain/values/calendar';
+import { historyOf, openingFactOf, startOf, type ToldFact } from '../../domain/credit/historicalOrder';
+import type { Product } from '../../domain/policy/lendingPolicy';
 import { PRODUCT_WORDS } from '../../domain/values/workflowSummaries';
+import type { FactFault, FactOf, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
+import { billFaults, referenceFaults, secondFaults } from './accountFactsReferences';
+import { refundFaults } from './accountFactsRefunds';
 
 const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
-
-export interface LineFault {
-  /** From 1. */
-  line: number;
-  field: string;
-  /** Continues the field as a sentence. */
-  fault: string;
-  fix: string;
-}
-
-export interface NumberedFact {
-  line: number;
-  fact: ToldFact;
-  arrivedOn: IsoDate;
-}
-
-interface Question {
-  /** Undefined where the file has none that can be used: what depends on them is not asked. */
-  terms: Terms | undefined;
-  policy: LendingPolicy | undefined;
-  facts: readonly NumberedFact[];
-  keysOfBadLines: ReadonlySet<string>;
-}
-
-type Fault = Omit<LineFault, 'line'>;
-type FactOf<Kind extends FactKind> = Extract<ToldFact, { kind: Kind }>;
 
 /** Undefined: of both. */
 const OF_ONE_PRODUCT: Record<FactKind, Product | undefined> = {
@@ -62,7 +35,7 @@ const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
   revolving: ['revolvingDailyRate', 'overdueDailyRate'],
 };
 
-export function faultsAcrossLines(question: Question): LineFault[] {
+export function faultsAcrossLines(question: FactsQuestion): LineFault[] {
   const { terms, facts } = question;
   const faults: LineFault[] = [...keyFaults(facts), ...(terms ? openingFaults(terms, facts) : [])];
   const relatedTo = historyOf(facts);
@@ -127,8 +100,8 @@ function openingFaults(terms: Terms, facts: readonly NumberedFact[]): LineFault[
   });
 }
 
-function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined): Fault[] {
-  const faults: Fault[] = [];
+function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined): FactFault[] {
+  const faults: FactFault[] = [];
   const { valueDate } = fact;
   if (arrivedOn < valueDate) {
     const fault = `is ${arrivedOn}, before valueDate ${valueDate}`;
@@ -142,7 +115,7 @@ function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined)
   return faults;
 }
 
-function productFaults(fact: ToldFact, product: Product): Fault[] {
+function productFaults(fact: ToldFact, product: Product): FactFault[] {
   const name = PRODUCT_WORDS[product];
   const other = OF_ONE_PRODUCT[fact.kind];
   if (other !== undefined && other !== product) {
@@ -155,7 +128,7 @@ function productFaults(fact: ToldFact, product: Product): Fault[] {
     return foreign.map((field) => ({ field, fault: `is ${JSON.stringify(fact[field])}`, fix }));
   }
   if (fact.kind !== 'paid' || product === 'cash-loan') return [];
-  const faults: Fault[] = [];
+  const faults: FactFault[] = [];
   if (isPrepayment(fact.intent)) {
     const isFor = 'is for cash loans alone';
     faults.push({ field: 'intent', fault: `is ${fact.intent}, which ${isFor}`, fix: 'give instalment or payoff' });
@@ -166,7 +139,7 @@ function productFaults(fact: ToldFact, product: Product): Fault[] {
   return faults;
 }
 
-function rateFaults(fact: ToldFact): Fault[] {
+function rateFaults(fact: ToldFact): FactFault[] {
   if (fact.kind !== 'rate-corrected' || [...RATES['cash-loan'], ...RATES.revolving].some((field) => field in fact)) {
     return [];
   }
@@ -175,7 +148,7 @@ function rateFaults(fact: ToldFact): Fault[] {
 }
 
 /** Keys of our own debits' payments are theirs alone, and a payment says that it is one. */
-function sourceFaults(fact: ToldFact & { source?: 'debit' | undefined }): Fault[] {
+function sourceFaults(fact: ToldFact & { source?: 'debit' | undefined }): FactFault[] {
   if (fact.kind !== 'paid') return [];
   const beginning = factKeys.debit('');
   const isOurs = fact.key.startsWith(beginning);
@@ -185,143 +158,7 @@ function sourceFaults(fact: ToldFact & { source?: 'debit' | undefined }): Fault[
     : [{ field: 'source', fault: 'is debit', fix: `give the key that the debit has, which begins with ${beginning}` }];
 }
 
-function deciderFaults(fact: ToldFact): Fault[] {
+function deciderFaults(fact: ToldFact): FactFault[] {
   if (fact.kind !== 'written-off' || fact.decidedBy[0] !== fact.decidedBy[1]) return [];
   return [{ field: 'decidedBy', fault: `names ${fact.decidedBy[0]} twice`, fix: 'name two different people' }];
-}
-
-/** As the service judges a refund when it arrives: by what had been bought, received and refunded by then. */
-function refundFaults({ facts, keysOfBadLines }: Question): ReadonlyMap<NumberedFact, Fault[]> {
-  const found = new Map<NumberedFact, Fault[]>();
-  // What a bad line would have bought is not known.
-  if (keysOfBadLines.size > 0) return found;
-  const known = new Set<string>();
-  const before: Goods[] = [];
-  for (const told of [...facts].sort(byArrivalOfGoods)) {
-    const { fact } = told;
-    if (!isGoods(fact) || known.has(fact.key)) continue;
-    known.add(fact.key);
-    const fault = fact.kind === 'refunded' ? refundFault(fact, before) : undefined;
-    if (fault) found.set(told, [fault]);
-    else before.push(fact);
-  }
-  return found;
-}
-
-function refundFault(fact: FactOf<'refunded'>, before: readonly Goods[]): Fault | undefined {
-  const verdict = judgeRefund(fact, before);
-  // A purchase that the file has not is told as a reference.
-  if ('refusal' in verdict && verdict.refusal === 'UNKNOWN_PURCHASE') return undefined;
-  if ('refusal' in verdict) {
-    const what = verdict.refusal === 'REFUND_ABOVE_PURCHASE' ? 'of the purchase that it names' : 'of what was bought';
-    const fault = `is ${fact.amountFen}, more than is left ${what}`;
-    return { field: 'amountFen', fault, fix: `correct it, or add the purchase (${verdict.refusal})` };
-  }
-  if (verdict.valueDate === fact.valueDate) return undefined;
-  const fault = `is ${fact.valueDate}, when not so much was bought and not refunded`;
-  return { field: 'valueDate', fault, fix: `give ${verdict.valueDate} or a later date` };
-}
-
-/** Purchases of a date before the refunds of it: nobody knows in which order they came. */
-function byArrivalOfGoods(first: NumberedFact, second: NumberedFact): number {
-  if (first.arrivedOn !== second.arrivedOn) return first.arrivedOn < second.arrivedOn ? -1 : 1;
-  const isLater = Number(first.fact.kind === 'refunded') - Number(second.fact.kind === 'refunded');
-  return isLater !== 0 ? isLater : first.fact.key < second.fact.key ? -1 : 1;
-}
-
-interface Reference {
-  field: string;
-  key: string;
-  kind: FactKind;
-  what: string;
-  /** The reason code that the service refuses it with; of a refund, which the service books, that it tells. */
-  unknown: ReasonCode;
-}
-
-/** What a fact speaks of: in which field, and what that must be. */
-function referenceOf(fact: ToldFact): Reference | undefined {
-  const purchase = { field: 'purchaseKey', kind: 'purchased', what: 'purchase', unknown: 'UNKNOWN_PURCHASE' } as const;
-  switch (fact.kind) {
-    case 'reversed':
-      return { field: 'reverses', key: fact.reverses, kind: 'paid', what: 'payment', unknown: 'UNKNOWN_PAYMENT' };
-    case 'confirmed':
-      return { ...purchase, key: fact.purchaseKey };
-    case 'refunded':
-      return fact.purchaseKey === undefined ? undefined : { ...purchase, key: fact.purchaseKey };
-    case 'instalment-settled': {
-      const plan = { kind: 'instalment-started', what: 'instalment plan', unknown: 'UNKNOWN_PLAN' } as const;
-      return { field: 'planKey', key: fact.planKey, ...plan };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The fold passes over a reference that leads nowhere, and a figure would be wrong without a word. */
-function referenceFaults({ fact, arrivedOn }: NumberedFact, { facts, keysOfBadLines }: Question): Fault[] {
-  const reference = referenceOf(fact);
-  if (!reference || keysOfBadLines.has(reference.key)) return [];
-  const { field, key, kind, what, unknown } = reference;
-  const named = facts.find((other) => other.fact.key === key && other.fact.kind === kind);
-  const fault = `is ${JSON.stringify(key)}`;
-  if (!named) {
-    const others = facts.filter((other) => other.fact.kind === kind).map((other) => other.fact.key);
-    const such = others.length === 0 ? '' : `, such as ${others.slice(0, 3).join(', ')}`;
-    return [
-      {
-        field,
-        fault: `${fault}, which is no ${what} of this file`,
-        fix: `name one that is${such}, or add it (${unknown})`,
-      },
-    ];
-  }
-  if (fact.kind === 'confirmed' && named.fact.kind === 'purchased' && named.fact.awaitsConfirmation === undefined) {
-    const fix = 'remove the line, or give the purchase "awaitsConfirmation": true (PURCHASE_NOT_HELD)';
-    return [{ field, fault: `${fault}, which waits for no confirmation (line ${named.line})`, fix }];
-  }
-  if (fact.valueDate < named.fact.valueDate) {
-    const isBefore = `is ${fact.valueDate}, before that of ${key} on line ${named.line}`;
-    return [{ field: 'valueDate', fault: isBefore, fix: 'correct one of both' }];
-  }
-  if (fact.kind === 'confirmed' && arrivedOn < firstArrival(key, facts)) {
-    const isBefore = `is ${arrivedOn}, before that of ${key} on line ${named.line}`;
-    return [{ field: 'arrivedOn', fault: isBefore, fix: 'correct one of both: what is not known cannot be confirmed' }];
-  }
-  return [];
-}
-
-/** A bill that is split has been issued by then; its date comes before the facts of the date. */
-function billFaults({ fact }: NumberedFact, { terms, policy }: Question): Fault[] {
-  if (fact.kind !== 'instalment-started' || fact.statementNumber === undefined) return [];
-  if (terms?.product !== 'revolving' || !policy) return [];
-  const issued = billDatesOf(terms, policy, fact.valueDate).length;
-  if (fact.statementNumber <= issued) return [];
-  const bills = issued === 0 ? 'no bill' : issued === 1 ? 'bill 1' : `bills 1 to ${issued}`;
-  const fault = `is ${fact.statementNumber}, and on ${fact.valueDate} there is ${bills}`;
-  return [{ field: 'statementNumber', fault, fix: 'name one that is issued, or leave it out (UNKNOWN_BILL)' }];
-}
-
-/** What happens once cannot happen again: a bounce, a confirmation, the end of a plan, a write-off. */
-function secondFaults(
-  { fact }: NumberedFact,
-  lines: ReadonlyMap<string, number>,
-  related: readonly ToldFact[],
-): Fault[] {
-  const code = fact.kind === 'refunded' ? undefined : referenceFault(fact, related);
-  if (code === undefined || code.startsWith('UNKNOWN_')) return [];
-  const { field, key } = referenceOf(fact) ?? { field: 'kind', key: fact.kind };
-  const first = related.find((other) => other.kind === fact.kind && other.key !== fact.key);
-  const is = `is ${JSON.stringify(key)}`;
-  const fix = `remove one of both (${code})`;
-  if (first) return [{ field, fault: `${is}, which line ${lines.get(first.key)} names already`, fix }];
-  // A purchase that was posted at once is told by its own rule.
-  const isHeld = related.some((other) => other.kind === 'purchased' && other.awaitsConfirmation);
-  return isHeld
-    ? [{ field, fault: `${is}, all of which was given back before`, fix: `remove the line (${code})` }]
-    : [];
-}
-
-function firstArrival(key: string, facts: readonly NumberedFact[]): string {
-  const dates = facts.filter(({ fact }) => fact.key === key).map(({ arrivedOn }) => arrivedOn);
-  return dates.sort()[0] ?? '';
 }

@@ -8,7 +8,8 @@ import { type ArrivedFact, openingFactOf, startOf } from '../../domain/credit/hi
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { faultsOfJson, type JsonFault } from '../../domain/values/exactJson';
 import { agree, type FactsFileHeader } from './accountAgreement';
-import { faultsAcrossLines, type LineFault, type NumberedFact } from './accountFactsChecks';
+import { faultsAcrossLines } from './accountFactsChecks';
+import type { LineFault, NumberedFact } from './accountFactsFaults';
 import { FACT_SCHEMAS, HEADER_SCHEMAS } from './accountFactsSchema';
 
 export interface FactsFile {

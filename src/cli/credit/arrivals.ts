@@ -7,7 +7,7 @@ import { sayOfAside } from '../../activities/credit/settleArrivals';
 import { takeAgain } from '../../contracts';
 import { accountClient } from '../../contracts/credit/accountClient';
 import { reason as reasonText } from '../../contracts/fields';
-import { mustOf } from '../../contracts/schema';
+import { mustOf } from '../../contracts/schemaJudge';
 import type { AccountRow } from '../../db/credit/accounts';
 import { type AsideRow, listAsides, readAside } from '../../db/credit/setAsideArrivals';
 import type { AsideAnswer, AsideWord } from '../../domain/credit/setAside';

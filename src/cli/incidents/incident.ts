@@ -22,7 +22,7 @@ import {
   invalidMeasuresChange,
   invalidPersonalOpening,
 } from '../../contracts/incidents/incidentValidation';
-import { mustOf } from '../../contracts/schema';
+import { mustOf } from '../../contracts/schemaJudge';
 import { type IncidentScope, type Measure, unenforceable } from '../../domain/incidents/incidents';
 import { readGivenSettings } from '../../platform/config/config';
 import { ArgumentError } from '../arguments';

@@ -7,7 +7,9 @@ import { WORDING_NAMES, type WordingName } from '../../domain/messaging/outbox/w
 import { checkTemplateText, sizeOf } from '../../domain/messaging/templates/templateChecks';
 import { templatePolicyOf } from '../../domain/messaging/templates/templatePolicy';
 import { SIGNATURE } from '../../domain/policy/shippedTemplates';
-import { type GivenSettings, officialNumbersOf, readGivenSettings } from '../../platform/config/config';
+import { readGivenSettings } from '../../platform/config/config';
+import { officialNumbersOf } from '../../platform/config/messagingVariables';
+import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, readWords, usageOf } from '../usage';

@@ -5,14 +5,9 @@
  */
 import type { Pool } from 'pg';
 import { withPool } from '../../db/pool';
-import type { Service } from '../../db/roles/grants';
-import {
-  type Config,
-  DOES_WITHOUT,
-  MADE_BY_CHANCE,
-  processEnvironment,
-  readConfig,
-} from '../../platform/config/config';
+import type { Service } from '../../db/roles/serviceRights';
+import { type Config, processEnvironment, readConfig } from '../../platform/config/config';
+import { DOES_WITHOUT, MADE_BY_CHANCE } from '../../platform/config/settings';
 import { readSmsProviders } from '../../platform/config/smsProviders';
 import { connectClient } from '../../platform/temporalConnection';
 import { ArgumentError } from '../arguments';

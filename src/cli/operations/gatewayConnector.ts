@@ -1,5 +1,7 @@
 /** Temporal for a command: connected to by the first who needs it, closed with the command. */
-import { type GivenSettings, temporalOf } from '../../platform/config/config';
+
+import { temporalOf } from '../../platform/config/readTemporal';
+import type { GivenSettings } from '../../platform/config/settings';
 import { connectClient } from '../../platform/temporalConnection';
 import { createTemporalGateway, type TemporalGateway } from '../../platform/temporalGateway';
 

@@ -4,7 +4,7 @@ import type { Scope } from '../../api/http/authentication';
 import { hashKey } from '../../api/operations/keys';
 import { type ActorSeals, createActorSeals } from '../../db/evidence/actorSeals';
 import { findApiKey } from '../../db/operations/apiKeys';
-import type { GivenSettings } from '../../platform/config/config';
+import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
 import { STATE_DIR } from './localDatabase';
 import { keptSecrets, secretsFile } from './localSecrets';

@@ -3,7 +3,7 @@ import type { Scope } from '../../api/http/authentication';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
-import type { GivenSettings } from '../../platform/config/config';
+import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
 import type { Work } from '../incidents/incidentCommands';
 import { connector } from './gatewayConnector';

@@ -5,7 +5,9 @@
 import { createHousekeepingActivities } from '../../activities/operations/housekeeping';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
-import { type GivenSettings, readGivenSettings, retentionOf } from '../../platform/config/config';
+import { readGivenSettings } from '../../platform/config/config';
+import { retentionOf } from '../../platform/config/retention';
+import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';

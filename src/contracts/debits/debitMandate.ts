@@ -6,7 +6,8 @@ import type { Datable } from '../credit/datable';
 import { acted, callersId, date, id, undated } from '../fields';
 import { RESERVED_BEGINNINGS } from '../names';
 import type { Acted } from '../operations/actor';
-import { described, type FieldsOf, nullable, object, sentenceOf } from '../schema';
+import { described, type FieldsOf, nullable, object } from '../schema';
+import { sentenceOf } from '../schemaJudge';
 
 export interface DebitMandateChange extends Acted, Datable {
   /** The change's id at the upstream: sent twice, it counts once. */

@@ -1,6 +1,6 @@
 /** The contract's own checks of what is told to incidents; as `validation.ts`. */
 
-import { newSentenceOf, sentenceOf } from '../schema';
+import { newSentenceOf, sentenceOf } from '../schemaJudge';
 import type {
   Acknowledgement,
   AppealAnswer,

@@ -1,5 +1,5 @@
 /** The contract's own checks of what is told to the review of a text; as `validation.ts`. */
-import { newSentenceOf, sentenceOf } from '../schema';
+import { newSentenceOf, sentenceOf } from '../schemaJudge';
 import type { ReviewDecision, TemplateRetirement, TemplateReviewInput } from './templateReview';
 import * as schemas from './templateReviewSchemas';
 

@@ -1,8 +1,9 @@
 /** Which rights a connection has past those of its service: what the worker and the API refuse to run with. */
 
 import type { Reader } from '../transaction';
-import { GRANTS, rightsOf, type Service } from './grants';
-import { WrongRoleError } from './roles';
+import { GRANTS, rightsOf } from './grants';
+import { WrongRoleError } from './roleLogins';
+import type { Service } from './serviceRights';
 
 interface Power {
   name: string;

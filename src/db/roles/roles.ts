@@ -4,8 +4,8 @@
  */
 import { Client } from 'pg';
 import { MIGRATION_LOCK } from '../migrate';
-import { CALLED_FUNCTIONS, GRANTS, insertableOf, rightsOf, SEQUENCES, type Service } from './grants';
-import { scramVerifier } from './scramVerifier';
+import { canLogIn, ensureRole, foundLogin, loginOf, noLogin, quoted, WrongRoleError } from './roleLogins';
+import { grantTables, restrictSchema } from './tableRights';
 
 /** The role that owns the tables where the owner's URL is that of a superuser, who is to own nothing of ours. */
 export const OWNER_ROLE = 'creditloom_owner';
@@ -21,16 +21,6 @@ export interface DatabaseUrls {
   apiUrl: string;
   /** Of who only reads; without one the role is made, and nobody logs in as it. */
   readerUrl?: string | undefined;
-}
-
-/** The roles are not as they must be; the message says what to do. */
-export class WrongRoleError extends Error {
-  override readonly name = 'WrongRoleError';
-}
-
-interface Login {
-  role: string;
-  password: string;
 }
 
 /** Takes the tables over for their owner, before a migration; returns the role to migrate as. Safe to repeat. */
@@ -75,10 +65,6 @@ export async function grantRights({ ownerUrl, applicationUrl, apiUrl, readerUrl 
   }
 }
 
-async function foundLogin(url: string, setting: string): Promise<Login & { works: boolean }> {
-  return { ...loginOf(url, setting), works: await canLogIn(url) };
-}
-
 async function asOwner<Result>(ownerUrl: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: ownerUrl, application_name: 'creditloom-prepare' });
   await client.connect();
@@ -106,34 +92,6 @@ async function readMe(client: Client): Promise<Me> {
   const [me] = rows;
   if (!me) throw new Error('the current user has no role');
   return me;
-}
-
-function loginOf(url: string, setting: string): Login {
-  const { username, password } = new URL(url);
-  const role = decodeURIComponent(username);
-  if (role === '') throw new WrongRoleError(`${setting} names no user: give the role's name and password in it`);
-  return { role, password: decodeURIComponent(password) };
-}
-
-/** Role names are of the whole server, so one may be there from another database. */
-async function ensureRole(client: Client, role: string, password?: string): Promise<void> {
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  const login = password === undefined ? 'nologin' : `login password '${scramVerifier(password)}'`;
-  const rights = 'nosuperuser nocreatedb nocreaterole noreplication nobypassrls';
-  if (rowCount === 0) return asAllowed(client, `create role ${quoted(role)} ${rights} ${login}`, role);
-  if (password !== undefined) await asAllowed(client, `alter role ${quoted(role)} ${login}`, role);
-}
-
-async function asAllowed(client: Client, statement: string, role: string): Promise<void> {
-  try {
-    await client.query(statement);
-  } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
-    throw new WrongRoleError(
-      `the role ${role} is not there or has another password, and the role of DATABASE_OWNER_URL may not make roles: ` +
-        `let an administrator make it (create role ${quoted(role)} login password '…'), then run this again`,
-    );
-  }
 }
 
 /** Everything in our schema that somebody else owns: a superuser, or the application of a version before. */
@@ -202,87 +160,6 @@ async function restrictDatabase(client: Client, roles: readonly string[]): Promi
   }
 }
 
-type RoleNames = Record<Service | 'reader', string>;
-
-const SERVICES: readonly Service[] = ['worker', 'api'];
-
-async function restrictSchema(client: Client, roles: RoleNames): Promise<void> {
-  const all = Object.values(roles).map(quoted).join(', ');
-  // Before PostgreSQL 15 everybody could.
-  await client.query(`revoke create on schema public from public, ${all}`);
-  await client.query(`grant usage on schema public to ${all}`);
-}
-
-async function grantTables(client: Client, roles: RoleNames): Promise<void> {
-  const everybody = ['public', ...Object.values(roles).map(quoted)].join(', ');
-  for (const what of ['tables', 'sequences', 'routines']) {
-    await client.query(`revoke all on all ${what} in schema public from ${everybody}`);
-  }
-  const columns = await readColumns(client);
-  const statements = [...columns].flatMap(([table, names]) => statementsOf(table, names, roles));
-  for (const name of SEQUENCES) {
-    for (const service of SERVICES) statements.push(`grant usage on sequence ${name} to ${quoted(roles[service])}`);
-  }
-  for (const [name, services] of Object.entries(CALLED_FUNCTIONS)) {
-    for (const service of services) statements.push(`grant execute on function ${name} to ${quoted(roles[service])}`);
-  }
-  // One round trip; names are of the catalogue and of our own list.
-  await client.query(statements.join(';\n'));
-}
-
-function statementsOf(table: string, names: readonly string[], roles: RoleNames): string[] {
-  const rights = Object.hasOwn(GRANTS, table) ? GRANTS[table] : undefined;
-  if (!rights) return [];
-  const grant = (right: string, some: readonly string[], role: string) =>
-    some.length === 0 ? [] : [`grant ${right} (${some.map(quoted).join(', ')}) on ${quoted(table)} to ${quoted(role)}`];
-  const { hidden = [], hiddenFromApi = [] } = rights;
-  return [
-    `grant select on ${quoted(table)} to ${quoted(roles.worker)}`,
-    ...(hiddenFromApi.length === 0
-      ? [`grant select on ${quoted(table)} to ${quoted(roles.api)}`]
-      : grant('select', without(names, hiddenFromApi), roles.api)),
-    ...grant('select', without(names, hidden), roles.reader),
-    ...SERVICES.flatMap((service) => {
-      const own = rightsOf(table, service);
-      // By columns also where it is all: a right to the table would stand beside a later exception.
-      return [
-        ...grant('insert', insertableOf(own, names), roles[service]),
-        ...grant('update', own.update ?? [], roles[service]),
-        ...(own.delete ? [`grant delete on ${quoted(table)} to ${quoted(roles[service])}`] : []),
-      ];
-    }),
-  ];
-}
-
-function without(names: readonly string[], some: readonly string[]): string[] {
-  return names.filter((name) => !some.includes(name));
-}
-
-/** By table, in the order in which they were added; generated ones are written by nobody. */
-async function readColumns(client: Client): Promise<Map<string, string[]>> {
-  const { rows } = await client.query<{ table: string; names: string[] }>(
-    `select relname as table, array_agg(attname::text order by attnum) as names
-       from pg_class join pg_attribute on attrelid = pg_class.oid
-      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0 and not attisdropped
-      group by relname order by relname`,
-  );
-  return new Map(rows.map(({ table, names }) => [table, names]));
-}
-
-async function canLogIn(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, application_name: 'creditloom-prepare' });
-  try {
-    await client.connect();
-    return true;
-  } catch (error) {
-    // 28P01, 28000: who it is; 42501: may not connect yet. Else the server is not reached, and that is told.
-    if (['28P01', '28000', '42501'].includes((error as { code?: string }).code ?? '')) return false;
-    throw error;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 /** Each URL names a role of its own: rights that two share are the rights of both. */
 function refuseSharedRoles(me: Me, { applicationUrl, apiUrl, readerUrl }: Omit<DatabaseUrls, 'ownerUrl'>): void {
   const owners = new Map([[me.name, 'DATABASE_OWNER_URL']]);
@@ -302,12 +179,4 @@ function refuseSharedRoles(me: Me, { applicationUrl, apiUrl, readerUrl }: Omit<D
     }
     owners.set(role, setting);
   }
-}
-
-function noLogin(setting: string, role: string): string {
-  return `${setting}: the role ${role} cannot connect with that password: let an administrator set it`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -15,7 +15,7 @@ import { insertApiKey } from '../../db/operations/apiKeys';
 import { databaseTypes } from '../../db/pool';
 import { inTransaction } from '../../db/transaction';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
-import { SETTING_NAMES } from '../../platform/config/config';
+import { SETTING_NAMES } from '../../platform/config/settings';
 import {
   findTemporalCli,
   freePort,

@@ -7,7 +7,7 @@ import type { Pool } from 'pg';
 import { searchAttributes } from '../../contracts/names';
 import { createPool, withPool } from '../../db/pool';
 import { prepareDatabase } from '../../db/roles/prepareDatabase';
-import type { GivenSettings } from '../../platform/config/config';
+import type { GivenSettings } from '../../platform/config/settings';
 import { findTemporalCli, provisionOptions, startDevServer, startPostgres } from '../../platform/provision';
 import { makeStateFolder } from '../../platform/provision/privateFiles';
 import { connectClient, connectWorker } from '../../platform/temporalConnection';

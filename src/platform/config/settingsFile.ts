@@ -1,7 +1,7 @@
 /** A file of settings that a variable names: JSON of one shape, read at start. */
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { ConfigError } from './config';
+import { ConfigError } from './configError';
 
 export interface SettingsFile<Schema extends z.ZodType> {
   /** Names the file, such as CHANNELS_FILE. */

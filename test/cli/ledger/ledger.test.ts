@@ -12,7 +12,8 @@ import { beginClockSegment } from '../../../src/db/operations/clock';
 import { withPool } from '../../../src/db/pool';
 import { prepareDatabase } from '../../../src/db/roles/prepareDatabase';
 import { inTransaction } from '../../../src/db/transaction';
-import { booksKeysOf, processEnvironment } from '../../../src/platform/config/config';
+import { processEnvironment } from '../../../src/platform/config/config';
+import { booksKeysOf } from '../../../src/platform/config/keyVariables';
 import {
   CASH_LOAN,
   noonOf,

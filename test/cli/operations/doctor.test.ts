@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { doctor } from '../../../src/cli/operations/doctor';
 import { webUiFindings } from '../../../src/cli/operations/doctorServers';
-import { ConfigError } from '../../../src/platform/config/config';
+import { ConfigError } from '../../../src/platform/config/configError';
 import { useDatabase } from '../../db/testDatabase';
 
 const database = useDatabase();

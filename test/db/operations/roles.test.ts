@@ -4,19 +4,12 @@ import { Client, type Pool } from 'pg';
 import { migrate } from '../../../src/db/migrate';
 import { MIGRATIONS } from '../../../src/db/migrations';
 import { createPool, withPool } from '../../../src/db/pool';
-import {
-  CALLED_FUNCTIONS,
-  GRANTS,
-  insertableOf,
-  rightsOf,
-  SECRET_NAMES,
-  SEQUENCES,
-  type Service,
-} from '../../../src/db/roles/grants';
+import { CALLED_FUNCTIONS, GRANTS, rightsOf, SECRET_NAMES, SEQUENCES } from '../../../src/db/roles/grants';
 import { prepareDatabase } from '../../../src/db/roles/prepareDatabase';
+import { WrongRoleError } from '../../../src/db/roles/roleLogins';
 import { refuseTooMuchPower } from '../../../src/db/roles/rolePower';
-import { WrongRoleError } from '../../../src/db/roles/roles';
 import { scramVerifier } from '../../../src/db/roles/scramVerifier';
+import { insertableOf, type Service } from '../../../src/db/roles/serviceRights';
 import { testEnvironment } from '../../setup/environment';
 import { useDatabase } from '../testDatabase';
 
@@ -48,7 +41,7 @@ describe('the list of rights', () => {
     const missing = tables.filter((table) => !Object.hasOwn(GRANTS, table));
     const add = missing.map(
       (table) =>
-        `src/db/roles/grants.ts, GRANTS: add "${table}: { insert: true, update: [columns that statements change], ` +
+        `src/db/roles, in the …Grants.ts of its subject: add "${table}: { insert: true, update: [columns that statements change], ` +
         'hidden: [columns with personal data or secrets], api: { what routes write } }" with what src/db does ' +
         'to it, or GIVEN',
     );

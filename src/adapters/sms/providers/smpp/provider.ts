@@ -21,8 +21,9 @@ import { type Afterwards, LateAnswers } from './lateAnswers';
 import { idForQuery, idOfSubmit } from './messageIds';
 import { type SmppOptions, type SmppSettings, smppSettings, validityPeriod } from './options';
 import { isReceipt, parseReceipt, statusOfState } from './receipts';
-import { type SessionHealth, SmppSession, type SubmitAnswer } from './session';
+import { type SessionHealth, SmppSession } from './session';
 import { ESME_ROK, ESME_RX_R_APPN, ESME_RX_T_APPN, failureOf, isAboutMessage, statusName } from './statusCodes';
+import type { SubmitAnswer } from './submitAnswers';
 
 export interface SmppHandlers {
   /** Keeps a receipt; the SMSC is told that it arrived once this resolves, and sends it again when it rejects. */

@@ -4,23 +4,13 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FailureClass } from '../../port';
 import { type Answer, type RequestOptions, SmppConnection } from './connection';
 import { DATA_SM, DELIVER_SM, type Header } from './frames';
+import { watchLink } from './linkWatch';
 import type { SmppSettings } from './options';
-import { ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN, failureOf, statusName, stopsAccount } from './statusCodes';
+import { ESME_RINVCMDID, ESME_ROK, ESME_RX_T_APPN, statusName, stopsAccount } from './statusCodes';
+import { isBusy, refusedHere, type SubmitAnswer } from './submitAnswers';
 import { SubmitWindow, type Turn } from './submitWindow';
-
-export type SubmitAnswer =
-  | Answer
-  | {
-      status: 'refused-here';
-      failure: FailureClass;
-      code: string;
-      detail: string;
-      /** Told to this session; another worker's may be bound. */
-      isOwnSession?: boolean;
-    };
 
 export interface SessionHealth {
   isBound: boolean;
@@ -211,7 +201,8 @@ export class SmppSession {
       return 0;
     }
     const boundAtMs = performance.now();
-    const stopWatching = this.watch(connection);
+    // One that the SMSC has unbound is read to its end, and asked nothing.
+    const stopWatching = watchLink(connection, this.settings, () => this.connection === connection);
     const detail = await ended;
     stopWatching();
     if (this.connection === connection) this.setConnection(undefined);
@@ -248,26 +239,6 @@ export class SmppSession {
     this.connection = connection;
     this.sinceMs = this.settings.now();
     this.window.setOpen(connection !== undefined);
-  }
-
-  /** Asks a silent link whether it lives, and ends one that does not answer and says nothing else either. */
-  private watch(connection: SmppConnection): () => void {
-    const { enquireLinkMs, responseTimeoutMs } = this.settings;
-    let isAsking = false;
-    const look = async () => {
-      // One that the SMSC has unbound is read to its end, and asked nothing.
-      if (isAsking || this.connection !== connection) return;
-      if (performance.now() - connection.heardAtMs < enquireLinkMs) return;
-      isAsking = true;
-      const askedAtMs = performance.now();
-      const answer = await connection.request('enquire_link', {}, { timeoutMs: responseTimeoutMs });
-      isAsking = false;
-      // Receipts and answers that come meanwhile show that it lives: an SMSC under load answers them first, or only them.
-      if (answer.status !== 'answered' && connection.heardAtMs <= askedAtMs)
-        connection.end('the SMSC does not answer enquire_link');
-    };
-    const timer = setInterval(look, Math.max(1, Math.floor(enquireLinkMs / 4)));
-    return () => clearInterval(timer);
   }
 
   private serve(connection: SmppConnection, header: Header, frame: Buffer): void {
@@ -313,13 +284,4 @@ export class SmppSession {
     this.lastError = detail;
     this.events.onTrouble(detail);
   }
-}
-
-/** Asks for fewer messages at once, and not only for one to be kept back. */
-function isBusy(code: number): boolean {
-  return failureOf(code) === 'windowed' || statusName(code) === 'ESME_RMSGQFUL';
-}
-
-function refusedHere(failure: FailureClass, code: string, detail: string) {
-  return { status: 'refused-here', failure, code, detail } as const;
 }

@@ -1,0 +1,73 @@
+/** What each service may do with the tables of accounts and their money: facts, the journal, bills, debits. */
+import { APPENDED, APPENDED_BY_BOTH, GIVEN, type TableRights } from './serviceRights';
+
+export const ACCOUNT_GRANTS = {
+  account_fact: APPENDED,
+  account_takeover: GIVEN,
+  account_word: APPENDED,
+  account_snapshot: { insert: true, update: ['through', 'fold_version', 'body'], delete: true },
+  arrival_remark: APPENDED,
+  credit_account: {
+    insert: true,
+    update: [
+      'stage',
+      'bucket',
+      'past_due_since',
+      'outstanding_fen',
+      'overdue_fen',
+      'available_fen',
+      'amount_band',
+      'next_deadline_at_ms',
+      'summary',
+      'as_of',
+      'advanced_at_ms',
+      'fold_version',
+      'told_to_look_at',
+      'mandate_id',
+      'agreement_mac',
+      'chain_no',
+      'chain_head',
+    ],
+  },
+  daily_close: APPENDED,
+  debit_lane: { insert: true, update: ['rung', 'next_due_at_ms'] },
+  // `booked_in` is the database's: lines come in the transaction of their entry alone.
+  journal_entry: { insert: { except: ['booked_in'] } },
+  // By the function of the trigger on `posting`, which runs as the owner.
+  ledger_balance: GIVEN,
+  mandate_change: APPENDED,
+  planned_debit: {
+    insert: true,
+    update: [
+      'status',
+      'next_at_ms',
+      'mandate_id',
+      'amount_fen',
+      'business_date',
+      'attempted_at_ms',
+      'rail',
+      'outcome_at_ms',
+      'rail_id',
+      'settled_on',
+      'refusal_class',
+      'reason_code',
+      'detail',
+      'told_at_ms',
+    ],
+  },
+  posting: APPENDED,
+  purchase_approval: APPENDED,
+  refused_arrival: { insert: true, hidden: ['raw'], hiddenFromApi: ['raw'] },
+  sandbox_debit: {
+    insert: true,
+    update: ['times_sent', 'status', 'mandate_id', 'amount_fen', 'business_date', 'settles_on'],
+  },
+  set_aside_arrival: {
+    insert: true,
+    update: ['state', 'word', 'word_by', 'word_reason', 'second_by', 'second_reason', 'settled_at_ms', 'fault', 'mac'],
+    hidden: ['raw'],
+    hiddenFromApi: ['raw'],
+  },
+  statement: APPENDED,
+  warning: APPENDED_BY_BOTH,
+} satisfies Record<string, TableRights>;

@@ -1,0 +1,5 @@
+/** The words of a reason code. */
+export interface ReasonText {
+  en: string;
+  zh: string;
+}

@@ -11,8 +11,12 @@ const DATA = '22';
 const CONSTRAINT = '23';
 /** Constraints of class 23 that judge a field as a caller sent it; every other one would be a mistake of ours. */
 const CONSTRAINTS_ON_CALLERS = [
-  ...['incident_measures_check', 'incident_scope_check', 'incident_reason_code_check', 'narrowed_where_it_is_enforced'],
-  ...['approved_by_another', 'rejected_by_another'],
+  'incident_measures_check',
+  'incident_scope_check',
+  'incident_reason_code_check',
+  'narrowed_where_it_is_enforced',
+  'approved_by_another',
+  'rejected_by_another',
 ];
 
 /** The server's code of a fault; undefined where the fault is not the database's. */

@@ -496,8 +496,11 @@ describe('through Temporal alone', () => {
     const incidentId = 'by-hand';
     const workflowId = workflowIds.incident(TENANT, incidentId);
     const opening = {
-      ...{ by: 'staff-01', measures: ['notices'], scope: { region: '99' } },
-      ...{ reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+      by: 'staff-01',
+      measures: ['notices'],
+      scope: { region: '99' },
+      reasonCode: 'WRONG_AMOUNTS',
+      remedyChannel: 'hotline',
     };
     const input = { tenantId: TENANT, incidentId, clock: system.clock, opening };
     const start = await temporalWorkflow(

@@ -128,7 +128,11 @@ function amountsOf(obligations: readonly OracleObligation[], today: number) {
   const late = obligations.filter(({ lateDay, minimumFen }) => lateDay <= today && minimumFen > 0);
   return {
     obligations: obligations.map(({ key, dueDay, lateDay, owedFen: askedFen, minimumFen }) => ({
-      ...{ key, dueDate: toIso(dueDay), lateFrom: toIso(lateDay), owedFen: askedFen, minimumFen },
+      key,
+      dueDate: toIso(dueDay),
+      lateFrom: toIso(lateDay),
+      owedFen: askedFen,
+      minimumFen,
     })),
     overdueFen: late.reduce((sum, obligation) => sum + obligation.owedFen, 0),
     minimumOverdueFen: late.reduce((sum, { minimumFen }) => sum + minimumFen, 0),

@@ -76,7 +76,8 @@ async function openLoans(name: string): Promise<Loans> {
     await openOnTerms(harness.pool, accountId, CASH_LOAN);
     await inTransaction(harness.pool, (client) =>
       saveIdentity(client, harness.context.vault, {
-        ...{ tenantId: TENANT, borrowerId: `${accountId}-borrower` },
+        tenantId: TENANT,
+        borrowerId: `${accountId}-borrower`,
         identity: { name: '样例', phone },
         origin: ORIGIN,
       }),
@@ -97,14 +98,20 @@ async function sweep(fault?: Fault): Promise<string> {
   });
   child.send({
     databaseUrl: harness.pool.options.connectionString,
-    ...{ vaultKeyId: VAULT.keyId, vaultKey: VAULT.key.toString('hex') },
+    vaultKeyId: VAULT.keyId,
+    vaultKey: VAULT.key.toString('hex'),
     books: { keyId: BOOKS.keyId, key: BOOKS_KEY },
     gateway: {
-      ...{ url: kannel.sendsmsUrl, username: USERNAME, password: PASSWORD, from: SENDER, perSecond: 1_000 },
+      url: kannel.sendsmsUrl,
+      username: USERNAME,
+      password: PASSWORD,
+      from: SENDER,
+      perSecond: 1_000,
       callbackUrl: `${origin}${callbackPaths(CALLBACK_SECRET, 'http-gateway').receipts}`,
     },
     sweep: { tenantId: TENANT, lane: 0, asOfMs: sweepAtMs },
-    ...{ fault, groupSize: GROUP },
+    fault,
+    groupSize: GROUP,
   });
   return exited;
 }

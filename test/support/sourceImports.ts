@@ -35,8 +35,19 @@ interface Node {
 
 /** `process` and `globalThis` are told with the member that is read; the others by their name. */
 const IMPURE_GLOBALS = [
-  ...['process', 'globalThis', 'global', 'performance', 'crypto', 'console', 'fetch', 'Buffer'],
-  ...['setTimeout', 'setInterval', 'setImmediate', '__dirname', '__filename'],
+  'process',
+  'globalThis',
+  'global',
+  'performance',
+  'crypto',
+  'console',
+  'fetch',
+  'Buffer',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  '__dirname',
+  '__filename',
 ];
 /** Keys of a node that hold a name, not a reference to a variable. */
 const NAME_KEYS = new Set(['property', 'key', 'imported', 'exported', 'orig', 'label', 'typeName', 'qualifier']);

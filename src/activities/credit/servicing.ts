@@ -164,7 +164,11 @@ async function finish(deps: ServicingDependencies, step: Step, answers: Answers)
 
 /** What a workflow knows that must not have started. */
 const NOTHING: AccountState = {
-  ...{ product: 'cash-loan', stage: 'settled', daysPastDue: 0, amountBand: 'none', nextDeadlineAtMs: undefined },
+  product: 'cash-loan',
+  stage: 'settled',
+  daysPastDue: 0,
+  amountBand: 'none',
+  nextDeadlineAtMs: undefined,
   summary: 'not in the books',
 };
 
@@ -238,8 +242,12 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   if (facts.length === 0) return folded;
   for (const fact of facts) {
     const recorded = await recordFact(client, {
-      ...{ tenantId, accountId, fact, arrivedAtMs: asOfMs },
-      ...{ principal: OWN_PRINCIPAL, chain: account.chain },
+      tenantId,
+      accountId,
+      fact,
+      arrivedAtMs: asOfMs,
+      principal: OWN_PRINCIPAL,
+      chain: account.chain,
     });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
@@ -303,8 +311,13 @@ async function phoneChangeNotices({ client, input, account, policy }: Step): Pro
   const sinceMs = asOfMs - validForMs;
   const changes = await phoneChangesToTell(client, { tenantId, borrowerId: account.borrowerId, sinceMs });
   return changes.map(({ version, toVersion, atMs }) => ({
-    ...{ kind: 'phone-changed', dedupeKey: phoneChangeKey({ version, toVersion }), obligationKey: undefined },
-    ...{ toPhoneVersion: toVersion, priority: 0, sendAfterMs: asOfMs, expiresAtMs: atMs + validForMs },
+    kind: 'phone-changed',
+    dedupeKey: phoneChangeKey({ version, toVersion }),
+    obligationKey: undefined,
+    toPhoneVersion: toVersion,
+    priority: 0,
+    sendAfterMs: asOfMs,
+    expiresAtMs: atMs + validForMs,
   }));
 }
 
@@ -318,7 +331,12 @@ function stateOf(derived: DerivedAccount, projection: Projection, summary: strin
   const { product, daysPastDue, bucket, pastDueSince, asOf } = derived;
   const { stage, amountBand, nextDeadlineAtMs } = projection;
   return {
-    ...{ product, stage, bucket, daysPastDue, pastDueSince, asOf },
+    product,
+    stage,
+    bucket,
+    daysPastDue,
+    pastDueSince,
+    asOf,
     amountBand,
     nextDeadlineAtMs: nextDeadlineAtMs ?? undefined,
     summary,

@@ -88,7 +88,12 @@ type Mark = Omit<Step, 'client' | 'input' | 'policy' | 'today'> & { chainAt: Cha
 export function markOf(step: Step): Mark {
   const { account, facts, issued, from, purchases, changes, answer, setAside, evidence, actors, principal } = step;
   return {
-    ...{ account, issued, from, answer, actors, principal },
+    account,
+    issued,
+    from,
+    answer,
+    actors,
+    principal,
     chainAt: account.chain.at,
     facts: [...facts],
     purchases: { ...purchases },

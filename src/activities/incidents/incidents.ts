@@ -98,8 +98,13 @@ async function begin(
     if (fault !== undefined) return fault;
     const { by, saidBy, ...asked } = opening;
     const found = await openIncident(client, {
-      ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
-      ...{ openedBy: { kind: 'person' as const, id: by }, body: { saidBy }, atMs: asOfMs },
+      tenantId,
+      incidentId,
+      dedupeKey: `opened/${incidentId}`,
+      ...asked,
+      openedBy: { kind: 'person' as const, id: by },
+      body: { saidBy },
+      atMs: asOfMs,
     });
     if (found.incidentId !== incidentId) return `incident ${found.incidentId} is this one already`;
   }

@@ -164,7 +164,14 @@ function contactNow(
 ): ContactAnswer {
   const { holds, hasOptedOut, sentAtMs, accountSentAtMs } = standing;
   return mayContact({
-    ...{ instantMs: asOfMs, kind, priority, sentAtMs, moreImportantToday, holds, hasOptedOut, isRestDay },
+    instantMs: asOfMs,
+    kind,
+    priority,
+    sentAtMs,
+    moreImportantToday,
+    holds,
+    hasOptedOut,
+    isRestDay,
     accountSentAtMs: account.daysPastDue > 0 ? accountSentAtMs : [],
     policy: policy.notices,
     zone,

@@ -40,8 +40,11 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
       const { due, doubtful, stopped } = await beginSweep(deps, input);
       await inquireUnresolved(deps, input, doubtful);
       const sweep = {
-        ...{ providers: deps.providers, stopped, incidentPauseMs: INCIDENT_PAUSE_MS },
-        ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
+        providers: deps.providers,
+        stopped,
+        incidentPauseMs: INCIDENT_PAUSE_MS,
+        noProviderPauseMs: SEND_POLICY.noProviderPauseMs,
+        guard: await watch(deps, input),
       };
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
       if (due.length === 0) await lookAround(deps, input, sweep.guard);
@@ -176,17 +179,18 @@ async function passing(
     guard,
     drafts.map(
       ({ notice, borrowerId, recipient, provider, text, code, wording, templateVersion, figures, ladder }) => ({
-        ...{ noticeId: notice.noticeId, kind: notice.kind, lane: notice.lane, accountId: notice.accountId },
-        ...{
-          dedupeKey: notice.dedupeKey,
-          provider: provider.name,
-          text,
-          code: code?.code,
-          wording,
-          templateVersion,
-          figures,
-          ladder,
-        },
+        noticeId: notice.noticeId,
+        kind: notice.kind,
+        lane: notice.lane,
+        accountId: notice.accountId,
+        dedupeKey: notice.dedupeKey,
+        provider: provider.name,
+        text,
+        code: code?.code,
+        wording,
+        templateVersion,
+        figures,
+        ladder,
         recipient: recipient ?? `borrower/${borrowerId}`,
       }),
     ),

@@ -56,8 +56,13 @@ function opening(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           ({ incidentId } = await openIncident(client, {
-            ...{ tenantId, dedupeKey: openingKey, openingKey, ...body, scope },
-            ...{ openedBy: { kind: 'person', id: principal }, atMs: businessNowMs(context) },
+            tenantId,
+            dedupeKey: openingKey,
+            openingKey,
+            ...body,
+            scope,
+            openedBy: { kind: 'person', id: principal },
+            atMs: businessNowMs(context),
             ...(said === undefined || said === principal ? {} : { body: { saidBy: said } }),
           }));
         },
@@ -134,7 +139,12 @@ export async function knownIncident(context: ApiContext, tenantId: string, incid
 function viewOf(row: IncidentRow) {
   const { incidentId, stage, measures, scope, reasonCode, remedyChannel, openedAtMs } = row;
   return {
-    ...{ incidentId, stage, measures, scope: { ...scope } as Record<string, string>, reasonCode, remedyChannel },
+    incidentId,
+    stage,
+    measures,
+    scope: { ...scope } as Record<string, string>,
+    reasonCode,
+    remedyChannel,
     openedBy: { kind: row.openedByKind, id: row.openedBy },
     openedAtMs,
     acknowledgedBy: row.acknowledgedBy,

@@ -19,7 +19,13 @@ export function decisionHash(decision: DecisionInput): string {
 export function decisionContent(decision: DecisionInput) {
   const { subjectKind, subjectId, kind, reasonCodes, policyVersion, body, decidedAtMs, decidedBy } = decision;
   return {
-    ...{ subjectKind, subjectId, kind, reasonCodes, policyVersion, decidedAtMs, decidedBy },
+    subjectKind,
+    subjectId,
+    kind,
+    reasonCodes,
+    policyVersion,
+    decidedAtMs,
+    decidedBy,
     body: JSON.parse(JSON.stringify(body ?? null)),
   };
 }

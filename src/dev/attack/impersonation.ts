@@ -22,8 +22,14 @@ export async function attackByImpersonation(world: World, routes: readonly Route
   const tally = new AttackTally('impersonation');
   const scene = { world, tally, routes };
   const tries = [
-    ...[twoNamesResume, sameNameInCapitals, unsignedMessagesResume, twoNamesRestructure, authorReviews],
-    ...[anotherPersonsNumber, anotherPhone, secondLife],
+    twoNamesResume,
+    sameNameInCapitals,
+    unsignedMessagesResume,
+    twoNamesRestructure,
+    authorReviews,
+    anotherPersonsNumber,
+    anotherPhone,
+    secondLife,
   ];
   for (const attempt of tries) {
     try {
@@ -226,8 +232,13 @@ async function takeOver(
   const { requestedFen, product, identity, finances, behaviour } = input;
   const args = [
     {
-      ...{ tenantId: ATTACKED_TENANT, applicationId, borrowerId: other.borrowerId, product, requestedFen },
-      ...{ facts: { identity, finances, behaviour }, clock: REAL_TIME },
+      tenantId: ATTACKED_TENANT,
+      applicationId,
+      borrowerId: other.borrowerId,
+      product,
+      requestedFen,
+      facts: { identity, finances, behaviour },
+      clock: REAL_TIME,
     },
   ];
   const started = await workflow

@@ -93,7 +93,8 @@ async function run({ world, route, door, random, kind, count, isSlow }: Race) {
       world.target.wire.insist(
         {
           method: route.method,
-          ...{ path, apiKey },
+          path,
+          apiKey,
           idempotencyKey: kind === 'one key' ? key : `${key}-${at}`,
           ...(each === undefined ? {} : { body: each }),
         },

@@ -20,8 +20,12 @@ export interface Account {
 const FACTS = {
   identity: { check: 'matched', adult: true },
   finances: {
-    ...{ monthlyIncomeFen: 2_000_000, monthlyDebtServiceFen: 100_000, unsecuredDebtFen: 0 },
-    ...{ worstBureauCode: 0, openOverdue: false, bureauInquiries3Months: 0 },
+    monthlyIncomeFen: 2_000_000,
+    monthlyDebtServiceFen: 100_000,
+    unsecuredDebtFen: 0,
+    worstBureauCode: 0,
+    openOverdue: false,
+    bureauInquiries3Months: 0,
   },
   behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
 };

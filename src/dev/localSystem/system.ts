@@ -169,7 +169,8 @@ async function startParts(options: SystemOptions, parts: Parts, lock: FolderLock
       policies: options.policies,
       apiKey: secrets.apiKey,
       clock: {
-        ...{ speed: options.speed, startAtMs: options.startAtMs },
+        speed: options.speed,
+        startAtMs: options.startAtMs,
         ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
       },
       report: options.report,

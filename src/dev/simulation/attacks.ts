@@ -157,7 +157,10 @@ export const ATTACKS: readonly Attack[] = [
   liar('in the middle of the day', (random) => random.between(9 * 60, 20 * 60)),
   liar('in the morning rush', (random) => random.between(600, 606)),
   {
-    ...{ name: 'receipts turn to failures', variant: 'half to all', isListed: false, rule: 'receipt-failures' },
+    name: 'receipts turn to failures',
+    variant: 'half to all',
+    isListed: false,
+    rule: 'receipt-failures',
     plant(day, random) {
       const carrier = random.pick(day.carriers);
       const atMs = day.day.startMs + random.between(480, 960) * MINUTE_MS;
@@ -166,7 +169,10 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    ...{ name: 'one phone flooded', variant: 'phones changed in the vault', isListed: false, rule: 'recipient' },
+    name: 'one phone flooded',
+    variant: 'phones changed in the vault',
+    isListed: false,
+    rule: 'recipient',
     plant(day, random, size) {
       const victim = random.pick(onFirstDay(day)).recipient;
       const chosen = onFirstDay(day)
@@ -176,19 +182,20 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    ...{ name: 'phishing from outside', variant: 'codes that fail', isListed: false, rule: 'code-checks' },
+    name: 'phishing from outside',
+    variant: 'codes that fail',
+    isListed: false,
+    rule: 'code-checks',
     plant: (day, random, size) =>
       trickle(day, random, size, (atMs) => {
         day.failedChecksAtMs.push(atMs);
       }),
   },
   {
-    ...{
-      name: 'key of a provider stolen',
-      variant: 'receipts of strangers',
-      isListed: false,
-      rule: 'foreign-receipts',
-    },
+    name: 'key of a provider stolen',
+    variant: 'receipts of strangers',
+    isListed: false,
+    rule: 'foreign-receipts',
     plant: (day, random, size) => {
       const carrier = random.pick(day.carriers);
       trickle(day, random, size, () => {

@@ -42,8 +42,13 @@ export async function canEnter(owner: RunAs | undefined, folder: string): Promis
 async function succeedsAs(owner: RunAs, command: string, args: string[]): Promise<boolean> {
   try {
     await runCommand({
-      ...{ command, args, runAs: owner, cwd: '/', label: command },
-      ...{ report: () => undefined, timeoutMs: 30_000 },
+      command,
+      args,
+      runAs: owner,
+      cwd: '/',
+      label: command,
+      report: () => undefined,
+      timeoutMs: 30_000,
     });
     return true;
   } catch {

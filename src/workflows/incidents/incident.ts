@@ -63,7 +63,12 @@ class IncidentLife {
   private waiting: Told[] = [];
   private shown: Partial<IncidentState> = {};
   private state: IncidentState = {
-    ...{ stage: 'open', measures: [], scope: {}, openAppeals: [], escalated: [], summary: 'opening' },
+    stage: 'open',
+    measures: [],
+    scope: {},
+    openAppeals: [],
+    escalated: [],
+    summary: 'opening',
   };
 
   /** Registers every handler first: what is told before the first step is not lost. */

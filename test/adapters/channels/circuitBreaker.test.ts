@@ -6,7 +6,10 @@ import type { SendOutcome } from '../../../src/adapters/sms/port';
 const ACCEPTED: SendOutcome = { status: 'accepted', providerMessageIds: ['m'] };
 const UNKNOWN: SendOutcome = { status: 'unknown', detail: 'no answer' };
 const refusal = (failure: 'transient' | 'bad-address'): SendOutcome => ({
-  ...{ status: 'refused', failure, code: 'smtp-000', detail: 'no' },
+  status: 'refused',
+  failure,
+  code: 'smtp-000',
+  detail: 'no',
 });
 
 afterEach(() => {

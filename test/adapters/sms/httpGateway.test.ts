@@ -60,7 +60,11 @@ function portOf(address: ReturnType<typeof server.address>): number {
 
 const gatewayOf = (changes: Partial<HttpGatewayOptions> = {}) =>
   createHttpGateway({
-    ...{ url, username: 'app', password: PASSWORD, from: '10690000', callbackUrl: CALLBACK_URL },
+    url,
+    username: 'app',
+    password: PASSWORD,
+    from: '10690000',
+    callbackUrl: CALLBACK_URL,
     ...changes,
   });
 
@@ -94,8 +98,15 @@ describe('what is sent', () => {
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({ method: 'GET', body: '' });
     expect(Object.fromEntries(received[0]?.url.searchParams ?? [])).toEqual({
-      ...{ username: 'app', password: PASSWORD, from: '10690000', to: '13800000000' },
-      ...{ coding: '2', charset: 'UTF-8', text: MESSAGE.text, 'dlr-mask': '31', 'dlr-url': DLR_URL },
+      username: 'app',
+      password: PASSWORD,
+      from: '10690000',
+      to: '13800000000',
+      coding: '2',
+      charset: 'UTF-8',
+      text: MESSAGE.text,
+      'dlr-mask': '31',
+      'dlr-url': DLR_URL,
     });
   });
 

@@ -142,7 +142,13 @@ describe('quote instalment', () => {
     const { payFen, principalFen, feeFen } = vector.each;
     expect(quote.instalments).toHaveLength(vector.n);
     expect(quote.instalments[0]).toEqual({
-      ...{ number: 1, dueDate: null, days: null, paymentFen: payFen, principalFen, interestFen: 0, feeFen },
+      number: 1,
+      dueDate: null,
+      days: null,
+      paymentFen: payFen,
+      principalFen,
+      interestFen: 0,
+      feeFen,
       balanceFen: 300_000 - principalFen,
     });
     expect(quote.instalments.at(-1)).toMatchObject({ paymentFen: vector.last.payFen, balanceFen: 0 });

@@ -50,16 +50,29 @@ async function planned(accountId: string) {
 }
 
 const attemptOf = (reference: string) => ({
-  ...{ tenantId: TENANT, reference, mandateId: 'mandate-77', amountFen: 5_000, businessDate: '2026-03-03' },
-  ...{ rail: 'sandbox', atMs: DUE_MS, nextAtMs: DUE_MS + MINUTE_MS },
+  tenantId: TENANT,
+  reference,
+  mandateId: 'mandate-77',
+  amountFen: 5_000,
+  businessDate: '2026-03-03',
+  rail: 'sandbox',
+  atMs: DUE_MS,
+  nextAtMs: DUE_MS + MINUTE_MS,
 });
 
 const attempt = (reference: string) => run((client) => markDebitAttempted(client, attemptOf(reference)));
 const settled = (reference: string) => ({
-  ...{ tenantId: TENANT, reference, railId: 'r-1', settledOn: '2026-03-03', atMs: DUE_MS },
+  tenantId: TENANT,
+  reference,
+  railId: 'r-1',
+  settledOn: '2026-03-03',
+  atMs: DUE_MS,
 });
 const refused = (reference: string): DebitRefusal => ({
-  ...{ tenantId: TENANT, reference, code: 'NSF', atMs: DUE_MS },
+  tenantId: TENANT,
+  reference,
+  code: 'NSF',
+  atMs: DUE_MS,
   refusalClass: 'insufficient-funds',
   reason: 'DEBIT_INSUFFICIENT_FUNDS',
 });
@@ -391,7 +404,12 @@ describe('an incident', () => {
   const pause = (asOfMs: number, changes: Partial<Parameters<typeof pauseDueDebits>[1]> = {}) =>
     run((client) =>
       pauseDueDebits(client, {
-        ...{ tenantId: TENANT, lane, asOfMs, untilMs: asOfMs + 5 * MINUTE_MS, exceptBorrowerIds: [], ...changes },
+        tenantId: TENANT,
+        lane,
+        asOfMs,
+        untilMs: asOfMs + 5 * MINUTE_MS,
+        exceptBorrowerIds: [],
+        ...changes,
       }),
     );
 

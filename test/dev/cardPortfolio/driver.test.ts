@@ -65,7 +65,11 @@ class SlowSystem {
   drive(isStopped: () => boolean = () => false): Promise<Drive> {
     const progress = () => undefined;
     return drive(accounts, timetableOf(accounts), {
-      ...{ upstream: this.upstream, books: this.books, zone, isStopped, progress },
+      upstream: this.upstream,
+      books: this.books,
+      zone,
+      isStopped,
+      progress,
       lookEveryMs: 0,
     });
   }

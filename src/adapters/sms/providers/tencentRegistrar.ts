@@ -21,8 +21,10 @@ const STATUSES: Record<string, CloudTemplate['status']> = {
 const NO_TEMPLATES = 'FailedOperation.MissingTemplateList';
 /** Those that name the wording: forbidden words, form, length, links. */
 const REFUSALS = new Set([
-  ...['InvalidParameter.DirtyWordFound', 'FailedOperation.ContainSensitiveWord'],
-  ...['InvalidParameterValue.InvalidTemplateFormat', 'InvalidParameterValue.ContentLengthLimit'],
+  'InvalidParameter.DirtyWordFound',
+  'FailedOperation.ContainSensitiveWord',
+  'InvalidParameterValue.InvalidTemplateFormat',
+  'InvalidParameterValue.ContentLengthLimit',
   'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
 ]);
 
@@ -55,8 +57,11 @@ function tencentTemplates(client: () => TencentClient): CloudTemplates {
     },
     async add({ name, content, remark }) {
       const { AddTemplateStatus: added } = await client().AddSmsTemplate({
-        ...{ TemplateName: name, TemplateContent: content, Remark: remark },
-        ...{ SmsType: NOTIFICATION, International: MAINLAND },
+        TemplateName: name,
+        TemplateContent: content,
+        Remark: remark,
+        SmsType: NOTIFICATION,
+        International: MAINLAND,
       });
       return codeIn(added?.TemplateId);
     },

@@ -45,9 +45,15 @@ export async function insertReceiptTroubles(
        $10::text[])
      on conflict do nothing`,
     [
-      ...[tenantId, provider, column(({ atMs }) => atMs), column(({ troubleKey }) => troubleKey)],
-      ...[column(({ reason }) => reason), column(({ fault }) => fault), column((row) => row.providerMessageId)],
-      ...[column((row) => row.receiptKey), column(({ raw }) => raw?.encrypted ?? null)],
+      tenantId,
+      provider,
+      column(({ atMs }) => atMs),
+      column(({ troubleKey }) => troubleKey),
+      column(({ reason }) => reason),
+      column(({ fault }) => fault),
+      column((row) => row.providerMessageId),
+      column((row) => row.receiptKey),
+      column(({ raw }) => raw?.encrypted ?? null),
       column(({ raw }) => raw?.keyId ?? null),
     ],
   );

@@ -148,7 +148,7 @@ export function optional<Of extends Field>(of: Of): Field<ValueOf<Of>, true> {
 }
 
 export function nullable<Value>(of: Field<Value, false>): Field<Value | null, false> {
-  return { ...of, isNullable: true } as Field<Value | null, false>;
+  return { ...of, isNullable: true };
 }
 
 export function described<Of extends Field>(of: Of, description: string): Of {

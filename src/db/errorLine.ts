@@ -131,7 +131,8 @@ function databaseMessage(error: Fields): string {
     return `PostgreSQL: ${withoutSecrets(error.message)} (${code})`;
   const { constraint, table, column, where } = error;
   // The function that refused; what stands beside it may be a whole statement.
-  const [, refusing, line] = /^PL\/pgSQL function (\w+)\([^()]*\) line (\d+) at \w+/.exec(String(where ?? '')) ?? [];
+  const [, refusing, line] =
+    /^PL\/pgSQL function (\w+)\([^()]*\) line (\d+) at \w+/.exec(typeof where === 'string' ? where : '') ?? [];
   const places = [
     ...(typeof constraint === 'string' ? [`constraint ${constraint}`] : []),
     ...(typeof column === 'string' ? [`column ${column}`] : []),

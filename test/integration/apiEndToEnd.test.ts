@@ -101,7 +101,7 @@ async function send(method: string, path: string, more: { body?: unknown; header
     headers: { authorization: `Bearer ${operator.key}`, 'content-type': 'application/json', ...more.headers },
     ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
   });
-  return { status: response.status, body: await response.json(), headers: response.headers } as Answer;
+  return { status: response.status, body: await response.json(), headers: response.headers };
 }
 
 function get(path: string): Promise<Answer> {

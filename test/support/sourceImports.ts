@@ -80,6 +80,8 @@ function readImport(node: Node, add: Add): void {
       break;
     case 'CallExpression':
       readCall(node, add);
+      break;
+    default:
   }
 }
 

@@ -74,7 +74,7 @@ function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], reco
     const isSameWording = (notice.wording ?? undefined) === said.wording;
     if (!isSameWording || notice.templateVersion !== said.templateVersion) {
       const named = (wording: unknown, version: unknown) =>
-        wording ? `${wording} version ${version}` : `version ${version}`;
+        typeof wording === 'string' ? `${wording} version ${version}` : `version ${version}`;
       const [is, was] = [named(notice.wording, notice.templateVersion), named(said.wording, said.templateVersion)];
       found.push(changed(what, `its template is ${is}, recorded ${was}`));
     }

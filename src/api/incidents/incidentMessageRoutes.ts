@@ -15,7 +15,6 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import { incidentClient, startIncident } from '../../contracts/incidents/incidentClient';
 import type { IncidentRow } from '../../db/incidents/incidents';
 import type { IncidentRefusal } from '../../domain/incidents/incidents';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
@@ -75,7 +74,7 @@ function handling(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const { scope, ...change } = request.body;
-      const wider = scope && { ...scope, templateKind: scope.templateKind as NoticeKind | undefined };
+      const wider = scope && { ...scope, templateKind: scope.templateKind };
       const message = { ...change, ...(wider ? { scope: wider } : {}) };
       return tell(context, request, reply, request.params.id, changeMeasures, message);
     },

@@ -4,7 +4,6 @@ import { readIncidentEvents } from '../../db/incidents/incidentEvents';
 import { openIncident } from '../../db/incidents/incidentOpenings';
 import { type IncidentRow, listIncidents, readIncident } from '../../db/incidents/incidents';
 import { unenforceable } from '../../domain/incidents/incidents';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { type ApiContext, businessNowMs } from '../context';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
@@ -48,7 +47,7 @@ function opening(app: App, context: ApiContext): void {
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { by: said, scope: asked, ...body } = request.body;
-      const scope = { ...asked, templateKind: asked.templateKind as NoticeKind | undefined };
+      const scope = { ...asked, templateKind: asked.templateKind };
       const fault = unenforceable(body.measures, scope);
       if (fault) throw cannotNarrow(fault);
       const openingKey = `request/${keyOf(request)}`;

@@ -22,7 +22,7 @@ interface Definition {
 }
 
 export function definitionOf(schema: z.ZodType): Definition {
-  return schema.def as unknown as Definition;
+  return schema.def;
 }
 
 /** A value for a field by its name; undefined leaves it to the draw. Taken only where the field's schema accepts it. */
@@ -291,7 +291,7 @@ const DEEP_LEVELS = 20_000;
 /** Bodies that no value stands for: bytes, names given twice, depth, other media types. None may be done. */
 export function rawBodiesOf(body: unknown): RawBody[] {
   const text = JSON.stringify(body);
-  const [name = 'x', value = 1] = Object.entries((body ?? {}) as object)[0] ?? [];
+  const [name = 'x', value = 1] = Object.entries(body ?? {})[0] ?? [];
   const pair = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
   const twice = `{${pair},${text.slice(1)}`;
   return [

@@ -178,7 +178,10 @@ export const ATTACKS: readonly Attack[] = [
       const chosen = onFirstDay(day)
         .filter(() => random.chance(0.3))
         .slice(0, size);
-      for (const notice of chosen) Object.assign(notice, { recipient: victim, isAttack: true });
+      for (const notice of chosen) {
+        notice.recipient = victim;
+        notice.isAttack = true;
+      }
     },
   },
   {

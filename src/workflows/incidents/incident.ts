@@ -157,7 +157,7 @@ class IncidentLife {
   /** One after the other, in the order in which they came; the update's id makes a repeat the same message. */
   private async ask(message: Unkeyed<IncidentMessage>): Promise<IncidentAnswer> {
     const key = currentUpdateInfo()?.id ?? `${message.kind}-${workflowInfo().historyLength}`;
-    const told: Told = { message: { ...message, key } as IncidentMessage };
+    const told: Told = { message: { ...message, key } };
     this.waiting.push(told);
     await condition(() => told.answer !== undefined);
     if (!told.answer) throw new Error('the answer was there a moment ago');
@@ -180,7 +180,7 @@ class IncidentLife {
       const value = nextDeadline === undefined ? null : new Date(nextDeadline.dueAtMs);
       changed.push({ key: searchAttributes.nextDeadline, value });
     }
-    if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
+    if (changed.length > 0) upsertSearchAttributes(changed);
     this.shown = this.state;
     const waits = nextDeadline ? [`waits for ${AWAITED[nextDeadline.name]}: ${this.deadlineWords()}`] : [];
     const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;

@@ -64,7 +64,7 @@ describe('a channel', () => {
     ['addresses that take nothing', refusal('bad-address')],
     ['what is about the message, such as a mailbox that is full', { ...refusal('transient'), isAboutMessage: true }],
   ])('does not rest for %s', async (_case, outcome) => {
-    const { calls, sendTimes } = channelThat(async () => outcome as SendOutcome);
+    const { calls, sendTimes } = channelThat(async () => outcome);
     await sendTimes(12);
     expect(calls).toHaveLength(12);
   });

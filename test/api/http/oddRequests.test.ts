@@ -246,7 +246,7 @@ it(`answers every odd request by itself: seed ${SEED}`, async () => {
       if (status === 500 || !isTold) {
         const logged = harness.log.filter((line) => line.includes('"level":50')).at(-1) ?? '';
         faults.push(
-          `${asked.method} ${asked.url} ${String(asked.payload).slice(0, 300)} -> ${status} ${logged.slice(0, 400)}`,
+          `${asked.method} ${JSON.stringify(asked.url)} ${(JSON.stringify(asked.payload) ?? '').slice(0, 300)} -> ${status} ${logged.slice(0, 400)}`,
         );
       }
     }

@@ -391,7 +391,7 @@ describe.each(Object.entries(DOORS))('%s', (_, { body, message, sample, filledIn
 
 /** Rules over several fields. */
 describe('fields that belong together', () => {
-  const { startInstalments, correctRate, decideWriteOff } = DOORS as Record<string, Doors>;
+  const { startInstalments, correctRate, decideWriteOff } = DOORS;
   it.each<[string, Doors | undefined, object]>([
     ['no source of a plan', startInstalments, { statementNumber: undefined }],
     ['two sources of a plan', startInstalments, { unbilled: true }],

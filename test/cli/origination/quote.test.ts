@@ -1,10 +1,12 @@
 /** `quote` as its users run it: a process of its own, figures on its output, refusals beside it. */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { main } from '../../../src/cli/origination/quote';
+import { byContent } from '../../support/inOrder';
 import vectors from '../../vectors.json';
 
 const COMMAND = join(__dirname, '../../../dist/cli/origination/quote.js');
@@ -239,7 +241,7 @@ describe('docs/quote.md', () => {
 
   it('shows every question', () => {
     const questions = new Set(shown.map(([, line]) => line?.split(' ')[0]));
-    expect([...questions].sort()).toEqual(['cash-loan', 'cost', 'instalment', 'payment', 'penalty']);
+    expect([...questions].sort(byContent)).toEqual(['cash-loan', 'cost', 'instalment', 'payment', 'penalty']);
   });
 
   it.each(shown.map(([, line = '', output = '']) => [line, output]))('shows what %s prints', (line, output) => {

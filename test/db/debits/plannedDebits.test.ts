@@ -1,4 +1,5 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
+
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readAccount } from '../../../src/db/credit/accounts';
 import { recordFact } from '../../../src/db/credit/facts';
@@ -30,6 +31,7 @@ import { ensureTenant } from '../../../src/db/operations/tenants';
 import { insertPolicy } from '../../../src/db/policy/policies';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { byContent } from '../../support/inOrder';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from '../servicedAccounts';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../testDatabase';
 
@@ -179,7 +181,7 @@ describe('the life of a debit', () => {
   it('of two who attempt it one does', async () => {
     const { reference } = await planned('two-attempts');
     const both = await Promise.all([attempt(reference), attempt(reference)]);
-    expect(both.sort()).toEqual([false, true]);
+    expect(both.sort(byContent)).toEqual([false, true]);
   });
 
   it('an outcome is kept once: money that moved is not refused afterwards', async () => {

@@ -239,7 +239,7 @@ describe('parts of a text', () => {
             status,
           })),
         );
-        const status = told as 'delivered' | 'undelivered';
+        const status = told;
         const given = {
           noticeId: uuidOf(0),
           attempt: 1,

@@ -146,7 +146,8 @@ describe('contact status', () => {
           const standing = standings[index];
           const own = rows.filter((each) => each.borrowerId === borrowerId);
           const region = regions[BORROWERS.indexOf(borrowerId)] ?? null;
-          const instants = (chosenOnes: typeof own) => chosenOnes.map(({ attemptedAtMs }) => attemptedAtMs ?? 0).sort();
+          const instants = (chosenOnes: typeof own) =>
+            chosenOnes.map(({ attemptedAtMs }) => attemptedAtMs ?? 0).sort((a, b) => a - b);
           expect({
             hasOptedOut: standing?.hasOptedOut,
             holds: [...(standing?.holds ?? [])].sort(),

@@ -26,8 +26,8 @@ const loan = cashLoanTerms.chain((terms) =>
     fc.constant(terms),
     fc
       .tuple(paymentsFrom(terms.startDate, DAYS), loanChangesFrom(terms.startDate, DAYS))
-      .map((facts) => [
-        { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen } as Fact,
+      .map((facts): Fact[] => [
+        { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen },
         ...facts.flat(),
       ]),
     fc.integer({ min: 0, max: DAYS }),

@@ -10,7 +10,7 @@ import {
   nextInquiryAtMs,
 } from '../../../src/domain/debits/autoDebit';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
-import type { AutoDebitPolicy } from '../../../src/domain/policy/lendingPolicy';
+import type { AutoDebitPolicy, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';
 
 const POLICY: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [1, 3], amount: 'due' };
@@ -71,11 +71,18 @@ describe('what can be debited', () => {
   });
 });
 
+interface Circumstances {
+  policy?: LendingPolicy;
+  asOfMs?: number;
+  hasMandate?: boolean;
+  stage?: DerivedAccount['stage'];
+}
+
 describe('just before a debit', () => {
   const dueAtMs = at('2026-08-10');
   const judge = (
     obligations: Obligation[],
-    { policy = POLICY, asOfMs = dueAtMs, hasMandate = true, stage = 'current' as DerivedAccount['stage'] } = {},
+    { policy = POLICY, asOfMs = dueAtMs, hasMandate = true, stage = 'current' }: Circumstances = {},
   ) =>
     judgeDebit({ obligationKey: 'statement-2', dueAtMs }, account(obligations, stage), { policy, asOfMs, hasMandate });
 

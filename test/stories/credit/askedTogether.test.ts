@@ -257,7 +257,7 @@ describe('asked at once of an application', () => {
       const { stage } = await referred.query(applicationState);
       expect(['offered', 'declined']).toContain(stage);
       // Who came after it was decided is refused by what the application is by then.
-      const refused = said.filter((each) => /taken already|not referred/.test(String(each)));
+      const refused = said.filter((each) => /taken already|not referred/.test(JSON.stringify(each)));
       expect([said, refused.length]).toEqual([said, 9]);
       expect(said.filter((each) => each === stage)).toHaveLength(1);
       expect((await env.client.workflow.getHandle(referred.workflowId).describe()).status.name).not.toBe('FAILED');

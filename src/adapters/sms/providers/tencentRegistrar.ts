@@ -96,7 +96,7 @@ function rowsOf(answer: Awaited<ReturnType<TencentClient['DescribeSmsTemplateLis
 
 /** A number in lists, and the same as a text where it was added. */
 function codeIn(id: unknown): string {
-  const code = String(id ?? '');
+  const code = typeof id === 'number' || typeof id === 'string' ? String(id) : '';
   if (!/^\d{1,15}$/.test(code)) throw new UnreadableAnswer('tencent named no id of the template');
   return code;
 }

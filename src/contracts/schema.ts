@@ -86,7 +86,7 @@ export type FieldsOf<Message> = {
 type OptionalNames<Fields> = {
   [Name in keyof Fields]: Fields[Name] extends Field<unknown, true> ? Name : never;
 }[keyof Fields];
-export type ObjectOf<Fields> = { [Name in Exclude<keyof Fields, OptionalNames<Fields>>]: ValueOf<Fields[Name]> } & {
+type ObjectOf<Fields> = { [Name in Exclude<keyof Fields, OptionalNames<Fields>>]: ValueOf<Fields[Name]> } & {
   [Name in OptionalNames<Fields>]?: ValueOf<Fields[Name]> | undefined;
 };
 

@@ -20,7 +20,7 @@ const CONSTRAINTS_ON_CALLERS = [
 ];
 
 /** The server's code of a fault; undefined where the fault is not the database's. */
-export function sqlStateOf(error: unknown): string | undefined {
+function sqlStateOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -9,7 +9,7 @@ import { type EventName, eventNames, type History as Recorded } from './replays'
 
 const { History } = temporal.api.history.v1;
 
-export const HISTORIES = join(__dirname, '../histories');
+const HISTORIES = join(__dirname, '../histories');
 
 export interface Shape {
   ends: 'completed' | 'continued' | 'waiting';

@@ -14,7 +14,7 @@ export interface SourceImport {
 }
 
 /** `source`: a file below src, by its path there without extension. `outside`: a relative path that leaves src. */
-export type Target =
+type Target =
   | { kind: 'source'; file: string }
   | { kind: 'package'; name: string }
   | { kind: 'builtin'; name: string }

@@ -42,7 +42,7 @@ export interface NoticeReading {
 }
 
 /** The phone that a notice goes to, and whether the inbox has it as well. */
-export interface Reach {
+interface Reach {
   phone: string | undefined;
   /** The borrower's phone was changed: it is the one of before, which the borrower may have no more. */
   isOldPhone: boolean;

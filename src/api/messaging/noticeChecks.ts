@@ -42,7 +42,7 @@ export interface Asked {
 }
 
 /** What may be told of a notice that is ours, to whoever holds its phone number and its code. */
-export interface OurNotice {
+interface OurNotice {
   product: Product;
   month: number;
   maskedAmount: string;

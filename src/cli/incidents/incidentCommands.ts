@@ -23,7 +23,7 @@ import { ArgumentError } from '../arguments';
 import type { Operator } from '../operations/operator';
 import { incidentLine, incidentLines } from './incidentTables';
 
-export interface IncidentSurroundings {
+interface IncidentSurroundings {
   pool: Pool;
   tenantId: string;
   /** Connects; undefined where no Temporal is named. */

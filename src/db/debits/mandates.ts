@@ -93,7 +93,7 @@ export async function listMandateChanges(
 type MandateContent = AccountRef & MandateChangeRow;
 
 /** What the signature of a change covers. */
-export function mandateContent(change: MandateContent): object {
+function mandateContent(change: MandateContent): object {
   const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
   return { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs };
 }

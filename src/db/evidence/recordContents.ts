@@ -11,7 +11,7 @@ export function creditDecisionEvidence(decision: DecisionInput & { decisionId: n
   return { kind: 'credit-decision', subjectKind, subjectId, body, atMs: decidedAtMs };
 }
 
-export function decisionHash(decision: DecisionInput): string {
+function decisionHash(decision: DecisionInput): string {
   return contentHash(decisionContent(decision));
 }
 
@@ -58,7 +58,7 @@ export function templateEvidence(template: TemplateDecision, decidedBy: string, 
 
 type Wording = Pick<TemplateDecision, 'body' | 'signature' | 'approvedBy'>;
 
-export function wordingHash(wording: Wording): string {
+function wordingHash(wording: Wording): string {
   return contentHash(wordingContent(wording));
 }
 
@@ -83,7 +83,7 @@ export function incidentEvidence(event: IncidentDecision): EvidenceInput {
   return { kind: 'incident-decision', subjectKind: 'incident', subjectId: incidentId, body, atMs };
 }
 
-export function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string {
+function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string {
   return contentHash(incidentEventContent(event));
 }
 

@@ -21,7 +21,7 @@ interface Scene {
   incidentId: string;
 }
 
-export interface Attempt {
+interface Attempt {
   what: string;
   /** Of an API key, by which a finding names it. */
   keyId?: string;
@@ -77,7 +77,7 @@ class NothingThere extends Error {
 }
 
 /** What the role could do unseen, were there no guard: one attempt a row. */
-export const ATTEMPTS: readonly Attempt[] = [
+const ATTEMPTS: readonly Attempt[] = [
   {
     what: 'lines in two old entries that compensate each other',
     async write({ sql, account }) {
@@ -223,7 +223,7 @@ export const ATTEMPTS: readonly Attempt[] = [
 ];
 
 /** What a step writes and no route does: with the API's role nobody writes it. */
-export const PAST_THE_API: readonly Attempt[] = [
+const PAST_THE_API: readonly Attempt[] = [
   { what: 'a notice of its own', write: ({ sql }) => run(sql, 'insert into notice default values') },
   { what: 'a notice with another text', write: ({ sql }) => run(sql, `update notice set text = 'insider'`) },
   { what: 'a notice that is sent again', write: ({ sql }) => run(sql, 'update notice set send_after_at_ms = 0') },

@@ -33,7 +33,7 @@ const FACTS = {
 const LOAN = { principalFen: 1_000_000, months: 3, method: 'level' };
 export const REQUESTED_FEN = 1_000_000;
 /** A step that a dead worker held is given to another one after 10 s. */
-export const STEP_WITHIN_MS = 30_000;
+const STEP_WITHIN_MS = 30_000;
 
 export class World {
   private serial = 0;

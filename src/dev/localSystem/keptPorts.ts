@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { assertPortIsFree, freePort } from '../../platform/provision';
 import { makeStateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
 
-export type PortName = 'temporalUi' | 'api' | 'temporal';
+type PortName = 'temporalUi' | 'api' | 'temporal';
 export type Ports = Record<PortName, number>;
 
 /** Those of Temporal are what its own tools look for. */

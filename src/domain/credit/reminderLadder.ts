@@ -78,7 +78,7 @@ function timesMade({ dedupeKey }: PlannedNotice, promises: readonly PastPromise[
 }
 
 /** Key of an overdue rung within its episode, which is named after the oldest overdue obligation. */
-export function overdueKey(obligationKey: string, daysPastDue: number): string {
+function overdueKey(obligationKey: string, daysPastDue: number): string {
   return `overdue/${obligationKey}/${daysPastDue}`;
 }
 

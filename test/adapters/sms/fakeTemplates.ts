@@ -4,7 +4,7 @@
  */
 import type { Answer, CloudRequest } from './fakeCloud';
 
-export interface KeptTemplate {
+interface KeptTemplate {
   code: string;
   name: string;
   content: string;

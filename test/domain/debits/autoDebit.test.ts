@@ -10,7 +10,7 @@ import {
   nextInquiryAtMs,
 } from '../../../src/domain/debits/autoDebit';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
-import type { AutoDebitPolicy, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
+import type { AutoDebitPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';
 
 const POLICY: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [1, 3], amount: 'due' };
@@ -72,7 +72,7 @@ describe('what can be debited', () => {
 });
 
 interface Circumstances {
-  policy?: LendingPolicy;
+  policy?: AutoDebitPolicy;
   asOfMs?: number;
   hasMandate?: boolean;
   stage?: DerivedAccount['stage'];

@@ -21,7 +21,7 @@ export interface Layer {
 }
 
 /** What is missing of the minimum of one bill, on top of the bills before it. */
-export interface Minimum {
+interface Minimum {
   number: number;
   dueDate: IsoDate;
   missingFen: Fen;

@@ -41,7 +41,7 @@ export interface GuardResult {
 }
 
 /** What a person's word can release: never what the text says, nor when it is sent. */
-export const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
+const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
   'schedule',
   'promise',
   'recipient',

@@ -38,7 +38,7 @@ interface Change {
 }
 
 /** It may still have an end. */
-export const MAY_END = ['attempted', 'accepted', 'unknown'] as const;
+const MAY_END = ['attempted', 'accepted', 'unknown'] as const;
 /** It has no answer yet. */
 const UNANSWERED = ['attempted', 'unknown'] as const;
 

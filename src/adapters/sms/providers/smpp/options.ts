@@ -10,7 +10,7 @@ export interface SmppAddress {
   tls?: SmppTls | undefined;
 }
 
-export interface SmppTls {
+interface SmppTls {
   /** Authorities instead of those of Node. */
   caPem?: string | undefined;
   /** Our own certificate and key, where the SMSC wants one. */

@@ -123,7 +123,9 @@ async function settleGroup(
   while (open.length > 0) {
     const context = { ...sweep, tried };
     const undecided = open;
-    const decided = await inTransaction(deps.pool, (client) => decideGroup(client, deps, input, context, undecided));
+    const decided = await inTransaction(deps.pool, (client) =>
+      decideGroup(client, deps, input, { ...context, group: undecided }),
+    );
     const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
     const sent = await sendAttempts(deps, input, context, attempts);
     fates.push(...decided.flatMap((each) => ('fate' in each ? [each.fate] : [])), ...sent.fates);
@@ -143,15 +145,14 @@ async function decideGroup(
   client: Client,
   deps: NoticeDependencies,
   input: SweepInput,
-  { guard, ...sweep }: SweepContext,
-  group: readonly NoticeRow[],
+  { guard, group, ...sweep }: SweepContext & { group: readonly NoticeRow[] },
 ): Promise<({ fate: SendDisposition } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
   const asked = measuresInForce(client, input);
   const [inForce, readings] = await together([asked, readGroup(client, deps, input, { group, inForce: asked })]);
   const drafted = await together(
     group.map((notice, index) =>
-      draftNotice(client, deps, input, { ...sweep, inForce }, notice, readings[index] as NoticeReading),
+      draftNotice(client, deps, input, { ...sweep, inForce, notice, reading: readings[index] as NoticeReading }),
     ),
   );
   const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));

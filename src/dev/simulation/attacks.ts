@@ -80,8 +80,7 @@ function lastDigit(amount: string, step: number): string {
 function replay(
   day: GuardedDay,
   random: Random,
-  of: 'yesterday' | 'today',
-  keys: 'renewed' | 'own',
+  { of, keys }: { of: 'yesterday' | 'today'; keys: 'renewed' | 'own' },
   size: number,
 ): void {
   const atMs = day.day.startMs + random.between(of === 'today' ? 14 * 60 : 9 * 60, 20 * 60) * MINUTE_MS;
@@ -226,7 +225,7 @@ function template(variant: string, rule: GuardRule, plant: Attack['plant']): Att
 }
 
 function batch(variant: string, rule: GuardRule, of: 'yesterday' | 'today', keys: 'renewed' | 'own'): Attack {
-  const plant: Attack['plant'] = (day, random, size) => replay(day, random, of, keys, size);
+  const plant: Attack['plant'] = (day, random, size) => replay(day, random, { of, keys }, size);
   return { name: 'replayed batch', variant, isListed: true, rule, plant };
 }
 

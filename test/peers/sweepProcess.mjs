@@ -6,12 +6,12 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const dist = (path) => require(`../../dist/${path}`);
-const { createNoticeActivities } = dist('activities/notices.js');
-const { createPolicyReader } = dist('db/policyReader.js');
-const { createNoticeCodes } = dist('db/noticeCodes.js');
+const { createNoticeActivities } = dist('activities/messaging/notices.js');
+const { createPolicyReader } = dist('db/policy/policyReader.js');
+const { createNoticeCodes } = dist('db/messaging/codes/codeDrawing.js');
 const { createPool } = dist('db/pool.js');
 const { createVault } = dist('db/vault.js');
-const { createInbox } = dist('appInbox.js');
+const { createInbox } = dist('platform/wiring/appInbox.js');
 const { createProviderPool } = dist('adapters/sms/providerPool.js');
 const { createHttpGateway } = dist('adapters/sms/providers/httpGateway.js');
 

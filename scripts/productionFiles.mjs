@@ -68,5 +68,5 @@ if (process.argv.includes('--prune')) {
 }
 const named = (list) => [...list].map((file) => relative(dist, file).split('\\').join('/')).sort();
 process.stdout.write(
-  `${JSON.stringify({ entries: named(entries), files: named(files), packages: [...packages].sort() }, null, 1)}\n`,
+  `${JSON.stringify({ entries: named(entries), files: named(files), packages: Array.from(packages, String).sort() }, null, 1)}\n`,
 );

@@ -25,6 +25,8 @@ const isCommand = !['test', 'build'].includes(process.argv[2]);
 const say = (line) => (isCommand ? process.stderr : process.stdout).write(`${line}\n`);
 const TSC = at('node_modules', 'typescript', 'bin', 'tsc');
 const BIOME = at('node_modules', '@biomejs', 'biome', 'bin', 'biome');
+const OXLINT = at('node_modules', 'oxlint', 'bin', 'oxlint');
+const KNIP = at('node_modules', 'knip', 'bin', 'knip.js');
 const BUNDLER = at('scripts', 'bundleWorkflows.mjs');
 const BUNDLE = at('dist', 'workflow-bundle.js');
 const JEST = at('node_modules', 'jest', 'bin', 'jest.js');
@@ -259,6 +261,8 @@ async function test(args) {
     if (args.length === 0) {
       await step('lint', 'up to 30 s', process.execPath, [BIOME, 'check', '.']);
       await step('types', 'up to 60 s', process.execPath, [TSC, '--noEmit']);
+      await step('lint with types', 'up to 60 s', process.execPath, [OXLINT]);
+      await step('exports', 'up to 30 s', process.execPath, [KNIP, '--no-progress']);
     }
     await build({ force: true });
   } catch (error) {

@@ -6,11 +6,17 @@ import { parseSmsProviders } from '../src/platform/config/smsProviders';
 import { createNoticeChannels } from '../src/platform/wiring/noticeChannels';
 
 const EMAIL = {
-  ...{ host: 'mail.lender.example', port: 465, security: 'tls', username: 'notice', password: 'pw-12345' },
-  ...{ from: 'notice@lender.example', fromName: '示例消金' },
+  host: 'mail.lender.example',
+  port: 465,
+  security: 'tls',
+  username: 'notice',
+  password: 'pw-12345',
+  from: 'notice@lender.example',
+  fromName: '示例消金',
 };
 const PUSH = {
-  ...{ url: 'https://push.lender.example/nudges', keyId: 'creditloom-1' },
+  url: 'https://push.lender.example/nudges',
+  keyId: 'creditloom-1',
   secret: 'pw-12345-not-a-real-secret-of-32-characters',
 };
 

@@ -89,7 +89,8 @@ describe('configuration', () => {
   it('gives one list of official numbers to the check of a text and to the guard', () => {
     const { officialNumbers, remedyChannel } = readConfig({
       ...GOOD,
-      ...{ OFFICIAL_NUMBERS: '4008000000,95000,02100000000', REMEDY_CHANNEL: 'desk-7' },
+      OFFICIAL_NUMBERS: '4008000000,95000,02100000000',
+      REMEDY_CHANNEL: 'desk-7',
     });
     const guard = guardPolicyFor(REAL_TIME, { officialNumbers, remedyChannel });
     const policy = templatePolicyOf(officialNumbers);

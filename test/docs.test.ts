@@ -238,7 +238,9 @@ describe('the walk of one loan', () => {
 
   it('has the schedule that the terms give', () => {
     const planned = planSchedule(terms).map(({ number, dueDate, days, principalFen, interestFen, balanceFen }) => [
-      ...[String(number), dueDate, String(days)],
+      String(number),
+      dueDate,
+      String(days),
       ...[principalFen, interestFen, balanceFen].map(formatYuan),
     ]);
     expect(rows(section(WALK, '15 January, 10:20: the offer is taken up'))).toEqual(planned);

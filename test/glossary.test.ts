@@ -16,7 +16,11 @@ interface Row {
 
 const ROW = /^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| \[`(\w+)`\]\(\.\.\/(src\/[^)]+)\) \|$/gm;
 const ROWS: Row[] = [...PAGE.matchAll(ROW)].map(([, term = '', chinese = '', meaning = '', name = '', file = '']) => ({
-  ...{ term, chinese, meaning, name, file },
+  term,
+  chinese,
+  meaning,
+  name,
+  file,
 }));
 
 /** Words of before: what they meant has a word of the field now. */
@@ -28,8 +32,21 @@ const PRIVATE_WORDS =
  * says, what is refused at two doors, and the field of a message with the zod of it.
  */
 const ONE_MEANING = new Set([
-  ...['main', 'sql', 'accountToTell', 'countMoreImportant', 'incidentEventContent', 'conflict', 'notFound'],
-  ...['ApplicationRef', 'SweepInput', 'cashLoanAcceptance', 'revolvingAcceptance', 'date', 'id', 'personId', 'product'],
+  'main',
+  'sql',
+  'accountToTell',
+  'countMoreImportant',
+  'incidentEventContent',
+  'conflict',
+  'notFound',
+  'ApplicationRef',
+  'SweepInput',
+  'cashLoanAcceptance',
+  'revolvingAcceptance',
+  'date',
+  'id',
+  'personId',
+  'product',
 ]);
 
 function exportsOfSrc(): Map<string, string[]> {

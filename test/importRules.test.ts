@@ -1,10 +1,12 @@
 /** The import rules of the design hold for every file of src; and the check of them refuses what each rule refuses. */
+
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { describeViolation, findViolations, loadedFrom, RULES, type RuleName } from './support/importRules';
+import { byContent } from './support/inOrder';
 
 const ROOT = join(__dirname, '..');
 const SRC = join(ROOT, 'src');
@@ -281,7 +283,7 @@ describe('biome.json', () => {
       const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
       const found = [...stdout.matchAll(/title=lint\/\w+\/(\w+),file=(?:[^,]*[\\/])?src[\\/]([^,]+),/g)];
       const wanted = Object.entries(REFUSED_BY_BIOME).map(([path, [, lint]]) => [path, lint]);
-      expect(found.map(([, lint, path]) => [path, lint]).sort()).toEqual(wanted.sort());
+      expect(found.map(([, lint, path]) => [path, lint]).sort(byContent)).toEqual(wanted.sort(byContent));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

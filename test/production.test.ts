@@ -2,11 +2,13 @@
  * What production runs: the worker, the API and the operators' commands. They load no development package and nothing of
  * the demo, and run where there is neither: as in the image, which is made with the same scripts.
  */
+
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import commands from '../src/cli/commands.json';
+import { byContent } from './support/inOrder';
 
 const ROOT = resolve(__dirname, '..');
 const SCRIPT = join(ROOT, 'scripts', 'productionFiles.mjs');
@@ -95,7 +97,7 @@ it('the image is made of it, on Node 24', () => {
   expect(stages.map((stage) => /^\S+/.exec(stage)?.[0])).toEqual(stages.map(() => 'node:24-slim'));
   const stageOf = (name: string) => stages.find((stage) => stage.split('\n')[0]?.endsWith(` AS ${name}`));
   const copied = [...(stages.at(-1) ?? '').matchAll(/^COPY --from=(\w+) \/app\/(\w+) /gm)];
-  expect(copied.map(([, , what]) => what).sort()).toEqual(['dist', 'node_modules']);
+  expect(copied.map(([, , what]) => what).sort(byContent)).toEqual(['dist', 'node_modules']);
   for (const [, name = '', what] of copied) {
     const made = what === 'dist' ? /productionFiles\.mjs --prune$/m : /^RUN npm ci --omit=dev/m;
     expect(stageOf(name)).toMatch(made);

@@ -6,12 +6,21 @@ import { ConfigError } from '../src/platform/config/configError';
 import { parseSmsProviders, readSmsProviders } from '../src/platform/config/smsProviders';
 
 const SMPP = {
-  ...{ kind: 'smpp', name: 'carrier-1', host: 'smsc.example', port: 2775 },
-  ...{ systemId: 'lender', password: 'pw-12345', sourceAddress: '10690000' },
+  kind: 'smpp',
+  name: 'carrier-1',
+  host: 'smsc.example',
+  port: 2775,
+  systemId: 'lender',
+  password: 'pw-12345',
+  sourceAddress: '10690000',
 };
 const HTTP = {
-  ...{ kind: 'http', url: 'https://gateway.example/cgi-bin/sendsms', username: 'app', password: 'pw-12345' },
-  ...{ from: '10690000', callbackUrl: 'https://lender.example/v1/callbacks/http-gateway/s' },
+  kind: 'http',
+  url: 'https://gateway.example/cgi-bin/sendsms',
+  username: 'app',
+  password: 'pw-12345',
+  from: '10690000',
+  callbackUrl: 'https://lender.example/v1/callbacks/http-gateway/s',
 };
 
 describe('the file of SMS providers', () => {

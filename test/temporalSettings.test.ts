@@ -62,14 +62,19 @@ describe("Temporal's settings", () => {
     const named = { TEMPORAL_CONFIG_FILE: at('temporal.toml'), TEMPORAL_PROFILE: 'production' };
     const { TEMPORAL_ADDRESS: _, ...rest } = GOOD;
     expect(readConfig({ ...rest, ...named }).temporal).toEqual({
-      ...{ address: 'temporal.example:7233', namespace: 'credits', apiKey: 'not-a-real-key', tls: true },
+      address: 'temporal.example:7233',
+      namespace: 'credits',
+      apiKey: 'not-a-real-key',
+      tls: true,
     });
     expect(readConfig({ ...GOOD, ...named, TEMPORAL_NAMESPACE: 'other' }).temporal).toMatchObject({
-      ...{ address: '127.0.0.1:7233', namespace: 'other' },
+      address: '127.0.0.1:7233',
+      namespace: 'other',
     });
     // For whoever asks whether a server is named.
     expect(readGivenSettings(named)).toMatchObject({
-      ...{ TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_NAMESPACE: 'credits' },
+      TEMPORAL_ADDRESS: 'temporal.example:7233',
+      TEMPORAL_NAMESPACE: 'credits',
     });
   });
 

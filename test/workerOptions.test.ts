@@ -16,8 +16,11 @@ const attemptMs = msToNumber(localStep.startToCloseTimeout);
 
 function poolOfOne() {
   return createPool({
-    ...{ connectionString: testEnvironment().postgresUrl, max: 1, applicationName: 'creditloom-test' },
-    ...{ statementTimeoutMs: STATEMENT_TIMEOUT_MS, connectTimeoutMs: CONNECT_TIMEOUT_MS },
+    connectionString: testEnvironment().postgresUrl,
+    max: 1,
+    applicationName: 'creditloom-test',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
   });
 }
 

@@ -38,12 +38,21 @@ function notingClient(): { client: Client; started: Started[] } {
 const clock = REAL_TIME;
 const LANE = { tenantId: 't', lane: 3, clock, lookEveryMs: 86_400_000 };
 const APPLICATION = {
-  ...{ tenantId: 't', applicationId: 'a', borrowerId: 'b', product: 'cash-loan' as const },
-  ...{ requestedFen: 500_000, clock },
+  tenantId: 't',
+  applicationId: 'a',
+  borrowerId: 'b',
+  product: 'cash-loan' as const,
+  requestedFen: 500_000,
+  clock,
 };
 const CARD = { tenantId: 't', accountId: 'a-1', product: 'revolving' as const, clock };
 const REVIEW = {
-  ...{ tenantId: 't', kind: 'due-soon' as const, version: 2, submittedBy: 's', requiredProviders: [], clock },
+  tenantId: 't',
+  kind: 'due-soon' as const,
+  version: 2,
+  submittedBy: 's',
+  requiredProviders: [],
+  clock,
 };
 
 type Row = [string, (gateway: WorkflowGateway) => Promise<unknown>, Partial<Started> & { options: object }];

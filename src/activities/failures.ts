@@ -9,10 +9,6 @@ export function notFound(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, failureTypes.notFound);
 }
 
-export function invalidInput(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, failureTypes.invalidInput);
-}
-
 export function conflict(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, failureTypes.conflict);
 }

@@ -9,7 +9,6 @@ import type { CallerContext } from './http/callerContext';
 import type { ReceiptContext, WordingContext } from './messaging/receiptContext';
 
 export { businessNowMs, businessToday, dateOfInstant, refuseFuture } from './http/businessTime';
-export type { ReceiptSettings } from './messaging/receiptContext';
 
 export interface ApiContext extends BusinessTimeContext, CallerContext, ReceiptContext, WordingContext {
   pool: Pool;

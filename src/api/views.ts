@@ -2,7 +2,7 @@
 
 export * from './credit/accountViews';
 export * from './credit/portfolioViews';
-export { explain, links, reasonView } from './http/viewParts';
+export { explain } from './http/viewParts';
 export * from './messaging/receiptViews';
 export * from './operations/healthViews';
 export * from './origination/applicationViews';

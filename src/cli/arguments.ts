@@ -24,7 +24,7 @@ export function parseArguments(
 ): GivenWords {
   const given: GivenWords = { options: new Map(), flags: new Set(), positionals: [] };
   // Not strict: what is wrong is told in our words, with what would be right.
-  const { tokens } = parseArgs({ ...{ args: [...argv], strict: false, tokens: true }, options: kinds(known, flags) });
+  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options: kinds(known, flags) });
   for (const token of tokens) {
     if (token.kind === 'positional') given.positionals.push(token.value);
     if (token.kind === 'option') take(given, token, [known, flags]);
@@ -39,7 +39,7 @@ function kinds(known: readonly string[], flags: readonly string[]): Record<strin
 
 /** Where the first word stands that is neither an option nor the value of one; -1 where there is none. */
 export function firstPositional(argv: readonly string[], known: readonly string[]): number {
-  const { tokens } = parseArgs({ ...{ args: [...argv], strict: false, tokens: true }, options: kinds(known, []) });
+  const { tokens } = parseArgs({ args: [...argv], strict: false, tokens: true, options: kinds(known, []) });
   return tokens.find(({ kind }) => kind === 'positional')?.index ?? -1;
 }
 

@@ -113,10 +113,10 @@ export const ratio = matching(
 export const product = choice(PRODUCTS);
 
 /** In characters. What is said here is read by people: what is longer belongs in a document that it names. */
-export const MAX_TEXT = 2000;
+const MAX_TEXT = 2000;
 
 /** What people write, counted as people count. */
-export function prose(max: number, words: Words): Field<string, false> {
+function prose(max: number, words: Words): Field<string, false> {
   return text(
     words,
     [

@@ -86,7 +86,7 @@ export type FieldsOf<Message> = {
 type OptionalNames<Fields> = {
   [Name in keyof Fields]: Fields[Name] extends Field<unknown, true> ? Name : never;
 }[keyof Fields];
-export type ObjectOf<Fields> = { [Name in Exclude<keyof Fields, OptionalNames<Fields>>]: ValueOf<Fields[Name]> } & {
+type ObjectOf<Fields> = { [Name in Exclude<keyof Fields, OptionalNames<Fields>>]: ValueOf<Fields[Name]> } & {
   [Name in OptionalNames<Fields>]?: ValueOf<Fields[Name]> | undefined;
 };
 
@@ -148,7 +148,7 @@ export function optional<Of extends Field>(of: Of): Field<ValueOf<Of>, true> {
 }
 
 export function nullable<Value>(of: Field<Value, false>): Field<Value | null, false> {
-  return { ...of, isNullable: true } as Field<Value | null, false>;
+  return { ...of, isNullable: true };
 }
 
 export function described<Of extends Field>(of: Of, description: string): Of {

@@ -5,7 +5,7 @@
  */
 
 /** An error as a log line has it. */
-export interface ErrorLine {
+interface ErrorLine {
   type: string;
   message: string;
   code?: string;
@@ -47,7 +47,7 @@ const CONDITIONS: Record<string, string> = {
 };
 
 /** For a log; the same for whatever was thrown. */
-export function errorLine(error: unknown, depth = 0): ErrorLine {
+function errorLine(error: unknown, depth = 0): ErrorLine {
   if (!(error instanceof Error)) return { type: typeof error, message: NOT_SHOWN };
   const { code, table, column, constraint, cause } = error as Fields;
   const isDatabase = isDatabaseError(error);
@@ -77,7 +77,7 @@ export function tellableWithPlaces(error: unknown): string {
 }
 
 /** The name of its kind, by which it is handled. PostgreSQL's are all named `error`. */
-export function errorKindOf(error: Error): string {
+function errorKindOf(error: Error): string {
   return isDatabaseError(error) ? 'DatabaseError' : error.name;
 }
 
@@ -131,7 +131,8 @@ function databaseMessage(error: Fields): string {
     return `PostgreSQL: ${withoutSecrets(error.message)} (${code})`;
   const { constraint, table, column, where } = error;
   // The function that refused; what stands beside it may be a whole statement.
-  const [, refusing, line] = /^PL\/pgSQL function (\w+)\([^()]*\) line (\d+) at \w+/.exec(String(where ?? '')) ?? [];
+  const [, refusing, line] =
+    /^PL\/pgSQL function (\w+)\([^()]*\) line (\d+) at \w+/.exec(typeof where === 'string' ? where : '') ?? [];
   const places = [
     ...(typeof constraint === 'string' ? [`constraint ${constraint}`] : []),
     ...(typeof column === 'string' ? [`column ${column}`] : []),

@@ -11,12 +11,16 @@ const DATA = '22';
 const CONSTRAINT = '23';
 /** Constraints of class 23 that judge a field as a caller sent it; every other one would be a mistake of ours. */
 const CONSTRAINTS_ON_CALLERS = [
-  ...['incident_measures_check', 'incident_scope_check', 'incident_reason_code_check', 'narrowed_where_it_is_enforced'],
-  ...['approved_by_another', 'rejected_by_another'],
+  'incident_measures_check',
+  'incident_scope_check',
+  'incident_reason_code_check',
+  'narrowed_where_it_is_enforced',
+  'approved_by_another',
+  'rejected_by_another',
 ];
 
 /** The server's code of a fault; undefined where the fault is not the database's. */
-export function sqlStateOf(error: unknown): string | undefined {
+function sqlStateOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

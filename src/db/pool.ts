@@ -1,6 +1,6 @@
 /** Connections to PostgreSQL, and how its values become ours: once, here, at the database's edge. */
 import { hash } from 'node:crypto';
-import { Client, type ClientConfig, type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
+import { Client, type ClientConfig, type CustomTypesConfig, Pool, types } from 'pg';
 import { type BooksKeys, createMacs, knowMacs, type Macs } from './evidence/macs';
 import { withPinnedTls } from './tlsMode';
 
@@ -95,7 +95,7 @@ export function createPool(settings: PoolSettings): Pool {
     pipeline: true,
     // Handed to each connection.
     macs,
-  } as object as PoolConfig);
+  } as object);
   if (macs) knowMacs(pool, macs);
   // An idle connection that breaks (a restart of the database) is dropped by the pool; the next query opens another.
   // Without a listener the event would end the process.

@@ -77,7 +77,7 @@ export async function together<Work extends readonly unknown[]>(
   const all = Promise.all(
     work.map(async (each) => {
       try {
-        return await each;
+        return await Promise.resolve(each);
       } catch (error) {
         failures.push(error);
         throw error;

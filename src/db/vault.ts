@@ -10,9 +10,9 @@ import type { IdentityField } from '../domain/origination/identity';
 export const CONTACT_FIELDS = ['email', 'pushToken'] as const;
 export type ContactField = (typeof CONTACT_FIELDS)[number];
 /** `carrierRow`: what a provider pushed and nothing could be made of; it may hold a phone. `request`: of its hash alone. */
-export type VaultField = IdentityField | ContactField | 'carrierRow' | 'request';
+type VaultField = IdentityField | ContactField | 'carrierRow' | 'request';
 
-export interface PersonRef {
+interface PersonRef {
   tenantId: string;
   borrowerId: string;
 }

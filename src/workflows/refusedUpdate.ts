@@ -16,7 +16,7 @@ const UNTIMELY: readonly object[] = [];
  * For validators alone: what a handler throws comes after the update was taken, and would be told as if it were not. The
  * details are the faults as a problem document has them, each with field, fault and fix.
  */
-export function refusedUpdate(sentence: string, errors = UNTIMELY): ApplicationFailure {
+function refusedUpdate(sentence: string, errors = UNTIMELY): ApplicationFailure {
   return ApplicationFailure.nonRetryable(sentence, UPDATE_REFUSED, errors);
 }
 

@@ -153,22 +153,17 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startHarness(openDocs = false): Promise<Harness> {
-  const database = await createTestDatabase();
-  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000, books: BOOKS };
-  const pool = createPool({ connectionString: database.url, ...settings });
-  const apiPool = createPool({ connectionString: database.apiUrl, ...settings });
-  const owner = createPool({ connectionString: database.ownerUrl, ...settings, max: 2 });
-  const log: string[] = [];
-  const clock = { nowMs: NOW_MS };
-  const gateway = new FakeGateway();
-  knowOwner(pool, owner);
-  await inTransaction(owner, async (client) => {
-    await ensureTenant(client, { tenantId: TENANT, name: 'Lender of the tests' });
-    await insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy });
-  });
-  const context: ApiContext = {
-    pool: apiPool,
+interface ContextParts {
+  pool: ApiContext['pool'];
+  gateway: FakeGateway;
+  clock: { nowMs: number };
+  log: string[];
+  openDocs: boolean;
+}
+
+function contextOf({ pool, gateway, clock, log, openDocs }: ContextParts): ApiContext {
+  return {
+    pool,
     vault: createVault({ keyId: 'k1', key: Buffer.alloc(32, 7) }),
     gateway,
     clock: () => REAL_TIME,
@@ -184,6 +179,23 @@ export async function startHarness(openDocs = false): Promise<Harness> {
     trustedProxies: [],
     openDocs,
   };
+}
+
+export async function startHarness(openDocs = false): Promise<Harness> {
+  const database = await createTestDatabase();
+  const settings = { max: 5, applicationName: 'api-test', statementTimeoutMs: 5000, books: BOOKS };
+  const pool = createPool({ connectionString: database.url, ...settings });
+  const apiPool = createPool({ connectionString: database.apiUrl, ...settings });
+  const owner = createPool({ connectionString: database.ownerUrl, ...settings, max: 2 });
+  const log: string[] = [];
+  const clock = { nowMs: NOW_MS };
+  const gateway = new FakeGateway();
+  knowOwner(pool, owner);
+  await inTransaction(owner, async (client) => {
+    await ensureTenant(client, { tenantId: TENANT, name: 'Lender of the tests' });
+    await insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy });
+  });
+  const context = contextOf({ pool: apiPool, gateway, clock, log, openDocs });
   const api = await createServer(context);
 
   let keys = 0;
@@ -208,7 +220,14 @@ export async function startHarness(openDocs = false): Promise<Harness> {
 
   let requests = 0;
   return {
-    ...{ api, context, pool, owner, gateway, log, clock, key },
+    api,
+    context,
+    pool,
+    owner,
+    gateway,
+    log,
+    clock,
+    key,
     keyOf: (principal) => keyFor(principal, [...SCOPES]),
     call,
     post(url, body, idempotencyKey) {

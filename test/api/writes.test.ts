@@ -474,11 +474,17 @@ describe('accounts', () => {
     expect((await harness.post('/v1/accounts/card/refunds', refund)).body).toMatchObject(moved);
     const ofPurchase = { ...refund, refundId: 'r-of', purchaseId: 'buy-1' };
     expect((await harness.post('/v1/accounts/card/refunds', ofPurchase)).body).toEqual({
-      ...{ status: 'received', accountId: 'card', id: 'r-of', reasonCodes: ['DATED_BEFORE_RELATED'] },
+      status: 'received',
+      accountId: 'card',
+      id: 'r-of',
+      reasonCodes: ['DATED_BEFORE_RELATED'],
     });
     const bounced = { reversalId: 'v-old', reversedOn: '2026-07-09' };
     expect((await harness.post('/v1/accounts/loan/payments/p-old/reversal', bounced)).body).toEqual({
-      ...{ status: 'received', accountId: 'loan', id: 'v-old', reasonCodes: ['DATED_BEFORE_RELATED'] },
+      status: 'received',
+      accountId: 'loan',
+      id: 'v-old',
+      reasonCodes: ['DATED_BEFORE_RELATED'],
     });
     harness.gateway.outcome = { status: 'answered', answer: { status: 'approved', availableFen: 500 } };
     const bought = await harness.post('/v1/accounts/card/purchases', { ...purchase, purchasedOn: '2026-07-09' });
@@ -486,7 +492,8 @@ describe('accounts', () => {
     harness.gateway.outcome = { status: 'answered', answer: { status: 'accepted' } };
     const returned = { returnId: 't-old', amountFen: 1, returnedOn: '2026-07-09' };
     expect((await harness.post('/v1/accounts/card/credit-returns', returned)).body).toEqual({
-      ...{ status: 'accepted', accountId: 'card' },
+      status: 'accepted',
+      accountId: 'card',
       ...moved,
     });
     const onTime = await harness.post('/v1/accounts/loan/payments', {
@@ -657,8 +664,12 @@ describe('accounts', () => {
     const url = '/v1/applications/offered-loan/referral-decisions';
     harness.gateway.outcome = { status: 'answered', answer: 'offered' };
     expect((await harness.post(url, decision)).body).toEqual({
-      ...{ applicationId: 'offered-loan', stage: 'offered', requestedFen: 2_000_000, grantedFen: 2_000_000 },
-      ...{ reasonCodes: ['LIMIT_BY_BAND'], reasons: [expect.objectContaining({ code: 'LIMIT_BY_BAND' })] },
+      applicationId: 'offered-loan',
+      stage: 'offered',
+      requestedFen: 2_000_000,
+      grantedFen: 2_000_000,
+      reasonCodes: ['LIMIT_BY_BAND'],
+      reasons: [expect.objectContaining({ code: 'LIMIT_BY_BAND' })],
     });
     harness.gateway.outcome = { status: 'rejected', detail: 'the application is offered, not referred' };
     const refused = await harness.post(url, decision);
@@ -680,7 +691,11 @@ describe('accounts', () => {
       const policyVersion = defaultPolicy.version;
       await inTransaction(harness.pool, (client) =>
         saveDecision(client, {
-          ...{ tenantId: TENANT, applicationId: 'referred', stage: 'referred', decideByMs: NOW_MS, atMs: NOW_MS },
+          tenantId: TENANT,
+          applicationId: 'referred',
+          stage: 'referred',
+          decideByMs: NOW_MS,
+          atMs: NOW_MS,
           assessment: { outcome: 'referred', ...assessment, dailyRate: '0', policyVersion },
         }),
       );
@@ -690,14 +705,22 @@ describe('accounts', () => {
       await harness.post('/v1/applications', applicationOf('plain'));
       expect(harness.gateway.asked).toMatchObject([{ kind: 'start', input: { applicationId: 'plain' } }]);
       expect(Object.keys(harness.gateway.asked[0]?.input).sort()).toEqual([
-        ...['applicationId', 'borrowerId', 'clock', 'product', 'requestedFen', 'tenantId'],
+        'applicationId',
+        'borrowerId',
+        'clock',
+        'product',
+        'requestedFen',
+        'tenantId',
       ]);
     });
 
     it('is looked at before it is decided: what would be granted, and what is not known', async () => {
       const without = await harness.post(url('previews'), {});
       expect(without.body).toMatchObject({
-        ...{ requestedFen: 3_000_000, outcome: 'approved', grantedFen: 100_000, decideByMs: NOW_MS },
+        requestedFen: 3_000_000,
+        outcome: 'approved',
+        grantedFen: 100_000,
+        decideByMs: NOW_MS,
         reasonCodes: ['APPROVED_BY_PERSON', 'LIMIT_WITHOUT_FIGURES'],
       });
       expect(without.body.missing.map(({ code }: { code: string }) => code)).toContain('MISSING_INCOME');

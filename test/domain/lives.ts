@@ -4,7 +4,7 @@ import type { CashLoanTerms, RevolvingTerms } from '../../src/domain/credit/acco
 import type { Fact } from '../../src/domain/credit/facts';
 import { addDays } from '../../src/domain/values/calendar';
 
-export const START = '2026-01-15';
+const START = '2026-01-15';
 const INTENTS = ['instalment', 'instalment', 'payoff', 'prepay-shorter-term', 'prepay-lower-payment'] as const;
 
 export const cashLoanTerms: fc.Arbitrary<CashLoanTerms> = fc.record({

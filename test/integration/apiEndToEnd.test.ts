@@ -101,7 +101,7 @@ async function send(method: string, path: string, more: { body?: unknown; header
     headers: { authorization: `Bearer ${operator.key}`, 'content-type': 'application/json', ...more.headers },
     ...(more.body === undefined ? {} : { body: JSON.stringify(more.body) }),
   });
-  return { status: response.status, body: await response.json(), headers: response.headers } as Answer;
+  return { status: response.status, body: await response.json(), headers: response.headers };
 }
 
 function get(path: string): Promise<Answer> {
@@ -496,8 +496,11 @@ describe('through Temporal alone', () => {
     const incidentId = 'by-hand';
     const workflowId = workflowIds.incident(TENANT, incidentId);
     const opening = {
-      ...{ by: 'staff-01', measures: ['notices'], scope: { region: '99' } },
-      ...{ reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+      by: 'staff-01',
+      measures: ['notices'],
+      scope: { region: '99' },
+      reasonCode: 'WRONG_AMOUNTS',
+      remedyChannel: 'hotline',
     };
     const input = { tenantId: TENANT, incidentId, clock: system.clock, opening };
     const start = await temporalWorkflow(

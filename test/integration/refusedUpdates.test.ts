@@ -29,8 +29,14 @@ afterAll(async () => {
 async function startIncident(incidentId: string): Promise<string> {
   await inTransaction(system.pool, (client) =>
     openIncident(client, {
-      ...{ tenantId: TENANT, incidentId, dedupeKey: incidentId, measures: ['draws'], reasonCode: 'OF_THE_TEST' },
-      ...{ remedyChannel: 'hotline', openedBy: { kind: 'person', id: 'staff-1' }, atMs: system.nowMs() },
+      tenantId: TENANT,
+      incidentId,
+      dedupeKey: incidentId,
+      measures: ['draws'],
+      reasonCode: 'OF_THE_TEST',
+      remedyChannel: 'hotline',
+      openedBy: { kind: 'person', id: 'staff-1' },
+      atMs: system.nowMs(),
     }),
   );
   await gateway.start('incident', { tenantId: TENANT, incidentId, clock: system.clock });
@@ -69,7 +75,8 @@ it('is told with its fault, of the shape and of the moment alike, and is not in 
   const wrong = { ...decision, decision: 'maybe' as 'decline' };
   expect(await toldOf(gateway.update(application, decideReferral, wrong, 'k-2'))).toEqual(refused('decision'));
   expect(await gateway.update(application, decideReferral, decision, 'k-3')).toEqual({
-    ...{ status: 'answered', answer: 'declined' },
+    status: 'answered',
+    answer: 'declined',
   });
   expect(await acceptedIds(incident)).toEqual([]);
   expect(await acceptedIds(application)).toEqual(['api:k-3']);

@@ -130,7 +130,16 @@ it('has its servers found by every command beside it', async () => {
   const paths = await command('callback-paths', '--provider', 'aliyun', ...beside);
   expect(paths).toMatchObject({ code: 0, out: expect.stringMatching(/^receipts \/v1\//) });
   const opened = await command(
-    ...['incident', 'open', '--by', 'staff-01', '--measures', 'draws', '--reason', 'A_TEST', '--channel', 'hotline'],
+    'incident',
+    'open',
+    '--by',
+    'staff-01',
+    '--measures',
+    'draws',
+    '--reason',
+    'A_TEST',
+    '--channel',
+    'hotline',
     ...beside,
   );
   expect(opened).toMatchObject({ code: 0, out: 'incident-1 is in force\n' });

@@ -222,8 +222,13 @@ describe('doctor', () => {
     const client = await connectClient(settings);
     const ownerPool = createPool({ ...poolOf(database.ownerUrl), books });
     await prepareDeployment({
-      ...{ pool, ownerPool, temporal: client, tenantId: 'test', policies: [defaultPolicy] },
-      ...{ clock: { speed: 1, startAtMs: undefined }, report: () => undefined },
+      pool,
+      ownerPool,
+      temporal: client,
+      tenantId: 'test',
+      policies: [defaultPolicy],
+      clock: { speed: 1, startAtMs: undefined },
+      report: () => undefined,
     });
     await client.connection.close();
     await Promise.all([pool.end(), ownerPool.end()]);

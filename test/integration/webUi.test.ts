@@ -87,7 +87,11 @@ async function apply(applicationId: string, facts: AssessmentInput): Promise<str
     await saveIdentity(client, vault, { ...borrower, identity: IDENTITY, origin: ORIGIN });
   });
   const input: ApplicationInput = {
-    ...{ ...borrower, applicationId, product: 'cash-loan', requestedFen: 1_000_000, facts },
+    ...borrower,
+    applicationId,
+    product: 'cash-loan',
+    requestedFen: 1_000_000,
+    facts,
     // As it went when the system came up: that it has stood since, the workflow must learn by itself.
     clock: { ...system.clock },
   };
@@ -143,8 +147,13 @@ it('a loan: its instalments, the rungs of the ladder and what arrived', async ()
     handle.executeUpdate(acceptOffer, {
       args: [
         {
-          ...{ key, acceptedOn: '2026-01-12', costSheet, product: 'cash-loan' as const },
-          ...{ principalFen: 1_000_000, months: 3, method: 'level' as const },
+          key,
+          acceptedOn: '2026-01-12',
+          costSheet,
+          product: 'cash-loan' as const,
+          principalFen: 1_000_000,
+          months: 3,
+          method: 'level' as const,
         },
       ],
       updateId: key,

@@ -150,7 +150,7 @@ export function comingPrincipalFen(loan: Loan): number {
 }
 
 /** The contract rate that holds on a day: the last one from that day or before. */
-export function dailyRateOn(loan: Loan, day: number): string {
+function dailyRateOn(loan: Loan, day: number): string {
   const inForce = loan.rates.findLast(({ fromDay }) => fromDay <= day) ?? loan.rates[0];
   return inForce?.dailyRate ?? '0';
 }

@@ -49,7 +49,11 @@ export function ofFold(account: DerivedAccount, like: Comparable): Comparable {
 function figuresOf({ obligations, overdueFen, minimumOverdueFen, nextChangeOn }: DerivedAccount): OracleFigures {
   return {
     obligations: obligations.map(({ key, dueDate, lateFrom, owedFen, minimumFen }) => ({
-      ...{ key: /^(instalment|statement)-/.test(key) ? key : 'returned', dueDate, lateFrom, owedFen, minimumFen },
+      key: /^(instalment|statement)-/.test(key) ? key : 'returned',
+      dueDate,
+      lateFrom,
+      owedFen,
+      minimumFen,
     })),
     overdueFen,
     minimumOverdueFen,

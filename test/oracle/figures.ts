@@ -28,7 +28,7 @@ const NO_FACTS: ReadonlyMap<number, Fact[]> = new Map();
 /** From an account that only waits for its loss class; longer than a leap year. */
 const LONGEST_WAIT_DAYS = 370;
 
-export interface OracleObligation {
+interface OracleObligation {
   key: string;
   dueDay: number;
   lateDay: number;
@@ -44,7 +44,7 @@ export interface OracleFigures {
 }
 
 /** Every debt whose due date has passed, and of the others the first that is not paid. */
-export function obligationsOfLoan(loan: Loan): OracleObligation[] {
+function obligationsOfLoan(loan: Loan): OracleObligation[] {
   if (loan.isWrittenOff) return [];
   const debts = debtsOf(loan).sort((one, other) => one.lateDay - other.lateDay);
   const [next] = comingOf(loan);
@@ -65,7 +65,7 @@ export function obligationsOfLoan(loan: Loan): OracleObligation[] {
 }
 
 /** What is owed of bills, shared among those that ask, from the newest to the oldest. */
-export function obligationsOfCard(account: Account): OracleObligation[] {
+function obligationsOfCard(account: Account): OracleObligation[] {
   if (account.isWrittenOff) return [];
   let coveredFen = 0;
   const bills = account.bills.map((bill) => {
@@ -128,7 +128,11 @@ function amountsOf(obligations: readonly OracleObligation[], today: number) {
   const late = obligations.filter(({ lateDay, minimumFen }) => lateDay <= today && minimumFen > 0);
   return {
     obligations: obligations.map(({ key, dueDay, lateDay, owedFen: askedFen, minimumFen }) => ({
-      ...{ key, dueDate: toIso(dueDay), lateFrom: toIso(lateDay), owedFen: askedFen, minimumFen },
+      key,
+      dueDate: toIso(dueDay),
+      lateFrom: toIso(lateDay),
+      owedFen: askedFen,
+      minimumFen,
     })),
     overdueFen: late.reduce((sum, obligation) => sum + obligation.owedFen, 0),
     minimumOverdueFen: late.reduce((sum, { minimumFen }) => sum + minimumFen, 0),

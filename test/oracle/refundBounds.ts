@@ -3,7 +3,7 @@
  * itself, and the account day by day. No code of the first one is used.
  */
 
-export interface Bought {
+interface Bought {
   id: string;
   fen: number;
   /** Days are whole numbers. */

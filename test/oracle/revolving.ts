@@ -37,7 +37,7 @@ import {
   postCharge,
 } from './revolvingState';
 
-export interface OracleStatement {
+interface OracleStatement {
   number: number;
   billDate: string;
   dueDate: string;

@@ -14,7 +14,7 @@ import {
 } from './revolvingState';
 
 /** Settles all billed debts as one by the policy's order, then purchases that are not billed yet. */
-export function settleDebts(account: Account, moneyFen: number): { leftFen: number; lines: Lines } {
+function settleDebts(account: Account, moneyFen: number): { leftFen: number; lines: Lines } {
   let leftFen = moneyFen;
   const lines: Lines = { 'principal-receivable': 0 };
   for (const component of account.policy.allocationOrder) {

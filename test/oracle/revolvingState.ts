@@ -9,13 +9,13 @@ export type Charge = Exclude<Component, 'principal'>;
 export const CHARGES: Charge[] = ['fee', 'penalty', 'interest'];
 
 /** Principal that one bill took up: purchases, and parts of instalment plans. */
-export interface Layer {
+interface Layer {
   number: number;
   dueDay: number;
   principalFen: number;
 }
 
-export interface Bill {
+interface Bill {
   number: number;
   billDay: number;
   dueDay: number;
@@ -28,7 +28,7 @@ export interface Bill {
 }
 
 /** Coming parts of an instalment plan, the next first. */
-export interface Plan {
+interface Plan {
   key: string;
   parts: { principalFen: number; feeFen: number }[];
 }

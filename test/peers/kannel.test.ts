@@ -25,7 +25,11 @@ afterAll(() => api.stop());
 
 const gatewayOf = (kannel: Kannel, changes: Partial<HttpGatewayOptions> = {}) =>
   createHttpGateway({
-    ...{ url: kannel.sendsmsUrl, username: USERNAME, password: PASSWORD, from: SENDER, callbackUrl: api.url },
+    url: kannel.sendsmsUrl,
+    username: USERNAME,
+    password: PASSWORD,
+    from: SENDER,
+    callbackUrl: api.url,
     ...changes,
   });
 

@@ -13,7 +13,7 @@ const COMMANDS = {
   enquireLink: 0x15,
 } as const;
 const RESPONSE = 0x80000000;
-export const ESME_ROK = 0;
+const ESME_ROK = 0;
 export const ESME_RINVDSTADR = 0x0b;
 export const ESME_RTHROTTLED = 0x58;
 

@@ -59,7 +59,9 @@ function deferred() {
   return { promise, resolve };
 }
 
-process.once('message', async ({ databaseUrl, vaultKeyId, vaultKey, books, gateway, sweep, fault, groupSize }) => {
+process.once('message', (told) => void sweepOnce(told));
+
+async function sweepOnce({ databaseUrl, vaultKeyId, vaultKey, books, gateway, sweep, fault, groupSize }) {
   const pool = createPool({
     connectionString: databaseUrl,
     max: 4,
@@ -80,4 +82,4 @@ process.once('message', async ({ databaseUrl, vaultKeyId, vaultKey, books, gatew
   const counted = await activities.sweepLane(sweep);
   await pool.end();
   process.send(counted, () => process.exit(0));
-});
+}

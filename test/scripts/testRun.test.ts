@@ -29,7 +29,9 @@ function runTests(files: Record<string, string>, settings: Record<string, string
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), NEED + text);
   const results = join(folder, 'results.json');
   const env = {
-    ...{ PATH: process.env.PATH ?? '', HOME: folder, ...settings },
+    PATH: process.env.PATH ?? '',
+    HOME: folder,
+    ...settings,
     CREDITLOOM_TEST_ENVIRONMENT: join(folder, 'run', 'environment.json'),
     CREDITLOOM_TEST_RESULTS: results,
   };

@@ -59,7 +59,7 @@ export interface TestEnvironment {
  * A test reached for what this machine does not have. It is then not run, and never counted as passed; under continuous
  * integration it fails with this.
  */
-export class PeerMissing extends Error {
+class PeerMissing extends Error {
   override readonly name = 'PeerMissing';
 
   constructor(

@@ -84,11 +84,11 @@ async function listenForServers(executable, { folder, stops }, startServerProces
       socket.destroy();
     });
     if (socket.destroyed) await server.stop();
-    else socket.once('close', () => server.stop());
+    else socket.once('close', () => void server.stop());
   };
   const control = createServer((socket) => {
     socket.on('error', () => undefined);
-    createInterface({ input: socket }).once('line', (port) => serve(port, socket).catch(() => socket.destroy()));
+    createInterface({ input: socket }).once('line', (port) => void serve(port, socket).catch(() => socket.destroy()));
   });
   stops.push(async () => {
     control.close();

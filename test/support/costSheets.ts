@@ -15,7 +15,7 @@ import {
   judgeAcceptance,
 } from '../../src/domain/origination/offerAcceptance';
 
-export function confirmed(sheet: CostDisclosure): CostDisclosureConfirmation {
+function confirmed(sheet: CostDisclosure): CostDisclosureConfirmation {
   return {
     hash: textHash(costDisclosureText(sheet)),
     confirmedBy: 'borrower',

@@ -39,7 +39,7 @@ export const RULES: Readonly<Record<string, Rule>> = ROWS as never;
 
 const ROW_NAMES = Object.keys(RULES).sort((a, b) => b.length - a.length);
 
-export type Area = string;
+type Area = string;
 export type RuleName = Area;
 
 const CLOCK = new Set(['Date.now', 'new Date()', 'Date()', 'performance', 'Math.random']);

@@ -18,7 +18,10 @@ export interface MailServer {
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const arrived: ArrivedMail[] = [];
   const server = new SMTPServer({
-    ...{ authOptional: true, allowInsecureAuth: true, closeTimeout: 50, logger: false },
+    authOptional: true,
+    allowInsecureAuth: true,
+    closeTimeout: 50,
+    logger: false,
     onData(stream, { envelope: { mailFrom, rcptTo } }, done) {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));

@@ -1,5 +1,7 @@
 /** What an OpenAPI document says, and what is wrong with it. */
+
 import type { FastifyInstance } from 'fastify';
+import { byContent } from './inOrder';
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of JSON, looked at node by node
 type Node = any;
@@ -51,13 +53,13 @@ export function faultsOfOpenApi(document: OpenApi): string[] {
 
 function faultsOfOperation({ components }: OpenApi, path: string, operation: Node): string[] {
   const faults: string[] = [];
-  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+  const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort(byContent);
   const parameters: Node[] = operation.parameters ?? [];
   const inPath = parameters.filter((parameter) => parameter.in === 'path');
   if (
     inPath
       .map(({ name }) => name)
-      .sort()
+      .sort(byContent)
       .join() !== named.join()
   )
     faults.push('path parameters do not fit');

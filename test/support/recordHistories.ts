@@ -769,7 +769,10 @@ const REVIEW = { by: 'staff-09', summary: 'a figure was wrong', actions: ['compa
 /** An incident that a person opened. */
 async function opened({ env, started }: Deployment) {
   const opening: PersonalOpening = {
-    ...{ by: 'staff-00', measures: ['draws'], reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
+    by: 'staff-00',
+    measures: ['draws'],
+    reasonCode: 'WRONG_AMOUNTS',
+    remedyChannel: 'hotline',
   };
   const workflowId = workflowIds.incident(TENANT, 'incident-1');
   started.add(workflowId);

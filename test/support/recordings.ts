@@ -9,7 +9,7 @@ import { type EventName, eventNames, type History as Recorded } from './replays'
 
 const { History } = temporal.api.history.v1;
 
-export const HISTORIES = join(__dirname, '../histories');
+const HISTORIES = join(__dirname, '../histories');
 
 export interface Shape {
   ends: 'completed' | 'continued' | 'waiting';
@@ -351,7 +351,7 @@ type Json = Record<string, unknown>;
 
 /** Not the SDK's `historyToJSON`: it needs one copy of protobufjs in the whole tree, which npm does not promise. */
 function plain(history: Recorded): Json {
-  return History.toObject(History.fromObject(history as Json), { enums: String, longs: String, bytes: String });
+  return History.toObject(History.fromObject(history), { enums: String, longs: String, bytes: String });
 }
 
 /** Payloads as the JSON that they hold; who ran it, where and from what build as no machine's: replay reads none. */

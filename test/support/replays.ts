@@ -37,7 +37,8 @@ export async function replayAll(env: Reached, workflowIds: Iterable<string>, cod
   for (const workflowId of workflowIds)
     for (const history of await historiesOf(env, workflowId)) histories.push({ workflowId, history });
   const faults = (await replay(codePath, histories)).flatMap(({ error }) => error ?? []);
-  if (faults[0]) throw faults[0];
+  if (faults[0] instanceof Error) throw faults[0];
+  if (faults.length > 0) throw new Error('a replay failed', { cause: faults[0] });
   return histories.length;
 }
 

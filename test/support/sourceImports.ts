@@ -14,7 +14,7 @@ export interface SourceImport {
 }
 
 /** `source`: a file below src, by its path there without extension. `outside`: a relative path that leaves src. */
-export type Target =
+type Target =
   | { kind: 'source'; file: string }
   | { kind: 'package'; name: string }
   | { kind: 'builtin'; name: string }
@@ -35,8 +35,19 @@ interface Node {
 
 /** `process` and `globalThis` are told with the member that is read; the others by their name. */
 const IMPURE_GLOBALS = [
-  ...['process', 'globalThis', 'global', 'performance', 'crypto', 'console', 'fetch', 'Buffer'],
-  ...['setTimeout', 'setInterval', 'setImmediate', '__dirname', '__filename'],
+  'process',
+  'globalThis',
+  'global',
+  'performance',
+  'crypto',
+  'console',
+  'fetch',
+  'Buffer',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  '__dirname',
+  '__filename',
 ];
 /** Keys of a node that hold a name, not a reference to a variable. */
 const NAME_KEYS = new Set(['property', 'key', 'imported', 'exported', 'orig', 'label', 'typeName', 'qualifier']);
@@ -69,6 +80,8 @@ function readImport(node: Node, add: Add): void {
       break;
     case 'CallExpression':
       readCall(node, add);
+      break;
+    default:
   }
 }
 

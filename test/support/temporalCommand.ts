@@ -19,7 +19,14 @@ export function temporalWorkflow(
   input?: unknown,
 ): Promise<TemporalAnswer> {
   const words = [
-    ...['workflow', ...command, '--address', address, '--workflow-id', workflowId, '--output', 'json'],
+    'workflow',
+    ...command,
+    '--address',
+    address,
+    '--workflow-id',
+    workflowId,
+    '--output',
+    'json',
     ...(named.name === undefined ? [] : ['--name', named.name]),
     ...(named.type === undefined ? [] : ['--type', named.type]),
     ...(named.taskQueue === undefined ? [] : ['--task-queue', named.taskQueue]),

@@ -9,7 +9,7 @@ export interface AccountStarts {
   startAccount(input: StartAccount): Promise<void>;
 }
 
-export interface AccountStartRef {
+interface AccountStartRef {
   tenantId: string;
   accountId: string;
   product: Product;

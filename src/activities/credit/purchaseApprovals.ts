@@ -39,14 +39,15 @@ async function record(step: Step, { approvalId, purchaseId, amountFen, reason }:
   if (recorded === 'conflict') return ['SAME_KEY_OTHER_CONTENT'] satisfies ReasonCode[];
   if (recorded === 'recorded') {
     const decision = {
-      ...{
-        tenantId,
-        subjectKind: 'account' as const,
-        subjectId: accountId,
-        kind: 'purchase-approved',
-        reasonCodes: [],
-      },
-      ...{ policyVersion: policy.version, body: word, decidedAtMs: asOfMs, decidedBy },
+      tenantId,
+      subjectKind: 'account' as const,
+      subjectId: accountId,
+      kind: 'purchase-approved',
+      reasonCodes: [],
+      policyVersion: policy.version,
+      body: word,
+      decidedAtMs: asOfMs,
+      decidedBy,
     };
     const decisionId = await recordDecision(client, decision);
     step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));

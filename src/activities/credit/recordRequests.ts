@@ -79,7 +79,7 @@ async function takePayment(step: Step, arrival: ArrivalOf<'payment'>, arrived: A
 
 async function takeAsFact(step: Step, arrival: FactArrival): Promise<void> {
   const { key, reasonCodes, restriction } = await takeFactArrival(step, arrival);
-  answer(step, arrival, key, reasonCodes, restriction);
+  answer(step, arrival, { key, reasonCodes, restriction });
 }
 
 /** `said`: the two principals of a restructuring; `judged`: only whether it may be, and nothing new is recorded. */
@@ -255,8 +255,14 @@ async function recordChange(
   step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));
 }
 
+interface Judgement {
+  key: string;
+  reasonCodes: string[];
+  restriction: Restriction | undefined;
+}
+
 /** The answer to what was asked for; who tells of money asks for nothing. */
-function answer(step: Step, arrival: Arrival, key: string, reasonCodes: string[], restriction?: Restriction): void {
+function answer(step: Step, arrival: Arrival, { key, reasonCodes, restriction }: Judgement): void {
   const isAccepted = reasonCodes.length === 0;
   switch (arrival.kind) {
     case 'purchase': {

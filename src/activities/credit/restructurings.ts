@@ -38,7 +38,12 @@ async function keepProposal(step: Step, key: string, asked: Restructuring): Prom
   const known = proposalOf(await wordsOf(step, key));
   const principal = step.principal ?? UNVERIFIED;
   const proposal: AccountApproval = known ?? {
-    ...{ subject: key, kind: 'proposed', wordKey: 'proposed', principal, body: asked, atMs: asOfMs },
+    subject: key,
+    kind: 'proposed',
+    wordKey: 'proposed',
+    principal,
+    body: asked,
+    atMs: asOfMs,
   };
   const refusals = known ? refusalsOfRepeat(step, known, asked) : [];
   if (refusals.length > 0) return refuse(step, key, { kind: 'restructuring', restructuring: asked }, refusals);

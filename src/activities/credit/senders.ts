@@ -40,5 +40,5 @@ export function sentBy(actors: ActorSeals | undefined, account: AccountRow, arri
   // A word of a review that was ended must not be given again by whoever can read it in the history.
   const messageId = arrival.kind === 'write-off-word' ? arrival.key : undefined;
   const principal = actors?.principalOf({ workflowId, name, message }, messageId) ?? UNVERIFIED;
-  return { arrival: { ...arrival, [field]: withoutActor(message) } as Arrival, principal };
+  return { arrival: { ...arrival, [field]: withoutActor(message) }, principal };
 }

@@ -111,7 +111,11 @@ async function finish(deps: ServicingDependencies, step: Step, answers: Answers)
 
 /** What a workflow knows that must not have started. */
 const NOTHING: AccountState = {
-  ...{ product: 'cash-loan', stage: 'settled', daysPastDue: 0, amountBand: 'none', nextDeadlineAtMs: undefined },
+  product: 'cash-loan',
+  stage: 'settled',
+  daysPastDue: 0,
+  amountBand: 'none',
+  nextDeadlineAtMs: undefined,
   summary: 'not in the books',
 };
 
@@ -185,8 +189,12 @@ async function monitor(step: Step, folded: FoldedAccount): Promise<FoldedAccount
   if (facts.length === 0) return folded;
   for (const fact of facts) {
     const recorded = await recordFact(client, {
-      ...{ tenantId, accountId, fact, arrivedAtMs: asOfMs },
-      ...{ principal: OWN_PRINCIPAL, chain: account.chain },
+      tenantId,
+      accountId,
+      fact,
+      arrivedAtMs: asOfMs,
+      principal: OWN_PRINCIPAL,
+      chain: account.chain,
     });
     if (recorded === 'recorded') await takeFact(step, fact);
   }
@@ -219,7 +227,12 @@ function stateOf(derived: DerivedAccount, projection: Projection, summary: strin
   const { product, daysPastDue, bucket, pastDueSince, asOf } = derived;
   const { stage, amountBand, nextDeadlineAtMs } = projection;
   return {
-    ...{ product, stage, bucket, daysPastDue, pastDueSince, asOf },
+    product,
+    stage,
+    bucket,
+    daysPastDue,
+    pastDueSince,
+    asOf,
     amountBand,
     nextDeadlineAtMs: nextDeadlineAtMs ?? undefined,
     summary,

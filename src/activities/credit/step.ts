@@ -88,7 +88,12 @@ type Mark = Omit<Step, 'client' | 'input' | 'policy' | 'today'> & { chainAt: Cha
 export function markOf(step: Step): Mark {
   const { account, facts, issued, from, purchases, changes, answer, setAside, evidence, actors, principal } = step;
   return {
-    ...{ account, issued, from, answer, actors, principal },
+    account,
+    issued,
+    from,
+    answer,
+    actors,
+    principal,
     chainAt: account.chain.at,
     facts: [...facts],
     purchases: { ...purchases },
@@ -99,8 +104,23 @@ export function markOf(step: Step): Mark {
 }
 
 /** The step as it was when it was marked; a mark is gone back to once. */
-export function goBack(step: Step, { chainAt, ...mark }: Mark): void {
-  Object.assign(step, mark);
+export function goBack(step: Step, mark: Mark): void {
+  const { chainAt, account, facts, issued, from, purchases, changes, answer, setAside, evidence, actors, ...rest } =
+    mark;
+  step.account = account;
+  step.facts = facts;
+  step.issued = issued;
+  step.from = from;
+  step.purchases = purchases;
+  step.changes = changes;
+  step.answer = answer;
+  step.setAside = setAside;
+  step.evidence = evidence;
+  step.actors = actors;
+  const { principal, ...left } = rest;
+  step.principal = principal;
+  // Does not compile when a mark holds more than is given back here.
+  left satisfies Record<keyof typeof left, never>;
   step.account.chain.returnTo(chainAt);
 }
 

@@ -37,7 +37,12 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
     return { status: 'same-person' };
   }
   const said: AccountApproval = {
-    ...{ subject: SUBJECT, kind: word.decision, wordKey, principal, reason: word.reason, atMs: asOfMs },
+    subject: SUBJECT,
+    kind: word.decision,
+    wordKey,
+    principal,
+    reason: word.reason,
+    atMs: asOfMs,
     saidBy: word.decidedBy === principal ? null : word.decidedBy,
   };
   await recordAccountApproval(step.client, { tenantId, accountId, ...said });
@@ -60,8 +65,13 @@ async function unverified(
 ): Promise<WriteOffProgress> {
   const { tenantId, accountId, asOfMs } = input;
   await recordRefusal(client, {
-    ...{ tenantId, accountId, businessKey: factKeys.writeOffWord(key), kind: 'write-off-word' },
-    ...{ reasonCodes: ['UNVERIFIED_PRINCIPAL'], body: { kind: 'write-off-word', word }, atMs: asOfMs },
+    tenantId,
+    accountId,
+    businessKey: factKeys.writeOffWord(key),
+    kind: 'write-off-word',
+    reasonCodes: ['UNVERIFIED_PRINCIPAL'],
+    body: { kind: 'write-off-word', word },
+    atMs: asOfMs,
     principal: UNVERIFIED,
   });
   return { status: 'unverified' };
@@ -72,7 +82,10 @@ async function writeOff(step: Step, first: AccountApproval, second: AccountAppro
   const { tenantId, accountId, asOfMs } = input;
   const { chain } = account;
   const fact: WrittenOff = {
-    ...{ kind: 'written-off', key: SUBJECT, valueDate: today, decidedBy: [first.principal, second.principal] },
+    kind: 'written-off',
+    key: SUBJECT,
+    valueDate: today,
+    decidedBy: [first.principal, second.principal],
     reasons: [first.reason ?? NO_REASON, second.reason ?? NO_REASON],
   };
   const { principal } = second;
@@ -89,7 +102,8 @@ export async function writeOffApprovalsOf(step: Step, stage: string): Promise<Wr
   const words = approvalsInCount(await readAccountApprovals(step.client, { tenantId, accountId, subject: SUBJECT }));
   if (words.length === 0) return undefined;
   return words.map(({ principal, reason, atMs }) => ({
-    ...{ decidedBy: principal, saidAtMs: atMs },
+    decidedBy: principal,
+    saidAtMs: atMs,
     reason: reason ?? undefined,
   }));
 }
@@ -102,7 +116,12 @@ export async function endWriteOffReview({ client, input, account }: Step, stage:
   const last = approvalsInCount(words).at(-1);
   if (!last) return;
   await recordAccountApproval(client, {
-    ...{ tenantId, accountId, subject: SUBJECT, kind: 'review-ended', wordKey: `ended/${last.wordKey}` },
-    ...{ principal: OWN_PRINCIPAL, atMs: asOfMs },
+    tenantId,
+    accountId,
+    subject: SUBJECT,
+    kind: 'review-ended',
+    wordKey: `ended/${last.wordKey}`,
+    principal: OWN_PRINCIPAL,
+    atMs: asOfMs,
   });
 }

@@ -54,7 +54,10 @@ export async function prepareAttempt(
   const { amountFen } = verdict;
   const request = { reference, mandateId, amountFen, businessDate: dateAt(asOfMs, policy.zone) };
   await markDebitAttempted(client, {
-    ...{ tenantId, ...request, rail: deps.rail.name, atMs: asOfMs },
+    tenantId,
+    ...request,
+    rail: deps.rail.name,
+    atMs: asOfMs,
     nextAtMs: nextInquiryAtMs(asOfMs, asOfMs),
   });
   return { debit, request, attemptedAtMs: asOfMs, policy };

@@ -66,8 +66,14 @@ async function endMandate(
 ): Promise<void> {
   const { tenantId, accountId, reference } = debit;
   const end = {
-    ...{ tenantId, accountId, mandateId: null, agreedOn: dateAt(asOfMs, policy.zone) },
-    ...{ decidedBy: 'rail' as const, reasonCode, atMs: asOfMs, principal: OWN_PRINCIPAL },
+    tenantId,
+    accountId,
+    mandateId: null,
+    agreedOn: dateAt(asOfMs, policy.zone),
+    decidedBy: 'rail' as const,
+    reasonCode,
+    atMs: asOfMs,
+    principal: OWN_PRINCIPAL,
   };
   const kept = await changeMandate(client, { ...end, changeId: `${RESERVED_BEGINNINGS.mandateChange}${reference}` });
   // Taken by a caller before the form was reserved: no caller's id ever had a slash.

@@ -50,7 +50,12 @@ async function change(
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const recorded = await changeMandate(client, {
-    ...{ tenantId, accountId, changeId, mandateId, agreedOn, undated },
+    tenantId,
+    accountId,
+    changeId,
+    mandateId,
+    agreedOn,
+    undated,
     decidedBy: 'borrower',
     atMs: asOfMs,
     principal: step.principal,

@@ -52,7 +52,7 @@ export async function auditAccounts(
   }
 }
 
-export function findingsOf(macs: Macs, account: ChainedAccount, sealed: readonly Sealed[]): AuditFinding[] {
+function findingsOf(macs: Macs, account: ChainedAccount, sealed: readonly Sealed[]): AuditFinding[] {
   const { accountId, takeover, rows } = account;
   const what = `account ${accountId}`;
   const found: AuditFinding[] = [];

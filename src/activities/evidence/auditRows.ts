@@ -74,7 +74,7 @@ function compareNotice(notice: NoticeOnRecord, attempts: AttemptOnRecord[], reco
     const isSameWording = (notice.wording ?? undefined) === said.wording;
     if (!isSameWording || notice.templateVersion !== said.templateVersion) {
       const named = (wording: unknown, version: unknown) =>
-        wording ? `${wording} version ${version}` : `version ${version}`;
+        typeof wording === 'string' ? `${wording} version ${version}` : `version ${version}`;
       const [is, was] = [named(notice.wording, notice.templateVersion), named(said.wording, said.templateVersion)];
       found.push(changed(what, `its template is ${is}, recorded ${was}`));
     }
@@ -94,9 +94,14 @@ function compareAttempt(what: string, attempt: AttemptOnRecord, records: readonl
   // An interrupted attempt is in doubt from the next sweep on, which decides nothing.
   const isInterrupted = outcome === 'attempted' && attempt.status === 'unknown';
   if (attempt.status !== outcome && !isInterrupted) {
-    found.push(changed(what, `${name} is ${attempt.status}, recorded ${String(outcome)}`));
+    found.push(changed(what, `${name} is ${attempt.status}, recorded ${told(outcome)}`));
   }
   return found;
+}
+
+/** What a record says in one word, as it is written there. */
+function told(word: unknown): string {
+  return typeof word === 'string' ? word : JSON.stringify(word);
 }
 
 /** After a definite refusal a notice is planned again, and a step of its account may take it back. */
@@ -112,7 +117,7 @@ function compareStatus(
   cancellation: Record<string, unknown> | undefined,
 ): AuditFinding[] {
   if (cancellation && (status !== 'cancelled' || cancelReason !== cancellation.reason)) {
-    return [changed(what, `it is ${status} (${cancelReason}), recorded cancelled (${String(cancellation.reason)})`)];
+    return [changed(what, `it is ${status} (${cancelReason}), recorded cancelled (${told(cancellation.reason)})`)];
   }
   const fits = STATUSES[last.status] ?? [last.status];
   return fits.includes(status) ? [] : [changed(what, `it is ${status}, its last attempt is ${last.status}`)];
@@ -141,10 +146,10 @@ function compareUnattempted(what: string, notice: NoticeOnRecord, records: Notic
   if (records.some(({ body }) => body.decision === 'attempt')) {
     return [removed(what, 'an attempt is on record, and its row is gone')];
   }
-  const reason = cancellationOf(records)?.reason;
+  const reason: unknown = cancellationOf(records)?.reason;
   return reason === undefined || (notice.status === 'cancelled' && notice.cancelReason === reason)
     ? []
-    : [changed(what, `it is ${notice.status} (${notice.cancelReason}), recorded cancelled (${String(reason)})`)];
+    : [changed(what, `it is ${notice.status} (${notice.cancelReason}), recorded cancelled (${told(reason)})`)];
 }
 
 /** Decisions, write-offs, wordings and events of incidents beside the hashes that their records keep. */

@@ -51,11 +51,11 @@ export function incidentSentBy(
   if (message === undefined) return input;
   const [field, name] = MESSAGES[message.kind];
   const told = (message as unknown as Record<string, (Acted & { by: string }) | undefined>)[field];
-  if (told === undefined) return { ...input, message: message as SentIncidentMessage };
+  if (told === undefined) return { ...input, message: message };
   const workflowId = workflowIds.incident(input.tenantId, input.incidentId);
   const messageId = message.kind === 'start' ? undefined : message.key;
   const by = actors?.principalOf({ workflowId, name, message: told }, messageId) ?? UNVERIFIED;
   const saidBy = told.by === by ? undefined : told.by;
   const verified = { ...withoutActor(told), by, saidBy };
-  return { ...input, message: { ...message, [field]: verified } as unknown as SentIncidentMessage };
+  return { ...input, message: { ...message, [field]: verified } };
 }

@@ -50,7 +50,7 @@ export function createIncidentActivities(deps: IncidentDependencies): IncidentAc
 type Advance = Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined };
 
 /** Wakes every lane: what was paused goes on in its order. */
-export async function wakeAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
+async function wakeAllLanes(deps: IncidentDependencies, { tenantId }: { tenantId: string }): Promise<void> {
   const debiting = await lanesWithDebits(deps.pool, { tenantId });
   await Promise.all([
     ...Array.from({ length: deps.lanes }, (_, lane) => deps.wakeLane(tenantId, lane)),
@@ -98,8 +98,13 @@ async function begin(
     if (fault !== undefined) return fault;
     const { by, saidBy, ...asked } = opening;
     const found = await openIncident(client, {
-      ...{ tenantId, incidentId, dedupeKey: `opened/${incidentId}`, ...asked },
-      ...{ openedBy: { kind: 'person' as const, id: by }, body: { saidBy }, atMs: asOfMs },
+      tenantId,
+      incidentId,
+      dedupeKey: `opened/${incidentId}`,
+      ...asked,
+      openedBy: { kind: 'person' as const, id: by },
+      body: { saidBy },
+      atMs: asOfMs,
     });
     if (found.incidentId !== incidentId) return `incident ${found.incidentId} is this one already`;
   }

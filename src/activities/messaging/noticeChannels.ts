@@ -29,15 +29,22 @@ export interface WithoutText {
   mail?: MailAddress | undefined;
 }
 
+interface NoticeWithoutText {
+  tenantId: string;
+  borrowerId: string;
+  deed: GuardedAction;
+  /** Channels and providers that this sweep has tried for it. */
+  tried: ReadonlySet<string> | undefined;
+}
+
 /** E-mail, unless nothing is there to send it with or to, it is stopped, or this sweep tried it; else the inbox. */
 export async function withoutText(
   client: Client,
   { inbox, mail, vault }: Pick<Dependencies, 'inbox' | 'mail' | 'vault'>,
   { stopped, inForce }: { stopped: ReadonlySet<string>; inForce: readonly MeasuresInForce[] },
-  { tenantId, borrowerId, deed }: { tenantId: string; borrowerId: string; deed: GuardedAction },
-  tried: ReadonlySet<string> = new Set(),
+  { tenantId, borrowerId, deed, tried }: NoticeWithoutText,
 ): Promise<WithoutText> {
-  if (!mail || stopped.has(EMAIL) || tried.has(EMAIL)) return { provider: inbox };
+  if (!mail || stopped.has(EMAIL) || tried?.has(EMAIL)) return { provider: inbox };
   if (stoppedBy(inForce, { ...deed, provider: EMAIL }) !== undefined) return { provider: inbox };
   const found = await readVaultContact(client, vault, { tenantId, borrowerId, field: 'email' });
   if (!found) return { provider: inbox };

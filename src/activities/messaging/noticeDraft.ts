@@ -70,9 +70,7 @@ export async function draftNotice(
   client: Client,
   deps: NoticeDependencies,
   input: SweepInput,
-  context: DraftContext,
-  notice: NoticeRow,
-  reading: NoticeReading,
+  { notice, reading, ...context }: DraftContext & { notice: NoticeRow; reading: NoticeReading },
 ): Promise<{ fate: SendDisposition } | Draft> {
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId } = notice;
@@ -109,7 +107,7 @@ export async function draftNotice(
     ? { provider: chooseProvider(context, deed, { parts: message.parts, registered }, tried) }
     : isOptedOut
       ? { provider: deps.inbox }
-      : await withoutText(client, deps, context, { tenantId, borrowerId, deed }, tried);
+      : await withoutText(client, deps, context, { tenantId, borrowerId, deed, tried });
   const { provider } = way;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
@@ -164,7 +162,14 @@ function contactNow(
 ): ContactAnswer {
   const { holds, hasOptedOut, sentAtMs, accountSentAtMs } = standing;
   return mayContact({
-    ...{ instantMs: asOfMs, kind, priority, sentAtMs, moreImportantToday, holds, hasOptedOut, isRestDay },
+    instantMs: asOfMs,
+    kind,
+    priority,
+    sentAtMs,
+    moreImportantToday,
+    holds,
+    hasOptedOut,
+    isRestDay,
     accountSentAtMs: account.daysPastDue > 0 ? accountSentAtMs : [],
     policy: policy.notices,
     zone,

@@ -58,7 +58,10 @@ export async function beginGuard(
   const dayStartMs = startOfDateMs(today, policy.zone);
   // The next day's as well: what is put in overnight comes too late for it.
   const days = [today, addDays(today, 1)].map((businessDate) => ({
-    ...{ tenantId, businessDate, dayEndMs: endOfDateMs(businessDate, policy.zone), atMs: asOfMs },
+    tenantId,
+    businessDate,
+    dayEndMs: endOfDateMs(businessDate, policy.zone),
+    atMs: asOfMs,
   }));
   await inTransaction(pool, (client) => together(days.map((day) => takeDayPlan(client, day))));
   const surroundings = await readGuardSurroundings(pool, { tenantId, asOfMs, dayStartMs, providers });
@@ -87,7 +90,10 @@ export async function guardGroup(
   const passed = messages
     .filter((_, index) => judgements[index]?.verdict === 'pass')
     .map(({ noticeId, kind, recipient }) => ({
-      ...{ noticeId, kind, recipient, isPlanned: !evidence.unplanned.has(noticeId) },
+      noticeId,
+      kind,
+      recipient,
+      isPlanned: !evidence.unplanned.has(noticeId),
     }));
   await together([
     recordPasses(client, { tenantId, atMs: asOfMs, messages: passed }),
@@ -96,7 +102,10 @@ export async function guardGroup(
       judgement.verdict === 'wait'
         ? [
             deferNotice(client, {
-              ...{ tenantId, noticeId: judgement.noticeId, sendAfterMs: judgement.untilMs, reason: 'receipt-window' },
+              tenantId,
+              noticeId: judgement.noticeId,
+              sendAfterMs: judgement.untilMs,
+              reason: 'receipt-window',
             }),
           ]
         : [],
@@ -117,13 +126,17 @@ async function readEvidence(
     activeWordings(client, seals, { tenantId }),
   ]);
   const evidence: GuardEvidence = {
-    ...{ asOfMs, templates, checks: surroundings.checks },
-    ...{ unplanned: counts.unplanned, unplannedToday: counts.unplannedToday },
+    asOfMs,
+    templates,
+    checks: surroundings.checks,
+    unplanned: counts.unplanned,
+    unplannedToday: counts.unplannedToday,
     providers: [...surroundings.providers].map(([provider, { recentFailures, foreignReceipts }]) => {
       const { unconfirmedAtMs = [], lastAttemptAtMs } = counts.providers.get(provider) ?? {};
       return { provider, recentFailures, foreignReceipts, unconfirmedAtMs, lastAttemptAtMs };
     }),
-    ...{ sentToRecipient: counts.sentToRecipient, sentPromises: counts.sentPromises },
+    sentToRecipient: counts.sentToRecipient,
+    sentPromises: counts.sentPromises,
   };
   const messages = drafts.map((draft) => {
     const before = released.get(draft.noticeId) ?? [];

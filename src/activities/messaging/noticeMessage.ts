@@ -25,7 +25,7 @@ export interface NoticeMessage {
 }
 
 /** A code with what a check of it may tell. */
-export interface DraftCode {
+interface DraftCode {
   code: string;
   product: Product;
   month: number;

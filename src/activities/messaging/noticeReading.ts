@@ -42,7 +42,7 @@ export interface NoticeReading {
 }
 
 /** The phone that a notice goes to, and whether the inbox has it as well. */
-export interface Reach {
+interface Reach {
   phone: string | undefined;
   /** The borrower's phone was changed: it is the one of before, which the borrower may have no more. */
   isOldPhone: boolean;
@@ -77,14 +77,14 @@ export async function readGroup(
     const debit = debitOf(known, notice, { asOfMs, inForce: measures });
     const text = bestOf(texts, notice, account, debit?.takes);
     return {
-      ...{
-        account,
-        policy,
-        standing,
-        zone: zoneOf(standing, policy),
-        reach: () => reachOf(notice, phones(notice.borrowerId), { policy, asOfMs }),
-      },
-      ...{ template: text?.template, registered: text?.registered ?? new Map<string, string>(), debitAt: debit?.at },
+      account,
+      policy,
+      standing,
+      zone: zoneOf(standing, policy),
+      reach: () => reachOf(notice, phones(notice.borrowerId), { policy, asOfMs }),
+      template: text?.template,
+      registered: text?.registered ?? new Map<string, string>(),
+      debitAt: debit?.at,
     };
   });
   const counts = await countFor(client, input, group, read);

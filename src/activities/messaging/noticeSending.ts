@@ -97,7 +97,8 @@ export async function sendAttempts(
     ]);
     const done = await together(answered.map((each) => settle(client, input, { ...context, inForce }, each)));
     await appendNoticeEvidence(client, {
-      ...{ tenantId: input.tenantId, atMs: input.asOfMs },
+      tenantId: input.tenantId,
+      atMs: input.asOfMs,
       noticeIds: answered.map(({ attempted }) => attempted.noticeId),
     });
     return done;
@@ -114,7 +115,9 @@ function messagesOf({ tenantId }: SweepInput) {
   return ({ attempted, outcome }: Answered): MessageRef[] =>
     outcome.status === 'accepted'
       ? outcome.providerMessageIds.map((providerMessageId) => ({
-          ...{ tenantId, provider: attempted.provider.name, providerMessageId },
+          tenantId,
+          provider: attempted.provider.name,
+          providerMessageId,
         }))
       : [];
 }
@@ -168,8 +171,11 @@ async function keepAccepted(
     const nextLook = isMail(provider) ? null : nextLookAtMs({ attemptedAtMs: asOfMs, looks: 0, canInquire: false });
     const session = isMail(provider) ? undefined : provider.session;
     const accepted = {
-      ...{ noticeId, attempt, session },
-      ...{ providerMessageIds: outcome.providerMessageIds, nextLookAtMs: nextLook },
+      noticeId,
+      attempt,
+      session,
+      providerMessageIds: outcome.providerMessageIds,
+      nextLookAtMs: nextLook,
     };
     byProvider.set(provider.name, [...(byProvider.get(provider.name) ?? []), accepted]);
   }

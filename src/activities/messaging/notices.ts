@@ -40,8 +40,11 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
       const { due, doubtful, stopped } = await beginSweep(deps, input);
       await inquireUnresolved(deps, input, doubtful);
       const sweep = {
-        ...{ providers: deps.providers, stopped, incidentPauseMs: INCIDENT_PAUSE_MS },
-        ...{ noProviderPauseMs: SEND_POLICY.noProviderPauseMs, guard: await watch(deps, input) },
+        providers: deps.providers,
+        stopped,
+        incidentPauseMs: INCIDENT_PAUSE_MS,
+        noProviderPauseMs: SEND_POLICY.noProviderPauseMs,
+        guard: await watch(deps, input),
       };
       const counts = { sent: 0, cancelled: 0, failed: 0, deferred: 0 };
       if (due.length === 0) await lookAround(deps, input, sweep.guard);
@@ -120,7 +123,9 @@ async function settleGroup(
   while (open.length > 0) {
     const context = { ...sweep, tried };
     const undecided = open;
-    const decided = await inTransaction(deps.pool, (client) => decideGroup(client, deps, input, context, undecided));
+    const decided = await inTransaction(deps.pool, (client) =>
+      decideGroup(client, deps, input, { ...context, group: undecided }),
+    );
     const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
     const sent = await sendAttempts(deps, input, context, attempts);
     fates.push(...decided.flatMap((each) => ('fate' in each ? [each.fate] : [])), ...sent.fates);
@@ -140,15 +145,14 @@ async function decideGroup(
   client: Client,
   deps: NoticeDependencies,
   input: SweepInput,
-  { guard, ...sweep }: SweepContext,
-  group: readonly NoticeRow[],
+  { guard, group, ...sweep }: SweepContext & { group: readonly NoticeRow[] },
 ): Promise<({ fate: SendDisposition } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
   const asked = measuresInForce(client, input);
   const [inForce, readings] = await together([asked, readGroup(client, deps, input, { group, inForce: asked })]);
   const drafted = await together(
     group.map((notice, index) =>
-      draftNotice(client, deps, input, { ...sweep, inForce }, notice, readings[index] as NoticeReading),
+      draftNotice(client, deps, input, { ...sweep, inForce, notice, reading: readings[index] as NoticeReading }),
     ),
   );
   const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));
@@ -176,17 +180,18 @@ async function passing(
     guard,
     drafts.map(
       ({ notice, borrowerId, recipient, provider, text, code, wording, templateVersion, figures, ladder }) => ({
-        ...{ noticeId: notice.noticeId, kind: notice.kind, lane: notice.lane, accountId: notice.accountId },
-        ...{
-          dedupeKey: notice.dedupeKey,
-          provider: provider.name,
-          text,
-          code: code?.code,
-          wording,
-          templateVersion,
-          figures,
-          ladder,
-        },
+        noticeId: notice.noticeId,
+        kind: notice.kind,
+        lane: notice.lane,
+        accountId: notice.accountId,
+        dedupeKey: notice.dedupeKey,
+        provider: provider.name,
+        text,
+        code: code?.code,
+        wording,
+        templateVersion,
+        figures,
+        ladder,
         recipient: recipient ?? `borrower/${borrowerId}`,
       }),
     ),

@@ -9,7 +9,7 @@ import { type Client, inTransaction } from '../../db/transaction';
 import type { WordingName } from '../../domain/messaging/outbox/wordings';
 import type { ActivityDependencies } from '../dependencies';
 
-export interface ShippedText {
+interface ShippedText {
   version: number;
   /** Without the signature. */
   body: string;

@@ -19,7 +19,8 @@ import {
 import type { NoticeDependencies, SweepInput } from './sweep';
 
 const FAILED_TO_ASK = {
-  ...{ status: 'unknown', detail: 'the provider adapter failed without an answer' },
+  status: 'unknown',
+  detail: 'the provider adapter failed without an answer',
   isUnreached: true,
 } as const satisfies InquiryOutcome;
 

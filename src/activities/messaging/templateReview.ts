@@ -173,7 +173,10 @@ async function decide(
   if (row.status !== 'in-review') return refused('not-in-review');
   if (decision === 'reject') return reject(stepping, { rejectedBy: decidedBy, decisionReason: reason }, decidedBy);
   const approved: TemplateChange = {
-    ...{ status: 'registering', approvedBy: decidedBy, decidedAtMs: asOfMs, decisionReason: reason },
+    status: 'registering',
+    approvedBy: decidedBy,
+    decidedAtMs: asOfMs,
+    decisionReason: reason,
   };
   const after = await save(stepping, approved, decidedBy);
   if (deps.guard) {

@@ -81,7 +81,7 @@ export function createAssessmentActivities({
         // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
         const isStopped = await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId });
         const judged = isStopped ? referred(policy) : assess(row.facts, { product, requestedFen }, policy);
-        return conclude(client, row, judged, policy, input.asOfMs, 'policy');
+        return conclude(client, row, judged, { policy, asOfMs: input.asOfMs, decidedBy: 'policy' });
       }),
 
     /** Safe to retry: a concluded referral is returned as it was. */
@@ -135,7 +135,7 @@ async function concludeReferral(
   const by = decision
     ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
     : 'deadline';
-  return conclude(client, row, judged, policy, asOfMs, by, { decision, by, proved });
+  return conclude(client, row, judged, { policy, asOfMs, decidedBy: by, byPerson: { decision, by, proved } });
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */
@@ -195,15 +195,19 @@ async function provedBy(
   return readReferralFigures(client, { tenantId, applicationId, figuresId });
 }
 
+interface Conclusion {
+  policy: LendingPolicy;
+  asOfMs: number;
+  decidedBy: string;
+  byPerson?: ByPerson;
+}
+
 /** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
 async function conclude(
   client: Client,
   row: ApplicationRow,
   judged: Assessment,
-  policy: LendingPolicy,
-  asOfMs: number,
-  decidedBy: string,
-  byPerson: ByPerson = {},
+  { policy, asOfMs, decidedBy, byPerson = {} }: Conclusion,
 ): Promise<AssessmentOutcome> {
   const { tenantId, applicationId } = row;
   const today = dateAt(asOfMs, policy.zone);

@@ -27,7 +27,9 @@ export function withCircuitBreaker<Message>(send: Send<Message>): Send<Message> 
       )
       .catch(
         (): SendOutcome => ({
-          ...{ status: 'refused', failure: 'transient', code: 'RESTING' },
+          status: 'refused',
+          failure: 'transient',
+          code: 'RESTING',
           detail: 'the channel rests after trouble',
         }),
       );

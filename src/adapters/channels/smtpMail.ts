@@ -72,10 +72,15 @@ function contentOf({ from, fromName }: Settings, message: MailMessage, messageId
   const { to, subject, text, atMs } = message;
   const composer = new MailComposer({
     from: fromName === undefined ? from : { name: fromName, address: from },
-    ...{ to, subject, text, messageId: `<${messageId}>`, date: new Date(atMs) },
+    to,
+    subject,
+    text,
+    messageId: `<${messageId}>`,
+    date: new Date(atMs),
     // Nobody's out-of-office answers it.
     headers: { 'Auto-Submitted': 'auto-generated' },
-    ...{ disableFileAccess: true, disableUrlAccess: true },
+    disableFileAccess: true,
+    disableUrlAccess: true,
   });
   return composer.compile().build();
 }
@@ -126,9 +131,16 @@ function deliver(settings: Settings, to: string, content: Buffer, messageId: str
 
 function connectionOptions({ host, port, security, caPem, connectTimeoutMs, answerTimeoutMs }: Settings) {
   return {
-    ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
-    ...{ connectionTimeout: connectTimeoutMs, greetingTimeout: connectTimeoutMs, dnsTimeout: connectTimeoutMs },
-    ...{ socketTimeout: answerTimeoutMs, maxResponseSize: 16_384 },
+    host,
+    port,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    connectionTimeout: connectTimeoutMs,
+    greetingTimeout: connectTimeoutMs,
+    dnsTimeout: connectTimeoutMs,
+    socketTimeout: answerTimeoutMs,
+    maxResponseSize: 16_384,
     ...(caPem === undefined ? {} : { tls: { ca: caPem } }),
     // The library's logger would be told addresses and texts.
     logger: false,

@@ -43,13 +43,13 @@ export function createHttpRail(options: HttpRailOptions): PaymentRail {
       checkDebitRequest(request);
       const { reference, mandateId, amountFen, businessDate } = request;
       const body = JSON.stringify({ reference, mandateId, amountFen, currency: 'CNY', businessDate });
-      const outcome = await ask(settings, 'POST', 'debits', reference, body);
+      const outcome = await ask(settings, { method: 'POST', path: 'debits' }, reference, body);
       if (outcome.status !== 'not-found') return outcome;
       return { status: 'unknown', detail: 'the rail answered not-found to a debit' };
     },
     async inquire(reference): Promise<DebitInquiryOutcome> {
       checkReference(reference);
-      return ask(settings, 'GET', `debits/${encodeURIComponent(reference)}`, reference, '');
+      return ask(settings, { method: 'GET', path: `debits/${encodeURIComponent(reference)}` }, reference, '');
     },
   };
 }
@@ -59,8 +59,7 @@ const TELLING: Readonly<Record<'GET' | 'POST', readonly number[]>> = { POST: [20
 
 async function ask(
   settings: HttpRailOptions & typeof DEFAULTS,
-  method: 'GET' | 'POST',
-  path: string,
+  { method, path }: { method: 'GET' | 'POST'; path: string },
   reference: string,
   text: string,
 ): Promise<DebitInquiryOutcome | Unknown> {

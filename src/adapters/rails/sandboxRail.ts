@@ -8,13 +8,13 @@ import { checkDebitRequest, checkReference } from './debitRequest';
 import type { DebitInquiryOutcome, DebitOutcome, DebitRequest, PaymentRail, RefusalClass } from './port';
 
 /** What becomes of a debit, decided when it arrives and kept. `lost`: it never arrived, so the rail does not know it. */
-export type SandboxVerdict =
+type SandboxVerdict =
   | { status: 'moved'; settlesAfterDays: 0 | 1 }
   | { status: 'refused'; refusalClass: RefusalClass; code: string }
   | { status: 'lost' };
 
 /** A debit as it is kept. Dates are `YYYY-MM-DD`. */
-export interface SandboxDebit {
+interface SandboxDebit {
   railId: string;
   mandateId: string;
   amountFen: number;

@@ -19,7 +19,7 @@ export interface SmsMessage {
   atMs: number;
 }
 
-export interface RegisteredText {
+interface RegisteredText {
   /** The provider's own code of the template, from its registration. */
   code: string;
   /** Without 【】. */
@@ -69,7 +69,7 @@ export type InquiryOutcome =
   /** No answer, or one that says nothing. `isUnreached`: nobody was asked, or did not answer; it is no look. */
   | { status: 'unknown'; detail: string; isUnreached?: boolean | undefined };
 
-export interface ProviderCapabilities {
+interface ProviderCapabilities {
   /** Takes any text; otherwise only texts that were registered with it. */
   freeText: boolean;
   /** Receipts name our reference. */
@@ -101,7 +101,7 @@ export interface SmsProvider {
 }
 
 /** Asked before a message is given to a provider. */
-export interface ProviderQuestion {
+interface ProviderQuestion {
   /** Names that are left out: stopped, or tried already. */
   without: ReadonlySet<string>;
   /** Parts of the text. */
@@ -110,7 +110,7 @@ export interface ProviderQuestion {
   isRegistered(provider: string): boolean;
 }
 
-export interface ProviderHealth {
+interface ProviderHealth {
   name: string;
   /** `resting` after trouble, or without a session: it is tried again by itself. */
   state: 'up' | 'resting';

@@ -107,7 +107,7 @@ export function createProviderPool(
         ...counts,
       })),
     async close() {
-      await Promise.all(providers.map((provider) => provider.close?.()));
+      await Promise.all(providers.map(async (provider) => provider.close?.()));
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-export const RECEIPT_HEADERS = { time: 'x-receipt-time', signature: 'x-receipt-signature' } as const;
+const RECEIPT_HEADERS = { time: 'x-receipt-time', signature: 'x-receipt-signature' } as const;
 
 const VERSION = 'creditloom-receipts-1';
 const SIGNATURE = /^sha256=([0-9a-f]{64})$/;

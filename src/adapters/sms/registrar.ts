@@ -31,9 +31,9 @@ export interface TemplateRegistrar {
 }
 
 /** Providers of this project that take free text. */
-export const FREE_TEXT_PROVIDERS = ['sink', 'smpp', 'http-gateway'] as const;
+const FREE_TEXT_PROVIDERS = ['sink', 'smpp', 'http-gateway'] as const;
 
-export function createFreeTextRegistrar(provider: string): TemplateRegistrar {
+function createFreeTextRegistrar(provider: string): TemplateRegistrar {
   const answer = async () => ({ status: 'not-needed' }) as const;
   return { provider, submit: answer, status: answer };
 }

@@ -57,7 +57,10 @@ function account(app: App, context: ApiContext): void {
       return {
         ...row,
         ...standingOf(derived, policy),
-        ...{ balances, statements, agreedTerms: row.terms, bookedOn: row.asOf },
+        balances,
+        statements,
+        agreedTerms: row.terms,
+        bookedOn: row.asOf,
         instalmentPlans: plansOf(row, derived, policy),
         writeOffVoices,
         links: linksOf(accountId),
@@ -72,9 +75,23 @@ function standingOf(derived: DerivedAccount, { zone }: LendingPolicy) {
   const { overdueFen, minimumOverdueFen, dueFen, minimumDueFen: minimumFen, payoffFen, claimedFen } = derived;
   const { availableFen, obligations, schedule } = derived;
   return {
-    ...{ asOf, stage, terms, bucket, daysPastDue, pastDueSince, outstandingFen: owedOf(derived.balances) },
-    ...{ overdueFen, minimumOverdueFen, dueFen, minimumFen, payoffFen, claimedFen },
-    ...{ availableFen, stoppedBy: explain(derived.stoppedBy), obligations, schedule },
+    asOf,
+    stage,
+    terms,
+    bucket,
+    daysPastDue,
+    pastDueSince,
+    outstandingFen: owedOf(derived.balances),
+    overdueFen,
+    minimumOverdueFen,
+    dueFen,
+    minimumFen,
+    payoffFen,
+    claimedFen,
+    availableFen,
+    stoppedBy: explain(derived.stoppedBy),
+    obligations,
+    schedule,
     nextDeadlineAtMs: nextChangeOn === undefined ? null : startOfDateMs(nextChangeOn, zone),
     summary: summaryOf(derived),
   };

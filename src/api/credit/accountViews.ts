@@ -115,8 +115,12 @@ export const accountView = z
     schedule: z
       .array(
         z.object({
-          ...{ number: z.int(), dueDate: z.string(), days: z.int() },
-          ...{ principalFen: fen, interestFen: fen, owedFen: fen },
+          number: z.int(),
+          dueDate: z.string(),
+          days: z.int(),
+          principalFen: fen,
+          interestFen: fen,
+          owedFen: fen,
         }),
       )
       .describe('Instalments of a loan as planned now; after an early payoff with the interest that was charged.'),

@@ -44,7 +44,7 @@ export function workflowOf(
 }
 
 /** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */
-export async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
+async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
   const { stage } = await knownAccount(context, tenantId, accountId);
   if (isClosed({ stage })) return stage;
   throw unavailable('The workflow of the account');

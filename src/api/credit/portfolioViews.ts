@@ -8,7 +8,10 @@ export const portfolioView = z
     businessDate: z.string(),
     accounts: z.array(
       z.object({
-        ...{ product, stage: z.string(), bucket: z.string().nullable(), count },
+        product,
+        stage: z.string(),
+        bucket: z.string().nullable(),
+        count,
         outstandingFen: fen.describe('As booked; what accrues from day to day is told by each account.'),
         overdueFen: fen.describe('Past due, as booked.'),
       }),

@@ -51,8 +51,13 @@ function endWith(socket: Duplex, { problem }: ProblemError): void {
   socket.end(
     [
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-      ...[`Content-Type: ${PROBLEM_MEDIA_TYPE}`, `Content-Length: ${Buffer.byteLength(body)}`],
-      ...['Cache-Control: no-store', 'X-Content-Type-Options: nosniff', 'Connection: close', '', body],
+      `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+      'Connection: close',
+      '',
+      body,
     ].join('\r\n'),
     () => socket.destroy(),
   );

@@ -64,7 +64,7 @@ function schemaOf(definition: Definition): z.ZodType {
         { holds: ({ length }) => length >= min, fault: TOO_SHORT },
         { holds: ({ length }) => length <= max, fault: TOO_LONG },
       ];
-      const items = z.array(zodOf(of) as z.ZodType, fix);
+      const items = z.array<z.ZodType>(zodOf(of), fix);
       return ruled(items, [...bounds, ...rules], fix).meta({ minItems: min, maxItems: max });
     }
     case 'object':
@@ -75,7 +75,7 @@ function schemaOf(definition: Definition): z.ZodType {
 }
 
 function shapeOf(fields: Readonly<Record<string, Field>>): z.ZodRawShape {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zodOf(field) as z.ZodType]));
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, zodOf(field)]));
 }
 
 /** The first rule that does not hold is told, as in the contracts. */

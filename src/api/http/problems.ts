@@ -48,64 +48,64 @@ export class ProblemError extends Error {
   }
 }
 
-function problem(kind: string, status: number, title: string, detail: string, more: Partial<Problem> = {}): Problem {
-  return { type: `urn:creditloom:problem:${kind}`, title, status, detail, ...more };
+function problem(kind: string, status: number, title: string, told: Partial<Problem> & { detail: string }): Problem {
+  return { type: `urn:creditloom:problem:${kind}`, title, status, ...told };
 }
 
 export function invalidRequest(errors: FieldFault[]): ProblemError {
   const [first] = errors;
   const detail = errors.map(({ field, fault, fix }) => `${field} ${fault}: ${fix}.`).join(' ');
   const named = first === undefined ? {} : { field: first.field, errors };
-  return new ProblemError(problem('invalid-request', 400, 'The request breaks the contract', detail, named));
+  return new ProblemError(problem('invalid-request', 400, 'The request breaks the contract', { detail, ...named }));
 }
 
 export function unauthenticated(detail: string, scheme: 'Bearer' | 'Signature'): ProblemError {
   const headers: Record<string, string> = scheme === 'Bearer' ? { 'WWW-Authenticate': 'Bearer' } : {};
   const field = scheme === 'Bearer' ? 'authorization' : 'x-receipt-signature';
-  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail, { field }), headers);
+  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', { detail, field }), headers);
 }
 
 export function forbidden(scope: string): ProblemError {
   const detail = `The API key lacks the scope ${scope}: ask the operator of this deployment for a key that has it.`;
   const named = { field: 'authorization', scope };
-  return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', detail, named));
+  return new ProblemError(problem('missing-scope', 403, 'The key does not allow this', { detail, ...named }));
 }
 
 /** Says the same of a wrong secret and of a provider that is not there. */
 export function wrongCallbackAddress(): ProblemError {
   const detail = 'There is no such callback address: enter the one that this deployment gives for the provider.';
-  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', detail, { field: 'path' }));
+  return new ProblemError(problem('unauthenticated', 401, 'The caller is not known', { detail, field: 'path' }));
 }
 
 export function wrongCallbackSource(): ProblemError {
   const detail = 'Callbacks of this provider are not taken from this address: see CALLBACK_ADDRESSES.';
   return new ProblemError(
-    problem('wrong-source', 403, 'The caller may not call from here', detail, { field: 'address' }),
+    problem('wrong-source', 403, 'The caller may not call from here', { detail, field: 'address' }),
   );
 }
 
 export function notFound(detail: string, more: Partial<Problem> = {}): ProblemError {
-  return new ProblemError(problem('not-found', 404, 'There is nothing here', detail, more));
+  return new ProblemError(problem('not-found', 404, 'There is nothing here', { detail, ...more }));
 }
 
 export function conflict(kind: string, detail: string, more: Partial<Problem> = {}): ProblemError {
-  return new ProblemError(problem(kind, 409, 'The request contradicts what is there', detail, more));
+  return new ProblemError(problem(kind, 409, 'The request contradicts what is there', { detail, ...more }));
 }
 
 /** A refusal of the business, as a document that an idempotent answer can hold. */
 export function refusal(detail: string, reasonCodes: string[], more: Partial<Problem> = {}): Problem {
-  return problem('refused', 422, 'The request is refused', detail, { reasonCodes, ...more });
+  return problem('refused', 422, 'The request is refused', { detail, reasonCodes, ...more });
 }
 
 /** The request has no meaning for what it names, such as a purchase on a cash loan. */
 export function unprocessable(kind: string, detail: string): ProblemError {
-  return new ProblemError(problem(kind, 422, 'The request does not fit what it names', detail, { field: 'id' }));
+  return new ProblemError(problem(kind, 422, 'The request does not fit what it names', { detail, field: 'id' }));
 }
 
 export function unavailable(what: string, cause?: unknown): ProblemError {
   const detail = `${what} cannot be reached now; nothing is lost. Send the same request with the same Idempotency-Key again.`;
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
-  const document = problem('unavailable', 503, 'A part of the system cannot be reached', detail);
+  const document = problem('unavailable', 503, 'A part of the system cannot be reached', { detail });
   return new ProblemError(document, headers, { cause });
 }
 
@@ -115,7 +115,7 @@ function outcomeUnknown(cause: unknown): ProblemError {
     'No clear answer came, so it is not known whether this was done. Send the same request with the same ' +
     'Idempotency-Key again: it is done once.';
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
-  const document = problem('unavailable', 503, 'It is not known whether it was done', detail);
+  const document = problem('unavailable', 503, 'It is not known whether it was done', { detail });
   return new ProblemError(document, headers, { cause });
 }
 
@@ -125,13 +125,16 @@ export function tooManyRequests(
   detail = 'This address has asked too often within an hour: ask again after Retry-After.',
 ): ProblemError {
   const headers = { 'Retry-After': String(retryAfterSeconds) };
-  return new ProblemError(problem('too-many-requests', 429, 'Too many requests', detail), headers);
+  return new ProblemError(problem('too-many-requests', 429, 'Too many requests', { detail }), headers);
 }
 
 /** Too many ask at this moment, whoever they are. */
 export function busy(): ProblemError {
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
-  return new ProblemError(problem('busy', 503, 'Too many ask at once', 'Ask again after Retry-After.'), headers);
+  return new ProblemError(
+    problem('busy', 503, 'Too many ask at once', { detail: 'Ask again after Retry-After.' }),
+    headers,
+  );
 }
 
 /** What is known of a push was kept. */
@@ -140,7 +143,7 @@ function tooManyUnknown(leftOut: number): ProblemError {
     `${leftOut} receipts are of messages that are not known here, and too many such came: these were not kept, the ` +
     'others were. Send the same push again after Retry-After.';
   const headers = { 'Retry-After': String(RETRY_AFTER_SECONDS) };
-  return new ProblemError(problem('too-many-unknown', 503, 'Too many unknown messages', detail), headers);
+  return new ProblemError(problem('too-many-unknown', 503, 'Too many unknown messages', { detail }), headers);
 }
 
 /** Throws where something of a push was left out: what was kept stays, and the push is to come again as a whole. */
@@ -156,7 +159,7 @@ export function stopped(what: string, restriction: { incidentId: string; remedyC
     'same request with the same Idempotency-Key again.';
   const more = { reasonCodes: ['INCIDENT_MEASURE'], restriction };
   const headers = { 'Retry-After': String(STOPPED_RETRY_AFTER_SECONDS) };
-  return new ProblemError(problem('stopped-by-incident', 503, 'It is stopped for now', detail, more), headers);
+  return new ProblemError(problem('stopped-by-incident', 503, 'It is stopped for now', { detail, ...more }), headers);
 }
 
 export function sendProblem(reply: FastifyReply, document: Problem): FastifyReply {
@@ -206,7 +209,7 @@ export function problemOf(error: Error & Partial<FastifyError>): ProblemError | 
 
 export function internalProblem(requestId: string): Problem {
   const detail = `The fault is ours and was logged under request ${requestId}. The same request can be sent again.`;
-  return problem('internal', 500, 'Something went wrong here', detail);
+  return problem('internal', 500, 'Something went wrong here', { detail });
 }
 
 /** A request that cannot be read as one, or that nobody could answer. */
@@ -215,7 +218,7 @@ export function badRequest(status: number, title: string, detail: string): Probl
 }
 
 function plain(kind: string, status: number, title: string, detail: string): ProblemError {
-  return new ProblemError(problem(kind, status, title, detail));
+  return new ProblemError(problem(kind, status, title, { detail }));
 }
 
 /** What the driver says of a connection that is gone or cannot be had; it gives these no code. */

@@ -15,7 +15,6 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import { incidentClient, startIncident } from '../../contracts/incidents/incidentClient';
 import type { IncidentRow } from '../../db/incidents/incidents';
 import type { IncidentRefusal } from '../../domain/incidents/incidents';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
@@ -59,7 +58,8 @@ function handling(app: App, context: ApiContext): void {
         response: TOLD,
       },
     },
-    async (request, reply) => tell(context, request, reply, request.params.id, acknowledge, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params.id, { definition: acknowledge, said: request.body }),
   );
   const changing = keyed(
     'incidents:write',
@@ -75,9 +75,9 @@ function handling(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const { scope, ...change } = request.body;
-      const wider = scope && { ...scope, templateKind: scope.templateKind as NoticeKind | undefined };
+      const wider = scope && { ...scope, templateKind: scope.templateKind };
       const message = { ...change, ...(wider ? { scope: wider } : {}) };
-      return tell(context, request, reply, request.params.id, changeMeasures, message);
+      return tell(context, { request, reply }, request.params.id, { definition: changeMeasures, said: message });
     },
   );
   const noting = keyed('incidents:write', 'incidents', 'Add a note to the timeline');
@@ -87,7 +87,8 @@ function handling(app: App, context: ApiContext): void {
       config: noting.config,
       schema: { ...noting.about, headers: writeHeaders, params: incidentParams, body: noteBody, response: TOLD },
     },
-    async (request, reply) => tell(context, request, reply, request.params.id, note, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params.id, { definition: note, said: request.body }),
   );
 }
 
@@ -107,7 +108,7 @@ function contesting(app: App, context: ApiContext): void {
       if (!measures.includes('applications')) {
         await mustKnowBorrower(context.pool, { tenantId, borrowerId }, 'borrowerId');
       }
-      return tell(context, request, reply, request.params.id, appeal, request.body);
+      return tell(context, { request, reply }, request.params.id, { definition: appeal, said: request.body });
     },
   );
   const answering = keyed(
@@ -130,7 +131,7 @@ function contesting(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const { id, appealId } = request.params;
-      return tell(context, request, reply, id, answerAppeal, { appealId, ...request.body });
+      return tell(context, { request, reply }, id, { definition: answerAppeal, said: { appealId, ...request.body } });
     },
   );
 }
@@ -148,7 +149,8 @@ function closing(app: App, context: ApiContext): void {
       config: approving.config,
       schema: { ...approving.about, headers: writeHeaders, params: incidentParams, body: personBody, response: TOLD },
     },
-    async (request, reply) => tell(context, request, reply, request.params.id, approveResume, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params.id, { definition: approveResume, said: request.body }),
   );
   const reviewing = keyed('incidents:write', 'incidents', 'Record the review, which ends the incident');
   app.post(
@@ -157,18 +159,22 @@ function closing(app: App, context: ApiContext): void {
       config: reviewing.config,
       schema: { ...reviewing.about, headers: writeHeaders, params: incidentParams, body: reviewBody, response: TOLD },
     },
-    async (request, reply) => tell(context, request, reply, request.params.id, recordReview, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params.id, { definition: recordReview, said: request.body }),
   );
+}
+
+interface Told<Message> {
+  definition: UpdateDefinition<IncidentAnswer, [Message]>;
+  said: Omit<Message, 'by'> & { by?: string | undefined };
 }
 
 /** One update of the incident's workflow, under the request's key. */
 async function tell<Message>(
   context: ApiContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   incidentId: string,
-  definition: UpdateDefinition<IncidentAnswer, [Message]>,
-  said: Omit<Message, 'by'> & { by?: string | undefined },
+  { definition, said }: Told<Message>,
 ): Promise<FastifyReply> {
   const { tenantId, principal } = callerOf(request);
   const message = { ...said, by: said.by ?? principal } as Message;

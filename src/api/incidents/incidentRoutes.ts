@@ -4,7 +4,6 @@ import { readIncidentEvents } from '../../db/incidents/incidentEvents';
 import { openIncident } from '../../db/incidents/incidentOpenings';
 import { type IncidentRow, listIncidents, readIncident } from '../../db/incidents/incidents';
 import { unenforceable } from '../../domain/incidents/incidents';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
 import { type ApiContext, businessNowMs } from '../context';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
@@ -48,7 +47,7 @@ function opening(app: App, context: ApiContext): void {
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { by: said, scope: asked, ...body } = request.body;
-      const scope = { ...asked, templateKind: asked.templateKind as NoticeKind | undefined };
+      const scope = { ...asked, templateKind: asked.templateKind };
       const fault = unenforceable(body.measures, scope);
       if (fault) throw cannotNarrow(fault);
       const openingKey = `request/${keyOf(request)}`;
@@ -56,8 +55,13 @@ function opening(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           ({ incidentId } = await openIncident(client, {
-            ...{ tenantId, dedupeKey: openingKey, openingKey, ...body, scope },
-            ...{ openedBy: { kind: 'person', id: principal }, atMs: businessNowMs(context) },
+            tenantId,
+            dedupeKey: openingKey,
+            openingKey,
+            ...body,
+            scope,
+            openedBy: { kind: 'person', id: principal },
+            atMs: businessNowMs(context),
             ...(said === undefined || said === principal ? {} : { body: { saidBy: said } }),
           }));
         },
@@ -134,7 +138,12 @@ export async function knownIncident(context: ApiContext, tenantId: string, incid
 function viewOf(row: IncidentRow) {
   const { incidentId, stage, measures, scope, reasonCode, remedyChannel, openedAtMs } = row;
   return {
-    ...{ incidentId, stage, measures, scope: { ...scope } as Record<string, string>, reasonCode, remedyChannel },
+    incidentId,
+    stage,
+    measures,
+    scope: { ...scope } as Record<string, string>,
+    reasonCode,
+    remedyChannel,
     openedBy: { kind: row.openedByKind, id: row.openedBy },
     openedAtMs,
     acknowledgedBy: row.acknowledgedBy,

@@ -90,7 +90,9 @@ function placing(app: App, context: ApiContext): void {
       config: ofPerson.config,
       schema: {
         ...ofPerson.about,
-        ...{ headers: writeHeaders, params: borrowerParams, body: holdBody },
+        headers: writeHeaders,
+        params: borrowerParams,
+        body: holdBody,
         response: { 201: holdPlaced, ...WRITE_PROBLEMS, ...problems(404) },
       },
     },
@@ -108,7 +110,8 @@ function placing(app: App, context: ApiContext): void {
       config: ofRegion.config,
       schema: {
         ...ofRegion.about,
-        ...{ headers: writeHeaders, body: regionHoldBody },
+        headers: writeHeaders,
+        body: regionHoldBody,
         response: { 201: holdPlaced, ...WRITE_PROBLEMS },
       },
     },
@@ -129,7 +132,9 @@ function lifting(app: App, context: ApiContext): void {
       config,
       schema: {
         ...about,
-        ...{ headers: writeHeaders, params: holdParams, body: liftBody },
+        headers: writeHeaders,
+        params: holdParams,
+        body: liftBody,
         response: { 200: holdLifted, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
       },
     },
@@ -161,7 +166,9 @@ function choosing(app: App, context: ApiContext): void {
       config,
       schema: {
         ...about,
-        ...{ headers: writeHeaders, params: borrowerParams, body: contactBody },
+        headers: writeHeaders,
+        params: borrowerParams,
+        body: contactBody,
         response: { 200: contactKept, ...WRITE_PROBLEMS, ...problems(404) },
       },
     },
@@ -229,7 +236,8 @@ function reading(app: App, context: ApiContext): void {
       config: read.config,
       schema: {
         ...read.about,
-        ...{ headers: writeHeaders, params: inboxParams },
+        headers: writeHeaders,
+        params: inboxParams,
         response: { 200: contactKept, ...problems(400, 401, 403, 404, 409, 503) },
       },
     },

@@ -42,7 +42,7 @@ export interface Asked {
 }
 
 /** What may be told of a notice that is ours, to whoever holds its phone number and its code. */
-export interface OurNotice {
+interface OurNotice {
   product: Product;
   month: number;
   maskedAmount: string;
@@ -75,7 +75,10 @@ export function checkCode(tools: CheckTools, asked: Asked & { code: string }): P
     const outcome = judgeCheck(known, foundAs(match, atMs), policy);
     await recordCheck(client, { ...ref, outcome, atMs, sinceMs, limitedAtMost: policy.total });
     await warnBorrower(client, {
-      ...{ tenantId, phoneHash: ref.phoneHash, rule: 'CODE_CHECKS_FAILED', episodeKey: `CODE_CHECKS_FAILED/${today}` },
+      tenantId,
+      phoneHash: ref.phoneHash,
+      rule: 'CODE_CHECKS_FAILED',
+      episodeKey: `CODE_CHECKS_FAILED/${today}`,
       text: FRAUD_ALERTS.CODE_CHECKS_FAILED,
       reason: `${policy.warnAfterFailed} or more checks of a code failed within a day for the borrower's phone`,
       raisedAtMs: atMs,
@@ -105,7 +108,10 @@ export function takeReport(
     const limitedAtMost = policy.total;
     await recordReport(client, { ...ref, claimedSender, reason, outcome, atMs, sinceMs, limitedAtMost });
     await warnBorrower(client, {
-      ...{ tenantId, phoneHash: ref.phoneHash, rule: 'MESSAGE_REPORTED', episodeKey: `MESSAGE_REPORTED/${today}` },
+      tenantId,
+      phoneHash: ref.phoneHash,
+      rule: 'MESSAGE_REPORTED',
+      episodeKey: `MESSAGE_REPORTED/${today}`,
       text: FRAUD_ALERTS.MESSAGE_REPORTED,
       reason: `a message that is not ours was reported for the borrower's phone (${reason})`,
       raisedAtMs: atMs,

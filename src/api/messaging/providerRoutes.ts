@@ -85,7 +85,9 @@ export const providerRoutes: Routes = (app, context) => {
       config: resume.config,
       schema: {
         ...resume.about,
-        ...{ headers: writeHeaders, params: providerParams, body: resumeBody },
+        headers: writeHeaders,
+        params: providerParams,
+        body: resumeBody,
         response: { 200: resumed, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
       },
     },

@@ -3,7 +3,7 @@ import type { NoticeCodes } from '../../db/messaging/codes/codeDrawing';
 import type { CallbackSettings } from './callbackAccess';
 import type { AdmitUnknown } from './unknownIds';
 
-export interface ReceiptSettings {
+interface ReceiptSettings {
   providers: readonly string[];
   /** Those that still sign the body alone, without provider and time; they count as providers. */
   bodySignatures: readonly string[];

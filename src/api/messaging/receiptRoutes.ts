@@ -72,7 +72,7 @@ function readRows(rows: readonly unknown[]): { good: Receipt[]; bad: BadRow[] } 
     if (result.success) good.push(result.data);
     else {
       const faults = faultsOf(result.error, '').map(({ field, ...told }) => ({
-        ...{ field: field === '' ? String(index) : `${index}.${field}` },
+        field: field === '' ? String(index) : `${index}.${field}`,
         ...told,
       }));
       const fault = [...new Set(faults.map((each) => each.fault))].join(', ');

@@ -148,7 +148,8 @@ function deciding(app: App, context: ApiContext): void {
       config: decision.config,
       schema: { ...decision.about, headers: writeHeaders, params: templateParams, body: decisionBody, response: TOLD },
     },
-    async (request, reply) => tell(context, request, reply, request.params, decideReview, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params, { definition: decideReview, said: request.body }),
   );
   const retirement = keyed('templates:review', 'templates', 'Retire a text: no notice goes out with it any more');
   app.post(
@@ -163,18 +164,17 @@ function deciding(app: App, context: ApiContext): void {
         response: TOLD,
       },
     },
-    async (request, reply) => tell(context, request, reply, request.params, retire, request.body),
+    async (request, reply) =>
+      tell(context, { request, reply }, request.params, { definition: retire, said: request.body }),
   );
 }
 
 /** One update of the text's workflow, under the request's key. */
 async function tell<Message>(
   context: ApiContext,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   { kind, version }: Pick<TemplateRef, 'kind' | 'version'>,
-  definition: UpdateDefinition<TemplateAnswer, [Message]>,
-  said: Omit<Message, 'decidedBy'>,
+  { definition, said }: { definition: UpdateDefinition<TemplateAnswer, [Message]>; said: Omit<Message, 'decidedBy'> },
 ): Promise<FastifyReply> {
   const { tenantId, principal: decidedBy } = callerOf(request);
   const message = { ...said, decidedBy } as Message;

@@ -72,7 +72,12 @@ export async function rotateKey(client: Client, asked: Rotation): Promise<MadeKe
   // As long as the old one was to last.
   const lasts = expiresAtMs === null ? null : nowMs + (expiresAtMs - createdAtMs);
   const made = await makeKey(client, {
-    ...{ tenantId, label, principal, scopes, expiresAtMs: lasts, createdBy: by },
+    tenantId,
+    label,
+    principal,
+    scopes,
+    expiresAtMs: lasts,
+    createdBy: by,
     ...(successorId === undefined ? {} : { keyId: successorId }),
   });
   if (made === 'known') return made;

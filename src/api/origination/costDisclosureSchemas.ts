@@ -109,11 +109,11 @@ const METHOD_FIX = `send ${oneOf(REPAYMENT_METHODS)}`;
 const DUE_DAY_FIX = 'send a whole number from 1 to 28';
 
 /** Of a query, whose values are texts. */
-export const amountText = z
+const amountText = z
   .string(AMOUNT_FIX)
   .regex(/^[1-9]\d{0,11}$/, AMOUNT_FIX)
   .refine((text) => !(Number(text) > MAX_AMOUNT_FEN), { message: AMOUNT_FIX, params: { fault: 'is too large' } });
-export const monthsText = z.string(MONTHS_FIX).regex(/^([1-9]\d?|1[01]\d|120)$/, MONTHS_FIX);
+const monthsText = z.string(MONTHS_FIX).regex(/^([1-9]\d?|1[01]\d|120)$/, MONTHS_FIX);
 
 const methodText = z.enum(REPAYMENT_METHODS, METHOD_FIX);
 const dueDayText = z.string(DUE_DAY_FIX).regex(/^([1-9]|1\d|2[0-8])$/, DUE_DAY_FIX);

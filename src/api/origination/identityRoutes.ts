@@ -43,7 +43,9 @@ function changing(app: App, context: ApiContext, policies: PolicyReader): void {
       config,
       schema: {
         ...about,
-        ...{ headers: writeHeaders, params: borrowerParams, body: phoneChangeBody },
+        headers: writeHeaders,
+        params: borrowerParams,
+        body: phoneChangeBody,
         response: { 200: phoneChanged, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
       },
     },

@@ -137,7 +137,7 @@ function reason() {
 }
 
 /** What was agreed, as src/domain/credit/account.ts has it. */
-export const TERMS_SCHEMAS = {
+const TERMS_SCHEMAS = {
   'cash-loan': z.strictObject({
     product: z.literal('cash-loan'),
     principalFen: amountFen,

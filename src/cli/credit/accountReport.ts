@@ -83,8 +83,20 @@ function standingOf(account: DerivedAccount) {
   const { overdueFen, minimumOverdueFen, dueFen, minimumDueFen, payoffFen, claimedFen } = account;
   const { availableFen, stoppedBy, recoverableFen, freezes } = account;
   return {
-    ...{ daysPastDue, pastDueSince, bucket, assetClass, isNonAccrual },
-    ...{ overdueFen, minimumOverdueFen, dueFen, minimumDueFen, payoffFen, claimedFen },
-    ...{ availableFen, stoppedBy, recoverableFen, freezes },
+    daysPastDue,
+    pastDueSince,
+    bucket,
+    assetClass,
+    isNonAccrual,
+    overdueFen,
+    minimumOverdueFen,
+    dueFen,
+    minimumDueFen,
+    payoffFen,
+    claimedFen,
+    availableFen,
+    stoppedBy,
+    recoverableFen,
+    freezes,
   };
 }

@@ -62,7 +62,9 @@ function availableText({ availableFen, stoppedBy }: AccountReport): string {
 function scheduleTable({ schedule }: AccountReport): string[] {
   if (!schedule) return [];
   const rows = schedule.map(({ number, dueDate, days, principalFen, interestFen, owedFen }) => [
-    ...[String(number), dueDate, String(days)],
+    String(number),
+    dueDate,
+    String(days),
     ...[principalFen, interestFen, owedFen].map(formatYuan),
   ]);
   return titled('schedule', [['no.', 'due date', 'days', 'principal', 'interest', 'owed'], ...rows], 2);
@@ -71,7 +73,9 @@ function scheduleTable({ schedule }: AccountReport): string[] {
 function billTable({ bills }: AccountReport): string[] {
   if (!bills) return [];
   const rows = bills.map((bill) => [
-    ...[String(bill.number), bill.billDate, bill.dueDate],
+    String(bill.number),
+    bill.billDate,
+    bill.dueDate,
     ...[bill.principalFen, bill.interestFen, bill.penaltyFen, bill.feeFen ?? 0].map(formatYuan),
     ...[bill.totalFen, bill.minimumPaymentFen].map(formatYuan),
   ]);
@@ -81,7 +85,9 @@ function billTable({ bills }: AccountReport): string[] {
 
 function obligationTable({ obligations }: AccountReport): string[] {
   const rows = obligations.map(({ key, dueDate, lateFrom, owedFen, minimumFen, penaltyFen }) => [
-    ...[key, dueDate, lateFrom],
+    key,
+    dueDate,
+    lateFrom,
     ...[owedFen, minimumFen, penaltyFen].map(formatYuan),
   ]);
   return titled('obligations', [['', 'due date', 'late from', 'owed', 'minimum', 'penalty in it'], ...rows], 3);

@@ -17,7 +17,7 @@ import type { Reader } from '../../db/transaction';
 import { inclusionPath, type PathStep, recordHash, rootOfPath, sealHash } from '../../domain/evidence/evidenceChain';
 import { ArgumentError } from '../arguments';
 
-export interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
+interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
   path: PathStep[];
   sealedOn: string;
   /** Of a decision: the row that `body.rowHash` is the hash of. */

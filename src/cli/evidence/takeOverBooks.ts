@@ -62,8 +62,13 @@ async function takeOver(client: Client, { tenantId, foundOn }: { tenantId: strin
     );
   }
   const takeover = {
-    ...{ tenantId, foundOn, accountCount: accounts, rowsDigest: digestOfRows(bare), mac: '' },
-    ...{ evidenceSequence: evidence.sequence, evidenceHash: evidence.recordHash },
+    tenantId,
+    foundOn,
+    accountCount: accounts,
+    rowsDigest: digestOfRows(bare),
+    mac: '',
+    evidenceSequence: evidence.sequence,
+    evidenceHash: evidence.recordHash,
   };
   await insertTakeover(client, { ...takeover, mac: macs.sign('books_takeover', takeoverContent(takeover)) });
   return { tenantId, accounts, rows };

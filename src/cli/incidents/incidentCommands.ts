@@ -23,7 +23,7 @@ import { ArgumentError } from '../arguments';
 import type { Operator } from '../operations/operator';
 import { incidentLine, incidentLines } from './incidentTables';
 
-export interface IncidentSurroundings {
+interface IncidentSurroundings {
   pool: Pool;
   tenantId: string;
   /** Connects; undefined where no Temporal is named. */
@@ -54,8 +54,12 @@ export function opening({ by: said, ...asked }: UnnamedMessage<PersonalOpening>,
     const openingKey = `command/${key ?? randomUUID()}`;
     const { incidentId } = await inTransaction(pool, (client) =>
       openIncident(client, {
-        ...{ tenantId, dedupeKey: openingKey, openingKey, ...asked },
-        ...{ openedBy: { kind: 'person' as const, id: principal }, atMs: businessTimeMs(clock, Date.now()) },
+        tenantId,
+        dedupeKey: openingKey,
+        openingKey,
+        ...asked,
+        openedBy: { kind: 'person' as const, id: principal },
+        atMs: businessTimeMs(clock, Date.now()),
         ...(said === undefined ? {} : { body: { saidBy: said } }),
       }),
     );

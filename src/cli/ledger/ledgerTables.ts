@@ -38,7 +38,11 @@ function waitingLines({ waiting, waitingCount }: Pick<DailyClose, 'waiting' | 'w
   if (waitingCount === 0) return [];
   const more = waitingCount > waiting.length ? `, of them the oldest ${waiting.length}` : '';
   const rows = waiting.map(({ asideId, accountId, kind, ageDays }) => [
-    ...['', String(asideId), accountId, kind, ageDays === 1 ? '1 day' : `${ageDays} days`],
+    '',
+    String(asideId),
+    accountId,
+    kind,
+    ageDays === 1 ? '1 day' : `${ageDays} days`,
   ]);
   return [
     '',

@@ -21,7 +21,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     throw new ArgumentError('give --provider NAME and --key KEY, as GET /v1/providers lists them (troubleKey)');
   const { databaseUrl, tenantId, vault } = readConfig();
   const settings = {
-    ...{ connectionString: databaseUrl, max: 1, applicationName: 'creditloom-raw-receipt' },
+    connectionString: databaseUrl,
+    max: 1,
+    applicationName: 'creditloom-raw-receipt',
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   };
   const ref = { tenantId, provider, troubleKey };

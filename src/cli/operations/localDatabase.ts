@@ -79,7 +79,7 @@ export async function findDatabase(
 }
 
 /** The application's own role in the database that `npm start` keeps. */
-export function applicationUrlOf(ownerUrl: string, secrets: Pick<LocalSecrets, 'databasePassword'>): string {
+function applicationUrlOf(ownerUrl: string, secrets: Pick<LocalSecrets, 'databasePassword'>): string {
   return urlOf(ownerUrl, 'creditloom_app', secrets.databasePassword);
 }
 

@@ -45,7 +45,9 @@ export async function runOperatorCommand(
       if (!(await isKnownTenant(pool, { tenantId }))) throw new ArgumentError(`there is no tenant ${tenantId} here`);
       const operatorSettings = withLocalSecrets(surroundings.settings, stateDir);
       return work({
-        ...{ pool, tenantId, temporal: surroundings.temporal ?? (async () => connection?.open()) },
+        pool,
+        tenantId,
+        temporal: surroundings.temporal ?? (async () => connection?.open()),
         operator: () => operatorOf(pool, { tenantId, scope, settings: operatorSettings }),
       });
     });

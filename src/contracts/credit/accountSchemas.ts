@@ -138,7 +138,9 @@ export const rateCorrection = object(
         holds: ({ dailyRate, revolvingDailyRate, overdueDailyRate }: Partial<RateCorrection>) =>
           (dailyRate ?? revolvingDailyRate ?? overdueDailyRate) !== undefined,
         // The field at fault, by the name that most callers miss.
-        ...{ at: 'dailyRate', names: RATES, fault: 'is missing' },
+        at: 'dailyRate',
+        names: RATES,
+        fault: 'is missing',
         words: {
           must: 'must be given',
           fix: 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account',
@@ -184,7 +186,9 @@ export const writeOffDecision = object(
       {
         // Who keeps an account changes nothing, and may leave it at that.
         holds: ({ decision, reason: why }: Partial<WriteOffDecision>) => decision === 'keep' || why !== undefined,
-        ...{ at: 'reason', fault: 'is missing', words: reason.definition.words },
+        at: 'reason',
+        fault: 'is missing',
+        words: reason.definition.words,
       },
     ],
   },
@@ -227,7 +231,10 @@ export const instalmentStart = object(
       {
         holds: ({ statementNumber, unbilled }: Partial<InstalmentStart>) =>
           (statementNumber === undefined) !== (unbilled === undefined),
-        ...{ at: 'statementNumber', names: 'statementNumber or unbilled', fault: NOT_ACCEPTED, words: ONE_SOURCE },
+        at: 'statementNumber',
+        names: 'statementNumber or unbilled',
+        fault: NOT_ACCEPTED,
+        words: ONE_SOURCE,
       },
     ],
   },

@@ -41,7 +41,7 @@ export type Arrival =
   | { kind: 'look' };
 
 /** What is common to the rows, for a kind that is not known yet. */
-export interface MessageRow {
+interface MessageRow {
   form: 'signal' | 'update';
   definition: { name: string };
   field: string;
@@ -53,7 +53,7 @@ export interface MessageRow {
 const ROWS: Partial<Record<Arrival['kind'], MessageRow>> = accountMessages;
 
 /** Of a message that was sent; undefined of what comes by itself, and of the word that a review handles. */
-export function rowOfArrival({ kind }: Arrival): MessageRow | undefined {
+function rowOfArrival({ kind }: Arrival): MessageRow | undefined {
   return ROWS[kind];
 }
 

@@ -2,8 +2,6 @@
 import { defineQuery, defineSignal } from '@temporalio/workflow';
 import type { BusinessClock } from '../../domain/values/clock';
 
-export { clockMoved } from '../operations/clock';
-
 export interface DebitLaneInput {
   tenantId: string;
   lane: number;

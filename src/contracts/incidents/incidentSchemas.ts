@@ -19,7 +19,8 @@ const MAX_ACTIONS = 20;
 
 const measures = list(choice(MEASURES), {
   words: wordsFor(`a list of some of ${MEASURES.join(', ')}, each once`),
-  ...{ min: 1, max: MEASURES.length },
+  min: 1,
+  max: MEASURES.length,
   rules: [{ holds: (given: Measure[]) => new Set(given).size === given.length, fault: 'names one twice' }],
 });
 

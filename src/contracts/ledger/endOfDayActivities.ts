@@ -8,7 +8,7 @@ export interface DailyCloseActivities {
   closeEndedDates(input: CloseEndedDates): Promise<ClosedDates>;
 }
 
-export interface CloseEndedDates {
+interface CloseEndedDates {
   tenantId: string;
   asOfMs: number;
   fromDate: string;
@@ -49,7 +49,7 @@ export interface SealActivities {
   sealDates(input: { tenantId: string; asOfMs: number; fromDate: string; throughDate: string }): Promise<SealedDates>;
 }
 
-export interface SealedDates {
+interface SealedDates {
   /** The date of the seal that covers the last date. */
   sealedThrough: string;
 }

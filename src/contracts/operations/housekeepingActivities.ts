@@ -5,7 +5,7 @@ export interface HousekeepingActivities {
   purgeOldRows(input: { tenantId: string }): Promise<PurgedRows>;
 }
 
-export interface PurgedRows {
+interface PurgedRows {
   requests: number;
   checks: number;
   reports: number;

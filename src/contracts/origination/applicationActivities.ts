@@ -36,7 +36,7 @@ export interface Drawn {
 }
 
 /** The books know the id otherwise: of another borrower or content, or over. The workflow ends, nothing is changed. */
-export interface Refused {
+interface Refused {
   refused: string;
 }
 

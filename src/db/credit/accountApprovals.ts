@@ -41,13 +41,22 @@ export async function recordAccountApproval(
   const { subject, kind, wordKey, principal, saidBy = null, reason = null, body, atMs } = word;
   const json = body === undefined ? null : JSON.stringify(body);
   const mac = macOf(macsOf(client), 'account_word', {
-    ...{ tenant_id: tenantId, account_id: accountId, subject, word_key: wordKey, kind, principal, said_by: saidBy },
-    ...{ reason, body: json === null ? null : JSON.parse(json), at_ms: atMs, mac: null },
+    tenant_id: tenantId,
+    account_id: accountId,
+    subject,
+    word_key: wordKey,
+    kind,
+    principal,
+    said_by: saidBy,
+    reason,
+    body: json === null ? null : JSON.parse(json),
+    at_ms: atMs,
+    mac: null,
   });
   await client.query(
     `insert into account_word (tenant_id, account_id, subject, kind, word_key, principal, said_by, reason, body, at_ms,
        mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
-    [...[tenantId, accountId, subject, kind, wordKey, principal, saidBy, reason], ...[json, atMs, mac]],
+    [tenantId, accountId, subject, kind, wordKey, principal, saidBy, reason, json, atMs, mac],
   );
 }
 

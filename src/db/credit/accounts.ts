@@ -11,7 +11,7 @@ import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
 
 export { readBorrowerExposure } from '../risk/borrowerExposure';
-export { listAccounts, listAccountsByStage } from './portfolio';
+export { listAccountsByStage } from './portfolio';
 
 export interface AccountRef {
   tenantId: string;

@@ -33,8 +33,20 @@ async function insertBill(
        principal_fen, interest_fen, penalty_fen, fee_fen, issued_at_ms, chain_no, mac)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing`,
     [
-      ...[tenantId, accountId, number, billDate, dueDate, totalFen, minimumPaymentFen, principalFen, interestFen],
-      ...[penaltyFen, statement.feeFen ?? 0, issuedAtMs, link.no, link.mac],
+      tenantId,
+      accountId,
+      number,
+      billDate,
+      dueDate,
+      totalFen,
+      minimumPaymentFen,
+      principalFen,
+      interestFen,
+      penaltyFen,
+      statement.feeFen ?? 0,
+      issuedAtMs,
+      link.no,
+      link.mac,
     ],
   );
   if (rowCount === 1) chain.take(link);

@@ -46,8 +46,17 @@ export async function recordFact(
          chain_no, mac, principal)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing`,
       [
-        ...[tenantId, accountId, businessKey, kind, valueDate, JSON.stringify(fact), inputHash, arrivedAtMs],
-        ...[link.no, link.mac, principal],
+        tenantId,
+        accountId,
+        businessKey,
+        kind,
+        valueDate,
+        JSON.stringify(fact),
+        inputHash,
+        arrivedAtMs,
+        link.no,
+        link.mac,
+        principal,
       ],
     );
     if (rowCount === 1) chain.take(link);

@@ -20,8 +20,15 @@ export async function recordPurchaseApproval(client: Client, approval: NewPurcha
   const { tenantId, accountId, approvalId, purchaseId, amountFen, decidedBy, reason, atMs } = approval;
   const content = [tenantId, accountId, approvalId, purchaseId, amountFen, decidedBy, reason];
   const mac = macOf(macsOf(client), 'purchase_approval', {
-    ...{ tenant_id: tenantId, account_id: accountId, approval_id: approvalId, purchase_id: purchaseId },
-    ...{ amount_fen: amountFen, decided_by: decidedBy, reason, at_ms: atMs, mac: null },
+    tenant_id: tenantId,
+    account_id: accountId,
+    approval_id: approvalId,
+    purchase_id: purchaseId,
+    amount_fen: amountFen,
+    decided_by: decidedBy,
+    reason,
+    at_ms: atMs,
+    mac: null,
   });
   const { rowCount } = await client.query(
     `insert into purchase_approval (tenant_id, account_id, approval_id, purchase_id, amount_fen, decided_by, reason, at_ms,

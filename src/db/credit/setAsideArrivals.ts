@@ -107,16 +107,31 @@ export async function readWaitingAsides(
 /** What became of it, or what somebody wants. */
 export async function saveAside(client: Client, row: Omit<AsideRow, 'raw' | 'kind' | 'businessKey' | 'atMs'>) {
   const mac = await macAfter(client, 'set_aside_arrival', [row.tenantId, String(row.asideId)], {
-    ...{ state: row.state, word: row.word, word_by: row.wordBy, word_reason: row.wordReason, second_by: row.secondBy },
-    ...{ second_reason: row.secondReason, settled_at_ms: row.settledAtMs, fault: row.fault },
+    state: row.state,
+    word: row.word,
+    word_by: row.wordBy,
+    word_reason: row.wordReason,
+    second_by: row.secondBy,
+    second_reason: row.secondReason,
+    settled_at_ms: row.settledAtMs,
+    fault: row.fault,
   });
   await client.query(
     `update set_aside_arrival set state = $3, word = $4, word_by = $5, word_reason = $6, second_by = $7,
        second_reason = $8, settled_at_ms = $9, fault = $10, mac = $11
       where tenant_id = $1 and aside_id = $2`,
     [
-      ...[row.tenantId, row.asideId, row.state, row.word, row.wordBy, row.wordReason, row.secondBy],
-      ...[row.secondReason, row.settledAtMs, row.fault, mac],
+      row.tenantId,
+      row.asideId,
+      row.state,
+      row.word,
+      row.wordBy,
+      row.wordReason,
+      row.secondBy,
+      row.secondReason,
+      row.settledAtMs,
+      row.fault,
+      mac,
     ],
   );
 }

@@ -16,7 +16,7 @@ export const TIMELINE_SOURCES = [
   'word',
   'debit',
 ] as const;
-export type TimelineSource = (typeof TIMELINE_SOURCES)[number];
+type TimelineSource = (typeof TIMELINE_SOURCES)[number];
 
 export interface TimelineItem {
   /** Business instant: of arrival, issue, booking, raising; of a notice or debit its attempt or end, else its time. */

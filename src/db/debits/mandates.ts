@@ -53,8 +53,17 @@ export async function changeMandate(client: Client, change: MandateChange): Prom
      update credit_account set mandate_id = recorded.mandate_id from recorded
       where credit_account.tenant_id = $1 and credit_account.account_id = $2`,
     [
-      ...[tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode ?? null, hashAs(agreedOn), atMs],
-      ...[mac, principal],
+      tenantId,
+      accountId,
+      changeId,
+      mandateId,
+      agreedOn,
+      decidedBy,
+      reasonCode ?? null,
+      hashAs(agreedOn),
+      atMs,
+      mac,
+      principal,
     ],
   );
   if (rowCount === 1) return 'recorded';
@@ -84,7 +93,7 @@ export async function listMandateChanges(
 type MandateContent = AccountRef & MandateChangeRow;
 
 /** What the signature of a change covers. */
-export function mandateContent(change: MandateContent): object {
+function mandateContent(change: MandateContent): object {
   const { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs } = change;
   return { tenantId, accountId, changeId, mandateId, agreedOn, decidedBy, reasonCode, atMs };
 }

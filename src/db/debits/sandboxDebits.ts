@@ -64,7 +64,12 @@ export async function insertSandboxDebit(
        refusal_class, code)
      values ($1, $2, $3, $4, $5, $6, $5::date + $7::int, $8, $9) on conflict (tenant_id, reference) do nothing`,
     [
-      ...[tenantId, reference, mandateId, amountFen, businessDate, verdict.status],
+      tenantId,
+      reference,
+      mandateId,
+      amountFen,
+      businessDate,
+      verdict.status,
       verdict.status === 'moved' ? verdict.settlesAfterDays : null,
       ...(verdict.status === 'refused' ? [verdict.refusalClass, verdict.code] : [null, null]),
     ],

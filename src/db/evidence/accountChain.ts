@@ -80,8 +80,18 @@ export function agreementContent(agreement: AgreementContent): object {
   const { tenantId, accountId, borrowerId, applicationId, acceptanceKey, acceptanceHash, product, terms } = agreement;
   const { policyVersion, lenderOfRecord, openedAtMs, openedBy = null } = agreement;
   return {
-    ...{ tenantId, accountId, borrowerId, applicationId, acceptanceKey, acceptanceHash, product, policyVersion },
-    ...{ terms: asJson(terms), lenderOfRecord, openedAtMs, openedBy },
+    tenantId,
+    accountId,
+    borrowerId,
+    applicationId,
+    acceptanceKey,
+    acceptanceHash,
+    product,
+    policyVersion,
+    terms: asJson(terms),
+    lenderOfRecord,
+    openedAtMs,
+    openedBy,
   };
 }
 
@@ -125,8 +135,18 @@ export function billContent(bill: BillContent): object {
   const { tenantId, accountId, number, billDate, dueDate, totalFen, minimumPaymentFen, issuedAtMs } = bill;
   const { principalFen, interestFen, penaltyFen, feeFen = 0 } = bill;
   return {
-    ...{ tenantId, accountId, number, billDate, dueDate, totalFen, minimumPaymentFen, issuedAtMs },
-    ...{ principalFen, interestFen, penaltyFen, feeFen },
+    tenantId,
+    accountId,
+    number,
+    billDate,
+    dueDate,
+    totalFen,
+    minimumPaymentFen,
+    issuedAtMs,
+    principalFen,
+    interestFen,
+    penaltyFen,
+    feeFen,
   };
 }
 

@@ -7,14 +7,14 @@ import { type Acted, type Actor, isPrincipal, UNVERIFIED } from '../../domain/va
 import { contentHash } from '../contentHash';
 
 /** A message as it goes to Temporal. */
-export interface SentMessage {
+interface SentMessage {
   workflowId: string;
   /** Of the signal or update; of a start the workflow's type. */
   name: string;
   message: Acted;
 }
 
-export interface Sender {
+interface Sender {
   principal: string;
   /** Real milliseconds. */
   issuedAtMs: number;

@@ -184,8 +184,15 @@ export async function insertSeal(client: Client, { tenantId, ...seal }: TenantRe
        seal_hash, heads_root, head_count)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
-      ...[tenantId, seal.businessDate, seal.firstSequence, seal.lastSequence, seal.merkleRoot, seal.prevSealHash],
-      ...[seal.sealHash, seal.headsRoot, seal.headCount],
+      tenantId,
+      seal.businessDate,
+      seal.firstSequence,
+      seal.lastSequence,
+      seal.merkleRoot,
+      seal.prevSealHash,
+      seal.sealHash,
+      seal.headsRoot,
+      seal.headCount,
     ],
   );
 }

@@ -11,7 +11,7 @@ export function creditDecisionEvidence(decision: DecisionInput & { decisionId: n
   return { kind: 'credit-decision', subjectKind, subjectId, body, atMs: decidedAtMs };
 }
 
-export function decisionHash(decision: DecisionInput): string {
+function decisionHash(decision: DecisionInput): string {
   return contentHash(decisionContent(decision));
 }
 
@@ -19,7 +19,13 @@ export function decisionHash(decision: DecisionInput): string {
 export function decisionContent(decision: DecisionInput) {
   const { subjectKind, subjectId, kind, reasonCodes, policyVersion, body, decidedAtMs, decidedBy } = decision;
   return {
-    ...{ subjectKind, subjectId, kind, reasonCodes, policyVersion, decidedAtMs, decidedBy },
+    subjectKind,
+    subjectId,
+    kind,
+    reasonCodes,
+    policyVersion,
+    decidedAtMs,
+    decidedBy,
     body: JSON.parse(JSON.stringify(body ?? null)),
   };
 }
@@ -52,7 +58,7 @@ export function templateEvidence(template: TemplateDecision, decidedBy: string, 
 
 type Wording = Pick<TemplateDecision, 'body' | 'signature' | 'approvedBy'>;
 
-export function wordingHash(wording: Wording): string {
+function wordingHash(wording: Wording): string {
   return contentHash(wordingContent(wording));
 }
 
@@ -77,7 +83,7 @@ export function incidentEvidence(event: IncidentDecision): EvidenceInput {
   return { kind: 'incident-decision', subjectKind: 'incident', subjectId: incidentId, body, atMs };
 }
 
-export function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string {
+function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string {
   return contentHash(incidentEventContent(event));
 }
 

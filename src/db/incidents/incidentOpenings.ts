@@ -86,8 +86,17 @@ async function insertIncident(client: Client, opening: IncidentOpening): Promise
      values ($1, coalesce($2, 'incident-' || nextval('incident_number')), $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict do nothing returning incident_id as "incidentId"`,
     [
-      ...[tenantId, incidentId ?? null, dedupeKey, openingKey ?? null, measures, JSON.stringify(scope ?? {})],
-      ...[reasonCode, remedyChannel, opening.openedBy.kind, opening.openedBy.id, opening.atMs],
+      tenantId,
+      incidentId ?? null,
+      dedupeKey,
+      openingKey ?? null,
+      measures,
+      JSON.stringify(scope ?? {}),
+      reasonCode,
+      remedyChannel,
+      opening.openedBy.kind,
+      opening.openedBy.id,
+      opening.atMs,
     ],
   );
   return rows[0]?.incidentId;

@@ -100,8 +100,17 @@ export async function saveIncident(
        first_approval_by = $8, second_approval_by = $9, lifted_at_ms = $10, reviewed_by = $11
       where tenant_id = $1 and incident_id = $2`,
     [
-      ...[tenantId, incidentId, row.stage, row.measures, JSON.stringify(row.scope), row.exemptBorrowerIds],
-      ...[row.acknowledgedBy, row.firstApprovalBy, row.secondApprovalBy, row.liftedAtMs, row.reviewedBy],
+      tenantId,
+      incidentId,
+      row.stage,
+      row.measures,
+      JSON.stringify(row.scope),
+      row.exemptBorrowerIds,
+      row.acknowledgedBy,
+      row.firstApprovalBy,
+      row.secondApprovalBy,
+      row.liftedAtMs,
+      row.reviewedBy,
     ],
   );
   await signRow(client, 'incident', [tenantId, incidentId]);

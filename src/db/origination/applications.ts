@@ -108,19 +108,6 @@ export async function readApplication(reader: Reader, ref: ApplicationRef): Prom
   return rows[0];
 }
 
-/** Applications in a stage, the longest waiting first: an operator's work list. */
-export async function listApplications(
-  reader: Reader,
-  { tenantId, stage, limit }: { tenantId: string; stage: ApplicationStage; limit: number },
-): Promise<ApplicationRow[]> {
-  const { rows } = await reader.query<ApplicationRow>(
-    `select ${COLUMNS} from application where tenant_id = $1 and stage = $2
-      order by received_at_ms, application_id limit $3`,
-    [tenantId, stage, limit],
-  );
-  return rows;
-}
-
 /** How many applications there are by product and stage. */
 export async function countApplications(
   reader: Reader,

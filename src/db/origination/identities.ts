@@ -171,13 +171,21 @@ async function addVersion(
   const { field, version, source, sourceId, recordedBy, atMs } = row;
   const sealed = key.seal(boundTo(row), value);
   const mac = macOf(macsOf(client), 'vault_identity_version', {
-    ...{ tenant_id: tenantId, borrower_id: borrowerId, field, version, value_encrypted: sealed },
-    ...{ source, source_id: sourceId, recorded_by: recordedBy, at_ms: atMs, mac: null },
+    tenant_id: tenantId,
+    borrower_id: borrowerId,
+    field,
+    version,
+    value_encrypted: sealed,
+    source,
+    source_id: sourceId,
+    recorded_by: recordedBy,
+    at_ms: atMs,
+    mac: null,
   });
   await client.query(
     `insert into vault_identity_version (tenant_id, borrower_id, field, version, value_encrypted, source, source_id,
        recorded_by, at_ms, mac) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [...[tenantId, borrowerId, field, version, sealed], ...[source, sourceId, recordedBy, atMs, mac]],
+    [tenantId, borrowerId, field, version, sealed, source, sourceId, recordedBy, atMs, mac],
   );
 }
 
@@ -201,7 +209,12 @@ export async function listIdentityVersions(
 ): Promise<IdentityVersion[]> {
   const { rows } = await reader.query<SealedVersion>(SEALED_VERSIONS, [tenantId, [borrowerId], IDENTITY_FIELDS]);
   return rows.map(({ field, version, source, sourceId, recordedBy, atMs }) => ({
-    ...{ field, version, source, sourceId, recordedBy, atMs },
+    field,
+    version,
+    source,
+    sourceId,
+    recordedBy,
+    atMs,
   }));
 }
 

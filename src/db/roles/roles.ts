@@ -8,9 +8,9 @@ import { canLogIn, ensureRole, foundLogin, loginOf, noLogin, quoted, WrongRoleEr
 import { grantTables, restrictSchema } from './tableRights';
 
 /** The role that owns the tables where the owner's URL is that of a superuser, who is to own nothing of ours. */
-export const OWNER_ROLE = 'creditloom_owner';
+const OWNER_ROLE = 'creditloom_owner';
 /** The reader without a URL: nobody logs in as it, people are made members of it. */
-export const READER_ROLE = 'creditloom_reader';
+const READER_ROLE = 'creditloom_reader';
 
 export interface DatabaseUrls {
   /** Of the role that owns the tables, or of a superuser. */

@@ -70,7 +70,10 @@ async function phonesThatGotTexts(world: World, count: number): Promise<string[]
   const issued = phones.map((phone) => ({ ...told, phone, code: phone.slice(-8) }));
   await inTransaction(world.target.system.pool, (client) =>
     issueCodes(client, world.target.noticeCodes(), {
-      ...{ tenantId: ATTACKED_TENANT, issuedAtMs: now - DAY_MS, expiresAtMs: now + DAY_MS, issued },
+      tenantId: ATTACKED_TENANT,
+      issuedAtMs: now - DAY_MS,
+      expiresAtMs: now + DAY_MS,
+      issued,
     }),
   );
   return phones;

@@ -22,7 +22,7 @@ interface Definition {
 }
 
 export function definitionOf(schema: z.ZodType): Definition {
-  return schema.def as unknown as Definition;
+  return schema.def;
 }
 
 /** A value for a field by its name; undefined leaves it to the draw. Taken only where the field's schema accepts it. */
@@ -41,22 +41,26 @@ export interface DrawnValue {
 
 /** Well-formed texts of each kind that a schema may ask for. Whoever is named in them is invented. */
 const KNOWN_TEXTS: readonly string[] = [
-  ...[
-    '样例',
-    'hotline',
-    'ATTACK_DRILL',
-    'staff-attack',
-    'staff:attack',
-    'portfolio:read',
-    '4',
-    '510100',
-    '0.0004',
-    '0.985',
-    '0',
-  ],
-  ...['19900000001', inventedResidentId(7), 'a'.repeat(64).replaceAll('a', '0')],
-  ...['nobody@mail.example', 'token-of-a-device', '1'],
-  ...['00000000-0000-4000-8000-000000000000', 'A sentence of an attack.', 'sink'],
+  '样例',
+  'hotline',
+  'ATTACK_DRILL',
+  'staff-attack',
+  'staff:attack',
+  'portfolio:read',
+  '4',
+  '510100',
+  '0.0004',
+  '0.985',
+  '0',
+  '19900000001',
+  inventedResidentId(7),
+  'a'.repeat(64).replaceAll('a', '0'),
+  'nobody@mail.example',
+  'token-of-a-device',
+  '1',
+  '00000000-0000-4000-8000-000000000000',
+  'A sentence of an attack.',
+  'sink',
 ];
 
 const NOTHING = Symbol('left out');
@@ -136,18 +140,74 @@ export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 /** Texts that no schema should let reach a statement, or that only look harmless. */
 export const HOSTILE_TEXTS: readonly string[] = [
   // First those that have stopped an account for good.
-  ...['a\u0000b', '\u0000', 'x\ud800', '\udc00y', '0000-01-01', '0000-01-01T00:00:00Z'],
-  ...['0001-01-01', '1899-12-31', '2200-01-01', '9999-12-31', '-000001-01-01', '2026-02-30', '2026-13-01'],
-  ...['9999-12-31T23:59:59+14:00', '0001-01-01T00:00:00+14:00', '2026-07-10T24:00:00Z', '1969-12-31T23:59:59Z'],
-  ...['', ' ', '\n', '\r\nX-Forwarded-For: 10.0.0.1', '\u001b[2J', '\u0085', '\u2028', '\u202e', '\ufeff', '\ufffe'],
-  ...['a'.repeat(100), 'a'.repeat(101), '漢'.repeat(500), '𠮷'.repeat(500), 'a'.repeat(5000)],
-  ...['debit:v-2-1.instalment-2.1', 'debit/1', 'payment/1', 'disbursement', 'temporal:unverified'],
-  ...['19900000001', inventedResidentId(8), '__proto__', 'constructor', 'toString', 'hasOwnProperty'],
-  ...['../../etc', '..%2f..', '%00', "'; select 1; --", '{{7*7}}', '1e21', 'NaN', 'null', 'undefined', '\\u0000'],
+  'a\u0000b',
+  '\u0000',
+  'x\ud800',
+  '\udc00y',
+  '0000-01-01',
+  '0000-01-01T00:00:00Z',
+  '0001-01-01',
+  '1899-12-31',
+  '2200-01-01',
+  '9999-12-31',
+  '-000001-01-01',
+  '2026-02-30',
+  '2026-13-01',
+  '9999-12-31T23:59:59+14:00',
+  '0001-01-01T00:00:00+14:00',
+  '2026-07-10T24:00:00Z',
+  '1969-12-31T23:59:59Z',
+  '',
+  ' ',
+  '\n',
+  '\r\nX-Forwarded-For: 10.0.0.1',
+  '\u001b[2J',
+  '\u0085',
+  '\u2028',
+  '\u202e',
+  '\ufeff',
+  '\ufffe',
+  'a'.repeat(100),
+  'a'.repeat(101),
+  '漢'.repeat(500),
+  '𠮷'.repeat(500),
+  'a'.repeat(5000),
+  'debit:v-2-1.instalment-2.1',
+  'debit/1',
+  'payment/1',
+  'disbursement',
+  'temporal:unverified',
+  '19900000001',
+  inventedResidentId(8),
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '../../etc',
+  '..%2f..',
+  '%00',
+  "'; select 1; --",
+  '{{7*7}}',
+  '1e21',
+  'NaN',
+  'null',
+  'undefined',
+  '\\u0000',
 ];
 
 const HOSTILE_NUMBERS: readonly number[] = [
-  ...[0, -0, -1, 1.5, 1e-7, 1e21, 1e308, 2 ** 31, 2 ** 53 - 1, MAX_AMOUNT_FEN, MAX_AMOUNT_FEN + 1, -(2 ** 63)],
+  0,
+  -0,
+  -1,
+  1.5,
+  1e-7,
+  1e21,
+  1e308,
+  2 ** 31,
+  2 ** 53 - 1,
+  MAX_AMOUNT_FEN,
+  MAX_AMOUNT_FEN + 1,
+  -(2 ** 63),
 ];
 
 function deep(levels: number): unknown {
@@ -231,7 +291,7 @@ const DEEP_LEVELS = 20_000;
 /** Bodies that no value stands for: bytes, names given twice, depth, other media types. None may be done. */
 export function rawBodiesOf(body: unknown): RawBody[] {
   const text = JSON.stringify(body);
-  const [name = 'x', value = 1] = Object.entries((body ?? {}) as object)[0] ?? [];
+  const [name = 'x', value = 1] = Object.entries(body ?? {})[0] ?? [];
   const pair = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
   const twice = `{${pair},${text.slice(1)}`;
   return [

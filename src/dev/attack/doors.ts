@@ -115,7 +115,7 @@ async function applicationsDoor(world: World): Promise<Door> {
       if (stage === 'assessing') return 'the application is assessed for ever';
       if (stage !== 'offered' || !IDS_OF_LIVES.test(place)) return undefined;
       const terms = product === 'cash-loan' ? { principalFen: 100_000, months: 3, method: 'level' } : {};
-      const accepted = await world.accept(applicationId, terms as Record<string, string | number>);
+      const accepted = await world.accept(applicationId, terms);
       if (accepted.status !== 201)
         return accepted.status < 500 ? undefined : `its acceptance answers ${accepted.status}`;
       return (await world.goesOn(accepted.body.accountId, SOON_MS)) ? undefined : 'its account takes no payment';

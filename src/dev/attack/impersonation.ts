@@ -22,8 +22,14 @@ export async function attackByImpersonation(world: World, routes: readonly Route
   const tally = new AttackTally('impersonation');
   const scene = { world, tally, routes };
   const tries = [
-    ...[twoNamesResume, sameNameInCapitals, unsignedMessagesResume, twoNamesRestructure, authorReviews],
-    ...[anotherPersonsNumber, anotherPhone, secondLife],
+    twoNamesResume,
+    sameNameInCapitals,
+    unsignedMessagesResume,
+    twoNamesRestructure,
+    authorReviews,
+    anotherPersonsNumber,
+    anotherPhone,
+    secondLife,
   ];
   for (const attempt of tries) {
     try {
@@ -46,8 +52,7 @@ function writeAs(
   { world, routes }: Scene,
   apiKey: string | undefined,
   url: string,
-  params: Record<string, string>,
-  fields: Record<string, unknown>,
+  { params, fields }: { params: Record<string, string>; fields: Record<string, unknown> },
 ): Promise<WireAnswer> {
   const route = routes.find((each) => each.method === 'POST' && each.url === url);
   if (!route) throw new Error(`there is no POST ${url} any more`);
@@ -74,8 +79,8 @@ const RESUME = '/v1/incidents/:id/resume-approvals';
 async function twoNamesResume(scene: Scene): Promise<void> {
   const id = await scene.world.openIncident();
   const key = scene.world.target.wire.keys[0];
-  await writeAs(scene, key, RESUME, { id }, { by: 'staff-a' });
-  await writeAs(scene, key, RESUME, { id }, { by: 'staff-b' });
+  await writeAs(scene, key, RESUME, { params: { id }, fields: { by: 'staff-a' } });
+  await writeAs(scene, key, RESUME, { params: { id }, fields: { by: 'staff-b' } });
   const stage = await stageOf(scene, id);
   scene.tally.expect(stage !== 'resumed', 'minted', 'one key under two names lifts the measures of an incident');
 }
@@ -83,8 +88,8 @@ async function twoNamesResume(scene: Scene): Promise<void> {
 async function sameNameInCapitals(scene: Scene): Promise<void> {
   const id = await scene.world.openIncident();
   const key = scene.world.target.wire.keys[1];
-  await writeAs(scene, key, RESUME, { id }, { by: 'staff-wang' });
-  await writeAs(scene, key, RESUME, { id }, { by: 'Staff-WANG' });
+  await writeAs(scene, key, RESUME, { params: { id }, fields: { by: 'staff-wang' } });
+  await writeAs(scene, key, RESUME, { params: { id }, fields: { by: 'Staff-WANG' } });
   const stage = await stageOf(scene, id);
   scene.tally.expect(stage !== 'resumed', 'minted', 'one name, once in capitals, counts as two people');
 }
@@ -92,7 +97,10 @@ async function sameNameInCapitals(scene: Scene): Promise<void> {
 /** As from the Web UI: whoever reaches Temporal says what he likes. */
 async function unsignedMessagesResume(scene: Scene): Promise<void> {
   const id = await scene.world.openIncident();
-  await writeAs(scene, scene.world.target.wire.keys[2], '/v1/incidents/:id/acknowledgement', { id }, { by: 'staff-c' });
+  await writeAs(scene, scene.world.target.wire.keys[2], '/v1/incidents/:id/acknowledgement', {
+    params: { id },
+    fields: { by: 'staff-c' },
+  });
   const handle = scene.world.target.system.temporal.workflow.getHandle(workflowIds.incident(ATTACKED_TENANT, id));
   for (const by of ['staff-d', 'staff-e']) {
     const args: [{ by: string }] = [{ by }];
@@ -115,7 +123,7 @@ async function twoNamesRestructure(scene: Scene): Promise<void> {
   const key = scene.world.target.wire.keys[3];
   const fields = { agreedOn: undefined, months: 12, dailyRate: '0.0003', decidedBy: ['staff-a', 'staff-b'] };
   const url = '/v1/accounts/:id/restructurings';
-  await writeAs(scene, key, url, { id: accountId }, fields);
+  await writeAs(scene, key, url, { params: { id: accountId }, fields });
   // A way of approving by the same caller, where there is one.
   for (const route of scene.routes.filter((each) => each.url.startsWith(`${url}/:`) && each.method === 'POST')) {
     const [proposal] = await scene.world.target.rows<{ key: string }>(
@@ -123,7 +131,10 @@ async function twoNamesRestructure(scene: Scene): Promise<void> {
       [ATTACKED_TENANT, accountId],
     );
     const restructuringId = proposal?.key.split('/').at(-1) ?? 'none';
-    await writeAs(scene, key, route.url, { id: accountId, restructuringId }, { decidedBy: 'staff-b' });
+    await writeAs(scene, key, route.url, {
+      params: { id: accountId, restructuringId },
+      fields: { decidedBy: 'staff-b' },
+    });
   }
   const done = await scene.world.target.rows(
     `select 1 from account_fact where tenant_id = $1 and account_id = $2 and kind = 'restructured'`,
@@ -139,10 +150,10 @@ async function authorReviews(scene: Scene): Promise<void> {
   const version = 1 + Math.max(1, ...versions);
   const key = scene.world.target.wire.keys[4];
   const draft = { kind, version, body: TEMPLATES[kind].body, signature: SIGNATURE, submittedBy: 'staff-a' };
-  await writeAs(scene, key, '/v1/templates', {}, draft);
+  await writeAs(scene, key, '/v1/templates', { params: {}, fields: draft });
   const decision = { decidedBy: 'staff-b', decision: 'approve', reason: 'fine' };
   const params = { kind, version: String(version) };
-  await writeAs(scene, key, '/v1/templates/:kind/:version/decision', params, decision);
+  await writeAs(scene, key, '/v1/templates/:kind/:version/decision', { params, fields: decision });
   const { body: text } = await scene.world.target.wire.get(`/v1/templates/${kind}/${version}`);
   const isApproved = text?.approvedBy != null;
   scene.tally.expect(!isApproved, 'minted', 'one key under two names writes a notice text and approves it');
@@ -226,8 +237,13 @@ async function takeOver(
   const { requestedFen, product, identity, finances, behaviour } = input;
   const args = [
     {
-      ...{ tenantId: ATTACKED_TENANT, applicationId, borrowerId: other.borrowerId, product, requestedFen },
-      ...{ facts: { identity, finances, behaviour }, clock: REAL_TIME },
+      tenantId: ATTACKED_TENANT,
+      applicationId,
+      borrowerId: other.borrowerId,
+      product,
+      requestedFen,
+      facts: { identity, finances, behaviour },
+      clock: REAL_TIME,
     },
   ];
   const started = await workflow

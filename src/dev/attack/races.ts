@@ -87,13 +87,14 @@ async function run({ world, route, door, random, kind, count, isSlow }: Race) {
   const key = world.freshId('race-key');
   // One caller: the same request of another one is another request.
   const apiKey = world.target.wire.key();
-  const release = isSlow ? await slowDown(world, door) : undefined;
+  const slowness = isSlow ? await slowDown(world, door) : undefined;
   const answers = await Promise.all(
     bodies.map((each, at) =>
       world.target.wire.insist(
         {
           method: route.method,
-          ...{ path, apiKey },
+          path,
+          apiKey,
           idempotencyKey: kind === 'one key' ? key : `${key}-${at}`,
           ...(each === undefined ? {} : { body: each }),
         },
@@ -101,27 +102,28 @@ async function run({ world, route, door, random, kind, count, isSlow }: Race) {
       ),
     ),
   );
-  await release;
+  await slowness?.isOver;
   return { answers, bodies };
 }
 
 /** The account's row held by another for a moment, as by a long report: messages meet in one workflow task. */
-async function slowDown({ target }: World, { params: { id } }: Door): Promise<Promise<void>> {
+async function slowDown({ target }: World, { params: { id } }: Door): Promise<{ isOver: Promise<void> }> {
   const client = await target.reader.connect();
   await client.query('begin');
   await client.query('select 1 from credit_account where tenant_id = $1 and account_id = $2 for update', [
     ATTACKED_TENANT,
     id,
   ]);
-  return new Promise<void>((resolve) => {
+  const isOver = new Promise<void>((resolve) => {
     setTimeout(() => {
-      client
+      void client
         .query('rollback')
         .catch(() => undefined)
         .then(() => client.release())
         .finally(resolve);
     }, SLOW_FOR_MS);
-  }) as Promise<void>;
+  });
+  return { isOver };
 }
 
 /** The same business id with another amount, number or text, where the schema takes one. */
@@ -164,7 +166,7 @@ function judge(tally: AttackTally, what: string, race: { kind: Kind; answers: Wi
 
 /** The ids in a body that the race made. */
 function idsIn(body: unknown): unknown[] {
-  const fields: [string, unknown][] = Object.entries((body ?? {}) as object);
+  const fields: [string, unknown][] = Object.entries(body ?? {});
   return fields.flatMap(([name, value]) => (/Id$/.test(name) && /^race-\d+$/.test(String(value)) ? [value] : []));
 }
 

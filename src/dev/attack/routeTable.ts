@@ -60,7 +60,11 @@ export async function readRoutes(): Promise<Route[]> {
 function noContext(): ApiContext {
   const nothing = {} as never;
   return {
-    ...{ pool: nothing, vault: nothing, gateway: nothing, actors: nothing, codes: nothing },
+    pool: nothing,
+    vault: nothing,
+    gateway: nothing,
+    actors: nothing,
+    codes: nothing,
     clock: () => REAL_TIME,
     now: () => 0,
     tenantId: 'none',

@@ -20,8 +20,12 @@ export interface Account {
 const FACTS = {
   identity: { check: 'matched', adult: true },
   finances: {
-    ...{ monthlyIncomeFen: 2_000_000, monthlyDebtServiceFen: 100_000, unsecuredDebtFen: 0 },
-    ...{ worstBureauCode: 0, openOverdue: false, bureauInquiries3Months: 0 },
+    monthlyIncomeFen: 2_000_000,
+    monthlyDebtServiceFen: 100_000,
+    unsecuredDebtFen: 0,
+    worstBureauCode: 0,
+    openOverdue: false,
+    bureauInquiries3Months: 0,
   },
   behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
 };
@@ -29,7 +33,7 @@ const FACTS = {
 const LOAN = { principalFen: 1_000_000, months: 3, method: 'level' };
 export const REQUESTED_FEN = 1_000_000;
 /** A step that a dead worker held is given to another one after 10 s. */
-export const STEP_WITHIN_MS = 30_000;
+const STEP_WITHIN_MS = 30_000;
 
 export class World {
   private serial = 0;

@@ -7,7 +7,7 @@ import { type BenchResult, type Measured, resultOf } from './result';
 import { measureWorkflows, type WorkflowsOptions } from './workflowsPart';
 
 export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain'] as const;
-export type BenchPart = (typeof BENCH_PARTS)[number];
+type BenchPart = (typeof BENCH_PARTS)[number];
 
 export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions {
   parts: readonly BenchPart[];

@@ -23,15 +23,21 @@ export class BenchLoan {
   /** Business instant at which the account wakes by itself, as its last step told. */
   deadlineMs = 0;
   isOpen = false;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly phone: string;
+  readonly lane: number;
   private readonly facts: Fact[];
 
   constructor(
-    readonly tenantId: string,
-    readonly accountId: string,
-    readonly phone: string,
-    readonly lane: number,
+    { tenantId, accountId }: { tenantId: string; accountId: string },
     readonly terms: CashLoanTerms,
+    { phone, lane }: { phone: string; lane: number },
   ) {
+    this.tenantId = tenantId;
+    this.accountId = accountId;
+    this.phone = phone;
+    this.lane = lane;
     const { startDate, principalFen } = terms;
     this.facts = [{ kind: 'disbursed', key: 'disbursement', valueDate: startDate, amountFen: principalFen }];
   }

@@ -149,6 +149,6 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
   const account = await readAccount(pool, { tenantId, accountId: opened.accountId });
   if (account?.terms.product !== 'cash-loan') throw new Error(`${opened.accountId} is no cash loan`);
   const lane = laneOf(borrower.borrowerId, LANES);
-  portfolio.add(new BenchLoan(tenantId, opened.accountId, phone, lane, account.terms));
+  portfolio.add(new BenchLoan({ tenantId, accountId: opened.accountId }, account.terms, { phone, lane }));
   await activities.startAccount({ tenantId, accountId: opened.accountId, product: 'cash-loan', clock });
 }

@@ -26,7 +26,7 @@ export interface BenchResult extends Measured {
 /** The parts of a run as one result, in their order. */
 export function resultOf(parts: readonly Measured[], measuredAt: string): BenchResult {
   const merged = <Kind extends 'machine' | 'load' | 'figures'>(kind: Kind): Measured[Kind] =>
-    Object.assign({}, ...parts.map((part) => part[kind])) as Measured[Kind];
+    Object.fromEntries(parts.flatMap((part) => Object.entries(part[kind]))) as Measured[Kind];
   return {
     measuredAt,
     machine: merged('machine'),

@@ -21,7 +21,7 @@ export const MONTHS = [
 export type Month = (typeof MONTHS)[number]['month'];
 
 /** What the file says of one month of an account. Its dollars are taken as yuan: 100 fen each. */
-export interface CardMonth {
+interface CardMonth {
   month: Month;
   /** All that is owed at the month's end; negative is the holder's credit. */
   billFen: Fen;

@@ -88,7 +88,7 @@ async function replayAtSomeSpeed(
   let speed = options.speed ?? Math.max(SPEED.min, Math.min(SPEED.max, work));
   for (let givenUp = 0; ; givenUp++) {
     try {
-      return await replayOnce(cards, options, { speed, givenUp }, stop, say);
+      return await replayOnce(cards, options, { speed, givenUp }, { stop, say });
     } catch (error) {
       if (!(error instanceof TooFast)) throw error;
       say(`the business clock outran the work: ${error.message}`);
@@ -105,8 +105,7 @@ async function replayOnce(
   cards: CardFile,
   options: ReplayOptions,
   { speed, givenUp }: { speed: number; givenUp: number },
-  stop: Stop,
-  say: (line: string) => void,
+  { stop, say }: { stop: Stop; say: (line: string) => void },
 ): Promise<ReplayReport | undefined> {
   const stateDir = join(PROJECT_DIR, '.creditloom', `replay-${process.pid}-${givenUp}`);
   rmSync(stateDir, { recursive: true, force: true });

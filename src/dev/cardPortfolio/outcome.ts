@@ -20,7 +20,7 @@ export interface OutcomeReading {
   bucket: Bucket;
 }
 
-export interface BillDifference {
+interface BillDifference {
   line: number;
   id: number;
   month: Month;

@@ -4,7 +4,7 @@ import { BUCKETS } from '../../domain/policy/lendingPolicy';
 import type { RefusedLine } from './cardFile';
 import type { BillComparison, DelinquencyTable, FigureAgreement } from './outcome';
 
-export interface NoticeTally {
+interface NoticeTally {
   kind: string;
   status: string;
   cancelReason: string | null;

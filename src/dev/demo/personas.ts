@@ -9,7 +9,7 @@ import type { Fen } from '../../domain/values/money';
 import { inventedResidentId } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';
 
-export type Behaviour =
+type Behaviour =
   | 'on-time'
   | 'minimum-payer'
   | 'late-and-cured'

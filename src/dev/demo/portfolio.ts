@@ -58,7 +58,7 @@ class Borrower {
   begin(): void {
     const { startDate } = this.options;
     const appliesOn = addDays(startDate, this.persona.appliesOnDay);
-    this.at(appliesOn, '09:30', 'applies', () => this.apply(appliesOn), 'always');
+    this.at([appliesOn, '09:30'], 'applies', () => this.apply(appliesOn), 'always');
   }
 
   private async apply(on: IsoDate): Promise<void> {
@@ -66,9 +66,9 @@ class Borrower {
     await this.sendApplication();
     if (persona.behaviour === 'declined' || persona.behaviour === 'referred-lapsed') return;
     if (persona.behaviour === 'referred-approved') {
-      this.at(addDays(on, 2), '11:00', 'is approved by a person', () => this.beApproved(addDays(on, 2)));
+      this.at([addDays(on, 2), '11:00'], 'is approved by a person', () => this.beApproved(addDays(on, 2)));
     }
-    this.at(addDays(on, 4), '10:00', 'accepts', () => this.accept(addDays(on, 4)), 'always');
+    this.at([addDays(on, 4), '10:00'], 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
 
   private async sendApplication(): Promise<void> {
@@ -113,7 +113,7 @@ class Borrower {
     this.accountId = `${applicationId}-1`;
     const isOpen = (await this.options.api.get(`/v1/accounts/${this.accountId}`)).status === 200;
     if (!isOpen) await this.takeUp(body);
-    if (this.hasMandate) this.at(addDays(on, 1), '09:00', 'gives a mandate', () => this.giveMandate());
+    if (this.hasMandate) this.at([addDays(on, 1), '09:00'], 'gives a mandate', () => this.giveMandate());
     if (product === 'cash-loan') this.planInstalments(on);
     else this.planMonths(on, limitFen);
   }
@@ -145,7 +145,7 @@ class Borrower {
     const lastDay = addDays(this.options.startDate, this.persona.appliesOnDay + PATIENCE_DAYS);
     if (on >= lastDay) throw new Error(`no decision on ${this.persona.applicationId} by ${on}`);
     const next = addDays(on, 1);
-    this.at(next, time, what, () => run(next), 'always');
+    this.at([next, time], what, () => run(next), 'always');
   }
 
   private planInstalments(acceptedOn: IsoDate): void {
@@ -159,19 +159,19 @@ class Borrower {
       if (behaviour === 'lost' && month >= Math.min(LOST_FROM_MONTH, loan.months)) return;
       if (behaviour === 'prepays' && month === PREPAYS_IN_MONTH) {
         const on = addDays(dueDate, -10);
-        this.at(on, '12:00', 'pays everything', () => this.pay('payoffFen', `payoff-${month}`, 'payoff'));
+        this.at([on, '12:00'], 'pays everything', () => this.pay('payoffFen', `payoff-${month}`, 'payoff'));
         return;
       }
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
       const payOn = addDays(dueDate, lateDays > 0 ? lateDays : -this.random.between(0, 3));
-      this.at(payOn, '12:00', 'pays an instalment', () => this.pay('dueFen', `instalment-${month}`, 'instalment'));
+      this.at([payOn, '12:00'], 'pays an instalment', () => this.pay('dueFen', `instalment-${month}`, 'instalment'));
     }
   }
 
   /** What was not debited in time, because days of this clock pass in a second, is paid by hand. */
   private planHandPayment(dueDate: IsoDate): void {
     const step = `by-hand-${dueDate}`;
-    this.at(addDays(dueDate, 5), '12:00', 'pays by hand', () => this.pay('overdueFen', step, 'instalment'));
+    this.at([addDays(dueDate, 5), '12:00'], 'pays by hand', () => this.pay('overdueFen', step, 'instalment'));
   }
 
   private planMonths(openedOn: IsoDate, limitFen: number): void {
@@ -189,7 +189,7 @@ class Borrower {
       const lateDays = behaviour === 'late-and-cured' ? (LATE_MONTHS[month] ?? 0) : 0;
       const payOn = lateDays > 0 ? addDays(billDate, 9 + lateDays) : addDays(billDate, this.random.between(2, 8));
       const amount = behaviour === 'minimum-payer' ? 'minimumFen' : 'dueFen';
-      this.at(payOn, '12:00', 'pays a bill', () => this.pay(amount, `bill-${month}`, 'instalment'));
+      this.at([payOn, '12:00'], 'pays a bill', () => this.pay(amount, `bill-${month}`, 'instalment'));
     }
   }
 
@@ -200,9 +200,9 @@ class Borrower {
       const amountFen = Math.floor((limitFen * this.random.between(4, 12)) / 100);
       if (on <= notBefore) continue;
       const id = `${this.persona.borrowerId}-${monthStart}-${number}`;
-      this.at(on, '15:00', 'buys', () => this.buy(id, amountFen));
+      this.at([on, '15:00'], 'buys', () => this.buy(id, amountFen));
       if (this.persona.behaviour === 'returns-goods' && number === 1) {
-        this.at(addDays(on, 5), '15:00', 'returns goods', () => this.giveBack(id, Math.floor(amountFen / 2)));
+        this.at([addDays(on, 5), '15:00'], 'returns goods', () => this.giveBack(id, Math.floor(amountFen / 2)));
       }
     }
   }
@@ -239,7 +239,7 @@ class Borrower {
     return resumedAtMs !== undefined && atWallTimeMs(on, '23:59', zone) < resumedAtMs - TRIED_AGAIN_MS;
   }
 
-  private at(date: IsoDate, time: string, what: string, run: () => Promise<void>, when?: 'always'): void {
+  private at([date, time]: [IsoDate, string], what: string, run: () => Promise<void>, when?: 'always'): void {
     if (when !== 'always' && this.isDone(date)) return;
     const atMs = atWallTimeMs(date, time, this.options.zone);
     this.options.agenda.add({ atMs, what: `${this.persona.borrowerId} ${what}`, run });

@@ -162,7 +162,7 @@ function answers({ port, word }: LockFile): Promise<boolean> {
       socket.destroy();
       resolve(isHeld);
     };
-    socket.setEncoding('utf8').on('data', (text) => {
+    socket.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
     socket.once('end', () => end(said === word));

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { assertPortIsFree, freePort } from '../../platform/provision';
 import { makeStateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
 
-export type PortName = 'temporalUi' | 'api' | 'temporal';
+type PortName = 'temporalUi' | 'api' | 'temporal';
 export type Ports = Record<PortName, number>;
 
 /** Those of Temporal are what its own tools look for. */
@@ -20,8 +20,8 @@ export async function keptPorts(
 ): Promise<Partial<Ports>> {
   const kept = readKept(file);
   const ports = { ...usual };
-  for (const name of Object.keys(usual) as PortName[]) {
-    const wanted = kept[name] ?? (usual[name] as number);
+  for (const [name, usualPort] of Object.entries(usual) as [PortName, number][]) {
+    const wanted = kept[name] ?? usualPort;
     ports[name] = await takeOr(wanted, Object.values(ports));
     if (ports[name] !== wanted) {
       report(`port ${wanted} is taken: ${SAID[name]} is on ${ports[name]} instead, also at later starts`);

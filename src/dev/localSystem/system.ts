@@ -119,7 +119,8 @@ async function startParts(options: SystemOptions, parts: RunningParts, lock: Fol
       policies: options.policies,
       apiKey: secrets.apiKey,
       clock: {
-        ...{ speed: options.speed, startAtMs: options.startAtMs },
+        speed: options.speed,
+        startAtMs: options.startAtMs,
         ...(options.isClockBounded ? { isBounded: true } : { standsForMs: START_TAKES_MS }),
       },
       report: options.report,

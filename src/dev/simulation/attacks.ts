@@ -80,8 +80,7 @@ function lastDigit(amount: string, step: number): string {
 function replay(
   day: GuardedDay,
   random: Random,
-  of: 'yesterday' | 'today',
-  keys: 'renewed' | 'own',
+  { of, keys }: { of: 'yesterday' | 'today'; keys: 'renewed' | 'own' },
   size: number,
 ): void {
   const atMs = day.day.startMs + random.between(of === 'today' ? 14 * 60 : 9 * 60, 20 * 60) * MINUTE_MS;
@@ -157,7 +156,10 @@ export const ATTACKS: readonly Attack[] = [
   liar('in the middle of the day', (random) => random.between(9 * 60, 20 * 60)),
   liar('in the morning rush', (random) => random.between(600, 606)),
   {
-    ...{ name: 'receipts turn to failures', variant: 'half to all', isListed: false, rule: 'receipt-failures' },
+    name: 'receipts turn to failures',
+    variant: 'half to all',
+    isListed: false,
+    rule: 'receipt-failures',
     plant(day, random) {
       const carrier = random.pick(day.carriers);
       const atMs = day.day.startMs + random.between(480, 960) * MINUTE_MS;
@@ -166,29 +168,36 @@ export const ATTACKS: readonly Attack[] = [
     },
   },
   {
-    ...{ name: 'one phone flooded', variant: 'phones changed in the vault', isListed: false, rule: 'recipient' },
+    name: 'one phone flooded',
+    variant: 'phones changed in the vault',
+    isListed: false,
+    rule: 'recipient',
     plant(day, random, size) {
       const victim = random.pick(onFirstDay(day)).recipient;
       const chosen = onFirstDay(day)
         .filter(() => random.chance(0.3))
         .slice(0, size);
-      for (const notice of chosen) Object.assign(notice, { recipient: victim, isAttack: true });
+      for (const notice of chosen) {
+        notice.recipient = victim;
+        notice.isAttack = true;
+      }
     },
   },
   {
-    ...{ name: 'phishing from outside', variant: 'codes that fail', isListed: false, rule: 'code-checks' },
+    name: 'phishing from outside',
+    variant: 'codes that fail',
+    isListed: false,
+    rule: 'code-checks',
     plant: (day, random, size) =>
       trickle(day, random, size, (atMs) => {
         day.failedChecksAtMs.push(atMs);
       }),
   },
   {
-    ...{
-      name: 'key of a provider stolen',
-      variant: 'receipts of strangers',
-      isListed: false,
-      rule: 'foreign-receipts',
-    },
+    name: 'key of a provider stolen',
+    variant: 'receipts of strangers',
+    isListed: false,
+    rule: 'foreign-receipts',
     plant: (day, random, size) => {
       const carrier = random.pick(day.carriers);
       trickle(day, random, size, () => {
@@ -216,7 +225,7 @@ function template(variant: string, rule: GuardRule, plant: Attack['plant']): Att
 }
 
 function batch(variant: string, rule: GuardRule, of: 'yesterday' | 'today', keys: 'renewed' | 'own'): Attack {
-  const plant: Attack['plant'] = (day, random, size) => replay(day, random, of, keys, size);
+  const plant: Attack['plant'] = (day, random, size) => replay(day, random, { of, keys }, size);
   return { name: 'replayed batch', variant, isListed: true, rule, plant };
 }
 

@@ -39,7 +39,13 @@ export function drawNormalDay(random: Random, days = 1): NormalDay {
   const carriers = drawCarriers(random, date, traits);
   const usualFailedPerHour = 0.3 + random.next() * 2;
   return {
-    ...{ date, startMs, minutes: days * MINUTES_PER_DAY, notices, carriers, usualFailedPerHour, traits },
+    date,
+    startMs,
+    minutes: days * MINUTES_PER_DAY,
+    notices,
+    carriers,
+    usualFailedPerHour,
+    traits,
     yesterday: drawNotices(random, addDays(date, -1), 1, 1_000_000),
     failedChecksAtMs: drawChecks(random, startMs, usualFailedPerHour),
   };
@@ -71,12 +77,17 @@ function drawCarriers(random: Random, date: IsoDate, traits: string[]): CarrierD
   const usual = { receiptMs: random.between(20, 90) * 1000, undelivered: 0.02 + random.next() * 0.03 };
   return [
     {
-      ...{ name: 'carrier-a', share: 0.65, ...usual },
+      name: 'carrier-a',
+      share: 0.65,
+      ...usual,
       receiptMs: isSlow ? random.between(4, 10) * MINUTE_MS : usual.receiptMs,
       outage: isDown ? { fromMs, toMs: fromMs + HOUR_MS } : undefined,
     },
     {
-      ...{ name: 'carrier-b', share: 0.35, ...usual, outage: undefined },
+      name: 'carrier-b',
+      share: 0.35,
+      ...usual,
+      outage: undefined,
       undelivered: isFailing ? 0.08 : usual.undelivered,
     },
   ];

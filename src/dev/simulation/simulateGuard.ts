@@ -85,7 +85,13 @@ export function simulateAttack(
 
 export function simulateNormalDays(seed: number, days: number, policy: GuardPolicy = GUARD_POLICY): NormalFigures {
   const figures: NormalFigures = {
-    ...{ days, messages: 0, falseAlarmDays: 0, falseAlarms: [], unsent: 0, longestWaitMinutes: 0, traits: {} },
+    days,
+    messages: 0,
+    falseAlarmDays: 0,
+    falseAlarms: [],
+    unsent: 0,
+    longestWaitMinutes: 0,
+    traits: {},
   };
   for (let index = 0; index < days; index += 1) {
     const random = seeded((seed + index) ^ SPREAD);
@@ -111,7 +117,11 @@ function figuresOfAttack({ name, variant, isListed }: Attack, outcomes: readonly
     attackedAtMs === undefined || !alarms[0] ? [] : [(alarms[0].atMs - attackedAtMs) / MINUTE_MS],
   );
   return {
-    ...{ name, variant, isListed, runs: outcomes.length, detected: detected.length },
+    name,
+    variant,
+    isListed,
+    runs: outcomes.length,
+    detected: detected.length,
     worstUnits: Math.max(...units),
     medianUnits: median(units) ?? 0,
     medianMinutes: median(minutes),

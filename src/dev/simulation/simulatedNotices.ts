@@ -17,7 +17,7 @@ export type SimulatedNotice = Omit<GuardMessage, 'text' | 'provider' | 'template
   tamper?: ((text: string) => string) | undefined;
 };
 
-export const LADDER = defaultPolicy.notices;
+const LADDER = defaultPolicy.notices;
 const LANES = 8;
 
 interface Shape {

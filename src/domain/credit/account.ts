@@ -105,7 +105,7 @@ export interface ComingPlan {
 }
 
 /** What of a revolving account is repaid in instalments, or could be. */
-export interface InstalmentState {
+interface InstalmentState {
   /** Principal that came with the last bill and is owed. */
   lastBillFen: Fen;
   /** Purchases that are owed and in no bill yet; held ones are not among them. */

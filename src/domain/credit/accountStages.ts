@@ -23,7 +23,6 @@ export type ClosedStage = NamesWith<typeof ACCOUNT_STAGES, { isClosed: true }>;
 
 const OPEN_STAGES = namesWith(ACCOUNT_STAGES, { isClosed: false });
 export const CLOSED_STAGES = namesWith(ACCOUNT_STAGES, { isClosed: true });
-export const STAGES_IN_ARREARS = namesWith(ACCOUNT_STAGES, { isInArrears: true });
 
 /** Undefined of an account that is closed. */
 export function openStageOf(stage: Stage): OpenStage | undefined {

@@ -21,7 +21,7 @@ interface FactBase {
 }
 
 /** Why a fact counts from another date than it was told with. */
-export type MovedDate = 'DATED_BEFORE_OPENING' | 'DATED_BEFORE_RELATED' | 'DATED_IN_FUTURE';
+type MovedDate = 'DATED_BEFORE_OPENING' | 'DATED_BEFORE_RELATED' | 'DATED_IN_FUTURE';
 
 /** The loan was paid out. First fact of a cash loan. */
 export interface Disbursed extends FactBase {
@@ -67,7 +67,7 @@ export interface Refunded extends FactBase {
  * What a payment is for. `payoff` settles the account, plans included, when it covers the payoff amount. The two
  * prepayments reduce what is not due yet: by fewer instalments, or by lower ones.
  */
-export const PAYMENT_INTENT_TABLE = {
+const PAYMENT_INTENT_TABLE = {
   instalment: { orderInADay: 0, isPrepayment: false },
   payoff: { orderInADay: 3, isPrepayment: false },
   'prepay-shorter-term': { orderInADay: 1, isPrepayment: true },

@@ -78,7 +78,7 @@ function timesMade({ dedupeKey }: PlannedNotice, promises: readonly PastPromise[
 }
 
 /** Key of an overdue rung within its episode, which is named after the oldest overdue obligation. */
-export function overdueKey(obligationKey: string, daysPastDue: number): string {
+function overdueKey(obligationKey: string, daysPastDue: number): string {
   return `overdue/${obligationKey}/${daysPastDue}`;
 }
 
@@ -86,13 +86,13 @@ function settlementNotices(input: LadderInput): PlannedNotice[] {
   const rung = input.policy.onSettlement;
   if (!rung || input.before?.stage === 'settled') return [];
   // By its date, so that a loan that a bounced payment opened again is told when it is settled after all.
-  return [notice(input, rung, input.after.asOf, `${rung.kind}/${input.after.asOf}`, undefined)];
+  return [notice(input, rung, input.after.asOf, { dedupeKey: `${rung.kind}/${input.after.asOf}` })];
 }
 
 function disbursementNotices(input: LadderInput): PlannedNotice[] {
   const rung = input.policy.onDisbursement;
   if (!rung || input.before !== undefined || input.after.product !== 'cash-loan') return [];
-  return [notice(input, rung, input.after.asOf, rung.kind, undefined)];
+  return [notice(input, rung, input.after.asOf, { dedupeKey: rung.kind })];
 }
 
 /** Of payments that came together the newest is thanked for; one that is told of late is not thanked for any more. */
@@ -101,7 +101,7 @@ function paymentNotices(input: LadderInput): PlannedNotice[] {
   const payment = policy.onPayment ? newestPayment(after) : undefined;
   if (!policy.onPayment || !payment) return [];
   if (daysBetween(payment.valueDate, after.asOf) >= policy.expiresAfterDays) return [];
-  return [notice(input, policy.onPayment, after.asOf, paymentKey(payment), undefined)];
+  return [notice(input, policy.onPayment, after.asOf, { dedupeKey: paymentKey(payment) })];
 }
 
 /**
@@ -116,7 +116,10 @@ function billNotices(input: LadderInput): PlannedNotice[] {
   const key = `statement-${bill.number}`;
   const mustBePaid = after.obligations.some((obligation) => obligation.key === key && obligation.minimumFen > 0);
   if (!mustBePaid) return [];
-  const planned = notice(input, policy.onBill, bill.billDate, `${policy.onBill.kind}/${key}`, key);
+  const planned = notice(input, policy.onBill, bill.billDate, {
+    dedupeKey: `${policy.onBill.kind}/${key}`,
+    obligationKey: key,
+  });
   // Only at its own time: what is late already goes out at once.
   const isInTime = planned.sendAfterMs === atWallTimeMs(bill.billDate, policy.onBill.at, input.zone);
   const { billSpreadMinutes } = policy.contact ?? DEFAULT_CONTACT;
@@ -160,7 +163,9 @@ function overdueNotices(input: LadderInput, standing: ReadonlySet<string>, isBil
     );
   if (!reached || highestPlanned(oldest, standing) >= reached.daysPastDue) return [];
   const date = isBillDay ? addDays(after.asOf, 1) : addDays(oldest.dueDate, reached.daysPastDue);
-  return [notice(input, reached, date, overdueKey(oldest.key, reached.daysPastDue), oldest.key)];
+  return [
+    notice(input, reached, date, { dedupeKey: overdueKey(oldest.key, reached.daysPastDue), obligationKey: oldest.key }),
+  ];
 }
 
 /** The highest rung planned for the episode, 0 for none. Read from the keys: the ladder may have changed since. */
@@ -175,8 +180,7 @@ function notice(
   { policy, zone, asOfMs }: LadderInput,
   rung: Rung,
   date: IsoDate,
-  dedupeKey: string,
-  obligationKey: string | undefined,
+  { dedupeKey, obligationKey }: { dedupeKey: string; obligationKey?: string },
 ): PlannedNotice {
   const atMs = atWallTimeMs(maxDate(date, dateAt(asOfMs, zone)), rung.at, zone);
   const sendAfterMs = nextAllowedMs(Math.max(atMs, asOfMs), policy, zone);

@@ -12,7 +12,7 @@ import type { Fen } from '../values/money';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../values/timeUnits';
 
 /** Facts 5.2: the whole day is the borrower's to pay by hand, and midnight is the end of it. */
-export const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };
+const DEFAULT_AUTO_DEBIT: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: 'due' };
 
 /** Of a policy version from before there was automatic debit as well: an account needs a mandate all the same. */
 export function autoDebitOf({ autoDebit }: LendingPolicy): AutoDebitPolicy {
@@ -38,7 +38,7 @@ const DROPPED_AFTER_MS = 3 * DAY_MS;
 /** While another debit of the account is in doubt, a debit that is due waits so long before it is looked at again. */
 export const BLOCKED_FOR_MS = HOUR_MS;
 /** The first look at a debit whose outcome is not known; the looks after it are further and further apart. */
-export const FIRST_INQUIRY_AFTER_MS = 15 * MINUTE_MS;
+const FIRST_INQUIRY_AFTER_MS = 15 * MINUTE_MS;
 
 /** The debits that an account with a mandate is to have planned: for what is owed, at the next time for it. */
 export function debitsToPlan(

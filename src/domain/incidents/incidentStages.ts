@@ -33,7 +33,7 @@ export type ScopeField = (typeof SCOPE_FIELDS)[number];
  * that nobody could compare would stop nothing, in an emergency, without anyone noticing. `draws` are new loans and
  * purchases; `applications` are new ones only.
  */
-export const MEASURE_TABLE = {
+const MEASURE_TABLE = {
   notices: { narrowedBy: SCOPE_FIELDS },
   draws: { narrowedBy: ['product'] },
   'auto-debit': { narrowedBy: ['product'] },

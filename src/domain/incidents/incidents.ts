@@ -180,7 +180,7 @@ export function approvalOf(
 export type DeadlineName = 'acknowledge' | 'mitigate' | 'review' | 'appeal';
 
 /** What must have happened so long after what; each missed one is told once more at every level. */
-export const DEADLINES: readonly { name: DeadlineName; level: number; afterMs: number }[] = [
+const DEADLINES: readonly { name: DeadlineName; level: number; afterMs: number }[] = [
   { name: 'acknowledge', level: 1, afterMs: 15 * MINUTE_MS },
   { name: 'acknowledge', level: 2, afterMs: HOUR_MS },
   { name: 'mitigate', level: 1, afterMs: 4 * HOUR_MS },

@@ -89,7 +89,7 @@ export interface BookedRevision {
 export function correctionsOf(
   journal: readonly BookedRevision[],
   derived: readonly JournalEntry[],
-  since?: IsoDate | undefined,
+  since?: IsoDate,
 ): Booking[] {
   const byKey = new Map(derived.map((entry) => [entry.key, entry]));
   const booked = bookedKeys(journal);

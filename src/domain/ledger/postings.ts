@@ -5,7 +5,7 @@ import type { Paid, Refunded } from '../credit/facts';
 import { COMPONENTS } from '../policy/lendingPolicy';
 import type { IsoDate } from '../values/calendar';
 import type { Fen } from '../values/money';
-import { type EntryKind, entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
+import { entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
 
 /** The books of a life that is being folded. */
 interface Books {
@@ -13,8 +13,8 @@ interface Books {
 }
 
 /** Adds an entry; one without lines is none. */
-export function post(books: Books, key: string, kind: EntryKind, date: IsoDate, lines: JournalLine[]): void {
-  const entry = entryOf(key, kind, date, lines);
+export function post(books: Books, { key, kind, valueDate, lines }: JournalEntry): void {
+  const entry = entryOf(key, kind, valueDate, lines);
   if (entry) books.entries.push(entry);
 }
 
@@ -45,12 +45,17 @@ export function takeRecovery(
   const creditFen = amountFen - recoveredFen - totalOwedFen(settled);
   life.recoverableFen -= recoveredFen;
   life.creditFen += creditFen;
-  post(life, key, kind === 'paid' ? 'payment' : 'refund', valueDate, [
-    { account: from, amountFen },
-    { account: 'recovery-income', amountFen: -recoveredFen },
-    ...receivableLines(settled),
-    { account: 'borrower-credit', amountFen: -creditFen },
-  ]);
+  post(life, {
+    key,
+    kind: kind === 'paid' ? 'payment' : 'refund',
+    valueDate,
+    lines: [
+      { account: from, amountFen },
+      { account: 'recovery-income', amountFen: -recoveredFen },
+      ...receivableLines(settled),
+      { account: 'borrower-credit', amountFen: -creditFen },
+    ],
+  });
 }
 
 /** The borrower's credit is paid back. Returns what was not there any more: it is owed, and the caller says how. */
@@ -61,10 +66,15 @@ export function postCreditReturn(
   const fromCreditFen = Math.min(life.creditFen, amountFen);
   const owedFen = amountFen - fromCreditFen;
   life.creditFen -= fromCreditFen;
-  post(life, key, 'credit-returned', valueDate, [
-    { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'principal-receivable', amountFen: owedFen },
-    { account: 'funding', amountFen: -amountFen },
-  ]);
+  post(life, {
+    key,
+    kind: 'credit-returned',
+    valueDate,
+    lines: [
+      { account: 'borrower-credit', amountFen: fromCreditFen },
+      { account: 'principal-receivable', amountFen: owedFen },
+      { account: 'funding', amountFen: -amountFen },
+    ],
+  });
   return owedFen;
 }

@@ -37,8 +37,3 @@ export function isOldRow(
 export function isUseNoted(lastUsedAtMs: number | null, nowMs: number): boolean {
   return lastUsedAtMs === null || lastUsedAtMs <= nowMs - 60_000;
 }
-
-/** A key that has a successor ends with the overlap, and never later than it would have. */
-export function keyEndsAtMs(expiresAtMs: number | null, overlapEndsAtMs: number): number {
-  return Math.min(expiresAtMs ?? Number.POSITIVE_INFINITY, overlapEndsAtMs);
-}

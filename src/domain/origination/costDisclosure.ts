@@ -17,7 +17,7 @@ import { decimalText } from '../values/rateText';
 import { COST_CAP, COST_TOLERANCE, trueCostOf, withinCostCap } from './trueCost';
 
 /** Raised when the text of the same credit changes, so that two forms are never taken for one. */
-export const SHEET_FORM = 2;
+const SHEET_FORM = 2;
 
 /** How a charge is computed. */
 export type ChargeStandard =

@@ -63,13 +63,13 @@ export type AcceptanceJudgement =
   | { terms: Terms; sheet: CostDisclosure }
   | { refusals: AcceptanceRefusal[]; figures?: Partial<CostAboveCap & UnsecuredFigures> | undefined };
 
-export interface UnsecuredFigures {
+interface UnsecuredFigures {
   /** With what was asked for. */
   unsecuredFen: Fen;
   maxUnsecuredFen: Fen;
 }
 
-export type AcceptanceRefusal =
+type AcceptanceRefusal =
   | 'PRODUCT_NOT_OFFERED'
   | 'OFFER_EXPIRED'
   | 'ABOVE_OFFERED_LIMIT'

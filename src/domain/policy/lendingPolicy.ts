@@ -157,7 +157,7 @@ export interface MonitoringPolicy {
 }
 
 /** The five classes of a loan's risk (facts 2.7). */
-export const ASSET_CLASSES = ['normal', 'special-mention', 'substandard', 'doubtful', 'loss'] as const;
+const ASSET_CLASSES = ['normal', 'special-mention', 'substandard', 'doubtful', 'loss'] as const;
 export type AssetClass = (typeof ASSET_CLASSES)[number];
 
 /** From current to worst: M1 to M6 are 30 days past due each (facts 2.7). */
@@ -191,7 +191,7 @@ export interface Scorecard {
   characteristics: Characteristic[];
 }
 
-export interface Characteristic {
+interface Characteristic {
   /** Name of a characteristic of `assessment` input. */
   name: string;
   /** Ordered bins: the first with value < below applies; the last has no bound. */
@@ -199,7 +199,7 @@ export interface Characteristic {
 }
 
 /** What a credit may cost in a year, everything together (facts 2.5): a stricter line than the law's, never a laxer one. */
-export interface CostPolicy {
+interface CostPolicy {
   annualCap: DecimalRate;
   /** What rounding payments to the fen may add. */
   tolerance: DecimalRate;

@@ -15,7 +15,7 @@ export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
 export const SET_ASIDE_RULE = 'ARRIVAL_SET_ASIDE';
 
 /** Somebody has to bring the days that were announced meanwhile (docs/cost-disclosure.md). */
-export const REST_DAYS_RULE = 'REST_DAYS_UNKNOWN';
+const REST_DAYS_RULE = 'REST_DAYS_UNKNOWN';
 
 export type WarningRule =
   | 'HIGH_UTILISATION'

@@ -42,7 +42,7 @@ export function exposureOf(accounts: readonly BorrowerAccount[]): Exposure {
 }
 
 /** A limit is committed whether it is used or not; a loan that was opened and is not paid out yet by its principal. */
-export function committedOf({ product, stage, grantedFen, outstandingFen, advancedAtMs }: BorrowerAccount): Fen {
+function committedOf({ product, stage, grantedFen, outstandingFen, advancedAtMs }: BorrowerAccount): Fen {
   if (isClosed({ stage })) return 0;
   return product === 'revolving' || advancedAtMs === null ? grantedFen : outstandingFen;
 }

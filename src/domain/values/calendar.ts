@@ -103,12 +103,6 @@ export function earliest(dates: readonly IsoDate[]): IsoDate | undefined {
   return first === undefined ? undefined : rest.reduce(minDate, first);
 }
 
-/** The earliest of the dates, and at least the day after `date`; undefined when there are none. */
-export function earliestAfter(date: IsoDate, dates: readonly IsoDate[]): IsoDate | undefined {
-  const first = earliest(dates);
-  return first === undefined ? undefined : maxDate(addDays(date, 1), first);
-}
-
 function dateInMonth(year: number, month: number, day: number): IsoDate {
   return isoDate(year, month, Math.min(day, lastDayOf(year, month)));
 }

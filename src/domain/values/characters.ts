@@ -11,5 +11,7 @@ export function countCharacters(text: string): number {
 /** The first `most` characters, none of them cut in half. */
 export function firstCharacters(text: string, most: number): string {
   // No character has more than two units.
-  return [...text.slice(0, 2 * most)].slice(0, most).join('');
+  return Array.from(text.slice(0, 2 * most))
+    .slice(0, most)
+    .join('');
 }

@@ -27,7 +27,7 @@ export function foreignTextOf(text: string): string | undefined {
 /** Every second byte of what is written in ASCII is zero. A byte order mark comes first, as two lost bytes, or none. */
 function isUtf16(start: string): boolean {
   const [mark = ''] = /^\ufffd\ufffd/.exec(start) ?? [];
-  const units = [...start.slice(mark.length)];
+  const units = Array.from(start.slice(mark.length));
   const [even, odd] = [0, 1].map((first) => units.filter((unit, at) => at % 2 === first && unit === '\0').length);
   const zeros = Math.max(even ?? 0, odd ?? 0);
   const others = Math.min(even ?? 0, odd ?? 0);

@@ -28,8 +28,3 @@ export function namesWith<const Table extends object, const Row extends Partial<
   };
   return namesOf(table).filter(hasAll) as string[] as NamesWith<Table, Row>[];
 }
-
-/** Whether a text is a word of a table. */
-export function isNameOf<Table extends object>(table: Table, text: string): text is NameOf<Table> {
-  return Object.hasOwn(table, text);
-}

@@ -94,7 +94,9 @@ export function readConfig(
     databaseReaderUrl: read('DATABASE_READER_URL'),
     databasePoolSize: read('DATABASE_POOL_SIZE'),
     api: {
-      ...{ host: read('API_HOST'), port: read('API_PORT'), openDocs: read<string>('API_OPEN_DOCS') === 'true' },
+      host: read('API_HOST'),
+      port: read('API_PORT'),
+      openDocs: read<string>('API_OPEN_DOCS') === 'true',
       rates: { perKey: requestRateOf(read('RATE_PER_KEY')), perAddress: requestRateOf(read('RATE_PER_ADDRESS')) },
     },
     tenantId: read('TENANT_ID'),

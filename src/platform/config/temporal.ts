@@ -39,7 +39,7 @@ export const TEMPORAL_SETTINGS = [
   'TEMPORAL_TLS_CLIENT_KEY_DATA',
   'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION',
 ] as const;
-export type TemporalSetting = (typeof TEMPORAL_SETTINGS)[number];
+type TemporalSetting = (typeof TEMPORAL_SETTINGS)[number];
 export type GivenTemporal = { readonly [Name in TemporalSetting]?: string | undefined };
 
 const FILES = [

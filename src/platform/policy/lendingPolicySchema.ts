@@ -247,7 +247,7 @@ const assessmentSchema = section({
   referralDays: days(90, 3),
 });
 
-export const lendingPolicySchema: z.ZodType<LendingPolicy> = section({
+const lendingPolicySchema: z.ZodType<LendingPolicy> = section({
   version: text('the name of this version', '2026-01'),
   effectiveFrom: field<string>((value) => typeof value === 'string' && isIsoDate(value), 'a date', '2026-01-01'),
   zone: section({

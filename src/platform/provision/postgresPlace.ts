@@ -24,17 +24,17 @@ import { isAlive } from './fileLock';
 import { WAY_TO_DATA } from './privateFiles';
 
 /** Folders of the machine; only root needs them, and can make them. */
-export interface MachinePlaces {
+interface MachinePlaces {
   /** Data that is kept. */
   data: string;
   /** Programs, which can be copied again. */
   programs: string;
 }
 
-export const MACHINE_PLACES: MachinePlaces = { data: '/var/lib/creditloom', programs: '/var/cache/creditloom' };
+const MACHINE_PLACES: MachinePlaces = { data: '/var/lib/creditloom', programs: '/var/cache/creditloom' };
 
 /** Tells whether a user can enter a folder: tried, because more than its mode decides. */
-export async function canEnter(owner: RunAs | undefined, folder: string): Promise<boolean> {
+async function canEnter(owner: RunAs | undefined, folder: string): Promise<boolean> {
   if (owner === undefined) return true;
   return succeedsAs(owner, '/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder]);
 }
@@ -42,8 +42,13 @@ export async function canEnter(owner: RunAs | undefined, folder: string): Promis
 async function succeedsAs(owner: RunAs, command: string, args: string[]): Promise<boolean> {
   try {
     await runCommand({
-      ...{ command, args, runAs: owner, cwd: '/', label: command },
-      ...{ report: () => undefined, timeoutMs: 30_000 },
+      command,
+      args,
+      runAs: owner,
+      cwd: '/',
+      label: command,
+      report: () => undefined,
+      timeoutMs: 30_000,
     });
     return true;
   } catch {

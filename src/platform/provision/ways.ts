@@ -5,7 +5,7 @@ import { isExecutable, type Report } from './command';
 import { makeStateFolder } from './privateFiles';
 
 /** Gets an executable of one kind through the SDK's own cached download; throws when that is not possible. */
-export type Download = (kind: ServerKind, target: string, options: ProvisionOptions) => Promise<void>;
+type Download = (kind: ServerKind, target: string, options: ProvisionOptions) => Promise<void>;
 
 export type ServerKind = 'dev-server' | 'time-skipping';
 

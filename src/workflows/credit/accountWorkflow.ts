@@ -224,7 +224,7 @@ export class AccountHost {
       const value = nextDeadlineAtMs === undefined ? null : new Date(nextDeadlineAtMs);
       changed.push({ key: searchAttributes.nextDeadline, value });
     }
-    if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
+    if (changed.length > 0) upsertSearchAttributes(changed);
     this.shown = this.state;
     this.showDetails();
   }

@@ -63,7 +63,12 @@ class IncidentLife {
   private waiting: Told[] = [];
   private shown: Partial<IncidentState> = {};
   private state: IncidentState = {
-    ...{ stage: 'open', measures: [], scope: {}, openAppeals: [], escalated: [], summary: 'opening' },
+    stage: 'open',
+    measures: [],
+    scope: {},
+    openAppeals: [],
+    escalated: [],
+    summary: 'opening',
   };
 
   /** Registers every handler first: what is told before the first step is not lost. */
@@ -152,7 +157,7 @@ class IncidentLife {
   /** One after the other, in the order in which they came; the update's id makes a repeat the same message. */
   private async ask(message: Unkeyed<IncidentMessage>): Promise<IncidentAnswer> {
     const key = currentUpdateInfo()?.id ?? `${message.kind}-${workflowInfo().historyLength}`;
-    const told: Told = { message: { ...message, key } as IncidentMessage };
+    const told: Told = { message: { ...message, key } };
     this.waiting.push(told);
     await condition(() => told.answer !== undefined);
     if (!told.answer) throw new Error('the answer was there a moment ago');
@@ -175,7 +180,7 @@ class IncidentLife {
       const value = nextDeadline === undefined ? null : new Date(nextDeadline.dueAtMs);
       changed.push({ key: searchAttributes.nextDeadline, value });
     }
-    if (changed.length > 0) upsertSearchAttributes(changed as Parameters<typeof upsertSearchAttributes>[0]);
+    if (changed.length > 0) upsertSearchAttributes(changed);
     this.shown = this.state;
     const waits = nextDeadline ? [`waits for ${AWAITED[nextDeadline.name]}: ${this.deadlineWords()}`] : [];
     const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;

@@ -6,7 +6,10 @@ import type { SendOutcome } from '../../../src/adapters/sms/port';
 const ACCEPTED: SendOutcome = { status: 'accepted', providerMessageIds: ['m'] };
 const UNKNOWN: SendOutcome = { status: 'unknown', detail: 'no answer' };
 const refusal = (failure: 'transient' | 'bad-address'): SendOutcome => ({
-  ...{ status: 'refused', failure, code: 'smtp-000', detail: 'no' },
+  status: 'refused',
+  failure,
+  code: 'smtp-000',
+  detail: 'no',
 });
 
 afterEach(() => {
@@ -61,7 +64,7 @@ describe('a channel', () => {
     ['addresses that take nothing', refusal('bad-address')],
     ['what is about the message, such as a mailbox that is full', { ...refusal('transient'), isAboutMessage: true }],
   ])('does not rest for %s', async (_case, outcome) => {
-    const { calls, sendTimes } = channelThat(async () => outcome as SendOutcome);
+    const { calls, sendTimes } = channelThat(async () => outcome);
     await sendTimes(12);
     expect(calls).toHaveLength(12);
   });

@@ -29,8 +29,14 @@ async function startServer(options?: SMTPServerOptions) {
 
 function mailTo(port: number, options: Partial<SmtpMailOptions> = {}) {
   return createSmtpMail({
-    ...{ host: '127.0.0.1', port, security: 'none' as const, from: 'notice@lender.example', fromName: '示例消金' },
-    ...{ connectTimeoutMs: 2_000, answerTimeoutMs: 1_000, totalTimeoutMs: 4_000 },
+    host: '127.0.0.1',
+    port,
+    security: 'none' as const,
+    from: 'notice@lender.example',
+    fromName: '示例消金',
+    connectTimeoutMs: 2_000,
+    answerTimeoutMs: 1_000,
+    totalTimeoutMs: 4_000,
     ...options,
   });
 }
@@ -122,7 +128,10 @@ describe('TLS', () => {
     const files = certificateFor(alternative);
     const logins: (string | undefined)[] = [];
     const server = await startServer({
-      ...{ ...files, secure: isWrapped, authOptional: false, allowInsecureAuth: false },
+      ...files,
+      secure: isWrapped,
+      authOptional: false,
+      allowInsecureAuth: false,
       onAuth({ username }, _session, done) {
         logins.push(username);
         done(null, { user: username });

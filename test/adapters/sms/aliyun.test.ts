@@ -31,7 +31,9 @@ function settingsFor(at: string, protocol: 'http' | 'https' = 'http') {
   return {
     accessKeyId: CLOUD_KEY.id,
     accessKeySecret: CLOUD_KEY.secret,
-    ...{ endpoint: at, protocol, timeouts: TIMEOUTS },
+    endpoint: at,
+    protocol,
+    timeouts: TIMEOUTS,
   };
 }
 
@@ -61,7 +63,10 @@ describe('sending', () => {
     expect(action).toBe('SendSms');
     const { TemplateParam: variables, ...rest } = parameters;
     expect(rest).toEqual({
-      ...{ PhoneNumbers: PHONE, SignName: '示例消金', TemplateCode: 'SMS_1', OutId: 'notice-1.1' },
+      PhoneNumbers: PHONE,
+      SignName: '示例消金',
+      TemplateCode: 'SMS_1',
+      OutId: 'notice-1.1',
     });
     expect(JSON.parse(variables)).toEqual(MESSAGE.template?.variables);
   });
@@ -154,7 +159,9 @@ describe('sending', () => {
 
 describe('asking', () => {
   const QUESTION: Inquiry = {
-    ...{ reference: 'notice-1.1', phone: PHONE, attemptedAtMs: NOON_MS },
+    reference: 'notice-1.1',
+    phone: PHONE,
+    attemptedAtMs: NOON_MS,
     providerMessageIds: [],
   };
   const row = (OutId: string, SendStatus: number) => ({ OutId, SendStatus, PhoneNum: PHONE, Content: MESSAGE.text });
@@ -177,7 +184,10 @@ describe('asking', () => {
     expect(await ask(known)).toEqual({ status: 'found', providerMessageIds: ['b-1'], receipt });
     expect(cloud.received[0]).toMatchObject({ action: 'QuerySendDetails', isSigned: true });
     expect(cloud.received[0]?.parameters).toEqual({
-      ...{ PhoneNumber: PHONE, SendDate: '20260710', PageSize: '50', CurrentPage: '1' },
+      PhoneNumber: PHONE,
+      SendDate: '20260710',
+      PageSize: '50',
+      CurrentPage: '1',
     });
   });
 
@@ -193,7 +203,11 @@ describe('asking', () => {
     for (const attemptedAtMs of [midnightMs - 60_000, midnightMs + 60_000, NOON_MS])
       await ask({ ...QUESTION, attemptedAtMs });
     expect(cloud.received.map(({ parameters }) => parameters.SendDate)).toEqual([
-      ...['20260710', '20260711', '20260710', '20260711', '20260710'],
+      '20260710',
+      '20260711',
+      '20260710',
+      '20260711',
+      '20260710',
     ]);
   });
 

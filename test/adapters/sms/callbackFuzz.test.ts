@@ -25,12 +25,25 @@ interface Sample {
 }
 
 const report = {
-  ...{ phone_number: PHONE, send_time: '2026-07-10 12:00:00', report_time: '2026-07-10 12:00:05', success: true },
-  ...{ err_code: 'DELIVERED', err_msg: '用户接收成功', sms_size: '1', biz_id: '9006^0', out_id: 'notice-1.1' },
+  phone_number: PHONE,
+  send_time: '2026-07-10 12:00:00',
+  report_time: '2026-07-10 12:00:05',
+  success: true,
+  err_code: 'DELIVERED',
+  err_msg: '用户接收成功',
+  sms_size: '1',
+  biz_id: '9006^0',
+  out_id: 'notice-1.1',
 };
 const pushed = {
-  ...{ user_receive_time: '2026-07-10 12:00:05', nationcode: '86', mobile: PHONE, report_status: 'SUCCESS' },
-  ...{ errmsg: 'DELIVRD', description: '用户短信送达成功', sid: '8:abc', ext: 'notice-1.1' },
+  user_receive_time: '2026-07-10 12:00:05',
+  nationcode: '86',
+  mobile: PHONE,
+  report_status: 'SUCCESS',
+  errmsg: 'DELIVRD',
+  description: '用户短信送达成功',
+  sid: '8:abc',
+  ext: 'notice-1.1',
 };
 const SAMPLES: Sample[] = [
   sample('aliyun', 'receipts', [report, { ...report, success: false, biz_id: '9007^0' }]),
@@ -40,11 +53,15 @@ const SAMPLES: Sample[] = [
   sample('tencent', 'receipts', [pushed, { ...pushed, report_status: 'FAIL' }]),
   sample('tencent', 'inbound', { extend: '', mobile: PHONE, nationcode: '86', sign: '示例', text: 'R', time: 1 }),
   {
-    ...{ provider: 'http-gateway', kind: 'receipts', body: '' },
+    provider: 'http-gateway',
+    kind: 'receipts',
+    body: '',
     query: { event: 'receipt', reference: 'notice-1.1', type: '1', reply: 'id:1 stat:DELIVRD err:000 text:x' },
   },
   {
-    ...{ provider: 'http-gateway', kind: 'inbound', body: '' },
+    provider: 'http-gateway',
+    kind: 'inbound',
+    body: '',
     query: {
       event: 'inbound',
       from: `+86${PHONE}`,
@@ -61,8 +78,30 @@ function sample(provider: string, kind: Kind, content: unknown): Sample {
 }
 
 const PIECES = [
-  ...['null', 'true', 'false', '"true"', '""', '{}', '[]', '-1', '1e999', '"SUCCESS"', '"FAIL"', '"__proto__"'],
-  ...['"success":true,', '"biz_id":"x",', '\\u0000', '\\ud800', '\u0000', '，', '"', ',', ']', '}', '[', '{'],
+  'null',
+  'true',
+  'false',
+  '"true"',
+  '""',
+  '{}',
+  '[]',
+  '-1',
+  '1e999',
+  '"SUCCESS"',
+  '"FAIL"',
+  '"__proto__"',
+  '"success":true,',
+  '"biz_id":"x",',
+  '\\u0000',
+  '\\ud800',
+  '\u0000',
+  '，',
+  '"',
+  ',',
+  ']',
+  '}',
+  '[',
+  '{',
 ];
 
 /** One to three changes: bytes, pieces of JSON, cuts and doublings. */

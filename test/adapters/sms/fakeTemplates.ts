@@ -4,7 +4,7 @@
  */
 import type { Answer, CloudRequest } from './fakeCloud';
 
-export interface KeptTemplate {
+interface KeptTemplate {
   code: string;
   name: string;
   content: string;
@@ -76,15 +76,22 @@ export class FakeAliyunTemplates extends FakeTemplates {
       if (!kept) return this.refuse('isv.SMS_TEMPLATE_ILLEGAL');
       const { code, name, content, type, decision, reason } = kept;
       return this.accept({
-        ...{ TemplateCode: code, TemplateName: name, TemplateContent: content, TemplateType: type },
-        ...{ TemplateStatus: ALIYUN_STATUS[decision], Reason: reason || '无审批备注' },
+        TemplateCode: code,
+        TemplateName: name,
+        TemplateContent: content,
+        TemplateType: type,
+        TemplateStatus: ALIYUN_STATUS[decision],
+        Reason: reason || '无审批备注',
       });
     }
     const size = Number(parameters.PageSize);
     const from = (Number(parameters.PageIndex) - 1) * size;
     if (action !== 'QuerySmsTemplateList' || !(size >= 1 && size <= 50)) return this.refuse('isv.INVALID_PARAMETERS');
     const rows = this.kept.slice(from, from + size).map(({ code, name, content }) => ({
-      ...{ TemplateCode: code, TemplateName: name, TemplateContent: content, AuditStatus: 'AUDIT_STATE_INIT' },
+      TemplateCode: code,
+      TemplateName: name,
+      TemplateContent: content,
+      AuditStatus: 'AUDIT_STATE_INIT',
     }));
     return this.accept({ SmsTemplateList: rows, TotalCount: this.kept.length, CurrentPage: parameters.PageIndex });
   }
@@ -126,8 +133,13 @@ export class FakeTencentTemplates extends FakeTemplates {
       ? this.kept.filter(({ code }) => ids.includes(Number(code)))
       : this.kept.slice(from, from + size);
     const rows = listed.map(({ code, name, content, decision, reason }) => ({
-      ...{ TemplateId: Number(code), TemplateName: name, TemplateContent: content, International: 0 },
-      ...{ StatusCode: TENCENT_STATUS[decision], ReviewReply: reason, CreateTime: 1_780_000_000 },
+      TemplateId: Number(code),
+      TemplateName: name,
+      TemplateContent: content,
+      International: 0,
+      StatusCode: TENCENT_STATUS[decision],
+      ReviewReply: reason,
+      CreateTime: 1_780_000_000,
     }));
     return this.accept({ DescribeTemplateStatusSet: rows });
   }

@@ -44,7 +44,8 @@ it.each([
 ])('an acceptance with %s for its ids is doubt, whichever adapter says so', async (_what, ids) => {
   const nameless = provider('nameless', async () => ({ status: 'accepted', providerMessageIds: ids as [string] }));
   expect(await createProviderPool([nameless]).send(nameless, MESSAGE)).toEqual({
-    ...{ status: 'unknown', detail: 'the provider took the message and named no id' },
+    status: 'unknown',
+    detail: 'the provider took the message and named no id',
   });
 });
 

@@ -38,34 +38,57 @@ interface Side {
 
 const SIDES: Record<string, () => Side> = {
   aliyun: () => ({
-    ...{ cloud: createFakeAliyun(), book: new FakeAliyunTemplates(), type: 1, list: 'QuerySmsTemplateList' },
-    ...{ refusal: 'isv.SMS_CONTENT_ILLEGAL', trouble: 'isv.SMS_OVER_LIMIT' },
+    cloud: createFakeAliyun(),
+    book: new FakeAliyunTemplates(),
+    type: 1,
+    list: 'QuerySmsTemplateList',
+    refusal: 'isv.SMS_CONTENT_ILLEGAL',
+    trouble: 'isv.SMS_OVER_LIMIT',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: Aliyun writes variables so
     content: '您好，${product}本期应还${amount}，在${amount}之外没有费用，${dueDate}到期，请在APP内查看。',
     written: (template, { TemplateParam }) =>
       template.replace(/\$\{(\w+)\}/g, (_variable, name) => JSON.parse(TemplateParam)[name]),
     senderAt: (endpoint) =>
       createAliyunProvider({
-        ...{ accessKeyId: CLOUD_KEY.id, accessKeySecret: CLOUD_KEY.secret, endpoint, protocol: 'http' },
+        accessKeyId: CLOUD_KEY.id,
+        accessKeySecret: CLOUD_KEY.secret,
+        endpoint,
+        protocol: 'http',
       }),
     registrarAt: (endpoint, accessKeySecret = CLOUD_KEY.secret) =>
       createAliyunRegistrar({
-        ...{ accessKeyId: CLOUD_KEY.id, accessKeySecret, endpoint, protocol: 'http', timeouts: TIMEOUTS },
+        accessKeyId: CLOUD_KEY.id,
+        accessKeySecret,
+        endpoint,
+        protocol: 'http',
+        timeouts: TIMEOUTS,
       }),
   }),
   tencent: () => ({
-    ...{ cloud: createFakeTencent(), book: new FakeTencentTemplates(), type: 2, list: 'DescribeSmsTemplateList' },
-    ...{ refusal: 'InvalidParameter.DirtyWordFound', trouble: 'FailedOperation.TemplateNumberLimit' },
+    cloud: createFakeTencent(),
+    book: new FakeTencentTemplates(),
+    type: 2,
+    list: 'DescribeSmsTemplateList',
+    refusal: 'InvalidParameter.DirtyWordFound',
+    trouble: 'FailedOperation.TemplateNumberLimit',
     content: '您好，{1}本期应还{2}，在{2}之外没有费用，{3}到期，请在APP内查看。',
     written: (template, { TemplateParamSet }) =>
       template.replace(/\{(\d+)\}/g, (_variable, number) => TemplateParamSet[Number(number) - 1]),
     senderAt: (endpoint) =>
       createTencentProvider({
-        ...{ secretId: CLOUD_KEY.id, secretKey: CLOUD_KEY.secret, sdkAppId: '1400000000', endpoint, protocol: 'http' },
+        secretId: CLOUD_KEY.id,
+        secretKey: CLOUD_KEY.secret,
+        sdkAppId: '1400000000',
+        endpoint,
+        protocol: 'http',
       }),
     registrarAt: (endpoint, secretKey = CLOUD_KEY.secret) =>
       createTencentRegistrar({
-        ...{ secretId: CLOUD_KEY.id, secretKey, sdkAppId: '1400000000', endpoint, protocol: 'http' },
+        secretId: CLOUD_KEY.id,
+        secretKey,
+        sdkAppId: '1400000000',
+        endpoint,
+        protocol: 'http',
         timeouts: TIMEOUTS,
       }),
   }),
@@ -140,7 +163,10 @@ describe.each(Object.keys(SIDES))('%s', (provider) => {
     const figures = { productName: '借款', amountFen: 123_456, dueDate: '2026-07-10' };
     const variables = variablesOf(BODY, figures);
     await side.senderAt(endpoint).send({
-      ...{ reference: 'notice-1.1', phone: '13800000000', text: render(BODY, TEMPLATE.signature, figures), atMs: 0 },
+      reference: 'notice-1.1',
+      phone: '13800000000',
+      text: render(BODY, TEMPLATE.signature, figures),
+      atMs: 0,
       template: { code, signature: TEMPLATE.signature, variables },
     });
     const request = side.cloud.received.find(({ action }) => action === 'SendSms');
@@ -197,7 +223,8 @@ describe.each(Object.keys(SIDES))('%s', (provider) => {
     };
     answerTo(side.refusal);
     expect(await registrar.submit(TEMPLATE)).toEqual({
-      ...{ status: 'rejected', reason: `${provider} answered ${side.refusal}` },
+      status: 'rejected',
+      reason: `${provider} answered ${side.refusal}`,
     });
     answerTo(side.trouble);
     expect(await faultOf(registrar.submit(TEMPLATE))).toBe(`${provider} answered ${side.trouble}`);
@@ -254,7 +281,10 @@ it('an attempt that took too long to look adds nothing: the next one may have ad
   let nowMs = 0;
   const added: string[] = [];
   const cloud: CloudTemplates = {
-    ...{ provider: 'slow', refusals: new Set(), contentOf: (body) => body, codeOf: () => undefined },
+    provider: 'slow',
+    refusals: new Set(),
+    contentOf: (body) => body,
+    codeOf: () => undefined,
     async list(index) {
       nowMs += 9_000;
       return { rows: [], isLast: index === 1 };

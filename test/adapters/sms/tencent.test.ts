@@ -30,8 +30,13 @@ afterEach(() => cloud.stop());
 
 function settingsFor(at: string, protocol: 'http' | 'https' = 'http') {
   return {
-    ...{ secretId: CLOUD_KEY.id, secretKey: CLOUD_KEY.secret, sdkAppId: '1400000000' },
-    ...{ endpoint: at, protocol, timeouts: TIMEOUTS, now: () => NOON_MS + HOUR_MS },
+    secretId: CLOUD_KEY.id,
+    secretKey: CLOUD_KEY.secret,
+    sdkAppId: '1400000000',
+    endpoint: at,
+    protocol,
+    timeouts: TIMEOUTS,
+    now: () => NOON_MS + HOUR_MS,
   };
 }
 
@@ -65,8 +70,12 @@ describe('sending', () => {
     expect(await sendOnce()).toEqual({ status: 'accepted', providerMessageIds: ['8:abc'] });
     expect(cloud.received[0]).toMatchObject({ action: 'SendSms' });
     expect(cloud.received[0]?.parameters).toEqual({
-      ...{ PhoneNumberSet: [`+86${PHONE}`], SmsSdkAppId: '1400000000', SignName: '示例消金', TemplateId: '1234567' },
-      ...{ TemplateParamSet: ['1,234.56元', '7月10日'], SessionContext: 'notice-1.1' },
+      PhoneNumberSet: [`+86${PHONE}`],
+      SmsSdkAppId: '1400000000',
+      SignName: '示例消金',
+      TemplateId: '1234567',
+      TemplateParamSet: ['1,234.56元', '7月10日'],
+      SessionContext: 'notice-1.1',
     });
   });
 
@@ -155,11 +164,16 @@ describe('sending', () => {
 
 describe('asking', () => {
   const QUESTION: Inquiry = {
-    ...{ reference: 'notice-1.1', phone: PHONE, attemptedAtMs: NOON_MS },
+    reference: 'notice-1.1',
+    phone: PHONE,
+    attemptedAtMs: NOON_MS,
     providerMessageIds: [],
   };
   const row = (SessionContext: string, ReportStatus = 'SUCCESS') => ({
-    ...{ SessionContext, ReportStatus, SerialNo: `8:${SessionContext}`, PhoneNumber: `+86${PHONE}` },
+    SessionContext,
+    ReportStatus,
+    SerialNo: `8:${SessionContext}`,
+    PhoneNumber: `+86${PHONE}`,
   });
   const rows = (...PullSmsSendStatusSet: object[]) => ({ json: { Response: { PullSmsSendStatusSet } } });
   const ask = async (afterMs = HOUR_MS) => {
@@ -178,8 +192,12 @@ describe('asking', () => {
     expect(await ask()).toEqual({ status: 'found', providerMessageIds: ['8:notice-1.1'], receipt });
     expect(cloud.received[0]).toMatchObject({ action: 'PullSmsSendStatusByPhoneNumber', isSigned: true });
     expect(cloud.received[0]?.parameters).toEqual({
-      ...{ PhoneNumber: `+86${PHONE}`, SmsSdkAppId: '1400000000', Offset: 0, Limit: 100 },
-      ...{ BeginTime: NOON_MS / 1000 - 60, EndTime: NOON_MS / 1000 + 3600 },
+      PhoneNumber: `+86${PHONE}`,
+      SmsSdkAppId: '1400000000',
+      Offset: 0,
+      Limit: 100,
+      BeginTime: NOON_MS / 1000 - 60,
+      EndTime: NOON_MS / 1000 + 3600,
     });
   });
 

@@ -48,8 +48,15 @@ let activities: ReturnType<typeof activitiesOf>;
 function activitiesOf({ pool }: Harness) {
   const nothing = async () => undefined;
   const deps = {
-    ...{ pool, policies: createPolicyReader(), lanes: 1, registrars: [], guard: undefined },
-    ...{ wakeLane: nothing, wakeDebitLane: nothing, startAccount: nothing, officialNumbers: ['4008000000'] },
+    pool,
+    policies: createPolicyReader(),
+    lanes: 1,
+    registrars: [],
+    guard: undefined,
+    wakeLane: nothing,
+    wakeDebitLane: nothing,
+    startAccount: nothing,
+    officialNumbers: ['4008000000'],
     actors: ACTORS,
   };
   return {
@@ -151,8 +158,12 @@ const OF_CARD: Record<string, fc.Arbitrary<object>> = {
   mandate: fc.record({ changeId: id, mandateId: id, agreedOn: maybe(date) }),
   'mandate/end': fc.record({ changeId: id, agreedOn: maybe(date) }),
   'instalment-plans': fc.record({
-    ...{ planId: id, unbilled: fc.constant(true), principalFen: amountFen, months: fc.constant(12) },
-    ...{ startedOn: maybe(date), costSheet: maybe(costSheet) },
+    planId: id,
+    unbilled: fc.constant(true),
+    principalFen: amountFen,
+    months: fc.constant(12),
+    startedOn: maybe(date),
+    costSheet: maybe(costSheet),
   }),
   'instalment-plans/p-1/settlement': fc.record({ settlementId: id, settledOn: maybe(date) }),
 };
@@ -160,7 +171,10 @@ const OF_LOAN: Record<string, fc.Arbitrary<object>> = {
   payments: fc.record({ paymentId: id, amountFen, paidOn: maybe(date) }),
   'rate-corrections': fc.record({ correctionId: id, from: date, dailyRate: fc.constant('0.0004'), decidedBy: person }),
   restructurings: fc.record({
-    ...{ restructuringId: id, agreedOn: maybe(date), months: fc.constant(6), dailyRate: fc.constant('0.0004') },
+    restructuringId: id,
+    agreedOn: maybe(date),
+    months: fc.constant(6),
+    dailyRate: fc.constant('0.0004'),
     decidedBy: fc.tuple(person, person),
   }),
 };
@@ -239,7 +253,9 @@ describe('whatever is told to an incident over HTTP', () => {
       const { incidentId } = incident;
       const step = (message: object) =>
         activities.advanceIncident({
-          ...{ tenantId: TENANT, incidentId, asOfMs: NOW_MS },
+          tenantId: TENANT,
+          incidentId,
+          asOfMs: NOW_MS,
           message: { key: `k-${++made}`, ...message } as IncidentMessage,
         });
       await step({ kind: 'appeal', appeal: { appealId: 'known', borrowerId: 'b', by: 'staff-1' } });
@@ -280,7 +296,10 @@ describe('whatever a person says of a referral, of a text, of contact, or applie
         const assessment = { outcome: 'referred' as const, reasonCodes: [], scorePoints: undefined, scoreParts: {} };
         await inTransaction(harness.pool, (client) =>
           saveDecision(client, {
-            ...{ tenantId: TENANT, applicationId, stage: 'referred', atMs: NOW_MS },
+            tenantId: TENANT,
+            applicationId,
+            stage: 'referred',
+            atMs: NOW_MS,
             assessment: { ...assessment, limitFen: 0, dailyRate: '0', policyVersion },
           }),
         );

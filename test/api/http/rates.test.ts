@@ -119,7 +119,8 @@ describe('requests', () => {
     expect(await statusesOf(3, () => ask('/v1/portfolio', key))).toEqual([200, 200, 429]);
     const refused = await ask('/v1/portfolio', key);
     expect(refused.headers).toMatchObject({
-      ...{ 'retry-after': '2', 'content-type': expect.stringContaining('application/problem+json') },
+      'retry-after': '2',
+      'content-type': expect.stringContaining('application/problem+json'),
     });
     expect(JSON.parse(refused.body)).toMatchObject({ type: 'urn:creditloom:problem:too-many-requests', status: 429 });
     // Another key, from the same address, has its own.

@@ -26,7 +26,10 @@ const CODES = [1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 99];
 function gatewayOn(answer: () => unknown) {
   const workflowService = new Proxy({}, { get: () => async () => answer() });
   const connection = {
-    ...{ workflowService, operatorService: workflowService, plugins: [], options: {} },
+    workflowService,
+    operatorService: workflowService,
+    plugins: [],
+    options: {},
     withDeadline: (_deadline: unknown, call: () => unknown) => call(),
     ensureConnected: async () => {},
   } as unknown as ConnectionLike;
@@ -64,7 +67,11 @@ const CALLS: [string, (gateway: Gateway) => Promise<unknown>][] = [
     'a start',
     (gateway) =>
       startApplication(gateway, {
-        ...{ tenantId: 't', applicationId: 'a', borrowerId: 'b', product: 'cash-loan', requestedFen: 1 },
+        tenantId: 't',
+        applicationId: 'a',
+        borrowerId: 'b',
+        product: 'cash-loan',
+        requestedFen: 1,
         clock: REAL_TIME,
       }),
   ],
@@ -76,7 +83,11 @@ const CALLS: [string, (gateway: Gateway) => Promise<unknown>][] = [
     'the start of a review',
     (gateway) =>
       startTemplateReview(gateway, {
-        ...{ tenantId: 't', kind: 'due-soon', version: 1, submittedBy: 's', requiredProviders: [] },
+        tenantId: 't',
+        kind: 'due-soon',
+        version: 1,
+        submittedBy: 's',
+        requiredProviders: [],
         clock: REAL_TIME,
       }),
   ],

@@ -13,8 +13,11 @@ beforeAll(async () => {
   const policies = createPolicyReader();
   const nobody = async () => undefined;
   const { advanceAccount } = createServicingActivities({
-    ...{ pool, policies, lanes: 4 },
-    ...{ wakeLane: nobody, wakeDebitLane: nobody },
+    pool,
+    policies,
+    lanes: 4,
+    wakeLane: nobody,
+    wakeDebitLane: nobody,
   });
   const step = (accountId: string, ...arrivals: Parameters<typeof advanceAccount>[0]['arrivals']) =>
     advanceAccount({ tenantId: TENANT, accountId, asOfMs: NOW_MS, arrivals });

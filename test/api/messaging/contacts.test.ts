@@ -40,7 +40,9 @@ describe('a hold', () => {
   it('of a region holds for everybody whose region begins so, until its time', async () => {
     const contact = { region: '510100', utcOffsetMinutes: 480 };
     const put = await harness.call({
-      ...{ method: 'PUT', url: `/v1/borrowers/${BORROWER}/contact`, payload: contact },
+      method: 'PUT',
+      url: `/v1/borrowers/${BORROWER}/contact`,
+      payload: contact,
       headers: { 'idempotency-key': 'put-1' },
     });
     expect(put).toMatchObject({ status: 200, body: { status: 'kept' } });

@@ -42,7 +42,12 @@ async function sendNotice(code: string, { tenantId = TENANT, phone = PHONE } = {
   );
   await inTransaction(harness.pool, (client) =>
     issueCode(client, harness.context.codes, {
-      ...{ tenantId, noticeId: rows[0]?.noticeId ?? '', phone, code, product: 'revolving', month: 7 },
+      tenantId,
+      noticeId: rows[0]?.noticeId ?? '',
+      phone,
+      code,
+      product: 'revolving',
+      month: 7,
       maskedAmount: maskAmount(123_456),
       issuedAtMs: harness.clock.nowMs,
       expiresAtMs: harness.clock.nowMs + CODE_POLICY.validForMs,

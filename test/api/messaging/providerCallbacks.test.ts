@@ -148,7 +148,10 @@ describe('the address', () => {
       const report = [aliyunReport('from-a-network^0')];
       expect((await push(ALIYUN.receipts, report, { remoteAddress: '203.0.114.1' })).status).toBe(403);
       const forwarded = await harness.api.inject({
-        ...{ method: 'POST', url: ALIYUN.receipts, payload: '[]', remoteAddress: '203.0.114.1' },
+        method: 'POST',
+        url: ALIYUN.receipts,
+        payload: '[]',
+        remoteAddress: '203.0.114.1',
         headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9' },
       });
       expect(forwarded.statusCode).toBe(403);
@@ -169,7 +172,10 @@ describe('the address', () => {
     try {
       const through = (forwardedFor: string) =>
         harness.api.inject({
-          ...{ method: 'POST', url: ALIYUN.receipts, payload: '[]', remoteAddress: '10.0.0.5' },
+          method: 'POST',
+          url: ALIYUN.receipts,
+          payload: '[]',
+          remoteAddress: '10.0.0.5',
           headers: { 'content-type': 'application/json', 'x-forwarded-for': forwardedFor },
         });
       expect((await through('203.0.113.9')).statusCode).toBe(200);
@@ -292,9 +298,9 @@ describe('receipts', () => {
     expect([await statusOf(id), await harness.count('receipt')]).toEqual(['delivered', before + 2]);
     expect(await keptRaw(fault)).toContain(row);
     const told = harness.log.filter((line) => line.includes('kept raw'));
-    expect(told.map((line) => JSON.parse(line))).toMatchObject([
-      ...[1, 2].map(() => ({ level: 50, provider: 'aliyun', unreadable: 1, faults: [fault] })),
-    ]);
+    expect(told.map((line) => JSON.parse(line))).toMatchObject(
+      [1, 2].map(() => ({ level: 50, provider: 'aliyun', unreadable: 1, faults: [fault] })),
+    );
     expect(told.join()).not.toContain(PHONE);
   });
 

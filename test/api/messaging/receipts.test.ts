@@ -50,7 +50,9 @@ async function send(body: unknown, given: Sent = {}) {
   const signed = signReceipts(receiptSecretOf(SECRET, signedFor), { provider: signedFor, atMs, body: payload });
   const headers = given.signature === undefined ? signed : { ...signed, 'x-receipt-signature': given.signature };
   const response = await server.inject({
-    ...{ method: 'POST', url: `/v1/receipts/${provider}`, payload },
+    method: 'POST',
+    url: `/v1/receipts/${provider}`,
+    payload,
     headers: { 'content-type': 'application/json', ...headers },
   });
   return { status: response.statusCode, body: response.json() };

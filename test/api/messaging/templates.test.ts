@@ -22,7 +22,11 @@ afterAll(() => harness.close());
 
 const GOOD = '您好，本期应还{amount}，{dueDate}到期，请在APP内查看。';
 const draft = (changes: object = {}) => ({
-  ...{ kind: 'due-soon', version, body: GOOD, signature: '示例消金', ...changes },
+  kind: 'due-soon',
+  version,
+  body: GOOD,
+  signature: '示例消金',
+  ...changes,
 });
 const submit = (changes: object = {}, key?: string) => harness.post('/v1/templates', draft(changes), key);
 const kept = () => readTemplate(harness.pool, { tenantId: TENANT, kind: 'due-soon', version });
@@ -121,7 +125,11 @@ describe('reading', () => {
     await submit();
     const { body } = await harness.get(`/v1/templates/due-soon/${version}`);
     expect(body).toMatchObject({
-      ...{ status: 'draft', body: GOOD, submittedBy: 'system:test', findings: [], registrations: [] },
+      status: 'draft',
+      body: GOOD,
+      submittedBy: 'system:test',
+      findings: [],
+      registrations: [],
       size: { parts: 1, costFen: 5, longest: expect.stringContaining('9,999,999.99元') },
       contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -144,13 +152,14 @@ describe('deciding and retiring', () => {
     harness.gateway.asked = [];
     const told = await harness.post(at(deed), input, `told-${name}`);
     expect({ httpStatus: told.status, ...told.body }).toEqual({
-      ...{ httpStatus: 200, kind: 'due-soon', version, status: 'registering' },
+      httpStatus: 200,
+      kind: 'due-soon',
+      version,
+      status: 'registering',
     });
     const workflowId = `template-review/${TENANT}/due-soon/${version}`;
     expect(harness.gateway.asked).toEqual([
-      ...[
-        { kind: 'update', name, input: { ...input, decidedBy: 'system:test' }, workflowId, updateId: `told-${name}` },
-      ],
+      { kind: 'update', name, input: { ...input, decidedBy: 'system:test' }, workflowId, updateId: `told-${name}` },
     ]);
   });
 

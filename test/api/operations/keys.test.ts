@@ -141,7 +141,9 @@ describe('whoever manages keys', () => {
     const body = { label: 'more', principal: 'staff:mei', scopes: ['write-offs:decide'] };
     const ask = async (key: string) =>
       harness.call({
-        ...{ method: 'POST', url, payload: body },
+        method: 'POST',
+        url,
+        payload: body,
         headers: { authorization: `Bearer ${key}`, 'idempotency-key': key.slice(-20) },
       });
     const reader = await harness.key('portfolio:read');

@@ -18,8 +18,14 @@ const BORROWERS = 60;
 const PARALLEL = 4;
 /** Where an open signal is kept for people; everything else that the database holds must stay as it is. */
 const SIGNALS = new Set([
-  ...['code_check', 'fraud_report', 'warning', 'inbox_message', 'incident', 'incident_event'],
-  ...['guard_day', 'guard_plan'],
+  'code_check',
+  'fraud_report',
+  'warning',
+  'inbox_message',
+  'incident',
+  'incident_event',
+  'guard_day',
+  'guard_plan',
 ]);
 
 let harness: Harness;
@@ -44,9 +50,15 @@ async function sendCode(phone: string, dedupeKey: string): Promise<void> {
   );
   await inTransaction(harness.pool, (client) =>
     issueCode(client, harness.context.codes, {
-      ...{ tenantId: TENANT, noticeId: rows[0]?.noticeId ?? '', phone, code: '7H4KQ9XW', product: 'revolving' },
-      ...{ month: 7, maskedAmount: maskAmount(123_456) },
-      ...{ issuedAtMs: NOW_MS - 1, expiresAtMs: NOW_MS + CODE_POLICY.validForMs },
+      tenantId: TENANT,
+      noticeId: rows[0]?.noticeId ?? '',
+      phone,
+      code: '7H4KQ9XW',
+      product: 'revolving',
+      month: 7,
+      maskedAmount: maskAmount(123_456),
+      issuedAtMs: NOW_MS - 1,
+      expiresAtMs: NOW_MS + CODE_POLICY.validForMs,
     }),
   );
 }
@@ -62,7 +74,9 @@ async function ask({ method, url, body }: RouteEntry, index: number): Promise<nu
   const path = url.replace(/:(\w+)/g, (_, name: string) => (name === 'provider' ? 'sink' : `guess-${index}`));
   const sent = method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? {} : { payload: payload as object };
   const answer = await harness.api.inject({
-    ...{ method: method as 'GET', url: path.replace('*', 'index.css'), remoteAddress: networkOf(index % BORROWERS) },
+    method: method as 'GET',
+    url: path.replace('*', 'index.css'),
+    remoteAddress: networkOf(index % BORROWERS),
     ...sent,
   });
   return answer.statusCode;
@@ -110,7 +124,8 @@ describe('requests without a key', () => {
       const statuses = await askAll(route, route.method === 'POST' ? BORROWERS : PARALLEL);
       if (statuses.some((status) => status < 400)) taken.push(`${route.method} ${route.url}`);
       expect({ route: `${route.method} ${route.url}`, faults: statuses.filter((status) => status >= 500) }).toEqual({
-        ...{ route: `${route.method} ${route.url}`, faults: [] },
+        route: `${route.method} ${route.url}`,
+        faults: [],
       });
     }
     // What is open takes them, or this test would show nothing of it; what has a secret takes none.
@@ -137,8 +152,11 @@ describe('requests without a key', () => {
         `insert into code_check (tenant_id, phone_hash, address_hash, network_hash, at_ms, outcome)
          values ($1, $2, $3, $4, $5, 'no-match')`,
         [
-          ...[TENANT, codes.hashPhone(TENANT, phone), codes.hashAddress(TENANT, address)],
-          ...[codes.hashAddress(TENANT, address.replace(/\.\d+$/, '.0/24')), atMs],
+          TENANT,
+          codes.hashPhone(TENANT, phone),
+          codes.hashAddress(TENANT, address),
+          codes.hashAddress(TENANT, address.replace(/\.\d+$/, '.0/24')),
+          atMs,
         ],
       );
     const failed = async () =>

@@ -49,10 +49,31 @@ describe('account derive', () => {
   it('a loan: what the file says happened, figure by figure', () => {
     const account = derived(LOAN, '2026-03-25', '--entries');
     expect(Object.keys(account)).toEqual([
-      ...['product', 'asOf', 'policy', 'stage', 'terms', 'balances', 'schedule', 'obligations'],
-      ...['daysPastDue', 'pastDueSince', 'bucket', 'assetClass', 'isNonAccrual', 'overdueFen', 'minimumOverdueFen'],
-      ...['dueFen', 'minimumDueFen', 'payoffFen', 'claimedFen', 'availableFen', 'stoppedBy', 'recoverableFen'],
-      ...['freezes', 'nextDeadline', 'entries'],
+      'product',
+      'asOf',
+      'policy',
+      'stage',
+      'terms',
+      'balances',
+      'schedule',
+      'obligations',
+      'daysPastDue',
+      'pastDueSince',
+      'bucket',
+      'assetClass',
+      'isNonAccrual',
+      'overdueFen',
+      'minimumOverdueFen',
+      'dueFen',
+      'minimumDueFen',
+      'payoffFen',
+      'claimedFen',
+      'availableFen',
+      'stoppedBy',
+      'recoverableFen',
+      'freezes',
+      'nextDeadline',
+      'entries',
     ]);
     // Interest of ten days on what is not due: 674,275 fen x 0.04 % x 10 = 2,697.1.
     expect(account).toMatchObject({
@@ -64,7 +85,12 @@ describe('account derive', () => {
       nextDeadline: '2026-04-15',
     });
     expect(account.entries.map(({ key }: { key: string }) => key)).toEqual([
-      ...['disbursement', 'interest/1', 'payment/1', 'interest/2', 'penalty/2026-03-23', 'payment/3'],
+      'disbursement',
+      'interest/1',
+      'payment/1',
+      'interest/2',
+      'penalty/2026-03-23',
+      'payment/3',
     ]);
     expect(account.entries[4]).toMatchObject({
       kind: 'penalty',
@@ -206,7 +232,9 @@ describe('refusals', () => {
     const terms = { product: 'revolving', limitFen: 1_000_000, openDate: '2026-03-05', dueDay: 10 };
     const day = { valueDate: '2026-03-12' };
     const purchases = [1, 2, 3, 4, 5, 6, 7, 8].map((each) => ({
-      ...{ kind: 'purchased', key: `purchase/${each}`, amountFen: 100_000_000_000 },
+      kind: 'purchased',
+      key: `purchase/${each}`,
+      amountFen: 100_000_000_000,
       ...day,
     }));
     const rate = { kind: 'rate-corrected', key: 'rate/1', overdueDailyRate: '1', ...day };

@@ -70,8 +70,12 @@ async function sendNotice(noticeId: string): Promise<void> {
 async function planThree(): Promise<void> {
   const ref = await run((client) => openAccount(client, 'told'));
   const planned = ['a', 'b', 'c'].map((dedupeKey) => ({
-    ...{ kind: 'due-soon' as const, dedupeKey, obligationKey: 'instalment-1', priority: 3 },
-    ...{ sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS },
+    kind: 'due-soon' as const,
+    dedupeKey,
+    obligationKey: 'instalment-1',
+    priority: 3,
+    sendAfterMs: NOW_MS,
+    expiresAtMs: NOW_MS + DAY_MS,
   }));
   await run((client) => planNotices(client, { ...ref, borrowerId: 'told-borrower', lane: 1, notices: planned }));
   const { rows } = await database.owner.query('select notice_id as id from notice order by dedupe_key');
@@ -82,16 +86,27 @@ async function decide(): Promise<void> {
   const atMs = NOW_MS;
   await run(async (client) => {
     const decision = {
-      ...{ tenantId: TENANT, subjectKind: 'application' as const, subjectId: 'told-application', kind: 'approved' },
-      ...{ reasonCodes: ['LIMIT_BY_BAND'], policyVersion: POLICY_VERSION, body: { scorePoints: 640, share: 0.25 } },
-      ...{ decidedAtMs: atMs, decidedBy: 'policy' },
+      tenantId: TENANT,
+      subjectKind: 'application' as const,
+      subjectId: 'told-application',
+      kind: 'approved',
+      reasonCodes: ['LIMIT_BY_BAND'],
+      policyVersion: POLICY_VERSION,
+      body: { scorePoints: 640, share: 0.25 },
+      decidedAtMs: atMs,
+      decidedBy: 'policy',
     };
     const decisionId = await recordDecision(client, decision);
     const template = { kind: 'due-soon' as const, version: 1, body: 'text', signature: '示例', approvedBy: 'staff-1' };
     await insertTemplate(client, { tenantId: TENANT, ...template });
     const opened = await openIncident(client, {
-      ...{ tenantId: TENANT, dedupeKey: 'surge', measures: ['notices'], reasonCode: 'NOTICE_SURGE' },
-      ...{ remedyChannel: 'hotline', openedBy: { kind: 'guard', id: 'anomaly' }, atMs },
+      tenantId: TENANT,
+      dedupeKey: 'surge',
+      measures: ['notices'],
+      reasonCode: 'NOTICE_SURGE',
+      remedyChannel: 'hotline',
+      openedBy: { kind: 'guard', id: 'anomaly' },
+      atMs,
     });
     const event = { eventKey: 'noted-1', kind: 'noted' as const, atMs, by: 'staff-1', body: { reason: 'SEEN' } };
     await recordIncidentEvent(client, { tenantId: TENANT, incidentId: opened.incidentId, ...event });

@@ -190,7 +190,10 @@ describe('what is told to an incident', () => {
       'open',
       '--by',
       's',
-      ...['--measures', 'applications', '--reason', 'ABC'],
+      '--measures',
+      'applications',
+      '--reason',
+      'ABC',
       '--channel=c',
       '--json',
     );

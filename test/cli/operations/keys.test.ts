@@ -38,7 +38,15 @@ describe('keys', () => {
   it('create makes one for a person, with an end, and shows it once', async () => {
     const scopes = 'portfolio:read,ledger:read';
     const { code, text, key } = await run(
-      ...['create', '--label', 'desk', '--scopes', scopes, '--principal', 'staff:mei', '--expires-in', '30'],
+      'create',
+      '--label',
+      'desk',
+      '--scopes',
+      scopes,
+      '--principal',
+      'staff:mei',
+      '--expires-in',
+      '30',
     );
     expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('acts as staff:mei') });
     expect(await found(key)).toMatchObject({ principal: 'staff:mei', scopes: ['portfolio:read', 'ledger:read'] });

@@ -1,10 +1,12 @@
 /** `quote` as its users run it: a process of its own, figures on its output, refusals beside it. */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { main } from '../../../src/cli/origination/quote';
+import { byContent } from '../../support/inOrder';
 import vectors from '../../vectors.json';
 
 const COMMAND = join(__dirname, '../../../dist/cli/origination/quote.js');
@@ -142,7 +144,13 @@ describe('quote instalment', () => {
     const { payFen, principalFen, feeFen } = vector.each;
     expect(quote.instalments).toHaveLength(vector.n);
     expect(quote.instalments[0]).toEqual({
-      ...{ number: 1, dueDate: null, days: null, paymentFen: payFen, principalFen, interestFen: 0, feeFen },
+      number: 1,
+      dueDate: null,
+      days: null,
+      paymentFen: payFen,
+      principalFen,
+      interestFen: 0,
+      feeFen,
       balanceFen: 300_000 - principalFen,
     });
     expect(quote.instalments.at(-1)).toMatchObject({ paymentFen: vector.last.payFen, balanceFen: 0 });
@@ -233,7 +241,7 @@ describe('docs/quote.md', () => {
 
   it('shows every question', () => {
     const questions = new Set(shown.map(([, line]) => line?.split(' ')[0]));
-    expect([...questions].sort()).toEqual(['cash-loan', 'cost', 'instalment', 'payment', 'penalty']);
+    expect([...questions].sort(byContent)).toEqual(['cash-loan', 'cost', 'instalment', 'payment', 'penalty']);
   });
 
   it.each(shown.map(([, line = '', output = '']) => [line, output]))('shows what %s prints', (line, output) => {

@@ -210,14 +210,20 @@ describe('a date that cannot count', () => {
     });
     await step(accountId, FIRST, refund('old', '2020-03-05'));
     expect(await bodyIn(accountId, 'refund/old')).toMatchObject({
-      ...{ valueDate: '2026-03-10', toldOn: '2020-03-05', dateCode: 'DATED_BEFORE_RELATED' },
+      valueDate: '2026-03-10',
+      toldOn: '2020-03-05',
+      dateCode: 'DATED_BEFORE_RELATED',
     });
     await step(accountId, FIRST, refund('early', '2026-03-05'), purchase('late', 1_000, '2026-03-25'));
     expect(await bodyIn(accountId, 'refund/early')).toMatchObject({
-      ...{ valueDate: '2026-03-10', toldOn: '2026-03-05', dateCode: 'DATED_BEFORE_RELATED' },
+      valueDate: '2026-03-10',
+      toldOn: '2026-03-05',
+      dateCode: 'DATED_BEFORE_RELATED',
     });
     expect(await bodyIn(accountId, 'purchase/late')).toMatchObject({
-      ...{ valueDate: FIRST, toldOn: '2026-03-25', dateCode: 'DATED_IN_FUTURE' },
+      valueDate: FIRST,
+      toldOn: '2026-03-25',
+      dateCode: 'DATED_IN_FUTURE',
     });
   });
 
@@ -238,7 +244,10 @@ describe('a date that cannot count', () => {
     // On record from before a refund of an unknown purchase was refused.
     const fact = {
       kind: 'refunded',
-      ...{ key: 'refund/r', valueDate: '2026-03-12', billableFrom: '2026-03-12', amountFen: 100 },
+      key: 'refund/r',
+      valueDate: '2026-03-12',
+      billableFrom: '2026-03-12',
+      amountFen: 100,
       purchaseKey: 'purchase/later',
     } as const;
     const ref = { tenantId: TENANT, accountId };

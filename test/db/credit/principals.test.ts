@@ -170,7 +170,9 @@ describe('a write-off', () => {
     expect(await say(accountId, 'staff:lin')).toMatchObject({ status: 'needs-second-person' });
     const word = { decision: 'write-off', decidedBy: 'whoever', reason: 'nobody answers' } as const;
     const read = sentBy('staff:mei', accountId, 'decideWriteOff', {
-      ...{ kind: 'write-off-word', word, key: `${accountId}-a` },
+      kind: 'write-off-word',
+      word,
+      key: `${accountId}-a`,
     } as const);
     const { changes } = await step(accountId, IN_REVIEW, { ...read, key: 'given-again' });
     expect(changes?.['write-off-word/given-again']).toEqual({ status: 'unverified' });

@@ -39,7 +39,11 @@ async function buy(accountId: string, purchaseId: string, amountFen: number, on 
 
 function approve(accountId: string, changes: Partial<PurchaseApproval> = {}) {
   const approval = {
-    ...{ approvalId: 'ap-1', purchaseId: 'o2', amountFen: DAY_FEN, decidedBy: 'staff-1', reason: 'asked by phone' },
+    approvalId: 'ap-1',
+    purchaseId: 'o2',
+    amountFen: DAY_FEN,
+    decidedBy: 'staff-1',
+    reason: 'asked by phone',
     ...changes,
   };
   return step(accountId, TODAY, { kind: 'purchase-approval', approval }).then(({ changes: answers }) => {

@@ -43,8 +43,14 @@ async function debited(status: 'attempted' | 'settled' = 'settled') {
   await inTransaction(pool, async (client) => {
     await planDebits(client, { ...ref, lane: 0, debits });
     await markDebitAttempted(client, {
-      ...{ tenantId: TENANT, reference, mandateId: 'm-1', amountFen: AMOUNT_FEN, businessDate: DUE, rail: 'sandbox' },
-      ...{ atMs: noonOf(DUE), nextAtMs: noonOf(DUE) },
+      tenantId: TENANT,
+      reference,
+      mandateId: 'm-1',
+      amountFen: AMOUNT_FEN,
+      businessDate: DUE,
+      rail: 'sandbox',
+      atMs: noonOf(DUE),
+      nextAtMs: noonOf(DUE),
     });
   });
   const settle = () =>
@@ -181,7 +187,11 @@ describe("a change of the mandate in the form that is the rail's", () => {
     expect(changes?.[`mandate/rail:${reference}`]).toEqual({ status: 'refused', reasonCodes: ['INVALID_INPUT'] });
     await inTransaction(pool, (client) =>
       changeMandate(client, {
-        ...{ ...ref, changeId: `rail:${reference}`, ...given, decidedBy: 'borrower', atMs: noonOf('2026-03-02') },
+        ...ref,
+        changeId: `rail:${reference}`,
+        ...given,
+        decidedBy: 'borrower',
+        atMs: noonOf('2026-03-02'),
       }),
     );
     const [debit] = await listDebits(pool, ref);

@@ -65,14 +65,14 @@ async function stopDebits(scope: IncidentScope = {}): Promise<string> {
   opened += 1;
   const { incidentId } = await run((client) =>
     openIncident(client, {
-      ...{
-        tenantId: TENANT,
-        dedupeKey: `stop-${opened}`,
-        measures: ['auto-debit'],
-        scope,
-        reasonCode: 'WRONG_AMOUNTS',
-      },
-      ...{ remedyChannel: 'hotline', openedBy: { kind: 'rule', id: 'rule-1' }, atMs: EVENING_MS },
+      tenantId: TENANT,
+      dedupeKey: `stop-${opened}`,
+      measures: ['auto-debit'],
+      scope,
+      reasonCode: 'WRONG_AMOUNTS',
+      remedyChannel: 'hotline',
+      openedBy: { kind: 'rule', id: 'rule-1' },
+      atMs: EVENING_MS,
     }),
   );
   return incidentId;

@@ -1,4 +1,5 @@
 /** The outbox of debits on a real PostgreSQL: planned once, attempted once, and guarded against any statement. */
+
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readAccount } from '../../../src/db/credit/accounts';
 import { recordFact } from '../../../src/db/credit/facts';
@@ -30,6 +31,7 @@ import { ensureTenant } from '../../../src/db/operations/tenants';
 import { insertPolicy } from '../../../src/db/policy/policies';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { byContent } from '../../support/inOrder';
 import { CASH_LOAN, OPENED_ON, openOnTerms, stepsOn } from '../servicedAccounts';
 import { DAY_MS, LANE, MINUTE_MS, NOW_MS, openAccount, POLICY_VERSION, TENANT, useDatabase } from '../testDatabase';
 
@@ -50,16 +52,29 @@ async function planned(accountId: string) {
 }
 
 const attemptOf = (reference: string) => ({
-  ...{ tenantId: TENANT, reference, mandateId: 'mandate-77', amountFen: 5_000, businessDate: '2026-03-03' },
-  ...{ rail: 'sandbox', atMs: DUE_MS, nextAtMs: DUE_MS + MINUTE_MS },
+  tenantId: TENANT,
+  reference,
+  mandateId: 'mandate-77',
+  amountFen: 5_000,
+  businessDate: '2026-03-03',
+  rail: 'sandbox',
+  atMs: DUE_MS,
+  nextAtMs: DUE_MS + MINUTE_MS,
 });
 
 const attempt = (reference: string) => run((client) => markDebitAttempted(client, attemptOf(reference)));
 const settled = (reference: string) => ({
-  ...{ tenantId: TENANT, reference, railId: 'r-1', settledOn: '2026-03-03', atMs: DUE_MS },
+  tenantId: TENANT,
+  reference,
+  railId: 'r-1',
+  settledOn: '2026-03-03',
+  atMs: DUE_MS,
 });
 const refused = (reference: string): DebitRefusal => ({
-  ...{ tenantId: TENANT, reference, code: 'NSF', atMs: DUE_MS },
+  tenantId: TENANT,
+  reference,
+  code: 'NSF',
+  atMs: DUE_MS,
   refusalClass: 'insufficient-funds',
   reason: 'DEBIT_INSUFFICIENT_FUNDS',
 });
@@ -166,7 +181,7 @@ describe('the life of a debit', () => {
   it('of two who attempt it one does', async () => {
     const { reference } = await planned('two-attempts');
     const both = await Promise.all([attempt(reference), attempt(reference)]);
-    expect(both.sort()).toEqual([false, true]);
+    expect(both.sort(byContent)).toEqual([false, true]);
   });
 
   it('an outcome is kept once: money that moved is not refused afterwards', async () => {
@@ -391,7 +406,12 @@ describe('an incident', () => {
   const pause = (asOfMs: number, changes: Partial<Parameters<typeof pauseDueDebits>[1]> = {}) =>
     run((client) =>
       pauseDueDebits(client, {
-        ...{ tenantId: TENANT, lane, asOfMs, untilMs: asOfMs + 5 * MINUTE_MS, exceptBorrowerIds: [], ...changes },
+        tenantId: TENANT,
+        lane,
+        asOfMs,
+        untilMs: asOfMs + 5 * MINUTE_MS,
+        exceptBorrowerIds: [],
+        ...changes,
       }),
     );
 

@@ -170,8 +170,13 @@ beforeAll(async () => {
     const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: NOW_MS }];
     await planDebits(client, { ...ref, lane: LANE, debits });
     await openIncident(client, {
-      ...{ tenantId: ref.tenantId, dedupeKey: 'surge', measures: ['notices'], reasonCode: 'NOTICE_SURGE' },
-      ...{ remedyChannel: 'hotline', openedBy: { kind: 'guard', id: 'anomaly' }, atMs: NOW_MS },
+      tenantId: ref.tenantId,
+      dedupeKey: 'surge',
+      measures: ['notices'],
+      reasonCode: 'NOTICE_SURGE',
+      remedyChannel: 'hotline',
+      openedBy: { kind: 'guard', id: 'anomaly' },
+      atMs: NOW_MS,
     });
     const hash = 'a'.repeat(64);
     await client.query(
@@ -189,11 +194,18 @@ beforeAll(async () => {
     );
     const choice = { choiceKey: 'reply/1', wantsCourtesy: false, source: 'reply' } as const;
     await recordContactChoice(client, {
-      ...{ tenantId: ref.tenantId, borrowerId: 'evidence-borrower', ...choice, atMs: NOW_MS },
+      tenantId: ref.tenantId,
+      borrowerId: 'evidence-borrower',
+      ...choice,
+      atMs: NOW_MS,
     });
     await insertReferralFigures(client, {
-      ...{ tenantId: ref.tenantId, applicationId: 'evidence-application', figuresId: 'f-1', figures: {} },
-      ...{ enteredBy: 'staff-1', enteredAtMs: NOW_MS },
+      tenantId: ref.tenantId,
+      applicationId: 'evidence-application',
+      figuresId: 'f-1',
+      figures: {},
+      enteredBy: 'staff-1',
+      enteredAtMs: NOW_MS,
     });
     await client.query('insert into evidence_begin values ($1, 1, 1, 1)', [ref.tenantId]);
     const record = {
@@ -245,7 +257,13 @@ test('every table that says it is append-only is tested here', async () => {
 });
 
 test.each([
-  ...['notice', 'notice_template', 'credit_account', 'planned_debit', 'incident', 'api_key', 'application'],
+  'notice',
+  'notice_template',
+  'credit_account',
+  'planned_debit',
+  'incident',
+  'api_key',
+  'application',
   'person_key',
 ])('rows of %s are never removed', async (table) => {
   await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);

@@ -20,8 +20,14 @@ test('a judged application has one record, and a repeat adds none', async () => 
     startAccount: async () => undefined,
   });
   const input = {
-    ...{ tenantId: TENANT, applicationId: 'judged', borrowerId: 'somebody', product: 'cash-loan' as const },
-    ...{ requestedFen: 1_000_000, facts: { identity: {}, finances: {}, behaviour: {} }, asOfMs: NOW_MS, clock: CLOCK },
+    tenantId: TENANT,
+    applicationId: 'judged',
+    borrowerId: 'somebody',
+    product: 'cash-loan' as const,
+    requestedFen: 1_000_000,
+    facts: { identity: {}, finances: {}, behaviour: {} },
+    asOfMs: NOW_MS,
+    clock: CLOCK,
   };
   const first = await activities.assessApplication(input);
   await activities.assessApplication(input);

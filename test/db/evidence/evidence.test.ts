@@ -89,8 +89,15 @@ describe('the database refuses', () => {
       `insert into evidence_record (tenant_id, sequence, kind, subject_kind, subject_id, body, body_hash, prev_hash,
          record_hash, at_ms) values ($1, $2, $3, $4, $5, '{}', $6, $7, $8, $9)`,
       [
-        ...[tenantId, sequence, row.kind, row.subjectKind, row.subjectId, row.bodyHash, prevHash],
-        ...[changes.recordHash ?? recordHash(textHash, row), NOW_MS],
+        tenantId,
+        sequence,
+        row.kind,
+        row.subjectKind,
+        row.subjectId,
+        row.bodyHash,
+        prevHash,
+        changes.recordHash ?? recordHash(textHash, row),
+        NOW_MS,
       ],
     );
   };
@@ -135,8 +142,15 @@ describe('the database refuses', () => {
         `insert into evidence_seal (tenant_id, business_date, first_sequence, last_sequence, merkle_root, prev_seal_hash,
            seal_hash, heads_root, head_count) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
         [
-          ...[tenantId, date, first, last, root, prev],
-          ...[forged ?? sealHash(textHash, { ...head, merkleRoot: root, ...heads }), heads.headsRoot, heads.headCount],
+          tenantId,
+          date,
+          first,
+          last,
+          root,
+          prev,
+          forged ?? sealHash(textHash, { ...head, merkleRoot: root, ...heads }),
+          heads.headsRoot,
+          heads.headCount,
         ],
       );
     };

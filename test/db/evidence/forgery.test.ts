@@ -56,17 +56,34 @@ beforeAll(async () => {
     const identity = { name: '样例', phone: '19900000001' };
     await saveIdentity(client, vault, { tenantId: TENANT, borrowerId: 'loan-borrower', identity, origin: ORIGIN });
     const opening = {
-      ...{ tenantId: TENANT, incidentId: 'surge', dedupeKey: 'surge', reasonCode: 'NOTICE_SURGE' },
-      ...{ measures: ['notices', 'draws'] as const, remedyChannel: 'hotline', atMs: NOW_MS },
+      tenantId: TENANT,
+      incidentId: 'surge',
+      dedupeKey: 'surge',
+      reasonCode: 'NOTICE_SURGE',
+      measures: ['notices', 'draws'] as const,
+      remedyChannel: 'hotline',
+      atMs: NOW_MS,
     };
     await openIncident(client, { ...opening, openedBy: { kind: 'guard', id: 'anomaly' } });
     await placeHold(client, {
-      ...{ tenantId: TENANT, holdId: 'dispute', kind: 'dispute', borrowerId: 'loan-borrower', region: null },
-      ...{ accountId: null, placedBy: 'staff-1', placedAtMs: NOW_MS, untilAtMs: null },
+      tenantId: TENANT,
+      holdId: 'dispute',
+      kind: 'dispute',
+      borrowerId: 'loan-borrower',
+      region: null,
+      accountId: null,
+      placedBy: 'staff-1',
+      placedAtMs: NOW_MS,
+      untilAtMs: null,
     });
     await changeMandate(client, {
-      ...{ tenantId: TENANT, accountId: 'loan', changeId: 'm1', mandateId: 'mandate-1', agreedOn: '2026-03-02' },
-      ...{ decidedBy: 'borrower', atMs: NOW_MS },
+      tenantId: TENANT,
+      accountId: 'loan',
+      changeId: 'm1',
+      mandateId: 'mandate-1',
+      agreedOn: '2026-03-02',
+      decidedBy: 'borrower',
+      atMs: NOW_MS,
     });
   });
   await run((client) => sealDay(client, { tenantId: TENANT, date: '2026-03-04' }));
@@ -82,10 +99,25 @@ async function findings(): Promise<string[]> {
 /** Does it as a role, looks, and takes it back as the owner: the database as it was before. */
 async function seenAfter(statement: string, as = database.pool): Promise<string> {
   const tables = [
-    ...['account_fact', 'journal_entry', 'posting', 'ledger_balance', 'statement', 'credit_account', 'api_key'],
-    ...['application', 'incident', 'incident_event', 'contact_hold', 'mandate_change', 'vault_identity_version'],
-    ...['account_word', 'purchase_approval', 'set_aside_arrival'],
-    ...['evidence_record', 'decision_record', 'daily_close'],
+    'account_fact',
+    'journal_entry',
+    'posting',
+    'ledger_balance',
+    'statement',
+    'credit_account',
+    'api_key',
+    'application',
+    'incident',
+    'incident_event',
+    'contact_hold',
+    'mandate_change',
+    'vault_identity_version',
+    'account_word',
+    'purchase_approval',
+    'set_aside_arrival',
+    'evidence_record',
+    'decision_record',
+    'daily_close',
   ];
   const owner = await database.owner.connect();
   try {
@@ -341,7 +373,9 @@ describe("with the API's role, and without the key, an attacker", () => {
     asApi = createPool({ ...settings, connectionString: database.apiUrl });
     const notice = {
       ...({ kind: 'loan-disbursed', dedupeKey: 'own', obligationKey: undefined } as const),
-      ...{ sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS, priority: 3 },
+      sendAfterMs: NOW_MS,
+      expiresAtMs: NOW_MS + DAY_MS,
+      priority: 3,
     };
     const about = { tenantId: TENANT, accountId: 'loan', borrowerId: 'loan-borrower', lane: 1 };
     await run((client) => planNotices(client, { ...about, notices: [notice] }));

@@ -54,6 +54,10 @@ test('keys from before are bound to the system that their label names, two of on
   // A key from before is good once it was taken over, as every row without a signature.
   await takeOverBooks(owner, () => undefined);
   expect(await findApiKey(owner, { keyHash: '1'.repeat(64) })).toMatchObject({
-    ...{ keyId: 'k-1', principal: 'system:shop', scopes: ['portfolio:read'], expiresAtMs: null, lastUsedAtMs: null },
+    keyId: 'k-1',
+    principal: 'system:shop',
+    scopes: ['portfolio:read'],
+    expiresAtMs: null,
+    lastUsedAtMs: null,
   });
 });

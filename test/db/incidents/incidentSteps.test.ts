@@ -20,14 +20,19 @@ const ring = (what: string) => async (_tenantId: string, lane: number) => {
 
 function advance(incidentId: string, message?: IncidentMessage, asOfMs = NOW_MS) {
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, actors: ACTORS, lanes: 2, wakeLane: ring('notices'), wakeDebitLane: ring('debits') },
+    pool: database.pool,
+    actors: ACTORS,
+    lanes: 2,
+    wakeLane: ring('notices'),
+    wakeDebitLane: ring('debits'),
   });
   return advanceIncident({ tenantId: TENANT, incidentId, asOfMs, message });
 }
 
 const start = (incidentId: string) =>
   advance(incidentId, {
-    ...{ key: 'start', kind: 'start' },
+    key: 'start',
+    kind: 'start',
     opening: { by: 'staff-1', measures: ['draws'], reasonCode: 'WRONG_AMOUNTS', remedyChannel: 'hotline' },
   });
 const approval = (incidentId: string, key: string, principal: string): IncidentMessage => {

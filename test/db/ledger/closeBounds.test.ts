@@ -64,7 +64,11 @@ async function inForce(): Promise<[string, string, string[]][]> {
 async function resumeAll(): Promise<void> {
   const none = async () => undefined;
   const { advanceIncident } = createIncidentActivities({
-    ...{ pool: database.pool, actors: ACTORS, lanes: 1, wakeLane: none, wakeDebitLane: none },
+    pool: database.pool,
+    actors: ACTORS,
+    lanes: 1,
+    wakeLane: none,
+    wakeDebitLane: none,
   });
   for (const [incidentId] of await inForce()) {
     for (const by of ['staff:1', 'staff:2']) {
@@ -84,8 +88,14 @@ describe('a close is red, and stops what goes on,', () => {
     await inTransaction(database.pool, async (client) => {
       await planDebits(client, { ...ref, lane: 0, debits });
       await markDebitAttempted(client, {
-        ...{ tenantId: TENANT, reference: REFERENCE, mandateId: 'm', amountFen: AMOUNT_FEN, businessDate: TODAY },
-        ...{ rail: 'sandbox', atMs: noonOf(TODAY), nextAtMs: noonOf(TODAY) },
+        tenantId: TENANT,
+        reference: REFERENCE,
+        mandateId: 'm',
+        amountFen: AMOUNT_FEN,
+        businessDate: TODAY,
+        rail: 'sandbox',
+        atMs: noonOf(TODAY),
+        nextAtMs: noonOf(TODAY),
       });
       const outcome = { railId: 'r', settledOn: TODAY, atMs: noonOf(TODAY) };
       await markDebitSettled(client, { tenantId: TENANT, reference: REFERENCE, ...outcome });
@@ -101,7 +111,11 @@ describe('a close is red, and stops what goes on,', () => {
     expect(red.differences).toEqual([{ ...missing, bookedFen: 0 }]);
     expect(closeLines(red).join('\n')).toMatch(/loan +debit +loan\.instalment-1\.1 +0\.00 +1,738\.84/);
     await fromBefore('loan', TODAY, {
-      ...{ kind: 'paid', key: `payment/debit:${REFERENCE}`, valueDate: TODAY, amountFen: 1, intent: 'instalment' },
+      kind: 'paid',
+      key: `payment/debit:${REFERENCE}`,
+      valueDate: TODAY,
+      amountFen: 1,
+      intent: 'instalment',
     });
     expect((await close(TODAY)).differences).toEqual([{ ...missing, bookedFen: 1 }]);
     expect(await inForce()).toEqual([[expect.any(String), 'DEBIT_NOT_BOOKED', ['auto-debit']]]);

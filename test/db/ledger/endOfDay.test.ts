@@ -55,7 +55,11 @@ const outstanding = (amountFen: number) =>
 describe('dates are closed', () => {
   test('from the first one on, in order, and the next is due half an hour after its end', async () => {
     expect(await closing('2026-03-04', noonOf('2026-03-04'))).toEqual({
-      ...{ tried: [], closedThrough: null, triedThrough: null, openDates: [], waitsFor: undefined },
+      tried: [],
+      closedThrough: null,
+      triedThrough: null,
+      openDates: [],
+      waitsFor: undefined,
       nextAtMs: atWallTimeMs('2026-03-05', '00:30', SHANGHAI),
     });
     const done = await closing('2026-03-04', noonOf('2026-03-07'));
@@ -115,8 +119,11 @@ describe('dates are closed', () => {
     const mended = await closing('2026-04-03', noonOf('2026-04-06'));
     expect(mended).toMatchObject({ closedThrough: '2026-04-05', openDates: [] });
     expect(await closes()).toEqual([
-      ...['2026-04-03 failed', '2026-04-04 failed'],
-      ...['2026-04-03 succeeded', '2026-04-04 succeeded', '2026-04-05 succeeded'],
+      '2026-04-03 failed',
+      '2026-04-04 failed',
+      '2026-04-03 succeeded',
+      '2026-04-04 succeeded',
+      '2026-04-05 succeeded',
     ]);
   });
 
@@ -161,11 +168,21 @@ describe('dates are closed', () => {
       const debits = [{ obligationKey: 'instalment-1', dueDate: '2026-04-02', atMs: noonOf('2026-04-02') }];
       await planDebits(client, { ...ref, lane: 0, debits });
       await markDebitAttempted(client, {
-        ...{ tenantId: TENANT, reference, mandateId: 'm', amountFen: 100, businessDate: '2026-04-06' },
-        ...{ rail: 'sandbox', atMs: settledAtMs, nextAtMs: settledAtMs },
+        tenantId: TENANT,
+        reference,
+        mandateId: 'm',
+        amountFen: 100,
+        businessDate: '2026-04-06',
+        rail: 'sandbox',
+        atMs: settledAtMs,
+        nextAtMs: settledAtMs,
       });
       await markDebitSettled(client, {
-        ...{ tenantId: TENANT, reference, railId: 'r', settledOn: '2026-04-06', atMs: settledAtMs },
+        tenantId: TENANT,
+        reference,
+        railId: 'r',
+        settledOn: '2026-04-06',
+        atMs: settledAtMs,
       });
     });
     const soon = atWallTimeMs('2026-04-07', '00:30', SHANGHAI);

@@ -62,12 +62,20 @@ async function draft(name: string, dedupeKey = PROMISE, kind: NoticeKind = 'due-
     month: 3,
   };
   return {
-    ...{ noticeId: rows[0]?.noticeId ?? '', kind, lane: LANE, provider: 'sink', accountId: name, dedupeKey, figures },
+    noticeId: rows[0]?.noticeId ?? '',
+    kind,
+    lane: LANE,
+    provider: 'sink',
+    accountId: name,
+    dedupeKey,
+    figures,
     recipient: [...name]
       .reduce((hash, sign) => hash * 31n + BigInt(sign.codePointAt(0) ?? 0), 7n)
       .toString(16)
       .padStart(64, '0'),
-    ...{ templateVersion: TEMPLATES[kind].version, code: CODE, ladder: defaultPolicy.notices },
+    templateVersion: TEMPLATES[kind].version,
+    code: CODE,
+    ladder: defaultPolicy.notices,
     text: render(TEMPLATES[kind].body, SIGNATURE, { ...figures, daysPastDue: 1 }, { code: CODE }),
   };
 }
@@ -97,8 +105,13 @@ async function attempt({ noticeId }: GuardDraft, messageId: string, atMs = NOW_M
 const receive = (providerMessageId: string, status: 'delivered' | 'undelivered', receivedAtMs: number) =>
   run((client) =>
     recordReceipt(client, {
-      ...{ tenantId: TENANT, provider: 'sink', providerMessageId, receiptKey: providerMessageId },
-      ...{ status, receivedAtMs, body: {} },
+      tenantId: TENANT,
+      provider: 'sink',
+      providerMessageId,
+      receiptKey: providerMessageId,
+      status,
+      receivedAtMs,
+      body: {},
     }),
   );
 
@@ -206,7 +219,8 @@ describe('a group', () => {
     expect(await release()).toEqual({ released: 1, lanes: [LANE] });
     expect(await release()).toEqual({ released: 0, lanes: [] });
     expect(await readNotice(database.pool, { tenantId: TENANT, noticeId: again.noticeId })).toMatchObject({
-      ...{ status: 'planned', sendAfterMs: NOW_MS + MINUTE_MS },
+      status: 'planned',
+      sendAfterMs: NOW_MS + MINUTE_MS,
     });
     const released = await sweep(NOW_MS + MINUTE_MS);
     expect(await verdicts([again], NOW_MS + MINUTE_MS, released)).toEqual([['pass']]);
@@ -253,7 +267,10 @@ describe('a group', () => {
     expect((await verdicts(drafts.slice(0, 6))).flat()).toEqual(Array(6).fill('pass'));
     expect((await verdicts(drafts.slice(6))).flat()).toEqual([
       ...Array(4).fill('pass'),
-      ...['hold', 'volume', 'hold', 'volume'],
+      'hold',
+      'volume',
+      'hold',
+      'volume',
     ]);
     // Another try of one that was let pass is no other message.
     expect(await verdicts(drafts.slice(0, 1), NOW_MS + MINUTE_MS)).toEqual([['pass']]);

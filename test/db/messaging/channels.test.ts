@@ -62,7 +62,7 @@ async function inInbox(name: string) {
   const ref = await run((client) => openAccount(client, name));
   const borrowerId = `${ref.accountId}-borrower`;
   const notices = [
-    ...[{ kind: 'due-today' as const, dedupeKey: 'due-today/1', obligationKey: 'instalment-1', priority: 1 }],
+    { kind: 'due-today' as const, dedupeKey: 'due-today/1', obligationKey: 'instalment-1', priority: 1 },
   ].map((notice) => ({ ...notice, sendAfterMs: NOW_MS, expiresAtMs: NOW_MS + DAY_MS }));
   await run((client) => planNotices(client, { ...ref, borrowerId, lane: 1, notices }));
   const { rows } = await database.owner.query('select notice_id as id from notice where account_id = $1', [

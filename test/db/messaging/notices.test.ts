@@ -300,7 +300,11 @@ describe('receipts', () => {
 
   describe('that come together', () => {
     const told = (providerMessageId: string, status: ToldReceipt['status'], more: Partial<ToldReceipt> = {}) => ({
-      ...{ providerMessageId, status, receiptKey: `${providerMessageId}/${status}`, receivedAtMs: NOW_MS, body: {} },
+      providerMessageId,
+      status,
+      receiptKey: `${providerMessageId}/${status}`,
+      receivedAtMs: NOW_MS,
+      body: {},
       ...more,
     });
     const receiveAll = (receipts: ToldReceipt[]) =>

@@ -25,7 +25,11 @@ async function attempted(atMs = NOW_MS, provider = 'carrier'): Promise<string> {
 const accept = (noticeId: string, id: string, { session, atMs = NOW_MS }: { session?: string; atMs?: number } = {}) =>
   run((client) =>
     markOutcome(client, {
-      ...{ tenantId: TENANT, noticeId, attempt: 1, provider: 'carrier', atMs },
+      tenantId: TENANT,
+      noticeId,
+      attempt: 1,
+      provider: 'carrier',
+      atMs,
       outcome: { status: 'accepted', providerMessageIds: [id], nextLookAtMs: atMs + 3 * DAY_MS, session },
     }),
   );
@@ -40,7 +44,10 @@ const receive = (providerMessageId: string, more: Partial<ToldReceipt> = {}) => 
   const status = more.status ?? 'delivered';
   const receivedAtMs = more.receivedAtMs ?? NOW_MS + MINUTE_MS;
   const receipt: ToldReceipt = {
-    ...{ providerMessageId, status, receivedAtMs, body: {} },
+    providerMessageId,
+    status,
+    receivedAtMs,
+    body: {},
     receiptKey: `${providerMessageId}/${status}/${receivedAtMs}`,
     ...more,
   };
@@ -233,7 +240,9 @@ test('an inquiry ends the attempt that was asked about, whatever else has its id
   for (const noticeId of [asked, after])
     await run((client) => recordStatusInquiry(client, { ...ref(noticeId), result }));
   expect([await statusOf(asked), await statusOf(before), await statusOf(after)]).toEqual([
-    ...['delivered', 'accepted', 'delivered'],
+    'delivered',
+    'accepted',
+    'delivered',
   ]);
 });
 
@@ -242,7 +251,11 @@ test('a push tells how many of its receipts are in doubt', async () => {
   const receipts = [{ providerMessageId: 'p-1', receiptKey: 'p-1/1', status: 'delivered', code: 'DELIVRD' } as const];
   const push = { provider: 'carrier', receipts, receivedAtMs: NOW_MS + 1 };
   expect(await keepReceipts({ pool: database.pool, tenantId: TENANT }, push)).toEqual({
-    ...{ received: 1, applied: 0, repeated: 0, kept: 1, inDoubt: 1 },
+    received: 1,
+    applied: 0,
+    repeated: 0,
+    kept: 1,
+    inDoubt: 1,
   });
   expect([await statusOf(first), await statusOf(second)]).toEqual(['accepted', 'accepted']);
 });

@@ -14,7 +14,8 @@ export async function attemptedNotice(
   const ref = await run((client) => openAccount(client, `sent-${lane}`));
   const notice = {
     ...({ kind: 'due-soon', dedupeKey: 'only', obligationKey: 'instalment-1', priority: 3 } as const),
-    ...{ sendAfterMs: atMs, expiresAtMs: atMs + DAY_MS },
+    sendAfterMs: atMs,
+    expiresAtMs: atMs + DAY_MS,
   };
   const borrowerId = `${ref.accountId}-borrower`;
   await run((client) => planNotices(client, { ...ref, borrowerId, lane, notices: [notice] }));

@@ -42,7 +42,8 @@ async function session({ smsc, port }: { smsc: FakeSmsc; port: number }, more: o
   const before = new Set(smsc.sessions);
   const settings = {
     ...({ kind: 'smpp', name: 'smpp', host: '127.0.0.1', port, systemId: 'lender', password: 'not-real' } as const),
-    ...{ sourceAddress: '10690000', ...more },
+    sourceAddress: '10690000',
+    ...more,
   };
   const parts = { pool: database.pool, vault, tenantId: TENANT, clock: REAL_TIME, logger };
   const [provider] = createSmsProviders([settings], parts) as [SmsProvider];

@@ -23,8 +23,14 @@ const run = <Result>(work: (client: Client) => Promise<Result>) => inTransaction
 async function draft(changes: Partial<NewTemplate> = {}): Promise<NewTemplate> {
   const version = await nextTemplateVersion(database.pool, { tenantId: TENANT, kind: 'due-soon' });
   const template: NewTemplate = {
-    ...{ tenantId: TENANT, kind: 'due-soon', version, body: '本期应还{amount}，请安排', signature: '示例消金' },
-    ...{ submittedBy: 'staff-1', submittedAtMs: NOW_MS, ...changes },
+    tenantId: TENANT,
+    kind: 'due-soon',
+    version,
+    body: '本期应还{amount}，请安排',
+    signature: '示例消金',
+    submittedBy: 'staff-1',
+    submittedAtMs: NOW_MS,
+    ...changes,
   };
   await run((client) => insertTemplate(client, template));
   return template;
@@ -154,8 +160,14 @@ describe('registrations', () => {
   const answer = (ref: NewTemplate, status: 'pending' | 'approved' | 'rejected' | 'not-needed', provider = 'cloud') =>
     run((client) =>
       saveRegistration(client, {
-        ...{ tenantId: TENANT, kind: ref.kind, version: ref.version, provider, status, askedAtMs: NOW_MS },
-        ...{ code: status === 'approved' ? 'SMS_1' : null, reason: status === 'rejected' ? 'words' : null },
+        tenantId: TENANT,
+        kind: ref.kind,
+        version: ref.version,
+        provider,
+        status,
+        askedAtMs: NOW_MS,
+        code: status === 'approved' ? 'SMS_1' : null,
+        reason: status === 'rejected' ? 'words' : null,
       }),
     );
 

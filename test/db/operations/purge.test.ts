@@ -73,7 +73,10 @@ describe('old rows', () => {
       troubles: (before.troubles ?? 0) + 2,
     });
     expect(await purgeAllOldRows(database.pool, { tenantId: 'another', kept })).toEqual({
-      ...{ requests: 0, checks: 0, reports: 0, troubles: 0 },
+      requests: 0,
+      checks: 0,
+      reports: 0,
+      troubles: 0,
     });
   });
 

@@ -18,7 +18,10 @@ describe('at a start', () => {
     await openOnTerms(database.pool, 'long', CASH_LOAN);
     await openOnTerms(database.pool, 'alike', CASH_LOAN);
     await openOnTerms(database.pool, 'moved', {
-      ...{ ...CASH_LOAN, product: 'cash-loan', months: 1, dueDates: ['2026-11-09'] },
+      ...CASH_LOAN,
+      product: 'cash-loan',
+      months: 1,
+      dueDates: ['2026-11-09'],
     } as typeof CASH_LOAN);
     await openOnTerms(database.pool, 'card', REVOLVING);
   });

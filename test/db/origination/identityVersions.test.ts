@@ -112,7 +112,12 @@ describe('a change of phone', () => {
     expect(await change('changes', 'c-2', NEW_PHONE)).toEqual({ status: 'repeated', version: 2 });
     expect(await change('changes', 'c-2', '19900000003')).toEqual({ status: 'conflict' });
     expect(await listIdentityVersions(database.pool, of('changes'))).toContainEqual({
-      ...{ field: 'phone', version: 2, source: 'phone-change', sourceId: 'c-2', recordedBy: 'key-9', atMs: NOW_MS },
+      field: 'phone',
+      version: 2,
+      source: 'phone-change',
+      sourceId: 'c-2',
+      recordedBy: 'key-9',
+      atMs: NOW_MS,
     });
     const { rows } = await database.pool.query(
       `select version, to_version from phone_change_notice where borrower_id = 'changes'`,

@@ -1,4 +1,5 @@
 /** Taking up an offer on a real database: the confirmed cost sheet, the caps, the lender of record. */
+
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
@@ -17,6 +18,7 @@ import type { LendingPolicy, Product } from '../../../src/domain/policy/lendingP
 import { atWallTimeMs, SHANGHAI } from '../../../src/domain/values/clock';
 import { confirmedFor } from '../../support/costSheets';
 import { until } from '../../support/credits';
+import { byContent } from '../../support/inOrder';
 import { DAY_MS, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
@@ -163,7 +165,7 @@ describe('the cost sheet', () => {
     const applicationId = `differs-${what}`;
     await offered(applicationId);
     const application = { tenantId: TENANT, applicationId, asOfMs: AT_MS };
-    const costSheet = await confirmedFor(database.pool, application, { ...LOAN, ...changes } as typeof LOAN);
+    const costSheet = await confirmedFor(database.pool, application, { ...LOAN, ...changes });
     expect(await take(applicationId, { ...LOAN, costSheet })).toMatchObject({
       status: 'refused',
       reasonCodes: ['COST_SHEET_DIFFERS'],
@@ -261,13 +263,9 @@ describe('the cap on unsecured credit', () => {
     await held.query('commit');
     held.release();
     const results = await Promise.all(taken);
-    expect(results.map((result) => (result.status === 'opened' ? 'opened' : result.reasonCodes[0])).sort()).toEqual([
-      'UNSECURED_CAP',
-      'UNSECURED_CAP',
-      'opened',
-      'opened',
-      'opened',
-    ]);
+    expect(
+      results.map((result) => (result.status === 'opened' ? 'opened' : result.reasonCodes[0])).sort(byContent),
+    ).toEqual(['UNSECURED_CAP', 'UNSECURED_CAP', 'opened', 'opened', 'opened']);
   });
 });
 

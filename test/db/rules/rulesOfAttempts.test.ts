@@ -52,16 +52,27 @@ async function keepStates(client: Client, states: readonly SentNotice[], attempt
     client,
     'notice',
     states.map(({ notice, isClosed }, index) => ({
-      ...{ tenant_id: TENANT, notice_id: uuidOf(index), dedupe_key: `${index}`, account_id: 'one', lane: LANE },
-      ...{ status: notice, closed_at_ms: isClosed ? NOW_MS : null, attempted_at_ms: attemptedAtMs },
+      tenant_id: TENANT,
+      notice_id: uuidOf(index),
+      dedupe_key: `${index}`,
+      account_id: 'one',
+      lane: LANE,
+      status: notice,
+      closed_at_ms: isClosed ? NOW_MS : null,
+      attempted_at_ms: attemptedAtMs,
     })),
   );
   await put(
     client,
     'notice_attempt',
     states.map(({ attempt }, index) => ({
-      ...{ tenant_id: TENANT, notice_id: uuidOf(index), attempt: 1, provider: PROVIDER, reference: `r-${index}` },
-      ...{ status: attempt, attempted_at_ms: attemptedAtMs },
+      tenant_id: TENANT,
+      notice_id: uuidOf(index),
+      attempt: 1,
+      provider: PROVIDER,
+      reference: `r-${index}`,
+      status: attempt,
+      attempted_at_ms: attemptedAtMs,
     })),
   );
 }
@@ -79,8 +90,14 @@ describe('what is said of an attempt', () => {
   const at = { atMs: NOW_MS };
   const refusal = { status: 'refused', failure: 'transient', code: 'C', detail: 'd' } as const;
   const givenTo = (index: number) => ({
-    ...{ ...ref(index), reference: `r-${index}`, providerMessageId: `m-${index}`, attemptedAtMs: NOW_MS },
-    ...{ order: null, session: null, isOpen: true, receiptKey: null },
+    ...ref(index),
+    reference: `r-${index}`,
+    providerMessageId: `m-${index}`,
+    attemptedAtMs: NOW_MS,
+    order: null,
+    session: null,
+    isOpen: true,
+    receiptKey: null,
   });
   const ended = (status: 'delivered' | 'undelivered') => (client: Client, index: number) =>
     endParts(client, { tenantId: TENANT, provider: PROVIDER }, [
@@ -139,8 +156,12 @@ describe('what is said of an attempt', () => {
         client,
         'notice',
         rows.map(({ index, notice, attemptedAtMs }) => ({
-          ...{ tenant_id: TENANT, notice_id: uuidOf(index), dedupe_key: `${index}`, lane: LANE },
-          ...{ status: notice, attempted_at_ms: attemptedAtMs },
+          tenant_id: TENANT,
+          notice_id: uuidOf(index),
+          dedupe_key: `${index}`,
+          lane: LANE,
+          status: notice,
+          attempted_at_ms: attemptedAtMs,
         })),
       );
       const input = { tenantId: TENANT, lane: LANE, attemptedBeforeMs: NOW_MS, nextLookAtMs: 0, ...at };
@@ -165,8 +186,13 @@ describe('a planned notice', () => {
           client,
           'notice_attempt',
           tries.map((usesTry, index) => ({
-            ...{ tenant_id: TENANT, notice_id: ref.noticeId, attempt: index + 1, reference: `r-${index}` },
-            ...{ status: 'refused', uses_try: usesTry, attempted_at_ms: 0 },
+            tenant_id: TENANT,
+            notice_id: ref.noticeId,
+            attempt: index + 1,
+            reference: `r-${index}`,
+            status: 'refused',
+            uses_try: usesTry,
+            attempted_at_ms: 0,
           })),
         );
         const isPlanned = status === 'planned';
@@ -205,14 +231,25 @@ describe('parts of a text', () => {
           client,
           'notice_message',
           parts.map((status, index) => ({
-            ...{ tenant_id: TENANT, provider: PROVIDER, provider_message_id: `m-${index}`, notice_id: uuidOf(0) },
-            ...{ attempt: 1, status },
+            tenant_id: TENANT,
+            provider: PROVIDER,
+            provider_message_id: `m-${index}`,
+            notice_id: uuidOf(0),
+            attempt: 1,
+            status,
           })),
         );
-        const status = told as 'delivered' | 'undelivered';
+        const status = told;
         const given = {
-          ...{ noticeId: uuidOf(0), attempt: 1, providerMessageId: 'm-0', reference: 'r-0', attemptedAtMs: NOW_MS },
-          ...{ order: null, session: null, isOpen: true, receiptKey: null },
+          noticeId: uuidOf(0),
+          attempt: 1,
+          providerMessageId: 'm-0',
+          reference: 'r-0',
+          attemptedAtMs: NOW_MS,
+          order: null,
+          session: null,
+          isOpen: true,
+          receiptKey: null,
         };
         await endParts(client, { tenantId: TENANT, provider: PROVIDER }, [
           { given, receiptKey: 'k', status, atMs: NOW_MS },
@@ -245,15 +282,16 @@ describe('what attempts tell of a number and a provider', () => {
           client,
           'notice_attempt',
           rows.map((each) => ({
-            ...{
-              tenant_id: TENANT,
-              notice_id: uuidOf(each.index),
-              attempt: 1,
-              provider: PROVIDER,
-              reference: `r-${each.index}`,
-            },
-            ...{ status: each.status, recipient: each.recipient, failure: each.failure, code: each.code },
-            ...{ attempted_at_ms: each.attemptedAtMs },
+            tenant_id: TENANT,
+            notice_id: uuidOf(each.index),
+            attempt: 1,
+            provider: PROVIDER,
+            reference: `r-${each.index}`,
+            status: each.status,
+            recipient: each.recipient,
+            failure: each.failure,
+            code: each.code,
+            attempted_at_ms: each.attemptedAtMs,
           })),
         );
         const recipient = 'number-1';

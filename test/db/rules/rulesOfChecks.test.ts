@@ -52,8 +52,12 @@ async function keepSignals(client: Client, table: 'code_check' | 'fraud_report',
     client,
     table,
     numbered(drawn).map((each) => ({
-      ...{ tenant_id: TENANT, phone_hash: each.phoneHash, address_hash: each.addressHash, at_ms: each.atMs },
-      ...{ network_hash: each.networkHash, outcome: each.outcome },
+      tenant_id: TENANT,
+      phone_hash: each.phoneHash,
+      address_hash: each.addressHash,
+      at_ms: each.atMs,
+      network_hash: each.networkHash,
+      outcome: each.outcome,
       ...(table === 'fraud_report' ? { reason: REASONS[each.index % 2] } : {}),
     })),
   );
@@ -73,7 +77,11 @@ async function keepCodes(
     client,
     'notice_code',
     rows.map(({ id, phoneHash, issuedAtMs }) => ({
-      ...{ tenant_id: TENANT, notice_id: id, code_hash: hashOf('0'), phone_hash: phoneHash, issued_at_ms: issuedAtMs },
+      tenant_id: TENANT,
+      notice_id: id,
+      code_hash: hashOf('0'),
+      phone_hash: phoneHash,
+      issued_at_ms: issuedAtMs,
     })),
   );
 }
@@ -103,7 +111,9 @@ describe('what counts against the limits', () => {
     compareOn(
       database,
       fc.record({
-        ...{ made: checks, told: reports, limitedAtMost: fc.integer({ min: 0, max: 4 }) },
+        made: checks,
+        told: reports,
+        limitedAtMost: fc.integer({ min: 0, max: 4 }),
         outcome: fc.constantFrom('match' as const, 'limited' as const),
       }),
       async (client, { made, told, limitedAtMost, outcome }) => {

@@ -22,7 +22,12 @@ import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 
 const database = useDatabase();
 useLooseTables(database, [
-  ...['notice', 'notice_attempt', 'push_nudge', 'contact_choice', 'contact_hold', 'contact_profile'],
+  'notice',
+  'notice_attempt',
+  'push_nudge',
+  'contact_choice',
+  'contact_hold',
+  'contact_profile',
 ]);
 
 const BORROWERS = ['one', 'two'];
@@ -85,17 +90,26 @@ describe('contact status', () => {
           client,
           'contact_choice',
           chosen.map((each) => ({
-            ...{ ...of, borrower_id: each.borrowerId, choice_key: each.choiceKey },
-            ...{ wants_courtesy: each.wantsCourtesy, at_ms: each.atMs },
+            ...of,
+            borrower_id: each.borrowerId,
+            choice_key: each.choiceKey,
+            wants_courtesy: each.wantsCourtesy,
+            at_ms: each.atMs,
           })),
         );
         await put(
           client,
           'contact_hold',
           numbered(holds).map((each) => ({
-            ...{ ...of, hold_id: `hold-${each.index}`, kind: each.kind, borrower_id: each.borrowerId },
-            ...{ region: each.region, account_id: each.accountId, placed_at_ms: each.placedAtMs },
-            ...{ until_at_ms: each.untilAtMs, lifted_at_ms: each.liftedAtMs },
+            ...of,
+            hold_id: `hold-${each.index}`,
+            kind: each.kind,
+            borrower_id: each.borrowerId,
+            region: each.region,
+            account_id: each.accountId,
+            placed_at_ms: each.placedAtMs,
+            until_at_ms: each.untilAtMs,
+            lifted_at_ms: each.liftedAtMs,
           })),
         );
         const rows = numbered(notices).map(({ index, ...each }) => ({ ...each, noticeId: uuidOf(index) }));
@@ -103,9 +117,16 @@ describe('contact status', () => {
           client,
           'notice',
           rows.map((each) => ({
-            ...{ ...of, notice_id: each.noticeId, dedupe_key: each.noticeId, borrower_id: each.borrowerId },
-            ...{ account_id: each.accountId, kind: each.kind, status: each.status, priority: each.priority },
-            ...{ attempted_at_ms: each.attemptedAtMs, provider: each.provider },
+            ...of,
+            notice_id: each.noticeId,
+            dedupe_key: each.noticeId,
+            borrower_id: each.borrowerId,
+            account_id: each.accountId,
+            kind: each.kind,
+            status: each.status,
+            priority: each.priority,
+            attempted_at_ms: each.attemptedAtMs,
+            provider: each.provider,
           })),
         );
         await put(
@@ -125,10 +146,13 @@ describe('contact status', () => {
           const standing = standings[index];
           const own = rows.filter((each) => each.borrowerId === borrowerId);
           const region = regions[BORROWERS.indexOf(borrowerId)] ?? null;
-          const instants = (chosenOnes: typeof own) => chosenOnes.map(({ attemptedAtMs }) => attemptedAtMs ?? 0).sort();
+          const instants = (chosenOnes: typeof own) =>
+            chosenOnes.map(({ attemptedAtMs }) => attemptedAtMs ?? 0).sort((a, b) => a - b);
           expect({
-            ...{ hasOptedOut: standing?.hasOptedOut, holds: [...(standing?.holds ?? [])].sort() },
-            ...{ sentAtMs: standing?.sentAtMs.sort(), accountSentAtMs: standing?.accountSentAtMs.sort() },
+            hasOptedOut: standing?.hasOptedOut,
+            holds: [...(standing?.holds ?? [])].sort(),
+            sentAtMs: standing?.sentAtMs.sort(),
+            accountSentAtMs: standing?.accountSentAtMs.sort(),
           }).toEqual({
             hasOptedOut: hasOptedOut(chosen.filter((each) => each.borrowerId === borrowerId)),
             holds: holdsOn(holds, { borrowerId, accountId, region }, NOW_MS),
@@ -167,14 +191,12 @@ describe('contact status', () => {
           client,
           'notice_attempt',
           rows.map(({ id, recipient, attemptedAtMs }) => ({
-            ...{
-              tenant_id: TENANT,
-              notice_id: id,
-              attempt: 1,
-              reference: id,
-              recipient,
-              attempted_at_ms: attemptedAtMs,
-            },
+            tenant_id: TENANT,
+            notice_id: id,
+            attempt: 1,
+            reference: id,
+            recipient,
+            attempted_at_ms: attemptedAtMs,
           })),
         );
         const reply = { recipient: 'number-1', atMs: NOW_MS };
@@ -199,8 +221,15 @@ describe('contact status', () => {
       const row = as(first);
       await put(client, 'contact_hold', [
         {
-          ...{ tenant_id: TENANT, hold_id: 'h', kind: row.kind, borrower_id: row.borrowerId, region: row.region },
-          ...{ account_id: row.accountId, placed_by: row.placedBy, placed_at_ms: NOW_MS, until_at_ms: row.untilAtMs },
+          tenant_id: TENANT,
+          hold_id: 'h',
+          kind: row.kind,
+          borrower_id: row.borrowerId,
+          region: row.region,
+          account_id: row.accountId,
+          placed_by: row.placedBy,
+          placed_at_ms: NOW_MS,
+          until_at_ms: row.untilAtMs,
         },
       ]);
       for (const each of [row, as(second)]) {

@@ -88,21 +88,28 @@ async function keep(client: Client, drawn: readonly Drawn[]): Promise<void> {
     client,
     'credit_account',
     Object.entries(PRODUCTS).map(([account_id, product]) => ({
-      ...{ ...account, account_id, product, borrower_id: `of-${account_id}` },
+      ...account,
+      account_id,
+      product,
+      borrower_id: `of-${account_id}`,
     })),
   );
   await put(
     client,
     'planned_debit',
     drawn.map((each) => ({
-      ...{ ...account, account_id: each.accountId, obligation_key: each.obligationKey, attempt: each.attempt },
-      ...{ reference: each.reference, lane: each.lane, due_date: '2026-03-03', due_at_ms: each.dueAtMs },
-      ...{
-        next_at_ms: each.nextAtMs,
-        status: each.status,
-        amount_fen: each.amountFen,
-        outcome_at_ms: each.outcomeAtMs,
-      },
+      ...account,
+      account_id: each.accountId,
+      obligation_key: each.obligationKey,
+      attempt: each.attempt,
+      reference: each.reference,
+      lane: each.lane,
+      due_date: '2026-03-03',
+      due_at_ms: each.dueAtMs,
+      next_at_ms: each.nextAtMs,
+      status: each.status,
+      amount_fen: each.amountFen,
+      outcome_at_ms: each.outcomeAtMs,
     })),
   );
 }
@@ -167,8 +174,16 @@ describe('a debit', () => {
       fc.constant('every status'),
       async (client) => {
         const drawn = STATUSES.map((status, index) => ({
-          ...{ accountId: 'one', obligationKey: `instalment-${index}`, lane: LANE, status, dueAtMs: NOW_MS },
-          ...{ nextAtMs: NOW_MS, amountFen: 1, outcomeAtMs: null, reference: `r-${index}`, attempt: 1 },
+          accountId: 'one',
+          obligationKey: `instalment-${index}`,
+          lane: LANE,
+          status,
+          dueAtMs: NOW_MS,
+          nextAtMs: NOW_MS,
+          amountFen: 1,
+          outcomeAtMs: null,
+          reference: `r-${index}`,
+          attempt: 1,
         }));
         await keep(client, drawn);
         for (const { reference } of drawn) await events[event](client, reference);
@@ -248,13 +263,11 @@ describe('money that a debit moved', () => {
         client,
         'account_fact',
         facts.map(({ key, amountFen }) => ({
-          ...{
-            tenant_id: TENANT,
-            account_id: 'one',
-            business_key: key,
-            kind: 'paid',
-            body: { amountFen, valueDate: '2026-03-03' },
-          },
+          tenant_id: TENANT,
+          account_id: 'one',
+          business_key: key,
+          kind: 'paid',
+          body: { amountFen, valueDate: '2026-03-03' },
         })),
       );
       expect(referencesOf(await lockUnfinishedDebits(client, ONE))).toEqual(

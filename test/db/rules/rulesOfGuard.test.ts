@@ -36,8 +36,19 @@ import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 
 const database = useDatabase();
 useLooseTables(database, [
-  ...['notice', 'notice_attempt', 'notice_message', 'notice_hold', 'guard_pass', 'guard_plan', 'guard_day', 'receipt'],
-  ...['incident', 'credit_account', 'account_fact', 'statement', 'phone_change_notice'],
+  'notice',
+  'notice_attempt',
+  'notice_message',
+  'notice_hold',
+  'guard_pass',
+  'guard_plan',
+  'guard_day',
+  'receipt',
+  'incident',
+  'credit_account',
+  'account_fact',
+  'statement',
+  'phone_change_notice',
 ]);
 
 const HOUR_MS = 3_600_000;
@@ -47,9 +58,12 @@ const STATUSES: NoticeStatus[] = [
   ...(['planned', 'attempted', 'accepted', 'delivered', 'undelivered', 'refused', 'unknown', 'cancelled'] as const),
 ];
 const LADDER = {
-  ...{ beforeDue: [], afterDue: [{ daysPastDue: 1, kind: 'overdue-formal' }], onBill: { kind: 'bill-issued' } },
-  ...{ onDisbursement: { kind: 'loan-disbursed' }, onSettlement: { kind: 'account-settled' } },
-  ...{ onPayment: { kind: 'payment-received' } },
+  beforeDue: [],
+  afterDue: [{ daysPastDue: 1, kind: 'overdue-formal' }],
+  onBill: { kind: 'bill-issued' },
+  onDisbursement: { kind: 'loan-disbursed' },
+  onSettlement: { kind: 'account-settled' },
+  onPayment: { kind: 'payment-received' },
 } as unknown as GuardMessage['ladder'];
 const KIND_OF: Record<Cause, NoticeKind> = {
   bill: 'bill-issued',
@@ -65,8 +79,17 @@ const NOBODY = { checks: {} as never, providers: new Map() };
 
 function message(index: number, changes: Partial<GuardMessage> = {}): Omit<GuardMessage, 'released'> {
   return {
-    ...{ noticeId: uuidOf(index), kind: 'due-soon', lane: 0, provider: 'p', accountId: 'one', recipient: 'number-1' },
-    ...{ dedupeKey: `${index}`, text: '', templateVersion: 1, figures: {} as never, ladder: LADDER },
+    noticeId: uuidOf(index),
+    kind: 'due-soon',
+    lane: 0,
+    provider: 'p',
+    accountId: 'one',
+    recipient: 'number-1',
+    dedupeKey: `${index}`,
+    text: '',
+    templateVersion: 1,
+    figures: {} as never,
+    ladder: LADDER,
     ...changes,
   };
 }
@@ -94,8 +117,12 @@ describe('a message that the books know of', () => {
     const { account, bills, facts, phoneChanges, dedupeKey, obligationKey, isPlanned } = drawn;
     await put(client, 'credit_account', [
       {
-        ...{ ...of, borrower_id: 'b', opened_at_ms: account.openedAtMs, stage: account.stage },
-        ...{ advanced_at_ms: account.advancedAtMs, past_due_since: account.pastDueSince },
+        ...of,
+        borrower_id: 'b',
+        opened_at_ms: account.openedAtMs,
+        stage: account.stage,
+        advanced_at_ms: account.advancedAtMs,
+        past_due_since: account.pastDueSince,
       },
     ]);
     await put(client, 'notice', [
@@ -112,14 +139,22 @@ describe('a message that the books know of', () => {
       client,
       'account_fact',
       numbered(facts).map(({ index, kind, arrivedAtMs }) => ({
-        ...{ ...of, business_key: `${index}`, kind, arrived_at_ms: arrivedAtMs, body: { valueDate: '2026-03-02' } },
+        ...of,
+        business_key: `${index}`,
+        kind,
+        arrived_at_ms: arrivedAtMs,
+        body: { valueDate: '2026-03-02' },
       })),
     );
     await put(
       client,
       'phone_change_notice',
       phoneChanges.map(({ version, toVersion }) => ({
-        ...{ tenant_id: TENANT, borrower_id: 'b', version, to_version: toVersion, at_ms: 0 },
+        tenant_id: TENANT,
+        borrower_id: 'b',
+        version,
+        to_version: toVersion,
+        at_ms: 0,
       })),
     );
   }
@@ -166,16 +201,24 @@ describe('what has left', () => {
           client,
           'guard_pass',
           passed.map((each) => ({
-            ...{ tenant_id: TENANT, notice_id: each.noticeId, at_ms: each.atMs, kind: 'due-soon' },
-            ...{ recipient: each.recipient, is_planned: each.isPlanned },
+            tenant_id: TENANT,
+            notice_id: each.noticeId,
+            at_ms: each.atMs,
+            kind: 'due-soon',
+            recipient: each.recipient,
+            is_planned: each.isPlanned,
           })),
         );
         await put(
           client,
           'notice',
           numbered(notices).map(({ index, key, status, attemptedAtMs, accountId }) => ({
-            ...{ tenant_id: TENANT, notice_id: uuidOf(100 + index), account_id: accountId, dedupe_key: key, status },
-            ...{ attempted_at_ms: attemptedAtMs },
+            tenant_id: TENANT,
+            notice_id: uuidOf(100 + index),
+            account_id: accountId,
+            dedupe_key: key,
+            status,
+            attempted_at_ms: attemptedAtMs,
           })),
         );
         const { unplannedToday, sentToRecipient, sentPromises } = await readGuardCounts(
@@ -240,8 +283,13 @@ describe('a provider', () => {
           client,
           'notice_attempt',
           numbered(attempts).map((each) => ({
-            ...{ ...of, notice_id: uuidOf(each.index), attempt: 1, reference: `r-${each.index}`, status: each.status },
-            ...{ attempted_at_ms: each.attemptedAtMs, outcome_at_ms: each.outcomeAtMs },
+            ...of,
+            notice_id: uuidOf(each.index),
+            attempt: 1,
+            reference: `r-${each.index}`,
+            status: each.status,
+            attempted_at_ms: each.attemptedAtMs,
+            outcome_at_ms: each.outcomeAtMs,
           })),
         );
         // Of attempts at another time, so that they are counted here only.
@@ -250,43 +298,48 @@ describe('a provider', () => {
           client,
           'notice_attempt',
           others.map(({ id, order }) => ({
-            ...{
-              ...of,
-              notice_id: id,
-              attempt: 1,
-              reference: id,
-              status: 'refused',
-              made_order: order,
-              attempted_at_ms: 0,
-            },
+            ...of,
+            notice_id: id,
+            attempt: 1,
+            reference: id,
+            status: 'refused',
+            made_order: order,
+            attempted_at_ms: 0,
           })),
         );
         await put(
           client,
           'notice_message',
           others.map(({ id, providerMessageId }) => ({
-            ...{ ...of, provider_message_id: providerMessageId, notice_id: id, attempt: 1 },
+            ...of,
+            provider_message_id: providerMessageId,
+            notice_id: id,
+            attempt: 1,
           })),
         );
         await put(
           client,
           'receipt',
           numbered(receipts).map(({ index, providerMessageId, receivedAtMs, order }) => ({
-            ...{ ...of, receipt_key: `k-${index}`, provider_message_id: providerMessageId, body: {} },
-            ...{ received_at_ms: receivedAtMs, told_order: order },
+            ...of,
+            receipt_key: `k-${index}`,
+            provider_message_id: providerMessageId,
+            body: {},
+            received_at_ms: receivedAtMs,
+            told_order: order,
           })),
         );
         await put(
           client,
           'incident',
           numbered(incidents).map(({ index, ...each }) => ({
-            ...{
-              tenant_id: TENANT,
-              incident_id: `i-${index}`,
-              dedupe_key: `d-${index}`,
-              opened_by_kind: each.openedByKind,
-            },
-            ...{ reason_code: each.reasonCode, scope: each.scope, lifted_at_ms: each.liftedAtMs },
+            tenant_id: TENANT,
+            incident_id: `i-${index}`,
+            dedupe_key: `d-${index}`,
+            opened_by_kind: each.openedByKind,
+            reason_code: each.reasonCode,
+            scope: each.scope,
+            lifted_at_ms: each.liftedAtMs,
           })),
         );
         const surroundings = await readGuardSurroundings(client, { ...MOMENT, providers: ['p'] });
@@ -328,22 +381,37 @@ describe('what the guard holds', () => {
       fc.record({ held, statuses, sendAfter: instants, expires: instants }),
       async (client, { held: holds, statuses: of, sendAfter, expires }) => {
         const notices = of.map((status, index) => ({
-          ...{ noticeId: uuidOf(index), status, sendAfterMs: sendAfter[index] ?? 0, expiresAtMs: expires[index] ?? 0 },
+          noticeId: uuidOf(index),
+          status,
+          sendAfterMs: sendAfter[index] ?? 0,
+          expiresAtMs: expires[index] ?? 0,
         }));
         await put(
           client,
           'notice',
           notices.map((each, lane) => ({
-            ...{ tenant_id: TENANT, notice_id: each.noticeId, dedupe_key: each.noticeId, status: each.status, lane },
-            ...{ send_after_at_ms: each.sendAfterMs, expires_at_ms: each.expiresAtMs, account_id: 'one' },
+            tenant_id: TENANT,
+            notice_id: each.noticeId,
+            dedupe_key: each.noticeId,
+            status: each.status,
+            lane,
+            send_after_at_ms: each.sendAfterMs,
+            expires_at_ms: each.expiresAtMs,
+            account_id: 'one',
           })),
         );
         await put(
           client,
           'notice_hold',
           holds.map((each) => ({
-            ...{ tenant_id: TENANT, notice_id: each.noticeId, rule: each.rule, incident_id: each.incidentId },
-            ...{ released_at_ms: each.releasedAtMs, used_at_ms: each.usedAtMs, detail: '', held_at_ms: 0 },
+            tenant_id: TENANT,
+            notice_id: each.noticeId,
+            rule: each.rule,
+            incident_id: each.incidentId,
+            released_at_ms: each.releasedAtMs,
+            used_at_ms: each.usedAtMs,
+            detail: '',
+            held_at_ms: 0,
           })),
         );
         const { released: rules } = await readGuardCounts(
@@ -359,7 +427,10 @@ describe('what the guard holds', () => {
         const { released } = await releaseHeld(client, { tenantId: TENANT, incidentId: 'i-1', by: 'b', atMs: NOW_MS });
         expect(released).toBe(said.length);
         const passed = notices.map(({ noticeId }) => ({
-          ...{ noticeId, kind: 'due-soon' as const, recipient: 'n', isPlanned: true },
+          noticeId,
+          kind: 'due-soon' as const,
+          recipient: 'n',
+          isPlanned: true,
         }));
         await recordPasses(client, { tenantId: TENANT, atMs: NOW_MS, messages: passed });
         const { rows: unused } = await client.query(
@@ -393,8 +464,12 @@ describe('what the guard holds', () => {
         client,
         'notice',
         notices.map((each) => ({
-          ...{ tenant_id: TENANT, notice_id: each.noticeId, dedupe_key: each.noticeId, account_id: 'one' },
-          ...{ status: each.status, send_after_at_ms: each.sendAfterMs },
+          tenant_id: TENANT,
+          notice_id: each.noticeId,
+          dedupe_key: each.noticeId,
+          account_id: 'one',
+          status: each.status,
+          send_after_at_ms: each.sendAfterMs,
         })),
       );
       const day = { tenantId: TENANT, businessDate: '2026-03-02', dayEndMs: NOW_MS, atMs: NOW_MS };

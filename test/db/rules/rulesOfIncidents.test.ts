@@ -54,7 +54,11 @@ describe('the opening of an incident', () => {
           const { dedupeKey, openingKey = null } = act;
           const verdict = judgeOpening(act, known);
           const answer = await openIncident(client, {
-            ...{ ...act, tenantId: TENANT, measures: ['notices'], reasonCode: 'TEST', remedyChannel: 'hotline' },
+            ...act,
+            tenantId: TENANT,
+            measures: ['notices'],
+            reasonCode: 'TEST',
+            remedyChannel: 'hotline',
             openedBy: { kind: 'guard', id: 'anomaly' },
           });
           if (verdict.status === 'new') {
@@ -89,8 +93,14 @@ describe('incidents that there are', () => {
     compareOn(database, fc.array(row, { maxLength: 12 }), async (client, drawn) => {
       const rows = numbered(drawn).map(({ index, isSeen, ...each }) => ({
         ...each,
-        ...{ tenant_id: TENANT, incident_id: `incident-${String(index).padStart(2, '0')}`, dedupe_key: `key-${index}` },
-        ...{ reason_code: 'TEST', remedy_channel: 'hotline', opened_by_kind: 'guard', opened_by: 'anomaly', isSeen },
+        tenant_id: TENANT,
+        incident_id: `incident-${String(index).padStart(2, '0')}`,
+        dedupe_key: `key-${index}`,
+        reason_code: 'TEST',
+        remedy_channel: 'hotline',
+        opened_by_kind: 'guard',
+        opened_by: 'anomaly',
+        isSeen,
       }));
       await put(
         client,
@@ -98,13 +108,11 @@ describe('incidents that there are', () => {
         rows.map(({ isSeen: _, ...each }) => each),
       );
       const shown = rows.map(({ incident_id: incidentId, opened_at_ms, lifted_at_ms, ...each }) => ({
-        ...{
-          incidentId,
-          openedAtMs: opened_at_ms,
-          liftedAtMs: lifted_at_ms,
-          stage: each.stage,
-          measures: each.measures,
-        },
+        incidentId,
+        openedAtMs: opened_at_ms,
+        liftedAtMs: lifted_at_ms,
+        stage: each.stage,
+        measures: each.measures,
       }));
       const ids = (items: readonly { incidentId: string }[]) => items.map(({ incidentId }) => incidentId);
       expect(ids(await measuresInForce(client, { tenantId: TENANT }))).toEqual(ids(stoppingNow(shown)));

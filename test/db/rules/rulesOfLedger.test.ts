@@ -129,7 +129,9 @@ describe('the proof of the books', () => {
         );
         const posted = balancesOf(
           entries.map((each) => ({
-            ...{ key: '', kind: 'payment', valueDate: '' },
+            key: '',
+            kind: 'payment',
+            valueDate: '',
             lines: each.map(({ ledger_account: account, amount_fen: amountFen }) => ({ account, amountFen })),
           })),
         );

@@ -72,15 +72,21 @@ async function keep(client: Client, drawn: readonly Drawn[]): Promise<void> {
     client,
     'notice',
     drawn.map((each) => ({
-      ...{
-        tenant_id: TENANT,
-        notice_id: each.noticeId,
-        borrower_id: `of-${each.accountId}`,
-        account_id: each.accountId,
-      },
-      ...{ kind: 'due-soon', dedupe_key: each.noticeId, lane: each.lane, status: each.status, priority: each.priority },
-      ...{ send_after_at_ms: each.sendAfterMs, expires_at_ms: each.expiresAtMs, obligation_key: each.obligationKey },
-      ...{ put_off_reason: each.putOffReason, next_look_at_ms: each.nextLookAtMs, cancel_reason: each.cancelReason },
+      tenant_id: TENANT,
+      notice_id: each.noticeId,
+      borrower_id: `of-${each.accountId}`,
+      account_id: each.accountId,
+      kind: 'due-soon',
+      dedupe_key: each.noticeId,
+      lane: each.lane,
+      status: each.status,
+      priority: each.priority,
+      send_after_at_ms: each.sendAfterMs,
+      expires_at_ms: each.expiresAtMs,
+      obligation_key: each.obligationKey,
+      put_off_reason: each.putOffReason,
+      next_look_at_ms: each.nextLookAtMs,
+      cancel_reason: each.cancelReason,
     })),
   );
 }
@@ -120,8 +126,12 @@ describe('not in the plan', () => {
         const ofAccount = drawn.filter(({ accountId }) => accountId === 'one');
         const ref = { tenantId: TENANT, accountId: 'one' };
         const planned = wanted.map((dedupeKey) => ({
-          ...{ dedupeKey, kind: 'due-soon' as const, obligationKey: KEYS[0], priority: 3 },
-          ...{ sendAfterMs: NOW_MS, expiresAtMs: NOW_MS },
+          dedupeKey,
+          kind: 'due-soon' as const,
+          obligationKey: KEYS[0],
+          priority: 3,
+          sendAfterMs: NOW_MS,
+          expiresAtMs: NOW_MS,
         }));
         expect(await pastPromises(client, ref)).toEqual(
           expect.arrayContaining(
@@ -151,8 +161,13 @@ describe('a lane', () => {
         client,
         'notice_attempt',
         drawn.map(({ noticeId }) => ({
-          ...{ tenant_id: TENANT, notice_id: noticeId, attempt: 1, provider: 'p', reference: noticeId },
-          ...{ status: 'unknown', attempted_at_ms: NOW_MS },
+          tenant_id: TENANT,
+          notice_id: noticeId,
+          attempt: 1,
+          provider: 'p',
+          reference: noticeId,
+          status: 'unknown',
+          attempted_at_ms: NOW_MS,
         })),
       );
       const at = { tenantId: TENANT, lane: LANE, asOfMs: NOW_MS, limit };

@@ -18,8 +18,16 @@ import { compareOn, numbered, put, useLooseTables } from './randomRows';
 
 const database = useDatabase();
 useLooseTables(database, [
-  ...['account_fact', 'account_snapshot', 'purchase_approval', 'credit_account', 'sealed_head', 'api_key'],
-  ...['idempotency_record', 'code_check', 'fraud_report', 'receipt_trouble'],
+  'account_fact',
+  'account_snapshot',
+  'purchase_approval',
+  'credit_account',
+  'sealed_head',
+  'api_key',
+  'idempotency_record',
+  'code_check',
+  'fraud_report',
+  'receipt_trouble',
 ]);
 
 const of = { tenant_id: TENANT, account_id: 'one' };
@@ -109,7 +117,10 @@ describe('old rows', () => {
             return isOldRow(kind, { atMs: nowMs - daysAgo * DAY_MS, answeredAtMs }, { nowMs, keptDays });
           }).length;
         expect(removed).toEqual({
-          ...{ requests: old('requests'), checks: old('checks'), reports: old('reports'), troubles: old('troubles') },
+          requests: old('requests'),
+          checks: old('checks'),
+          reports: old('reports'),
+          troubles: old('troubles'),
         });
       },
       60,
@@ -162,7 +173,11 @@ describe('facts', () => {
         client,
         'account_fact',
         drawn.map(({ arrivedAtMs, fact: body }) => ({
-          ...{ ...of, business_key: body.key, kind: body.kind, value_date: body.valueDate, body },
+          ...of,
+          business_key: body.key,
+          kind: body.kind,
+          value_date: body.valueDate,
+          body,
           arrived_at_ms: arrivedAtMs,
         })),
       );
@@ -193,7 +208,11 @@ describe('facts', () => {
           client,
           'account_fact',
           drawn.map(({ arrivedAtMs, fact: body }) => ({
-            ...{ ...of, business_key: body.key, kind: body.kind, value_date: body.valueDate, body },
+            ...of,
+            business_key: body.key,
+            kind: body.kind,
+            value_date: body.valueDate,
+            body,
             arrived_at_ms: arrivedAtMs,
           })),
         );
@@ -201,7 +220,10 @@ describe('facts', () => {
           client,
           'purchase_approval',
           numbered(approvals).map(({ index, purchaseId, amountFen }) => ({
-            ...{ ...of, approval_id: `a-${index}`, purchase_id: purchaseId, amount_fen: amountFen },
+            ...of,
+            approval_id: `a-${index}`,
+            purchase_id: purchaseId,
+            amount_fen: amountFen,
           })),
         );
         const purchases = drawn.flatMap(({ arrivedAtMs, fact: { key, kind, ...body } }) =>
@@ -242,7 +264,11 @@ describe('heads of accounts', () => {
         client,
         'sealed_head',
         sealed.map(({ accountId, chainNo }) => ({
-          ...{ tenant_id: TENANT, account_id: accountId, chain_no: chainNo, head: 'h', business_date: '2026-03-01' },
+          tenant_id: TENANT,
+          account_id: accountId,
+          chain_no: chainNo,
+          head: 'h',
+          business_date: '2026-03-01',
         })),
       );
       const taken = await sealHeads(client, { tenantId: TENANT, businessDate: '2026-03-02' });

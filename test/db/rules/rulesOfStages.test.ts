@@ -216,9 +216,15 @@ async function keepAccounts(
     client,
     'credit_account',
     drawn.map((each) => ({
-      ...{ ...of, account_id: each.accountId, borrower_id: 'b', product: 'cash-loan', stage: each.stage },
-      ...{ opened_at_ms: each.openedAtMs, advanced_at_ms: each.advancedAtMs, fold_version: each.foldVersion },
-      ...{ next_deadline_at_ms: each.nextDeadlineAtMs },
+      ...of,
+      account_id: each.accountId,
+      borrower_id: 'b',
+      product: 'cash-loan',
+      stage: each.stage,
+      opened_at_ms: each.openedAtMs,
+      advanced_at_ms: each.advancedAtMs,
+      fold_version: each.foldVersion,
+      next_deadline_at_ms: each.nextDeadlineAtMs,
     })),
   );
   for (const { accountId, minutesAgo } of drawn) {
@@ -241,8 +247,13 @@ describe('what is behind', () => {
           client,
           'application',
           rows.map((each) => ({
-            ...{ ...of, application_id: each.applicationId, stage: each.stage, received_at_ms: each.receivedAtMs },
-            ...{ decide_by_at_ms: each.decideByMs, expires_at_ms: each.offerExpiresAtMs, drawn_fen: each.drawnFen },
+            ...of,
+            application_id: each.applicationId,
+            stage: each.stage,
+            received_at_ms: each.receivedAtMs,
+            decide_by_at_ms: each.decideByMs,
+            expires_at_ms: each.offerExpiresAtMs,
+            drawn_fen: each.drawnFen,
           })),
         );
         const beforeMs = NOW_MS;
@@ -291,17 +302,26 @@ describe('what is behind', () => {
           client,
           'notice',
           numbered(notices).map((each) => ({
-            ...{ ...of, notice_id: uuidOf(each.index), dedupe_key: `${each.index}`, account_id: 'x' },
-            ...{ status: each.isPlanned ? 'planned' : 'cancelled', send_after_at_ms: each.sendAfterMs },
-            ...{ expires_at_ms: each.sendAfterMs + each.goodForMs },
+            ...of,
+            notice_id: uuidOf(each.index),
+            dedupe_key: `${each.index}`,
+            account_id: 'x',
+            status: each.isPlanned ? 'planned' : 'cancelled',
+            send_after_at_ms: each.sendAfterMs,
+            expires_at_ms: each.sendAfterMs + each.goodForMs,
           })),
         );
         await put(
           client,
           'planned_debit',
           numbered(debits).map((each) => ({
-            ...{ ...of, account_id: 'x', obligation_key: `${each.index}`, attempt: 1, reference: `r-${each.index}` },
-            ...{ status: each.isPlanned ? 'planned' : 'settled', next_at_ms: each.nextAtMs },
+            ...of,
+            account_id: 'x',
+            obligation_key: `${each.index}`,
+            attempt: 1,
+            reference: `r-${each.index}`,
+            status: each.isPlanned ? 'planned' : 'settled',
+            next_at_ms: each.nextAtMs,
           })),
         );
         const graces = { graceMs, shareOfNotice: 0.5 };
@@ -357,14 +377,12 @@ describe('a change of phone', () => {
           client,
           'notice',
           planned.map((key, index) => ({
-            ...{
-              ...of,
-              notice_id: uuidOf(index),
-              borrower_id: 'b',
-              account_id: 'x',
-              kind: 'phone-changed',
-              dedupe_key: key,
-            },
+            ...of,
+            notice_id: uuidOf(index),
+            borrower_id: 'b',
+            account_id: 'x',
+            kind: 'phone-changed',
+            dedupe_key: key,
           })),
         );
         const sinceMs = NOW_MS;

@@ -7,12 +7,14 @@ import { atLeast, atMost, notMeasured, resultOf } from '../../../src/dev/bench/r
 import { tableOf } from '../../../src/dev/bench/table';
 
 const post = (postsPerSecond: number, pgbenchPerSecond: number | undefined) => ({
-  ...{ postsPerSecond, pgbenchPerSecond },
+  postsPerSecond,
+  pgbenchPerSecond,
   statements: 12,
 });
 
 const notices = (noticesPerSecond: number, kannelPerSecond: number) => ({
-  ...{ noticesPerSecond, kannelPerSecond },
+  noticesPerSecond,
+  kannelPerSecond,
   kannelInMemoryPerSecond: 1_000,
 });
 

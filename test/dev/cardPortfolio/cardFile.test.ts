@@ -123,7 +123,7 @@ describe('readCardFile', () => {
       Buffer.from('d0cf11e0a1b11ae10000', 'hex').toString('utf8'),
       'the file is a spreadsheet (XLS): save its content',
     ],
-    ['zeros', `${SOUND}`.replace('ID', 'I\0\0D'), 'the file is no text: it has zero bytes'],
+    ['zeros', SOUND.replace('ID', 'I\0\0D'), 'the file is no text: it has zero bytes'],
     [
       'a row of numbers above the names',
       `${descriptions}\n${SOUND}`,

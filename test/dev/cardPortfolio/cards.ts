@@ -1,7 +1,16 @@
 /** Small files of invented card accounts, in the shape of the real one. */
 
 const HEADER = [
-  ...['ID', 'LIMIT_BAL', 'SEX', 'AGE', 'PAY_0', 'PAY_2', 'PAY_3', 'PAY_4', 'PAY_5', 'PAY_6'],
+  'ID',
+  'LIMIT_BAL',
+  'SEX',
+  'AGE',
+  'PAY_0',
+  'PAY_2',
+  'PAY_3',
+  'PAY_4',
+  'PAY_5',
+  'PAY_6',
   ...[1, 2, 3, 4, 5, 6].map((at) => `BILL_AMT${at}`),
   ...[1, 2, 3, 4, 5, 6].map((at) => `PAY_AMT${at}`),
 ];

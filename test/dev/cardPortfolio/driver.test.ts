@@ -1,4 +1,5 @@
 /** The driver keeps pace with the books: it waits for them, dates by the day, and gives up where a month has passed. */
+
 import { describe, expect, it } from '@jest/globals';
 import { type CardAccount, readCardFile } from '../../../src/dev/cardPortfolio/cardFile';
 import { type Drive, type DriverOptions, drive, TooFast } from '../../../src/dev/cardPortfolio/driver';
@@ -7,6 +8,7 @@ import type { Upstream } from '../../../src/dev/cardPortfolio/upstream';
 import { replayPolicy } from '../../../src/domain/policy/cardPortfolioPolicy';
 import { addDays, daysBetween, type IsoDate } from '../../../src/domain/values/calendar';
 import { startOfDateMs } from '../../../src/domain/values/clock';
+import { byContent } from '../../support/inOrder';
 import { card, fileOf } from './cards';
 
 const { zone } = replayPolicy;
@@ -65,7 +67,11 @@ class SlowSystem {
   drive(isStopped: () => boolean = () => false): Promise<Drive> {
     const progress = () => undefined;
     return drive(accounts, timetableOf(accounts), {
-      ...{ upstream: this.upstream, books: this.books, zone, isStopped, progress },
+      upstream: this.upstream,
+      books: this.books,
+      zone,
+      isStopped,
+      progress,
       lookEveryMs: 0,
     });
   }
@@ -78,8 +84,8 @@ describe('drive', () => {
     const system = new SlowSystem({ bookingDays: 0 });
     const result = await system.drive();
     expect(system.opened).toEqual(accounts.map(({ line }) => line));
-    expect(system.told.map(({ deed, on }) => [deed.id, on]).sort()).toEqual(
-      planned.map(({ deed, date }) => [deed.id, date]).sort(),
+    expect(system.told.map(({ deed, on }) => [deed.id, on]).sort(byContent)).toEqual(
+      planned.map(({ deed, date }) => [deed.id, date]).sort(byContent),
     );
     expect(result).toMatchObject({ failures: [], done: planned.length, lateDays: 0 });
     expect(result.readings).toHaveLength(accounts.length * 6);
@@ -89,8 +95,8 @@ describe('drive', () => {
     const system = new SlowSystem({ bookingDays: 6 });
     const result = await system.drive();
     const { told } = system;
-    expect(told.map(({ deed, date }) => [deed.id, date]).sort()).toEqual(
-      planned.map(({ deed, date }) => [deed.id, date]).sort(),
+    expect(told.map(({ deed, date }) => [deed.id, date]).sort(byContent)).toEqual(
+      planned.map(({ deed, date }) => [deed.id, date]).sort(byContent),
     );
     expect(told.some(({ date, on }) => on > date)).toBe(true);
     expect(told.every(({ date, on }) => on.slice(0, 7) === date.slice(0, 7))).toBe(true);

@@ -124,8 +124,13 @@ describe('linesOf', () => {
     stuck: { behind: ['card-2-1'], failedWorkflows: [] },
     noticesSentTwice: [],
     pace: {
-      ...{ speed: 40_000, givenUp: 1, wallSeconds: 60, accountMonths: 12, accountMonthsPerSecond: 0.2 },
-      ...{ mostDaysBehind: 0.5, lateDays: 2 },
+      speed: 40_000,
+      givenUp: 1,
+      wallSeconds: 60,
+      accountMonths: 12,
+      accountMonthsPerSecond: 0.2,
+      mostDaysBehind: 0.5,
+      lateDays: 2,
     },
     faults: [],
   };

@@ -6,8 +6,12 @@ import type { Summary } from '../../../src/dev/demo/verdict';
 import { WEB_UI_LISTS, webUiLink } from '../../../src/dev/demo/webUiLinks';
 
 const row = (stage: string, bucket: string, count: number) => ({
-  ...{ product: 'cash-loan', stage, bucket, count },
-  ...{ outstandingFen: count * 100_000, overdueFen: stage === 'overdue' ? 5_000 : 0 },
+  product: 'cash-loan',
+  stage,
+  bucket,
+  count,
+  outstandingFen: count * 100_000,
+  overdueFen: stage === 'overdue' ? 5_000 : 0,
 });
 const PORTFOLIO = {
   accounts: [row('current', 'M0', 30), row('overdue', 'M2', 3), row('settled', 'M0', 19)],
@@ -21,7 +25,10 @@ const PORTFOLIO = {
   ledger: { isBalanced: true },
 };
 const SOUND: Summary = {
-  ...{ from: '2026-01-01', until: '2026-05-01', speed: 105_120, wallSeconds: 100.4 },
+  from: '2026-01-01',
+  until: '2026-05-01',
+  speed: 105_120,
+  wallSeconds: 100.4,
   steps: { done: 600, failures: [] },
   portfolio: PORTFOLIO,
   ledger: { totalFen: 0, balanced: true, unbalancedEntries: [] } as unknown as Summary['ledger'],

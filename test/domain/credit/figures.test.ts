@@ -194,7 +194,9 @@ describe('in every life of both products', () => {
         // Between them is what accrues from day to day, and nothing else.
         expect(account.overdueFen - row.overdueFen).toBeLessThanOrEqual(account.balances.penaltyFen);
         expect([row.stage, row.bucket, row.pastDueSince]).toEqual([
-          ...[account.stage, account.bucket ?? null, account.pastDueSince ?? null],
+          account.stage,
+          account.bucket ?? null,
+          account.pastDueSince ?? null,
         ]);
         expect(payoffQuoteOf(account)).toMatchObject({ on: life.asOf, totalFen: account.claimedFen });
         expect(summaryOf(account)).toContain(`as of ${life.asOf}`);
@@ -243,7 +245,11 @@ function steadyPart({ stage, bucket, assetClass, pastDueSince, obligations, book
 describe('three purchases and no payment', () => {
   const TERMS: Terms = { product: 'revolving', limitFen: 500_000, openDate: '2026-01-10', dueDay: 10 };
   const bought = (valueDate: IsoDate, amountFen: number): Fact => ({
-    ...{ kind: 'purchased', key: `purchase/${valueDate}`, valueDate, billableFrom: valueDate, amountFen },
+    kind: 'purchased',
+    key: `purchase/${valueDate}`,
+    valueDate,
+    billableFrom: valueDate,
+    amountFen,
   });
   const facts = [bought('2026-01-12', 150_000), bought('2026-02-12', 10_000), bought('2026-03-05', 10_000)];
   const on = (asOf: IsoDate) => deriveAccount({ terms: TERMS, facts, issued: [] }, defaultPolicy, asOf);
@@ -277,7 +283,11 @@ describe('three purchases and no payment', () => {
 
 describe('deadlines', () => {
   const interestFirst: Terms = {
-    ...{ product: 'cash-loan', principalFen: 1_000_000, dailyRate: '0.0004', months: 6, startDate: '2026-01-31' },
+    product: 'cash-loan',
+    principalFen: 1_000_000,
+    dailyRate: '0.0004',
+    months: 6,
+    startDate: '2026-01-31',
     method: 'interest-first',
   };
   const lent: Fact = { kind: 'disbursed', key: 'disbursement', valueDate: '2026-01-31', amountFen: 1_000_000 };

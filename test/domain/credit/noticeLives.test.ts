@@ -145,8 +145,15 @@ function sendDue({ date, account, policy, waiting, texts, promises }: Day): Plan
       continue;
     }
     const answer = mayContact({
-      ...{ instantMs: due.sendAfterMs, kind: due.kind, priority: due.priority, moreImportantToday: 0, holds: [] },
-      ...{ hasOptedOut: false, isRestDay: () => false, policy: policy.notices, zone: SHANGHAI },
+      instantMs: due.sendAfterMs,
+      kind: due.kind,
+      priority: due.priority,
+      moreImportantToday: 0,
+      holds: [],
+      hasOptedOut: false,
+      isRestDay: () => false,
+      policy: policy.notices,
+      zone: SHANGHAI,
       sentAtMs: texts.filter(({ priority }) => priority > 0).map(({ sendAfterMs }) => sendAfterMs),
       accountSentAtMs: account.daysPastDue > 0 ? texts.map(({ sendAfterMs }) => sendAfterMs) : [],
     });
@@ -251,7 +258,9 @@ describe('in every life of both products', () => {
           expect(text.includes('20:00')).toBe(debit !== undefined && kind.startsWith('due-'));
           if (!debit || !kind.startsWith('due-')) continue;
           const verdict = judgeDebit({ obligationKey: obligationKey ?? '', dueAtMs: sendAfterMs }, account, {
-            ...{ policy: autoDebit, asOfMs: sendAfterMs, hasMandate: true },
+            policy: autoDebit,
+            asOfMs: sendAfterMs,
+            hasMandate: true,
           });
           expect(verdict).toEqual({
             debit: true,

@@ -26,8 +26,8 @@ const loan = cashLoanTerms.chain((terms) =>
     fc.constant(terms),
     fc
       .tuple(paymentsFrom(terms.startDate, DAYS), loanChangesFrom(terms.startDate, DAYS))
-      .map((facts) => [
-        { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen } as Fact,
+      .map((facts): Fact[] => [
+        { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen },
         ...facts.flat(),
       ]),
     fc.integer({ min: 0, max: DAYS }),
@@ -106,7 +106,11 @@ describe('a payoff quote', () => {
     'settles after a payoff of the same date that fell short by all but %d fen',
     (amountFen) => {
       const terms: CashLoanTerms = {
-        ...{ product: 'cash-loan', principalFen: 3_556_336, dailyRate: '0.0006', months: 6, method: 'level' },
+        product: 'cash-loan',
+        principalFen: 3_556_336,
+        dailyRate: '0.0006',
+        months: 6,
+        method: 'level',
         startDate: '2026-05-26',
       };
       const on = '2026-05-31';

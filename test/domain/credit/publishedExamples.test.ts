@@ -86,7 +86,9 @@ describe('V1: 10,000.00 in 12 level payments at 1.2 % a month', () => {
 it('V3: 10,000.00 in 6 level payments at 0.04 % a day', () => {
   const quote = quoteLoan(TEN_THOUSAND, NO_CHARGES);
   const amounts = rowsOf(quote.instalments, ({ number, dueDate, days, paymentFen, interestFen }) => [
-    ...[number, dueDate, days],
+    number,
+    dueDate,
+    days,
     ...[paymentFen, interestFen].map(formatYuan),
   ]);
   expect(amounts).toEqual(
@@ -105,7 +107,8 @@ it('V3: 10,000.00 in 6 level payments at 0.04 % a day', () => {
 it('V4: the same with interest first', () => {
   const quote = quoteLoan({ ...TEN_THOUSAND, method: 'interest-first' }, NO_CHARGES);
   const amounts = rowsOf(quote.instalments, ({ number, days, paymentFen, principalFen }) => [
-    ...[number, days],
+    number,
+    days,
     ...[paymentFen, principalFen].map(formatYuan),
   ]);
   expect(amounts).toEqual(

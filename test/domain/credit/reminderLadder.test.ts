@@ -263,7 +263,9 @@ describe('overdue', () => {
     expect(after.daysPastDue).toBe(22);
     const planned = plan({ before: after, after });
     expect(planned.map(({ dedupeKey }) => dedupeKey)).toEqual([
-      ...['due-soon/instalment-4/3', 'due-soon/instalment-4/1', 'due-today/instalment-4/0'],
+      'due-soon/instalment-4/3',
+      'due-soon/instalment-4/1',
+      'due-today/instalment-4/0',
     ]);
     for (const { plannedOn } of planned) expect(plannedOn?.amountFen).toBe(100_050);
     const more = loanAt('2026-08-01', { obligations: [{ ...dust, owedFen: 51, minimumFen: 51 }] });
@@ -322,13 +324,12 @@ describe('thanks for a payment', () => {
     const after = paid(['2026-07-06', 'p1'], ['2026-07-07', 'p2']);
     expect(thanks(after)).toEqual([
       {
-        ...{
-          kind: 'payment-received',
-          dedupeKey: 'payment-received/payment/p2',
-          obligationKey: undefined,
-          priority: 3,
-        },
-        ...{ sendAfterMs: at('2026-07-07', '13:00'), expiresAtMs: at('2026-07-10', '13:00') },
+        kind: 'payment-received',
+        dedupeKey: 'payment-received/payment/p2',
+        obligationKey: undefined,
+        priority: 3,
+        sendAfterMs: at('2026-07-07', '13:00'),
+        expiresAtMs: at('2026-07-10', '13:00'),
         plannedOn: { stage: 'current', amountFen: 2_000, dueDate: undefined },
       },
     ]);

@@ -71,11 +71,18 @@ describe('what can be debited', () => {
   });
 });
 
+interface Circumstances {
+  policy?: AutoDebitPolicy;
+  asOfMs?: number;
+  hasMandate?: boolean;
+  stage?: DerivedAccount['stage'];
+}
+
 describe('just before a debit', () => {
   const dueAtMs = at('2026-08-10');
   const judge = (
     obligations: Obligation[],
-    { policy = POLICY, asOfMs = dueAtMs, hasMandate = true, stage = 'current' as DerivedAccount['stage'] } = {},
+    { policy = POLICY, asOfMs = dueAtMs, hasMandate = true, stage = 'current' }: Circumstances = {},
   ) =>
     judgeDebit({ obligationKey: 'statement-2', dueAtMs }, account(obligations, stage), { policy, asOfMs, hasMandate });
 

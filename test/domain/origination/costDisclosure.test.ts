@@ -3,12 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { textHash } from '../../../src/db/contentHash';
 import type { CashLoanTerms, RevolvingTerms } from '../../../src/domain/credit/account';
 import { deriveAccount } from '../../../src/domain/credit/derive';
-import {
-  type CostDisclosure,
-  costAboveCap,
-  costDisclosureOf,
-  instalmentPlanSheet,
-} from '../../../src/domain/origination/costDisclosure';
+import { costAboveCap, costDisclosureOf, instalmentPlanSheet } from '../../../src/domain/origination/costDisclosure';
 import { costDisclosureText } from '../../../src/domain/origination/costDisclosureText';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
@@ -179,7 +174,7 @@ it('of the first form keeps its text, and with it the hash that was confirmed', 
   const policy = { ...defaultPolicy, version: '2026-02' };
   const { annualised, ...sheet } = costDisclosureOf({ ...LOAN, months: 3, method: 'interest-first' }, policy);
   const { aprDaily: _, ...asThen } = annualised;
-  const text = costDisclosureText({ ...sheet, form: 1, annualised: asThen } as CostDisclosure);
+  const text = costDisclosureText({ ...sheet, form: 1, annualised: asThen });
   expect(textHash(text)).toBe('58c6d3f19df22e48a4b8b08880c17c180416313e6b815a91c0035e85f953bbc7');
 });
 

@@ -47,7 +47,9 @@ const COOL_DOWN_MS = 7 * DAY_MS;
 function phonesOf(changes: string): PhoneVersion[] {
   const each = changes.split(' ').filter(Boolean);
   return each.map((text, index) => ({
-    ...{ version: index + 1, phone: text.slice(-1), atMs: Number(text.slice(0, -1)) * DAY_MS },
+    version: index + 1,
+    phone: text.slice(-1),
+    atMs: Number(text.slice(0, -1)) * DAY_MS,
   }));
 }
 

@@ -88,7 +88,10 @@ const KNOWN_UNTIL = '2026-12-31';
 
 describe('a due date after the last year whose rest days are known', () => {
   const terms = {
-    ...{ product: 'cash-loan' as const, principalFen: 600_000, dailyRate: '0.0004', months: 6 },
+    product: 'cash-loan' as const,
+    principalFen: 600_000,
+    dailyRate: '0.0004',
+    months: 6,
     method: 'level' as const,
   };
   const loan = (startDate: string, changes: Partial<DerivedAccount> = {}) =>

@@ -8,14 +8,22 @@ import { type BorrowerAccount, exposureOf } from '../../../src/domain/risk/expos
 import { freezeOrLift } from '../../oracle/freezes';
 
 const LOAN: BorrowerAccount = {
-  ...{ product: 'cash-loan', stage: 'current', grantedFen: 1_000_000, outstandingFen: 400_000 },
-  ...{ pastDueSince: null, advancedAtMs: 1, freezes: [] },
+  product: 'cash-loan',
+  stage: 'current',
+  grantedFen: 1_000_000,
+  outstandingFen: 400_000,
+  pastDueSince: null,
+  advancedAtMs: 1,
+  freezes: [],
 };
 const CARD: BorrowerAccount = { ...LOAN, product: 'revolving', grantedFen: 500_000, outstandingFen: 20_000 };
 const STAGES: Stage[] = ['current', 'overdue', 'write-off-review', 'settled', 'written-off'];
 
 const fact = (kind: Frozen['kind'], reason: string, valueDate: string): Frozen => ({
-  ...{ kind, reason, valueDate, key: `${kind}/${reason}/${valueDate}` },
+  kind,
+  reason,
+  valueDate,
+  key: `${kind}/${reason}/${valueDate}`,
 });
 
 describe('exposure', () => {

@@ -255,13 +255,15 @@ describe('what people decide', () => {
       const named = ['staff:01', 'staff:02'] as [string, string];
       const unsigned = { restructuringId: 's4', agreedOn, months: 12, dailyRate: '0.0003', decidedBy: named };
       expect(await loan.handle.executeUpdate(restructureLoan, { args: [unsigned] })).toEqual({
-        ...{ status: 'refused', reasonCodes: ['UNVERIFIED_PRINCIPAL'] },
+        status: 'refused',
+        reasonCodes: ['UNVERIFIED_PRINCIPAL'],
       });
       const proposed = { status: 'proposed', approveByMs: expect.any(Number) };
       expect(await restructure('s3', '0.0003')).toEqual(proposed);
       expect(await restructure('s3', '0.0003')).toEqual(proposed);
       expect(await restructure('s3', '0.0004')).toEqual({
-        ...{ status: 'refused', reasonCodes: ['SAME_KEY_OTHER_CONTENT'] },
+        status: 'refused',
+        reasonCodes: ['SAME_KEY_OTHER_CONTENT'],
       });
       expect(await loan.state()).toMatchObject({ stage: 'overdue' });
       expect(await decisionsOf(loan)).toEqual([]);

@@ -159,8 +159,14 @@ describe('a written-off account', () => {
         expect(await post(`${url}/purchases/lamp/confirmation`, 'k2', received)).toMatchObject({ status: 202 });
         await until(async () => (await booksOf(card))['principal-receivable'] === 80_000);
         expect(await get(url)).toMatchObject({
-          ...{ stage: 'written-off', bucket: null, daysPastDue: 0, overdueFen: 0, availableFen: 0 },
-          ...{ payoffFen: 80_000, claimedFen: 80_000 + lostFen - 50_000, obligations: [] },
+          stage: 'written-off',
+          bucket: null,
+          daysPastDue: 0,
+          overdueFen: 0,
+          availableFen: 0,
+          payoffFen: 80_000,
+          claimedFen: 80_000 + lostFen - 50_000,
+          obligations: [],
           stoppedBy: [{ code: 'ACCOUNT_CLOSED' }],
         });
       });

@@ -77,7 +77,9 @@ it('over HTTP no figure of a person enters a history, and a referral is granted 
       expect(row).toMatchObject({ facts: { finances: TOLD }, proved: { finances: PROVED } });
       const subject = { tenantId: TENANT, subjectKind: 'application' as const, subjectId: 'planted' };
       expect((await readDecisions(pool, subject)).at(-1)?.body).toMatchObject({
-        ...{ requestedFen: 3_000_000, limitFen: preview.grantedFen, proved: { finances: PROVED } },
+        requestedFen: 3_000_000,
+        limitFen: preview.grantedFen,
+        proved: { finances: PROVED },
         byPerson: { ...decision, decidedBy: 'system:test' },
       });
     });

@@ -31,8 +31,14 @@ function startAs(deployment: Deployment, workflowId: string, type: string, input
 
 function applyAgain(deployment: Deployment, applicationId: string, changes: Partial<ApplicationInput> = {}) {
   const input: ApplicationInput = {
-    ...{ tenantId: TENANT, applicationId, borrowerId: `b-${applicationId}`, product: 'cash-loan' as const },
-    ...{ requestedFen: 1_000_000, facts: SOUND, clock: REAL_TIME, ...changes },
+    tenantId: TENANT,
+    applicationId,
+    borrowerId: `b-${applicationId}`,
+    product: 'cash-loan' as const,
+    requestedFen: 1_000_000,
+    facts: SOUND,
+    clock: REAL_TIME,
+    ...changes,
   };
   return startAs(deployment, workflowIds.application(TENANT, applicationId), 'application', input);
 }
@@ -79,8 +85,12 @@ describe('an application that is started again', () => {
         ]);
       }
       const elsewhere = await startAs(deployment, 'application/mine', 'application', {
-        ...{ tenantId: TENANT, applicationId: 'open', borrowerId: 'b-open', product: 'cash-loan' },
-        ...{ requestedFen: 1_000_000, clock: REAL_TIME },
+        tenantId: TENANT,
+        applicationId: 'open',
+        borrowerId: 'b-open',
+        product: 'cash-loan',
+        requestedFen: 1_000_000,
+        clock: REAL_TIME,
       });
       expect(await endOf(elsewhere)).toEqual(['Conflict', expect.stringContaining('lives as')]);
       expect(await inBooks(deployment, 'open')).toEqual(before);
@@ -127,8 +137,11 @@ describe('an account that is started', () => {
       // Money that was told there is kept with all that it said, and told in the account's timeline.
       const money = { paymentId: 'p1', amountFen: 500, paidOn: await card.today(), intent: 'instalment' } as const;
       const misled = await deployment.env.client.workflow.signalWithStart('revolvingAccount', {
-        ...{ workflowId: 'mine-too', taskQueue: TASK_QUEUE, args: [{ ...input, accountId: card.accountId }] },
-        ...{ signal: paymentReceived, signalArgs: [money] as [typeof money] },
+        workflowId: 'mine-too',
+        taskQueue: TASK_QUEUE,
+        args: [{ ...input, accountId: card.accountId }],
+        signal: paymentReceived,
+        signalArgs: [money] as [typeof money],
       });
       expect(await endOf(misled)).toEqual(['Conflict', expect.stringContaining('lives as')]);
       const { rows } = await deployment.pool.query('select kind, reason_codes as codes, body from refused_arrival');

@@ -51,7 +51,9 @@ function handleOf({ env }: Deployment, incidentId: string) {
 /** As a person does it in the Web UI: by starting the workflow. */
 async function openByPerson(deployment: Deployment, incidentId: string, changes: Partial<PersonalOpening> = {}) {
   const input: IncidentInput = {
-    ...{ tenantId: TENANT, incidentId, clock: REAL_TIME },
+    tenantId: TENANT,
+    incidentId,
+    clock: REAL_TIME,
     opening: { ...OPENING, ...changes },
   };
   await startIncident(createTemporalGateway(deployment.env.client), input);
@@ -63,8 +65,13 @@ async function openByPerson(deployment: Deployment, incidentId: string, changes:
 function openByGuard({ env, pool }: Deployment, measures: Measure[]) {
   return inTransaction(pool, async (client) =>
     openIncident(client, {
-      ...{ tenantId: TENANT, dedupeKey: 'surge', measures, reasonCode: 'NOTICE_SURGE', remedyChannel: 'hotline' },
-      ...{ openedBy: { kind: 'guard', id: 'anomaly' }, atMs: await env.currentTimeMs() },
+      tenantId: TENANT,
+      dedupeKey: 'surge',
+      measures,
+      reasonCode: 'NOTICE_SURGE',
+      remedyChannel: 'hotline',
+      openedBy: { kind: 'guard', id: 'anomaly' },
+      atMs: await env.currentTimeMs(),
     }),
   );
 }

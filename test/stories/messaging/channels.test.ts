@@ -34,8 +34,10 @@ const SOON = { connectTimeoutMs: 2_000, answerTimeoutMs: 500, totalTimeoutMs: 3_
 const LOGIN = { username: 'lender', password: 'not-a-real-password' };
 
 const NO_NUMBER: SendOutcome = {
-  ...{ status: 'refused', failure: 'bad-address' },
-  ...{ code: 'NO_NUMBER', detail: 'no such number' },
+  status: 'refused',
+  failure: 'bad-address',
+  code: 'NO_NUMBER',
+  detail: 'no such number',
 };
 
 interface Servers {
@@ -70,7 +72,10 @@ async function withChannels({ mail, push, login, answer = NO_NUMBER }: Servers, 
     ],
     ...(mail && {
       mail: createSmtpMail({
-        ...{ host: '127.0.0.1', port: mail.port, security: 'none', from: 'notice@lender.example' },
+        host: '127.0.0.1',
+        port: mail.port,
+        security: 'none',
+        from: 'notice@lender.example',
         ...SOON,
         ...login,
       }),

@@ -93,7 +93,10 @@ describe('a window that is full', () => {
   it('everywhere puts the notice off until its end', () =>
     withTwo(async (deployment, first, second) => {
       const full = ({ atMs }: SmsMessage): SendOutcome => ({
-        ...{ status: 'refused', failure: 'windowed', code: 'HOURLY', detail: 'the hour is full' },
+        status: 'refused',
+        failure: 'windowed',
+        code: 'HOURLY',
+        detail: 'the hour is full',
         retryAtMs: atMs + 30 * MINUTE_MS,
       });
       first.answer = full;
@@ -171,8 +174,13 @@ describe('a carrier that takes nothing', () => {
     const troubles: string[] = [];
     const smpp = createSmppProvider(
       {
-        ...{ host: '127.0.0.1', port, systemId: 'lender', password: 'not-real', sourceAddress: '10690000' },
-        ...{ reconnectFirstMs: 5, reconnectLongestMs: 20 },
+        host: '127.0.0.1',
+        port,
+        systemId: 'lender',
+        password: 'not-real',
+        sourceAddress: '10690000',
+        reconnectFirstMs: 5,
+        reconnectLongestMs: 20,
       },
       { onReceipt: async () => {}, onInbound: async () => {}, onTrouble: (detail) => troubles.push(detail) },
     );

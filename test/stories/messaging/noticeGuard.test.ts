@@ -67,7 +67,10 @@ it('holds a wording that was changed behind the review, opens the incident by it
 
 describe('what a provider refused', () => {
   const refusedFor = (failure: 'transient' | 'bad-address'): SendOutcome => ({
-    ...{ status: 'refused', failure, code: 'NO', detail: 'not taken' },
+    status: 'refused',
+    failure,
+    code: 'NO',
+    detail: 'not taken',
   });
 
   /** The first provider refuses; what happens meanwhile is done before its answer. Returns what the second was given. */
@@ -79,14 +82,16 @@ describe('what a provider refused', () => {
     const given: SmsMessage[] = [];
     let pool: Pool | undefined;
     const first: SmsProvider = {
-      ...{ name: 'first', capabilities },
+      name: 'first',
+      capabilities,
       async send() {
         if (pool) await meanwhile(pool);
         return answer;
       },
     };
     const second: SmsProvider = {
-      ...{ name: 'second', capabilities },
+      name: 'second',
+      capabilities,
       async send(message) {
         given.push(message);
         return { status: 'accepted', providerMessageIds: [message.reference] };
@@ -120,14 +125,15 @@ describe('what a provider refused', () => {
           meanwhile: (pool) =>
             inTransaction(pool, (client) =>
               openIncident(client, {
-                ...{
-                  tenantId: TENANT,
-                  dedupeKey: 'surge',
-                  measures: ['notices'],
-                  scope: {},
-                  reasonCode: 'NOTICE_SURGE',
-                },
-                ...{ remedyChannel: 'hotline', openedBy: { kind: 'rule', id: 'rule-1' }, atMs: 0, body: {} },
+                tenantId: TENANT,
+                dedupeKey: 'surge',
+                measures: ['notices'],
+                scope: {},
+                reasonCode: 'NOTICE_SURGE',
+                remedyChannel: 'hotline',
+                openedBy: { kind: 'rule', id: 'rule-1' },
+                atMs: 0,
+                body: {},
               }),
             ),
         },

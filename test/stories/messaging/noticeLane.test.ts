@@ -463,8 +463,13 @@ describe('notice lane', () => {
         const { rows } = await deployment.pool.query('select message_id as id from sink_message');
         const late = await inTransaction(deployment.pool, (client) =>
           recordReceipt(client, {
-            ...{ tenantId: TENANT, provider: 'sink', providerMessageId: rows[0].id, receiptKey: 'late' },
-            ...{ status: 'delivered', receivedAtMs: 1, body: {} },
+            tenantId: TENANT,
+            provider: 'sink',
+            providerMessageId: rows[0].id,
+            receiptKey: 'late',
+            status: 'delivered',
+            receivedAtMs: 1,
+            body: {},
           }),
         );
         expect(late).toEqual({ receipt: 'recorded', movedNoticeId: undefined });

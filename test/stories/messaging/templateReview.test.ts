@@ -36,7 +36,10 @@ describe('a template from draft to active and retired', () => {
       expect(approved).toEqual({ status: 'accepted', stage: 'registering' });
       await inStage(handle, 'active');
       expect(await activeTemplate(deployment.pool, KIND)).toMatchObject({
-        ...{ version: 10, body: GOOD_BODY, submittedBy: AUTHOR, approvedBy: REVIEWER },
+        version: 10,
+        body: GOOD_BODY,
+        submittedBy: AUTHOR,
+        approvedBy: REVIEWER,
       });
       expect((await readTemplate(deployment.pool, { ...KIND, version: SHIPPED }))?.status).toBe('superseded');
       const again = await handle.executeUpdate(decideReview, signedBy('staff:12', handle, decideReview, APPROVAL));

@@ -52,7 +52,11 @@ async function withMail() {
   closing.push(mail.close);
   const bounds = { connectTimeoutMs: 2_000, answerTimeoutMs: 500, totalTimeoutMs: 3_000 };
   const channel = createSmtpMail({
-    ...{ host: '127.0.0.1', port: mail.port, security: 'none', from: 'notice@lender.example', ...bounds },
+    host: '127.0.0.1',
+    port: mail.port,
+    security: 'none',
+    from: 'notice@lender.example',
+    ...bounds,
   });
   return { mail, channel };
 }

@@ -97,7 +97,9 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
       : { status: 'accepted', providerMessageIds: [id] };
   }
   return outcomeOf({
-    ...{ provider: 'aliyun', code, atMs },
+    provider: 'aliyun',
+    code,
+    atMs,
     meaning: aliyunMeaning(code),
     message: typeof message === 'string' ? message : '',
   });
@@ -115,7 +117,9 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   const code = aliyunGatewayCode(error);
   if (code !== undefined) {
     return outcomeOf({
-      ...{ provider: 'aliyun', code, atMs },
+      provider: 'aliyun',
+      code,
+      atMs,
       meaning: aliyunMeaning(code),
       message: typeof message === 'string' ? message : '',
     });
@@ -137,7 +141,10 @@ async function findByReference(
     for (let currentPage = 1; ; currentPage += 1) {
       if (currentPage > MOST_PAGES) return { status: 'unknown', detail: 'aliyun lists too many messages' };
       const request = new sdk.QuerySendDetailsRequest({
-        ...{ phoneNumber: phone, sendDate, pageSize: PAGE_ROWS, currentPage },
+        phoneNumber: phone,
+        sendDate,
+        pageSize: PAGE_ROWS,
+        currentPage,
       });
       const { body } = await withinBound(client.querySendDetails(request), timeouts);
       const page = readPage(body);

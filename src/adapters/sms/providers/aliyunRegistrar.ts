@@ -25,8 +25,12 @@ const STATUSES: Record<string, CloudTemplate['status']> = {
 const CANCELLED = '10';
 /** Those that name the wording: forbidden content, length, and variables. */
 const REFUSALS = new Set([
-  ...['isv.SMS_CONTENT_ILLEGAL', 'isv.TEMPLATE_OVER_LIMIT', 'isv.SMS_TEMPLATE_ILLEGAL', 'isv.TEMPLATE_PARAMS_ILLEGAL'],
-  ...['isv.BLACK_KEY_CONTROL_LIMIT', 'isv.PARAM_NOT_SUPPORT_URL'],
+  'isv.SMS_CONTENT_ILLEGAL',
+  'isv.TEMPLATE_OVER_LIMIT',
+  'isv.SMS_TEMPLATE_ILLEGAL',
+  'isv.TEMPLATE_PARAMS_ILLEGAL',
+  'isv.BLACK_KEY_CONTROL_LIMIT',
+  'isv.PARAM_NOT_SUPPORT_URL',
 ]);
 
 export function createAliyunRegistrar(settings: AliyunSettings): TemplateRegistrar {
@@ -59,7 +63,10 @@ function aliyunTemplates(load: () => AliyunClient): CloudTemplates {
     async add({ name, content, remark }) {
       const { sdk, client } = load();
       const request = new sdk.AddSmsTemplateRequest({
-        ...{ templateName: name, templateContent: content, remark, templateType: NOTIFICATION },
+        templateName: name,
+        templateContent: content,
+        remark,
+        templateType: NOTIFICATION,
       });
       return codeIn(accepted((await client.addSmsTemplate(request)).body));
     },

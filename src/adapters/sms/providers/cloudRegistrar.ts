@@ -10,7 +10,7 @@ import { type Timeouts, withinBound } from './cloudCalls';
 import { readableCode } from './cloudFailures';
 
 /** A page of the templates of an account. */
-export interface TemplatePage {
+interface TemplatePage {
   rows: readonly { name: string; code: string }[];
   isLast: boolean;
 }

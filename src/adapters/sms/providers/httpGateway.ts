@@ -85,7 +85,13 @@ function requestOf(
   }
   const target = new URL(url);
   target.search = new URLSearchParams({
-    ...{ username, password, from, to: phone, coding: UCS2, charset: 'UTF-8', text },
+    username,
+    password,
+    from,
+    to: phone,
+    coding: UCS2,
+    charset: 'UTF-8',
+    text,
     'dlr-mask': ALL_RECEIPTS,
     'dlr-url': dlrUrl,
   }).toString();

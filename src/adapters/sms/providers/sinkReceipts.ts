@@ -5,7 +5,7 @@
 import type { ReceiptStatus } from '../port';
 import { receiptSecretOf, signReceipts } from '../receiptSignature';
 
-export interface DueReceipt {
+interface DueReceipt {
   messageId: string;
   sequence: number;
   status: ReceiptStatus;

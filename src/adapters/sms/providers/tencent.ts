@@ -124,7 +124,9 @@ function readSent(
       : { status: 'accepted', providerMessageIds: [id] };
   }
   return outcomeOf({
-    ...{ provider: 'tencent', code, atMs },
+    provider: 'tencent',
+    code,
+    atMs,
     meaning: tencentMeaning(code),
     message: typeof message === 'string' ? message : '',
   });
@@ -144,7 +146,9 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   if (typeof httpCode === 'number') return { status: 'unknown', detail: `tencent answered HTTP ${httpCode}` };
   if (code !== undefined) {
     return outcomeOf({
-      ...{ provider: 'tencent', code, atMs },
+      provider: 'tencent',
+      code,
+      atMs,
       meaning: tencentMeaning(code),
       message: typeof message === 'string' ? message : '',
     });

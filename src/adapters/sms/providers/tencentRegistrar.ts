@@ -21,8 +21,10 @@ const STATUSES: Record<string, CloudTemplate['status']> = {
 const NO_TEMPLATES = 'FailedOperation.MissingTemplateList';
 /** Those that name the wording: forbidden words, form, length, links. */
 const REFUSALS = new Set([
-  ...['InvalidParameter.DirtyWordFound', 'FailedOperation.ContainSensitiveWord'],
-  ...['InvalidParameterValue.InvalidTemplateFormat', 'InvalidParameterValue.ContentLengthLimit'],
+  'InvalidParameter.DirtyWordFound',
+  'FailedOperation.ContainSensitiveWord',
+  'InvalidParameterValue.InvalidTemplateFormat',
+  'InvalidParameterValue.ContentLengthLimit',
   'InvalidParameterValue.ProhibitedUseUrlInTemplateParameter',
 ]);
 
@@ -55,8 +57,11 @@ function tencentTemplates(client: () => TencentClient): CloudTemplates {
     },
     async add({ name, content, remark }) {
       const { AddTemplateStatus: added } = await client().AddSmsTemplate({
-        ...{ TemplateName: name, TemplateContent: content, Remark: remark },
-        ...{ SmsType: NOTIFICATION, International: MAINLAND },
+        TemplateName: name,
+        TemplateContent: content,
+        Remark: remark,
+        SmsType: NOTIFICATION,
+        International: MAINLAND,
       });
       return codeIn(added?.TemplateId);
     },
@@ -91,7 +96,7 @@ function rowsOf(answer: Awaited<ReturnType<TencentClient['DescribeSmsTemplateLis
 
 /** A number in lists, and the same as a text where it was added. */
 function codeIn(id: unknown): string {
-  const code = String(id ?? '');
+  const code = typeof id === 'number' || typeof id === 'string' ? String(id) : '';
   if (!/^\d{1,15}$/.test(code)) throw new UnreadableAnswer('tencent named no id of the template');
   return code;
 }

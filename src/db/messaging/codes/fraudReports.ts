@@ -44,8 +44,16 @@ export async function recordReport(
      select $1, $2, $3, $4, $5, $6, $7, $10 where $7 <> 'limited' or $9 >
        (select count(*) from fraud_report where tenant_id = $1 and at_ms > $8 and outcome = 'limited')`,
     [
-      ...[tenantId, phoneHash, addressHash, atMs, report.claimedSender, report.reason, outcome],
-      ...[sinceMs, limitedAtMost, networkHash],
+      tenantId,
+      phoneHash,
+      addressHash,
+      atMs,
+      report.claimedSender,
+      report.reason,
+      outcome,
+      sinceMs,
+      limitedAtMost,
+      networkHash,
     ],
   );
 }

@@ -32,10 +32,7 @@ export async function placeHold(
   const { rowCount } = await client.query(
     `insert into contact_hold (tenant_id, hold_id, kind, borrower_id, region, account_id, placed_by, placed_at_ms,
        until_at_ms, placed_principal) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing`,
-    [
-      ...[tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs],
-      hold.principal ?? null,
-    ],
+    [tenantId, holdId, kind, borrowerId, region, accountId, placedBy, placedAtMs, untilAtMs, hold.principal ?? null],
   );
   if (rowCount === 1) {
     await signRow(client, 'contact_hold', [tenantId, holdId]);

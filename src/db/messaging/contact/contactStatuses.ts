@@ -61,11 +61,16 @@ export async function readContactStatuses(
      left join contact_profile profile on profile.tenant_id = $1 and profile.borrower_id = asked.borrower_id
      order by place`,
     [
-      ...[tenantId, about.map(({ borrowerId }) => borrowerId), about.map(({ accountId }) => accountId)],
-      ...[asOfMs, asOfMs - BUDGET_SPAN_MS],
+      tenantId,
+      about.map(({ borrowerId }) => borrowerId),
+      about.map(({ accountId }) => accountId),
+      asOfMs,
+      asOfMs - BUDGET_SPAN_MS,
     ],
   );
   return rows.map((row) => ({
-    ...{ ...row, sentAtMs: row.sentAtMs.map(Number), accountSentAtMs: row.accountSentAtMs.map(Number) },
+    ...row,
+    sentAtMs: row.sentAtMs.map(Number),
+    accountSentAtMs: row.accountSentAtMs.map(Number),
   }));
 }

@@ -22,7 +22,9 @@ export async function saveVaultContact(
 ): Promise<void> {
   if (value === null) {
     await client.query('delete from vault_contact where tenant_id = $1 and borrower_id = $2 and field = $3', [
-      ...[tenantId, borrowerId, field],
+      tenantId,
+      borrowerId,
+      field,
     ]);
     return;
   }
@@ -34,7 +36,11 @@ export async function saveVaultContact(
        takes_nothing = vault_contact.takes_nothing and vault_contact.fingerprint = excluded.fingerprint,
        updated_at = now()`,
     [
-      ...[tenantId, borrowerId, field, vault.encrypt({ tenantId, borrowerId, field }, value), vault.keyId],
+      tenantId,
+      borrowerId,
+      field,
+      vault.encrypt({ tenantId, borrowerId, field }, value),
+      vault.keyId,
       vault.fingerprint(tenantId, field, value),
     ],
   );

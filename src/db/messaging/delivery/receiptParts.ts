@@ -69,9 +69,13 @@ export async function endParts(
      on conflict (tenant_id, provider, provider_message_id, notice_id, attempt)
        do update set status = excluded.status, receipt_key = excluded.receipt_key where notice_message.status is null`,
     [
-      ...[tenantId, provider, ends.map(({ given }) => given.providerMessageId)],
-      ...[ends.map(({ given }) => given.noticeId), ends.map(({ given }) => given.attempt)],
-      ...[ends.map(({ given }) => given.session), ends.map(({ status }) => status)],
+      tenantId,
+      provider,
+      ends.map(({ given }) => given.providerMessageId),
+      ends.map(({ given }) => given.noticeId),
+      ends.map(({ given }) => given.attempt),
+      ends.map(({ given }) => given.session),
+      ends.map(({ status }) => status),
       ends.map(({ receiptKey }) => receiptKey),
     ],
   );
@@ -124,8 +128,11 @@ async function endByParts(client: Client, tenantId: string, parts: readonly Ende
        from ended where notice.tenant_id = $1 and notice.notice_id = ended.notice_id
      returning notice.notice_id as "noticeId"`,
     [
-      ...[tenantId, parts.map(({ given }) => given.noticeId), parts.map(({ given }) => given.attempt)],
-      ...[parts.map(({ atMs }) => atMs), parts.map(({ given }) => given.providerMessageId)],
+      tenantId,
+      parts.map(({ given }) => given.noticeId),
+      parts.map(({ given }) => given.attempt),
+      parts.map(({ atMs }) => atMs),
+      parts.map(({ given }) => given.providerMessageId),
     ],
   );
   const ended = new Set(rows.map(({ noticeId }) => noticeId));

@@ -22,7 +22,7 @@ export type ReceiptTrouble =
   | TroubledReceipt;
 
 /** Why a receipt that is kept moved nothing: what {@link BELONGING_TROUBLES} says, or its reference and its id disagree. */
-export const KEPT_TROUBLES = [...BELONGING_TROUBLES, 'other-message'] as const;
+const KEPT_TROUBLES = [...BELONGING_TROUBLES, 'other-message'] as const;
 /** `unreadable`: what came is kept as it came, because nothing of it is known. */
 export const RECEIPT_TROUBLES = ['unreadable', ...KEPT_TROUBLES] as const;
 
@@ -45,9 +45,15 @@ export async function insertReceiptTroubles(
        $10::text[])
      on conflict do nothing`,
     [
-      ...[tenantId, provider, column(({ atMs }) => atMs), column(({ troubleKey }) => troubleKey)],
-      ...[column(({ reason }) => reason), column(({ fault }) => fault), column((row) => row.providerMessageId)],
-      ...[column((row) => row.receiptKey), column(({ raw }) => raw?.encrypted ?? null)],
+      tenantId,
+      provider,
+      column(({ atMs }) => atMs),
+      column(({ troubleKey }) => troubleKey),
+      column(({ reason }) => reason),
+      column(({ fault }) => fault),
+      column((row) => row.providerMessageId),
+      column((row) => row.receiptKey),
+      column(({ raw }) => raw?.encrypted ?? null),
       column(({ raw }) => raw?.keyId ?? null),
     ],
   );

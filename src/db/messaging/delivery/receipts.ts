@@ -122,10 +122,16 @@ async function insertReceipts(
          as told (receipt_key, told_key, provider_message_id, status, received_at_ms, body, code, reference, session)
      on conflict do nothing returning receipt_key as "receiptKey"`,
     [
-      ...[tenantId, provider, column(({ keptKey }) => keptKey), column(({ toldKey }) => toldKey)],
-      ...[column(({ receipt }) => receipt.providerMessageId), column(({ receipt }) => receipt.status)],
-      ...[column(({ receipt }) => receipt.receivedAtMs), column(({ receipt }) => JSON.stringify(receipt.body ?? null))],
-      ...[column(({ receipt }) => receipt.code ?? null), column(({ receipt }) => receipt.reference ?? null)],
+      tenantId,
+      provider,
+      column(({ keptKey }) => keptKey),
+      column(({ toldKey }) => toldKey),
+      column(({ receipt }) => receipt.providerMessageId),
+      column(({ receipt }) => receipt.status),
+      column(({ receipt }) => receipt.receivedAtMs),
+      column(({ receipt }) => JSON.stringify(receipt.body ?? null)),
+      column(({ receipt }) => receipt.code ?? null),
+      column(({ receipt }) => receipt.reference ?? null),
       column(({ receipt }) => receipt.session ?? null),
     ],
   );

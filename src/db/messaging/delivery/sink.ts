@@ -77,29 +77,6 @@ export async function markSinkReceiptIssued(
   );
 }
 
-/** When the next receipt is due; undefined when none is to come. */
-export async function nextSinkReceiptDue(reader: Reader, { tenantId }: OfTenant): Promise<number | undefined> {
-  const { rows } = await reader.query<{ atMs: number | null }>(
-    'select min(due_at_ms) as "atMs" from sink_receipt where tenant_id = $1 and not issued',
-    [tenantId],
-  );
-  return rows[0]?.atMs ?? undefined;
-}
-
-/** The messages kept for a reference, oldest first. */
-export async function readSinkMessages(
-  reader: Reader,
-  { tenantId, reference }: OfTenant & { reference: string },
-): Promise<(SinkMessage & { messageId: string })[]> {
-  const { rows } = await reader.query<SinkMessage & { messageId: string }>(
-    `select tenant_id as "tenantId", message_id as "messageId", reference, phone_fingerprint as "phoneFingerprint",
-       text, sent_at_ms as "sentAtMs"
-     from sink_message where tenant_id = $1 and reference = $2 order by sent_at_ms, message_id`,
-    [tenantId, reference],
-  );
-  return rows;
-}
-
 /** Notices with more than one message, whatever attempts they came from. Must be empty. */
 export async function readDoubleSends(
   reader: Reader,

@@ -139,8 +139,12 @@ async function markFound(
   // By our reference: it was asked about one attempt, whatever else was given its ids.
   const { reference } = looked;
   const receipts = providerMessageIds.map((providerMessageId) => ({
-    ...{ providerMessageId, receiptKey: `inquiry/${reference}/${providerMessageId}`, reference },
-    ...{ status: receipt, receivedAtMs: atMs, body: { inquired: true } },
+    providerMessageId,
+    receiptKey: `inquiry/${reference}/${providerMessageId}`,
+    reference,
+    status: receipt,
+    receivedAtMs: atMs,
+    body: { inquired: true },
   }));
   await recordReceipts(client, { tenantId, provider, receipts });
 }

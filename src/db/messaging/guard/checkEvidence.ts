@@ -57,8 +57,13 @@ async function countSignals(
        (select least(count(distinct (phone, (at_ms - $2) / $7)), count(distinct (network, (at_ms - $2) / $7)))
           from signal where at_ms <= $5) as before`,
     [
-      ...[tenantId, hourAgoMs - WEEK_HOURS * HOUR_MS, asOfMs, asOfMs - DAY_MS, hourAgoMs],
-      ...[Math.max(hourAgoMs, countFromMs), DAY_MS],
+      tenantId,
+      hourAgoMs - WEEK_HOURS * HOUR_MS,
+      asOfMs,
+      asOfMs - DAY_MS,
+      hourAgoMs,
+      Math.max(hourAgoMs, countFromMs),
+      DAY_MS,
     ],
   );
   return rows[0] ?? { recent: 0, before: 0 };

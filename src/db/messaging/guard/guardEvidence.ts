@@ -210,10 +210,7 @@ async function countToRecipients(
   const { rows } = await reader.query<{ recipient: string; count: number }>(
     `select recipient, count(distinct notice_id) as count from guard_pass
       where tenant_id = $1 and recipient = any($2) and at_ms > $3 and notice_id <> all($4::uuid[]) group by recipient`,
-    [
-      ...[tenantId, messages.map(({ recipient }) => recipient), asOfMs - DAY_MS],
-      messages.map(({ noticeId }) => noticeId),
-    ],
+    [tenantId, messages.map(({ recipient }) => recipient), asOfMs - DAY_MS, messages.map(({ noticeId }) => noticeId)],
   );
   return new Map(rows.map(({ recipient, count }) => [recipient, count]));
 }

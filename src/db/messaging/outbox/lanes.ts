@@ -1,7 +1,7 @@
 /** The doorbells of lanes: whoever plans what a lane would not find in time wakes it, once. */
 import type { Client, Reader } from '../../transaction';
 
-export interface LaneRef {
+interface LaneRef {
   tenantId: string;
   lane: number;
 }

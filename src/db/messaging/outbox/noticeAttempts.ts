@@ -164,9 +164,14 @@ export async function markOutcome(
       `update notice_attempt set status = $4, failure = $5, code = $6, detail = $7, outcome_at_ms = $8, uses_try = $9
         where tenant_id = $1 and notice_id = $2 and attempt = $3 and status in (${sqlWords(UNRESOLVED)})`,
       [
-        ...[tenantId, noticeId, attempt, outcome.status],
+        tenantId,
+        noticeId,
+        attempt,
+        outcome.status,
         ...(outcome.status === 'refused' ? [outcome.failure, outcome.code] : [null, null]),
-        ...[outcome.detail, atMs, outcome.status === 'refused' && outcome.usesTry === true],
+        outcome.detail,
+        atMs,
+        outcome.status === 'refused' && outcome.usesTry === true,
       ],
     ),
     outcome.status === 'refused'
@@ -218,8 +223,11 @@ export async function markAccepted(
         where tenant_id = $1 and notice.notice_id = taken.notice_id and status in (${sqlWords(UNRESOLVED)})
           and closed_at_ms is null`,
       [
-        ...[tenantId, noticeIds, accepted.map(({ providerMessageIds }) => providerMessageIds[0])],
-        ...[accepted.map(({ nextLookAtMs }) => nextLookAtMs), atMs],
+        tenantId,
+        noticeIds,
+        accepted.map(({ providerMessageIds }) => providerMessageIds[0]),
+        accepted.map(({ nextLookAtMs }) => nextLookAtMs),
+        atMs,
       ],
     ),
   ]);

@@ -166,8 +166,11 @@ export async function countMoreImportant(
        from unnest($3::text[], $4::int[], $5::bigint[]) with ordinality as asked (borrower_id, priority, to_ms, place)
       order by place`,
     [
-      ...[tenantId, fromMs, asked.map(({ borrowerId }) => borrowerId)],
-      ...[asked.map(({ priority }) => priority), asked.map(({ toMs }) => toMs)],
+      tenantId,
+      fromMs,
+      asked.map(({ borrowerId }) => borrowerId),
+      asked.map(({ priority }) => priority),
+      asked.map(({ toMs }) => toMs),
     ],
   );
   return rows.map(({ count }) => count);

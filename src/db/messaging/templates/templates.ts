@@ -121,8 +121,16 @@ export async function insertTemplate(
        submitted_at_ms, required_providers)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (tenant_id, kind, version) do nothing`,
     [
-      ...[tenantId, kind, version, approvedBy === undefined ? 'draft' : 'registering', body, signature, submittedBy],
-      ...[approvedBy ?? null, template.submittedAtMs ?? null, template.requiredProviders ?? []],
+      tenantId,
+      kind,
+      version,
+      approvedBy === undefined ? 'draft' : 'registering',
+      body,
+      signature,
+      submittedBy,
+      approvedBy ?? null,
+      template.submittedAtMs ?? null,
+      template.requiredProviders ?? [],
     ],
   );
   if (rowCount === 1) return 'inserted';
@@ -173,9 +181,21 @@ export async function saveTemplate(client: Client, row: TemplateRow, change: Tem
        retire_reason = $14, required_providers = $15
       where tenant_id = $1 and kind = $2 and version = $3`,
     [
-      ...[after.tenantId, after.kind, after.version, after.status, JSON.stringify(after.findings), after.reviewByMs],
-      ...[after.approvedBy, after.rejectedBy, after.decidedAtMs, after.decisionReason, after.activatedAtMs],
-      ...[after.retiredBy, after.retiredAtMs, after.retireReason, after.requiredProviders],
+      after.tenantId,
+      after.kind,
+      after.version,
+      after.status,
+      JSON.stringify(after.findings),
+      after.reviewByMs,
+      after.approvedBy,
+      after.rejectedBy,
+      after.decidedAtMs,
+      after.decisionReason,
+      after.activatedAtMs,
+      after.retiredBy,
+      after.retiredAtMs,
+      after.retireReason,
+      after.requiredProviders,
     ],
   );
   return after;

@@ -2,7 +2,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { textHash } from '../../contentHash';
 
-export interface WordingReview {
+interface WordingReview {
   tenantId: string;
   kind: string;
   version: number;

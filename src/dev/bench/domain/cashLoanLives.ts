@@ -17,7 +17,7 @@ import type { Lived } from './revolvingLives';
  * on time up to the middle, and then all of it.
  */
 export const CASH_LOAN_HABITS = ['on-time', 'late', 'prepaid', 'paid-off'] as const;
-export type CashLoanHabit = (typeof CASH_LOAN_HABITS)[number];
+type CashLoanHabit = (typeof CASH_LOAN_HABITS)[number];
 
 export interface CashLoanLife {
   terms: CashLoanTerms;

@@ -11,7 +11,7 @@ export interface LongLife<Terms> {
   asOf: IsoDate;
 }
 
-export const PURCHASES_OF_A_TYPICAL_MONTH = 10;
+const PURCHASES_OF_A_TYPICAL_MONTH = 10;
 const PURCHASE_FEN = 12_000;
 const REFUND_FEN = 5_000;
 /** Less than a month's purchases: something of each bill bears interest. */

@@ -19,7 +19,7 @@ import type { Random } from '../../simulation/random';
  * six, what is due is paid on time.
  */
 export const REVOLVING_HABITS = ['in-full', 'in-part', 'late', 'in-instalments'] as const;
-export type RevolvingHabit = (typeof REVOLVING_HABITS)[number];
+type RevolvingHabit = (typeof REVOLVING_HABITS)[number];
 
 export interface Lived {
   /** At the end of the life, folded from the last month alone. */

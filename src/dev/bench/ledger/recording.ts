@@ -23,7 +23,7 @@ export function recordingPool(pool: Pool): { pool: Pool; sent: SentStatement[] }
       },
     });
   const connect = async () => recording(await pool.connect());
-  return { pool: recording(pool, { connect } as Partial<Pool>), sent };
+  return { pool: recording(pool, { connect }), sent };
 }
 
 function statementOf([text, values]: unknown[]): SentStatement {

@@ -112,7 +112,11 @@ export class DueNotices {
     this.stops.push(() => api.close());
     const origin = await api.listen({ host: '127.0.0.1', port: 0 });
     const gateway = createHttpGateway({
-      ...{ url: this.sendsmsUrl, username: USERNAME, password: PASSWORD, from: SENDER, perSecond: PER_SECOND },
+      url: this.sendsmsUrl,
+      username: USERNAME,
+      password: PASSWORD,
+      from: SENDER,
+      perSecond: PER_SECOND,
       callbackUrl: `${origin}${callbackPaths(SECRET, 'http-gateway').receipts}`,
     });
     this.sweepLane = createNoticeActivities({

@@ -27,7 +27,7 @@ const EMPTY_RECEIPTS =
   'xJ0y0QBUTBMbhMyjsKQ3CMncq2kNlIbus5YwhnyZJUylNrg1Fa2QM6OPEZnvdimNYXyQSrrylq4sqn7WplL+epbo71Vwp5xu+Nsw7IYrROute' +
   '+cN9fnoVkAX1/+Myge';
 
-export type KannelCarrier = { kind: 'fakesmsc' } | { kind: 'smpp'; port: number };
+type KannelCarrier = { kind: 'fakesmsc' } | { kind: 'smpp'; port: number };
 
 export interface KannelOptions {
   carrier: KannelCarrier;
@@ -226,9 +226,17 @@ function configurationOf(folder: string, ports: Ports, { carrier, inboundUrl, re
     [
       'dlr-db',
       {
-        ...{ id: 'receipts', table: 'dlr', 'field-smsc': 'smsc', 'field-timestamp': 'ts', 'field-source': 'source' },
-        ...{ 'field-destination': 'destination', 'field-service': 'service', 'field-url': 'url' },
-        ...{ 'field-mask': 'mask', 'field-status': 'status', 'field-boxc-id': 'boxc' },
+        id: 'receipts',
+        table: 'dlr',
+        'field-smsc': 'smsc',
+        'field-timestamp': 'ts',
+        'field-source': 'source',
+        'field-destination': 'destination',
+        'field-service': 'service',
+        'field-url': 'url',
+        'field-mask': 'mask',
+        'field-status': 'status',
+        'field-boxc-id': 'boxc',
       },
     ],
     ['smsc', carrierOf(carrier, ports)],

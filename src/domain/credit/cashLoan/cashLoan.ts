@@ -82,10 +82,15 @@ function passCalendar(life: CashLoanState, through: IsoDate): void {
 function applyFact(life: CashLoanState, fact: Fact): void {
   switch (fact.kind) {
     case 'disbursed':
-      post(life, fact.key, 'disbursement', fact.valueDate, [
-        { account: 'principal-receivable', amountFen: fact.amountFen },
-        { account: 'funding', amountFen: -fact.amountFen },
-      ]);
+      post(life, {
+        key: fact.key,
+        kind: 'disbursement',
+        valueDate: fact.valueDate,
+        lines: [
+          { account: 'principal-receivable', amountFen: fact.amountFen },
+          { account: 'funding', amountFen: -fact.amountFen },
+        ],
+      });
       break;
     case 'paid':
       takeLoanPayment(life, fact);
@@ -129,10 +134,12 @@ function fallDue(life: CashLoanState, instalment: Instalment): void {
     life.input.policy.allocationOrder,
   );
   life.creditFen -= settledFen;
-  post(life, `credit-applied/${number}`, 'credit-applied', dueDate, [
-    { account: 'borrower-credit', amountFen: settledFen },
-    ...receivableLines(sumOwed(parts)),
-  ]);
+  post(life, {
+    key: `credit-applied/${number}`,
+    kind: 'credit-applied',
+    valueDate: dueDate,
+    lines: [{ account: 'borrower-credit', amountFen: settledFen }, ...receivableLines(sumOwed(parts))],
+  });
   closeWhenSettled(life);
 }
 
@@ -145,7 +152,12 @@ function restructure(life: CashLoanState, fact: Restructured): void {
   const { valueDate: date, months, dailyRate } = fact;
   postPenalties(life, date);
   const accruedFen = accruedInterestFen(life, date);
-  post(life, `interest/${fact.key}`, 'interest', date, chargeLines('interest', accruedFen));
+  post(life, {
+    key: `interest/${fact.key}`,
+    kind: 'interest',
+    valueDate: date,
+    lines: chargeLines('interest', accruedFen),
+  });
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   changeRate(life, date, dailyRate);
   // Interest of an instalment that was paid early is paid up to its due date already.
@@ -194,14 +206,21 @@ function writeOff(life: CashLoanState, fact: WrittenOff): void {
   }
   postPenalties(life, fact.valueDate);
   const accruedFen = accruedInterestFen(life, fact.valueDate);
-  post(life, `interest/${fact.key}`, 'interest', fact.valueDate, chargeLines('interest', accruedFen));
+  post(life, {
+    key: `interest/${fact.key}`,
+    kind: 'interest',
+    valueDate: fact.valueDate,
+    lines: chargeLines('interest', accruedFen),
+  });
   const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
   owed.interest += accruedFen;
   life.recoverableFen = totalOwedFen(owed);
-  post(life, fact.key, 'write-off', fact.valueDate, [
-    { account: 'write-off-loss', amountFen: life.recoverableFen },
-    ...receivableLines(owed),
-  ]);
+  post(life, {
+    key: fact.key,
+    kind: 'write-off',
+    valueDate: fact.valueDate,
+    lines: [{ account: 'write-off-loss', amountFen: life.recoverableFen }, ...receivableLines(owed)],
+  });
   for (const instalment of life.instalments) {
     instalment.owed = { fee: 0, penalty: 0, interest: 0, principal: 0 };
     settleAccrual(instalment.penalty);

@@ -37,9 +37,14 @@ export function describeCashLoan(life: CashLoanState): DerivedAccount {
   };
   const freezes = freezesInForce(facts, asOf);
   const figures = accountFigures({
-    ...{ asOf, closed: life.closed, obligations, balances, freezes },
+    asOf,
+    closed: life.closed,
+    obligations,
+    balances,
+    freezes,
     settlesFen: life.closed ? totalOwedFen(sum) : payoffOn(life, asOf) + unpostedPenaltyFen,
-    ...{ unpostedInterestFen, unpostedPenaltyFen },
+    unpostedInterestFen,
+    unpostedPenaltyFen,
     recoverableFen: life.recoverableFen,
     // It is drawn at once.
     unusedLimitFen: 0,
@@ -50,7 +55,13 @@ export function describeCashLoan(life: CashLoanState): DerivedAccount {
     changesOn: changesOf(life),
   });
   return {
-    ...{ product: 'cash-loan', asOf, terms: termsInForce(life), balances, obligations, freezes, ...figures },
+    product: 'cash-loan',
+    asOf,
+    terms: termsInForce(life),
+    balances,
+    obligations,
+    freezes,
+    ...figures,
     comingFeeFen: 0,
     limitFen: terms.principalFen,
     statements: [],

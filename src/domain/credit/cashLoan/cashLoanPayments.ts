@@ -51,11 +51,16 @@ export function takeLoanPayment(life: CashLoanState, payment: Paid): void {
     else if (payment.intent === 'instalment') settleNext(life, payment, funds);
   }
   life.creditFen = funds.leftFen;
-  post(life, payment.key, 'payment', payment.valueDate, [
-    { account: 'collections', amountFen: payment.amountFen },
-    ...receivableLines(sumOwed(funds.parts)),
-    { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
-  ]);
+  post(life, {
+    key: payment.key,
+    kind: 'payment',
+    valueDate: payment.valueDate,
+    lines: [
+      { account: 'collections', amountFen: payment.amountFen },
+      ...receivableLines(sumOwed(funds.parts)),
+      { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
+    ],
+  });
   closeWhenSettled(life);
 }
 
@@ -91,7 +96,12 @@ function bringForward(life: CashLoanState, payment: Paid): void {
   for (const other of others) other.plan = { ...other.plan, days: 0, interestFen: 0 };
   for (const instalment of [first, ...others]) instalment.isPosted = true;
   first.owed.interest += accruedFen;
-  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
+  post(life, {
+    key: `interest/${payment.key}`,
+    kind: 'interest',
+    valueDate: payment.valueDate,
+    lines: chargeLines('interest', accruedFen),
+  });
 }
 
 /** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
@@ -134,7 +144,12 @@ function prepay(life: CashLoanState, payment: Paid, funds: Funds): void {
   const accruedFen = accruedInterestFen(life, payment.valueDate);
   const coming = comingInstalments(life);
   if (coming.length === 0 || funds.leftFen <= accruedFen) return;
-  post(life, `interest/${payment.key}`, 'interest', payment.valueDate, chargeLines('interest', accruedFen));
+  post(life, {
+    key: `interest/${payment.key}`,
+    kind: 'interest',
+    valueDate: payment.valueDate,
+    lines: chargeLines('interest', accruedFen),
+  });
   const comingFen = coming.reduce((sum, { owed }) => sum + owed.principal, 0);
   const reducedFen = Math.min(funds.leftFen - accruedFen, comingFen);
   funds.parts.push({ ...NOTHING_OWED, interest: accruedFen, principal: reducedFen });

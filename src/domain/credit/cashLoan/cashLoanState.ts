@@ -211,7 +211,12 @@ export function postInstalmentInterest(life: CashLoanState, instalment: Instalme
   instalment.plan = { ...instalment.plan, interestFen: amountFen };
   instalment.owed.interest += amountFen;
   life.interestThrough = maxDate(life.interestThrough, instalment.plan.dueDate);
-  post(life, `interest/${instalment.plan.number}`, 'interest', date, chargeLines('interest', amountFen));
+  post(life, {
+    key: `interest/${instalment.plan.number}`,
+    kind: 'interest',
+    valueDate: date,
+    lines: chargeLines('interest', amountFen),
+  });
 }
 
 /** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
@@ -240,7 +245,7 @@ export function postPenalties(life: CashLoanState, date: IsoDate): void {
     instalment.owed.penalty += amountFen;
     postedFen += amountFen;
   }
-  post(life, `penalty/${date}`, 'penalty', date, chargeLines('penalty', postedFen));
+  post(life, { key: `penalty/${date}`, kind: 'penalty', valueDate: date, lines: chargeLines('penalty', postedFen) });
 }
 
 /** Due dates of the instalments that are due and owed. */

@@ -17,7 +17,7 @@ export interface InstalmentTerms {
   feePayer: FeePayer;
 }
 
-export interface InstalmentPart {
+interface InstalmentPart {
   /** From 1. */
   number: number;
   principalFen: Fen;

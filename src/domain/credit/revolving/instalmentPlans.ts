@@ -21,10 +21,15 @@ export function startPlan(life: RevolvingState, fact: InstalmentStarted): void {
   });
   // The merchant owes the whole fee at once, and goes on owing it whatever becomes of the borrower's debt.
   const merchantFeeFen = shareOf(fact.merchantFeeFen ?? 0);
-  post(life, fact.key, 'merchant-fee', fact.valueDate, [
-    { account: 'merchant-receivable', amountFen: merchantFeeFen },
-    { account: 'fee-income', amountFen: -merchantFeeFen },
-  ]);
+  post(life, {
+    key: fact.key,
+    kind: 'merchant-fee',
+    valueDate: fact.valueDate,
+    lines: [
+      { account: 'merchant-receivable', amountFen: merchantFeeFen },
+      { account: 'fee-income', amountFen: -merchantFeeFen },
+    ],
+  });
   capMinimums(life);
 }
 
@@ -67,7 +72,12 @@ export function billParts(life: RevolvingState): Fen {
   life.unbilledFen += principalFen;
   life.feeFen += feeFen;
   life.chargedSinceBillFen += feeFen;
-  post(life, `instalment-fee/${life.at}`, 'instalment-fee', life.at, chargeLines('fee', feeFen));
+  post(life, {
+    key: `instalment-fee/${life.at}`,
+    kind: 'instalment-fee',
+    valueDate: life.at,
+    lines: chargeLines('fee', feeFen),
+  });
   return principalFen;
 }
 

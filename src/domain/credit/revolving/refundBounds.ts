@@ -12,7 +12,7 @@ type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'bil
 /** What the bounds are made of, with the date that each counts from; that of billing changes nothing here. */
 export type Goods = WithoutBillingDate<Purchased | Confirmed | Refunded>;
 
-export type RefundRefusal = ReferenceFault | 'REFUND_ABOVE_PURCHASES';
+type RefundRefusal = ReferenceFault | 'REFUND_ABOVE_PURCHASES';
 
 export type RefundVerdict =
   | { refusal: RefundRefusal }

@@ -34,7 +34,13 @@ export function describeRevolving(life: RevolvingState): DerivedAccount {
   const obligations = life.isWrittenOff ? [] : obligationsOf(life, balances.penaltyFen);
   const factsToCome = facts.map(countsFrom);
   const figures = accountFigures({
-    ...{ asOf, obligations, balances, recoverableFen, freezes, rungDays, restructuredOn: undefined },
+    asOf,
+    obligations,
+    balances,
+    recoverableFen,
+    freezes,
+    rungDays,
+    restructuredOn: undefined,
     closed: life.isWrittenOff ? 'written-off' : undefined,
     settlesFen: settlesFen(life),
     unpostedInterestFen: unpostedFen(life.interest),
@@ -45,7 +51,14 @@ export function describeRevolving(life: RevolvingState): DerivedAccount {
     changesOn: life.isWrittenOff ? factsToCome : [...factsToCome, life.nextBill.date],
   });
   return {
-    ...{ product: 'revolving', asOf, terms, balances, obligations, freezes, recoverableFen, ...figures },
+    product: 'revolving',
+    asOf,
+    terms,
+    balances,
+    obligations,
+    freezes,
+    recoverableFen,
+    ...figures,
     comingFeeFen: comingFeeFen(life),
     limitFen: terms.limitFen,
     statements: life.statements,

@@ -36,11 +36,16 @@ function postPurchase(life: RevolvingState, key: string, valueDate: IsoDate, amo
   const fromCreditFen = Math.min(life.creditFen, amountFen);
   life.creditFen -= fromCreditFen;
   life.unbilledFen += amountFen - fromCreditFen;
-  post(life, key, 'purchase', valueDate, [
-    { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
-    { account: 'borrower-credit', amountFen: fromCreditFen },
-    { account: 'funding', amountFen: -amountFen },
-  ]);
+  post(life, {
+    key,
+    kind: 'purchase',
+    valueDate,
+    lines: [
+      { account: 'principal-receivable', amountFen: amountFen - fromCreditFen },
+      { account: 'borrower-credit', amountFen: fromCreditFen },
+      { account: 'funding', amountFen: -amountFen },
+    ],
+  });
 }
 
 /**
@@ -64,11 +69,16 @@ export function takeRefund(life: RevolvingState, fact: Refunded): void {
   const settled = settleOldestDebts(life, leftFen);
   const creditFen = leftFen - totalOwedFen(settled);
   life.creditFen += creditFen;
-  post(life, fact.key, 'refund', fact.valueDate, [
-    { account: 'funding', amountFen },
-    ...receivableLines({ ...settled, principal: settled.principal + amountFen - leftFen }),
-    { account: 'borrower-credit', amountFen: -creditFen },
-  ]);
+  post(life, {
+    key: fact.key,
+    kind: 'refund',
+    valueDate: fact.valueDate,
+    lines: [
+      { account: 'funding', amountFen },
+      ...receivableLines({ ...settled, principal: settled.principal + amountFen - leftFen }),
+      { account: 'borrower-credit', amountFen: -creditFen },
+    ],
+  });
 }
 
 /**
@@ -93,11 +103,16 @@ export function takePayment(life: RevolvingState, fact: Paid): void {
   if (fact.intent === 'payoff' && fundsFen >= settlesFen(life)) bringForward(life, fact);
   const settled = settleOldestDebts(life, fundsFen);
   life.creditFen = fundsFen - totalOwedFen(settled);
-  post(life, fact.key, 'payment', fact.valueDate, [
-    { account: 'collections', amountFen: fact.amountFen },
-    ...receivableLines(settled),
-    { account: 'borrower-credit', amountFen: creditBeforeFen - life.creditFen },
-  ]);
+  post(life, {
+    key: fact.key,
+    kind: 'payment',
+    valueDate: fact.valueDate,
+    lines: [
+      { account: 'collections', amountFen: fact.amountFen },
+      ...receivableLines(settled),
+      { account: 'borrower-credit', amountFen: creditBeforeFen - life.creditFen },
+    ],
+  });
   life.paidSinceBillFen += fact.amountFen;
 }
 
@@ -112,8 +127,8 @@ function bringForward(life: RevolvingState, { key, valueDate }: Paid): void {
   life.interestFen += interestFen;
   life.feeFen += feeFen;
   life.chargedSinceBillFen += interestFen + feeFen;
-  post(life, `interest/${key}`, 'interest', valueDate, chargeLines('interest', interestFen));
-  post(life, `instalment-fee/${key}`, 'instalment-fee', valueDate, chargeLines('fee', feeFen));
+  post(life, { key: `interest/${key}`, kind: 'interest', valueDate, lines: chargeLines('interest', interestFen) });
+  post(life, { key: `instalment-fee/${key}`, kind: 'instalment-fee', valueDate, lines: chargeLines('fee', feeFen) });
 }
 
 /** Time has been passed up to the date, so what accrued before it keeps its rate. */
@@ -129,10 +144,15 @@ export function writeOff(life: RevolvingState, fact: WrittenOff): void {
   const { feeFen, penaltyFen, interestFen } = life;
   const principalFen = allPrincipalFen(life);
   const lossFen = principalFen + feeFen + interestFen + penaltyFen;
-  post(life, fact.key, 'write-off', fact.valueDate, [
-    { account: 'write-off-loss', amountFen: lossFen },
-    ...receivableLines({ fee: feeFen, penalty: penaltyFen, interest: interestFen, principal: principalFen }),
-  ]);
+  post(life, {
+    key: fact.key,
+    kind: 'write-off',
+    valueDate: fact.valueDate,
+    lines: [
+      { account: 'write-off-loss', amountFen: lossFen },
+      ...receivableLines({ fee: feeFen, penalty: penaltyFen, interest: interestFen, principal: principalFen }),
+    ],
+  });
   // What is held is no debt yet: confirmed later, it is one that arose after the write-off.
   life.layers = [];
   life.minimums = [];

@@ -21,7 +21,7 @@ export interface Layer {
 }
 
 /** What is missing of the minimum of one bill, on top of the bills before it. */
-export interface Minimum {
+interface Minimum {
   number: number;
   dueDate: IsoDate;
   missingFen: Fen;
@@ -199,10 +199,12 @@ export function applyCredit(life: RevolvingState): void {
   const settled = settleOldestDebts(life, life.creditFen);
   const usedFen = totalOwedFen(settled);
   life.creditFen -= usedFen;
-  post(life, `credit-applied/${life.at}`, 'credit-applied', life.at, [
-    { account: 'borrower-credit', amountFen: usedFen },
-    ...receivableLines(settled),
-  ]);
+  post(life, {
+    key: `credit-applied/${life.at}`,
+    kind: 'credit-applied',
+    valueDate: life.at,
+    lines: [{ account: 'borrower-credit', amountFen: usedFen }, ...receivableLines(settled)],
+  });
 }
 
 export function postInterest(life: RevolvingState): void {
@@ -210,14 +212,24 @@ export function postInterest(life: RevolvingState): void {
   settleAccrual(life.interest);
   life.interestFen += amountFen;
   life.chargedSinceBillFen += amountFen;
-  post(life, `interest/${life.at}`, 'interest', life.at, chargeLines('interest', amountFen));
+  post(life, {
+    key: `interest/${life.at}`,
+    kind: 'interest',
+    valueDate: life.at,
+    lines: chargeLines('interest', amountFen),
+  });
 }
 
 export function postPenalty(life: RevolvingState): void {
   const amountFen = postAccrual(life.penalty);
   life.penaltyFen += amountFen;
   life.chargedSinceBillFen += amountFen;
-  post(life, `penalty/${life.at}`, 'penalty', life.at, chargeLines('penalty', amountFen));
+  post(life, {
+    key: `penalty/${life.at}`,
+    kind: 'penalty',
+    valueDate: life.at,
+    lines: chargeLines('penalty', amountFen),
+  });
 }
 
 /** What the calendar brings next: a bill, or the due date of the last one. */

@@ -36,7 +36,7 @@ export function phoneCoolDownMs({ contact }: Pick<NoticePolicy, 'contact'>): num
   return (contact?.phoneCoolDownDays ?? PHONE_COOL_DOWN_DAYS) * DAY_MS;
 }
 
-export function classOf(kind: NoticeKind): NoticeClass {
+function classOf(kind: NoticeKind): NoticeClass {
   return noticeKind(kind).class;
 }
 
@@ -44,7 +44,7 @@ export const HOLD_KINDS = ['dispute', 'hardship', 'bereavement', 'disaster', 'ju
 export type HoldKind = (typeof HOLD_KINDS)[number];
 
 /** Which notices a hold stops. What law demands is stopped by none of them (facts 2.7, Art. 15). */
-export const STOPPED_BY: Record<HoldKind, readonly NoticeClass[]> = {
+const STOPPED_BY: Record<HoldKind, readonly NoticeClass[]> = {
   // The amount is contested: nothing that states it goes out.
   dispute: ['service', 'overdue', 'courtesy'],
   hardship: ['overdue'],

@@ -42,7 +42,7 @@ export interface PlacedHold {
 }
 
 /** From its placing until its end, unless it was lifted. */
-export function isHoldInForce(
+function isHoldInForce(
   { placedAtMs, untilAtMs, liftedAtMs }: Pick<PlacedHold, 'placedAtMs' | 'untilAtMs' | 'liftedAtMs'>,
   asOfMs: number,
 ): boolean {

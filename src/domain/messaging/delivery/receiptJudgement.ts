@@ -209,8 +209,16 @@ function belongingOfNamed(
   if (part || !named.isLive || messageIds.includes(providerMessageId)) return { status: 'ended' };
   if (messageIds.length > 0) return { status: 'trouble', trouble: 'other-message' };
   const adopted: Given = {
-    ...{ noticeId, attempt, attemptedAtMs, order, providerMessageId, reference: named.reference },
-    ...{ session: session ?? null, isOpen: true, receiptKey: null, isAdopted: true },
+    noticeId,
+    attempt,
+    attemptedAtMs,
+    order,
+    providerMessageId,
+    reference: named.reference,
+    session: session ?? null,
+    isOpen: true,
+    receiptKey: null,
+    isAdopted: true,
   };
   given.push(adopted);
   messageIds.push(providerMessageId);

@@ -41,7 +41,7 @@ export interface GuardResult {
 }
 
 /** What a person's word can release: never what the text says, nor when it is sent. */
-export const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
+const RELEASABLE: ReadonlySet<GuardRule> = new Set<GuardRule>([
   'schedule',
   'promise',
   'recipient',
@@ -78,10 +78,8 @@ export function judgeMessages(
   const judgements = messages.map((message): GuardJudgement => {
     const { noticeId, released } = message;
     const findings = [
-      ...[
-        ...findingsOf(message, evidence, { tally, wording: wordings.get(wordingOf(message)) }, policy),
-        ...(ofProviders.get(message.provider) ?? []),
-      ],
+      ...findingsOf(message, evidence, { tally, wording: wordings.get(wordingOf(message)) }, policy),
+      ...(ofProviders.get(message.provider) ?? []),
     ].filter((found) => isOn(found) && !(released.includes(found.rule) && RELEASABLE.has(found.rule)));
     if (findings.length > 0) return { noticeId, verdict: 'hold', findings };
     const untilMs = waitsUntilMs(tally, message, asOfMs, policy);
@@ -155,8 +153,12 @@ function alarmsOf({ messages, judgements, openSignals, ofProviders }: Judged, po
       return isHeld && belongs(message) ? [message.noticeId] : [];
     });
   const alarm = (finding: GuardFinding, scope: GuardAlarm['scope'], ids: string[], stops: GuardAlarm['stops']) => ({
-    ...{ rule: finding.rule, detail: finding.detail, scope, stops },
-    ...{ held: ids.length, sampleNoticeIds: ids.slice(0, SAMPLES) },
+    rule: finding.rule,
+    detail: finding.detail,
+    scope,
+    stops,
+    held: ids.length,
+    sampleNoticeIds: ids.slice(0, SAMPLES),
   });
   const kinds = [...new Set(messages.map(({ kind }) => kind))];
   return [

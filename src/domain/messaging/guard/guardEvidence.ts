@@ -108,7 +108,7 @@ export interface GuardFinding {
 }
 
 /** `hold`: until a person's word. `wait`: by itself, until the instant. */
-export type GuardVerdict = { verdict: 'pass' } | { verdict: 'hold' } | { verdict: 'wait'; untilMs: number };
+type GuardVerdict = { verdict: 'pass' } | { verdict: 'hold' } | { verdict: 'wait'; untilMs: number };
 
 export type GuardJudgement = GuardVerdict & { noticeId: string; findings: readonly GuardFinding[] };
 

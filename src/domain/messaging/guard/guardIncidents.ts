@@ -13,7 +13,7 @@ export interface GuardIncident {
 }
 
 /** Names no notice that is about to leave: the incident holds what the guard holds, and stops nothing else. */
-export const HELD_SEGMENT = 'held-by-guard';
+const HELD_SEGMENT = 'held-by-guard';
 
 export function incidentOfAlarm({ rule, scope, stops, detail, held, sampleNoticeIds }: GuardAlarm): GuardIncident {
   const of = scope.templateKind ?? scope.provider ?? 'all';

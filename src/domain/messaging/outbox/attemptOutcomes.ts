@@ -38,7 +38,7 @@ interface Change {
 }
 
 /** It may still have an end. */
-export const MAY_END = ['attempted', 'accepted', 'unknown'] as const;
+const MAY_END = ['attempted', 'accepted', 'unknown'] as const;
 /** It has no answer yet. */
 const UNANSWERED = ['attempted', 'unknown'] as const;
 
@@ -48,23 +48,28 @@ const CHANGES: Readonly<Record<AttemptEvent, Change>> = {
   'refused-for-now': { attempt: { from: UNANSWERED, to: 'refused' }, notice: { from: UNANSWERED, to: 'planned' } },
   'no-answer': { attempt: { from: UNANSWERED, to: 'unknown' }, notice: { from: ['attempted'], to: 'unknown' } },
   interrupted: {
-    ...{ attempt: { from: ['attempted'], to: 'unknown' }, notice: { from: ['attempted'], to: 'unknown' } },
+    attempt: { from: ['attempted'], to: 'unknown' },
+    notice: { from: ['attempted'], to: 'unknown' },
     leads: 'notice',
   },
   'no-trace': {
-    ...{ attempt: { from: ['unknown'], to: 'not-sent' }, notice: { from: ['unknown'], to: 'planned' } },
+    attempt: { from: ['unknown'], to: 'not-sent' },
+    notice: { from: ['unknown'], to: 'planned' },
     leads: 'attempt',
   },
   closed: {
-    ...{ attempt: { from: ['accepted'], to: 'unknown' }, notice: { from: ['accepted', 'unknown'], to: 'unknown' } },
+    attempt: { from: ['accepted'], to: 'unknown' },
+    notice: { from: ['accepted', 'unknown'], to: 'unknown' },
     leads: 'notice',
   },
   delivered: {
-    ...{ attempt: { from: MAY_END, to: 'delivered' }, notice: { from: MAY_END, to: 'delivered' } },
+    attempt: { from: MAY_END, to: 'delivered' },
+    notice: { from: MAY_END, to: 'delivered' },
     leads: 'both',
   },
   undelivered: {
-    ...{ attempt: { from: MAY_END, to: 'undelivered' }, notice: { from: MAY_END, to: 'undelivered' } },
+    attempt: { from: MAY_END, to: 'undelivered' },
+    notice: { from: MAY_END, to: 'undelivered' },
     leads: 'both',
   },
 };

@@ -4,8 +4,8 @@
  */
 
 /** UTF-16 code units of a message that is not divided, and of a part with its header. */
-export const SINGLE_UNITS = 70;
-export const PART_UNITS = 67;
+const SINGLE_UNITS = 70;
+const PART_UNITS = 67;
 
 /**
  * The parts of a text, in their order. A pair of surrogates is never divided, so a part may be a unit short, and an emoji

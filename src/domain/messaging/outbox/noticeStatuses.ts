@@ -40,7 +40,6 @@ export type NoticeStatus = NameOf<typeof NOTICE_STATUSES>;
 export const NOTICES_NOT_TAKEN = namesWith(NOTICE_STATUSES, { isTaken: 'no' });
 /** Of an attempt: certainly not taken. */
 export const ATTEMPTS_NOT_TAKEN = namesWith(ATTEMPT_STATUSES, { isTaken: 'no' });
-export const ATTEMPTS_TAKEN = namesWith(ATTEMPT_STATUSES, { isTaken: 'yes' });
 /** What the provider answered is not known, or not yet. */
 export const UNRESOLVED = namesWith(SENT, { isTaken: 'unknown' });
 /** A receipt or an answer may still tell what became of it. */
@@ -93,7 +92,7 @@ interface CancelRow {
 }
 
 /** Why a planned notice was not sent. */
-export const CANCEL_REASONS = {
+const CANCEL_REASONS = {
   paid: { isPaidAway: true },
   settled: { isPaidAway: true },
   /** What must be paid at least is paid; the rest is carried on. */
@@ -115,4 +114,3 @@ export const CANCEL_REASONS = {
 } as const satisfies Record<string, CancelRow>;
 
 export type CancelReason = NameOf<typeof CANCEL_REASONS>;
-export const PAID_AWAY = namesWith(CANCEL_REASONS, { isPaidAway: true });

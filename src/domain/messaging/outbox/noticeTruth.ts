@@ -58,7 +58,7 @@ function untrueBecause(
   const isPastDue = isAskedFor(account, policy);
   if (claim === 'overdue' && !isPastDue) return 'too-small';
   if (claim === 'owed' && isPastDue && notice.kind !== 'bill-issued') return 'superseded';
-  return isSuperseded(notice, obligation, account, policy, isPastDue) ? 'superseded' : undefined;
+  return isSuperseded(notice, obligation, { account, isPastDue }, policy) ? 'superseded' : undefined;
 }
 
 /** Why an obligation asks for nothing any more. Paying the minimum is not overdue (facts 1.1). */
@@ -90,9 +90,8 @@ export function movedSince(
 function isSuperseded(
   notice: NoticeInQuestion,
   obligation: Obligation,
-  account: DerivedAccount,
+  { account, isPastDue }: { account: DerivedAccount; isPastDue: boolean },
   policy: Ladder,
-  isPastDue: boolean,
 ): boolean {
   // A bill's first word says less than the reminder after it; while something is past due there is none.
   if (notice.kind === 'bill-issued') {

@@ -1,5 +1,5 @@
 /** The stages of a notice text from its draft on, and what a provider says of it. */
-import { type NameOf, namesOf, namesWith } from '../../values/tables';
+import { type NameOf, namesOf } from '../../values/tables';
 
 export const TEMPLATE_STAGES = {
   draft: { isClosed: false },
@@ -14,7 +14,6 @@ export const TEMPLATE_STAGES = {
 export type TemplateStage = NameOf<typeof TEMPLATE_STAGES>;
 
 export const TEMPLATE_STAGE_NAMES = namesOf(TEMPLATE_STAGES);
-export const CLOSED_TEMPLATE_STAGES = namesWith(TEMPLATE_STAGES, { isClosed: true });
 
 /** What is to become of it is decided, by a person or by the version after it. */
 export function isClosedTemplate(stage: TemplateStage): boolean {

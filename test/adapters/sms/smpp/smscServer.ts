@@ -39,7 +39,7 @@ export class FakeSmsc {
   outstanding = 0;
   mostOutstanding = 0;
   /** What a test may script. */
-  onSubmit: (submitted: Submitted, reply: Reply) => void = (_submitted, reply) => reply.accept();
+  onSubmit: (submitted: Submitted, reply: Reply) => unknown = (_submitted, reply) => reply.accept();
   onQuery: (pdu: PDU) => Record<string, unknown> = () => ({ command_status: 0x67 });
   bindStatus = 0;
   answersBind = true;

@@ -112,7 +112,7 @@ describe('a split', () => {
   });
 
   it('of an earlier bill is refused: its due date has passed', () => {
-    const minimum: Fact = { ...paid, amountFen: 30_000 } as Fact;
+    const minimum: Fact = { ...paid, amountFen: 30_000 };
     expect(judge({ ...BILL, principalFen: 100_000 }, '2026-05-02', [...FACTS, minimum])).toEqual({
       refusals: ['BILL_DUE_DATE_PASSED', 'ABOVE_SPLITTABLE_AMOUNT'],
       figures: { splittableFen: 0 },

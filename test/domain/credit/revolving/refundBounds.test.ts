@@ -12,14 +12,23 @@ import { leftOn, refundDayOf, type Shop } from '../../../oracle/refundBounds';
 const START = '2026-03-02';
 const dateOf = (day: number) => addDays(START, day);
 const bought = (id: string, amountFen: number, day = 0, isHeld = false): Goods => ({
-  ...{ kind: 'purchased', key: `purchase/${id}`, valueDate: dateOf(day), amountFen },
+  kind: 'purchased',
+  key: `purchase/${id}`,
+  valueDate: dateOf(day),
+  amountFen,
   ...(isHeld ? { awaitsConfirmation: true } : {}),
 });
 const received = (id: string, day: number): Goods => ({
-  ...{ kind: 'confirmed', key: `confirmation/${id}`, valueDate: dateOf(day), purchaseKey: `purchase/${id}` },
+  kind: 'confirmed',
+  key: `confirmation/${id}`,
+  valueDate: dateOf(day),
+  purchaseKey: `purchase/${id}`,
 });
 const refund = (id: string, amountFen: number, day: number, of?: string) => ({
-  ...{ kind: 'refunded' as const, key: `refund/${id}`, valueDate: dateOf(day), amountFen },
+  kind: 'refunded' as const,
+  key: `refund/${id}`,
+  valueDate: dateOf(day),
+  amountFen,
   purchaseKey: of === undefined ? undefined : `purchase/${of}`,
 });
 

@@ -14,11 +14,16 @@ const [A, B] = ['carrier.a', 'carrier.b'];
 const ELSEWHERE = 'other-carrier.a';
 
 const given = (changes: Partial<GivenId> = {}): GivenId => ({
-  ...{ attemptedAtMs: NOW_MS, order: 10, session: A, isOpen: true },
+  attemptedAtMs: NOW_MS,
+  order: 10,
+  session: A,
+  isOpen: true,
   ...changes,
 });
 const told = (changes: Partial<ToldId> = {}): ToldId => ({
-  ...{ receivedAtMs: NOW_MS + MINUTE_MS, order: 99, session: A },
+  receivedAtMs: NOW_MS + MINUTE_MS,
+  order: 99,
+  session: A,
   ...changes,
 });
 const trouble = (why: string) => ({ status: 'trouble', trouble: why });

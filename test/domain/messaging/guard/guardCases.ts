@@ -23,22 +23,29 @@ export function templateOf(kind: WordingName, change: Partial<TemplateEvidence> 
 
 export function messageOf(change: Partial<GuardMessage> = {}, template = templateOf('due-soon')): GuardMessage {
   const figures = {
-    ...{ productName: '借款', amountFen: 123_456, minimumFen: 123_456, penaltyFen: 1234 },
-    ...{ dueDate: '2026-07-10', daysPastDue: 0, month: 7 },
+    productName: '借款',
+    amountFen: 123_456,
+    minimumFen: 123_456,
+    penaltyFen: 1234,
+    dueDate: '2026-07-10',
+    daysPastDue: 0,
+    month: 7,
     ...change.figures,
   };
   const code = 'code' in change ? change.code : CODE;
   return {
-    ...{
-      noticeId: 'notice-1',
-      kind: noticeKindOf(template.kind),
-      wording: template.kind,
-      lane: 1,
-      provider: 'carrier-a',
-      accountId: 'account-1',
-    },
-    ...{ recipient: 'hash-of-phone-1', dedupeKey: 'due-soon/instalment-3/3', templateVersion: template.version },
-    ...{ ladder: defaultPolicy.notices, released: [], code },
+    noticeId: 'notice-1',
+    kind: noticeKindOf(template.kind),
+    wording: template.kind,
+    lane: 1,
+    provider: 'carrier-a',
+    accountId: 'account-1',
+    recipient: 'hash-of-phone-1',
+    dedupeKey: 'due-soon/instalment-3/3',
+    templateVersion: template.version,
+    ladder: defaultPolicy.notices,
+    released: [],
+    code,
     text: render(template.body, template.signature, figures, { code }),
     ...change,
     figures,
@@ -63,8 +70,11 @@ export function providerOf(
   change: Partial<GuardEvidence['providers'][number]> = {},
 ): GuardEvidence['providers'][number] {
   return {
-    ...{ provider: 'carrier-a', unconfirmedAtMs: taken(5, MINUTE_MS) },
-    ...{ lastAttemptAtMs: TEN_MS - 1000, recentFailures: Array(50).fill(false), foreignReceipts: 0 },
+    provider: 'carrier-a',
+    unconfirmedAtMs: taken(5, MINUTE_MS),
+    lastAttemptAtMs: TEN_MS - 1000,
+    recentFailures: Array(50).fill(false),
+    foreignReceipts: 0,
     ...change,
   };
 }

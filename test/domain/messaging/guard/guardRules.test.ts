@@ -341,8 +341,12 @@ describe('alarms', () => {
     const { alarms } = judgeMessages(evidenceOf(), [message]);
     expect(alarms).toEqual([
       {
-        ...{ rule: 'figures', detail: '{amount} is not what the books say', scope: { templateKind: 'due-soon' } },
-        ...{ stops: 'scope', held: 1, sampleNoticeIds: ['notice-1'] },
+        rule: 'figures',
+        detail: '{amount} is not what the books say',
+        scope: { templateKind: 'due-soon' },
+        stops: 'scope',
+        held: 1,
+        sampleNoticeIds: ['notice-1'],
       },
     ]);
     expect(JSON.stringify(alarms)).not.toContain('1,234');

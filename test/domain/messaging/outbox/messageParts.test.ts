@@ -25,7 +25,9 @@ describe('a rare character at the border of two parts', () => {
     expect(smsParts(text)).toBe(3);
     const body = text.slice(SIGNATURE.length + 2);
     expect(sizeOf({ body, signature: SIGNATURE, policy: TEMPLATE_POLICY })).toMatchObject({
-      ...{ length: 134, parts: 3, costFen: 3 * TEMPLATE_POLICY.pricePerPartFen },
+      length: 134,
+      parts: 3,
+      costFen: 3 * TEMPLATE_POLICY.pricePerPartFen,
     });
     const rules = checkTemplateText({ kind: 'due-soon', body, signature: SIGNATURE, policy: TEMPLATE_POLICY });
     expect(rules.map(({ rule }) => rule)).toEqual(['PARTS', 'COST']);

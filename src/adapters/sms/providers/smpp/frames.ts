@@ -4,7 +4,7 @@ const HEADER_BYTES = 16;
 /** A message_payload may have 64 KiB; a longer length is not SMPP. */
 const MOST_BYTES = 70_000;
 
-export class MalformedFrame extends Error {
+class MalformedFrame extends Error {
   override readonly name = 'MalformedFrame';
 }
 

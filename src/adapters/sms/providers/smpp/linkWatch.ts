@@ -21,6 +21,6 @@ export function watchLink(
     if (answer.status !== 'answered' && connection.heardAtMs <= askedAtMs)
       connection.end('the SMSC does not answer enquire_link');
   };
-  const timer = setInterval(look, Math.max(1, Math.floor(enquireLinkMs / 4)));
+  const timer = setInterval(() => void look(), Math.max(1, Math.floor(enquireLinkMs / 4)));
   return () => clearInterval(timer);
 }

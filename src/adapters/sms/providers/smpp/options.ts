@@ -10,7 +10,7 @@ export interface SmppAddress {
   tls?: SmppTls | undefined;
 }
 
-export interface SmppTls {
+interface SmppTls {
   /** Authorities instead of those of Node. */
   caPem?: string | undefined;
   /** Our own certificate and key, where the SMSC wants one. */
@@ -109,7 +109,8 @@ export function smppSettings(options: SmppOptions): SmppSettings {
 
 function checkTexts(settings: SmppSettings): void {
   const text = (name: keyof SmppSettings, pattern: RegExp, fix: string) => {
-    if (!pattern.test(String(settings[name]))) throw fault(name, `cannot be used; write ${fix}`);
+    const value = settings[name];
+    if (typeof value !== 'string' || !pattern.test(value)) throw fault(name, `cannot be used; write ${fix}`);
   };
   text('name', /^[a-z0-9-]{1,32}$/, 'lower-case letters, digits and dashes');
   text('host', /^[\x21-\x7e]{1,253}$/, 'a host name or an address');
@@ -126,7 +127,7 @@ function checkNumbers(settings: SmppSettings): void {
   const whole = (name: keyof SmppSettings, least: number, most: number) => {
     const value = settings[name];
     if (!Number.isInteger(value) || Number(value) < least || Number(value) > most)
-      throw fault(name, `is ${String(value)}; write a whole number from ${least} to ${most}`);
+      throw fault(name, `is ${JSON.stringify(value)}; write a whole number from ${least} to ${most}`);
   };
   whole('port', 1, 65_535);
   for (const name of ['sourceTon', 'sourceNpi', 'destinationTon', 'destinationNpi'] as const) whole(name, 0, 255);

@@ -56,7 +56,6 @@ const STATUSES: Readonly<Record<number, readonly [name: string, failure: Failure
 
 export const ESME_ROK = 0;
 export const ESME_RINVCMDID = 3;
-export const ESME_RTHROTTLED = 88;
 /** The receiver cannot take it now: it is sent again. */
 export const ESME_RX_T_APPN = 100;
 /** The receiver will never take it. */

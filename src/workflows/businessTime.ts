@@ -2,18 +2,15 @@
  * Business time inside a workflow. `Date.now()` is the instant of the workflow task, the same on every replay; the
  * deployment's clock turns it into business time.
  */
-import { condition, log } from '@temporalio/workflow';
+import { condition, log, setHandler } from '@temporalio/workflow';
 import { movedClock } from '../contracts/fields';
-import type { TooEarly } from '../contracts/operations/clock';
+import { clockMoved, type TooEarly } from '../contracts/operations/clock';
 import { sentenceOf } from '../contracts/schemaJudge';
 import { type BusinessClock, businessTimeMs, realDelayMs } from '../domain/values/clock';
 import { newlyRefused } from './newlyRefused';
 
 /** What is nearer than this is due now: no workflow starts a shorter timer (docs/decisions/0006-timers.md). */
 const SHORTEST_WAIT_MS = 1000;
-
-/** Of the signal, which every workflow takes. */
-export const CLOCK_MOVED = 'The business clock of the deployment goes on from new epochs';
 
 export class BusinessTime {
   private moves = 0;
@@ -41,8 +38,18 @@ export class BusinessTime {
     this.moves += 1;
   }
 
+  /**
+   * Registers the signal. Each workflow calls it at its own place among its handlers, always the same one: a signal that
+   * came before is judged at that place, and may leave a marker in the history.
+   */
+  followClock(): void {
+    setHandler(clockMoved, (clock) => this.judgeAndMove(clock), {
+      description: 'The business clock of the deployment goes on from new epochs',
+    });
+  }
+
   /** As {@link move}, of whoever sent a signal: what is no clock is not gone by. */
-  hear(clock: BusinessClock): void {
+  private judgeAndMove(clock: BusinessClock): void {
     const fault = newlyRefused('CLOCKS', sentenceOf(movedClock, { clock }));
     if (fault) log.warn('a clock that was told is not gone by', { fault });
     else this.move(clock);

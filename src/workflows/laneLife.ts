@@ -10,10 +10,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { NoticeLaneInput } from '../contracts/messaging/noticeLane';
-import { clockMoved, type TooEarly } from '../contracts/operations/clock';
+import type { TooEarly } from '../contracts/operations/clock';
 import { type BusinessClock, SHANGHAI } from '../domain/values/clock';
 import { instantWords } from '../domain/values/dateWords';
-import { BusinessTime, CLOCK_MOVED } from './businessTime';
+import { BusinessTime } from './businessTime';
 import { attemptOnce } from './proxies';
 
 const EVENTS_PER_RUN = 400;
@@ -45,7 +45,7 @@ export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefi
     isRung = true;
   };
   setHandler(rung, ring, { description: `Something was planned: look at what ${of} are due` });
-  setHandler(clockMoved, (clock) => time.hear(clock), { description: CLOCK_MOVED });
+  time.followClock();
 
   while (workflowInfo().historyLength < EVENTS_PER_RUN || isRung || !allHandlersFinished()) {
     isRung = false;

@@ -1,18 +1,14 @@
 /**
- * What the two account workflows share: the inbox of what arrives, the step that takes it to the books, and what
- * operators see. When to do what is told by `cashLoan.ts`, `revolvingAccount.ts` and `overdue.ts`.
+ * What the two account workflows share: the messages, the step that takes what arrived to the books, and what operators
+ * see. When to do what is told by `cashLoan.ts`, `revolvingAccount.ts` and `overdue.ts`.
  */
 import {
   ApplicationFailure,
-  allHandlersFinished,
-  condition,
   continueAsNew,
   currentUpdateInfo,
   log,
   patched,
-  setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
@@ -25,17 +21,18 @@ import {
   type WriteOffDecision,
   type WriteOffProgress,
 } from '../../contracts/credit/account';
+import type { MessageAnswer } from '../../contracts/credit/accountMessages';
 import { writeOffDecision } from '../../contracts/credit/accountSchemas';
+import type { Arrival } from '../../contracts/credit/arrivals';
 import { factKeys, searchAttributes } from '../../contracts/names';
-import { clockMoved } from '../../contracts/operations/clock';
 import { accountInput } from '../../contracts/runSchemas';
 import { isClosed, type OpenStage, openStageOf } from '../../domain/credit/accountStages';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
-import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { judgeStart } from '../newlyRefused';
-import { retryThroughOutage, servicing, summarised } from '../proxies';
+import { servicing, summarised } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
+import { nextDeadlineAt, WorkflowHost } from '../workflowHost';
 import { registerAccountHandlers } from './accountMessages';
 import { arrivalWords } from './arrivalSummaries';
 import { Inbox } from './inbox';
@@ -48,12 +45,11 @@ const EVENTS_PER_RUN = 200;
 const NO_REASON = 'no reason on record';
 
 export class AccountHost {
-  readonly time: BusinessTime;
-  private readonly inbox = new Inbox();
+  private readonly host: WorkflowHost<Arrival, MessageAnswer>;
+  private readonly inbox: Inbox;
   /** Words for the write-off in the review that goes on, of runs from before they were counted in the books. */
   private voices: WriteOffApproval[];
   private state: AccountState;
-  private shown: Partial<AccountState> = {};
 
   /** Registers every handler first: a message that came before the first step is not lost. */
   constructor(
@@ -61,7 +57,8 @@ export class AccountHost {
     product: Product,
   ) {
     judgeStart(accountInput, input);
-    this.time = new BusinessTime(input.clock);
+    this.host = new WorkflowHost(input.clock);
+    this.inbox = new Inbox(this.host.mailbox);
     this.state = input.resumed?.state ?? unopened(product);
     const { approvals = [], voices } = input.resumed ?? {};
     this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
@@ -70,7 +67,7 @@ export class AccountHost {
       validator: validatedBy(writeOffDecision),
       description: 'One of the two principals whom a write-off needs (by the API), or one who keeps the account',
     });
-    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
+    this.host.time.followClock();
     setHandler(accountState, () => this.shownState(), { description: 'Stage, bucket, next deadline' });
   }
 
@@ -99,14 +96,14 @@ export class AccountHost {
 
   private async open(): Promise<void> {
     if (this.input.resumed) return this.show();
-    this.inbox.putFirst({ kind: 'opening' });
+    this.host.mailbox.putFirst({ kind: 'opening' });
     await this.step(workflowInfo().workflowId);
   }
 
   /** Waits for the next of deadline or message, then takes one step. */
   async nextStep(): Promise<void> {
     const { nextDeadlineAtMs, nextDeadlineFor } = this.state;
-    await this.time.waitFor(() => !this.inbox.isEmpty, nextDeadlineAtMs, nextDeadlineFor);
+    await this.host.messageOrDeadline(nextDeadlineAtMs, nextDeadlineFor);
     await this.step();
     if (this.isOpen) await this.renewWhenLong();
   }
@@ -123,33 +120,27 @@ export class AccountHost {
     const { tenantId, accountId } = this.input;
     const arrivals = this.inbox.take();
     const summary = arrivalWords(arrivals) ?? this.state.nextDeadlineFor;
-    const { result } = await this.time.step(this.state.nextDeadlineAtMs, (asOfMs) =>
-      retryThroughOutage(`advancing ${accountId}`, () =>
-        servicing.advanceAccount.executeWithOptions(summarised(summary), [
-          { tenantId, accountId, asOfMs, arrivals, ...(workflowId === undefined ? {} : { workflowId }) },
-        ]),
-      ),
+    const { result } = await this.host.step(`advancing ${accountId}`, this.state.nextDeadlineAtMs, (asOfMs) =>
+      servicing.advanceAccount.executeWithOptions(summarised(summary), [
+        { tenantId, accountId, asOfMs, arrivals, ...(workflowId === undefined ? {} : { workflowId }) },
+      ]),
     );
     if (result.refused) throw ApplicationFailure.nonRetryable(result.refused.message, result.refused.type);
     this.state = result.state;
-    this.inbox.hear(result);
+    this.inbox.answer(result);
     const { setAside: asides } = result;
     if (asides) log.error('what arrived was set aside: two people settle it', { accountId, asides });
     this.show();
   }
 
-  /** Goes on in a new run when the history has grown long; nothing that arrived is left behind. */
-  private async renewWhenLong(): Promise<void> {
-    if (workflowInfo().historyLength < EVENTS_PER_RUN && !workflowInfo().continueAsNewSuggested) return;
-    await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
-    if (!this.inbox.isEmpty) return;
-    // `approvals` for a worker of before, should one go on with it.
-    const approvals = this.voices.map(({ decidedBy }) => decidedBy);
-    const resumed = { state: this.state, approvals, voices: this.voices };
-    await continueAsNew<(input: AccountInput) => Promise<AccountResult>>({
-      ...this.input,
-      clock: this.time.clock,
-      resumed,
+  private renewWhenLong(): Promise<void> {
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return this.host.renewWhen(historyLength >= EVENTS_PER_RUN || continueAsNewSuggested, () => {
+      // `approvals` for a worker of before, should one go on with it.
+      const approvals = this.voices.map(({ decidedBy }) => decidedBy);
+      const resumed = { state: this.state, approvals, voices: this.voices };
+      const { clock } = this.host.time;
+      return continueAsNew<(input: AccountInput) => Promise<AccountResult>>({ ...this.input, clock, resumed });
     });
   }
 
@@ -158,15 +149,15 @@ export class AccountHost {
    * again.
    */
   async closes(): Promise<boolean> {
-    while (!this.isOpen && (!allHandlersFinished() || !this.inbox.isEmpty)) {
-      await condition(() => allHandlersFinished() || !this.inbox.isEmpty);
-      if (!this.inbox.isEmpty) await this.step();
-    }
+    await this.host.mailbox.takeRest(
+      () => this.step(),
+      () => this.isOpen,
+    );
     return !this.isOpen;
   }
 
   get result(): AccountResult {
-    return { stage: this.stage, closedOn: dateAt(this.time.now(), SHANGHAI) };
+    return { stage: this.stage, closedOn: dateAt(this.host.time.now(), SHANGHAI) };
   }
 
   /** Writing off needs two principals; one who keeps the account ends the review's count. */
@@ -186,7 +177,7 @@ export class AccountHost {
       return { status: 'kept' };
     }
     if (this.voices.some((voice) => voice.decidedBy === decidedBy)) return { status: 'same-person' };
-    this.voices.push({ decidedBy, reason, saidAtMs: this.time.now() });
+    this.voices.push({ decidedBy, reason, saidAtMs: this.host.time.now() });
     this.showDetails();
     const [first, second] = this.voices;
     if (first === undefined || second === undefined) return { status: 'needs-second-person' };
@@ -204,28 +195,21 @@ export class AccountHost {
     const voices = this.state.writeOffVoices ?? this.voices;
     const said = voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
     const words = said.length === 1 ? ['', 'Write-off, needs a second person:', ...said] : ['', 'Write-off:', ...said];
-    setCurrentDetails([this.state.summary, ...(said.length === 0 ? [] : words)].join('\n'));
+    this.host.showDetails([[this.state.summary, ...(said.length === 0 ? [] : words)].join('\n')]);
   }
 
-  /** What operators see: search attributes only where they changed, and the state in words. */
+  /** What operators see: where the account stands, and the state in words. */
   private show(): void {
     const { product, stage, bucket, nextDeadlineAtMs, amountBand } = this.state;
-    const { tenantId } = this.input;
-    const changed = [];
-    if (this.shown.product !== product) {
-      changed.push({ key: searchAttributes.tenant, value: tenantId });
-      changed.push({ key: searchAttributes.product, value: product });
-    }
-    if (this.shown.stage !== stage) changed.push({ key: searchAttributes.stage, value: stage });
-    // A closed account is in no bucket.
-    if (this.shown.bucket !== bucket) changed.push({ key: searchAttributes.bucket, value: bucket ?? null });
-    if (this.shown.amountBand !== amountBand) changed.push({ key: searchAttributes.amountBand, value: amountBand });
-    if (this.shown.nextDeadlineAtMs !== nextDeadlineAtMs) {
-      const value = nextDeadlineAtMs === undefined ? null : new Date(nextDeadlineAtMs);
-      changed.push({ key: searchAttributes.nextDeadline, value });
-    }
-    if (changed.length > 0) upsertSearchAttributes(changed);
-    this.shown = this.state;
+    this.host.show([
+      { key: searchAttributes.tenant, value: this.input.tenantId },
+      { key: searchAttributes.product, value: product },
+      { key: searchAttributes.stage, value: stage },
+      // A closed account is in no bucket.
+      { key: searchAttributes.bucket, value: bucket ?? null },
+      { key: searchAttributes.amountBand, value: amountBand },
+      nextDeadlineAt(nextDeadlineAtMs),
+    ]);
     this.showDetails();
   }
 }

@@ -4,17 +4,7 @@
  *
  *     open → acknowledged → resuming (one approval) → resumed (a second person) → reviewed
  */
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  currentUpdateInfo,
-  setCurrentDetails,
-  setHandler,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, continueAsNew, currentUpdateInfo, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { IncidentMessage } from '../../contracts/activities';
 import {
   acknowledge,
@@ -32,15 +22,15 @@ import {
 } from '../../contracts/incidents/incident';
 import * as messages from '../../contracts/incidents/incidentSchemas';
 import { failureTypes, searchAttributes } from '../../contracts/names';
-import { clockMoved } from '../../contracts/operations/clock';
 import { type DeadlineName, unenforceable } from '../../domain/incidents/incidents';
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
-import { BusinessTime, CLOCK_MOVED } from '../businessTime';
 import { incidentWords } from '../credit/arrivalSummaries';
+import type { Envelope } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
-import { incidents, retryThroughOutage } from '../proxies';
+import { incidents } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
+import { nextDeadlineAt, WorkflowHost } from '../workflowHost';
 
 const EVENTS_PER_RUN = 400;
 
@@ -53,15 +43,8 @@ export async function incident(input: IncidentInput): Promise<IncidentResult> {
 
 type Unkeyed<Message> = Message extends IncidentMessage ? Omit<Message, 'key'> : never;
 
-interface Told {
-  message: IncidentMessage;
-  answer?: IncidentAnswer;
-}
-
 class IncidentLife {
-  private readonly time: BusinessTime;
-  private waiting: Told[] = [];
-  private shown: Partial<IncidentState> = {};
+  private readonly host: WorkflowHost<IncidentMessage, IncidentAnswer>;
   private state: IncidentState = {
     stage: 'open',
     measures: [],
@@ -74,8 +57,8 @@ class IncidentLife {
   /** Registers every handler first: what is told before the first step is not lost. */
   constructor(private readonly input: IncidentInput) {
     judgeStart(messages.incidentInput, input, cannotBeEnforced);
-    this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
+    this.host = new WorkflowHost(input.clock);
+    this.host.time.followClock();
     setHandler(incidentState, () => this.state, { description: 'Stage, measures, appeals, next deadline' });
     setHandler(acknowledge, (acknowledgement) => this.ask({ kind: 'acknowledgement', acknowledgement }), {
       validator: validatedBy(messages.acknowledgement),
@@ -105,7 +88,7 @@ class IncidentLife {
       validator: validatedBy(messages.incidentReview),
       description: 'What happened, why, and what will be done: ends the incident',
     });
-    upsertSearchAttributes([{ key: searchAttributes.tenant, value: input.tenantId }]);
+    this.host.show([{ key: searchAttributes.tenant, value: input.tenantId }]);
   }
 
   get stage(): IncidentState['stage'] {
@@ -119,72 +102,56 @@ class IncidentLife {
 
   /** Waits for the next of deadline or message, then takes one step. */
   async nextStep(): Promise<void> {
-    await this.time.waitFor(() => this.waiting.length > 0, this.state.nextDeadline?.dueAtMs, this.deadlineWords());
-    await this.step(this.waiting.shift());
+    await this.host.messageOrDeadline(this.state.nextDeadline?.dueAtMs, this.deadlineWords());
+    await this.step(this.host.mailbox.takeOne());
     await this.renewWhenLong();
   }
 
   /** What came with the review or after it is answered by the books, which refuse it. */
   async end(): Promise<IncidentResult> {
-    while (!allHandlersFinished() || this.waiting.length > 0) {
-      await condition(() => allHandlersFinished() || this.waiting.length > 0);
-      if (this.waiting.length > 0) await this.step(this.waiting.shift());
-    }
+    const { mailbox } = this.host;
+    await mailbox.takeRest(() => this.step(mailbox.takeOne()));
     const { stage, escalated } = this.state;
     return { stage, escalated };
   }
 
-  private async step(told: Told | undefined): Promise<void> {
+  private async step(envelope?: Envelope<IncidentMessage, IncidentAnswer>): Promise<void> {
     const { tenantId, incidentId } = this.input;
     const { workflowId } = workflowInfo();
-    const message = told?.message;
+    const message = envelope?.message;
     const summary = incidentWords(message) ?? `${this.deadlineWords()} was missed`;
-    const { result } = await this.time.step(this.state.nextDeadline?.dueAtMs, (asOfMs) =>
-      retryThroughOutage(`advancing ${incidentId}`, () =>
-        incidents.advanceIncident.executeWithOptions({ summary }, [
-          { tenantId, incidentId, asOfMs, message, ...(message?.kind === 'start' ? { workflowId } : {}) },
-        ]),
-      ),
+    const { result } = await this.host.step(`advancing ${incidentId}`, this.state.nextDeadline?.dueAtMs, (asOfMs) =>
+      incidents.advanceIncident.executeWithOptions({ summary }, [
+        { tenantId, incidentId, asOfMs, message, ...(message?.kind === 'start' ? { workflowId } : {}) },
+      ]),
     );
     if ('fault' in result) {
       throw ApplicationFailure.nonRetryable(result.fault, result.type ?? failureTypes.notFound);
     }
     this.state = result.state;
-    if (told) told.answer = result.answer;
+    if (envelope) envelope.answer = result.answer;
     this.show();
   }
 
   /** One after the other, in the order in which they came; the update's id makes a repeat the same message. */
-  private async ask(message: Unkeyed<IncidentMessage>): Promise<IncidentAnswer> {
+  private ask(message: Unkeyed<IncidentMessage>): Promise<IncidentAnswer> {
     const key = currentUpdateInfo()?.id ?? `${message.kind}-${workflowInfo().historyLength}`;
-    const told: Told = { message: { ...message, key } };
-    this.waiting.push(told);
-    await condition(() => told.answer !== undefined);
-    if (!told.answer) throw new Error('the answer was there a moment ago');
-    return told.answer;
+    return this.host.mailbox.ask({ ...message, key });
   }
 
-  private async renewWhenLong(): Promise<void> {
-    if (this.stage === 'reviewed' || workflowInfo().historyLength < EVENTS_PER_RUN) return;
-    await condition(() => allHandlersFinished() || this.waiting.length > 0);
-    if (this.waiting.length > 0) return;
+  private renewWhenLong(): Promise<void> {
+    const isLong = this.stage !== 'reviewed' && workflowInfo().historyLength >= EVENTS_PER_RUN;
     const { tenantId, incidentId } = this.input;
-    await continueAsNew<typeof incident>({ tenantId, incidentId, clock: this.time.clock });
+    return this.host.renewWhen(isLong, () =>
+      continueAsNew<typeof incident>({ tenantId, incidentId, clock: this.host.time.clock }),
+    );
   }
 
   private show(): void {
     const { stage, nextDeadline, summary } = this.state;
-    const changed = [];
-    if (this.shown.stage !== stage) changed.push({ key: searchAttributes.stage, value: stage });
-    if (this.shown.nextDeadline?.dueAtMs !== nextDeadline?.dueAtMs) {
-      const value = nextDeadline === undefined ? null : new Date(nextDeadline.dueAtMs);
-      changed.push({ key: searchAttributes.nextDeadline, value });
-    }
-    if (changed.length > 0) upsertSearchAttributes(changed);
-    this.shown = this.state;
+    this.host.show([{ key: searchAttributes.stage, value: stage }, nextDeadlineAt(nextDeadline?.dueAtMs)]);
     const waits = nextDeadline ? [`waits for ${AWAITED[nextDeadline.name]}: ${this.deadlineWords()}`] : [];
-    const asOf = `as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`;
-    setCurrentDetails([summary, ...waits, asOf].join('\n\n'));
+    this.host.showDetails([summary, ...waits, this.host.asOfWords]);
   }
 
   /** `mitigate by 12 Mar 2026 10:15`. */

@@ -8,19 +8,17 @@ import {
   continueAsNew,
   log,
   setCurrentDetails,
-  setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { ClosedDates, TriedDate } from '../../contracts/activities';
 import type { EndOfDayInput } from '../../contracts/ledger/endOfDay';
 import { failureTypes, searchAttributes } from '../../contracts/names';
-import { clockMoved } from '../../contracts/operations/clock';
 import { invalidEndOfDayInput } from '../../contracts/validation';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { HOUR_MS } from '../../domain/values/timeUnits';
-import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import { BusinessTime } from '../businessTime';
 import { attemptOnce, closings } from '../proxies';
 
 const EVENTS_PER_RUN = 400;
@@ -55,7 +53,7 @@ class Days {
   constructor({ tenantId, clock, fromDate }: EndOfDayInput) {
     this.tenantId = tenantId;
     this.time = new BusinessTime(clock);
-    setHandler(clockMoved, (moved) => this.time.hear(moved), { description: CLOCK_MOVED });
+    this.time.followClock();
     this.fromDate = fromDate ?? dateAt(this.time.now(), SHANGHAI);
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: tenantId }]);
   }

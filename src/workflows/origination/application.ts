@@ -10,14 +10,11 @@ import {
   allHandlersFinished,
   condition,
   patched,
-  setCurrentDetails,
   setHandler,
-  upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { AssessmentOutcome, Drawn } from '../../contracts/activities';
 import { failureTypes, searchAttributes } from '../../contracts/names';
-import { clockMoved } from '../../contracts/operations/clock';
 import {
   type Acceptance,
   type AcceptanceResult,
@@ -34,10 +31,11 @@ import { acceptanceSchemaOf, applicationInput, referralDecision } from '../../co
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { type Fen, formatYuan } from '../../domain/values/money';
-import { BusinessTime, CLOCK_MOVED } from '../businessTime';
+import type { Envelope } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
 import { assessment, retryThroughOutage } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
+import { WorkflowHost } from '../workflowHost';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -45,11 +43,6 @@ export async function application(input: ApplicationInput): Promise<ApplicationR
   if (life.state.stage === 'referred') await life.awaitPerson();
   if (life.state.stage === 'offered') await life.awaitAcceptance();
   return life.close();
-}
-
-interface Draw {
-  acceptance: Acceptance;
-  result?: AcceptanceResult;
 }
 
 class ApplicationLife {
@@ -60,16 +53,16 @@ class ApplicationLife {
     remainingFen: 0,
     accountIds: [],
   };
-  private readonly time: BusinessTime;
+  private readonly host: WorkflowHost<Acceptance, AcceptanceResult>;
   private decideByMs: number | undefined;
   private outlookFen: number | undefined;
+  /** A place for one and no mailbox: two decisions are never taken one after the other. */
   private decision: ReferralDecision | undefined;
-  private draws: Draw[] = [];
 
   constructor(private readonly input: ApplicationInput) {
     judgeStart(applicationInput, input);
-    this.time = new BusinessTime(input.clock);
-    setHandler(clockMoved, (clock) => this.time.hear(clock), { description: CLOCK_MOVED });
+    this.host = new WorkflowHost(input.clock, 'always');
+    this.host.time.followClock();
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
       validator: validatedBy(referralDecision, () => this.untimelyDecision()),
@@ -79,7 +72,7 @@ class ApplicationLife {
       validator: validatedBy(acceptanceSchemaOf),
       description: 'The borrower takes up the offer: a loan within it, or the account',
     });
-    upsertSearchAttributes([
+    this.host.show([
       { key: searchAttributes.tenant, value: input.tenantId },
       { key: searchAttributes.product, value: input.product },
     ]);
@@ -87,12 +80,10 @@ class ApplicationLife {
 
   async assess(): Promise<void> {
     const { workflowId, firstExecutionRunId: lifeId } = workflowInfo();
-    const { result } = await this.time.step(undefined, (asOfMs) =>
-      retryThroughOutage('assessment', () =>
-        assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [
-          { ...this.input, asOfMs, workflowId, lifeId },
-        ]),
-      ),
+    const { result } = await this.host.step('assessment', undefined, (asOfMs) =>
+      assessment.assessApplication.executeWithOptions({ summary: 'assessment' }, [
+        { ...this.input, asOfMs, workflowId, lifeId },
+      ]),
     );
     if ('refused' in result) throw ApplicationFailure.nonRetryable(result.refused, failureTypes.conflict);
     this.take(result);
@@ -111,16 +102,17 @@ class ApplicationLife {
   async awaitPerson(): Promise<void> {
     const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
     const { tenantId, applicationId } = this.input;
+    const { time } = this.host;
     for (;;) {
-      await this.time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
-      const asOfMs = this.time.stepInstant(this.decideByMs);
+      await time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
+      const asOfMs = time.stepInstant(this.decideByMs);
       const decision = this.decision;
       const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
       const outcome = await retryThroughOutage('concluding the referral', () =>
         assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
       );
       // Whoever decides meanwhile has the time that the clock stood for.
-      if (this.time.isEarly(outcome)) continue;
+      if (time.isEarly(outcome)) continue;
       if (!('notTaken' in outcome)) return this.take(outcome);
       // Its sender hears of it, and another word is waited for.
       this.decision = undefined;
@@ -132,8 +124,8 @@ class ApplicationLife {
     const expiresAtMs = this.state.offer?.expiresAtMs;
     do {
       while (this.state.remainingFen > 0) {
-        await this.time.waitFor(() => this.draws.length > 0, expiresAtMs, this.offerWords());
-        const draw = this.draws.shift();
+        await this.host.messageOrDeadline(expiresAtMs, this.offerWords());
+        const draw = this.host.mailbox.takeOne();
         if (!draw) break;
         await this.openAccount(draw);
       }
@@ -144,18 +136,18 @@ class ApplicationLife {
   private async closeOffer(expiresAtMs: number | undefined): Promise<boolean> {
     const { tenantId, applicationId } = this.input;
     const stage = this.state.accountIds.length > 0 ? 'accepted' : 'expired';
-    const asOfMs = this.time.stepInstant(expiresAtMs);
+    const asOfMs = this.host.time.stepInstant(expiresAtMs);
     const summary = this.state.remainingFen > 0 ? 'the offer is over' : 'the offer is used up';
     const closed = await retryThroughOutage('closing the offer', () =>
       assessment.closeApplication.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, stage }]),
     );
-    if (this.time.isEarly(closed)) return false;
+    if (this.host.time.isEarly(closed)) return false;
     this.show(stage);
     return true;
   }
 
   async close(): Promise<ApplicationResult> {
-    for (const draw of this.draws) draw.result = { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
+    this.host.mailbox.answerRest({ status: 'refused', reasonCodes: ['OFFER_CLOSED'] });
     await condition(allHandlersFinished);
     const { stage, accountIds, assessment: judged } = this.state;
     return { stage, accountIds, reasonCodes: judged?.reasonCodes ?? [] };
@@ -170,14 +162,12 @@ class ApplicationLife {
     this.show(STAGE_OF[outcome.assessment.outcome]);
   }
 
-  private async openAccount(draw: Draw): Promise<void> {
+  private async openAccount(draw: Envelope<Acceptance, AcceptanceResult>): Promise<void> {
     const { tenantId, applicationId } = this.input;
-    const { acceptance } = draw;
+    const acceptance = draw.message;
     const summary = drawWords(acceptance);
-    const { result } = await this.time.step(undefined, (asOfMs) =>
-      retryThroughOutage('opening an account', () =>
-        assessment.openAccount.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, acceptance }]),
-      ),
+    const { result } = await this.host.step('opening an account', undefined, (asOfMs) =>
+      assessment.openAccount.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, acceptance }]),
     );
     if (result.status === 'opened' && !this.state.accountIds.includes(result.accountId)) {
       this.state.accountIds.push(result.accountId);
@@ -185,13 +175,13 @@ class ApplicationLife {
       await this.startLife(result.accountId);
       this.showDetails();
     }
-    draw.result = result;
+    draw.answer = result;
   }
 
   /** Not as a child: the account outlives its application, and neither needs to know how the other ends. */
   private async startLife(accountId: string): Promise<void> {
     const { tenantId, product } = this.input;
-    const { clock } = this.time;
+    const { clock } = this.host.time;
     const summary = `${accountId} begins`;
     await retryThroughOutage('starting the account', () =>
       assessment.startAccount.executeWithOptions({ summary }, [{ tenantId, accountId, product, clock }]),
@@ -212,12 +202,9 @@ class ApplicationLife {
     return this.state.stage;
   }
 
-  private async takeAcceptance(acceptance: Acceptance): Promise<AcceptanceResult> {
+  private takeAcceptance(acceptance: Acceptance): AcceptanceResult | Promise<AcceptanceResult> {
     if (this.state.stage !== 'offered') return { status: 'refused', reasonCodes: ['NO_OPEN_OFFER'] };
-    const draw: Draw = { acceptance };
-    this.draws.push(draw);
-    await condition(() => draw.result !== undefined);
-    return draw.result ?? { status: 'refused', reasonCodes: ['OFFER_CLOSED'] };
+    return this.host.mailbox.ask(acceptance);
   }
 
   private untimelyDecision(): string | undefined {
@@ -227,7 +214,7 @@ class ApplicationLife {
 
   private show(stage: ApplicationStage): void {
     this.state.stage = stage;
-    upsertSearchAttributes([{ key: searchAttributes.stage, value: stage }]);
+    this.host.show([{ key: searchAttributes.stage, value: stage }]);
     this.showDetails();
   }
 
@@ -253,8 +240,7 @@ class ApplicationLife {
       );
     }
     if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
-    lines.push(`as of ${instantWords(this.time.lastStepMs, SHANGHAI)}`);
-    setCurrentDetails(lines.join('\n\n'));
+    this.host.showDetails([...lines, this.host.asOfWords]);
   }
 
   private offerWords(): string {

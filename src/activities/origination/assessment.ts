@@ -75,7 +75,7 @@ export function createAssessmentActivities({
         const { lifeId } = input;
         if (lifeId !== undefined) await takeUpApplication(client, { ...row, lifeId });
         if (row.assessment) return { ...(await known(policies, client, row)), drawn: await readDrawn(client, row) };
-        const today = dateAt(input.asOfMs, (await policies.inForce(client, input.tenantId, '9999-12-31')).zone);
+        const today = dateAt(input.asOfMs, (await policies.newest(client, input.tenantId)).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
         const { product, requestedFen, borrowerId, tenantId } = row;
         // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.

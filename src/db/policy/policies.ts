@@ -49,6 +49,19 @@ export async function policyVersionInForce(
   return rows[0]?.version;
 }
 
+/** The version that takes effect last; of two that begin on one date, the one inserted later. */
+export async function newestPolicyVersion(
+  reader: Reader,
+  { tenantId }: { tenantId: string },
+): Promise<string | undefined> {
+  const { rows } = await reader.query<{ version: string }>(
+    `select version from policy_version
+      where tenant_id = $1 order by effective_from desc, created_at desc, version desc limit 1`,
+    [tenantId],
+  );
+  return rows[0]?.version;
+}
+
 /** The policy in force on a date, or undefined when none is yet. */
 export async function policyInForce(
   reader: Reader,

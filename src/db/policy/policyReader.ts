@@ -3,13 +3,15 @@
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Reader } from '../transaction';
-import { policyVersionInForce, readPolicy } from './policies';
+import { newestPolicyVersion, policyVersionInForce, readPolicy } from './policies';
 
 export interface PolicyReader {
   /** Throws when the tenant has no such version. */
   version(reader: Reader, tenantId: string, version: string): Promise<LendingPolicy>;
   /** The policy that a credit opened on the date is under. Throws when none is in force yet. */
   inForce(reader: Reader, tenantId: string, date: IsoDate): Promise<LendingPolicy>;
+  /** The last one to take effect, perhaps not yet. Throws when the tenant has none. */
+  newest(reader: Reader, tenantId: string): Promise<LendingPolicy>;
 }
 
 export function createPolicyReader(): PolicyReader {
@@ -28,6 +30,11 @@ export function createPolicyReader(): PolicyReader {
     async inForce(reader, tenantId, date) {
       const name = await policyVersionInForce(reader, { tenantId, date });
       if (name === undefined) throw new Error(`tenant ${tenantId} has no policy in force on ${date}: insert one`);
+      return version(reader, tenantId, name);
+    },
+    async newest(reader, tenantId) {
+      const name = await newestPolicyVersion(reader, { tenantId });
+      if (name === undefined) throw new Error(`tenant ${tenantId} has no policy: insert one`);
       return version(reader, tenantId, name);
     },
   };

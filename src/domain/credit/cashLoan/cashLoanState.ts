@@ -27,6 +27,8 @@ import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './sc
 export interface Instalment {
   /** `instalment-3`; or the key of the fact that made the debt, for a credit returned that was not owed. */
   key: string;
+  /** Of the schedule; else a debt that bears nothing when it is late, as a credit returned that was not owed. */
+  isOfSchedule: boolean;
   plan: PlannedInstalment;
   /** From which date its interest counts. */
   fromDate: IsoDate;
@@ -111,6 +113,7 @@ export function takePlan(life: CashLoanState, plan: Plan, fromDate: IsoDate): vo
     const lateDate = lateDateOf(row.dueDate, life.deferrals);
     return {
       key: `instalment-${row.number}`,
+      isOfSchedule: true,
       plan: row,
       fromDate: maxDate(plan.instalments[index - 1]?.dueDate ?? fromDate, fromDate),
       isDue: false,
@@ -132,6 +135,7 @@ export function addDebt(life: CashLoanState, key: string, date: IsoDate, princip
   const later = life.instalments.findIndex(({ plan }) => plan.dueDate > date);
   life.instalments.splice(later < 0 ? life.instalments.length : later, 0, {
     key,
+    isOfSchedule: false,
     plan: { number: 0, dueDate: date, days: 0, principalFen, interestFen: 0, balanceFen: 0 },
     fromDate: date,
     isDue: true,
@@ -171,9 +175,9 @@ export function changeRate(life: CashLoanState, from: IsoDate, dailyRate: Decima
   }
   life.rates.push({ from, dailyRate });
   life.penaltyRate = penaltyRate(dailyRate, life.input.policy);
-  for (const { key, penalty } of life.instalments) {
+  for (const { isOfSchedule, penalty } of life.instalments) {
     // The denominator is that of every penalty rate, so what has accrued stays as it is.
-    if (key.startsWith('instalment-')) penalty.rate = life.penaltyRate;
+    if (isOfSchedule) penalty.rate = life.penaltyRate;
   }
 }
 

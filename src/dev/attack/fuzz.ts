@@ -8,9 +8,7 @@ import { residentIdFault } from '../../domain/values/residentId';
 import { type Random, seeded } from '../simulation/random';
 import {
   accepted,
-  CRITICAL_TEXTS,
   definitionOf,
-  HOSTILE_TEXTS,
   type Mutation,
   mutationsOf,
   rawBodiesOf,
@@ -19,6 +17,7 @@ import {
   shuffled,
 } from './bodies';
 import { type Door, doorsOf } from './doors';
+import { CRITICAL_TEXTS, HOSTILE_TEXTS } from './hostileValues';
 import { isWrite, nameOf, type Route } from './routeTable';
 import { AttackTally } from './tally';
 import type { WireAnswer } from './wire';

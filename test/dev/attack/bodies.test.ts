@@ -3,14 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import {
-  accepted,
-  CRITICAL_TEXTS,
-  HOSTILE_TEXTS,
-  mutationsOf,
-  rawBodiesOf,
-  replaced,
-} from '../../../src/dev/attack/bodies';
+import { accepted, mutationsOf, rawBodiesOf, replaced } from '../../../src/dev/attack/bodies';
+import { CRITICAL_TEXTS, HOSTILE_TEXTS } from '../../../src/dev/attack/hostileValues';
 import { isWrite, nameOf, type Route, readRoutes } from '../../../src/dev/attack/routeTable';
 import { seeded } from '../../../src/dev/simulation/random';
 

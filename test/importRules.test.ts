@@ -215,6 +215,15 @@ describe('import rules', () => {
     );
   });
 
+  it('are told by docs/architecture.md in the words of the table', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    const rows = Object.entries(RULES).map(([area, { words }]) => {
+      const folder = area === 'entry' ? 'src/*.ts' : area;
+      return `| \`${folder}\` | ${words.charAt(0).toUpperCase()}${words.slice(1)} |`;
+    });
+    expect(rows.filter((row) => !page.includes(row))).toEqual([]);
+  });
+
   it('every rule is proved by a source that it refuses', () => {
     const general: RuleName[] = ['resolvable', 'literal', 'known folder', 'no cycles', 'environment'];
     const named = [...Object.keys(RULES), ...general];

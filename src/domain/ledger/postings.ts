@@ -7,7 +7,7 @@ import type { IsoDate } from '../values/calendar';
 import type { Fen } from '../values/money';
 import { entryOf, type JournalEntry, type JournalLine, RECEIVABLE_OF } from './journal';
 
-/** The books of a life that is being folded. */
+/** What a fold books and remarks. */
 interface Books {
   entries: JournalEntry[];
 }
@@ -36,16 +36,16 @@ export function chargeLines(component: 'fee' | 'penalty' | 'interest', amountFen
  * since; the rest is credit.
  */
 export function takeRecovery(
-  life: Books & { recoverableFen: Fen; creditFen: Fen },
+  state: Books & { recoverableFen: Fen; creditFen: Fen },
   { key, kind, valueDate, amountFen }: Paid | Refunded,
   { from, settleRest }: { from: 'collections' | 'funding'; settleRest: (restFen: Fen) => Owed },
 ): void {
-  const recoveredFen = Math.min(amountFen, life.recoverableFen);
+  const recoveredFen = Math.min(amountFen, state.recoverableFen);
   const settled = settleRest(amountFen - recoveredFen);
   const creditFen = amountFen - recoveredFen - totalOwedFen(settled);
-  life.recoverableFen -= recoveredFen;
-  life.creditFen += creditFen;
-  post(life, {
+  state.recoverableFen -= recoveredFen;
+  state.creditFen += creditFen;
+  post(state, {
     key,
     kind: kind === 'paid' ? 'payment' : 'refund',
     valueDate,
@@ -60,13 +60,13 @@ export function takeRecovery(
 
 /** The borrower's credit is paid back. Returns what was not there any more: it is owed, and the caller says how. */
 export function postCreditReturn(
-  life: Books & { creditFen: Fen },
+  state: Books & { creditFen: Fen },
   { key, valueDate, amountFen }: { key: string; valueDate: IsoDate; amountFen: Fen },
 ): Fen {
-  const fromCreditFen = Math.min(life.creditFen, amountFen);
+  const fromCreditFen = Math.min(state.creditFen, amountFen);
   const owedFen = amountFen - fromCreditFen;
-  life.creditFen -= fromCreditFen;
-  post(life, {
+  state.creditFen -= fromCreditFen;
+  post(state, {
     key,
     kind: 'credit-returned',
     valueDate,

@@ -38,51 +38,51 @@ import {
 } from './cashLoanState';
 import { monthlyDueDates, planInstalments } from './schedule';
 
-/** What a cash loan is at `asOf`, with every journal entry of its life so far. */
+/** What a cash loan is at `asOf`, with every journal entry so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {
   return foldCashLoan(input).account;
 }
 
 /** The account, and what its facts named and was not there. */
 export function foldCashLoan(input: CashLoanInput): { account: DerivedAccount; remarks: Remark[] } {
-  const life = foldLife(input);
-  moveDueDates(life);
-  return { account: describeCashLoan(life), remarks: life.remarks };
+  const state = foldLife(input);
+  moveDueDates(state);
+  return { account: describeCashLoan(state), remarks: state.remarks };
 }
 
 function foldLife(input: CashLoanInput): CashLoanState {
   const deferrals = deferralsOf(input, (seen) => openDueDatesOf(foldLife(seen)));
-  const life = openCashLoan(input, deferrals);
+  const state = openCashLoan(input, deferrals);
   for (const fact of factsInForce(input.facts, input.asOf)) {
-    passCalendar(life, countsFrom(fact));
-    applyFact(life, fact);
+    passCalendar(state, countsFrom(fact));
+    applyFact(state, fact);
   }
-  passCalendar(life, input.asOf);
-  accruePenalties(life, input.asOf);
-  return life;
+  passCalendar(state, input.asOf);
+  accruePenalties(state, input.asOf);
+  return state;
 }
 
 /** Due dates up to and with a date, and after the last one the monthly postings of penalty. */
-function passCalendar(life: CashLoanState, through: IsoDate): void {
+function passCalendar(state: CashLoanState, through: IsoDate): void {
   for (;;) {
-    const next = life.instalments.find(({ isDue }) => !isDue);
+    const next = state.instalments.find(({ isDue }) => !isDue);
     if (next) {
       if (next.plan.dueDate > through) return;
       next.isDue = true;
-      fallDue(life, next);
+      fallDue(state, next);
       continue;
     }
-    const date = nextPostingDate(life);
+    const date = nextPostingDate(state);
     if (date > through) return;
-    life.postedOn = date;
-    if (life.closed !== 'written-off') postPenalties(life, date);
+    state.postedOn = date;
+    if (state.closed !== 'written-off') postPenalties(state, date);
   }
 }
 
-function applyFact(life: CashLoanState, fact: Fact): void {
+function applyFact(state: CashLoanState, fact: Fact): void {
   switch (fact.kind) {
     case 'disbursed':
-      post(life, {
+      post(state, {
         key: fact.key,
         kind: 'disbursement',
         valueDate: fact.valueDate,
@@ -93,19 +93,19 @@ function applyFact(life: CashLoanState, fact: Fact): void {
       });
       break;
     case 'paid':
-      takeLoanPayment(life, fact);
+      takeLoanPayment(state, fact);
       break;
     case 'rate-corrected':
-      if (fact.dailyRate !== undefined) changeRate(life, fact.valueDate, fact.dailyRate);
+      if (fact.dailyRate !== undefined) changeRate(state, fact.valueDate, fact.dailyRate);
       break;
     case 'restructured':
-      restructure(life, fact);
+      restructure(state, fact);
       break;
     case 'credit-returned':
-      takeCreditReturn(life, fact);
+      takeCreditReturn(state, fact);
       break;
     case 'written-off':
-      writeOff(life, fact);
+      writeOff(state, fact);
       break;
     case 'reversed':
     case 'frozen':
@@ -122,54 +122,54 @@ function applyFact(life: CashLoanState, fact: Fact): void {
 }
 
 /** The due date: the instalment's interest is posted, and the borrower's credit settles what it can. */
-function fallDue(life: CashLoanState, instalment: Instalment): void {
-  if (life.closed) return;
+function fallDue(state: CashLoanState, instalment: Instalment): void {
+  if (state.closed) return;
   const { dueDate, number } = instalment.plan;
-  postPenalties(life, dueDate);
-  postInstalmentInterest(life, instalment, dueDate);
-  if (life.creditFen === 0) return;
+  postPenalties(state, dueDate);
+  postInstalmentInterest(state, instalment, dueDate);
+  if (state.creditFen === 0) return;
   const { parts, settledFen } = settleInstalmentDebt(
-    dueInstalments(life),
-    life.creditFen,
-    life.input.policy.allocationOrder,
+    dueInstalments(state),
+    state.creditFen,
+    state.input.policy.allocationOrder,
   );
-  life.creditFen -= settledFen;
-  post(life, {
+  state.creditFen -= settledFen;
+  post(state, {
     key: `credit-applied/${number}`,
     kind: 'credit-applied',
     valueDate: dueDate,
     lines: [{ account: 'borrower-credit', amountFen: settledFen }, ...receivableLines(sumOwed(parts))],
   });
-  closeWhenSettled(life);
+  closeWhenSettled(state);
 }
 
 /** All principal that is owed by a new schedule; what is owed of the rest comes with its first instalment. */
-function restructure(life: CashLoanState, fact: Restructured): void {
-  if (life.closed) {
-    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+function restructure(state: CashLoanState, fact: Restructured): void {
+  if (state.closed) {
+    state.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
     return;
   }
   const { valueDate: date, months, dailyRate } = fact;
-  postPenalties(life, date);
-  const accruedFen = accruedInterestFen(life, date);
-  post(life, {
+  postPenalties(state, date);
+  const accruedFen = accruedInterestFen(state, date);
+  post(state, {
     key: `interest/${fact.key}`,
     kind: 'interest',
     valueDate: date,
     lines: chargeLines('interest', accruedFen),
   });
-  const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
-  changeRate(life, date, dailyRate);
+  const owed = sumOwed(state.instalments.map((instalment) => instalment.owed));
+  changeRate(state, date, dailyRate);
   // Interest of an instalment that was paid early is paid up to its due date already.
-  const fromDate = maxDate(date, life.interestThrough);
-  life.instalments = settledOf(life);
-  life.method = 'level';
-  life.anchor = date;
-  life.anchorMonth = 1;
-  life.interestThrough = fromDate;
-  life.restructuredOn = date;
-  life.restructuredTerms = {
-    ...life.input.terms,
+  const fromDate = maxDate(date, state.interestThrough);
+  state.instalments = settledOf(state);
+  state.method = 'level';
+  state.anchor = date;
+  state.anchorMonth = 1;
+  state.interestThrough = fromDate;
+  state.restructuredOn = date;
+  state.restructuredTerms = {
+    ...state.input.terms,
     principalFen: owed.principal,
     dailyRate,
     months,
@@ -181,12 +181,12 @@ function restructure(life: CashLoanState, fact: Restructured): void {
     principalFen: owed.principal,
     fromDate,
     dueDates: monthlyDueDates(date, months),
-    firstNumber: life.lastNumber + 1,
+    firstNumber: state.lastNumber + 1,
     method: 'level',
     dailyRate,
   });
-  takePlan(life, plan, fromDate);
-  const [first] = comingInstalments(life);
+  takePlan(state, plan, fromDate);
+  const [first] = comingInstalments(state);
   if (!first) return;
   first.owed.fee = owed.fee;
   first.owed.penalty = owed.penalty;
@@ -194,36 +194,36 @@ function restructure(life: CashLoanState, fact: Restructured): void {
 }
 
 /** Instalments that are paid; the due date of one that was paid early brings nothing any more. */
-function settledOf(life: CashLoanState): Instalment[] {
-  const settled = life.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0);
+function settledOf(state: CashLoanState): Instalment[] {
+  const settled = state.instalments.filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) === 0);
   return settled.map((instalment) => ({ ...instalment, isDue: true }));
 }
 
-function writeOff(life: CashLoanState, fact: WrittenOff): void {
-  if (life.closed) {
-    life.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
+function writeOff(state: CashLoanState, fact: WrittenOff): void {
+  if (state.closed) {
+    state.remarks.push({ key: fact.key, code: 'ACCOUNT_CLOSED' });
     return;
   }
-  postPenalties(life, fact.valueDate);
-  const accruedFen = accruedInterestFen(life, fact.valueDate);
-  post(life, {
+  postPenalties(state, fact.valueDate);
+  const accruedFen = accruedInterestFen(state, fact.valueDate);
+  post(state, {
     key: `interest/${fact.key}`,
     kind: 'interest',
     valueDate: fact.valueDate,
     lines: chargeLines('interest', accruedFen),
   });
-  const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
+  const owed = sumOwed(state.instalments.map((instalment) => instalment.owed));
   owed.interest += accruedFen;
-  life.recoverableFen = totalOwedFen(owed);
-  post(life, {
+  state.recoverableFen = totalOwedFen(owed);
+  post(state, {
     key: fact.key,
     kind: 'write-off',
     valueDate: fact.valueDate,
-    lines: [{ account: 'write-off-loss', amountFen: life.recoverableFen }, ...receivableLines(owed)],
+    lines: [{ account: 'write-off-loss', amountFen: state.recoverableFen }, ...receivableLines(owed)],
   });
-  for (const instalment of life.instalments) {
+  for (const instalment of state.instalments) {
     instalment.owed = { fee: 0, penalty: 0, interest: 0, principal: 0 };
     settleAccrual(instalment.penalty);
   }
-  life.closed = 'written-off';
+  state.closed = 'written-off';
 }

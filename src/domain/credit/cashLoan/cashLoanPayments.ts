@@ -29,29 +29,29 @@ interface Funds {
   parts: Owed[];
 }
 
-export function takeLoanPayment(life: CashLoanState, payment: Paid): void {
-  remarkOnDesignation(life, payment);
-  if (life.closed === 'written-off') {
-    const { allocationOrder } = life.input.policy;
-    takeRecovery(life, payment, {
+export function takeLoanPayment(state: CashLoanState, payment: Paid): void {
+  remarkOnDesignation(state, payment);
+  if (state.closed === 'written-off') {
+    const { allocationOrder } = state.input.policy;
+    takeRecovery(state, payment, {
       from: 'collections',
-      settleRest: (restFen) => sumOwed(settleInstalmentDebt(dueInstalments(life), restFen, allocationOrder).parts),
+      settleRest: (restFen) => sumOwed(settleInstalmentDebt(dueInstalments(state), restFen, allocationOrder).parts),
     });
     return;
   }
-  const creditBeforeFen = life.creditFen;
+  const creditBeforeFen = state.creditFen;
   const funds: Funds = { leftFen: payment.amountFen + creditBeforeFen, parts: [] };
-  if (!life.closed) {
-    postPenalties(life, payment.valueDate);
-    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(life, payment.valueDate);
-    if (settlesAll) bringForward(life, payment);
-    settleDue(life, payment, funds);
-    if (isPrepayment(payment.intent)) prepay(life, payment, funds);
+  if (!state.closed) {
+    postPenalties(state, payment.valueDate);
+    const settlesAll = payment.intent !== 'instalment' && funds.leftFen >= payoffOn(state, payment.valueDate);
+    if (settlesAll) bringForward(state, payment);
+    settleDue(state, payment, funds);
+    if (isPrepayment(payment.intent)) prepay(state, payment, funds);
     // A payoff that falls short waits as credit: the next one of the same date, or the next due date, finds it whole.
-    else if (payment.intent === 'instalment') settleNext(life, payment, funds);
+    else if (payment.intent === 'instalment') settleNext(state, payment, funds);
   }
-  life.creditFen = funds.leftFen;
-  post(life, {
+  state.creditFen = funds.leftFen;
+  post(state, {
     key: payment.key,
     kind: 'payment',
     valueDate: payment.valueDate,
@@ -61,42 +61,42 @@ export function takeLoanPayment(life: CashLoanState, payment: Paid): void {
       { account: 'borrower-credit', amountFen: creditBeforeFen - funds.leftFen },
     ],
   });
-  closeWhenSettled(life);
+  closeWhenSettled(state);
 }
 
 /** A designation that finds nothing to settle changes nothing, and is told. */
-function remarkOnDesignation(life: CashLoanState, { key, designatedInstalment }: Paid): void {
+function remarkOnDesignation(state: CashLoanState, { key, designatedInstalment }: Paid): void {
   if (designatedInstalment === undefined) return;
-  if (dueInstalments(life).some(({ plan }) => plan.number === designatedInstalment)) return;
-  const isThere = life.instalments.some(({ plan }) => plan.number === designatedInstalment);
-  life.remarks.push({ key, code: isThere ? 'INSTALMENT_NOT_DUE' : 'UNKNOWN_INSTALMENT' });
+  if (dueInstalments(state).some(({ plan }) => plan.number === designatedInstalment)) return;
+  const isThere = state.instalments.some(({ plan }) => plan.number === designatedInstalment);
+  state.remarks.push({ key, code: isThere ? 'INSTALMENT_NOT_DUE' : 'UNKNOWN_INSTALMENT' });
 }
 
 /** The sum that settles everything on a date; a payment that does so within the cooling-off owes no interest. */
-export function payoffOn(life: CashLoanState, date: IsoDate): Fen {
-  const owed = sumOwed(life.instalments.map((instalment) => instalment.owed));
-  return totalOwedFen(owed) + payoffInterestFen(life, date);
+export function payoffOn(state: CashLoanState, date: IsoDate): Fen {
+  const owed = sumOwed(state.instalments.map((instalment) => instalment.owed));
+  return totalOwedFen(owed) + payoffInterestFen(state, date);
 }
 
-function payoffInterestFen(life: CashLoanState, date: IsoDate): Fen {
-  const { policy, terms } = life.input;
+function payoffInterestFen(state: CashLoanState, date: IsoDate): Fen {
+  const { policy, terms } = state.input;
   const { coolingOffDays } = policy;
   const isCoolingOff = coolingOffDays !== undefined && date <= addDays(terms.startDate, coolingOffDays);
-  return isCoolingOff ? 0 : accruedInterestFen(life, date);
+  return isCoolingOff ? 0 : accruedInterestFen(state, date);
 }
 
 /** An early payoff: interest for actual days is posted and all coming principal becomes due now. */
-function bringForward(life: CashLoanState, payment: Paid): void {
-  const accruedFen = payoffInterestFen(life, payment.valueDate);
-  const days = Math.max(0, daysBetween(life.interestThrough, payment.valueDate));
-  const [first, ...others] = comingInstalments(life);
+function bringForward(state: CashLoanState, payment: Paid): void {
+  const accruedFen = payoffInterestFen(state, payment.valueDate);
+  const days = Math.max(0, daysBetween(state.interestThrough, payment.valueDate));
+  const [first, ...others] = comingInstalments(state);
   if (!first) return;
   // The schedule says what was charged: the days so far with the first of them, nothing with the others.
   first.plan = { ...first.plan, days, interestFen: accruedFen };
   for (const other of others) other.plan = { ...other.plan, days: 0, interestFen: 0 };
   for (const instalment of [first, ...others]) instalment.isPosted = true;
   first.owed.interest += accruedFen;
-  post(life, {
+  post(state, {
     key: `interest/${payment.key}`,
     kind: 'interest',
     valueDate: payment.valueDate,
@@ -105,9 +105,9 @@ function bringForward(life: CashLoanState, payment: Paid): void {
 }
 
 /** What is due: the designated instalment first, then the oldest; long overdue, all principal before the rest. */
-function settleDue(life: CashLoanState, payment: Paid, funds: Funds): void {
-  const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = life.input.policy;
-  const due = dueInstalments(life);
+function settleDue(state: CashLoanState, payment: Paid, funds: Funds): void {
+  const { allocationOrder, principalFirstFromDaysPastDue, graceDays = 0 } = state.input.policy;
+  const due = dueInstalments(state);
   const daysSince = Math.max(0, ...due.map(({ lateDate }) => daysBetween(lateDate, payment.valueDate)));
   const daysPast = daysSince > graceDays ? daysSince : 0;
   const debts = inDesignatedOrder(due, payment.designatedInstalment);
@@ -132,19 +132,19 @@ function give(debts: readonly Instalment[], funds: Funds, order: readonly Compon
 }
 
 /** The next instalment, when the money covers the whole of it. */
-function settleNext(life: CashLoanState, payment: Paid, funds: Funds): void {
-  const [next] = comingInstalments(life);
-  if (!next || funds.leftFen < totalOwedFen(next.owed) + interestOf(life, next)) return;
-  postInstalmentInterest(life, next, payment.valueDate);
-  give([next], funds, life.input.policy.allocationOrder);
+function settleNext(state: CashLoanState, payment: Paid, funds: Funds): void {
+  const [next] = comingInstalments(state);
+  if (!next || funds.leftFen < totalOwedFen(next.owed) + interestOf(state, next)) return;
+  postInstalmentInterest(state, next, payment.valueDate);
+  give([next], funds, state.input.policy.allocationOrder);
 }
 
 /** Prepayment in part: interest for actual days first, the rest of the money reduces what is not due, planned anew. */
-function prepay(life: CashLoanState, payment: Paid, funds: Funds): void {
-  const accruedFen = accruedInterestFen(life, payment.valueDate);
-  const coming = comingInstalments(life);
+function prepay(state: CashLoanState, payment: Paid, funds: Funds): void {
+  const accruedFen = accruedInterestFen(state, payment.valueDate);
+  const coming = comingInstalments(state);
   if (coming.length === 0 || funds.leftFen <= accruedFen) return;
-  post(life, {
+  post(state, {
     key: `interest/${payment.key}`,
     kind: 'interest',
     valueDate: payment.valueDate,
@@ -155,32 +155,32 @@ function prepay(life: CashLoanState, payment: Paid, funds: Funds): void {
   funds.parts.push({ ...NOTHING_OWED, interest: accruedFen, principal: reducedFen });
   funds.leftFen -= accruedFen + reducedFen;
   const isShorter = payment.intent === 'prepay-shorter-term' || reducedFen === comingFen;
-  planAnew(life, payment.valueDate, comingFen - reducedFen, isShorter);
+  planAnew(state, payment.valueDate, comingFen - reducedFen, isShorter);
 }
 
 /** The coming instalments over what is left of their principal: fewer of the same payment, or all of a lower one. */
-function planAnew(life: CashLoanState, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
-  const coming = comingInstalments(life);
+function planAnew(state: CashLoanState, date: IsoDate, principalFen: Fen, isShorter: boolean): void {
+  const coming = comingInstalments(state);
   const [first] = coming;
   if (!first) return;
   // Interest of an instalment that was paid early is paid up to its due date already.
-  const fromDate = maxDate(date, life.interestThrough);
-  if (life.method === 'level-monthly') life.method = 'level';
+  const fromDate = maxDate(date, state.interestThrough);
+  if (state.method === 'level-monthly') state.method = 'level';
   const plan = planInstalments({
     principalFen,
     fromDate,
     dueDates: coming.map(({ plan: { dueDate } }) => dueDate),
     firstNumber: first.plan.number,
-    method: life.method,
-    dailyRate: currentRate(life),
-    keepPaymentFen: isShorter ? life.paymentFen : undefined,
+    method: state.method,
+    dailyRate: currentRate(state),
+    keepPaymentFen: isShorter ? state.paymentFen : undefined,
     endsWhenRepaid: true,
   });
   // What a restructuring left to its first instalment stays due with the first.
   const { fee, penalty, interest } = first.owed;
-  life.interestThrough = fromDate;
-  takePlan(life, plan, fromDate);
-  const [planned] = comingInstalments(life);
+  state.interestThrough = fromDate;
+  takePlan(state, plan, fromDate);
+  const [planned] = comingInstalments(state);
   if (!planned) return;
   planned.owed.fee = fee;
   planned.owed.penalty = penalty;
@@ -188,9 +188,9 @@ function planAnew(life: CashLoanState, date: IsoDate, principalFen: Fen, isShort
 }
 
 /** What was not there any more of the credit is owed at once. */
-export function takeCreditReturn(life: CashLoanState, fact: CreditReturned): void {
-  const owedFen = postCreditReturn(life, fact);
+export function takeCreditReturn(state: CashLoanState, fact: CreditReturned): void {
+  const owedFen = postCreditReturn(state, fact);
   if (owedFen === 0) return;
-  addDebt(life, fact.key, fact.valueDate, owedFen);
-  if (life.closed === 'settled') life.closed = undefined;
+  addDebt(state, fact.key, fact.valueDate, owedFen);
+  if (state.closed === 'settled') state.closed = undefined;
 }

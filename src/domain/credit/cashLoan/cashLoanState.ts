@@ -81,7 +81,7 @@ const NO_RATE: ExactRate = { numerator: 0n, denominator: 1n };
 
 export function openCashLoan(input: CashLoanInput, deferrals: readonly Deferral[]): CashLoanState {
   const { terms } = input;
-  const life: CashLoanState = {
+  const state: CashLoanState = {
     input,
     deferrals,
     instalments: [],
@@ -102,15 +102,15 @@ export function openCashLoan(input: CashLoanInput, deferrals: readonly Deferral[
     entries: [],
     closed: undefined,
   };
-  takePlan(life, planLoan(terms), terms.startDate);
-  return life;
+  takePlan(state, planLoan(terms), terms.startDate);
+  return state;
 }
 
 /** Replaces what is not posted yet by the instalments of a plan. */
-export function takePlan(life: CashLoanState, plan: Plan, fromDate: IsoDate): void {
-  const kept = life.instalments.filter(({ isPosted }) => isPosted);
+export function takePlan(state: CashLoanState, plan: Plan, fromDate: IsoDate): void {
+  const kept = state.instalments.filter(({ isPosted }) => isPosted);
   const planned = plan.instalments.map((row, index): Instalment => {
-    const lateDate = lateDateOf(row.dueDate, life.deferrals);
+    const lateDate = lateDateOf(row.dueDate, state.deferrals);
     return {
       key: `instalment-${row.number}`,
       isOfSchedule: true,
@@ -120,20 +120,20 @@ export function takePlan(life: CashLoanState, plan: Plan, fromDate: IsoDate): vo
       isPosted: false,
       owed: { fee: 0, penalty: 0, interest: 0, principal: row.principalFen },
       lateDate,
-      penalty: startAccrual(life.penaltyRate),
+      penalty: startAccrual(state.penaltyRate),
       penaltyThrough: lateDate,
       graceRateDays: 0n,
     };
   });
-  life.instalments = [...kept, ...planned];
-  life.paymentFen = plan.paymentFen;
-  life.lastNumber = Math.max(life.lastNumber, ...planned.map(({ plan: { number } }) => number));
+  state.instalments = [...kept, ...planned];
+  state.paymentFen = plan.paymentFen;
+  state.lastNumber = Math.max(state.lastNumber, ...planned.map(({ plan: { number } }) => number));
 }
 
 /** A debt that is due at once and bears no penalty; among the instalments it has the place of its date. */
-export function addDebt(life: CashLoanState, key: string, date: IsoDate, principalFen: Fen): void {
-  const later = life.instalments.findIndex(({ plan }) => plan.dueDate > date);
-  life.instalments.splice(later < 0 ? life.instalments.length : later, 0, {
+export function addDebt(state: CashLoanState, key: string, date: IsoDate, principalFen: Fen): void {
+  const later = state.instalments.findIndex(({ plan }) => plan.dueDate > date);
+  state.instalments.splice(later < 0 ? state.instalments.length : later, 0, {
     key,
     isOfSchedule: false,
     plan: { number: 0, dueDate: date, days: 0, principalFen, interestFen: 0, balanceFen: 0 },
@@ -148,53 +148,53 @@ export function addDebt(life: CashLoanState, key: string, date: IsoDate, princip
   });
 }
 
-export function currentRate(life: CashLoanState): DecimalRate {
-  return life.rates.at(-1)?.dailyRate ?? life.input.terms.dailyRate;
+export function currentRate(state: CashLoanState): DecimalRate {
+  return state.rates.at(-1)?.dailyRate ?? state.input.terms.dailyRate;
 }
 
 /** Instalments that are not posted yet, the next one first. */
-export function comingInstalments(life: CashLoanState): Instalment[] {
-  return life.instalments.filter(({ isPosted }) => !isPosted);
+export function comingInstalments(state: CashLoanState): Instalment[] {
+  return state.instalments.filter(({ isPosted }) => !isPosted);
 }
 
 /** What is due and owed, oldest first: by the date from which it counts as due. */
-export function dueInstalments(life: CashLoanState): Instalment[] {
-  return life.instalments
+export function dueInstalments(state: CashLoanState): Instalment[] {
+  return state.instalments
     .filter(({ isPosted, owed }) => isPosted && totalOwedFen(owed) > 0)
     .sort((one, other) => daysBetween(other.lateDate, one.lateDate));
 }
 
 /** Another contract rate from a date on: interest and penalty up to it stay as they accrued. */
-export function changeRate(life: CashLoanState, from: IsoDate, dailyRate: DecimalRate): void {
-  accruePenalties(life, from);
-  for (const instalment of life.instalments) {
+export function changeRate(state: CashLoanState, from: IsoDate, dailyRate: DecimalRate): void {
+  accruePenalties(state, from);
+  for (const instalment of state.instalments) {
     const days = daysBetween(instalment.penaltyThrough, from);
     if (days <= 0) continue;
     instalment.graceRateDays += BigInt(days) * instalment.penalty.rate.numerator;
     instalment.penaltyThrough = from;
   }
-  life.rates.push({ from, dailyRate });
-  life.penaltyRate = penaltyRate(dailyRate, life.input.policy);
-  for (const { isOfSchedule, penalty } of life.instalments) {
+  state.rates.push({ from, dailyRate });
+  state.penaltyRate = penaltyRate(dailyRate, state.input.policy);
+  for (const { isOfSchedule, penalty } of state.instalments) {
     // The denominator is that of every penalty rate, so what has accrued stays as it is.
-    if (isOfSchedule) penalty.rate = life.penaltyRate;
+    if (isOfSchedule) penalty.rate = state.penaltyRate;
   }
 }
 
 /** The whole interest of an instalment at the rates of its days; by month, at the rate of the period's start. */
-export function interestOf(life: CashLoanState, { plan, fromDate, isPosted }: Instalment): Fen {
+export function interestOf(state: CashLoanState, { plan, fromDate, isPosted }: Instalment): Fen {
   const openingFen = plan.principalFen + plan.balanceFen;
-  if (isPosted || life.rates.length === 1) return plan.interestFen;
-  if (life.method !== 'level-monthly') return interestFen(life, openingFen, fromDate, plan.dueDate);
-  const { dailyRate } = life.rates.findLast(({ from }) => from <= fromDate) ?? { dailyRate: currentRate(life) };
+  if (isPosted || state.rates.length === 1) return plan.interestFen;
+  if (state.method !== 'level-monthly') return interestFen(state, openingFen, fromDate, plan.dueDate);
+  const { dailyRate } = state.rates.findLast(({ from }) => from <= fromDate) ?? { dailyRate: currentRate(state) };
   return accrualFen(BigInt(openingFen) * monthlyRateOf(dailyRate));
 }
 
 /** Interest on a principal over actual days, each at its rate, rounded once. */
-function interestFen(life: CashLoanState, principalFen: Fen, from: IsoDate, to: IsoDate): Fen {
+function interestFen(state: CashLoanState, principalFen: Fen, from: IsoDate, to: IsoDate): Fen {
   let exact = 0n;
-  for (const [index, { from: rateFrom, dailyRate }] of life.rates.entries()) {
-    const end = life.rates[index + 1]?.from ?? to;
+  for (const [index, { from: rateFrom, dailyRate }] of state.rates.entries()) {
+    const end = state.rates[index + 1]?.from ?? to;
     const days = daysBetween(maxDate(from, rateFrom), end < to ? end : to);
     if (days > 0) exact += BigInt(days) * scaleRate(dailyRate);
   }
@@ -202,20 +202,20 @@ function interestFen(life: CashLoanState, principalFen: Fen, from: IsoDate, to: 
 }
 
 /** Interest on the principal that is not due yet, for actual days since interest was last posted. */
-export function accruedInterestFen(life: CashLoanState, date: IsoDate): Fen {
-  const comingFen = comingInstalments(life).reduce((sum, { owed }) => sum + owed.principal, 0);
-  return date <= life.interestThrough ? 0 : interestFen(life, comingFen, life.interestThrough, date);
+export function accruedInterestFen(state: CashLoanState, date: IsoDate): Fen {
+  const comingFen = comingInstalments(state).reduce((sum, { owed }) => sum + owed.principal, 0);
+  return date <= state.interestThrough ? 0 : interestFen(state, comingFen, state.interestThrough, date);
 }
 
-export function postInstalmentInterest(life: CashLoanState, instalment: Instalment, date: IsoDate): void {
+export function postInstalmentInterest(state: CashLoanState, instalment: Instalment, date: IsoDate): void {
   if (instalment.isPosted) return;
-  const amountFen = interestOf(life, instalment);
+  const amountFen = interestOf(state, instalment);
   instalment.isPosted = true;
   // What was charged stands, whatever rate is found to hold later.
   instalment.plan = { ...instalment.plan, interestFen: amountFen };
   instalment.owed.interest += amountFen;
-  life.interestThrough = maxDate(life.interestThrough, instalment.plan.dueDate);
-  post(life, {
+  state.interestThrough = maxDate(state.interestThrough, instalment.plan.dueDate);
+  post(state, {
     key: `interest/${instalment.plan.number}`,
     kind: 'interest',
     valueDate: date,
@@ -224,9 +224,9 @@ export function postInstalmentInterest(life: CashLoanState, instalment: Instalme
 }
 
 /** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
-export function accruePenalties(life: CashLoanState, date: IsoDate): void {
-  const { graceDays = 0 } = life.input.policy;
-  for (const instalment of life.instalments) {
+export function accruePenalties(state: CashLoanState, date: IsoDate): void {
+  const { graceDays = 0 } = state.input.policy;
+  for (const instalment of state.instalments) {
     if (instalment.penaltyThrough >= date || instalment.owed.principal === 0) {
       instalment.penaltyThrough = maxDate(instalment.penaltyThrough, date);
       continue;
@@ -239,32 +239,32 @@ export function accruePenalties(life: CashLoanState, date: IsoDate): void {
   }
 }
 
-export function postPenalties(life: CashLoanState, date: IsoDate): void {
-  accruePenalties(life, date);
+export function postPenalties(state: CashLoanState, date: IsoDate): void {
+  accruePenalties(state, date);
   let postedFen = 0;
-  for (const instalment of life.instalments) {
+  for (const instalment of state.instalments) {
     // Most have never been overdue.
     if (instalment.penalty.exact === 0n) continue;
     const amountFen = postAccrual(instalment.penalty);
     instalment.owed.penalty += amountFen;
     postedFen += amountFen;
   }
-  post(life, { key: `penalty/${date}`, kind: 'penalty', valueDate: date, lines: chargeLines('penalty', postedFen) });
+  post(state, { key: `penalty/${date}`, kind: 'penalty', valueDate: date, lines: chargeLines('penalty', postedFen) });
 }
 
 /** Due dates of the instalments that are due and owed. */
-export function openDueDatesOf(life: CashLoanState): IsoDate[] {
-  return dueInstalments(life).flatMap(({ plan }) => (plan.number > 0 ? [plan.dueDate] : []));
+export function openDueDatesOf(state: CashLoanState): IsoDate[] {
+  return dueInstalments(state).flatMap(({ plan }) => (plan.number > 0 ? [plan.dueDate] : []));
 }
 
 /** What is missing of instalments whose prepayment bounced is due on the day of the reversal, as it is told from then on. */
-export function moveDueDates(life: CashLoanState): void {
-  for (const instalment of dueInstalments(life)) {
+export function moveDueDates(state: CashLoanState): void {
+  for (const instalment of dueInstalments(state)) {
     instalment.plan = { ...instalment.plan, dueDate: instalment.lateDate };
   }
-  if (life.deferrals.length === 0) return;
+  if (state.deferrals.length === 0) return;
   const daysAfter = (one: Instalment, other: Instalment) => daysBetween(other.plan.dueDate, one.plan.dueDate);
-  life.instalments.sort(daysAfter);
+  state.instalments.sort(daysAfter);
 }
 
 /** Settles debts in their order; a penalty that is paid in full starts anew with its own rounding. */
@@ -287,17 +287,17 @@ export function settleInstalmentDebt(
   return { parts: allocation.settled, settledFen: allocation.settledFen };
 }
 
-export function closeWhenSettled(life: CashLoanState): void {
+export function closeWhenSettled(state: CashLoanState): void {
   // An instalment that only carries charges over has nothing left to post.
   const isEmpty = ({ principalFen, balanceFen }: PlannedInstalment) => principalFen + balanceFen === 0;
   const isMet = ({ isPosted, plan, owed }: Instalment) => totalOwedFen(owed) === 0 && (isPosted || isEmpty(plan));
-  if (life.instalments.every(isMet)) life.closed = 'settled';
+  if (state.instalments.every(isMet)) state.closed = 'settled';
 }
 
 /** The month's day after the last due date and the last posting. */
-export function nextPostingDate(life: CashLoanState): IsoDate {
-  const last = life.instalments.at(-1)?.plan.dueDate ?? life.anchor;
-  const after = maxDate(last, life.postedOn);
-  while (addMonthsClamped(life.anchor, life.anchorMonth) <= after) life.anchorMonth += 1;
-  return addMonthsClamped(life.anchor, life.anchorMonth);
+export function nextPostingDate(state: CashLoanState): IsoDate {
+  const last = state.instalments.at(-1)?.plan.dueDate ?? state.anchor;
+  const after = maxDate(last, state.postedOn);
+  while (addMonthsClamped(state.anchor, state.anchorMonth) <= after) state.anchorMonth += 1;
+  return addMonthsClamped(state.anchor, state.anchorMonth);
 }

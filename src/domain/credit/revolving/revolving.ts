@@ -36,7 +36,7 @@ import {
 import { type CachedAccountState, packState, unpackState } from './revolvingStateCache';
 
 /**
- * What a revolving account is at `asOf`, with every bill and journal entry of its life so far; of a life that goes on
+ * What a revolving account is at `asOf`, with every bill and journal entry so far; of one that goes on
  * from a snapshot, with those after it.
  */
 export function deriveRevolving(input: RevolvingInput): DerivedAccount {
@@ -51,72 +51,72 @@ export function foldRevolving(
   input: RevolvingInput,
   { from, keepThrough }: { from?: CachedAccountState | undefined; keepThrough?: IsoDate | undefined } = {},
 ): { account: DerivedAccount; snapshot: CachedAccountState | undefined; remarks: Remark[] } {
-  const life = openRevolvingAccount(input, from && unpackState(from));
+  const state = openRevolvingAccount(input, from && unpackState(from));
   let snapshot: CachedAccountState | undefined;
   const moveTo = (date: IsoDate) => {
-    if (keepThrough !== undefined && !snapshot && life.at <= keepThrough && keepThrough < date) {
-      passCalendar(life, keepThrough);
-      passTime(life, keepThrough);
-      snapshot = packState(keptStateOf(life), keepThrough);
+    if (keepThrough !== undefined && !snapshot && state.at <= keepThrough && keepThrough < date) {
+      passCalendar(state, keepThrough);
+      passTime(state, keepThrough);
+      snapshot = packState(keptStateOf(state), keepThrough);
     }
-    passCalendar(life, date);
-    passTime(life, date);
+    passCalendar(state, date);
+    passTime(state, date);
   };
   for (const fact of factsInForce(input.facts, input.asOf)) {
     moveTo(countsFrom(fact));
-    applyFact(life, fact);
+    applyFact(state, fact);
   }
   moveTo(input.asOf);
-  return { account: describeRevolving(life), snapshot, remarks: life.remarks };
+  return { account: describeRevolving(state), snapshot, remarks: state.remarks };
 }
 
 /** Bills and due dates up to and with a date; on one date they come before its facts. */
-function passCalendar(life: RevolvingState, through: IsoDate): void {
-  for (let date = nextCalendarDate(life); date <= through; date = nextCalendarDate(life)) {
-    passTime(life, date);
-    if (date === life.dueAhead) life.dueAhead = undefined;
-    if (date !== life.nextBill.date) continue;
-    issueBill(life, life.nextBill.number);
-    life.dueAhead = dueDateOfNextBill(life);
-    life.nextBill = { number: life.nextBill.number + 1, date: nextBillDate(date, life.input.policy.billDay) };
+function passCalendar(state: RevolvingState, through: IsoDate): void {
+  for (let date = nextCalendarDate(state); date <= through; date = nextCalendarDate(state)) {
+    passTime(state, date);
+    if (date === state.dueAhead) state.dueAhead = undefined;
+    if (date !== state.nextBill.date) continue;
+    issueBill(state, state.nextBill.number);
+    state.dueAhead = dueDateOfNextBill(state);
+    state.nextBill = { number: state.nextBill.number + 1, date: nextBillDate(date, state.input.policy.billDay) };
   }
 }
 
-function applyFact(life: RevolvingState, fact: Fact): void {
+function applyFact(state: RevolvingState, fact: Fact): void {
   switch (fact.kind) {
     case 'purchased':
-      takePurchase(life, fact);
+      takePurchase(state, fact);
       break;
     case 'confirmed':
-      confirm(life, fact);
+      confirm(state, fact);
       break;
     case 'refunded':
-      takeRefund(life, fact);
+      takeRefund(state, fact);
       break;
     case 'paid':
-      takePayment(life, fact);
+      takePayment(state, fact);
       break;
     case 'rate-corrected':
-      changeRates(life, fact);
+      changeRates(state, fact);
       break;
     case 'instalment-started':
-      startPlan(life, fact);
+      startPlan(state, fact);
       break;
     case 'instalment-settled':
-      settlePlan(life, fact);
+      settlePlan(state, fact);
       break;
     case 'credit-returned':
       // What was not there any more of the credit is owed like a purchase.
-      life.unbilledFen += postCreditReturn(life, fact);
+      state.unbilledFen += postCreditReturn(state, fact);
       break;
     case 'written-off':
-      writeOff(life, fact);
+      writeOff(state, fact);
       break;
     case 'frozen':
-      life.freezes = [...new Set([...life.freezes, fact.reason])].sort();
+      state.freezes = [...new Set([...state.freezes, fact.reason])].sort();
       break;
     case 'lifted':
-      life.freezes = life.freezes.filter((reason) => reason !== fact.reason);
+      state.freezes = state.freezes.filter((reason) => reason !== fact.reason);
       break;
     case 'opened':
     case 'reversed':
@@ -128,24 +128,24 @@ function applyFact(life: RevolvingState, fact: Fact): void {
 }
 
 /** The bill: charges are posted, purchases and parts of plans become billed principal, the minimum is set. */
-function issueBill(life: RevolvingState, number: number): void {
-  if (life.isWrittenOff) return;
-  const { policy, issued } = life.input;
-  postPenalty(life);
-  postInterest(life);
-  const partsFen = billParts(life);
-  applyCredit(life);
-  judgePreviousBill(life);
-  const billDate = life.at;
-  const dueDate = dueDateOfNextBill(life);
-  const layerFen = life.unbilledFen;
-  if (layerFen > 0) life.layers.push({ number, dueDate, principalFen: layerFen });
-  life.unbilledFen = 0;
-  const principalFen = billedPrincipalFen(life);
-  const totalFen = billedOwedFen(life) - life.creditFen;
-  const unmetMinimumFen = life.minimums.reduce((sum, minimum) => sum + minimum.missingFen, 0);
+function issueBill(state: RevolvingState, number: number): void {
+  if (state.isWrittenOff) return;
+  const { policy, issued } = state.input;
+  postPenalty(state);
+  postInterest(state);
+  const partsFen = billParts(state);
+  applyCredit(state);
+  judgePreviousBill(state);
+  const billDate = state.at;
+  const dueDate = dueDateOfNextBill(state);
+  const layerFen = state.unbilledFen;
+  if (layerFen > 0) state.layers.push({ number, dueDate, principalFen: layerFen });
+  state.unbilledFen = 0;
+  const principalFen = billedPrincipalFen(state);
+  const totalFen = billedOwedFen(state) - state.creditFen;
+  const unmetMinimumFen = state.minimums.reduce((sum, minimum) => sum + minimum.missingFen, 0);
   const instalmentFen = Math.min(partsFen, layerFen);
-  const newChargesFen = Math.min(life.chargedSinceBillFen, life.feeFen + life.interestFen + life.penaltyFen);
+  const newChargesFen = Math.min(state.chargedSinceBillFen, state.feeFen + state.interestFen + state.penaltyFen);
   const billed = { principalFen, instalmentFen, newChargesFen, unmetMinimumFen, totalFen };
   const minimumFen = minimumPaymentFen(billed, policy);
   const statement = issued.find((earlier) => earlier.number === number) ?? {
@@ -155,24 +155,24 @@ function issueBill(life: RevolvingState, number: number): void {
     totalFen,
     minimumPaymentFen: minimumFen,
     principalFen,
-    interestFen: life.interestFen,
-    penaltyFen: life.penaltyFen,
-    feeFen: life.feeFen,
+    interestFen: state.interestFen,
+    penaltyFen: state.penaltyFen,
+    feeFen: state.feeFen,
   };
-  life.statements.push(statement);
-  life.lastStatement = statement;
+  state.statements.push(statement);
+  state.lastStatement = statement;
   // What became known after the bill can lower what must be paid of it, and never raise it.
   const missingFen = Math.max(0, Math.min(statement.minimumPaymentFen, minimumFen) - unmetMinimumFen);
-  if (missingFen > 0) life.minimums.push({ number, dueDate, missingFen });
-  capMinimums(life);
-  life.paidSinceBillFen = 0;
-  life.chargedSinceBillFen = 0;
+  if (missingFen > 0) state.minimums.push({ number, dueDate, missingFen });
+  capMinimums(state);
+  state.paidSinceBillFen = 0;
+  state.chargedSinceBillFen = 0;
 }
 
-function judgePreviousBill(life: RevolvingState): void {
-  const previous = life.lastStatement;
+function judgePreviousBill(state: RevolvingState): void {
+  const previous = state.lastStatement;
   if (!previous) return;
-  const isMet = !life.minimums.some((minimum) => minimum.number === previous.number);
-  const isMinimumOnly = wasMinimumOnly(previous, life.paidSinceBillFen, isMet);
-  life.minimumOnlyStreak = isMinimumOnly ? life.minimumOnlyStreak + 1 : 0;
+  const isMet = !state.minimums.some((minimum) => minimum.number === previous.number);
+  const isMinimumOnly = wasMinimumOnly(previous, state.paidSinceBillFen, isMet);
+  state.minimumOnlyStreak = isMinimumOnly ? state.minimumOnlyStreak + 1 : 0;
 }

@@ -9,10 +9,10 @@ import { accountFigures } from '../figures';
 import { allPrincipalFen, billedOwedFen, heldFen, type Layer, type RevolvingState } from './revolvingState';
 
 /** What settles everything on the date that has been reached, before the borrower's credit. */
-export function settlesFen(life: RevolvingState): Fen {
-  const chargesFen = life.feeFen + life.interestFen + life.penaltyFen;
-  const unpostedPartFen = unpostedFen(life.interest) + unpostedFen(life.penalty);
-  return allPrincipalFen(life) + chargesFen + unpostedPartFen + comingFeeFen(life);
+export function settlesFen(state: RevolvingState): Fen {
+  const chargesFen = state.feeFen + state.interestFen + state.penaltyFen;
+  const unpostedPartFen = unpostedFen(state.interest) + unpostedFen(state.penalty);
+  return allPrincipalFen(state) + chargesFen + unpostedPartFen + comingFeeFen(state);
 }
 
 /** Fees that coming parts would still bring when all is settled early: none where the policy gives them back. */
@@ -21,17 +21,17 @@ export function comingFeeFen({ plans, input }: RevolvingState): Fen {
   return plans.reduce((sum, { feeParts }) => feeParts.reduce((total, part) => total + part, sum), 0);
 }
 
-export function describeRevolving(life: RevolvingState): DerivedAccount {
-  const { asOf, facts, terms, policy, rungDays = [] } = life.input;
+export function describeRevolving(state: RevolvingState): DerivedAccount {
+  const { asOf, facts, terms, policy, rungDays = [] } = state.input;
   const balances = {
-    principalFen: allPrincipalFen(life),
-    interestFen: life.interestFen + unpostedFen(life.interest),
-    penaltyFen: life.penaltyFen + unpostedFen(life.penalty),
-    feeFen: life.feeFen,
-    creditFen: life.creditFen,
+    principalFen: allPrincipalFen(state),
+    interestFen: state.interestFen + unpostedFen(state.interest),
+    penaltyFen: state.penaltyFen + unpostedFen(state.penalty),
+    feeFen: state.feeFen,
+    creditFen: state.creditFen,
   };
-  const { freezes, recoverableFen } = life;
-  const obligations = life.isWrittenOff ? [] : obligationsOf(life, balances.penaltyFen);
+  const { freezes, recoverableFen } = state;
+  const obligations = state.isWrittenOff ? [] : obligationsOf(state, balances.penaltyFen);
   const factsToCome = facts.map(countsFrom);
   const figures = accountFigures({
     asOf,
@@ -41,14 +41,14 @@ export function describeRevolving(life: RevolvingState): DerivedAccount {
     freezes,
     rungDays,
     restructuredOn: undefined,
-    closed: life.isWrittenOff ? 'written-off' : undefined,
-    settlesFen: settlesFen(life),
-    unpostedInterestFen: unpostedFen(life.interest),
-    unpostedPenaltyFen: unpostedFen(life.penalty),
-    unusedLimitFen: Math.max(0, terms.limitFen - balances.principalFen - heldFen(life) + life.creditFen),
+    closed: state.isWrittenOff ? 'written-off' : undefined,
+    settlesFen: settlesFen(state),
+    unpostedInterestFen: unpostedFen(state.interest),
+    unpostedPenaltyFen: unpostedFen(state.penalty),
+    unusedLimitFen: Math.max(0, terms.limitFen - balances.principalFen - heldFen(state) + state.creditFen),
     stopsWhenPastDue: policy.declineWhenOverdue,
     writeOffReviewDaysPastDue: policy.writeOffReviewDaysPastDue,
-    changesOn: life.isWrittenOff ? factsToCome : [...factsToCome, life.nextBill.date],
+    changesOn: state.isWrittenOff ? factsToCome : [...factsToCome, state.nextBill.date],
   });
   return {
     product: 'revolving',
@@ -59,17 +59,17 @@ export function describeRevolving(life: RevolvingState): DerivedAccount {
     freezes,
     recoverableFen,
     ...figures,
-    comingFeeFen: comingFeeFen(life),
+    comingFeeFen: comingFeeFen(state),
     limitFen: terms.limitFen,
-    statements: life.statements,
+    statements: state.statements,
     schedule: [],
     instalments: {
-      lastBillFen: sumLayers(life, ({ number }) => number === life.lastStatement?.number),
-      unbilledFen: life.unbilledFen,
-      plans: life.plans,
+      lastBillFen: sumLayers(state, ({ number }) => number === state.lastStatement?.number),
+      unbilledFen: state.unbilledFen,
+      plans: state.plans,
     },
-    minimumOnlyStreak: life.minimumOnlyStreak,
-    entries: life.entries,
+    minimumOnlyStreak: state.minimumOnlyStreak,
+    entries: state.entries,
   };
 }
 
@@ -80,10 +80,10 @@ interface AskingBill {
   missingFen: Fen;
 }
 
-function askingBills(life: RevolvingState): AskingBill[] {
-  const last = life.lastStatement;
-  const bills: AskingBill[] = [...life.minimums];
-  const isAhead = last && last.dueDate >= life.input.asOf;
+function askingBills(state: RevolvingState): AskingBill[] {
+  const last = state.lastStatement;
+  const bills: AskingBill[] = [...state.minimums];
+  const isAhead = last && last.dueDate >= state.input.asOf;
   if (isAhead && !bills.some(({ number }) => number === last.number)) bills.push({ ...last, missingFen: 0 });
   return bills;
 }
@@ -94,18 +94,18 @@ function askingBills(life: RevolvingState): AskingBill[] {
  * is asked for with the oldest, and so is penalty that is not posted yet. No bill takes what older ones must have for
  * their minimums. Credit counts as paid.
  */
-function obligationsOf(life: RevolvingState, penaltyFen: Fen): Obligation[] {
-  const bills = askingBills(life);
-  let leftFen = Math.max(0, billedOwedFen(life) - life.creditFen);
+function obligationsOf(state: RevolvingState, penaltyFen: Fen): Obligation[] {
+  const bills = askingBills(state);
+  let leftFen = Math.max(0, billedOwedFen(state) - state.creditFen);
   let olderMinimumsFen = bills.reduce((sum, { missingFen }) => sum + missingFen, 0);
   const shares = bills.toReversed().map(({ number, dueDate, missingFen }, index) => {
     const older = bills[bills.length - 2 - index];
     olderMinimumsFen -= missingFen;
-    const firstBilledFen = sumLayers(life, (layer) => layer.number > (older?.number ?? 0) && layer.number <= number);
+    const firstBilledFen = sumLayers(state, (layer) => layer.number > (older?.number ?? 0) && layer.number <= number);
     const wantedFen = Math.max(missingFen, Math.min(firstBilledFen, leftFen - olderMinimumsFen));
     const shareFen = older ? Math.min(leftFen, wantedFen) : leftFen;
     leftFen -= shareFen;
-    const owedFen = older ? shareFen : shareFen + penaltyFen - life.penaltyFen;
+    const owedFen = older ? shareFen : shareFen + penaltyFen - state.penaltyFen;
     return { number, dueDate, owedFen, minimumFen: Math.min(missingFen, owedFen) };
   });
   let penaltyLeftFen = penaltyFen;
@@ -118,6 +118,6 @@ function obligationsOf(life: RevolvingState, penaltyFen: Fen): Obligation[] {
   });
 }
 
-function sumLayers(life: RevolvingState, include: (layer: Layer) => boolean): Fen {
-  return life.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
+function sumLayers(state: RevolvingState, include: (layer: Layer) => boolean): Fen {
+  return state.layers.reduce((sum, layer) => (include(layer) ? sum + layer.principalFen : sum), 0);
 }

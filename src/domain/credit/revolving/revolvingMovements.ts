@@ -19,24 +19,24 @@ import {
   settleOldestDebts,
 } from './revolvingState';
 
-export function takePurchase(life: RevolvingState, fact: Purchased): void {
-  if (fact.awaitsConfirmation) life.held.push({ key: fact.key, amountFen: fact.amountFen });
-  else postPurchase(life, fact.key, fact.valueDate, fact.amountFen);
+export function takePurchase(state: RevolvingState, fact: Purchased): void {
+  if (fact.awaitsConfirmation) state.held.push({ key: fact.key, amountFen: fact.amountFen });
+  else postPurchase(state, fact.key, fact.valueDate, fact.amountFen);
 }
 
 /** The goods of a held purchase were received: what is left of it is posted. */
-export function confirm(life: RevolvingState, { key, purchaseKey, valueDate }: Confirmed): void {
-  const held = life.held.find((each) => each.key === purchaseKey);
+export function confirm(state: RevolvingState, { key, purchaseKey, valueDate }: Confirmed): void {
+  const held = state.held.find((each) => each.key === purchaseKey);
   if (!held) return;
-  life.held = life.held.filter((each) => each !== held);
-  postPurchase(life, key, valueDate, held.amountFen);
+  state.held = state.held.filter((each) => each !== held);
+  postPurchase(state, key, valueDate, held.amountFen);
 }
 
-function postPurchase(life: RevolvingState, key: string, valueDate: IsoDate, amountFen: Fen): void {
-  const fromCreditFen = Math.min(life.creditFen, amountFen);
-  life.creditFen -= fromCreditFen;
-  life.unbilledFen += amountFen - fromCreditFen;
-  post(life, {
+function postPurchase(state: RevolvingState, key: string, valueDate: IsoDate, amountFen: Fen): void {
+  const fromCreditFen = Math.min(state.creditFen, amountFen);
+  state.creditFen -= fromCreditFen;
+  state.unbilledFen += amountFen - fromCreditFen;
+  post(state, {
     key,
     kind: 'purchase',
     valueDate,
@@ -52,24 +52,24 @@ function postPurchase(life: RevolvingState, key: string, valueDate: IsoDate, amo
  * A refund undoes purchases: the held one that it names, then those not billed yet, billed ones, oldest first, and
  * coming parts of instalment plans; then it settles charges that are owed; the rest is credit.
  */
-export function takeRefund(life: RevolvingState, fact: Refunded): void {
-  const amountFen = fact.amountFen - releaseHold(life, fact);
+export function takeRefund(state: RevolvingState, fact: Refunded): void {
+  const amountFen = fact.amountFen - releaseHold(state, fact);
   if (amountFen === 0) return;
-  if (life.isWrittenOff) {
+  if (state.isWrittenOff) {
     const rest = { ...fact, amountFen };
-    takeRecovery(life, rest, { from: 'funding', settleRest: (restFen) => settleOldestDebts(life, restFen) });
+    takeRecovery(state, rest, { from: 'funding', settleRest: (restFen) => settleOldestDebts(state, restFen) });
     return;
   }
-  const unbilledFen = Math.min(amountFen, life.unbilledFen);
-  life.unbilledFen -= unbilledFen;
-  const leftFen = reduceParts(life, reduceLayers(life, amountFen - unbilledFen));
-  capMinimums(life);
+  const unbilledFen = Math.min(amountFen, state.unbilledFen);
+  state.unbilledFen -= unbilledFen;
+  const leftFen = reduceParts(state, reduceLayers(state, amountFen - unbilledFen));
+  capMinimums(state);
   // Nobody is asked for charges while we hold money of theirs.
-  if (leftFen > 0) postPenalty(life);
-  const settled = settleOldestDebts(life, leftFen);
+  if (leftFen > 0) postPenalty(state);
+  const settled = settleOldestDebts(state, leftFen);
   const creditFen = leftFen - totalOwedFen(settled);
-  life.creditFen += creditFen;
-  post(life, {
+  state.creditFen += creditFen;
+  post(state, {
     key: fact.key,
     kind: 'refund',
     valueDate: fact.valueDate,
@@ -85,66 +85,66 @@ export function takeRefund(life: RevolvingState, fact: Refunded): void {
  * A refund of a purchase that waits for its confirmation lowers what is held: the books never saw it. Returns how much of
  * it that was; what is above the hold is a refund like any other.
  */
-function releaseHold(life: RevolvingState, { purchaseKey, amountFen }: Refunded): Fen {
-  const held = life.held.find(({ key }) => key === purchaseKey);
+function releaseHold(state: RevolvingState, { purchaseKey, amountFen }: Refunded): Fen {
+  const held = state.held.find(({ key }) => key === purchaseKey);
   const releasedFen = Math.min(held?.amountFen ?? 0, amountFen);
   if (held) held.amountFen -= releasedFen;
   return releasedFen;
 }
 
-export function takePayment(life: RevolvingState, fact: Paid): void {
-  if (life.isWrittenOff) {
-    takeRecovery(life, fact, { from: 'collections', settleRest: (restFen) => settleOldestDebts(life, restFen) });
+export function takePayment(state: RevolvingState, fact: Paid): void {
+  if (state.isWrittenOff) {
+    takeRecovery(state, fact, { from: 'collections', settleRest: (restFen) => settleOldestDebts(state, restFen) });
     return;
   }
-  postPenalty(life);
-  const creditBeforeFen = life.creditFen;
+  postPenalty(state);
+  const creditBeforeFen = state.creditFen;
   const fundsFen = fact.amountFen + creditBeforeFen;
-  if (fact.intent === 'payoff' && fundsFen >= settlesFen(life)) bringForward(life, fact);
-  const settled = settleOldestDebts(life, fundsFen);
-  life.creditFen = fundsFen - totalOwedFen(settled);
-  post(life, {
+  if (fact.intent === 'payoff' && fundsFen >= settlesFen(state)) bringForward(state, fact);
+  const settled = settleOldestDebts(state, fundsFen);
+  state.creditFen = fundsFen - totalOwedFen(settled);
+  post(state, {
     key: fact.key,
     kind: 'payment',
     valueDate: fact.valueDate,
     lines: [
       { account: 'collections', amountFen: fact.amountFen },
       ...receivableLines(settled),
-      { account: 'borrower-credit', amountFen: creditBeforeFen - life.creditFen },
+      { account: 'borrower-credit', amountFen: creditBeforeFen - state.creditFen },
     ],
   });
-  life.paidSinceBillFen += fact.amountFen;
+  state.paidSinceBillFen += fact.amountFen;
 }
 
 /** Everything is settled: interest to the date is posted, and all coming parts with their fees are owed now. */
-function bringForward(life: RevolvingState, { key, valueDate }: Paid): void {
-  const interestFen = postAccrual(life.interest);
-  const feeFen = comingFeeFen(life);
-  settleAccrual(life.interest);
-  settleAccrual(life.penalty);
-  life.unbilledFen += life.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
-  life.plans = [];
-  life.interestFen += interestFen;
-  life.feeFen += feeFen;
-  life.chargedSinceBillFen += interestFen + feeFen;
-  post(life, { key: `interest/${key}`, kind: 'interest', valueDate, lines: chargeLines('interest', interestFen) });
-  post(life, { key: `instalment-fee/${key}`, kind: 'instalment-fee', valueDate, lines: chargeLines('fee', feeFen) });
+function bringForward(state: RevolvingState, { key, valueDate }: Paid): void {
+  const interestFen = postAccrual(state.interest);
+  const feeFen = comingFeeFen(state);
+  settleAccrual(state.interest);
+  settleAccrual(state.penalty);
+  state.unbilledFen += state.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
+  state.plans = [];
+  state.interestFen += interestFen;
+  state.feeFen += feeFen;
+  state.chargedSinceBillFen += interestFen + feeFen;
+  post(state, { key: `interest/${key}`, kind: 'interest', valueDate, lines: chargeLines('interest', interestFen) });
+  post(state, { key: `instalment-fee/${key}`, kind: 'instalment-fee', valueDate, lines: chargeLines('fee', feeFen) });
 }
 
 /** Time has been passed up to the date, so what accrued before it keeps its rate. */
-export function changeRates(life: RevolvingState, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
-  if (revolvingDailyRate !== undefined) life.interest.rate = exactRate(revolvingDailyRate);
-  if (overdueDailyRate !== undefined) life.penalty.rate = exactRate(overdueDailyRate);
+export function changeRates(state: RevolvingState, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
+  if (revolvingDailyRate !== undefined) state.interest.rate = exactRate(revolvingDailyRate);
+  if (overdueDailyRate !== undefined) state.penalty.rate = exactRate(overdueDailyRate);
 }
 
-export function writeOff(life: RevolvingState, fact: WrittenOff): void {
-  if (life.isWrittenOff) return;
-  postPenalty(life);
-  postInterest(life);
-  const { feeFen, penaltyFen, interestFen } = life;
-  const principalFen = allPrincipalFen(life);
+export function writeOff(state: RevolvingState, fact: WrittenOff): void {
+  if (state.isWrittenOff) return;
+  postPenalty(state);
+  postInterest(state);
+  const { feeFen, penaltyFen, interestFen } = state;
+  const principalFen = allPrincipalFen(state);
   const lossFen = principalFen + feeFen + interestFen + penaltyFen;
-  post(life, {
+  post(state, {
     key: fact.key,
     kind: 'write-off',
     valueDate: fact.valueDate,
@@ -154,13 +154,13 @@ export function writeOff(life: RevolvingState, fact: WrittenOff): void {
     ],
   });
   // What is held is no debt yet: confirmed later, it is one that arose after the write-off.
-  life.layers = [];
-  life.minimums = [];
-  life.plans = [];
-  life.unbilledFen = 0;
-  life.feeFen = 0;
-  life.interestFen = 0;
-  life.penaltyFen = 0;
-  life.recoverableFen = lossFen;
-  life.isWrittenOff = true;
+  state.layers = [];
+  state.minimums = [];
+  state.plans = [];
+  state.unbilledFen = 0;
+  state.feeFen = 0;
+  state.interestFen = 0;
+  state.penaltyFen = 0;
+  state.recoverableFen = lossFen;
+  state.isWrittenOff = true;
 }

@@ -34,7 +34,7 @@ export interface OpenInstalmentPlan {
   feeParts: Fen[];
 }
 
-/** Everything of a life that goes on: plain data, so that it can be kept and resumed. */
+/** Everything of a state that goes on: plain data, so that it can be kept and resumed. */
 export interface KeptRevolvingState {
   /** The date that has been reached. */
   at: IsoDate;
@@ -75,10 +75,10 @@ export function openRevolvingAccount(input: RevolvingInput, resumed?: KeptRevolv
   return { ...(resumed ?? openingState(input)), input, statements: [], entries: [], remarks: [] };
 }
 
-/** What goes on of a life. */
-export function keptStateOf(life: RevolvingState): KeptRevolvingState {
-  const { input: _input, statements: _statements, entries: _entries, remarks: _remarks, ...state } = life;
-  return state;
+/** What goes on of a state. */
+export function keptStateOf(state: RevolvingState): KeptRevolvingState {
+  const { input: _input, statements: _statements, entries: _entries, remarks: _remarks, ...kept } = state;
+  return kept;
 }
 
 function openingState({ terms, policy }: RevolvingInput): KeptRevolvingState {
@@ -108,136 +108,139 @@ function openingState({ terms, policy }: RevolvingInput): KeptRevolvingState {
 }
 
 /** Accrues from the last event to this one; nothing that decides the rate changes in between. */
-export function passTime(life: RevolvingState, date: IsoDate): void {
-  const days = daysBetween(life.at, date);
+export function passTime(state: RevolvingState, date: IsoDate): void {
+  const days = daysBetween(state.at, date);
   if (days <= 0) return;
-  const pastDueFen = life.layers.reduce((sum, layer) => (layer.dueDate <= life.at ? sum + layer.principalFen : sum), 0);
-  const isOverdue = life.minimums.some((minimum) => minimum.dueDate <= life.at);
-  if (pastDueFen > 0) accrueDays(isOverdue ? life.penalty : life.interest, pastDueFen, days);
-  life.at = date;
+  const pastDueFen = state.layers.reduce(
+    (sum, layer) => (layer.dueDate <= state.at ? sum + layer.principalFen : sum),
+    0,
+  );
+  const isOverdue = state.minimums.some((minimum) => minimum.dueDate <= state.at);
+  if (pastDueFen > 0) accrueDays(isOverdue ? state.penalty : state.interest, pastDueFen, days);
+  state.at = date;
 }
 
-export function billedPrincipalFen(life: KeptRevolvingState): Fen {
-  return life.layers.reduce((sum, { principalFen }) => sum + principalFen, 0);
+export function billedPrincipalFen(state: KeptRevolvingState): Fen {
+  return state.layers.reduce((sum, { principalFen }) => sum + principalFen, 0);
 }
 
 /** All principal: billed, not billed yet, and the coming parts of instalment plans. */
-export function allPrincipalFen(life: KeptRevolvingState): Fen {
-  return billedPrincipalFen(life) + life.unbilledFen + life.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
+export function allPrincipalFen(state: KeptRevolvingState): Fen {
+  return billedPrincipalFen(state) + state.unbilledFen + state.plans.reduce((sum, plan) => sum + comingFen(plan), 0);
 }
 
 export function comingFen({ principalParts }: OpenInstalmentPlan): Fen {
   return principalParts.reduce((sum, part) => sum + part, 0);
 }
 
-export function heldFen(life: KeptRevolvingState): Fen {
-  return life.held.reduce((sum, { amountFen }) => sum + amountFen, 0);
+export function heldFen(state: KeptRevolvingState): Fen {
+  return state.held.reduce((sum, { amountFen }) => sum + amountFen, 0);
 }
 
 /** What is owed of bills. */
-export function billedOwedFen(life: KeptRevolvingState): Fen {
-  return life.feeFen + life.penaltyFen + life.interestFen + billedPrincipalFen(life);
+export function billedOwedFen(state: KeptRevolvingState): Fen {
+  return state.feeFen + state.penaltyFen + state.interestFen + billedPrincipalFen(state);
 }
 
 /** Settles charges and principal by the policy's order, and with what it settles of bills, their minimums. */
-export function settleOldestDebts(life: RevolvingState, amountFen: Fen): Owed {
+export function settleOldestDebts(state: RevolvingState, amountFen: Fen): Owed {
   const billed: Owed = {
-    fee: life.feeFen,
-    penalty: life.penaltyFen,
-    interest: life.interestFen,
-    principal: billedPrincipalFen(life),
+    fee: state.feeFen,
+    penalty: state.penaltyFen,
+    interest: state.interestFen,
+    principal: billedPrincipalFen(state),
   };
-  const unbilled: Owed = { fee: 0, penalty: 0, interest: 0, principal: life.unbilledFen };
-  const { settled } = allocate(amountFen, [billed, unbilled], life.input.policy.allocationOrder);
+  const unbilled: Owed = { fee: 0, penalty: 0, interest: 0, principal: state.unbilledFen };
+  const { settled } = allocate(amountFen, [billed, unbilled], state.input.policy.allocationOrder);
   const ofBills = settled[0] ?? billed;
   const ofUnbilledFen = settled[1]?.principal ?? 0;
-  life.feeFen -= ofBills.fee;
-  life.penaltyFen -= ofBills.penalty;
-  life.interestFen -= ofBills.interest;
-  life.unbilledFen -= ofUnbilledFen;
-  if (ofBills.penalty > 0 && life.penaltyFen === 0) settleAccrual(life.penalty);
-  reduceLayers(life, ofBills.principal);
-  meetMinimums(life, totalOwedFen(ofBills));
+  state.feeFen -= ofBills.fee;
+  state.penaltyFen -= ofBills.penalty;
+  state.interestFen -= ofBills.interest;
+  state.unbilledFen -= ofUnbilledFen;
+  if (ofBills.penalty > 0 && state.penaltyFen === 0) settleAccrual(state.penalty);
+  reduceLayers(state, ofBills.principal);
+  meetMinimums(state, totalOwedFen(ofBills));
   return { ...ofBills, principal: ofBills.principal + ofUnbilledFen };
 }
 
 /** Takes billed principal away, oldest first; returns what was more than there is. */
-export function reduceLayers(life: RevolvingState, amountFen: Fen): Fen {
+export function reduceLayers(state: RevolvingState, amountFen: Fen): Fen {
   let leftFen = amountFen;
-  for (const layer of life.layers) {
+  for (const layer of state.layers) {
     const partFen = Math.min(leftFen, layer.principalFen);
     layer.principalFen -= partFen;
     leftFen -= partFen;
   }
-  life.layers = life.layers.filter((layer) => layer.principalFen > 0);
+  state.layers = state.layers.filter((layer) => layer.principalFen > 0);
   return leftFen;
 }
 
-function meetMinimums(life: RevolvingState, amountFen: Fen): void {
+function meetMinimums(state: RevolvingState, amountFen: Fen): void {
   let leftFen = amountFen;
-  for (const minimum of life.minimums) {
+  for (const minimum of state.minimums) {
     const partFen = Math.min(leftFen, minimum.missingFen);
     minimum.missingFen -= partFen;
     leftFen -= partFen;
   }
-  capMinimums(life);
+  capMinimums(state);
 }
 
 /** No more can be missing of minimums than is owed of bills; what is met is forgotten. */
-export function capMinimums(life: RevolvingState): void {
-  let owedFen = billedOwedFen(life);
-  for (const minimum of life.minimums) {
+export function capMinimums(state: RevolvingState): void {
+  let owedFen = billedOwedFen(state);
+  for (const minimum of state.minimums) {
     minimum.missingFen = Math.min(minimum.missingFen, owedFen);
     owedFen -= minimum.missingFen;
   }
-  life.minimums = life.minimums.filter((minimum) => minimum.missingFen > 0);
+  state.minimums = state.minimums.filter((minimum) => minimum.missingFen > 0);
 }
 
 /** Credit that waited settles what is owed now; principal it would have settled when it came. */
-export function applyCredit(life: RevolvingState): void {
-  if (life.creditFen === 0) return;
-  const settled = settleOldestDebts(life, life.creditFen);
+export function applyCredit(state: RevolvingState): void {
+  if (state.creditFen === 0) return;
+  const settled = settleOldestDebts(state, state.creditFen);
   const usedFen = totalOwedFen(settled);
-  life.creditFen -= usedFen;
-  post(life, {
-    key: `credit-applied/${life.at}`,
+  state.creditFen -= usedFen;
+  post(state, {
+    key: `credit-applied/${state.at}`,
     kind: 'credit-applied',
-    valueDate: life.at,
+    valueDate: state.at,
     lines: [{ account: 'borrower-credit', amountFen: usedFen }, ...receivableLines(settled)],
   });
 }
 
-export function postInterest(life: RevolvingState): void {
-  const amountFen = postAccrual(life.interest);
-  settleAccrual(life.interest);
-  life.interestFen += amountFen;
-  life.chargedSinceBillFen += amountFen;
-  post(life, {
-    key: `interest/${life.at}`,
+export function postInterest(state: RevolvingState): void {
+  const amountFen = postAccrual(state.interest);
+  settleAccrual(state.interest);
+  state.interestFen += amountFen;
+  state.chargedSinceBillFen += amountFen;
+  post(state, {
+    key: `interest/${state.at}`,
     kind: 'interest',
-    valueDate: life.at,
+    valueDate: state.at,
     lines: chargeLines('interest', amountFen),
   });
 }
 
-export function postPenalty(life: RevolvingState): void {
-  const amountFen = postAccrual(life.penalty);
-  life.penaltyFen += amountFen;
-  life.chargedSinceBillFen += amountFen;
-  post(life, {
-    key: `penalty/${life.at}`,
+export function postPenalty(state: RevolvingState): void {
+  const amountFen = postAccrual(state.penalty);
+  state.penaltyFen += amountFen;
+  state.chargedSinceBillFen += amountFen;
+  post(state, {
+    key: `penalty/${state.at}`,
     kind: 'penalty',
-    valueDate: life.at,
+    valueDate: state.at,
     lines: chargeLines('penalty', amountFen),
   });
 }
 
 /** What the calendar brings next: a bill, or the due date of the last one. */
-export function nextCalendarDate(life: RevolvingState): IsoDate {
-  const { dueAhead, nextBill } = life;
+export function nextCalendarDate(state: RevolvingState): IsoDate {
+  const { dueAhead, nextBill } = state;
   return dueAhead !== undefined && dueAhead < nextBill.date ? dueAhead : nextBill.date;
 }
 
-export function dueDateOfNextBill(life: RevolvingState): IsoDate {
-  return dueDateOf(life.nextBill.date, life.input.terms);
+export function dueDateOfNextBill(state: RevolvingState): IsoDate {
+  return dueDateOf(state.nextBill.date, state.input.terms);
 }

@@ -67,7 +67,7 @@ export function unpackState({ state }: CachedAccountState): KeptRevolvingState {
   return { ...rest, interest: unpack(interest), penalty: unpack(penalty) };
 }
 
-/** Plain data: a copy that shares nothing with the life that goes on. */
+/** Plain data: a copy that shares nothing with the state that goes on. */
 function copyOf<Plain>(value: Plain): Plain {
   return JSON.parse(JSON.stringify(value)) as Plain;
 }

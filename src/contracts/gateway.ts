@@ -4,7 +4,7 @@
  *
  * What a workflow said by our own contract is an answer. Any other trouble, whatever its code, says nothing about the
  * business and is thrown as `OutcomeUnknown`: the same call again is safe, because ids, update ids and business keys
- * make a repeat the same deed.
+ * make a repeat the same call.
  */
 import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
 import { OUR_UPDATES } from './names';

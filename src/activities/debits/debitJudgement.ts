@@ -29,27 +29,27 @@ export async function prepareAttempt(
   deps: DebitDependencies,
   input: SweepInput,
   debit: DebitRow,
-): Promise<{ fate: DebitDisposition } | AskedOf> {
+): Promise<{ disposition: DebitDisposition } | AskedOf> {
   const { asOfMs } = input;
   const { tenantId, accountId, reference } = debit;
   const unfinished = await lockUnfinishedDebits(client, { tenantId, accountId });
   // Another sweep took it meanwhile, or the account took it back.
-  if (unfinished.find((each) => each.reference === reference)?.status !== 'planned') return { fate: 'open' };
+  if (unfinished.find((each) => each.reference === reference)?.status !== 'planned') return { disposition: 'open' };
   const { verdict, policy, account, mandateId } = await judge(client, deps, input, debit);
   if (!verdict.debit || mandateId === null) {
     const reason = verdict.debit ? 'DEBIT_MANDATE_ENDED' : verdict.reason;
     await cancelDebit(client, { tenantId, reference, reason, atMs: asOfMs });
-    return { fate: 'cancelled' };
+    return { disposition: 'cancelled' };
   }
   // What another one has moved, or may have moved, is not off the debt yet: the same money would be taken twice.
   if (unfinished.some(({ status }) => status !== 'planned')) {
     await deferDebit(client, { tenantId, reference, nextAtMs: asOfMs + BLOCKED_FOR_MS });
-    return { fate: 'open' };
+    return { disposition: 'open' };
   }
   // Again, after the sweep has left out what is stopped: an incident may have been opened since.
   if (await isStoppedNow(client, account)) {
     await deferDebit(client, { tenantId, reference, nextAtMs: asOfMs + PAUSED_FOR_MS });
-    return { fate: 'open' };
+    return { disposition: 'open' };
   }
   const { amountFen } = verdict;
   const request = { reference, mandateId, amountFen, businessDate: dateAt(asOfMs, policy.zone) };

@@ -44,8 +44,8 @@ export function createDebitActivities(deps: DebitDependencies): DebitActivities 
       // All of them, also when one fails: what cannot be debited must not keep the lane from the others.
       await inTurns(due, async (debit) => {
         deps.heartbeat();
-        const fate = await lookAt(deps, input, debit);
-        if (fate !== 'open') counts[fate] += 1;
+        const disposition = await lookAt(deps, input, debit);
+        if (disposition !== 'open') counts[disposition] += 1;
       });
       const nextDueAtMs = await debitLanes.noteNextDue(deps.pool, input);
       return { ...counts, nextDueAtMs };
@@ -71,7 +71,7 @@ async function lookAt(deps: DebitDependencies, input: SweepInput, debit: DebitRo
 
 async function attempt(deps: DebitDependencies, input: SweepInput, debit: DebitRow): Promise<DebitDisposition> {
   const prepared = await inTransaction(deps.pool, (client) => prepareAttempt(client, deps, input, debit));
-  if ('fate' in prepared) return prepared.fate;
+  if ('disposition' in prepared) return prepared.disposition;
   return conclude(deps, input, prepared, await send(deps, prepared, false));
 }
 
@@ -111,12 +111,12 @@ async function conclude(
   outcome: Parameters<typeof keepOutcome>[3],
 ): Promise<DebitDisposition> {
   deps.heartbeat();
-  const fate = await inTransaction(deps.pool, (client) => keepOutcome(client, input, asked, outcome));
+  const disposition = await inTransaction(deps.pool, (client) => keepOutcome(client, input, asked, outcome));
   if (outcome.status === 'settled') {
     const { amountFen, settledOn } = outcome;
     await tell(deps, input, { ...asked.debit, amountFen, settledOn });
   }
-  return fate;
+  return disposition;
 }
 
 /**

@@ -6,8 +6,8 @@ import { type GuardedAction, type Restriction, restrictionOf } from '../../domai
 /** What whoever is refused is told; undefined when nothing stops it. */
 export async function restrictionNow(
   reader: Reader,
-  { tenantId, ...deed }: GuardedAction & { tenantId: string },
+  { tenantId, ...action }: GuardedAction & { tenantId: string },
 ): Promise<Restriction | undefined> {
-  const found = restrictionOf(await measuresInForce(reader, { tenantId }), deed);
+  const found = restrictionOf(await measuresInForce(reader, { tenantId }), action);
   return found && { incidentId: found.incidentId, remedyChannel: found.remedyChannel };
 }

@@ -32,7 +32,7 @@ export interface WithoutText {
 interface NoticeWithoutText {
   tenantId: string;
   borrowerId: string;
-  deed: GuardedAction;
+  action: GuardedAction;
   /** Channels and providers that this sweep has tried for it. */
   tried: ReadonlySet<string> | undefined;
 }
@@ -42,10 +42,10 @@ export async function withoutText(
   client: Client,
   { inbox, mail, vault }: Pick<Dependencies, 'inbox' | 'mail' | 'vault'>,
   { stopped, inForce }: { stopped: ReadonlySet<string>; inForce: readonly MeasuresInForce[] },
-  { tenantId, borrowerId, deed, tried }: NoticeWithoutText,
+  { tenantId, borrowerId, action, tried }: NoticeWithoutText,
 ): Promise<WithoutText> {
   if (!mail || stopped.has(EMAIL) || tried?.has(EMAIL)) return { provider: inbox };
-  if (stoppedBy(inForce, { ...deed, provider: EMAIL }) !== undefined) return { provider: inbox };
+  if (stoppedBy(inForce, { ...action, provider: EMAIL }) !== undefined) return { provider: inbox };
   const found = await readVaultContact(client, vault, { tenantId, borrowerId, field: 'email' });
   if (!found) return { provider: inbox };
   return { provider: mail, mail: { address: found.value, fingerprint: found.fingerprint } };

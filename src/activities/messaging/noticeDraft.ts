@@ -47,7 +47,7 @@ export interface Draft extends NoticeMessage {
   /** Rungs of the account's own policy version. */
   ladder: NoticePolicy;
   /** What incidents are asked about. */
-  deed: GuardedAction;
+  action: GuardedAction;
 }
 
 /** What the notices of a group share. */
@@ -71,16 +71,16 @@ export async function draftNotice(
   deps: NoticeDependencies,
   input: SweepInput,
   { notice, reading, ...context }: DraftContext & { notice: NoticeRow; reading: NoticeReading },
-): Promise<{ fate: SendDisposition } | Draft> {
+): Promise<{ disposition: SendDisposition } | Draft> {
   const { tenantId, asOfMs } = input;
   const { noticeId, borrowerId } = notice;
-  const cancel = async (reason: CancelReason): Promise<{ fate: SendDisposition }> => {
+  const cancel = async (reason: CancelReason): Promise<{ disposition: SendDisposition }> => {
     await cancelNotice(client, { tenantId, noticeId, reason, atMs: asOfMs });
-    return { fate: 'cancelled' };
+    return { disposition: 'cancelled' };
   };
-  const putOff = async (sendAfterMs: number, reason: string): Promise<{ fate: SendDisposition }> => {
+  const putOff = async (sendAfterMs: number, reason: string): Promise<{ disposition: SendDisposition }> => {
     await deferNotice(client, { tenantId, noticeId, sendAfterMs, reason });
-    return { fate: 'deferred' };
+    return { disposition: 'deferred' };
   };
   const { account, policy, standing, template, registered, debitAt } = reading;
   const obligationKey = notice.obligationKey ?? undefined;
@@ -97,17 +97,17 @@ export async function draftNotice(
   const { phone, isOldPhone } = reading.reach();
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
   const isReachable = await takesTexts(client, { tenantId, recipient, isOldPhone, standing });
-  const deed = deedOf(notice, account, standing);
+  const action = guardedActionOf(notice, account, standing);
   // Also what goes to the inbox: an incident of notices is about what they say.
-  if (stoppedBy(context.inForce, deed) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
+  if (stoppedBy(context.inForce, action) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
   const isOptedOut = answer.channel === 'inbox';
   const isBySms = !isOptedOut && isReachable;
   const tried = context.tried?.get(noticeId);
   const way = isBySms
-    ? { provider: chooseProvider(context, deed, { parts: message.parts, registered }, tried) }
+    ? { provider: chooseProvider(context, action, { parts: message.parts, registered }, tried) }
     : isOptedOut
       ? { provider: deps.inbox }
-      : await withoutText(client, deps, context, { tenantId, borrowerId, deed, tried });
+      : await withoutText(client, deps, context, { tenantId, borrowerId, action, tried });
   const { provider } = way;
   if (!provider) return putOff(asOfMs + context.noProviderPauseMs, 'no-provider');
   const moved = movedSince(notice.plannedOn ?? undefined, message.figures);
@@ -115,7 +115,7 @@ export async function draftNotice(
   const ladder = policy.notices;
   const { kind: wording, version: templateVersion, signature } = template;
   const drafted = { notice, noticeId, ...to, ...message, wording, templateVersion, signature };
-  return { ...drafted, moved, registered, ...way, provider, isOptedOut, isCopied: isOldPhone, ladder, deed };
+  return { ...drafted, moved, registered, ...way, provider, isOptedOut, isCopied: isOldPhone, ladder, action };
 }
 
 /**
@@ -131,7 +131,7 @@ async function takesTexts(
   return !isOldPhone || (await lastReceiptOf(client, { tenantId, recipient })) !== 'undelivered';
 }
 
-function deedOf(
+function guardedActionOf(
   { borrowerId, kind }: NoticeRow,
   account: DerivedAccount,
   { region, segment }: ContactStatus,
@@ -143,14 +143,14 @@ function deedOf(
 /** The first that may have it, those aside that an incident stops for it. */
 export function chooseProvider(
   { providers, stopped, inForce }: DraftContext,
-  deed: GuardedAction,
+  action: GuardedAction,
   { parts, registered }: { parts: number; registered: ReadonlyMap<string, string> },
   tried: ReadonlySet<string> = new Set(),
 ): SmsProvider | undefined {
   const without = new Set([...stopped, ...tried]);
   for (;;) {
     const provider = providers.choose({ without, parts, isRegistered: (name) => registered.has(name) });
-    if (!provider || stoppedBy(inForce, { ...deed, provider: provider.name }) === undefined) return provider;
+    if (!provider || stoppedBy(inForce, { ...action, provider: provider.name }) === undefined) return provider;
     without.add(provider.name);
   }
 }

@@ -73,7 +73,7 @@ export async function attemptDrafts(
 }
 
 interface Sent {
-  fates: SendDisposition[];
+  dispositions: SendDisposition[];
   taken: Attempted[];
   /** Refused, and to be decided anew. */
   again: Attempted[];
@@ -86,7 +86,7 @@ export async function sendAttempts(
   context: Omit<DraftContext, 'inForce'>,
   attempts: readonly Attempted[],
 ): Promise<Sent> {
-  if (attempts.length === 0) return { fates: [], taken: [], again: [] };
+  if (attempts.length === 0) return { dispositions: [], taken: [], again: [] };
   const answered = await Promise.all(attempts.map((attempt) => send(deps, input, attempt)));
   const isAnyRefused = answered.some(({ outcome }) => outcome.status === 'refused');
   const settled = await inTransaction(deps.pool, async (client) => {
@@ -104,9 +104,9 @@ export async function sendAttempts(
     return done;
   });
   return {
-    fates: settled.flatMap((each) => ('fate' in each ? [each.fate] : [])),
+    dispositions: settled.flatMap((each) => ('disposition' in each ? [each.disposition] : [])),
     taken: answered.flatMap(({ attempted, outcome }) => (outcome.status === 'accepted' ? [attempted] : [])),
-    again: settled.flatMap((each) => ('fate' in each ? [] : [each])),
+    again: settled.flatMap((each) => ('disposition' in each ? [] : [each])),
   };
 }
 
@@ -190,8 +190,8 @@ async function settle(
   input: SweepInput,
   context: DraftContext,
   { attempted, outcome }: Answered,
-): Promise<{ fate: SendDisposition } | Attempted> {
-  if (outcome.status === 'accepted') return { fate: 'sent' };
+): Promise<{ disposition: SendDisposition } | Attempted> {
+  if (outcome.status === 'accepted') return { disposition: 'sent' };
   const { tenantId, asOfMs } = input;
   const { noticeId, attempt, provider } = attempted;
   const ref = { tenantId, noticeId, attempt, provider: provider.name };
@@ -205,8 +205,8 @@ async function settle(
     : outcomeOf(attempted, outcome, asOfMs);
   await markOutcome(client, { ...ref, outcome: kept as NoticeOutcome, atMs: asOfMs });
   if (isDecidedAnew) return attempted;
-  if (kept.status !== 'refused') return { fate: 'sent' };
-  return { fate: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
+  if (kept.status !== 'refused') return { disposition: 'sent' };
+  return { disposition: 'sendAgainAtMs' in kept && kept.sendAgainAtMs !== undefined ? 'deferred' : 'failed' };
 }
 
 /** By the provider's own answer, until a person resumes it; not for one worker's session while others get through. */
@@ -242,14 +242,14 @@ async function rememberBadAddress(
  * is not given up.
  */
 function goesOn(context: DraftContext, attempted: Attempted, outcome: NotTaken): boolean {
-  const { noticeId, deed, provider } = attempted;
+  const { noticeId, action, provider } = attempted;
   // What is in the inbox is there because no text may be sent, or can be.
   if (outcome.status !== 'refused' || provider.name === INBOX) return false;
   if (isMail(provider) || outcome.failure === 'bad-address') return true;
   if (!failsOver(outcome.failure)) return false;
-  if (stoppedBy(context.inForce, deed) !== undefined) return true;
+  if (stoppedBy(context.inForce, action) !== undefined) return true;
   const tried = new Set([...(context.tried?.get(noticeId) ?? []), provider.name]);
-  return chooseProvider(context, deed, attempted, tried) !== undefined;
+  return chooseProvider(context, action, attempted, tried) !== undefined;
 }
 
 /** The provider's answer, with when the notice is looked at or sent again. */

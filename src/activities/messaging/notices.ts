@@ -50,7 +50,7 @@ export function createNoticeActivities(deps: NoticeDependencies): NoticeActiviti
       if (due.length === 0) await lookAround(deps, input, sweep.guard);
       for (const group of groupsOf(due)) {
         deps.heartbeat();
-        for (const fate of await settleGroup(deps, input, sweep, group)) counts[fate] += 1;
+        for (const disposition of await settleGroup(deps, input, sweep, group)) counts[disposition] += 1;
       }
       const nextDueAtMs = await noteNextDue(deps.pool, input);
       const { sent, cancelled, failed } = counts;
@@ -116,7 +116,7 @@ async function settleGroup(
   sweep: SweepContext,
   group: readonly NoticeRow[],
 ): Promise<SendDisposition[]> {
-  const fates: SendDisposition[] = [];
+  const dispositions: SendDisposition[] = [];
   const taken: Attempted[] = [];
   const tried = new Map<string, ReadonlySet<string>>();
   let open = group;
@@ -126,9 +126,12 @@ async function settleGroup(
     const decided = await inTransaction(deps.pool, (client) =>
       decideGroup(client, deps, input, { ...context, group: undecided }),
     );
-    const attempts = decided.flatMap((each) => ('fate' in each ? [] : [each]));
+    const attempts = decided.flatMap((each) => ('disposition' in each ? [] : [each]));
     const sent = await sendAttempts(deps, input, context, attempts);
-    fates.push(...decided.flatMap((each) => ('fate' in each ? [each.fate] : [])), ...sent.fates);
+    dispositions.push(
+      ...decided.flatMap((each) => ('disposition' in each ? [each.disposition] : [])),
+      ...sent.dispositions,
+    );
     taken.push(...sent.taken);
     for (const { noticeId, provider } of sent.again) {
       tried.set(noticeId, new Set([...(tried.get(noticeId) ?? []), provider.name]));
@@ -137,7 +140,7 @@ async function settleGroup(
   }
   // Last of all: what may be sent must not wait for it, nor fail with it.
   await pushInboxNotice(deps, input, taken);
-  return fates;
+  return dispositions;
 }
 
 /** Read again, judged by the guard, and what passes is attempted. What was decided joins the chain of evidence, last. */
@@ -146,7 +149,7 @@ async function decideGroup(
   deps: NoticeDependencies,
   input: SweepInput,
   { guard, group, ...sweep }: SweepContext & { group: readonly NoticeRow[] },
-): Promise<({ fate: SendDisposition } | Attempted)[]> {
+): Promise<({ disposition: SendDisposition } | Attempted)[]> {
   const { tenantId, asOfMs } = input;
   const asked = measuresInForce(client, input);
   const [inForce, readings] = await together([asked, readGroup(client, deps, input, { group, inForce: asked })]);
@@ -155,15 +158,15 @@ async function decideGroup(
       draftNotice(client, deps, input, { ...sweep, inForce, notice, reading: readings[index] as NoticeReading }),
     ),
   );
-  const drafts = drafted.flatMap((each) => ('fate' in each ? [] : [each]));
+  const drafts = drafted.flatMap((each) => ('disposition' in each ? [] : [each]));
   const passed = guard ? await passing(client, input, guard, drafts) : drafts;
   const attempted = (await attemptDrafts(client, deps, input, passed)).flatMap((each) => each ?? []);
   await appendNoticeEvidence(client, { tenantId, atMs: asOfMs, noticeIds: group.map(({ noticeId }) => noticeId) });
   return [
-    ...drafted.flatMap((each) => ('fate' in each ? [each] : [])),
+    ...drafted.flatMap((each) => ('disposition' in each ? [each] : [])),
     ...attempted,
     // Held, waiting, or another sweep's.
-    ...drafts.slice(attempted.length).map(() => ({ fate: 'deferred' as const })),
+    ...drafts.slice(attempted.length).map(() => ({ disposition: 'deferred' as const })),
   ];
 }
 

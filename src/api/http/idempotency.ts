@@ -1,9 +1,9 @@
 /**
  * A write happens once for its Idempotency-Key, however often it is sent.
  *
- * The key is recorded before the deed and its answer after. A record that has no answer belongs to an attempt that
+ * The key is recorded before the write and its answer after. A record that has no answer belongs to an attempt that
  * died or still runs, and doing it again is safe: the workflow id, the update id (made of the key) and the business
- * key in the payload make the second deed the first one. So no lock is held while a workflow is asked, and a lost
+ * key in the payload make the second write the first one. So no lock is held while a workflow is asked, and a lost
  * answer costs the caller one more request.
  *
  * What the business refused (422) is such an answer too, so that a request that was on its way for long is not done
@@ -48,12 +48,12 @@ export interface IdempotentWrite {
   perform: (arrivedAtMs: number) => Promise<WriteAnswer>;
 }
 
-/** Does the deed of a request, or answers as it was answered before. */
+/** Does the write of a request, or answers as it was answered before. */
 export async function answerOnce(
   context: ApiContext,
   request: FastifyRequest,
   reply: FastifyReply,
-  deed: IdempotentWrite,
+  write: IdempotentWrite,
 ): Promise<FastifyReply> {
   const ref = { tenantId: callerOf(request).tenantId, idempotencyKey: givenKeyOf(request) };
   const { refusalsStandHours = REFUSALS_STAND_HOURS } = context;
@@ -65,7 +65,7 @@ export async function answerOnce(
     if (begin.outcome === 'conflict') throw usedOtherwise();
     if (begin.outcome === 'completed') return begin;
     triesOf.set(request, begin.tries);
-    await deed.prepare?.(client);
+    await write.prepare?.(client);
     return {
       outcome: 'at-work',
       arrivedAtMs: await firstArrival(client, { ...ref, nowMs: businessNowMs(context) }),
@@ -75,7 +75,7 @@ export async function answerOnce(
     reply.header('Idempotency-Replayed', 'true');
     return send(reply, { status: begun.responseStatus, body: begun.responseBody });
   }
-  const answer = await deed.perform(begun.arrivedAtMs);
+  const answer = await write.perform(begun.arrivedAtMs);
   const { status: responseStatus, body: responseBody } = { ...answer, body: answer.kept ?? answer.body };
   const stands = await inTransaction(context.pool, (client) =>
     completeRequest(client, { ...ref, responseStatus, responseBody }),

@@ -147,7 +147,7 @@ function byOf(options: ReadonlyMap<string, string>): string | undefined {
   return by;
 }
 
-/** Makes a repeat the same deed: over HTTP it would be the Idempotency-Key. */
+/** Makes a repeat the same write: over HTTP it would be the Idempotency-Key. */
 function keyOf(options: ReadonlyMap<string, string>): string | undefined {
   const key = options.get('key');
   if (key !== undefined) refuseOption('--key', mustOf(requestKey, key));

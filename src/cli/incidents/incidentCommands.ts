@@ -129,7 +129,7 @@ export function telling<Message>(
   };
 }
 
-/** Whoever gave a command has no header to repeat: the key makes the same command again the same deed. */
+/** Whoever gave a command has no header to repeat: the key makes the same command again the same write. */
 function unclear(key: string): Found {
   const words =
     'no clear answer of Temporal came, so it is not known whether this was done: give the same command again with ' +

@@ -65,22 +65,22 @@ export function unenforceable(
 }
 
 /**
- * The first incident that stops a deed; undefined when it may be done. A scope names a deed only where every field of
+ * The first incident that stops an action; undefined when it may be done. A scope names an action only where every field of
  * it is known and the same.
  */
-export function restrictionOf(inForce: readonly MeasuresInForce[], deed: GuardedAction): MeasuresInForce | undefined {
+export function restrictionOf(inForce: readonly MeasuresInForce[], action: GuardedAction): MeasuresInForce | undefined {
   return inForce.find(
     ({ measures, scope, exemptBorrowerIds }) =>
-      measures.includes(deed.measure) &&
-      fieldsOf(scope).every((field) => isWithin(field, scope[field], deed[field])) &&
-      !(deed.borrowerId !== undefined && exemptBorrowerIds.includes(deed.borrowerId)),
+      measures.includes(action.measure) &&
+      fieldsOf(scope).every((field) => isWithin(field, scope[field], action[field])) &&
+      !(action.borrowerId !== undefined && exemptBorrowerIds.includes(action.borrowerId)),
   );
 }
 
 /** A region is named by the beginning of its administrative code: 51 is the province, 510100 a city of it. */
-function isWithin(field: ScopeField, scope: string | undefined, deed: string | undefined): boolean {
-  if (field !== 'region') return scope === deed;
-  return deed !== undefined && scope !== undefined && deed.startsWith(scope);
+function isWithin(field: ScopeField, scope: string | undefined, action: string | undefined): boolean {
+  if (field !== 'region') return scope === action;
+  return action !== undefined && scope !== undefined && action.startsWith(scope);
 }
 
 /** What whoever is refused is told besides the reason code (facts 2.8): what to contest, and where. */
@@ -90,8 +90,8 @@ export interface Restriction {
 }
 
 /** As `restrictionOf`, by its id. */
-export function stoppedBy(inForce: readonly MeasuresInForce[], deed: GuardedAction): string | undefined {
-  return restrictionOf(inForce, deed)?.incidentId;
+export function stoppedBy(inForce: readonly MeasuresInForce[], action: GuardedAction): string | undefined {
+  return restrictionOf(inForce, action)?.incidentId;
 }
 
 /** What is decided on; the row and the timeline of an incident hold it. */

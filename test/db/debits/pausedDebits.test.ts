@@ -101,7 +101,7 @@ describe('an incident that stops debits', () => {
     const debit = await debitOf('raced');
     const incidentId = await stopDebits();
     const input = { tenantId: TENANT, lane: debit.lane, asOfMs: EVENING_MS };
-    expect(await run((client) => prepareAttempt(client, deps(), input, debit))).toEqual({ fate: 'open' });
+    expect(await run((client) => prepareAttempt(client, deps(), input, debit))).toEqual({ disposition: 'open' });
     expect(await debitOf('raced')).toMatchObject({ status: 'planned', nextAtMs: EVENING_MS + 15 * MINUTE_MS });
     await goOn(incidentId);
     expect(await debitOf('raced')).toMatchObject({ nextAtMs: debit.dueAtMs });

@@ -1,6 +1,6 @@
 /** The HTTP API, put together: who may call, what is checked, how it is refused, and the routes by subject. */
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyError, type FastifyInstance, type RouteOptions } from 'fastify';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifySchema, type RouteOptions } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiContext } from './context';
 import { accountChangeRoutes } from './credit/accountChangeRoutes';
@@ -44,8 +44,7 @@ const UNAUTHENTICATED = 401;
 /** A request that is still coming in after this long is dropped, so that slow senders hold no connections. */
 const REQUEST_WITHIN_MS = 30_000;
 
-/** Every file of routes: the server registers them, and the attack reads from them what there is to attack. */
-export const ROUTES: readonly Routes[] = [
+const ROUTES: readonly Routes[] = [
   healthRoutes,
   applicationRoutes,
   referralRoutes,
@@ -110,7 +109,7 @@ export interface RouteEntry {
   method: string;
   url: string;
   access: Access;
-  body: unknown;
+  schema: FastifySchema;
 }
 
 declare module 'fastify' {
@@ -131,7 +130,7 @@ function guardEveryRoute(app: App, { pool, now, openDocs, rates }: ApiContext): 
     if (!access) throw new Error(`route ${String(route.method)} ${route.url} does not say its access`);
     tellCost(route);
     for (const method of [route.method].flat()) {
-      routeTable.push({ method, url: route.url, access, body: route.schema?.body });
+      routeTable.push({ method, url: route.url, access, schema: route.schema ?? {} });
     }
   });
   app.decorateRequest('caller', null);

@@ -2,17 +2,13 @@
  * What there is to attack, from the API itself: its routes with their access and the schemas that check them, so that a
  * new route is attacked without a word here.
  */
-import Fastify from 'fastify';
-import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
 import type { z } from 'zod';
 import { callbacksOf } from '../../adapters/sms/callbacks';
 import type { ApiContext } from '../../api/context';
 import type { Access } from '../../api/http/authentication';
-import { describeApi } from '../../api/http/openApi';
-import type { App } from '../../api/http/route';
-import { validatorCompiler } from '../../api/http/validation';
-import { ROUTES } from '../../api/server';
+import { DOCS_PREFIX } from '../../api/http/openApi';
+import { createServer } from '../../api/server';
 import { REAL_TIME, SHANGHAI } from '../../domain/values/clock';
 
 export interface Route {
@@ -35,29 +31,19 @@ interface Schemas {
   headers?: z.ZodType;
 }
 
-/** Registers all routes on a server that never listens, and notes each. */
+/** Of a server that never listens. */
 export async function readRoutes(): Promise<Route[]> {
-  const routes: Route[] = [];
-  const app = Fastify().withTypeProvider<ZodTypeProvider>() as unknown as App;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  app.decorateRequest('caller', null);
-  app.addHook('onRoute', ({ method, url, config, schema }) => {
-    const { body, params, querystring, headers } = (schema ?? {}) as Schemas;
+  const server = await createServer(noContext());
+  await server.close();
+  return server.routeTable.map(({ method, url, access, schema }) => {
+    const { body, params, querystring: query, headers } = schema as Schemas;
     const isKeyed = headers !== undefined && !headers.safeParse({}).success;
-    for (const each of [method].flat()) {
-      routes.push({ method: each, url, access: config?.access, body, params, query: querystring, isKeyed });
-    }
+    return { method, url, access: url.startsWith(DOCS_PREFIX) ? undefined : access, body, params, query, isKeyed };
   });
-  await describeApi(app);
-  for (const register of ROUTES) register(app, noContext());
-  await app.ready();
-  await app.close();
-  return routes;
 }
 
 /** Enough to register by; no handler ever runs. */
-function noContext(): ApiContext {
+export function noContext(): ApiContext {
   const nothing = {} as never;
   return {
     pool: nothing,

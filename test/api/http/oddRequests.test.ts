@@ -173,7 +173,7 @@ const QUERIES = [
 ];
 
 /** A body of the schema with some things about it changed. */
-function oddBody(random: Random, { body }: RouteEntry, index: number): unknown {
+function oddBody(random: Random, { schema: { body } }: RouteEntry, index: number): unknown {
   const schema = body instanceof z.ZodType ? z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) : {};
   const made = sampleOf(schema, index);
   for (let change = 0; change < Math.floor(random.next() * 3); change += 1) {

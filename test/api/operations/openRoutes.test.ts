@@ -68,7 +68,7 @@ function anonymousRoutes(): RouteEntry[] {
 }
 
 /** One request without a key, a secret or a signature: as its schema has it, for the phone of a borrower. */
-async function ask({ method, url, body }: RouteEntry, index: number): Promise<number> {
+async function ask({ method, url, schema: { body } }: RouteEntry, index: number): Promise<number> {
   const schema = body instanceof z.ZodType ? z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) : undefined;
   const payload = schema && sampleOf(schema, index, { phone: phoneOf(index % BORROWERS), code: 'CDFHJKMN' });
   const path = url.replace(/:(\w+)/g, (_, name: string) => (name === 'provider' ? 'sink' : `guess-${index}`));

@@ -16,9 +16,6 @@ export const saidBy = zodOf(
 
 /** A date that the API gives where it was left out. */
 const onDate = zodOf(optional(described(date, 'Default: the business date of the first arrival of this request.')));
-const _agreedOn = zodOf(
-  optional(described(date, 'When the borrower agreed. Default: the business date of the first arrival.')),
-);
 
 export const purchaseBody = bodyOf(messages.purchase, {
   ...fieldsOf(messages.purchase, 'purchaseId', 'amountFen', 'posting'),

@@ -18,15 +18,11 @@ import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { described, optional } from '../../contracts/schema';
 import type { AccountRow } from '../../db/credit/accounts';
-import type { Product } from '../../domain/policy/lendingPolicy';
-import type { IsoDate } from '../../domain/values/calendar';
 import { type ApiContext, refuseFuture } from '../context';
-import { principalOf } from '../http/acting';
-import { callerOf, type Scope } from '../http/authentication';
-import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
+import type { WriteAnswer } from '../http/idempotency';
 import { bodyOf, fieldsOf, zodOf } from '../http/messageSchemas';
 import { refusal } from '../http/problems';
-import { type App, keyed, type Routes } from '../http/route';
+import type { App, Routes } from '../http/route';
 import { idParams, problems, restructuringParams } from '../schemas';
 import { changeAnswer } from '../views';
 import {
@@ -36,7 +32,8 @@ import {
   rateCorrectionBody,
   restructuringBody,
 } from './accountBodies';
-import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
+import { type AccountMessage, messageRoute } from './accountMessageRoute';
+import { answerOf, bookedAtOpening, onlyOf, REFUSALS } from './accountWorkflow';
 
 export const accountChangeRoutes: Routes = (app, context) => {
   decisions(app, context);
@@ -44,33 +41,9 @@ export const accountChangeRoutes: Routes = (app, context) => {
   mandates(app, context);
 };
 
-/** Of what was sent; the principal of the key stands for who is not named. */
-interface Sent<Params, Body> {
-  params: Params;
-  body: Body;
-  principal: string;
-}
-
-/** A message before it is dated and signed. */
-type Undated<Message, Dated extends keyof Message> = Omit<Message, 'actor' | 'undated' | Dated> & {
-  [Name in Dated]?: Message[Name] | undefined;
-};
-
-interface ChangeRoute<Params extends z.ZodType, Body extends z.ZodType, Message, Dated extends keyof Message & string> {
-  path: string;
-  scope: Scope;
-  summary: string;
-  description: string;
-  params: Params;
-  body: Body;
-  /** The product that it is for, and what the other one has not. */
-  only?: [Product, string];
-  /** Refuses at once what the account shows to be wrong. */
-  refuse?(account: AccountRow, body: z.output<Body>): void;
+interface ChangeRoute<Params extends z.ZodType, Body extends z.ZodType, Message, Dated extends keyof Message & string>
+  extends AccountMessage<Params, Body, Message, Dated> {
   update: UpdateDefinition<ChangeResult, [Message]>;
-  messageOf(sent: Sent<z.output<Params>, z.output<Body>>): NoInfer<Undated<Message, Dated>>;
-  /** Date of the message: not in the future, and that of the first arrival where none was told. */
-  dated?: Dated;
   /** A closed account lives again for it, and the answer tells where it counts from. */
   evenClosed?: true;
 }
@@ -80,34 +53,15 @@ function change<
   Body extends z.ZodType,
   Message,
   Dated extends keyof Message & string = never,
->(app: App, context: ApiContext, route: ChangeRoute<Params, Body, Message, Dated>): void {
-  const { config, about } = keyed(route.scope, 'accounts', route.summary, route.description);
-  const { params, body, dated } = route;
-  const response = { 200: changeAnswer, ...problems(...REFUSALS) };
-  const schema = { ...about, headers: writeHeaders, params, body, response };
-  app.post(route.path, { config, schema }, async (request, reply) => {
-    const sent = {
-      params: request.params as z.output<Params>,
-      body: request.body as z.output<Body>,
-      principal: principalOf(request),
-    };
-    const { id: accountId } = request.params as { id: string };
-    const account = await knownAccount(context, callerOf(request).tenantId, accountId);
-    if (route.only) onlyOf(route.only[0], account, route.only[1]);
-    route.refuse?.(account, sent.body);
-    const told = route.messageOf(sent);
-    const on = dated === undefined ? undefined : (told as Partial<Record<string, IsoDate>>)[dated];
-    if (dated !== undefined) refuseFuture(context, dated, on);
-    return answerOnce(context, request, reply, {
-      perform: async (arrivedAtMs) => {
-        const date = dated === undefined ? {} : dateOr(context, dated, on, arrivedAtMs);
-        const message = { ...told, ...date } as Message;
-        const workflow = workflowOf(context, request, account);
-        const ask = route.evenClosed ? workflow.updateEvenClosed : workflow.update;
-        const outcome = await ask(route.update, message, keyOf(request));
-        return changeAnswered(context, account, outcome, route.evenClosed ? bookedAtOpening(account, on) : {});
-      },
-    });
+>(app: App, context: ApiContext, { update, evenClosed, ...row }: ChangeRoute<Params, Body, Message, Dated>): void {
+  messageRoute<Params, Body, Message, Dated>(app, context, {
+    ...row,
+    response: { 200: changeAnswer, ...problems(...REFUSALS) },
+    send: async (message, { account, workflow, key, on }) => {
+      const ask = evenClosed ? workflow.updateEvenClosed : workflow.update;
+      const outcome = await ask(update, message, key);
+      return changeAnswered(context, account, outcome, evenClosed ? bookedAtOpening(account, on) : {});
+    },
   });
 }
 
@@ -184,7 +138,6 @@ function restructurings(app: App, context: ApiContext): void {
   });
 }
 
-const _OBJECT_FIX = 'send a JSON object';
 const agreedOn = zodOf(
   optional(described(date, 'When the borrower agreed. Default: the business date of the first arrival.')),
 );

@@ -31,17 +31,13 @@ export const accountReadRoutes: Routes = (app, context) => {
 
 function account(app: App, context: ApiContext): void {
   const policies = createPolicyReader();
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Read an account: terms, stage, balances, next deadline, bills',
-  );
   app.get(
     '/v1/accounts/:id',
-    {
-      config,
-      schema: { ...about, params: idParams, response: { 200: accountView, ...problems(400, 401, 403, 404, 503) } },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Read an account: terms, stage, balances, next deadline, bills',
+      params: idParams,
+      response: { 200: accountView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const accountId = request.params.id;
@@ -127,22 +123,15 @@ function plansOf({ terms }: AccountRow, { asOf, instalments }: DerivedAccount, p
 }
 
 function timeline(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Read all that is on record of an account, oldest first',
-  );
   app.get(
     '/v1/accounts/:id/timeline',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        querystring: timelineQuery,
-        response: { 200: timelineView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Read all that is on record of an account, oldest first',
+      cost: 5,
+      params: idParams,
+      querystring: timelineQuery,
+      response: { 200: timelineView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const { accountId } = await knownAccount(context, tenantId, request.params.id);

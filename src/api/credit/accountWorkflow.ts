@@ -76,11 +76,6 @@ export async function answerOf<Result>(
   }
 }
 
-/** `moved`: of {@link bookedAtOpening} or {@link countsLater}. */
-export function takenIn({ accountId }: AccountRow, id: string, moved: object): WriteAnswer {
-  return { status: 202, body: { status: 'received', accountId, id, ...moved } };
-}
-
 /** As {@link bookedAtOpening}, of what counts from the date of what it is about: only the account's step knows that. */
 export function countsLater({ terms }: AccountRow, date: IsoDate | undefined) {
   if (date === undefined || date >= startOfTerms(terms)) return {};

@@ -38,23 +38,16 @@ const PLANS = 'instalment plans';
 
 function costSheet(app: App, context: ApiContext): void {
   const policies = createPolicyReader();
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Read what an instalment plan costs when it starts today',
-    'To be shown and confirmed before the plan is started, which names its hash.',
-  );
   app.get(
     '/v1/accounts/:id/instalment-cost-sheet',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        querystring: planSheetQuery,
-        response: { 200: costSheetView, ...problems(400, 401, 403, 404, 422, 503) },
-      },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Read what an instalment plan costs when it starts today',
+      description: 'To be shown and confirmed before the plan is started, which names its hash.',
+      cost: 5,
+      params: idParams,
+      querystring: planSheetQuery,
+      response: { 200: costSheetView, ...problems(400, 401, 403, 404, 422, 503) },
+    }),
     async (request) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
       onlyOf('revolving', account, PLANS);
@@ -91,18 +84,16 @@ async function sheetOf(
 }
 
 function starting(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'instalments:write',
-    'accounts',
-    'Repay a bill, or purchases that are not billed yet, in instalments',
-    'Only with the cost sheet of exactly this plan confirmed, on the same business date.',
-  );
   app.post(
     '/v1/accounts/:id/instalment-plans',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, params: idParams, body: instalmentStartBody, response: RESPONSE },
-    },
+    keyed('instalments:write', 'accounts', {
+      summary: 'Repay a bill, or purchases that are not billed yet, in instalments',
+      description: 'Only with the cost sheet of exactly this plan confirmed, on the same business date.',
+      headers: writeHeaders,
+      params: idParams,
+      body: instalmentStartBody,
+      response: RESPONSE,
+    }),
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
       onlyOf('revolving', account, PLANS);
@@ -121,23 +112,15 @@ function starting(app: App, context: ApiContext): void {
 }
 
 function settling(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'instalments:write',
-    'accounts',
-    'Settle an instalment plan early: all that is left of it comes with the next bill',
-  );
   app.post(
     '/v1/accounts/:id/instalment-plans/:planId/settlement',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: planParams,
-        body: instalmentSettlementBody,
-        response: RESPONSE,
-      },
-    },
+    keyed('instalments:write', 'accounts', {
+      summary: 'Settle an instalment plan early: all that is left of it comes with the next bill',
+      headers: writeHeaders,
+      params: planParams,
+      body: instalmentSettlementBody,
+      response: RESPONSE,
+    }),
     async (request, reply) => {
       const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
       onlyOf('revolving', account, PLANS);

@@ -16,17 +16,13 @@ import { portfolioView } from '../views';
 const UNBALANCED_SHOWN = 100;
 
 export const portfolioRoutes: Routes = (app, context) => {
-  const { config, about } = keyed(
-    'portfolio:read',
-    'portfolio',
-    'Read the portfolio: accounts, applications, notices, debits, warnings, and whether the ledger balances',
-  );
   app.get(
     '/v1/portfolio',
-    {
-      config: { ...config, cost: 20 },
-      schema: { ...about, response: { 200: portfolioView, ...problems(401, 403, 503) } },
-    },
+    keyed('portfolio:read', 'portfolio', {
+      summary: 'Read the portfolio: accounts, applications, notices, debits, warnings, and whether the ledger balances',
+      cost: 20,
+      response: { 200: portfolioView, ...problems(401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const { pool } = context;

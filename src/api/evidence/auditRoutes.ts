@@ -33,18 +33,15 @@ const sealsView = z
   .describe('One page, the oldest seal first.');
 
 export const auditRoutes: Routes = (app, context) => {
-  const { config, about } = keyed(
-    'audit:read',
-    'audit',
-    'Read the seals of the chain of evidence, the oldest first',
-    'Keep them: a proof of a notice is worth as much as the seal hash that its reader got here earlier.',
-  );
   app.get(
     '/v1/audit/seals',
-    {
-      config: { ...config, cost: 5 },
-      schema: { ...about, querystring: sealsQuery, response: { 200: sealsView, ...problems(400, 401, 403, 503) } },
-    },
+    keyed('audit:read', 'audit', {
+      summary: 'Read the seals of the chain of evidence, the oldest first',
+      description: 'Keep them: a proof of a notice is worth as much as the seal hash that its reader got here earlier.',
+      cost: 5,
+      querystring: sealsQuery,
+      response: { 200: sealsView, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const { after, limit: asked } = request.query;

@@ -1,6 +1,6 @@
 /** What people tell an incident: each an update of its workflow, under the key of the request. */
 import type { UpdateDefinition } from '@temporalio/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import {
   acknowledge,
   answerAppeal,
@@ -42,155 +42,130 @@ export const incidentMessageRoutes: Routes = (app, context) => {
   closing(app, context);
 };
 
-const TOLD = { 200: incidentAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) };
-
-function handling(app: App, context: ApiContext): void {
-  const acknowledging = keyed('incidents:write', 'incidents', 'Take an incident in hand');
-  app.post(
-    '/v1/incidents/:id/acknowledgement',
-    {
-      config: acknowledging.config,
-      schema: {
-        ...acknowledging.about,
-        headers: writeHeaders,
-        params: incidentParams,
-        body: personBody,
-        response: TOLD,
-      },
-    },
-    async (request, reply) =>
-      tell(context, { request, reply }, request.params.id, { definition: acknowledge, said: request.body }),
-  );
-  const changing = keyed(
-    'incidents:write',
-    'incidents',
-    'Stop more: measures are added, or the scope is widened',
-    'Less is stopped by resuming only. An approval to resume is withdrawn by it.',
-  );
-  app.post(
-    '/v1/incidents/:id/measures',
-    {
-      config: changing.config,
-      schema: { ...changing.about, headers: writeHeaders, params: incidentParams, body: measuresBody, response: TOLD },
-    },
-    async (request, reply) => {
-      const { scope, ...change } = request.body;
-      const wider = scope && { ...scope, templateKind: scope.templateKind };
-      const message = { ...change, ...(wider ? { scope: wider } : {}) };
-      return tell(context, { request, reply }, request.params.id, { definition: changeMeasures, said: message });
-    },
-  );
-  const noting = keyed('incidents:write', 'incidents', 'Add a note to the timeline');
-  app.post(
-    '/v1/incidents/:id/notes',
-    {
-      config: noting.config,
-      schema: { ...noting.about, headers: writeHeaders, params: incidentParams, body: noteBody, response: TOLD },
-    },
-    async (request, reply) =>
-      tell(context, { request, reply }, request.params.id, { definition: note, said: request.body }),
-  );
+interface Sent<Params, Body> {
+  params: Params;
+  body: Body;
 }
 
-function contesting(app: App, context: ApiContext): void {
-  const filing = keyed('incidents:write', 'incidents', 'Take in the appeal of a borrower whom an incident stops');
-  app.post(
-    '/v1/incidents/:id/appeals',
-    {
-      config: filing.config,
-      schema: { ...filing.about, headers: writeHeaders, params: incidentParams, body: appealBody, response: TOLD },
-    },
-    async (request, reply) => {
-      const { tenantId } = callerOf(request);
-      const { borrowerId } = request.body;
-      const { measures } = await knownIncident(context, tenantId, request.params.id);
-      // Of an applicant whom it turned away nothing was kept.
-      if (!measures.includes('applications')) {
-        await mustKnowBorrower(context.pool, { tenantId, borrowerId }, 'borrowerId');
-      }
-      return tell(context, { request, reply }, request.params.id, { definition: appeal, said: request.body });
-    },
-  );
-  const answering = keyed(
-    'incidents:write',
-    'incidents',
-    'Answer an appeal',
-    'Upheld, nothing of the incident is stopped for the borrower from then on.',
-  );
-  app.post(
-    '/v1/incidents/:id/appeals/:appealId/answer',
-    {
-      config: answering.config,
-      schema: {
-        ...answering.about,
-        headers: writeHeaders,
-        params: appealParams,
-        body: appealAnswerBody,
-        response: TOLD,
-      },
-    },
-    async (request, reply) => {
-      const { id, appealId } = request.params;
-      return tell(context, { request, reply }, id, { definition: answerAppeal, said: { appealId, ...request.body } });
-    },
-  );
-}
-
-function closing(app: App, context: ApiContext): void {
-  const approving = keyed(
-    'incidents:write',
-    'incidents',
-    'Approve, as one of two different people, that it goes on',
-    'With the second approval the measures are lifted and every lane is rung.',
-  );
-  app.post(
-    '/v1/incidents/:id/resume-approvals',
-    {
-      config: approving.config,
-      schema: { ...approving.about, headers: writeHeaders, params: incidentParams, body: personBody, response: TOLD },
-    },
-    async (request, reply) =>
-      tell(context, { request, reply }, request.params.id, { definition: approveResume, said: request.body }),
-  );
-  const reviewing = keyed('incidents:write', 'incidents', 'Record the review, which ends the incident');
-  app.post(
-    '/v1/incidents/:id/review',
-    {
-      config: reviewing.config,
-      schema: { ...reviewing.about, headers: writeHeaders, params: incidentParams, body: reviewBody, response: TOLD },
-    },
-    async (request, reply) =>
-      tell(context, { request, reply }, request.params.id, { definition: recordReview, said: request.body }),
-  );
-}
-
-interface Told<Message> {
-  definition: UpdateDefinition<IncidentAnswer, [Message]>;
-  said: Omit<Message, 'by'> & { by?: string | undefined };
+interface IncidentMessage<Params extends z.ZodType, Body extends z.ZodType, Message> {
+  /** Below the incident. */
+  path: string;
+  summary: string;
+  description?: string;
+  params: Params;
+  body: Body;
+  /** Refuses at once what the incident shows to be wrong. */
+  refuse?(incident: IncidentRow, body: z.output<Body>): Promise<void>;
+  update: UpdateDefinition<IncidentAnswer, [Message]>;
+  messageOf(sent: Sent<z.output<Params>, z.output<Body>>): NoInfer<Omit<Message, 'by'> & { by?: string | undefined }>;
 }
 
 /** One update of the incident's workflow, under the request's key. */
-async function tell<Message>(
+function messageOfIncident<Params extends z.ZodType, Body extends z.ZodType, Message>(
+  app: App,
   context: ApiContext,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  incidentId: string,
-  { definition, said }: Told<Message>,
-): Promise<FastifyReply> {
-  const { tenantId, principal } = callerOf(request);
-  const message = { ...said, by: said.by ?? principal } as Message;
-  const row = await knownIncident(context, tenantId, incidentId);
-  return answerOnce(context, request, reply, {
-    perform: async () => {
-      const workflow = incidentClient(actingFor(context, request), { tenantId, incidentId });
-      const ask = () => workflow.update(definition, message, keyOf(request));
-      let outcome = await ask();
-      if (outcome.status === 'not-running' && row.stage !== 'reviewed') {
-        // Nobody has started it yet.
-        await startIncident(context.gateway, { tenantId, incidentId, clock: context.clock() });
-        outcome = await ask();
-      }
-      return { status: 200, body: { incidentId, ...answered(outcome, row) } };
+  route: IncidentMessage<Params, Body, Message>,
+): void {
+  const { path, summary, description, params, body } = route;
+  const response = { 200: incidentAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) };
+  const schema = { summary, description, headers: writeHeaders, params, body, response };
+  app.post(`/v1/incidents/:id/${path}`, keyed('incidents:write', 'incidents', schema), async (request, reply) => {
+    const sent = { params: request.params as z.output<Params>, body: request.body as z.output<Body> };
+    const { id: incidentId } = request.params as { id: string };
+    const { tenantId, principal } = callerOf(request);
+    const row = await knownIncident(context, tenantId, incidentId);
+    await route.refuse?.(row, sent.body);
+    const said = route.messageOf(sent);
+    const message = { ...said, by: said.by ?? principal } as Message;
+    return answerOnce(context, request, reply, {
+      perform: async () => {
+        const workflow = incidentClient(actingFor(context, request), { tenantId, incidentId });
+        const ask = () => workflow.update(route.update, message, keyOf(request));
+        let outcome = await ask();
+        if (outcome.status === 'not-running' && row.stage !== 'reviewed') {
+          // Nobody has started it yet.
+          await startIncident(context.gateway, { tenantId, incidentId, clock: context.clock() });
+          outcome = await ask();
+        }
+        return { status: 200, body: { incidentId, ...answered(outcome, row) } };
+      },
+    });
+  });
+}
+
+function handling(app: App, context: ApiContext): void {
+  messageOfIncident(app, context, {
+    path: 'acknowledgement',
+    summary: 'Take an incident in hand',
+    params: incidentParams,
+    body: personBody,
+    update: acknowledge,
+    messageOf: ({ body }) => body,
+  });
+  messageOfIncident(app, context, {
+    path: 'measures',
+    summary: 'Stop more: measures are added, or the scope is widened',
+    description: 'Less is stopped by resuming only. An approval to resume is withdrawn by it.',
+    params: incidentParams,
+    body: measuresBody,
+    update: changeMeasures,
+    messageOf: ({ body: { scope, ...change } }) => {
+      const wider = scope && { ...scope, templateKind: scope.templateKind };
+      return { ...change, ...(wider ? { scope: wider } : {}) };
     },
+  });
+  messageOfIncident(app, context, {
+    path: 'notes',
+    summary: 'Add a note to the timeline',
+    params: incidentParams,
+    body: noteBody,
+    update: note,
+    messageOf: ({ body }) => body,
+  });
+}
+
+function contesting(app: App, context: ApiContext): void {
+  messageOfIncident(app, context, {
+    path: 'appeals',
+    summary: 'Take in the appeal of a borrower whom an incident stops',
+    params: incidentParams,
+    body: appealBody,
+    refuse: async ({ tenantId, measures }, { borrowerId }) => {
+      // Of an applicant whom it turned away nothing was kept.
+      if (!measures.includes('applications'))
+        await mustKnowBorrower(context.pool, { tenantId, borrowerId }, 'borrowerId');
+    },
+    update: appeal,
+    messageOf: ({ body }) => body,
+  });
+  messageOfIncident(app, context, {
+    path: 'appeals/:appealId/answer',
+    summary: 'Answer an appeal',
+    description: 'Upheld, nothing of the incident is stopped for the borrower from then on.',
+    params: appealParams,
+    body: appealAnswerBody,
+    update: answerAppeal,
+    messageOf: ({ params: { appealId }, body }) => ({ appealId, ...body }),
+  });
+}
+
+function closing(app: App, context: ApiContext): void {
+  messageOfIncident(app, context, {
+    path: 'resume-approvals',
+    summary: 'Approve, as one of two different people, that it goes on',
+    description: 'With the second approval the measures are lifted and every lane is rung.',
+    params: incidentParams,
+    body: personBody,
+    update: approveResume,
+    messageOf: ({ body }) => body,
+  });
+  messageOfIncident(app, context, {
+    path: 'review',
+    summary: 'Record the review, which ends the incident',
+    params: incidentParams,
+    body: reviewBody,
+    update: recordReview,
+    messageOf: ({ body }) => body,
   });
 }
 

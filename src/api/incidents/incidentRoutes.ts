@@ -27,23 +27,16 @@ export const incidentRoutes: Routes = (app, context) => {
 const LISTED = 200;
 
 function opening(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'incidents:write',
-    'incidents',
-    'Open an incident: what it names is stopped at once',
-    'In force everywhere when this is answered, also when Temporal is away. Two different people lift it.',
-  );
   app.post(
     '/v1/incidents',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        body: incidentBody,
-        response: { 201: incidentOpened, ...problems(400, 401, 403, 409, 413, 415, 503) },
-      },
-    },
+    keyed('incidents:write', 'incidents', {
+      summary: 'Open an incident: what it names is stopped at once',
+      description:
+        'In force everywhere when this is answered, also when Temporal is away. Two different people lift it.',
+      headers: writeHeaders,
+      body: incidentBody,
+      response: { 201: incidentOpened, ...problems(400, 401, 403, 409, 413, 415, 503) },
+    }),
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { by: said, scope: asked, ...body } = request.body;
@@ -92,17 +85,13 @@ async function startWorkflow(context: ApiContext, tenantId: string, incidentId: 
 }
 
 function reading(app: App, context: ApiContext): void {
-  const list = keyed('incidents:read', 'incidents', 'List incidents');
   app.get(
     '/v1/incidents',
-    {
-      config: list.config,
-      schema: {
-        ...list.about,
-        querystring: incidentQuery,
-        response: { 200: incidentList, ...problems(400, 401, 403, 503) },
-      },
-    },
+    keyed('incidents:read', 'incidents', {
+      summary: 'List incidents',
+      querystring: incidentQuery,
+      response: { 200: incidentList, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const onlyInForce = request.query.inForce === 'true';
@@ -110,17 +99,13 @@ function reading(app: App, context: ApiContext): void {
       return { items: rows.map(viewOf) };
     },
   );
-  const one = keyed('incidents:read', 'incidents', 'Read an incident with its timeline');
   app.get(
     '/v1/incidents/:id',
-    {
-      config: one.config,
-      schema: {
-        ...one.about,
-        params: incidentParams,
-        response: { 200: incidentView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('incidents:read', 'incidents', {
+      summary: 'Read an incident with its timeline',
+      params: incidentParams,
+      response: { 200: incidentView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const row = await knownIncident(context, callerOf(request).tenantId, request.params.id);
       const timeline = await readIncidentEvents(context.pool, row);

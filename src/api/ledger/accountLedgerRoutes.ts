@@ -34,23 +34,17 @@ const entriesQuery = z.strictObject({
 });
 
 function entries(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Read the journal entries of an account, by value date',
-    'Each entry has its lines and what the receivables stand at after it; `opening` is what they stood at before the page. Send the same `from` and `to` with each page.',
-  );
   app.get(
     '/v1/accounts/:id/entries',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        querystring: entriesQuery,
-        response: { 200: accountEntriesView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Read the journal entries of an account, by value date',
+      description:
+        'Each entry has its lines and what the receivables stand at after it; `opening` is what they stood at before the page. Send the same `from` and `to` with each page.',
+      cost: 5,
+      params: idParams,
+      querystring: entriesQuery,
+      response: { 200: accountEntriesView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const ref = { tenantId, accountId: request.params.id };
@@ -78,23 +72,16 @@ const payoffQuery = z.strictObject({
 
 function payoff(app: App, context: ApiContext): void {
   const policies = createPolicyReader();
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Quote what settles an account on a date',
-    'From what is known now: a payment that arrives before the date changes the quote.',
-  );
   app.get(
     '/v1/accounts/:id/payoff',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        querystring: payoffQuery,
-        response: { 200: payoffView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Quote what settles an account on a date',
+      description: 'From what is known now: a payment that arrives before the date changes the quote.',
+      cost: 5,
+      params: idParams,
+      querystring: payoffQuery,
+      response: { 200: payoffView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const ref = { tenantId, accountId: request.params.id };

@@ -20,22 +20,16 @@ const trialBalanceQuery = z.strictObject({
 });
 
 function trialBalance(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'ledger:read',
-    'ledger',
-    'Read the trial balance',
-    'Sums every posting, so it is for people and audits. An entry that was booked later may bear an earlier value date: what a date was closed with is in the closes.',
-  );
   app.get(
     '/v1/ledger/trial-balance',
-    {
-      config: { ...config, cost: 20 },
-      schema: {
-        ...about,
-        querystring: trialBalanceQuery,
-        response: { 200: trialBalanceView, ...problems(400, 401, 403, 503) },
-      },
-    },
+    keyed('ledger:read', 'ledger', {
+      summary: 'Read the trial balance',
+      description:
+        'Sums every posting, so it is for people and audits. An entry that was booked later may bear an earlier value date: what a date was closed with is in the closes.',
+      cost: 20,
+      querystring: trialBalanceQuery,
+      response: { 200: trialBalanceView, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const { asOf } = request.query;
@@ -56,22 +50,16 @@ const closesQuery = z.strictObject({
 });
 
 function closes(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'ledger:read',
-    'ledger',
-    'Read the daily closes, the latest try first',
-    'A failed close names each difference with its account; the date is open until a close of it succeeds.',
-  );
   app.get(
     '/v1/ledger/closes',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        querystring: closesQuery,
-        response: { 200: dailyClosesView, ...problems(400, 401, 403, 503) },
-      },
-    },
+    keyed('ledger:read', 'ledger', {
+      summary: 'Read the daily closes, the latest try first',
+      description:
+        'A failed close names each difference with its account; the date is open until a close of it succeeds.',
+      cost: 5,
+      querystring: closesQuery,
+      response: { 200: dailyClosesView, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const { cursor, limit: asked } = request.query;

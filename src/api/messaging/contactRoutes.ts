@@ -78,24 +78,16 @@ async function mustKnowSubject(
 }
 
 function placing(app: App, context: ApiContext): void {
-  const ofPerson = keyed(
-    'contacts:write',
-    'contacts',
-    'Stop notices to a borrower: a dispute, hardship, a death, a court',
-    'A borrower, or an account of the borrower, that is not there is 404.',
-  );
   app.post(
     '/v1/borrowers/:id/holds',
-    {
-      config: ofPerson.config,
-      schema: {
-        ...ofPerson.about,
-        headers: writeHeaders,
-        params: borrowerParams,
-        body: holdBody,
-        response: { 201: holdPlaced, ...WRITE_PROBLEMS, ...problems(404) },
-      },
-    },
+    keyed('contacts:write', 'contacts', {
+      summary: 'Stop notices to a borrower: a dispute, hardship, a death, a court',
+      description: 'A borrower, or an account of the borrower, that is not there is 404.',
+      headers: writeHeaders,
+      params: borrowerParams,
+      body: holdBody,
+      response: { 201: holdPlaced, ...WRITE_PROBLEMS, ...problems(404) },
+    }),
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { holdId, kind, placedBy = principal, until, accountId = null } = request.body;
@@ -103,18 +95,14 @@ function placing(app: App, context: ApiContext): void {
       return answerOnce(context, request, reply, { perform: () => place(context, tenantId, hold, until) });
     },
   );
-  const ofRegion = keyed('contacts:write', 'contacts', 'Stop notices to everybody in a region: a disaster');
   app.post(
     '/v1/holds',
-    {
-      config: ofRegion.config,
-      schema: {
-        ...ofRegion.about,
-        headers: writeHeaders,
-        body: regionHoldBody,
-        response: { 201: holdPlaced, ...WRITE_PROBLEMS },
-      },
-    },
+    keyed('contacts:write', 'contacts', {
+      summary: 'Stop notices to everybody in a region: a disaster',
+      headers: writeHeaders,
+      body: regionHoldBody,
+      response: { 201: holdPlaced, ...WRITE_PROBLEMS },
+    }),
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { holdId, kind, placedBy = principal, until, region } = request.body;
@@ -125,19 +113,15 @@ function placing(app: App, context: ApiContext): void {
 }
 
 function lifting(app: App, context: ApiContext): void {
-  const { config, about } = keyed('contacts:write', 'contacts', 'Lift a hold: the ladder goes on with its next step');
   app.post(
     '/v1/holds/:holdId/lift',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: holdParams,
-        body: liftBody,
-        response: { 200: holdLifted, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
-      },
-    },
+    keyed('contacts:write', 'contacts', {
+      summary: 'Lift a hold: the ladder goes on with its next step',
+      headers: writeHeaders,
+      params: holdParams,
+      body: liftBody,
+      response: { 200: holdLifted, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+    }),
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { holdId } = request.params;
@@ -155,23 +139,16 @@ function lifting(app: App, context: ApiContext): void {
 }
 
 function choosing(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'contacts:write',
-    'contacts',
-    'Say where a borrower lives, whether courtesies are wanted by text, and an e-mail address or a push token',
-  );
   app.put(
     '/v1/borrowers/:id/contact',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: borrowerParams,
-        body: contactBody,
-        response: { 200: contactKept, ...WRITE_PROBLEMS, ...problems(404) },
-      },
-    },
+    keyed('contacts:write', 'contacts', {
+      summary:
+        'Say where a borrower lives, whether courtesies are wanted by text, and an e-mail address or a push token',
+      headers: writeHeaders,
+      params: borrowerParams,
+      body: contactBody,
+      response: { 200: contactKept, ...WRITE_PROBLEMS, ...problems(404) },
+    }),
     async (request, reply) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
       const { wantsCourtesy, utcOffsetMinutes, region, segment, email, pushToken } = request.body;
@@ -195,52 +172,40 @@ function choosing(app: App, context: ApiContext): void {
 }
 
 function reading(app: App, context: ApiContext): void {
-  const holds = keyed('contacts:read', 'contacts', 'Read the holds of a borrower, ended ones as well');
   app.get(
     '/v1/borrowers/:id/holds',
-    {
-      config: holds.config,
-      schema: {
-        ...holds.about,
-        params: borrowerParams,
-        response: { 200: holdList, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('contacts:read', 'contacts', {
+      summary: 'Read the holds of a borrower, ended ones as well',
+      params: borrowerParams,
+      response: { 200: holdList, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
       await mustKnowBorrower(context.pool, ref);
       return { items: await listHolds(context.pool, ref) };
     },
   );
-  const inbox = keyed('contacts:read', 'contacts', 'Read the inbox of a borrower, the newest message first');
   app.get(
     '/v1/borrowers/:id/inbox',
-    {
-      config: inbox.config,
-      schema: {
-        ...inbox.about,
-        params: borrowerParams,
-        response: { 200: inboxList, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('contacts:read', 'contacts', {
+      summary: 'Read the inbox of a borrower, the newest message first',
+      params: borrowerParams,
+      response: { 200: inboxList, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
       await mustKnowBorrower(context.pool, ref);
       return { items: await readInbox(context.pool, { ...ref, limit: INBOX_SHOWN }) };
     },
   );
-  const read = keyed('contacts:write', 'contacts', 'Note that a message of the inbox was read');
   app.post(
     '/v1/borrowers/:id/inbox/:messageId/read',
-    {
-      config: read.config,
-      schema: {
-        ...read.about,
-        headers: writeHeaders,
-        params: inboxParams,
-        response: { 200: contactKept, ...problems(400, 401, 403, 404, 409, 503) },
-      },
-    },
+    keyed('contacts:write', 'contacts', {
+      summary: 'Note that a message of the inbox was read',
+      headers: writeHeaders,
+      params: inboxParams,
+      response: { 200: contactKept, ...problems(400, 401, 403, 404, 409, 503) },
+    }),
     async (request, reply) => {
       const { id: borrowerId, messageId } = request.params;
       const { tenantId } = callerOf(request);

@@ -59,13 +59,12 @@ const healthList = z
 const resumed = z.object({ provider: z.string(), status: z.literal('resumed') });
 
 export const providerRoutes: Routes = (app, context) => {
-  const health = keyed('incidents:read', 'notices', 'Read how each SMS provider does, and which are stopped and why');
   app.get(
     '/v1/providers',
-    {
-      config: health.config,
-      schema: { ...health.about, response: { 200: healthList, ...problems(401, 403, 503) } },
-    },
+    keyed('incidents:read', 'notices', {
+      summary: 'Read how each SMS provider does, and which are stopped and why',
+      response: { 200: healthList, ...problems(401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       const nowMs = businessNowMs(context);
@@ -78,19 +77,15 @@ export const providerRoutes: Routes = (app, context) => {
       return { sinceMs, items, receiptTroubles };
     },
   );
-  const resume = keyed('incidents:write', 'notices', 'Say that a stopped SMS provider works again');
   app.post(
     '/v1/providers/:provider/resumption',
-    {
-      config: resume.config,
-      schema: {
-        ...resume.about,
-        headers: writeHeaders,
-        params: providerParams,
-        body: resumeBody,
-        response: { 200: resumed, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
-      },
-    },
+    keyed('incidents:write', 'notices', {
+      summary: 'Say that a stopped SMS provider works again',
+      headers: writeHeaders,
+      params: providerParams,
+      body: resumeBody,
+      response: { 200: resumed, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+    }),
     async (request, reply) => {
       const { tenantId, principal } = callerOf(request);
       const { provider } = request.params;

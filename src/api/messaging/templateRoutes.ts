@@ -43,23 +43,16 @@ export const templateRoutes: Routes = (app, context) => {
 };
 
 function submitting(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'templates:write',
-    'templates',
-    'Submit the draft of a notice text for review',
-    'The checks are made at once: 422 names the words and the rule of each finding, nothing is kept, and the version stays free.',
-  );
   app.post(
     '/v1/templates',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        body: templateBody,
-        response: { 201: templateSubmitted, ...problems(400, 401, 403, 409, 413, 415, 422, 503) },
-      },
-    },
+    keyed('templates:write', 'templates', {
+      summary: 'Submit the draft of a notice text for review',
+      description:
+        'The checks are made at once: 422 names the words and the rule of each finding, nothing is kept, and the version stays free.',
+      headers: writeHeaders,
+      body: templateBody,
+      response: { 201: templateSubmitted, ...problems(400, 401, 403, 409, 413, 415, 422, 503) },
+    }),
     async (request, reply) => {
       const { tenantId, principal: submittedBy } = callerOf(request);
       const draft = { tenantId, ...request.body, submittedBy };
@@ -103,33 +96,25 @@ function refused({ version }: TemplateRef, findings: TemplateFinding[]): Problem
 }
 
 function reading(app: App, context: ApiContext): void {
-  const list = keyed('templates:read', 'templates', 'List the versions of notice texts with what was found in them');
   app.get(
     '/v1/templates',
-    {
-      config: list.config,
-      schema: {
-        ...list.about,
-        querystring: templateQuery,
-        response: { 200: templateList, ...problems(400, 401, 403, 503) },
-      },
-    },
+    keyed('templates:read', 'templates', {
+      summary: 'List the versions of notice texts with what was found in them',
+      querystring: templateQuery,
+      response: { 200: templateList, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const { tenantId } = callerOf(request);
       return { items: await listTemplates(context.pool, { tenantId, kind: request.query.kind }) };
     },
   );
-  const one = keyed('templates:read', 'templates', 'Read a notice text, its size, cost and registrations');
   app.get(
     '/v1/templates/:kind/:version',
-    {
-      config: one.config,
-      schema: {
-        ...one.about,
-        params: templateParams,
-        response: { 200: templateView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('templates:read', 'templates', {
+      summary: 'Read a notice text, its size, cost and registrations',
+      params: templateParams,
+      response: { 200: templateView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const row = await knownTemplate(context, { tenantId: callerOf(request).tenantId, ...request.params });
       const size = sizeOf({ ...row, policy: templatePolicyOf(context.officialNumbers) }) ?? null;
@@ -141,29 +126,27 @@ function reading(app: App, context: ApiContext): void {
 const TOLD = { 200: templateAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) };
 
 function deciding(app: App, context: ApiContext): void {
-  const decision = keyed('templates:review', 'templates', 'Decide on a text as another person than its author');
   app.post(
     '/v1/templates/:kind/:version/decision',
-    {
-      config: decision.config,
-      schema: { ...decision.about, headers: writeHeaders, params: templateParams, body: decisionBody, response: TOLD },
-    },
+    keyed('templates:review', 'templates', {
+      summary: 'Decide on a text as another person than its author',
+      headers: writeHeaders,
+      params: templateParams,
+      body: decisionBody,
+      response: TOLD,
+    }),
     async (request, reply) =>
       tell(context, { request, reply }, request.params, { definition: decideReview, said: request.body }),
   );
-  const retirement = keyed('templates:review', 'templates', 'Retire a text: no notice goes out with it any more');
   app.post(
     '/v1/templates/:kind/:version/retirement',
-    {
-      config: retirement.config,
-      schema: {
-        ...retirement.about,
-        headers: writeHeaders,
-        params: templateParams,
-        body: retirementBody,
-        response: TOLD,
-      },
-    },
+    keyed('templates:review', 'templates', {
+      summary: 'Retire a text: no notice goes out with it any more',
+      headers: writeHeaders,
+      params: templateParams,
+      body: retirementBody,
+      response: TOLD,
+    }),
     async (request, reply) =>
       tell(context, { request, reply }, request.params, { definition: retire, said: request.body }),
   );

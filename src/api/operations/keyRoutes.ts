@@ -22,10 +22,12 @@ export const keyRoutes: Routes = (app, context) => {
 const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 503];
 
 function listing(app: App, context: ApiContext): void {
-  const { config, about } = keyed('keys:manage', 'keys', 'List the API keys');
   app.get(
     '/v1/keys',
-    { config, schema: { ...about, response: { 200: keyList, ...problems(400, 401, 403, 503) } } },
+    keyed('keys:manage', 'keys', {
+      summary: 'List the API keys',
+      response: { 200: keyList, ...problems(400, 401, 403, 503) },
+    }),
     async (request) => {
       const rows = await listApiKeys(context.pool, { tenantId: callerOf(request).tenantId });
       return { items: rows.map(({ tenantId: _, ...row }) => row) };
@@ -34,19 +36,17 @@ function listing(app: App, context: ApiContext): void {
 }
 
 function making(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'keys:manage',
-    'keys',
-    'Make an API key for a person or a system',
-    'It is shown once, and gets no scope that the key that asks has not. Whoever may make keys can make two for two ' +
-      'principals: give this scope to nobody who decides.',
-  );
   app.post(
     '/v1/keys',
-    {
-      config,
-      schema: { ...about, headers: writeHeaders, body: keyBody, response: { 201: keyMade, ...problems(...REFUSALS) } },
-    },
+    keyed('keys:manage', 'keys', {
+      summary: 'Make an API key for a person or a system',
+      description:
+        'It is shown once, and gets no scope that the key that asks has not. Whoever may make keys can make two for two ' +
+        'principals: give this scope to nobody who decides.',
+      headers: writeHeaders,
+      body: keyBody,
+      response: { 201: keyMade, ...problems(...REFUSALS) },
+    }),
     async (request, reply) => {
       const caller = callerOf(request);
       const { label, principal, scopes, expiresInDays } = request.body;
@@ -67,24 +67,17 @@ function making(app: App, context: ApiContext): void {
 }
 
 function rotating(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'keys:manage',
-    'keys',
-    'Give a key a successor',
-    'For the same principal and scopes. The old one works on for the overlap, so that its holders can change over.',
-  );
   app.post(
     '/v1/keys/:keyId/rotation',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: keyParams,
-        body: rotationBody,
-        response: { 201: keyMade, ...problems(...REFUSALS) },
-      },
-    },
+    keyed('keys:manage', 'keys', {
+      summary: 'Give a key a successor',
+      description:
+        'For the same principal and scopes. The old one works on for the overlap, so that its holders can change over.',
+      headers: writeHeaders,
+      params: keyParams,
+      body: rotationBody,
+      response: { 201: keyMade, ...problems(...REFUSALS) },
+    }),
     async (request, reply) => {
       const caller = callerOf(request);
       const { tenantId, principal: by } = caller;
@@ -106,19 +99,16 @@ function rotating(app: App, context: ApiContext): void {
 }
 
 function revoking(app: App, context: ApiContext): void {
-  const { config, about } = keyed('keys:manage', 'keys', 'Revoke a key', 'It works on for ten seconds at most.');
   app.post(
     '/v1/keys/:keyId/revocation',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: keyParams,
-        body: revocationBody,
-        response: { 200: keyRevoked, ...problems(...REFUSALS) },
-      },
-    },
+    keyed('keys:manage', 'keys', {
+      summary: 'Revoke a key',
+      description: 'It works on for ten seconds at most.',
+      headers: writeHeaders,
+      params: keyParams,
+      body: revocationBody,
+      response: { 200: keyRevoked, ...problems(...REFUSALS) },
+    }),
     async (request, reply) => {
       const { tenantId } = callerOf(request);
       const { keyId } = request.params;

@@ -32,23 +32,15 @@ export const applicationRoutes: Routes = (app, context) => {
 };
 
 function receiving(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'applications:write',
-    'applications',
-    'Apply for credit',
-    'Personal data goes to the encrypted vault; the judgement follows in the background.',
-  );
   app.post(
     '/v1/applications',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        body: applicationBody,
-        response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
-      },
-    },
+    keyed('applications:write', 'applications', {
+      summary: 'Apply for credit',
+      description: 'Personal data goes to the encrypted vault; the judgement follows in the background.',
+      headers: writeHeaders,
+      body: applicationBody,
+      response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
+    }),
     async (request, reply) => {
       const { borrower, identity, finances, behaviour, ...asked } = request.body;
       const { tenantId, keyId } = callerOf(request);
@@ -87,17 +79,13 @@ function refuseUnborn(context: ApiContext, idNumber: string): void {
 }
 
 function reading(app: App, context: ApiContext): void {
-  const { config, about } = keyed('applications:read', 'applications', 'Read an application: stage, reasons, offer');
   app.get(
     '/v1/applications/:id',
-    {
-      config,
-      schema: {
-        ...about,
-        params: idParams,
-        response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('applications:read', 'applications', {
+      summary: 'Read an application: stage, reasons, offer',
+      params: idParams,
+      response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => viewOf(await applicationOnRecord(context, callerOf(request).tenantId, request.params.id)),
   );
 }

@@ -33,24 +33,18 @@ export const costSheetRoutes: Routes = (app, context) => {
 
 function ofOffer(app: App, context: ApiContext): void {
   const policies = createPolicyReader();
-  const { config, about } = keyed(
-    'applications:read',
-    'offers',
-    'Read what the offer costs when it is taken up like this today',
-    'To be shown and confirmed before the acceptance, which names its hash. The start date is a part of it: tomorrow ' +
-      'it is another one.',
-  );
   app.get(
     '/v1/offers/:id/cost-sheet',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        querystring: offerSheetQuery,
-        response: { 200: costSheetView, ...problems(400, 401, 403, 404, 422, 503) },
-      },
-    },
+    keyed('applications:read', 'offers', {
+      summary: 'Read what the offer costs when it is taken up like this today',
+      description:
+        'To be shown and confirmed before the acceptance, which names its hash. The start date is a part of it: tomorrow ' +
+        'it is another one.',
+      cost: 5,
+      params: idParams,
+      querystring: offerSheetQuery,
+      response: { 200: costSheetView, ...problems(400, 401, 403, 404, 422, 503) },
+    }),
     async (request) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       const { offer } = row;
@@ -96,21 +90,13 @@ export function shown(sheet: CostDisclosure, context: ApiContext) {
 }
 
 function ofAccount(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'accounts:read',
-    'accounts',
-    'Read the cost sheets that were confirmed for an account and its instalment plans',
-  );
   app.get(
     '/v1/accounts/:id/cost-sheets',
-    {
-      config,
-      schema: {
-        ...about,
-        params: idParams,
-        response: { 200: confirmedCostSheets, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('accounts:read', 'accounts', {
+      summary: 'Read the cost sheets that were confirmed for an account and its instalment plans',
+      params: idParams,
+      response: { 200: confirmedCostSheets, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const { tenantId, accountId } = await knownAccount(context, callerOf(request).tenantId, request.params.id);
       return { items: await readCostDisclosures(context.pool, { tenantId, accountId }) };

@@ -30,25 +30,18 @@ interface BorrowerRef {
 }
 
 function changing(app: App, context: ApiContext, policies: PolicyReader): void {
-  const { config, about } = keyed(
-    'phones:change',
-    'contacts',
-    "Change a borrower's phone",
-    'The old phone is told. Until the cool-down of the policy is over, notices of money go there and to the inbox; a first ' +
-      'phone has none.',
-  );
   app.post(
     '/v1/borrowers/:id/phone-changes',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: borrowerParams,
-        body: phoneChangeBody,
-        response: { 200: phoneChanged, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
-      },
-    },
+    keyed('phones:change', 'contacts', {
+      summary: "Change a borrower's phone",
+      description:
+        'The old phone is told. Until the cool-down of the policy is over, notices of money go there and to the inbox; a first ' +
+        'phone has none.',
+      headers: writeHeaders,
+      params: borrowerParams,
+      body: phoneChangeBody,
+      response: { 200: phoneChanged, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+    }),
     async (request, reply) => {
       const { tenantId, keyId } = callerOf(request);
       const ref = { tenantId, borrowerId: request.params.id };
@@ -148,21 +141,13 @@ export function identityConflict(reason: IdentityRefusal): ProblemError {
 }
 
 function reading(app: App, context: ApiContext): void {
-  const { config, about } = keyed(
-    'contacts:read',
-    'contacts',
-    'Read when a name, an identity number and a phone came, from where, and by which key',
-  );
   app.get(
     '/v1/borrowers/:id/identity',
-    {
-      config,
-      schema: {
-        ...about,
-        params: borrowerParams,
-        response: { 200: identityVersions, ...problems(400, 401, 403, 404, 503) },
-      },
-    },
+    keyed('contacts:read', 'contacts', {
+      summary: 'Read when a name, an identity number and a phone came, from where, and by which key',
+      params: borrowerParams,
+      response: { 200: identityVersions, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const ref = { tenantId: callerOf(request).tenantId, borrowerId: request.params.id };
       await mustKnowBorrower(context.pool, ref);

@@ -18,13 +18,13 @@ import { accountOpened, offerView } from '../views';
 import { applicationOnRecord } from './applicationRoutes';
 
 export const offerRoutes: Routes = (app, context) => {
-  const read = keyed('applications:read', 'offers', 'Read the offer of an application');
   app.get(
     '/v1/offers/:id',
-    {
-      config: read.config,
-      schema: { ...read.about, params: idParams, response: { 200: offerView, ...problems(400, 401, 403, 404, 503) } },
-    },
+    keyed('applications:read', 'offers', {
+      summary: 'Read the offer of an application',
+      params: idParams,
+      response: { 200: offerView, ...problems(400, 401, 403, 404, 503) },
+    }),
     async (request) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (!row.offer) {
@@ -35,26 +35,30 @@ export const offerRoutes: Routes = (app, context) => {
   );
 
   const response = { 201: accountOpened, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) };
-  const accept = keyed('offers:accept', 'offers', 'Accept the offer: opens the account, or draws the first cash loan');
   app.post(
     '/v1/offers/:id/acceptance',
-    {
-      config: accept.config,
-      schema: { ...accept.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
-    },
+    keyed('offers:accept', 'offers', {
+      summary: 'Accept the offer: opens the account, or draws the first cash loan',
+      headers: writeHeaders,
+      params: idParams,
+      body: acceptanceBody,
+      response,
+    }),
     async (request, reply) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       return takeUp(context, request, reply, row);
     },
   );
 
-  const draw = keyed('offers:accept', 'offers', 'Draw a further cash loan within what remains of the offer');
   app.post(
     '/v1/offers/:id/draws',
-    {
-      config: draw.config,
-      schema: { ...draw.about, headers: writeHeaders, params: idParams, body: acceptanceBody, response },
-    },
+    keyed('offers:accept', 'offers', {
+      summary: 'Draw a further cash loan within what remains of the offer',
+      headers: writeHeaders,
+      params: idParams,
+      body: acceptanceBody,
+      response,
+    }),
     async (request, reply) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (row.product !== 'cash-loan') {

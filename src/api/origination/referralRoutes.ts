@@ -26,23 +26,17 @@ export const referralRoutes: Routes = (app, context) => {
 };
 
 function previewing(app: App, context: ApiContext, policies: PolicyReader): void {
-  const { config, about } = keyed(
-    'referrals:decide',
-    'applications',
-    'Read what an approval of a referral would grant with what was proved',
-    'A read, although it is posted: figures of a person do not belong into an address. Nothing is decided or kept.',
-  );
   app.post(
     '/v1/applications/:id/referral-previews',
-    {
-      config: { ...config, cost: 5 },
-      schema: {
-        ...about,
-        params: idParams,
-        body: referralPreviewBody,
-        response: { 200: referralPreview, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
-      },
-    },
+    keyed('referrals:decide', 'applications', {
+      summary: 'Read what an approval of a referral would grant with what was proved',
+      description:
+        'A read, although it is posted: figures of a person do not belong into an address. Nothing is decided or kept.',
+      cost: 5,
+      params: idParams,
+      body: referralPreviewBody,
+      response: { 200: referralPreview, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+    }),
     async (request) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
       if (row.stage !== 'referred') throw notReferred(`the application is ${row.stage}, not referred`);
@@ -67,23 +61,15 @@ function previewing(app: App, context: ApiContext, policies: PolicyReader): void
 }
 
 function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
-  const { config, about } = keyed(
-    'referrals:decide',
-    'applications',
-    'Decide a referred application as a person, with the figures that were proved',
-  );
   app.post(
     '/v1/applications/:id/referral-decisions',
-    {
-      config,
-      schema: {
-        ...about,
-        headers: writeHeaders,
-        params: idParams,
-        body: referralDecisionBody,
-        response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
-      },
-    },
+    keyed('referrals:decide', 'applications', {
+      summary: 'Decide a referred application as a person, with the figures that were proved',
+      headers: writeHeaders,
+      params: idParams,
+      body: referralDecisionBody,
+      response: { 200: referralAnswer, ...problems(400, 401, 403, 404, 409, 413, 415, 422, 503) },
+    }),
     async (request, reply) => {
       const { tenantId } = callerOf(request);
       const row = await applicationOnRecord(context, tenantId, request.params.id);

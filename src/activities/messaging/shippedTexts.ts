@@ -7,21 +7,12 @@ import { recordWordingReview } from '../../db/messaging/templates/wordingReviews
 import type { WordingSeals } from '../../db/messaging/templates/wordingSeals';
 import { type Client, inTransaction } from '../../db/transaction';
 import type { WordingName } from '../../domain/messaging/outbox/wordings';
+import type { NoticeTemplate } from '../../domain/policy/shippedTemplates';
 import type { ActivityDependencies } from '../dependencies';
-
-interface ShippedText {
-  version: number;
-  /** Without the signature. */
-  body: string;
-  /** Staff identifier of the author: another person than the reviewer. */
-  submittedBy: string;
-  /** Staff identifier of the reviewer. */
-  approvedBy: string;
-}
 
 export interface ShippedTexts {
   signature: string;
-  texts: Readonly<Record<WordingName, ShippedText>>;
+  texts: Readonly<Record<WordingName, NoticeTemplate>>;
 }
 
 type ShippedTextDependencies = Pick<ActivityDependencies, 'pool'> & { seals: WordingSeals; shipped: ShippedTexts };

@@ -2,22 +2,14 @@
  * A channel that fails rests: what comes meanwhile is refused without a call, so that a sweep does not wait for a server
  * that is away, and a server that falls silent leaves few messages in doubt.
  */
-import { ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
+import { createBreaker } from '../sms/breaker';
 import type { SendOutcome } from '../sms/port';
-
-/** As a provider of texts. */
-const REST_AFTER_TROUBLE = 5;
-/** Real time until one message tries it again. */
-const REST_MS = 30_000;
 
 type Send<Message> = (message: Message) => Promise<SendOutcome>;
 
 /** The same, with rests after troubles in a row; it never throws. */
 export function withCircuitBreaker<Message>(send: Send<Message>): Send<Message> {
-  const breaker = circuitBreaker(
-    handleWhenResult((outcome) => isTrouble(outcome as SendOutcome)),
-    { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(REST_AFTER_TROUBLE) },
-  );
+  const breaker = createBreaker();
   return (message) =>
     breaker
       .execute(() =>
@@ -33,10 +25,4 @@ export function withCircuitBreaker<Message>(send: Send<Message>): Send<Message> 
           detail: 'the channel rests after trouble',
         }),
       );
-}
-
-/** What says something about the channel and not about the message. */
-function isTrouble(outcome: SendOutcome): boolean {
-  if (outcome.status !== 'refused') return outcome.status === 'unknown';
-  return outcome.failure === 'transient' && outcome.isAboutMessage !== true;
 }

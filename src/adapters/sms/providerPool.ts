@@ -3,21 +3,11 @@
  * after trouble. It chooses and counts; it never sends a message a second time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type CircuitBreakerPolicy,
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhenResult,
-} from 'cockatiel';
+import { type CircuitBreakerPolicy, CircuitState } from 'cockatiel';
+import { createBreaker, REST_MS } from './breaker';
 import { withIds } from './messageIds';
 import type { ProviderPool, SendOutcome, SmsMessage, SmsProvider } from './port';
 import { TokenBucket } from './tokenBucket';
-
-/** After so many answers in a row that were trouble, a provider rests. */
-const REST_AFTER_TROUBLE = 5;
-/** Real time until one message tries it again. */
-const REST_MS = 30_000;
 
 class Member {
   readonly counts = { accepted: 0, refused: 0, unknown: 0 };
@@ -30,10 +20,7 @@ class Member {
     private readonly now: () => number,
     pause: (ms: number) => Promise<unknown>,
   ) {
-    this.breaker = circuitBreaker(
-      handleWhenResult((outcome) => isTrouble(outcome as SendOutcome)),
-      { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(REST_AFTER_TROUBLE) },
-    );
+    this.breaker = createBreaker();
     this.breaker.onBreak(() => {
       this.restsUntilMs = now() + REST_MS;
     });
@@ -68,12 +55,6 @@ class Member {
     this.counts[outcome.status] += 1;
     return outcome;
   }
-}
-
-/** What says something about the provider and not about the message. */
-function isTrouble(outcome: SendOutcome): boolean {
-  if (outcome.status !== 'refused') return outcome.status === 'unknown';
-  return outcome.failure === 'transient' && outcome.isAboutMessage !== true;
 }
 
 /** `providers` in the order of preference; their names differ. */

@@ -81,7 +81,7 @@ export function messageRoute<
       principal: principalOf(request),
     };
     const { id: accountId } = request.params as { id: string };
-    const account = await knownAccount(context, callerOf(request).tenantId, accountId);
+    const account = await knownAccount(context.pool, { tenantId: callerOf(request).tenantId, accountId });
     if (route.only) onlyOf(route.only[0], account, route.only[1]);
     route.refuse?.(account, sent.body);
     const told = route.messageOf(sent);

@@ -41,7 +41,7 @@ function account(app: App, context: ApiContext): void {
     async (request) => {
       const { tenantId } = callerOf(request);
       const accountId = request.params.id;
-      const row = await knownAccount(context, tenantId, accountId);
+      const row = await knownAccount(context.pool, { tenantId, accountId });
       const [balances, statements, facts, policy, writeOffVoices] = await Promise.all([
         readBalances(context.pool, { tenantId, accountId }),
         readBills(context.pool, { tenantId, accountId }),
@@ -134,7 +134,7 @@ function timeline(app: App, context: ApiContext): void {
     }),
     async (request) => {
       const { tenantId } = callerOf(request);
-      const { accountId } = await knownAccount(context, tenantId, request.params.id);
+      const { accountId } = await knownAccount(context.pool, { tenantId, accountId: request.params.id });
       const limit = Number(request.query.limit ?? PAGE_SIZE);
       // One more than asked for tells whether there is a next page.
       const query = { tenantId, accountId, after: request.query.cursor, limit: limit + 1 };

@@ -107,7 +107,7 @@ function writeOffDecisions(app: App, context: ApiContext): void {
       if (outcome.status === 'rejected') throw conflict('not-in-review', `It is not valid: ${outcome.detail}.`, AT_ID);
       if (outcome.status === 'answered') return { status: 200, body: writeOffProgress(outcome.answer) };
       // By the books: one that waits for these voices has a workflow, which is away for now.
-      const { stage } = await knownAccount(context, account.tenantId, account.accountId);
+      const { stage } = await knownAccount(context.pool, account);
       if (stage === 'write-off-review') throw unavailable('The workflow of the account');
       throw notInReview();
     },

@@ -3,7 +3,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Datable } from '../../contracts';
 import { type AccountClient, accountClient } from '../../contracts/credit/accountClient';
 import type { UpdateOutcome } from '../../contracts/gateway';
-import { type AccountRow, readAccount } from '../../db/credit/accounts';
+import { type AccountRef, type AccountRow, readAccount } from '../../db/credit/accounts';
+import type { Reader } from '../../db/transaction';
 import { isClosed } from '../../domain/credit/accountStages';
 import { startOf as startOfTerms } from '../../domain/credit/historicalOrder';
 import type { Product } from '../../domain/policy/lendingPolicy';
@@ -13,15 +14,15 @@ import { dateAt } from '../../domain/values/clock';
 import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
 import type { WriteAnswer } from '../http/idempotency';
-import { notFound, ProblemError, refusal, unavailable, unprocessable } from '../http/problems';
+import { invalidInput, notFound, unavailable, unprocessable } from '../http/problems';
 
 /** What is wrong is what the path names. */
 export const AT_ID = { field: 'id' };
 /** Statuses with which a write on an account can be refused. */
 export const REFUSALS = [400, 401, 403, 404, 409, 413, 415, 422, 503];
 
-export async function knownAccount(context: ApiContext, tenantId: string, accountId: string): Promise<AccountRow> {
-  const row = await readAccount(context.pool, { tenantId, accountId });
+export async function knownAccount(reader: Reader, ref: AccountRef): Promise<AccountRow> {
+  const row = await readAccount(reader, ref);
   if (!row) throw notFound('There is no such account.', AT_ID);
   return row;
 }
@@ -44,8 +45,8 @@ export function workflowOf(
 }
 
 /** An account without a workflow is closed, or its workflow is just being started: then it is tried again later. */
-async function onlyIfClosed(context: ApiContext, { tenantId, accountId }: AccountRow): Promise<string> {
-  const { stage } = await knownAccount(context, tenantId, accountId);
+async function onlyIfClosed({ pool }: ApiContext, account: AccountRow): Promise<string> {
+  const { stage } = await knownAccount(pool, account);
   if (isClosed({ stage })) return stage;
   throw unavailable('The workflow of the account');
 }
@@ -69,7 +70,7 @@ export async function answerOf<Result>(
     case 'answered':
       return answered(outcome.answer);
     case 'rejected':
-      throw new ProblemError(refusal(`The ${what} is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+      throw invalidInput(`The ${what} is not valid: ${outcome.detail}.`);
     case 'not-running':
       await onlyIfClosed(context, account);
       return closed();

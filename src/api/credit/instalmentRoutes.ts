@@ -1,4 +1,5 @@
 /** Instalment plans of revolving accounts: what one costs, starting it, and settling it early. */
+import type { FastifyRequest } from 'fastify';
 import {
   type InstalmentResult,
   type InstalmentSettlement,
@@ -18,7 +19,7 @@ import { dateAt } from '../../domain/values/clock';
 import { type ApiContext, businessToday, dateOfInstant, refuseFuture } from '../context';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
-import { type Problem, ProblemError, refusal } from '../http/problems';
+import { type Problem, ProblemError, refusalAt } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { shown } from '../origination/costDisclosureRoutes';
 import { costSheetView, planSheetQuery } from '../origination/costDisclosureSchemas';
@@ -34,7 +35,6 @@ export const instalmentRoutes: Routes = (app, context) => {
 };
 
 const RESPONSE = { 200: instalmentAnswer, ...problems(...REFUSALS) };
-const PLANS = 'instalment plans';
 
 function costSheet(app: App, context: ApiContext): void {
   const policies = createPolicyReader();
@@ -49,8 +49,7 @@ function costSheet(app: App, context: ApiContext): void {
       response: { 200: costSheetView, ...problems(400, 401, 403, 404, 422, 503) },
     }),
     async (request) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyOf('revolving', account, PLANS);
+      const account = await accountWithPlans(context, request, request.params.id);
       const { statementNumber, principalFen, months, feePayer } = request.query;
       const asked: SplitRequest = {
         ...(statementNumber === undefined ? {} : { statementNumber: Number(statementNumber) }),
@@ -95,8 +94,7 @@ function starting(app: App, context: ApiContext): void {
       response: RESPONSE,
     }),
     async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyOf('revolving', account, PLANS);
+      const account = await accountWithPlans(context, request, request.params.id);
       const { startedOn, ...asked } = request.body;
       refuseFuture(context, 'startedOn', startedOn);
       refuseFuture(context, 'costSheet.confirmedAt', dateOfInstant(asked.costSheet?.confirmedAt, context.zone));
@@ -122,8 +120,7 @@ function settling(app: App, context: ApiContext): void {
       response: RESPONSE,
     }),
     async (request, reply) => {
-      const account = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      onlyOf('revolving', account, PLANS);
+      const account = await accountWithPlans(context, request, request.params.id);
       const { planId } = request.params;
       const { settlementId, settledOn } = request.body;
       refuseFuture(context, 'settledOn', settledOn);
@@ -138,6 +135,12 @@ function settling(app: App, context: ApiContext): void {
       });
     },
   );
+}
+
+async function accountWithPlans({ pool }: ApiContext, request: FastifyRequest, accountId: string): Promise<AccountRow> {
+  const account = await knownAccount(pool, { tenantId: callerOf(request).tenantId, accountId });
+  onlyOf('revolving', account, 'instalment plans');
+  return account;
 }
 
 function answered(
@@ -168,9 +171,5 @@ const FIELD_OF: Partial<Record<string, string>> = {
 };
 
 function refusalOf(reasonCodes: string[], figures?: object): Problem {
-  const field = reasonCodes.map((code) => FIELD_OF[code]).find((name) => name !== undefined);
-  return refusal(`The plan is refused: ${reasonCodes.join(', ')}.`, reasonCodes, {
-    ...(field === undefined ? {} : { field }),
-    ...(figures ? { figures: figures as Record<string, number | string> } : {}),
-  });
+  return refusalAt(FIELD_OF, `The plan is refused: ${reasonCodes.join(', ')}.`, reasonCodes, figures);
 }

@@ -97,6 +97,25 @@ export function refusal(detail: string, reasonCodes: string[], more: Partial<Pro
   return problem('refused', 422, 'The request is refused', { detail, reasonCodes, ...more });
 }
 
+/** The same, with the field to change: that of the first reason code that has one. */
+export function refusalAt(
+  fieldOf: Partial<Record<string, string>>,
+  detail: string,
+  reasonCodes: string[],
+  figures?: object,
+): Problem {
+  const field = reasonCodes.map((code) => fieldOf[code]).find((name) => name !== undefined);
+  return refusal(detail, reasonCodes, {
+    ...(field === undefined ? {} : { field }),
+    ...(figures ? { figures: figures as Record<string, number | string> } : {}),
+  });
+}
+
+/** What a workflow does not take, though every field of it may be as the contract says. */
+export function invalidInput(detail: string): ProblemError {
+  return new ProblemError(refusal(detail, ['INVALID_INPUT']));
+}
+
 /** The request has no meaning for what it names, such as a purchase on a cash loan. */
 export function unprocessable(kind: string, detail: string): ProblemError {
   return new ProblemError(problem(kind, 422, 'The request does not fit what it names', { detail, field: 'id' }));

@@ -19,7 +19,7 @@ import type { ApiContext } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
-import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
+import { conflict, invalidInput, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { mustKnowBorrower } from '../origination/knownBorrower';
 import { problems } from '../schemas';
@@ -190,11 +190,11 @@ function answered(outcome: UpdateOutcome<IncidentAnswer>, { stage }: IncidentRow
     case 'answered': {
       const { answer } = outcome;
       if (answer.status !== 'refused') return answer;
-      if (answer.refusal === 'not-taken') throw new ProblemError(refusal(REFUSED['not-taken'], ['INVALID_INPUT']));
+      if (answer.refusal === 'not-taken') throw invalidInput(REFUSED['not-taken']);
       throw conflict(answer.refusal, REFUSED[answer.refusal]);
     }
     case 'rejected':
-      throw new ProblemError(refusal(`It is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+      throw invalidInput(`It is not valid: ${outcome.detail}.`);
     case 'not-running':
       if (isReviewed) throw conflict('reviewed-already', REFUSED['reviewed-already']);
       throw unavailable('The workflow of the incident');

@@ -1,18 +1,17 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
-import { type AccountRow, readAccount } from '../../db/credit/accounts';
 import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { readEntriesPage } from '../../db/ledger/accountEntries';
 import { createPolicyReader } from '../../db/policy/policyReader';
 import { inRepeatableRead } from '../../db/snapshot';
-import type { Client } from '../../db/transaction';
 import { deriveAccount } from '../../domain/credit/derive';
 import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
 import { receivablesOf, withReceivables } from '../../domain/ledger/accountStatement';
 import { type ApiContext, businessToday } from '../context';
+import { knownAccount } from '../credit/accountWorkflow';
 import { callerOf } from '../http/authentication';
-import { invalidRequest, notFound } from '../http/problems';
+import { invalidRequest } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { CURSOR_FIX, idParams, problems } from '../schemas';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from './ledgerQueries';
@@ -54,7 +53,7 @@ function entries(app: App, context: ApiContext): void {
       }
       const limit = Number(asked ?? LEDGER_PAGE_SIZE);
       const page = await inRepeatableRead(context.pool, async (client) => {
-        await accountIn(client, ref);
+        await knownAccount(client, ref);
         // One more than asked for tells whether there is a next page.
         return readEntriesPage(client, { ...ref, from, to, after: cursor, limit: limit + 1 });
       }).catch(refuseCursor);
@@ -88,7 +87,7 @@ function payoff(app: App, context: ApiContext): void {
       const today = businessToday(context);
       const on = request.query.on ?? today;
       return inRepeatableRead(context.pool, async (client) => {
-        const { terms, product, policyVersion, asOf } = await accountIn(client, ref);
+        const { terms, product, policyVersion, asOf } = await knownAccount(client, ref);
         const { from, to } = quotableDates(terms, [asOf, today]);
         if (on < from || on > to) {
           throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
@@ -101,13 +100,6 @@ function payoff(app: App, context: ApiContext): void {
       });
     },
   );
-}
-
-/** In the snapshot of what is read with it. */
-async function accountIn(client: Client, ref: { tenantId: string; accountId: string }): Promise<AccountRow> {
-  const row = await readAccount(client, ref);
-  if (!row) throw notFound('There is no such account.', { field: 'id' });
-  return row;
 }
 
 function refuseCursor(error: unknown): never {

@@ -21,7 +21,7 @@ import { type ApiContext, businessNowMs } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
-import { conflict, notFound, ProblemError, refusal, unavailable } from '../http/problems';
+import { conflict, invalidInput, notFound, ProblemError, refusal, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
 import {
@@ -172,15 +172,13 @@ async function tell<Message>(
         await start(context, row);
         outcome = await ask();
       }
-      if (outcome.status === 'rejected')
-        throw new ProblemError(refusal(`It is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+      if (outcome.status === 'rejected') throw invalidInput(`It is not valid: ${outcome.detail}.`);
       if (outcome.status === 'not-running') {
         if (isClosedTemplate((await knownTemplate(context, row)).status)) throw conflict('ended', REFUSED.ended);
         throw unavailable('The workflow of the text');
       }
       const { answer } = outcome;
-      if (answer.status === 'refused' && answer.refusal === 'not-taken')
-        throw new ProblemError(refusal(REFUSED['not-taken'], ['INVALID_INPUT']));
+      if (answer.status === 'refused' && answer.refusal === 'not-taken') throw invalidInput(REFUSED['not-taken']);
       if (answer.status === 'refused') throw conflict(answer.refusal, REFUSED[answer.refusal]);
       return { status: 200, body: { kind, version, status: answer.stage } };
     },

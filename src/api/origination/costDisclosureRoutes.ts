@@ -98,8 +98,9 @@ function ofAccount(app: App, context: ApiContext): void {
       response: { 200: confirmedCostSheets, ...problems(400, 401, 403, 404, 503) },
     }),
     async (request) => {
-      const { tenantId, accountId } = await knownAccount(context, callerOf(request).tenantId, request.params.id);
-      return { items: await readCostDisclosures(context.pool, { tenantId, accountId }) };
+      const ref = { tenantId: callerOf(request).tenantId, accountId: request.params.id };
+      await knownAccount(context.pool, ref);
+      return { items: await readCostDisclosures(context.pool, ref) };
     },
   );
 }

@@ -10,7 +10,7 @@ import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { actingFor } from '../http/acting';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, type WriteAnswer, writeHeaders } from '../http/idempotency';
-import { notFound, type Problem, ProblemError, refusal, unprocessable } from '../http/problems';
+import { invalidInput, notFound, type Problem, ProblemError, refusalAt, unprocessable } from '../http/problems';
 import { keyed, type Routes } from '../http/route';
 import { parseBody } from '../http/validation';
 import { acceptanceBody, cashLoanAcceptance, idParams, problems, revolvingAcceptance } from '../schemas';
@@ -106,7 +106,7 @@ function answerOf(outcome: UpdateOutcome<AcceptanceResult>): WriteAnswer {
       return answer.status === 'opened' ? opened(answer.accountId) : refused(answer);
     }
     case 'rejected':
-      throw new ProblemError(refusal(`The acceptance is not valid: ${outcome.detail}.`, ['INVALID_INPUT']));
+      throw invalidInput(`The acceptance is not valid: ${outcome.detail}.`);
     case 'not-running':
       // An application's workflow ends with its offer.
       return refused({ reasonCodes: ['OFFER_CLOSED'] });
@@ -139,10 +139,6 @@ const FIELD_OF: Partial<Record<string, string>> = {
 };
 
 export function refusalOf(reasonCodes: string[], figures?: RefusalFigures): Problem {
-  const field = reasonCodes.map((code) => FIELD_OF[code]).find((name) => name !== undefined);
   const detail = `The offer cannot be taken up like this: ${reasonCodes.join(', ')}.`;
-  return refusal(detail, reasonCodes, {
-    ...(field === undefined ? {} : { field }),
-    ...(figures ? { figures: figures as Record<string, number | string> } : {}),
-  });
+  return refusalAt(FIELD_OF, detail, reasonCodes, figures);
 }

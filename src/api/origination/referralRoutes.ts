@@ -13,7 +13,7 @@ import { type ApiContext, businessNowMs } from '../context';
 import { actingFor, principalOf } from '../http/acting';
 import { callerOf } from '../http/authentication';
 import { answerOnce, keyOf, writeHeaders } from '../http/idempotency';
-import { conflict, ProblemError, refusal, unavailable } from '../http/problems';
+import { conflict, invalidInput, unavailable } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, referralDecisionBody, referralPreviewBody } from '../schemas';
 import { explain, referralAnswer, referralPreview } from '../views';
@@ -89,9 +89,7 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
           const workflow = applicationClient(actingFor(context, request), row);
           const outcome = await workflow.decideReferral(decision, figuresId);
           if (outcome.status === 'answered' && outcome.answer === 'referred')
-            throw new ProblemError(
-              refusal('The decision could not be taken: give the reason in other words.', ['INVALID_INPUT']),
-            );
+            throw invalidInput('The decision could not be taken: give the reason in other words.');
           if (outcome.status === 'answered') return { status: 200, body: await answerOf(context, row, outcome.answer) };
           if (outcome.status === 'rejected') throw notReferred(outcome.detail);
           // By the books: a referral that is open has a workflow, which is away for now.

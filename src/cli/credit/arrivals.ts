@@ -14,11 +14,11 @@ import type { AsideAnswer, AsideWord } from '../../domain/credit/setAside';
 import { businessTimeMs, SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { currentBusinessClock } from '../../platform/businessClock';
-import { readGivenSettings } from '../../platform/config/config';
 import { OutcomeUnknown } from '../../platform/outcomeUnknown';
 import { ArgumentError } from '../arguments';
 import type { Found, Work } from '../incidents/incidentCommands';
-import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
+import { onConsole } from '../onConsole';
+import { type OperatorSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
 import { type GivenCommand, helpLines, readWords, usageOf } from '../usage';
 
@@ -35,7 +35,7 @@ const HELP = helpLines(USAGE).join('\n');
 const LISTED = 500;
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
-export async function arrivals(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
+export async function arrivals(argv: readonly string[], surroundings: OperatorSurroundings): Promise<number> {
   const words = readWords(USAGE, argv);
   const { options, flags } = words;
   const where = { tenant: options.get('tenant'), stateDir: options.get('state') };
@@ -133,12 +133,4 @@ function viewOf({ raw, ...row }: AsideRow) {
   return { ...row, arrival: raw.toString('utf8') };
 }
 
-function main(argv: readonly string[]): Promise<number> {
-  return arrivals(argv, {
-    settings: readGivenSettings(),
-    write: (text) => process.stdout.write(text),
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
-}
-
-if (require.main === module) runCommandLine(main, USAGE);
+if (require.main === module) runCommandLine(onConsole(arrivals), USAGE);

@@ -12,11 +12,11 @@ import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
 import { inRepeatableRead } from '../../db/snapshot';
 import { isIsoDate } from '../../domain/values/calendar';
-import { readGivenSettings } from '../../platform/config/config';
 import { writePrivateFile } from '../../platform/provision/privateFiles';
 import { ArgumentError } from '../arguments';
 import type { LedgerSurroundings } from '../ledger/ledger';
 import { businessDate, NO_BOOKS_KEY } from '../ledger/ledgerReports';
+import { onConsole } from '../onConsole';
 import { findDatabase, withLocalRun } from '../operations/localDatabase';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, readWords, usageOf } from '../usage';
@@ -147,12 +147,4 @@ async function seal(pool: Pool, tenantId: string, date: string): Promise<Told> {
   return { data: { tenantId, askedDate: date, isNew, ...row }, lines: [line], isBad: false };
 }
 
-function main(argv: readonly string[]): Promise<number> {
-  return audit(argv, {
-    settings: readGivenSettings(),
-    write: (text) => process.stdout.write(text),
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
-}
-
-if (require.main === module) runCommandLine(main, USAGE);
+if (require.main === module) runCommandLine(onConsole(audit), USAGE);

@@ -24,9 +24,9 @@ import {
 } from '../../contracts/incidents/incidentValidation';
 import { mustOf } from '../../contracts/schemaJudge';
 import { type IncidentScope, type Measure, unenforceable } from '../../domain/incidents/incidents';
-import { readGivenSettings } from '../../platform/config/config';
 import { ArgumentError } from '../arguments';
-import { type CommandSurroundings, runOperatorCommand } from '../operations/operatorCommand';
+import { onConsole } from '../onConsole';
+import { type OperatorSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, readWords, usageOf } from '../usage';
 import { appealing, listing, opening, showing, telling, type UnnamedMessage, type Work } from './incidentCommands';
@@ -105,7 +105,7 @@ const COMMANDS: Record<string, (words: Words) => Work> = {
 };
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
-export async function incidentCommand(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
+export async function incidentCommand(argv: readonly string[], surroundings: OperatorSurroundings): Promise<number> {
   const { name, options, flags, positionals } = readWords(USAGE, argv);
   const [incidentId = ''] = positionals;
   const read = COMMANDS[name];
@@ -177,12 +177,4 @@ function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ArgumentError(`${fault}\n${HELP}`);
 }
 
-function main(argv: readonly string[]): Promise<number> {
-  return incidentCommand(argv, {
-    settings: readGivenSettings(),
-    write: (text) => process.stdout.write(text),
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
-}
-
-if (require.main === module) runCommandLine(main, USAGE);
+if (require.main === module) runCommandLine(onConsole(incidentCommand), USAGE);

@@ -18,9 +18,8 @@ import { withPool } from '../../db/pool';
 import { inTransaction } from '../../db/transaction';
 import { isPrincipal, OWN_PRINCIPAL, PRINCIPAL_FIX, principalOfLabel } from '../../domain/values/principals';
 import { DAY_MS } from '../../domain/values/timeUnits';
-import { readGivenSettings } from '../../platform/config/config';
-import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
+import { type CommandSurroundings, onConsole } from '../onConsole';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';
 import { findDatabase, withLocalRun } from './localDatabase';
@@ -37,16 +36,10 @@ const USAGE = usageOf('keys', [
 
 type Work = (place: { pool: Pool; tenantId: string }) => Promise<{ lines: string[]; isRefused?: boolean }>;
 
-export interface KeySurroundings {
-  settings: GivenSettings;
-  write(text: string): void;
-  report(line: string): void;
-}
-
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
 export async function keys(
   argv: readonly string[],
-  { settings: given, write, report }: KeySurroundings,
+  { settings: given, write, report }: CommandSurroundings,
 ): Promise<number> {
   const { work, stateDir } = readCommand(argv);
   const settings = await withLocalRun(given, stateDir);
@@ -174,12 +167,6 @@ function shown({
   ];
 }
 
-export function main(argv: readonly string[]): Promise<number> {
-  return keys(argv, {
-    settings: readGivenSettings(),
-    write: (text) => process.stdout.write(text),
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
-}
+export const main = onConsole(keys);
 
 if (require.main === module) runCommandLine(main, USAGE);

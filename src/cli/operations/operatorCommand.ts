@@ -3,21 +3,16 @@ import type { Scope } from '../../api/http/authentication';
 import type { WorkflowGateway } from '../../contracts/gateway';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
-import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
 import type { Work } from '../incidents/incidentCommands';
+import type { CommandSurroundings } from '../onConsole';
 import { connector } from './gatewayConnector';
 import { findDatabase, withLocalRun } from './localDatabase';
 import { operatorOf, withLocalSecrets } from './operator';
 
 const DEFAULT_TENANT = 'demo';
 
-export interface CommandSurroundings {
-  settings: GivenSettings;
-  /** What was found, and nothing else. */
-  write(text: string): void;
-  /** What happens on the way. */
-  report(line: string): void;
+export interface OperatorSurroundings extends CommandSurroundings {
   /** Connects to Temporal; undefined where no address is set. */
   temporal?(): Promise<WorkflowGateway | undefined>;
 }
@@ -34,7 +29,7 @@ export interface OperatorCommand {
 /** Returns the exit code: 1 where it was refused. Whatever it opened is closed at its end. */
 export async function runOperatorCommand(
   { work, tenant, stateDir, isJson, scope }: OperatorCommand,
-  surroundings: CommandSurroundings,
+  surroundings: OperatorSurroundings,
 ): Promise<number> {
   const settings = await withLocalRun(surroundings.settings, stateDir);
   const tenantId = tenant ?? settings.TENANT_ID ?? DEFAULT_TENANT;

@@ -5,10 +5,9 @@
 import { createHousekeepingActivities } from '../../activities/operations/housekeeping';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
-import { readGivenSettings } from '../../platform/config/config';
 import { retentionOf } from '../../platform/config/retention';
-import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
+import { type CommandSurroundings, onConsole } from '../onConsole';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';
 import { findDatabase, withLocalRun } from './localDatabase';
@@ -16,13 +15,7 @@ import { findDatabase, withLocalRun } from './localDatabase';
 const USAGE = usageOf('purge', ['[--tenant TENANT] [--state FOLDER] [--json]']);
 const DEFAULT_TENANT = 'demo';
 
-export interface PurgeSurroundings {
-  settings: GivenSettings;
-  write(text: string): void;
-  report(line: string): void;
-}
-
-export async function purge(argv: readonly string[], surroundings: PurgeSurroundings): Promise<number> {
+export async function purge(argv: readonly string[], surroundings: CommandSurroundings): Promise<number> {
   const { write, report } = surroundings;
   const { options, flags } = readWords(USAGE, argv);
   const isJson = flags.has('json');
@@ -45,12 +38,4 @@ export async function purge(argv: readonly string[], surroundings: PurgeSurround
   }
 }
 
-function main(argv: readonly string[]): Promise<number> {
-  return purge(argv, {
-    settings: readGivenSettings(),
-    write: (text) => process.stdout.write(text),
-    report: (line) => process.stderr.write(`${line}\n`),
-  });
-}
-
-if (require.main === module) runCommandLine(main, USAGE);
+if (require.main === module) runCommandLine(onConsole(purge), USAGE);

@@ -2,6 +2,7 @@
 import type { Fact } from '../../domain/credit/facts';
 import type { Reader } from '../transaction';
 import type { DecisionRow } from './decisions';
+import type { IncidentDecision } from './recordContents';
 
 interface TenantRef {
   tenantId: string;
@@ -84,20 +85,11 @@ export async function templatesOnRecord(reader: Reader, { tenantId }: TenantRef)
   return rows;
 }
 
-export interface IncidentEventOnRecord {
-  incidentId: string;
-  eventKey: string;
-  kind: string;
-  by: string;
-  body: unknown;
-  atMs: number;
-}
-
 export async function incidentEventsOf(
   reader: Reader,
   { tenantId, incidentIds }: TenantRef & { incidentIds: readonly string[] },
-): Promise<IncidentEventOnRecord[]> {
-  const { rows } = await reader.query<IncidentEventOnRecord>(
+): Promise<IncidentDecision[]> {
+  const { rows } = await reader.query<IncidentDecision>(
     `select incident_id as "incidentId", event_key as "eventKey", kind, by, body, at_ms as "atMs"
        from incident_event where tenant_id = $1 and incident_id = any($2)`,
     [tenantId, [...incidentIds]],

@@ -6,6 +6,7 @@
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { inventedResidentId } from '../../domain/values/residentId';
+import { SOUND_FACTS } from '../simulation/soundFacts';
 import { ATTACKED_TENANT, type Target } from './target';
 import { until, type WireAnswer } from './wire';
 
@@ -15,20 +16,6 @@ export interface Account {
   borrowerId: string;
   product: Product;
 }
-
-/** Sound by every rule of the default policy. */
-const FACTS = {
-  identity: { check: 'matched', adult: true },
-  finances: {
-    monthlyIncomeFen: 2_000_000,
-    monthlyDebtServiceFen: 100_000,
-    unsecuredDebtFen: 0,
-    worstBureauCode: 0,
-    openOverdue: false,
-    bureauInquiries3Months: 0,
-  },
-  behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
-};
 
 const LOAN = { principalFen: 1_000_000, months: 3, method: 'level' };
 export const REQUESTED_FEN = 1_000_000;
@@ -65,7 +52,7 @@ export class World {
       idNumber: inventedResidentId(this.serial),
       phone: `1990000${suffix}`,
     };
-    return { applicationId, product, requestedFen: REQUESTED_FEN, borrower, ...FACTS };
+    return { applicationId, product, requestedFen: REQUESTED_FEN, borrower, ...SOUND_FACTS };
   }
 
   /** Applies and waits for the stage; with `finances: {}` it is referred to a person. */

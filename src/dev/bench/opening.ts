@@ -19,13 +19,13 @@ import { createVault } from '../../db/vault';
 import { laneOf } from '../../domain/messaging/outbox/lanes';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
-import type { AssessmentInput } from '../../domain/risk/assessment';
 import { atWallTimeMs, dateAt, SHANGHAI } from '../../domain/values/clock';
 import { createTemporalGateway } from '../../platform/temporalGateway';
 import { createInbox } from '../../platform/wiring/appInbox';
 import { guardPolicyFor, recordShippedReviews } from '../../platform/wiring/noticeGuardSetup';
 import { createPaymentRail } from '../../platform/wiring/paymentRail';
 import { createSinkStore } from '../../platform/wiring/sinkStores';
+import { SOUND_FACTS } from '../simulation/soundFacts';
 import { BarePortfolio } from './barePortfolio';
 import { startCalendar } from './businessCalendar';
 import { BenchLoan } from './loan';
@@ -46,18 +46,6 @@ const LANES = 4;
 const OPENED_TOGETHER = 8;
 const TERM_MONTHS = 12;
 const PRINCIPAL_FEN = 1_200_000;
-const SOUND: AssessmentInput = {
-  identity: { check: 'matched', adult: true },
-  finances: {
-    monthlyIncomeFen: 2_000_000,
-    monthlyDebtServiceFen: 100_000,
-    unsecuredDebtFen: 0,
-    worstBureauCode: 0,
-    openOverdue: false,
-    bureauInquiries3Months: 0,
-  },
-  behaviour: { monthsOnPlatform: 60, monthlySpendFen: 400_000, onTimePaymentRatio: '0.99', refundRatio: '0.01' },
-};
 /** The policy of a new deployment, with one reminder before a due date: the month that the goals speak of. */
 const policy: LendingPolicy = {
   ...defaultPolicy,
@@ -68,7 +56,7 @@ const vault = createVault({ keyId: 'bench', key: Buffer.alloc(32, 7) });
 const policies = createPolicyReader();
 const seals = createWordingSeals(Buffer.alloc(32, 7));
 /** No receipts come here, and months pass in seconds: what compares instants is left out, as on any fast clock. */
-const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: Number.MAX_SAFE_INTEGER });
+export const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: Number.MAX_SAFE_INTEGER });
 
 export async function startRun(
   { client, pool }: Servers,
@@ -128,7 +116,7 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
   });
   const application = { ...borrower, applicationId, product: 'cash-loan' as const, asOfMs: startAtMs };
   const { clock } = portfolio;
-  const request = { ...application, requestedFen: PRINCIPAL_FEN, facts: SOUND, clock };
+  const request = { ...application, requestedFen: PRINCIPAL_FEN, facts: SOUND_FACTS, clock };
   await activities.assessApplication(request);
   const acceptance = {
     product: 'cash-loan' as const,

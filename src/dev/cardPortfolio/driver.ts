@@ -9,6 +9,7 @@ import type { Bucket } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt, startOfDateMs, type Zone } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';
+import { errorMessageOf } from '../../platform/provision/ways';
 import type { CardAccount } from './cardFile';
 import type { OutcomeReading } from './outcome';
 import { CLOCK_STARTS, type Day, ENDS, type ScheduledEvent } from './timetable';
@@ -147,7 +148,7 @@ async function openAll(accounts: readonly CardAccount[], options: DriverOptions,
       await what(account);
     } catch (error) {
       refused.add(account);
-      result.failures.push(`line ${account.line} was not opened: ${messageOf(error)}`);
+      result.failures.push(`line ${account.line} was not opened: ${errorMessageOf(error)}`);
     }
   };
   await inParallel(
@@ -181,7 +182,7 @@ async function attempt(deed: ScheduledEvent, date: IsoDate, { upstream }: Driver
   try {
     await upstream.tell(deed, date);
   } catch (error) {
-    result.failures.push(`line ${deed.account.line}, ${deed.kind} of ${deed.month}: ${messageOf(error)}`);
+    result.failures.push(`line ${deed.account.line}, ${deed.kind} of ${deed.month}: ${errorMessageOf(error)}`);
   }
   result.done += 1;
 }
@@ -231,8 +232,4 @@ async function inParallel<Item>(
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

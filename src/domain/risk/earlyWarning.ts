@@ -3,10 +3,11 @@ import type { DerivedAccount } from '../credit/account';
 import { isClosed } from '../credit/accountStages';
 import { beyondRestDays } from '../credit/cashLoan/restDayHorizon';
 import { isWorse } from '../credit/delinquency';
+import { owedOf } from '../credit/figures';
 import { oldestOverdue } from '../credit/obligations';
 import type { Bucket, MonitoringPolicy } from '../policy/lendingPolicy';
 import { type IsoDate, maxDate } from '../values/calendar';
-import { type Fen, formatYuan, RATE_ONE, scaleRate } from '../values/money';
+import { formatYuan, RATE_ONE, scaleRate } from '../values/money';
 
 /** Somebody may be writing to the borrower in our name (docs/verification-codes.md): raised by what the API hears. */
 export type FraudWarningRule = 'CODE_CHECKS_FAILED' | 'MESSAGE_REPORTED';
@@ -102,7 +103,7 @@ export function restDaysUnknown(
 /** Raised once per bill while it lasts: months of a full limit are a sign each. */
 function highUtilisation(account: DerivedAccount, policy: MonitoringPolicy): Warning | undefined {
   if (account.product !== 'revolving' || account.limitFen <= 0) return undefined;
-  const owedFen = owedOf(account);
+  const owedFen = owedOf(account.balances);
   const isHigh = BigInt(owedFen) * RATE_ONE >= BigInt(account.limitFen) * scaleRate(policy.utilisationRatio);
   if (!isHigh) return undefined;
   const percent = ((owedFen / account.limitFen) * 100).toFixed(1);
@@ -123,7 +124,7 @@ function minimumOnlyStreak(account: DerivedAccount, policy: MonitoringPolicy): W
     episodeKey: `MINIMUM_ONLY_STREAK/statement-${streakStart(account)}`,
     reason:
       `${account.minimumOnlyStreak} bills in a row paid by the minimum or little more, ` +
-      `${formatYuan(owedOf(account))} CNY still owed`,
+      `${formatYuan(owedOf(account.balances))} CNY still owed`,
     freeze: false,
   };
 }
@@ -132,8 +133,4 @@ function minimumOnlyStreak(account: DerivedAccount, policy: MonitoringPolicy): W
 function streakStart(account: DerivedAccount): number {
   // A bill is judged when the next one is issued, so the last bill is not part of the streak yet.
   return (account.statements.at(-1)?.number ?? 0) - account.minimumOnlyStreak;
-}
-
-function owedOf({ balances }: DerivedAccount): Fen {
-  return balances.principalFen + balances.interestFen + balances.penaltyFen + balances.feeFen;
 }

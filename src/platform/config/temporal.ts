@@ -2,13 +2,13 @@
  * How Temporal is reached: by Temporal's own names of variables, or by a profile of a file in Temporal's format. What a
  * variable says counts before what the profile says.
  */
-import { accessSync, constants } from 'node:fs';
 import {
   type ClientConfigProfile,
   type ClientConnectConfig,
   loadClientConfigProfile,
   toClientOptions,
 } from '@temporalio/envconfig';
+import { isReadable } from './databaseUrl';
 
 type ConnectionOptions = ClientConnectConfig['connectionOptions'];
 
@@ -120,13 +120,4 @@ function halfPair({ tls }: ClientConfigProfile): TemporalFault | undefined {
 
 function isSet(text: string | undefined): text is string {
   return text !== undefined && text !== '';
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

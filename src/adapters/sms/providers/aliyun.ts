@@ -96,13 +96,12 @@ function readSent(body: { code?: unknown; bizId?: unknown; message?: unknown }, 
       ? { status: 'unknown', detail: 'aliyun took the message and named no id' }
       : { status: 'accepted', providerMessageIds: [id] };
   }
-  return outcomeOf({
-    provider: 'aliyun',
-    code,
-    atMs,
-    meaning: aliyunMeaning(code),
-    message: typeof message === 'string' ? message : '',
-  });
+  return answered(code, message, atMs);
+}
+
+function answered(code: string, message: unknown, atMs: number): SendOutcome {
+  const words = typeof message === 'string' ? message : '';
+  return outcomeOf({ provider: 'aliyun', code, atMs, meaning: aliyunMeaning(code), message: words });
 }
 
 /** The code of an answer of the gateway itself, 4xx: it alone says for certain that nothing was done. */
@@ -115,15 +114,7 @@ export function aliyunGatewayCode(error: unknown): string | undefined {
 function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   const { statusCode, name, message } = error as Record<string, unknown>;
   const code = aliyunGatewayCode(error);
-  if (code !== undefined) {
-    return outcomeOf({
-      provider: 'aliyun',
-      code,
-      atMs,
-      meaning: aliyunMeaning(code),
-      message: typeof message === 'string' ? message : '',
-    });
-  }
+  if (code !== undefined) return answered(code, message, atMs);
   if (typeof statusCode === 'number') return { status: 'unknown', detail: `aliyun answered HTTP ${statusCode}` };
   // A connection that did not come about in time may have: the whole request had arrived when this was measured.
   const isLate = name === 'RequestTimeoutError' || name === 'RequestTimeout' || name === 'OutOfTime';

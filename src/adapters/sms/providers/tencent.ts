@@ -123,13 +123,12 @@ function readSent(
       ? { status: 'unknown', detail: 'tencent took the message and named no id' }
       : { status: 'accepted', providerMessageIds: [id] };
   }
-  return outcomeOf({
-    provider: 'tencent',
-    code,
-    atMs,
-    meaning: tencentMeaning(code),
-    message: typeof message === 'string' ? message : '',
-  });
+  return answered(code, message, atMs);
+}
+
+function answered(code: string, message: unknown, atMs: number): SendOutcome {
+  const words = typeof message === 'string' ? message : '';
+  return outcomeOf({ provider: 'tencent', code, atMs, meaning: tencentMeaning(code), message: words });
 }
 
 /** The code of an answer of Tencent's own: it alone says for certain that nothing was done. */
@@ -144,15 +143,7 @@ function outcomeOfError(error: unknown, atMs: number): SendOutcome {
   const { httpCode, name, message } = error as Record<string, unknown>;
   const code = tencentCode(error);
   if (typeof httpCode === 'number') return { status: 'unknown', detail: `tencent answered HTTP ${httpCode}` };
-  if (code !== undefined) {
-    return outcomeOf({
-      provider: 'tencent',
-      code,
-      atMs,
-      meaning: tencentMeaning(code),
-      message: typeof message === 'string' ? message : '',
-    });
-  }
+  if (code !== undefined) return answered(code, message, atMs);
   const isLate = name === 'OutOfTime' || String(message).includes('network timeout');
   return { status: 'unknown', detail: isLate ? 'tencent did not answer in time' : 'the connection to tencent broke' };
 }

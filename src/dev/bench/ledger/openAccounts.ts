@@ -9,6 +9,7 @@ import { ensureBorrower } from '../../../db/origination/borrowers';
 import { createPolicyReader } from '../../../db/policy/policyReader';
 import { inTransaction } from '../../../db/transaction';
 import type { CashLoanTerms, Terms } from '../../../domain/credit/account';
+import { startOf } from '../../../domain/credit/historicalOrder';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import type { IsoDate } from '../../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';
@@ -52,14 +53,10 @@ export function noonOf(date: IsoDate): number {
   return atWallTimeMs(date, '12:00', SHANGHAI);
 }
 
-export function openingDateOf(terms: Terms): IsoDate {
-  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
-}
-
 /** Opens an account whose borrower and application have its id, and takes its first step. */
 export async function openBenchAccount(pool: Pool, advance: Advance, accountId: string, terms: Terms): Promise<void> {
   const of = { tenantId: TENANT, accountId, applicationId: accountId, borrowerId: accountId };
-  const openedAtMs = noonOf(openingDateOf(terms));
+  const openedAtMs = noonOf(startOf(terms));
   const amountFen = terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;
   const policyVersion = defaultPolicy.version;
   const offered = { limitFen: amountFen, dailyRate: DAILY_RATE, policyVersion };

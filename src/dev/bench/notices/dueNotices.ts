@@ -26,8 +26,9 @@ import { MINUTE_MS } from '../../../domain/values/timeUnits';
 import { createLogger } from '../../../platform/logging';
 import type { TemporalGateway } from '../../../platform/temporalGateway';
 import { createInbox } from '../../../platform/wiring/appInbox';
-import { guardPolicyFor, recordShippedReviews } from '../../../platform/wiring/noticeGuardSetup';
+import { recordShippedReviews } from '../../../platform/wiring/noticeGuardSetup';
 import { advanceOn, forEach, LOAN_TERMS, noonOf, openBenchAccount, seedLedger, TENANT } from '../ledger/openAccounts';
+import { BENCH_GUARD } from '../opening';
 import { apiUrlOf, BOOKS, type Database, learnTables, POOL_SIZE } from '../servers';
 import { secondsSince } from '../stopwatch';
 import { PASSWORD, SENDER, USERNAME } from './kannel';
@@ -41,8 +42,6 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** More than Kannel takes: the pace of a contract is not what is measured. */
 const PER_SECOND = 100_000;
 const SECRET = 'of a benchmark only';
-/** As for the workflows: what compares instants is left out, the rest of the guard judges each message. */
-const BENCH_GUARD = guardPolicyFor({ realEpochMs: 0, businessEpochMs: 0, speed: Number.MAX_SAFE_INTEGER });
 const NO_TEMPORAL = new Proxy({} as TemporalGateway, {
   get: () => () => Promise.reject(new Error('receipts do not ask Temporal')),
 });

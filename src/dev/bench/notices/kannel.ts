@@ -4,13 +4,14 @@
  * kannel-extras.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import { processEnvironment } from '../../../platform/config/config';
 import { freePort } from '../../../platform/provision';
+import { isExecutable } from '../../../platform/provision/command';
 
 export const USERNAME = 'app';
 export const PASSWORD = 'example-password';
@@ -52,15 +53,6 @@ export function findKannel(): { bearerbox: string; smsbox: string; fakesmsc: str
       folders.map((folder) => join(folder, name)),
     );
   return { bearerbox: onPath('bearerbox'), smsbox: onPath('smsbox'), fakesmsc: find('fakesmsc', [FAKESMSC]) };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 interface Ports {

@@ -5,7 +5,7 @@
 import type { GuardPolicy } from './guardPolicy';
 
 /** Digits as they are also written, for numbers that are spelled out. */
-const SPELLED: Readonly<Record<string, string>> = Object.fromEntries(
+export const SPELLED: Readonly<Record<string, string>> = Object.fromEntries(
   ['〇零○', '一壹幺', '二贰两', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'].flatMap((signs, digit) =>
     [...signs].map((sign) => [sign, String(digit)]),
   ),

@@ -1,14 +1,9 @@
 /** What leads a reader away in a notice text: links, numbers that are not ours, and letters that look like ours. */
+import { SPELLED } from '../guard/disallowedContent';
 import { excerptOf, HOLE, type PlainText, plainText } from './plainText';
 import type { TemplateFinding } from './templateFindings';
 import type { TemplatePolicy } from './templatePolicy';
 
-/** Digits as they are also written. */
-const SPELLED: Readonly<Record<string, string>> = Object.fromEntries(
-  ['〇零○', '一壹幺', '二贰两', '三叁', '四肆', '五伍', '六陆', '七柒', '八捌', '九玖'].flatMap((signs, digit) =>
-    [...signs].map((sign) => [sign, String(digit)]),
-  ),
-);
 /** Characters that spell a number and are none, such as 一定: a run of them alone is long before it is a number. */
 const SPELLED_DIGITS = 7;
 

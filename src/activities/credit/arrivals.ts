@@ -12,9 +12,10 @@ import {
   invalidPurchaseConfirmation,
   invalidRefund,
 } from '../../contracts/validation';
-import type { Bill, Terms } from '../../domain/credit/account';
+import { type Bill, startOf, type Terms } from '../../domain/credit/account';
 import { type Fact, isPrepayment } from '../../domain/credit/facts';
-import { datedFact, openingFactOf, startOf } from '../../domain/credit/historicalOrder';
+import { datedFact, openingFactOf } from '../../domain/credit/historicalOrder';
+import { otherRates, PRODUCT_TABLE } from '../../domain/policy/products';
 import { type IsoDate, maxDate, minDate } from '../../domain/values/calendar';
 
 export interface ArrivalContext {
@@ -109,7 +110,7 @@ function goodsFactOf(
     case 'purchase': {
       const { purchaseId, amountFen, purchasedOn, posting, undated } = arrival.purchase;
       const key = factKeys.purchase(purchaseId);
-      const fault = onlyRevolving(context, 'purchases');
+      const fault = limitFault(context, 'purchases');
       if (fault) return { fault, key };
       const held = posting === 'at-confirmation' ? ({ awaitsConfirmation: true } as const) : {};
       const dates = placed({ date: purchasedOn, undated }, context);
@@ -118,7 +119,7 @@ function goodsFactOf(
     case 'confirmation': {
       const { confirmationId, purchaseId, confirmedOn, undated } = arrival.confirmation;
       const key = factKeys.confirmation(confirmationId);
-      const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? onlyRevolving(context, 'purchases');
+      const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? limitFault(context, 'purchases');
       if (fault) return { fault, key };
       const purchaseKey = factKeys.purchase(purchaseId);
       const dates = placed({ date: confirmedOn, undated }, context, purchaseKey);
@@ -127,7 +128,7 @@ function goodsFactOf(
     case 'refund': {
       const { refundId, amountFen, refundedOn, undated } = arrival.refund;
       const key = factKeys.refund(refundId);
-      const fault = invalidRefund(arrival.refund) ?? onlyRevolving(context, 'refunds');
+      const fault = invalidRefund(arrival.refund) ?? limitFault(context, 'refunds');
       if (fault) return { fault, key };
       const purchaseKey = purchaseKeyOf(arrival.refund);
       const dates = placed({ date: refundedOn, undated }, context, purchaseKey);
@@ -160,7 +161,7 @@ function changeFactOf(
       const { restructuringId, agreedOn, months, dailyRate, undated } = arrival.restructuring;
       const key = factKeys.restructuring(restructuringId);
       const fault =
-        (isRevolving(context) ? 'only a cash loan is restructured' : undefined) ??
+        (PRODUCT_TABLE[context.terms.product].isBilled ? 'only a cash loan is restructured' : undefined) ??
         outside('agreedOn', agreedOn, context);
       if (fault) return { fault, key };
       return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate }, undated };
@@ -168,27 +169,24 @@ function changeFactOf(
   }
 }
 
-function isRevolving({ terms }: ArrivalContext): boolean {
-  return terms.product === 'revolving';
+/** Of what only an account with a limit has. */
+export function limitFault({ terms }: Pick<ArrivalContext, 'terms'>, what: string): string | undefined {
+  const { hasLimit, words } = PRODUCT_TABLE[terms.product];
+  return hasLimit ? undefined : `a ${words} has no ${what}`;
 }
 
-function onlyRevolving(context: ArrivalContext, what: string): string | undefined {
-  return isRevolving(context) ? undefined : `a cash loan has no ${what}`;
+function misplacedPayment({ intent, designatedInstalment }: Payment, { terms }: ArrivalContext): string | undefined {
+  const { isBilled, words } = PRODUCT_TABLE[terms.product];
+  if (!isBilled) return undefined;
+  if (designatedInstalment !== undefined) return `a ${words} has no instalment to designate`;
+  return isPrepayment(intent) ? `a ${words} has no schedule to prepay` : undefined;
 }
 
-function misplacedPayment({ intent, designatedInstalment }: Payment, context: ArrivalContext): string | undefined {
-  if (!isRevolving(context)) return undefined;
-  if (designatedInstalment !== undefined) return 'a revolving account has no instalment to designate';
-  return isPrepayment(intent) ? 'a revolving account has no schedule to prepay' : undefined;
-}
-
-function misplacedRate(
-  { dailyRate, revolvingDailyRate, overdueDailyRate }: RateCorrection,
-  context: ArrivalContext,
-): string | undefined {
-  if (isRevolving(context)) return dailyRate === undefined ? undefined : 'dailyRate is the rate of a cash loan';
-  return revolvingDailyRate === undefined && overdueDailyRate === undefined
-    ? undefined
+function misplacedRate(correction: RateCorrection, { terms }: ArrivalContext): string | undefined {
+  const [misplaced] = otherRates(terms.product).filter((rate) => correction[rate] !== undefined);
+  if (misplaced === undefined) return undefined;
+  return misplaced === 'dailyRate'
+    ? 'dailyRate is the rate of a cash loan'
     : 'revolvingDailyRate and overdueDailyRate are the rates of a revolving account';
 }
 

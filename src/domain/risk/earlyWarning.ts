@@ -5,6 +5,7 @@ import { beyondRestDays } from '../credit/cashLoan/restDayHorizon';
 import { isWorse } from '../credit/delinquency';
 import { oldestOverdue } from '../credit/obligations';
 import type { Bucket, MonitoringPolicy } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../policy/products';
 import { type IsoDate, maxDate } from '../values/calendar';
 import { type Fen, formatYuan, RATE_ONE, scaleRate } from '../values/money';
 
@@ -101,7 +102,7 @@ export function restDaysUnknown(
 
 /** Raised once per bill while it lasts: months of a full limit are a sign each. */
 function highUtilisation(account: DerivedAccount, policy: MonitoringPolicy): Warning | undefined {
-  if (account.product !== 'revolving' || account.limitFen <= 0) return undefined;
+  if (!PRODUCT_TABLE[account.product].hasLimit || account.limitFen <= 0) return undefined;
   const owedFen = owedOf(account);
   const isHigh = BigInt(owedFen) * RATE_ONE >= BigInt(account.limitFen) * scaleRate(policy.utilisationRatio);
   if (!isHigh) return undefined;

@@ -6,10 +6,10 @@
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../contracts/activities';
 import { readBills } from '../../../db/credit/bills';
-import type { RevolvingTerms } from '../../../domain/credit/account';
+import { type RevolvingTerms, startOf } from '../../../domain/credit/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { learnTables } from '../servers';
-import { type Advance, advanceOn, forEach, noonOf, openBenchAccount, openingDateOf, TENANT } from './openAccounts';
+import { type Advance, advanceOn, forEach, noonOf, openBenchAccount, TENANT } from './openAccounts';
 
 export interface AccountMonthsOptions {
   /** Accounts of each age. */
@@ -91,7 +91,7 @@ class LivingAccount {
   async liveUntil(month: number): Promise<void> {
     await openBenchAccount(this.pool, this.advance, this.accountId, this.terms);
     // A step in which nothing arrives tells when the account wakes by itself.
-    await this.timed(noonOf(openingDateOf(this.terms)), []);
+    await this.timed(noonOf(startOf(this.terms)), []);
     this.isOpen = true;
     for (let before = 0; before < month; before++) for await (const _ of this.month(before));
   }

@@ -8,7 +8,7 @@ import { insertApplication, saveDecision } from '../../../db/origination/applica
 import { ensureBorrower } from '../../../db/origination/borrowers';
 import { createPolicyReader } from '../../../db/policy/policyReader';
 import { inTransaction } from '../../../db/transaction';
-import type { CashLoanTerms, Terms } from '../../../domain/credit/account';
+import { type CashLoanTerms, drawnBy, startOf, type Terms } from '../../../domain/credit/account';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import type { IsoDate } from '../../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';
@@ -52,15 +52,11 @@ export function noonOf(date: IsoDate): number {
   return atWallTimeMs(date, '12:00', SHANGHAI);
 }
 
-export function openingDateOf(terms: Terms): IsoDate {
-  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
-}
-
 /** Opens an account whose borrower and application have its id, and takes its first step. */
 export async function openBenchAccount(pool: Pool, advance: Advance, accountId: string, terms: Terms): Promise<void> {
   const of = { tenantId: TENANT, accountId, applicationId: accountId, borrowerId: accountId };
-  const openedAtMs = noonOf(openingDateOf(terms));
-  const amountFen = terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;
+  const openedAtMs = noonOf(startOf(terms));
+  const amountFen = drawnBy(terms);
   const policyVersion = defaultPolicy.version;
   const offered = { limitFen: amountFen, dailyRate: DAILY_RATE, policyVersion };
   await inTransaction(pool, async (client) => {

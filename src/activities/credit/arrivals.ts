@@ -15,7 +15,7 @@ import {
 import { type Bill, startOf, type Terms } from '../../domain/credit/account';
 import { type Fact, isPrepayment } from '../../domain/credit/facts';
 import { datedFact, openingFactOf } from '../../domain/credit/historicalOrder';
-import { otherRates, PRODUCT_TABLE } from '../../domain/policy/products';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { type IsoDate, maxDate, minDate } from '../../domain/values/calendar';
 
 export interface ArrivalContext {
@@ -110,7 +110,7 @@ function goodsFactOf(
     case 'purchase': {
       const { purchaseId, amountFen, purchasedOn, posting, undated } = arrival.purchase;
       const key = factKeys.purchase(purchaseId);
-      const fault = limitFault(context, 'purchases');
+      const fault = onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
       const held = posting === 'at-confirmation' ? ({ awaitsConfirmation: true } as const) : {};
       const dates = placed({ date: purchasedOn, undated }, context);
@@ -119,7 +119,7 @@ function goodsFactOf(
     case 'confirmation': {
       const { confirmationId, purchaseId, confirmedOn, undated } = arrival.confirmation;
       const key = factKeys.confirmation(confirmationId);
-      const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? limitFault(context, 'purchases');
+      const fault = invalidPurchaseConfirmation(arrival.confirmation) ?? onlyRevolving(context, 'purchases');
       if (fault) return { fault, key };
       const purchaseKey = factKeys.purchase(purchaseId);
       const dates = placed({ date: confirmedOn, undated }, context, purchaseKey);
@@ -128,7 +128,7 @@ function goodsFactOf(
     case 'refund': {
       const { refundId, amountFen, refundedOn, undated } = arrival.refund;
       const key = factKeys.refund(refundId);
-      const fault = invalidRefund(arrival.refund) ?? limitFault(context, 'refunds');
+      const fault = invalidRefund(arrival.refund) ?? onlyRevolving(context, 'refunds');
       if (fault) return { fault, key };
       const purchaseKey = purchaseKeyOf(arrival.refund);
       const dates = placed({ date: refundedOn, undated }, context, purchaseKey);
@@ -161,32 +161,34 @@ function changeFactOf(
       const { restructuringId, agreedOn, months, dailyRate, undated } = arrival.restructuring;
       const key = factKeys.restructuring(restructuringId);
       const fault =
-        (PRODUCT_TABLE[context.terms.product].isBilled ? 'only a cash loan is restructured' : undefined) ??
-        outside('agreedOn', agreedOn, context);
+        (isBilled(context) ? 'only a cash loan is restructured' : undefined) ?? outside('agreedOn', agreedOn, context);
       if (fault) return { fault, key };
       return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate }, undated };
     }
   }
 }
 
-/** Of what only an account with a limit has. */
-export function limitFault({ terms }: Pick<ArrivalContext, 'terms'>, what: string): string | undefined {
-  const { hasLimit, words } = PRODUCT_TABLE[terms.product];
-  return hasLimit ? undefined : `a ${words} has no ${what}`;
+function isBilled({ terms }: ArrivalContext): boolean {
+  return PRODUCT_TABLE[terms.product].isBilled;
 }
 
-function misplacedPayment({ intent, designatedInstalment }: Payment, { terms }: ArrivalContext): string | undefined {
-  const { isBilled, words } = PRODUCT_TABLE[terms.product];
-  if (!isBilled) return undefined;
-  if (designatedInstalment !== undefined) return `a ${words} has no instalment to designate`;
-  return isPrepayment(intent) ? `a ${words} has no schedule to prepay` : undefined;
+function onlyRevolving(context: ArrivalContext, what: string): string | undefined {
+  return isBilled(context) ? undefined : `a cash loan has no ${what}`;
 }
 
-function misplacedRate(correction: RateCorrection, { terms }: ArrivalContext): string | undefined {
-  const [misplaced] = otherRates(terms.product).filter((rate) => correction[rate] !== undefined);
-  if (misplaced === undefined) return undefined;
-  return misplaced === 'dailyRate'
-    ? 'dailyRate is the rate of a cash loan'
+function misplacedPayment({ intent, designatedInstalment }: Payment, context: ArrivalContext): string | undefined {
+  if (!isBilled(context)) return undefined;
+  if (designatedInstalment !== undefined) return 'a revolving account has no instalment to designate';
+  return isPrepayment(intent) ? 'a revolving account has no schedule to prepay' : undefined;
+}
+
+function misplacedRate(
+  { dailyRate, revolvingDailyRate, overdueDailyRate }: RateCorrection,
+  context: ArrivalContext,
+): string | undefined {
+  if (isBilled(context)) return dailyRate === undefined ? undefined : 'dailyRate is the rate of a cash loan';
+  return revolvingDailyRate === undefined && overdueDailyRate === undefined
+    ? undefined
     : 'revolvingDailyRate and overdueDailyRate are the rates of a revolving account';
 }
 

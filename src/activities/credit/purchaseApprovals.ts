@@ -9,10 +9,10 @@ import { billedTerms } from '../../domain/credit/account';
 import { isClosed } from '../../domain/credit/accountStages';
 import type { Purchased } from '../../domain/credit/facts';
 import { needsPerson } from '../../domain/credit/revolving/purchaseAuthorisation';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { startOfDateMs } from '../../domain/values/clock';
 import { UNVERIFIED } from '../../domain/values/principals';
-import { limitFault } from './arrivals';
 import { answerChange, derive, type Step } from './step';
 
 /** Records the word, or keeps it as refused; a repeat changes nothing. */
@@ -20,7 +20,7 @@ export async function takePurchaseApproval(step: Step, approval: PurchaseApprova
   const { client, input } = step;
   const { tenantId, accountId, asOfMs } = input;
   const key = purchaseApprovalKey(approval.approvalId);
-  const fault = limitFault(step.account, 'purchases');
+  const fault = onlyRevolving(step);
   const reasons: ReasonCode[] = fault ? ['INVALID_INPUT'] : await record(step, approval);
   if (reasons.length > 0) {
     const body = { kind: 'purchase-approval', approval };
@@ -55,6 +55,10 @@ async function record(step: Step, { approvalId, purchaseId, amountFen, reason }:
     step.evidence.push(creditDecisionEvidence({ ...decision, decisionId }));
   }
   return [];
+}
+
+function onlyRevolving({ account }: Step): string | undefined {
+  return PRODUCT_TABLE[account.product].hasLimit ? undefined : 'a cash loan has no purchases';
 }
 
 /** Only where credit pays for it: without credit the limit bounds what is bought. */

@@ -3,8 +3,8 @@ import { factKeys } from '../../contracts/names';
 import { startOf, type Terms } from '../../domain/credit/account';
 import { type FactKind, isPrepayment } from '../../domain/credit/facts';
 import { historyOf, openingFactOf, type ToldFact } from '../../domain/credit/historicalOrder';
-import { otherRates, PRODUCT_RATES, PRODUCT_TABLE, type Product } from '../../domain/policy/products';
-import type { FactFault, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
+import { PRODUCT_TABLE, PRODUCTS, type Product } from '../../domain/policy/products';
+import type { FactFault, FactOf, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
 import { billFaults, referenceFaults, secondFaults } from './accountFactsReferences';
 import { refundFaults } from './accountFactsRefunds';
 
@@ -27,6 +27,11 @@ const OF_ONE_PRODUCT: Record<FactKind, Product | undefined> = {
   frozen: undefined,
   lifted: undefined,
   'written-off': undefined,
+};
+
+const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
+  'cash-loan': ['dailyRate'],
+  revolving: ['revolvingDailyRate', 'overdueDailyRate'],
 };
 
 export function faultsAcrossLines(question: FactsQuestion): LineFault[] {
@@ -118,7 +123,7 @@ function productFaults(fact: ToldFact, product: Product): FactFault[] {
   }
   const fix = `remove it: it does not belong to a ${name}`;
   if (fact.kind === 'rate-corrected') {
-    const foreign = otherRates(product).filter((field) => field in fact);
+    const foreign = PRODUCTS.flatMap((each) => (each === product ? [] : RATES[each])).filter((field) => field in fact);
     return foreign.map((field) => ({ field, fault: `is ${JSON.stringify(fact[field])}`, fix }));
   }
   if (fact.kind !== 'paid' || !isBilled) return [];
@@ -134,7 +139,14 @@ function productFaults(fact: ToldFact, product: Product): FactFault[] {
 }
 
 function rateFaults(fact: ToldFact): FactFault[] {
-  if (fact.kind !== 'rate-corrected' || PRODUCT_RATES.some((field) => field in fact)) return [];
+  if (
+    fact.kind !== 'rate-corrected' ||
+    Object.values(RATES)
+      .flat()
+      .some((field) => field in fact)
+  ) {
+    return [];
+  }
   const fault = 'is missing, and so are the other rates';
   return [{ field: 'dailyRate', fault, fix: 'give dailyRate, or revolvingDailyRate and overdueDailyRate, or one' }];
 }

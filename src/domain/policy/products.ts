@@ -5,8 +5,6 @@
 
 import { namesOf } from '../values/tables';
 
-type Rate = 'dailyRate' | 'revolvingDailyRate' | 'overdueDailyRate';
-
 interface ProductRow {
   /** One account of it, in English. */
   words: string;
@@ -20,8 +18,6 @@ interface ProductRow {
   hasLimit: boolean;
   /** Bills ask for the debt, at least for a minimum of each; otherwise the instalments of a schedule do. */
   isBilled: boolean;
-  /** Its daily rates that can be corrected. */
-  rates: readonly Rate[];
 }
 
 export const PRODUCT_TABLE = {
@@ -32,7 +28,6 @@ export const PRODUCT_TABLE = {
     isDisbursed: true,
     hasLimit: false,
     isBilled: false,
-    rates: ['dailyRate'],
   },
   revolving: {
     words: 'revolving account',
@@ -41,20 +36,11 @@ export const PRODUCT_TABLE = {
     isDisbursed: false,
     hasLimit: true,
     isBilled: true,
-    rates: ['revolvingDailyRate', 'overdueDailyRate'],
   },
 } as const satisfies Record<string, ProductRow>;
 
 export type Product = keyof typeof PRODUCT_TABLE;
 export const PRODUCTS = namesOf(PRODUCT_TABLE);
-
-export const PRODUCT_RATES: readonly Rate[] = Object.values(PRODUCT_TABLE).flatMap(({ rates }) => rates);
-
-/** What an account of the product does not have. */
-export function otherRates(product: Product): Rate[] {
-  const own: readonly Rate[] = PRODUCT_TABLE[product].rates;
-  return PRODUCT_RATES.filter((rate) => !own.includes(rate));
-}
 
 /** What the case of its product makes of a value. */
 export function byProduct<Value extends { product: Product }, Result>(

@@ -1,12 +1,6 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
-import {
-  accrueDays,
-  type ExactRate,
-  exactRate,
-  penaltyRate,
-  postAccrual,
-  startAccrual,
-} from '../../domain/credit/accrual';
+import { accrueDays, type ExactRate, exactRate, postAccrual, startAccrual } from '../../domain/credit/accrual';
+import { penaltyRate } from '../../domain/credit/cashLoan/lateInterest';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { PRODUCTS } from '../../domain/policy/lendingPolicy';
 import { formatYuan } from '../../domain/values/money';

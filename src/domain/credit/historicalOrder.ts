@@ -8,6 +8,7 @@ import type { LendingPolicy } from '../policy/lendingPolicy';
 import { byProduct } from '../policy/products';
 import { type IsoDate, maxDate } from '../values/calendar';
 import { type Bill, billedTerms, type DerivedAccount, startOf, type Terms } from './account';
+import { disbursementOf } from './cashLoan/disbursement';
 import { deriveAccount, foldAccount } from './derive';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import { namedKeyOf, type Remark, referenceFault } from './references';
@@ -42,10 +43,9 @@ export interface HistoricalAccount {
 
 /** The fact that every account begins with. */
 export function openingFactOf(terms: Terms): Disbursed | Opened {
-  const valueDate = startOf(terms);
   return byProduct<Terms, Disbursed | Opened>(terms, {
-    'cash-loan': ({ principalFen }) => ({ kind: 'disbursed', key: 'disbursement', valueDate, amountFen: principalFen }),
-    revolving: ({ limitFen }) => ({ kind: 'opened', key: 'opening', valueDate, limitFen }),
+    'cash-loan': disbursementOf,
+    revolving: ({ openDate, limitFen }) => ({ kind: 'opened', key: 'opening', valueDate: openDate, limitFen }),
   });
 }
 

@@ -6,7 +6,8 @@
  * the rules that service the account.
  */
 import type { CashLoanTerms, RevolvingTerms, Terms } from '../credit/account';
-import { type ExactRate, exactRate, penaltyRate } from '../credit/accrual';
+import { type ExactRate, exactRate } from '../credit/accrual';
+import { penaltyRate } from '../credit/cashLoan/lateInterest';
 import { planSchedule } from '../credit/cashLoan/schedule';
 import { dueDateOf, nextBillDate } from '../credit/revolving/billing';
 import { type FeePayer, splitIntoInstalments } from '../credit/revolving/instalmentFees';

@@ -1,9 +1,10 @@
-/** A list that is copied in part does not compile; and units of time and the bound of an amount are written once. */
+/** A list that is copied in part does not compile; and units of time, the largest amount and what a product has are said once. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { LEDGER_ACCOUNTS } from '../src/domain/ledger/journal';
+import { PRODUCTS } from '../src/domain/policy/products';
 import { namesOf } from '../src/domain/values/tables';
 
 const ROOT = join(__dirname, '..');
@@ -26,7 +27,7 @@ describe('a partial copy of a list', () => {
   });
 });
 
-describe('numbers that have one place', () => {
+describe('what has one place', () => {
   const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(
     // An applied migration is never edited.
     (file) => file.endsWith('.ts') && !file.startsWith('db/migrations/'),
@@ -48,6 +49,13 @@ describe('numbers that have one place', () => {
     ['a unit of time by its name', /\bconst (SECOND|MINUTE|HOUR|DAY|WEEK)S?_MS\b/],
   ])('%s is in domain/values/timeUnits.ts alone', (_, pattern) => {
     expect(linesWith(pattern, 'domain/values/timeUnits.ts')).toEqual([]);
+  });
+
+  it('a product is asked for a column of domain/policy/products.ts, never for its name', () => {
+    const name = `'(${PRODUCTS.join('|')})'`;
+    const compared = new RegExp(`[!=]==? ${name}|${name} [!=]==?`);
+    expect("if (terms.product !== 'revolving') return;").toMatch(compared);
+    expect(linesWith(compared, 'domain/policy/products.ts')).toEqual([]);
   });
 
   it('the largest amount is in domain/values/acceptedValues.ts alone', () => {

@@ -6,6 +6,7 @@ import { type Client, together } from '../../db/transaction';
 import type { DerivedAccount } from '../../domain/credit/account';
 import { deriveAccount } from '../../domain/credit/derive';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { dateAt } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
 
@@ -29,7 +30,7 @@ export async function accountsNow(
   const derived = [...rows.values()].map(async (row): Promise<[string, AccountNow]> => {
     const { accountId, product, terms, policyVersion } = row;
     const policy = await policies.version(client, tenantId, policyVersion);
-    const issued = product === 'revolving' ? await readBills(client, { tenantId, accountId }) : [];
+    const issued = PRODUCT_TABLE[product].isBilled ? await readBills(client, { tenantId, accountId }) : [];
     const facts = factsOf.get(accountId) ?? [];
     const account = deriveAccount({ terms, facts, issued }, policy, dateAt(asOfMs, policy.zone));
     return [accountId, { row, account, policy }];

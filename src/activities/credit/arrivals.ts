@@ -12,9 +12,10 @@ import {
   invalidPurchaseConfirmation,
   invalidRefund,
 } from '../../contracts/validation';
-import type { Bill, Terms } from '../../domain/credit/account';
+import { type Bill, startOf, type Terms } from '../../domain/credit/account';
 import { type Fact, isPrepayment } from '../../domain/credit/facts';
-import { datedFact, openingFactOf, startOf } from '../../domain/credit/historicalOrder';
+import { datedFact, openingFactOf } from '../../domain/credit/historicalOrder';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { type IsoDate, maxDate, minDate } from '../../domain/values/calendar';
 
 export interface ArrivalContext {
@@ -160,24 +161,23 @@ function changeFactOf(
       const { restructuringId, agreedOn, months, dailyRate, undated } = arrival.restructuring;
       const key = factKeys.restructuring(restructuringId);
       const fault =
-        (isRevolving(context) ? 'only a cash loan is restructured' : undefined) ??
-        outside('agreedOn', agreedOn, context);
+        (isBilled(context) ? 'only a cash loan is restructured' : undefined) ?? outside('agreedOn', agreedOn, context);
       if (fault) return { fault, key };
       return { fact: { kind: 'restructured', key, valueDate: agreedOn, months, dailyRate }, undated };
     }
   }
 }
 
-function isRevolving({ terms }: ArrivalContext): boolean {
-  return terms.product === 'revolving';
+function isBilled({ terms }: ArrivalContext): boolean {
+  return PRODUCT_TABLE[terms.product].isBilled;
 }
 
 function onlyRevolving(context: ArrivalContext, what: string): string | undefined {
-  return isRevolving(context) ? undefined : `a cash loan has no ${what}`;
+  return isBilled(context) ? undefined : `a cash loan has no ${what}`;
 }
 
 function misplacedPayment({ intent, designatedInstalment }: Payment, context: ArrivalContext): string | undefined {
-  if (!isRevolving(context)) return undefined;
+  if (!isBilled(context)) return undefined;
   if (designatedInstalment !== undefined) return 'a revolving account has no instalment to designate';
   return isPrepayment(intent) ? 'a revolving account has no schedule to prepay' : undefined;
 }
@@ -186,7 +186,7 @@ function misplacedRate(
   { dailyRate, revolvingDailyRate, overdueDailyRate }: RateCorrection,
   context: ArrivalContext,
 ): string | undefined {
-  if (isRevolving(context)) return dailyRate === undefined ? undefined : 'dailyRate is the rate of a cash loan';
+  if (isBilled(context)) return dailyRate === undefined ? undefined : 'dailyRate is the rate of a cash loan';
   return revolvingDailyRate === undefined && overdueDailyRate === undefined
     ? undefined
     : 'revolvingDailyRate and overdueDailyRate are the rates of a revolving account';

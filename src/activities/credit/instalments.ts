@@ -5,6 +5,7 @@ import { factKeys } from '../../contracts/names';
 import type { RefusalFigures } from '../../contracts/origination/costDisclosure';
 import { recordFact, recordRefusal } from '../../db/credit/facts';
 import { readRelatedFacts } from '../../db/credit/relatedFacts';
+import { billedTerms } from '../../domain/credit/account';
 import type { Fact, InstalmentSettled, InstalmentStarted } from '../../domain/credit/facts';
 import {
   comingParts,
@@ -35,8 +36,8 @@ interface Taken {
 async function start(step: Step, asked: InstalmentStart): Promise<Taken> {
   const key = factKeys.instalmentPlan(asked.planId);
   const { account, policy, today, client, input } = step;
-  const { terms } = account;
-  if (terms.product !== 'revolving') return refused(key, ['INVALID_INPUT']);
+  const terms = billedTerms(account.terms);
+  if (!terms) return refused(key, ['INVALID_INPUT']);
   const known = await knownFact(step, key);
   if (known) return repeated(step, startedFact(key, known.valueDate, asked, policy));
 
@@ -56,7 +57,7 @@ async function settle(step: Step, asked: InstalmentSettlement): Promise<Taken> {
   const key = factKeys.instalmentSettlement(asked.settlementId);
   const planKey = factKeys.instalmentPlan(asked.planId);
   const { account, policy, client, input } = step;
-  if (account.terms.product !== 'revolving') return refused(key, ['INVALID_INPUT']);
+  if (!billedTerms(account.terms)) return refused(key, ['INVALID_INPUT']);
   const waivesFee = policy.revolving.instalments?.feeRefundOnEarlySettlement ?? false;
   const known = await knownFact(step, key);
   const settled = { kind: 'instalment-settled' as const, key, planKey };
@@ -97,8 +98,8 @@ async function keep(step: Step, fact: Fact): Promise<void> {
 function accepted(step: Step, planKey: string): InstalmentResult {
   const { account, policy, today } = step;
   const plan = derive(step).instalments?.plans.find(({ key }) => key === planKey);
-  const { terms } = account;
-  const parts = plan && terms.product === 'revolving' ? comingParts(plan, today, terms, policy) : [];
+  const terms = billedTerms(account.terms);
+  const parts = plan && terms ? comingParts(plan, today, terms, policy) : [];
   return { status: 'accepted', parts };
 }
 

@@ -5,9 +5,11 @@ import { recordRefusal } from '../../db/credit/facts';
 import { readDaysPurchases, recordPurchaseApproval } from '../../db/credit/purchaseApprovals';
 import { recordDecision } from '../../db/evidence/decisions';
 import { creditDecisionEvidence } from '../../db/evidence/recordContents';
+import { billedTerms } from '../../domain/credit/account';
 import { isClosed } from '../../domain/credit/accountStages';
 import type { Purchased } from '../../domain/credit/facts';
 import { needsPerson } from '../../domain/credit/revolving/purchaseAuthorisation';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { startOfDateMs } from '../../domain/values/clock';
 import { UNVERIFIED } from '../../domain/values/principals';
@@ -56,14 +58,14 @@ async function record(step: Step, { approvalId, purchaseId, amountFen, reason }:
 }
 
 function onlyRevolving({ account }: Step): string | undefined {
-  return account.product === 'revolving' ? undefined : 'a cash loan has no purchases';
+  return PRODUCT_TABLE[account.product].hasLimit ? undefined : 'a cash loan has no purchases';
 }
 
 /** Only where credit pays for it: without credit the limit bounds what is bought. */
 export async function refusalsOfDay(step: Step, { key, amountFen }: Purchased): Promise<ReasonCode[]> {
   const { client, input, account, policy, today } = step;
-  const { terms } = account;
-  if (terms.product !== 'revolving' || derive(step).balances.creditFen === 0) return [];
+  const terms = billedTerms(account.terms);
+  if (!terms || derive(step).balances.creditFen === 0) return [];
   const { tenantId, accountId } = input;
   const sinceMs = startOfDateMs(today, policy.zone);
   const { boughtFen, isApproved } = await readDaysPurchases(client, { tenantId, accountId, sinceMs, key, amountFen });

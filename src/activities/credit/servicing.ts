@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { REST_DAYS_KNOWN_UNTIL } from '../../adapters/calendars/restDays';
 import type { AdvanceAccount, AdvanceResult, ServicingActivities } from '../../contracts/activities';
 import type { AccountState } from '../../contracts/credit/account';
-import { failureTypes, workflowIds } from '../../contracts/names';
+import { failureTypes, workflowIdOfAccount } from '../../contracts/names';
 import { saveCachedState } from '../../db/credit/accountStateCaches';
 import { readAccount, updateProjection } from '../../db/credit/accounts';
 import { insertBills } from '../../db/credit/bills';
@@ -133,8 +133,7 @@ async function refusalOfStart(
     const message = `account ${accountId} of tenant ${tenantId} is not in the books: it begins with an accepted offer`;
     return { type: failureTypes.notFound, message };
   }
-  const idOf = account.product === 'cash-loan' ? workflowIds.cashLoan : workflowIds.revolvingAccount;
-  const expected = idOf(tenantId, accountId);
+  const expected = workflowIdOfAccount(account.product, { tenantId, accountId });
   if (workflowId === expected) return undefined;
   // What was told to it, money perhaps, is not lost: it is in the account's timeline, to be told where it belongs.
   await inTransaction(pool, async (client) => {

@@ -16,6 +16,7 @@ import { deriveAccount, type FoldedAccount, foldAccount } from '../../domain/cre
 import type { Fact } from '../../domain/credit/facts';
 import { type CachedAccountState, FOLD_VERSION, isTouchedBy } from '../../domain/credit/revolving/revolvingStateCache';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
@@ -57,12 +58,10 @@ export async function beginStep(
   ]);
   if (!account) throw notFound(`account ${accountId} of tenant ${tenantId} is not in the books`);
   const policy = await deps.policies.version(client, tenantId, account.policyVersion);
-  const isRevolving = account.product === 'revolving';
-  const from = isRevolving
-    ? await readCachedState(client, { tenantId, accountId, foldVersion: FOLD_VERSION })
-    : undefined;
+  const { isBilled } = PRODUCT_TABLE[account.product];
+  const from = isBilled ? await readCachedState(client, { tenantId, accountId, foldVersion: FOLD_VERSION }) : undefined;
   const fromNumber = from?.state.lastStatement?.number;
-  const issued = isRevolving ? await readBills(client, { tenantId, accountId, fromNumber }) : [];
+  const issued = isBilled ? await readBills(client, { tenantId, accountId, fromNumber }) : [];
   return {
     client,
     input,

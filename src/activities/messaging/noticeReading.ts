@@ -133,7 +133,7 @@ function bestOf(
   { product, daysPastDue }: DerivedAccount,
   debit: AutoDebitPolicy['amount'] | undefined,
 ): Text | undefined {
-  const names = wordingsFor(kind, { isLoan: product === 'cash-loan', isPastDue: daysPastDue > 0, debit });
+  const names = wordingsFor(kind, { product, isPastDue: daysPastDue > 0, debit });
   const name = names.find((each) => texts.has(each));
   return name && texts.get(name);
 }

@@ -9,7 +9,8 @@ import { findAcceptance, insertAccount, readBorrowerExposure } from '../../db/cr
 import { withoutActor } from '../../db/evidence/actorSeals';
 import { lockBorrower } from '../../db/origination/borrowers';
 import type { Client } from '../../db/transaction';
-import { acceptanceContextOf, drawnBy, judgeAcceptance } from '../../domain/origination/offerAcceptance';
+import { drawnBy } from '../../domain/credit/account';
+import { acceptanceContextOf, judgeAcceptance } from '../../domain/origination/offerAcceptance';
 import { UNVERIFIED } from '../../domain/values/principals';
 import type { BookDependencies } from '../bookDependencies';
 import { sentToApplication } from '../credit/senders';

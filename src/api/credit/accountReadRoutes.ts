@@ -6,7 +6,7 @@ import { readFacts } from '../../db/credit/facts';
 import { readTimeline } from '../../db/credit/timeline';
 import { readBalances } from '../../db/ledger/journal';
 import { createPolicyReader } from '../../db/policy/policyReader';
-import type { DerivedAccount } from '../../domain/credit/account';
+import { billedTerms, type DerivedAccount } from '../../domain/credit/account';
 import { summaryOf } from '../../domain/credit/accountSummary';
 import { deriveAccount } from '../../domain/credit/derive';
 import { owedOf } from '../../domain/credit/figures';
@@ -115,10 +115,11 @@ async function voicesOf(context: ApiContext, row: AccountRow) {
 
 /** Instalment plans with the parts that come, seen from the date of the fold. */
 function plansOf({ terms }: AccountRow, { asOf, instalments }: DerivedAccount, policy: LendingPolicy) {
-  if (terms.product !== 'revolving') return [];
+  const billed = billedTerms(terms);
+  if (!billed) return [];
   return (instalments?.plans ?? []).map((plan) => ({
     key: plan.key,
-    parts: comingParts(plan, asOf, terms, policy),
+    parts: comingParts(plan, asOf, billed, policy),
   }));
 }
 

@@ -5,9 +5,10 @@ import { type AccountClient, accountClient } from '../../contracts/credit/accoun
 import type { UpdateOutcome } from '../../contracts/gateway';
 import { type AccountRef, type AccountRow, readAccount } from '../../db/credit/accounts';
 import type { Reader } from '../../db/transaction';
+import { startOf as startOfTerms } from '../../domain/credit/account';
 import { isClosed } from '../../domain/credit/accountStages';
-import { startOf as startOfTerms } from '../../domain/credit/historicalOrder';
 import type { Product } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import { dateAt } from '../../domain/values/clock';
@@ -27,12 +28,10 @@ export async function knownAccount(reader: Reader, ref: AccountRef): Promise<Acc
   return row;
 }
 
-const OWNERS: Record<Product, string> = { 'cash-loan': 'cash loans', revolving: 'revolving accounts' };
-
 /** Refuses what an account of this product does not have. */
 export function onlyOf(product: Product, account: AccountRow, what: string): void {
   if (account.product === product) return;
-  throw unprocessable('wrong-product', `Only ${OWNERS[product]} have ${what}, and this account is none.`);
+  throw unprocessable('wrong-product', `Only ${PRODUCT_TABLE[product].words}s have ${what}, and this account is none.`);
 }
 
 /** The account's workflow, to which the caller of the request speaks. */

@@ -12,6 +12,7 @@ import type { AccountRow } from '../../db/credit/accounts';
 import { readBills } from '../../db/credit/bills';
 import { readFacts } from '../../db/credit/facts';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
+import { billedTerms } from '../../domain/credit/account';
 import { deriveAccount } from '../../domain/credit/derive';
 import { judgeSplit, type SplitRequest } from '../../domain/credit/revolving/instalmentStart';
 import type { CostDisclosure } from '../../domain/origination/costDisclosure';
@@ -69,8 +70,9 @@ async function sheetOf(
   row: AccountRow,
   asked: SplitRequest,
 ): Promise<CostDisclosure> {
-  const { tenantId, accountId, terms } = row;
-  if (terms.product !== 'revolving') throw new Error(`${accountId} has the terms of a ${terms.product}`);
+  const { tenantId, accountId, product } = row;
+  const terms = billedTerms(row.terms);
+  if (!terms) throw new Error(`${accountId} has the terms of a ${product}`);
   const [facts, issued, policy] = await Promise.all([
     readFacts(context.pool, { tenantId, accountId }),
     readBills(context.pool, { tenantId, accountId }),

@@ -87,14 +87,14 @@ function payoff(app: App, context: ApiContext): void {
       const today = businessToday(context);
       const on = request.query.on ?? today;
       return inRepeatableRead(context.pool, async (client) => {
-        const { terms, product, policyVersion, asOf } = await knownAccount(client, ref);
+        const { terms, policyVersion, asOf } = await knownAccount(client, ref);
         const { from, to } = quotableDates(terms, [asOf, today]);
         if (on < from || on > to) {
           throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
         }
         const policy = await policies.version(client, tenantId, policyVersion);
         const facts = await readFacts(client, ref);
-        const issued = product === 'revolving' ? await readBills(client, ref) : [];
+        const issued = await readBills(client, ref);
         const quote = payoffQuoteOf(deriveAccount({ terms, facts, issued }, policy, on));
         return { accountId: ref.accountId, ...quote };
       });

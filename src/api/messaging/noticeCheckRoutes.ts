@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
 import { CODE_POLICY, countedAddress, readCode } from '../../domain/messaging/codes/verificationCodes';
-import { PRODUCT_NAMES } from '../../domain/messaging/outbox/noticeText';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { readPhoneNumber } from '../../domain/values/phoneNumbers';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { busy, invalidRequest, tooManyRequests } from '../http/problems';
@@ -74,7 +74,7 @@ function checking(app: App, context: ApiContext, evenly: Evenly): void {
         if (answered.answer === 'too-often') throw refusedUntil(context, answered.againAtMs);
         if (answered.answer === 'not-confirmed') return { ours: false as const, advice: NOT_CONFIRMED };
         const { product, month, maskedAmount } = answered.notice;
-        return { ours: true as const, product: PRODUCT_NAMES[product], month, maskedAmount };
+        return { ours: true as const, product: PRODUCT_TABLE[product].chineseName, month, maskedAmount };
       }),
   );
 }

@@ -75,12 +75,16 @@ async function sheetOf(
 
 /** The query in the shape of the offer's product, with the faults of that shape. */
 function askedOf({ product }: ApplicationRow, query: unknown): AcceptanceRequest {
-  if (product === 'revolving') {
-    const { dueDay } = parseQuery(revolvingSheetQuery, query);
-    return { product, dueDay: dueDay === undefined ? undefined : Number(dueDay) };
+  switch (product) {
+    case 'revolving': {
+      const { dueDay } = parseQuery(revolvingSheetQuery, query);
+      return { product, dueDay: dueDay === undefined ? undefined : Number(dueDay) };
+    }
+    case 'cash-loan': {
+      const { principalFen, months, method } = parseQuery(cashLoanSheetQuery, query);
+      return { product, principalFen: Number(principalFen), months: Number(months), method };
+    }
   }
-  const { principalFen, months, method } = parseQuery(cashLoanSheetQuery, query);
-  return { product, principalFen: Number(principalFen), months: Number(months), method };
 }
 
 /** The sheet with the text that is confirmed, and the hash that a confirmation names. */

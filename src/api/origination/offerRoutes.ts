@@ -5,6 +5,7 @@ import type { UpdateOutcome } from '../../contracts/gateway';
 import { applicationClient } from '../../contracts/origination/applicationClient';
 import { findAcceptance } from '../../db/credit/accounts';
 import type { ApplicationRow } from '../../db/origination/applications';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { dateAt } from '../../domain/values/clock';
 import { type ApiContext, dateOfInstant, refuseFuture } from '../context';
 import { actingFor } from '../http/acting';
@@ -61,7 +62,7 @@ export const offerRoutes: Routes = (app, context) => {
     }),
     async (request, reply) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
-      if (row.product !== 'cash-loan') {
+      if (!PRODUCT_TABLE[row.product].isDisbursed) {
         throw unprocessable('wrong-product', 'A revolving account is used by purchases: only cash loans are drawn.');
       }
       return takeUp(context, request, reply, row);
@@ -93,10 +94,13 @@ async function takeUp(context: ApiContext, request: FastifyRequest, reply: Fasti
 }
 
 /** The body in the shape of the offer's product, with the faults of that shape. */
-function termsOf(row: ApplicationRow, body: unknown) {
-  return row.product === 'cash-loan'
-    ? { product: row.product, ...parseBody(cashLoanAcceptance, body) }
-    : { product: row.product, ...parseBody(revolvingAcceptance, body) };
+function termsOf({ product }: ApplicationRow, body: unknown) {
+  switch (product) {
+    case 'cash-loan':
+      return { product, ...parseBody(cashLoanAcceptance, body) };
+    case 'revolving':
+      return { product, ...parseBody(revolvingAcceptance, body) };
+  }
 }
 
 function answerOf(outcome: UpdateOutcome<AcceptanceResult>): WriteAnswer {

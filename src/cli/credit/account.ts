@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { deriveInHistoricalOrder, type HistoricalAccount, startOf } from '../../domain/credit/historicalOrder';
+import { startOf } from '../../domain/credit/account';
+import { deriveInHistoricalOrder, type HistoricalAccount } from '../../domain/credit/historicalOrder';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { addMonthsClamped, type IsoDate } from '../../domain/values/calendar';

@@ -1,6 +1,7 @@
 /** What the header of a facts file agrees: the terms, under the policy in use with what the file changes of it. */
-import type { Terms } from '../../domain/credit/account';
-import { type LendingPolicy, POLICY_SECTIONS } from '../../domain/policy/lendingPolicy';
+import type { CashLoanTerms, Terms } from '../../domain/credit/account';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { byProduct, PRODUCT_TABLE } from '../../domain/policy/products';
 import { PolicyError, parsePolicy } from '../../platform/policy/lendingPolicySchema';
 import type { LineFault } from './accountFactsFaults';
 
@@ -20,7 +21,7 @@ export interface Agreement {
 
 /** With faults the policy is the usual one, and nothing may be derived by it. */
 export function agree({ line, terms, policy: changes }: FactsFileHeader, usual: LendingPolicy): Agreement {
-  const section = POLICY_SECTIONS[terms.product];
+  const section = PRODUCT_TABLE[terms.product].policySection;
   const overrides = Object.keys(changes).sort();
   const agreed = { terms, policy: usual, overrides, faults: [] };
   try {
@@ -43,13 +44,20 @@ function policyFaults({ message }: PolicyError, line: number): LineFault[] {
     });
 }
 
-function termsFaults(terms: Terms, { revolving }: LendingPolicy): Omit<LineFault, 'line'>[] {
-  if (terms.product === 'revolving') {
-    if (terms.dueDay > revolving.billDay) return [];
-    const fault = `is ${terms.dueDay}, not after the bill day ${revolving.billDay}`;
-    return [{ field: 'terms.dueDay', fault, fix: 'raise it: a bill is due later in its month' }];
-  }
-  const { dueDates, months, startDate } = terms;
+type TermsFault = Omit<LineFault, 'line'>;
+
+function termsFaults(terms: Terms, { revolving: { billDay } }: LendingPolicy): TermsFault[] {
+  return byProduct(terms, {
+    'cash-loan': dueDatesFaults,
+    revolving: ({ dueDay }): TermsFault[] => {
+      if (dueDay > billDay) return [];
+      const fault = `is ${dueDay}, not after the bill day ${billDay}`;
+      return [{ field: 'terms.dueDay', fault, fix: 'raise it: a bill is due later in its month' }];
+    },
+  });
+}
+
+function dueDatesFaults({ dueDates, months, startDate }: CashLoanTerms): TermsFault[] {
   if (dueDates === undefined) return [];
   if (dueDates.length !== months) {
     const fault = `has ${dueDates.length} dates for ${months} months`;

@@ -1,10 +1,9 @@
 /** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
 import { factKeys } from '../../contracts/names';
-import type { Terms } from '../../domain/credit/account';
+import { startOf, type Terms } from '../../domain/credit/account';
 import { type FactKind, isPrepayment } from '../../domain/credit/facts';
-import { historyOf, openingFactOf, startOf, type ToldFact } from '../../domain/credit/historicalOrder';
-import type { Product } from '../../domain/policy/lendingPolicy';
-import { PRODUCT_WORDS } from '../../domain/values/workflowSummaries';
+import { historyOf, openingFactOf, type ToldFact } from '../../domain/credit/historicalOrder';
+import { PRODUCT_TABLE, PRODUCTS, type Product } from '../../domain/policy/products';
 import type { FactFault, FactOf, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
 import { billFaults, referenceFaults, secondFaults } from './accountFactsReferences';
 import { refundFaults } from './accountFactsRefunds';
@@ -116,7 +115,7 @@ function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined)
 }
 
 function productFaults(fact: ToldFact, product: Product): FactFault[] {
-  const name = PRODUCT_WORDS[product];
+  const { words: name, isBilled } = PRODUCT_TABLE[product];
   const other = OF_ONE_PRODUCT[fact.kind];
   if (other !== undefined && other !== product) {
     const fault = `is ${fact.kind}, which a ${name} does not know`;
@@ -124,10 +123,10 @@ function productFaults(fact: ToldFact, product: Product): FactFault[] {
   }
   const fix = `remove it: it does not belong to a ${name}`;
   if (fact.kind === 'rate-corrected') {
-    const foreign = RATES[product === 'cash-loan' ? 'revolving' : 'cash-loan'].filter((field) => field in fact);
+    const foreign = PRODUCTS.flatMap((each) => (each === product ? [] : RATES[each])).filter((field) => field in fact);
     return foreign.map((field) => ({ field, fault: `is ${JSON.stringify(fact[field])}`, fix }));
   }
-  if (fact.kind !== 'paid' || product === 'cash-loan') return [];
+  if (fact.kind !== 'paid' || !isBilled) return [];
   const faults: FactFault[] = [];
   if (isPrepayment(fact.intent)) {
     const isFor = 'is for cash loans alone';
@@ -140,7 +139,12 @@ function productFaults(fact: ToldFact, product: Product): FactFault[] {
 }
 
 function rateFaults(fact: ToldFact): FactFault[] {
-  if (fact.kind !== 'rate-corrected' || [...RATES['cash-loan'], ...RATES.revolving].some((field) => field in fact)) {
+  if (
+    fact.kind !== 'rate-corrected' ||
+    Object.values(RATES)
+      .flat()
+      .some((field) => field in fact)
+  ) {
     return [];
   }
   const fault = 'is missing, and so are the other rates';

@@ -3,8 +3,8 @@
  * is told with its number, the field, the fault and the fix. The format: docs/account-derive.md.
  */
 import type { z } from 'zod';
-import type { Terms } from '../../domain/credit/account';
-import { type ArrivedFact, openingFactOf, startOf } from '../../domain/credit/historicalOrder';
+import { startOf, type Terms } from '../../domain/credit/account';
+import { type ArrivedFact, openingFactOf } from '../../domain/credit/historicalOrder';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import { faultsOfJson, type JsonFault } from '../../domain/values/exactJson';
 import { agree, type FactsFileHeader } from './accountAgreement';

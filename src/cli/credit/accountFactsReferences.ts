@@ -2,6 +2,7 @@
 import type { FactKind } from '../../domain/credit/facts';
 import { billDatesOf, type ToldFact } from '../../domain/credit/historicalOrder';
 import { referenceFault } from '../../domain/credit/references';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { FactFault, FactsQuestion, NumberedFact } from './accountFactsFaults';
 
@@ -72,7 +73,7 @@ export function referenceFaults(
 /** A bill that is split has been issued by then; its date comes before the facts of the date. */
 export function billFaults({ fact }: NumberedFact, { terms, policy }: FactsQuestion): FactFault[] {
   if (fact.kind !== 'instalment-started' || fact.statementNumber === undefined) return [];
-  if (terms?.product !== 'revolving' || !policy) return [];
+  if (!terms || !PRODUCT_TABLE[terms.product].isBilled || !policy) return [];
   const issued = billDatesOf(terms, policy, fact.valueDate).length;
   if (fact.statementNumber <= issued) return [];
   const bills = issued === 0 ? 'no bill' : issued === 1 ? 'bill 1' : `bills 1 to ${issued}`;

@@ -12,6 +12,7 @@ import type { HistoricalAccount } from '../../domain/credit/historicalOrder';
 import type { Remark } from '../../domain/credit/references';
 import type { JournalEntry } from '../../domain/ledger/journal';
 import type { AssetClass, Bucket, LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
 
@@ -69,7 +70,7 @@ export function reportOf(
     stage: account.stage,
     terms: account.terms,
     balances: account.balances,
-    ...(account.product === 'cash-loan' ? { schedule: account.schedule } : { bills: issued }),
+    ...(PRODUCT_TABLE[account.product].isBilled ? { bills: issued } : { schedule: account.schedule }),
     obligations: account.obligations,
     ...standingOf(account),
     nextDeadline: account.nextChangeOn ?? null,

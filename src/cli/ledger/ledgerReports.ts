@@ -101,7 +101,7 @@ export async function reportPayoff(
     if (on < from || on > to) throw new ArgumentError(`--on ${on} cannot be quoted: give a date from ${from} to ${to}`);
     const policy = await createPolicyReader().version(client, tenantId, account.policyVersion);
     const facts = await readFacts(client, { tenantId, accountId });
-    const issued = account.product === 'revolving' ? await readBills(client, { tenantId, accountId }) : [];
+    const issued = await readBills(client, { tenantId, accountId });
     const derived = deriveAccount({ terms: account.terms, facts, issued }, policy, on);
     return { tenantId, accountId, ...payoffQuoteOf(derived) };
   });

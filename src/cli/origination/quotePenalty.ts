@@ -1,12 +1,6 @@
 /** `quote penalty`: what an overdue sum bears, and at which rate exactly. */
-import {
-  accrueDays,
-  type ExactRate,
-  exactRate,
-  penaltyRate,
-  postAccrual,
-  startAccrual,
-} from '../../domain/credit/accrual';
+import { accrueDays, type ExactRate, exactRate, postAccrual, startAccrual } from '../../domain/credit/accrual';
+import { penaltyRate } from '../../domain/credit/cashLoan/lateInterest';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { PRODUCTS } from '../../domain/policy/lendingPolicy';
 import { formatYuan } from '../../domain/values/money';
@@ -43,17 +37,18 @@ export function quotePenalty(options: Options): QuoteAnswer {
 /** From the contract of a cash loan, from the revolving product, or as it is given. */
 function rateOf(options: Options): ExactRate {
   const product = options.has('product') ? choiceOption(options, 'product', PRODUCTS) : undefined;
-  if (product === 'revolving') {
-    exactlyOne(options, ['product', 'daily-rate', 'penalty-rate']);
-    return exactRate(defaultPolicy.revolving.overdueDailyRate);
-  }
-  if (product === 'cash-loan' && !options.has('daily-rate')) {
-    throw new ArgumentError(
-      '--daily-rate is missing: the penalty of a cash loan follows its contract rate, such as 0.0005',
-    );
-  }
-  if (product === undefined && !options.has('daily-rate') && !options.has('penalty-rate')) {
-    throw new ArgumentError('one of --daily-rate, --product revolving, --penalty-rate is missing: give exactly one');
+  switch (product) {
+    case 'revolving':
+      exactlyOne(options, ['product', 'daily-rate', 'penalty-rate']);
+      return exactRate(defaultPolicy.revolving.overdueDailyRate);
+    case 'cash-loan':
+      if (options.has('daily-rate')) break;
+      throw new ArgumentError(
+        '--daily-rate is missing: the penalty of a cash loan follows its contract rate, such as 0.0005',
+      );
+    case undefined:
+      if (options.has('daily-rate') || options.has('penalty-rate')) break;
+      throw new ArgumentError('one of --daily-rate, --product revolving, --penalty-rate is missing: give exactly one');
   }
   return exactlyOne(options, ['daily-rate', 'penalty-rate']) === 'daily-rate'
     ? penaltyRate(rate(options, 'daily-rate', '0.0005'), defaultPolicy.cashLoan)

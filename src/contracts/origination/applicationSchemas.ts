@@ -1,6 +1,7 @@
 /** What starts an application and what is told to it, each said once. */
 
 import { REPAYMENT_METHODS } from '../../domain/policy/lendingPolicy';
+import type { Product } from '../../domain/policy/products';
 import { type AssessmentInput, IDENTITY_CHECKS, type ProvedFigures } from '../../domain/risk/assessment';
 import { costSheetConfirmation } from '../credit/accountSchemas';
 import {
@@ -155,9 +156,12 @@ export const revolvingAcceptance = object(
 /** Of no product that there is. */
 const anyAcceptance: ObjectField<{ product: Field }> = object({ product }, { unknown: 'passed over' });
 
+const ACCEPTANCES = new Map<unknown, Field>(
+  Object.entries({ 'cash-loan': cashLoanAcceptance, revolving: revolvingAcceptance } satisfies Record<Product, Field>),
+);
+
 /** By its product, because each is accepted in terms of its own. */
 export function acceptanceSchemaOf(acceptance: unknown): Field {
   const told = (acceptance as Partial<Acceptance> | null | undefined)?.product;
-  if (told === 'cash-loan') return cashLoanAcceptance;
-  return told === 'revolving' ? revolvingAcceptance : anyAcceptance;
+  return ACCEPTANCES.get(told) ?? anyAcceptance;
 }

@@ -2,7 +2,7 @@
  * What stands behind the parameters of a route: a real account, application, incident, … that the attack may aim at, and
  * the question whether it still goes on. Routes of other things are attacked with ids of nothing.
  */
-import type { Product } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE, type Product } from '../../domain/policy/products';
 import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import type { Hints } from './bodies';
 import type { Route } from './routeTable';
@@ -73,14 +73,14 @@ const INCIDENT_HINTS = hints({ measures: ['auto-debit'], scope: {}, reasonCode: 
 async function accountDoor(world: World, product: Product): Promise<Door> {
   const { accountId, borrowerId } = await world.open(product);
   const params: Record<string, string> = { id: accountId, paymentId: await world.pay(accountId) };
-  if (product === 'revolving') {
+  if (PRODUCT_TABLE[product].hasLimit) {
     const purchaseId = world.freshId('buy');
     await world.write(`/v1/accounts/${accountId}/purchases`, { purchaseId, amountFen: 50_000 });
     params.purchaseId = purchaseId;
   }
   const marks: { paymentId: string; what: string }[] = [];
   return {
-    name: product === 'revolving' ? 'a revolving account' : 'a cash loan',
+    name: `a ${PRODUCT_TABLE[product].words}`,
     params,
     hints: hints({ purchaseId: undefined, borrowerId }),
     async mark(what) {
@@ -114,7 +114,7 @@ async function applicationsDoor(world: World): Promise<Door> {
       const stage = await world.stageOf(applicationId, SOON_MS);
       if (stage === 'assessing') return 'the application is assessed for ever';
       if (stage !== 'offered' || !IDS_OF_LIVES.test(place)) return undefined;
-      const terms = product === 'cash-loan' ? { principalFen: 100_000, months: 3, method: 'level' } : {};
+      const terms = { 'cash-loan': { principalFen: 100_000, months: 3, method: 'level' }, revolving: {} }[product];
       const accepted = await world.accept(applicationId, terms);
       if (accepted.status !== 201)
         return accepted.status < 500 ? undefined : `its acceptance answers ${accepted.status}`;

@@ -96,7 +96,7 @@ export class World {
   async open(product: Product, applicationId?: string): Promise<Account> {
     const applied = await this.apply(product, applicationId === undefined ? {} : { applicationId });
     if (applied.stage !== 'offered') throw new Error(`${applied.applicationId} is ${applied.stage}, not offered`);
-    const accepted = await this.accept(applied.applicationId, product === 'cash-loan' ? LOAN : {});
+    const accepted = await this.accept(applied.applicationId, { 'cash-loan': LOAN, revolving: {} }[product]);
     if (accepted.status !== 201) throw unexpected('the acceptance', accepted);
     const { accountId } = accepted.body;
     const isBooked = await until(

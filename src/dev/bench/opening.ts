@@ -19,6 +19,7 @@ import { createVault } from '../../db/vault';
 import { laneOf } from '../../domain/messaging/outbox/lanes';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import { byProduct } from '../../domain/policy/products';
 import { atWallTimeMs, dateAt, SHANGHAI } from '../../domain/values/clock';
 import { createTemporalGateway } from '../../platform/temporalGateway';
 import { createInbox } from '../../platform/wiring/appInbox';
@@ -135,8 +136,9 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
   const opened = await activities.openAccount({ ...asked, acceptance: { ...acceptance, costSheet } });
   if (opened.status !== 'opened') throw new Error(`a loan was refused: ${opened.reasonCodes.join(', ')}`);
   const account = await readAccount(pool, { tenantId, accountId: opened.accountId });
-  if (account?.terms.product !== 'cash-loan') throw new Error(`${opened.accountId} is no cash loan`);
+  const terms = account && byProduct(account.terms, { 'cash-loan': (ofLoan) => ofLoan, revolving: () => undefined });
+  if (!terms) throw new Error(`${opened.accountId} is no cash loan`);
   const lane = laneOf(borrower.borrowerId, LANES);
-  portfolio.add(new BenchLoan({ tenantId, accountId: opened.accountId }, account.terms, { phone, lane }));
+  portfolio.add(new BenchLoan({ tenantId, accountId: opened.accountId }, terms, { phone, lane }));
   await activities.startAccount({ tenantId, accountId: opened.accountId, product: 'cash-loan', clock });
 }

@@ -3,6 +3,7 @@
  * time and through the HTTP API only. Every write has an idempotency key made of the persona and the step, so a second
  * run over the same data does nothing twice.
  */
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { addDays, dayOfMonth, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, type Zone } from '../../domain/values/clock';
 import { DAY_MS } from '../../domain/values/timeUnits';
@@ -107,15 +108,15 @@ class Borrower {
     const offer = await this.options.api.get(`/v1/offers/${applicationId}`);
     if (offer.status !== 200) throw new Error(`no offer: ${JSON.stringify(offer.body)}`);
     const { limitFen } = offer.body;
-    const body =
-      product === 'cash-loan' ? { principalFen: limitFen, months: loan.months, method: loan.method } : { dueDay: 10 };
+    const { months, method } = loan;
+    const body = { 'cash-loan': { principalFen: limitFen, months, method }, revolving: { dueDay: 10 } }[product];
     // The first account under an application. One that an earlier run opened is not opened again.
     this.accountId = `${applicationId}-1`;
     const isOpen = (await this.options.api.get(`/v1/accounts/${this.accountId}`)).status === 200;
     if (!isOpen) await this.takeUp(body);
     if (this.hasMandate) this.at([addDays(on, 1), '09:00'], 'gives a mandate', () => this.giveMandate());
-    if (product === 'cash-loan') this.planInstalments(on);
-    else this.planMonths(on, limitFen);
+    if (PRODUCT_TABLE[product].isBilled) this.planMonths(on, limitFen);
+    else this.planInstalments(on);
   }
 
   /** A third of those who pay on time let themselves be debited. */

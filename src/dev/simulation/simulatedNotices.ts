@@ -1,8 +1,8 @@
 /** Notices of invented accounts, as the ladder plans them for a business day. */
 import type { GuardMessage } from '../../domain/messaging/guard/anomalyGuard';
-import { PRODUCT_NAMES } from '../../domain/messaging/outbox/noticeText';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import type { NoticeKind } from '../../domain/policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../domain/values/clock';
 import { HOUR_MS } from '../../domain/values/timeUnits';
@@ -51,7 +51,7 @@ export function drawNotice(random: Random, shape: Shape, today: IsoDate, number:
   const isBill = kind === 'bill-issued';
   const product = isBill || (kind !== 'loan-disbursed' && random.chance(0.4)) ? 'revolving' : 'cash-loan';
   const dueDate = addDays(today, -(daysPastDue ?? -30));
-  const obligationKey = `${product === 'revolving' ? 'statement' : 'instalment'}-${random.between(1, 24)}`;
+  const obligationKey = `${PRODUCT_TABLE[product].isBilled ? 'statement' : 'instalment'}-${random.between(1, 24)}`;
   const amountFen = random.between(5_000, 900_000);
   const spreadMs = daysPastDue === undefined ? random.between(0, 12 * HOUR_MS) : 0;
   return {
@@ -62,7 +62,7 @@ export function drawNotice(random: Random, shape: Shape, today: IsoDate, number:
     recipient: `phone-of-${number}`,
     dedupeKey: keyOf(shape, obligationKey, today),
     figures: {
-      productName: PRODUCT_NAMES[product],
+      productName: PRODUCT_TABLE[product].chineseName,
       amountFen,
       minimumFen: Math.ceil(amountFen / 10),
       penaltyFen: (daysPastDue ?? 0) > 0 ? random.between(0, 5_000) : 0,

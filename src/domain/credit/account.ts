@@ -5,14 +5,8 @@
  */
 
 import type { JournalEntry } from '../ledger/journal';
-import type {
-  AssetClass,
-  Bucket,
-  CashLoanPolicy,
-  Product,
-  RepaymentMethod,
-  RevolvingPolicy,
-} from '../policy/lendingPolicy';
+import type { AssetClass, Bucket, CashLoanPolicy, RepaymentMethod, RevolvingPolicy } from '../policy/lendingPolicy';
+import { byProduct, type Product } from '../policy/products';
 import type { IsoDate } from '../values/calendar';
 import type { DecimalRate, Fen } from '../values/money';
 import type { Stage } from './accountStages';
@@ -41,6 +35,21 @@ export interface RevolvingTerms {
 }
 
 export type Terms = CashLoanTerms | RevolvingTerms;
+
+/** The first date of an account: nothing counts before it. */
+export function startOf(terms: Terms): IsoDate {
+  return byProduct(terms, { 'cash-loan': ({ startDate }) => startDate, revolving: ({ openDate }) => openDate });
+}
+
+/** What an account takes up of its offer. */
+export function drawnBy(terms: Terms): Fen {
+  return byProduct(terms, { 'cash-loan': ({ principalFen }) => principalFen, revolving: ({ limitFen }) => limitFen });
+}
+
+/** The terms of an account that has bills. */
+export function billedTerms(terms: Terms): RevolvingTerms | undefined {
+  return byProduct(terms, { 'cash-loan': () => undefined, revolving: (billed) => billed });
+}
 
 /** A bill as it was issued; it is never changed, the next one corrects. */
 export interface Bill {

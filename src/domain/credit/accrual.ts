@@ -4,7 +4,6 @@
  * A settlement starts the next accrual from zero. Source: facts 4.1.
  */
 
-import type { CashLoanPolicy } from '../policy/lendingPolicy';
 import { type Fen, RATE_ONE, roundHalfUp, scaleRate } from '../values/money';
 
 /** A daily rate as an exact fraction. */
@@ -22,14 +21,6 @@ export interface Accrual {
 
 export function exactRate(dailyRate: string): ExactRate {
   return { numerator: scaleRate(dailyRate), denominator: RATE_ONE };
-}
-
-/** min(multiplier x contract rate, annual cap / 365), exactly (facts 1.2: 1.5 x 0.05 % would pass the 24 % line). */
-export function penaltyRate(contractDailyRate: string, policy: CashLoanPolicy): ExactRate {
-  const denominator = RATE_ONE * RATE_ONE * 365n;
-  const multiplied = scaleRate(policy.penaltyMultiplier) * scaleRate(contractDailyRate) * 365n;
-  const capped = scaleRate(policy.penaltyAnnualCap) * RATE_ONE;
-  return { numerator: multiplied < capped ? multiplied : capped, denominator };
 }
 
 export function startAccrual(rate: ExactRate): Accrual {

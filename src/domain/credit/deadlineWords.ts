@@ -1,7 +1,8 @@
 /** What comes to an account at its next deadline, in the words of the credit: `instalment 2 due 15 Mar`. */
 
 import { noticeKind } from '../messaging/outbox/noticeKinds';
-import { type LendingPolicy, POLICY_SECTIONS } from '../policy/lendingPolicy';
+import type { LendingPolicy } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../policy/products';
 import { addDays, type IsoDate } from '../values/calendar';
 import { dayWords } from '../values/dateWords';
 import type { DerivedAccount, Obligation } from './account';
@@ -26,7 +27,7 @@ function arrearsWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDat
   if (!oldest) return [];
   const days = daysPastDue(oldest.dueDate, on);
   const bucket = bucketOf(days);
-  const { writeOffReviewDaysPastDue } = policy[POLICY_SECTIONS[account.product]];
+  const { writeOffReviewDaysPastDue } = policy[PRODUCT_TABLE[account.product].policySection];
   const rung = policy.notices.afterDue.find((each) => each.daysPastDue === days);
   const events = [
     ...(rung ? [noticeKind(rung.kind).reminder ?? rung.kind] : []),
@@ -37,7 +38,8 @@ function arrearsWords(account: DerivedAccount, policy: LendingPolicy, on: IsoDat
 }
 
 function billWords({ product, stage }: DerivedAccount, { revolving }: LendingPolicy, on: IsoDate): string[] {
-  const isBilled = product === 'revolving' && stage !== 'written-off' && Number(on.slice(8, 10)) === revolving.billDay;
+  const isBilled =
+    PRODUCT_TABLE[product].isBilled && stage !== 'written-off' && Number(on.slice(8, 10)) === revolving.billDay;
   return isBilled ? [`bill of ${dayWords(on)}`] : [];
 }
 

@@ -2,7 +2,7 @@
 
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { IsoDate } from '../values/calendar';
-import type { Bill, DerivedAccount, Terms } from './account';
+import { type Bill, billedTerms, type DerivedAccount, startOf, type Terms } from './account';
 import { foldCashLoan } from './cashLoan/cashLoan';
 import type { Fact } from './facts';
 import type { Remark } from './references';
@@ -26,7 +26,7 @@ export function deriveAccount(record: AccountRecord, policy: LendingPolicy, asOf
 export function foldAccount(record: AccountRecord, policy: LendingPolicy, asOf: IsoDate): FoldedAccount {
   const { terms, from } = record;
   const { billDay } = policy.revolving;
-  const isDue = terms.product === 'revolving' && isStateCacheDue(from, terms.openDate, billDay, asOf);
+  const isDue = billedTerms(terms) !== undefined && isStateCacheDue(from, startOf(terms), billDay, asOf);
   return fold(record, policy, asOf, isDue ? cachedStateDate(asOf, billDay) : undefined);
 }
 
@@ -44,9 +44,11 @@ function fold(
   keepThrough: IsoDate | undefined,
 ): FoldedAccount {
   const rungDays = policy.notices.afterDue.map((rung) => rung.daysPastDue);
-  if (terms.product === 'cash-loan') {
-    // A loan has few facts and a last instalment: its fold stays short.
-    return { ...foldCashLoan({ terms, facts, policy: policy.cashLoan, asOf, rungDays }), snapshot: undefined };
+  switch (terms.product) {
+    case 'cash-loan':
+      // A loan has few facts and a last instalment: its fold stays short.
+      return { ...foldCashLoan({ terms, facts, policy: policy.cashLoan, asOf, rungDays }), snapshot: undefined };
+    case 'revolving':
+      return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf, rungDays }, { from, keepThrough });
   }
-  return foldRevolving({ terms, facts, issued, policy: policy.revolving, asOf, rungDays }, { from, keepThrough });
 }

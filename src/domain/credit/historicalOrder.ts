@@ -5,8 +5,10 @@
  */
 
 import type { LendingPolicy } from '../policy/lendingPolicy';
+import { byProduct } from '../policy/products';
 import { type IsoDate, maxDate } from '../values/calendar';
-import type { Bill, DerivedAccount, Terms } from './account';
+import { type Bill, billedTerms, type DerivedAccount, startOf, type Terms } from './account';
+import { disbursementOf } from './cashLoan/disbursement';
 import { deriveAccount, foldAccount } from './derive';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import { namedKeyOf, type Remark, referenceFault } from './references';
@@ -39,16 +41,12 @@ export interface HistoricalAccount {
   issued: Bill[];
 }
 
-/** The first date of an account: nothing counts before it. */
-export function startOf(terms: Terms): IsoDate {
-  return terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
-}
-
 /** The fact that every account begins with. */
 export function openingFactOf(terms: Terms): Disbursed | Opened {
-  return terms.product === 'cash-loan'
-    ? { kind: 'disbursed', key: 'disbursement', valueDate: terms.startDate, amountFen: terms.principalFen }
-    : { kind: 'opened', key: 'opening', valueDate: terms.openDate, limitFen: terms.limitFen };
+  return byProduct<Terms, Disbursed | Opened>(terms, {
+    'cash-loan': disbursementOf,
+    revolving: ({ openDate, limitFen }) => ({ kind: 'opened', key: 'opening', valueDate: openDate, limitFen }),
+  });
 }
 
 /** A bill that was issued stays as issued: a purchase from before it is taken up by the next one. */
@@ -141,9 +139,9 @@ export function datedFact(fact: ToldFact, issued: readonly Bill[]): Fact {
 
 /** Dates of the bills of an account up to a date; none of a cash loan. */
 export function billDatesOf(terms: Terms, { revolving }: LendingPolicy, asOf: IsoDate): IsoDate[] {
-  if (terms.product === 'cash-loan') return [];
   const dates: IsoDate[] = [];
-  for (let date = nextBillDate(terms.openDate, revolving.billDay); date <= asOf; ) {
+  if (!billedTerms(terms)) return dates;
+  for (let date = nextBillDate(startOf(terms), revolving.billDay); date <= asOf; ) {
     dates.push(date);
     date = nextBillDate(date, revolving.billDay);
   }

@@ -2,7 +2,7 @@
 
 import { addDays, type IsoDate, maxDate } from '../values/calendar';
 import type { Fen } from '../values/money';
-import type { DerivedAccount, Stage, Terms } from './account';
+import { type DerivedAccount, type Stage, startOf, type Terms } from './account';
 
 export interface PayoffQuote {
   on: IsoDate;
@@ -36,7 +36,7 @@ export function quotableDates(
   terms: Terms,
   known: readonly (IsoDate | null | undefined)[],
 ): { from: IsoDate; to: IsoDate } {
-  const from = terms.product === 'cash-loan' ? terms.startDate : terms.openDate;
+  const from = startOf(terms);
   const latest = known.reduce<IsoDate>((date, next) => maxDate(date, next ?? from), from);
   return { from, to: addDays(latest, DAYS_AHEAD) };
 }

@@ -17,6 +17,7 @@ import {
 import { figuresOf, newestPayment } from '../messaging/outbox/noticeText';
 import { spreadMinutes } from '../messaging/outbox/surge';
 import type { NoticePolicy, Rung } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../policy/products';
 import { addDays, daysBetween, type IsoDate, maxDate } from '../values/calendar';
 import { atWallTimeMs, dateAt, endOfDateMs, type Zone } from '../values/clock';
 import { DAY_MS, MINUTE_MS } from '../values/timeUnits';
@@ -91,7 +92,7 @@ function settlementNotices(input: LadderInput): PlannedNotice[] {
 
 function disbursementNotices(input: LadderInput): PlannedNotice[] {
   const rung = input.policy.onDisbursement;
-  if (!rung || input.before !== undefined || input.after.product !== 'cash-loan') return [];
+  if (!rung || input.before !== undefined || !PRODUCT_TABLE[input.after.product].isDisbursed) return [];
   return [notice(input, rung, input.after.asOf, { dedupeKey: rung.kind })];
 }
 

@@ -6,11 +6,13 @@
  * the rules that service the account.
  */
 import type { CashLoanTerms, RevolvingTerms, Terms } from '../credit/account';
-import { type ExactRate, exactRate, penaltyRate } from '../credit/accrual';
+import { type ExactRate, exactRate } from '../credit/accrual';
+import { penaltyRate } from '../credit/cashLoan/lateInterest';
 import { planSchedule } from '../credit/cashLoan/schedule';
 import { dueDateOf, nextBillDate } from '../credit/revolving/billing';
 import { type FeePayer, splitIntoInstalments } from '../credit/revolving/instalmentFees';
 import type { LendingPolicy, RepaymentMethod } from '../policy/lendingPolicy';
+import { byProduct } from '../policy/products';
 import { type IsoDate, periodsOf } from '../values/calendar';
 import type { DecimalRate, Fen } from '../values/money';
 import { decimalText } from '../values/rateText';
@@ -130,7 +132,10 @@ export interface PlanToSplit {
 
 /** What an account with these terms costs. */
 export function costDisclosureOf(terms: Terms, policy: LendingPolicy): CashLoanDisclosure | RevolvingDisclosure {
-  return terms.product === 'cash-loan' ? cashLoanSheet(terms, policy) : revolvingSheet(terms, policy);
+  return byProduct<Terms, CashLoanDisclosure | RevolvingDisclosure>(terms, {
+    'cash-loan': (ofLoan) => cashLoanSheet(ofLoan, policy),
+    revolving: (ofLimit) => revolvingSheet(ofLimit, policy),
+  });
 }
 
 function cashLoanSheet(terms: CashLoanTerms, policy: LendingPolicy): CashLoanDisclosure {

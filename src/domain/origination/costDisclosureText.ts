@@ -8,10 +8,12 @@ import type { RepaymentMethod } from '../policy/lendingPolicy';
 import { type Fen, formatYuan } from '../values/money';
 import { percentOf } from '../values/rateText';
 import type {
+  CashLoanDisclosure,
   Charge,
   ChargeStandard,
   CostDisclosure,
   DefaultCost,
+  InstalmentPlanDisclosure,
   RevolvingDisclosure,
   SheetInstalment,
 } from './costDisclosure';
@@ -37,22 +39,41 @@ export function costDisclosureText(sheet: CostDisclosure): string {
     `产品：${TITLE[sheet.product]}`,
     `贷款人：${sheet.lenderOfRecord}`,
     `政策版本：${sheet.policyVersion}`,
-    ...(sheet.product === 'revolving' ? revolvingLines(sheet) : repaidLines(sheet)),
+    ...productLines(sheet),
     ...sheet.defaultCosts.map(defaultLine),
     '除上述各项外，不收取任何其他费用。',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function repaidLines(sheet: Exclude<CostDisclosure, RevolvingDisclosure>): string[] {
-  const { principalFen, receivedFen, months, startDate, instalments, totalFen, annualised } = sheet;
+function productLines(sheet: CostDisclosure): string[] {
+  switch (sheet.product) {
+    case 'cash-loan':
+      return [
+        `借款本金：${yuan(sheet.principalFen)}`,
+        `实际到账：${yuan(sheet.receivedFen)}`,
+        `起息日：${sheet.startDate}`,
+        `还款方式：${METHOD[sheet.method]}`,
+        ...repaidLines(sheet),
+      ];
+    case 'instalment-plan':
+      return [
+        `分期本金：${yuan(sheet.principalFen)}`,
+        `分期对象：${sourceOf(sheet.statementNumber)}`,
+        `分期日：${sheet.startDate}`,
+        ...repaidLines(sheet),
+        earlyLine(sheet.isFeeWaivedEarly),
+      ];
+    case 'revolving':
+      return revolvingLines(sheet);
+  }
+}
+
+function repaidLines(sheet: CashLoanDisclosure | InstalmentPlanDisclosure): string[] {
+  const { months, charges, instalments, totalFen, annualised } = sheet;
   return [
-    `${sheet.product === 'cash-loan' ? '借款本金' : '分期本金'}：${yuan(principalFen)}`,
-    ...(sheet.product === 'cash-loan'
-      ? [`实际到账：${yuan(receivedFen)}`, `起息日：${startDate}`, `还款方式：${METHOD[sheet.method]}`]
-      : [`分期对象：${sourceOf(sheet.statementNumber)}`, `分期日：${startDate}`]),
     `期数：${months}`,
-    ...sheet.charges.map(chargeLine),
+    ...charges.map(chargeLine),
     ...instalments.map(instalmentLine),
     `合计应还：${yuan(totalFen)}`,
     '正常履约年化综合融资成本：',
@@ -62,7 +83,6 @@ function repaidLines(sheet: Exclude<CostDisclosure, RevolvingDisclosure>): strin
       ? []
       : [`按日年化利率（365×日内部收益率）：${percentOf(annualised.aprDaily)}%`]),
     `实际年化利率（复利）：${percentOf(annualised.ear)}%`,
-    ...(sheet.product === 'instalment-plan' ? [earlyLine(sheet.isFeeWaivedEarly)] : []),
   ];
 }
 

@@ -3,10 +3,11 @@
  * (docs/reason-codes.md) and the figures that they rest on.
  */
 
-import type { CashLoanTerms, RevolvingTerms, Terms } from '../credit/account';
+import { type CashLoanTerms, drawnBy, type RevolvingTerms, type Terms } from '../credit/account';
 import { type IsRestDay, shiftedDueDates } from '../credit/cashLoan/dueDateShift';
 import { hasEmptyInstalment } from '../credit/cashLoan/schedule';
-import type { LendingPolicy, Product, RepaymentMethod } from '../policy/lendingPolicy';
+import type { LendingPolicy, RepaymentMethod } from '../policy/lendingPolicy';
+import { byProduct, type Product } from '../policy/products';
 import { type AssessmentInput, type ProvedFigures, withProved } from '../risk/assessment';
 import type { IsoDate } from '../values/calendar';
 import { dateAt } from '../values/clock';
@@ -126,7 +127,10 @@ export function judgeAcceptance(request: AcceptanceRequest, context: AcceptanceC
 }
 
 function isTooLong(sheet: CashLoanDisclosure | RevolvingDisclosure): boolean {
-  return sheet.product === 'cash-loan' && hasEmptyInstalment(sheet.instalments, sheet.method);
+  return byProduct(sheet, {
+    'cash-loan': ({ instalments, method }) => hasEmptyInstalment(instalments, method),
+    revolving: () => false,
+  });
 }
 
 /** Law bounds what one person may owe unsecured, over all products (facts 2.4): a limit counts as if it were drawn. */
@@ -134,11 +138,6 @@ function aboveUnsecuredCap(terms: Terms, { unsecuredFen, policy }: AcceptanceCon
   const { maxUnsecuredFen } = policy.assessment;
   const withThisFen = unsecuredFen + drawnBy(terms);
   return withThisFen > maxUnsecuredFen ? { unsecuredFen: withThisFen, maxUnsecuredFen } : undefined;
-}
-
-/** What an account takes up of its offer. */
-export function drawnBy(terms: Terms): Fen {
-  return terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;
 }
 
 /** The terms of the new account, or every reason against it. */
@@ -151,7 +150,7 @@ function termsOf(
   if (context.isExpired) refusals.push('OFFER_EXPIRED');
   if (context.isBorrowerOverdue) refusals.push('ACCOUNT_OVERDUE');
   if (context.isBorrowerFrozen) refusals.push('NEW_CREDIT_FROZEN');
-  const found = request.product === 'cash-loan' ? loanTerms(request, context) : revolvingTerms(request, context);
+  const found = { 'cash-loan': loanTerms, revolving: revolvingTerms }[request.product](request, context);
   refusals.push(...found.refusals);
   return refusals.length > 0 ? { refusals } : { terms: found.terms };
 }

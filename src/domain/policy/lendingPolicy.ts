@@ -8,15 +8,7 @@ import type { WallTime, Zone } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
 
 export type { NoticeKind } from '../messaging/outbox/noticeKinds';
-
-export const PRODUCTS = ['cash-loan', 'revolving'] as const;
-export type Product = (typeof PRODUCTS)[number];
-
-/** Where a policy says what holds for a product. */
-export const POLICY_SECTIONS = { 'cash-loan': 'cashLoan', revolving: 'revolving' } as const satisfies Record<
-  Product,
-  keyof LendingPolicy
->;
+export { PRODUCTS, type Product } from './products';
 
 /** Parts of a debt that a payment settles. */
 export const COMPONENTS = ['fee', 'penalty', 'interest', 'principal'] as const;

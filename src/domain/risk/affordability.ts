@@ -52,10 +52,10 @@ export function affordableFen(
   policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>,
 ): Fen {
   const interestScaled = LONGEST_MONTH_DAYS * scaleRate(dailyRate);
-  const principalScaled =
-    product === 'cash-loan'
-      ? ceilDivide(RATE_ONE, BigInt(Math.max(...policy.cashLoan.termsMonths)))
-      : scaleRate(policy.revolving.minimumPaymentRatio);
+  const principalScaled = {
+    'cash-loan': () => ceilDivide(RATE_ONE, BigInt(Math.max(...policy.cashLoan.termsMonths))),
+    revolving: () => scaleRate(policy.revolving.minimumPaymentRatio),
+  }[product]();
   return toFen((BigInt(capacityFen) * RATE_ONE) / (principalScaled + interestScaled));
 }
 

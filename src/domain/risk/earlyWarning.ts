@@ -6,6 +6,7 @@ import { isWorse } from '../credit/delinquency';
 import { owedOf } from '../credit/figures';
 import { oldestOverdue } from '../credit/obligations';
 import type { Bucket, MonitoringPolicy } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../policy/products';
 import { type IsoDate, maxDate } from '../values/calendar';
 import { formatYuan, RATE_ONE, scaleRate } from '../values/money';
 
@@ -102,7 +103,7 @@ export function restDaysUnknown(
 
 /** Raised once per bill while it lasts: months of a full limit are a sign each. */
 function highUtilisation(account: DerivedAccount, policy: MonitoringPolicy): Warning | undefined {
-  if (account.product !== 'revolving' || account.limitFen <= 0) return undefined;
+  if (!PRODUCT_TABLE[account.product].hasLimit || account.limitFen <= 0) return undefined;
   const owedFen = owedOf(account.balances);
   const isHigh = BigInt(owedFen) * RATE_ONE >= BigInt(account.limitFen) * scaleRate(policy.utilisationRatio);
   if (!isHigh) return undefined;

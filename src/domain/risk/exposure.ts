@@ -7,7 +7,7 @@ import type { Stage } from '../credit/account';
 import { isClosed } from '../credit/accountStages';
 import type { Frozen } from '../credit/facts';
 import { freezesInForce } from '../credit/freezes';
-import type { Product } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE, type Product } from '../policy/products';
 import type { Fen } from '../values/money';
 
 /** One account of the borrower, as its last step left it. */
@@ -44,7 +44,7 @@ export function exposureOf(accounts: readonly BorrowerAccount[]): Exposure {
 /** A limit is committed whether it is used or not; a loan that was opened and is not paid out yet by its principal. */
 function committedOf({ product, stage, grantedFen, outstandingFen, advancedAtMs }: BorrowerAccount): Fen {
   if (isClosed({ stage })) return 0;
-  return product === 'revolving' || advancedAtMs === null ? grantedFen : outstandingFen;
+  return PRODUCT_TABLE[product].hasLimit || advancedAtMs === null ? grantedFen : outstandingFen;
 }
 
 function isInArrears({ stage, pastDueSince }: BorrowerAccount): boolean {

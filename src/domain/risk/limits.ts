@@ -24,12 +24,12 @@ export function bandOf(points: number, bands: readonly Band[]): Band | undefined
 }
 
 export function limitRangeOf(product: Product, policy: Pick<LendingPolicy, 'cashLoan' | 'revolving'>): Range {
-  return product === 'cash-loan' ? policy.cashLoan.principalFen : policy.revolving.limitFen;
+  return { 'cash-loan': policy.cashLoan.principalFen, revolving: policy.revolving.limitFen }[product];
 }
 
 /** The rate an offer names: a cash loan's by band, the revolving product's by policy. */
 export function rateOf(product: Product, band: Band, policy: Pick<LendingPolicy, 'revolving'>): DecimalRate {
-  return product === 'cash-loan' ? band.dailyRate : policy.revolving.revolvingDailyRate;
+  return { 'cash-loan': band.dailyRate, revolving: policy.revolving.revolvingDailyRate }[product];
 }
 
 export function limitFor(

@@ -1,10 +1,8 @@
 /** What a workflow is, in one line of the Temporal Web UI that never changes: ids and terms, nothing of a person. */
 
 import type { WordingName } from '../messaging/outbox/wordings';
-import type { Product } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE, type Product } from '../policy/products';
 import { type Fen, formatYuan } from './money';
-
-export const PRODUCT_WORDS: Record<Product, string> = { 'cash-loan': 'cash loan', revolving: 'revolving account' };
 
 export const workflowWords = {
   application: ({
@@ -15,9 +13,9 @@ export const workflowWords = {
     applicationId: string;
     product: Product;
     requestedFen: Fen;
-  }) => `Application ${applicationId}: ${PRODUCT_WORDS[product]}, ${formatYuan(requestedFen)} CNY asked for`,
+  }) => `Application ${applicationId}: ${PRODUCT_TABLE[product].words}, ${formatYuan(requestedFen)} CNY asked for`,
   account: ({ accountId, product }: { accountId: string; product: Product }) =>
-    product === 'cash-loan' ? `Cash loan ${accountId}` : `Revolving account ${accountId}`,
+    `${PRODUCT_TABLE[product].words.replace(/^./, (first) => first.toUpperCase())} ${accountId}`,
   noticeLane: ({ lane }: { lane: number }) => `Notices to the borrowers of lane ${lane}`,
   debitLane: ({ lane }: { lane: number }) => `Automatic debits of the borrowers of lane ${lane}`,
   endOfDay: () => 'Closes and seals each business date when it has ended',

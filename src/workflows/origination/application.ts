@@ -28,6 +28,7 @@ import {
   type ReferralDecision,
 } from '../../contracts/origination/application';
 import { acceptanceSchemaOf, applicationInput, referralDecision } from '../../contracts/origination/applicationSchemas';
+import { byProduct } from '../../domain/policy/products';
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { type Fen, formatYuan } from '../../domain/values/money';
@@ -171,7 +172,10 @@ class ApplicationLife {
     );
     if (result.status === 'opened' && !this.state.accountIds.includes(result.accountId)) {
       this.state.accountIds.push(result.accountId);
-      this.state.remainingFen -= acceptance.product === 'cash-loan' ? acceptance.principalFen : this.state.remainingFen;
+      this.state.remainingFen -= byProduct(acceptance, {
+        'cash-loan': ({ principalFen }) => principalFen,
+        revolving: () => this.state.remainingFen,
+      });
       await this.startLife(result.accountId);
       this.showDetails();
     }
@@ -251,9 +255,11 @@ class ApplicationLife {
 }
 
 function drawWords(acceptance: Acceptance): string {
-  if (acceptance.product === 'revolving') return 'the revolving account is taken up';
-  const { principalFen, months } = acceptance;
-  return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
+  return byProduct(acceptance, {
+    'cash-loan': ({ principalFen, months }) =>
+      `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`,
+    revolving: () => 'the revolving account is taken up',
+  });
 }
 
 const TAKEN_ALREADY = 'a decision was taken already';

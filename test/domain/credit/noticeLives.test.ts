@@ -247,14 +247,14 @@ describe('in every life of both products', () => {
           const autoDebit: AutoDebitPolicy = { at: '20:00', retryOnDaysAfter: [], amount: amount ?? 'due' };
           const asked = { policy: autoDebit, zone: SHANGHAI, asOfMs: sendAfterMs };
           const debit = amount && comingDebit(account, obligationKey ?? '', asked);
-          const isLoan = account.product === 'cash-loan';
+          const { product } = account;
           const isPastDue = account.daysPastDue > 0;
-          const [name] = wordingsFor(kind, { isLoan, isPastDue, debit: debit?.takes }) as [WordingName];
+          const [name] = wordingsFor(kind, { product, isPastDue, debit: debit?.takes }) as [WordingName];
           const figures = { ...figuresOf(account, obligationKey), debitAt: debit?.at };
           const text = render(TEMPLATES[name].body, SIGNATURE, figures, { code: '7H4KQ9XW' });
           expect(smsParts(text)).toBeLessThanOrEqual(2);
           expect(text).toContain(formatYuan(figures.minimumFen ?? 0));
-          expect(text.includes('最低')).toBe(!isLoan && !kind.startsWith('overdue'));
+          expect(text.includes('最低')).toBe(product === 'revolving' && !kind.startsWith('overdue'));
           expect(text.includes('20:00')).toBe(debit !== undefined && kind.startsWith('due-'));
           if (!debit || !kind.startsWith('due-')) continue;
           const verdict = judgeDebit({ obligationKey: obligationKey ?? '', dueAtMs: sendAfterMs }, account, {

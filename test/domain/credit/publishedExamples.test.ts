@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms } from '../../../src/domain/credit/account';
 import { accrueDays, exactRate, postAccrual, startAccrual } from '../../../src/domain/credit/accrual';
 import { deriveCashLoan } from '../../../src/domain/credit/cashLoan/cashLoan';
-import { minimumPaymentFen } from '../../../src/domain/credit/revolving/billing';
+import { minimumPaymentFen } from '../../../src/domain/credit/revolving/minimumPayment';
 import {
   type LoanQuestion,
   NO_CHARGES,

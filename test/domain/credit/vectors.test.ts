@@ -1,10 +1,11 @@
 /** The worked examples of facts 4.3 and 4.4, read from vectors.json: the folds must give these to the fen. */
 import { describe, expect, it } from '@jest/globals';
 import type { CashLoanTerms } from '../../../src/domain/credit/account';
-import { accrueDays, exactRate, penaltyRate, postAccrual, startAccrual } from '../../../src/domain/credit/accrual';
+import { accrueDays, exactRate, postAccrual, startAccrual } from '../../../src/domain/credit/accrual';
 import { deriveCashLoan } from '../../../src/domain/credit/cashLoan/cashLoan';
+import { penaltyRate } from '../../../src/domain/credit/cashLoan/lateInterest';
 import { planSchedule } from '../../../src/domain/credit/cashLoan/schedule';
-import { minimumPaymentFen } from '../../../src/domain/credit/revolving/billing';
+import { minimumPaymentFen } from '../../../src/domain/credit/revolving/minimumPayment';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { accrualFen, accrue, scaleRate, splitEvenly } from '../../../src/domain/values/money';
 import vectors from '../../vectors.json';

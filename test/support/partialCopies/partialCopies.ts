@@ -3,6 +3,7 @@
  * error, and TypeScript refuses an expectation that finds none. `test/partialCopies.test.ts` compiles this file.
  */
 
+import type { Terms } from '../../../src/domain/credit/account';
 import {
   type ACCOUNT_STAGES,
   CLOSED_STAGES,
@@ -26,8 +27,11 @@ import {
 import type { WordingName } from '../../../src/domain/messaging/outbox/wordings';
 import type { TemplateStage } from '../../../src/domain/messaging/templates/templateStages';
 import type { ApplicationStage } from '../../../src/domain/origination/applicationStages';
-import type { Bucket, Component, Product, RepaymentMethod } from '../../../src/domain/policy/lendingPolicy';
+import type { Bucket, Component, RepaymentMethod } from '../../../src/domain/policy/lendingPolicy';
+import { byProduct, type Product } from '../../../src/domain/policy/products';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
+
+declare const TERMS: Terms;
 
 // A kind without one of its columns.
 const { tone: _tone, ...WITHOUT_TONE } = NOTICE_TABLE['due-soon'];
@@ -63,6 +67,10 @@ KINDS_BUT_ONE satisfies Record<NoticeKind, unknown>;
 ({ 'cash-loan': 0 }) satisfies Record<Product, number>;
 // @ts-expect-error three of four
 ({ fee: 0, penalty: 0, interest: 0 }) satisfies Record<Component, number>;
+// @ts-expect-error a revolving account begins as well
+byProduct(TERMS, { 'cash-loan': ({ startDate }) => startDate });
+// @ts-expect-error no figure of a revolving account
+({ 'cash-loan': 0 })[TERMS.product] satisfies number;
 // @ts-expect-error M7 is missing
 ({ M0: 0, M1: 0, M2: 0, M3: 0, M4: 0, M5: 0, M6: 0 }) satisfies Record<Bucket, number>;
 // @ts-expect-error level-monthly is missing

@@ -6,8 +6,7 @@
 import type { Pool } from 'pg';
 import type { Arrival } from '../../../contracts/activities';
 import { readBills } from '../../../db/credit/bills';
-import type { RevolvingTerms } from '../../../domain/credit/account';
-import { startOf } from '../../../domain/credit/historicalOrder';
+import { type RevolvingTerms, startOf } from '../../../domain/credit/account';
 import { addMonthsClamped, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { learnTables } from '../servers';
 import { type Advance, advanceOn, forEach, noonOf, openBenchAccount, TENANT } from './openAccounts';

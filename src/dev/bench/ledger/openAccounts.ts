@@ -8,8 +8,7 @@ import { insertApplication, saveDecision } from '../../../db/origination/applica
 import { ensureBorrower } from '../../../db/origination/borrowers';
 import { createPolicyReader } from '../../../db/policy/policyReader';
 import { inTransaction } from '../../../db/transaction';
-import type { CashLoanTerms, Terms } from '../../../domain/credit/account';
-import { startOf } from '../../../domain/credit/historicalOrder';
+import { type CashLoanTerms, drawnBy, startOf, type Terms } from '../../../domain/credit/account';
 import { defaultPolicy } from '../../../domain/policy/defaultPolicy';
 import type { IsoDate } from '../../../domain/values/calendar';
 import { atWallTimeMs, SHANGHAI } from '../../../domain/values/clock';
@@ -57,7 +56,7 @@ export function noonOf(date: IsoDate): number {
 export async function openBenchAccount(pool: Pool, advance: Advance, accountId: string, terms: Terms): Promise<void> {
   const of = { tenantId: TENANT, accountId, applicationId: accountId, borrowerId: accountId };
   const openedAtMs = noonOf(startOf(terms));
-  const amountFen = terms.product === 'cash-loan' ? terms.principalFen : terms.limitFen;
+  const amountFen = drawnBy(terms);
   const policyVersion = defaultPolicy.version;
   const offered = { limitFen: amountFen, dailyRate: DAILY_RATE, policyVersion };
   await inTransaction(pool, async (client) => {

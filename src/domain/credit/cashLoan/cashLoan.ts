@@ -20,7 +20,6 @@ import { describeCashLoan } from './cashLoanFigures';
 import { takeCreditReturn, takeLoanPayment } from './cashLoanPayments';
 import {
   accruedInterestFen,
-  accruePenalties,
   type CashLoanState,
   changeRate,
   closeWhenSettled,
@@ -32,10 +31,11 @@ import {
   openCashLoan,
   openDueDatesOf,
   postInstalmentInterest,
-  postPenalties,
   settleInstalmentDebt,
   takePlan,
 } from './cashLoanState';
+import { disburse } from './disbursement';
+import { accruePenalties, postPenalties } from './lateInterest';
 import { monthlyDueDates, planInstalments } from './schedule';
 
 /** What a cash loan is at `asOf`, with every journal entry so far. */
@@ -82,15 +82,7 @@ function passCalendar(state: CashLoanState, through: IsoDate): void {
 function applyFact(state: CashLoanState, fact: Fact): void {
   switch (fact.kind) {
     case 'disbursed':
-      post(state, {
-        key: fact.key,
-        kind: 'disbursement',
-        valueDate: fact.valueDate,
-        lines: [
-          { account: 'principal-receivable', amountFen: fact.amountFen },
-          { account: 'funding', amountFen: -fact.amountFen },
-        ],
-      });
+      disburse(state, fact);
       break;
     case 'paid':
       takeLoanPayment(state, fact);

@@ -17,10 +17,10 @@ import {
   type Instalment,
   interestOf,
   postInstalmentInterest,
-  postPenalties,
   settleInstalmentDebt,
   takePlan,
 } from './cashLoanState';
+import { postPenalties } from './lateInterest';
 import { planInstalments } from './schedule';
 
 /** Money that is being given out: what is left of it, and what it has settled so far. */

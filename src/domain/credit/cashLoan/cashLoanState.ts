@@ -6,25 +6,18 @@
 import type { JournalEntry } from '../../ledger/journal';
 import { chargeLines, post } from '../../ledger/postings';
 import { COMPONENTS, type Component, type RepaymentMethod } from '../../policy/lendingPolicy';
-import { addDays, addMonthsClamped, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
+import { addMonthsClamped, daysBetween, type IsoDate, maxDate } from '../../values/calendar';
 import { accrualFen, type DecimalRate, type Fen, scaleRate } from '../../values/money';
 import type { CashLoanInput, CashLoanTerms } from '../account';
 import type { ClosedStage } from '../accountStages';
-import {
-  type Accrual,
-  accrueDays,
-  type ExactRate,
-  penaltyRate,
-  postAccrual,
-  settleAccrual,
-  startAccrual,
-} from '../accrual';
+import { type ExactRate, settleAccrual, startAccrual } from '../accrual';
 import { allocate, type Owed, totalOwedFen } from '../allocation';
 import type { Remark } from '../references';
 import { type Deferral, lateDateOf } from './bouncedPrepayments';
+import { accruePenalties, type LateDebt, penaltyRate } from './lateInterest';
 import { monthlyRateOf, type Plan, type PlannedInstalment, planLoan } from './schedule';
 
-export interface Instalment {
+export interface Instalment extends LateDebt {
   /** `instalment-3`; or the key of the fact that made the debt, for a credit returned that was not owed. */
   key: string;
   /** Of the schedule; else a debt that bears nothing when it is late, as a credit returned that was not owed. */
@@ -36,14 +29,6 @@ export interface Instalment {
   isDue: boolean;
   /** Whether its interest is posted: it is due, or was paid early. */
   isPosted: boolean;
-  /** What is still to be paid; its own interest is in it from the posting on. */
-  owed: Owed;
-  /** From which date on it counts as due for lateness: its due date, or the day on which a prepayment bounced. */
-  lateDate: IsoDate;
-  penalty: Accrual;
-  penaltyThrough: IsoDate;
-  /** Days of grace so far, each times its penalty rate: they count on what is left after the grace. */
-  graceRateDays: bigint;
 }
 
 export interface CashLoanState {
@@ -221,35 +206,6 @@ export function postInstalmentInterest(state: CashLoanState, instalment: Instalm
     valueDate: date,
     lines: chargeLines('interest', amountFen),
   });
-}
-
-/** Brings every overdue instalment's penalty up to the date, exactly; in its days of grace it bears none yet. */
-export function accruePenalties(state: CashLoanState, date: IsoDate): void {
-  const { graceDays = 0 } = state.input.policy;
-  for (const instalment of state.instalments) {
-    if (instalment.penaltyThrough >= date || instalment.owed.principal === 0) {
-      instalment.penaltyThrough = maxDate(instalment.penaltyThrough, date);
-      continue;
-    }
-    if (graceDays > 0 && date <= addDays(instalment.lateDate, graceDays)) continue;
-    instalment.penalty.exact += BigInt(instalment.owed.principal) * instalment.graceRateDays;
-    instalment.graceRateDays = 0n;
-    accrueDays(instalment.penalty, instalment.owed.principal, daysBetween(instalment.penaltyThrough, date));
-    instalment.penaltyThrough = date;
-  }
-}
-
-export function postPenalties(state: CashLoanState, date: IsoDate): void {
-  accruePenalties(state, date);
-  let postedFen = 0;
-  for (const instalment of state.instalments) {
-    // Most have never been overdue.
-    if (instalment.penalty.exact === 0n) continue;
-    const amountFen = postAccrual(instalment.penalty);
-    instalment.owed.penalty += amountFen;
-    postedFen += amountFen;
-  }
-  post(state, { key: `penalty/${date}`, kind: 'penalty', valueDate: date, lines: chargeLines('penalty', postedFen) });
 }
 
 /** Due dates of the instalments that are due and owed. */

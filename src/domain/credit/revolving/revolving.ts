@@ -15,8 +15,9 @@ import type { IsoDate } from '../../values/calendar';
 import type { DerivedAccount, RevolvingInput } from '../account';
 import { countsFrom, type Fact, factsInForce } from '../facts';
 import type { Remark } from '../references';
-import { minimumPaymentFen, nextBillDate, wasMinimumOnly } from './billing';
+import { nextBillDate } from './billing';
 import { billParts, settlePlan, startPlan } from './instalmentPlans';
+import { minimumPaymentFen, wasMinimumOnly } from './minimumPayment';
 import { describeRevolving } from './revolvingFigures';
 import { changeRates, confirm, takePayment, takePurchase, takeRefund, writeOff } from './revolvingMovements';
 import {

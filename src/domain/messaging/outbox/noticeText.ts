@@ -2,7 +2,7 @@
 import type { DerivedAccount, Obligation } from '../../credit/account';
 import { dueTogether } from '../../credit/figures';
 import type { JournalEntry, LedgerAccount } from '../../ledger/journal';
-import type { Product } from '../../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../policy/products';
 import { type IsoDate, partsOf } from '../../values/calendar';
 import type { WallTime } from '../../values/clock';
 import { type Fen, formatYuan } from '../../values/money';
@@ -24,9 +24,6 @@ export interface NoticeFigures {
   debitAt?: WallTime | undefined;
 }
 
-/** Names without the words that carriers refuse (facts 3.1). */
-export const PRODUCT_NAMES: Record<Product, string> = { 'cash-loan': '借款', revolving: '月付' };
-
 /** In UTF-16 units, as carriers count: an emoji or a rare character is two. */
 const MAX_LENGTH = 500;
 
@@ -35,7 +32,7 @@ const MAX_LENGTH = 500;
  * would not be current. Without an obligation: the money that moved last.
  */
 export function figuresOf(account: DerivedAccount, obligationKey: string | undefined): NoticeFigures {
-  const productName = PRODUCT_NAMES[account.product];
+  const productName = PRODUCT_TABLE[account.product].chineseName;
   if (obligationKey === undefined) {
     return { productName, amountFen: movedFen(account), dueDate: account.obligations[0]?.dueDate };
   }

@@ -7,6 +7,7 @@ import type { DerivedAccount, Obligation } from '../../credit/account';
 import { isAskedFor, owedOf } from '../../credit/figures';
 import { oldestOverdue } from '../../credit/obligations';
 import type { NoticePolicy } from '../../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../policy/products';
 import { daysBetween } from '../../values/calendar';
 import type { Fen } from '../../values/money';
 import { noticeKind } from './noticeKinds';
@@ -68,7 +69,7 @@ export function metBecause(account: DerivedAccount): 'paid' | 'minimum-met' {
 
 /** What is owed of bills, whether or not a bill asks for it now; 0 for a loan. Net of credit. */
 function owedOfBillsFen({ product, balances, instalments }: DerivedAccount): Fen {
-  if (product !== 'revolving') return 0;
+  if (!PRODUCT_TABLE[product].isBilled) return 0;
   const inPlansFen = (instalments?.plans ?? []).flatMap(({ principalParts }) => principalParts);
   const unbilledFen = inPlansFen.reduce((sum, part) => sum + part, instalments?.unbilledFen ?? 0);
   return Math.max(0, owedOf(balances) - unbilledFen - balances.creditFen);

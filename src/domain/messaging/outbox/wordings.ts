@@ -3,6 +3,7 @@
  * depends on the account as well: a loan has no minimum, who has a mandate is told the hour of the debit. Templates,
  * their reviews and registrations are of a wording: its name is the kind, or the kind and a variant.
  */
+import { PRODUCT_TABLE, type Product } from '../../policy/products';
 import { NOTICE_KINDS, type NOTICE_TABLE, type NoticeKind, noticeKind, type TemplateVariable } from './noticeKinds';
 
 type VariantOf<Kind extends NoticeKind> = (typeof NOTICE_TABLE)[Kind] extends { variants: infer Variants }
@@ -41,7 +42,7 @@ export function variablesOfWording(wording: WordingName): readonly TemplateVaria
 
 /** What of an account a wording depends on. */
 export interface WordingCase {
-  isLoan: boolean;
+  product: Product;
   /** Something that was due before is past due: people are asked for it together. */
   isPastDue: boolean;
   /** What the debit of the due date will take, while it is still ahead. */
@@ -49,10 +50,11 @@ export interface WordingCase {
 }
 
 /** The wordings that are true of the case, the best first and that of the kind last. */
-export function wordingsFor(kind: NoticeKind, { isLoan, isPastDue, debit }: WordingCase): WordingName[] {
+export function wordingsFor(kind: NoticeKind, { product, isPastDue, debit }: WordingCase): WordingName[] {
+  const { isBilled } = PRODUCT_TABLE[product];
   const variants: string[] = [];
-  if (debit !== undefined) variants.push(isLoan ? 'loan-debit' : debit === 'due' ? 'debit' : 'debit-minimum');
-  if (isLoan) variants.push('loan');
+  if (debit !== undefined) variants.push(!isBilled ? 'loan-debit' : debit === 'due' ? 'debit' : 'debit-minimum');
+  if (!isBilled) variants.push('loan');
   if (isPastDue) variants.push('past-due');
   const names = [...variants.map((variant) => `${kind}.${variant}`), kind];
   return names.filter((name): name is WordingName => Object.hasOwn(WORDINGS, name));

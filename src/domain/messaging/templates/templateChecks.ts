@@ -3,10 +3,11 @@
  * say, whose numbers and links it holds, where its variables come from, and what it costs at its longest. Pure.
  */
 
+import { PRODUCT_TABLE } from '../../policy/products';
 import { countCharacters } from '../../values/characters';
 import { countParts } from '../outbox/messageParts';
 import { noticeKind } from '../outbox/noticeKinds';
-import { PRODUCT_NAMES, render } from '../outbox/noticeText';
+import { render } from '../outbox/noticeText';
 import { noticeKindOf, variablesOfWording, type WordingName } from '../outbox/wordings';
 import { foreignLetters, linksIn, numbersIn } from './disallowedTemplateContent';
 import { excerptOf, HOLE, plainText } from './plainText';
@@ -138,7 +139,9 @@ export interface TemplateSize {
 
 /** What a text comes to with the longest values; undefined when it cannot be rendered. */
 export function sizeOf({ body, signature, policy }: Omit<TemplateText, 'kind'>): TemplateSize | undefined {
-  const [productName = ''] = Object.values(PRODUCT_NAMES).sort((a, b) => b.length - a.length);
+  const [productName = ''] = Object.values(PRODUCT_TABLE)
+    .map(({ chineseName }) => chineseName)
+    .sort((a, b) => b.length - a.length);
   try {
     const longest = render(body, signature, { productName, ...LONGEST_FIGURES }, { code: LONGEST_CODE });
     const { length } = longest;

@@ -3,6 +3,7 @@
 import { tellable } from '../db/errorLine';
 import { ConfigError } from '../platform/config/configError';
 // Not by way of its index, which loads the servers' clients: a command that needs none would wait for them.
+import { FolderInUse } from '../platform/provision/folderLock';
 import { NoServerError } from '../platform/provision/ways';
 import { ArgumentError } from './arguments';
 
@@ -11,7 +12,7 @@ export class CommandFailed extends Error {
   override readonly name: string = 'CommandFailed';
 }
 
-const TOLD_WHOLE = [ArgumentError, ConfigError, NoServerError, CommandFailed];
+const TOLD_WHOLE = [ArgumentError, ConfigError, NoServerError, FolderInUse, CommandFailed];
 /** These come of code that is wrong, wherever they are thrown. */
 const BUGS = [TypeError, ReferenceError, RangeError, SyntaxError];
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { accepted, mutationsOf, rawBodiesOf, replaced } from '../../../src/dev/attack/bodies';
 import { CRITICAL_TEXTS, HOSTILE_TEXTS } from '../../../src/dev/attack/hostileValues';
 import { isWrite, nameOf, type Route, readRoutes } from '../../../src/dev/attack/routeTable';
-import { seeded } from '../../../src/dev/simulation/random';
+import { seeded } from '../../../src/domain/values/random';
 
 const ROUTES = join(__dirname, '../../../src/api');
 

@@ -1,18 +1,13 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
-import { type AccountRow, readAccount } from '../../db/credit/accounts';
-import { readBills } from '../../db/credit/bills';
-import { readFacts } from '../../db/credit/facts';
+import { reportPayoff } from '../../activities/ledger/ledgerReports';
+import { readAccount } from '../../db/credit/accounts';
 import { readEntriesPage } from '../../db/ledger/accountEntries';
-import { createPolicyReader } from '../../db/policy/policyReader';
 import { inRepeatableRead } from '../../db/snapshot';
-import type { Client } from '../../db/transaction';
-import { deriveAccount } from '../../domain/credit/derive';
-import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
 import { receivablesOf, withReceivables } from '../../domain/ledger/accountStatement';
 import { type ApiContext, businessToday } from '../context';
 import { callerOf } from '../http/authentication';
-import { invalidRequest, notFound } from '../http/problems';
+import { invalidRequest, notFound, type ProblemError } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { CURSOR_FIX, idParams, problems } from '../schemas';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from './ledgerQueries';
@@ -60,7 +55,8 @@ function entries(app: App, context: ApiContext): void {
       }
       const limit = Number(asked ?? LEDGER_PAGE_SIZE);
       const page = await inRepeatableRead(context.pool, async (client) => {
-        await accountIn(client, ref);
+        // In the snapshot of what is read with it.
+        if (!(await readAccount(client, ref))) throw unknownAccount();
         // One more than asked for tells whether there is a next page.
         return readEntriesPage(client, { ...ref, from, to, after: cursor, limit: limit + 1 });
       }).catch(refuseCursor);
@@ -77,7 +73,6 @@ const payoffQuery = z.strictObject({
 });
 
 function payoff(app: App, context: ApiContext): void {
-  const policies = createPolicyReader();
   const { config, about } = keyed(
     'accounts:read',
     'accounts',
@@ -100,27 +95,19 @@ function payoff(app: App, context: ApiContext): void {
       const ref = { tenantId, accountId: request.params.id };
       const today = businessToday(context);
       const on = request.query.on ?? today;
-      return inRepeatableRead(context.pool, async (client) => {
-        const { terms, product, policyVersion, asOf } = await accountIn(client, ref);
-        const { from, to } = quotableDates(terms, [asOf, today]);
-        if (on < from || on > to) {
-          throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
-        }
-        const policy = await policies.version(client, tenantId, policyVersion);
-        const facts = await readFacts(client, ref);
-        const issued = product === 'revolving' ? await readBills(client, ref) : [];
-        const quote = payoffQuoteOf(deriveAccount({ terms, facts, issued }, policy, on));
-        return { accountId: ref.accountId, ...quote };
-      });
+      const report = await reportPayoff(context.pool, { ...ref, on, today });
+      if (!report) throw unknownAccount();
+      if ('cannotQuote' in report) {
+        const { from, to } = report.cannotQuote;
+        throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
+      }
+      return report;
     },
   );
 }
 
-/** In the snapshot of what is read with it. */
-async function accountIn(client: Client, ref: { tenantId: string; accountId: string }): Promise<AccountRow> {
-  const row = await readAccount(client, ref);
-  if (!row) throw notFound('There is no such account.', { field: 'id' });
-  return row;
+function unknownAccount(): ProblemError {
+  return notFound('There is no such account.', { field: 'id' });
 }
 
 function refuseCursor(error: unknown): never {

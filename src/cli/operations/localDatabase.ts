@@ -16,6 +16,9 @@ import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './loc
 
 /** Where `npm start` keeps its state unless it is told otherwise. */
 export const STATE_DIR = resolve(__dirname, '../../../.creditloom/run');
+/** What a command says that has to prove the books, and cannot. */
+export const NO_BOOKS_KEY =
+  'BOOKS_KEY is not set: without it nobody can tell whether the rows are those of this system';
 /** One statement reads every posting of a large ledger. */
 const STATEMENT_TIMEOUT_MS = 600_000;
 

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import { createActivities } from '../../activities';
+import { seedTenant } from '../../activities/operations/seedTenant';
 import { createProviderPool } from '../../adapters/sms/providerPool';
 import { createSinkProvider } from '../../adapters/sms/providers/sink';
-import { seedTenant } from '../../cli/operations/seed';
 import { debitSettled } from '../../contracts/credit/account';
 import { accountClient } from '../../contracts/credit/accountClient';
 import { wakeLane } from '../../contracts/messaging/laneClients';

@@ -71,7 +71,12 @@ export async function heldDate(
 export async function tellHolders(
   client: Client,
   { waitsFor, accounts }: HeldDate,
-  { tenantId, asOfMs, patienceMs, closeWaitsHours = CLOSE_WAITS_HOURS }: EndedDates & { closeWaitsHours?: number | undefined },
+  {
+    tenantId,
+    asOfMs,
+    patienceMs,
+    closeWaitsHours = CLOSE_WAITS_HOURS,
+  }: EndedDates & { closeWaitsHours?: number | undefined },
 ): Promise<WaitedFor> {
   const { businessDate, holders = [] } = waitsFor;
   const late = heldTooLong(holders, { asOfMs, patienceMs, waitsMs: closeWaitsHours * HOUR_MS });

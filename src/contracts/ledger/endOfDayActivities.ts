@@ -50,7 +50,7 @@ export interface WaitedFor {
   incidentId?: string | undefined;
 }
 
-export interface DateHolder {
+interface DateHolder {
   accountId: string;
   /** The business instant of the first of the looks in a row that found it. */
   sinceMs: number;

@@ -6,7 +6,7 @@ import { markTakesNothing, readVaultContact, saveVaultContact } from '../../../s
 import type { Client } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
 import { ASIDE_STATES, type AsideState, asidesShown, asidesWaiting } from '../../../src/domain/credit/setAside';
-import { DEBIT_STATUSES, type DebitStatus, debitMayBecome } from '../../../src/domain/debits/debitStatuses';
+import { DEBIT_STATUSES, debitMayBecome } from '../../../src/domain/debits/debitStatuses';
 import { addressAfter, addressWithout, type KeptAddress } from '../../../src/domain/messaging/contact/contactStatus';
 import {
   ATTEMPT_STATUSES,
@@ -75,14 +75,14 @@ describe('what may follow what, by the guard of the table', () => {
       'notice_attempt_life',
       Object.keys(ATTEMPT_STATUSES),
       { notice_id: uuidOf(0), attempt: 1 },
-      attemptMayBecome as (from: AttemptStatus, to: AttemptStatus) => boolean,
+      attemptMayBecome,
     ],
     [
       'planned_debit',
       'debit_life',
       Object.keys(DEBIT_STATUSES),
       { account_id: 'one', obligation_key: 'o', attempt: 1 },
-      debitMayBecome as (from: DebitStatus, to: DebitStatus) => boolean,
+      debitMayBecome,
     ],
   ])('of a row of %s', (table, guard, statuses, key, may) =>
     compareOn(

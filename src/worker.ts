@@ -168,6 +168,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     registrars,
     lanes: config.noticeLanes,
     kept: config.retention,
+    closeWaitsHours: config.closeWaitsHours,
     startAccount: (account) => accountClient(gateway, account).start(),
     wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
     wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),

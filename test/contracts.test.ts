@@ -474,7 +474,16 @@ const ACTIVITIES: Calls<
     ],
   },
   closeEndedDates: {
-    args: [{ tenantId, asOfMs, fromDate: '2026-03-02', patienceMs: 3_600_000 }],
+    args: [
+      { tenantId, asOfMs, fromDate: '2026-03-02', patienceMs: 3_600_000 },
+      {
+        tenantId,
+        asOfMs,
+        fromDate: '2026-03-02',
+        patienceMs: 3_600_000,
+        waited: { businessDate: '2026-03-03', accountId: 'a-1-1' },
+      },
+    ],
     results: [
       { tried: [], closedThrough: null, triedThrough: null, openDates: [], nextAtMs: asOfMs },
       {
@@ -482,7 +491,12 @@ const ACTIVITIES: Calls<
         closedThrough: '2026-03-01',
         triedThrough: '2026-03-02',
         openDates: ['2026-03-02'],
-        waitsFor: { businessDate: '2026-03-03', accountId: 'a-1-1' },
+        waitsFor: {
+          businessDate: '2026-03-03',
+          accountId: 'a-1-1',
+          holders: [{ accountId: 'a-1-1', sinceMs: asOfMs }],
+          incidentId: 'incident-1',
+        },
         nextAtMs: asOfMs,
       },
     ],

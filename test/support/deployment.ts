@@ -10,6 +10,7 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temp
 import type { Pool } from 'pg';
 import { createActivities } from '../../src/activities';
 import type { ActivityDependencies } from '../../src/activities/dependencies';
+import { seedTenant } from '../../src/activities/operations/seedTenant';
 import type { MailChannel, PushChannel } from '../../src/adapters/channels/port';
 import type { PaymentRail } from '../../src/adapters/rails/port';
 import { createSandboxRail } from '../../src/adapters/rails/sandboxRail';
@@ -18,7 +19,6 @@ import { createProviderPool } from '../../src/adapters/sms/providerPool';
 import { createSinkProvider } from '../../src/adapters/sms/providers/sink';
 import type { TemplateRegistrar } from '../../src/adapters/sms/registrar';
 import { registerSearchAttributes } from '../../src/cli/operations/searchAttributes';
-import { seedTenant } from '../../src/cli/operations/seed';
 import { debitSettled } from '../../src/contracts/credit/account';
 import { accountClient } from '../../src/contracts/credit/accountClient';
 import { startIncidents } from '../../src/contracts/incidents/incidentClient';

@@ -380,21 +380,8 @@ const STORIES: Story[] = [
       return [await sealed(deployment, workflowId, 2)];
     },
   },
-  {
-    shapes: ['endOfDay/waited-for-an-account'],
-    live: async (deployment) => {
-      const { owner } = deployment;
-      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
-      const { rows } = await owner.query('select next_deadline_at_ms as at from credit_account');
-      const deadline = (atMs: number) => owner.query('update credit_account set next_deadline_at_ms = $1', [atMs]);
-      const workflowId = await endOfDayOf(deployment);
-      await deadline(await deployment.env.currentTimeMs());
-      await loan.sleepUntil(addDays(BEGINS, 1), '00:40');
-      await deadline(Number(rows[0]?.at));
-      await deployment.env.sleep(DAY_MS / 24);
-      return [await sealed(deployment, workflowId, 1)];
-    },
-  },
+  waitedFor('endOfDay/waited-for-an-account', '00:40'),
+  waitedFor('endOfDay/waited-too-long', '13:00'),
   {
     shapes: ['endOfDay/with-differences'],
     live: async (deployment) => {
@@ -905,6 +892,24 @@ async function sealed(deployment: Deployment, workflowId: string, times: number)
 }
 
 /** The close fails once, and then the seal, each for good: the workflow rests, and does it anew. */
+function waitedFor(shape: string, until: string): Story {
+  return {
+    shapes: [shape],
+    live: async (deployment) => {
+      const { owner } = deployment;
+      const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
+      const { rows } = await owner.query('select next_deadline_at_ms as at from credit_account');
+      const deadline = (atMs: number) => owner.query('update credit_account set next_deadline_at_ms = $1', [atMs]);
+      const workflowId = await endOfDayOf(deployment);
+      await deadline(await deployment.env.currentTimeMs());
+      await loan.sleepUntil(addDays(BEGINS, 1), until);
+      await deadline(Number(rows[0]?.at));
+      await deployment.env.sleep(DAY_MS / 24);
+      return [await sealed(deployment, workflowId, 1)];
+    },
+  };
+}
+
 function endOfDayStory(): Story {
   const faults = ['the books are out of reach', 'the chain is out of reach'];
   const failOnce = (fault: string) => {

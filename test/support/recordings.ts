@@ -212,6 +212,11 @@ export const SHAPES: Record<string, Shape> = {
     passes: [ASKED, TIMER, ASKED, TIMER, ASKED, ASKED],
     says: ['waitsFor', '"outcome":"succeeded"', 'sealedThrough'],
   },
+  'endOfDay/waited-too-long': {
+    ends: 'waiting',
+    passes: [ASKED, TIMER, ASKED, TIMER, ASKED, ASKED],
+    says: ['holders', 'incident-1', '"outcome":"succeeded"', 'sealedThrough'],
+  },
   'endOfDay/with-differences': {
     ends: 'waiting',
     passes: [ASKED, TIMER, ASKED, ASKED],

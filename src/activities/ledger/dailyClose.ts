@@ -1,7 +1,6 @@
 /** The daily close: the books of a date are proved, or the date stays open with what stands in the way on record. */
 
 import type { ClosedDates, DailyCloseActivities, TriedDate, WaitedFor } from '../../contracts/activities';
-import { readUnbookedDebits } from '../../db/debits/plannedDebits';
 import { openForRedClose, openForRefunds, openForUnbookedDebits } from '../../db/incidents/ruleIncidents';
 import {
   type CloseStanding,
@@ -11,17 +10,16 @@ import {
   readCloseStanding,
   readOpenDates,
 } from '../../db/ledger/dailyCloses';
-import { readOldestUnstepped } from '../../db/ledger/unsteppedAccounts';
-import { createPolicyReader } from '../../db/policy/policyReader';
 import { inRepeatableRead } from '../../db/snapshot';
 import { type Client, inTransaction } from '../../db/transaction';
-import { closesAtMs, datesToClose, type OldestUnstepped, unsteppedOn, untoldOn } from '../../domain/ledger/endOfDay';
+import { closesAtMs, datesToClose } from '../../domain/ledger/endOfDay';
 import type { Difference } from '../../domain/ledger/reconciliation';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
-import { SHANGHAI, type Zone } from '../../domain/values/clock';
+import type { Zone } from '../../domain/values/clock';
 import { MINUTE_MS } from '../../domain/values/timeUnits';
 import type { ActivityDependencies } from '../dependencies';
 import { conflict } from '../failures';
+import { type EndedDates, type HeldDate, heldDate, readWaits, tellHolders } from './dateHolders';
 import { type Reconciliation, reconcileDates } from './reconciliation';
 
 /** In one reading of the books; after more missed days than that the next reading follows at once. */
@@ -38,7 +36,7 @@ export interface CloseInput {
   asOfMs: number;
 }
 
-type CloseDependencies = Pick<ActivityDependencies, 'pool'> & {
+type CloseDependencies = Pick<ActivityDependencies, 'pool' | 'closeWaitsHours'> & {
   /** Accounts that are in memory together. */
   pageSize?: number | undefined;
   heartbeat?(): void;
@@ -81,13 +79,11 @@ async function closeDate(
   });
 }
 
-type EndedDates = Parameters<DailyCloseActivities['closeEndedDates']>[0];
-
 interface Found {
   reconciled: Reconciliation[];
   /** Of these, dates that were tried before. */
   openBefore: IsoDate[];
-  waitsFor: WaitedFor | undefined;
+  held: HeldDate | undefined;
   zones: Zone[];
   /** There are more dates than were looked at. */
   hasMore: boolean;
@@ -108,7 +104,8 @@ async function closeEndedDates(deps: CloseDependencies, input: EndedDates): Prom
     const { lastSucceeded, lastTried } = await readCloseStanding(client, { tenantId });
     const openDates = await readOpenDates(client, { tenantId, limit: DATES_AT_ONCE });
     const next = lastTried === null ? input.fromDate : addDays(lastTried, 1);
-    const { waitsFor, zones, hasMore } = found;
+    const { held, zones, hasMore } = found;
+    const waitsFor = held && (await tellHolders(client, held, { ...input, closeWaitsHours: deps.closeWaitsHours }));
     return {
       tried,
       closedThrough: lastSucceeded,
@@ -137,41 +134,21 @@ function nextAtMs({
 
 /** What is to be closed, and what the books say of it, as of one snapshot. */
 async function look(client: Client, { pageSize, heartbeat }: CloseDependencies, input: EndedDates): Promise<Found> {
-  const { tenantId, fromDate, asOfMs, patienceMs } = input;
+  const { tenantId, fromDate, asOfMs } = input;
   const { lastTried } = await readCloseStanding(client, { tenantId });
-  const oldest = await oldestUnstepped(client, tenantId);
-  const zones = [SHANGHAI, ...oldest.map(({ zone }) => zone)];
+  const waits = await readWaits(client, input);
+  const { zones } = waits;
   const first = lastTried === null ? fromDate : addDays(lastTried, 1);
   const ended = datesToClose(first, { asOfMs, zones, most: DATES_AT_ONCE });
-  const hasMore = ended.length === DATES_AT_ONCE;
-  const debits = await readUnbookedDebits(client, { tenantId });
-  const whoHolds = (date: IsoDate) =>
-    unsteppedOn(date, oldest.flatMap(isWaiting)) ?? untoldOn(date, debits, { asOfMs, patienceMs, zones });
-  const waitingFor = (businessDate: IsoDate) => ({ businessDate, accountId: whoHolds(businessDate) ?? '' });
-  const held = ended.findIndex((date) => whoHolds(date) !== undefined);
-  const ready = held < 0 ? ended : ended.slice(0, held);
-  const waitsFor = ended.slice(ready.length, ready.length + 1).map(waitingFor)[0];
-  if (ready.length === 0) return { reconciled: [], openBefore: [], waitsFor, zones, hasMore };
+  const at = ended.findIndex((date) => waits.holderOf(date) !== undefined);
+  const ready = at < 0 ? ended : ended.slice(0, at);
+  const held = await heldDate(waits, ended[ready.length], input);
+  const rest = { held, zones, hasMore: ended.length === DATES_AT_ONCE };
+  if (ready.length === 0) return { reconciled: [], openBefore: [], ...rest };
   const openBefore = await readOpenDates(client, { tenantId, limit: DATES_AT_ONCE });
   const businessDates = [...openBefore, ...ready];
   const reconciled = await reconcileDates(client, { tenantId, businessDates, pageSize, onPage: heartbeat });
-  return { reconciled, openBefore, waitsFor, zones, hasMore };
-}
-
-type UnderPolicy = { zone: Zone; accountId: string | null; sinceMs: number | null };
-
-async function oldestUnstepped(client: Client, tenantId: string): Promise<UnderPolicy[]> {
-  const policies = createPolicyReader();
-  const oldest: UnderPolicy[] = [];
-  for (const { policyVersion, accountId, sinceMs } of await readOldestUnstepped(client, { tenantId })) {
-    const { zone } = await policies.version(client, tenantId, policyVersion);
-    oldest.push({ zone, accountId, sinceMs });
-  }
-  return oldest;
-}
-
-function isWaiting({ zone, accountId, sinceMs }: UnderPolicy): OldestUnstepped[] {
-  return accountId === null || sinceMs === null ? [] : [{ zone, accountId, sinceMs }];
+  return { reconciled, openBefore, ...rest };
 }
 
 /**

@@ -1,17 +1,13 @@
 /** One account in the books: its entries with running balances, and what would settle it on a date. */
 import { z } from 'zod';
-import { readBills } from '../../db/credit/bills';
-import { readFacts } from '../../db/credit/facts';
+import { reportPayoff } from '../../activities/ledger/ledgerReports';
 import { readEntriesPage } from '../../db/ledger/accountEntries';
-import { createPolicyReader } from '../../db/policy/policyReader';
 import { inRepeatableRead } from '../../db/snapshot';
-import { deriveAccount } from '../../domain/credit/derive';
-import { payoffQuoteOf, quotableDates } from '../../domain/credit/payoff';
 import { receivablesOf, withReceivables } from '../../domain/ledger/accountStatement';
 import { type ApiContext, businessToday } from '../context';
 import { knownAccount } from '../credit/accountWorkflow';
 import { callerOf } from '../http/authentication';
-import { invalidRequest } from '../http/problems';
+import { invalidRequest, notFound } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { CURSOR_FIX, idParams, problems } from '../schemas';
 import { LEDGER_PAGE_SIZE, ledgerDate, pageLimit } from './ledgerQueries';
@@ -70,7 +66,6 @@ const payoffQuery = z.strictObject({
 });
 
 function payoff(app: App, context: ApiContext): void {
-  const policies = createPolicyReader();
   app.get(
     '/v1/accounts/:id/payoff',
     keyed('accounts:read', 'accounts', {
@@ -86,18 +81,13 @@ function payoff(app: App, context: ApiContext): void {
       const ref = { tenantId, accountId: request.params.id };
       const today = businessToday(context);
       const on = request.query.on ?? today;
-      return inRepeatableRead(context.pool, async (client) => {
-        const { terms, policyVersion, asOf } = await knownAccount(client, ref);
-        const { from, to } = quotableDates(terms, [asOf, today]);
-        if (on < from || on > to) {
-          throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
-        }
-        const policy = await policies.version(client, tenantId, policyVersion);
-        const facts = await readFacts(client, ref);
-        const issued = await readBills(client, ref);
-        const quote = payoffQuoteOf(deriveAccount({ terms, facts, issued }, policy, on));
-        return { accountId: ref.accountId, ...quote };
-      });
+      const report = await reportPayoff(context.pool, { ...ref, on, today });
+      if (!report) throw notFound('There is no such account.', { field: 'id' });
+      if ('cannotQuote' in report) {
+        const { from, to } = report.cannotQuote;
+        throw invalidRequest([{ field: 'on', fault: 'cannot be quoted', fix: `send a date from ${from} to ${to}` }]);
+      }
+      return report;
     },
   );
 }

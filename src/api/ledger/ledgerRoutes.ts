@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { listDailyCloses } from '../../db/ledger/dailyCloses';
 import { readPostedTotals } from '../../db/ledger/trialBalance';
 import { inRepeatableRead } from '../../db/snapshot';
+import { sidesOf } from '../../domain/ledger/journal';
 import type { ApiContext } from '../context';
 import { callerOf } from '../http/authentication';
 import { type App, keyed, type Routes } from '../http/route';
@@ -34,8 +35,7 @@ function trialBalance(app: App, context: ApiContext): void {
       const { tenantId } = callerOf(request);
       const { asOf } = request.query;
       const lines = await inRepeatableRead(context.pool, (client) => readPostedTotals(client, { tenantId, asOf }));
-      const sum = (sign: 1 | -1) => lines.reduce((total, { amountFen }) => total + Math.max(0, sign * amountFen), 0);
-      const [debitFen, creditFen] = [sum(1), sum(-1)];
+      const { debitFen, creditFen } = sidesOf(lines);
       return { asOf: asOf ?? null, lines, debitFen, creditFen, isBalanced: debitFen === creditFen };
     },
   );

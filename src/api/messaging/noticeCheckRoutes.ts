@@ -1,6 +1,7 @@
 /** Open to whoever got a text: whether it is ours, and the report of one that is not. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyRequest } from 'fastify';
+import { type Asked, checkCode, takeReport } from '../../activities/messaging/noticeChecks';
 import { CODE_POLICY, countedAddress, readCode } from '../../domain/messaging/codes/verificationCodes';
 import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { readPhoneNumber } from '../../domain/values/phoneNumbers';
@@ -8,7 +9,6 @@ import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { busy, invalidRequest, tooManyRequests } from '../http/problems';
 import type { App, Routes } from '../http/route';
 import { problems } from '../schemas';
-import { type Asked, checkCode, takeReport } from './noticeChecks';
 import {
   codeCheckAnswer,
   codeCheckBody,

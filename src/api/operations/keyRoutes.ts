@@ -1,5 +1,6 @@
 /** API keys, managed by a caller whose key has `keys:manage`. A key is shown once, and no record of the answer has it. */
 import type { FastifyRequest } from 'fastify';
+import { keyIdOf, type MadeKey, makeKey, type RotationRefusal, rotateKey } from '../../activities/operations/apiKeys';
 import { listApiKeys, lockApiKey, revokeApiKey } from '../../db/operations/apiKeys';
 import { type Client, inTransaction } from '../../db/transaction';
 import { DAY_MS } from '../../domain/values/timeUnits';
@@ -10,7 +11,7 @@ import { conflict, forbidden, notFound, type ProblemError } from '../http/proble
 import { type App, keyed, type Routes } from '../http/route';
 import { problems } from '../schemas';
 import { keyBody, keyList, keyMade, keyParams, keyRevoked, revocationBody, rotationBody } from './keySchemas';
-import { hashKey, keyIdOf, type MadeKey, makeKey, type RotationRefusal, rotateKey } from './keys';
+import { createKey, hashKey } from './keys';
 
 export const keyRoutes: Routes = (app, context) => {
   listing(app, context);
@@ -57,7 +58,7 @@ function making(app: App, context: ApiContext): void {
         perform: async () => {
           const keyId = idOf(label, request);
           const asked = { tenantId, keyId, label, principal, scopes, expiresAtMs, createdBy };
-          const made = await inTransaction(context.pool, (client) => makeKey(client, asked));
+          const made = await inTransaction(context.pool, (client) => makeKey(client, createKey(), asked));
           if (made === 'known') throw alreadyMade(keyId);
           return answerOf(made);
         },
@@ -88,7 +89,14 @@ function rotating(app: App, context: ApiContext): void {
             const label = await mayChange(client, caller, keyId);
             const successorId = idOf(label, request);
             const { overlapHours } = request.body;
-            return rotateKey(client, { tenantId, keyId, overlapHours, nowMs: context.now(), successorId, by });
+            return rotateKey(client, createKey(), {
+              tenantId,
+              keyId,
+              overlapHours,
+              nowMs: context.now(),
+              successorId,
+              by,
+            });
           });
           if (typeof made === 'string') throw notRotated(keyId, made);
           return answerOf(made);

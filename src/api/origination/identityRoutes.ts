@@ -1,13 +1,10 @@
 /** Who a borrower is: the versions without their values, and the change of a phone (docs/contact-rules.md). */
+import { keepPhoneChange } from '../../activities/origination/phoneChange';
 import { lookAgain } from '../../contracts/credit/account';
 import { accountClient } from '../../contracts/credit/accountClient';
-import { activeTemplates } from '../../db/messaging/templates/templates';
-import { changePhone, listIdentityVersions, type PhoneChange } from '../../db/origination/identities';
-import { accountToTell, keepPhoneChangeInInbox } from '../../db/origination/phoneChanges';
+import { listIdentityVersions, type PhoneChange } from '../../db/origination/identities';
+import { accountToTell } from '../../db/origination/phoneChanges';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
-import type { Client } from '../../db/transaction';
-import { phoneCoolDownMs } from '../../domain/messaging/contact/contactRules';
-import { render } from '../../domain/messaging/outbox/noticeText';
 import type { IdentityRefusal } from '../../domain/origination/identity';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { callerOf } from '../http/authentication';
@@ -50,7 +47,9 @@ function changing(app: App, context: ApiContext, policies: PolicyReader): void {
       return answerOnce(context, request, reply, {
         prepare: async (client) => {
           await mustKnowBorrower(client, ref);
-          kept = await change({ ...context, policies }, client, { ...ref, changeId, phone, recordedBy: keyId });
+          const asked = { ...ref, changeId, phone, recordedBy: keyId };
+          const now = { atMs: businessNowMs(context), today: businessToday(context) };
+          kept = keptOr(await keepPhoneChange(client, { vault: context.vault, policies }, { ...asked, ...now }));
         },
         perform: async () => {
           if (!kept) throw new Error('a change is answered after it was kept');
@@ -64,35 +63,11 @@ function changing(app: App, context: ApiContext, policies: PolicyReader): void {
 
 type Kept = Extract<PhoneChange, { version: number }>;
 
-async function change(
-  context: ApiContext & { policies: PolicyReader },
-  client: Client,
-  asked: BorrowerRef & { changeId: string; phone: string; recordedBy: string },
-): Promise<Kept> {
-  const { tenantId, borrowerId, changeId, phone, recordedBy } = asked;
-  const atMs = businessNowMs(context);
-  const policy = await context.policies.inForce(client, tenantId, businessToday(context));
-  const coolDownMs = phoneCoolDownMs(policy.notices);
-  const origin = { source: 'phone-change' as const, sourceId: changeId, recordedBy, atMs };
-  const done = await changePhone(client, context.vault, { tenantId, borrowerId, phone, origin, coolDownMs });
+function keptOr(done: PhoneChange): Kept {
   if (done.status === 'refused') throw identityConflict(done.reason);
-  if (done.status === 'conflict') {
-    throw conflict('phone-change-used', 'A change of this id came with another phone: send a new changeId.', {
-      field: 'changeId',
-    });
-  }
-  if (done.status === 'changed' && !(await accountToTell(client, asked))) {
-    await warnInInbox(client, { tenantId, borrowerId, version: done.version, atMs });
-  }
-  return done;
-}
-
-/** Who has no account gets no notices: what the old phone would be told is read in the app. */
-async function warnInInbox(client: Client, warning: BorrowerRef & { version: number; atMs: number }): Promise<void> {
-  const template = (await activeTemplates(client, { ...warning, kinds: ['phone-changed'] })).get('phone-changed');
-  if (!template) return;
-  const text = render(template.body, template.signature, { productName: '' });
-  await keepPhoneChangeInInbox(client, { ...warning, text });
+  if (done.status !== 'conflict') return done;
+  const detail = 'A change of this id came with another phone: send a new changeId.';
+  throw conflict('phone-change-used', detail, { field: 'changeId' });
 }
 
 /** Through a step of an account, which plans the notice. Told twice it plans nothing more. */

@@ -5,6 +5,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { createEvidenceAuditActivities } from '../../activities/evidence/evidenceAudit';
+import { proveSubject, UnprovableError } from '../../activities/evidence/evidenceProof';
 import { createSealActivities } from '../../activities/evidence/sealing';
 import { EVIDENCE_SUBJECTS, type EvidenceSubject } from '../../db/evidence/evidenceRecords';
 import { hasMacs } from '../../db/evidence/macs';
@@ -12,15 +13,15 @@ import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
 import { inRepeatableRead } from '../../db/snapshot';
 import { isIsoDate } from '../../domain/values/calendar';
+import { businessDate } from '../../platform/businessClock';
 import { writePrivateFile } from '../../platform/provision/privateFiles';
 import { ArgumentError } from '../arguments';
 import type { LedgerSurroundings } from '../ledger/ledger';
-import { businessDate, NO_BOOKS_KEY } from '../ledger/ledgerReports';
 import { onConsole } from '../onConsole';
-import { findDatabase, withLocalRun } from '../operations/localDatabase';
+import { findDatabase, NO_BOOKS_KEY, withLocalRun } from '../operations/localDatabase';
 import { runCommandLine } from '../runCommandLine';
+import { asMistake } from '../sentence';
 import { helpLines, readWords, usageOf } from '../usage';
-import { proveSubject, UnprovableError } from './auditProof';
 
 interface Told {
   data: object;
@@ -110,7 +111,7 @@ async function verify(pool: Pool, tenantId: string): Promise<Told> {
 }
 
 async function prove(pool: Pool, subject: Parameters<typeof proveSubject>[1], file: string | undefined): Promise<Told> {
-  const proof = await inRepeatableRead(pool, (client) => proveSubject(client, subject));
+  const proof = await inRepeatableRead(pool, (client) => proveSubject(client, subject)).catch(asMistake);
   const text = JSON.stringify(proof, null, 2);
   if (file === undefined) return { data: proof, lines: [text], isBad: false };
   writeWhole(file, `${text}\n`);

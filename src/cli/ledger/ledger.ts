@@ -2,29 +2,22 @@
  * `npm run cli ledger …`: closes a date and reads the books. Exit code 0: good; 1: a difference was found; 2: wrong
  * use. See docs/operations.md.
  */
-import { ApplicationFailure } from '@temporalio/common';
 import type { Pool } from 'pg';
 import { createSealActivities } from '../../activities/evidence/sealing';
 import { createDailyCloseActivities } from '../../activities/ledger/dailyClose';
-import { failureTypes } from '../../contracts/names';
+import { reportPayoff, reportStatement, reportTrialBalance } from '../../activities/ledger/ledgerReports';
 import { hasMacs } from '../../db/evidence/macs';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
 import { type IsoDate, isIsoDate } from '../../domain/values/calendar';
+import { businessDate, businessInstant } from '../../platform/businessClock';
 import { readGivenSettings } from '../../platform/config/config';
 import type { GivenSettings } from '../../platform/config/settings';
 import { ArgumentError } from '../arguments';
-import { findDatabase, withLocalRun } from '../operations/localDatabase';
+import { findDatabase, NO_BOOKS_KEY, withLocalRun } from '../operations/localDatabase';
 import { runCommandLine } from '../runCommandLine';
+import { asMistake } from '../sentence';
 import { readWords, usageOf } from '../usage';
-import {
-  businessDate,
-  businessInstant,
-  NO_BOOKS_KEY,
-  reportPayoff,
-  reportStatement,
-  reportTrialBalance,
-} from './ledgerReports';
 import { closeLines, payoffLines, statementLines, trialBalanceLines } from './ledgerTables';
 
 export interface LedgerSurroundings {
@@ -117,17 +110,12 @@ function readClose({ options }: Words): Work {
     }
     const asOfMs = (await businessInstant(pool)) ?? Date.now();
     const { closeDate } = createDailyCloseActivities({ pool });
-    const close = await closeDate({ tenantId, businessDate: date, asOfMs }).catch(refusedForPeople);
+    // A date whose turn it is not is a mistake in use.
+    const close = await closeDate({ tenantId, businessDate: date, asOfMs }).catch(asMistake);
     // Whatever the books say: what was decided and sent stands, and is bound from now on.
     await createSealActivities({ pool }).sealDate({ tenantId, date });
     return { data: close, lines: closeLines(close), isDifferent: close.outcome === 'failed' };
   };
-}
-
-/** A date whose turn it is not is a mistake in use. */
-function refusedForPeople(error: unknown): never {
-  const isRefusal = error instanceof ApplicationFailure && error.type === failureTypes.conflict;
-  throw isRefusal ? new ArgumentError(error.message) : error;
 }
 
 function readTrialBalanceCommand({ options }: Words): Work {
@@ -145,7 +133,7 @@ function readStatementCommand({ options, accountId }: Words): Work {
     throw new ArgumentError(`--from ${from} is after --to ${to}: give the earlier date first`);
   }
   return async (pool, tenantId) => {
-    const report = await reportStatement(pool, { tenantId, accountId, from, to });
+    const report = await reportStatement(pool, { tenantId, accountId, from, to }).catch(asMistake);
     return { data: report, lines: statementLines(report), isDifferent: false };
   };
 }
@@ -154,7 +142,12 @@ function readPayoff({ options, accountId }: Words): Work {
   const on = dateOf(options, 'on');
   if (on === undefined) throw new ArgumentError('payoff needs a date, such as --on 2026-04-10');
   return async (pool, tenantId) => {
-    const report = await reportPayoff(pool, { tenantId, accountId, on });
+    const report = await reportPayoff(pool, { tenantId, accountId, on, today: await businessDate(pool) });
+    if (!report) throw new ArgumentError(`there is no account ${accountId} of tenant ${tenantId}`);
+    if ('cannotQuote' in report) {
+      const { from, to } = report.cannotQuote;
+      throw new ArgumentError(`--on ${on} cannot be quoted: give a date from ${from} to ${to}`);
+    }
     return { data: report, lines: payoffLines(report), isDifferent: false };
   };
 }

@@ -1,5 +1,6 @@
 /** The ledger's reports as lines for a terminal: amounts in yuan, under each other. */
 
+import type { AccountStatementReport, PayoffReport, TrialBalanceReport } from '../../activities/ledger/ledgerReports';
 import { DIFFERENCES_KEPT } from '../../activities/ledger/reconciliation';
 import type { DailyClose } from '../../db/ledger/dailyCloses';
 import type { Receivables } from '../../domain/ledger/accountStatement';
@@ -8,7 +9,6 @@ import type { Difference } from '../../domain/ledger/reconciliation';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { type Fen, formatYuan } from '../../domain/values/money';
 import { alignedLines } from '../textTable';
-import type { AccountStatementReport, PayoffReport, TrialBalanceReport } from './ledgerReports';
 
 export function closeLines({ tenantId, businessDate, outcome, closeId, ...found }: DailyClose): string[] {
   const { accountCount, entryCount, postingCount, lines, differences } = found;

@@ -2,7 +2,7 @@
  * `npx creditloom guard simulate`: the anomaly guard against seeded attacks and normal days. Exit code 0: every goal
  * is met; 1: one was missed; 2: wrong use. See docs/anomaly-guard.md.
  */
-import { simulateGuard } from '../../dev/simulation/simulateGuard';
+import { simulateGuard } from '../../domain/messaging/guard/simulation/simulateGuard';
 import { wholeNumber } from '../arguments';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';

@@ -1,5 +1,5 @@
 /** What a simulation of the guard came to, as a table in Markdown: it is kept in docs/anomaly-guard.md as printed. */
-import { type AttackFigures, GOALS, type GuardFigures } from '../../dev/simulation/simulateGuard';
+import { type AttackFigures, GOALS, type GuardFigures } from '../../domain/messaging/guard/simulation/simulateGuard';
 
 export function guardLines({ seed, normal, attacks, missed }: GuardFigures): string[] {
   const runs = attacks.filter(({ isListed }) => isListed).reduce((sum, each) => sum + each.runs, 0);

@@ -3,15 +3,9 @@
  * folder. A key is shown once; the database keeps its hash only. Exit code 0: done; 1: refused; 2: wrong use.
  */
 import type { Pool } from 'pg';
+import { makeKey, rotateKey } from '../../activities/operations/apiKeys';
 import { SCOPES, type Scope } from '../../api/http/authentication';
-import {
-  DEFAULT_OVERLAP_HOURS,
-  LABEL,
-  MAX_EXPIRY_DAYS,
-  MAX_OVERLAP_HOURS,
-  makeKey,
-  rotateKey,
-} from '../../api/operations/keys';
+import { createKey, DEFAULT_OVERLAP_HOURS, LABEL, MAX_EXPIRY_DAYS, MAX_OVERLAP_HOURS } from '../../api/operations/keys';
 import { type ListedApiKey, listApiKeys, revokeApiKey } from '../../db/operations/apiKeys';
 import { isKnownTenant } from '../../db/operations/tenants';
 import { withPool } from '../../db/pool';
@@ -80,7 +74,7 @@ function creating(options: ReadonlyMap<string, string>): Work {
   return async ({ pool, tenantId }) => {
     const expiresAtMs = days === undefined ? null : Date.now() + days * DAY_MS;
     const made = await inTransaction(pool, (client) =>
-      makeKey(client, { tenantId, label, principal, scopes, expiresAtMs }),
+      makeKey(client, createKey(), { tenantId, label, principal, scopes, expiresAtMs }),
     );
     if (made === 'known') throw new Error('two keys have one hash');
     return { lines: shown(made) };
@@ -135,7 +129,9 @@ function rotating(keyId: string, options: ReadonlyMap<string, string>): Work {
   const overlapHours = numberOf(options, 'overlap', MAX_OVERLAP_HOURS) ?? DEFAULT_OVERLAP_HOURS;
   return async ({ pool, tenantId }) => {
     const nowMs = Date.now();
-    const made = await inTransaction(pool, (client) => rotateKey(client, { tenantId, keyId, overlapHours, nowMs }));
+    const made = await inTransaction(pool, (client) =>
+      rotateKey(client, createKey(), { tenantId, keyId, overlapHours, nowMs }),
+    );
     if (typeof made === 'string') return { lines: [`${keyId}: ${REFUSED[made]}`], isRefused: true };
     return { lines: [`${keyId} ends after ${overlapHours} hour(s)`, ...shown(made)] };
   };

@@ -7,15 +7,18 @@ import { answers } from '../../db/operations/session';
 import { type PoolSettings, withPool } from '../../db/pool';
 import { prepareDatabase } from '../../db/roles/prepareDatabase';
 import type { DatabaseUrls } from '../../db/roles/roles';
-import { findLocalRun } from '../../dev/localSystem/folderLock';
 import { booksKeysOf } from '../../platform/config/keyVariables';
 import type { GivenSettings } from '../../platform/config/settings';
+import { findLocalRun } from '../../platform/provision/folderLock';
 import { findRunningPostgres, startPostgres } from '../../platform/provision/postgres';
 import { ArgumentError } from '../arguments';
 import { keptSecrets, type LocalSecrets, localSecrets, secretsFile } from './localSecrets';
 
 /** Where `npm start` keeps its state unless it is told otherwise. */
 export const STATE_DIR = resolve(__dirname, '../../../.creditloom/run');
+/** What a command says that has to prove the books, and cannot. */
+export const NO_BOOKS_KEY =
+  'BOOKS_KEY is not set: without it nobody can tell whether the rows are those of this system';
 /** One statement reads every posting of a large ledger. */
 const STATEMENT_TIMEOUT_MS = 600_000;
 

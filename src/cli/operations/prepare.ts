@@ -6,11 +6,11 @@
 import type { Pool } from 'pg';
 import { type PoolSettings, withPool } from '../../db/pool';
 import { prepareDatabase } from '../../db/roles/prepareDatabase';
-import { findLocalRun } from '../../dev/localSystem/folderLock';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { processEnvironment, readConfig } from '../../platform/config/config';
 import { ConfigError } from '../../platform/config/configError';
 import { DOES_WITHOUT } from '../../platform/config/settings';
+import { findLocalRun } from '../../platform/provision/folderLock';
 import { connectClient } from '../../platform/temporalConnection';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';

@@ -14,6 +14,8 @@ interface CloseEndedDates {
   fromDate: string;
   /** So long, in business time, a settled debit may be on its way to its account before the close calls it missing. */
   patienceMs: number;
+  /** What it was told last that it waits for; absent: nothing. */
+  waited?: WaitedFor | undefined;
 }
 
 export interface ClosedDates {
@@ -42,6 +44,16 @@ export interface TriedDate {
 export interface WaitedFor {
   businessDate: string;
   accountId: string;
+  /** Whose steps are missing, the oldest first, at most 10; absent where it is a debit that is on its way. */
+  holders?: DateHolder[] | undefined;
+  /** Opened because one of them was waited for too long. */
+  incidentId?: string | undefined;
+}
+
+interface DateHolder {
+  accountId: string;
+  /** The business instant of the first of the looks in a row that found it. */
+  sinceMs: number;
 }
 
 export interface SealActivities {

@@ -97,7 +97,7 @@ export async function readWaitingAsides(
 ): Promise<{ count: number; oldest: Pick<AsideRow, 'asideId' | 'accountId' | 'kind' | 'atMs'>[] }> {
   const { rows } = await reader.query<Pick<AsideRow, 'asideId' | 'accountId' | 'kind' | 'atMs'> & { count: number }>(
     `select aside_id as "asideId", account_id as "accountId", kind, at_ms as "atMs", count(*) over () as count
-       from set_aside_arrival where tenant_id = $1 and state in ('waiting', 'again') and at_ms < $2
+       from set_aside_arrival where tenant_id = $1 and state in (${sqlWords(OPEN_ASIDES)}) and at_ms < $2
       order by at_ms, aside_id limit $3`,
     [tenantId, beforeMs, limit],
   );

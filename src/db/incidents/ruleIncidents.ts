@@ -3,6 +3,7 @@
  * people have looked (docs/incidents.md). In the caller's transaction; a worker's next look starts the workflow.
  */
 
+import type { Product } from '../../domain/policy/lendingPolicy';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { IsoDate } from '../../domain/values/calendar';
 import type { Fen } from '../../domain/values/money';
@@ -17,7 +18,9 @@ interface Found<Item> {
   found: readonly Item[];
 }
 
-type RuleIncident = Pick<IncidentOpening, 'dedupeKey' | 'measures' | 'scope'> & { reasonCode: ReasonCode };
+type RuleIncident = Pick<IncidentOpening, 'dedupeKey' | 'openingKey' | 'measures' | 'scope'> & {
+  reasonCode: ReasonCode;
+};
 
 const DEBITS_NOT_BOOKED: RuleIncident = {
   dedupeKey: 'rule/debit-not-booked',
@@ -61,6 +64,26 @@ export function openForRedClose(
   found: Found<{ businessDate: IsoDate; check: string; count: number }>,
 ): Promise<string> {
   return open(client, DAILY_CLOSE_DIFFERS, found);
+}
+
+/**
+ * A date cannot be closed because accounts do not step: a person looks for what parked them. It stops nothing. The date
+ * and the account that waits longest are the act: told again, also after its end, it is the same incident.
+ */
+export function openForHeldClose(
+  client: Client,
+  found: Found<{ businessDate: IsoDate; accountId: string; product: Product; sinceMs: number }>,
+): Promise<string> {
+  const [first, ...others] = found.found;
+  const product = others.every((each) => each.product === first?.product) ? first?.product : undefined;
+  const incident: RuleIncident = {
+    dedupeKey: `rule/daily-close-waits/${product ?? 'all'}`,
+    openingKey: `rule/daily-close-waits/${first?.businessDate}/${first?.accountId}`,
+    measures: [],
+    scope: product === undefined ? {} : { product },
+    reasonCode: 'DAILY_CLOSE_WAITS',
+  };
+  return open(client, incident, found);
 }
 
 async function open(

@@ -5,8 +5,8 @@
 import { laneRung, workflowIds } from '../../contracts';
 import { issueCodes } from '../../db/messaging/codes/verificationCodes';
 import { inTransaction } from '../../db/transaction';
+import { seeded } from '../../domain/values/random';
 import { DAY_MS } from '../../domain/values/timeUnits';
-import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import { isWrite, nameOf, type Route } from './routeTable';
 import { AttackTally } from './tally';

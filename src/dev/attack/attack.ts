@@ -1,5 +1,5 @@
 /** The attack: a system of its own, then each part in turn, from one seed. See docs/threat-model.md. */
-import { seeded } from '../simulation/random';
+import { seeded } from '../../domain/values/random';
 import { attackAnonymously } from './anonymous';
 import { attackByFuzz } from './fuzz';
 import { attackByImpersonation } from './impersonation';

@@ -4,8 +4,8 @@
  */
 
 import type { z } from 'zod';
+import type { Random } from '../../domain/values/random';
 import { inventedResidentId } from '../../domain/values/residentId';
-import type { Random } from '../simulation/random';
 import { HOSTILE_NUMBERS, HOSTILE_OTHERS, HOSTILE_TEXTS } from './hostileValues';
 
 /** What zod tells of itself; only what is read here. */

@@ -4,8 +4,8 @@
  * not accepted does nothing; nothing is answered by a fault of ours.
  */
 import type { z } from 'zod';
+import { type Random, seeded } from '../../domain/values/random';
 import { residentIdFault } from '../../domain/values/residentId';
-import { type Random, seeded } from '../simulation/random';
 import {
   accepted,
   definitionOf,

@@ -5,8 +5,8 @@
 import { approveResume, TASK_QUEUE, workflowIds } from '../../contracts';
 import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
 import { REAL_TIME } from '../../domain/values/clock';
+import { seeded } from '../../domain/values/random';
 import { inventedResidentId } from '../../domain/values/residentId';
-import { seeded } from '../simulation/random';
 import { accepted } from './bodies';
 import type { Route } from './routeTable';
 import { AttackTally } from './tally';

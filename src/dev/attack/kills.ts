@@ -3,7 +3,7 @@
  * what is not answered is sent again under the same Idempotency-Key. What was acknowledged is in the books exactly once.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Random, seeded } from '../simulation/random';
+import { type Random, seeded } from '../../domain/values/random';
 import { AttackTally } from './tally';
 import { ATTACKED_TENANT, type Killable } from './target';
 import { until, type WireAnswer } from './wire';

@@ -4,7 +4,7 @@
  */
 import { SCOPES } from '../../api/http/authentication';
 import { createKey } from '../../api/operations/keys';
-import type { Random } from '../simulation/random';
+import type { Random } from '../../domain/values/random';
 import { shuffled } from './bodies';
 import { nameOf, type Route } from './routeTable';
 import { AttackTally } from './tally';

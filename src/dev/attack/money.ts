@@ -3,7 +3,7 @@
  * many times counts once. Judged by the books, whatever the answers were.
  */
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
-import { type Random, seeded } from '../simulation/random';
+import { type Random, seeded } from '../../domain/values/random';
 import { shuffled } from './bodies';
 import { AttackTally } from './tally';
 import { ATTACKED_TENANT } from './target';

@@ -3,7 +3,7 @@
  * content. Everybody is answered, one of them is done, and what was asked goes on; also while the database is slow.
  */
 import { contentHash } from '../../db/contentHash';
-import { type Random, seeded } from '../simulation/random';
+import { type Random, seeded } from '../../domain/values/random';
 import { accepted, mutationsOf, replaced } from './bodies';
 import { type Door, doorsOf } from './doors';
 import { isWrite, nameOf, type Route } from './routeTable';

@@ -6,7 +6,7 @@
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { dateAt, SHANGHAI } from '../../domain/values/clock';
 import { inventedResidentId } from '../../domain/values/residentId';
-import { SOUND_FACTS } from '../simulation/soundFacts';
+import { SOUND_FACTS } from '../localSystem/soundFacts';
 import { ATTACKED_TENANT, type Target } from './target';
 import { until, type WireAnswer } from './wire';
 

@@ -6,8 +6,8 @@
 import type { Product, RepaymentMethod } from '../../domain/policy/lendingPolicy';
 import type { AssessmentInput } from '../../domain/risk/assessment';
 import type { Fen } from '../../domain/values/money';
+import { type Random, seeded } from '../../domain/values/random';
 import { inventedResidentId } from '../../domain/values/residentId';
-import { type Random, seeded } from '../simulation/random';
 
 type Behaviour =
   | 'on-time'

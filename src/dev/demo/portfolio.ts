@@ -6,8 +6,8 @@
 import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { addDays, dayOfMonth, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, type Zone } from '../../domain/values/clock';
+import { type Random, seeded } from '../../domain/values/random';
 import { DAY_MS } from '../../domain/values/timeUnits';
-import { type Random, seeded } from '../simulation/random';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';
 import type { Persona } from './personas';

@@ -15,9 +15,9 @@ import type { BusinessClock } from '../../domain/values/clock';
 import { followClock } from '../../platform/businessClock';
 import { booksKeysOf } from '../../platform/config/keyVariables';
 import { assertPortIsFree, endStarted, freePort, startNothingMore } from '../../platform/provision';
+import { type FolderLock, lockFolder } from '../../platform/provision/folderLock';
 import { closeOldState, makePrivateFolder } from '../../platform/provision/privateFiles';
 import { childEnvironment, startChildren } from './childrenOfSystem';
-import { type FolderLock, lockFolder } from './folderLock';
 import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
 import { RunningParts } from './partsOfSystem';
 import {

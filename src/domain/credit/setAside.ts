@@ -46,3 +46,21 @@ export function answerTo({ state, word, wordBy }: Aside, said: SaidOfAside): Asi
   if (word !== said.word || wordBy === null) return 'needs-second-person';
   return isSamePrincipal(wordBy, said.by) ? 'same-person' : 'agreed';
 }
+
+interface ListedAside {
+  asideId: number;
+  state: AsideState;
+  atMs: number;
+}
+
+/** Those that wait still, the oldest first; `withSettled`: all. */
+export function asidesShown<Item extends ListedAside>(asides: readonly Item[], withSettled: boolean): Item[] {
+  return asides
+    .filter(({ state }) => withSettled || !ASIDE_STATES[state].isClosed)
+    .sort((one, other) => one.atMs - other.atMs || one.asideId - other.asideId);
+}
+
+/** Of them those that came before an instant. */
+export function asidesWaiting<Item extends ListedAside>(asides: readonly Item[], beforeMs: number): Item[] {
+  return asidesShown(asides, false).filter(({ atMs }) => atMs < beforeMs);
+}

@@ -24,6 +24,12 @@ export type DebitStatus = NameOf<typeof DEBIT_STATUSES>;
 export const OPEN_DEBITS = namesWith(DEBIT_STATUSES, { isClosed: false });
 export const DEBITS_AT_RAIL = namesWith(DEBIT_STATUSES, { isAtRail: true });
 
+/** The last line against money that moves twice: the trigger of `planned_debit` refuses the same. */
+export function debitMayBecome(from: DebitStatus, to: DebitStatus): boolean {
+  if (DEBIT_STATUSES[from].isClosed) return false;
+  return from === 'planned' ? to === 'attempted' || to === 'cancelled' : to !== 'planned';
+}
+
 interface RefusalRow {
   reasonCode: ReasonCode;
   /** The bank account cannot be debited under this mandate again. */

@@ -38,6 +38,36 @@ export function unsteppedOn(date: IsoDate, oldest: readonly OldestUnstepped[]): 
   return oldest.find(({ zone, sinceMs }) => sinceMs < endOfDateMs(date, zone))?.accountId;
 }
 
+/** An account whose step of a date is missing, and the first of the looks in a row that found it so. */
+export interface Holder {
+  accountId: string;
+  sinceMs: number;
+}
+
+/** Since when each account holds a date: what the look before told stands, as long as it is about the same date. */
+export function holdersSince(
+  accountIds: readonly string[],
+  before: { businessDate: IsoDate; holders?: readonly Holder[] | undefined } | undefined,
+  { businessDate, asOfMs }: { businessDate: IsoDate; asOfMs: number },
+): Holder[] {
+  const known = before?.businessDate === businessDate ? before.holders : undefined;
+  return accountIds.map((accountId) => {
+    const sinceMs = known?.find((holder) => holder.accountId === accountId)?.sinceMs ?? asOfMs;
+    return { accountId, sinceMs };
+  });
+}
+
+/**
+ * Of them, those that a person has to look at. On a fast clock a step takes hours of it, and the patience for a debit
+ * says how fast it is: it is waited four times that at least.
+ */
+export function heldTooLong(
+  holders: readonly Holder[],
+  { asOfMs, waitsMs, patienceMs }: { asOfMs: number; waitsMs: number; patienceMs: number },
+): Holder[] {
+  return holders.filter(({ sinceMs }) => asOfMs - sinceMs >= Math.max(waitsMs, 4 * patienceMs));
+}
+
 /**
  * The account that a settled debit of the date has still to be told to. That takes seconds; one that is not booked
  * `patienceMs` after it has settled is waited for no longer: the close finds it.

@@ -124,3 +124,9 @@ export function balancesOf(entries: readonly JournalEntry[]): Partial<Record<Led
   }
   return balances;
 }
+
+/** What debits and credits of a trial balance sum up to, both as positive amounts. */
+export function sidesOf(lines: readonly { amountFen: Fen }[]): { debitFen: Fen; creditFen: Fen } {
+  const sum = (sign: 1 | -1) => lines.reduce((total, { amountFen }) => total + Math.max(0, sign * amountFen), 0);
+  return { debitFen: sum(1), creditFen: sum(-1) };
+}

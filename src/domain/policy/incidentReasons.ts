@@ -14,4 +14,8 @@ export const INCIDENT_REASONS = {
     en: 'The daily close found differences in the books; they are being looked into.',
     zh: '日终核对发现账务差异，正在核查。',
   },
+  DAILY_CLOSE_WAITS: {
+    en: 'The daily close waits for accounts that do not go on; what stopped them is being looked into.',
+    zh: '日终关账正在等待未完成处理的账户，原因正在核查。',
+  },
 } as const satisfies Record<string, ReasonText>;

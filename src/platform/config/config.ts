@@ -37,6 +37,8 @@ export interface Config {
   tenantId: string;
   /** Lanes of notices; fixed for a deployment, because a borrower belongs to one. */
   noticeLanes: number;
+  /** So long the daily close waits for an account before it calls a person, in business time. */
+  closeWaitsHours: number;
   vault: { keyId: string; key: Buffer };
   /** Signs what the books hold. */
   books: KeysOfBooks;
@@ -101,6 +103,7 @@ export function readConfig(
     },
     tenantId: read('TENANT_ID'),
     noticeLanes: read('NOTICE_LANES'),
+    closeWaitsHours: read('CLOSE_WAITS_HOURS'),
     vault: { keyId: read('VAULT_KEY_ID'), key: Buffer.from(vaultKey ?? '', 'hex') },
     books: booksKeysOf({
       BOOKS_KEY: read('BOOKS_KEY'),

@@ -16,6 +16,7 @@ export const TENANT_VARIABLES = {
     schema: z.coerce.number().int().min(1).max(1024).default(4),
     fix: 'a whole number from 1 to 1024, such as 4',
   },
+  CLOSE_WAITS_HOURS: { schema: wholeSetting(1, 720, 12), fix: 'a whole number from 1 to 720, such as 12' },
 } satisfies Record<string, Setting>;
 
 export const CLOCK_VARIABLES = {

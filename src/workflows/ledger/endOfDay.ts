@@ -11,7 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ClosedDates, TriedDate } from '../../contracts/activities';
+import type { ClosedDates, TriedDate, WaitedFor } from '../../contracts/activities';
 import type { EndOfDayInput } from '../../contracts/ledger/endOfDay';
 import { failureTypes, searchAttributes } from '../../contracts/names';
 import { invalidEndOfDayInput } from '../../contracts/validation';
@@ -27,8 +27,6 @@ const LEAST_PAUSE_MS = 5_000;
 /** A settled debit is told to its account within seconds; an hour, and on a fast clock half a minute of real time. */
 const PATIENCE_MS = HOUR_MS;
 const LEAST_PATIENCE_MS = 30_000;
-/** Looks in vain, a quarter of an hour apart, before it is told in the log: a day of real time. */
-const LOOKS_UNTIL_TOLD = 96;
 
 export async function endOfDay(input: EndOfDayInput): Promise<void> {
   const fault = invalidEndOfDayInput(input);
@@ -48,28 +46,29 @@ class Days {
   private nextMs: number | undefined;
   private sealedThrough: string | undefined;
   private last: TriedDate | undefined;
-  private looksInVain = 0;
+  private waited: WaitedFor | undefined;
 
-  constructor({ tenantId, clock, fromDate }: EndOfDayInput) {
+  constructor({ tenantId, clock, fromDate, waited }: EndOfDayInput) {
     this.tenantId = tenantId;
     this.time = new BusinessTime(clock);
     this.time.followClock();
+    this.waited = waited;
     this.fromDate = fromDate ?? dateAt(this.time.now(), SHANGHAI);
     upsertSearchAttributes([{ key: searchAttributes.tenant, value: tenantId }]);
   }
 
   get goesOn(): EndOfDayInput {
-    return { tenantId: this.tenantId, clock: this.time.clock, fromDate: this.fromDate };
+    return { tenantId: this.tenantId, clock: this.time.clock, fromDate: this.fromDate, waited: this.waited };
   }
 
   /** Undefined where it is to be tried anew. */
   async close(): Promise<ClosedDates | undefined> {
-    const { tenantId, fromDate } = this;
+    const { tenantId, fromDate, waited } = this;
     const patienceMs = Math.max(PATIENCE_MS, LEAST_PATIENCE_MS * this.time.clock.speed);
     const asOfMs = this.time.stepInstant(this.nextMs);
     const summary = `dates that have ended by ${instantWords(asOfMs, SHANGHAI)}`;
     const done = await attemptOnce('the daily close', () =>
-      closings.closeEndedDates.executeWithOptions({ summary }, [{ tenantId, fromDate, asOfMs, patienceMs }]),
+      closings.closeEndedDates.executeWithOptions({ summary }, [{ tenantId, fromDate, asOfMs, patienceMs, waited }]),
     );
     if (!done || this.time.isEarly(done.result)) return undefined;
     this.tell(done.result);
@@ -101,10 +100,10 @@ class Days {
     for (const { businessDate, outcome, checks } of tried) {
       if (outcome === 'failed') log.warn('the daily close found differences', { businessDate, checks });
     }
-    this.looksInVain = waitsFor && tried.length === 0 ? this.looksInVain + 1 : 0;
-    if (waitsFor && this.looksInVain > 0 && this.looksInVain % LOOKS_UNTIL_TOLD === 0) {
+    if (waitsFor?.incidentId !== undefined && waitsFor.incidentId !== this.waited?.incidentId) {
       log.warn('the daily close waits for an account', { ...waitsFor });
     }
+    this.waited = waitsFor;
   }
 
   private show({ closedThrough, openDates, waitsFor, nextAtMs }: ClosedDates): void {
@@ -121,6 +120,7 @@ class Days {
         ...(this.sealedThrough === undefined ? [] : [`sealed through ${this.sealedThrough}`]),
         ...(openDates.length > 0 ? [`open with differences: ${openDates.join(', ')}${found}`] : []),
         ...(waitsFor ? [`${waitsFor.businessDate} waits for the step of account ${waitsFor.accountId}`] : []),
+        ...(waitsFor?.incidentId === undefined ? [] : [`waited too long: ${waitsFor.incidentId} was opened`]),
         ...(last && last.waitingCount > 0 ? [`set aside, for two people: ${last.waitingCount}`] : []),
         `looks again ${instantWords(nextAtMs, SHANGHAI)}`,
       ].join('\n\n'),

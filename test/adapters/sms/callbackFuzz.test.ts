@@ -10,7 +10,7 @@ import {
   type ProviderCallbacks,
   type ProviderReceipt,
 } from '../../../src/adapters/sms/port';
-import { seeded } from '../../../src/dev/simulation/random';
+import { seeded } from '../../../src/domain/values/random';
 
 const PHONE = '13800000000';
 const ROUNDS = Number(process.env.FUZZ_ROUNDS ?? 100_000);

@@ -8,7 +8,7 @@ import type { InjectOptions } from 'fastify';
 import { z } from 'zod';
 import { SCOPES } from '../../../src/api/http/authentication';
 import type { RouteEntry } from '../../../src/api/server';
-import { type Random, seeded } from '../../../src/dev/simulation/random';
+import { type Random, seeded } from '../../../src/domain/values/random';
 import { sampleOf } from '../../support/sampleBody';
 import { type Harness, offeredApplication, openedAccount, startHarness } from '../harness';
 

@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Pool } from 'pg';
-import { type CheckAnswer, checkCode, takeReport } from '../../../src/api/messaging/noticeChecks';
+import { type CheckAnswer, checkCode, takeReport } from '../../../src/activities/messaging/noticeChecks';
 import { createServer } from '../../../src/api/server';
 import { failedChecksSince, lockChecks } from '../../../src/db/messaging/codes/codeChecks';
 import { CODE_ALPHABET } from '../../../src/db/messaging/codes/codeDrawing';

@@ -1,7 +1,8 @@
 /** The command on what was set aside, on a real database; Temporal is a fake here that keeps what it was asked. */
 
 import { beforeEach, expect, test } from '@jest/globals';
-import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
+import { type MadeKey, makeKey } from '../../../src/activities/operations/apiKeys';
+import { createKey } from '../../../src/api/operations/keys';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { arrivals } from '../../../src/cli/credit/arrivals';
 import type { Arrival } from '../../../src/contracts/activities';
@@ -51,7 +52,12 @@ async function setAside(): Promise<{ asideId: string; accountId: string }> {
 /** By the principal of a key made for it. */
 async function word(name: string, asideId: string, by: string) {
   const made = await inTransaction(database.pool, (client) =>
-    makeKey(client, { tenantId: TENANT, label: 'test', principal: `staff:${by}`, scopes: ['accounts:change'] }),
+    makeKey(client, createKey(), {
+      tenantId: TENANT,
+      label: 'test',
+      principal: `staff:${by}`,
+      scopes: ['accounts:change'],
+    }),
   );
   acting = { OPERATOR_KEY: (made as MadeKey).key };
   return run(name, asideId, '--reason', 'looked at');

@@ -1,7 +1,8 @@
 /** The commands on incidents, on a real database; Temporal is a fake here that keeps what it was asked. */
 
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type MadeKey, makeKey } from '../../../src/api/operations/keys';
+import { type MadeKey, makeKey } from '../../../src/activities/operations/apiKeys';
+import { createKey } from '../../../src/api/operations/keys';
 import { ArgumentError } from '../../../src/cli/arguments';
 import { incidentCommand } from '../../../src/cli/incidents/incident';
 import { createActorSeals } from '../../../src/db/evidence/actorSeals';
@@ -22,10 +23,10 @@ const SECRET = 'the secret of the actors of the tests';
 let acting: { OPERATOR_KEY?: string } = {};
 let operator = '';
 
-function keyOf(principal: string, changes: Partial<Parameters<typeof makeKey>[1]> = {}) {
+function keyOf(principal: string, changes: Partial<Parameters<typeof makeKey>[2]> = {}) {
   return inTransaction(database.pool, async (client) => {
     const asked = { tenantId: TENANT, label: 'test', principal, scopes: ['incidents:write'], ...changes };
-    return ((await makeKey(client, asked)) as MadeKey).key;
+    return ((await makeKey(client, createKey(), asked)) as MadeKey).key;
   });
 }
 

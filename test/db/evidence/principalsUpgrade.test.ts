@@ -1,7 +1,7 @@
 /** A database that has keys and facts already: each key gets the system of its label as principal, and stays good. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, type Pool } from 'pg';
-import { takeOverBooks } from '../../../src/cli/evidence/takeOverBooks';
+import { takeOverBooks } from '../../../src/activities/evidence/takeOverBooks';
 import { migrate } from '../../../src/db/migrate';
 import { MIGRATIONS } from '../../../src/db/migrations';
 import { findApiKey } from '../../../src/db/operations/apiKeys';
@@ -52,7 +52,7 @@ test('keys from before are bound to the system that their label names, two of on
   expect(rows).toEqual(LABELS.map((label) => ({ label, principal: principalOfLabel(label) })));
   expect(rows.every(({ principal }) => isPrincipal(principal))).toBe(true);
   // A key from before is good once it was taken over, as every row without a signature.
-  await takeOverBooks(owner, () => undefined);
+  await takeOverBooks(owner, { foundOn: '2026-03-02', report: () => undefined });
   expect(await findApiKey(owner, { keyHash: '1'.repeat(64) })).toMatchObject({
     keyId: 'k-1',
     principal: 'system:shop',

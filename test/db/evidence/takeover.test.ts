@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
 import { auditSignatures } from '../../../src/activities/evidence/auditSignatures';
-import { takeOverBooks } from '../../../src/cli/evidence/takeOverBooks';
+import { takeOverBooks } from '../../../src/activities/evidence/takeOverBooks';
 import { recordFact } from '../../../src/db/credit/facts';
 import { bookEntries } from '../../../src/db/ledger/journal';
 import { migrate } from '../../../src/db/migrate';
@@ -83,13 +83,15 @@ test('are findings until they are taken over, and none afterwards; it waits for 
   expect(await findApiKey(pool, { keyHash: HASH })).toBeUndefined();
   const worker = createPool({ ...SETTINGS, connectionString: database.url, applicationName: 'creditloom-worker' });
   await worker.query('select 1');
-  await expect(takeOverBooks(owner, () => undefined)).rejects.toThrow(/^creditloom-worker of this database run: stop/);
+  await expect(takeOverBooks(owner, { foundOn: '2026-03-02', report: () => undefined })).rejects.toThrow(
+    /^creditloom-worker of this database run: stop/,
+  );
   expect((await audit()).takenOver).toBe(0);
   await worker.end();
   const lines: string[] = [];
-  await takeOverBooks(owner, (line) => lines.push(line));
+  await takeOverBooks(owner, { foundOn: '2026-03-02', report: (line) => lines.push(line) });
   expect(lines).toEqual([
-    expect.stringMatching(/^t: \d+ rows, of them 2 accounts, were taken over as found on 20\d\d-/),
+    expect.stringMatching(/^t: \d+ rows, of them 2 accounts, were taken over as found on 2026-03-02$/),
   ]);
   expect(await audit()).toMatchObject({ accounts: 2, takenOver: 1, findings: [], takenOverOn: expect.any(String) });
   expect(await findApiKey(pool, { keyHash: HASH })).toMatchObject({ keyId: 'shop' });
@@ -112,7 +114,7 @@ test('are never taken over again: a row without a signature is a finding, also a
      select tenant_id, 'bare', 'late', kind, value_date, body, input_hash, 0 from account_fact where business_key = 'disbursed'`,
   );
   const lines: string[] = [];
-  await takeOverBooks(owner, (line) => lines.push(line));
+  await takeOverBooks(owner, { foundOn: '2026-03-02', report: (line) => lines.push(line) });
   expect(lines).toEqual([]);
   expect((await audit()).findings).toEqual(['inserted account bare: fact late bears no signature of this system']);
   await byOwner(`delete from account_fact where business_key = 'late'`);
@@ -150,7 +152,7 @@ test.each([
 test('of a new tenant are nothing to take over, and its keys are signed from the first on', async () => {
   await owner.query(`insert into tenant (tenant_id, name) values ('new', 'N')`);
   const lines: string[] = [];
-  await takeOverBooks(owner, (line) => lines.push(line));
+  await takeOverBooks(owner, { foundOn: '2026-03-02', report: (line) => lines.push(line) });
   expect(lines).toEqual([]);
   const key = { tenantId: 'new', keyId: 'k', keyHash: 'cd'.repeat(32), scopes: [], label: 'x' };
   await inTransaction(pool, (client) => insertApiKey(client, key));

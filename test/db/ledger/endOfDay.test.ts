@@ -3,10 +3,12 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createSealActivities } from '../../../src/activities/evidence/sealing';
 import { createDailyCloseActivities } from '../../../src/activities/ledger/dailyClose';
 import { closeLines } from '../../../src/cli/ledger/ledgerTables';
+import type { WaitedFor } from '../../../src/contracts/activities';
 import { setAside } from '../../../src/db/credit/setAsideArrivals';
 import { markDebitAttempted, markDebitSettled } from '../../../src/db/debits/debitAttempts';
 import { planDebits } from '../../../src/db/debits/plannedDebits';
 import { listSeals } from '../../../src/db/evidence/evidenceRecords';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
 import { listIncidents } from '../../../src/db/incidents/incidents';
 import { listDailyCloses } from '../../../src/db/ledger/dailyCloses';
 import { inTransaction } from '../../../src/db/transaction';
@@ -34,12 +36,13 @@ beforeEach(async () => {
   await stepsOn(pool)('loan', OPENED_ON, { kind: 'opening' });
 });
 
-const closing = (fromDate: IsoDate, asOfMs: number, patienceMs = HOUR_MS) =>
+const closing = (fromDate: IsoDate, asOfMs: number, patienceMs = HOUR_MS, waited?: WaitedFor) =>
   createDailyCloseActivities({ pool: database.pool }).closeEndedDates({
     tenantId: TENANT,
     fromDate,
     asOfMs,
     patienceMs,
+    waited,
   });
 
 async function closes(): Promise<string[]> {
@@ -89,7 +92,7 @@ describe('dates are closed', () => {
     const held = await closing('2026-03-30', asOfMs);
     expect(held).toMatchObject({
       closedThrough: '2026-03-31',
-      waitsFor: { businessDate: '2026-04-01', accountId: 'card' },
+      waitsFor: { businessDate: '2026-04-01', accountId: 'card', holders: [{ accountId: 'card', sinceMs: asOfMs }] },
     });
     expect(held.nextAtMs).toBe(asOfMs + HOUR_MS / 4);
     expect(await closing('2026-03-30', asOfMs)).toMatchObject({ tried: [], closedThrough: '2026-03-31' });
@@ -192,6 +195,51 @@ describe('dates are closed', () => {
     expect(late.tried).toMatchObject([{ businessDate: '2026-04-06', outcome: 'failed', checks: ['debit 1'] }]);
     const inForce = await listIncidents(pool, { tenantId: TENANT, limit: 9, onlyInForce: true });
     expect(inForce.map(({ reasonCode }) => reasonCode)).toContain('DEBIT_NOT_BOOKED');
+  });
+});
+
+describe('a wait that is too long', () => {
+  test('of an account that does not step calls a person once, and goes on by itself', async () => {
+    const { pool } = database;
+    await openOnTerms(pool, 'parked', CASH_LOAN);
+    const hours = (count: number) => noonOf('2026-03-05') + count * HOUR_MS;
+    const look = (count: number, waited?: WaitedFor) => closing('2026-03-04', hours(count), HOUR_MS, waited);
+    const alarms = async () =>
+      (await listIncidents(pool, { tenantId: TENANT, limit: 9 })).filter(
+        ({ reasonCode }) => reasonCode === 'DAILY_CLOSE_WAITS',
+      );
+    const first = (await look(0)).waitsFor;
+    const sinceMs = hours(0);
+    expect(first).toEqual({
+      businessDate: '2026-03-04',
+      accountId: 'parked',
+      holders: [{ accountId: 'parked', sinceMs }],
+    });
+    const before = (await look(11.9, first)).waitsFor;
+    expect(before).toEqual(first);
+    expect(await alarms()).toEqual([]);
+    const late = await look(12, before);
+    expect(late).toMatchObject({ tried: [], waitsFor: { ...first, incidentId: expect.any(String) } });
+    const [alarm] = await alarms();
+    expect(alarm).toMatchObject({
+      incidentId: late.waitsFor?.incidentId,
+      measures: [],
+      scope: { product: 'cash-loan' },
+      openedBy: 'daily-close',
+    });
+    const events = () => readIncidentEvents(pool, { tenantId: TENANT, incidentId: String(alarm?.incidentId) });
+    expect(await events()).toMatchObject([
+      {
+        kind: 'opened',
+        body: { found: [{ businessDate: '2026-03-04', accountId: 'parked', product: 'cash-loan', sinceMs }] },
+      },
+    ]);
+    // Told again it is the same act, and no sighting.
+    expect((await look(13, late.waitsFor)).waitsFor).toEqual(late.waitsFor);
+    expect(await events()).toHaveLength(1);
+    expect(await alarms()).toHaveLength(1);
+    await stepsOn(pool)('parked', OPENED_ON, { kind: 'opening' });
+    expect(await look(14, late.waitsFor)).toMatchObject({ closedThrough: '2026-03-05', waitsFor: undefined });
   });
 });
 

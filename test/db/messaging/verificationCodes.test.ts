@@ -1,6 +1,6 @@
 /** Codes of notices: drawn at random, kept as keyed hashes for one notice and phone, checked alike for everybody. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { seedTenant } from '../../../src/cli/operations/seed';
+import { seedTenant } from '../../../src/activities/operations/seedTenant';
 import { CODE_ALPHABET, CODE_LENGTH, createNoticeCodes } from '../../../src/db/messaging/codes/codeDrawing';
 import { planNotices } from '../../../src/db/messaging/outbox/notices';
 import { activateTemplate, listTemplates } from '../../../src/db/messaging/templates/templates';

@@ -41,7 +41,7 @@ export async function put(client: Client, table: string, rows: readonly object[]
     .map((name) => `"${name}"`)
     .join(', ');
   await client.query(
-    `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
+    `insert into ${table} (${columns}) overriding system value select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
     [JSON.stringify(rows)],
   );
 }

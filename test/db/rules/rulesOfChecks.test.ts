@@ -3,11 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { failedChecksSince, readCodesAndCounts, recordCheck } from '../../../src/db/messaging/codes/codeChecks';
 import { countReports, recordReport, reportsSince } from '../../../src/db/messaging/codes/fraudReports';
+import { warnBorrower } from '../../../src/db/messaging/codes/fraudWarnings';
 import { readCheckEvidence } from '../../../src/db/messaging/guard/checkEvidence';
 import type { Client } from '../../../src/db/transaction';
 import {
   askedBefore,
   checkEvidenceOf,
+  codeToWarnBy,
   failedOfPhone,
   failedSince,
   isKept,
@@ -19,7 +21,7 @@ import { DAY_MS, NOW_MS, TENANT, useDatabase } from '../testDatabase';
 import { compareOn, numbered, put, useLooseTables, uuidOf } from './randomRows';
 
 const database = useDatabase();
-useLooseTables(database, ['code_check', 'fraud_report', 'notice_code', 'notice']);
+useLooseTables(database, ['code_check', 'fraud_report', 'notice_code', 'notice', 'warning', 'inbox_message']);
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 168 * HOUR_MS;
@@ -165,5 +167,63 @@ describe('what checks and reports say to the guard', () => {
         );
       },
       80,
+    ));
+});
+
+describe('who is warned of a phone', () => {
+  const code = fc.record({
+    phoneHash: fc.constantFrom(hashOf('a'), hashOf('b')),
+    issuedAtMs: around(NOW_MS),
+    accountId: fc.constantFrom('one', 'two'),
+    borrowerId: fc.constantFrom('x', 'y'),
+  });
+  it('is whom it got its latest code for, once for the episode, and nobody where nothing is due', () =>
+    compareOn(
+      database,
+      fc.record({ drawn: fc.array(code, { maxLength: 5 }), isDue: fc.boolean() }),
+      async (client, { drawn, isDue }) => {
+        const codes = numbered(drawn).map(({ index, ...each }) => ({ ...each, noticeId: uuidOf(index) }));
+        const of = { tenant_id: TENANT };
+        await put(
+          client,
+          'notice',
+          codes.map(({ noticeId, accountId, borrowerId }) => ({
+            ...of,
+            notice_id: noticeId,
+            dedupe_key: noticeId,
+            account_id: accountId,
+            borrower_id: borrowerId,
+          })),
+        );
+        await put(
+          client,
+          'notice_code',
+          codes.map(({ noticeId, phoneHash, issuedAtMs }) => ({
+            ...of,
+            notice_id: noticeId,
+            code_hash: hashOf('0'),
+            phone_hash: phoneHash,
+            issued_at_ms: issuedAtMs,
+          })),
+        );
+        const warning = {
+          tenantId: TENANT,
+          rule: 'MESSAGE_REPORTED',
+          episodeKey: 'e',
+          reason: 'r',
+          text: 't',
+        } as const;
+        for (const raisedAtMs of [NOW_MS, NOW_MS + 1]) {
+          await warnBorrower(client, { ...warning, phoneHash: hashOf('a'), raisedAtMs, isDue });
+        }
+        const { rows: warned } = await client.query(
+          'select account_id as "accountId", raised_at_ms as "atMs" from warning',
+        );
+        const { rows: told } = await client.query('select borrower_id as "borrowerId" from inbox_message');
+        const found = isDue ? codeToWarnBy(codes, hashOf('a')) : undefined;
+        expect(warned).toEqual(found ? [{ accountId: found.accountId, atMs: NOW_MS }] : []);
+        expect(told).toEqual(found ? [{ borrowerId: found.borrowerId }] : []);
+      },
+      100,
     ));
 });

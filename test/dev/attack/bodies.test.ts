@@ -5,7 +5,7 @@ import { createServer } from '../../../src/api/server';
 import { accepted, mutationsOf, rawBodiesOf, replaced } from '../../../src/dev/attack/bodies';
 import { CRITICAL_TEXTS, HOSTILE_TEXTS } from '../../../src/dev/attack/hostileValues';
 import { isWrite, nameOf, noContext, type Route, readRoutes } from '../../../src/dev/attack/routeTable';
-import { seeded } from '../../../src/dev/simulation/random';
+import { seeded } from '../../../src/domain/values/random';
 import { routesOf } from '../../support/openApi';
 
 let routes: Route[];

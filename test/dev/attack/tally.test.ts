@@ -6,7 +6,7 @@ import { readRoutes } from '../../../src/dev/attack/routeTable';
 import { AttackTally, FAULTS, linesOfTally, partsOfTally } from '../../../src/dev/attack/tally';
 import type { Target } from '../../../src/dev/attack/target';
 import { isOurFault } from '../../../src/dev/attack/wire';
-import { seeded } from '../../../src/dev/simulation/random';
+import { seeded } from '../../../src/domain/values/random';
 
 describe('the table', () => {
   it('counts each try once, and the same fault in one line', () => {

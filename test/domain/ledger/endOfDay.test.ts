@@ -1,6 +1,13 @@
 /** Which dates are to be closed at an instant, and what a date waits for. */
 import { describe, expect, it } from '@jest/globals';
-import { closesAtMs, datesToClose, unsteppedOn, untoldOn } from '../../../src/domain/ledger/endOfDay';
+import {
+  closesAtMs,
+  datesToClose,
+  heldTooLong,
+  holdersSince,
+  unsteppedOn,
+  untoldOn,
+} from '../../../src/domain/ledger/endOfDay';
 import { waitingArrival } from '../../../src/domain/ledger/reconciliation';
 import { atWallTimeMs, SHANGHAI, type Zone } from '../../../src/domain/values/clock';
 
@@ -44,6 +51,38 @@ describe('a date waits', () => {
     expect(untold('2026-03-02', at('2026-03-03', '00:30'))).toBe('a-1');
     expect(untold('2026-03-02', at('2026-03-03', '00:59'))).toBeUndefined();
     expect(untold('2026-03-01', at('2026-03-03', '00:30'))).toBeUndefined();
+  });
+});
+
+describe('what holds a date', () => {
+  const now = { businessDate: '2026-03-02', asOfMs: 90 };
+  const before = { businessDate: '2026-03-02', holders: [{ accountId: 'a-1', sinceMs: 10 }] };
+
+  it('holds it since the first of the looks in a row that found it', () => {
+    expect(holdersSince(['a-1', 'a-2'], before, now)).toEqual([
+      { accountId: 'a-1', sinceMs: 10 },
+      { accountId: 'a-2', sinceMs: 90 },
+    ]);
+    expect(holdersSince(['a-2'], before, now)).toEqual([{ accountId: 'a-2', sinceMs: 90 }]);
+    expect(holdersSince(['a-1'], undefined, now)).toEqual([{ accountId: 'a-1', sinceMs: 90 }]);
+  });
+
+  it('holds a later date anew: the one before was closed, so it has stepped', () => {
+    expect(holdersSince(['a-1'], { ...before, businessDate: '2026-03-01' }, now)[0]?.sinceMs).toBe(90);
+  });
+
+  it('is a case for a person from the bound on, and on a fast clock not before it can have stepped', () => {
+    const holders = [
+      { accountId: 'a-1', sinceMs: 10 },
+      { accountId: 'a-2', sinceMs: 11 },
+    ];
+    const late = (waitsMs: number, patienceMs: number) =>
+      heldTooLong(holders, { asOfMs: 110, waitsMs, patienceMs }).map(({ accountId }) => accountId);
+    expect(late(101, 1)).toEqual([]);
+    expect(late(100, 1)).toEqual(['a-1']);
+    expect(late(99, 1)).toEqual(['a-1', 'a-2']);
+    expect(late(1, 25)).toEqual(['a-1']);
+    expect(late(1, 26)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { startEndOfDay } from '../../../src/contracts/ledger/endOfDayClient';
 import { workflowIds } from '../../../src/contracts/names';
 import { acceptOffer, applicationState } from '../../../src/contracts/origination/application';
 import { listSeals } from '../../../src/db/evidence/evidenceRecords';
+import { readIncidentEvents } from '../../../src/db/incidents/incidentEvents';
 import { listIncidents } from '../../../src/db/incidents/incidents';
 import { listDailyCloses } from '../../../src/db/ledger/dailyCloses';
 import { REAL_TIME } from '../../../src/domain/values/clock';
@@ -72,7 +73,7 @@ describe('the end of the day', () => {
       expect(await closes(deployment)).toEqual(days('3 4 5 6 7 8'));
     }, LONG));
 
-  it('waits with a date for an account that has not stepped, and goes on when it has', () => {
+  it('waits for an account that has not stepped, calls a person when it takes too long, and goes on when it has', () => {
     let isLost = false;
     return withDeployment(
       async (deployment) => {
@@ -96,6 +97,14 @@ describe('the end of the day', () => {
         expect(await sealedDays(deployment)).toEqual([3]);
         expect(await details(deployment)).toMatch(/-03-04 waits for the step of account late-1/);
         const { accountId } = opened;
+        // Twelve hours, and it called a person: once, and it closed nothing.
+        const [alarm, ...others] = await listIncidents(deployment.pool, { tenantId: TENANT, limit: 9 });
+        expect(others).toEqual([]);
+        expect(alarm).toMatchObject({ reasonCode: 'DAILY_CLOSE_WAITS', measures: [], scope: { product: 'cash-loan' } });
+        const { incidentId = '' } = alarm ?? {};
+        const events = await readIncidentEvents(deployment.pool, { tenantId: TENANT, incidentId });
+        expect(events).toMatchObject([{ kind: 'opened', body: { found: [{ accountId }] } }]);
+        expect(await details(deployment)).toContain(`waited too long: ${incidentId} was opened`);
         deployment.started.add(workflowIds.cashLoan(TENANT, accountId));
         const account = { tenantId: TENANT, accountId, product: 'cash-loan' as const, clock: REAL_TIME };
         await accountClient(createTemporalGateway(env.client), account).start();
@@ -105,6 +114,7 @@ describe('the end of the day', () => {
         await until(async () => (await sealedDays(deployment)).length === 4);
         expect(await closes(deployment)).toEqual(days('3 4 5 6'));
         expect(await sealedDays(deployment)).toEqual([3, 4, 5, 6]);
+        expect(await details(deployment)).not.toContain('wait');
       },
       {
         ...LONG,

@@ -28,7 +28,7 @@ export async function warnBorrower(client: Client, warning: FraudWarning): Promi
     `with latest as (
        select account_id, borrower_id from notice_code join notice using (tenant_id, notice_id)
         where notice_code.tenant_id = $1 and notice_code.phone_hash = $2 and $7
-        order by issued_at_ms desc limit 1
+        order by issued_at_ms desc, notice_id limit 1
      ), raised as (
        insert into warning (tenant_id, account_id, rule, episode_key, reason, raised_at_ms)
        select $1, account_id, $3, $4, $5, $6 from latest

@@ -8,7 +8,7 @@ import { deriveCashLoan } from '../../../domain/credit/cashLoan/cashLoan';
 import type { Fact } from '../../../domain/credit/facts';
 import type { CashLoanPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, addMonthsClamped } from '../../../domain/values/calendar';
-import type { Random } from '../../simulation/random';
+import type { Random } from '../../../domain/values/random';
 import type { Lived } from './revolvingLives';
 
 /**

@@ -11,7 +11,7 @@ import type { CachedAccountState } from '../../../domain/credit/revolving/revolv
 import type { RevolvingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays, dayOfMonth, type IsoDate } from '../../../domain/values/calendar';
 import { shareFen } from '../../../domain/values/money';
-import type { Random } from '../../simulation/random';
+import type { Random } from '../../../domain/values/random';
 
 /**
  * `in-full`: all of each bill by its due date. `in-part`: a third of it, which is more than the minimum. `late`: all of

@@ -4,7 +4,7 @@ import type { CashLoanTerms, RevolvingTerms, Terms } from '../../../domain/credi
 import { deriveAccount } from '../../../domain/credit/derive';
 import type { LendingPolicy } from '../../../domain/policy/lendingPolicy';
 import { addDays } from '../../../domain/values/calendar';
-import { seeded } from '../../simulation/random';
+import { seeded } from '../../../domain/values/random';
 import { CASH_LOAN_HABITS, liveCashLoan } from './cashLoanLives';
 import { type Lived, liveRevolving, REVOLVING_HABITS } from './revolvingLives';
 

@@ -1,7 +1,7 @@
 /** Accounts of the ledger's measurements: opened in the books with the product's own statements, and their first step. */
 import type { Pool } from 'pg';
 import { createServicingActivities } from '../../../activities/credit/servicing';
-import { seedTenant } from '../../../cli/operations/seed';
+import { seedTenant } from '../../../activities/operations/seedTenant';
 import type { ServicingActivities } from '../../../contracts/activities';
 import { insertAccount } from '../../../db/credit/accounts';
 import { insertApplication, saveDecision } from '../../../db/origination/applications';

@@ -161,3 +161,20 @@ function countsOf(names: readonly string[]): [string, number][] {
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
 }
+
+/** Whom a code was given for. */
+interface GivenCode {
+  noticeId: string;
+  phoneHash: string;
+  issuedAtMs: number;
+  accountId: string;
+  borrowerId: string;
+}
+
+/** Who is warned of a phone: whom it got its latest code for, and of two of one instant the one of the lesser notice. */
+export function codeToWarnBy<Code extends GivenCode>(codes: readonly Code[], phoneHash: string): Code | undefined {
+  const [latest] = codes
+    .filter((code) => code.phoneHash === phoneHash)
+    .sort((one, other) => other.issuedAtMs - one.issuedAtMs || (one.noticeId < other.noticeId ? -1 : 1));
+  return latest;
+}

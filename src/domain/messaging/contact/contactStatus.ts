@@ -122,3 +122,21 @@ export function repliers(
     .map(({ borrowerId }) => borrowerId);
   return [...new Set(ids)].sort();
 }
+
+/** An e-mail address or a push token, by its fingerprint. */
+export interface KeptAddress {
+  fingerprint: string;
+  /** Who would have to take it said so. */
+  takesNothing: boolean;
+}
+
+/** What is kept when a value comes, or `null` withdraws it: the word that it takes nothing stands for that value alone. */
+export function addressAfter(before: KeptAddress | undefined, fingerprint: string | null): KeptAddress | undefined {
+  if (fingerprint === null) return undefined;
+  return { fingerprint, takesNothing: before?.fingerprint === fingerprint && before.takesNothing };
+}
+
+/** The same after somebody said that a value takes nothing: of another one it says nothing. */
+export function addressWithout(before: KeptAddress | undefined, fingerprint: string): KeptAddress | undefined {
+  return before?.fingerprint === fingerprint ? { ...before, takesNothing: true } : before;
+}

@@ -48,6 +48,26 @@ export const LOOKED_AT = namesWith(SENT, { isLookedAt: true });
 /** What a carrier told the end of. */
 export const TOLD_BY_CARRIER = namesWith(SENT, { isTaken: 'yes', isClosed: true });
 
+/**
+ * The last line against a text that goes twice, whatever a statement says: what is closed stays, and what was attempted
+ * is planned again only when every attempt of it certainly reached nobody. The trigger of `notice` refuses the same.
+ */
+export function noticeMayBecome(
+  from: NoticeStatus,
+  to: NoticeStatus,
+  { isClosed, attempts }: { isClosed: boolean; attempts: readonly AttemptStatus[] },
+): boolean {
+  if (isClosed || NOTICE_STATUSES[from].isClosed) return false;
+  if (from === 'planned') return to === 'attempted' || to === 'cancelled';
+  if (to === 'planned') return from !== 'accepted' && attempts.every((each) => ATTEMPT_STATUSES[each].isTaken === 'no');
+  return to !== 'cancelled' && to !== 'attempted';
+}
+
+/** The same of an attempt: it is made once, and what is closed stays. */
+export function attemptMayBecome(from: AttemptStatus, to: AttemptStatus): boolean {
+  return !ATTEMPT_STATUSES[from].isClosed && to !== 'attempted';
+}
+
 /** What a receipt tells of a part. */
 export const RECEIPT_STATUSES = {
   delivered: { isFinal: true },

@@ -4,7 +4,7 @@
  */
 import { expect, it } from '@jest/globals';
 import type { SendOutcome } from '../../../../src/adapters/sms/port';
-import { seeded } from '../../../../src/dev/simulation/random';
+import { seeded } from '../../../../src/domain/values/random';
 import { connectPair, message, PHONE, until } from './harness';
 import type { Reply, Submitted } from './smscServer';
 

@@ -4,7 +4,7 @@ import type { ProviderReceipt } from '../../../../src/adapters/sms/port';
 import { readDelivery } from '../../../../src/adapters/sms/providers/smpp/frames';
 import { createSmppProvider } from '../../../../src/adapters/sms/providers/smpp/provider';
 import { isReceipt, parseReceipt } from '../../../../src/adapters/sms/providers/smpp/receipts';
-import { seeded } from '../../../../src/dev/simulation/random';
+import { seeded } from '../../../../src/domain/values/random';
 import { closeAfterTest, connectPair, message, PHONE, until } from './harness';
 import { PDU, type ReceiptScript, receiptFields } from './smscServer';
 

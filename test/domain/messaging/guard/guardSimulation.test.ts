@@ -1,8 +1,12 @@
 /** The goals of the guard over fixed seeds, and that each rule is needed for one of the attacks. */
 import { describe, expect, it } from '@jest/globals';
-import { ATTACKS, type Attack } from '../../../../src/dev/simulation/attacks';
-import { GOALS, simulateAttack, simulateNormalDays } from '../../../../src/dev/simulation/simulateGuard';
 import { GUARD_POLICY, GUARD_RULES, type GuardRule } from '../../../../src/domain/messaging/guard/anomalyGuard';
+import { ATTACKS, type Attack } from '../../../../src/domain/messaging/guard/simulation/attacks';
+import {
+  GOALS,
+  simulateAttack,
+  simulateNormalDays,
+} from '../../../../src/domain/messaging/guard/simulation/simulateGuard';
 
 const SEEDS = [11, 12];
 const SMALL = 8;

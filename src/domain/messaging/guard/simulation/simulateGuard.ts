@@ -1,10 +1,11 @@
 /** Many days and attacks under guard, and what they come to against the goals. */
-import { GUARD_POLICY, type GuardPolicy } from '../../domain/messaging/guard/anomalyGuard';
-import { MINUTE_MS } from '../../domain/values/timeUnits';
+
+import { seeded } from '../../../values/random';
+import { MINUTE_MS } from '../../../values/timeUnits';
+import { GUARD_POLICY, type GuardPolicy } from '../anomalyGuard';
 import { ATTACKS, type Attack, USUAL_SIZE } from './attacks';
 import { type DayOutcome, GuardedDay } from './guardedDay';
 import { drawNormalDay } from './normalDay';
-import { seeded } from './random';
 
 export interface AttackFigures {
   name: string;

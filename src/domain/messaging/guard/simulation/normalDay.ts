@@ -1,9 +1,9 @@
 /** A day that an attacker has no part in: its volumes, its carriers, and what goes wrong on any day. */
-import { addDays, type IsoDate } from '../../domain/values/calendar';
-import { atWallTimeMs, SHANGHAI, startOfDateMs } from '../../domain/values/clock';
-import { DAY_MS, HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/values/timeUnits';
+import { addDays, type IsoDate } from '../../../values/calendar';
+import { atWallTimeMs, SHANGHAI, startOfDateMs } from '../../../values/clock';
+import type { Random } from '../../../values/random';
+import { DAY_MS, HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../../values/timeUnits';
 import type { CarrierDay } from './carriers';
-import type { Random } from './random';
 import { drawNotice, SHAPES, type SimulatedNotice } from './simulatedNotices';
 
 export interface NormalDay {

@@ -1,12 +1,13 @@
 /** Notices of invented accounts, as the ladder plans them for a business day. */
-import type { GuardMessage } from '../../domain/messaging/guard/anomalyGuard';
-import { defaultPolicy } from '../../domain/policy/defaultPolicy';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
-import { PRODUCT_TABLE } from '../../domain/policy/products';
-import { addDays, type IsoDate } from '../../domain/values/calendar';
-import { atWallTimeMs, SHANGHAI } from '../../domain/values/clock';
-import { HOUR_MS } from '../../domain/values/timeUnits';
-import type { Random } from './random';
+
+import { defaultPolicy } from '../../../policy/defaultPolicy';
+import type { NoticeKind } from '../../../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../../../policy/products';
+import { addDays, type IsoDate } from '../../../values/calendar';
+import { atWallTimeMs, SHANGHAI } from '../../../values/clock';
+import type { Random } from '../../../values/random';
+import { HOUR_MS } from '../../../values/timeUnits';
+import type { GuardMessage } from '../anomalyGuard';
 
 /** What is planned; the text is rendered when it is due. */
 export type SimulatedNotice = Omit<GuardMessage, 'text' | 'provider' | 'templateVersion' | 'released'> & {

@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { FolderInUse, findLocalRun, lockFolder } from '../../../src/dev/localSystem/folderLock';
+import { FolderInUse, findLocalRun, lockFolder } from '../src/platform/provision/folderLock';
 
-const LOCK = resolve(__dirname, '../../../dist/dev/localSystem/folderLock.js');
+const LOCK = resolve(__dirname, '../dist/platform/provision/folderLock.js');
 const RUN = {
   tenantId: 'demo',
   apiUrl: 'http://127.0.0.1:1',

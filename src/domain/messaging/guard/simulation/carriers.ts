@@ -1,7 +1,8 @@
 /** Providers as they are: receipts late, double, lost; a slow day, an hour without service; and one that lies. */
-import type { ProviderEvidence } from '../../domain/messaging/guard/anomalyGuard';
-import { HOUR_MS } from '../../domain/values/timeUnits';
-import type { Random } from './random';
+
+import type { Random } from '../../../values/random';
+import { HOUR_MS } from '../../../values/timeUnits';
+import type { ProviderEvidence } from '../anomalyGuard';
 
 interface Attempt {
   atMs: number;

@@ -3,7 +3,12 @@
  * and counted. An attacker changes the day through `at`, `add` and the carriers; the guard sees evidence alone.
  */
 
-import { isQuiet } from '../../domain/messaging/contact/contactRules';
+import type { NoticeKind } from '../../../policy/lendingPolicy';
+import { SIGNATURE, TEMPLATES } from '../../../policy/shippedTemplates';
+import type { Random } from '../../../values/random';
+import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../../values/timeUnits';
+import { isQuiet } from '../../contact/contactRules';
+import { render } from '../../outbox/noticeText';
 import {
   GUARD_POLICY,
   type GuardAlarm,
@@ -13,14 +18,9 @@ import {
   judgeMessages,
   promiseKey,
   type TemplateEvidence,
-} from '../../domain/messaging/guard/anomalyGuard';
-import { render } from '../../domain/messaging/outbox/noticeText';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
-import { SIGNATURE, TEMPLATES } from '../../domain/policy/shippedTemplates';
-import { HOUR_MS, MINUTE_MS, MINUTES_PER_DAY } from '../../domain/values/timeUnits';
+} from '../anomalyGuard';
 import { Carrier } from './carriers';
 import type { NormalDay } from './normalDay';
-import type { Random } from './random';
 import type { SimulatedNotice } from './simulatedNotices';
 
 export interface DayOutcome {

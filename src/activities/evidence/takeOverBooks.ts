@@ -3,8 +3,6 @@
  * owner's rights. From then on a row without a signature is a finding, and nothing is taken over again.
  */
 import type { Pool } from 'pg';
-import { digestOf } from '../../activities/evidence/auditAccounts';
-import { digestOfRows } from '../../activities/evidence/auditSignedRows';
 import { readMandateRows } from '../../db/debits/mandates';
 import { agreementContent, takenOverContent } from '../../db/evidence/accountChain';
 import { readChainedAccounts } from '../../db/evidence/accountChains';
@@ -20,7 +18,10 @@ import {
   tenantsToTakeOver,
 } from '../../db/evidence/takeovers';
 import { type Client, inTransaction } from '../../db/transaction';
-import { CommandFailed } from '../sentence';
+import type { IsoDate } from '../../domain/values/calendar';
+import { conflict } from '../failures';
+import { digestOf } from './auditAccounts';
+import { digestOfRows } from './auditSignedRows';
 
 const PAGE = 500;
 
@@ -31,12 +32,14 @@ interface Taken {
 }
 
 /**
- * Each tenant once. Throws {@link CommandFailed}, with nothing taken over, while a worker or an API is connected and
+ * Each tenant once, as found on a date of real time. Throws a conflict, with nothing taken over, while a worker or an API is connected and
  * there is something to take over: one of before would go on to write rows without a signature.
  */
-export async function takeOverBooks(owner: Pool, report: (line: string) => void): Promise<void> {
+export async function takeOverBooks(
+  owner: Pool,
+  { foundOn, report }: { foundOn: IsoDate; report(line: string): void },
+): Promise<void> {
   for (const tenantId of await tenantsToTakeOver(owner)) {
-    const foundOn = new Date().toISOString().slice(0, 10);
     const { accounts, rows } = await inTransaction(owner, (client) => takeOver(client, { tenantId, foundOn }));
     if (rows > 0) {
       report(`${tenantId}: ${rows} rows, of them ${accounts} accounts, were taken over as found on ${foundOn}`);
@@ -56,7 +59,7 @@ async function takeOver(client: Client, { tenantId, foundOn }: { tenantId: strin
   const rows = signed + accounts + bare.length + evidence.sequence;
   const running = rows > 0 ? await runningProcesses(client) : [];
   if (running.length > 0) {
-    throw new CommandFailed(
+    throw conflict(
       `${running.join(' and ')} of this database run: stop them first, because the books of ${tenantId} are taken ` +
         'over now, and what they wrote afterwards without a signature would be taken for forged',
     );

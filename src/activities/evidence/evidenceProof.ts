@@ -3,7 +3,6 @@
  * sealed roots, the seals, and of decisions the rows themselves.
  */
 
-import { rowContentsOf } from '../../activities/evidence/auditContents';
 import { contentHash, textHash } from '../../db/contentHash';
 import {
   type EvidenceRow,
@@ -15,7 +14,8 @@ import {
 } from '../../db/evidence/evidenceRecords';
 import type { Reader } from '../../db/transaction';
 import { inclusionPath, type PathStep, recordHash, rootOfPath, sealHash } from '../../domain/evidence/evidenceChain';
-import { ArgumentError } from '../arguments';
+import { conflict, notFound } from '../failures';
+import { rowContentsOf } from './auditContents';
 
 interface ProvenRecord extends Omit<EvidenceRow, 'mac'> {
   path: PathStep[];
@@ -49,7 +49,7 @@ const GONE = 'records are gone from under the seal of';
 const VERIFY = 'run `npx creditloom audit verify`';
 
 /**
- * Throws {@link ArgumentError} for a subject without records, or of which nothing is sealed yet; {@link UnprovableError}
+ * Throws a refusal for a subject without records, or of which nothing is sealed yet; {@link UnprovableError}
  * where the chain is not as it was sealed, so that no proof is ever printed that proves nothing.
  */
 export async function proveSubject(reader: Reader, subject: Subject): Promise<Proof> {
@@ -57,10 +57,10 @@ export async function proveSubject(reader: Reader, subject: Subject): Promise<Pr
   const name = `${subjectKind} ${subjectId}`;
   const all = await evidenceOf(reader, subject);
   const [first] = all;
-  if (!first) throw new ArgumentError(`there is no record of ${name} of tenant ${tenantId}`);
+  if (!first) throw notFound(`there is no record of ${name} of tenant ${tenantId}`);
   const seals = (await allSeals(reader, tenantId)).filter(({ lastSequence }) => lastSequence >= first.sequence);
   if (seals.length === 0) {
-    throw new ArgumentError(`${name} is not sealed yet: run \`npx creditloom audit seal --date DATE\` first`);
+    throw conflict(`${name} is not sealed yet: run \`npx creditloom audit seal --date DATE\` first`);
   }
   const rows = await rowContentsOf(reader, { tenantId }, all);
   const records: ProvenRecord[] = [];

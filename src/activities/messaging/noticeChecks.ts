@@ -2,7 +2,6 @@
  * Whether a text is ours, and reports of those that are not. Every check does the same statements in the same order and
  * compares as often, whoever asks about whatever: what an answer costs must not tell whose phone we know.
  */
-import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import {
   CODES_LOOKED_AT,
@@ -65,13 +64,13 @@ export function checkCode(tools: CheckTools, asked: Asked & { code: string }): P
   const { pool, codes, policy } = tools;
   const { tenantId, phone, code, atMs, today } = asked;
   const ref = refOf(codes, asked);
-  const codeHash = Buffer.from(codes.hashCode(tenantId, phone, code), 'hex');
+  const codeHash = codes.hashCode(tenantId, phone, code);
   const sinceMs = atMs - policy.windowMs;
   return inTransaction(pool, async (client) => {
     await lockChecks(client, { tenantId });
     const failedSinceMs = atMs - policy.warnWithinMs;
     const known = await readCodesAndCounts(client, { ...ref, sinceMs, failedSinceMs });
-    const match = findCode(known.codes, codeHash);
+    const match = findCode(codes, known.codes, codeHash);
     const outcome = judgeCheck(known, foundAs(match, atMs), policy);
     await recordCheck(client, { ...ref, outcome, atMs, sinceMs, limitedAtMost: policy.total });
     await warnBorrower(client, {
@@ -133,10 +132,10 @@ function refOf(codes: NoticeCodes, { tenantId, phone, address }: Asked) {
 const NO_HASH = '0'.repeat(64);
 
 /** Compares with as many hashes for every phone, and goes on after a match. */
-function findCode(kept: readonly KeptCode[], codeHash: Buffer): KeptCode | undefined {
+function findCode(codes: NoticeCodes, kept: readonly KeptCode[], codeHash: string): KeptCode | undefined {
   let found: KeptCode | undefined;
   for (let index = 0; index < CODES_LOOKED_AT; index += 1) {
-    const isSame = timingSafeEqual(Buffer.from(kept[index]?.codeHash ?? NO_HASH, 'hex'), codeHash);
+    const isSame = codes.isSame(kept[index]?.codeHash ?? NO_HASH, codeHash);
     found = isSame && found === undefined ? kept[index] : found;
   }
   return found;

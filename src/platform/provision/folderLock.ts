@@ -7,8 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { CommandFailed } from '../../cli/sentence';
-import { makeStateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
+import { makeStateFolder, writePrivateFile } from './privateFiles';
 
 /** What a run tells of itself to commands beside it. Its database's URL holds a password: the file is its owner's. */
 export interface LocalRun {
@@ -36,7 +35,7 @@ export interface FolderLock {
 }
 
 /** The folder is in use by another run. */
-export class FolderInUse extends CommandFailed {
+export class FolderInUse extends Error {
   override readonly name = 'FolderInUse';
 }
 

@@ -1,11 +1,12 @@
 /** Attacks on notices, each with ways to do it more quietly. `plant` puts one in a day; nothing here knows the guard. */
-import type { GuardRule } from '../../domain/messaging/guard/anomalyGuard';
-import { promiseOf } from '../../domain/messaging/outbox/notices';
-import type { NoticeKind } from '../../domain/policy/lendingPolicy';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/values/timeUnits';
+
+import type { NoticeKind } from '../../../policy/lendingPolicy';
+import type { Random } from '../../../values/random';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../values/timeUnits';
+import { promiseOf } from '../../outbox/notices';
+import type { GuardRule } from '../anomalyGuard';
 import type { GuardedDay } from './guardedDay';
 import { simulatedWordingHash } from './guardedDay';
-import type { Random } from './random';
 import { drawNotice, SHAPES, type SimulatedNotice } from './simulatedNotices';
 
 export interface Attack {

@@ -13,7 +13,13 @@ import { debitSettled } from './contracts/credit/account';
 import { accountClient } from './contracts/credit/accountClient';
 import type { WorkflowGateway } from './contracts/gateway';
 import { startEndOfDay } from './contracts/ledger/endOfDayClient';
-import { wakeDebitLane, wakeDebitLanes, wakeLane, wakeLanes } from './contracts/messaging/laneClients';
+import {
+  laneLooksEveryMs,
+  wakeDebitLane,
+  wakeDebitLanes,
+  wakeLane,
+  wakeLanes,
+} from './contracts/messaging/laneClients';
 import { TASK_QUEUE } from './contracts/names';
 import { startHousekeeping } from './contracts/operations/housekeepingClient';
 import { lanesWithDebits } from './db/debits/plannedDebits';
@@ -26,7 +32,6 @@ import { refuseTooMuchPower } from './db/roles/rolePower';
 import { createVault, type Vault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/values/clock';
 import { OWN_PRINCIPAL } from './domain/values/principals';
-import { DAY_MS } from './domain/values/timeUnits';
 import { followClock, keepClock, notBeforeTheirTime } from './platform/businessClock';
 import { readChannels } from './platform/config/channels';
 import { type Config, processEnvironment, readConfig } from './platform/config/config';
@@ -124,9 +129,10 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  await wakeLanes(gateway, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
+  const lookEveryMs = laneLooksEveryMs(clock);
+  await wakeLanes(gateway, { tenantId, lanes, clock, lookEveryMs });
   const debiting = await lanesWithDebits(pool, { tenantId });
-  await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
   const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
@@ -149,6 +155,7 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, gateway, clock, vault, providers, registrars, channels } = parts;
+  const lookEveryMs = laneLooksEveryMs(clock);
   const actors = createActorSeals(config.actorSecret);
   const own = actingAs({ gateway, actors, principal: OWN_PRINCIPAL, now: () => Date.now() });
   const activities = createActivities({
@@ -169,8 +176,8 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     lanes: config.noticeLanes,
     kept: config.retention,
     startAccount: (account) => accountClient(gateway, account).start(),
-    wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
-    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs }),
+    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, debit) => accountClient(own, { ...account, clock }).signal(debitSettled, debit),

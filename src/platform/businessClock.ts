@@ -162,12 +162,17 @@ export function shownClock(
   return { businessEpochMs: shownMs, realEpochMs: nowMs + standsForMs, speed };
 }
 
-/** So long, in real time, it is waited for: whoever asks while the clock stands would ask again at once. */
-const NEAR_MS = 1_000;
+/** What the clock comes to within this, in real time, while it goes is waited for: an answer and its question take longer. */
+const NEAR_MS = 100;
+/** What is nearer than this in business time a workflow takes as due (decision 0006): told it is early, it asks at once. */
+const ASKED_AGAIN_WITHIN_MS = 1_000;
+/** So long, in real time, that is waited for: whoever asks while the clock stands would ask again and again. */
+const ASKED_AGAIN_AFTER_MS = 1_000;
 
 /**
  * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its
- * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. In real
+ * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. It
+ * learns it at once: the clock may stand for what this workflow does next, and each would wait for the other. In real
  * time nobody is early by more than two machines' clocks differ, and nothing is changed.
  */
 export function notBeforeTheirTime<Activities extends object>(
@@ -178,15 +183,26 @@ export function notBeforeTheirTime<Activities extends object>(
   const timed = Object.entries(activities).map(([name, run]) => [
     name,
     async (input: { asOfMs?: number }) => {
-      const delayOf = () => (input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs));
-      const giveUpAtMs = Date.now() + NEAR_MS;
-      for (let delayMs = delayOf(); delayMs > 0 && Date.now() < giveUpAtMs; delayMs = delayOf()) {
-        await sleep(Math.min(delayMs, LOOK_EVERY_MS));
-      }
-      return delayOf() > 0 ? tooEarly(clock) : run(input);
+      const { asOfMs } = input;
+      return asOfMs === undefined || (await comesSoon(clock, asOfMs)) ? run(input) : tooEarly(clock);
     },
   ]);
   return Object.fromEntries(timed);
+}
+
+/** Whether the instant has come, once it was waited for as long as that makes sense. */
+async function comesSoon(clock: BusinessClock, asOfMs: number): Promise<boolean> {
+  const giveUpAtMs = Date.now() + ASKED_AGAIN_AFTER_MS;
+  for (;;) {
+    const nowMs = Date.now();
+    const shown = { ...clock };
+    const delayMs = realDelayMs(shown, nowMs, asOfMs);
+    if (delayMs === 0) return true;
+    const isAskedAgain = asOfMs - businessTimeMs(shown, nowMs) < ASKED_AGAIN_WITHIN_MS;
+    const isNear = shown.realEpochMs <= nowMs && delayMs <= NEAR_MS;
+    if (nowMs >= giveUpAtMs || !(isAskedAgain || isNear)) return false;
+    await sleep(Math.min(delayMs, LOOK_EVERY_MS));
+  }
 }
 
 function tooEarly(clock: BusinessClock): TooEarly {

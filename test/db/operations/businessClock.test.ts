@@ -139,10 +139,35 @@ test('a step whose instant has not come gets the clock that goes on, and one who
   expect(done).toEqual([WISH.startAtMs]);
   expect(await timed.start({ accountId: 'a' })).toBe('started');
   clock.realEpochMs = Date.now();
-  const nearMs = WISH.startAtMs + 200 * WISH.speed;
+  const nearMs = WISH.startAtMs + 50 * WISH.speed;
   await timed.sweep({ asOfMs: nearMs });
   expect(done).toEqual([WISH.startAtMs, nearMs]);
   expect(businessTimeMs(clock, Date.now())).toBeGreaterThanOrEqual(nearMs);
+});
+
+test('what waits for the clock is told so at once: the clock may stand for what that does next', async () => {
+  const standing = { realEpochMs: Date.now() + 60_000, businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const going = { realEpochMs: Date.now(), businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const answers: unknown[] = [];
+  for (const clock of [standing, going]) {
+    const { step } = notBeforeTheirTime(clock, { step: async ({ asOfMs }: { asOfMs: number }) => asOfMs });
+    void step({ asOfMs: WISH.startAtMs + 60_000 * WISH.speed }).then((answer) => answers.push(answer));
+  }
+  // No timer: what is not answered by now waits for one.
+  await new Promise(setImmediate);
+  expect(answers).toEqual([
+    { tooEarly: standing, shownMs: WISH.startAtMs },
+    { tooEarly: going, shownMs: expect.any(Number) },
+  ]);
+});
+
+test('a clock that stops short of an instant that was near is waited for no longer', async () => {
+  const clock = { realEpochMs: Date.now(), businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const nearMs = WISH.startAtMs + 90 * WISH.speed;
+  const { step } = notBeforeTheirTime(clock, { step: async ({ asOfMs }: { asOfMs: number }) => asOfMs });
+  const answer = step({ asOfMs: nearMs });
+  Object.assign(clock, { realEpochMs: Date.now() + 60_000 });
+  expect(await answer).toEqual({ tooEarly: clock, shownMs: WISH.startAtMs });
 });
 
 test('real time is never held, and nobody is early by it', async () => {

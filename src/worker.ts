@@ -129,10 +129,7 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  const lookEveryMs = laneLooksEveryMs(clock);
-  await wakeLanes(gateway, { tenantId, lanes, clock, lookEveryMs });
-  const debiting = await lanesWithDebits(pool, { tenantId });
-  await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs });
+  await wakeEveryLane(gateway, pool, { tenantId, lanes, clock });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
   const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
@@ -140,6 +137,16 @@ async function main(): Promise<void> {
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
+}
+
+async function wakeEveryLane(
+  gateway: WorkflowGateway,
+  pool: Pool,
+  { tenantId, lanes, clock }: { tenantId: string; lanes: number; clock: BusinessClock },
+): Promise<void> {
+  const each = { tenantId, clock, lookEveryMs: laneLooksEveryMs(clock) };
+  await wakeLanes(gateway, { ...each, lanes });
+  await wakeDebitLanes(gateway, { ...each, lanes: await lanesWithDebits(pool, { tenantId }) });
 }
 
 interface WorkerParts {

@@ -1,6 +1,6 @@
 /** Composition root of the worker process: configuration → pool, vault, provider → activities → Worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
@@ -190,7 +190,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     tellPayment: (account, debit) => accountClient(own, { ...account, clock }).signal(debitSettled, debit),
     heartbeat: () => heartbeat(),
   });
-  return notBeforeTheirTime(clock, activities);
+  return notBeforeTheirTime(clock, activities, () => activityInfo().workflowExecution?.workflowId ?? '');
 }
 
 function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {

@@ -14,7 +14,7 @@ import type { Agenda } from './agenda';
 
 const LOOK_EVERY_MS = 100;
 /** While the clock stands: what it stood for is often done some milliseconds later. */
-const LOOK_AGAIN_MS = 20;
+const LOOK_AGAIN_MS = 50;
 /** Late by a day is late by less than a second of real time; a text of one day has less. */
 const GRACE_MS = DAY_MS;
 /** Of what a text is good for: one that is due at nine and good for its day is sent before the quiet hours. */

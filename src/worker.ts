@@ -1,6 +1,6 @@
 /** Composition root of the worker process: configuration → pool, vault, provider → activities → Worker. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { heartbeat } from '@temporalio/activity';
+import { activityInfo, heartbeat } from '@temporalio/activity';
 import { DefaultLogger, type LogEntry, Runtime, Worker } from '@temporalio/worker';
 import type { Pool } from 'pg';
 import type pino from 'pino';
@@ -13,7 +13,13 @@ import { debitSettled } from './contracts/credit/account';
 import { accountClient } from './contracts/credit/accountClient';
 import type { WorkflowGateway } from './contracts/gateway';
 import { startEndOfDay } from './contracts/ledger/endOfDayClient';
-import { wakeDebitLane, wakeDebitLanes, wakeLane, wakeLanes } from './contracts/messaging/laneClients';
+import {
+  laneLooksEveryMs,
+  wakeDebitLane,
+  wakeDebitLanes,
+  wakeLane,
+  wakeLanes,
+} from './contracts/messaging/laneClients';
 import { TASK_QUEUE } from './contracts/names';
 import { startHousekeeping } from './contracts/operations/housekeepingClient';
 import { lanesWithDebits } from './db/debits/plannedDebits';
@@ -26,7 +32,6 @@ import { refuseTooMuchPower } from './db/roles/rolePower';
 import { createVault, type Vault } from './db/vault';
 import { type BusinessClock, businessTimeMs } from './domain/values/clock';
 import { OWN_PRINCIPAL } from './domain/values/principals';
-import { DAY_MS } from './domain/values/timeUnits';
 import { followClock, keepClock, notBeforeTheirTime } from './platform/businessClock';
 import { readChannels } from './platform/config/channels';
 import { type Config, processEnvironment, readConfig } from './platform/config/config';
@@ -124,9 +129,7 @@ async function main(): Promise<void> {
     worker.shutdown();
     await finished;
   });
-  await wakeLanes(gateway, { tenantId, lanes, clock, lookEveryMs: DAY_MS });
-  const debiting = await lanesWithDebits(pool, { tenantId });
-  await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
+  await wakeEveryLane(gateway, pool, { tenantId, lanes, clock });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
   const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
@@ -134,6 +137,16 @@ async function main(): Promise<void> {
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
+}
+
+async function wakeEveryLane(
+  gateway: WorkflowGateway,
+  pool: Pool,
+  { tenantId, lanes, clock }: { tenantId: string; lanes: number; clock: BusinessClock },
+): Promise<void> {
+  const each = { tenantId, clock, lookEveryMs: laneLooksEveryMs(clock) };
+  await wakeLanes(gateway, { ...each, lanes });
+  await wakeDebitLanes(gateway, { ...each, lanes: await lanesWithDebits(pool, { tenantId }) });
 }
 
 interface WorkerParts {
@@ -149,6 +162,7 @@ interface WorkerParts {
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
   const { pool, gateway, clock, vault, providers, registrars, channels } = parts;
+  const lookEveryMs = laneLooksEveryMs(clock);
   const actors = createActorSeals(config.actorSecret);
   const own = actingAs({ gateway, actors, principal: OWN_PRINCIPAL, now: () => Date.now() });
   const activities = createActivities({
@@ -170,14 +184,14 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     kept: config.retention,
     closeWaitsHours: config.closeWaitsHours,
     startAccount: (account) => accountClient(gateway, account).start(),
-    wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
-    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs: DAY_MS }),
+    wakeLane: (tenantId, lane) => wakeLane(gateway, { tenantId, lane, clock, lookEveryMs }),
+    wakeDebitLane: (tenantId, lane) => wakeDebitLane(gateway, { tenantId, lane, clock, lookEveryMs }),
     rail: createPaymentRail(config, { pool, clock }),
     pause: (ms) => sleep(ms),
     tellPayment: (account, debit) => accountClient(own, { ...account, clock }).signal(debitSettled, debit),
     heartbeat: () => heartbeat(),
   });
-  return notBeforeTheirTime(clock, activities);
+  return notBeforeTheirTime(clock, activities, () => activityInfo().workflowExecution?.workflowId ?? '');
 }
 
 function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger: pino.Logger) {

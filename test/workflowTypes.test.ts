@@ -5,7 +5,7 @@ import { lookAgain } from '../src/contracts';
 import { accountClient } from '../src/contracts/credit/accountClient';
 import type { WorkflowGateway } from '../src/contracts/gateway';
 import { startIncident } from '../src/contracts/incidents/incidentClient';
-import { wakeDebitLane, wakeLane } from '../src/contracts/messaging/laneClients';
+import { laneLooksEveryMs, wakeDebitLane, wakeLane } from '../src/contracts/messaging/laneClients';
 import { startTemplateReview } from '../src/contracts/messaging/templateReviewClient';
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';
 import { startApplication } from '../src/contracts/origination/applicationClient';
@@ -157,6 +157,14 @@ describe('a start', () => {
       const [input] = (started[0]?.options.args ?? []) as [Record<string, unknown>];
       expect([type, call, input?.actor !== undefined]).toEqual([type, call, type === 'application']);
     }
+  });
+});
+
+describe('a lane', () => {
+  it('looks by itself each business day, and on a fast clock as often as there is time for', () => {
+    expect(laneLooksEveryMs(REAL_TIME)).toBe(86_400_000);
+    expect(laneLooksEveryMs({ speed: 60 })).toBe(86_400_000);
+    expect(laneLooksEveryMs({ speed: 105_120 })).toBe(5_000 * 105_120);
   });
 });
 

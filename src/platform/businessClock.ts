@@ -163,34 +163,75 @@ export function shownClock(
   return { businessEpochMs: shownMs, realEpochMs: nowMs + standsForMs, speed };
 }
 
-/** So long, in real time, it is waited for: whoever asks while the clock stands would ask again at once. */
-const NEAR_MS = 1_000;
+/** What the clock comes to within this, in real time, while it goes is waited for: an answer and its question take longer. */
+const NEAR_MS = 100;
+/** What is nearer than this in business time a workflow takes as due (decision 0006): told it is early, it asks at once. */
+const ASKED_AGAIN_WITHIN_MS = 1_000;
+/** So long, in real time, is waited with who would ask again and again while the clock stands. */
+const ASKED_AGAIN_AFTER_MS = 1_000;
 
 /**
  * Activities that do nothing before the business instant that they are asked for. A workflow learns so, when it is its
- * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. In real
- * time nobody is early by more than two machines' clocks differ, and nothing is changed.
+ * turn and at no cost to the others, that an accelerated clock stood: it gets the clock instead, and asks again. It
+ * learns it at once: the clock may stand for what this workflow does next, and each would wait for the other. Told
+ * once, it does all that is due; when it comes again while the clock stands there, it waits for a later deadline, and is
+ * kept for a second. In real time nobody is early by more than two machines' clocks differ, and nothing is changed.
  */
 export function notBeforeTheirTime<Activities extends object>(
   clock: BusinessClock,
   activities: Activities,
+  whoAsks: () => string,
 ): Activities | Timed<Activities> {
   if (clock.speed === 1) return activities;
+  const told = new Told();
   const timed = Object.entries(activities).map(([name, run]) => [
     name,
     async (input: { asOfMs?: number }) => {
-      const delayOf = () => (input.asOfMs === undefined ? 0 : realDelayMs(clock, Date.now(), input.asOfMs));
-      const giveUpAtMs = Date.now() + NEAR_MS;
-      for (let delayMs = delayOf(); delayMs > 0 && Date.now() < giveUpAtMs; delayMs = delayOf()) {
-        await sleep(Math.min(delayMs, LOOK_EVERY_MS));
-      }
-      return delayOf() > 0 ? tooEarly(clock) : run(input);
+      const { asOfMs } = input;
+      if (asOfMs === undefined) return run(input);
+      const who = `${name} ${whoAsks()}`;
+      if (await comesSoon(clock, asOfMs, (standsAtMs) => told.isTold(who, standsAtMs))) return run(input);
+      const answer = tooEarly(clock);
+      told.tell(who, answer.shownMs);
+      return answer;
     },
   ]);
   return Object.fromEntries(timed);
 }
 
-function tooEarly(clock: BusinessClock): TooEarly {
+/** Who was told that the clock stands where it stands now. */
+class Told {
+  private standsAtMs: number | undefined;
+  private readonly who = new Set<string>();
+
+  isTold(who: string, standsAtMs: number): boolean {
+    return standsAtMs === this.standsAtMs && this.who.has(who);
+  }
+
+  tell(who: string, standsAtMs: number): void {
+    if (standsAtMs !== this.standsAtMs) this.who.clear();
+    this.standsAtMs = standsAtMs;
+    this.who.add(who);
+  }
+}
+
+/** Whether the instant has come, once it was waited for as long as that makes sense. */
+async function comesSoon(clock: BusinessClock, asOfMs: number, isTold: (shownMs: number) => boolean): Promise<boolean> {
+  const giveUpAtMs = Date.now() + ASKED_AGAIN_AFTER_MS;
+  for (;;) {
+    const nowMs = Date.now();
+    const shown = { ...clock };
+    const delayMs = realDelayMs(shown, nowMs, asOfMs);
+    if (delayMs === 0) return true;
+    const shownMs = businessTimeMs(shown, nowMs);
+    const isAskedAgain = asOfMs - shownMs < ASKED_AGAIN_WITHIN_MS || isTold(shownMs);
+    const isNear = shown.realEpochMs <= nowMs && delayMs <= NEAR_MS;
+    if (nowMs >= giveUpAtMs || !(isAskedAgain || isNear)) return false;
+    await sleep(Math.min(delayMs, LOOK_EVERY_MS));
+  }
+}
+
+function tooEarly(clock: BusinessClock): TooEarly & { shownMs: number } {
   const shown = { ...clock };
   return { tooEarly: shown, shownMs: businessTimeMs(shown, Date.now()) };
 }

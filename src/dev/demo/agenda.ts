@@ -50,7 +50,9 @@ export class Agenda {
       }
       const isOver = now >= untilMs && (!next || next.atMs > untilMs);
       if (isOver && this.running.size === 0) return;
-      const untilNextMs = next ? this.clock.realDelayMs(Math.min(next.atMs, untilMs)) : LONGEST_NAP_MS;
+      // With as many at once as may be, the next waits for one of them to end, whatever its time.
+      const waitsForTime = next !== undefined && this.running.size < AT_ONCE;
+      const untilNextMs = waitsForTime ? this.clock.realDelayMs(Math.min(next.atMs, untilMs)) : LONGEST_NAP_MS;
       await nap(Math.max(1, Math.min(untilNextMs, LONGEST_NAP_MS)), [...this.running.keys()]);
     }
     await Promise.allSettled(this.running.keys());

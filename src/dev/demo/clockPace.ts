@@ -13,6 +13,8 @@ import type { RunningSystem } from '../localSystem/system';
 import type { Agenda } from './agenda';
 
 const LOOK_EVERY_MS = 100;
+/** While the clock stands: what it stood for is often done some milliseconds later. */
+const LOOK_AGAIN_MS = 50;
 /** Late by a day is late by less than a second of real time; a text of one day has less. */
 const GRACE_MS = DAY_MS;
 /** Of what a text is good for: one that is due at nine and good for its day is sent before the quiet hours. */
@@ -65,7 +67,7 @@ export function keepPace(
     let lookedAtMs = Date.now();
     while (!isStopping) {
       await look().catch(onError);
-      await sleep(LOOK_EVERY_MS);
+      await sleep(waitsFor === undefined ? LOOK_EVERY_MS : LOOK_AGAIN_MS);
       if (waitsFor !== undefined) waitedMs += Date.now() - lookedAtMs;
       lookedAtMs = Date.now();
     }

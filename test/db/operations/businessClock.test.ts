@@ -130,24 +130,75 @@ test('what a process shows that learns late: never an instant before the last on
 test('a step whose instant has not come gets the clock that goes on, and one whose instant is near waits for it', async () => {
   const clock = { realEpochMs: Date.now() + 5_000, businessEpochMs: WISH.startAtMs, speed: WISH.speed };
   const done: number[] = [];
-  const timed = notBeforeTheirTime(clock, {
-    sweep: async ({ asOfMs }: { asOfMs: number }) => void done.push(asOfMs),
-    start: async (_: { accountId: string }) => 'started',
-  });
+  const timed = notBeforeTheirTime(
+    clock,
+    {
+      sweep: async ({ asOfMs }: { asOfMs: number }) => void done.push(asOfMs),
+      start: async (_: { accountId: string }) => 'started',
+    },
+    () => 'lane-1',
+  );
   expect(await timed.sweep({ asOfMs: WISH.startAtMs })).toBeUndefined();
   expect(await timed.sweep({ asOfMs: WISH.startAtMs + 1 })).toEqual({ tooEarly: clock, shownMs: WISH.startAtMs });
   expect(done).toEqual([WISH.startAtMs]);
   expect(await timed.start({ accountId: 'a' })).toBe('started');
   clock.realEpochMs = Date.now();
-  const nearMs = WISH.startAtMs + 200 * WISH.speed;
+  const nearMs = WISH.startAtMs + 50 * WISH.speed;
   await timed.sweep({ asOfMs: nearMs });
   expect(done).toEqual([WISH.startAtMs, nearMs]);
   expect(businessTimeMs(clock, Date.now())).toBeGreaterThanOrEqual(nearMs);
 });
 
+test('what waits for the clock is told so at once: the clock may stand for what that does next', async () => {
+  const standing = { realEpochMs: Date.now() + 60_000, businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const going = { realEpochMs: Date.now(), businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const answers: unknown[] = [];
+  for (const clock of [standing, going]) {
+    const { step } = notBeforeTheirTime(clock, { step: async ({ asOfMs }: { asOfMs: number }) => asOfMs }, () => 'w');
+    void step({ asOfMs: WISH.startAtMs + 60_000 * WISH.speed }).then((answer) => answers.push(answer));
+  }
+  // No timer: what is not answered by now waits for one.
+  await new Promise(setImmediate);
+  expect(answers).toEqual([
+    { tooEarly: standing, shownMs: WISH.startAtMs },
+    { tooEarly: going, shownMs: expect.any(Number) },
+  ]);
+});
+
+test('who was told and comes again while the clock stands there is kept; who was not, and another, is not', async () => {
+  const clock = { realEpochMs: Date.now() + 60_000, businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const answered: string[] = [];
+  let who = 'first';
+  const { step } = notBeforeTheirTime(clock, { step: async ({ asOfMs }: { asOfMs: number }) => asOfMs }, () => who);
+  const later = { asOfMs: WISH.startAtMs + 60_000 * WISH.speed };
+  const asking = async (asker: string) => {
+    who = asker;
+    void step(later).then(() => answered.push(asker));
+    await new Promise(setImmediate);
+  };
+  await asking('first');
+  // As of what the clock shows it is done; by its own reckoning it is early again.
+  expect(await step({ asOfMs: WISH.startAtMs })).toBe(WISH.startAtMs);
+  await asking('first');
+  await asking('second');
+  expect(answered).toEqual(['first', 'second']);
+  clock.businessEpochMs += 1;
+  await asking('first');
+  expect(answered.slice(2)).toEqual(['first']);
+});
+
+test('a clock that stops short of an instant that was near is waited for no longer', async () => {
+  const clock = { realEpochMs: Date.now(), businessEpochMs: WISH.startAtMs, speed: WISH.speed };
+  const nearMs = WISH.startAtMs + 90 * WISH.speed;
+  const { step } = notBeforeTheirTime(clock, { step: async ({ asOfMs }: { asOfMs: number }) => asOfMs }, () => 'w');
+  const answer = step({ asOfMs: nearMs });
+  Object.assign(clock, { realEpochMs: Date.now() + 60_000 });
+  expect(await answer).toEqual({ tooEarly: clock, shownMs: WISH.startAtMs });
+});
+
 test('real time is never held, and nobody is early by it', async () => {
   const activities = { sweep: async ({ asOfMs }: { asOfMs: number }) => asOfMs };
-  expect(notBeforeTheirTime({ realEpochMs: 0, businessEpochMs: 0, speed: 1 }, activities)).toBe(activities);
+  expect(notBeforeTheirTime({ realEpochMs: 0, businessEpochMs: 0, speed: 1 }, activities, () => 'w')).toBe(activities);
   await database.owner.query('delete from business_clock');
   await openBusinessClock(database.pool, { speed: 1, startAtMs: undefined }, Date.now());
   await expect(letClockGo(database.pool, 1_000, Date.now())).rejects.toThrow('real time cannot be held');

@@ -1,4 +1,5 @@
 /** For whom the demo's clock waits, for how long, and what is said of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { readAhead } from '../../../src/db/credit/runChecks';
 import { planDebits } from '../../../src/db/debits/plannedDebits';
@@ -80,6 +81,34 @@ it('finds steps of the sample that wait or run, and none that are done', async (
   await until(async () => ahead().length === 1);
   isStopped = true;
   await working;
+});
+
+it('while as many steps run as may, waits for one of them and does not ask the clock meanwhile', async () => {
+  let asked = 0;
+  const nowMs = () => {
+    asked += 1;
+    return 100;
+  };
+  const agenda = new Agenda({ nowMs, realDelayMs: () => 0 });
+  const ends: (() => void)[] = [];
+  for (let step = 0; step < 20; step += 1) {
+    agenda.add({ atMs: 10, what: 'pays', run: () => new Promise((done) => ends.push(done)) });
+  }
+  let isStopped = false;
+  const working = agenda.workUntil(100, () => isStopped);
+  try {
+    await sleep(100);
+    const running = ends.length;
+    expect(running).toBeLessThan(20);
+    // Once for each that was begun, and a time or two after the last.
+    expect(asked).toBeLessThanOrEqual(running + 2);
+    ends.shift()?.();
+    await until(async () => ends.length === running);
+  } finally {
+    isStopped = true;
+    for (const end of ends) end();
+    await working;
+  }
 });
 
 const waiting = (what: Waiting['what'], holdsAtMs: number, id = 'x'): Waiting => ({

@@ -54,9 +54,10 @@ interface Waiting {
 
 /** What nobody can tell is told to people. */
 export function tellDoubt(logger: ErrorLog, provider: string, { inDoubt, leftOut }: KeptCounts): void {
-  if (leftOut !== undefined) logger.error({ provider, leftOut }, 'too many receipts of messages that nobody knows');
+  if (leftOut !== undefined)
+    logger.error({ provider, leftOut }, 'too many delivery receipts of unknown messages: not kept');
   if (inDoubt !== undefined)
-    logger.error({ provider, inDoubt }, 'receipts are in doubt: kept, and no notice was ended');
+    logger.error({ provider, inDoubt }, 'delivery receipts ambiguous: kept, no notice concluded');
 }
 
 /** Pushes that came while a commit runs; there is a list for each pool that is at one. */

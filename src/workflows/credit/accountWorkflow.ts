@@ -129,7 +129,7 @@ export class AccountHost {
     this.state = result.state;
     this.inbox.answer(result);
     const { setAside: asides } = result;
-    if (asides) log.error('what arrived was set aside: two people settle it', { accountId, asides });
+    if (asides) log.error('arrivals set aside: two people settle them', { accountId, asides });
     this.show();
   }
 

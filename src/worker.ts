@@ -100,7 +100,7 @@ async function main(): Promise<void> {
   const incidents = keepIncidents(pool, gateway, { tenantId, clock }, (error) =>
     logger.warn({ err: error }, 'incident workflows could not be started'),
   );
-  const looks = keepAccountsLooking(pool, gateway, { tenantId }, (error) =>
+  const accountWaker = keepAccountsLooking(pool, gateway, { tenantId }, (error) =>
     logger.warn({ err: error }, 'accounts could not be woken'),
   );
   const identities = keepMovingIdentities(pool, vault, { tenantId }, (error) =>
@@ -111,7 +111,7 @@ async function main(): Promise<void> {
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
-    await looks.stop();
+    await accountWaker.stop();
     await identities.stop();
     await follower.stop();
     await keeper.stop();

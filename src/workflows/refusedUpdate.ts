@@ -7,7 +7,7 @@ import { refusalsOf } from '../contracts/schemaJudge';
 import type { Acted } from '../domain/values/principals';
 
 /** A list can be long, and a failure is kept. */
-const MOST_TOLD = 100;
+const MOST_DETAILS = 100;
 
 /** Not the message, but when or how it comes. */
 const UNTIMELY: readonly object[] = [];
@@ -31,8 +31,8 @@ export function validatedBy<Message>(
   return (message) => {
     const errors = refusalsOf(typeof schema === 'function' ? schema(message) : schema, message);
     const [first] = errors;
-    const told = errors.slice(0, MOST_TOLD).map(({ field, fault, fix }) => ({ field, fault, fix }));
-    if (first) throw refusedUpdate(first.sentence, told);
+    const details = errors.slice(0, MOST_DETAILS).map(({ field, fault, fix }) => ({ field, fault, fix }));
+    if (first) throw refusedUpdate(first.sentence, details);
     const fault = misnamed(message as Acted) ?? untimely(message);
     if (fault) throw refusedUpdate(fault);
   };

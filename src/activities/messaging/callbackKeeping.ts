@@ -108,13 +108,13 @@ async function keepTogether(client: Client, group: readonly Waiting[]): Promise<
   const ended = new Map<string, { noticeIds: string[]; atMs: number }>();
   for (const [first, ...more] of byProvider(group)) {
     const pushes = [first, ...more];
-    const told = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
+    const pushed = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
     const { tenantId, push } = first;
     const { provider } = push;
     const admitUnknown = first.admitUnknown && ((count: number) => first.admitUnknown?.(provider, count) ?? count);
-    const receipts = told.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
+    const receipts = pushed.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
     const results = await recordReceipts(client, { tenantId, provider, receipts, admitUnknown });
-    told.forEach(({ waiting }, index) => {
+    pushed.forEach(({ waiting }, index) => {
       count(counts.get(waiting), results[index]);
     });
     const before = ended.get(tenantId) ?? { noticeIds: [], atMs: 0 };

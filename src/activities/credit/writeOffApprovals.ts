@@ -33,7 +33,7 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
   if (word.decision === 'write-off' && !isPrincipal(principal)) return unverified(step, { word, key });
   const approvals = approvalsInCount(words);
   const isSecond = approvals.length > 0;
-  if (word.decision === 'write-off' && approvals.some((voice) => isSamePrincipal(voice.principal, principal))) {
+  if (word.decision === 'write-off' && approvals.some((approval) => isSamePrincipal(approval.principal, principal))) {
     return { status: 'same-person' };
   }
   const said: AccountApproval = {

@@ -176,7 +176,7 @@ export class AccountHost {
       this.endReview();
       return { status: 'kept' };
     }
-    if (this.writeOffApprovals.some((voice) => voice.decidedBy === decidedBy)) return { status: 'same-person' };
+    if (this.writeOffApprovals.some((approval) => approval.decidedBy === decidedBy)) return { status: 'same-person' };
     this.writeOffApprovals.push({ decidedBy, reason, saidAtMs: this.host.time.now() });
     this.showDetails();
     const [first, second] = this.writeOffApprovals;

@@ -162,6 +162,6 @@ const ACCEPTANCES = new Map<unknown, Field>(
 
 /** By its product, because each is accepted in terms of its own. */
 export function acceptanceSchemaOf(acceptance: unknown): Field {
-  const told = (acceptance as Partial<Acceptance> | null | undefined)?.product;
-  return ACCEPTANCES.get(told) ?? anyAcceptance;
+  const given = (acceptance as Partial<Acceptance> | null | undefined)?.product;
+  return ACCEPTANCES.get(given) ?? anyAcceptance;
 }

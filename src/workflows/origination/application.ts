@@ -5,14 +5,7 @@
  *               → referred → (a person, or the deadline) → declined | offered
  *               → offered  → (acceptance, further draws, or the offer's end) → accepted | expired
  */
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  patched,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { AssessmentOutcome, Drawn } from '../../contracts/activities';
 import { failureTypes, searchAttributes } from '../../contracts/names';
 import {
@@ -32,10 +25,10 @@ import { byProduct } from '../../domain/policy/products';
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { type Fen, formatYuan } from '../../domain/values/money';
-import type { Envelope } from '../mailbox';
+import { type Envelope, Mailbox } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
 import { assessment, retryThroughOutage } from '../proxies';
-import { validatedBy } from '../refusedUpdate';
+import { refusedUpdate, validatedBy } from '../refusedUpdate';
 import { WorkflowHost } from '../workflowHost';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
@@ -45,6 +38,9 @@ export async function application(input: ApplicationInput): Promise<ApplicationR
   if (life.state.stage === 'offered') await life.awaitAcceptance();
   return life.close();
 }
+
+/** What the referral became; or why a decision came to nothing. */
+type DecisionAnswer = { stage: ApplicationStage } | { refused: string };
 
 class ApplicationLife {
   readonly state: ApplicationState = {
@@ -57,8 +53,8 @@ class ApplicationLife {
   private readonly host: WorkflowHost<Acceptance, AcceptanceResult>;
   private decideByMs: number | undefined;
   private outlookFen: number | undefined;
-  /** A place for one and no mailbox: two decisions are never taken one after the other. */
-  private decision: ReferralDecision | undefined;
+  /** Apart from the acceptances: they are of another stage, and have another answer. */
+  private readonly decisions = new Mailbox<ReferralDecision, DecisionAnswer>();
 
   constructor(private readonly input: ApplicationInput) {
     judgeStart(applicationInput, input);
@@ -66,7 +62,7 @@ class ApplicationLife {
     this.host.time.followClock();
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
-      validator: validatedBy(referralDecision, () => this.untimelyDecision()),
+      validator: validatedBy(referralDecision, () => this.notReferred()),
       description: 'A person approves or declines a referral, with a reason',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
@@ -102,22 +98,29 @@ class ApplicationLife {
   /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */
   async awaitPerson(): Promise<void> {
     const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
-    const { tenantId, applicationId } = this.input;
     const { time } = this.host;
-    for (;;) {
-      await time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
-      const asOfMs = time.stepInstant(this.decideByMs);
-      const decision = this.decision;
-      const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
-      const outcome = await retryThroughOutage('concluding the referral', () =>
-        assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
-      );
+    let asked: Envelope<ReferralDecision, DecisionAnswer> | undefined;
+    while (this.state.stage === 'referred') {
+      const isAsked = () => asked !== undefined || !this.decisions.isEmpty;
+      await time.waitFor(isAsked, this.decideByMs, `a person decides${until}`);
+      asked ??= this.decisions.takeOne();
+      const outcome = await this.conclude(asked?.message);
       // Whoever decides meanwhile has the time that the clock stood for.
       if (time.isEarly(outcome)) continue;
-      if (!('notTaken' in outcome)) return this.take(outcome);
-      // Its sender hears of it, and another word is waited for.
-      this.decision = undefined;
+      if (!('notTaken' in outcome)) this.take(outcome);
+      if (asked) asked.answer = { stage: this.state.stage };
+      asked = undefined;
     }
+    this.decisions.answerRest({ refused: this.notReferred() ?? '' });
+  }
+
+  private conclude(decision: ReferralDecision | undefined) {
+    const { tenantId, applicationId } = this.input;
+    const asOfMs = this.host.time.stepInstant(this.decideByMs);
+    const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
+    return retryThroughOutage('concluding the referral', () =>
+      assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
+    );
   }
 
   /** The offer stands until it is used up or its time is over; each acceptance opens an account of its own life. */
@@ -192,18 +195,11 @@ class ApplicationLife {
     );
   }
 
-  /** Still `referred`: the word could not be taken. */
+  /** Judged one after the other. Still `referred`: the decision could not be taken, and the next one is judged. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
-    const isDecided = () => this.state.stage !== 'referred';
-    // Two that came at once are both let in by the validator. In histories of before, both heard what came of it.
-    if (this.decision !== undefined && patched(ONE_DECISION)) {
-      throw ApplicationFailure.nonRetryable(TAKEN_ALREADY, failureTypes.invalidInput);
-    }
-    while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
-    if (isDecided()) return this.state.stage;
-    this.decision = decision;
-    await condition(() => isDecided() || this.decision !== decision);
-    return this.state.stage;
+    const answer = await this.decisions.ask(decision);
+    if ('refused' in answer) throw refusedUpdate(answer.refused);
+    return answer.stage;
   }
 
   private takeAcceptance(acceptance: Acceptance): AcceptanceResult | Promise<AcceptanceResult> {
@@ -211,9 +207,9 @@ class ApplicationLife {
     return this.host.mailbox.ask(acceptance);
   }
 
-  private untimelyDecision(): string | undefined {
-    if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
-    return this.decision ? TAKEN_ALREADY : undefined;
+  private notReferred(): string | undefined {
+    const { stage } = this.state;
+    return stage === 'referred' ? undefined : `the application is ${stage}, not referred`;
   }
 
   private show(stage: ApplicationStage): void {
@@ -261,9 +257,5 @@ function drawWords(acceptance: Acceptance): string {
     revolving: () => 'the revolving account is taken up',
   });
 }
-
-const TAKEN_ALREADY = 'a decision was taken already';
-/** Since this, only one of those that came at once is answered by what came of the referral. */
-const ONE_DECISION = 'one-decision';
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

@@ -8,11 +8,11 @@ import {
   approvePurchase,
   approveRestructuring,
   type ChangeResult,
-  correctRate,
   restructureLoan,
   returnCredit,
   setDebitMandate,
 } from '../../contracts';
+import { correctRate, rateCorrection } from '../../contracts/credit/rateCorrection';
 import { debitMandateChange, mandateId } from '../../contracts/debits/debitMandate';
 import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
@@ -29,13 +29,7 @@ import { refusal } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { idParams, problems, restructuringParams } from '../schemas';
 import { changeAnswer } from '../views';
-import {
-  approvalBody,
-  creditReturnBody,
-  purchaseApprovalBody,
-  rateCorrectionBody,
-  restructuringBody,
-} from './accountBodies';
+import { approvalBody, creditReturnBody, purchaseApprovalBody, restructuringBody, saidBy } from './accountBodies';
 import { answerOf, bookedAtOpening, dateOr, knownAccount, onlyOf, REFUSALS, workflowOf } from './accountWorkflow';
 
 export const accountChangeRoutes: Routes = (app, context) => {
@@ -110,6 +104,12 @@ function change<
     });
   });
 }
+
+const RATE_FIELDS = ['correctionId', 'from', 'dailyRate', 'revolvingDailyRate', 'overdueDailyRate'] as const;
+export const rateCorrectionBody = bodyOf(rateCorrection, {
+  ...fieldsOf(rateCorrection, ...RATE_FIELDS),
+  decidedBy: saidBy,
+});
 
 function decisions(app: App, context: ApiContext): void {
   change(app, context, {

@@ -236,9 +236,13 @@ type Rows = typeof FACT_KINDS;
 export type FactKind = NameOf<Rows>;
 export const FACT_KIND_NAMES = namesOf(FACT_KINDS);
 
-/** Its row, for a kind that is not known yet. */
+const ROWS: Partial<Record<string, FactKindRow>> = FACT_KINDS;
+
+/** Its row. Throws for a kind of another version: an account without one of its facts would be wrong in silence. */
 export function factKindRow(kind: FactKind): FactKindRow {
-  return FACT_KINDS[kind];
+  const row = ROWS[kind];
+  if (!row) throw new Error(`facts of kind ${kind} are not known`);
+  return row;
 }
 
 /** The products that take a kind. */

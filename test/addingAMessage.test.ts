@@ -41,7 +41,7 @@ const MESSAGES: [string, Message][] = [
       names:
         /\b(setDebitMandate|DebitMandateChange|invalidDebitMandateChange|mandateKey|takeMandate|changeMandate)\b|'mandate'/,
       // A mandate that the bank ended; a line of the timeline.
-      beside: ['src/activities/debits/debitOutcome.ts', 'src/api/credit/accountViews.ts', 'src/db/credit/timeline.ts'],
+      beside: ['src/activities/debits/debitOutcome.ts', 'src/db/credit/timeline.ts'],
     },
   ],
   [

@@ -1,4 +1,4 @@
-/** docs/adding-a-message.md lists the files of a message: here they are found in the code. */
+/** docs/adding-a-message.md lists the files of two messages: here they are found in the code. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -8,28 +8,68 @@ const PAGE = 'docs/adding-a-message.md';
 const MOST = 6;
 /** They send messages as an upstream does. */
 const SENDERS = /^src\/dev\//;
-/** They show what came of it, or do the same for another reason: a line of the timeline, a mandate that the bank ended. */
-const BESIDE = ['src/activities/debits/debitOutcome.ts', 'src/api/credit/accountViews.ts', 'src/db/credit/timeline.ts'];
-/** The names of the message, of its kind, of what takes it and of what keeps it. */
-const NAMES =
-  /\b(setDebitMandate|DebitMandateChange|invalidDebitMandateChange|mandateKey|takeMandate|changeMandate)\b|'mandate'/;
 
-const listed = [...readFileSync(join(ROOT, PAGE), 'utf8').matchAll(/^\| \d \| \[[^\]]+\]\(([^)]+)\)/gm)].map(
-  ([, link = '']) => normalize(join(dirname(PAGE), link)),
-);
+/** The parts of the page, by their heading; the first one has that of the page. */
+const SECTIONS = readFileSync(join(ROOT, PAGE), 'utf8').split(/^#+ /m);
+const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `src/${file.split(sep).join('/')}`)
+  .filter((file) => !SENDERS.test(file));
 
-describe('a message of an account', () => {
+/** Each file of the table below a heading: how it is called there, and where the link leads. */
+function listedBelow(heading: string): { label: string; file: string }[] {
+  const section = SECTIONS.find((each) => each.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^\| \d \| \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, label = '', link = '']) => ({
+    label,
+    file: normalize(join(dirname(PAGE), link)),
+  }));
+}
+
+interface Message {
+  heading: string;
+  /** The names of the message, of its kind, of what takes it, and of what keeps it or what it becomes. */
+  names: RegExp;
+  /** They show what came of it, or do the same for another reason. */
+  beside: string[];
+}
+
+const MESSAGES: [string, Message][] = [
+  [
+    'setDebitMandate',
+    {
+      heading: 'Adding a message to an account',
+      names:
+        /\b(setDebitMandate|DebitMandateChange|invalidDebitMandateChange|mandateKey|takeMandate|changeMandate)\b|'mandate'/,
+      // A mandate that the bank ended; a line of the timeline.
+      beside: ['src/activities/debits/debitOutcome.ts', 'src/db/credit/timeline.ts'],
+    },
+  ],
+  [
+    'correctRate, which becomes a fact',
+    {
+      heading: 'A message that becomes a fact',
+      names:
+        /\b(correctRate|(invalid)?RateCorrection|rateCorrection\w*|RateCorrected|rateCorrectedBy|refusalsOfRates|ratesOfAnother)\b|['/]rate-correct(ion|ed)s?\b/,
+      beside: [],
+    },
+  ],
+];
+
+describe.each(MESSAGES)('a message of an account: %s', (_, { heading, names, beside }) => {
+  const listed = listedBelow(heading);
+  const named = SOURCES.filter((file) => names.test(readFileSync(join(ROOT, file), 'utf8')));
+
   it('stands in the files that the page lists, and in no other', () => {
-    const named = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => `src/${file.split(sep).join('/')}`)
-      .filter((file) => !SENDERS.test(file) && !BESIDE.includes(file))
-      .filter((file) => NAMES.test(readFileSync(join(ROOT, file), 'utf8')));
-    expect(named.sort()).toEqual([...listed].sort());
+    expect(named.filter((file) => !beside.includes(file)).sort()).toEqual(listed.map(({ file }) => file).sort());
+    expect(named).toEqual(expect.arrayContaining(beside));
   });
 
   it('touches at most six files', () => {
     expect(listed.length).toBeGreaterThan(0);
     expect(listed.length).toBeLessThanOrEqual(MOST);
+  });
+
+  it('has each file under its own name', () => {
+    expect(listed.map(({ label }) => `src/${label}`)).toEqual(listed.map(({ file }) => file));
   });
 });

@@ -668,7 +668,9 @@ describe('names that live workflows and upstreams hold', () => {
 
   it('keys of facts, by which a repeat is known years later', () => {
     const keys = Object.entries(contracts.factKeys).map(([kind, keyOf]) => [kind, keyOf('x-1')]);
-    expect(Object.fromEntries(keys)).toEqual({
+    const [correction] = corrections as [contracts.RateCorrection];
+    const { key: rateCorrection } = contracts.rateCorrectedBy({ ...correction, correctionId: 'x-1' });
+    expect({ ...Object.fromEntries(keys), rateCorrection }).toEqual({
       payment: 'payment/x-1',
       debit: 'payment/debit:x-1',
       reversal: 'reversal/x-1',

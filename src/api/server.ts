@@ -167,7 +167,8 @@ function answerRefusals(app: App): void {
       request.log.error({ err: error }, 'request failed');
       return sendProblem(reply, internalProblem(request.id));
     }
-    if (refusal.problem.status === 503) request.log.warn({ err: refusal }, 'request refused: a dependency is unreachable');
+    if (refusal.problem.status === 503)
+      request.log.warn({ err: refusal }, 'request refused: a dependency is unreachable');
     return sendProblem(reply.headers(refusal.headers), refusal.problem);
   });
   app.setNotFoundHandler((_request, reply) => {

@@ -16,7 +16,6 @@ export const factKeys = {
   instalmentPlan: (planId: string) => `instalment/${planId}`,
   instalmentSettlement: (settlementId: string) => `instalment-settlement/${settlementId}`,
   creditReturn: (returnId: string) => `credit-return/${returnId}`,
-  rateCorrection: (correctionId: string) => `rate-correction/${correctionId}`,
   restructuring: (restructuringId: string) => `restructuring/${restructuringId}`,
   /** No facts, but what is asked for: keys of the answers. */
   restructuringApproval: (restructuringId: string) => `restructuring-approval/${restructuringId}`,

@@ -11,7 +11,6 @@ import type {
   Purchase,
   PurchaseApproval,
   PurchaseConfirmation,
-  RateCorrection,
   Refund,
   Restructuring,
   RestructuringApproval,
@@ -53,7 +52,6 @@ export const invalidPurchase = invalid<Purchase>(account.purchase);
 export const invalidPurchaseApproval = invalid<PurchaseApproval>(account.purchaseApproval);
 export const invalidPurchaseConfirmation = invalid<PurchaseConfirmation>(account.purchaseConfirmation);
 export const invalidCreditReturn = invalid<CreditReturn>(account.creditReturn);
-export const invalidRateCorrection = invalid<RateCorrection>(account.rateCorrection);
 export const invalidRestructuring = invalid<Restructuring>(account.restructuring);
 export const invalidRestructuringApproval = invalid<RestructuringApproval>(account.restructuringApproval);
 export const invalidWriteOffDecision = invalid<WriteOffDecision>(account.writeOffDecision);

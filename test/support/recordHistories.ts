@@ -12,13 +12,13 @@ import { sayOfAside } from '../../src/activities/credit/settleArrivals';
 import {
   approveRestructuring,
   authorisePurchase,
-  correctRate,
   decideWriteOff,
   paymentReceived,
   restructureLoan,
   returnCredit,
   takeAgain,
 } from '../../src/contracts/credit/account';
+import { correctRate } from '../../src/contracts/credit/rateCorrection';
 import { setDebitMandate } from '../../src/contracts/debits/debitMandate';
 import {
   acknowledge,

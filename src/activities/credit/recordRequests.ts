@@ -1,28 +1,23 @@
 /** How what arrives becomes a fact of the account, or is kept as refused, and what is answered to who asked. */
-import type { Arrival } from '../../contracts/credit/arrivals';
+import { type Arrival, becomesFact, type FactArrival, keyOfAsked, toldOfFact } from '../../contracts/credit/arrivals';
 import { recordFact, recordRefusal, recordRemark } from '../../db/credit/facts';
 import { readGoods, readRelatedFacts } from '../../db/credit/relatedFacts';
 import { recordDecision } from '../../db/evidence/decisions';
 import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import type { ScheduleRow } from '../../domain/credit/account';
-import { asKnown, type Fact, type Restructured } from '../../domain/credit/facts';
+import { type JudgedByStep, refusalsOfFact } from '../../domain/credit/factRules';
+import { asKnown, type Fact, type FactKind, type FactOf, type Restructured } from '../../domain/credit/facts';
+import { refusalsOfReturn } from '../../domain/credit/requests/creditReturn';
+import { instalmentsOfRestructuring, refusalsOfRestructuring } from '../../domain/credit/requests/restructuring';
 import { purchaseRefusalsOf } from '../../domain/credit/revolving/purchaseAuthorisation';
 import { judgeRefund } from '../../domain/credit/revolving/refundBounds';
-import {
-  instalmentsOfRestructuring,
-  refusalsOfConfirmation,
-  refusalsOfRates,
-  refusalsOfRestructuring,
-  refusalsOfReturn,
-  refusalsOfReversal,
-} from '../../domain/credit/servicingRequests';
 import type { Restriction } from '../../domain/incidents/incidents';
 import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import { isPrincipal, UNVERIFIED } from '../../domain/values/principals';
 import { takeMandate } from '../debits/mandates';
 import { isOfOwnDebit, takeOwnDebit } from '../debits/ownDebits';
 import { restrictionNow } from '../incidents/restrictions';
-import { type FactArrival, factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
+import { factOf, isMessageOf, type Reading, relatedKeyOf } from './arrivals';
 import { takeInstalments } from './instalments';
 import { refusalsOfDay, takePurchaseApproval } from './purchaseApprovals';
 import { proposeRestructuring, type TakenFact, takeRestructuringApproval } from './restructurings';
@@ -36,18 +31,19 @@ type ArrivalOf<Kind extends Arrival['kind']> = Extract<Arrival, { kind: Kind }>;
 /** `arrival`: without its signature, which is checked; `arrived`: as it came. */
 type Taker<Kind extends Arrival['kind']> = (step: Step, arrival: ArrivalOf<Kind>, arrived: Arrival) => Promise<void>;
 
-/** How each kind is taken: without a row for a message of the contracts this does not compile. */
-const TAKERS: { [Kind in Arrival['kind']]: Taker<Kind> } = {
+/**
+ * How each kind is taken: without a row for a message that becomes no fact this does not compile. One that becomes a fact
+ * is taken as one, unless its row says otherwise.
+ */
+type Takers = { [Kind in Exclude<Arrival['kind'], FactArrival['kind']>]: Taker<Kind> } & {
+  [Kind in FactArrival['kind']]?: Taker<Kind>;
+};
+
+const TAKERS: Takers = {
   opening: takeAsFact,
   payment: takePayment,
   debit: takeOwnDebit,
-  reversal: takeAsFact,
-  refund: takeAsFact,
-  confirmation: takeAsFact,
-  purchase: takeAsFact,
   'purchase-approval': (step, { approval }) => takePurchaseApproval(step, approval),
-  'credit-return': takeAsFact,
-  'rate-correction': takeAsFact,
   restructuring: (step, arrival) => proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged')),
   'restructuring-approval': (step, { approval }) =>
     takeRestructuringApproval(step, approval, (proposed, approvers) => takeFactArrival(step, proposed, approvers)),
@@ -66,7 +62,9 @@ export async function takeArrival(step: Step, arrived: Arrival): Promise<void> {
   if (arrived.kind === 'set-aside') return takeAsideAgain(step, arrived.asideId, takeArrival);
   const { arrival, principal } = sentBy(step.actors, step.account, arrived);
   step.principal = principal;
-  const take = TAKERS[arrival.kind] as Taker<Arrival['kind']>;
+  const taker: unknown = TAKERS[arrival.kind] ?? (becomesFact(arrival) ? takeAsFact : undefined);
+  if (taker === undefined) throw new TypeError(`nothing takes an arrival of kind ${arrival.kind}`);
+  const take = taker as Taker<Arrival['kind']>;
   return take(step, arrival, arrived);
 }
 
@@ -171,42 +169,29 @@ async function relatedFacts({ client, input }: Step, arrival: FactArrival): Prom
   return key === undefined ? [] : readRelatedFacts(client, { tenantId, accountId, key });
 }
 
+type Judge<Kind extends FactKind> = (step: Step, fact: FactOf<Kind>) => string[] | Promise<string[]>;
+
+/** Of the kinds whose rule takes more than the account, the policy and what is named. */
+const JUDGES: { [Kind in JudgedByStep]: Judge<Kind> } = {
+  purchased: async (step, fact) => [
+    ...purchaseRefusalsOf(derive(step), fact.amountFen, step.policy.revolving),
+    ...(await refusalsOfDay(step, fact)),
+  ],
+  'credit-returned': async (step, fact) => refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact),
+  restructured: async (step, fact) => [
+    ...(isPrincipal(step.principal) ? [] : (['UNVERIFIED_PRINCIPAL'] as const)),
+    ...refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact)),
+  ],
+  // Two names that a run of before counted by itself: nobody knows who said them.
+  'written-off': () => ['UNVERIFIED_PRINCIPAL'],
+};
+
 /** Reasons against a fact that was asked for; what happened by itself, such as a payment, has none. */
 async function refusalsAgainst(step: Step, fact: Fact, related: readonly Fact[]): Promise<string[]> {
-  switch (fact.kind) {
-    case 'purchased':
-      return [
-        ...purchaseRefusalsOf(derive(step), fact.amountFen, step.policy.revolving),
-        ...(await refusalsOfDay(step, fact)),
-      ];
-    case 'reversed':
-      return refusalsOfReversal(fact, related);
-    case 'confirmed':
-      return refusalsOfConfirmation(fact, related);
-    case 'credit-returned':
-      return refusalsOfReturn(derive(step), derive(await supposing(step, fact)), fact);
-    case 'rate-corrected':
-      return refusalsOfRates(derive(step), fact, step.policy);
-    case 'restructured':
-      return [
-        ...(isPrincipal(step.principal) ? [] : (['UNVERIFIED_PRINCIPAL'] as const)),
-        ...refusalsOfRestructuring(derive(step), fact, step.policy, await plannedBy(step, fact)),
-      ];
-    // Two names that a run of before counted by itself: nobody knows who said them.
-    case 'written-off':
-      return ['UNVERIFIED_PRINCIPAL'];
-    default:
-      fact.kind satisfies
-        | 'disbursed'
-        | 'opened'
-        | 'refunded'
-        | 'paid'
-        | 'instalment-started'
-        | 'instalment-settled'
-        | 'frozen'
-        | 'lifted';
-      return [];
-  }
+  const refusals = refusalsOfFact(fact, { account: () => derive(step), policy: step.policy, related });
+  return refusals === 'by-step'
+    ? (JUDGES[fact.kind as JudgedByStep] as Judge<JudgedByStep>)(step, fact as never)
+    : refusals;
 }
 
 async function plannedBy(step: Step, fact: Restructured): Promise<ScheduleRow[]> {
@@ -236,10 +221,12 @@ async function recordChange(
 ): Promise<void> {
   const { client, input, policy } = step;
   const { tenantId, accountId, asOfMs } = input;
-  if (arrival.kind !== 'rate-correction' && arrival.kind !== 'restructuring') return;
+  if (arrival.kind === 'opening' || arrival.kind === 'write-off') return;
+  const told = toldOfFact(arrival);
+  if (!told.isDecision) return;
   const principal = step.principal ?? UNVERIFIED;
   const decidedBy = Array.isArray(said) ? said : [principal];
-  const name = arrival.kind === 'rate-correction' ? arrival.correction.decidedBy : principal;
+  const name = told.decidedBy ?? principal;
   const decision = {
     tenantId,
     subjectKind: 'account' as const,
@@ -264,22 +251,16 @@ interface Judgement {
 /** The answer to what was asked for; who tells of money asks for nothing. */
 function answer(step: Step, arrival: Arrival, { key, reasonCodes, restriction }: Judgement): void {
   const isAccepted = reasonCodes.length === 0;
-  switch (arrival.kind) {
-    case 'purchase': {
-      const { availableFen } = derive(step);
-      const declined = {
-        status: 'declined',
-        reasonCodes,
-        availableFen,
-        ...(restriction ? { restriction } : {}),
-      } as const;
-      answerPurchase(step, arrival.purchase.purchaseId, isAccepted ? { status: 'approved', availableFen } : declined);
-      break;
-    }
-    case 'credit-return':
-    case 'rate-correction':
-      answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
-      break;
-    default:
+  if (arrival.kind === 'purchase') {
+    const { availableFen } = derive(step);
+    const declined = {
+      status: 'declined',
+      reasonCodes,
+      availableFen,
+      ...(restriction ? { restriction } : {}),
+    } as const;
+    answerPurchase(step, arrival.purchase.purchaseId, isAccepted ? { status: 'approved', availableFen } : declined);
+  } else if (keyOfAsked(arrival)) {
+    answerChange(step, key, isAccepted ? { status: 'accepted' } : { status: 'refused', reasonCodes });
   }
 }

@@ -46,13 +46,6 @@ export const purchaseApprovalBody = bodyOf(messages.purchaseApproval, {
   ...fieldsOf(messages.purchaseApproval, 'approvalId', 'purchaseId', 'amountFen', 'reason'),
   decidedBy: saidBy,
 });
-export const rateCorrectionBody = bodyOf(messages.rateCorrection, {
-  ...fieldsOf(
-    messages.rateCorrection,
-    ...(['correctionId', 'from', 'dailyRate', 'revolvingDailyRate', 'overdueDailyRate'] as const),
-  ),
-  decidedBy: saidBy,
-});
 export const restructuringBody = bodyOf(messages.restructuring, {
   ...fieldsOf(messages.restructuring, 'restructuringId', 'months', 'dailyRate'),
   agreedOn: onDate,

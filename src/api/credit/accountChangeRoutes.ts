@@ -8,11 +8,11 @@ import {
   approvePurchase,
   approveRestructuring,
   type ChangeResult,
-  correctRate,
   restructureLoan,
   returnCredit,
   setDebitMandate,
 } from '../../contracts';
+import { correctRate, rateCorrection } from '../../contracts/credit/rateCorrection';
 import { debitMandateChange, mandateId } from '../../contracts/debits/debitMandate';
 import { date } from '../../contracts/fields';
 import type { UpdateOutcome } from '../../contracts/gateway';
@@ -25,13 +25,7 @@ import { refusal } from '../http/problems';
 import type { App, Routes } from '../http/route';
 import { idParams, problems, restructuringParams } from '../schemas';
 import { changeAnswer } from '../views';
-import {
-  approvalBody,
-  creditReturnBody,
-  purchaseApprovalBody,
-  rateCorrectionBody,
-  restructuringBody,
-} from './accountBodies';
+import { approvalBody, creditReturnBody, purchaseApprovalBody, restructuringBody, saidBy } from './accountBodies';
 import { type AccountMessage, messageRoute } from './accountMessageRoute';
 import { answerOf, bookedAtOpening, onlyOf, REFUSALS } from './accountWorkflow';
 
@@ -64,6 +58,12 @@ function change<
     },
   });
 }
+
+const RATE_FIELDS = ['correctionId', 'from', 'dailyRate', 'revolvingDailyRate', 'overdueDailyRate'] as const;
+export const rateCorrectionBody = bodyOf(rateCorrection, {
+  ...fieldsOf(rateCorrection, ...RATE_FIELDS),
+  decidedBy: saidBy,
+});
 
 function decisions(app: App, context: ApiContext): void {
   change(app, context, {

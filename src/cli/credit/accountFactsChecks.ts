@@ -1,38 +1,15 @@
 /** What is wrong with the facts of a file only across fields and lines: dates, keys, references, the product. */
 import { factKeys } from '../../contracts/names';
 import { startOf, type Terms } from '../../domain/credit/account';
-import { type FactKind, isPrepayment } from '../../domain/credit/facts';
+import { factKindRow } from '../../domain/credit/factKinds';
+import { isPrepayment } from '../../domain/credit/facts';
 import { historyOf, openingFactOf, type ToldFact } from '../../domain/credit/historicalOrder';
-import { PRODUCT_TABLE, PRODUCTS, type Product } from '../../domain/policy/products';
-import type { FactFault, FactOf, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
+import { PRODUCT_TABLE, type Product } from '../../domain/policy/products';
+import type { FactFault, FactsQuestion, LineFault, NumberedFact } from './accountFactsFaults';
 import { billFaults, referenceFaults, secondFaults } from './accountFactsReferences';
 import { refundFaults } from './accountFactsRefunds';
 
 const SOURCE_FIX = 'add "source": "debit" when a debit brought it, or give it another key';
-
-/** Undefined: of both. */
-const OF_ONE_PRODUCT: Record<FactKind, Product | undefined> = {
-  disbursed: 'cash-loan',
-  restructured: 'cash-loan',
-  opened: 'revolving',
-  purchased: 'revolving',
-  confirmed: 'revolving',
-  refunded: 'revolving',
-  'instalment-started': 'revolving',
-  'instalment-settled': 'revolving',
-  paid: undefined,
-  reversed: undefined,
-  'rate-corrected': undefined,
-  'credit-returned': undefined,
-  frozen: undefined,
-  lifted: undefined,
-  'written-off': undefined,
-};
-
-const RATES: Record<Product, readonly (keyof FactOf<'rate-corrected'>)[]> = {
-  'cash-loan': ['dailyRate'],
-  revolving: ['revolvingDailyRate', 'overdueDailyRate'],
-};
 
 export function faultsAcrossLines(question: FactsQuestion): LineFault[] {
   const { terms, facts } = question;
@@ -47,7 +24,7 @@ export function faultsAcrossLines(question: FactsQuestion): LineFault[] {
       ...referenceFaults(told, question),
       ...billFaults(told, question),
       ...secondFaults(told, lines, relatedTo(told.fact)),
-      ...rateFaults(told.fact),
+      ...missingFieldFaults(told.fact),
       ...sourceFaults(told.fact),
       ...(refunds.get(told) ?? []),
       ...deciderFaults(told.fact),
@@ -116,39 +93,30 @@ function dateFaults({ fact, arrivedOn }: NumberedFact, terms: Terms | undefined)
 
 function productFaults(fact: ToldFact, product: Product): FactFault[] {
   const { words: name, isBilled } = PRODUCT_TABLE[product];
-  const other = OF_ONE_PRODUCT[fact.kind];
-  if (other !== undefined && other !== product) {
+  const { only, fields } = factKindRow(fact.kind);
+  if (only !== undefined && only !== product) {
     const fault = `is ${fact.kind}, which a ${name} does not know`;
     return [{ field: 'kind', fault, fix: 'remove the line, or correct product in the terms' }];
   }
-  const fix = `remove it: it does not belong to a ${name}`;
-  if (fact.kind === 'rate-corrected') {
-    const foreign = PRODUCTS.flatMap((each) => (each === product ? [] : RATES[each])).filter((field) => field in fact);
-    return foreign.map((field) => ({ field, fault: `is ${JSON.stringify(fact[field])}`, fix }));
-  }
-  if (fact.kind !== 'paid' || !isBilled) return [];
   const faults: FactFault[] = [];
-  if (isPrepayment(fact.intent)) {
+  if (fact.kind === 'paid' && isBilled && isPrepayment(fact.intent)) {
     const isFor = 'is for cash loans alone';
     faults.push({ field: 'intent', fault: `is ${fact.intent}, which ${isFor}`, fix: 'give instalment or payoff' });
   }
-  if (fact.designatedInstalment !== undefined) {
-    faults.push({ field: 'designatedInstalment', fault: `is ${fact.designatedInstalment}`, fix });
+  const foreign = Object.entries(fields).filter(([, field]) => field.only !== undefined && field.only !== product);
+  const values = fact as unknown as Record<string, unknown>;
+  for (const [field] of foreign.filter(([each]) => values[each] !== undefined)) {
+    const fix = `remove it: it does not belong to a ${name}`;
+    faults.push({ field, fault: `is ${JSON.stringify(values[field])}`, fix });
   }
   return faults;
 }
 
-function rateFaults(fact: ToldFact): FactFault[] {
-  if (
-    fact.kind !== 'rate-corrected' ||
-    Object.values(RATES)
-      .flat()
-      .some((field) => field in fact)
-  ) {
-    return [];
-  }
-  const fault = 'is missing, and so are the other rates';
-  return [{ field: 'dailyRate', fault, fix: 'give dailyRate, or revolvingDailyRate and overdueDailyRate, or one' }];
+function missingFieldFaults(fact: ToldFact): FactFault[] {
+  const { needsOneField, fields } = factKindRow(fact.kind);
+  if (!needsOneField || Object.keys(fields).some((field) => field in fact)) return [];
+  const { at, fault, fix } = needsOneField;
+  return [{ field: at, fault, fix }];
 }
 
 /** Keys of our own debits' payments are theirs alone, and a payment says that it is one. */

@@ -1,6 +1,5 @@
 /** Facts of a file with their lines, what is asked of them, and a fault of one. */
 import type { Terms } from '../../domain/credit/account';
-import type { FactKind } from '../../domain/credit/facts';
 import type { ToldFact } from '../../domain/credit/historicalOrder';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { IsoDate } from '../../domain/values/calendar';
@@ -29,4 +28,3 @@ export interface FactsQuestion {
 }
 
 export type FactFault = Omit<LineFault, 'line'>;
-export type FactOf<Kind extends FactKind> = Extract<ToldFact, { kind: Kind }>;

@@ -1,37 +1,19 @@
 /** What is wrong with what a fact of a file speaks of: a payment, a purchase, a plan, a bill. */
-import type { FactKind } from '../../domain/credit/facts';
+import { factKindRow } from '../../domain/credit/factKinds';
+import { namedIn } from '../../domain/credit/facts';
 import { billDatesOf, type ToldFact } from '../../domain/credit/historicalOrder';
 import { referenceFault } from '../../domain/credit/references';
 import { PRODUCT_TABLE } from '../../domain/policy/products';
-import type { ReasonCode } from '../../domain/policy/reasonCodes';
 import type { FactFault, FactsQuestion, NumberedFact } from './accountFactsFaults';
 
-interface Reference {
-  field: string;
-  key: string;
-  kind: FactKind;
-  what: string;
-  /** The reason code that the service refuses it with; of a refund, which the service books, that it tells. */
-  unknown: ReasonCode;
-}
+/** `unknown`: the code that the service refuses it with; of a refund, which the service books, that it tells. */
+type Reference = NonNullable<ReturnType<typeof factKindRow>['names']> & { key: string };
 
 /** What a fact speaks of: in which field, and what that must be. */
 function referenceOf(fact: ToldFact): Reference | undefined {
-  const purchase = { field: 'purchaseKey', kind: 'purchased', what: 'purchase', unknown: 'UNKNOWN_PURCHASE' } as const;
-  switch (fact.kind) {
-    case 'reversed':
-      return { field: 'reverses', key: fact.reverses, kind: 'paid', what: 'payment', unknown: 'UNKNOWN_PAYMENT' };
-    case 'confirmed':
-      return { ...purchase, key: fact.purchaseKey };
-    case 'refunded':
-      return fact.purchaseKey === undefined ? undefined : { ...purchase, key: fact.purchaseKey };
-    case 'instalment-settled': {
-      const plan = { kind: 'instalment-started', what: 'instalment plan', unknown: 'UNKNOWN_PLAN' } as const;
-      return { field: 'planKey', key: fact.planKey, ...plan };
-    }
-    default:
-      return undefined;
-  }
+  const { names } = factKindRow(fact.kind);
+  const key = namedIn(fact);
+  return names && key !== undefined ? { ...names, key } : undefined;
 }
 
 /** The fold passes over a reference that leads nowhere, and a figure would be wrong without a word. */

@@ -1,6 +1,6 @@
 /** What is wrong with refunds of a file, judged as the service does when they arrive. */
 import { type Goods, isGoods, judgeRefund } from '../../domain/credit/revolving/refundBounds';
-import type { FactFault, FactOf, FactsQuestion, NumberedFact } from './accountFactsFaults';
+import type { FactFault, FactsQuestion, NumberedFact } from './accountFactsFaults';
 
 /** As the service judges a refund when it arrives: by what had been bought, received and refunded by then. */
 export function refundFaults({ facts, keysOfBadLines }: FactsQuestion): ReadonlyMap<NumberedFact, FactFault[]> {
@@ -20,7 +20,7 @@ export function refundFaults({ facts, keysOfBadLines }: FactsQuestion): Readonly
   return found;
 }
 
-function refundFault(fact: FactOf<'refunded'>, before: readonly Goods[]): FactFault | undefined {
+function refundFault(fact: Extract<Goods, { kind: 'refunded' }>, before: readonly Goods[]): FactFault | undefined {
   const verdict = judgeRefund(fact, before);
   // A purchase that the file has not is told as a reference.
   if ('refusal' in verdict && verdict.refusal === 'UNKNOWN_PURCHASE') return undefined;

@@ -9,10 +9,17 @@ import { id as anyId } from '../../contracts/fields';
 import { cashLoanAcceptance } from '../../contracts/origination/applicationSchemas';
 import { choicesOf, hintsOf, rangeOf } from '../../contracts/schema';
 import type { Terms } from '../../domain/credit/account';
-import type { FactKind } from '../../domain/credit/facts';
-import type { ToldFact } from '../../domain/credit/historicalOrder';
+import {
+  FACT_KIND_NAMES,
+  type FactField,
+  type FactKind,
+  type FieldType,
+  factKindRow,
+  type ToldFact,
+} from '../../domain/credit/factKinds';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
+import type { IsoDate } from '../../domain/values/calendar';
 import { countCharacters } from '../../domain/values/characters';
 
 const MAX_MONTHS = 360;
@@ -54,7 +61,47 @@ function oneOf<Choice extends string>(...choices: [Choice, ...Choice[]]) {
   return z.enum(choices, `give one of ${choices.join(', ')}`);
 }
 
-function fact<Kind extends FactKind, Shape extends z.ZodRawShape>(kind: Kind, what: string, shape: Shape) {
+const reason = z
+  .string(REASON_FIX)
+  .refine((text) => text !== '' && countCharacters(text) <= MAX_TEXT, REASON_FIX)
+  .meta({ minLength: 1, maxLength: MAX_TEXT });
+
+/** What a field of a fact takes, by its type in `domain/credit/factKinds.ts`. */
+const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
+  amount: amountFen,
+  fee: whole(0, MAX_AMOUNT_FEN, 'give a whole number of fen from 0, the fee of the whole plan'),
+  rate,
+  months,
+  statementNumber: whole(1, MAX_STATEMENT),
+  instalmentNumber: whole(...rangeOf(payment.fields.designatedInstalment)),
+  key,
+  intent: oneOf(...choicesOf(payment.fields.intent)),
+  reason,
+  yesOrNo: z.boolean('give true or false'),
+  onlyTrue: z.literal(true, TRUE_FIX),
+  twoPeople: z.tuple([id, id], DECIDED_BY_FIX),
+  twoReasons: z.tuple([reason, reason], REASONS_FIX),
+};
+
+function fieldSchema({ type, what, isOptional }: FactField): z.ZodType {
+  const schema = FIELD_SCHEMAS[type];
+  const told = what === undefined ? schema : schema.describe(what);
+  return isOptional ? told.optional() : told;
+}
+
+/** What a line says beside the fields of its fact. */
+const BESIDE: Partial<Record<FactKind, z.ZodRawShape>> = {
+  paid: {
+    source: z
+      .literal('debit', SOURCE_FIX)
+      .describe('Of a payment that an automatic debit of ours brought; its key begins with payment/debit:.')
+      .optional(),
+  },
+};
+
+function lineOf(kind: FactKind): FactLine {
+  const { what, fields } = factKindRow(kind);
+  const shape = Object.entries(fields).map(([name, field]) => [name, fieldSchema(field)] as const);
   return z
     .strictObject({
       kind: z.literal(kind),
@@ -63,78 +110,19 @@ function fact<Kind extends FactKind, Shape extends z.ZodRawShape>(kind: Kind, wh
       arrivedOn: date
         .describe('The date on which it became known, not before the value date; absent: the value date.')
         .optional(),
-      ...shape,
+      ...Object.fromEntries(shape),
+      ...BESIDE[kind],
     })
-    .describe(what);
+    .describe(what) as z.ZodObject as FactLine;
 }
 
-/** By kind; the fields are those of src/domain/credit/facts.ts without `billableFrom`, which follows from the arrival. */
-export const FACT_SCHEMAS = {
-  disbursed: fact('disbursed', 'The loan was paid out. May be left out: the terms say it.', { amountFen }),
-  opened: fact('opened', 'The account was opened. May be left out: the terms say it.', { limitFen: amountFen }),
-  purchased: fact('purchased', 'Goods were bought on the account.', {
-    amountFen,
-    awaitsConfirmation: z
-      .literal(true, TRUE_FIX)
-      .describe('The purchase only holds a part of the limit until it is confirmed.')
-      .optional(),
-  }),
-  confirmed: fact('confirmed', 'The goods of a held purchase were received.', { purchaseKey: key }),
-  refunded: fact('refunded', 'A purchase, in whole or in part, was given back.', {
-    amountFen,
-    purchaseKey: key.describe('The held purchase that it undoes.').optional(),
-  }),
-  paid: fact('paid', 'Money arrived from the borrower.', {
-    amountFen,
-    intent: oneOf(...choicesOf(payment.fields.intent)),
-    designatedInstalment: whole(...rangeOf(payment.fields.designatedInstalment))
-      .describe('The due instalment of a cash loan that is to be settled first.')
-      .optional(),
-    source: z
-      .literal('debit', SOURCE_FIX)
-      .describe('Of a payment that an automatic debit of ours brought; its key begins with payment/debit:.')
-      .optional(),
-  }),
-  reversed: fact('reversed', 'A payment bounced.', { reverses: key.describe('Key of the payment.') }),
-  'rate-corrected': fact('rate-corrected', 'Other rates hold from the value date on: at least one is named.', {
-    dailyRate: rate.describe('Of a cash loan.').optional(),
-    revolvingDailyRate: rate.describe('Of a revolving account.').optional(),
-    overdueDailyRate: rate.describe('Of a revolving account.').optional(),
-  }),
-  'instalment-started': fact('instalment-started', 'A bill or purchases are repaid in parts.', {
-    statementNumber: whole(1, MAX_STATEMENT)
-      .describe('The bill whose principal is split; absent: purchases not billed yet.')
-      .optional(),
-    principalFen: amountFen,
-    months,
-    feeFen: whole(0, MAX_AMOUNT_FEN, 'give a whole number of fen from 0, the fee of the whole plan').describe(
-      'The whole fee of the borrower.',
-    ),
-    merchantFeeFen: amountFen.describe('The whole fee of the merchant, where the merchant pays it.').optional(),
-  }),
-  'instalment-settled': fact('instalment-settled', 'The rest of a plan comes with the next bill.', {
-    planKey: key.describe('Key of the plan: that of its instalment-started.'),
-    waivesFee: z.boolean('give true or false'),
-  }),
-  'credit-returned': fact('credit-returned', "The borrower's credit was paid back.", { amountFen }),
-  restructured: fact('restructured', 'What is left of a cash loan is repaid by another schedule.', {
-    months,
-    dailyRate: rate,
-  }),
-  frozen: fact('frozen', 'New credit is stopped.', { reason: reason() }),
-  lifted: fact('lifted', 'The freeze of the same reason ends.', { reason: reason() }),
-  'written-off': fact('written-off', 'Two people decided to write the account off.', {
-    decidedBy: z.tuple([id, id], DECIDED_BY_FIX),
-    reasons: z.tuple([reason(), reason()], REASONS_FIX).describe('Why, by each of the two.').optional(),
-  }),
-} satisfies Record<FactKind, z.ZodType<ToldFact>>;
+type FactLine = z.ZodObject & z.ZodType<ToldFact & { arrivedOn?: IsoDate | undefined }>;
 
-function reason() {
-  return z
-    .string(REASON_FIX)
-    .refine((text) => text !== '' && countCharacters(text) <= MAX_TEXT, REASON_FIX)
-    .meta({ minLength: 1, maxLength: MAX_TEXT });
-}
+/** By kind; the fields are those of the kind without `billableFrom`, which follows from the arrival. */
+export const FACT_SCHEMAS = Object.fromEntries(FACT_KIND_NAMES.map((kind) => [kind, lineOf(kind)])) as Record<
+  FactKind,
+  FactLine
+>;
 
 /** What was agreed, as src/domain/credit/account.ts has it. */
 const TERMS_SCHEMAS = {

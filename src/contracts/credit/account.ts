@@ -101,17 +101,6 @@ export interface CreditReturn extends Acted, Datable {
   returnedOn: IsoDate;
 }
 
-/** Another rate from the day after `from` on: `dailyRate` of a cash loan, the other two of a revolving account. */
-export interface RateCorrection extends Acted {
-  correctionId: string;
-  from: IsoDate;
-  dailyRate?: DecimalRate | undefined;
-  revolvingDailyRate?: DecimalRate | undefined;
-  overdueDailyRate?: DecimalRate | undefined;
-  /** A name beside the principal: counts for nothing. */
-  decidedBy: string;
-}
-
 /** What is left of a cash loan is repaid by another schedule, agreed with the borrower (Civil Code art. 678). */
 export interface Restructuring extends Acted, Datable {
   restructuringId: string;
@@ -210,7 +199,6 @@ export const lookAgain = defineSignal('lookAgain');
 export const authorisePurchase = defineUpdate<PurchaseResult, [Purchase]>('authorisePurchase');
 export const approvePurchase = defineUpdate<ChangeResult, [PurchaseApproval]>('approvePurchase');
 export const returnCredit = defineUpdate<ChangeResult, [CreditReturn]>('returnCredit');
-export const correctRate = defineUpdate<ChangeResult, [RateCorrection]>('correctRate');
 export const restructureLoan = defineUpdate<ChangeResult, [Restructuring]>('restructureLoan');
 export const approveRestructuring = defineUpdate<ChangeResult, [RestructuringApproval]>('approveRestructuring');
 export const decideWriteOff = defineUpdate<WriteOffProgress, [WriteOffDecision]>('decideWriteOff');

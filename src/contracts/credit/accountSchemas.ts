@@ -28,7 +28,6 @@ import {
   type Purchase,
   type PurchaseApproval,
   type PurchaseConfirmation,
-  type RateCorrection,
   type Refund,
   type Restructuring,
   type RestructuringApproval,
@@ -119,36 +118,6 @@ export const creditReturn = object({
   ...undated,
   ...acted,
 } satisfies FieldsOf<CreditReturn>);
-
-const RATES = 'dailyRate, revolvingDailyRate or overdueDailyRate';
-
-export const rateCorrection = object(
-  {
-    correctionId: id,
-    from: described(date, 'The day after it is the first at the new rate.'),
-    dailyRate: optional(dailyRate),
-    revolvingDailyRate: optional(dailyRate),
-    overdueDailyRate: optional(dailyRate),
-    decidedBy: personId,
-    ...acted,
-  } satisfies FieldsOf<RateCorrection>,
-  {
-    rules: [
-      {
-        holds: ({ dailyRate, revolvingDailyRate, overdueDailyRate }: Partial<RateCorrection>) =>
-          (dailyRate ?? revolvingDailyRate ?? overdueDailyRate) !== undefined,
-        // The field at fault, by the name that most callers miss.
-        at: 'dailyRate',
-        names: RATES,
-        fault: 'is missing',
-        words: {
-          must: 'must be given',
-          fix: 'send dailyRate of a cash loan, or revolvingDailyRate or overdueDailyRate of a revolving account',
-        },
-      },
-    ],
-  },
-);
 
 const PAIR = wordsFor('the ids of two different people, such as ["staff-01","staff-02"]');
 

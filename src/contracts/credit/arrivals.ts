@@ -1,6 +1,10 @@
 /** What arrives at a step of an account, and what is known of it: from the table of messages, and what comes by itself. */
 import type { SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import type { UndatedFact } from '../../domain/credit/factKinds';
+import type { IsoDate } from '../../domain/values/calendar';
 import { factKeys } from '../names';
+import type { Field as MessageSchema } from '../schema';
+import { sentenceOf } from '../schemaJudge';
 import { decideWriteOff } from './account';
 import { accountMessages, type MessageAnswer, type ReadId } from './accountMessages';
 
@@ -18,8 +22,8 @@ type Arrived<Kind extends MessageKind> = {
 };
 
 /** What becomes a fact of the fold by itself, or was one in histories of before. */
-export type FactArrivalKind =
-  | { [Kind in MessageKind]: Messages[Kind]['isFact'] extends true ? Kind : never }[MessageKind]
+type FactArrivalKind =
+  | { [Kind in MessageKind]: Messages[Kind] extends { becomes: object } ? Kind : never }[MessageKind]
   | 'opening'
   | 'write-off';
 
@@ -40,6 +44,12 @@ export type Arrival =
   /** Nothing has arrived: the account is looked at by the rules of now. */
   | { kind: 'look' };
 
+/** A message that becomes a fact. */
+type MessageOfFact = Extract<Arrival, { kind: Exclude<FactArrivalKind, 'opening' | 'write-off'> }>;
+
+/** What becomes a fact. */
+export type FactArrival = Extract<Arrival, { kind: FactArrivalKind }>;
+
 /** What is common to the rows, for a kind that is not known yet. */
 interface MessageRow {
   form: 'signal' | 'update';
@@ -47,7 +57,9 @@ interface MessageRow {
   field: string;
   description: string;
   words(id: ReadId): string;
+  schema: MessageSchema;
   keyOf?(message: object): string;
+  becomes?: { date: string; isDecision?: true; fact(message: object): UndatedFact };
 }
 
 const ROWS: Partial<Record<Arrival['kind'], MessageRow>> = accountMessages;
@@ -70,5 +82,52 @@ export function keyOfAsked(arrival: Arrival): { kind: Arrival['kind']; key: stri
   if (kind === 'write-off-word') return { kind, key: factKeys.writeOffWord(arrival.key) };
   const row = rowOfArrival(arrival);
   if (!row?.keyOf) return undefined;
-  return { kind, key: row.keyOf((arrival as unknown as Record<string, object>)[row.field] as object) };
+  return { kind, key: row.keyOf(messageOf(arrival, row)) };
+}
+
+/** Whether it is a message that becomes a fact. */
+export function becomesFact(arrival: Arrival): boolean {
+  return rowOfArrival(arrival)?.becomes !== undefined;
+}
+
+/** What a message says of the fact that it becomes. */
+export interface ToldOfFact {
+  content: UndatedFact;
+  /** The field of the date, and the date. */
+  dateField: string;
+  date: IsoDate;
+  undated?: true | undefined;
+  isDecision: boolean;
+  /** A name beside the principal. */
+  decidedBy?: string | undefined;
+}
+
+/** Of a message that is an object, judged or not. */
+export function toldOfFact(arrival: MessageOfFact): ToldOfFact {
+  const row = rowOfArrival(arrival);
+  if (!row?.becomes) throw new TypeError(`an arrival of kind ${arrival.kind} becomes no fact`);
+  const message = messageOf(arrival, row) as Record<string, never>;
+  const { date: dateField, isDecision = false, fact } = row.becomes;
+  const { undated, decidedBy } = message as { undated?: true; decidedBy?: unknown };
+  return {
+    content: fact(message),
+    dateField,
+    date: message[dateField] as unknown as IsoDate,
+    undated,
+    isDecision,
+    decidedBy: typeof decidedBy === 'string' ? decidedBy : undefined,
+  };
+}
+
+/**
+ * How a message breaks its contract, in one sentence. That is judged here of signals alone, which have no other door: an
+ * update was judged by its validator. What was told before something was asked must be taken for ever.
+ */
+export function faultOfSignal(arrival: Arrival): string | undefined {
+  const row = rowOfArrival(arrival);
+  return row?.form === 'signal' ? sentenceOf(row.schema, messageOf(arrival, row), 'before') : undefined;
+}
+
+function messageOf(arrival: Arrival, { field }: MessageRow): object {
+  return (arrival as unknown as Record<string, object>)[field] as object;
 }

@@ -10,14 +10,12 @@ import { type IsoDate, maxDate } from '../values/calendar';
 import { type Bill, billedTerms, type DerivedAccount, startOf, type Terms } from './account';
 import { disbursementOf } from './cashLoan/disbursement';
 import { deriveAccount, foldAccount } from './derive';
+import type { ToldFact } from './factKinds';
 import { type Disbursed, type Fact, inFactOrder, type Opened } from './facts';
 import { namedKeyOf, type Remark, referenceFault } from './references';
 import { nextBillDate } from './revolving/billing';
 
-/** A fact without the date that it is billed from: that one follows from its arrival. */
-export type ToldFact = WithoutBillingDate<Fact>;
-/** Distributes over the kinds. */
-type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
+export type { ToldFact } from './factKinds';
 
 export interface ArrivedFact {
   fact: ToldFact;

@@ -5,7 +5,8 @@
  */
 
 import type { ReasonCode } from '../policy/reasonCodes';
-import type { Fact, FactKind } from './facts';
+import type { FactKind, NamingKind, UndatedFact } from './factKinds';
+import { namedIn } from './facts';
 
 export type ReferenceFault = Extract<
   ReasonCode,
@@ -19,6 +20,14 @@ export type ReferenceFault = Extract<
   | 'ACCOUNT_CLOSED'
 >;
 
+/** Why a change that somebody asks for is not made. */
+export type ChangeRefusal =
+  | ReferenceFault
+  | 'ABOVE_CREDIT'
+  | 'RATE_OUT_OF_RANGE'
+  | 'NOTHING_TO_RESTRUCTURE'
+  | 'TERM_TOO_LONG_FOR_AMOUNT';
+
 /** A fact that was taken, and did not find what it names. */
 export interface Remark {
   /** Of the fact. */
@@ -26,21 +35,9 @@ export interface Remark {
   code: ReasonCode;
 }
 
-/** Distributes over the kinds: a fact with or without the date that it is billed from. */
-type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
-type Named = WithoutBillingDate<Fact>;
-/** A kind that is neither here nor judged below does not compile. */
-type NamesNothing =
-  | 'disbursed'
-  | 'opened'
-  | 'purchased'
-  | 'paid'
-  | 'rate-corrected'
-  | 'instalment-started'
-  | 'credit-returned'
-  | 'restructured'
-  | 'frozen'
-  | 'lifted';
+/** A kind that names another, or ends its account, and is not judged below does not compile. */
+type NamesNothing = Exclude<FactKind, NamingKind | 'written-off'>;
+type Named = UndatedFact;
 type NamedOf<Kind extends FactKind> = Extract<Named, { kind: Kind }>;
 
 /** `related`: what is named, and the facts that came before and name the same. A fact that names nothing has no fault. */
@@ -67,6 +64,12 @@ export function referenceFault(fact: Named, related: readonly Named[]): Referenc
       fact.kind satisfies NamesNothing;
       return undefined;
   }
+}
+
+/** What never came in cannot be taken back, and what happens once happens once. */
+export function refusalsOfNamed(fact: Named, related: readonly Named[]): ChangeRefusal[] {
+  const fault = referenceFault(fact, related);
+  return fault === undefined ? [] : [fault];
 }
 
 /** Only a purchase that waits for its confirmation is confirmed, and once; of one that was given back nothing is left. */
@@ -105,18 +108,5 @@ const THE_END = 'written-off';
 
 /** What a fact names: a key, or the end of the account; undefined where it names nothing. */
 export function namedKeyOf(fact: Named): string | undefined {
-  switch (fact.kind) {
-    case 'reversed':
-      return fact.reverses;
-    case 'confirmed':
-    case 'refunded':
-      return fact.purchaseKey;
-    case 'instalment-settled':
-      return fact.planKey;
-    case 'written-off':
-      return THE_END;
-    default:
-      fact.kind satisfies NamesNothing;
-      return undefined;
-  }
+  return fact.kind === 'written-off' ? THE_END : namedIn(fact);
 }

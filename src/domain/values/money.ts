@@ -25,6 +25,11 @@ export function scaleRate(rate: DecimalRate): bigint {
   return BigInt(match[1] ?? '0') * RATE_ONE + BigInt((match[2] ?? '').padEnd(14, '0'));
 }
 
+/** Whether a rate is above the highest that may be agreed; none is not. */
+export function isHigherRate(rate: DecimalRate | undefined, max: DecimalRate): boolean {
+  return rate !== undefined && scaleRate(rate) > scaleRate(max);
+}
+
 /** The quotient rounded half up (away from zero on a tie). The denominator must be positive. */
 export function roundHalfUp(numerator: bigint, denominator: bigint): Fen {
   if (denominator <= 0n) throw new RangeError('the denominator must be positive');

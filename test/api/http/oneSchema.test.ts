@@ -6,12 +6,13 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { z } from 'zod';
 import * as bodies from '../../../src/api/credit/accountBodies';
-import { mandateBody } from '../../../src/api/credit/accountChangeRoutes';
+import { mandateBody, rateCorrectionBody } from '../../../src/api/credit/accountChangeRoutes';
 import { faultsOf } from '../../../src/api/http/validation';
 import * as incidentBodies from '../../../src/api/incidents/incidentSchemas';
 import * as templateBodies from '../../../src/api/messaging/templateSchemas';
 import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
 import * as account from '../../../src/contracts/credit/accountSchemas';
+import { rateCorrection } from '../../../src/contracts/credit/rateCorrection';
 import { debitMandateChange } from '../../../src/contracts/debits/debitMandate';
 import * as incident from '../../../src/contracts/incidents/incidentSchemas';
 import * as template from '../../../src/contracts/messaging/templateReviewSchemas';
@@ -79,8 +80,8 @@ const DOORS: Record<string, Doors> = {
     sample: { returnId: 't-1', amountFen: 1, returnedOn: DAY },
   },
   correctRate: {
-    body: bodies.rateCorrectionBody,
-    message: account.rateCorrection,
+    body: rateCorrectionBody,
+    message: rateCorrection,
     filledIn: ['decidedBy'],
     sample: { correctionId: 'rc-1', from: DAY, dailyRate: '0.0004', decidedBy: 'staff-1' },
   },

@@ -6,21 +6,19 @@ import type {
   Confirmed,
   CreditReturned,
   Fact,
+  FactOf,
   Paid,
   Purchased,
-  RateCorrected,
   Restructured,
-  Reversed,
 } from '../../../src/domain/credit/facts';
-import {
-  instalmentsOfRestructuring,
-  refusalsOfConfirmation,
-  refusalsOfRates,
-  refusalsOfRestructuring,
-  refusalsOfReturn,
-  refusalsOfReversal,
-} from '../../../src/domain/credit/servicingRequests';
+import { refusalsOfNamed } from '../../../src/domain/credit/references';
+import { refusalsOfReturn } from '../../../src/domain/credit/requests/creditReturn';
+import { refusalsOfRates } from '../../../src/domain/credit/requests/rateCorrection';
+import { instalmentsOfRestructuring, refusalsOfRestructuring } from '../../../src/domain/credit/requests/restructuring';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+
+type RateCorrected = FactOf<'rate-corrected'>;
+type Reversed = FactOf<'reversed'>;
 
 const LOAN: CashLoanTerms = {
   product: 'cash-loan',
@@ -71,7 +69,7 @@ describe('a reversal', () => {
       ['PAYMENT_ALREADY_REVERSED'],
     ],
   ])('%s', (_case, facts, refusals) => {
-    expect(refusalsOfReversal(reversal, facts)).toEqual(refusals);
+    expect(refusalsOfNamed(reversal, facts)).toEqual(refusals);
   });
 });
 
@@ -92,7 +90,7 @@ describe('a confirmation', () => {
     ['of a purchase that was confirmed', [held, { ...confirmation, key: 'confirmation/0' }], ['PURCHASE_NOT_HELD']],
     ['on a written-off account: a debt that arises since', [held, WRITTEN_OFF], []],
   ])('%s', (_case, facts, refusals) => {
-    expect(refusalsOfConfirmation(confirmation, facts)).toEqual(refusals);
+    expect(refusalsOfNamed(confirmation, facts)).toEqual(refusals);
   });
 });
 

@@ -2,7 +2,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   approveRestructuring,
-  correctRate,
   type Payment,
   paymentReceived,
   paymentReversed,
@@ -11,6 +10,7 @@ import {
   restructureLoan,
   returnCredit,
 } from '../../../src/contracts/credit/account';
+import { correctRate } from '../../../src/contracts/credit/rateCorrection';
 import { listAsides } from '../../../src/db/credit/setAsideArrivals';
 import { readDecisions } from '../../../src/db/evidence/decisions';
 import type { ScheduleRow } from '../../../src/domain/credit/account';

@@ -7,12 +7,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { UpdateDefinition } from '@temporalio/common';
 import {
   authorisePurchase,
-  correctRate,
   decideWriteOff,
   restructureLoan,
   returnCredit,
 } from '../../../src/contracts/credit/account';
 import { settleInstalments, startInstalments } from '../../../src/contracts/credit/instalments';
+import { correctRate } from '../../../src/contracts/credit/rateCorrection';
 import { setDebitMandate } from '../../../src/contracts/debits/debitMandate';
 import {
   acknowledge,

@@ -10,6 +10,8 @@ import {
   type ClosedStage,
   type Stage,
 } from '../../../src/domain/credit/accountStages';
+import type { FactKind } from '../../../src/domain/credit/factKinds';
+import type { FactRule } from '../../../src/domain/credit/requests/factRule';
 import type { DebitRefusalClass, DebitStatus } from '../../../src/domain/debits/debitStatuses';
 import type { IncidentStage, Measure, ScopeField } from '../../../src/domain/incidents/incidentStages';
 import type { IncidentScope } from '../../../src/domain/incidents/incidents';
@@ -41,6 +43,18 @@ WITHOUT_TONE satisfies NoticeKindRow;
 ({ ...NOTICE_TABLE['due-soon'], class: 'marketing' }) satisfies NoticeKindRow;
 // @ts-expect-error no variable of a text
 ({ ...NOTICE_TABLE['due-soon'], variables: ['phone'] }) satisfies NoticeKindRow;
+
+// What a kind of fact does to the accounts of a product that takes it, or that does not.
+const nothing = () => {};
+// @ts-expect-error it does something to a loan as well
+({ folds: { revolving: nothing }, refusals: 'none' }) satisfies FactRule<'rate-corrected'>;
+// @ts-expect-error a loan has no purchases
+({ folds: { 'cash-loan': nothing, revolving: nothing }, refusals: 'none' }) satisfies FactRule<'purchased'>;
+// @ts-expect-error it is said of every kind why it is refused
+({ folds: { 'cash-loan': nothing } }) satisfies FactRule<'restructured'>;
+const ALL_BUT_ONE = {} as Record<Exclude<FactKind, 'written-off'>, unknown>;
+// @ts-expect-error every kind but written-off
+ALL_BUT_ONE satisfies Record<FactKind, unknown>;
 
 // A kind, stage, status … that a table over the words forgets.
 const { 'phone-changed': _kind, ...KINDS_BUT_ONE } = NOTICE_TABLE;

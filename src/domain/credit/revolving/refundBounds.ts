@@ -5,12 +5,11 @@
 
 import type { IsoDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
-import type { Confirmed, Fact, Purchased, Refunded } from '../facts';
+import type { ToldFact } from '../factKinds';
 import { type ReferenceFault, referenceFault } from '../references';
 
-type WithoutBillingDate<Each extends Fact> = Each extends Fact ? Omit<Each, 'billableFrom'> : never;
 /** What the bounds are made of, with the date that each counts from; that of billing changes nothing here. */
-export type Goods = WithoutBillingDate<Purchased | Confirmed | Refunded>;
+export type Goods = Extract<ToldFact, { kind: 'purchased' | 'confirmed' | 'refunded' }>;
 
 type RefundRefusal = ReferenceFault | 'REFUND_ABOVE_PURCHASES';
 
@@ -26,7 +25,7 @@ export function isGoods<Each extends { kind: string }>(fact: Each): fact is Extr
 }
 
 /** `goods`: all purchases, confirmations and refunds of the account that came before. */
-export function judgeRefund(refund: WithoutBillingDate<Refunded>, goods: readonly Goods[]): RefundVerdict {
+export function judgeRefund(refund: Extract<Goods, { kind: 'refunded' }>, goods: readonly Goods[]): RefundVerdict {
   const fault = referenceFault(refund, goods);
   if (fault) return { refusal: fault };
   const before = roomsOf(goods);

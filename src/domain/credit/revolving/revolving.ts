@@ -10,16 +10,15 @@
  *   rest is the borrower's credit, and the next purchase uses it.
  */
 
-import { postCreditReturn } from '../../ledger/postings';
 import type { IsoDate } from '../../values/calendar';
 import type { DerivedAccount, RevolvingInput } from '../account';
-import { countsFrom, type Fact, factsInForce } from '../facts';
+import { applyFact } from '../factRules';
+import { countsFrom, factsInForce } from '../facts';
 import type { Remark } from '../references';
 import { nextBillDate } from './billing';
-import { billParts, settlePlan, startPlan } from './instalmentPlans';
+import { billParts } from './instalmentPlans';
 import { minimumPaymentFen, wasMinimumOnly } from './minimumPayment';
 import { describeRevolving } from './revolvingFigures';
-import { changeRates, confirm, takePayment, takePurchase, takeRefund, writeOff } from './revolvingMovements';
 import {
   applyCredit,
   billedOwedFen,
@@ -65,7 +64,7 @@ export function foldRevolving(
   };
   for (const fact of factsInForce(input.facts, input.asOf)) {
     moveTo(countsFrom(fact));
-    applyFact(state, fact);
+    applyFact('revolving', state, fact);
   }
   moveTo(input.asOf);
   return { account: describeRevolving(state), snapshot, remarks: state.remarks };
@@ -80,51 +79,6 @@ function passCalendar(state: RevolvingState, through: IsoDate): void {
     issueBill(state, state.nextBill.number);
     state.dueAhead = dueDateOfNextBill(state);
     state.nextBill = { number: state.nextBill.number + 1, date: nextBillDate(date, state.input.policy.billDay) };
-  }
-}
-
-function applyFact(state: RevolvingState, fact: Fact): void {
-  switch (fact.kind) {
-    case 'purchased':
-      takePurchase(state, fact);
-      break;
-    case 'confirmed':
-      confirm(state, fact);
-      break;
-    case 'refunded':
-      takeRefund(state, fact);
-      break;
-    case 'paid':
-      takePayment(state, fact);
-      break;
-    case 'rate-corrected':
-      changeRates(state, fact);
-      break;
-    case 'instalment-started':
-      startPlan(state, fact);
-      break;
-    case 'instalment-settled':
-      settlePlan(state, fact);
-      break;
-    case 'credit-returned':
-      // What was not there any more of the credit is owed like a purchase.
-      state.unbilledFen += postCreditReturn(state, fact);
-      break;
-    case 'written-off':
-      writeOff(state, fact);
-      break;
-    case 'frozen':
-      state.freezes = [...new Set([...state.freezes, fact.reason])].sort();
-      break;
-    case 'lifted':
-      state.freezes = state.freezes.filter((reason) => reason !== fact.reason);
-      break;
-    case 'opened':
-    case 'reversed':
-      break;
-    case 'disbursed':
-    case 'restructured':
-      throw new Error(`fact ${fact.key} (${fact.kind}) does not belong to a revolving account`);
   }
 }
 

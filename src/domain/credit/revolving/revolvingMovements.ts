@@ -3,9 +3,9 @@
 import { chargeLines, post, receivableLines, takeRecovery } from '../../ledger/postings';
 import type { IsoDate } from '../../values/calendar';
 import type { Fen } from '../../values/money';
-import { exactRate, postAccrual, settleAccrual } from '../accrual';
+import { postAccrual, settleAccrual } from '../accrual';
 import { totalOwedFen } from '../allocation';
-import type { Confirmed, Paid, Purchased, RateCorrected, Refunded, WrittenOff } from '../facts';
+import type { Confirmed, Frozen, Paid, Purchased, Refunded, WrittenOff } from '../facts';
 import { reduceParts } from './instalmentPlans';
 import { comingFeeFen, settlesFen } from './revolvingFigures';
 import {
@@ -131,10 +131,12 @@ function bringForward(state: RevolvingState, { key, valueDate }: Paid): void {
   post(state, { key: `instalment-fee/${key}`, kind: 'instalment-fee', valueDate, lines: chargeLines('fee', feeFen) });
 }
 
-/** Time has been passed up to the date, so what accrued before it keeps its rate. */
-export function changeRates(state: RevolvingState, { revolvingDailyRate, overdueDailyRate }: RateCorrected): void {
-  if (revolvingDailyRate !== undefined) state.interest.rate = exactRate(revolvingDailyRate);
-  if (overdueDailyRate !== undefined) state.penalty.rate = exactRate(overdueDailyRate);
+export function freeze(state: RevolvingState, { reason }: Frozen): void {
+  state.freezes = [...new Set([...state.freezes, reason])].sort();
+}
+
+export function lift(state: RevolvingState, { reason: lifted }: Frozen): void {
+  state.freezes = state.freezes.filter((reason) => reason !== lifted);
 }
 
 export function writeOff(state: RevolvingState, fact: WrittenOff): void {

@@ -33,8 +33,8 @@ export async function confirmedFor(
   if (!row?.offer) return undefined;
   const { borrowerId, offer } = row;
   const policy = await createPolicyReader().version(pool, tenantId, offer.policyVersion);
-  const standing = await readBorrowerExposure(pool, { tenantId, borrowerId });
-  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }));
+  const exposure = await readBorrowerExposure(pool, { tenantId, borrowerId });
+  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, offer, exposure, policy, asOfMs, isRestDay }));
   return 'sheet' in judged ? confirmed(judged.sheet) : undefined;
 }
 

@@ -43,12 +43,12 @@ export async function openAccount(
   // Two acceptances of one borrower, of whatever applications, are judged one after the other: each alone may keep to
   // what a person may owe, and both together may not.
   await lockBorrower(client, { tenantId, borrowerId });
-  const standing = await readBorrowerExposure(client, { tenantId, borrowerId });
+  const exposure = await readBorrowerExposure(client, { tenantId, borrowerId });
   const restriction = await restrictionNow(client, { tenantId, measure: 'draws', product: row.product, borrowerId });
   if (restriction) return { status: 'refused', reasonCodes: ['INCIDENT_MEASURE'], restriction };
   const judged = judgeAcceptance(
     acceptance,
-    acceptanceContextOf({ ...row, offer, standing, policy, asOfMs, isRestDay }),
+    acceptanceContextOf({ ...row, offer, exposure, policy, asOfMs, isRestDay }),
   );
   if ('refusals' in judged) {
     return { status: 'refused', reasonCodes: judged.refusals, ...(judged.figures ? { figures: judged.figures } : {}) };
@@ -56,7 +56,7 @@ export async function openAccount(
   const { terms, sheet } = judged;
   const confirmed = confirmationOf(sheet, acceptance.costSheet);
   if (confirmed.status === 'refused') return confirmed;
-  const accountId = accountIdOf(applicationId, standing.accountsOfApplication(applicationId) + 1);
+  const accountId = accountIdOf(applicationId, exposure.accountsOfApplication(applicationId) + 1);
   // Of as many loans under one offer none is left out by a person who means it.
   if (accountId.length > LONGEST_ID) return { status: 'refused', reasonCodes: ['ABOVE_OFFERED_LIMIT'] };
   await insertAccount(client, {

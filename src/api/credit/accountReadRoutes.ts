@@ -104,8 +104,8 @@ async function voicesOf(context: ApiContext, row: AccountRow) {
       product,
       clock: context.clock(),
     }).state();
-    const voices = state?.writeOffVoices ?? [];
-    return voices.map(({ decidedBy, reason = null, saidAtMs = null }) => ({ decidedBy, reason, saidAtMs }));
+    const approvals = state?.writeOffVoices ?? [];
+    return approvals.map(({ decidedBy, reason = null, saidAtMs = null }) => ({ decidedBy, reason, saidAtMs }));
   } catch (error) {
     // The books are read all the same; what cannot be asked is not told as nothing.
     if (error instanceof Unreachable) return null;

@@ -71,9 +71,9 @@ function readRows(rows: readonly unknown[]): { good: Receipt[]; bad: BadRow[] } 
     const result = z.safeParse(receiptRow, row, { reportInput: true });
     if (result.success) good.push(result.data);
     else {
-      const faults = faultsOf(result.error, '').map(({ field, ...told }) => ({
+      const faults = faultsOf(result.error, '').map(({ field, ...parts }) => ({
         field: field === '' ? String(index) : `${index}.${field}`,
-        ...told,
+        ...parts,
       }));
       const fault = [...new Set(faults.map((each) => each.fault))].join(', ');
       bad.push({ fault, raw: JSON.stringify(row), faults });

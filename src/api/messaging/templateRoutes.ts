@@ -136,7 +136,7 @@ function deciding(app: App, context: ApiContext): void {
       response: TOLD,
     }),
     async (request, reply) =>
-      tell(context, { request, reply }, request.params, { definition: decideReview, said: request.body }),
+      updateReview(context, { request, reply }, request.params, { definition: decideReview, said: request.body }),
   );
   app.post(
     '/v1/templates/:kind/:version/retirement',
@@ -148,12 +148,12 @@ function deciding(app: App, context: ApiContext): void {
       response: TOLD,
     }),
     async (request, reply) =>
-      tell(context, { request, reply }, request.params, { definition: retire, said: request.body }),
+      updateReview(context, { request, reply }, request.params, { definition: retire, said: request.body }),
   );
 }
 
 /** One update of the text's workflow, under the request's key. */
-async function tell<Message>(
+async function updateReview<Message>(
   context: ApiContext,
   { request, reply }: { request: FastifyRequest; reply: FastifyReply },
   { kind, version }: Pick<TemplateRef, 'kind' | 'version'>,

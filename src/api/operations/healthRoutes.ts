@@ -9,7 +9,7 @@ const ANSWER_WITHIN_MS = 2_000;
 export const healthRoutes: Routes = (app, context) => {
   let looking: Promise<[boolean, boolean]> | undefined;
   /** Who asks while a look is under way shares it: anybody may ask, and each look costs the database and Temporal. */
-  const look = () => {
+  const check = () => {
     looking ??= Promise.all([databaseAnswers(context), context.gateway.isReachable()]).finally(() => {
       looking = undefined;
     });
@@ -30,7 +30,7 @@ export const healthRoutes: Routes = (app, context) => {
       },
     },
     async (_request, reply) => {
-      const [isDatabaseUp, isTemporalUp] = await look();
+      const [isDatabaseUp, isTemporalUp] = await check();
       const isUp = isDatabaseUp && isTemporalUp;
       return reply.code(isUp ? 200 : 503).send({
         status: word(isUp),

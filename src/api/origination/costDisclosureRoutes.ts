@@ -66,9 +66,9 @@ async function sheetOf(
 ): Promise<CostDisclosure> {
   const { tenantId, borrowerId } = row;
   const policy = await policies.version(context.pool, tenantId, row.offer.policyVersion);
-  const standing = await readBorrowerExposure(context.pool, { tenantId, borrowerId });
+  const exposure = await readBorrowerExposure(context.pool, { tenantId, borrowerId });
   const asOfMs = businessNowMs(context);
-  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, standing, policy, asOfMs, isRestDay }));
+  const judged = judgeAcceptance(request, acceptanceContextOf({ ...row, exposure, policy, asOfMs, isRestDay }));
   if ('refusals' in judged) throw new ProblemError(refusalOf(judged.refusals, judged.figures));
   return judged.sheet;
 }

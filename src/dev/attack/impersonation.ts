@@ -104,11 +104,11 @@ async function unsignedMessagesResume(scene: Scene): Promise<void> {
   const handle = scene.world.target.system.temporal.workflow.getHandle(workflowIds.incident(ATTACKED_TENANT, id));
   for (const by of ['staff-d', 'staff-e']) {
     const args: [{ by: string }] = [{ by }];
-    const told = await handle.executeUpdate(approveResume, { args }).then(
+    const outcome = await handle.executeUpdate(approveResume, { args }).then(
       () => true,
       () => false,
     );
-    if (!told) scene.tally.refused();
+    if (!outcome) scene.tally.refused();
   }
   const stage = await stageOf(scene, id);
   scene.tally.expect(

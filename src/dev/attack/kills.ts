@@ -167,11 +167,11 @@ async function moneyIsThere(
   accounts: readonly Account[],
 ): Promise<void> {
   for (const { accountId, product } of accounts) {
-    const told = writes.filter(
+    const acknowledged = writes.filter(
       ({ kind, account, answer }) => kind === 'payment' && account.accountId === accountId && answer?.status === 202,
     );
     // And the one fen with which it was asked whether it goes on.
-    const wantedFen = told.reduce((sum, { amountFen }) => sum + amountFen, 1);
+    const wantedFen = acknowledged.reduce((sum, { amountFen }) => sum + amountFen, 1);
     const [row] = await world.target.rows<{ sumFen: number }>(
       `select coalesce(sum(amount_fen), 0)::bigint as "sumFen" from posting
         where tenant_id = $1 and account_id = $2 and ledger_account = 'collections'`,

@@ -153,11 +153,11 @@ function judge(tally: AttackTally, what: string, race: { kind: Kind; answers: Wi
     else tally.held();
   }
   // By content: an answer that was kept has its fields in another order.
-  const told = new Set(answers.map(({ status, body }) => contentHash([status, body ?? null])));
+  const distinct = new Set(answers.map(({ status, body }) => contentHash([status, body ?? null])));
   // A key is shown once: who sends the same again at once is told that it is made.
   const isShownOnce = answers.some(({ body }) => typeof body?.key === 'string');
   if (kind === 'one key' && !isShownOnce)
-    tally.expect(told.size === 1, 'doubled', `${what}: one request, ${told.size} answers`);
+    tally.expect(distinct.size === 1, 'doubled', `${what}: one request, ${distinct.size} answers`);
   // What has no id of its own, such as a note, is named by its Idempotency-Key alone: two of them are two.
   if (kind !== 'other content' || idsIn(bodies[0]).length === 0) return;
   const done = new Set(answers.flatMap((answer, at) => (isDone(answer) ? [JSON.stringify(bodies[at])] : [])));

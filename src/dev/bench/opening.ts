@@ -129,9 +129,9 @@ async function openLoan({ pool }: Servers, run: Run, number: number): Promise<vo
   };
   const asked = { tenantId, applicationId, asOfMs: startAtMs, acceptance };
   // Without a confirmation it is refused with the sheet that must be confirmed.
-  const told = await activities.openAccount(asked);
-  const hash = told.status === 'refused' ? told.costSheet?.hash : undefined;
-  if (hash === undefined) throw new Error(`a loan has no cost sheet: ${JSON.stringify(told)}`);
+  const answer = await activities.openAccount(asked);
+  const hash = answer.status === 'refused' ? answer.costSheet?.hash : undefined;
+  if (hash === undefined) throw new Error(`a loan has no cost sheet: ${JSON.stringify(answer)}`);
   const costSheet = { hash, confirmedBy: borrower.borrowerId, confirmedAt: new Date(startAtMs).toISOString() };
   const opened = await activities.openAccount({ ...asked, acceptance: { ...acceptance, costSheet } });
   if (opened.status !== 'opened') throw new Error(`a loan was refused: ${opened.reasonCodes.join(', ')}`);

@@ -123,10 +123,10 @@ async function liveThrough(
   result: Drive,
 ): Promise<void> {
   const failuresBefore = result.failures.length;
-  const told = batch.flatMap(({ date, deeds }) => deeds.map((deed) => ({ deed, date })));
-  await inParallel(told, options, ({ deed, date }) => attempt(deed, date, options, result));
+  const events = batch.flatMap(({ date, deeds }) => deeds.map((event) => ({ event, date })));
+  await inParallel(events, options, ({ event, date }) => attempt(event, date, options, result));
   // What failed is told in the end; it will never be booked.
-  const expected = told.length - (result.failures.length - failuresBefore);
+  const expected = events.length - (result.failures.length - failuresBefore);
   await untilBooked(batch, expected, options, result);
   for (const { month, isReading } of batch) {
     if (!isReading || options.isStopped()) continue;
@@ -178,11 +178,16 @@ async function begin(date: IsoDate, { books, zone, isStopped }: DriverOptions): 
   }
 }
 
-async function attempt(deed: ScheduledEvent, date: IsoDate, { upstream }: DriverOptions, result: Drive): Promise<void> {
+async function attempt(
+  event: ScheduledEvent,
+  date: IsoDate,
+  { upstream }: DriverOptions,
+  result: Drive,
+): Promise<void> {
   try {
-    await upstream.tell(deed, date);
+    await upstream.tell(event, date);
   } catch (error) {
-    result.failures.push(`line ${deed.account.line}, ${deed.kind} of ${deed.month}: ${errorMessageOf(error)}`);
+    result.failures.push(`line ${event.account.line}, ${event.kind} of ${event.month}: ${errorMessageOf(error)}`);
   }
   result.done += 1;
 }

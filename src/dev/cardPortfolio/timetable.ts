@@ -57,9 +57,9 @@ export function timetableOf(accounts: readonly CardAccount[]): Day[] {
     days.set(date, { date, month, deeds: [], isReading: true, lateFrom: nextBill, tooLateFrom: nextBill });
   }
   for (const account of accounts) {
-    for (const deed of deedsOf(account)) {
-      const { date, lateFrom } = whenOf(deed);
-      const { month } = deed;
+    for (const event of deedsOf(account)) {
+      const { date, lateFrom } = whenOf(event);
+      const { month } = event;
       const day = days.get(date) ?? {
         date,
         month,
@@ -68,7 +68,7 @@ export function timetableOf(accounts: readonly CardAccount[]): Day[] {
         lateFrom,
         tooLateFrom: billDateOf(month),
       };
-      day.deeds.push(deed);
+      day.deeds.push(event);
       days.set(date, day);
     }
   }

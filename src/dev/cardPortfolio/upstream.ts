@@ -45,8 +45,8 @@ export class Upstream {
   }
 
   /** Tells of what happened on the date; a purchase is answered with its decision. */
-  async tell(deed: ScheduledEvent, date: IsoDate): Promise<void> {
-    const { account, kind, id, amountFen } = deed;
+  async tell(event: ScheduledEvent, date: IsoDate): Promise<void> {
+    const { account, kind, id, amountFen } = event;
     const path = `/v1/accounts/${cardAccountIdOf(account)}`;
     switch (kind) {
       case 'payment':

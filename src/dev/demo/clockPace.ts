@@ -51,7 +51,7 @@ export function keepPace(
   let letGoMs = Number.NEGATIVE_INFINITY;
   let waitsFor: string | undefined;
 
-  const look = async () => {
+  const check = async () => {
     const rows = await readAhead(pool, { tenantId, graceMs: GRACE_MS, shareOfNotice: SHARE_OF_NOTICE, limit: SHOWN });
     const steps = agenda.ahead.map(({ what, atMs }) => stepAhead(what, atMs));
     const shownMs = businessTimeMs(clock, Date.now());
@@ -66,7 +66,7 @@ export function keepPace(
   const working = (async () => {
     let lookedAtMs = Date.now();
     while (!isStopping) {
-      await look().catch(onError);
+      await check().catch(onError);
       await sleep(waitsFor === undefined ? LOOK_EVERY_MS : LOOK_AGAIN_MS);
       if (waitsFor !== undefined) waitedMs += Date.now() - lookedAtMs;
       lookedAtMs = Date.now();

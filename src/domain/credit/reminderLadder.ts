@@ -42,10 +42,10 @@ export interface LadderInput {
 export function planForAccount(input: LadderInput): PlannedNotice[] {
   const { after, promises } = input;
   if (after.stage === 'written-off') return [];
-  const standing = standingPromises(promises);
-  const wanted = after.stage === 'settled' ? settlementNotices(input) : openNotices(input, standing);
+  const plannedKeys = standingPromises(promises);
+  const wanted = after.stage === 'settled' ? settlementNotices(input) : openNotices(input, plannedKeys);
   return wanted
-    .filter((notice) => !standing.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs)
+    .filter((notice) => !plannedKeys.has(notice.dedupeKey) && notice.sendAfterMs < notice.expiresAtMs)
     .map((notice) => ({
       ...notice,
       dedupeKey: renewedKey(notice.dedupeKey, timesMade(notice, promises) + 1),
@@ -53,14 +53,14 @@ export function planForAccount(input: LadderInput): PlannedNotice[] {
     }));
 }
 
-function openNotices(input: LadderInput, standing: ReadonlySet<string>): PlannedNotice[] {
+function openNotices(input: LadderInput, plannedKeys: ReadonlySet<string>): PlannedNotice[] {
   const bills = billNotices(input);
   const isPastDue = isAskedFor(input.after, input.policy);
   return [
     ...disbursementNotices(input),
     ...paymentNotices(input),
     ...bills,
-    ...(isPastDue ? overdueNotices(input, standing, bills.length > 0) : preDueNotices(input)),
+    ...(isPastDue ? overdueNotices(input, plannedKeys, bills.length > 0) : preDueNotices(input)),
   ];
 }
 
@@ -152,7 +152,7 @@ function preDueNotices(input: LadderInput): PlannedNotice[] {
  * At most one: the highest rung that was reached. After an outage nothing is caught up in a burst (facts 5.2). On a day
  * with a bill the bill's text is the one of that day, and the rung's goes out the day after.
  */
-function overdueNotices(input: LadderInput, standing: ReadonlySet<string>, isBillDay: boolean): PlannedNotice[] {
+function overdueNotices(input: LadderInput, plannedKeys: ReadonlySet<string>, isBillDay: boolean): PlannedNotice[] {
   const { after, policy } = input;
   const oldest = oldestOverdue(after);
   if (!oldest) return [];
@@ -162,7 +162,7 @@ function overdueNotices(input: LadderInput, standing: ReadonlySet<string>, isBil
       (highest, rung) => (highest === undefined || rung.daysPastDue > highest.daysPastDue ? rung : highest),
       undefined,
     );
-  if (!reached || highestPlanned(oldest, standing) >= reached.daysPastDue) return [];
+  if (!reached || highestPlanned(oldest, plannedKeys) >= reached.daysPastDue) return [];
   const date = isBillDay ? addDays(after.asOf, 1) : addDays(oldest.dueDate, reached.daysPastDue);
   return [
     notice(input, reached, date, { dedupeKey: overdueKey(oldest.key, reached.daysPastDue), obligationKey: oldest.key }),
@@ -170,9 +170,9 @@ function overdueNotices(input: LadderInput, standing: ReadonlySet<string>, isBil
 }
 
 /** The highest rung planned for the episode, 0 for none. Read from the keys: the ladder may have changed since. */
-function highestPlanned(oldest: Obligation, standing: ReadonlySet<string>): number {
+function highestPlanned(oldest: Obligation, plannedKeys: ReadonlySet<string>): number {
   const prefix = `overdue/${oldest.key}/`;
-  const days = [...standing].filter((key) => key.startsWith(prefix)).map((key) => Number(key.slice(prefix.length)));
+  const days = [...plannedKeys].filter((key) => key.startsWith(prefix)).map((key) => Number(key.slice(prefix.length)));
   return Math.max(0, ...days);
 }
 

@@ -54,7 +54,7 @@ export interface DrawRecord {
   facts: AssessmentInput;
   /** What a person saw proof of before the offer. */
   proved?: ProvedFigures | null | undefined;
-  standing: { isOverdue: boolean; isFrozen: boolean; committedFen: Fen };
+  exposure: { isOverdue: boolean; isFrozen: boolean; committedFen: Fen };
   policy: LendingPolicy;
   asOfMs: number;
   isRestDay: IsRestDay;
@@ -93,7 +93,7 @@ export function acceptanceContextOf({
   drawnFen,
   facts,
   proved,
-  standing,
+  exposure,
   ...given
 }: DrawRecord): AcceptanceContext {
   const { policy, asOfMs, isRestDay } = given;
@@ -102,9 +102,9 @@ export function acceptanceContextOf({
     offeredRate: offer.dailyRate,
     remainingFen: offer.limitFen - drawnFen,
     isExpired: asOfMs >= offer.expiresAtMs,
-    isBorrowerOverdue: standing.isOverdue,
-    isBorrowerFrozen: standing.isFrozen,
-    unsecuredFen: standing.committedFen + (withProved(facts, proved).finances.unsecuredDebtFen ?? 0),
+    isBorrowerOverdue: exposure.isOverdue,
+    isBorrowerFrozen: exposure.isFrozen,
+    unsecuredFen: exposure.committedFen + (withProved(facts, proved).finances.unsecuredDebtFen ?? 0),
     today: dateAt(asOfMs, policy.zone),
     policy,
     isRestDay,

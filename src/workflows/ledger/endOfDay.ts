@@ -71,7 +71,7 @@ class Days {
       closings.closeEndedDates.executeWithOptions({ summary }, [{ tenantId, fromDate, asOfMs, patienceMs, waited }]),
     );
     if (!done || this.time.isEarly(done.result)) return undefined;
-    this.tell(done.result);
+    this.report(done.result);
     return done.result;
   }
 
@@ -95,7 +95,7 @@ class Days {
     await this.time.waitFor(() => false, this.nextMs, `the next date ${instantWords(this.nextMs, SHANGHAI)}`);
   }
 
-  private tell({ tried, waitsFor }: ClosedDates): void {
+  private report({ tried, waitsFor }: ClosedDates): void {
     this.last = tried.at(-1) ?? this.last;
     for (const { businessDate, outcome, checks } of tried) {
       if (outcome === 'failed') log.warn('the daily close found differences', { businessDate, checks });

@@ -18,7 +18,6 @@ import type { Remark } from '../references';
 import { deferralsOf } from './bouncedPrepayments';
 import { describeCashLoan } from './cashLoanFigures';
 import {
-  accruedInterestFen,
   type CashLoanState,
   closeWhenSettled,
   dueInstalments,
@@ -30,9 +29,7 @@ import {
   postInstalmentInterest,
   settleInstalmentDebt,
 } from './cashLoanState';
-import { disburse } from './disbursement';
 import { accruePenalties, postPenalties } from './lateInterest';
-import { monthlyDueDates, planInstalments } from './schedule';
 
 /** What a cash loan is at `asOf`, with every journal entry so far. */
 export function deriveCashLoan(input: CashLoanInput): DerivedAccount {

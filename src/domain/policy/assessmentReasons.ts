@@ -74,6 +74,10 @@ export const ASSESSMENT_REASONS = {
     en: 'Existing debts already take the share of income that debts may take.',
     zh: '现有债务月还款额占收入比例过高。',
   },
+  RESIDUAL_INCOME_TOO_LOW: {
+    en: 'After existing debts too little of the income is left for the costs of living.',
+    zh: '偿还现有债务后，剩余收入不足以覆盖基本生活支出。',
+  },
   UNSECURED_DEBT_CAP: {
     en: 'Unsecured consumer credit with all lenders has reached the most that one person may owe, or nearly.',
     zh: '信用类消费债务合计已达到或接近个人上限。',

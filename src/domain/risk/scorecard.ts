@@ -92,7 +92,7 @@ export function scaledPoints(defaultProbability: number, scale: PointsScale): nu
 }
 
 /** Something owed or spent without any income is the worst ratio there is; nothing of nothing is none. */
-function ratio(part: number, whole: number): number {
+export function ratio(part: number, whole: number): number {
   if (whole > 0) return part / whole;
   return part > 0 ? Number.POSITIVE_INFINITY : 0;
 }

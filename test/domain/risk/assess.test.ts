@@ -55,10 +55,10 @@ const CASES: Case[] = [
     ['UNSECURED_DEBT_CAP'],
   ],
   [
-    'weak score, its three worst parts named',
+    'weak score, its four worst parts named',
     applicant({ finances: { worstBureauCode: 2, bureauInquiries3Months: 8 }, behaviour: WEAK_BEHAVIOUR }),
     'declined',
-    ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES'],
+    ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES', 'WEAK_PLATFORM_MONTHS'],
   ],
   [
     'middling score',

@@ -79,6 +79,12 @@ export function affordableFen(
   return toFen((BigInt(capacityFen) * RATE_ONE) / (principalScaled + interestScaled));
 }
 
+/** What the dearest month of a credit costs that is open already: its interest, and `principalFen` of what is owed. */
+export function dearestMonthFen(owedFen: Fen, principalFen: Fen, dailyRate: DecimalRate): Fen {
+  const interestScaled = BigInt(owedFen) * LONGEST_MONTH_DAYS * scaleRate(dailyRate);
+  return principalFen + toFen(ceilDivide(interestScaled, RATE_ONE));
+}
+
 function ceilDivide(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;
 }

@@ -38,10 +38,11 @@ import { type Client, inTransaction } from '../../db/transaction';
 import { isOver } from '../../domain/origination/applicationStages';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { OwnCredit } from '../../domain/risk/affordability';
-import { outlookOfReferral } from '../../domain/risk/assess';
+import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
 import { type Decider, decide } from '../../domain/risk/decide';
 import { ownCreditOf } from '../../domain/risk/exposure';
+import { overrideOf } from '../../domain/risk/overrides';
 import { recourseOf } from '../../domain/risk/recourse';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../../domain/values/clock';
@@ -244,7 +245,7 @@ async function conclude(
     policyVersion: policy.version,
     body: {
       ...judged,
-      ...(byPerson.decision && wordsOf(row, byPerson)),
+      ...(byPerson.decision && wordsOf(row, byPerson, assess(input, request, policy, ours).outcome)),
       basis: {
         inputHash: contentHash(input),
         requestHash: contentHash(request),
@@ -277,10 +278,15 @@ function offerOf(
 }
 
 /** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
-function wordsOf({ requestedFen }: ApplicationRow, { decision, by, proved }: ByPerson): object {
+function wordsOf(
+  { requestedFen }: ApplicationRow,
+  { decision, by, proved }: ByPerson,
+  rules: Assessment['outcome'],
+): object {
   const { decision: word, decidedBy: said, reason } = decision ?? {};
   const saidBy = said === by ? undefined : said;
-  return { requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason }, proved };
+  const side = word && overrideOf(word, rules);
+  return { requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason, rules, side }, proved };
 }
 
 /** As it was returned when it was decided. */

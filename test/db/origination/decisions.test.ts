@@ -4,12 +4,14 @@ import fc from 'fast-check';
 import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
 import { createDecisionReplay } from '../../../src/activities/origination/decisionReplay';
 import { readDecisions } from '../../../src/db/evidence/decisions';
+import { countOverrides } from '../../../src/db/origination/overrides';
 import { insertPolicy } from '../../../src/db/policy/policies';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
 import { inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
 import type { DecisionBody } from '../../../src/domain/risk/decisionReplay';
+import { UNVERIFIED } from '../../../src/domain/values/principals';
 import { applicant, applicants } from '../../domain/applicants';
 import { NOW_MS, TENANT, useDatabase } from '../testDatabase';
 
@@ -82,6 +84,30 @@ describe('a decision on record', () => {
     const all = await replay();
     expect(all.differing).toEqual([]);
     expect(all.decisions).toBeGreaterThanOrEqual(random.length + 2 * decided.length);
+  });
+
+  test('by a person is counted beside what the rules say of the same figures', async () => {
+    const word = { decidedBy: 'officer-9', reason: 'spoke with the employer' };
+    const missing = applicant({ finances: { monthlyIncomeFen: undefined } });
+    const proved = { finances: { monthlyIncomeFen: 1_500_000 } };
+    const decided = [
+      { decision: 'approve' as const, ...word, proved },
+      { decision: 'approve' as const, ...word },
+      { decision: 'decline' as const, ...word, proved },
+      { decision: 'decline' as const, ...word },
+    ];
+    // Nobody signed, so all of them are of nobody in particular.
+    const counted = async () => {
+      const counts = await countOverrides(database.pool, { tenantId: TENANT });
+      expect(counts.every(({ decidedBy }) => decidedBy === UNVERIFIED)).toBe(true);
+      return Object.fromEntries(counts.map(({ side, decisions }) => [side, decisions]));
+    };
+    const { agrees = 0, 'high-side': high = 0, 'low-side': low = 0 } = await counted();
+    for (const decision of decided) {
+      const { applicationId } = await judged(missing);
+      await activities().concludeReferral({ tenantId: TENANT, applicationId, asOfMs: NOW_MS + 1000, decision });
+    }
+    expect(await counted()).toEqual({ agrees: agrees + 2, 'high-side': high + 1, 'low-side': low + 1 });
   });
 
   test('that was changed afterwards is told as different, and so are facts that are', async () => {

@@ -193,6 +193,7 @@ function viewOf(row: ApplicationRow, recourse: z.infer<typeof recourseView> | nu
     reasonCodes,
     reasons: explain(reasonCodes),
     scorePoints: assessment?.scorePoints ?? null,
+    rateReason: assessment?.rateReasonCode === undefined ? null : (explain([assessment.rateReasonCode])[0] ?? null),
     policyVersion: assessment?.policyVersion ?? null,
     decideByMs,
     recourse,

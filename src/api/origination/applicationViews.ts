@@ -35,6 +35,7 @@ export const applicationView = z
     reasonCodes: z.array(z.string()),
     reasons: z.array(reasonView),
     scorePoints: z.int().nullable(),
+    rateReason: reasonView.nullable().describe('Of an approval: why that rate.'),
     policyVersion: z.string().nullable(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
     recourse: recourseView.nullable(),

@@ -162,4 +162,16 @@ export const ASSESSMENT_REASONS = {
     en: 'The limit is what remains of the unsecured consumer credit that one person may owe.',
     zh: '额度受个人信用类消费债务上限限制。',
   },
+  RATE_BEST_BAND: {
+    en: 'The score gives the lowest rate there is.',
+    zh: '综合评分对应最低利率档。',
+  },
+  RATE_BY_BAND: {
+    en: 'The score gives this rate; a better score gives a lower one.',
+    zh: '利率由综合评分所在档位确定，评分越高利率越低。',
+  },
+  RATE_BY_PRODUCT: {
+    en: 'The rate is the same for everybody who has this product.',
+    zh: '该产品对所有用户适用同一利率。',
+  },
 } as const satisfies Record<string, ReasonText>;

@@ -8,7 +8,17 @@ import type { ReasonCode } from '../policy/reasonCodes';
 import { type Affordability, affordabilityOf, type OwnCredit, unaffordable } from './affordability';
 import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
 import { hardDeclines } from './eligibility';
-import { bandOf, type CreditRequest, type LimitResult, limitFor, limitRangeOf, limitWithin, rateOf } from './limits';
+import {
+  type Band,
+  bandOf,
+  type CreditRequest,
+  type LimitResult,
+  limitFor,
+  limitRangeOf,
+  limitWithin,
+  rateOf,
+  rateReasonOf,
+} from './limits';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
 /** How many characteristics a decline by score names where the policy does not say: more than a few explain nothing. */
@@ -59,7 +69,7 @@ export function assessApprovedByPerson(
   const refused = found ? unaffordable(found, range.min) : [];
   if (refused.length > 0) return verdict('declined', refused, policy);
   const limit = found ? limitFor(request, band, found, policy) : limitWithoutFigures(request, range, policy);
-  return limited(limit, rateOf(request.product, band, policy), policy, ['APPROVED_BY_PERSON']);
+  return limited(limit, priceOf(request, band, policy), policy, ['APPROVED_BY_PERSON']);
 }
 
 /** As requested only where that is what was asked for. */
@@ -90,13 +100,20 @@ function judgeScore(score: Score, request: CreditRequest, found: Affordability, 
     return { ...verdict('referred', ['SCORE_NEEDS_PERSON'], policy), ...scored };
   }
   const limit = limitFor(request, band, found, policy);
-  return { ...limited(limit, rateOf(request.product, band, policy), policy, []), ...scored };
+  return { ...limited(limit, priceOf(request, band, policy), policy, []), ...scored };
 }
 
-function limited(limit: LimitResult, dailyRate: string, policy: LendingPolicy, before: ReasonCode[]): Assessment {
+type Price = Pick<Assessment, 'dailyRate' | 'rateReasonCode'>;
+
+function priceOf({ product }: CreditRequest, band: Band, policy: LendingPolicy): Price {
+  const { bands, explanation } = policy.assessment;
+  const dailyRate = rateOf(product, band, policy);
+  return explanation ? { dailyRate, rateReasonCode: rateReasonOf(product, band, bands) } : { dailyRate };
+}
+
+function limited(limit: LimitResult, price: Price, policy: LendingPolicy, before: ReasonCode[]): Assessment {
   if (limit.limitFen === 0) return verdict('declined', limit.reasons, policy);
-  const approved = verdict('approved', [...before, ...limit.reasons], policy);
-  return { ...approved, limitFen: limit.limitFen, dailyRate };
+  return { ...verdict('approved', [...before, ...limit.reasons], policy), limitFen: limit.limitFen, ...price };
 }
 
 function verdict(outcome: Assessment['outcome'], reasonCodes: ReasonCode[], policy: LendingPolicy): Assessment {

@@ -43,8 +43,10 @@ export function inputOf({ body, facts }: RecordedDecision): AssessmentInput {
 
 /** The answer as it was given, without what it rests on. */
 export function answerOnRecord({ body }: RecordedDecision): object {
-  const { outcome, reasonCodes, scorePoints, scoreParts, limitFen, dailyRate, policyVersion, recourse } = body;
-  return { outcome, reasonCodes, scorePoints, scoreParts, limitFen, dailyRate, policyVersion, recourse };
+  const { outcome, reasonCodes, scorePoints, scoreParts, limitFen, dailyRate, rateReasonCode, policyVersion } = body;
+  const { recourse } = body;
+  const price = { limitFen, dailyRate, rateReasonCode };
+  return { outcome, reasonCodes, scorePoints, scoreParts, ...price, policyVersion, recourse };
 }
 
 /** The same decided again. `before`: the answer of the decision before it. */

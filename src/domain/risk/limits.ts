@@ -32,6 +32,12 @@ export function rateOf(product: Product, band: Band, policy: Pick<LendingPolicy,
   return product === 'cash-loan' ? band.dailyRate : policy.revolving.revolvingDailyRate;
 }
 
+/** Why that rate: a loan's by the band of its score, the revolving product's for all alike. */
+export function rateReasonOf(product: Product, band: Band, bands: readonly Band[]): ReasonCode {
+  if (product === 'revolving') return 'RATE_BY_PRODUCT';
+  return band === bands[0] ? 'RATE_BEST_BAND' : 'RATE_BY_BAND';
+}
+
 export function limitFor(
   request: CreditRequest,
   band: Band,

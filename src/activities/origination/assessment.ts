@@ -40,7 +40,7 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { OwnCredit } from '../../domain/risk/affordability';
 import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
-import { type Decider, decide } from '../../domain/risk/decide';
+import { type Decider, decideCredit } from '../../domain/risk/creditDecision';
 import { ownCreditOf } from '../../domain/risk/exposure';
 import { overrideOf } from '../../domain/risk/overrides';
 import { recourseOf } from '../../domain/risk/recourse';
@@ -218,7 +218,7 @@ async function conclude(
   const { accounts } = await readBorrowerExposure(client, { tenantId, borrowerId });
   const ours = ownCreditOf(accounts, policy);
   const request = { product, requestedFen };
-  const judged = decide({ input, request, ours, decider, before: row.assessment }, policy);
+  const judged = decideCredit({ input, request, ours, decider, before: row.assessment }, policy);
   const today = dateAt(asOfMs, policy.zone);
   const offer = offerOf(row, judged, today, policy);
   const decideByMs =

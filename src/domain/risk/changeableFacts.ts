@@ -82,7 +82,7 @@ export interface Dimension {
 /** One dimension for each fact, in the order of `FACTS`. */
 export function dimensionsOf(input: AssessmentInput, policy: AssessmentPolicy, recourse: RecoursePolicy): Dimension[] {
   return FACT_NAMES.map((fact): Dimension => {
-    const from = factOf(input, fact);
+    const from = valueOfFact(input, fact);
     if (from === undefined) return { fact, from, levels: provedLevels(fact, policy, recourse) };
     const rule = recourse.facts.find((each) => each.fact === fact);
     const as: Level = { value: from, cost: 0, months: 0 };
@@ -90,7 +90,7 @@ export function dimensionsOf(input: AssessmentInput, policy: AssessmentPolicy, r
   });
 }
 
-export function factOf(input: AssessmentInput, fact: FactName): FactValue | undefined {
+export function valueOfFact(input: AssessmentInput, fact: FactName): FactValue | undefined {
   return (input[FACTS[fact].group] as Record<string, FactValue | undefined>)[fact];
 }
 

@@ -5,7 +5,7 @@
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { OwnCredit } from './affordability';
 import { type Assessment, type AssessmentInput, type ProvedFigures, withProved } from './assessment';
-import { type Decider, decide } from './decide';
+import { type Decider, decideCredit } from './creditDecision';
 import type { CreditRequest } from './limits';
 import { type Recourse, recourseOf } from './recourse';
 
@@ -54,7 +54,7 @@ export function answerAgain(recorded: RecordedDecision, before: Assessment | nul
   const { body, decidedBy, request } = recorded;
   const input = inputOf(recorded);
   const ours = body.basis?.ours;
-  const again = decide({ input, request, ours, decider: deciderOf(body, decidedBy), before }, policy);
+  const again = decideCredit({ input, request, ours, decider: deciderOf(body, decidedBy), before }, policy);
   // Decisions from before it was kept said nothing of what would change them.
   return { ...again, recourse: body.basis && recourseOf({ input, request, policy, ours }, again) };
 }

@@ -21,7 +21,7 @@ import {
 } from './changeableFacts';
 import { hardDeclines } from './eligibility';
 import { bandOf, type CreditRequest, limitFor, limitRangeOf } from './limits';
-import { type CompleteInput, characteristicsOf, ratio } from './scorecard';
+import { type CompleteInput, characteristicsOf, shareOfWhole } from './scorecard';
 
 export interface Change {
   fact: FactName;
@@ -156,10 +156,10 @@ class RecourseSearch {
         return undefined;
       case 'unsecuredDebtFen': {
         const leavesGoal = maxUnsecuredFen - value - (this.judged.ours?.committedFen ?? 0) >= this.goalFen;
-        return `${ofCard('unsecuredDebtToAnnualIncome', ratio(value, 12 * incomeFen))} ${leavesGoal}`;
+        return `${ofCard('unsecuredDebtToAnnualIncome', shareOfWhole(value, 12 * incomeFen))} ${leavesGoal}`;
       }
       case 'monthlySpendFen':
-        return `${ofCard(fact, value)} ${ofCard('spendToIncome', ratio(value, incomeFen))}`;
+        return `${ofCard(fact, value)} ${ofCard('spendToIncome', shareOfWhole(value, incomeFen))}`;
       case 'bureauInquiries3Months':
         return `${ofCard(fact, value)} ${value > maxBureauInquiries3Months}`;
       case 'worstBureauCode':

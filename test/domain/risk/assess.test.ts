@@ -9,7 +9,7 @@ import {
   FACTS,
   type FactName,
   type FactValue,
-  factOf,
+  valueOfFact,
   numberOf,
   withValues,
 } from '../../../src/domain/risk/changeableFacts';
@@ -122,7 +122,7 @@ describe('assess', () => {
     fc.assert(
       fc.property(applicants, applicants, fc.subarray(judged, { minLength: 1 }), (known, other, facts) => {
         const better = facts.map((fact): [FactName, FactValue] => {
-          const [one = 0, two = 0] = [factOf(known, fact), factOf(other, fact)];
+          const [one = 0, two = 0] = [valueOfFact(known, fact), valueOfFact(other, fact)];
           const isUp = FACTS[fact].better === 'up';
           return [fact, numberOf(two) > numberOf(one) === isUp ? two : one];
         });

@@ -26,7 +26,7 @@ export interface DecisionBasis {
   before: Assessment | null;
 }
 
-export function decide({ input, request, ours, decider, before }: DecisionBasis, policy: LendingPolicy): Assessment {
+export function decideCredit({ input, request, ours, decider, before }: DecisionBasis, policy: LendingPolicy): Assessment {
   switch (decider.by) {
     case 'policy':
       // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.

@@ -31,14 +31,20 @@ import {
   saveDecision,
   takeUpApplication,
 } from '../../db/origination/applications';
-import { ensureBorrower } from '../../db/origination/borrowers';
+import { ensureBorrower, lockBorrower } from '../../db/origination/borrowers';
 import { readReferralFigures } from '../../db/origination/referralFigures';
+import { readBorrowerExposure } from '../../db/risk/borrowerExposure';
 import { type Client, inTransaction } from '../../db/transaction';
 import { isOver } from '../../domain/origination/applicationStages';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
-import { assess, assessApprovedByPerson, outlookOfReferral } from '../../domain/risk/assess';
+import type { OwnCredit } from '../../domain/risk/affordability';
+import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
-import { addDays } from '../../domain/values/calendar';
+import { type Decider, decideCredit } from '../../domain/risk/creditDecision';
+import { ownCreditOf } from '../../domain/risk/exposure';
+import { overrideOf } from '../../domain/risk/overrides';
+import { recourseOf } from '../../domain/risk/recourse';
+import { addDays, type IsoDate } from '../../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
 import type { AccountStarts } from '../credit/accountDependencies';
@@ -77,11 +83,10 @@ export function createAssessmentActivities({
         if (row.assessment) return { ...(await known(policies, client, row)), drawn: await readDrawn(client, row) };
         const today = dateAt(input.asOfMs, (await policies.newest(client, input.tenantId)).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
-        const { product, requestedFen, borrowerId, tenantId } = row;
-        // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
-        const isStopped = await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId });
-        const judged = isStopped ? referred(policy) : assess(row.facts, { product, requestedFen }, policy);
-        return conclude(client, row, judged, { policy, asOfMs: input.asOfMs, decidedBy: 'policy' });
+        const { product, borrowerId, tenantId } = row;
+        const restriction = await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId });
+        const decider = { by: 'policy' as const, isStopped: restriction !== undefined };
+        return conclude(client, row, { policy, asOfMs: input.asOfMs, decider, decidedBy: 'policy' });
       }),
 
     /** Safe to retry: a concluded referral is returned as it was. */
@@ -126,16 +131,12 @@ async function concludeReferral(
   const row = await knownApplication(client, { tenantId, applicationId });
   if (row.stage !== 'referred') return known(policies, client, row);
   const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
-  const request = { product: row.product, requestedFen: row.requestedFen };
   const proved = decision && (await provedBy(client, row, decision));
-  const judged =
-    decision?.decision === 'approve'
-      ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
-      : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
   const by = decision
     ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
     : 'deadline';
-  return conclude(client, row, judged, { policy, asOfMs, decidedBy: by, byPerson: { decision, by, proved } });
+  const decider = decision ? { by: 'person' as const, word: decision.decision } : { by: 'deadline' as const };
+  return conclude(client, row, { policy, asOfMs, decider, decidedBy: by, byPerson: { decision, by, proved } });
 }
 
 /** The application's row; an upstream that came through Temporal alone gets it made here. */
@@ -198,37 +199,43 @@ async function provedBy(
 interface Conclusion {
   policy: LendingPolicy;
   asOfMs: number;
+  decider: Decider;
   decidedBy: string;
   byPerson?: ByPerson;
 }
 
-/** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
+/** Decides, and records the decision with what it rests on, and the offer or the deadline that follows from it. */
 async function conclude(
   client: Client,
   row: ApplicationRow,
-  judged: Assessment,
-  { policy, asOfMs, decidedBy, byPerson = {} }: Conclusion,
+  { policy, asOfMs, decider, decidedBy, byPerson = {} }: Conclusion,
 ): Promise<AssessmentOutcome> {
-  const { tenantId, applicationId } = row;
+  const { tenantId, applicationId, borrowerId, product, requestedFen } = row;
+  // The proved figures are those that the person saw proof of now; earlier ones stand in the row.
+  const { proved } = byPerson;
+  const input = decider.by === 'person' ? withProved(row.facts, proved) : row.facts;
+  await lockBorrower(client, { tenantId, borrowerId });
+  const { accounts } = await readBorrowerExposure(client, { tenantId, borrowerId });
+  const ours = ownCreditOf(accounts, policy);
+  const request = { product, requestedFen };
+  const judged = decideCredit({ input, request, ours, decider, before: row.assessment }, policy);
   const today = dateAt(asOfMs, policy.zone);
-  const offer: Offer | undefined =
-    judged.outcome === 'approved'
-      ? {
-          product: row.product,
-          limitFen: judged.limitFen,
-          dailyRate: judged.dailyRate,
-          expiresAtMs: endOfDateMs(addDays(today, policy.assessment.offerValidDays), policy.zone),
-          policyVersion: policy.version,
-        }
-      : undefined;
+  const offer = offerOf(row, judged, today, policy);
   const decideByMs =
     judged.outcome === 'referred'
       ? endOfDateMs(addDays(today, policy.assessment.referralDays), policy.zone)
       : undefined;
   const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
-  const { proved } = byPerson;
-  const outcome = { stage, assessment: judged, offer, decideByMs, proved };
-  await saveDecision(client, { tenantId, applicationId, ...outcome, atMs: asOfMs });
+  await saveDecision(client, {
+    tenantId,
+    applicationId,
+    stage,
+    assessment: judged,
+    offer,
+    decideByMs,
+    proved,
+    atMs: asOfMs,
+  });
   const decision = {
     tenantId,
     subjectKind: 'application' as const,
@@ -236,63 +243,75 @@ async function conclude(
     kind: judged.outcome,
     reasonCodes: judged.reasonCodes,
     policyVersion: policy.version,
-    body: byPerson.decision ? bodyOf(row, judged, byPerson) : judged,
+    body: {
+      ...judged,
+      ...(byPerson.decision && wordsOf(row, byPerson, assess(input, request, policy, ours).outcome)),
+      basis: {
+        inputHash: contentHash(input),
+        requestHash: contentHash(request),
+        ours,
+        decider,
+        cardVersion: policy.assessment.scorecard.version,
+      },
+      recourse: recourseOf({ input, request, policy, ours }, judged),
+    },
     decidedAtMs: asOfMs,
     decidedBy,
   };
   const decisionId = await recordDecision(client, decision);
   // Last, because from here on the tenant's chain is held.
   await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
-  return outcomeOf({ ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null }, policy);
+  const now = { ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null };
+  return outcomeOf(now, policy, ours);
+}
+
+function offerOf(
+  { product }: ApplicationRow,
+  judged: Assessment,
+  today: IsoDate,
+  policy: LendingPolicy,
+): Offer | undefined {
+  if (judged.outcome !== 'approved') return undefined;
+  const { limitFen, dailyRate, policyVersion } = judged;
+  const expiresAtMs = endOfDateMs(addDays(today, policy.assessment.offerValidDays), policy.zone);
+  return { product, limitFen, dailyRate, expiresAtMs, policyVersion };
 }
 
 /** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
-function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, by, proved }: ByPerson): object {
+function wordsOf(
+  { requestedFen }: ApplicationRow,
+  { decision, by, proved }: ByPerson,
+  rules: Assessment['outcome'],
+): object {
   const { decision: word, decidedBy: said, reason } = decision ?? {};
   const saidBy = said === by ? undefined : said;
-  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason }, proved };
+  const side = word && overrideOf(word, rules);
+  return { requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason, rules, side }, proved };
 }
 
 /** As it was returned when it was decided. */
 async function known(policies: Policies, client: Client, row: ApplicationRow): Promise<AssessmentOutcome> {
   const { tenantId, applicationId, assessment } = row;
   if (!assessment) throw new Error(`application ${applicationId} has a stage but no assessment`);
-  return outcomeOf({ ...row, assessment }, await policies.version(client, tenantId, assessment.policyVersion));
+  const policy = await policies.version(client, tenantId, assessment.policyVersion);
+  const { accounts } = await readBorrowerExposure(client, row);
+  return outcomeOf({ ...row, assessment }, policy, ownCreditOf(accounts, policy));
 }
 
 /** What a person is shown before a word: less than was asked for may be what an approval grants. */
-function outcomeOf(row: ApplicationRow & { assessment: Assessment }, policy: LendingPolicy): AssessmentOutcome {
+function outcomeOf(
+  row: ApplicationRow & { assessment: Assessment },
+  policy: LendingPolicy,
+  ours: OwnCredit,
+): AssessmentOutcome {
   const { assessment, product, requestedFen, facts, proved } = row;
   const isReferred = row.stage === 'referred';
-  const outlook = isReferred && outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
+  const request = { product, requestedFen };
+  const outlook = isReferred && outlookOfReferral(withProved(facts, proved), request, policy, ours);
   return {
     assessment,
     offer: row.offer ?? undefined,
     decideByMs: row.decideByMs ?? undefined,
     ...(outlook ? { outlookFen: outlook.assessment.limitFen } : {}),
-  };
-}
-
-function referred(policy: LendingPolicy): Assessment {
-  return {
-    outcome: 'referred',
-    reasonCodes: ['INCIDENT_MEASURE'],
-    scorePoints: undefined,
-    scoreParts: {},
-    limitFen: 0,
-    dailyRate: '0',
-    policyVersion: policy.version,
-  };
-}
-
-function declined(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {
-  return {
-    outcome: 'declined',
-    reasonCodes: [reasonCode, ...(before?.reasonCodes ?? [])],
-    scorePoints: before?.scorePoints,
-    scoreParts: before?.scoreParts ?? {},
-    limitFen: 0,
-    dailyRate: '0',
-    policyVersion: policy.version,
   };
 }

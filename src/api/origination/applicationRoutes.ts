@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import { startApplication } from '../../contracts/origination/applicationClient';
 import { contentHash } from '../../db/contentHash';
+import { readDecisions } from '../../db/evidence/decisions';
 import { measuresInForce } from '../../db/incidents/incidents';
 import {
   type ApplicationRow,
@@ -15,6 +16,8 @@ import { saveIdentity } from '../../db/origination/identities';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents/incidents';
 import { isOver } from '../../domain/origination/applicationStages';
+import type { Recourse } from '../../domain/risk/recourse';
+import { recourseLines } from '../../domain/risk/recourseText';
 import { birthDateOf } from '../../domain/values/residentId';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { actingFor, principalOf } from '../http/acting';
@@ -24,6 +27,7 @@ import { invalidRequest, notFound, stopped } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { applicationBody, idParams, problems } from '../schemas';
 import { applicationReceived, applicationView, explain } from '../views';
+import type { recourseView } from './applicationViews';
 import { identityConflict } from './identityRoutes';
 
 export const applicationRoutes: Routes = (app, context) => {
@@ -86,7 +90,10 @@ function reading(app: App, context: ApiContext): void {
       params: idParams,
       response: { 200: applicationView, ...problems(400, 401, 403, 404, 503) },
     }),
-    async (request) => viewOf(await applicationOnRecord(context, callerOf(request).tenantId, request.params.id)),
+    async (request) => {
+      const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
+      return viewOf(row, await recourseOnRecord(context, row));
+    },
   );
 }
 
@@ -150,7 +157,19 @@ function linksOf(applicationId: string) {
   return { self: `/v1/applications/${applicationId}`, offer: `/v1/offers/${applicationId}` };
 }
 
-function viewOf(row: ApplicationRow) {
+/** As it was found with the last decision; null where that says none, or is from before there was any. */
+async function recourseOnRecord({ pool }: ApiContext, { tenantId, applicationId }: ApplicationRow) {
+  const decisions = await readDecisions(pool, { tenantId, subjectKind: 'application', subjectId: applicationId });
+  const { recourse } = (decisions.at(-1)?.body ?? {}) as { recourse?: Recourse };
+  if (!recourse) return null;
+  const { status } = recourse;
+  const lines = recourseLines(recourse);
+  return recourse.status === 'changes'
+    ? { status, months: recourse.months, limitFen: recourse.limitFen, lines }
+    : { status, months: recourse.withinMonths, limitFen: 0, lines };
+}
+
+function viewOf(row: ApplicationRow, recourse: z.infer<typeof recourseView> | null) {
   const { applicationId, borrowerId, product, requestedFen, stage, assessment, offer, decideByMs, drawnFen } = row;
   const reasonCodes = assessment?.reasonCodes ?? [];
   return {
@@ -162,8 +181,10 @@ function viewOf(row: ApplicationRow) {
     reasonCodes,
     reasons: explain(reasonCodes),
     scorePoints: assessment?.scorePoints ?? null,
+    rateReason: assessment?.rateReasonCode === undefined ? null : (explain([assessment.rateReasonCode])[0] ?? null),
     policyVersion: assessment?.policyVersion ?? null,
     decideByMs,
+    recourse,
     offer: offer ? { ...offer, remainingFen: offer.limitFen - drawnFen } : null,
     links: linksOf(applicationId),
   };

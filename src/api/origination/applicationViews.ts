@@ -16,6 +16,15 @@ export const applicationReceived = z
   .object({ applicationId: z.string(), links })
   .describe('Received; the judgement follows.');
 
+export const recourseView = z
+  .object({
+    status: z.enum(['changes', 'nothing']).describe('`nothing`: none within the months that the policy looks at.'),
+    months: z.int().describe('How long all of it takes, side by side; with `nothing`, how far was looked.'),
+    limitFen: fen.describe('What would be granted at least; 0 with `nothing`.'),
+    lines: z.array(z.object({ zh: z.string(), en: z.string() })).describe('One for each change, in both languages.'),
+  })
+  .describe('Of a decline, a referral or a cut: the cheapest changes with which the rules approve (PIPL art. 24).');
+
 export const applicationView = z
   .object({
     applicationId: z.string(),
@@ -26,8 +35,10 @@ export const applicationView = z
     reasonCodes: z.array(z.string()),
     reasons: z.array(reasonView),
     scorePoints: z.int().nullable(),
+    rateReason: reasonView.nullable().describe('Of an approval: why that rate.'),
     policyVersion: z.string().nullable(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
+    recourse: recourseView.nullable(),
     offer: offerView.nullable(),
     links,
   })

@@ -6,8 +6,10 @@ import { applicationClient } from '../../contracts/origination/applicationClient
 import type { ApplicationRow } from '../../db/origination/applications';
 import { insertReferralFigures } from '../../db/origination/referralFigures';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
+import { readBorrowerExposure } from '../../db/risk/borrowerExposure';
 import { outlookOfReferral } from '../../domain/risk/assess';
 import { type ProvedFigures, withProved } from '../../domain/risk/assessment';
+import { ownCreditOf } from '../../domain/risk/exposure';
 import { formatYuan } from '../../domain/values/money';
 import { type ApiContext, businessNowMs } from '../context';
 import { actingFor, principalOf } from '../http/acting';
@@ -106,12 +108,14 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
 async function outlookOf(
   { pool }: ApiContext,
   policies: PolicyReader,
-  { tenantId, facts, assessment, product, requestedFen }: ApplicationRow,
+  { tenantId, borrowerId, facts, assessment, product, requestedFen }: ApplicationRow,
   proved: ProvedFigures | undefined,
 ) {
   if (!assessment) throw notReferred('the application is not judged yet');
   const policy = await policies.version(pool, tenantId, assessment.policyVersion);
-  return outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
+  const { accounts } = await readBorrowerExposure(pool, { tenantId, borrowerId });
+  const request = { product, requestedFen };
+  return outlookOfReferral(withProved(facts, proved), request, policy, ownCreditOf(accounts, policy));
 }
 
 /** Who has seen one limit decides on that one. */

@@ -74,6 +74,10 @@ export const ASSESSMENT_REASONS = {
     en: 'Existing debts already take the share of income that debts may take.',
     zh: '现有债务月还款额占收入比例过高。',
   },
+  RESIDUAL_INCOME_TOO_LOW: {
+    en: 'After existing debts too little of the income is left for the costs of living.',
+    zh: '偿还现有债务后，剩余收入不足以覆盖基本生活支出。',
+  },
   UNSECURED_DEBT_CAP: {
     en: 'Unsecured consumer credit with all lenders has reached the most that one person may owe, or nearly.',
     zh: '信用类消费债务合计已达到或接近个人上限。',
@@ -157,5 +161,17 @@ export const ASSESSMENT_REASONS = {
   LIMIT_BY_UNSECURED_DEBT: {
     en: 'The limit is what remains of the unsecured consumer credit that one person may owe.',
     zh: '额度受个人信用类消费债务上限限制。',
+  },
+  RATE_BEST_BAND: {
+    en: 'The score gives the lowest rate there is.',
+    zh: '综合评分对应最低利率档。',
+  },
+  RATE_BY_BAND: {
+    en: 'The score gives this rate; a better score gives a lower one.',
+    zh: '利率由综合评分所在档位确定，评分越高利率越低。',
+  },
+  RATE_BY_PRODUCT: {
+    en: 'The rate is the same for everybody who has this product.',
+    zh: '该产品对所有用户适用同一利率。',
   },
 } as const satisfies Record<string, ReasonText>;

@@ -3,6 +3,7 @@
 import type { IsRestDay } from '../credit/cashLoan/dueDateShift';
 import { splitIntoInstalments } from '../credit/revolving/instalmentFees';
 import { type TrueCost, trueCostOf, withinCostCap } from '../origination/trueCost';
+import { FACTS } from '../risk/changeableFacts';
 import { minutesOf } from '../values/clock';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../values/money';
 import { capOf, scheduleCostFaults } from './costChecks';
@@ -33,6 +34,7 @@ export function crossFaults(policy: LendingPolicy, isRestDay: IsRestDay): Policy
     ...autoDebitFaults(policy.autoDebit),
     ...scorecardFaults(policy.assessment.scorecard),
     ...bandFaults(policy.assessment, policy),
+    ...recourseFaults(policy.assessment),
   ];
 }
 
@@ -216,6 +218,24 @@ function bandFaults(assessment: AssessmentPolicy, { cashLoan }: LendingPolicy): 
     }
   }
   return faults;
+}
+
+/** One way for each fact; whole steps of what is whole. */
+function recourseFaults({ explanation }: AssessmentPolicy): PolicyFault[] {
+  const path = 'assessment.explanation.recourse.facts';
+  const facts = explanation?.recourse.facts ?? [];
+  const parts = facts.flatMap(({ fact, step }, at): PolicyFault[] =>
+    (FACTS[fact].unit === 'share' ? step <= 1 : Number.isSafeInteger(step))
+      ? []
+      : [{ path: `${path}[${at}].step`, message: 'is no step of that fact: a whole number, or for a share at most 1' }],
+  );
+  return [
+    ...uniqueFaults(
+      path,
+      facts.map(({ fact }) => fact),
+    ),
+    ...parts,
+  ];
 }
 
 function rangeFaults(path: string, { min, max }: Range): PolicyFault[] {

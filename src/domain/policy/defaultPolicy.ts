@@ -110,13 +110,34 @@ const ASSESSMENT: AssessmentPolicy = {
   ],
   offerValidDays: 30,
   referralDays: 3,
+  // A thousand yuan a month to live on, whatever share of the income that is.
+  residualIncomeFen: 100_000,
+  explanation: {
+    scoreReasons: 4,
+    // An expert's weights of what is hard for a person, until a lender has its own.
+    recourse: {
+      withinMonths: 6,
+      proof: { cost: 1, months: 0 },
+      facts: [
+        { fact: 'monthlyIncomeFen', step: 50_000, cost: 12, stepsPerMonth: 2 },
+        { fact: 'monthlyDebtServiceFen', step: 20_000, cost: 4, stepsPerMonth: 2 },
+        { fact: 'unsecuredDebtFen', step: 200_000, cost: 6, stepsPerMonth: 2 },
+        { fact: 'openOverdue', step: 1, cost: 10, stepsPerMonth: 1 },
+        { fact: 'bureauInquiries3Months', step: 1, cost: 1, stepsPerMonth: 3 },
+        { fact: 'monthsOnPlatform', step: 1, cost: 1, stepsPerMonth: 1 },
+        { fact: 'monthlySpendFen', step: 20_000, cost: 3, stepsPerMonth: 2 },
+        { fact: 'onTimePaymentRatio', step: 0.02, cost: 3, stepsPerMonth: 1 },
+        { fact: 'refundRatio', step: 0.02, cost: 2, stepsPerMonth: 2 },
+      ],
+    },
+  },
 };
 
 export const defaultPolicy: LendingPolicy = {
-  // 2026-01 was the same without instalments, 2026-02 without the smallest minimum and the tolerance. All begin on one
-  // date, on which a sample portfolio begins as well; the one inserted last is in force, and accounts opened under an
-  // earlier one keep it.
-  version: '2026-03',
+  // 2026-01 was the same without instalments, 2026-02 without the smallest minimum and the tolerance, 2026-03 without the
+  // residual income and what would change a decision. All begin on one date, on which a sample portfolio begins as well;
+  // the one inserted last is in force, and accounts opened under an earlier one keep it.
+  version: '2026-04',
   effectiveFrom: '2026-01-01',
   zone: SHANGHAI,
   lenderOfRecord: '示例消费金融有限公司',

@@ -4,6 +4,7 @@
  */
 
 import type { NoticeKind } from '../messaging/outbox/noticeKinds';
+import type { FactName, FixedFact } from '../risk/changeableFacts';
 import type { WallTime, Zone } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
 
@@ -174,6 +175,34 @@ export interface AssessmentPolicy {
   bands: { fromPoints: number; incomeMultiple: DecimalRate; dailyRate: DecimalRate }[];
   offerValidDays: number;
   referralDays: number;
+  /** What a person keeps of the income after all debts, for the costs of living. Absent: 0. */
+  residualIncomeFen?: Fen;
+  /** Absent, as under every version that was stored before: three reasons of a score, and nothing of what would change. */
+  explanation?: ExplanationPolicy;
+}
+
+/** How a decision is explained (PIPL art. 24). */
+export interface ExplanationPolicy {
+  /** At most so many reasons of a score, 1 to 4. */
+  scoreReasons: number;
+  recourse: RecoursePolicy;
+}
+
+/** What a person can change within a time, and what it takes: values to start from, of the lender's own experience. */
+export interface RecoursePolicy {
+  withinMonths: number;
+  /** Of a figure that is missing. */
+  proof: { cost: number; months: number };
+  facts: ChangeableFact[];
+}
+
+export interface ChangeableFact {
+  fact: Exclude<FactName, FixedFact>;
+  /** In the fact's own unit. */
+  step: number;
+  /** Points of effort of a step; they compare facts with each other. */
+  cost: number;
+  stepsPerMonth: number;
 }
 
 /** A points scorecard: a base, and for each characteristic the points of the first bin that fits. */

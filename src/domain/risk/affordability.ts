@@ -18,24 +18,44 @@ export interface Affordability {
   capacityFen: Fen;
   /** What is left of the cap on unsecured credit; 0 when it is used up. */
   unsecuredHeadroomFen: Fen;
+  /** The costs of living alone leave no capacity. */
+  isResidualShort?: true;
 }
 
-/** Floors, never rounds up: half a fen of capacity is no capacity. */
+/** What the borrower has of us already, over all products. Told debts are those of others. */
+export interface OwnCredit {
+  monthlyServiceFen: Fen;
+  committedFen: Fen;
+}
+
+const NO_OWN_CREDIT: OwnCredit = { monthlyServiceFen: 0, committedFen: 0 };
+
+/**
+ * The smaller of a share of the income and of what is left of it after the costs of living, less what debts take
+ * already. Floors, never rounds up: half a fen of capacity is no capacity.
+ */
 export function affordabilityOf(
   known: KnownFinances,
-  policy: Pick<AssessmentPolicy, 'maxDebtServiceRatio' | 'maxUnsecuredFen'>,
+  policy: Pick<AssessmentPolicy, 'maxDebtServiceRatio' | 'maxUnsecuredFen' | 'residualIncomeFen'>,
+  ours: OwnCredit = NO_OWN_CREDIT,
 ): Affordability {
-  const allowedFen = toFen((BigInt(known.monthlyIncomeFen) * scaleRate(policy.maxDebtServiceRatio)) / RATE_ONE);
+  const { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen } = known;
+  const allowedFen = toFen((BigInt(monthlyIncomeFen) * scaleRate(policy.maxDebtServiceRatio)) / RATE_ONE);
+  const residualFen = monthlyIncomeFen - (policy.residualIncomeFen ?? 0);
+  const serviceFen = monthlyDebtServiceFen + ours.monthlyServiceFen;
   return {
-    capacityFen: Math.max(0, allowedFen - known.monthlyDebtServiceFen),
-    unsecuredHeadroomFen: Math.max(0, policy.maxUnsecuredFen - known.unsecuredDebtFen),
+    capacityFen: Math.max(0, Math.min(allowedFen, residualFen) - serviceFen),
+    unsecuredHeadroomFen: Math.max(0, policy.maxUnsecuredFen - unsecuredDebtFen - ours.committedFen),
+    ...(residualFen <= serviceFen && serviceFen < allowedFen && { isResidualShort: true }),
   };
 }
 
 /** Why nothing can be lent at all, whatever the score; otherwise the limit is reduced to what can be carried. */
 export function unaffordable(found: Affordability, productMinFen: Fen): ReasonCode[] {
   const reasons: ReasonCode[] = [];
-  if (found.capacityFen === 0) reasons.push('DEBT_SERVICE_TOO_HIGH');
+  if (found.capacityFen === 0) {
+    reasons.push(found.isResidualShort ? 'RESIDUAL_INCOME_TOO_LOW' : 'DEBT_SERVICE_TOO_HIGH');
+  }
   if (found.unsecuredHeadroomFen < productMinFen) reasons.push('UNSECURED_DEBT_CAP');
   return reasons;
 }
@@ -57,6 +77,12 @@ export function affordableFen(
     revolving: () => scaleRate(policy.revolving.minimumPaymentRatio),
   }[product]();
   return toFen((BigInt(capacityFen) * RATE_ONE) / (principalScaled + interestScaled));
+}
+
+/** What the dearest month of a credit costs that is open already: its interest, and `principalFen` of what is owed. */
+export function dearestMonthFen(owedFen: Fen, principalFen: Fen, dailyRate: DecimalRate): Fen {
+  const interestScaled = BigInt(owedFen) * LONGEST_MONTH_DAYS * scaleRate(dailyRate);
+  return principalFen + toFen(ceilDivide(interestScaled, RATE_ONE));
 }
 
 function ceilDivide(numerator: bigint, denominator: bigint): bigint {

@@ -5,17 +5,32 @@
 
 import type { LendingPolicy, Range } from '../policy/lendingPolicy';
 import type { ReasonCode } from '../policy/reasonCodes';
-import { type Affordability, affordabilityOf, unaffordable } from './affordability';
+import { type Affordability, affordabilityOf, type OwnCredit, unaffordable } from './affordability';
 import { type Assessment, type AssessmentInput, IDENTITY_CHECKS } from './assessment';
 import { hardDeclines } from './eligibility';
-import { bandOf, type CreditRequest, type LimitResult, limitFor, limitRangeOf, limitWithin, rateOf } from './limits';
+import {
+  type Band,
+  bandOf,
+  type CreditRequest,
+  type LimitResult,
+  limitFor,
+  limitRangeOf,
+  limitWithin,
+  rateOf,
+  rateReasonOf,
+} from './limits';
 import { type CompleteInput, characteristicsOf, type Score, scoreOf, weakestReasons } from './scorecard';
 
-/** How many characteristics a decline by score names: more than a few explain nothing. */
+/** How many characteristics a decline by score names where the policy does not say: more than a few explain nothing. */
 const SCORE_REASONS = 3;
 
 /** Throws `RangeError` when the requested amount is not whole fen: that is checked where it enters. */
-export function assess(input: AssessmentInput, request: CreditRequest, policy: LendingPolicy): Assessment {
+export function assess(
+  input: AssessmentInput,
+  request: CreditRequest,
+  policy: LendingPolicy,
+  ours?: OwnCredit,
+): Assessment {
   checkRequest(request);
   const known = readableOf(input);
   const knockedOut = hardDeclines(known, policy.assessment);
@@ -25,7 +40,7 @@ export function assess(input: AssessmentInput, request: CreditRequest, policy: L
   if (missing.length > 0) return verdict('referred', missing, policy);
 
   const complete = known as CompleteInput;
-  const found = affordabilityOf(complete.finances, policy.assessment);
+  const found = affordabilityOf(complete.finances, policy.assessment, ours);
   const refused = unaffordable(found, limitRangeOf(request.product, policy).min);
   if (refused.length > 0) return verdict('declined', refused, policy);
 
@@ -40,6 +55,7 @@ export function assessApprovedByPerson(
   input: AssessmentInput,
   request: CreditRequest,
   policy: LendingPolicy,
+  ours?: OwnCredit,
 ): Assessment {
   checkRequest(request);
   const known = readableOf(input);
@@ -49,11 +65,11 @@ export function assessApprovedByPerson(
   const band = policy.assessment.bands.at(-1);
   if (!band) throw new Error(`policy ${policy.version} has no band`);
   const range = limitRangeOf(request.product, policy);
-  const found = knownAffordability(known, policy);
+  const found = knownAffordability(known, policy, ours);
   const refused = found ? unaffordable(found, range.min) : [];
   if (refused.length > 0) return verdict('declined', refused, policy);
   const limit = found ? limitFor(request, band, found, policy) : limitWithoutFigures(request, range, policy);
-  return limited(limit, rateOf(request.product, band, policy), policy, ['APPROVED_BY_PERSON']);
+  return limited(limit, priceOf(request, band, policy), policy, ['APPROVED_BY_PERSON']);
 }
 
 /** As requested only where that is what was asked for. */
@@ -67,15 +83,16 @@ export function outlookOfReferral(
   known: AssessmentInput,
   request: CreditRequest,
   policy: LendingPolicy,
+  ours?: OwnCredit,
 ): { assessment: Assessment; missing: ReasonCode[] } {
-  return { assessment: assessApprovedByPerson(known, request, policy), missing: missingIn(readableOf(known)) };
+  return { assessment: assessApprovedByPerson(known, request, policy, ours), missing: missingIn(readableOf(known)) };
 }
 
 function judgeScore(score: Score, request: CreditRequest, found: Affordability, policy: LendingPolicy): Assessment {
-  const { scorecard, declineBelowPoints, referBelowPoints, bands } = policy.assessment;
+  const { scorecard, declineBelowPoints, referBelowPoints, bands, explanation } = policy.assessment;
   const scored = { scorePoints: score.points, scoreParts: score.parts };
   if (score.points < declineBelowPoints) {
-    const why = weakestReasons(scorecard, score.parts, SCORE_REASONS);
+    const why = weakestReasons(scorecard, score.parts, explanation?.scoreReasons ?? SCORE_REASONS);
     return { ...verdict('declined', ['SCORE_BELOW_MINIMUM', ...why], policy), ...scored };
   }
   const band = bandOf(score.points, bands);
@@ -83,13 +100,20 @@ function judgeScore(score: Score, request: CreditRequest, found: Affordability, 
     return { ...verdict('referred', ['SCORE_NEEDS_PERSON'], policy), ...scored };
   }
   const limit = limitFor(request, band, found, policy);
-  return { ...limited(limit, rateOf(request.product, band, policy), policy, []), ...scored };
+  return { ...limited(limit, priceOf(request, band, policy), policy, []), ...scored };
 }
 
-function limited(limit: LimitResult, dailyRate: string, policy: LendingPolicy, before: ReasonCode[]): Assessment {
+type Price = Pick<Assessment, 'dailyRate' | 'rateReasonCode'>;
+
+function priceOf({ product }: CreditRequest, band: Band, policy: LendingPolicy): Price {
+  const { bands, explanation } = policy.assessment;
+  const dailyRate = rateOf(product, band, policy);
+  return explanation ? { dailyRate, rateReasonCode: rateReasonOf(product, band, bands) } : { dailyRate };
+}
+
+function limited(limit: LimitResult, price: Price, policy: LendingPolicy, before: ReasonCode[]): Assessment {
   if (limit.limitFen === 0) return verdict('declined', limit.reasons, policy);
-  const approved = verdict('approved', [...before, ...limit.reasons], policy);
-  return { ...approved, limitFen: limit.limitFen, dailyRate };
+  return { ...verdict('approved', [...before, ...limit.reasons], policy), limitFen: limit.limitFen, ...price };
 }
 
 function verdict(outcome: Assessment['outcome'], reasonCodes: ReasonCode[], policy: LendingPolicy): Assessment {
@@ -149,13 +173,17 @@ function missingIn({ identity, finances, behaviour }: AssessmentInput): ReasonCo
   return fields.filter(([, value]) => value === undefined).map(([reason]) => reason);
 }
 
-function knownAffordability({ finances }: AssessmentInput, policy: LendingPolicy): Affordability | undefined {
+function knownAffordability(
+  { finances }: AssessmentInput,
+  policy: LendingPolicy,
+  ours: OwnCredit | undefined,
+): Affordability | undefined {
   const { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen } = finances;
   if (monthlyIncomeFen === undefined || monthlyDebtServiceFen === undefined || unsecuredDebtFen === undefined) {
     return undefined;
   }
   const known = { monthlyIncomeFen, monthlyDebtServiceFen, unsecuredDebtFen };
-  return affordabilityOf(known, policy.assessment);
+  return affordabilityOf(known, policy.assessment, ours);
 }
 
 function checkRequest({ requestedFen }: CreditRequest): void {

@@ -59,5 +59,7 @@ export interface Assessment {
   /** 0 unless approved. */
   limitFen: Fen;
   dailyRate: DecimalRate;
+  /** Why that rate. Absent unless approved, and under policies that explain nothing. */
+  rateReasonCode?: string | undefined;
   policyVersion: string;
 }

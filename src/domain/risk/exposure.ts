@@ -7,8 +7,10 @@ import type { Stage } from '../credit/account';
 import { isClosed } from '../credit/accountStages';
 import type { Frozen } from '../credit/facts';
 import { freezesInForce } from '../credit/freezes';
+import type { LendingPolicy } from '../policy/lendingPolicy';
 import { PRODUCT_TABLE, type Product } from '../policy/products';
-import type { Fen } from '../values/money';
+import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from '../values/money';
+import { dearestMonthFen, type OwnCredit } from './affordability';
 
 /** One account of the borrower, as its last step left it. */
 export interface BorrowerAccount {
@@ -21,6 +23,9 @@ export interface BorrowerAccount {
   pastDueSince: string | null;
   /** Null until the first step. */
   advancedAtMs: number | null;
+  /** Of a loan's terms; null for a revolving account. */
+  months: number | null;
+  dailyRate: DecimalRate | null;
   /** Every freeze and lift that is on record. */
   freezes: readonly Frozen[];
 }
@@ -45,6 +50,33 @@ export function exposureOf(accounts: readonly BorrowerAccount[]): Exposure {
 function committedOf({ product, stage, grantedFen, outstandingFen, advancedAtMs }: BorrowerAccount): Fen {
   if (isClosed({ stage })) return 0;
   return PRODUCT_TABLE[product].hasLimit || advancedAtMs === null ? grantedFen : outstandingFen;
+}
+
+/**
+ * What the borrower's open credit takes of a month and of what a person may owe. A loan is weighed by an equal part of
+ * its principal, a revolving limit as if it were all owed and the minimum were paid, as new credit is.
+ */
+export function ownCreditOf(accounts: readonly BorrowerAccount[], policy: Pick<LendingPolicy, 'revolving'>): OwnCredit {
+  const open = accounts.filter((account) => !isClosed(account));
+  return {
+    committedFen: open.reduce((sum, account) => sum + committedOf(account), 0),
+    monthlyServiceFen: open.reduce((sum, account) => sum + serviceOf(account, policy), 0),
+  };
+}
+
+function serviceOf(account: BorrowerAccount, { revolving }: Pick<LendingPolicy, 'revolving'>): Fen {
+  const { grantedFen, months, dailyRate } = account;
+  const owedFen = committedOf(account);
+  if (months === null || dailyRate === null) {
+    const minimumFen = shareOf(owedFen, revolving.minimumPaymentRatio);
+    return dearestMonthFen(owedFen, minimumFen, revolving.revolvingDailyRate);
+  }
+  return dearestMonthFen(owedFen, Math.min(owedFen, Math.ceil(grantedFen / months)), dailyRate);
+}
+
+/** Rounded up: what is owed is never weighed as less. */
+function shareOf(fen: Fen, ratio: DecimalRate): Fen {
+  return toFen((BigInt(fen) * scaleRate(ratio) + RATE_ONE - 1n) / RATE_ONE);
 }
 
 function isInArrears({ stage, pastDueSince }: BorrowerAccount): boolean {

@@ -1,6 +1,7 @@
 /** From score band to limit: the smallest of what is asked, earned, affordable, offered and allowed in all. */
 
 import type { AssessmentPolicy, LendingPolicy, Product, Range } from '../policy/lendingPolicy';
+import { PRODUCT_TABLE } from '../policy/products';
 import type { ReasonCode } from '../policy/reasonCodes';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate, toFen } from '../values/money';
 import { type Affordability, affordableFen } from './affordability';
@@ -30,6 +31,12 @@ export function limitRangeOf(product: Product, policy: Pick<LendingPolicy, 'cash
 /** The rate an offer names: a cash loan's by band, the revolving product's by policy. */
 export function rateOf(product: Product, band: Band, policy: Pick<LendingPolicy, 'revolving'>): DecimalRate {
   return { 'cash-loan': band.dailyRate, revolving: policy.revolving.revolvingDailyRate }[product];
+}
+
+/** Why that rate: a loan's by the band of its score, the revolving product's for all alike. */
+export function rateReasonOf(product: Product, band: Band, bands: readonly Band[]): ReasonCode {
+  if (PRODUCT_TABLE[product].hasLimit) return 'RATE_BY_PRODUCT';
+  return band === bands[0] ? 'RATE_BEST_BAND' : 'RATE_BY_BAND';
 }
 
 export function limitFor(

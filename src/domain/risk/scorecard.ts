@@ -35,13 +35,13 @@ export function characteristicsOf(input: CompleteInput): Record<CharacteristicNa
   const income = finances.monthlyIncomeFen;
   return {
     monthlyIncomeFen: income,
-    debtServiceRatio: ratio(finances.monthlyDebtServiceFen, income),
-    unsecuredDebtToAnnualIncome: ratio(finances.unsecuredDebtFen, 12 * income),
+    debtServiceRatio: shareOfWhole(finances.monthlyDebtServiceFen, income),
+    unsecuredDebtToAnnualIncome: shareOfWhole(finances.unsecuredDebtFen, 12 * income),
     worstBureauCode: finances.worstBureauCode,
     bureauInquiries3Months: finances.bureauInquiries3Months,
     monthsOnPlatform: behaviour.monthsOnPlatform,
     monthlySpendFen: behaviour.monthlySpendFen,
-    spendToIncome: ratio(behaviour.monthlySpendFen, income),
+    spendToIncome: shareOfWhole(behaviour.monthlySpendFen, income),
     onTimePaymentRatio: Number(behaviour.onTimePaymentRatio),
     refundRatio: Number(behaviour.refundRatio),
   };
@@ -92,7 +92,7 @@ export function scaledPoints(defaultProbability: number, scale: PointsScale): nu
 }
 
 /** Something owed or spent without any income is the worst ratio there is; nothing of nothing is none. */
-function ratio(part: number, whole: number): number {
+export function shareOfWhole(part: number, whole: number): number {
   if (whole > 0) return part / whole;
   return part > 0 ? Number.POSITIVE_INFINITY : 0;
 }

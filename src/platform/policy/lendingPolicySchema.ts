@@ -9,11 +9,13 @@ import { crossFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,
   type Bucket,
+  type ChangeableFact,
   COMPONENTS,
   type LendingPolicy,
   REPAYMENT_METHODS,
   type Scorecard,
 } from '../../domain/policy/lendingPolicy';
+import { FACT_NAMES, type FactName, FIXED_FACTS } from '../../domain/risk/changeableFacts';
 import { CHARACTERISTICS } from '../../domain/risk/scorecard';
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';
@@ -96,6 +98,10 @@ function section<Shape extends z.ZodRawShape>(shape: Shape) {
         : `must be an object with ${Object.keys(shape).join(', ')}: add it`,
   });
 }
+
+type Changeable = ChangeableFact['fact'];
+const isChangeable = (fact: FactName): fact is Changeable => !FIXED_FACTS.some((fixed) => fixed === fact);
+const CHANGEABLE = FACT_NAMES.filter(isChangeable);
 
 /** Any but that of an account in order. */
 const FREEZE_BUCKETS: readonly Bucket[] = BUCKETS.slice(1);
@@ -225,6 +231,25 @@ const scorecardSchema: z.ZodType<Scorecard> = section({
   ),
 });
 
+const effort = () => whole(1, 10_000, 'points of effort', 12);
+/** So many values of one fact are tried at most: 24 months of ten steps. */
+const STEPS_A_MONTH = 10;
+
+const recourseSchema = section({
+  withinMonths: whole(1, 24, 'months', 6),
+  proof: section({ cost: effort(), months: whole(0, 24, 'months', 0) }),
+  facts: list(
+    section({
+      fact: choice(CHANGEABLE),
+      step: field<number>((value) => typeof value === 'number' && value > 0, "a step in the fact's own unit", 50_000),
+      cost: effort(),
+      stepsPerMonth: whole(1, STEPS_A_MONTH, 'steps that a person can make in a month', 2),
+    }),
+    0,
+    'facts that a person can change',
+  ),
+});
+
 const assessmentSchema = section({
   worstBureauBucketMonths: whole(1, 7, 'the first bureau code that knocks out', 3),
   maxBureauInquiries3Months: whole(0, 100, 'a number of inquiries', 8),
@@ -245,6 +270,11 @@ const assessmentSchema = section({
   ),
   offerValidDays: days(365, 30),
   referralDays: days(90, 3),
+  residualIncomeFen: fen(100_000).exactOptional(),
+  explanation: section({
+    scoreReasons: whole(1, 4, 'reasons of a score', 4),
+    recourse: recourseSchema,
+  }).exactOptional(),
 });
 
 const lendingPolicySchema: z.ZodType<LendingPolicy> = section({

@@ -4,6 +4,15 @@ import fc from 'fast-check';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../../../src/domain/risk/assess';
 import { type AssessmentInput, withProved } from '../../../src/domain/risk/assessment';
+import {
+  FACT_NAMES,
+  FACTS,
+  type FactName,
+  type FactValue,
+  numberOf,
+  valueOfFact,
+  withValues,
+} from '../../../src/domain/risk/changeableFacts';
 import type { CreditRequest } from '../../../src/domain/risk/limits';
 import { applicant, applicants, GOOD } from '../applicants';
 
@@ -55,10 +64,10 @@ const CASES: Case[] = [
     ['UNSECURED_DEBT_CAP'],
   ],
   [
-    'weak score, its three worst parts named',
+    'weak score, its four worst parts named',
     applicant({ finances: { worstBureauCode: 2, bureauInquiries3Months: 8 }, behaviour: WEAK_BEHAVIOUR }),
     'declined',
-    ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES'],
+    ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES', 'WEAK_PLATFORM_MONTHS'],
   ],
   [
     'middling score',
@@ -103,6 +112,26 @@ describe('assess', () => {
         expect(assess(input, REQUEST, defaultPolicy).outcome).not.toBe('approved');
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('never lowers the decision for better figures of any fact', () => {
+    const order = ['declined', 'referred', 'approved'];
+    // Spending is no better or worse by itself: more of it shows a customer, and weighs on the income.
+    const judged = FACT_NAMES.filter((fact) => fact !== 'monthlySpendFen');
+    fc.assert(
+      fc.property(applicants, applicants, fc.subarray(judged, { minLength: 1 }), (known, other, facts) => {
+        const better = facts.map((fact): [FactName, FactValue] => {
+          const [one = 0, two = 0] = [valueOfFact(known, fact), valueOfFact(other, fact)];
+          const isUp = FACTS[fact].better === 'up';
+          return [fact, numberOf(two) > numberOf(one) === isUp ? two : one];
+        });
+        const before = assess(known, REQUEST, defaultPolicy);
+        const after = assess(withValues(known, new Map(better)), REQUEST, defaultPolicy);
+        expect(order.indexOf(after.outcome)).toBeGreaterThanOrEqual(order.indexOf(before.outcome));
+        expect(after.limitFen).toBeGreaterThanOrEqual(before.limitFen);
+      }),
+      { numRuns: 500 },
     );
   });
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { Stage } from '../../../src/domain/credit/account';
 import type { Frozen } from '../../../src/domain/credit/facts';
 import { freezesInForce } from '../../../src/domain/credit/freezes';
-import { type BorrowerAccount, exposureOf } from '../../../src/domain/risk/exposure';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { type BorrowerAccount, exposureOf, ownCreditOf } from '../../../src/domain/risk/exposure';
 import { freezeOrLift } from '../../oracle/freezes';
 
 const LOAN: BorrowerAccount = {
@@ -14,9 +15,12 @@ const LOAN: BorrowerAccount = {
   outstandingFen: 400_000,
   pastDueSince: null,
   advancedAtMs: 1,
+  months: 10,
+  dailyRate: '0.0005',
   freezes: [],
 };
-const CARD: BorrowerAccount = { ...LOAN, product: 'revolving', grantedFen: 500_000, outstandingFen: 20_000 };
+const REVOLVING = { product: 'revolving', grantedFen: 500_000, outstandingFen: 20_000 } as const;
+const CARD: BorrowerAccount = { ...LOAN, ...REVOLVING, months: null, dailyRate: null };
 const STAGES: Stage[] = ['current', 'overdue', 'write-off-review', 'settled', 'written-off'];
 
 const fact = (kind: Frozen['kind'], reason: string, valueDate: string): Frozen => ({
@@ -34,6 +38,20 @@ describe('exposure', () => {
     expect(committedFen({ ...LOAN, outstandingFen: 0, advancedAtMs: null })).toBe(1_000_000);
     expect(committedFen({ ...CARD, stage: 'settled' }, { ...LOAN, stage: 'written-off' })).toBe(0);
     expect(committedFen({ ...LOAN, stage: 'write-off-review' })).toBe(400_000);
+  });
+
+  it('takes of a month a part of each loan and the minimum of a whole limit, with the interest of 31 days', () => {
+    const ours = (...accounts: BorrowerAccount[]) => ownCreditOf(accounts, defaultPolicy);
+    expect(ours()).toEqual({ committedFen: 0, monthlyServiceFen: 0 });
+    // 400,000 owed: 100,000 of principal and 6,200 of interest; 500,000 of limit: 50,000 and 7,750.
+    expect(ours(LOAN)).toEqual({ committedFen: 400_000, monthlyServiceFen: 106_200 });
+    expect(ours(CARD)).toEqual({ committedFen: 500_000, monthlyServiceFen: 57_750 });
+    expect(ours(LOAN, CARD, { ...LOAN, stage: 'settled' })).toEqual({
+      committedFen: 900_000,
+      monthlyServiceFen: 163_950,
+    });
+    // The last part is what is left.
+    expect(ours({ ...LOAN, outstandingFen: 1_000 }).monthlyServiceFen).toBe(1_016);
   });
 
   it('is overdue by any account that is past due, in review or written off', () => {

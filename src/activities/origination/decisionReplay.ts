@@ -1,0 +1,55 @@
+/** Decides again every decision on record, and says which answers are other than they were. Reads only. */
+import { contentHash } from '../../db/contentHash';
+import { type DecidedApplication, readDecidedApplications } from '../../db/origination/decidedApplications';
+import { inRepeatableRead } from '../../db/snapshot';
+import type { Client } from '../../db/transaction';
+import type { Assessment } from '../../domain/risk/assessment';
+import { answerAgain, answerOnRecord, inputOf } from '../../domain/risk/decisionReplay';
+import type { BookDependencies } from '../bookDependencies';
+
+/** Of a large table one page at a time. */
+const PAGE = 500;
+
+export interface DecisionReplay {
+  decisions: number;
+  /** Whose answer, or whose input, is no longer what was recorded. */
+  differing: { decisionId: number; applicationId: string; what: 'answer' | 'input'; was: string; is: string }[];
+}
+
+export interface DecisionReplays {
+  replayDecisions(query: { tenantId: string; applicationId?: string | undefined }): Promise<DecisionReplay>;
+}
+
+export function createDecisionReplay({ pool, policies }: Pick<BookDependencies, 'pool' | 'policies'>): DecisionReplays {
+  return {
+    replayDecisions: (query) =>
+      inRepeatableRead(pool, async (client) => {
+        const found: DecisionReplay = { decisions: 0, differing: [] };
+        const before = new Map<string, Assessment>();
+        for (let afterId = 0; ; ) {
+          const page = await readDecidedApplications(client, { ...query, afterId, limit: PAGE });
+          for (const decision of page) await replayOne(client, policies, { decision, before, found });
+          const last = page.at(-1);
+          if (!last || page.length < PAGE) return found;
+          afterId = last.decisionId;
+        }
+      }),
+  };
+}
+
+async function replayOne(
+  client: Client,
+  policies: BookDependencies['policies'],
+  { decision, before, found }: { decision: DecidedApplication; before: Map<string, Assessment>; found: DecisionReplay },
+): Promise<void> {
+  const { tenantId, applicationId, decisionId, policyVersion, body } = decision;
+  const policy = await policies.version(client, tenantId, policyVersion);
+  const again = answerAgain(decision, before.get(applicationId) ?? null, policy);
+  before.set(applicationId, body);
+  found.decisions += 1;
+  const compare = (what: 'answer' | 'input', was: string, is: string) => {
+    if (was !== is) found.differing.push({ decisionId, applicationId, what, was, is });
+  };
+  compare('answer', contentHash(answerOnRecord(decision)), contentHash(again));
+  if (body.basis) compare('input', body.basis.inputHash, contentHash(inputOf(decision)));
+}

@@ -1,0 +1,147 @@
+/** Decisions by the real activity: what they rest on is on record, and deciding them again gives what was answered. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
+import { createDecisionReplay } from '../../../src/activities/origination/decisionReplay';
+import { readDecisions } from '../../../src/db/evidence/decisions';
+import { countOverrides } from '../../../src/db/origination/overrides';
+import { insertPolicy } from '../../../src/db/policy/policies';
+import { createPolicyReader } from '../../../src/db/policy/policyReader';
+import { inTransaction } from '../../../src/db/transaction';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import type { AssessmentInput } from '../../../src/domain/risk/assessment';
+import type { DecisionBody } from '../../../src/domain/risk/decisionReplay';
+import { UNVERIFIED } from '../../../src/domain/values/principals';
+import { applicant, applicants } from '../../domain/applicants';
+import { NOW_MS, TENANT, useDatabase } from '../testDatabase';
+
+const CLOCK = { realEpochMs: 0, businessEpochMs: 0, speed: 1 };
+const database = useDatabase();
+const policies = createPolicyReader();
+let nextId = 0;
+
+beforeAll(() =>
+  inTransaction(database.owner, (client) => insertPolicy(client, { tenantId: TENANT, policy: defaultPolicy })),
+);
+
+function activities() {
+  return createAssessmentActivities({ pool: database.pool, policies, startAccount: async () => undefined });
+}
+
+function replay(applicationId?: string) {
+  return createDecisionReplay({ pool: database.pool, policies }).replayDecisions({ tenantId: TENANT, applicationId });
+}
+
+async function judged(facts: AssessmentInput, borrowerId = `borrower-${nextId}`) {
+  nextId += 1;
+  const applicationId = `decided-${nextId}`;
+  const asked = { tenantId: TENANT, applicationId, borrowerId, product: 'cash-loan' as const, requestedFen: 2_000_000 };
+  const outcome = await activities().assessApplication({ ...asked, facts, asOfMs: NOW_MS, clock: CLOCK });
+  if ('refused' in outcome) throw new Error(outcome.refused);
+  return { applicationId, borrowerId, outcome };
+}
+
+async function bodiesOf(subjectId: string): Promise<DecisionBody[]> {
+  const decisions = await readDecisions(database.pool, { tenantId: TENANT, subjectKind: 'application', subjectId });
+  return decisions.map(({ body }) => body as DecisionBody);
+}
+
+describe('a decision on record', () => {
+  test('names the hashes of its inputs, its card, and what would change it', async () => {
+    const { applicationId } = await judged(applicant({ finances: { openOverdue: true } }));
+    expect(await bodiesOf(applicationId)).toMatchObject([
+      {
+        outcome: 'declined',
+        policyVersion: defaultPolicy.version,
+        basis: {
+          inputHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+          requestHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+          ours: { committedFen: 0, monthlyServiceFen: 0 },
+          decider: { by: 'policy', isStopped: false },
+          cardVersion: defaultPolicy.assessment.scorecard.version,
+        },
+        recourse: { status: 'changes', changes: [{ fact: 'openOverdue', from: true, to: false }] },
+      },
+    ]);
+  });
+
+  test('is answered again as it was: by the rules, by persons with and without proof, by the deadline', async () => {
+    const missing = applicant({ finances: { monthlyIncomeFen: undefined } });
+    const word = { decidedBy: 'officer-7', reason: 'seen payslips' };
+    const decided = [
+      { decision: 'approve' as const, ...word, proved: { finances: { monthlyIncomeFen: 900_000 } } },
+      { decision: 'approve' as const, ...word },
+      { decision: 'decline' as const, ...word },
+      undefined,
+    ];
+    for (const decision of decided) {
+      const { applicationId } = await judged(missing);
+      await activities().concludeReferral({ tenantId: TENANT, applicationId, asOfMs: NOW_MS + 1000, decision });
+      expect(await replay(applicationId)).toEqual({ decisions: 2, differing: [] });
+    }
+    const random = fc.sample(applicants, { numRuns: 40, seed: 17 });
+    for (const facts of random) await judged(facts);
+    const all = await replay();
+    expect(all.differing).toEqual([]);
+    expect(all.decisions).toBeGreaterThanOrEqual(random.length + 2 * decided.length);
+  });
+
+  test('by a person is counted beside what the rules say of the same figures', async () => {
+    const word = { decidedBy: 'officer-9', reason: 'spoke with the employer' };
+    const missing = applicant({ finances: { monthlyIncomeFen: undefined } });
+    const proved = { finances: { monthlyIncomeFen: 1_500_000 } };
+    const decided = [
+      { decision: 'approve' as const, ...word, proved },
+      { decision: 'approve' as const, ...word },
+      { decision: 'decline' as const, ...word, proved },
+      { decision: 'decline' as const, ...word },
+    ];
+    // Nobody signed, so all of them are of nobody in particular.
+    const counted = async () => {
+      const counts = await countOverrides(database.pool, { tenantId: TENANT });
+      expect(counts.every(({ decidedBy }) => decidedBy === UNVERIFIED)).toBe(true);
+      return Object.fromEntries(counts.map(({ side, decisions }) => [side, decisions]));
+    };
+    const { agrees = 0, 'high-side': high = 0, 'low-side': low = 0 } = await counted();
+    for (const decision of decided) {
+      const { applicationId } = await judged(missing);
+      await activities().concludeReferral({ tenantId: TENANT, applicationId, asOfMs: NOW_MS + 1000, decision });
+    }
+    expect(await counted()).toEqual({ agrees: agrees + 2, 'high-side': high + 1, 'low-side': low + 1 });
+  });
+
+  test('that was changed afterwards is told as different, and so are facts that are', async () => {
+    const { applicationId } = await judged(applicant());
+    const { owner } = database;
+    const tampered = (sql: string, table: string) =>
+      inTransaction(owner, async (client) => {
+        await client.query(`alter table ${table} disable trigger user`);
+        await client.query(sql, [TENANT, applicationId]);
+        await client.query(`alter table ${table} enable trigger user`);
+      });
+    await tampered(
+      `update decision_record set body = jsonb_set(body, '{limitFen}', '3000000') where tenant_id = $1 and subject_id = $2`,
+      'decision_record',
+    );
+    expect((await replay(applicationId)).differing).toMatchObject([{ applicationId, what: 'answer' }]);
+    await tampered(
+      `update application set facts = jsonb_set(facts, '{finances,bureauInquiries3Months}', '0')
+        where tenant_id = $1 and application_id = $2`,
+      'application',
+    );
+    expect((await replay(applicationId)).differing).toMatchObject([{ what: 'answer' }, { what: 'input' }]);
+    await tampered('delete from decision_record where tenant_id = $1 and subject_id = $2', 'decision_record');
+  });
+
+  test('from before its basis was kept is answered again as well', async () => {
+    const { applicationId } = await judged(applicant());
+    await inTransaction(database.owner, async (client) => {
+      await client.query('alter table decision_record disable trigger user');
+      await client.query(`update decision_record set body = body - 'basis' - 'recourse' where subject_id = $1`, [
+        applicationId,
+      ]);
+      await client.query('alter table decision_record enable trigger user');
+    });
+    expect(await replay(applicationId)).toEqual({ decisions: 1, differing: [] });
+  });
+});

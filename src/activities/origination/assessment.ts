@@ -1,60 +1,44 @@
 /** Applications: judged by the domain, recorded with reasons and policy version. Taking up an offer: `openAccount.ts`. */
 
 import type {
-  AssessApplication,
   AssessmentActivities,
   AssessmentOutcome,
+  BeforeSources,
   ConcludeReferral,
   DecisionNotTaken,
+  JudgeGathered,
 } from '../../contracts/activities';
-import { workflowIds } from '../../contracts/names';
-import {
-  type AcceptanceResult,
-  decideReferral,
-  type Offer,
-  type ReferralDecision,
-} from '../../contracts/origination/application';
+import { type AcceptanceResult, decideReferral, type ReferralDecision } from '../../contracts/origination/application';
 import { contentHash } from '../../db/contentHash';
 import { keepRefusedMessage } from '../../db/credit/refusedMessages';
 import { type ActorSeals, withoutActor } from '../../db/evidence/actorSeals';
-import { recordDecision } from '../../db/evidence/decisions';
-import { appendEvidence } from '../../db/evidence/evidenceRecords';
-import { creditDecisionEvidence } from '../../db/evidence/recordContents';
 import { faultName } from '../../db/faults';
 import {
   type ApplicationRef,
   type ApplicationRow,
   closeOffer,
-  insertApplication,
-  lockApplication,
   readDrawn,
-  saveDecision,
   takeUpApplication,
 } from '../../db/origination/applications';
-import { ensureBorrower } from '../../db/origination/borrowers';
+import { readKnownFacts } from '../../db/origination/knownFacts';
 import { readReferralFigures } from '../../db/origination/referralFigures';
 import { type Client, inTransaction } from '../../db/transaction';
-import { isOver } from '../../domain/origination/applicationStages';
+import { assessGathered, kindsToAsk } from '../../domain/origination/gatheredFacts';
+import { askingEndsAtMs } from '../../domain/origination/sourceRounds';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
-import { assess, assessApprovedByPerson, outlookOfReferral } from '../../domain/risk/assess';
-import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
-import { addDays } from '../../domain/values/calendar';
-import { dateAt, endOfDateMs } from '../../domain/values/clock';
+import { assessApprovedByPerson } from '../../domain/risk/assess';
+import { type ProvedFigures, withProved } from '../../domain/risk/assessment';
+import { dateAt } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
 import type { AccountStarts } from '../credit/accountDependencies';
 import { sentToApplication } from '../credit/senders';
-import { notFound } from '../failures';
 import { restrictionNow } from '../incidents/restrictions';
 import { takeOrRefuse } from '../messageAtFault';
+import { conclude, declined, known, outcomeOf, referred } from './conclusion';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
-
-interface ByPerson {
-  /** Whose decision it is. */
-  by?: string | undefined;
-  decision?: ReferralDecision | undefined;
-  proved?: ProvedFigures | undefined;
-}
+import { refusalOf, registered } from './registration';
+import { admitFacts } from './sourceFacts';
 
 type Policies = BookDependencies['policies'];
 type AssessmentDependencies = BookDependencies & AccountStarts;
@@ -74,15 +58,19 @@ export function createAssessmentActivities({
         if (refused !== undefined) return { refused };
         const { lifeId } = input;
         if (lifeId !== undefined) await takeUpApplication(client, { ...row, lifeId });
-        if (row.assessment) return { ...(await known(policies, client, row)), drawn: await readDrawn(client, row) };
-        const today = dateAt(input.asOfMs, (await policies.newest(client, input.tenantId)).zone);
+        const { asOfMs } = input;
+        if (row.assessment) {
+          return { ...(await known(policies, client, row, asOfMs)), drawn: await readDrawn(client, row) };
+        }
+        const today = dateAt(asOfMs, (await policies.newest(client, input.tenantId)).zone);
         const policy = await policies.inForce(client, input.tenantId, today);
-        const { product, requestedFen, borrowerId, tenantId } = row;
-        // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
-        const isStopped = await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId });
-        const judged = isStopped ? referred(policy) : assess(row.facts, { product, requestedFen }, policy);
-        return conclude(client, row, judged, { policy, asOfMs: input.asOfMs, decidedBy: 'policy' });
+        return (
+          (await beforeSources(client, row, { policy, asOfMs })) ?? judge(client, row, { policy, asOfMs, round: 0 })
+        );
       }),
+
+    /** Safe to retry: what changes nothing is not decided again. */
+    judgeGathered: (input) => inTransaction(pool, (client) => judgeGathered(policies, client, input)),
 
     /** Safe to retry: a concluded referral is returned as it was. */
     concludeReferral: (input) =>
@@ -118,69 +106,73 @@ export function createAssessmentActivities({
   };
 }
 
+/** Undefined where the policy asks for nobody, or all is there already. */
+async function beforeSources(
+  client: Client,
+  row: ApplicationRow,
+  { policy, asOfMs }: { policy: LendingPolicy; asOfMs: number },
+): Promise<BeforeSources | undefined> {
+  if (!policy.assessment.sources) return undefined;
+  const gathered = await readKnownFacts(client, row, { policy, asOfMs });
+  const kinds = kindsToAsk(gathered);
+  return kinds.length > 0 ? { toAsk: { kinds, round: 1, atMs: asOfMs }, policyVersion: policy.version } : undefined;
+}
+
+/** The judgement of the policy: by the facts that were let in, and no others. */
+async function judge(
+  client: Client,
+  row: ApplicationRow,
+  { policy, asOfMs, round }: { policy: LendingPolicy; asOfMs: number; round: number },
+): Promise<AssessmentOutcome> {
+  const { product, requestedFen, borrowerId, tenantId } = row;
+  const decidedBy = 'policy';
+  // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
+  if (await restrictionNow(client, { tenantId, measure: 'applications', product, borrowerId })) {
+    return conclude(client, row, referred(policy), { policy, asOfMs, decidedBy, round });
+  }
+  const { sources } = policy.assessment;
+  const isOver = sources !== undefined && asOfMs >= askingEndsAtMs(sources, row.receivedAtMs);
+  await client.query('savepoint judging');
+  const admitted = await admitFacts(client, row, { policy, asOfMs });
+  const judged = assessGathered(admitted.gathered, { product, requestedFen }, policy, isOver);
+  if (row.assessment && contentHash(row.assessment) === contentHash(judged)) {
+    // Nothing came of it: there is no new decision, and nothing entered one.
+    await client.query('rollback to savepoint judging');
+    return outcomeOf({ ...row, assessment: row.assessment }, { policy, asOfMs, round, gathered: admitted.gathered });
+  }
+  return conclude(client, row, judged, { policy, asOfMs, decidedBy, round, admitted });
+}
+
+/** Unless somebody, or its deadline, was first. */
+async function judgeGathered(
+  policies: Policies,
+  client: Client,
+  { tenantId, applicationId, asOfMs, policyVersion, round }: JudgeGathered,
+): Promise<AssessmentOutcome> {
+  const row = await knownApplication(client, { tenantId, applicationId });
+  if (row.stage !== 'assessing' && row.stage !== 'referred') return known(policies, client, row, asOfMs);
+  return judge(client, row, { policy: await policies.version(client, tenantId, policyVersion), asOfMs, round });
+}
+
 async function concludeReferral(
   client: Client,
   { policies, actors }: { policies: Policies; actors: ActorSeals | undefined },
   { tenantId, applicationId, asOfMs, decision }: ConcludeReferral,
 ): Promise<AssessmentOutcome> {
   const row = await knownApplication(client, { tenantId, applicationId });
-  if (row.stage !== 'referred') return known(policies, client, row);
+  if (row.stage !== 'referred') return known(policies, client, row, asOfMs);
   const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
   const request = { product: row.product, requestedFen: row.requestedFen };
   const proved = decision && (await provedBy(client, row, decision));
-  const judged =
-    decision?.decision === 'approve'
-      ? assessApprovedByPerson(withProved(row.facts, proved), request, policy)
-      : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
+  const admitted = decision?.decision === 'approve' ? await admitFacts(client, row, { policy, asOfMs }) : undefined;
+  const judged = admitted
+    ? assessApprovedByPerson(withProved(admitted.gathered.facts, proved), request, policy)
+    : declined(row.assessment, decision ? 'DECLINED_BY_PERSON' : 'REFERRAL_DEADLINE_PASSED', policy);
   const by = decision
     ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
     : 'deadline';
-  return conclude(client, row, judged, { policy, asOfMs, decidedBy: by, byPerson: { decision, by, proved } });
-}
-
-/** The application's row; an upstream that came through Temporal alone gets it made here. */
-async function registered(
-  actors: ActorSeals | undefined,
-  client: Client,
-  { asOfMs, ...input }: AssessApplication,
-): Promise<ApplicationRow> {
-  const { tenantId, applicationId, borrowerId, product, requestedFen, facts } = input;
-  const found = await lockApplication(client, { tenantId, applicationId });
-  if (found) return found;
-  if (!facts) {
-    throw notFound(
-      `application ${applicationId} of tenant ${tenantId} is not stored: send it over HTTP, or give facts`,
-    );
-  }
-  await ensureBorrower(client, { tenantId, borrowerId });
-  await insertApplication(client, {
-    tenantId,
-    applicationId,
-    borrowerId,
-    product,
-    requestedFen,
-    facts,
-    receivedAtMs: asOfMs,
-    principal: sentToApplication(actors, input, 'application', input),
-  });
-  return knownApplication(client, { tenantId, applicationId });
-}
-
-/**
- * Why the books do not let this run have the application: undefined where they do. A run of Temporal is kept for a time,
- * and its id is free again after it; the books are kept.
- */
-function refusalOf(row: ApplicationRow, input: AssessApplication): string | undefined {
-  const { tenantId, applicationId, workflowId, lifeId } = input;
-  const id = `application ${applicationId} of tenant ${tenantId}`;
-  const expected = workflowIds.application(tenantId, applicationId);
-  if (workflowId !== undefined && workflowId !== expected) return `${id} lives as ${expected}: start it under that id`;
-  const asked = ({ borrowerId, product, requestedFen, facts }: Omit<AssessApplication, 'clock'> | ApplicationRow) =>
-    contentHash({ borrowerId, product, requestedFen, facts: input.facts && facts });
-  if (asked(row) !== asked(input)) return `${id} was received before with other content: send a new applicationId`;
-  // Without its life on record a declined one cannot be told from this run's own: the answer is the same.
-  const isOwn = row.lifeId === (lifeId ?? null) || (row.lifeId === null && row.stage === 'declined');
-  return isOver(row) && !isOwn ? `${id} is ${row.stage} already: send a new applicationId` : undefined;
+  const byPerson = { decision, by, proved };
+  return conclude(client, row, judged, { policy, asOfMs, decidedBy: by, byPerson, admitted });
 }
 
 /** What the person saw proof of: stored beside the request, or given with the message by who has Temporal alone. */
@@ -193,106 +185,4 @@ async function provedBy(
   const { tenantId, applicationId } = ref;
   // Who names what is not stored has proved nothing: an application must not stand still for it.
   return readReferralFigures(client, { tenantId, applicationId, figuresId });
-}
-
-interface Conclusion {
-  policy: LendingPolicy;
-  asOfMs: number;
-  decidedBy: string;
-  byPerson?: ByPerson;
-}
-
-/** Records a judgement with its reasons, and the offer or the deadline that follows from it. */
-async function conclude(
-  client: Client,
-  row: ApplicationRow,
-  judged: Assessment,
-  { policy, asOfMs, decidedBy, byPerson = {} }: Conclusion,
-): Promise<AssessmentOutcome> {
-  const { tenantId, applicationId } = row;
-  const today = dateAt(asOfMs, policy.zone);
-  const offer: Offer | undefined =
-    judged.outcome === 'approved'
-      ? {
-          product: row.product,
-          limitFen: judged.limitFen,
-          dailyRate: judged.dailyRate,
-          expiresAtMs: endOfDateMs(addDays(today, policy.assessment.offerValidDays), policy.zone),
-          policyVersion: policy.version,
-        }
-      : undefined;
-  const decideByMs =
-    judged.outcome === 'referred'
-      ? endOfDateMs(addDays(today, policy.assessment.referralDays), policy.zone)
-      : undefined;
-  const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
-  const { proved } = byPerson;
-  const outcome = { stage, assessment: judged, offer, decideByMs, proved };
-  await saveDecision(client, { tenantId, applicationId, ...outcome, atMs: asOfMs });
-  const decision = {
-    tenantId,
-    subjectKind: 'application' as const,
-    subjectId: applicationId,
-    kind: judged.outcome,
-    reasonCodes: judged.reasonCodes,
-    policyVersion: policy.version,
-    body: byPerson.decision ? bodyOf(row, judged, byPerson) : judged,
-    decidedAtMs: asOfMs,
-    decidedBy,
-  };
-  const decisionId = await recordDecision(client, decision);
-  // Last, because from here on the tenant's chain is held.
-  await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
-  return outcomeOf({ ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null }, policy);
-}
-
-/** A person's own words belong to the evidence, and so does what they rest on: what was proved, and what was asked. */
-function bodyOf({ requestedFen }: ApplicationRow, judged: Assessment, { decision, by, proved }: ByPerson): object {
-  const { decision: word, decidedBy: said, reason } = decision ?? {};
-  const saidBy = said === by ? undefined : said;
-  return { ...judged, requestedFen, byPerson: { decision: word, decidedBy: by, saidBy, reason }, proved };
-}
-
-/** As it was returned when it was decided. */
-async function known(policies: Policies, client: Client, row: ApplicationRow): Promise<AssessmentOutcome> {
-  const { tenantId, applicationId, assessment } = row;
-  if (!assessment) throw new Error(`application ${applicationId} has a stage but no assessment`);
-  return outcomeOf({ ...row, assessment }, await policies.version(client, tenantId, assessment.policyVersion));
-}
-
-/** What a person is shown before a word: less than was asked for may be what an approval grants. */
-function outcomeOf(row: ApplicationRow & { assessment: Assessment }, policy: LendingPolicy): AssessmentOutcome {
-  const { assessment, product, requestedFen, facts, proved } = row;
-  const isReferred = row.stage === 'referred';
-  const outlook = isReferred && outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
-  return {
-    assessment,
-    offer: row.offer ?? undefined,
-    decideByMs: row.decideByMs ?? undefined,
-    ...(outlook ? { outlookFen: outlook.assessment.limitFen } : {}),
-  };
-}
-
-function referred(policy: LendingPolicy): Assessment {
-  return {
-    outcome: 'referred',
-    reasonCodes: ['INCIDENT_MEASURE'],
-    scorePoints: undefined,
-    scoreParts: {},
-    limitFen: 0,
-    dailyRate: '0',
-    policyVersion: policy.version,
-  };
-}
-
-function declined(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {
-  return {
-    outcome: 'declined',
-    reasonCodes: [reasonCode, ...(before?.reasonCodes ?? [])],
-    scorePoints: before?.scorePoints,
-    scoreParts: before?.scoreParts ?? {},
-    limitFen: 0,
-    dailyRate: '0',
-    policyVersion: policy.version,
-  };
 }

@@ -4,6 +4,7 @@
  */
 import { applicationClient } from '../../contracts/origination/applicationClient';
 import type { ApplicationRow } from '../../db/origination/applications';
+import { readKnownFacts } from '../../db/origination/knownFacts';
 import { insertReferralFigures } from '../../db/origination/referralFigures';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { outlookOfReferral } from '../../domain/risk/assess';
@@ -120,13 +121,15 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
 
 /** As the decision will be judged: under the policy of the referral. */
 async function outlookOf(
-  { pool }: ApiContext,
+  context: ApiContext,
   policies: PolicyReader,
-  { tenantId, facts, assessment, product, requestedFen }: ApplicationRow,
+  row: ApplicationRow,
   proved: ProvedFigures | undefined,
 ) {
+  const { tenantId, assessment, product, requestedFen } = row;
   if (!assessment) throw notReferred('the application is not judged yet');
-  const policy = await policies.version(pool, tenantId, assessment.policyVersion);
+  const policy = await policies.version(context.pool, tenantId, assessment.policyVersion);
+  const { facts } = await readKnownFacts(context.pool, row, { policy, asOfMs: businessNowMs(context) });
   return outlookOfReferral(withProved(facts, proved), { product, requestedFen }, policy);
 }
 

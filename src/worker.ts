@@ -9,6 +9,7 @@ import type { ProviderPool } from './adapters/sms/port';
 import { createProviderPool } from './adapters/sms/providerPool';
 import { startSinkReceipts } from './adapters/sms/providers/sinkReceipts';
 import type { TemplateRegistrar } from './adapters/sms/registrar';
+import type { DataSources } from './adapters/sources/port';
 import { debitSettled } from './contracts/credit/account';
 import { accountClient } from './contracts/credit/accountClient';
 import type { WorkflowGateway } from './contracts/gateway';
@@ -41,6 +42,7 @@ import { connectClient, connectWorker } from './platform/temporalConnection';
 import { createTemporalGateway } from './platform/temporalGateway';
 import { keepAccountsLooking } from './platform/wiring/accountLooks';
 import { createInbox } from './platform/wiring/appInbox';
+import { suppliedSources } from './platform/wiring/dataSources';
 import { keepIncidents } from './platform/wiring/incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './platform/wiring/noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './platform/wiring/noticeGuardSetup';
@@ -85,12 +87,22 @@ async function main(): Promise<void> {
   const providers = createProviderPool(createSmsProviders(smsSettings, parts));
   const registrars = createTemplateRegistrars(smsSettings);
   const channels = createNoticeChannels(readChannels(config.channelsFile));
+  const sources = await suppliedSources(pool, config, businessTimeMs(clock, Date.now()));
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     ...workerOptions(config.databasePoolSize),
-    activities: createWorkerActivities(config, { pool, gateway, clock, vault, providers, registrars, channels }),
+    activities: createWorkerActivities(config, {
+      pool,
+      gateway,
+      clock,
+      vault,
+      providers,
+      registrars,
+      channels,
+      sources,
+    }),
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
@@ -144,11 +156,12 @@ interface WorkerParts {
   providers: ProviderPool;
   registrars: TemplateRegistrar[];
   channels: NoticeChannels;
+  sources: DataSources;
 }
 
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
-  const { pool, gateway, clock, vault, providers, registrars, channels } = parts;
+  const { pool, gateway, clock, vault, providers, registrars, channels, sources } = parts;
   const actors = createActorSeals(config.actorSecret);
   const own = actingAs({ gateway, actors, principal: OWN_PRINCIPAL, now: () => Date.now() });
   const activities = createActivities({
@@ -164,6 +177,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     officialNumbers,
     inbox: createInbox(pool, config.tenantId),
     ...channels,
+    sources,
     providers,
     registrars,
     lanes: config.noticeLanes,

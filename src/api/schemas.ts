@@ -97,7 +97,8 @@ export const applicationBody = z.strictObject(
     finances: finances.default({}),
     behaviour: behaviour.default({}),
     identity: identity.default({}),
-    consents: consents.default([]),
+    // Without a default: a request of before is still the same one by its hash.
+    consents: consents.optional(),
   },
   OBJECT_FIX,
 );

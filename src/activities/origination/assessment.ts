@@ -34,10 +34,10 @@ import type { AccountStarts } from '../credit/accountDependencies';
 import { sentToApplication } from '../credit/senders';
 import { restrictionNow } from '../incidents/restrictions';
 import { takeOrRefuse } from '../messageAtFault';
-import { conclude, declined, known, outcomeOf, referred } from './conclusion';
+import { conclude, declined, known, referred, toldOutcome } from './conclusion';
 import { knownApplication } from './knownApplication';
 import { openAccount } from './openAccount';
-import { refusalOf, registered } from './registration';
+import { refusedRun, registered } from './registration';
 import { admitFacts } from './sourceFacts';
 
 type Policies = BookDependencies['policies'];
@@ -54,7 +54,7 @@ export function createAssessmentActivities({
     assessApplication: (input) =>
       inTransaction(pool, async (client) => {
         const row = await registered(actors, client, input);
-        const refused = refusalOf(row, input);
+        const refused = refusedRun(row, input);
         if (refused !== undefined) return { refused };
         const { lifeId } = input;
         if (lifeId !== undefined) await takeUpApplication(client, { ...row, lifeId });
@@ -138,7 +138,7 @@ async function judge(
   if (row.assessment && contentHash(row.assessment) === contentHash(judged)) {
     // Nothing came of it: there is no new decision, and nothing entered one.
     await client.query('rollback to savepoint judging');
-    return outcomeOf({ ...row, assessment: row.assessment }, { policy, asOfMs, round, gathered: admitted.gathered });
+    return toldOutcome({ ...row, assessment: row.assessment }, { policy, asOfMs, round, gathered: admitted.gathered });
   }
   return conclude(client, row, judged, { policy, asOfMs, decidedBy, round, admitted });
 }

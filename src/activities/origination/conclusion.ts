@@ -78,7 +78,7 @@ export async function conclude(
   // Last, because from here on the tenant's chain is held.
   await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
   const decided = { ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null };
-  return outcomeOf(decided, {
+  return toldOutcome(decided, {
     policy,
     asOfMs,
     round,
@@ -104,7 +104,7 @@ export async function known(
   if (!assessment) throw new Error(`application ${applicationId} has a stage but no assessment`);
   const policy = await policies.version(client, tenantId, assessment.policyVersion);
   const gathered = await gatheredOf(client, row, { policy, asOfMs });
-  return outcomeOf({ ...row, assessment }, { policy, asOfMs, round: 1, gathered });
+  return toldOutcome({ ...row, assessment }, { policy, asOfMs, round: 1, gathered });
 }
 
 /** Of a referral alone: nobody is shown what another one would be judged by. */
@@ -118,7 +118,7 @@ async function gatheredOf(
 }
 
 /** What a person is shown before a word, less than was asked for may be what an approval grants; and whom to ask again. */
-export function outcomeOf(
+export function toldOutcome(
   row: ApplicationRow & { assessment: Assessment },
   {
     policy,

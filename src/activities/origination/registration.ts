@@ -43,7 +43,7 @@ export async function registered(
  * Why the books do not let this run have the application: undefined where they do. A run of Temporal is kept for a time,
  * and its id is free again after it; the books are kept.
  */
-export function refusalOf(row: ApplicationRow, input: AssessApplication): string | undefined {
+export function refusedRun(row: ApplicationRow, input: AssessApplication): string | undefined {
   const { tenantId, applicationId, workflowId, lifeId } = input;
   const id = `application ${applicationId} of tenant ${tenantId}`;
   const expected = workflowIds.application(tenantId, applicationId);

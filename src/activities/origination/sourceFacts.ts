@@ -6,7 +6,7 @@ import { keepTold } from '../../db/origination/toldFacts';
 import type { Client } from '../../db/transaction';
 import type { SourceKind } from '../../domain/origination/dataSources';
 import { type GatheredFacts, gatherFacts, kindsToAsk, usableRecords } from '../../domain/origination/gatheredFacts';
-import { askAgainAtMs } from '../../domain/origination/sourceRounds';
+import { nextRoundAtMs } from '../../domain/origination/sourceRounds';
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 
 export interface AdmittedFacts {
@@ -50,6 +50,6 @@ export function nextToAsk(
   const { sources } = policy.assessment;
   const kinds = kindsToAsk(gathered);
   if (!sources || kinds.length === 0) return undefined;
-  const atMs = askAgainAtMs(sources, { round: Math.max(1, round), askedAtMs: asOfMs, receivedAtMs });
+  const atMs = nextRoundAtMs(sources, { round: Math.max(1, round), askedAtMs: asOfMs, receivedAtMs });
   return atMs === undefined ? undefined : { kinds, round: round + 1, atMs };
 }

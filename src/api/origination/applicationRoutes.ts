@@ -54,7 +54,7 @@ function receiving(app: App, context: ApiContext): void {
       },
     },
     async (request, reply) => {
-      const { borrower, identity, finances, behaviour, consents, ...asked } = request.body;
+      const { borrower, identity, finances, behaviour, consents = [], ...asked } = request.body;
       const { tenantId, keyId } = callerOf(request);
       const facts = { identity, finances, behaviour };
       refuseUnborn(context, borrower.idNumber);
@@ -164,7 +164,7 @@ function received(applicationId: string): WriteAnswer {
   return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
 }
 
-type GivenConsents = z.infer<typeof applicationBody>['consents'];
+type GivenConsents = NonNullable<z.infer<typeof applicationBody>['consents']>;
 
 /**
  * The same application again is the same row, which is returned; another one under its id is refused, and nothing is

@@ -6,9 +6,14 @@ import type { ConsentPurpose, SourceKind } from '../../domain/origination/dataSo
 import { macsOf } from '../evidence/macs';
 import { macOf, proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
-import type { ApplicationRef } from './applications';
 
-export interface ConsentRow extends ApplicationRef {
+/** Of an application; what applications are kept with comes before them. */
+export interface OfApplication {
+  tenantId: string;
+  applicationId: string;
+}
+
+export interface ConsentRow extends OfApplication {
   consentId: string;
   borrowerId: string;
   sourceKind: SourceKind;
@@ -23,7 +28,7 @@ export interface ConsentRow extends ApplicationRef {
   withdrawnReason: string | null;
 }
 
-export interface NewConsent extends ApplicationRef {
+export interface NewConsent extends OfApplication {
   borrowerId: string;
   sourceKind: SourceKind;
   purpose: ConsentPurpose;
@@ -81,7 +86,7 @@ export async function insertConsent(client: Client, consent: NewConsent): Promis
 }
 
 /** In the order of their ids. */
-export async function readConsents(reader: Reader, ref: ApplicationRef): Promise<ConsentRow[]> {
+export async function readConsents(reader: Reader, ref: OfApplication): Promise<ConsentRow[]> {
   const { rows } = await reader.query<ConsentRow>(
     `select ${COLUMNS} from consent where tenant_id = $1 and application_id = $2 order by consent_id`,
     [ref.tenantId, ref.applicationId],
@@ -89,7 +94,7 @@ export async function readConsents(reader: Reader, ref: ApplicationRef): Promise
   return rows;
 }
 
-export interface Withdrawal extends ApplicationRef {
+export interface Withdrawal extends OfApplication {
   sourceKind: SourceKind;
   atMs: number;
   /** A principal. */

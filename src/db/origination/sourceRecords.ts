@@ -6,10 +6,9 @@ import { macsOf } from '../evidence/macs';
 import { isProved, macOf, signedColumns, tamperedRow } from '../evidence/signedRows';
 import { tryApart } from '../faults';
 import type { Client, Reader } from '../transaction';
-import type { ApplicationRef } from './applications';
-import { consentIdOf } from './consents';
+import { consentIdOf, type OfApplication } from './consents';
 
-export interface SourceRecordRow extends SeenRecord, ApplicationRef {
+export interface SourceRecordRow extends SeenRecord, OfApplication {
   borrowerId: string;
   purpose: ConsentPurpose;
   supplier: string;
@@ -94,7 +93,7 @@ export async function insertSourceRecord(client: Client, record: NewSourceRecord
 }
 
 /** In the order in which they were seen. */
-export async function readSourceRecords(reader: Reader, ref: ApplicationRef): Promise<SourceRecordRow[]> {
+export async function readSourceRecords(reader: Reader, ref: OfApplication): Promise<SourceRecordRow[]> {
   const { rows } = await reader.query<SourceRecordRow>(
     `select ${COLUMNS} from source_record where tenant_id = $1 and application_id = $2 order by seen_at_ms, record_id`,
     [ref.tenantId, ref.applicationId],
@@ -105,7 +104,7 @@ export async function readSourceRecords(reader: Reader, ref: ApplicationRef): Pr
 /** Of the records of an application those whose consent is valid at an instant: for who is shown what would be decided. */
 export async function readConsentedRecords(
   reader: Reader,
-  { tenantId, applicationId, atMs }: ApplicationRef & { atMs: number },
+  { tenantId, applicationId, atMs }: OfApplication & { atMs: number },
 ): Promise<SourceRecordRow[]> {
   const { rows } = await reader.query<SourceRecordRow>(
     `select ${COLUMNS} from source_record

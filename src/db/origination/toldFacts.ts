@@ -2,11 +2,10 @@
 import { figureNamesOf, SOURCE_KINDS } from '../../domain/origination/dataSources';
 import type { AssessmentInput } from '../../domain/risk/assessment';
 import type { Client } from '../transaction';
-import type { ApplicationRef } from './applications';
-import { insertConsent } from './consents';
+import { insertConsent, type OfApplication } from './consents';
 import { insertSourceRecord } from './sourceRecords';
 
-export interface ToldFacts extends ApplicationRef {
+export interface ToldFacts extends OfApplication {
   borrowerId: string;
   facts: AssessmentInput;
   receivedAtMs: number;

@@ -11,7 +11,7 @@ export function askingEndsAtMs({ deadlineHours }: SourcesPolicy, receivedAtMs: n
  * When what is missing is asked for again, after `round` rounds: the pauses of the policy in turn, the last of them again
  * and again, and once more at the deadline. Undefined from then on.
  */
-export function askAgainAtMs(
+export function nextRoundAtMs(
   sources: SourcesPolicy,
   { round, askedAtMs, receivedAtMs }: { round: number; askedAtMs: number; receivedAtMs: number },
 ): number | undefined {

@@ -65,19 +65,13 @@ async function main(): Promise<void> {
   const config = readConfig(processEnvironment(), DOES_WITHOUT.worker);
   const logger = createLogger(config.logLevel, 'worker');
   installTemporalLogger(logger);
-  const pool = createPool({
-    connectionString: config.databaseUrl,
-    max: config.databasePoolSize,
-    applicationName: 'creditloom-worker',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    books: config.books,
-  });
+  const pool = openPool(config);
   await refuseTooMuchPower(pool, 'worker');
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
   const { clock } = follower;
-  const seals = createWordingSeals(config.vault.key);
-  await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
+  const begins = { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) };
+  await recordShippedReviews(pool, createWordingSeals(config.vault.key), begins);
+  const sources = await suppliedSources(pool, config, begins.atMs);
   const client = await connectClient(config.temporal);
   const gateway = createTemporalGateway(client);
   const connection = await connectWorker(config.temporal);
@@ -87,22 +81,13 @@ async function main(): Promise<void> {
   const providers = createProviderPool(createSmsProviders(smsSettings, parts));
   const registrars = createTemplateRegistrars(smsSettings);
   const channels = createNoticeChannels(readChannels(config.channelsFile));
-  const sources = await suppliedSources(pool, config, businessTimeMs(clock, Date.now()));
+  const ofActivities = { pool, gateway, clock, vault, providers, registrars, channels, sources };
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     ...workerOptions(config.databasePoolSize),
-    activities: createWorkerActivities(config, {
-      pool,
-      gateway,
-      clock,
-      vault,
-      providers,
-      registrars,
-      channels,
-      sources,
-    }),
+    activities: createWorkerActivities(config, ofActivities),
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
@@ -146,6 +131,17 @@ async function main(): Promise<void> {
   logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
   process.send?.('ready');
   await finished;
+}
+
+function openPool({ databaseUrl, databasePoolSize, books }: Config): Pool {
+  return createPool({
+    connectionString: databaseUrl,
+    max: databasePoolSize,
+    applicationName: 'creditloom-worker',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    books,
+  });
 }
 
 interface WorkerParts {

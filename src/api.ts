@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     books: config.books,
   });
   await refuseTooMuchPower(pool, 'api');
-  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'business clock could not be read'));
   const { clock } = follower;
   const temporal = await connectClient(config.temporal);
   const api = await createServer({
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
     await temporal.connection.close();
     await pool.end();
   });
-  logger.info({ port: config.api.port }, 'the API listens');
+  logger.info({ port: config.api.port }, 'API started');
   process.send?.('ready');
 }
 

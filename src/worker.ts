@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   installTemporalLogger(logger);
   const pool = openPool(config);
   await refuseTooMuchPower(pool, 'worker');
-  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be read'));
+  const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'business clock could not be read'));
   const { clock } = follower;
   const begins = { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) };
   await recordShippedReviews(pool, createWordingSeals(config.vault.key), begins);
@@ -91,24 +91,24 @@ async function main(): Promise<void> {
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
-  const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'the clock could not be noted'));
+  const keeper = keepClock(pool, (error) => logger.warn({ err: error }, 'business clock could not be stored'));
   const receipts = startReceipts(config, pool, clock, logger);
   const { tenantId, noticeLanes: lanes } = config;
   const incidents = keepIncidents(pool, gateway, { tenantId, clock }, (error) =>
-    logger.warn({ err: error }, 'incidents could not be started'),
+    logger.warn({ err: error }, 'incident workflows could not be started'),
   );
-  const looks = keepAccountsLooking(pool, gateway, { tenantId }, (error) =>
-    logger.warn({ err: error }, 'accounts could not be told to look'),
+  const accountWaker = keepAccountsLooking(pool, gateway, { tenantId }, (error) =>
+    logger.warn({ err: error }, 'accounts could not be woken'),
   );
   const identities = keepMovingIdentities(pool, vault, { tenantId }, (error) =>
-    logger.warn({ err: error }, 'identities of before could not be moved'),
+    logger.warn({ err: error }, 'identities of earlier releases could not be migrated'),
   );
   const run = async () => {
     await worker.run();
     await providers.close();
     await receipts?.stop();
     await incidents.stop();
-    await looks.stop();
+    await accountWaker.stop();
     await identities.stop();
     await follower.stop();
     await keeper.stop();
@@ -126,9 +126,9 @@ async function main(): Promise<void> {
   await wakeDebitLanes(gateway, { tenantId, lanes: debiting, clock, lookEveryMs: DAY_MS });
   await startHousekeeping(gateway, { tenantId });
   await startEndOfDay(gateway, { tenantId, clock });
-  const unknownRestDays = await tellUnknownRestDays(pool, { tenantId });
-  if (unknownRestDays !== undefined) logger.warn(unknownRestDays);
-  logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker runs');
+  const detail = await tellUnknownRestDays(pool, { tenantId });
+  if (detail !== undefined) logger.warn({ detail }, 'rest days unknown for due dates to come');
+  logger.info({ taskQueue: TASK_QUEUE, speed: clock.speed }, 'worker started');
   process.send?.('ready');
   await finished;
 }
@@ -197,7 +197,7 @@ function startReceipts(config: Config, pool: Pool, clock: BusinessClock, logger:
     secret: config.receiptSecret,
     now: () => businessTimeMs(clock, Date.now()),
     everyMs: SINK_LOOK_MS,
-    onError: (error) => logger.warn({ err: error }, 'sink receipts could not be posted'),
+    onError: (error) => logger.warn({ err: error }, 'delivery receipts of the sink could not be posted'),
   });
 }
 

@@ -170,7 +170,7 @@ function answerRefusals(app: App): void {
       request.log.error({ err: error }, 'request failed');
       return sendProblem(reply, internalProblem(request.id));
     }
-    if (refusal.problem.status === 503) request.log.warn({ err: refusal }, 'a part cannot be reached');
+    if (refusal.problem.status === 503) request.log.warn({ err: refusal }, 'request refused: a dependency is unreachable');
     return sendProblem(reply.headers(refusal.headers), refusal.problem);
   });
   app.setNotFoundHandler((_request, reply) => {

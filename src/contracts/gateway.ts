@@ -12,7 +12,7 @@ import type { StartedByMessages, WorkflowInputs, WorkflowType } from './workflow
 
 export type UpdateOutcome<Answer> =
   | { status: 'answered'; answer: Answer }
-  /** The workflow's validator refused it: nothing happened, nothing is in its history. */
+  /** The workflow refused it: nothing was done of it. */
   | { status: 'rejected'; detail: string }
   /** It is not running: it has ended, or was never started. */
   | { status: 'not-running' };

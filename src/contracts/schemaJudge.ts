@@ -102,8 +102,8 @@ function judgeObject(
   const strangers = unknown === 'refused' ? Object.keys(value).filter((name) => isStranger(value, name, fields)) : [];
   const about = only === undefined ? undefined : `${nameOf(path)} ${only}`;
   for (const name of strangers) {
-    const told = refusal([...path, name], NOT_KNOWN, UNKNOWN_WORDS);
-    found.push(about === undefined ? told : { ...told, sentence: about });
+    const refused = refusal([...path, name], NOT_KNOWN, UNKNOWN_WORDS);
+    found.push(about === undefined ? refused : { ...refused, sentence: about });
   }
   if (found.length > 0) return found;
   const broken = rules.find(({ holds }) => !holds(value as never));
@@ -116,8 +116,8 @@ function isStranger(value: Record<string, unknown>, name: string, fields: Readon
 }
 
 function acrossRefusal({ at, fault, words, names }: RuleAcross, path: Path): Refusal {
-  const told = refusal([...path, at], fault, words);
-  return names === undefined ? told : { ...told, sentence: `${names} ${words.must}` };
+  const refused = refusal([...path, at], fault, words);
+  return names === undefined ? refused : { ...refused, sentence: `${names} ${words.must}` };
 }
 
 function refusal(path: Path, fault: string, { must, fix, below }: Words): Refusal {

@@ -111,10 +111,10 @@ export async function followClock(pool: Pool, onError: (error: unknown) => void)
   const first = await readClock(pool);
   if (!first || first.clock.speed === 1) return { clock: first?.clock ?? REAL_TIME, stop: async () => undefined };
   let segment = first;
-  const look = async () => {
+  const refresh = async () => {
     segment = (await readClock(pool)) ?? segment;
   };
-  const { stop } = keepDoing(look, LOOK_EVERY_MS, onError);
+  const { stop } = keepDoing(refresh, LOOK_EVERY_MS, onError);
   return { clock: clockThatShows(() => segment), stop };
 }
 

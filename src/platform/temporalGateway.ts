@@ -158,7 +158,7 @@ async function outcomeOf<Answer>(ask: () => Promise<Answer>): Promise<UpdateOutc
 const ENDED_BEFORE_ANSWER = 'AcceptedUpdateCompletedWorkflow';
 
 /**
- * Of what fails an update only the refusal of our own validators is the business's no. A handler that throws, an update
+ * Of what fails an update only the refusal of our own workflows is the business's no. A handler that throws, an update
  * that no worker took up, one that this release does not know: they are trouble, and it may have been done.
  */
 function failedUpdate(error: WorkflowUpdateFailedError): UpdateOutcome<never> {

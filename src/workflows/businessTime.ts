@@ -51,7 +51,7 @@ export class BusinessTime {
   /** As {@link move}, of whoever sent a signal: what is no clock is not gone by. */
   private judgeAndMove(clock: BusinessClock): void {
     const fault = newlyRefused('CLOCKS', sentenceOf(movedClock, { clock }));
-    if (fault) log.warn('a clock that was told is not gone by', { fault });
+    if (fault) log.warn('business clock of a signal refused', { fault });
     else this.move(clock);
   }
 

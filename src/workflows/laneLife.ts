@@ -60,10 +60,10 @@ export async function sweepByTurns<Sweep extends { nextDueAtMs?: number | undefi
     nextMs = Math.min(swept.result.nextDueAtMs ?? lookAtMs, lookAtMs);
     const next = instantWords(nextMs, SHANGHAI);
     setCurrentDetails(
-      `**${of} of lane ${lane}** · ${details}\n\nlooked ${instantWords(asOfMs, SHANGHAI)} · looks again ${next}, or when it is rung`,
+      `**${of} of lane ${lane}** · ${details}\n\nswept ${instantWords(asOfMs, SHANGHAI)} · sweeps again ${next}, or when it is woken`,
     );
     const isDue = swept.result.nextDueAtMs !== undefined && nextMs === swept.result.nextDueAtMs;
-    await time.waitFor(() => isRung, nextMs, isDue ? `next of the ${of} ${next}` : `looks by itself ${next}`);
+    await time.waitFor(() => isRung, nextMs, isDue ? `next of the ${of} ${next}` : `sweeps by itself ${next}`);
   }
   return time.clock;
 }

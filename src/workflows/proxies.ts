@@ -203,8 +203,8 @@ async function restAfter(error: unknown, what: string): Promise<void> {
   const failure = failureOf(error);
   if (!failure) throw error;
   if (isRefusal(failure)) throw new Error(`${what} is refused: ${failure.message}`);
-  log.warn('step failed, resting before the next try', { what, cause: failure.message });
-  await sleep(REST, { summary: `rest before ${what} is tried again` });
+  log.warn('step failed: retried after a backoff', { what, cause: failure.message });
+  await sleep(REST, { summary: `backoff before the retry of ${what}` });
 }
 
 /** How an activity failed: a regular one wraps it in an `ActivityFailure`, a local one throws it bare. */

@@ -1,4 +1,4 @@
-/** How an update is refused before it is in the history: by a type of our own, which the API tells from all trouble. */
+/** How an update is refused: by a type of our own, which the API tells from all trouble. */
 import { ApplicationFailure, currentUpdateInfo } from '@temporalio/workflow';
 import { requestKey } from '../contracts/fields';
 import { isOurKey, OUR_UPDATES, UPDATE_REFUSED } from '../contracts/names';
@@ -7,16 +7,16 @@ import { refusalsOf } from '../contracts/schemaJudge';
 import type { Acted } from '../domain/values/principals';
 
 /** A list can be long, and a failure is kept. */
-const MOST_TOLD = 100;
+const MOST_DETAILS = 100;
 
 /** Not the message, but when or how it comes. */
 const UNTIMELY: readonly object[] = [];
 
 /**
- * For validators alone: what a handler throws comes after the update was taken, and would be told as if it were not. The
- * details are the faults as a problem document has them, each with field, fault and fix.
+ * For validators, and for a handler whose message waited and came to nothing: callers are told that nothing was done of
+ * it. The details are the faults as a problem document has them, each with field, fault and fix.
  */
-function refusedUpdate(sentence: string, errors = UNTIMELY): ApplicationFailure {
+export function refusedUpdate(sentence: string, errors = UNTIMELY): ApplicationFailure {
   return ApplicationFailure.nonRetryable(sentence, UPDATE_REFUSED, errors);
 }
 
@@ -31,8 +31,8 @@ export function validatedBy<Message>(
   return (message) => {
     const errors = refusalsOf(typeof schema === 'function' ? schema(message) : schema, message);
     const [first] = errors;
-    const told = errors.slice(0, MOST_TOLD).map(({ field, fault, fix }) => ({ field, fault, fix }));
-    if (first) throw refusedUpdate(first.sentence, told);
+    const details = errors.slice(0, MOST_DETAILS).map(({ field, fault, fix }) => ({ field, fault, fix }));
+    if (first) throw refusedUpdate(first.sentence, details);
     const fault = misnamed(message as Acted) ?? untimely(message);
     if (fault) throw refusedUpdate(fault);
   };

@@ -100,13 +100,13 @@ async function apply(applicationId: string, facts: AssessmentInput): Promise<str
 }
 
 // First of all: a run that continues another one has no summary of its own.
-it('a lane: what it has done, when it looked and when it looks again', async () => {
+it('a lane: what it has done, when it swept and when it sweeps again', async () => {
   const lane = workflowIds.noticeLane(TENANT, 0);
   await until(async () => ((await shownOf(lane)).currentDetails ?? '') !== '', 60_000);
   const { currentDetails, summary } = await shownOf(lane);
   expect(summary).toBe('Notices to the borrowers of lane 0');
   expect(currentDetails).toMatch(
-    /^\*\*notices of lane 0\*\* · sent \d+, cancelled \d+, failed \d+\n\nlooked .* · looks again \d+ \w+ 2026/,
+    /^\*\*notices of lane 0\*\* · sent \d+, cancelled \d+, failed \d+\n\nswept .* · sweeps again \d+ \w+ 2026/,
   );
   const [first] = await summariesOf(lane);
   expect(first).toMatch(/^ACTIVITY_TASK_SCHEDULED: notices due by \d+ Jan 2026 \d\d:\d\d$/);

@@ -49,6 +49,7 @@ import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
+import { refuseFirstDecision } from './refusedRows';
 import { eventNames, type History, historiesOf } from './replays';
 import { signedBy } from './signed';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templateReviews';
@@ -738,17 +739,36 @@ const ASKED: Story[] = [
     live: async (deployment) => {
       const { owner } = deployment;
       const { handle } = await applied(deployment, INCOME_UNKNOWN, 'referred');
-      await owner.query(`create function break_word() returns trigger language plpgsql as $$ begin
-        if new.decided_by = 'staff-07' then raise exception 'broken on purpose' using errcode = '22021'; end if;
-        return new; end $$;
-        create trigger break_word before insert on decision_record for each row execute function break_word()`);
+      await refuseFirstDecision(owner);
       const word = { ...decided('decline'), decidedBy: 'staff-07' };
       await handle.executeUpdate(decideReferral, { args: [word] });
       await handle.executeUpdate(decideReferral, { args: [decided('decline')] });
       return [await ended(deployment, handle.workflowId)];
     },
   },
+  {
+    shapes: ['application/decided-together'],
+    live: async (deployment) => [await decidedAtOnce(deployment, ['staff-01', 'staff-02', 'staff-03'])],
+  },
 ];
+
+/** They decide while the application is still assessed: all of their decisions come with the task that refers it. */
+async function decidedAtOnce(deployment: Deployment, people: string[]): Promise<History> {
+  const { owner } = deployment;
+  await refuseFirstDecision(owner);
+  const holder = await owner.connect();
+  await holder.query('begin');
+  await holder.query('lock table application');
+  const handle = await new Credit(deployment, 'a', 'revolving').apply(INCOME_UNKNOWN);
+  const decisions = people.map((decidedBy) =>
+    handle.executeUpdate(decideReferral, { args: [{ ...decided('decline'), decidedBy }] }),
+  );
+  await new Promise((done) => setTimeout(done, 1_000));
+  await holder.query('rollback');
+  holder.release();
+  await Promise.allSettled(decisions);
+  return ended(deployment, handle.workflowId);
+}
 
 /** The provider takes weeks. */
 function stillPending(): Story {

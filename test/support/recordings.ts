@@ -163,6 +163,23 @@ export const SHAPES: Record<string, Shape> = {
     passes: [STEP, STEP, UPDATE, STEP, UPDATE],
     says: ['notTaken', 'staff-07', 'DECLINED_BY_PERSON'],
   },
+  // Three did: the first decision could not be taken, the second one decides, and the third is refused.
+  'application/decided-together': {
+    ends: 'completed',
+    passes: [
+      'TIMER_STARTED',
+      'WORKFLOW_EXECUTION_UPDATE_ACCEPTED',
+      'WORKFLOW_EXECUTION_UPDATE_ACCEPTED',
+      'WORKFLOW_EXECUTION_UPDATE_ACCEPTED',
+      'TIMER_CANCELED',
+      STEP,
+      UPDATE,
+      STEP,
+      UPDATE,
+      UPDATE,
+    ],
+    says: ['notTaken', 'DECLINED_BY_PERSON', 'the application is declined, not referred'],
+  },
   'revolvingAccount/written-off': {
     ends: 'completed',
     passes: [STEP, UPDATE, TIMER, STEP, UPDATE, UPDATE, STEP],

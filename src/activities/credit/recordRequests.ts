@@ -50,7 +50,7 @@ const TAKERS: { [Kind in Arrival['kind']]: Taker<Kind> } = {
   'rate-correction': takeAsFact,
   restructuring: (step, arrival) => proposeRestructuring(step, arrival, () => takeFactArrival(step, arrival, 'judged')),
   'restructuring-approval': (step, { approval }) =>
-    takeRestructuringApproval(step, approval, (proposed, voices) => takeFactArrival(step, proposed, voices)),
+    takeRestructuringApproval(step, approval, (proposed, approvers) => takeFactArrival(step, proposed, approvers)),
   mandate: (step, { mandate }) => takeMandate(step, mandate),
   'instalment-start': takeInstalments,
   'instalment-settlement': takeInstalments,
@@ -95,7 +95,7 @@ async function takeFactArrival(
   const related = isMessage ? await relatedFacts(step, arrival) : [];
   const context = { terms: account.terms, issued, today, related };
   const reading = isMessage ? factOf(arrival, context) : { key: arrival.kind, fault: 'it is no JSON object' };
-  const refuse = async (key: string, reasonCodes: string[], told = reasonCodes) => {
+  const refuse = async (key: string, reasonCodes: string[], answeredCodes = reasonCodes) => {
     const { kind } = arrival;
     const refusal = {
       tenantId,
@@ -108,7 +108,7 @@ async function takeFactArrival(
       principal,
     };
     await recordRefusal(client, refusal);
-    return { key, reasonCodes: told, isKnown: false };
+    return { key, reasonCodes: answeredCodes, isKnown: false };
   };
   if ('fault' in reading) {
     const { key, fault } = reading;

@@ -60,7 +60,7 @@ function refusalsOfRepeat(step: Step, known: AccountApproval, asked: Restructuri
 export async function takeRestructuringApproval(
   step: Step,
   approval: RestructuringApproval,
-  take: (proposed: RestructuringArrival, voices: [string, string]) => Promise<TakenFact>,
+  take: (proposed: RestructuringArrival, approvers: [string, string]) => Promise<TakenFact>,
 ): Promise<void> {
   const { tenantId, accountId, asOfMs } = step.input;
   const subject = factKeys.restructuring(approval.restructuringId);

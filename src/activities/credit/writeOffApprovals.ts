@@ -31,9 +31,9 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
   if (known) return repeated(step, known);
   if (derive(step).stage !== 'write-off-review') return { status: 'not-in-review' };
   if (word.decision === 'write-off' && !isPrincipal(principal)) return unverified(step, { word, key });
-  const voices = approvalsInCount(words);
-  const isSecond = voices.length > 0;
-  if (word.decision === 'write-off' && voices.some((voice) => isSamePrincipal(voice.principal, principal))) {
+  const approvals = approvalsInCount(words);
+  const isSecond = approvals.length > 0;
+  if (word.decision === 'write-off' && approvals.some((approval) => isSamePrincipal(approval.principal, principal))) {
     return { status: 'same-person' };
   }
   const said: AccountApproval = {
@@ -47,7 +47,7 @@ async function progressOf(step: Step, { word, key }: Omit<WriteOffArrival, 'kind
   };
   await recordAccountApproval(step.client, { tenantId, accountId, ...said });
   if (word.decision === 'keep') return { status: 'kept' };
-  const [first] = voices;
+  const [first] = approvals;
   if (!isSecond || first === undefined) return { status: 'needs-second-person' };
   await writeOff(step, first, said);
   return { status: 'written-off' };

@@ -50,12 +50,12 @@ export function incidentSentBy(
 ): Omit<AdvanceIncident, 'message'> & { message?: SentIncidentMessage | undefined } {
   if (message === undefined) return input;
   const [field, name] = MESSAGES[message.kind];
-  const told = (message as unknown as Record<string, (Acted & { by: string }) | undefined>)[field];
-  if (told === undefined) return { ...input, message: message };
+  const sent = (message as unknown as Record<string, (Acted & { by: string }) | undefined>)[field];
+  if (sent === undefined) return { ...input, message: message };
   const workflowId = workflowIds.incident(input.tenantId, input.incidentId);
   const messageId = message.kind === 'start' ? undefined : message.key;
-  const by = actors?.principalOf({ workflowId, name, message: told }, messageId) ?? UNVERIFIED;
-  const saidBy = told.by === by ? undefined : told.by;
-  const verified = { ...withoutActor(told), by, saidBy };
+  const by = actors?.principalOf({ workflowId, name, message: sent }, messageId) ?? UNVERIFIED;
+  const saidBy = sent.by === by ? undefined : sent.by;
+  const verified = { ...withoutActor(sent), by, saidBy };
   return { ...input, message: { ...message, [field]: verified } };
 }

@@ -54,9 +54,10 @@ interface Waiting {
 
 /** What nobody can tell is told to people. */
 export function tellDoubt(logger: ErrorLog, provider: string, { inDoubt, leftOut }: KeptCounts): void {
-  if (leftOut !== undefined) logger.error({ provider, leftOut }, 'too many receipts of messages that nobody knows');
+  if (leftOut !== undefined)
+    logger.error({ provider, leftOut }, 'too many delivery receipts of unknown messages: not kept');
   if (inDoubt !== undefined)
-    logger.error({ provider, inDoubt }, 'receipts are in doubt: kept, and no notice was ended');
+    logger.error({ provider, inDoubt }, 'delivery receipts ambiguous: kept, no notice concluded');
 }
 
 /** Pushes that came while a commit runs; there is a list for each pool that is at one. */
@@ -107,13 +108,13 @@ async function keepTogether(client: Client, group: readonly Waiting[]): Promise<
   const ended = new Map<string, { noticeIds: string[]; atMs: number }>();
   for (const [first, ...more] of byProvider(group)) {
     const pushes = [first, ...more];
-    const told = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
+    const pushed = pushes.flatMap((waiting) => waiting.push.receipts.map((receipt) => ({ waiting, receipt })));
     const { tenantId, push } = first;
     const { provider } = push;
     const admitUnknown = first.admitUnknown && ((count: number) => first.admitUnknown?.(provider, count) ?? count);
-    const receipts = told.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
+    const receipts = pushed.map(({ waiting, receipt }) => toldReceipt(waiting.push, receipt));
     const results = await recordReceipts(client, { tenantId, provider, receipts, admitUnknown });
-    told.forEach(({ waiting }, index) => {
+    pushed.forEach(({ waiting }, index) => {
       count(counts.get(waiting), results[index]);
     });
     const before = ended.get(tenantId) ?? { noticeIds: [], atMs: 0 };

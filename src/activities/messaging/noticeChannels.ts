@@ -99,7 +99,7 @@ export async function pushInboxNotice(
       }),
     ),
   );
-  const told = await Promise.all(
+  const pushed = await Promise.all(
     claimed.flat().map(async (each) => {
       const outcome = await push
         .send({ reference: each.reference, token: each.token.value })
@@ -109,7 +109,7 @@ export async function pushInboxNotice(
   );
   await inTransaction(pool, (client) =>
     together(
-      told.flatMap(({ noticeId, borrowerId, token: { fingerprint }, outcome }) => [
+      pushed.flatMap(({ noticeId, borrowerId, token: { fingerprint }, outcome }) => [
         markPush(client, { tenantId, noticeId, outcome }),
         ...(isBadAddress(outcome)
           ? [markTakesNothing(client, { tenantId, borrowerId, field: 'pushToken', fingerprint })]

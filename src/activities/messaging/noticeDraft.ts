@@ -82,7 +82,7 @@ export async function draftNotice(
     await deferNotice(client, { tenantId, noticeId, sendAfterMs, reason });
     return { disposition: 'deferred' };
   };
-  const { account, policy, standing, template, registered, debitAt } = reading;
+  const { account, policy, contactStatus, template, registered, debitAt } = reading;
   const obligationKey = notice.obligationKey ?? undefined;
   const verdict = isStillTrue({ ...notice, obligationKey }, account, asOfMs, policy.notices);
   if (!verdict.send) return cancel(verdict.reason);
@@ -96,8 +96,8 @@ export async function draftNotice(
   if (message === undefined) return cancel('not-renderable');
   const { phone, isOldPhone } = reading.reach();
   const recipient = phone === undefined ? undefined : deps.vault.fingerprint(tenantId, 'phone', phone);
-  const isReachable = await takesTexts(client, { tenantId, recipient, isOldPhone, standing });
-  const action = guardedActionOf(notice, account, standing);
+  const isReachable = await takesTexts(client, { tenantId, recipient, isOldPhone, contactStatus });
+  const action = guardedActionOf(notice, account, contactStatus);
   // Also what goes to the inbox: an incident of notices is about what they say.
   if (stoppedBy(context.inForce, action) !== undefined) return putOff(asOfMs + context.incidentPauseMs, 'incident');
   const isOptedOut = answer.channel === 'inbox';
@@ -124,10 +124,10 @@ export async function draftNotice(
  */
 async function takesTexts(
   client: Client,
-  to: { tenantId: string; recipient: string | undefined; isOldPhone: boolean; standing: ContactStatus },
+  to: { tenantId: string; recipient: string | undefined; isOldPhone: boolean; contactStatus: ContactStatus },
 ): Promise<boolean> {
-  const { tenantId, recipient, isOldPhone, standing } = to;
-  if (recipient === undefined || recipient === standing.unreachable) return false;
+  const { tenantId, recipient, isOldPhone, contactStatus } = to;
+  if (recipient === undefined || recipient === contactStatus.unreachable) return false;
   return !isOldPhone || (await lastReceiptOf(client, { tenantId, recipient })) !== 'undelivered';
 }
 
@@ -158,9 +158,9 @@ export function chooseProvider(
 function contactNow(
   { asOfMs }: SweepInput,
   { kind, priority }: NoticeRow,
-  { account, policy, zone, standing, moreImportantToday }: NoticeReading,
+  { account, policy, zone, contactStatus, moreImportantToday }: NoticeReading,
 ): ContactAnswer {
-  const { holds, hasOptedOut, sentAtMs, accountSentAtMs } = standing;
+  const { holds, hasOptedOut, sentAtMs, accountSentAtMs } = contactStatus;
   return mayContact({
     instantMs: asOfMs,
     kind,

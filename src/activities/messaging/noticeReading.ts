@@ -26,7 +26,7 @@ export interface NoticeReading {
   /** As of the sweep's instant, folded from the same facts that the books are booked from. */
   account: DerivedAccount;
   policy: LendingPolicy;
-  standing: ContactStatus;
+  contactStatus: ContactStatus;
   /** Where quiet hours and days are counted: the borrower's, else the policy's. */
   zone: Zone;
   /** Planned for the borrower later today, and of higher priority. */
@@ -70,7 +70,7 @@ export async function readGroup(
     readPhones(client, deps.vault, { tenantId, borrowerIds }),
   ]);
   const read = group.map((notice, index) => {
-    const standing = standings[index] as ContactStatus;
+    const contactStatus = standings[index] as ContactStatus;
     const known = accounts.get(notice.accountId);
     if (!known) throw new Error(`notice of account ${notice.accountId}, which is not in the books`);
     const { account, policy } = known;
@@ -79,8 +79,8 @@ export async function readGroup(
     return {
       account,
       policy,
-      standing,
-      zone: zoneOf(standing, policy),
+      contactStatus,
+      zone: zoneOf(contactStatus, policy),
       reach: () => reachOf(notice, phones(notice.borrowerId), { policy, asOfMs }),
       template: text?.template,
       registered: text?.registered ?? new Map<string, string>(),

@@ -24,7 +24,7 @@ export async function keepUnreadable(
   });
   await inTransaction(pool, (client) => insertReceiptTroubles(client, { tenantId, provider, troubles }));
   const faults = [...new Set(rows.map(({ fault }) => fault))];
-  logger.error({ provider, unreadable: rows.length, faults }, 'what a provider pushed is not readable: kept raw');
+  logger.error({ provider, unreadable: rows.length, faults }, 'provider callback unreadable: kept raw');
 }
 
 interface TroubleRef {

@@ -40,5 +40,5 @@ export interface PushNotification {
 
 export interface PushChannel {
   /** `bad-address`: the app is not there any more. Answers within its own bound, and throws nothing that holds a token. */
-  send(nudge: PushNotification): Promise<SendOutcome>;
+  send(push: PushNotification): Promise<SendOutcome>;
 }

@@ -174,21 +174,21 @@ function outcomeOf(fault: Fault): SendOutcome {
       ? refused('account-stop', 'no-login', 'the mail server offers no login that we know')
       : refused('transient', code || 'no-connection', 'the mail server was not reached');
   }
-  const told = `smtp-${reply}${enhanced === undefined ? '' : `-${enhanced}`}`;
+  const reported = `smtp-${reply}${enhanced === undefined ? '' : `-${enhanced}`}`;
   if (reply < 500) {
     // A mailbox that is full, or a recipient that is put off, says nothing of the server.
     const isAboutMessage = hasBegun || (command === 'RCPT TO' && !isOfSender(fault));
     const detail = isAboutMessage
       ? 'the mail server does not take this message now'
       : 'the mail server takes nothing now';
-    return { ...refused('transient', told, detail), isAboutMessage };
+    return { ...refused('transient', reported, detail), isAboutMessage };
   }
-  if (code === 'EAUTH') return refused('account-stop', told, 'the mail server does not take our credentials');
-  if (hasBegun) return refused('config-bug', told, 'the mail server does not take this content');
+  if (code === 'EAUTH') return refused('account-stop', reported, 'the mail server does not take our credentials');
+  if (hasBegun) return refused('config-bug', reported, 'the mail server does not take this content');
   if (command === 'RCPT TO' && !isOfSender(fault)) {
-    return refused('bad-address', told, 'the address takes no messages');
+    return refused('bad-address', reported, 'the address takes no messages');
   }
-  return refused('account-stop', told, 'the mail server does not let us send');
+  return refused('account-stop', reported, 'the mail server does not let us send');
 }
 
 /** A server that wants a login or does not relay for us says so at the recipient: the address is not at fault. */

@@ -48,8 +48,8 @@ export class ProblemError extends Error {
   }
 }
 
-function problem(kind: string, status: number, title: string, told: Partial<Problem> & { detail: string }): Problem {
-  return { type: `urn:creditloom:problem:${kind}`, title, status, ...told };
+function problem(kind: string, status: number, title: string, parts: Partial<Problem> & { detail: string }): Problem {
+  return { type: `urn:creditloom:problem:${kind}`, title, status, ...parts };
 }
 
 export function invalidRequest(errors: FieldFault[]): ProblemError {

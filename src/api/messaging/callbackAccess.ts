@@ -51,7 +51,7 @@ export function createCallbackGuard({ secret, addresses, providers }: CallbackSe
     if (!isRight || callbacks?.authentication !== 'secret-path') throw wrongCallbackAddress();
     const list = allowed.get(provider);
     if (list && !isIn(list, request.ip)) {
-      request.log.warn({ provider }, 'a callback came from outside its networks');
+      request.log.warn({ provider }, 'provider callback refused: address outside its networks');
       throw wrongCallbackSource();
     }
     return callbacks;

@@ -10,6 +10,6 @@ export const invalidTemplateReviewInput = (input: TemplateReviewInput): Fault =>
 /** What was not asked of starts before: see `newlyRefused` of the workflows. */
 export const unacceptableTemplateReview = (input: TemplateReviewInput): Fault =>
   newSentenceOf(schemas.templateReviewInput, input);
-export const invalidReviewDecision = (told: ReviewDecision): Fault => sentenceOf(schemas.reviewDecision, told);
-export const invalidTemplateRetirement = (told: TemplateRetirement): Fault =>
-  sentenceOf(schemas.templateRetirement, told);
+export const invalidReviewDecision = (message: ReviewDecision): Fault => sentenceOf(schemas.reviewDecision, message);
+export const invalidTemplateRetirement = (message: TemplateRetirement): Fault =>
+  sentenceOf(schemas.templateRetirement, message);

@@ -157,7 +157,7 @@ const anyAcceptance: ObjectField<{ product: Field }> = object({ product }, { unk
 
 /** By its product, because each is accepted in terms of its own. */
 export function acceptanceSchemaOf(acceptance: unknown): Field {
-  const told = (acceptance as Partial<Acceptance> | null | undefined)?.product;
-  if (told === 'cash-loan') return cashLoanAcceptance;
-  return told === 'revolving' ? revolvingAcceptance : anyAcceptance;
+  const given = (acceptance as Partial<Acceptance> | null | undefined)?.product;
+  if (given === 'cash-loan') return cashLoanAcceptance;
+  return given === 'revolving' ? revolvingAcceptance : anyAcceptance;
 }

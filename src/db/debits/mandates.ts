@@ -114,14 +114,14 @@ export async function readMandateRows(reader: Reader, { tenantId }: { tenantId: 
       order by account_id`,
     [tenantId],
   );
-  const told = rows.map(({ mac, ...change }) => ({
+  const changes = rows.map(({ mac, ...change }) => ({
     name: `mandate of account ${change.accountId}, change ${change.changeId}`,
     content: mandateContent(change),
     mac,
   }));
   return {
-    signed: told.filter(({ mac }) => mac !== null),
-    bare: told.filter(({ mac }) => mac === null),
+    signed: changes.filter(({ mac }) => mac !== null),
+    bare: changes.filter(({ mac }) => mac === null),
     /** Accounts with another mandate than their last change says; of two changes of one instant either may be the last. */
     others: others.filter(({ accountId, mandateId }) => {
       const own = rows.filter((row) => row.accountId === accountId);

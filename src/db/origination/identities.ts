@@ -145,10 +145,10 @@ export async function changePhone(
   if (last?.phone === phone) return { status: 'unchanged', version: last.version };
   const version = before.length + 1;
   await addVersion(client, key, ref, { row: { ...origin, field: 'phone', version }, value: phone });
-  for (const told of toldOfChange(before, { asOfMs: origin.atMs, coolDownMs })) {
+  for (const reported of toldOfChange(before, { asOfMs: origin.atMs, coolDownMs })) {
     await client.query(
       `insert into phone_change_notice (tenant_id, borrower_id, version, to_version, at_ms) values ($1, $2, $3, $4, $5)`,
-      [tenantId, borrowerId, version, told.version, origin.atMs],
+      [tenantId, borrowerId, version, reported.version, origin.atMs],
     );
   }
   return { status: last ? 'changed' : 'first', version };
@@ -198,8 +198,8 @@ async function readKnown(reader: Reader, vault: Vault, { tenantId, borrowerId }:
 /** The identity of now in clear; undefined when the vault has none of this borrower, or no more. */
 export async function readIdentity(reader: Reader, vault: Vault, ref: BorrowerRef): Promise<Identity | undefined> {
   const known = await readKnown(reader, vault, ref);
-  const told = IDENTITY_FIELDS.flatMap((field) => known[field].slice(-1).map((value) => [field, value] as const));
-  return told.length === 0 ? undefined : Object.fromEntries(told);
+  const reported = IDENTITY_FIELDS.flatMap((field) => known[field].slice(-1).map((value) => [field, value] as const));
+  return reported.length === 0 ? undefined : Object.fromEntries(reported);
 }
 
 /** Every version, without its value, by field and the oldest first. */

@@ -39,14 +39,14 @@ export type IdentityVerdict =
  */
 export function judgeIdentity(
   known: KnownIdentity,
-  told: Identity,
+  stated: Identity,
   { isRepeat = false }: { isRepeat?: boolean | undefined } = {},
 ): IdentityVerdict {
-  const differs = (field: IdentityField) => told[field] !== undefined && known[field].at(-1) !== told[field];
+  const differs = (field: IdentityField) => stated[field] !== undefined && known[field].at(-1) !== stated[field];
   const isOther = (field: IdentityField) => known[field].length > 0 && differs(field);
   if (isOther('idNumber')) return { status: 'refused', reason: 'other-id-number' };
   if (isRepeat) {
-    const isNew = (field: IdentityField) => isOther(field) && !known[field].includes(told[field] ?? '');
+    const isNew = (field: IdentityField) => isOther(field) && !known[field].includes(stated[field] ?? '');
     if (isNew('phone')) return { status: 'refused', reason: 'other-phone' };
     if (isNew('name')) return { status: 'refused', reason: 'other-content' };
     return { status: 'kept', added: IDENTITY_FIELDS.filter((field) => known[field].length === 0 && differs(field)) };

@@ -40,11 +40,11 @@ export interface AssessmentInput {
 export type ProvedFigures = { [Part in keyof AssessmentInput]?: AssessmentInput[Part] | undefined };
 
 /** What is known of a borrower once a person has seen proof: what was proved stands before what was told. */
-export function withProved(told: AssessmentInput, proved: ProvedFigures | null | undefined): AssessmentInput {
+export function withProved(stated: AssessmentInput, proved: ProvedFigures | null | undefined): AssessmentInput {
   return {
-    identity: { ...told.identity, ...proved?.identity },
-    finances: { ...told.finances, ...proved?.finances },
-    behaviour: { ...told.behaviour, ...proved?.behaviour },
+    identity: { ...stated.identity, ...proved?.identity },
+    finances: { ...stated.finances, ...proved?.finances },
+    behaviour: { ...stated.behaviour, ...proved?.behaviour },
   };
 }
 

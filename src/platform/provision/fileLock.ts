@@ -13,14 +13,14 @@ const POLL_MS = 500;
  * which costs time only, because results get their final name by an atomic rename.
  */
 export async function withFileLock<Value>(path: string, report: Report, work: () => Promise<Value>): Promise<Value> {
-  let told = false;
+  let isReported = false;
   while (!take(path)) {
     if (isStale(path)) {
       rmSync(path, { force: true });
       continue;
     }
-    if (!told) report(`  waiting for another process that provisions the same (${path})`);
-    told = true;
+    if (!isReported) report(`  waiting for another process that provisions the same (${path})`);
+    isReported = true;
     await sleep(POLL_MS);
   }
   const beat = setInterval(() => touch(path), BEAT_MS);

@@ -17,7 +17,7 @@ const LEAVE_MS = 20_000;
 export async function untilOthersEnded(dataDir: string, report: Report): Promise<void> {
   const file = join(dataDir, 'postmaster.pid');
   const giveUpAtMs = Date.now() + LEAVE_MS;
-  let told = false;
+  let isReported = false;
   for (;;) {
     const pid = readPid(file);
     if (pid === undefined || !isAlive(pid)) return;
@@ -27,8 +27,8 @@ export async function untilOthersEnded(dataDir: string, report: Report): Promise
     }
     if (Date.now() >= giveUpAtMs)
       throw new Error(`PostgreSQL already runs on ${dataDir} (process ${pid}): stop the program that started it first`);
-    if (!told) report(`PostgreSQL: waiting for process ${pid} of an earlier run to end`);
-    told = true;
+    if (!isReported) report(`PostgreSQL: waiting for process ${pid} of an earlier run to end`);
+    isReported = true;
     await sleep(250);
   }
 }

@@ -15,9 +15,9 @@ export function keepIncidents(
   { tenantId, clock, everyMs = LOOK_EVERY_MS }: { tenantId: string; clock: BusinessClock; everyMs?: number },
   onError: (error: unknown) => void,
 ): { stop(): Promise<void> } {
-  const look = async () => {
+  const check = async () => {
     const incidentIds = await incidentsWithoutWorkflow(pool, { tenantId });
     await startIncidents(gateway, { tenantId, clock, incidentIds });
   };
-  return keepDoing(look, everyMs, onError);
+  return keepDoing(check, everyMs, onError);
 }

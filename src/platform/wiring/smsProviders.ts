@@ -78,7 +78,7 @@ function sessionHandlers(provider: string, { pool, vault, tenantId, clock, logge
         keepInbound(client, { tenantId, vault }, { provider, texts: [text], receivedAtMs: nowMs() }),
       );
     },
-    onTrouble: (detail: string) => logger.warn({ provider, detail }, 'SMS provider in trouble'),
+    onTrouble: (detail: string) => logger.warn({ provider, detail }, 'SMS provider reports a fault'),
   };
 }
 

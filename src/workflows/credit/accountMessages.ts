@@ -14,7 +14,7 @@ export function registerAccountHandlers(inbox: Inbox): void {
     const { definition, field, description } = row;
     setHandler(definition, (message: unknown) => inbox.put(arrivalOf(kind, field, message)), { description });
   }
-  setHandler(takeAgain, (told) => inbox.put({ kind: 'set-aside', asideId: told?.asideId }), {
+  setHandler(takeAgain, (ref) => inbox.put({ kind: 'set-aside', asideId: ref?.asideId }), {
     description: 'What was set aside is taken again, as two people decided',
   });
   setHandler(lookAgain, () => inbox.put({ kind: 'look' }), {

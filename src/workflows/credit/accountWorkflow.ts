@@ -48,7 +48,7 @@ export class AccountHost {
   private readonly host: WorkflowHost<Arrival, MessageAnswer>;
   private readonly inbox: Inbox;
   /** Words for the write-off in the review that goes on, of runs from before they were counted in the books. */
-  private voices: WriteOffApproval[];
+  private writeOffApprovals: WriteOffApproval[];
   private state: AccountState;
 
   /** Registers every handler first: a message that came before the first step is not lost. */
@@ -61,7 +61,7 @@ export class AccountHost {
     this.inbox = new Inbox(this.host.mailbox);
     this.state = input.resumed?.state ?? unopened(product);
     const { approvals = [], voices } = input.resumed ?? {};
-    this.voices = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
+    this.writeOffApprovals = voices ?? approvals.map((decidedBy) => ({ decidedBy }));
     registerAccountHandlers(this.inbox);
     setHandler(decideWriteOff, (decision) => this.decide(decision), {
       validator: validatedBy(writeOffDecision),
@@ -110,8 +110,8 @@ export class AccountHost {
 
   /** A word for a write-off counts in its own review only. */
   endReview(): void {
-    if (this.voices.length === 0) return;
-    this.voices = [];
+    if (this.writeOffApprovals.length === 0) return;
+    this.writeOffApprovals = [];
     this.showDetails();
   }
 
@@ -129,7 +129,7 @@ export class AccountHost {
     this.state = result.state;
     this.inbox.answer(result);
     const { setAside: asides } = result;
-    if (asides) log.error('what arrived was set aside: two people settle it', { accountId, asides });
+    if (asides) log.error('arrivals set aside: two people settle them', { accountId, asides });
     this.show();
   }
 
@@ -137,8 +137,8 @@ export class AccountHost {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     return this.host.renewWhen(historyLength >= EVENTS_PER_RUN || continueAsNewSuggested, () => {
       // `approvals` for a worker of before, should one go on with it.
-      const approvals = this.voices.map(({ decidedBy }) => decidedBy);
-      const resumed = { state: this.state, approvals, voices: this.voices };
+      const approvals = this.writeOffApprovals.map(({ decidedBy }) => decidedBy);
+      const resumed = { state: this.state, approvals, voices: this.writeOffApprovals };
       const { clock } = this.host.time;
       return continueAsNew<(input: AccountInput) => Promise<AccountResult>>({ ...this.input, clock, resumed });
     });
@@ -165,7 +165,7 @@ export class AccountHost {
     if (this.stage !== 'write-off-review') return { status: 'not-in-review' };
     if (!patched(WORDS_IN_BOOKS)) return this.countHere(word);
     // Names that were counted here count no more; the books know who says it.
-    this.voices = [];
+    this.writeOffApprovals = [];
     const key = currentUpdateInfo()?.id ?? `word-${workflowInfo().historyLength}`;
     return this.inbox.ask<WriteOffProgress>(factKeys.writeOffWord(key), { kind: 'write-off-word', word, key });
   }
@@ -176,10 +176,10 @@ export class AccountHost {
       this.endReview();
       return { status: 'kept' };
     }
-    if (this.voices.some((voice) => voice.decidedBy === decidedBy)) return { status: 'same-person' };
-    this.voices.push({ decidedBy, reason, saidAtMs: this.host.time.now() });
+    if (this.writeOffApprovals.some((approval) => approval.decidedBy === decidedBy)) return { status: 'same-person' };
+    this.writeOffApprovals.push({ decidedBy, reason, saidAtMs: this.host.time.now() });
     this.showDetails();
-    const [first, second] = this.voices;
+    const [first, second] = this.writeOffApprovals;
     if (first === undefined || second === undefined) return { status: 'needs-second-person' };
     const reasons: [string, string] = [first.reason ?? NO_REASON, second.reason ?? NO_REASON];
     this.inbox.put({ kind: 'write-off', decidedBy: [first.decidedBy, second.decidedBy], reasons });
@@ -188,12 +188,12 @@ export class AccountHost {
 
   /** What a program sees: where the account stands, and who has said yes to its write-off. */
   private shownState(): AccountState {
-    return this.voices.length === 0 ? this.state : { ...this.state, writeOffVoices: this.voices };
+    return this.writeOffApprovals.length === 0 ? this.state : { ...this.state, writeOffVoices: this.writeOffApprovals };
   }
 
   private showDetails(): void {
-    const voices = this.state.writeOffVoices ?? this.voices;
-    const said = voices.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
+    const approvals = this.state.writeOffVoices ?? this.writeOffApprovals;
+    const said = approvals.map(({ decidedBy, reason }) => `- ${decidedBy}: ${reason ?? NO_REASON}`);
     const words = said.length === 1 ? ['', 'Write-off, needs a second person:', ...said] : ['', 'Write-off:', ...said];
     this.host.showDetails([[this.state.summary, ...(said.length === 0 ? [] : words)].join('\n')]);
   }

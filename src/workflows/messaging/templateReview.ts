@@ -120,7 +120,7 @@ class TemplateLife {
 
   async serve(): Promise<void> {
     const lookAtMs = this.host.time.now() + LOOK_EVERY_MS;
-    await this.nextStep(lookAtMs, `looks by itself ${instantWords(lookAtMs, SHANGHAI)}`);
+    await this.nextStep(lookAtMs, `checks again ${instantWords(lookAtMs, SHANGHAI)}`);
   }
 
   /** What came with the end or after it is answered by the books, which refuse it. */
@@ -163,7 +163,7 @@ class TemplateLife {
     try {
       await before.signal(templateSuperseded);
     } catch (error) {
-      log.info('the version before has no workflow that runs', { kind, version, cause: String(error) });
+      log.info('superseded template version has no running workflow', { kind, version, cause: String(error) });
     }
   }
 

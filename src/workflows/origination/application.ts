@@ -6,14 +6,7 @@
  *               → referred → (a person, what was missing, or the deadline) → declined | offered
  *               → offered  → (acceptance, further draws, or the offer's end) → accepted | expired
  */
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  patched,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { AssessmentOutcome, Drawn } from '../../contracts/activities';
 import { failureTypes, searchAttributes } from '../../contracts/names';
 import {
@@ -32,10 +25,10 @@ import { acceptanceSchemaOf, applicationInput, referralDecision } from '../../co
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import { type Fen, formatYuan } from '../../domain/values/money';
-import type { Envelope } from '../mailbox';
+import { type Envelope, Mailbox } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
 import { assessment, retryThroughOutage } from '../proxies';
-import { validatedBy } from '../refusedUpdate';
+import { refusedUpdate, validatedBy } from '../refusedUpdate';
 import { WorkflowHost } from '../workflowHost';
 import { SourceRounds } from './sourceRounds';
 
@@ -46,6 +39,9 @@ export async function application(input: ApplicationInput): Promise<ApplicationR
   if (life.state.stage === 'offered') await life.awaitAcceptance();
   return life.close();
 }
+
+/** What the referral became; or why a decision came to nothing. */
+type DecisionAnswer = { stage: ApplicationStage } | { refused: string };
 
 class ApplicationLife {
   readonly state: ApplicationState = {
@@ -59,8 +55,8 @@ class ApplicationLife {
   private readonly rounds: SourceRounds<Acceptance, AcceptanceResult>;
   private decideByMs: number | undefined;
   private outlookFen: number | undefined;
-  /** A place for one and no mailbox: two decisions are never taken one after the other. */
-  private decision: ReferralDecision | undefined;
+  /** Apart from the acceptances: they are of another stage, and have another answer. */
+  private readonly decisions = new Mailbox<ReferralDecision, DecisionAnswer>();
 
   constructor(private readonly input: ApplicationInput) {
     judgeStart(applicationInput, input);
@@ -69,7 +65,7 @@ class ApplicationLife {
     this.host.time.followClock();
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
-      validator: validatedBy(referralDecision, () => this.untimelyDecision()),
+      validator: validatedBy(referralDecision, () => this.notReferred()),
       description: 'A person approves or declines a referral, with a reason',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
@@ -109,24 +105,31 @@ class ApplicationLife {
   /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */
   async awaitPerson(): Promise<void> {
     const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
-    const { tenantId, applicationId } = this.input;
     const { time } = this.host;
-    for (;;) {
-      await this.askUntilDecided(() => this.decision !== undefined);
-      if (this.state.stage !== 'referred') return;
-      await time.waitFor(() => this.decision !== undefined, this.decideByMs, `a person decides${until}`);
-      const asOfMs = time.stepInstant(this.decideByMs);
-      const decision = this.decision;
-      const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
-      const outcome = await retryThroughOutage('concluding the referral', () =>
-        assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
-      );
+    let asked: Envelope<ReferralDecision, DecisionAnswer> | undefined;
+    while (this.state.stage === 'referred') {
+      const isAsked = () => asked !== undefined || !this.decisions.isEmpty;
+      await this.askUntilDecided(isAsked);
+      if (this.notReferred()) break;
+      await time.waitFor(isAsked, this.decideByMs, `a person decides${until}`);
+      asked ??= this.decisions.takeOne();
+      const outcome = await this.conclude(asked?.message);
       // Whoever decides meanwhile has the time that the clock stood for.
       if (time.isEarly(outcome)) continue;
-      if (!('notTaken' in outcome)) return this.take(outcome);
-      // Its sender hears of it, and another word is waited for.
-      this.decision = undefined;
+      if (!('notTaken' in outcome)) this.take(outcome);
+      if (asked) asked.answer = { stage: this.state.stage };
+      asked = undefined;
     }
+    this.decisions.answerRest({ refused: this.notReferred() ?? '' });
+  }
+
+  private conclude(decision: ReferralDecision | undefined) {
+    const { tenantId, applicationId } = this.input;
+    const asOfMs = this.host.time.stepInstant(this.decideByMs);
+    const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
+    return retryThroughOutage('concluding the referral', () =>
+      assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
+    );
   }
 
   /**
@@ -138,10 +141,10 @@ class ApplicationLife {
       await this.host.time.waitFor(isDecided, toAsk.atMs, `a person decides, or sources are asked again`);
       if (isDecided()) return;
       await this.rounds.ask(toAsk);
-      const { stage, assessment: judged } = this.state;
-      if (isDecided() || stage !== 'referred' || !judged) return;
+      const { assessment: judged } = this.state;
+      if (isDecided() || !judged) return;
       this.take(await this.rounds.judge(toAsk, judged.policyVersion));
-      if (this.state.stage !== 'referred') return;
+      if (this.notReferred()) return;
     }
   }
 
@@ -215,18 +218,11 @@ class ApplicationLife {
     );
   }
 
-  /** Still `referred`: the word could not be taken. */
+  /** Judged one after the other. Still `referred`: the decision could not be taken, and the next one is judged. */
   private async takeDecision(decision: ReferralDecision): Promise<ApplicationStage> {
-    const isDecided = () => this.state.stage !== 'referred';
-    // Two that came at once are both let in by the validator. In histories of before, both heard what came of it.
-    if (this.decision !== undefined && patched(ONE_DECISION)) {
-      throw ApplicationFailure.nonRetryable(TAKEN_ALREADY, failureTypes.invalidInput);
-    }
-    while (this.decision !== undefined && !isDecided()) await condition(() => isDecided() || !this.decision);
-    if (isDecided()) return this.state.stage;
-    this.decision = decision;
-    await condition(() => isDecided() || this.decision !== decision);
-    return this.state.stage;
+    const answer = await this.decisions.ask(decision);
+    if ('refused' in answer) throw refusedUpdate(answer.refused);
+    return answer.stage;
   }
 
   private takeAcceptance(acceptance: Acceptance): AcceptanceResult | Promise<AcceptanceResult> {
@@ -234,9 +230,9 @@ class ApplicationLife {
     return this.host.mailbox.ask(acceptance);
   }
 
-  private untimelyDecision(): string | undefined {
-    if (this.state.stage !== 'referred') return `the application is ${this.state.stage}, not referred`;
-    return this.decision ? TAKEN_ALREADY : undefined;
+  private notReferred(): string | undefined {
+    const { stage } = this.state;
+    return stage === 'referred' ? undefined : `the application is ${stage}, not referred`;
   }
 
   private show(stage: ApplicationStage): void {
@@ -283,9 +279,5 @@ function drawWords(acceptance: Acceptance): string {
   const { principalFen, months } = acceptance;
   return `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`;
 }
-
-const TAKEN_ALREADY = 'a decision was taken already';
-/** Since this, only one of those that came at once is answered by what came of the referral. */
-const ONE_DECISION = 'one-decision';
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

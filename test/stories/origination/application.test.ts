@@ -18,10 +18,12 @@ import { readApplication } from '../../../src/db/origination/applications';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
 import { addDays } from '../../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI } from '../../../src/domain/values/clock';
+import { createTemporalGateway } from '../../../src/platform/temporalGateway';
 import { withApi } from '../../support/api';
 import { confirmedFor } from '../../support/costSheets';
 import { Credit, SOUND, until } from '../../support/credits';
 import { type Activities, type Deployment, EventType, TENANT, withDeployment } from '../../support/deployment';
+import { refuseFirstDecision } from '../../support/refusedRows';
 import { signedBy } from '../../support/signed';
 
 type Handle = WorkflowHandle;
@@ -270,15 +272,40 @@ describe('application', () => {
       );
       const fates = await Promise.all(words.map((word) => word.catch(() => refusalOf(word))));
       expect(fates).toContain('declined');
-      expect(fates).toContainEqual(
-        expect.stringMatching(/^(a decision was taken already|the application is declined, not referred)$/),
-      );
+      expect(fates).toContainEqual('the application is declined, not referred');
       expect(await no.result()).toMatchObject({
         stage: 'declined',
         reasonCodes: ['DECLINED_BY_PERSON', 'MISSING_INCOME'],
       });
       expect(await decisionsOn(deployment, 'no')).toHaveLength(2);
       expect((await row(deployment, 'no'))?.offer).toBeNull();
+    }));
+
+  it('referred, decided by three at once: the first that can be taken decides, and the rest are refused as such', () =>
+    withDeployment(async (deployment) => {
+      const { env, owner } = deployment;
+      await refuseFirstDecision(owner);
+      const gateway = createTemporalGateway(env.client);
+      // While the application is assessed nothing of it can be decided: all three come with the task that refers it.
+      const holder = await owner.connect();
+      await holder.query('begin');
+      await holder.query('lock table application');
+      const handle = await applyFor(deployment, 'at-once', INCOME_UNKNOWN);
+      const decision = { decision: 'decline', decidedBy: 'staff-01', reason: 'looked at' } as const;
+      const deciding = ['k1', 'k2', 'k3'].map((key) =>
+        gateway.update(handle.workflowId, decideReferral, decision, key),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await holder.query('rollback');
+      holder.release();
+
+      const answers = await Promise.all(deciding);
+      expect(answers).toHaveLength(3);
+      expect(answers).toContainEqual({ status: 'answered', answer: 'referred' });
+      expect(answers).toContainEqual({ status: 'answered', answer: 'declined' });
+      expect(answers).toContainEqual({ status: 'rejected', detail: 'the application is declined, not referred' });
+      expect(await handle.result()).toMatchObject({ stage: 'declined' });
+      expect((await decisionsOn(deployment, 'at-once')).map(({ kind }) => kind)).toEqual(['referred', 'declined']);
     }));
 
   it('an update that breaks the contract is refused by its field, and nothing is written', () =>

@@ -74,12 +74,12 @@ function aliyunTemplates(load: () => AliyunClient): CloudTemplates {
       const { sdk, client } = load();
       const request = new sdk.QuerySmsTemplateRequest({ templateCode: code });
       const body = accepted((await client.querySmsTemplate(request)).body);
-      const told = String(body.templateStatus);
-      const status = STATUSES[told];
+      const reported = String(body.templateStatus);
+      const status = STATUSES[reported];
       if (status === undefined || typeof body.templateContent !== 'string') {
         throw new UnreadableAnswer('aliyun told neither status nor wording');
       }
-      const reason = told === CANCELLED ? 'its review was cancelled at aliyun' : body.reason;
+      const reason = reported === CANCELLED ? 'its review was cancelled at aliyun' : body.reason;
       return { content: body.templateContent, status, reason };
     },
     codeOf: aliyunGatewayCode,

@@ -30,8 +30,8 @@ export async function issueCodes(
   }: { tenantId: string; issuedAtMs: number; expiresAtMs: number; issued: readonly IssuedCode[] },
 ): Promise<void> {
   if (issued.length === 0) return;
-  const rows = issued.map(({ phone, code, ...told }) => ({
-    ...told,
+  const rows = issued.map(({ phone, code, ...claims }) => ({
+    ...claims,
     codeHash: codes.hashCode(tenantId, phone, code),
     phoneHash: codes.hashPhone(tenantId, phone),
   }));

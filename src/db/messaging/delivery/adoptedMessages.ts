@@ -30,7 +30,7 @@ export async function adoptMessages(
   const { tenantId, provider } = ref;
   const ids = messages.map(({ providerMessageId }) => providerMessageId);
   const [noticeIds, numbers] = [messages.map(({ noticeId }) => noticeId), messages.map(({ attempt }) => attempt)];
-  const [, , given, told] = await together([
+  const [, , given, reported] = await together([
     lockMessages(
       client,
       ids.map((providerMessageId) => ({ ...ref, providerMessageId })),
@@ -45,7 +45,7 @@ export async function adoptMessages(
   ]);
   const isAdopted = new Set(messages.map(({ noticeId, attempt }) => `${noticeId} ${attempt}`));
   const judged = judgeOvertaken(
-    told,
+    reported,
     given.map((each) => ({ ...each, isAdopted: isAdopted.has(`${each.noticeId} ${each.attempt}`) })),
   );
   await insertReceiptTroubles(client, { ...ref, troubles: judged.flatMap(({ trouble }) => trouble ?? []) });

@@ -81,8 +81,8 @@ export async function recordReceipts(
     judged.flatMap(({ ends }) => ends ?? []),
   );
   return judged.map(({ isNew, ends, trouble }, index) => {
-    const told = keyed[index];
-    if (told && leftOut.has(told)) return { receipt: 'left-out', movedNoticeId: undefined };
+    const reportedKey = keyed[index];
+    if (reportedKey && leftOut.has(reportedKey)) return { receipt: 'left-out', movedNoticeId: undefined };
     const movedNoticeId = ends && ended.has(ends) ? ends.given.noticeId : undefined;
     const result = { receipt: isNew ? ('recorded' as const) : ('repeated' as const), movedNoticeId };
     return trouble ? { ...result, trouble: trouble.reason } : result;

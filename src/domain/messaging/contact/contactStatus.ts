@@ -66,9 +66,9 @@ export function holdsOn(
 /** What a hold is, apart from when it came. Placed again under its id with another content it is a conflict. */
 export function isSameHold(
   known: Omit<PlacedHold, 'placedAtMs' | 'liftedAtMs'> & { placedBy: string },
-  told: Omit<PlacedHold, 'placedAtMs' | 'liftedAtMs'> & { placedBy: string },
+  placed: Omit<PlacedHold, 'placedAtMs' | 'liftedAtMs'> & { placedBy: string },
 ): boolean {
-  const { kind, borrowerId, region, accountId, placedBy, untilAtMs } = told;
+  const { kind, borrowerId, region, accountId, placedBy, untilAtMs } = placed;
   return (
     known.kind === kind &&
     known.borrowerId === borrowerId &&

@@ -52,11 +52,11 @@ export type Belonging<Given extends GivenId> =
  * `given` are the attempts that were given the receipt's id, by the same provider. A receipt of an account comes on any
  * of its sessions, as carriers do it, unless the session that it came on gave the id itself.
  */
-export function belongingOf<Given extends GivenId>(told: ToldId, given: readonly Given[]): Belonging<Given> {
-  const before = given.filter((each) => isBefore(each, told));
-  const recent = before.filter(({ attemptedAtMs }) => told.receivedAtMs - attemptedAtMs <= RECEIPT_WINDOW_MS);
-  const ofAccount = recent.filter(({ session }) => isSameAccount(session, told.session));
-  const ofSession = ofAccount.filter(({ session }) => session !== null && session === told.session);
+export function belongingOf<Given extends GivenId>(reported: ToldId, given: readonly Given[]): Belonging<Given> {
+  const before = given.filter((each) => isBefore(each, reported));
+  const recent = before.filter(({ attemptedAtMs }) => reported.receivedAtMs - attemptedAtMs <= RECEIPT_WINDOW_MS);
+  const ofAccount = recent.filter(({ session }) => isSameAccount(session, reported.session));
+  const ofSession = ofAccount.filter(({ session }) => session !== null && session === reported.session);
   const rivals = ofSession.length > 0 ? ofSession : ofAccount;
   const [open, ...others] = rivals.filter(({ isOpen }) => isOpen);
   if (open) {
@@ -71,9 +71,9 @@ export function belongingOf<Given extends GivenId>(told: ToldId, given: readonly
 }
 
 /** Whether the attempt was made before the receipt came. Instants are of several clocks, so the count says it. */
-function isBefore(given: GivenId, told: ToldId): boolean {
-  if (given.order !== null || told.order !== null) return (given.order ?? 0) <= (told.order ?? 0);
-  return given.attemptedAtMs <= told.receivedAtMs + CLOCKS_MS;
+function isBefore(given: GivenId, reported: ToldId): boolean {
+  if (given.order !== null || reported.order !== null) return (given.order ?? 0) <= (reported.order ?? 0);
+  return given.attemptedAtMs <= reported.receivedAtMs + CLOCKS_MS;
 }
 
 function isLater(one: GivenId, other: GivenId): boolean {

@@ -178,17 +178,17 @@ type Told = Pick<EndedPart, 'receiptKey' | 'status'> & { providerMessageId: stri
 /** What a receipt that is new ends, or why it ends nothing. */
 function applied(
   belonging: Belonging<Given> | { status: 'trouble'; trouble: KeptTrouble },
-  told: Told,
+  reported: Told,
 ): Omit<JudgedReceipt, 'isNew'> {
   switch (belonging.status) {
     case 'found': {
       const { given } = belonging;
       given.isOpen = false;
-      given.receiptKey = told.receiptKey;
-      return { ends: { given, receiptKey: told.receiptKey, status: told.status, atMs: told.receivedAtMs } };
+      given.receiptKey = reported.receiptKey;
+      return { ends: { given, receiptKey: reported.receiptKey, status: reported.status, atMs: reported.receivedAtMs } };
     }
     case 'trouble':
-      return { trouble: troubleOf(belonging.trouble, told) };
+      return { trouble: troubleOf(belonging.trouble, reported) };
     default:
       return {};
   }
@@ -249,30 +249,33 @@ export interface ToldBefore extends ToldId {
 }
 
 /** What an answer makes of the receipts that came before it, in their order; `given` with the ids that it gave. */
-export function judgeOvertaken(told: readonly ToldBefore[], given: readonly Given[]): Omit<JudgedReceipt, 'isNew'>[] {
+export function judgeOvertaken(
+  reported: readonly ToldBefore[],
+  given: readonly Given[],
+): Omit<JudgedReceipt, 'isNew'>[] {
   const known = given.map((each) => ({ ...each }));
-  return told.map((each) => judgeAnew(each, known));
+  return reported.map((each) => judgeAnew(each, known));
 }
 
-function judgeAnew(told: ToldBefore, given: readonly Given[]): Omit<JudgedReceipt, 'isNew'> {
-  const { receiptKey, reference } = told;
-  const ofId = given.filter(({ providerMessageId }) => providerMessageId === told.providerMessageId);
+function judgeAnew(reported: ToldBefore, given: readonly Given[]): Omit<JudgedReceipt, 'isNew'> {
+  const { receiptKey, reference } = reported;
+  const ofId = given.filter(({ providerMessageId }) => providerMessageId === reported.providerMessageId);
   const ofReference = reference === null ? ofId : ofId.filter((each) => each.reference === reference);
   const used = ofId.find((each) => each.receiptKey === receiptKey);
   if (!used) {
-    const belonging = belongingOf(told, ofReference);
+    const belonging = belongingOf(reported, ofReference);
     // One that was there before had this receipt judged when it came.
     if (belonging.status === 'found' && !belonging.given.isAdopted) return {};
-    return applied(belonging, told);
+    return applied(belonging, reported);
   }
   if (reference !== null) return {};
   // It ended another one, by all that was known then: would it today?
   const belonging = belongingOf(
-    told,
+    reported,
     ofId.map((each) => (each === used ? { ...each, isOpen: true } : each)),
   );
   const isStill = belonging.status === 'found' && belonging.given.receiptKey === receiptKey;
-  return isStill ? {} : { trouble: troubleOf('ambiguous', told) };
+  return isStill ? {} : { trouble: troubleOf('ambiguous', reported) };
 }
 
 /** Of a text in parts: delivered when all of them are, undelivered when one is; undefined while it is open. */

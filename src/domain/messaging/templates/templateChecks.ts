@@ -37,11 +37,11 @@ export function checkTemplateText(template: TemplateText): TemplateFinding[] {
     ...variableFaults(template),
     ...sizeFaults(template),
   ];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return found.filter(({ rule, words }) => {
     const key = `${rule} ${words}`;
-    if (told.has(key)) return false;
-    told.add(key);
+    if (reported.has(key)) return false;
+    reported.add(key);
     return true;
   });
 }

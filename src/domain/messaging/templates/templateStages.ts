@@ -48,7 +48,7 @@ export interface Registration {
 }
 
 /** What a provider answered: the first for good stands, and a code that it gave once is kept. */
-export function registrationAfter(known: Registration | undefined, told: Registration): Registration {
-  if (!known) return told;
-  return known.status === 'pending' ? { ...told, code: told.code ?? known.code } : known;
+export function registrationAfter(known: Registration | undefined, answered: Registration): Registration {
+  if (!known) return answered;
+  return known.status === 'pending' ? { ...answered, code: answered.code ?? known.code } : known;
 }

@@ -10,7 +10,7 @@ export function watchLink(
   isInUse: () => boolean,
 ): () => void {
   let isAsking = false;
-  const look = async () => {
+  const check = async () => {
     if (isAsking || !isInUse()) return;
     if (performance.now() - connection.heardAtMs < enquireLinkMs) return;
     isAsking = true;
@@ -21,6 +21,6 @@ export function watchLink(
     if (answer.status !== 'answered' && connection.heardAtMs <= askedAtMs)
       connection.end('the SMSC does not answer enquire_link');
   };
-  const timer = setInterval(() => void look(), Math.max(1, Math.floor(enquireLinkMs / 4)));
+  const timer = setInterval(() => void check(), Math.max(1, Math.floor(enquireLinkMs / 4)));
   return () => clearInterval(timer);
 }

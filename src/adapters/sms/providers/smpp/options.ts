@@ -98,8 +98,8 @@ const MOST_VALIDITY_MINUTES = 63 * MINUTES_PER_DAY;
 
 /** Throws a RangeError that names the option, the fault and the fix, and shows no value of a secret. */
 export function smppSettings(options: SmppOptions): SmppSettings {
-  const told = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings = { ...DEFAULTS, ...(told as unknown as SmppOptions) };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const settings = { ...DEFAULTS, ...(given as unknown as SmppOptions) };
   const undeliveredWords = settings.undeliveredWords.map((word) => word.toUpperCase());
   checkTexts(settings);
   checkNumbers(settings);

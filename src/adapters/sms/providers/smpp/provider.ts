@@ -147,8 +147,8 @@ function failed(answer: SubmitAnswer, where: string): SendOutcome {
     }
     case 'answered': {
       const code = statusName(answer.code);
-      const told = { failure: failureOf(answer.code), isAboutMessage: isAboutMessage(answer.code) };
-      return { status: 'refused', ...told, code, detail: `${where}the SMSC refused: ${code}` };
+      const reported = { failure: failureOf(answer.code), isAboutMessage: isAboutMessage(answer.code) };
+      return { status: 'refused', ...reported, code, detail: `${where}the SMSC refused: ${code}` };
     }
   }
 }
@@ -204,12 +204,12 @@ async function inquire(
     return { status: 'unknown', detail: 'no bound session to ask over', isUnreached: true };
   const states: (ReceiptStatus | 'pending' | undefined)[] = [];
   for (const id of ids) states.push(await stateOf(session, settings, id));
-  const told = states.filter((state) => state !== undefined);
+  const reported = states.filter((state) => state !== undefined);
   // An id of a late answer is proof enough that it was taken.
-  if (told.length === 0 && !afterwards) return { status: 'unknown', detail: 'query_sm told nothing' };
-  const receipt = told.includes('undelivered')
+  if (reported.length === 0 && !afterwards) return { status: 'unknown', detail: 'query_sm told nothing' };
+  const receipt = reported.includes('undelivered')
     ? 'undelivered'
-    : told.filter((state) => state === 'delivered').length === ids.length
+    : reported.filter((state) => state === 'delivered').length === ids.length
       ? 'delivered'
       : undefined;
   return { status: 'found', providerMessageIds: ids, ...(receipt === undefined ? {} : { receipt }) };

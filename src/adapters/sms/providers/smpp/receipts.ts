@@ -72,10 +72,10 @@ export function parseReceipt(delivery: Delivery, options: ReceiptOptions): Provi
   const state = tlvs.get(MESSAGE_STATE);
   // One byte by the standard; some write a longer number.
   const isNumber = state !== undefined && state.length >= 1 && state.length <= 4;
-  const told = judge(isNumber ? state.readUIntBE(0, state.length) : undefined, fields.stat, options);
+  const reported = judge(isNumber ? state.readUIntBE(0, state.length) : undefined, fields.stat, options);
   // An intermediate notification is about a try, not about the end.
-  const status = (esmClass & MESSAGE_TYPE) === INTERMEDIATE_TYPE ? 'pending' : told.status;
-  const code = /^0*$/.test(fields.err ?? '') ? told.code : `${told.code}/${fields.err}`;
+  const status = (esmClass & MESSAGE_TYPE) === INTERMEDIATE_TYPE ? 'pending' : reported.status;
+  const code = /^0*$/.test(fields.err ?? '') ? reported.code : `${reported.code}/${fields.err}`;
   return { providerMessageId, receiptKey: keyOf([providerMessageId, code, fields.done ?? '']), status, code };
 }
 
@@ -121,13 +121,13 @@ function readFields(message: Buffer, dataCoding: number, options: ReceiptOptions
  * the name of the state, and nothing else: a word that is known, between the done date and the error, is the state.
  */
 function parseFields(text: string, { undeliveredWords }: ReceiptOptions): Fields {
-  const told = text.slice(0, MOST_TEXT).split(/(?:^|[\s,;])text\s*[:=]/i, 1)[0] ?? '';
+  const reported = text.slice(0, MOST_TEXT).split(/(?:^|[\s,;])text\s*[:=]/i, 1)[0] ?? '';
   const field = (name: string, value: string) =>
     new RegExp(`(?:^|[\\s,;])${name}\\s{0,3}[:=]\\s{0,3}(?!${NEXT_FIELD})(${value})(?=$|[\\s,;\\0])`, 'i').exec(
-      told,
+      reported,
     )?.[1];
   // A word that is not known may be whatever the carrier likes to put there.
-  const nameless = NAMELESS_STATE.exec(told)?.[1]?.toUpperCase();
+  const nameless = NAMELESS_STATE.exec(reported)?.[1]?.toUpperCase();
   const isKnown = nameless !== undefined && (WORDS.has(nameless) || undeliveredWords.includes(nameless));
   // Not so many digits that it could be a phone number.
   const stat = field('(?:stat|status|state)', '(?!\\S*\\d{7})[a-z0-9:_-]{1,20}')?.toUpperCase();

@@ -2,87 +2,26 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import type { DataSource, SourceAnswer } from '../../../src/adapters/sources/port';
-import { workflowIds } from '../../../src/contracts/names';
 import { applicationState, decideReferral } from '../../../src/contracts/origination/application';
 import { readDecisions } from '../../../src/db/evidence/decisions';
 import { readApplication } from '../../../src/db/origination/applications';
 import { readDecisionInputs, readSourceRecords } from '../../../src/db/origination/sourceRecords';
-import type { SuppliedKind } from '../../../src/domain/origination/dataSources';
-import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
-import type { LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
-import { parsePolicy } from '../../../src/platform/policy/lendingPolicySchema';
 import { type TestApi, withApi } from '../../support/api';
 import { SOUND, until } from '../../support/credits';
 import { DAY_MS, type Deployment, TENANT, withDeployment } from '../../support/deployment';
 import type { History } from '../../support/replays';
 import { signedBy } from '../../support/signed';
+import {
+  ALL_KINDS,
+  applyWithConsents,
+  DOWN,
+  SOURCES_POLICY,
+  Suppliers,
+  WHOLE,
+  WITHOUT_INCOME,
+} from '../../support/suppliers';
 
 const HOUR_MS = DAY_MS / 24;
-const ALL_KINDS = ['identity', 'financial-record', 'consumption'] as const;
-
-const POLICY: LendingPolicy = parsePolicy({
-  ...defaultPolicy,
-  assessment: {
-    ...defaultPolicy.assessment,
-    referralDays: 7,
-    sources: {
-      required: ALL_KINDS.map((kind) => ({ kind, freshDays: 30 })),
-      retryAfterMinutes: [5, 60, 360],
-      deadlineHours: 120,
-    },
-  },
-});
-
-const WHOLE: Record<SuppliedKind, SourceAnswer> = {
-  identity: { status: 'complete', figures: { identity: SOUND.identity }, missing: [] },
-  'financial-record': { status: 'complete', figures: { finances: SOUND.finances }, missing: [] },
-  consumption: { status: 'complete', figures: { behaviour: SOUND.behaviour }, missing: [] },
-};
-const DOWN: SourceAnswer = { status: 'unavailable', detail: 'HTTP status 503 of the supplier' };
-const WITHOUT_INCOME: SourceAnswer = {
-  status: 'partial',
-  figures: { finances: { ...SOUND.finances, monthlyIncomeFen: undefined } },
-  missing: ['finances.monthlyIncomeFen'],
-};
-
-/** Suppliers whose answers a test says and may change; what was asked of each is kept. */
-class Suppliers {
-  readonly answers = { ...WHOLE };
-  readonly asked: Record<SuppliedKind, string[]> = { identity: [], 'financial-record': [], consumption: [] };
-  /** Before an answer is given. */
-  meanwhile: (kind: SuppliedKind) => Promise<void> = async () => undefined;
-
-  get sources(): Record<SuppliedKind, DataSource> {
-    const of = (kind: SuppliedKind): DataSource => ({
-      supplier: `test-${kind}`,
-      ask: async (question) => {
-        this.asked[kind].push(question.requestId);
-        await this.meanwhile(kind);
-        return this.answers[kind];
-      },
-    });
-    return { identity: of('identity'), 'financial-record': of('financial-record'), consumption: of('consumption') };
-  }
-}
-
-const APPLICATION = {
-  product: 'cash-loan',
-  requestedFen: 1_000_000,
-  borrower: { borrowerId: 'b-1', name: '样例', idNumber: '000000199003071236', phone: '19900000001' },
-  consents: ALL_KINDS.map((sourceKind) => ({ sourceKind })),
-};
-
-async function apply(deployment: Deployment, { post }: TestApi, applicationId: string, changes: object = {}) {
-  const { status, body } = await post('/v1/applications', `apply-${applicationId}`, {
-    ...APPLICATION,
-    applicationId,
-    ...changes,
-  });
-  expect({ status, body }).toMatchObject({ status: 202 });
-  return deployment.env.client.workflow.getHandle(workflowIds.application(TENANT, applicationId));
-}
-
 function withdraw({ post }: TestApi, applicationId: string, kind: string) {
   const url = `/v1/applications/${applicationId}/consents/${kind}/withdrawal`;
   return post(url, `withdraw-${applicationId}-${kind}`, { reason: 'asked by letter' });
@@ -115,7 +54,7 @@ describe('sources of an application', () => {
     return withDeployment(
       (deployment) =>
         withApi(deployment, async (api) => {
-          const handle = await apply(deployment, api, 'whole');
+          const handle = await applyWithConsents(deployment, api, 'whole');
           await untilStage(handle, 'offered');
           const [decision, ...more] = await decisionsOn(deployment, 'whole');
           expect(more).toEqual([]);
@@ -144,7 +83,7 @@ describe('sources of an application', () => {
           expect(history).not.toContain('monthlyIncomeFen');
           expect(history).not.toContain('199003071236');
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -154,7 +93,7 @@ describe('sources of an application', () => {
     return withDeployment(
       (deployment) =>
         withApi(deployment, async (api) => {
-          const handle = await apply(deployment, api, 'down');
+          const handle = await applyWithConsents(deployment, api, 'down');
           await untilStage(handle, 'referred');
           const referred = await readApplication(deployment.pool, { tenantId: TENANT, applicationId: 'down' });
           expect(referred?.assessment?.reasonCodes).toEqual([
@@ -182,7 +121,7 @@ describe('sources of an application', () => {
             { kind: 'approved', decidedBy: 'policy' },
           ]);
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -192,7 +131,7 @@ describe('sources of an application', () => {
     return withDeployment(
       (deployment) =>
         withApi(deployment, async (api) => {
-          const handle = await apply(deployment, api, 'gone');
+          const handle = await applyWithConsents(deployment, api, 'gone');
           await untilStage(handle, 'referred');
           const row = () => readApplication(deployment.pool, { tenantId: TENANT, applicationId: 'gone' });
           const decideByMs = (await row())?.decideByMs;
@@ -209,7 +148,7 @@ describe('sources of an application', () => {
             reasonCodes: expect.arrayContaining(['REFERRAL_DEADLINE_PASSED', 'CONSUMPTION_SOURCE_INCOMPLETE']),
           });
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -220,7 +159,7 @@ describe('sources of an application', () => {
       (deployment) =>
         withApi(deployment, async (api) => {
           // What the applicant told stands in for no source.
-          const handle = await apply(deployment, api, 'partial', { finances: SOUND.finances });
+          const handle = await applyWithConsents(deployment, api, 'partial', { finances: SOUND.finances });
           await untilStage(handle, 'referred');
           expect(await handle.query(applicationState)).toMatchObject({
             assessment: { reasonCodes: ['FINANCIAL_SOURCE_INCOMPLETE', 'MISSING_INCOME'] },
@@ -229,7 +168,7 @@ describe('sources of an application', () => {
           await deployment.env.sleep(2 * HOUR_MS);
           await untilStage(handle, 'offered');
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -247,7 +186,7 @@ describe('sources of an application', () => {
             await until(isSeen);
             expect(await withdraw(api, 'withdrawn', 'identity')).toMatchObject({ status: 200 });
           };
-          const handle = await apply(deployment, api, 'withdrawn');
+          const handle = await applyWithConsents(deployment, api, 'withdrawn');
           await untilStage(handle, 'referred');
           const [decision, ...more] = await decisionsOn(deployment, 'withdrawn');
           expect(more).toEqual([]);
@@ -263,7 +202,7 @@ describe('sources of an application', () => {
           await deployment.env.sleep(DAY_MS);
           expect(suppliers.asked.identity).toHaveLength(asked);
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -273,7 +212,7 @@ describe('sources of an application', () => {
     return withDeployment(
       (deployment) =>
         withApi(deployment, async (api) => {
-          const handle = await apply(deployment, api, 'after');
+          const handle = await applyWithConsents(deployment, api, 'after');
           await untilStage(handle, 'referred');
           const before = await decisionsOn(deployment, 'after');
           expect(before[0]?.inputs.map(({ sourceKind }) => sourceKind)).toContain('financial-record');
@@ -289,7 +228,7 @@ describe('sources of an application', () => {
           );
           expect(second?.inputs.map(({ sourceKind }) => sourceKind)).not.toContain('financial-record');
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 
@@ -299,7 +238,7 @@ describe('sources of an application', () => {
     return withDeployment(
       (deployment) =>
         withApi(deployment, async (api) => {
-          const handle = await apply(deployment, api, 'person');
+          const handle = await applyWithConsents(deployment, api, 'person');
           await untilStage(handle, 'referred');
           const word = { decision: 'decline', decidedBy: 'staff-01', reason: 'asked to stop' } as const;
           const update = signedBy('staff:01', handle, decideReferral, word, 'u1');
@@ -308,7 +247,7 @@ describe('sources of an application', () => {
           suppliers.answers.consumption = WHOLE.consumption;
           expect((await decisionsOn(deployment, 'person')).map(({ kind }) => kind)).toEqual(['referred', 'declined']);
         }),
-      { policy: POLICY, sources: suppliers.sources },
+      { policy: SOURCES_POLICY, sources: suppliers.sources },
     );
   });
 });

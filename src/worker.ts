@@ -9,6 +9,7 @@ import type { ProviderPool } from './adapters/sms/port';
 import { createProviderPool } from './adapters/sms/providerPool';
 import { startSinkReceipts } from './adapters/sms/providers/sinkReceipts';
 import type { TemplateRegistrar } from './adapters/sms/registrar';
+import type { DataSources } from './adapters/sources/port';
 import { debitSettled } from './contracts/credit/account';
 import { accountClient } from './contracts/credit/accountClient';
 import type { WorkflowGateway } from './contracts/gateway';
@@ -46,6 +47,7 @@ import { connectClient, connectWorker } from './platform/temporalConnection';
 import { createTemporalGateway } from './platform/temporalGateway';
 import { keepAccountsLooking } from './platform/wiring/accountLooks';
 import { createInbox } from './platform/wiring/appInbox';
+import { suppliedSources } from './platform/wiring/dataSources';
 import { keepIncidents } from './platform/wiring/incidentKeeper';
 import { createNoticeChannels, type NoticeChannels } from './platform/wiring/noticeChannels';
 import { guardPolicyFor, recordShippedReviews } from './platform/wiring/noticeGuardSetup';
@@ -68,19 +70,13 @@ async function main(): Promise<void> {
   const config = readConfig(processEnvironment(), DOES_WITHOUT.worker);
   const logger = createLogger(config.logLevel, 'worker');
   installTemporalLogger(logger);
-  const pool = createPool({
-    connectionString: config.databaseUrl,
-    max: config.databasePoolSize,
-    applicationName: 'creditloom-worker',
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    books: config.books,
-  });
+  const pool = openPool(config);
   await refuseTooMuchPower(pool, 'worker');
   const follower = await followClock(pool, (error) => logger.warn({ err: error }, 'business clock could not be read'));
   const { clock } = follower;
-  const seals = createWordingSeals(config.vault.key);
-  await recordShippedReviews(pool, seals, { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) });
+  const begins = { tenantId: config.tenantId, atMs: businessTimeMs(clock, Date.now()) };
+  await recordShippedReviews(pool, createWordingSeals(config.vault.key), begins);
+  const sources = await suppliedSources(pool, config, begins.atMs);
   const client = await connectClient(config.temporal);
   const gateway = createTemporalGateway(client);
   const connection = await connectWorker(config.temporal);
@@ -90,12 +86,13 @@ async function main(): Promise<void> {
   const providers = createProviderPool(createSmsProviders(smsSettings, parts));
   const registrars = createTemplateRegistrars(smsSettings);
   const channels = createNoticeChannels(readChannels(config.channelsFile));
+  const ofActivities = { pool, gateway, clock, vault, providers, registrars, channels, sources };
   const worker = await Worker.create({
     connection,
     namespace: config.temporal.namespace,
     taskQueue: TASK_QUEUE,
     ...workerOptions(config.databasePoolSize),
-    activities: createWorkerActivities(config, { pool, gateway, clock, vault, providers, registrars, channels }),
+    activities: createWorkerActivities(config, ofActivities),
     stickyQueueScheduleToStartTimeout: STICKY_WITHIN,
     shutdownGraceTime: '5 seconds',
   });
@@ -149,6 +146,17 @@ async function wakeEveryLane(
   await wakeDebitLanes(gateway, { ...each, lanes: await lanesWithDebits(pool, { tenantId }) });
 }
 
+function openPool({ databaseUrl, databasePoolSize, books }: Config): Pool {
+  return createPool({
+    connectionString: databaseUrl,
+    max: databasePoolSize,
+    applicationName: 'creditloom-worker',
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    books,
+  });
+}
+
 interface WorkerParts {
   pool: Pool;
   gateway: WorkflowGateway;
@@ -157,11 +165,12 @@ interface WorkerParts {
   providers: ProviderPool;
   registrars: TemplateRegistrar[];
   channels: NoticeChannels;
+  sources: DataSources;
 }
 
 function createWorkerActivities(config: Config, parts: WorkerParts) {
   const { officialNumbers, remedyChannel } = config;
-  const { pool, gateway, clock, vault, providers, registrars, channels } = parts;
+  const { pool, gateway, clock, vault, providers, registrars, channels, sources } = parts;
   const lookEveryMs = laneLooksEveryMs(clock);
   const actors = createActorSeals(config.actorSecret);
   const own = actingAs({ gateway, actors, principal: OWN_PRINCIPAL, now: () => Date.now() });
@@ -178,6 +187,7 @@ function createWorkerActivities(config: Config, parts: WorkerParts) {
     officialNumbers,
     inbox: createInbox(pool, config.tenantId),
     ...channels,
+    sources,
     providers,
     registrars,
     lanes: config.noticeLanes,

@@ -21,6 +21,7 @@ import type {
   NoticeActivities,
   SealActivities,
   ServicingActivities,
+  SourceActivities,
   TemplateReviewActivities,
   TemplateStep,
 } from '../src/contracts/activities';
@@ -387,6 +388,7 @@ const WORKFLOWS: Calls<typeof workflows> = {
 
 const ACTIVITIES: Calls<
   AssessmentActivities &
+    SourceActivities &
     ServicingActivities &
     NoticeActivities &
     DebitActivities &
@@ -420,6 +422,27 @@ const ACTIVITIES: Calls<
       { assessment, offer, drawn: { accountIds: ['a-1'], drawnFen: 1_000 } },
       { refused: 'application a of tenant demo is accepted already: send a new applicationId' },
       { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 100_000 },
+      { toAsk: { kinds: ['identity', 'consumption'], round: 1, atMs: asOfMs }, policyVersion: '2026-01' },
+    ],
+  },
+  judgeGathered: {
+    args: [{ ...application, asOfMs, policyVersion: '2026-01', round: 2 }],
+    results: [
+      { assessment, offer },
+      {
+        assessment: { ...assessment, outcome: 'referred' },
+        decideByMs: asOfMs,
+        outlookFen: 0,
+        toAsk: { kinds: ['financial-record'], round: 3, atMs: asOfMs },
+      },
+    ],
+  },
+  askSource: {
+    args: [{ ...application, asOfMs, kind: 'identity' }],
+    results: [
+      { status: 'complete' },
+      { status: 'unavailable', detail: 'HTTP status 503 of the supplier' },
+      { status: 'without-consent' },
     ],
   },
   concludeReferral: {

@@ -43,6 +43,39 @@ describe('parsePolicy', () => {
     expect(parsePolicy(JSON.parse(JSON.stringify(stored)))).toEqual(stored);
   });
 
+  it('takes sources as the lender wants them, and their absence', () => {
+    const required = [{ kind: 'identity', freshDays: 30 }];
+    const sources = { required, retryAfterMinutes: [5, 240], deadlineHours: 48 };
+    const policy = { ...defaultPolicy, assessment: { ...defaultPolicy.assessment, sources } };
+    expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);
+    expect(defaultPolicy.assessment).not.toHaveProperty('sources');
+  });
+
+  it.each([
+    [{ required: [] }, /assessment.sources.required must be a list of sources that must have been seen/],
+    [{ required: [{ kind: 'gossip', freshDays: 30 }] }, /required\[0\].kind is "gossip"; it must be one of identity/],
+    [{ required: [{ kind: 'consumption', freshDays: 31 }] }, /freshDays is 31, but what a consumption source showed/],
+    [
+      {
+        required: [
+          { kind: 'identity', freshDays: 1 },
+          { kind: 'identity', freshDays: 2 },
+        ],
+      },
+      /names identity twice/,
+    ],
+    [{ deadlineHours: 73 }, /deadlineHours is 73, after a referral is over by referralDays 3/],
+    [{ retryAfterMinutes: [5] }, /retryAfterMinutes ask \d+ times until deadlineHours 48, and 100 are allowed/],
+    [{ retryAfterMinutes: [0] }, /retryAfterMinutes\[0\] is 0; it must be business minutes/],
+  ])('refuses sources that are %j', (changes, fault) => {
+    const required = [{ kind: 'identity', freshDays: 30 }];
+    const sources = { required, retryAfterMinutes: [5, 240], deadlineHours: 48, ...changes };
+    const faults = faultsAfter((policy) => {
+      policy.assessment.sources = sources;
+    });
+    expect(faults).toMatch(fault);
+  });
+
   it('takes automatic debit as the lender wants it, and its absence', () => {
     const policy = { ...defaultPolicy, autoDebit: { at: '18:30', retryOnDaysAfter: [1, 3], amount: 'minimum' } };
     expect(parsePolicy(JSON.parse(JSON.stringify(policy)))).toEqual(policy);

@@ -12,6 +12,7 @@ import type {
   WordingDependencies,
 } from './messaging/noticeDependencies';
 import type { KeepingDependencies } from './operations/housekeepingDependencies';
+import type { SourceDependencies } from './origination/sourceDependencies';
 
 export interface ActivityDependencies
   extends BookDependencies,
@@ -22,4 +23,5 @@ export interface ActivityDependencies
     NoticeLaneDependencies,
     RailDependencies,
     DebitLaneDependencies,
-    KeepingDependencies {}
+    KeepingDependencies,
+    SourceDependencies {}

@@ -11,10 +11,12 @@ import { createNoticeActivities } from './messaging/notices';
 import { createTemplateReviewActivities } from './messaging/templateReview';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createAssessmentActivities } from './origination/assessment';
+import { createSourceActivities } from './origination/sources';
 
 export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({
     ...createAssessmentActivities(deps),
+    ...createSourceActivities(deps),
     ...createServicingActivities(deps),
     ...createNoticeActivities(deps),
     ...createDebitActivities(deps),

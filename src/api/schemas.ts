@@ -7,6 +7,7 @@ import * as fields from '../contracts/fields';
 import * as applications from '../contracts/origination/applicationSchemas';
 import { optional } from '../contracts/schema';
 import { FINAL_RECEIPTS } from '../domain/messaging/outbox/noticeStatuses';
+import { ALL_SOURCE_KINDS, SUPPLIED_KINDS } from '../domain/origination/dataSources';
 import { LAST_INSTANT_MS } from '../domain/values/acceptedValues';
 import { type ResidentIdFault, residentIdFault } from '../domain/values/residentId';
 import { saidBy } from './credit/accountBodies';
@@ -69,6 +70,23 @@ const finances = zodOf(applications.financesFigures);
 const behaviour = zodOf(applications.behaviourFigures);
 const identity = zodOf(applications.identityFigures);
 
+const KIND_FIX = `send ${oneOf(SUPPLIED_KINDS)}, each at most once`;
+/** To each kind of source at most one, because a consent is named by its application and kind. */
+const consents = z
+  .array(
+    z.strictObject(
+      {
+        sourceKind: z.enum(SUPPLIED_KINDS, KIND_FIX),
+        until: date.describe('The last day of the consent; left out: until it is withdrawn.').optional(),
+      },
+      OBJECT_FIX,
+    ),
+    'send an array of consents, or leave it out',
+  )
+  .max(SUPPLIED_KINDS.length, KIND_FIX)
+  .refine((given) => new Set(given.map(({ sourceKind }) => sourceKind)).size === given.length, KIND_FIX)
+  .describe('What the applicant agreed to: which kind of source may be asked for this application, and until when.');
+
 /** What is not known of a borrower is left out: missing data is referred to a person. */
 export const applicationBody = z.strictObject(
   {
@@ -79,9 +97,13 @@ export const applicationBody = z.strictObject(
     finances: finances.default({}),
     behaviour: behaviour.default({}),
     identity: identity.default({}),
+    // Without a default: a request of before is still the same one by its hash.
+    consents: consents.optional(),
   },
   OBJECT_FIX,
 );
+
+export const consentWithdrawalBody = z.strictObject({ reason: zodOf(fields.reason) }, OBJECT_FIX);
 
 const proved = zodOf(optional(applications.provedFigures));
 const DECLINE_FIX = 'leave it out with decline: nothing is granted';
@@ -145,6 +167,10 @@ export const receiptsBody = z
   .max(MAX_RECEIPTS, RECEIPTS_FIX);
 
 export const idParams = z.strictObject({ id });
+export const consentParams = z.strictObject({
+  id,
+  sourceKind: z.enum(ALL_SOURCE_KINDS, `name ${oneOf(ALL_SOURCE_KINDS)}`),
+});
 export const restructuringParams = z.strictObject({ id, restructuringId: id });
 export const paymentParams = z.strictObject({ id, paymentId: id });
 export const purchaseParams = z.strictObject({ id, purchaseId: id });

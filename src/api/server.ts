@@ -33,6 +33,7 @@ import { createAdmitUnknown } from './messaging/unknownIds';
 import { healthRoutes } from './operations/healthRoutes';
 import { keyRoutes } from './operations/keyRoutes';
 import { applicationRoutes } from './origination/applicationRoutes';
+import { consentRoutes } from './origination/consentRoutes';
 import { costSheetRoutes } from './origination/costDisclosureRoutes';
 import { identityRoutes } from './origination/identityRoutes';
 import { offerRoutes } from './origination/offerRoutes';
@@ -47,6 +48,7 @@ const REQUEST_WITHIN_MS = 30_000;
 const ROUTES: readonly Routes[] = [
   healthRoutes,
   applicationRoutes,
+  consentRoutes,
   referralRoutes,
   offerRoutes,
   costSheetRoutes,

@@ -7,7 +7,7 @@ import type { DailyCloseActivities, SealActivities } from './ledger/endOfDayActi
 import type { NoticeActivities } from './messaging/noticeActivities';
 import type { TemplateReviewActivities } from './messaging/templateReviewActivities';
 import type { HousekeepingActivities } from './operations/housekeepingActivities';
-import type { AssessmentActivities } from './origination/applicationActivities';
+import type { AssessmentActivities, SourceActivities } from './origination/applicationActivities';
 
 export type * from './credit/accountActivities';
 export type { MessageAnswer } from './credit/accountMessages';
@@ -22,6 +22,7 @@ export type * from './origination/applicationActivities';
 
 /** All that a worker registers. */
 export type Activities = AssessmentActivities &
+  SourceActivities &
   ServicingActivities &
   NoticeActivities &
   TemplateReviewActivities &

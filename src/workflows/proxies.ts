@@ -17,6 +17,7 @@ import type {
   NoticeActivities,
   SealActivities,
   ServicingActivities,
+  SourceActivities,
   TemplateReviewActivities,
 } from '../contracts/activities';
 import { failureTypes } from '../contracts/names';
@@ -96,6 +97,23 @@ export const registrations = proxyActivities<Timed<Pick<TemplateReviewActivities
   startToCloseTimeout: '30 seconds',
   // The workflow asks again by itself, at longer and longer intervals.
   scheduleToCloseTimeout: '2 minutes',
+  retry: {
+    initialInterval: '2 seconds',
+    backoffCoefficient: 2,
+    maximumInterval: '30 seconds',
+    nonRetryableErrorTypes: NOT_RETRIED,
+  },
+});
+
+/**
+ * A supplier is asked about an applicant over the network. Safe to retry: a question changes nothing there, and its answer
+ * is kept once, by the instant at which it was asked.
+ */
+export const sources = proxyActivities<Timed<SourceActivities>>({
+  // Three tries of ten seconds and their pauses (docs/data-sources.md), and the books before and after.
+  startToCloseTimeout: '1 minute',
+  // A supplier that does not answer is no failure: what is tried again here are the books. Then the workflow rests.
+  scheduleToCloseTimeout: '5 minutes',
   retry: {
     initialInterval: '2 seconds',
     backoffCoefficient: 2,

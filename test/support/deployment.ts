@@ -18,6 +18,7 @@ import type { SmsProvider } from '../../src/adapters/sms/port';
 import { createProviderPool } from '../../src/adapters/sms/providerPool';
 import { createSinkProvider } from '../../src/adapters/sms/providers/sink';
 import type { TemplateRegistrar } from '../../src/adapters/sms/registrar';
+import type { DataSources } from '../../src/adapters/sources/port';
 import { registerSearchAttributes } from '../../src/cli/operations/searchAttributes';
 import { debitSettled } from '../../src/contracts/credit/account';
 import { accountClient } from '../../src/contracts/credit/accountClient';
@@ -89,6 +90,8 @@ export interface DeploymentOptions {
   rail?: (sandbox: PaymentRail) => PaymentRail;
   /** Stands before the signal that tells an account of a debit. */
   tellPayment?: (real: ActivityDependencies['tellPayment']) => ActivityDependencies['tellPayment'];
+  /** Who is asked about applicants; without them there is nobody. */
+  sources?: DataSources;
   /** Puts something between the worker and its activities: an answer that is lost, an attempt that fails. */
   activities?: (real: Activities) => Partial<Activities>;
   /** How long what callers make is kept; without it for ever. */
@@ -233,6 +236,7 @@ function activitiesOf({ env, pool }: Pick<Deployment, 'env' | 'pool'>, options: 
     registrars: options.registrars,
     lanes: LANES,
     kept: options.kept,
+    sources: options.sources,
     heartbeat: () => heartbeat(),
     startAccount: (account) => accountClient(gateway, account).start(),
     async wakeLane(tenantId, lane) {

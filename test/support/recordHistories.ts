@@ -7,6 +7,7 @@
  * committed ones would stop every account that lives. Not one of the tests, since it writes what they read.
  */
 import { describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { sayOfAside } from '../../src/activities/credit/settleArrivals';
 import {
@@ -46,12 +47,14 @@ import type { AssessmentInput } from '../../src/domain/risk/assessment';
 import { addDays, dayOfMonth, type IsoDate } from '../../src/domain/values/calendar';
 import { atWallTimeMs, REAL_TIME, SHANGHAI } from '../../src/domain/values/clock';
 import { createTemporalGateway } from '../../src/platform/temporalGateway';
+import { withApi } from './api';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
 import { refuseFirstDecision } from './refusedRows';
 import { eventNames, type History, historiesOf } from './replays';
 import { signedBy } from './signed';
+import { applyWithConsents, DOWN, SOURCES_POLICY, Suppliers, WHOLE } from './suppliers';
 import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templateReviews';
 
 /** Every story begins here, so that the same months pass whenever it is recorded. */
@@ -73,6 +76,32 @@ interface Story {
   options?: DeploymentOptions;
   /** Lives it; returns the histories in the order of the shapes. */
   live(deployment: Deployment): Promise<History[]>;
+}
+
+/** Of an application whose financial record and consumption are not to be had at first. */
+function ofSources(
+  shape: string,
+  live: (deployment: Deployment, of: { suppliers: Suppliers; handle: WorkflowHandle }) => Promise<void>,
+): Story {
+  const suppliers = new Suppliers();
+  suppliers.answers['financial-record'] = DOWN;
+  if (!shape.endsWith('came') || shape.includes('never')) suppliers.answers.consumption = DOWN;
+  return {
+    shapes: [shape],
+    options: { policy: SOURCES_POLICY, sources: suppliers.sources },
+    live: async (deployment) => {
+      let workflowId = '';
+      await withApi(deployment, async (api) => {
+        const handle = await applyWithConsents(deployment, api, 'a');
+        workflowId = handle.workflowId;
+        await until(async () => (await handle.query(applicationState)).stage === 'referred');
+        await live(deployment, { suppliers, handle });
+      });
+      const [history] = await historiesOf(deployment.env, workflowId);
+      if (!history) throw new Error(`${workflowId} has no history`);
+      return [history];
+    },
+  };
 }
 
 const STORIES: Story[] = [
@@ -144,6 +173,21 @@ const STORIES: Story[] = [
       return [await ended(deployment, handle.workflowId)];
     },
   },
+  ofSources('application/sources-came', async (deployment, { suppliers, handle }) => {
+    await deployment.env.sleep(30 * 60_000);
+    suppliers.answers['financial-record'] = WHOLE['financial-record'];
+    await deployment.env.sleep(HOUR_MS);
+    await until(async () => (await handle.query(applicationState)).stage === 'offered');
+  }),
+  ofSources('application/sources-never-came', async (deployment, { handle }) => {
+    await deployment.env.sleep((SOURCES_POLICY.assessment.referralDays + 1) * DAY_MS);
+    await handle.result();
+  }),
+  ofSources('application/sources-down-and-decided', async (deployment, { handle }) => {
+    await deployment.env.sleep(HOUR_MS / 2);
+    await handle.executeUpdate(decideReferral, { args: [decided('decline')] });
+    await handle.result();
+  }),
   {
     shapes: ['cashLoan/on-time'],
     live: async (deployment) => {

@@ -66,6 +66,22 @@ export const SHAPES: Record<string, Shape> = {
     passes: [STEP, TIMER, STEP],
     says: ['referred', 'REFERRAL_DEADLINE_PASSED'],
   },
+  // A source was down, was asked again by a timer, and what it showed was judged without a person.
+  'application/sources-came': {
+    ends: 'waiting',
+    passes: [ASKED, STEP, TIMER, ASKED, STEP, TIMER, ASKED, STEP],
+    says: ['askSource', 'FINANCIAL_SOURCE_INCOMPLETE', 'toAsk', 'approved'],
+  },
+  'application/sources-never-came': {
+    ends: 'completed',
+    passes: [ASKED, STEP, TIMER, ASKED, STEP, TIMER, STEP],
+    says: ['SOURCE_DEADLINE_PASSED', 'REFERRAL_DEADLINE_PASSED', 'declined'],
+  },
+  'application/sources-down-and-decided': {
+    ends: 'completed',
+    passes: [ASKED, STEP, TIMER, ASKED, UPDATE],
+    says: ['CONSUMPTION_SOURCE_INCOMPLETE', 'DECLINED_BY_PERSON'],
+  },
   'cashLoan/on-time': { ends: 'completed', passes: [STEP, SIGNAL, STEP, SIGNAL, STEP], says: ['current', 'settled'] },
   'cashLoan/late-and-cured': {
     ends: 'completed',

@@ -1,10 +1,14 @@
 /** Decides again every decision on record, and says which answers are other than they were. Reads only. */
 import { contentHash } from '../../db/contentHash';
 import { type DecidedApplication, readDecidedApplications } from '../../db/origination/decidedApplications';
+import { readAdmitted } from '../../db/origination/sourceRecords';
 import { inRepeatableRead } from '../../db/snapshot';
 import type { Client } from '../../db/transaction';
+import { type GatheredFacts, gatherFacts, NOTHING_GATHERED } from '../../domain/origination/gatheredFacts';
+import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { Assessment } from '../../domain/risk/assessment';
-import { answerAgain, answerOnRecord, inputOf } from '../../domain/risk/decisionReplay';
+import { inputOf } from '../../domain/risk/creditDecision';
+import { answerAgain, answerOnRecord, basisOf } from '../../domain/risk/decisionReplay';
 import type { BookDependencies } from '../bookDependencies';
 
 /** Of a large table one page at a time. */
@@ -44,12 +48,25 @@ async function replayOne(
 ): Promise<void> {
   const { tenantId, applicationId, decisionId, policyVersion, body } = decision;
   const policy = await policies.version(client, tenantId, policyVersion);
-  const again = answerAgain(decision, before.get(applicationId) ?? null, policy);
+  const recorded = { ...decision, gathered: await gatheredThen(client, decision, policy) };
+  const basis = basisOf(recorded, before.get(applicationId) ?? null);
   before.set(applicationId, body);
   found.decisions += 1;
   const compare = (what: 'answer' | 'input', was: string, is: string) => {
     if (was !== is) found.differing.push({ decisionId, applicationId, what, was, is });
   };
-  compare('answer', contentHash(answerOnRecord(decision)), contentHash(again));
-  if (body.basis) compare('input', body.basis.inputHash, contentHash(inputOf(decision)));
+  compare('answer', contentHash(answerOnRecord(recorded)), contentHash(answerAgain(basis, recorded, policy)));
+  if (body.basis) compare('input', body.basis.inputHash, contentHash(inputOf(basis)));
+}
+
+/** What was let in by its consents then. One from before there were inputs rests on what its application told. */
+async function gatheredThen(
+  client: Client,
+  { tenantId, decisionId, body, facts }: DecidedApplication,
+  { assessment: { sources } }: LendingPolicy,
+): Promise<GatheredFacts> {
+  if (!body.basis) return { facts, gaps: [], isRefused: false };
+  const { refused } = body.basis;
+  if (!refused) return NOTHING_GATHERED;
+  return gatherFacts(await readAdmitted(client, { tenantId, decisionId }), { sources, refused });
 }

@@ -12,6 +12,7 @@ import type { RateGuard } from './rates';
 export const SCOPES = [
   'applications:write',
   'applications:read',
+  'consents:withdraw',
   'referrals:decide',
   'offers:accept',
   'purchases:write',

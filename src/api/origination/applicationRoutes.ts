@@ -12,12 +12,16 @@ import {
   readApplication,
 } from '../../db/origination/applications';
 import { ensureBorrower, lockBorrower } from '../../db/origination/borrowers';
+import { type ConsentRow, insertConsent, readConsents } from '../../db/origination/consents';
 import { saveIdentity } from '../../db/origination/identities';
+import { readSourceRecords, type SourceRecordRow } from '../../db/origination/sourceRecords';
 import type { Client } from '../../db/transaction';
 import { restrictionOf } from '../../domain/incidents/incidents';
 import { isOver } from '../../domain/origination/applicationStages';
+import { SOURCE_KINDS, type SourceKind } from '../../domain/origination/dataSources';
 import type { Recourse } from '../../domain/risk/recourse';
 import { recourseLines } from '../../domain/risk/recourseText';
+import { endOfDateMs } from '../../domain/values/clock';
 import { birthDateOf } from '../../domain/values/residentId';
 import { type ApiContext, businessNowMs, businessToday } from '../context';
 import { actingFor, principalOf } from '../http/acting';
@@ -26,7 +30,7 @@ import { answerOnce, type WriteAnswer, writeHeaders } from '../http/idempotency'
 import { invalidRequest, notFound, stopped } from '../http/problems';
 import { type App, keyed, type Routes } from '../http/route';
 import { applicationBody, idParams, problems } from '../schemas';
-import { applicationReceived, applicationView, explain } from '../views';
+import { applicationReceived, applicationView, consentViewOf, explain } from '../views';
 import type { recourseView } from './applicationViews';
 import { identityConflict } from './identityRoutes';
 
@@ -46,10 +50,11 @@ function receiving(app: App, context: ApiContext): void {
       response: { 202: applicationReceived, ...problems(400, 401, 403, 409, 413, 415, 503) },
     }),
     async (request, reply) => {
-      const { borrower, identity, finances, behaviour, ...asked } = request.body;
+      const { borrower, identity, finances, behaviour, consents = [], ...asked } = request.body;
       const { tenantId, keyId } = callerOf(request);
       const facts = { identity, finances, behaviour };
       refuseUnborn(context, borrower.idNumber);
+      refuseOverBefore(context, consents);
       const known = { tenantId, ...asked, borrowerId: borrower.borrowerId, facts };
       let isOverAlready = false;
       return answerOnce(context, request, reply, {
@@ -57,7 +62,10 @@ function receiving(app: App, context: ApiContext): void {
           await refuseStopped(client, known);
           const receivedAtMs = businessNowMs(context);
           await saveBorrower(context, client, { ...known, receivedAtMs, recordedBy: keyId }, borrower);
-          const row = await register(client, { ...known, receivedAtMs, principal: principalOf(request) });
+          const row = await register(context, client, {
+            application: { ...known, receivedAtMs, principal: principalOf(request) },
+            consents,
+          });
           isOverAlready = row !== undefined && isOver(row);
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
@@ -82,6 +90,15 @@ function refuseUnborn(context: ApiContext, idNumber: string): void {
   throw invalidRequest([{ field: 'borrower.idNumber', fault: 'holds a birth date that has not come yet', fix }]);
 }
 
+/** A consent that is over when it comes consents to nothing. */
+function refuseOverBefore(context: ApiContext, consents: GivenConsents): void {
+  const today = businessToday(context);
+  const at = consents.findIndex(({ until }) => until !== undefined && until < today);
+  if (at < 0) return;
+  const fix = 'send the last day of the consent, today or later';
+  throw invalidRequest([{ field: `consents[${at}].until`, fault: 'is a date that is past', fix }]);
+}
+
 function reading(app: App, context: ApiContext): void {
   app.get(
     '/v1/applications/:id',
@@ -92,7 +109,8 @@ function reading(app: App, context: ApiContext): void {
     }),
     async (request) => {
       const row = await applicationOnRecord(context, callerOf(request).tenantId, request.params.id);
-      return viewOf(row, await recourseOnRecord(context, row));
+      const [seen, consents] = [await readSourceRecords(context.pool, row), await readConsents(context.pool, row)];
+      return { ...viewOf(row, await recourseOnRecord(context, row)), ...sourcesOf(row, seen, consents) };
     },
   );
 }
@@ -138,19 +156,44 @@ function received(applicationId: string): WriteAnswer {
   return { status: 202, body: { applicationId, links: linksOf(applicationId) } };
 }
 
+type GivenConsents = NonNullable<z.infer<typeof applicationBody>['consents']>;
+
 /**
  * The same application again is the same row, which is returned; another one under its id is refused, and nothing is
- * written.
+ * written. Its consents come with it and are part of it.
  */
-async function register(client: Client, application: NewApplication): Promise<ApplicationRow | undefined> {
-  if (await insertApplication(client, application)) return undefined;
+async function register(
+  { zone }: ApiContext,
+  client: Client,
+  { application, consents }: { application: NewApplication; consents: GivenConsents },
+): Promise<ApplicationRow | undefined> {
+  const given = consents.map(({ sourceKind, until }) => ({
+    sourceKind,
+    givenUntilMs: until === undefined ? null : endOfDateMs(until, zone),
+  }));
+  if (await insertApplication(client, application)) {
+    const { tenantId, applicationId, borrowerId, receivedAtMs: fromMs, principal: recordedBy } = application;
+    for (const { sourceKind, givenUntilMs } of given) {
+      const { purpose } = SOURCE_KINDS[sourceKind];
+      const kept = { tenantId, applicationId, borrowerId, sourceKind, purpose, fromMs, givenUntilMs, recordedBy };
+      await insertConsent(client, kept);
+    }
+    return undefined;
+  }
   const before = await readApplication(client, application);
-  if (before && askedIn(before) === askedIn(application)) return before;
+  const kept = before ? await readConsents(client, application) : [];
+  if (before && askedIn(before, kept) === askedIn(application, given)) return before;
   throw identityConflict('other-content');
 }
 
-function askedIn({ borrowerId, product, requestedFen, facts }: NewApplication): string {
-  return contentHash({ borrowerId, product, requestedFen, facts });
+/** Without the consent that an application gives by coming. */
+function askedIn(
+  { borrowerId, product, requestedFen, facts }: NewApplication,
+  consents: readonly { sourceKind: SourceKind; givenUntilMs: number | null }[],
+): string {
+  const supplied = consents.filter(({ sourceKind }) => SOURCE_KINDS[sourceKind].isSupplied);
+  const given = Object.fromEntries(supplied.map(({ sourceKind, givenUntilMs }) => [sourceKind, givenUntilMs]));
+  return contentHash({ borrowerId, product, requestedFen, facts, given });
 }
 
 function linksOf(applicationId: string) {
@@ -167,6 +210,25 @@ async function recourseOnRecord({ pool }: ApiContext, { tenantId, applicationId 
   return recourse.status === 'changes'
     ? { status, months: recourse.months, limitFen: recourse.limitFen, lines }
     : { status, months: recourse.withinMonths, limitFen: 0, lines };
+}
+
+/** What was seen of whom and when, without what it was; and what was agreed to. */
+function sourcesOf(
+  { applicationId }: ApplicationRow,
+  seen: readonly SourceRecordRow[],
+  consents: readonly ConsentRow[],
+) {
+  return {
+    sources: seen.map(({ recordId, sourceKind, supplier, seenAtMs, status, missing }) => ({
+      recordId,
+      sourceKind,
+      supplier,
+      seenAtMs,
+      status,
+      missing,
+    })),
+    consents: consents.map((consent) => consentViewOf(applicationId, consent)),
+  };
 }
 
 function viewOf(row: ApplicationRow, recourse: z.infer<typeof recourseView> | null) {

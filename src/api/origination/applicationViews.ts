@@ -1,5 +1,6 @@
 /** Origination: applications, offers, referrals. */
 import { z } from 'zod';
+import type { ConsentRow } from '../../db/origination/consents';
 import { fen, instantMs, links, reasonView } from '../http/viewParts';
 import { product } from '../schemas';
 
@@ -25,6 +26,32 @@ export const recourseView = z
   })
   .describe('Of a decline, a referral or a cut: the cheapest changes with which the rules approve (PIPL art. 24).');
 
+export const consentView = z
+  .object({
+    sourceKind: z.string(),
+    purpose: z.string(),
+    fromMs: instantMs,
+    untilMs: instantMs.nullable().describe('The first instant at which it is over; null: none is set.'),
+    withdrawnAtMs: instantMs.nullable(),
+    links,
+  })
+  .describe('What the applicant agreed to: which kind of source may be asked and used, for what, and until when.');
+
+export function consentViewOf(applicationId: string, consent: ConsentRow) {
+  const { sourceKind, purpose, fromMs, untilMs, withdrawnAtMs } = consent;
+  const links = { withdrawal: `/v1/applications/${applicationId}/consents/${sourceKind}/withdrawal` };
+  return { sourceKind, purpose, fromMs, untilMs, withdrawnAtMs, links };
+}
+
+const sourceView = z.object({
+  recordId: z.string(),
+  sourceKind: z.string(),
+  supplier: z.string(),
+  seenAtMs: instantMs,
+  status: z.string(),
+  missing: z.array(z.string()).describe('Figures that it did not show.'),
+});
+
 export const applicationView = z
   .object({
     applicationId: z.string(),
@@ -40,6 +67,8 @@ export const applicationView = z
     decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
     recourse: recourseView.nullable(),
     offer: offerView.nullable(),
+    sources: z.array(sourceView).describe('What was seen of sources, in its order; what the application told is one.'),
+    consents: z.array(consentView),
     links,
   })
   .describe('The application as it is now.');

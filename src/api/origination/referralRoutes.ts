@@ -4,6 +4,7 @@
  */
 import { applicationClient } from '../../contracts/origination/applicationClient';
 import type { ApplicationRow } from '../../db/origination/applications';
+import { readKnownFacts } from '../../db/origination/knownFacts';
 import { insertReferralFigures } from '../../db/origination/referralFigures';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { readBorrowerExposure } from '../../db/risk/borrowerExposure';
@@ -106,14 +107,16 @@ function deciding(app: App, context: ApiContext, policies: PolicyReader): void {
 
 /** As the decision will be judged: under the policy of the referral. */
 async function outlookOf(
-  { pool }: ApiContext,
+  context: ApiContext,
   policies: PolicyReader,
-  { tenantId, borrowerId, facts, assessment, product, requestedFen }: ApplicationRow,
+  row: ApplicationRow,
   proved: ProvedFigures | undefined,
 ) {
+  const { tenantId, assessment, product, requestedFen } = row;
   if (!assessment) throw notReferred('the application is not judged yet');
-  const policy = await policies.version(pool, tenantId, assessment.policyVersion);
-  const { accounts } = await readBorrowerExposure(pool, { tenantId, borrowerId });
+  const policy = await policies.version(context.pool, tenantId, assessment.policyVersion);
+  const { facts } = await readKnownFacts(context.pool, row, { policy, asOfMs: businessNowMs(context) });
+  const { accounts } = await readBorrowerExposure(context.pool, row);
   const request = { product, requestedFen };
   return outlookOfReferral(withProved(facts, proved), request, policy, ownCreditOf(accounts, policy));
 }

@@ -27,7 +27,13 @@ import { keptSecrets, secretsFile } from './localSecrets';
 
 const USAGE = usageOf('doctor', ['[--for api|worker] [--web-ui URL] [--json]']);
 const TIMEOUT_MS = 10_000;
-const FILES = ['SMS_PROVIDERS_FILE', 'CHANNELS_FILE', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
+const FILES = [
+  'SMS_PROVIDERS_FILE',
+  'CHANNELS_FILE',
+  'DATA_SOURCES_FILE',
+  'TEMPORAL_CONFIG_FILE',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+] as const;
 
 export interface DoctorSurroundings {
   environment: Record<string, string | undefined>;

@@ -1,5 +1,6 @@
 /** Origination: what the application's workflow asks of activities. The signatures, and nothing of how. */
 
+import type { SourceStatus, SuppliedKind } from '../../domain/origination/dataSources';
 import type { Product } from '../../domain/policy/lendingPolicy';
 import type { Assessment } from '../../domain/risk/assessment';
 import type { BusinessClock } from '../../domain/values/clock';
@@ -10,7 +11,11 @@ export interface AssessmentActivities {
    * Asks the books whose the application is, judges it, and records the decision with its reasons and policy version. One
    * that was judged before is told as it stands.
    */
-  assessApplication(input: AssessApplication): Promise<(AssessmentOutcome & { drawn?: Drawn | undefined }) | Refused>;
+  assessApplication(
+    input: AssessApplication,
+  ): Promise<(AssessmentOutcome & { drawn?: Drawn | undefined }) | Refused | BeforeSources>;
+  /** Judges by what sources have shown. Where nothing has changed since, what was judged before is told as it stands. */
+  judgeGathered(input: JudgeGathered): Promise<AssessmentOutcome>;
   /** Records a person's decision on a referral, or that its deadline has passed. */
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome | DecisionNotTaken>;
   /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
@@ -45,6 +50,42 @@ export interface ApplicationRef {
   applicationId: string;
 }
 
+export interface SourceActivities {
+  /** Asks one source about the applicant, where a consent lets it, and keeps a copy of what it showed. */
+  askSource(input: AskSource): Promise<SourceAsked>;
+}
+
+export interface AskSource extends ApplicationRef {
+  asOfMs: number;
+  kind: SuppliedKind;
+}
+
+export interface SourceAsked {
+  status: SourceStatus | 'unavailable' | 'without-consent' | 'not-needed';
+  /** Of `unavailable`: why, in words without any value. */
+  detail?: string | undefined;
+}
+
+/** Whom to ask, in which round, and when. */
+export interface SourcesToAsk {
+  kinds: SuppliedKind[];
+  round: number;
+  atMs: number;
+}
+
+/** The policy asks for sources: nothing is judged before they were asked once. */
+export interface BeforeSources {
+  toAsk: SourcesToAsk;
+  policyVersion: string;
+}
+
+export interface JudgeGathered extends ApplicationRef {
+  asOfMs: number;
+  policyVersion: string;
+  /** How often sources were asked. */
+  round: number;
+}
+
 export interface AssessmentOutcome {
   assessment: Assessment;
   /** Present when approved. */
@@ -53,6 +94,8 @@ export interface AssessmentOutcome {
   decideByMs?: number | undefined;
   /** Present when referred: what an approval would grant without further proof; 0 where a knock-out forbids it. */
   outlookFen?: number | undefined;
+  /** Present when referred and a source is to be asked again. */
+  toAsk?: SourcesToAsk | undefined;
 }
 
 /** The word could not be stored, or failed for another cause that no second try mends: the referral waits on. */

@@ -22,12 +22,19 @@ export interface DecisionRow extends Omit<DecisionInput, 'reasonCodes'> {
   reasonCodes: string[];
 }
 
-/** Records a decision and returns its number. Not keyed: the caller holds the subject's row and decides once. */
-export async function recordDecision(client: Client, decision: DecisionInput): Promise<number> {
+/**
+ * Records a decision and returns its number, which its inputs may bear already. Not keyed: the caller holds the subject's
+ * row and decides once.
+ */
+export async function recordDecision(
+  client: Client,
+  decision: DecisionInput & { decisionId?: number | undefined },
+): Promise<number> {
   const { rows } = await client.query<{ decisionId: number }>(
     `insert into decision_record (tenant_id, subject_kind, subject_id, kind, reason_codes, policy_version, body,
-       decided_at_ms, decided_by)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning decision_id as "decisionId"`,
+       decided_at_ms, decided_by, decision_id) overriding system value
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+       coalesce($10, nextval('decision_record_decision_id_seq'))) returning decision_id as "decisionId"`,
     [
       decision.tenantId,
       decision.subjectKind,
@@ -38,6 +45,7 @@ export async function recordDecision(client: Client, decision: DecisionInput): P
       JSON.stringify(decision.body ?? null),
       decision.decidedAtMs,
       decision.decidedBy,
+      decision.decisionId ?? null,
     ],
   );
   const [row] = rows;

@@ -39,6 +39,21 @@ export const SIGNED_ROWS = {
       'received_at_ms',
     ],
   },
+  consent: {
+    key: ['tenant_id', 'consent_id'],
+    covers: [
+      'borrower_id',
+      'source_kind',
+      'purpose',
+      'valid_during',
+      'application_id',
+      'given_until_at_ms',
+      'recorded_by',
+      'withdrawn_at_ms',
+      'withdrawn_by',
+      'withdrawn_reason',
+    ],
+  },
   contact_hold: {
     key: ['tenant_id', 'hold_id'],
     covers: [
@@ -97,6 +112,22 @@ export const SIGNED_ROWS = {
       'second_by',
       'second_reason',
       'settled_at_ms',
+    ],
+  },
+  source_record: {
+    key: ['tenant_id', 'record_id'],
+    covers: [
+      'application_id',
+      'borrower_id',
+      'source_kind',
+      'purpose',
+      'supplier',
+      'consent_id',
+      'seen_at_ms',
+      'status',
+      'missing',
+      'figures',
+      'content_hash',
     ],
   },
   vault_identity_version: {

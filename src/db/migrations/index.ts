@@ -47,6 +47,7 @@ import { sql as signedWords } from './057_signed_words';
 import { sql as housekeeping } from './058_housekeeping';
 import { sql as hiddenCodes } from './059_hidden_codes';
 import { sql as closeByItself } from './063_close_by_itself';
+import { sql as dataSources } from './066_data_sources';
 
 export interface Migration {
   name: string;
@@ -99,4 +100,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '058_housekeeping', sql: housekeeping },
   { name: '059_hidden_codes', sql: hiddenCodes },
   { name: '063_close_by_itself', sql: closeByItself },
+  { name: '066_data_sources', sql: dataSources },
 ];

@@ -5,6 +5,7 @@ import type { Assessment, AssessmentInput, ProvedFigures } from '../../domain/ri
 import type { DecimalRate, Fen } from '../../domain/values/money';
 import { proveRow, signRow } from '../evidence/signedRows';
 import type { Client, Reader } from '../transaction';
+import { keepTold } from './toldFacts';
 
 export interface ApplicationRef {
   tenantId: string;
@@ -69,7 +70,7 @@ const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", bor
   drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs",
   life_id as "lifeId"`;
 
-/** Adds an application in stage `assessing`; returns whether it is new. */
+/** Adds an application in stage `assessing`, and what it told with its consent; returns whether it is new. */
 export async function insertApplication(client: Client, application: NewApplication): Promise<boolean> {
   const { tenantId, applicationId, borrowerId, product, requestedFen, facts, receivedAtMs, principal } = application;
   const { rowCount } = await client.query(
@@ -87,8 +88,10 @@ export async function insertApplication(client: Client, application: NewApplicat
       principal ?? null,
     ],
   );
-  if (rowCount === 1) await signRow(client, 'application', [tenantId, applicationId]);
-  return rowCount === 1;
+  if (rowCount !== 1) return false;
+  await signRow(client, 'application', [tenantId, applicationId]);
+  await keepTold(client, application);
+  return true;
 }
 
 /** The application, locked to the end of the transaction: one decision on it at a time. */

@@ -1,11 +1,14 @@
 /** The decisions on applications with what they rested on, in the order in which they were made. */
+import type { AssessmentInput } from '../../domain/risk/assessment';
 import type { RecordedDecision } from '../../domain/risk/decisionReplay';
 import type { Reader } from '../transaction';
 import type { ApplicationRef } from './applications';
 
-export interface DecidedApplication extends RecordedDecision, ApplicationRef {
+export interface DecidedApplication extends Omit<RecordedDecision, 'gathered'>, ApplicationRef {
   decisionId: number;
   policyVersion: string;
+  /** As the application told them. */
+  facts: AssessmentInput;
 }
 
 /** The next page after a decision, by its number; of one application where it is named. */

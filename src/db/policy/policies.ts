@@ -70,3 +70,19 @@ export async function policyInForce(
   const version = await policyVersionInForce(reader, { tenantId, date });
   return version === undefined ? undefined : readPolicy(reader, { tenantId, version });
 }
+
+/** The policy in force on a date, and those that take effect later. */
+export async function policiesFrom(
+  reader: Reader,
+  { tenantId, date }: { tenantId: string; date: IsoDate },
+): Promise<LendingPolicy[]> {
+  const { rows } = await reader.query<{ body: LendingPolicy }>(
+    `select body from policy_version where tenant_id = $1 and (effective_from > $2
+       or version = (select version from policy_version
+         where tenant_id = $1 and effective_from <= $2
+         order by effective_from desc, created_at desc, version desc limit 1))
+      order by effective_from, version`,
+    [tenantId, date],
+  );
+  return rows.map(({ body }) => body);
+}

@@ -1,6 +1,8 @@
 /** What each service may do with the tables of borrowers: who they are, what they apply for, and how it is decided. */
 import { APPENDED, APPENDED_BY_BOTH, type TableRights } from './serviceRights';
 
+const CONSENT_COLUMNS = { except: ['withdrawn_at_ms', 'withdrawn_by', 'withdrawn_reason'] };
+
 export const BORROWER_GRANTS = {
   application: {
     insert: true,
@@ -41,7 +43,17 @@ export const BORROWER_GRANTS = {
     update: ['created_at'],
     api: { insert: { only: ['tenant_id', 'borrower_id'] }, update: ['created_at'] },
   },
+  consent: {
+    insert: CONSENT_COLUMNS,
+    update: ['valid_during', 'withdrawn_at_ms', 'withdrawn_by', 'withdrawn_reason', 'mac'],
+    // Given with an application and withdrawn over the API; the worker keeps what an application gave by coming.
+    api: {
+      insert: CONSENT_COLUMNS,
+      update: ['valid_during', 'withdrawn_at_ms', 'withdrawn_by', 'withdrawn_reason', 'mac'],
+    },
+  },
   cost_sheet_confirmation: APPENDED,
+  decision_input: { insert: { except: ['used_during'] } },
   decision_record: APPENDED,
   // Made by whoever keeps something of the person first; no route destroys one.
   person_key: {
@@ -51,6 +63,8 @@ export const BORROWER_GRANTS = {
     api: { insert: { only: ['tenant_id', 'borrower_id', 'wrapped_key', 'key_id'] } },
   },
   referral_figures: APPENDED_BY_BOTH,
+  // What an application told is kept as it comes in.
+  source_record: { insert: { except: ['seen_during'] }, api: { insert: { except: ['seen_during'] } } },
   vault_contact: {
     insert: true,
     update: ['value_encrypted', 'key_id', 'fingerprint', 'takes_nothing', 'updated_at'],

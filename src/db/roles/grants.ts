@@ -31,8 +31,11 @@ export const CALLED_FUNCTIONS: Readonly<Record<string, readonly Service[]>> = {
   'purge_old_rows(text, integer, integer, integer, integer, integer)': ['worker'],
 };
 
-/** Counters of tables whose rows both services add: of incidents that are opened, and of what was made and told. */
-export const SEQUENCES = ['incident_number', 'carrier_order'] as const;
+/**
+ * Counters that both services may draw from: of incidents that are opened, of what was made and told, and of decisions,
+ * whose number their inputs bear before they are decided.
+ */
+export const SEQUENCES = ['incident_number', 'carrier_order', 'decision_record_decision_id_seq'] as const;
 
 /** Names of columns that nobody but the services should see, unless the list says that the reader may. */
 export const SECRET_NAMES = /(_encrypted|fingerprint|key_hash|phone_hash|address_hash|code_hash|^seal|^recipient)$/;

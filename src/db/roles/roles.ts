@@ -33,6 +33,7 @@ export async function prepareOwner(urls: DatabaseUrls): Promise<string> {
     if (me.isSuperuser) await ensureRole(client, owner);
     await takeOver(client, owner, me.name);
     if (me.isSuperuser) await client.query(`grant usage, create on schema public to ${quoted(owner)}`);
+    await client.query(INDEX_SUPPORT);
     return owner;
   });
 }
@@ -64,6 +65,14 @@ export async function grantRights({ ownerUrl, applicationUrl, apiUrl, readerUrl 
     if (!(await canLogIn(url))) throw new WrongRoleError(noLogin(setting, role));
   }
 }
+
+/** What an index of texts and ranges needs: here, because the owner that a superuser makes may make no schema. */
+const INDEX_SUPPORT = `do $$ begin
+  if not exists (select from pg_extension where extname = 'btree_gist') then
+    create schema if not exists index_support;
+    create extension btree_gist with schema index_support;
+  end if;
+end $$`;
 
 async function asOwner<Result>(ownerUrl: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: ownerUrl, application_name: 'creditloom-prepare' });

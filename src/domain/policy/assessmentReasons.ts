@@ -70,6 +70,26 @@ export const ASSESSMENT_REASONS = {
     en: 'The record of refunds is missing.',
     zh: '缺少退款记录。',
   },
+  IDENTITY_SOURCE_INCOMPLETE: {
+    en: 'The source of the identity check has not shown all that is asked for.',
+    zh: '身份核验数据来源尚未提供全部所需信息。',
+  },
+  FINANCIAL_SOURCE_INCOMPLETE: {
+    en: 'The source of the financial record has not shown all that is asked for.',
+    zh: '财务信息数据来源尚未提供全部所需信息。',
+  },
+  CONSUMPTION_SOURCE_INCOMPLETE: {
+    en: 'The source of the consumption record has not shown all that is asked for.',
+    zh: '消费信息数据来源尚未提供全部所需信息。',
+  },
+  NO_VALID_CONSENT: {
+    en: 'There is data that was not used, because no consent for it is valid.',
+    zh: '部分信息因缺少有效授权而未被使用。',
+  },
+  SOURCE_DEADLINE_PASSED: {
+    en: 'A source could not be asked in the time for it, and is not asked again.',
+    zh: '数据来源在规定时间内未能完成查询，不再重复查询。',
+  },
   DEBT_SERVICE_TOO_HIGH: {
     en: 'Existing debts already take the share of income that debts may take.',
     zh: '现有债务月还款额占收入比例过高。',

@@ -2,6 +2,8 @@
 
 import type { IsRestDay } from '../credit/cashLoan/dueDateShift';
 import { splitIntoInstalments } from '../credit/revolving/instalmentFees';
+import { SOURCE_KINDS } from '../origination/dataSources';
+import { MOST_ROUNDS, roundsOf } from '../origination/sourceRounds';
 import { type TrueCost, trueCostOf, withinCostCap } from '../origination/trueCost';
 import { FACTS } from '../risk/changeableFacts';
 import { minutesOf } from '../values/clock';
@@ -35,6 +37,7 @@ export function crossFaults(policy: LendingPolicy, isRestDay: IsRestDay): Policy
     ...scorecardFaults(policy.assessment.scorecard),
     ...bandFaults(policy.assessment, policy),
     ...recourseFaults(policy.assessment),
+    ...sourceFaults(policy.assessment),
   ];
 }
 
@@ -184,6 +187,33 @@ function scorecardFaults({ characteristics }: Scorecard): PolicyFault[] {
 }
 
 /** A better score never gets worse terms: then a higher income never lowers a limit either. */
+/** A referral that is declined at its own deadline must not end before its sources were asked for the last time. */
+function sourceFaults({ sources, referralDays }: AssessmentPolicy): PolicyFault[] {
+  if (!sources) return [];
+  const { required, deadlineHours } = sources;
+  const path = 'assessment.sources';
+  const faults = uniqueFaults(
+    `${path}.required`,
+    required.map(({ kind }) => kind),
+  );
+  for (const [at, { kind, freshDays }] of required.entries()) {
+    const { freshDays: most } = SOURCE_KINDS[kind];
+    if (freshDays <= most) continue;
+    const message = `is ${freshDays}, but what a ${kind} source showed is used for ${most} days at most: lower it`;
+    faults.push({ path: `${path}.required[${at}].freshDays`, message });
+  }
+  if (deadlineHours > referralDays * 24) {
+    const message = `is ${deadlineHours}, after a referral is over by referralDays ${referralDays}: lower it, or raise those`;
+    faults.push({ path: `${path}.deadlineHours`, message });
+  }
+  const rounds = roundsOf(sources);
+  if (rounds > MOST_ROUNDS) {
+    const message = `ask ${rounds} times until deadlineHours ${deadlineHours}, and ${MOST_ROUNDS} are allowed: make the last pause longer`;
+    faults.push({ path: `${path}.retryAfterMinutes`, message });
+  }
+  return faults;
+}
+
 function bandFaults(assessment: AssessmentPolicy, { cashLoan }: LendingPolicy): PolicyFault[] {
   const { bands, declineBelowPoints, referBelowPoints } = assessment;
   const faults: PolicyFault[] = [];

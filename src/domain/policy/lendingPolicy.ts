@@ -4,6 +4,7 @@
  */
 
 import type { NoticeKind } from '../messaging/outbox/noticeKinds';
+import type { SuppliedKind } from '../origination/dataSources';
 import type { FactName, FixedFact } from '../risk/changeableFacts';
 import type { WallTime, Zone } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
@@ -175,10 +176,25 @@ export interface AssessmentPolicy {
   bands: { fromPoints: number; incomeMultiple: DecimalRate; dailyRate: DecimalRate }[];
   offerValidDays: number;
   referralDays: number;
+  /**
+   * Who is asked about an applicant. Absent, as under every version that was stored before: nobody, and what the
+   * application tells is what is judged.
+   */
+  sources?: SourcesPolicy;
   /** What a person keeps of the income after all debts, for the costs of living. Absent: 0. */
   residualIncomeFen?: Fen;
   /** Absent, as under every version that was stored before: three reasons of a score, and nothing of what would change. */
   explanation?: ExplanationPolicy;
+}
+
+/** Which sources an application is judged by, and how long one is asked that does not answer. */
+export interface SourcesPolicy {
+  /** Each must have shown all that it brings, and no longer ago than so many days. */
+  required: { kind: SuppliedKind; freshDays: number }[];
+  /** Business minutes before what is missing is asked for again: first, second, ...; the last again and again. */
+  retryAfterMinutes: number[];
+  /** Business hours from the application on, after which nobody is asked any more. */
+  deadlineHours: number;
 }
 
 /** How a decision is explained (PIPL art. 24). */

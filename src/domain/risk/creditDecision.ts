@@ -3,21 +3,27 @@
  * on record, asks this. Stored beside the decision, what it rests on makes the answer repeatable for as long as policy
  * versions and cards are kept.
  */
+import { assessGathered, type GatheredFacts } from '../origination/gatheredFacts';
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { OwnCredit } from './affordability';
-import { assess, assessApprovedByPerson } from './assess';
-import type { Assessment, AssessmentInput } from './assessment';
+import { assessApprovedByPerson } from './assess';
+import { type Assessment, type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import type { CreditRequest } from './limits';
 
-/** Who decides: the rules, a person, or the deadline of a referral that nobody decided. */
+/**
+ * Who decides: the rules, a person, or the deadline of a referral that nobody decided. `isStopped`: an incident stops
+ * applications. `isOver`: no source is asked any more.
+ */
 export type Decider =
-  | { by: 'policy'; isStopped: boolean }
+  | { by: 'policy'; isStopped: boolean; isOver?: boolean | undefined }
   | { by: 'person'; word: 'approve' | 'decline' }
   | { by: 'deadline' };
 
 export interface DecisionBasis {
-  /** With what a person saw proof of. */
-  input: AssessmentInput;
+  /** What was let into the decision. */
+  gathered: GatheredFacts;
+  /** What a person saw proof of, for this decision. */
+  proved?: ProvedFigures | undefined;
   request: CreditRequest;
   /** Absent in decisions from before it counted. */
   ours?: OwnCredit | undefined;
@@ -26,19 +32,26 @@ export interface DecisionBasis {
   before: Assessment | null;
 }
 
-export function decideCredit(
-  { input, request, ours, decider, before }: DecisionBasis,
-  policy: LendingPolicy,
-): Assessment {
+/** What is judged: of a person's decision with what was proved for it. */
+export function inputOf({
+  gathered,
+  proved,
+  decider,
+}: Pick<DecisionBasis, 'gathered' | 'proved' | 'decider'>): AssessmentInput {
+  return decider.by === 'person' ? withProved(gathered.facts, proved) : gathered.facts;
+}
+
+export function decideCredit(basis: DecisionBasis, policy: LendingPolicy): Assessment {
+  const { gathered, request, ours, decider, before } = basis;
   switch (decider.by) {
     case 'policy':
       // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
       return decider.isStopped
         ? undecided('referred', ['INCIDENT_MEASURE'], policy)
-        : assess(input, request, policy, ours);
+        : assessGathered(gathered, request, policy, { isOver: decider.isOver, ours });
     case 'person':
       return decider.word === 'approve'
-        ? assessApprovedByPerson(input, request, policy, ours)
+        ? assessApprovedByPerson(inputOf(basis), request, policy, ours)
         : declinedAfter(before, 'DECLINED_BY_PERSON', policy);
     case 'deadline':
       return declinedAfter(before, 'REFERRAL_DEADLINE_PASSED', policy);

@@ -2,10 +2,12 @@
  * Deciding again what is on record, as it was known then: the answer of today's code, from the facts, the policy version
  * and the card of then, beside the answer that was given.
  */
+import type { SourceKind } from '../origination/dataSources';
+import type { GatheredFacts } from '../origination/gatheredFacts';
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { OwnCredit } from './affordability';
-import { type Assessment, type AssessmentInput, type ProvedFigures, withProved } from './assessment';
-import { type Decider, decideCredit } from './creditDecision';
+import type { Assessment, ProvedFigures } from './assessment';
+import { type Decider, type DecisionBasis, decideCredit, inputOf } from './creditDecision';
 import type { CreditRequest } from './limits';
 import { type Recourse, recourseOf } from './recourse';
 
@@ -26,19 +28,31 @@ export interface StoredBasis {
   ours: OwnCredit;
   decider: Decider;
   cardVersion: string;
+  /** Kinds of sources whose records no consent let in; absent where it rests on nothing that was told or seen. */
+  refused?: SourceKind[];
 }
 
 export interface RecordedDecision {
   body: DecisionBody;
   decidedBy: string;
-  /** As it was told with the application. */
-  facts: AssessmentInput;
+  /** What was let into it; of one from before there were inputs, what its application told. */
+  gathered: GatheredFacts;
   request: CreditRequest;
 }
 
-/** The input of a decision: what was told, and what a person saw proof of for that decision. */
-export function inputOf({ body, facts }: RecordedDecision): AssessmentInput {
-  return deciderOf(body, '').by === 'person' ? withProved(facts, body.proved) : facts;
+/** What it rests on, as it was known then. `before`: the answer of the decision before it. */
+export function basisOf(
+  { body, decidedBy, gathered, request }: RecordedDecision,
+  before: Assessment | null,
+): DecisionBasis {
+  return {
+    gathered,
+    proved: body.proved,
+    request,
+    ours: body.basis?.ours,
+    decider: deciderOf(body, decidedBy),
+    before,
+  };
 }
 
 /** The answer as it was given, without what it rests on. */
@@ -49,14 +63,11 @@ export function answerOnRecord({ body }: RecordedDecision): object {
   return { outcome, reasonCodes, scorePoints, scoreParts, ...price, policyVersion, recourse };
 }
 
-/** The same decided again. `before`: the answer of the decision before it. */
-export function answerAgain(recorded: RecordedDecision, before: Assessment | null, policy: LendingPolicy): object {
-  const { body, decidedBy, request } = recorded;
-  const input = inputOf(recorded);
-  const ours = body.basis?.ours;
-  const again = decideCredit({ input, request, ours, decider: deciderOf(body, decidedBy), before }, policy);
+/** The same decided again. */
+export function answerAgain(basis: DecisionBasis, { body }: RecordedDecision, policy: LendingPolicy): object {
+  const again = decideCredit(basis, policy);
   // Decisions from before it was kept said nothing of what would change them.
-  return { ...again, recourse: body.basis && recourseOf({ input, request, policy, ours }, again) };
+  return { ...again, recourse: body.basis && recourseOf({ ...basis, input: inputOf(basis), policy }, again) };
 }
 
 function deciderOf({ basis, byPerson, reasonCodes }: DecisionBody, decidedBy: string): Decider {

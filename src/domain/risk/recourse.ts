@@ -58,7 +58,14 @@ export function recourseOf(judged: Judged, answer: Pick<Assessment, 'outcome' | 
   const isCut = answer.outcome === 'approved' && answer.limitFen < wholeFen;
   if (answer.outcome === 'approved' && !isCut) return undefined;
   const goalFen = isCut ? wholeFen : range.min;
-  return new RecourseSearch({ ...judged, request: { ...request, requestedFen } }, goalFen, explanation.recourse).find();
+  const found = new RecourseSearch(
+    { ...judged, request: { ...request, requestedFen } },
+    goalFen,
+    explanation.recourse,
+  ).find();
+  // Nothing of the facts stands against it: a source is waited for, or the rules were stopped.
+  const isOfFacts = found.status === 'nothing' || found.changes.length > 0 || requestedFen > request.requestedFen;
+  return isOfFacts ? found : undefined;
 }
 
 /** The least and the most that a fact can still be. */

@@ -64,6 +64,8 @@ export interface Config {
   smsProvidersFile: string | undefined;
   /** File of the mail server and the gateway of pushes; without one there are neither. */
   channelsFile: string | undefined;
+  /** File of the suppliers that are asked about applicants; without one nobody is. */
+  dataSourcesFile: string | undefined;
   /** Where debits go; `sandbox` is a fake that moves nothing. */
   paymentRail: PaymentRailSettings;
   /** Speed and start of an accelerated clock; 1 is real time. Fixed at the first start (table business_clock). */
@@ -126,6 +128,7 @@ export function readConfig(
     remedyChannel: read('REMEDY_CHANNEL'),
     smsProvidersFile: read('SMS_PROVIDERS_FILE'),
     channelsFile: read('CHANNELS_FILE'),
+    dataSourcesFile: read('DATA_SOURCES_FILE'),
     sinkCallbackUrl: read('SINK_CALLBACK_URL'),
     paymentRail: readPaymentRail(read, (name) => {
       if (isBlank(env[name]))

@@ -7,6 +7,7 @@ import { MESSAGE_KEY_VARIABLES, STORE_KEY_VARIABLES } from './keyVariables';
 import { MESSAGING_VARIABLES } from './messagingVariables';
 import { RAIL_VARIABLES } from './railVariables';
 import type { Setting } from './setting';
+import { SOURCE_VARIABLES } from './sourceVariables';
 import { TEMPORAL_VARIABLES } from './temporalVariables';
 
 export const SETTINGS = {
@@ -20,6 +21,7 @@ export const SETTINGS = {
   ...PROXY_VARIABLES,
   ...MESSAGING_VARIABLES,
   ...RAIL_VARIABLES,
+  ...SOURCE_VARIABLES,
   ...CLOCK_VARIABLES,
   ...RETENTION_VARIABLES,
   ...PROCESS_VARIABLES,
@@ -64,6 +66,7 @@ export const SECRET_SETTINGS: ReadonlySet<SettingName> = new Set<SettingName>([
   'DATABASE_API_URL',
   'DATABASE_READER_URL',
   'PAYMENT_RAIL_SECRET',
+  'SOURCE_SECRET',
   // One that is refused may be so for a password in it.
   'PAYMENT_RAIL_URL',
 ]);

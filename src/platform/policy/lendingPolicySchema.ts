@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/messaging/outbox/noticeKinds';
+import { SUPPLIED_KINDS } from '../../domain/origination/dataSources';
 import { crossFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,
@@ -270,6 +271,15 @@ const assessmentSchema = section({
   ),
   offerValidDays: days(365, 30),
   referralDays: days(90, 3),
+  sources: section({
+    required: list(
+      section({ kind: choice(SUPPLIED_KINDS), freshDays: days(365, 30) }),
+      1,
+      'sources that must have been seen',
+    ),
+    retryAfterMinutes: list(whole(1, 10_080, 'business minutes', 60), 1, 'pauses in business minutes'),
+    deadlineHours: whole(1, 2160, 'business hours', 72),
+  }).exactOptional(),
   residualIncomeFen: fen(100_000).exactOptional(),
   explanation: section({
     scoreReasons: whole(1, 4, 'reasons of a score', 4),

@@ -1,8 +1,9 @@
 /**
  * An application, from what is known of a borrower to an offer, and the offer to the accounts under it.
  *
- *     assessing → declined
- *               → referred → (a person, or the deadline) → declined | offered
+ *     assessing → (its sources are asked, where the policy names some)
+ *               → declined
+ *               → referred → (a person, what was missing, or the deadline) → declined | offered
  *               → offered  → (acceptance, further draws, or the offer's end) → accepted | expired
  */
 import { ApplicationFailure, allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow';
@@ -30,6 +31,7 @@ import { judgeStart } from '../newlyRefused';
 import { assessment, retryThroughOutage } from '../proxies';
 import { refusedUpdate, validatedBy } from '../refusedUpdate';
 import { WorkflowHost } from '../workflowHost';
+import { SourceRounds } from './sourceRounds';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
@@ -51,6 +53,7 @@ class ApplicationLife {
     accountIds: [],
   };
   private readonly host: WorkflowHost<Acceptance, AcceptanceResult>;
+  private readonly rounds: SourceRounds<Acceptance, AcceptanceResult>;
   private decideByMs: number | undefined;
   private outlookFen: number | undefined;
   /** Apart from the acceptances: they are of another stage, and have another answer. */
@@ -59,6 +62,7 @@ class ApplicationLife {
   constructor(private readonly input: ApplicationInput) {
     judgeStart(applicationInput, input);
     this.host = new WorkflowHost(input.clock, 'always');
+    this.rounds = new SourceRounds(this.host, input);
     this.host.time.followClock();
     setHandler(applicationState, () => this.state, { description: 'Stage, judgement, offer, accounts' });
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
@@ -83,6 +87,10 @@ class ApplicationLife {
       ]),
     );
     if ('refused' in result) throw ApplicationFailure.nonRetryable(result.refused, failureTypes.conflict);
+    if ('policyVersion' in result) {
+      await this.rounds.ask(result.toAsk);
+      return this.take(await this.rounds.judge(result.toAsk, result.policyVersion));
+    }
     this.take(result);
     if (result.drawn) await this.goOnWith(result.drawn);
   }
@@ -102,6 +110,8 @@ class ApplicationLife {
     let asked: Envelope<ReferralDecision, DecisionAnswer> | undefined;
     while (this.state.stage === 'referred') {
       const isAsked = () => asked !== undefined || !this.decisions.isEmpty;
+      await this.askUntilDecided(isAsked);
+      if (this.notReferred()) break;
       await time.waitFor(isAsked, this.decideByMs, `a person decides${until}`);
       asked ??= this.decisions.takeOne();
       const outcome = await this.conclude(asked?.message);
@@ -121,6 +131,22 @@ class ApplicationLife {
     return retryThroughOutage('concluding the referral', () =>
       assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
     );
+  }
+
+  /**
+   * Meanwhile what is missing is asked for again, and judged when it came. A person who decides is first: then nothing is
+   * judged but that.
+   */
+  private async askUntilDecided(isDecided: () => boolean): Promise<void> {
+    for (let toAsk = this.rounds.before(this.decideByMs); toAsk; toAsk = this.rounds.before(this.decideByMs)) {
+      await this.host.time.waitFor(isDecided, toAsk.atMs, `a person decides, or sources are asked again`);
+      if (isDecided()) return;
+      await this.rounds.ask(toAsk);
+      const { assessment: judged } = this.state;
+      if (isDecided() || !judged) return;
+      this.take(await this.rounds.judge(toAsk, judged.policyVersion));
+      if (this.notReferred()) return;
+    }
   }
 
   /** The offer stands until it is used up or its time is over; each acceptance opens an account of its own life. */
@@ -163,6 +189,7 @@ class ApplicationLife {
     this.state.remainingFen = outcome.offer?.limitFen ?? 0;
     this.decideByMs = outcome.decideByMs;
     this.outlookFen = outcome.outlookFen;
+    this.rounds.follow(outcome);
     this.show(STAGE_OF[outcome.assessment.outcome]);
   }
 
@@ -239,6 +266,7 @@ class ApplicationLife {
         `waits for a person, who decides by the update \`decideReferral\` until ${until}; then it is declined`,
       );
     }
+    if (stage === 'referred') lines.push(...this.rounds.linesBefore(this.decideByMs));
     if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
     this.host.showDetails([...lines, this.host.asOfWords]);
   }

@@ -23,6 +23,7 @@ import { insertApiKey } from '../../../src/db/operations/apiKeys';
 import { insertCostDisclosure } from '../../../src/db/origination/costDisclosures';
 import { changePhone, saveIdentity } from '../../../src/db/origination/identities';
 import { insertReferralFigures } from '../../../src/db/origination/referralFigures';
+import { admitRecords, nextDecisionId, readSourceRecords } from '../../../src/db/origination/sourceRecords';
 import { insertWarnings } from '../../../src/db/risk/warnings';
 import { inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
@@ -40,6 +41,8 @@ const APPEND_ONLY: [string, string][] = [
   ['sealed_head', 'head'],
   ['policy_version', 'effective_from'],
   ['decision_record', 'kind'],
+  ['decision_input', 'content_hash'],
+  ['source_record', 'supplier'],
   ['account_fact', 'kind'],
   ['refused_arrival', 'kind'],
   ['account_word', 'principal'],
@@ -92,7 +95,11 @@ beforeAll(async () => {
     await insertAccountTakeovers(client, { ...ref, accounts: [{ accountId: ref.accountId, agreementMac: 'x', rows }] });
     const none = { accountCount: 1, evidenceSequence: 0, evidenceHash: '', rowsDigest: '' };
     await insertTakeover(client, { ...found, ...none });
+    const decisionId = await nextDecisionId(client);
+    const told = await readSourceRecords(client, { ...ref, applicationId: 'evidence-application' });
+    await admitRecords(client, { decisionId, usedAtMs: NOW_MS, records: told });
     await recordDecision(client, {
+      decisionId,
       tenantId: ref.tenantId,
       subjectKind: 'application',
       subjectId: 'evidence-application',
@@ -264,6 +271,7 @@ test.each([
   'incident',
   'api_key',
   'application',
+  'consent',
   'person_key',
 ])('rows of %s are never removed', async (table) => {
   await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);

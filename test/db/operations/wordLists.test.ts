@@ -56,6 +56,7 @@ import {
   type TemplateStage,
 } from '../../../src/domain/messaging/templates/templateStages';
 import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/domain/origination/applicationStages';
+import { ALL_SOURCE_KINDS, SOURCE_STATUSES } from '../../../src/domain/origination/dataSources';
 import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/origination/identity';
 import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
@@ -77,6 +78,7 @@ const LISTS: Record<string, (readonly string[])[]> = {
   'application.application_product_check': [PRODUCTS],
   'application.application_stage_check': [namesOf(APPLICATION_STAGES)],
   'code_check.code_check_outcome_check': [namesOf(CHECK_OUTCOMES)],
+  'consent.consent_source_kind_check': [ALL_SOURCE_KINDS],
   'contact_choice.contact_choice_source_check': [CHOICE_SOURCES],
   'contact_hold.contact_hold_kind_check': [HOLD_KINDS],
   'credit_account.credit_account_bucket_of_open': [CLOSED_STAGES],
@@ -119,6 +121,7 @@ const LISTS: Record<string, (readonly string[])[]> = {
   'set_aside_arrival.set_aside_arrival_state_check': [namesOf(ASIDE_STATES)],
   'set_aside_arrival.set_aside_arrival_word_check': [ASIDE_WORDS],
   'sink_receipt.sink_receipt_status_check': [FINAL_RECEIPTS],
+  'source_record.source_record_status_check': [SOURCE_STATUSES],
   'template_registration.template_registration_status_check': [REGISTRATION_STATUSES],
   'vault_contact.vault_contact_field_check': [CONTACT_FIELDS],
   'vault_identity_version.vault_identity_version_field_check': [IDENTITY_FIELDS],

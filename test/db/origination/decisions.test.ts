@@ -125,9 +125,9 @@ describe('a decision on record', () => {
     );
     expect((await replay(applicationId)).differing).toMatchObject([{ applicationId, what: 'answer' }]);
     await tampered(
-      `update application set facts = jsonb_set(facts, '{finances,bureauInquiries3Months}', '0')
+      `update source_record set figures = jsonb_set(figures, '{finances,bureauInquiries3Months}', '0')
         where tenant_id = $1 and application_id = $2`,
-      'application',
+      'source_record',
     );
     expect((await replay(applicationId)).differing).toMatchObject([{ what: 'answer' }, { what: 'input' }]);
     await tampered('delete from decision_record where tenant_id = $1 and subject_id = $2', 'decision_record');

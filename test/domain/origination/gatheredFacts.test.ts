@@ -68,7 +68,7 @@ function partial(kind: SuppliedKind, missing: readonly string[]): SeenRecord {
   const figures = Object.fromEntries(
     Object.entries(SHOWS[kind]).map(([group, fields]) => [
       group,
-      Object.fromEntries(Object.entries(fields).filter(([field]) => !missing.includes(`${group}.${field}`))),
+      Object.fromEntries(Object.entries(fields ?? {}).filter(([field]) => !missing.includes(`${group}.${field}`))),
     ]),
   );
   return record(kind, { status: 'partial', missing, figures });

@@ -1,7 +1,7 @@
 /** Decides again every decision on record, and says which answers are other than they were. Reads only. */
 import { contentHash } from '../../db/contentHash';
 import { type DecidedApplication, readDecidedApplications } from '../../db/origination/decidedApplications';
-import { readAdmitted } from '../../db/origination/sourceRecords';
+import { readRecordsOf } from '../../db/origination/sourceRecords';
 import { inRepeatableRead } from '../../db/snapshot';
 import type { Client } from '../../db/transaction';
 import { type GatheredFacts, gatherFacts, NOTHING_GATHERED } from '../../domain/origination/gatheredFacts';
@@ -68,5 +68,5 @@ async function gatheredThen(
   if (!body.basis) return { facts, gaps: [], isRefused: false };
   const { refused } = body.basis;
   if (!refused) return NOTHING_GATHERED;
-  return gatherFacts(await readAdmitted(client, { tenantId, decisionId }), { sources, refused });
+  return gatherFacts(await readRecordsOf(client, { tenantId, decisionId }), { sources, refused });
 }

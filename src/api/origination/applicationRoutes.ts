@@ -96,7 +96,7 @@ function refuseOverBefore(context: ApiContext, consents: GivenConsents): void {
   const at = consents.findIndex(({ until }) => until !== undefined && until < today);
   if (at < 0) return;
   const fix = 'send the last day of the consent, today or later';
-  throw invalidRequest([{ field: `consents[${at}].until`, fault: 'is a date that is past', fix }]);
+  throw invalidRequest([{ field: `consents.${at}.until`, fault: 'is a date that is past', fix }]);
 }
 
 function reading(app: App, context: ApiContext): void {

@@ -1,9 +1,10 @@
 /**
- * `creditloom sources conformance|sandbox`: holds a supplier of data to the contract of docs/data-sources.md, or runs a fake
- * one. The secret is a setting and no argument, because arguments are seen by others on the machine.
+ * `creditloom sources conformance|sandbox|schema`: holds a supplier of data to the contract of docs/data-sources.md, runs a
+ * fake one, or prints the contract. The secret is a setting and no argument: arguments are seen by others on the machine.
  */
 import { checkSupplier } from '../../adapters/sources/conformance';
 import { startSandboxSupplier } from '../../adapters/sources/sandboxSupplier';
+import { SOURCE_SCHEMA } from '../../adapters/sources/sourceSchema';
 import { SUPPLIED_KINDS, type SuppliedKind } from '../../domain/origination/dataSources';
 import { readGivenSettings } from '../../platform/config/config';
 import { stopOnSignal } from '../../platform/stopOnSignal';
@@ -13,13 +14,21 @@ import { readWords, usageOf } from '../usage';
 
 const USAGE = usageOf(
   'sources',
-  ['conformance --url URL --kind KIND [--borrower BORROWER] [--key-id KEY]', 'sandbox [--port PORT] [--key-id KEY]'],
+  [
+    'conformance --url URL --kind KIND [--borrower BORROWER] [--key-id KEY]',
+    'sandbox [--port PORT] [--key-id KEY]',
+    'schema',
+  ],
   { besides: [`KIND is one of ${SUPPLIED_KINDS.join(', ')}; SOURCE_SECRET holds the shared secret.`] },
 );
 const DEFAULT_KEY_ID = 'lender-1';
 
 export async function main(argv: readonly string[]): Promise<number> {
   const { name, options } = readWords(USAGE, argv);
+  if (name === 'schema') {
+    process.stdout.write(`${JSON.stringify(SOURCE_SCHEMA, undefined, 2)}\n`);
+    return 0;
+  }
   const key = { keyId: options.get('key-id') ?? DEFAULT_KEY_ID, secret: secretOf() };
   if (name === 'sandbox') return runSandbox(key, options.get('port'));
   const kind = kindOf(options.get('kind'));

@@ -175,18 +175,28 @@ async function insertInput(
   );
 }
 
-/** What entered a decision, each record proved. */
-export async function readAdmitted(
-  client: Client,
+type WithMac = SourceRecordRow & Record<string, unknown> & { mac: string | null };
+
+/** What entered a decision, as it is stored now: unproved, for who compares it with what was decided. */
+export async function readRecordsOf(
+  reader: Reader,
   { tenantId, decisionId }: { tenantId: string; decisionId: number },
-): Promise<SourceRecordRow[]> {
-  const { rows } = await client.query<SourceRecordRow & Record<string, unknown> & { mac: string | null }>(
+): Promise<WithMac[]> {
+  const { rows } = await reader.query<WithMac>(
     `select ${COLUMNS}, ${signedColumns('source_record')} from source_record
        join (select tenant_id, record_id from decision_input where tenant_id = $1 and decision_id = $2) used
          using (tenant_id, record_id)
       order by seen_at_ms, record_id`,
     [tenantId, decisionId],
   );
+  return rows;
+}
+
+async function readAdmitted(
+  client: Client,
+  { tenantId, decisionId }: { tenantId: string; decisionId: number },
+): Promise<SourceRecordRow[]> {
+  const rows = await readRecordsOf(client, { tenantId, decisionId });
   for (const row of rows) {
     if (!isProved(macsOf(client), 'source_record', row)) throw tamperedRow('source_record', [tenantId, row.recordId]);
   }

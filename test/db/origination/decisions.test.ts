@@ -130,7 +130,17 @@ describe('a decision on record', () => {
       'source_record',
     );
     expect((await replay(applicationId)).differing).toMatchObject([{ what: 'answer' }, { what: 'input' }]);
-    await tampered('delete from decision_record where tenant_id = $1 and subject_id = $2', 'decision_record');
+    // As it was, for the replay of all.
+    await tampered(
+      `update decision_record set body = jsonb_set(body, '{limitFen}', '2000000') where tenant_id = $1 and subject_id = $2`,
+      'decision_record',
+    );
+    await tampered(
+      `update source_record set figures = jsonb_set(figures, '{finances,bureauInquiries3Months}', '1')
+        where tenant_id = $1 and application_id = $2`,
+      'source_record',
+    );
+    expect(await replay(applicationId)).toEqual({ decisions: 1, differing: [] });
   });
 
   test('from before its basis was kept is answered again as well', async () => {

@@ -62,6 +62,13 @@ export const PEERS = {
     isData: true,
     isThere: (env) => Boolean(env.CREDITLOOM_DATA) && existsSync(env.CREDITLOOM_DATA),
   },
+  // Asked for by hand: it installs Python packages, and takes minutes.
+  'card-training': {
+    what: 'the training of cards by Python 3.11',
+    bring: 'CREDITLOOM_TRAIN=true npm test',
+    isData: true,
+    isThere: (env) => Boolean(env.CREDITLOOM_TRAIN) && findProgram('python3.11', env) !== undefined,
+  },
 };
 
 /** Under continuous integration a peer that is missing is a failure. */

@@ -30,7 +30,9 @@ async function fill(card: RiskCard, rows: readonly CardRow[], isQuoted: boolean)
     type: kind === 'category' ? 'text' : 'numeric',
   }));
   await client.query('DROP TABLE IF EXISTS raw_rows');
-  await client.query(`CREATE TABLE raw_rows (number int, ${columns.map(({ written, type }) => `${written} ${type}`).join(', ')})`);
+  await client.query(
+    `CREATE TABLE raw_rows (number int, ${columns.map(({ written, type }) => `${written} ${type}`).join(', ')})`,
+  );
   const values = rows.map((row, number) => ({ number, ...row }));
   const fields = columns.map(({ name, type }) => `(value ->> '${name}')::${type}`);
   await client.query(
@@ -66,7 +68,9 @@ describe.each(SHIPPED_NAMES)('the card %s', (name) => {
     const plain: Record<string, CardValue> = Object.fromEntries(
       card.columns.map((column) => [column.name, column.kind === 'category' ? (column.values[0] ?? '') : 1]),
     );
-    const bounds = card.features.flatMap(({ bins }) => bins.flatMap(({ below }) => (below === undefined ? [] : [below])));
+    const bounds = card.features.flatMap(({ bins }) =>
+      bins.flatMap(({ below }) => (below === undefined ? [] : [below])),
+    );
     const rows = card.columns.flatMap((column): CardRow[] => {
       const values: CardValue[] =
         column.kind === 'category'
@@ -84,7 +88,9 @@ describe.each(SHIPPED_NAMES)('the card %s', (name) => {
 
 it('every kind of bin of a small card, on columns of whole numbers', async () => {
   const rows: CardRow[] = [-2, -1, 0, 1, 2, 9].flatMap((delay) =>
-    [-1, 0, 2, 100].flatMap((limit) => [-50, 0, 1, 50].map((bill) => ({ delay, limit, bill, job: bill > 0 ? 'A' : 'B' }))),
+    [-1, 0, 2, 100].flatMap((limit) =>
+      [-50, 0, 1, 50].map((bill) => ({ delay, limit, bill, job: bill > 0 ? 'A' : 'B' })),
+    ),
   );
   await compare(exampleCard(), rows);
 });

@@ -21,7 +21,12 @@ export function exampleCard(): RiskCard {
         words: 'months of delay',
         reason: 'DELAY',
         derivation: { column: 'delay' },
-        bins: [{ codes: [-2, -1], points: 20.3 }, { codes: [0], points: 5 }, { below: 2, points: 4.9 }, { points: -30.2 }],
+        bins: [
+          { codes: [-2, -1], points: 20.3 },
+          { codes: [0], points: 5 },
+          { below: 2, points: 4.9 },
+          { points: -30.2 },
+        ],
         missingPoints: -30.2,
       },
       {

@@ -101,11 +101,11 @@ BEHAVIOUR = {
                 "months in which something was bought", (), 0.003),
     ],
     "reasons": [
-        {"code": "LATEST_STATUS", "zh": "最近一期还款状态欠佳", "en": "The latest month was late, or not paid in full",
+        {"code": "LATEST_STATUS", "zh": "最近一期还款状态", "en": "The status of the latest month",
          "facts": {"PAY_0": None}},
         {"code": "ARREARS_HISTORY", "zh": "近半年有逾期记录", "en": "There was a delay within half a year",
          "facts": {"PAY_0": None, **{name: -1 for name in STATUSES[1:]}}},
-        {"code": "CREDIT_USE", "zh": "已用额度占比偏高", "en": "Much of the limit is used",
+        {"code": "CREDIT_USE", "zh": "已用额度占比偏高或剩余额度偏少", "en": "Much of the limit is used, or little of it is left",
          "facts": {"LIMIT_BAL": 1e9}},
         {"code": "PAYMENTS_MADE", "zh": "近半年还款金额偏低", "en": "Payments of the last six months are small",
          "facts": {name: 1e8 for name in PAYMENTS}},

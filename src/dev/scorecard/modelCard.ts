@@ -1,6 +1,5 @@
 /** The page of a card in docs/models, made of the card alone: no figure of it is typed by a hand. */
 import type { CardBin, RiskCard } from '../../domain/risk/card';
-import { psiOf } from '../../domain/risk/cardMetrics';
 
 /** What no figure says. */
 export interface ModelCardWords {
@@ -91,12 +90,12 @@ function calibrationLines({ trained }: RiskCard): string[] {
 function baselineLines({ psiBaseline: { below, shares }, cutOff }: RiskCard): string[] {
   const band = (at: number) => {
     if (at === 0) return `below ${below[0]}`;
-    return at === below.length ? `${below.at(-1)} or more` : `${below[at - 1]} to ${(below[at] ?? 0) - 1}`;
+    return at === below.length ? `${below.at(-1)} or more` : `${below[at - 1]} to below ${below[at]}`;
   };
   return [
     '## Scores, and the baseline of their stability',
     '',
-    `The cut-off is ${cutOff}: where good and bad rows of the training data are furthest apart. A deployment sets its own from what a bad credit costs it. With no row in the lowest band the stability index (PSI) would be ${psiOf(shares, emptied(shares)).toFixed(2)}.`,
+    `The cut-off is ${cutOff}: where good and bad rows of the training data are furthest apart. A deployment sets its own from what a bad credit costs it. Later scores are compared with these shares: an index (PSI) below 0.1 is stable, above 0.25 it is to be acted on.`,
     '',
     ...table(
       ['score', 'share'],
@@ -104,11 +103,6 @@ function baselineLines({ psiBaseline: { below, shares }, cutOff }: RiskCard): st
     ),
     '',
   ];
-}
-
-/** All of the lowest band gone to the others alike. */
-function emptied([lowest = 0, ...others]: readonly number[]): number[] {
-  return [0, ...others.map((share) => share / (1 - lowest))];
 }
 
 function fairnessLines({ trained, cutOff }: RiskCard): string[] {

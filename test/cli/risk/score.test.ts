@@ -37,7 +37,11 @@ function score(text: string, of = card) {
 describe('score', () => {
   it('adds three columns, and keeps all others and the order', () => {
     const { written, ...ended } = score('id,job,delay,limit,bill,note\n7,A,-1,100,10,"one, two"\n5,A,0,100,50,\n');
-    expect(ended).toMatchObject({ status: 0, stderr: '', stdout: '2 rows scored by card example version 1, 0 refused\n' });
+    expect(ended).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: '2 rows scored by card example version 1, 0 refused\n',
+    });
     expect(written).toBe(
       [
         'id,job,delay,limit,bill,note,probability,score,reasons',
@@ -53,7 +57,10 @@ describe('score', () => {
     expect(status).toBe(0);
     const [header, ...rows] = written?.trimEnd().split('\n') ?? [];
     expect(header).toBe(' Bill , "DELAY",Limit,JOB,probability,score,reasons');
-    expect(rows.map((row) => row.split(',').slice(-2))).toEqual([['543.8', ''], ['543.8', '']]);
+    expect(rows.map((row) => row.split(',').slice(-2))).toEqual([
+      ['543.8', ''],
+      ['543.8', ''],
+    ]);
   });
 
   it('scores what is not known by its own points', () => {
@@ -91,7 +98,10 @@ describe('score', () => {
 
   it.each([
     ['', 'the file is empty: give a header and rows\n'],
-    ['delay,limit,job\n', 'the header lacks bill: the card example reads them; name the columns in the first line, with commas between\n'],
+    [
+      'delay,limit,job\n',
+      'the header lacks bill: the card example reads them; name the columns in the first line, with commas between\n',
+    ],
     ['delay,Delay,limit,bill,job\n', 'the header has delay twice: remove one of both columns\n'],
     ['delay,limit,bill,job,score\n', 'the header has score already: remove that column\n'],
   ])('refuses a file %j whole, and writes nothing', (text, fault) => {
@@ -100,9 +110,16 @@ describe('score', () => {
 
   it('refuses a card that cannot be used', () => {
     writeFileSync(join(folder, 'bad.json'), '{"id":"x"}');
-    expect(score('a\n', join(folder, 'bad.json')).stderr).toMatch(/bad\.json: the card cannot be used:\n- version is missing/);
-    expect(score('a\n', join(folder, 'none.json')).stderr).toMatch(/cannot be read: ENOENT; give application, behaviour/);
-    expect(run('--card', card, '--out', 'x.csv')).toMatchObject({ status: 2, stderr: '--in is missing: give --in rows.csv\n' });
+    expect(score('a\n', join(folder, 'bad.json')).stderr).toMatch(
+      /bad\.json: the card cannot be used:\n- version is missing/,
+    );
+    expect(score('a\n', join(folder, 'none.json')).stderr).toMatch(
+      /cannot be read: ENOENT; give application, behaviour/,
+    );
+    expect(run('--card', card, '--out', 'x.csv')).toMatchObject({
+      status: 2,
+      stderr: '--in is missing: give --in rows.csv\n',
+    });
   });
 
   it('the shipped cards need none of the columns that only measure', () => {
@@ -130,10 +147,31 @@ describe('records of a file', () => {
   }
 
   it.each<[string, string[], [number, string[]][]]>([
-    ['plain', ['a,b\nc,d\n'], [[1, ['a', 'b']], [2, ['c', 'd']]]],
-    ['cut anywhere', ['a', ',b\r', '\nc,', 'd'], [[1, ['a', 'b']], [2, ['c', 'd']]]],
+    [
+      'plain',
+      ['a,b\nc,d\n'],
+      [
+        [1, ['a', 'b']],
+        [2, ['c', 'd']],
+      ],
+    ],
+    [
+      'cut anywhere',
+      ['a', ',b\r', '\nc,', 'd'],
+      [
+        [1, ['a', 'b']],
+        [2, ['c', 'd']],
+      ],
+    ],
     ['quoted', ['"a,b","say ""x""",\n'], [[1, ['a,b', 'say "x"', '']]]],
-    ['over lines', ['1,"a\nb"\n2,c\n'], [[1, ['1', 'a\nb']], [3, ['2', 'c']]]],
+    [
+      'over lines',
+      ['1,"a\nb"\n2,c\n'],
+      [
+        [1, ['1', 'a\nb']],
+        [3, ['2', 'c']],
+      ],
+    ],
     ['empty fields', [',,\n'], [[1, ['', '', '']]]],
     ['quoted and empty', ['"",,"x"\n'], [[1, ['', '', 'x']]]],
   ])('%s', async (_, chunks, expected) => {

@@ -82,23 +82,125 @@ type Loose = any;
 
 describe('the gate for cards', () => {
   it.each<[string, (card: Loose) => void, RegExp]>([
-    ['points with two decimals', (card) => { card.features[0].bins[0].points = 1.25; }, /features\.0\.bins\.0\.points is 1\.25; it must be a number with one decimal/],
-    ['a feature of an unknown column', (card) => { card.features[0].derivation = { column: 'x' }; }, /features\.0\.derivation reads x: declare it in columns/],
-    ['a sum over a category', (card) => { card.features[2].derivation = { sum: [{ column: 'job' }] }; }, /computes with job, a category/],
-    ['an unknown operator', (card) => { card.features[0].derivation = { log: { column: 'delay' } }; }, /features\.0\.derivation is no derivation/],
-    ['a place beyond its operands', (card) => { card.features[1].derivation = { ranked: [{ column: 'bill' }], place: 2 }; }, /features\.1\.derivation/],
-    ['bounds that fall', (card) => { card.features[0].bins[2].below = 9; }, /features\.0\.bins has bounds that do not rise/],
-    ['no last bin', (card) => { card.features[1].bins[2].below = 9; }, /features\.1\.bins has no bin for the highest numbers/],
-    ['a bin of numbers for a category', (card) => { card.features[2].bins[1] = { points: 0 }; }, /has a bin of numbers for a category/],
-    ['what is not known worth more than the worst', (card) => { card.features[0].missingPoints = 0; }, /missingPoints is 0, more than the worst bin: set at most -30\.2/],
-    ['a reason that is not there', (card) => { card.features[0].reason = 'X'; }, /features\.0\.reason is X: add it to reasons/],
-    ['a reason of no feature', (card) => { card.reasons[0].code = 'X'; }, /reasons\.0 is X, which no feature gives/],
-    ['facts that are no columns', (card) => { card.reasons[0].best = { x: 1 }; }, /reasons\.0\.best names x/],
-    ['too few shares', (card) => { card.psiBaseline.shares = [1]; }, /psiBaseline has 1 shares for 1 bounds/],
-    ['shares of more than one', (card) => { card.psiBaseline.shares = [0.9, 0.9]; }, /psiBaseline has shares of 1\.8 together/],
-    ['a protected column', (card) => { card.trained.fairness = [{ name: 'x', column: 'job', groups: [] }]; }, /columns has job, which may only measure fairness/],
-    ['a column twice', (card) => { card.columns.push(card.columns[0]); }, /columns has delay twice/],
-    ['a field that nobody knows', (card) => { card.colour = 'red'; }, /the card /],
+    [
+      'points with two decimals',
+      (card) => {
+        card.features[0].bins[0].points = 1.25;
+      },
+      /features\.0\.bins\.0\.points is 1\.25; it must be a number with one decimal/,
+    ],
+    [
+      'a feature of an unknown column',
+      (card) => {
+        card.features[0].derivation = { column: 'x' };
+      },
+      /features\.0\.derivation reads x: declare it in columns/,
+    ],
+    [
+      'a sum over a category',
+      (card) => {
+        card.features[2].derivation = { sum: [{ column: 'job' }] };
+      },
+      /computes with job, a category/,
+    ],
+    [
+      'an unknown operator',
+      (card) => {
+        card.features[0].derivation = { log: { column: 'delay' } };
+      },
+      /features\.0\.derivation is no derivation/,
+    ],
+    [
+      'a place beyond its operands',
+      (card) => {
+        card.features[1].derivation = { ranked: [{ column: 'bill' }], place: 2 };
+      },
+      /features\.1\.derivation/,
+    ],
+    [
+      'bounds that fall',
+      (card) => {
+        card.features[0].bins[2].below = 9;
+      },
+      /features\.0\.bins has bounds that do not rise/,
+    ],
+    [
+      'no last bin',
+      (card) => {
+        card.features[1].bins[2].below = 9;
+      },
+      /features\.1\.bins has no bin for the highest numbers/,
+    ],
+    [
+      'a bin of numbers for a category',
+      (card) => {
+        card.features[2].bins[1] = { points: 0 };
+      },
+      /has a bin of numbers for a category/,
+    ],
+    [
+      'what is not known worth more than the worst',
+      (card) => {
+        card.features[0].missingPoints = 0;
+      },
+      /missingPoints is 0, more than the worst bin: set at most -30\.2/,
+    ],
+    [
+      'a reason that is not there',
+      (card) => {
+        card.features[0].reason = 'X';
+      },
+      /features\.0\.reason is X: add it to reasons/,
+    ],
+    [
+      'a reason of no feature',
+      (card) => {
+        card.reasons[0].code = 'X';
+      },
+      /reasons\.0 is X, which no feature gives/,
+    ],
+    [
+      'facts that are no columns',
+      (card) => {
+        card.reasons[0].best = { x: 1 };
+      },
+      /reasons\.0\.best names x/,
+    ],
+    [
+      'too few shares',
+      (card) => {
+        card.psiBaseline.shares = [1];
+      },
+      /psiBaseline has 1 shares for 1 bounds/,
+    ],
+    [
+      'shares of more than one',
+      (card) => {
+        card.psiBaseline.shares = [0.9, 0.9];
+      },
+      /psiBaseline has shares of 1\.8 together/,
+    ],
+    [
+      'a protected column',
+      (card) => {
+        card.trained.fairness = [{ name: 'x', column: 'job', groups: [] }];
+      },
+      /columns has job, which may only measure fairness/,
+    ],
+    [
+      'a column twice',
+      (card) => {
+        card.columns.push(card.columns[0]);
+      },
+      /columns has delay twice/,
+    ],
+    [
+      'a field that nobody knows',
+      (card) => {
+        card.colour = 'red';
+      },
+      /the card /,
+    ],
   ])('refuses %s', (_, change, fault) => {
     const card: Loose = JSON.parse(JSON.stringify(exampleCard()));
     change(card);

@@ -32,7 +32,10 @@ describe.each(SHIPPED_NAMES)('the card %s', (name) => {
   const card = shippedCard(name);
 
   it('reads no protected column, and none that only measures', () => {
-    const read = [...card.columns.map((column) => column.name), ...card.features.flatMap((each) => columnsOf(each.derivation))];
+    const read = [
+      ...card.columns.map((column) => column.name),
+      ...card.features.flatMap((each) => columnsOf(each.derivation)),
+    ];
     expect(read.filter((column) => PROTECTED.test(column))).toEqual([]);
     expect(card.trained.fairness.map(({ column }) => read.includes(column))).not.toContain(true);
     const left = card.trained.associations.filter(({ isUsed }) => !isUsed).map(({ column }) => column);

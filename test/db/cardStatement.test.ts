@@ -26,7 +26,7 @@ const quoted = (name: string) => `"${name}"`;
 async function fill(card: RiskCard, rows: readonly CardRow[], isQuoted: boolean): Promise<void> {
   const columns = card.columns.map(({ name, kind }) => ({
     name,
-    written: isQuoted ? quoted(name) : name,
+    written: quoted(isQuoted ? name : name.toLowerCase()),
     type: kind === 'category' ? 'text' : 'numeric',
   }));
   await client.query('DROP TABLE IF EXISTS raw_rows');

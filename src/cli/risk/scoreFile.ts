@@ -12,6 +12,8 @@ import { type CsvRecord, csvRecords } from './csvRecords';
 
 export const ADDED_COLUMNS = ['probability', 'score', 'reasons'] as const;
 const DECIMALS = 9;
+/** Rows are of people. */
+const OWNER_ALONE = 0o600;
 /** So many records go out as one text. */
 const BATCH = 500;
 
@@ -34,7 +36,7 @@ export async function scoreFile({ card, from, to, refuse }: ScoreFileOptions): P
   const part = `${to}.part`;
   try {
     const records = csvRecords(createReadStream(from, 'utf8'));
-    await pipeline(scoredTexts({ records, card, counts, refuse }), createWriteStream(part));
+    await pipeline(scoredTexts({ records, card, counts, refuse }), createWriteStream(part, { mode: OWNER_ALONE }));
     await rename(part, to);
   } catch (error) {
     await rm(part, { force: true });

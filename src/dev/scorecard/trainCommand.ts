@@ -4,13 +4,14 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { ArgumentError } from '../../cli/arguments';
 import { runCommandLine } from '../../cli/runCommandLine';
 import { readWords, usageOf } from '../../cli/usage';
 import { processEnvironment } from '../../platform/config/config';
 import { parseRiskCard } from '../../platform/policy/riskCardSchema';
+import { makePrivateFolder, writePrivateFile } from '../../platform/provision/privateFiles';
 import { modelCardPage } from './modelCard';
 import { MODEL_CARD_WORDS } from './modelCardWords';
 
@@ -41,7 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
 function writePage(card: string, { out, page }: { out: string; page: string }): void {
   const words = MODEL_CARD_WORDS[card];
   if (!words) throw new ArgumentError(`there are no words for a page of ${card}: add them to modelCardWords.ts`);
-  writeFileSync(page, modelCardPage(parseRiskCard(JSON.parse(readFileSync(out, 'utf8'))), words));
+  writePrivateFile(page, modelCardPage(parseRiskCard(JSON.parse(readFileSync(out, 'utf8'))), words));
 }
 
 function pathOf(options: ReadonlyMap<string, string>, name: string, example: string): string {
@@ -60,10 +61,10 @@ async function environment(lock: string): Promise<string> {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return python;
   process.stderr.write(`train: installing the packages of ${lock}; a few minutes\n`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(HOME, { recursive: true });
+  makePrivateFolder(HOME);
   await must('python3.11', ['-m', 'venv', folder]);
   await must(python, ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--only-binary', ':all:', '-r', file]);
-  writeFileSync(stamp, digest);
+  writePrivateFile(stamp, digest);
   return python;
 }
 

@@ -45,8 +45,8 @@ describe('score', () => {
     expect(written).toBe(
       [
         'id,job,delay,limit,bill,note,probability,score,reasons',
-        '7,A,-1,100,10,"one, two",0.123158394,543.8,',
-        '5,A,0,100,50,,0.307230735,512.0,USE;DELAY',
+        '7,A,-1,100,10,"one, two",0.123004661,543.8,',
+        '5,A,0,100,50,,0.296885040,512.0,USE;DELAY',
         '',
       ].join('\n'),
     );

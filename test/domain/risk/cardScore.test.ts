@@ -120,7 +120,7 @@ describe('the gate for cards', () => {
     [
       'bounds that fall',
       (card) => {
-        card.features[0].bins[2].below = 9;
+        card.features[0].bins[3].below = 1;
       },
       /features\.0\.bins has bounds that do not rise/,
     ],

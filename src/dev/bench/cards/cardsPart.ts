@@ -1,10 +1,11 @@
 /** What a file of rows takes by the behaviour card: read, derived, scored with its reasons, and written. No server. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cardOf } from '../../../cli/risk/cardOption';
 import { scoreFile } from '../../../cli/risk/scoreFile';
 import type { RiskCard } from '../../../domain/risk/card';
+import { writePrivateFile } from '../../../platform/provision/privateFiles';
 import { type Random, seeded } from '../../simulation/random';
 import { atMost, type Measured } from '../result';
 import { spreadOf } from '../statistics';
@@ -24,7 +25,7 @@ export async function measureCards({ repetitions, report }: CardsOptions): Promi
   try {
     const card = cardOf(CARD);
     const from = join(folder, 'rows.csv');
-    writeFileSync(from, rowsOf(card));
+    writePrivateFile(from, rowsOf(card));
     const seconds: number[] = [];
     // Number 0 warms up.
     for (let number = 0; number <= repetitions; number++) {

@@ -17,6 +17,12 @@ const OWNER_ALONE = 0o600;
 /** So many records go out as one text. */
 const BATCH = 500;
 
+const OPEN_QUOTE: RowFault = {
+  field: 'the row',
+  fault: 'has a quote that is not closed',
+  fix: 'close it, or remove it',
+};
+
 export interface ScoredFile {
   scored: number;
   refused: number;
@@ -63,7 +69,7 @@ async function* scoredTexts({ records, card, counts, refuse }: Scoring): AsyncGe
   let batch = [`${header.text},${ADDED_COLUMNS.join(',')}\n`];
   for await (const record of records) {
     if (record.text.trim() === '') continue;
-    const answer = read(record.fields);
+    const answer = record.isOpen ? { faults: [OPEN_QUOTE] } : read(record.fields);
     if ('faults' in answer) {
       counts.refused += 1;
       refuse(record.line, answer.faults);

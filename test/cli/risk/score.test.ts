@@ -96,6 +96,16 @@ describe('score', () => {
     expect(written?.trimEnd().split('\n')).toHaveLength(3);
   });
 
+  it('a quote that is not closed loses its own row alone', () => {
+    const rows = Array.from({ length: 30 }, () => '-1,100,10,A').join('\n');
+    const { written, status, stderr } = score(`delay,limit,bill,job\n-1,100,"10,A\n${rows}\n-1,100,10,"A\n`);
+    expect({ status, lines: written?.trimEnd().split('\n').length }).toEqual({ status: 1, lines: 31 });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'line 2: the row has a quote that is not closed: close it, or remove it',
+      'line 33: the row has a quote that is not closed: close it, or remove it',
+    ]);
+  });
+
   it.each([
     ['', 'the file is empty: give a header and rows\n'],
     [
@@ -173,6 +183,14 @@ describe('records of a file', () => {
       ],
     ],
     ['empty fields', [',,\n'], [[1, ['', '', '']]]],
+    [
+      'a quote within a field',
+      ['5",6\n7,8\n'],
+      [
+        [1, ['5"', '6']],
+        [2, ['7', '8']],
+      ],
+    ],
     ['quoted and empty', ['"",,"x"\n'], [[1, ['', '', 'x']]]],
   ])('%s', async (_, chunks, expected) => {
     expect((await recordsOf(...chunks)).map(({ line, fields }) => [line, fields])).toEqual(expected);

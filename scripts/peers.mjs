@@ -29,7 +29,8 @@ function succeeds(command, args, env) {
 
 /**
  * Each peer: `what` it is for people, `isThere`, the Debian `packages` that bring it or, where no package does, how it
- * is brought. Data may be missing in continuous integration too, where nothing could bring it.
+ * is brought. Data may be missing in continuous integration too, where nothing could bring it, and so may what is asked
+ * for by hand.
  */
 export const PEERS = {
   'docker-compose': {

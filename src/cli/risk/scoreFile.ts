@@ -10,7 +10,7 @@ import { ArgumentError } from '../arguments';
 import { type RowFault, rowReader } from './cardRows';
 import { type CsvRecord, csvRecords } from './csvRecords';
 
-export const ADDED_COLUMNS = ['probability', 'score', 'reasons'] as const;
+const ADDED_COLUMNS = ['probability', 'score', 'reasons'] as const;
 const DECIMALS = 9;
 /** Rows are of people. */
 const OWNER_ALONE = 0o600;

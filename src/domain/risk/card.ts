@@ -50,7 +50,7 @@ export interface CardFeature {
 }
 
 /** Features of the same facts are one reason. `best` are values of these facts with which its features are at their best. */
-export interface CardReason {
+interface CardReason {
   code: string;
   zh: string;
   en: string;
@@ -58,12 +58,12 @@ export interface CardReason {
 }
 
 /** AUC and KS of some rows. */
-export interface Discrimination {
+interface Discrimination {
   auc: number;
   ks: number;
 }
 
-export interface FairnessGroup {
+interface FairnessGroup {
   group: string;
   rows: number;
   /** Share at or above the cut-off. */
@@ -74,7 +74,7 @@ export interface FairnessGroup {
 }
 
 /** What the training tool measured, and on what. Nothing of it decides. */
-export interface CardTraining {
+interface CardTraining {
   data: { source: string; sha256: string; rows: number; badRate: number };
   target: { column: string; bad: number };
   seed: number;

@@ -29,7 +29,8 @@ function succeeds(command, args, env) {
 
 /**
  * Each peer: `what` it is for people, `isThere`, the Debian `packages` that bring it or, where no package does, how it
- * is brought. Data may be missing in continuous integration too, where nothing could bring it.
+ * is brought. Data may be missing in continuous integration too, where nothing could bring it, and so may what is asked
+ * for by hand.
  */
 export const PEERS = {
   'docker-compose': {
@@ -61,6 +62,13 @@ export const PEERS = {
     bring: 'CREDITLOOM_DATA=FOLDER npm test',
     isData: true,
     isThere: (env) => Boolean(env.CREDITLOOM_DATA) && existsSync(env.CREDITLOOM_DATA),
+  },
+  // Asked for by hand: it installs Python packages, and takes minutes.
+  'card-training': {
+    what: 'the training of cards by Python 3.11',
+    bring: 'CREDITLOOM_TRAIN=true npm test',
+    isData: true,
+    isThere: (env) => Boolean(env.CREDITLOOM_TRAIN) && findProgram('python3.11', env) !== undefined,
   },
 };
 

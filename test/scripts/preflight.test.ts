@@ -128,7 +128,7 @@ describe('npm test', () => {
 
   it('names every peer that is not there, with what it is and the command that brings it', async () => {
     const missing = (await ask('peers.missingPeers(env)')) as Record<string, { bring: string }>;
-    const names = ['docker-compose', 'net-smpp', 'openssl', 'card-data'];
+    const names = ['docker-compose', 'net-smpp', 'openssl', 'card-data', 'card-training'];
     expect(Object.keys(missing).filter((name) => name !== 'kannel')).toEqual(names);
     expect(missing['net-smpp']).toMatchObject({
       bring: expect.stringMatching(/perl,? libnet-smpp-perl/),
@@ -137,7 +137,9 @@ describe('npm test', () => {
     fake('bin/docker-compose');
     fake('bin/perl');
     fake('bin/openssl');
+    fake('bin/python3.11');
     env.CREDITLOOM_DATA = folder;
+    env.CREDITLOOM_TRAIN = 'true';
     expect(Object.keys((await ask('peers.missingPeers(env)')) as object).filter((name) => name !== 'kannel')).toEqual(
       [],
     );

@@ -1,4 +1,5 @@
 /** The benchmark: its parts, one after the other, each with servers of its own and goals of its own. */
+import { measureCards } from './cards/cardsPart';
 import { type DomainOptions, measureDomain } from './domain/domainPart';
 import { type LedgerOptions, measureLedger } from './ledger/ledgerPart';
 import { describeMachine } from './machine';
@@ -6,7 +7,7 @@ import { measureNotices, type NoticesOptions } from './notices/noticesPart';
 import { type BenchResult, type Measured, resultOf } from './result';
 import { measureWorkflows, type WorkflowsOptions } from './workflowsPart';
 
-export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain'] as const;
+export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain', 'cards'] as const;
 type BenchPart = (typeof BENCH_PARTS)[number];
 
 export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions {
@@ -19,6 +20,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const measured: Measured[] = [{ machine: describeMachine(), load: { repetitions }, figures: {}, goals: [] }];
   // The domain first: a heap that has held a worker is collected for longer.
   if (parts.includes('domain')) measured.push(measureDomain(options));
+  if (parts.includes('cards')) measured.push(await measureCards(options));
   if (parts.includes('ledger')) measured.push(await measureLedger(options, interrupted));
   if (parts.includes('notices')) measured.push(await measureNotices(options, interrupted));
   if (parts.includes('workflows')) measured.push(await measureWorkflows(options, interrupted));

@@ -1,9 +1,9 @@
 /** A card on a real PostgreSQL: its statement gives every row the points that the domain gives it, to the point. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import type { CardRow, CardValue, RiskCard } from '../../src/domain/risk/card';
-import { scoreByCard } from '../../src/domain/risk/cardScore';
-import { cardStatement } from '../../src/domain/risk/cardSql';
+import type { CardRow, CardValue, RiskCard } from '../../src/domain/risk/cards/card';
+import { scoreByCard } from '../../src/domain/risk/cards/cardScore';
+import { cardStatement } from '../../src/domain/risk/cards/cardSql';
 import { createTestDatabase, type TestDatabase } from '../setup/environment';
 import { dataRows, SHIPPED_NAMES, shippedCard } from '../support/cardData';
 import { exampleCard } from '../support/exampleCard';

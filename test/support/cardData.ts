@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rowReader } from '../../src/cli/risk/cardRows';
-import type { CardRow, RiskCard } from '../../src/domain/risk/card';
-import { SHIPPED_CARDS } from '../../src/domain/risk/shippedCards';
+import type { CardRow, RiskCard } from '../../src/domain/risk/cards/card';
+import { SHIPPED_CARDS } from '../../src/domain/risk/cards/shippedCards';
 import { parseRiskCard } from '../../src/platform/policy/riskCardSchema';
 import { needPeer } from '../setup/environment';
 

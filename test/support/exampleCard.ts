@@ -1,5 +1,5 @@
 /** A small card with a bin of each kind. */
-import type { RiskCard } from '../../src/domain/risk/card';
+import type { RiskCard } from '../../src/domain/risk/cards/card';
 
 export function exampleCard(): RiskCard {
   return {

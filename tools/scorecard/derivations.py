@@ -1,4 +1,4 @@
-"""Features from raw columns. The same operators, with the same meaning, as src/domain/risk/cardFeatures.ts.
+"""Features from raw columns. The same operators, with the same meaning, as src/domain/risk/cards/cardFeatures.ts.
 
 An operand that is missing (NaN) makes its result missing, whatever the operator.
 """

@@ -1,8 +1,8 @@
 /** `--card`: a card that comes with the code, by its name, or a file of one. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RiskCard } from '../../domain/risk/card';
-import { SHIPPED_CARDS } from '../../domain/risk/shippedCards';
+import type { RiskCard } from '../../domain/risk/cards/card';
+import { SHIPPED_CARDS } from '../../domain/risk/cards/shippedCards';
 import { parseRiskCard, RiskCardError } from '../../platform/policy/riskCardSchema';
 import { ArgumentError } from '../arguments';
 

@@ -1,5 +1,5 @@
 /** Records of a file as raw rows of a card: columns are found by name, and each value is checked once, here. */
-import type { CardColumn, CardRow, CardValue, RiskCard } from '../../domain/risk/card';
+import type { CardColumn, CardRow, CardValue, RiskCard } from '../../domain/risk/cards/card';
 import { ArgumentError } from '../arguments';
 
 export interface RowFault {

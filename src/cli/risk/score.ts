@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { cardStatement } from '../../domain/risk/cardSql';
+import { cardStatement } from '../../domain/risk/cards/cardSql';
 import { ArgumentError } from '../arguments';
 import { runCommandLine } from '../runCommandLine';
 import { readWords, usageOf } from '../usage';

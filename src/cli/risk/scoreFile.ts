@@ -2,9 +2,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { RiskCard } from '../../domain/risk/card';
-import { reasonsByCard } from '../../domain/risk/cardReasons';
-import { scoreByCard } from '../../domain/risk/cardScore';
+import type { RiskCard } from '../../domain/risk/cards/card';
+import { reasonsByCard } from '../../domain/risk/cards/cardReasons';
+import { scoreByCard } from '../../domain/risk/cards/cardScore';
 import { foreignTextOf } from '../../domain/values/foreignText';
 import { ArgumentError } from '../arguments';
 import { type RowFault, rowReader } from './cardRows';

@@ -1,5 +1,5 @@
 /** The page of a card in docs/models, made of the card alone: no figure of it is typed by a hand. */
-import type { CardBin, RiskCard } from '../../domain/risk/card';
+import type { CardBin, RiskCard } from '../../domain/risk/cards/card';
 
 /** What no figure says. */
 export interface ModelCardWords {

@@ -24,7 +24,7 @@ export interface SeenRecord {
 }
 
 /** A kind that the policy asks for and that has not shown all, and why. */
-export interface SourceGap {
+interface SourceGap {
   kind: SuppliedKind;
   why: 'not-seen' | 'partial' | 'without-consent';
 }

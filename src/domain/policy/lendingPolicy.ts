@@ -198,7 +198,7 @@ export interface SourcesPolicy {
 }
 
 /** How a decision is explained (PIPL art. 24). */
-export interface ExplanationPolicy {
+interface ExplanationPolicy {
   /** At most so many reasons of a score, 1 to 4. */
   scoreReasons: number;
   recourse: RecoursePolicy;

@@ -65,7 +65,7 @@ export const FIXED_FACTS = ['check', 'adult', 'worstBureauCode'] as const satisf
 export type FixedFact = (typeof FIXED_FACTS)[number];
 
 /** One value that a fact can have in the end. */
-export interface Level {
+interface Level {
   value: FactValue;
   /** In points of effort; 0 as it is. */
   cost: number;

@@ -22,7 +22,7 @@ export interface DecisionBody extends Assessment {
 }
 
 /** Of the inputs their hashes: they are kept apart from the decision. */
-export interface StoredBasis {
+interface StoredBasis {
   inputHash: string;
   requestHash: string;
   ours: OwnCredit;

@@ -3,7 +3,7 @@
  * nothing after this gate asks again. Every fault is told with its path and its fix.
  */
 import { z } from 'zod';
-import { type CardColumn, type Derivation, type RiskCard, riskCardFaults } from '../../domain/risk/card';
+import { type CardColumn, type Derivation, type RiskCard, riskCardFaults } from '../../domain/risk/cards/card';
 
 /** The data is no card that may be used; the message has one line for each fault. */
 export class RiskCardError extends Error {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CsvRecord, csvRecords } from '../../../src/cli/risk/csvRecords';
-import { scoreByCard } from '../../../src/domain/risk/cardScore';
+import { scoreByCard } from '../../../src/domain/risk/cards/cardScore';
 import { shippedCard } from '../../support/cardData';
 import { exampleCard } from '../../support/exampleCard';
 

@@ -10,8 +10,8 @@ import {
   ksOf,
   psiOf,
   sharesByBand,
-} from '../../../src/domain/risk/cardMetrics';
-import { defaultProbability } from '../../../src/domain/risk/cardScore';
+} from '../../../src/domain/risk/cards/cardMetrics';
+import { defaultProbability } from '../../../src/domain/risk/cards/cardScore';
 import { scaledPoints } from '../../../src/domain/risk/scorecard';
 import { V12_scorecard as v12, V13_psi as v13, V14_auc_ks as v14 } from '../../vectors.json';
 

@@ -1,9 +1,9 @@
 /** A small card: derivations, bins, what is not known, parts and reasons; and what the gate for cards refuses. */
 import { describe, expect, it } from '@jest/globals';
-import type { CardRow, Derivation } from '../../../src/domain/risk/card';
-import { deriveFeature } from '../../../src/domain/risk/cardFeatures';
-import { reasonsByCard } from '../../../src/domain/risk/cardReasons';
-import { scoreByCard } from '../../../src/domain/risk/cardScore';
+import type { CardRow, Derivation } from '../../../src/domain/risk/cards/card';
+import { deriveFeature } from '../../../src/domain/risk/cards/cardFeatures';
+import { reasonsByCard } from '../../../src/domain/risk/cards/cardReasons';
+import { scoreByCard } from '../../../src/domain/risk/cards/cardScore';
 import { parseRiskCard } from '../../../src/platform/policy/riskCardSchema';
 import { exampleCard } from '../../support/exampleCard';
 

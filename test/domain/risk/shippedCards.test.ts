@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { modelCardPage } from '../../../src/dev/scorecard/modelCard';
 import { MODEL_CARD_WORDS } from '../../../src/dev/scorecard/modelCardWords';
-import { columnsOf, type RiskCard } from '../../../src/domain/risk/card';
-import { adverseImpactOf, aucOf, ksOf, psiOf, sharesByBand } from '../../../src/domain/risk/cardMetrics';
-import { reasonsByCard } from '../../../src/domain/risk/cardReasons';
-import { type CardScore, scoreByCard } from '../../../src/domain/risk/cardScore';
+import { columnsOf, type RiskCard } from '../../../src/domain/risk/cards/card';
+import { adverseImpactOf, aucOf, ksOf, psiOf, sharesByBand } from '../../../src/domain/risk/cards/cardMetrics';
+import { reasonsByCard } from '../../../src/domain/risk/cards/cardReasons';
+import { type CardScore, scoreByCard } from '../../../src/domain/risk/cards/cardScore';
 import { scaledPoints } from '../../../src/domain/risk/scorecard';
 import { type DataRow, dataRows, SHIPPED_NAMES, shippedCard } from '../../support/cardData';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cardOf } from '../../../cli/risk/cardOption';
 import { scoreFile } from '../../../cli/risk/scoreFile';
-import type { RiskCard } from '../../../domain/risk/card';
+import type { RiskCard } from '../../../domain/risk/cards/card';
+import { type Random, seeded } from '../../../domain/values/random';
 import { writePrivateFile } from '../../../platform/provision/privateFiles';
-import { type Random, seeded } from '../../simulation/random';
 import { atMost, type Measured } from '../result';
 import { spreadOf } from '../statistics';
 

@@ -3,7 +3,7 @@
  * each feature is derived from them, and what each bin is worth. Points are whole, so that every evaluator comes to the
  * same sum (docs/scorecards.md).
  */
-import type { PointsScale } from './scorecard';
+import type { PointsScale } from '../scorecard';
 
 /** A raw value: a number, a code of a category, or null where nothing is known. */
 export type CardValue = number | string | null;

@@ -1,7 +1,7 @@
 /** What a card says of a row: points, the probability of default that they stand for, and each part on its own. */
 import type { CardBin, CardFeature, CardRow, CardValue, RiskCard } from './card';
 import { deriveFeature } from './cardFeatures';
-import type { PointsScale } from './scorecard';
+import type { PointsScale } from '../scorecard';
 
 export interface CardPart {
   feature: string;

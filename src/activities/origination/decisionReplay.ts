@@ -14,7 +14,7 @@ import type { BookDependencies } from '../bookDependencies';
 /** Of a large table one page at a time. */
 const PAGE = 500;
 
-export interface DecisionReplay {
+interface DecisionReplay {
   decisions: number;
   /** Whose answer, or whose input, is no longer what was recorded. */
   differing: { decisionId: number; applicationId: string; what: 'answer' | 'input'; was: string; is: string }[];

@@ -116,7 +116,7 @@ const INCOMPLETE: Record<SuppliedKind, ReasonCode> = {
 };
 
 /** Why a judgement waits for sources: the deadline that is past first, then each source, then a consent that lacks. */
-export function gapReasons({ gaps, isRefused }: GatheredFacts, isOver: boolean): ReasonCode[] {
+function gapReasons({ gaps, isRefused }: GatheredFacts, isOver: boolean): ReasonCode[] {
   return [
     ...(isOver && gaps.length > 0 ? (['SOURCE_DEADLINE_PASSED'] as const) : []),
     ...gaps.map(({ kind }) => INCOMPLETE[kind]),

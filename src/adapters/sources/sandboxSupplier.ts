@@ -10,8 +10,8 @@ import type { RailKey } from '../rails/signature';
 import { requestFault, signAnswer } from './supplierSignature';
 
 /** How it behaves towards a borrower or all: as it should, away, with half of its figures, or as a supplier that is broken. */
-export const SANDBOX_MOODS = ['whole', 'down', 'partial', 'wrong', 'unsigned', 'slow', 'huge'] as const;
-export type SandboxMood = (typeof SANDBOX_MOODS)[number];
+const SANDBOX_MOODS = ['whole', 'down', 'partial', 'wrong', 'unsigned', 'slow', 'huge'] as const;
+type SandboxMood = (typeof SANDBOX_MOODS)[number];
 
 export interface SandboxSupplier {
   url: string;

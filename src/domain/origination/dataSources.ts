@@ -10,7 +10,7 @@ export const CONSENT_PURPOSES = ['credit-assessment'] as const;
 export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 /** By their groups, as in {@link AssessmentInput}. */
-export type FiguresByGroup = { readonly [Group in keyof AssessmentInput]?: readonly (keyof AssessmentInput[Group])[] };
+type FiguresByGroup = { readonly [Group in keyof AssessmentInput]?: readonly (keyof AssessmentInput[Group])[] };
 
 const IDENTITY = { identity: ['check', 'adult'] } as const satisfies FiguresByGroup;
 const FINANCES = {

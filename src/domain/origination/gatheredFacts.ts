@@ -23,7 +23,7 @@ export interface SeenRecord {
 }
 
 /** A kind that the policy asks for and that has not shown all, and why. */
-export interface SourceGap {
+interface SourceGap {
   kind: SuppliedKind;
   why: 'not-seen' | 'partial' | 'without-consent';
 }
@@ -108,7 +108,7 @@ const INCOMPLETE: Record<SuppliedKind, ReasonCode> = {
 };
 
 /** Why a judgement waits for sources: the deadline that is past first, then each source, then a consent that lacks. */
-export function gapReasons({ gaps, isRefused }: GatheredFacts, isOver: boolean): ReasonCode[] {
+function gapReasons({ gaps, isRefused }: GatheredFacts, isOver: boolean): ReasonCode[] {
   return [
     ...(isOver && gaps.length > 0 ? (['SOURCE_DEADLINE_PASSED'] as const) : []),
     ...gaps.map(({ kind }) => INCOMPLETE[kind]),

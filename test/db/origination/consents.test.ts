@@ -18,7 +18,7 @@ import { createPolicyReader } from '../../../src/db/policy/policyReader';
 import { type Client, inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { REAL_TIME } from '../../../src/domain/values/clock';
-import { SOUND } from '../../support/credits';
+import { SOUND, until } from '../../support/credits';
 import { DAY_MS, NOW_MS, POLICY_VERSION, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
@@ -180,15 +180,15 @@ describe('a decision', () => {
   });
 });
 
-async function expectWaiting(): Promise<void> {
-  for (;;) {
+/** Some statement waits for the consent's row. */
+function expectWaiting(): Promise<void> {
+  return until(async () => {
     const { rows } = await database.owner.query(
       `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from consent%for update%'
          and datname = current_database()`,
     );
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return rows.length > 0;
+  });
 }
 
 describe('a copy of what was seen', () => {

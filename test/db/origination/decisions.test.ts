@@ -12,6 +12,8 @@ import { inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
 import type { DecisionBody } from '../../../src/domain/risk/decisionReplay';
+import { addDays } from '../../../src/domain/values/calendar';
+import { endOfDateMs, SHANGHAI } from '../../../src/domain/values/clock';
 import { UNVERIFIED } from '../../../src/domain/values/principals';
 import { applicant, applicants } from '../../domain/applicants';
 import { confirmedFor } from '../../support/costSheets';
@@ -41,7 +43,7 @@ async function judged(facts: AssessmentInput, borrowerId = `borrower-${nextId}`)
   const asked = { tenantId: TENANT, applicationId, borrowerId, product: 'cash-loan' as const, requestedFen: 2_000_000 };
   const outcome = await activities().assessApplication({ ...asked, facts, asOfMs: NOW_MS, clock: CLOCK });
   if ('refused' in outcome) throw new Error(outcome.refused);
-  return { applicationId, borrowerId, outcome };
+  return { applicationId, borrowerId, outcome, asked: { ...asked, facts } };
 }
 
 async function bodiesOf(subjectId: string): Promise<DecisionBody[]> {
@@ -172,6 +174,24 @@ describe('a decision on record', () => {
     await expect(prove()).rejects.toThrow('is not as this system wrote it');
     await set('object_until_at_ms = null');
     await prove();
+  });
+
+  test('that may be objected to is no end: another run of it goes on, and after that time none does', async () => {
+    const { applicationId, asked } = await judged(applicant({ finances: { openOverdue: true } }));
+    const { objection } = defaultPolicy.assessment;
+    const untilMs = endOfDateMs(addDays(OPENED_ON, objection?.openDays ?? 0), SHANGHAI);
+    const again = (lifeId: string, asOfMs: number) =>
+      activities().assessApplication({ ...asked, applicationId, lifeId, asOfMs, clock: CLOCK });
+    expect(await again('life-2', untilMs - 1)).toMatchObject({ objectUntilMs: untilMs });
+    expect(await again('life-2', untilMs)).toMatchObject({ objectUntilMs: untilMs });
+    expect(await again('life-3', untilMs)).toMatchObject({ refused: expect.stringContaining('is declined already') });
+    const late = { objection: { key: 'o', objectedBy: 'borrower' as const, reason: 'late' }, receivedAtMs: untilMs };
+    const told = await activities().receiveObjection({ tenantId: TENANT, applicationId, asOfMs: untilMs, ...late });
+    expect(told).toEqual({ reasonCodes: ['OBJECTION_NOT_OPEN'] });
+    // What came in time is taken, however long the books were out of reach.
+    const inTime = { ...late, receivedAtMs: untilMs - 1, asOfMs: untilMs + DAY_MS };
+    const taken = await activities().receiveObjection({ tenantId: TENANT, applicationId, ...inTime });
+    expect(taken).toMatchObject({ assessment: { outcome: 'referred' } });
   });
 
   test('by which a person overruled the rules is compared with what became of the credit', async () => {

@@ -35,7 +35,9 @@ import { keyRoutes } from './operations/keyRoutes';
 import { applicationRoutes } from './origination/applicationRoutes';
 import { consentRoutes } from './origination/consentRoutes';
 import { costSheetRoutes } from './origination/costDisclosureRoutes';
+import { decisionRoutes } from './origination/decisionRoutes';
 import { identityRoutes } from './origination/identityRoutes';
+import { objectionRoutes } from './origination/objectionRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
 import { problems } from './schemas';
@@ -50,6 +52,8 @@ const ROUTES: readonly Routes[] = [
   applicationRoutes,
   consentRoutes,
   referralRoutes,
+  objectionRoutes,
+  decisionRoutes,
   offerRoutes,
   costSheetRoutes,
   accountRoutes,

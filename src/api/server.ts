@@ -38,6 +38,7 @@ import { costSheetRoutes } from './origination/costDisclosureRoutes';
 import { identityRoutes } from './origination/identityRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
+import { modelRoutes } from './risk/modelRoutes';
 import { problems } from './schemas';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -70,6 +71,7 @@ const ROUTES: readonly Routes[] = [
   incidentRoutes,
   incidentMessageRoutes,
   templateRoutes,
+  modelRoutes,
   keyRoutes,
 ];
 

@@ -258,6 +258,7 @@ const assessmentSchema = section({
   maxUnsecuredFen: fen(20_000_000),
   limitStepFen: fen(10_000),
   scorecard: scorecardSchema,
+  challenger: text('the name of a model on record', 'expert-2026-02').exactOptional(),
   declineBelowPoints: points(550),
   referBelowPoints: points(580),
   bands: list(

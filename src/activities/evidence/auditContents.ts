@@ -1,8 +1,19 @@
 /** The rows that records of decisions speak of, each as the `rowHash` of its record was made of it. */
 
 import type { EvidenceKind, EvidenceRow } from '../../db/evidence/evidenceRecords';
-import { decisionsById, incidentEventsOf, modelEventsOf, templatesOnRecord, writeOffsOf } from '../../db/evidence/evidenceRows';
-import { decisionContent, incidentEventContent, modelEventContent, wordingContent } from '../../db/evidence/recordContents';
+import {
+  decisionsById,
+  incidentEventsOf,
+  modelEventsOf,
+  templatesOnRecord,
+  writeOffsOf,
+} from '../../db/evidence/evidenceRows';
+import {
+  decisionContent,
+  incidentEventContent,
+  modelEventContent,
+  wordingContent,
+} from '../../db/evidence/recordContents';
 import type { Reader } from '../../db/transaction';
 
 type Of = { tenantId: string };

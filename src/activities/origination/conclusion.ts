@@ -16,7 +16,13 @@ import type { OwnCredit } from '../../domain/risk/affordability';
 import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
 import type { ShadowScore } from '../../domain/risk/challenger';
-import { type Decider, type DecisionBasis, decideCredit, inputOf, recourseOfDecision } from '../../domain/risk/creditDecision';
+import {
+  type Decider,
+  type DecisionBasis,
+  decideCredit,
+  inputOf,
+  recourseOfDecision,
+} from '../../domain/risk/creditDecision';
 import { ownCreditOf } from '../../domain/risk/exposure';
 import { overrideOf } from '../../domain/risk/overrides';
 import { addDays, type IsoDate } from '../../domain/values/calendar';

@@ -6,8 +6,8 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { Assessment } from '../../domain/risk/assessment';
 import { type Challenger, type ShadowScore, shadowOf } from '../../domain/risk/challenger';
 import { type DecisionBasis, inputOf } from '../../domain/risk/creditDecision';
-import { DRIFT_POLICY, type ModelStanding, standingOf } from '../../domain/risk/modelStanding';
 import { isClosedModel } from '../../domain/risk/modelStages';
+import { DRIFT_POLICY, type ModelStanding, standingOf } from '../../domain/risk/modelStanding';
 
 interface Cards {
   standing?: ModelStanding | undefined;
@@ -35,7 +35,10 @@ export async function cardsNow(
   const isOther = cardHash !== contentHash(scorecard);
   const governed = { model, cardHash, stage, validUntilMs, psiBaseline, ...(isOther ? { isOtherCard: true } : {}) };
   const scores = await readScores(client, { tenantId, model, count: DRIFT_POLICY.decisions });
-  return { challenger, standing: standingOf(governed as typeof governed & { isOtherCard?: true }, scores, { assessment, asOfMs }) };
+  return {
+    challenger,
+    standing: standingOf(governed as typeof governed & { isOtherCard?: true }, scores, { assessment, asOfMs }),
+  };
 }
 
 /** Of what the rules judged alone. */

@@ -1,10 +1,5 @@
 /** The steps of a model's life: what is decided is written and returned in one transaction. */
-import type {
-  AdvanceModel,
-  AdvanceModelResult,
-  ModelMessage,
-  ModelReviewActivities,
-} from '../../contracts/activities';
+import type { AdvanceModel, AdvanceModelResult, ModelMessage, ModelReviewActivities } from '../../contracts/activities';
 import { workflowIds } from '../../contracts/names';
 import {
   type ModelAnswer,

@@ -3,9 +3,9 @@ import type {
   ModelAnswer,
   ModelPromotion,
   ModelRetirement,
+  ModelRevalidation,
   ModelReviewDecision,
   ModelReviewState,
-  ModelRevalidation,
   ModelTest,
 } from './modelReview';
 

@@ -6,9 +6,9 @@ import {
   MODEL_DECISIONS,
   type ModelPromotion,
   type ModelRetirement,
+  type ModelRevalidation,
   type ModelReviewDecision,
   type ModelReviewInput,
-  type ModelRevalidation,
   type ModelTest,
 } from './modelReview';
 

@@ -3,9 +3,9 @@ import { sentenceOf } from '../schemaJudge';
 import type {
   ModelPromotion,
   ModelRetirement,
+  ModelRevalidation,
   ModelReviewDecision,
   ModelReviewInput,
-  ModelRevalidation,
   ModelTest,
 } from './modelReview';
 import * as schemas from './modelReviewSchemas';

@@ -2,8 +2,8 @@
 import type { Scorecard } from '../../domain/policy/lendingPolicy';
 import type { RiskCard } from '../../domain/risk/cards/card';
 import type { ModelRow } from '../../domain/risk/modelLife';
-import type { PsiBaseline, ScoresOnRecord } from '../../domain/risk/modelStanding';
 import type { ModelForm, ModelStage } from '../../domain/risk/modelStages';
+import type { PsiBaseline, ScoresOnRecord } from '../../domain/risk/modelStanding';
 import { contentHash } from '../contentHash';
 import { appendEvidence } from '../evidence/evidenceRecords';
 import { modelEvidence } from '../evidence/recordContents';
@@ -66,7 +66,14 @@ export async function registerModel(client: Client, model: NewModel): Promise<'i
   );
   if (rowCount === 1) {
     const body = { stage: 'developed', contentHash: hash };
-    await recordModelEvent(client, { ...model, eventKey: 'registered', kind: 'registered', by: developedBy, atMs, body });
+    await recordModelEvent(client, {
+      ...model,
+      eventKey: 'registered',
+      kind: 'registered',
+      by: developedBy,
+      atMs,
+      body,
+    });
     return 'inserted';
   }
   const known = await readModel(client, model);

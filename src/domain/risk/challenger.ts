@@ -3,9 +3,9 @@
  * and what it would have answered are stored beside the decision, and nothing of them decides.
  */
 import type { LendingPolicy, Scorecard } from '../policy/lendingPolicy';
+import type { OwnCredit } from './affordability';
 import { assess } from './assess';
 import type { AssessmentInput } from './assessment';
-import type { OwnCredit } from './affordability';
 import type { RiskCard } from './cards/card';
 import { scoreByCard } from './cards/cardScore';
 import type { CreditRequest } from './limits';

@@ -63,7 +63,11 @@ export function decideCredit(basis: DecisionBasis, policy: LendingPolicy): Asses
 }
 
 /** What would change the answer; nothing of a person's facts does while the card may not decide. */
-export function recourseOfDecision(basis: DecisionBasis, policy: LendingPolicy, answer: Assessment): Recourse | undefined {
+export function recourseOfDecision(
+  basis: DecisionBasis,
+  policy: LendingPolicy,
+  answer: Assessment,
+): Recourse | undefined {
   const { request, ours } = basis;
   return isUnfitCard(answer) ? undefined : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
 }

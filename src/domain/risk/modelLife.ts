@@ -88,7 +88,9 @@ export function afterWord(row: ModelRow, word: ModelWord, asOfMs: number): Model
   switch (word.kind) {
     case 'test':
       // Tested again, by other rows, it is still to be reviewed.
-      return isIn('developed', 'tested') ? { change: { stage: 'tested', test: word.test } } : { refusal: 'not-in-stage' };
+      return isIn('developed', 'tested')
+        ? { change: { stage: 'tested', test: word.test } }
+        : { refusal: 'not-in-stage' };
     case 'review': {
       if (!isIn('tested')) return { refusal: 'not-in-stage' };
       const refusal = notOther(row, word.by);

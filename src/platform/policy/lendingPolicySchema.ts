@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/messaging/outbox/noticeKinds';
 import { SUPPLIED_KINDS } from '../../domain/origination/dataSources';
-import { crossFaults } from '../../domain/policy/crossChecks';
+import { crossFaults, scorecardFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,
   type Bucket,
@@ -231,6 +231,17 @@ const scorecardSchema: z.ZodType<Scorecard> = section({
     'characteristics',
   ),
 });
+
+/** A card alone, as a policy has one. Throws {@link PolicyError} that names path, fault and fix. */
+export function parseScorecard(json: unknown): Scorecard {
+  const parsed = scorecardSchema.safeParse(json);
+  const faults = parsed.success
+    ? scorecardFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  if (parsed.success && faults.length === 0) return parsed.data;
+  const lines = faults.map(({ path, message }) => `- ${path || 'the card'} ${message}`);
+  throw new PolicyError(`the card cannot be used:\n${lines.join('\n')}`);
+}
 
 const effort = () => whole(1, 10_000, 'points of effort', 12);
 /** So many values of one fact are tried at most: 24 months of ten steps. */

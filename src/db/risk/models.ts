@@ -80,6 +80,25 @@ export async function registerModel(client: Client, model: NewModel): Promise<'i
   return known?.contentHash === hash && known.developedBy === developedBy ? 'repeated' : 'conflict';
 }
 
+/** One that is active from the start, as it comes with a release; false where its version is on record already. */
+export async function placeModel(
+  client: Client,
+  model: NewModel & { validUntilMs: number; reason: string },
+): Promise<boolean> {
+  const { tenantId, card, version, form, content, developedBy, registeredAtMs: atMs, validUntilMs, reason } = model;
+  const hash = contentHash({ form, content });
+  const { rowCount } = await client.query(
+    `insert into risk_model (tenant_id, card, version, form, content, content_hash, stage, developed_by,
+       registered_at_ms, valid_until_ms)
+     values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9) on conflict do nothing`,
+    [tenantId, card, version, form, JSON.stringify(content), hash, developedBy, atMs, validUntilMs],
+  );
+  if (rowCount === 0) return false;
+  const body = { stage: 'active', contentHash: hash, validUntilMs, reason };
+  await recordModelEvent(client, { ...model, eventKey: 'registered', kind: 'registered', by: developedBy, atMs, body });
+  return true;
+}
+
 /** Last in its transaction, because from here on the tenant's chain is held. */
 export async function recordModelEvent(client: Client, event: ModelRef & ModelEventRow): Promise<void> {
   const { tenantId, card, version, eventKey, kind, atMs, by, body } = event;

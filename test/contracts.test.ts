@@ -18,6 +18,7 @@ import type {
   HousekeepingActivities,
   IncidentActivities,
   IncidentMessage,
+  ModelReviewActivities,
   NoticeActivities,
   SealActivities,
   ServicingActivities,
@@ -280,6 +281,26 @@ const reviewState: contracts.TemplateReviewState = {
   reviewByMs: asOfMs,
   summary: '**registering** · due-soon 3',
 };
+const holdout = {
+  source: 'rows of 2025',
+  rows: 1000,
+  auc: '0.78',
+  ks: '0.43',
+  impacts: [{ attribute: 'age', group: 'below 26', ratio: '0.84' }],
+};
+const retiredModel: contracts.ModelRetirement = { by: 'staff-02', reason: 'another one is better' };
+const modelAnswers: contracts.ModelAnswer[] = [
+  { status: 'accepted', stage: 'active' },
+  { status: 'needs-second-person', stage: 'reviewed' },
+  { status: 'refused', refusal: 'developer', stage: 'tested' },
+];
+const modelState: contracts.ModelReviewState = {
+  stage: 'active',
+  validUntilMs: asOfMs,
+  unevenGroups: [{ attribute: 'age', group: 'below 26', ratio: '0.7' }],
+  summary: 'active',
+};
+
 const templateSteps: TemplateStep[] = [
   { kind: 'begin', submittedBy: 'staff-01' },
   { kind: 'decision', decision },
@@ -293,6 +314,15 @@ const MESSAGES: Messages<Definitions> = {
   retire: { args: [[retirement]], results: templateAnswers },
   templateSuperseded: { args: [[]] },
   templateReviewState: { results: [reviewState] },
+  recordModelTest: { args: [[{ by: 'staff-01', test: holdout }]], results: modelAnswers },
+  reviewModel: {
+    args: [[{ by: 'staff-02', decision: 'approve', reason: 'sound' }], [{ ...retiredModel, decision: 'decline' }]],
+    results: modelAnswers,
+  },
+  promoteModel: { args: [[retiredModel]], results: modelAnswers },
+  revalidateModel: { args: [[{ ...retiredModel, test: holdout }]], results: modelAnswers },
+  retireModel: { args: [[retiredModel]], results: modelAnswers },
+  modelReviewState: { results: [modelState, { ...modelState, stage: 'lapsed', firstPromotionBy: 'staff:02' }] },
   paymentReceived: { args: payments.map((each) => [each]) },
   debitSettled: { args: [[{ reference: 'a-1.instalment-1.1', amountFen: 339_351, settledOn: '2026-04-02' }]] },
   paymentReversed: { args: [[reversal]] },
@@ -347,6 +377,7 @@ const WORKFLOWS: Calls<typeof workflows> = {
     results: [undefined],
   },
   housekeeping: { args: [{ tenantId: 'tenant-1' }], results: [] },
+  modelReview: { args: [{ tenantId, card: 'expert', version: '2026-01', clock }], results: [{ stage: 'retired' }] },
   templateReview: {
     args: [
       { ...templateVersion, submittedBy: 'staff-01', requiredProviders: ['sink'], clock },
@@ -402,8 +433,19 @@ const ACTIVITIES: Calls<
     DailyCloseActivities &
     SealActivities &
     IncidentActivities &
-    TemplateReviewActivities
+    TemplateReviewActivities &
+    ModelReviewActivities
 > = {
+  advanceModel: {
+    args: [
+      { tenantId, card: 'expert', version: '2026-01', asOfMs, workflowId: 'model-review/tenant-1/expert/2026-01' },
+      {
+        ...{ tenantId, card: 'expert', version: '2026-01', asOfMs },
+        message: { kind: 'test', key: 'k', message: { by: 'staff-01', test: holdout } },
+      },
+    ],
+    results: [...modelAnswers.map((answer) => ({ state: modelState, answer })), { fault: 'there is no such model' }],
+  },
   advanceTemplate: {
     args: templateSteps.map((step) => ({ ...templateVersion, asOfMs, step })),
     results: [
@@ -672,6 +714,12 @@ describe('names that live workflows and upstreams hold', () => {
       settleInstalments: 'update',
       startInstalments: 'update',
       templateReviewState: 'query',
+      modelReviewState: 'query',
+      promoteModel: 'update',
+      recordModelTest: 'update',
+      retireModel: 'update',
+      revalidateModel: 'update',
+      reviewModel: 'update',
       templateSuperseded: 'signal',
     });
   });
@@ -684,6 +732,7 @@ describe('names that live workflows and upstreams hold', () => {
       'endOfDay',
       'housekeeping',
       'incident',
+      'modelReview',
       'noticeLane',
       'revolvingAccount',
       'templateReview',
@@ -700,6 +749,7 @@ describe('names that live workflows and upstreams hold', () => {
     expect(workflowIds.endOfDay('t')).toBe('end-of-day/t');
     expect(workflowIds.housekeeping('t')).toBe('housekeeping/t');
     expect(workflowIds.incident('t', 'incident-1')).toBe('incident/t/incident-1');
+    expect(workflowIds.modelReview('t', 'expert', '2026-01')).toBe('model-review/t/expert/2026-01');
     expect(workflowIds.templateReview('t', 'due-soon', 3)).toBe('template-review/t/due-soon/3');
   });
 

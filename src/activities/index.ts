@@ -12,6 +12,7 @@ import { createTemplateReviewActivities } from './messaging/templateReview';
 import { createHousekeepingActivities } from './operations/housekeeping';
 import { createAssessmentActivities } from './origination/assessment';
 import { createSourceActivities } from './origination/sources';
+import { createModelReviewActivities } from './risk/modelReview';
 
 export function createActivities(deps: ActivityDependencies & { heartbeat(): void }): Activities {
   return withoutValuesInFailures({
@@ -25,5 +26,6 @@ export function createActivities(deps: ActivityDependencies & { heartbeat(): voi
     ...createSealActivities(deps),
     ...createIncidentActivities(deps),
     ...createTemplateReviewActivities(deps),
+    ...createModelReviewActivities(deps),
   });
 }

@@ -40,6 +40,7 @@ import { identityRoutes } from './origination/identityRoutes';
 import { objectionRoutes } from './origination/objectionRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
+import { modelRoutes } from './risk/modelRoutes';
 import { problems } from './schemas';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -74,6 +75,7 @@ const ROUTES: readonly Routes[] = [
   incidentRoutes,
   incidentMessageRoutes,
   templateRoutes,
+  modelRoutes,
   keyRoutes,
 ];
 

@@ -8,6 +8,7 @@ import type { NoticeActivities } from './messaging/noticeActivities';
 import type { TemplateReviewActivities } from './messaging/templateReviewActivities';
 import type { HousekeepingActivities } from './operations/housekeepingActivities';
 import type { AssessmentActivities, SourceActivities } from './origination/applicationActivities';
+import type { ModelReviewActivities } from './risk/modelReviewActivities';
 
 export type * from './credit/accountActivities';
 export type { MessageAnswer } from './credit/accountMessages';
@@ -19,6 +20,7 @@ export type * from './messaging/noticeActivities';
 export type * from './messaging/templateReviewActivities';
 export type * from './operations/housekeepingActivities';
 export type * from './origination/applicationActivities';
+export type * from './risk/modelReviewActivities';
 
 /** All that a worker registers. */
 export type Activities = AssessmentActivities &
@@ -26,6 +28,7 @@ export type Activities = AssessmentActivities &
   ServicingActivities &
   NoticeActivities &
   TemplateReviewActivities &
+  ModelReviewActivities &
   DebitActivities &
   IncidentActivities &
   HousekeepingActivities &

@@ -16,4 +16,6 @@ export * from './operations/clock';
 export type { HousekeepingInput } from './operations/housekeeping';
 export * from './origination/application';
 export * from './origination/costDisclosure';
+export * from './risk/modelReview';
+export * from './risk/modelReviewValidation';
 export * from './validation';

@@ -13,6 +13,7 @@ import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { TemplateReviewInput } from './messaging/templateReview';
 import type { HousekeepingInput } from './operations/housekeeping';
 import type { ApplicationInput } from './origination/application';
+import type { ModelReviewInput } from './risk/modelReview';
 import { searchAttributes } from './searchAttributes';
 
 /** What each type is started with: the one argument of its workflow. */
@@ -26,6 +27,7 @@ export interface WorkflowInputs {
   endOfDay: EndOfDayInput;
   incident: IncidentInput;
   templateReview: TemplateReviewInput;
+  modelReview: ModelReviewInput;
 }
 
 export type WorkflowType = keyof WorkflowInputs;
@@ -108,6 +110,19 @@ export const workflowTypes = {
     isStartSigned: false,
     hearsClock: true,
     summaryOf: workflowWords.templateReview,
+  },
+  modelReview: {
+    idPrefix: 'model-review',
+    identityOf: ({ card, version }: { card: string; version: string }): [card: string, version: string] => [
+      card,
+      version,
+    ],
+    // One that somebody terminated lives again: nobody would see its validation lapse.
+    reuse: 'ALLOW_DUPLICATE_FAILED_ONLY',
+    isStartedByMessages: false,
+    isStartSigned: false,
+    hearsClock: true,
+    summaryOf: workflowWords.modelReview,
   },
 } satisfies { [Type in WorkflowType]: WorkflowRow<WorkflowInputs[Type]> };
 

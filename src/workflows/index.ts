@@ -9,3 +9,4 @@ export { noticeLane } from './messaging/noticeLane';
 export { templateReview } from './messaging/templateReview';
 export { housekeeping } from './operations/housekeeping';
 export { application } from './origination/application';
+export { modelReview } from './risk/modelReview';

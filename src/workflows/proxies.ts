@@ -14,6 +14,7 @@ import type {
   DebitActivities,
   HousekeepingActivities,
   IncidentActivities,
+  ModelReviewActivities,
   NoticeActivities,
   SealActivities,
   ServicingActivities,
@@ -48,6 +49,7 @@ export const localStep = {
 export const servicing = proxyLocalActivities<Timed<ServicingActivities>>(localStep);
 export const assessment = proxyLocalActivities<Timed<AssessmentActivities>>(localStep);
 export const incidents = proxyLocalActivities<Timed<IncidentActivities>>(localStep);
+export const models = proxyLocalActivities<Timed<ModelReviewActivities>>(localStep);
 export const templates = proxyLocalActivities<Timed<Pick<TemplateReviewActivities, 'advanceTemplate'>>>(localStep);
 
 /**

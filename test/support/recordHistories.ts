@@ -46,6 +46,13 @@ import {
   type Objection,
   objectToDecision,
 } from '../../src/contracts/origination/application';
+import {
+  promoteModel,
+  recordModelTest,
+  retireModel,
+  revalidateModel,
+  reviewModel,
+} from '../../src/contracts/risk/modelReview';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
 import { listSeals } from '../../src/db/evidence/evidenceRecords';
@@ -56,6 +63,14 @@ import { createTemporalGateway } from '../../src/platform/temporalGateway';
 import { withApi } from './api';
 import { Credit, SOUND, until } from './credits';
 import { DAY_MS, type Deployment, type DeploymentOptions, TENANT, withDeployment } from './deployment';
+import {
+  DEVELOPER,
+  HOLDOUT,
+  inStage as inModelStage,
+  registered as registeredModel,
+  told as tellModel,
+  VALIDATOR,
+} from './models';
 import { missingOf, OF_BEFORE, SHAPES, writeRecording } from './recordings';
 import { refuseFirstDecision } from './refusedRows';
 import { eventNames, type History, historiesOf } from './replays';
@@ -602,6 +617,39 @@ const STORIES: Story[] = [
   providerRefused(),
   stillPending(),
   {
+    shapes: ['modelReview/lapsed-and-validated-again'],
+    live: async (deployment) => {
+      const model = await modelInReview(deployment);
+      await tellModel(model, VALIDATOR, reviewModel, { decision: 'approve', reason: 'sound' });
+      await tellModel(model, VALIDATOR, promoteModel, { reason: 'it is to decide' });
+      await deployment.env.sleep(366 * DAY_MS);
+      await inModelStage(model, 'lapsed');
+      await tellModel(model, VALIDATOR, revalidateModel, { reason: 'sound again', test: HOLDOUT });
+      await tellModel(model, VALIDATOR, retireModel, { reason: 'another one is better' });
+      return [await ended(deployment, model.workflowId)];
+    },
+  },
+  {
+    shapes: ['modelReview/declined'],
+    live: async (deployment) => {
+      const model = await modelInReview(deployment);
+      await tellModel(model, DEVELOPER, reviewModel, { decision: 'approve', reason: 'sound' });
+      await tellModel(model, VALIDATOR, reviewModel, { decision: 'decline', reason: 'too few rows' });
+      return [await ended(deployment, model.workflowId)];
+    },
+  },
+  {
+    shapes: ['modelReview/continued-first-run', 'modelReview/continued-second-run'],
+    live: async (deployment) => {
+      const model = await modelInReview(deployment);
+      const runs = async () => (await historiesOf(deployment.env, model.workflowId)).length;
+      for (let number = 1; (await runs()) < 2 && number < 100; number++) {
+        await tellModel(model, DEVELOPER, recordModelTest, { test: HOLDOUT });
+      }
+      return runsOf(deployment, model.workflowId);
+    },
+  },
+  {
     shapes: ['noticeLane/rung'],
     live: async (deployment) => {
       const loan = await new Credit(deployment, 'a', 'cash-loan').open({ months: 3 });
@@ -852,6 +900,12 @@ function stillPending(): Story {
       return runsOf(deployment, workflowId);
     },
   };
+}
+
+async function modelInReview(deployment: Deployment) {
+  const model = await registeredModel(deployment);
+  await tellModel(model, DEVELOPER, recordModelTest, { test: HOLDOUT });
+  return model;
 }
 
 const REVIEW = { by: 'staff-09', summary: 'a figure was wrong', actions: ['compare figures before a release'] };

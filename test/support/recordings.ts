@@ -339,6 +339,14 @@ export const SHAPES: Record<string, Shape> = {
     says: ['waits for fake-cloud', 'polls'],
   },
   'templateReview/continued-second-run': { ends: 'waiting', passes: [STEP, ASKED, STEP], says: ['polls'] },
+  'modelReview/lapsed-and-validated-again': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, STEP, UPDATE, STEP, UPDATE, TIMER, STEP, UPDATE, STEP, UPDATE],
+    says: ['tested', 'reviewed', 'active', 'lapsed', 'retired'],
+  },
+  'modelReview/declined': { ends: 'completed', passes: [STEP, STEP, UPDATE, UPDATE], says: ['developer', 'declined'] },
+  'modelReview/continued-first-run': { ends: 'continued', passes: [STEP, UPDATE, STEP], says: ['tested'] },
+  'modelReview/continued-second-run': { ends: 'waiting', passes: [STEP], says: ['tested'] },
   'noticeLane/rung': {
     ends: 'waiting',
     passes: ['ACTIVITY_TASK_COMPLETED', SIGNAL, 'ACTIVITY_TASK_COMPLETED'],

@@ -1,8 +1,19 @@
 /** The rows that records of decisions speak of, each as the `rowHash` of its record was made of it. */
 
 import type { EvidenceKind, EvidenceRow } from '../../db/evidence/evidenceRecords';
-import { decisionsById, incidentEventsOf, templatesOnRecord, writeOffsOf } from '../../db/evidence/evidenceRows';
-import { decisionContent, incidentEventContent, wordingContent } from '../../db/evidence/recordContents';
+import {
+  decisionsById,
+  incidentEventsOf,
+  modelEventsOf,
+  templatesOnRecord,
+  writeOffsOf,
+} from '../../db/evidence/evidenceRows';
+import {
+  decisionContent,
+  incidentEventContent,
+  modelEventContent,
+  wordingContent,
+} from '../../db/evidence/recordContents';
 import type { Reader } from '../../db/transaction';
 
 type Of = { tenantId: string };
@@ -64,6 +75,13 @@ const READERS: Record<OfRows, Read> = {
     const rows = await incidentEventsOf(reader, { ...of, incidentIds: subjectsOf(records) });
     return {
       rows: new Map(rows.map((row) => [`${row.incidentId} event ${row.eventKey}`, incidentEventContent(row)])),
+      keyOf: ({ subjectId, body }) => `${subjectId} event ${body.eventKey}`,
+    };
+  },
+  'model-decision': async (reader, of, records) => {
+    const rows = await modelEventsOf(reader, { ...of, modelIds: subjectsOf(records) });
+    return {
+      rows: new Map(rows.map((row) => [`${row.modelId} event ${row.eventKey}`, modelEventContent(row)])),
       keyOf: ({ subjectId, body }) => `${subjectId} event ${body.eventKey}`,
     };
   },

@@ -152,7 +152,7 @@ function compareUnattempted(what: string, notice: NoticeOnRecord, records: Notic
     : [changed(what, `it is ${notice.status} (${notice.cancelReason}), recorded cancelled (${told(reason)})`)];
 }
 
-/** Decisions, write-offs, wordings and events of incidents beside the hashes that their records keep. */
+/** Decisions, write-offs, wordings, events of incidents and of models beside the hashes that their records keep. */
 async function decidedRows(reader: Reader, of: Of, batch: readonly EvidenceRow[]): Promise<AuditFinding[]> {
   const contents = await rowContentsOf(reader, of, batch);
   return batch.flatMap((record) => {
@@ -170,5 +170,6 @@ function nameOf({ kind, subjectId, body }: EvidenceRow): string | undefined {
   if (kind === 'credit-decision') return `decision ${body.decisionId}`;
   if (kind === 'write-off-decision') return `write-off of account ${subjectId}`;
   if (kind === 'template-decision') return `template ${subjectId}`;
+  if (kind === 'model-decision') return `model ${subjectId} event ${body.eventKey}`;
   return kind === 'incident-decision' ? `incident ${subjectId} event ${body.eventKey}` : undefined;
 }

@@ -148,7 +148,7 @@ async function judge(
   await client.query('savepoint judging');
   const admitted = await admitFacts(client, row, { policy, asOfMs });
   const decider = { by: 'policy' as const, isStopped: false, isOver };
-  const judgement = await judgementOf(client, row, { policy, decider, admitted });
+  const judgement = await judgementOf(client, row, { policy, decider, admitted, asOfMs });
   if (row.assessment && contentHash(row.assessment) === contentHash(judgement.judged)) {
     // Nothing came of it: there is no new decision, and nothing entered one.
     await client.query('rollback to savepoint judging');

@@ -15,13 +15,21 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { OwnCredit } from '../../domain/risk/affordability';
 import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
-import { type Decider, type DecisionBasis, decideCredit, inputOf, mayObject } from '../../domain/risk/creditDecision';
+import type { ShadowScore } from '../../domain/risk/challenger';
+import {
+  type Decider,
+  type DecisionBasis,
+  decideCredit,
+  inputOf,
+  mayObject,
+  recourseOfDecision,
+} from '../../domain/risk/creditDecision';
 import { ownCreditOf } from '../../domain/risk/exposure';
 import { overrideOf } from '../../domain/risk/overrides';
-import { recourseOf } from '../../domain/risk/recourse';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
 import { dateAt, endOfDateMs } from '../../domain/values/clock';
 import type { BookDependencies } from '../bookDependencies';
+import { cardsNow, shadowNow } from '../risk/cardStanding';
 import { type AdmittedFacts, nextToAsk } from './sourceFacts';
 
 interface ByPerson {
@@ -37,27 +45,34 @@ interface Grounds {
   proved?: ProvedFigures | undefined;
   /** What it rests on; absent where it rests on nothing that was told or seen. */
   admitted?: AdmittedFacts | undefined;
+  /** Of the rules' judgement: when the card must be fit. */
+  asOfMs?: number | undefined;
 }
 
 /** A judgement with what it rests on. */
 export interface Judgement {
   judged: Assessment;
   basis: DecisionBasis;
+  /** What a challenger made of it, which decides nothing. */
+  shadow?: ShadowScore | undefined;
 }
 
 /** Judges with what the borrower has of us at that time, over all products. */
 export async function judgementOf(
   client: Client,
   row: ApplicationRow,
-  { policy, decider, proved, admitted }: Grounds,
+  { policy, decider, proved, admitted, asOfMs }: Grounds,
 ): Promise<Judgement> {
   const { tenantId, borrowerId, product, requestedFen } = row;
   // So that two applications of one borrower are judged one after the other.
   await lockBorrower(client, { tenantId, borrowerId });
   const ours = await ownCreditNow(client, row, policy);
   const gathered = admitted?.gathered ?? NOTHING_GATHERED;
-  const basis = { gathered, proved, request: { product, requestedFen }, ours, decider, before: row.assessment };
-  return { judged: decideCredit(basis, policy), basis };
+  const { standing, challenger } = await cardsNow(client, { tenantId, policy, asOfMs });
+  const request = { product, requestedFen };
+  const basis = { gathered, proved, request, ours, decider, standing, before: row.assessment };
+  const judged = decideCredit(basis, policy);
+  return { judged, basis, shadow: shadowNow(challenger, { basis, policy, judged }) };
 }
 
 async function ownCreditNow(client: Client, row: ApplicationRow, policy: LendingPolicy): Promise<OwnCredit> {
@@ -148,11 +163,11 @@ function offerOf(
 
 /** All that the answer rests on, inputs by their hashes, and what would change it. */
 function bodyOf(
-  { judged, basis }: Judgement,
+  { judged, basis, shadow }: Judgement,
   policy: LendingPolicy,
   { byPerson, admitted }: { byPerson: ByPerson; admitted: AdmittedFacts | undefined },
 ): object {
-  const { request, ours, decider } = basis;
+  const { request, ours, decider, standing } = basis;
   const input = inputOf(basis);
   return {
     ...judged,
@@ -164,9 +179,11 @@ function bodyOf(
       ours,
       decider,
       cardVersion: policy.assessment.scorecard.version,
+      standing,
       refused: admitted?.refused,
     },
-    recourse: recourseOf({ input, request, policy, ours }, judged),
+    recourse: recourseOfDecision(basis, policy, judged),
+    shadow,
   };
 }
 

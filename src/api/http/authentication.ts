@@ -34,6 +34,9 @@ export const SCOPES = [
   'templates:write',
   'templates:review',
   'templates:read',
+  'models:write',
+  'models:review',
+  'models:read',
   'keys:manage',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -27,6 +27,7 @@ export type Tag =
   | 'ledger'
   | 'audit'
   | 'incidents'
+  | 'models'
   | 'contacts'
   | 'templates'
   | 'keys'

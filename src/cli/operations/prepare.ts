@@ -4,9 +4,11 @@
  * worker and API, at each start; safe to repeat.
  */
 import type { Pool } from 'pg';
+import { placeShippedModels } from '../../activities/operations/shippedModels';
 import { type PoolSettings, withPool } from '../../db/pool';
 import { prepareDatabase } from '../../db/roles/prepareDatabase';
 import { defaultPolicy } from '../../domain/policy/defaultPolicy';
+import { businessTimeMs } from '../../domain/values/clock';
 import { processEnvironment, readConfig } from '../../platform/config/config';
 import { ConfigError } from '../../platform/config/configError';
 import { DOES_WITHOUT } from '../../platform/config/settings';
@@ -65,6 +67,10 @@ export async function main(argv: readonly string[] = []): Promise<number> {
       clock: { speed, startAtMs, standsForMs: START_TAKES_MS },
       report,
     });
+    const asOfMs = businessTimeMs(opened.clock, Date.now());
+    for (const model of await placeShippedModels(pool, { tenantId, policies: [defaultPolicy], asOfMs })) {
+      report(`model ${model} is active for a year: somebody validates it before (docs/model-life.md)`);
+    }
     await temporal.connection.close();
     return opened;
   });

@@ -1,9 +1,9 @@
-/** What was told to an application, an incident or a template and could not be taken: kept once, as it came. */
+/** What was told to an application, an incident, a template or a model and could not be taken: kept once, as it came. */
 import { contentHash } from '../contentHash';
 import { rawOf, storableKey } from '../faults';
 import type { Client } from '../transaction';
 
-export const REFUSED_MESSAGE_SUBJECTS = ['application', 'incident', 'template'] as const;
+export const REFUSED_MESSAGE_SUBJECTS = ['application', 'incident', 'template', 'model'] as const;
 
 export interface RefusedMessage {
   tenantId: string;

@@ -11,11 +11,12 @@ export const EVIDENCE_KINDS = [
   'write-off-decision',
   'template-decision',
   'incident-decision',
+  'model-decision',
 ] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 
 /** What records are about, as commands name it. */
-export const EVIDENCE_SUBJECTS = ['notice', 'application', 'account', 'template', 'incident'] as const;
+export const EVIDENCE_SUBJECTS = ['notice', 'application', 'account', 'template', 'incident', 'model'] as const;
 export type EvidenceSubject = (typeof EVIDENCE_SUBJECTS)[number];
 
 export interface EvidenceInput {

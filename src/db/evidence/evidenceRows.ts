@@ -2,7 +2,7 @@
 import type { Fact } from '../../domain/credit/facts';
 import type { Reader } from '../transaction';
 import type { DecisionRow } from './decisions';
-import type { IncidentDecision } from './recordContents';
+import type { IncidentDecision, ModelDecision } from './recordContents';
 
 interface TenantRef {
   tenantId: string;
@@ -93,6 +93,18 @@ export async function incidentEventsOf(
     `select incident_id as "incidentId", event_key as "eventKey", kind, by, body, at_ms as "atMs"
        from incident_event where tenant_id = $1 and incident_id = any($2)`,
     [tenantId, [...incidentIds]],
+  );
+  return rows;
+}
+
+export async function modelEventsOf(
+  reader: Reader,
+  { tenantId, modelIds }: TenantRef & { modelIds: readonly string[] },
+): Promise<ModelDecision[]> {
+  const { rows } = await reader.query<ModelDecision>(
+    `select card || '/' || version as "modelId", event_key as "eventKey", kind, by, body, at_ms as "atMs"
+       from model_event where tenant_id = $1 and card || '/' || version = any($2)`,
+    [tenantId, [...modelIds]],
   );
   return rows;
 }

@@ -90,3 +90,24 @@ function incidentEventHash(event: Omit<IncidentDecision, 'incidentId'>): string 
 export function incidentEventContent({ eventKey, kind, by, body, atMs }: Omit<IncidentDecision, 'incidentId'>) {
   return { eventKey, kind, by, atMs, body: JSON.parse(JSON.stringify(body ?? {})) };
 }
+
+export interface ModelDecision {
+  /** `CARD/VERSION`. */
+  modelId: string;
+  eventKey: string;
+  kind: string;
+  by: string;
+  body: unknown;
+  atMs: number;
+}
+
+/** Of an event in the life of a model. */
+export function modelEvidence(event: ModelDecision): EvidenceInput {
+  const { modelId, eventKey, kind, by, atMs } = event;
+  const body = { eventKey, event: kind, by, rowHash: contentHash(modelEventContent(event)) };
+  return { kind: 'model-decision', subjectKind: 'model', subjectId: modelId, body, atMs };
+}
+
+export function modelEventContent({ eventKey, kind, by, body, atMs }: Omit<ModelDecision, 'modelId'>) {
+  return { eventKey, kind, by, atMs, body: JSON.parse(JSON.stringify(body ?? {})) };
+}

@@ -49,6 +49,7 @@ import { sql as hiddenCodes } from './059_hidden_codes';
 import { sql as closeByItself } from './063_close_by_itself';
 import { sql as dataSources } from './066_data_sources';
 import { sql as objections } from './070_objections';
+import { sql as modelLife } from './072_model_life';
 
 export interface Migration {
   name: string;
@@ -103,4 +104,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '063_close_by_itself', sql: closeByItself },
   { name: '066_data_sources', sql: dataSources },
   { name: '070_objections', sql: objections },
+  { name: '072_model_life', sql: modelLife },
 ];

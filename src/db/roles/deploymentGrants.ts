@@ -66,7 +66,28 @@ export const DEPLOYMENT_GRANTS = {
   incident_event: APPENDED_BY_BOTH,
   // A policy is a decision of the lender, put in place by `prepare`.
   policy_version: GIVEN,
+  // By routes, at the registration; whatever becomes of it is the worker's.
+  model_event: { insert: { except: ['event_id'] }, api: { insert: { except: ['event_id'] } } },
   refused_message: { insert: true, hidden: ['raw'], hiddenFromApi: ['raw'] },
+  risk_model: {
+    insert: { except: ['model'] },
+    update: ['stage', 'test', 'first_promotion_by', 'valid_until_ms'],
+    api: {
+      insert: {
+        only: [
+          'tenant_id',
+          'card',
+          'version',
+          'form',
+          'content',
+          'content_hash',
+          'psi_baseline',
+          'developed_by',
+          'registered_at_ms',
+        ],
+      },
+    },
+  },
   schema_migration: GIVEN,
   sealed_head: APPENDED,
   // Locked for a close; a trigger keeps the name.

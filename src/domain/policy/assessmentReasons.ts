@@ -110,6 +110,18 @@ export const ASSESSMENT_REASONS = {
     en: 'The score lies where a person decides.',
     zh: '综合评分处于人工审核区间。',
   },
+  MODEL_NOT_ACTIVE: {
+    en: 'The scorecard is not released for decisions; a person decides.',
+    zh: '评分模型尚未启用或已停用，转人工审核。',
+  },
+  MODEL_VALIDATION_LAPSED: {
+    en: 'The yearly validation of the scorecard has lapsed; a person decides.',
+    zh: '评分模型年度验证已过期，转人工审核。',
+  },
+  MODEL_DRIFTED: {
+    en: 'The scores of late differ from those that the scorecard was made for; a person decides.',
+    zh: '评分模型近期评分分布发生明显偏移，转人工审核。',
+  },
   WEAK_INCOME: {
     en: 'The income weighed on the score.',
     zh: '收入水平影响了评分。',

@@ -167,7 +167,8 @@ function autoDebitFaults(autoDebit: AutoDebitPolicy | undefined): PolicyFault[] 
   return [{ path: 'autoDebit.retryOnDaysAfter', message: 'does not rise: sort it and drop what is there twice' }];
 }
 
-function scorecardFaults({ characteristics }: Scorecard): PolicyFault[] {
+/** Also of a card that is registered as a model. */
+export function scorecardFaults({ characteristics }: Scorecard): PolicyFault[] {
   const path = 'assessment.scorecard.characteristics';
   const faults = uniqueFaults(
     path,

@@ -170,6 +170,8 @@ export interface AssessmentPolicy {
   limitStepFen: Fen;
   /** Share of a month's disposable income that a limit may reach, by score band. */
   scorecard: Scorecard;
+  /** A model on record, such as `expert-2026-02`, that scores in the shadow and never decides. Absent: none. */
+  challenger?: string;
   declineBelowPoints: number;
   referBelowPoints: number;
   /** Highest band first: the first whose `fromPoints` is reached gives limit multiple and rate. */

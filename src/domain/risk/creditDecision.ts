@@ -9,6 +9,8 @@ import type { OwnCredit } from './affordability';
 import { assessApprovedByPerson } from './assess';
 import { type Assessment, type AssessmentInput, type ProvedFigures, withProved } from './assessment';
 import type { CreditRequest } from './limits';
+import { isUnfitCard, judgedByStanding, type ModelStanding } from './modelStanding';
+import { type Recourse, recourseOf } from './recourse';
 
 /**
  * Who decides: the rules, a person, or the deadline of a referral that nobody decided. An objection turns a decline into
@@ -31,6 +33,8 @@ export interface DecisionBasis {
   /** Absent in decisions from before it counted. */
   ours?: OwnCredit | undefined;
   decider: Decider;
+  /** Of the card; absent where it is not governed. */
+  standing?: ModelStanding | undefined;
   /** The decision before this one; null for the first. */
   before: Assessment | null;
 }
@@ -45,13 +49,13 @@ export function inputOf({
 }
 
 export function decideCredit(basis: DecisionBasis, policy: LendingPolicy): Assessment {
-  const { gathered, request, ours, decider, before } = basis;
+  const { gathered, request, ours, decider, standing, before } = basis;
   switch (decider.by) {
     case 'policy':
       // Nothing is judged by rules that may be what is wrong: a person decides, when it is over.
       return decider.isStopped
         ? undecided('referred', ['INCIDENT_MEASURE'], policy)
-        : assessGathered(gathered, request, policy, { isOver: decider.isOver, ours });
+        : judgedByStanding(assessGathered(gathered, request, policy, { isOver: decider.isOver, ours }), standing);
     case 'person':
       return decider.word === 'approve'
         ? assessApprovedByPerson(inputOf(basis), request, policy, ours)
@@ -63,6 +67,16 @@ export function decideCredit(basis: DecisionBasis, policy: LendingPolicy): Asses
     case 'review-deadline':
       return after(before, 'referred', 'OBJECTION_OVERDUE', policy);
   }
+}
+
+/** What would change the answer; nothing of a person's facts does while the card may not decide. */
+export function recourseOfDecision(
+  basis: DecisionBasis,
+  policy: LendingPolicy,
+  answer: Assessment,
+): Recourse | undefined {
+  const { request, ours } = basis;
+  return isUnfitCard(answer) ? undefined : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
 }
 
 function declinedAfter(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {

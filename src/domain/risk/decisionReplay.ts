@@ -7,9 +7,11 @@ import type { GatheredFacts } from '../origination/gatheredFacts';
 import type { LendingPolicy } from '../policy/lendingPolicy';
 import type { OwnCredit } from './affordability';
 import type { Assessment, ProvedFigures } from './assessment';
-import { type Decider, type DecisionBasis, decideCredit, inputOf } from './creditDecision';
+import type { ShadowScore } from './challenger';
+import { type Decider, type DecisionBasis, decideCredit, recourseOfDecision } from './creditDecision';
 import type { CreditRequest } from './limits';
-import { type Recourse, recourseOf } from './recourse';
+import type { ModelStanding } from './modelStanding';
+import type { Recourse } from './recourse';
 
 /** What a decision says of itself, as it is stored. */
 export interface DecisionBody extends Assessment {
@@ -19,6 +21,8 @@ export interface DecisionBody extends Assessment {
   /** Where a person decided. */
   byPerson?: { decision: 'approve' | 'decline' };
   proved?: ProvedFigures;
+  /** What a challenger made of it; it decides nothing, so that it is not compared. */
+  shadow?: ShadowScore;
 }
 
 /** Of the inputs their hashes: they are kept apart from the decision. */
@@ -28,6 +32,8 @@ interface StoredBasis {
   ours: OwnCredit;
   decider: Decider;
   cardVersion: string;
+  /** Of the card then; absent where it was not governed. */
+  standing?: ModelStanding;
   /** Kinds of sources whose records no consent let in; absent where it rests on nothing that was told or seen. */
   refused?: SourceKind[];
 }
@@ -51,6 +57,7 @@ export function basisOf(
     request,
     ours: body.basis?.ours,
     decider: deciderOf(body, decidedBy),
+    standing: body.basis?.standing,
     before,
   };
 }
@@ -67,7 +74,7 @@ export function answerOnRecord({ body }: RecordedDecision): object {
 export function answerAgain(basis: DecisionBasis, { body }: RecordedDecision, policy: LendingPolicy): object {
   const again = decideCredit(basis, policy);
   // Decisions from before it was kept said nothing of what would change them.
-  return { ...again, recourse: body.basis && recourseOf({ ...basis, input: inputOf(basis), policy }, again) };
+  return { ...again, recourse: body.basis && recourseOfDecision(basis, policy, again) };
 }
 
 function deciderOf({ basis, byPerson, reasonCodes }: DecisionBody, decidedBy: string): Decider {

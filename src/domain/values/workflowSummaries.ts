@@ -23,4 +23,5 @@ export const workflowWords = {
   incident: ({ incidentId }: { incidentId: string }) => `Incident ${incidentId}`,
   templateReview: ({ kind, version }: { kind: WordingName; version: number }) =>
     `Review of the notice text ${kind}, version ${version}`,
+  modelReview: ({ card, version }: { card: string; version: string }) => `Life of the model ${card}-${version}`,
 };

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isRestDay } from '../../adapters/calendars/restDays';
 import { type LadderPlace, NOTICE_TABLE, type NoticeKind } from '../../domain/messaging/outbox/noticeKinds';
 import { SUPPLIED_KINDS } from '../../domain/origination/dataSources';
-import { crossFaults } from '../../domain/policy/crossChecks';
+import { crossFaults, scorecardFaults } from '../../domain/policy/crossChecks';
 import {
   BUCKETS,
   type Bucket,
@@ -232,6 +232,17 @@ const scorecardSchema: z.ZodType<Scorecard> = section({
   ),
 });
 
+/** A card alone, as a policy has one. Throws {@link PolicyError} that names path, fault and fix. */
+export function parseScorecard(json: unknown): Scorecard {
+  const parsed = scorecardSchema.safeParse(json);
+  const faults = parsed.success
+    ? scorecardFaults(parsed.data)
+    : parsed.error.issues.map(({ path, message }) => ({ path: pathText(path), message }));
+  if (parsed.success && faults.length === 0) return parsed.data;
+  const lines = faults.map(({ path, message }) => `- ${path || 'the card'} ${message}`);
+  throw new PolicyError(`the card cannot be used:\n${lines.join('\n')}`);
+}
+
 const effort = () => whole(1, 10_000, 'points of effort', 12);
 /** So many values of one fact are tried at most: 24 months of ten steps. */
 const STEPS_A_MONTH = 10;
@@ -258,6 +269,7 @@ const assessmentSchema = section({
   maxUnsecuredFen: fen(20_000_000),
   limitStepFen: fen(10_000),
   scorecard: scorecardSchema,
+  challenger: text('the name of a model on record', 'expert-2026-02').exactOptional(),
   declineBelowPoints: points(550),
   referBelowPoints: points(580),
   bands: list(

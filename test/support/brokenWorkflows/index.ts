@@ -11,6 +11,7 @@ import type { NoticeLaneInput } from '../../../src/contracts/messaging/noticeLan
 import type { TemplateReviewInput, TemplateReviewResult } from '../../../src/contracts/messaging/templateReview';
 import type { HousekeepingInput } from '../../../src/contracts/operations/housekeeping';
 import type { ApplicationInput, ApplicationResult } from '../../../src/contracts/origination/application';
+import type { ModelReviewInput, ModelReviewResult } from '../../../src/contracts/risk/modelReview';
 import * as today from '../../../src/workflows';
 
 async function afterARest<Input, Result>(live: (input: Input) => Promise<Result>, input: Input): Promise<Result> {
@@ -30,3 +31,5 @@ export const incident = (input: IncidentInput): Promise<IncidentResult> => after
 export const noticeLane = (input: NoticeLaneInput): Promise<void> => afterARest(today.noticeLane, input);
 export const templateReview = (input: TemplateReviewInput): Promise<TemplateReviewResult> =>
   afterARest(today.templateReview, input);
+export const modelReview = (input: ModelReviewInput): Promise<ModelReviewResult> =>
+  afterARest(today.modelReview, input);

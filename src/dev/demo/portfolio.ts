@@ -3,6 +3,7 @@
  * time and through the HTTP API only. Every write has an idempotency key made of the persona and the step, so a second
  * run over the same data does nothing twice.
  */
+import { SUPPLIED_KINDS } from '../../domain/origination/dataSources';
 import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { addDays, dayOfMonth, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, type Zone } from '../../domain/values/clock';
@@ -10,7 +11,7 @@ import { type Random, seeded } from '../../domain/values/random';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';
-import type { Persona } from './personas';
+import { type Persona, takesUpOffer } from './personas';
 
 export interface PortfolioOptions {
   api: ApiClient;
@@ -65,7 +66,10 @@ class Borrower {
   private async apply(on: IsoDate): Promise<void> {
     const { persona } = this;
     await this.sendApplication();
-    if (persona.behaviour === 'declined' || persona.behaviour === 'referred-lapsed') return;
+    if (persona.behaviour === 'consent-withdrawn') {
+      this.at([on, '11:00'], 'withdraws a consent', () => this.withdrawConsent());
+    }
+    if (!takesUpOffer(persona)) return;
     if (persona.behaviour === 'referred-approved') {
       this.at([addDays(on, 2), '11:00'], 'is approved by a person', () => this.beApproved(addDays(on, 2)));
     }
@@ -85,7 +89,14 @@ class Borrower {
         phone: persona.phone,
       },
       ...persona.facts,
+      consents: SUPPLIED_KINDS.map((sourceKind) => ({ sourceKind })),
     });
+  }
+
+  private async withdrawConsent(): Promise<void> {
+    const { applicationId } = this.persona;
+    const path = `/v1/applications/${applicationId}/consents/financial-record/withdrawal`;
+    await this.expect(200, path, 'withdrawal', { reason: 'the applicant does not want it any more' });
   }
 
   private async beApproved(on: IsoDate): Promise<void> {

@@ -117,6 +117,11 @@ const progress: contracts.WriteOffProgress[] = (
   ['needs-second-person', 'written-off', 'kept', 'same-person', 'not-in-review', 'unverified'] as const
 ).map((status) => ({ status }));
 const referral: contracts.ReferralDecision = { decision: 'approve', decidedBy: 'staff-01', reason: '收入已核实' };
+const objection: contracts.Objection = { key: 'o-1', objectedBy: 'borrower', reason: '逾期已结清' };
+const objectionResults: contracts.ObjectionResult[] = [
+  { status: 'in-review', reviewByMs: asOfMs },
+  { status: 'refused', reasonCodes: ['OBJECTION_NOT_OPEN'] },
+];
 const costSheet: contracts.CostDisclosureConfirmation = {
   hash: '0123456789abcdef'.repeat(4),
   confirmedBy: 'member-77',
@@ -313,6 +318,7 @@ const MESSAGES: Messages<Definitions> = {
   decideWriteOff: { args: decisions.map((decision) => [decision]), results: progress },
   accountState: { results: [state, closed] },
   decideReferral: { args: [[referral], [{ ...referral, decision: 'decline' }]], results: stages },
+  objectToDecision: { args: [[objection], [{ ...objection, figuresId: 'f-1' }]], results: objectionResults },
   acceptOffer: { args: acceptances.map((acceptance) => [acceptance]), results: acceptanceResults },
   applicationState: {
     results: [applicationState, { ...applicationState, stage: 'assessing', assessment: undefined, offer: undefined }],
@@ -450,7 +456,14 @@ const ACTIVITIES: Calls<
       { ...application, asOfMs },
       { ...application, asOfMs, decision: referral },
     ],
-    results: [{ assessment: { ...assessment, outcome: 'declined', scorePoints: undefined } }],
+    results: [{ assessment: { ...assessment, outcome: 'declined', scorePoints: undefined }, objectUntilMs: asOfMs }],
+  },
+  receiveObjection: {
+    args: [{ ...application, asOfMs, receivedAtMs: asOfMs, objection }],
+    results: [
+      { assessment: { ...assessment, outcome: 'referred' }, decideByMs: asOfMs, outlookFen: 0 },
+      { reasonCodes: ['OBJECTION_NOT_OPEN'] },
+    ],
   },
   openAccount: {
     args: acceptances.map((acceptance) => ({ ...application, asOfMs, acceptance })),
@@ -645,6 +658,7 @@ describe('names that live workflows and upstreams hold', () => {
       laneRung: 'signal',
       laneTotals: 'query',
       note: 'update',
+      objectToDecision: 'update',
       paymentReceived: 'signal',
       debitSettled: 'signal',
       paymentReversed: 'signal',
@@ -765,6 +779,7 @@ describe('validation names the field, the fault and the fix', () => {
     const proved = { finances: { monthlyIncomeFen: 1_000_000 }, behaviour: {} };
     expect(contracts.invalidReferralDecision({ ...referral, figuresId: 'key-1' })).toBeUndefined();
     expect(contracts.invalidReferralDecision({ ...referral, proved })).toBeUndefined();
+    expect(contracts.invalidObjection({ ...objection, figuresId: 'f-1' })).toBeUndefined();
     expect(contracts.invalidApplicationInput({ ...applicationInput, facts: undefined })).toBeUndefined();
     for (const acceptance of acceptances) expect(contracts.invalidAcceptance(acceptance)).toBeUndefined();
     // The API signs what it calls so.
@@ -879,6 +894,17 @@ describe('validation names the field, the fault and the fix', () => {
       'decision',
       contracts.invalidReferralDecision({ ...referral, decision: wrong('maybe') }),
       'must be one of approve, decline',
+    ],
+    ['reason', contracts.invalidObjection({ ...objection, reason: '' }), TEXT_FIX],
+    [
+      'objectedBy',
+      contracts.invalidObjection({ ...objection, objectedBy: wrong('lawyer') }),
+      'must be one of borrower, on-behalf',
+    ],
+    [
+      'key',
+      contracts.invalidObjection({ ...objection, key: 'again-2-x' }),
+      'must not begin with again- and a number, which is reserved',
     ],
     ['key', contracts.invalidAcceptance({ ...revolving, key: '' }), ID_FIX],
     [

@@ -122,6 +122,13 @@ export const referralDecisionBody = z
     message: DECLINE_FIX,
     path: ['shownFen'],
   });
+export const objectionBody = z.strictObject(
+  {
+    ...fieldsOf(applications.objection, 'objectedBy', 'reason'),
+    claimed: proved.describe('Figures that the objection tells: the person who reviews it sees them, and proves them.'),
+  },
+  OBJECT_FIX,
+);
 export const referralPreviewBody = z.strictObject({ proved }, OBJECT_FIX);
 
 const acceptedOn = date.describe('Default: the business date of the first arrival of this request.').optional();

@@ -36,6 +36,7 @@ import { applicationRoutes } from './origination/applicationRoutes';
 import { consentRoutes } from './origination/consentRoutes';
 import { costSheetRoutes } from './origination/costDisclosureRoutes';
 import { identityRoutes } from './origination/identityRoutes';
+import { objectionRoutes } from './origination/objectionRoutes';
 import { offerRoutes } from './origination/offerRoutes';
 import { referralRoutes } from './origination/referralRoutes';
 import { problems } from './schemas';
@@ -50,6 +51,7 @@ const ROUTES: readonly Routes[] = [
   applicationRoutes,
   consentRoutes,
   referralRoutes,
+  objectionRoutes,
   offerRoutes,
   costSheetRoutes,
   accountRoutes,

@@ -23,8 +23,8 @@ import type { DebitLaneInput } from './debits/debitLane';
 import type { EndOfDayInput } from './ledger/endOfDay';
 import type { NoticeLaneInput } from './messaging/noticeLane';
 import type { HousekeepingInput } from './operations/housekeeping';
-import type { Acceptance, ApplicationInput, ReferralDecision } from './origination/application';
-import { acceptanceSchemaOf, applicationInput, referralDecision } from './origination/applicationSchemas';
+import type { Acceptance, ApplicationInput, Objection, ReferralDecision } from './origination/application';
+import { acceptanceSchemaOf, applicationInput, objection, referralDecision } from './origination/applicationSchemas';
 import { accountInput, debitLaneInput, endOfDayInput, housekeepingInput, noticeLaneInput } from './runSchemas';
 import type { Field } from './schema';
 import { newSentenceOf, sentenceOf } from './schemaJudge';
@@ -59,6 +59,7 @@ export const invalidInstalmentStart = invalid<InstalmentStart>(account.instalmen
 export const invalidInstalmentSettlement = invalid<InstalmentSettlement>(account.instalmentSettlement);
 
 export const invalidReferralDecision = invalid<ReferralDecision>(referralDecision);
+export const invalidObjection = invalid<Objection>(objection);
 export const invalidAcceptance = (acceptance: Acceptance): Fault =>
   sentenceOf(acceptanceSchemaOf(acceptance), acceptance);
 

@@ -7,6 +7,7 @@ import type {
   ConcludeReferral,
   DecisionNotTaken,
   JudgeGathered,
+  ObjectionRefused,
 } from '../../contracts/activities';
 import { type AcceptanceResult, decideReferral, type ReferralDecision } from '../../contracts/origination/application';
 import { contentHash } from '../../db/contentHash';
@@ -35,6 +36,7 @@ import { restrictionNow } from '../incidents/restrictions';
 import { takeOrRefuse } from '../messageAtFault';
 import { conclude, judgementOf, known, toldOutcome } from './conclusion';
 import { knownApplication } from './knownApplication';
+import { callForReview, receiveObjection } from './objections';
 import { openAccount } from './openAccount';
 import { refusedRun, registered } from './registration';
 import { admitFacts } from './sourceFacts';
@@ -81,6 +83,18 @@ export function createAssessmentActivities({
           const kept = { kind: 'decision', fault: faultName(fault), message: withoutActor(decision), atMs: asOfMs };
           await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
           return { notTaken: true };
+        },
+      }),
+
+    /** Safe to retry: an objection is one by its key. */
+    receiveObjection: (input) =>
+      takeOrRefuse<AssessmentOutcome | ObjectionRefused>(pool, {
+        take: (client) => receiveObjection(client, { policies, actors }, input),
+        refuse: async (client, fault) => {
+          const { tenantId, applicationId: subjectId, objection, asOfMs } = input;
+          const kept = { kind: 'objection', fault: faultName(fault), message: withoutActor(objection), atMs: asOfMs };
+          await keepRefusedMessage(client, { tenantId, subjectKind: 'application', subjectId, ...kept });
+          return { reasonCodes: ['INVALID_INPUT'] };
         },
       }),
 
@@ -152,7 +166,9 @@ async function judgeGathered(
   { tenantId, applicationId, asOfMs, policyVersion, round }: JudgeGathered,
 ): Promise<AssessmentOutcome> {
   const row = await knownApplication(client, { tenantId, applicationId });
-  if (row.stage !== 'assessing' && row.stage !== 'referred') return known(policies, client, row, asOfMs);
+  // What was objected to is a person's to decide.
+  const isJudged = row.stage === 'assessing' || (row.stage === 'referred' && row.objection === null);
+  if (!isJudged) return known(policies, client, row, asOfMs);
   return judge(client, row, { policy: await policies.version(client, tenantId, policyVersion), asOfMs, round });
 }
 
@@ -164,6 +180,7 @@ async function concludeReferral(
   const row = await knownApplication(client, { tenantId, applicationId });
   if (row.stage !== 'referred') return known(policies, client, row, asOfMs);
   const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
+  if (!decision && row.objection) return callForReview(client, row, { policies, policy, asOfMs });
   const proved = decision && (await provedBy(client, row, decision));
   const admitted = decision && (await admitFacts(client, row, { policy, asOfMs }));
   const by = decision

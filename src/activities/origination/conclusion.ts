@@ -5,7 +5,7 @@ import { contentHash } from '../../db/contentHash';
 import { recordDecision } from '../../db/evidence/decisions';
 import { appendEvidence } from '../../db/evidence/evidenceRecords';
 import { creditDecisionEvidence } from '../../db/evidence/recordContents';
-import { type ApplicationRow, saveDecision } from '../../db/origination/applications';
+import { type ApplicationRow, type ObjectionRow, saveDecision } from '../../db/origination/applications';
 import { lockBorrower } from '../../db/origination/borrowers';
 import { readKnownFacts } from '../../db/origination/knownFacts';
 import { readBorrowerExposure } from '../../db/risk/borrowerExposure';
@@ -15,7 +15,7 @@ import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
 import type { OwnCredit } from '../../domain/risk/affordability';
 import { assess, outlookOfReferral } from '../../domain/risk/assess';
 import { type Assessment, type ProvedFigures, withProved } from '../../domain/risk/assessment';
-import { type Decider, type DecisionBasis, decideCredit, inputOf } from '../../domain/risk/creditDecision';
+import { type Decider, type DecisionBasis, decideCredit, inputOf, mayObject } from '../../domain/risk/creditDecision';
 import { ownCreditOf } from '../../domain/risk/exposure';
 import { overrideOf } from '../../domain/risk/overrides';
 import { recourseOf } from '../../domain/risk/recourse';
@@ -70,6 +70,8 @@ interface Conclusion {
   asOfMs: number;
   decidedBy: string;
   byPerson?: ByPerson;
+  /** By which a decline becomes a review. */
+  objection?: ObjectionRow | undefined;
   admitted?: AdmittedFacts | undefined;
   /** How often sources were asked. */
   round?: number | undefined;
@@ -80,20 +82,16 @@ export async function conclude(
   client: Client,
   row: ApplicationRow,
   judgement: Judgement,
-  { policy, asOfMs, decidedBy, byPerson = {}, admitted, round = 0 }: Conclusion,
+  { policy, asOfMs, decidedBy, byPerson = {}, objection, admitted, round = 0 }: Conclusion,
 ): Promise<AssessmentOutcome> {
   const { tenantId, applicationId } = row;
   const { judged } = judgement;
   const today = dateAt(asOfMs, policy.zone);
   const offer = offerOf(row, judged, today, policy);
-  const decideByMs =
-    judged.outcome === 'referred'
-      ? // Judged again, it waits no longer for a person than it was to.
-        (row.decideByMs ?? endOfDateMs(addDays(today, policy.assessment.referralDays), policy.zone))
-      : undefined;
+  const { decideByMs, objectUntilMs } = deadlinesOf(row, judgement, today, policy);
   const stage = ({ approved: 'offered', declined: 'declined', referred: 'referred' } as const)[judged.outcome];
   const { proved } = byPerson;
-  const outcome = { stage, assessment: judged, offer, decideByMs, proved };
+  const outcome = { stage, assessment: judged, offer, decideByMs, objectUntilMs, objection, proved };
   await saveDecision(client, { tenantId, applicationId, ...outcome, atMs: asOfMs });
   const decision = {
     tenantId,
@@ -110,9 +108,30 @@ export async function conclude(
   const decisionId = await recordDecision(client, decision);
   // Last, because from here on the tenant's chain is held.
   await appendEvidence(client, { tenantId, records: [creditDecisionEvidence({ ...decision, decisionId })] });
-  const decided = { ...row, stage, assessment: judged, offer: offer ?? null, decideByMs: decideByMs ?? null };
+  const until = { decideByMs: decideByMs ?? null, objectUntilMs: objectUntilMs ?? null };
+  const decided = { ...row, stage, assessment: judged, offer: offer ?? null, ...until };
+  decided.objection = objection ?? row.objection;
   const gathered = await gatheredOf(client, decided, { policy, asOfMs, admitted });
   return toldOutcome(decided, { policy, asOfMs, round, gathered, ours: judgement.basis.ours });
+}
+
+/** Until when a person decides, or a decline may be objected to: to the end of a date of the policy's zone. */
+function deadlinesOf(
+  row: ApplicationRow,
+  { judged, basis: { decider } }: Judgement,
+  today: IsoDate,
+  { assessment: { referralDays, objection }, zone }: LendingPolicy,
+): { decideByMs?: number; objectUntilMs?: number } {
+  const after = (days: number) => endOfDateMs(addDays(today, days), zone);
+  if (judged.outcome === 'referred') {
+    if (decider.by === 'objection') return { decideByMs: after(objection?.reviewDays ?? referralDays) };
+    // A person is called again each day.
+    if (decider.by === 'review-deadline') return { decideByMs: after(1) };
+    // Judged again, it waits no longer for a person than it was to.
+    return { decideByMs: row.decideByMs ?? after(referralDays) };
+  }
+  const isOpen = objection !== undefined && row.objection === null && mayObject(judged, decider);
+  return isOpen ? { objectUntilMs: after(objection.openDays) } : {};
 }
 
 function offerOf(
@@ -208,7 +227,8 @@ export function toldOutcome(
   const request = { product, requestedFen };
   const outlook = isReferred && outlookOfReferral(withProved(gathered.facts, proved), request, policy, ours);
   // Where an incident stops the judgement, a person decides.
-  const isAsking = isReferred && !assessment.reasonCodes.includes(INCIDENT);
+  // So in the review of an objection: no rule answers it.
+  const isAsking = isReferred && row.objection === null && !assessment.reasonCodes.includes(INCIDENT);
   const toAsk = isAsking ? nextToAsk(gathered, row, { policy, ...asked }) : undefined;
   return {
     assessment,
@@ -216,6 +236,7 @@ export function toldOutcome(
     decideByMs: row.decideByMs ?? undefined,
     ...(outlook ? { outlookFen: outlook.assessment.limitFen } : {}),
     ...(toAsk ? { toAsk } : {}),
+    ...(row.objectUntilMs === null ? {} : { objectUntilMs: row.objectUntilMs }),
   };
 }
 

@@ -44,7 +44,7 @@ export async function registered(
  * and its id is free again after it; the books are kept.
  */
 export function refusedRun(row: ApplicationRow, input: AssessApplication): string | undefined {
-  const { tenantId, applicationId, workflowId, lifeId } = input;
+  const { tenantId, applicationId, workflowId, lifeId, asOfMs } = input;
   const id = `application ${applicationId} of tenant ${tenantId}`;
   const expected = workflowIds.application(tenantId, applicationId);
   if (workflowId !== undefined && workflowId !== expected) return `${id} lives as ${expected}: start it under that id`;
@@ -53,5 +53,5 @@ export function refusedRun(row: ApplicationRow, input: AssessApplication): strin
   if (asked(row) !== asked(input)) return `${id} was received before with other content: send a new applicationId`;
   // Without its life on record a declined one cannot be told from this run's own: the answer is the same.
   const isOwn = row.lifeId === (lifeId ?? null) || (row.lifeId === null && row.stage === 'declined');
-  return isOver(row) && !isOwn ? `${id} is ${row.stage} already: send a new applicationId` : undefined;
+  return isOver(row, asOfMs) && !isOwn ? `${id} is ${row.stage} already: send a new applicationId` : undefined;
 }

@@ -66,7 +66,7 @@ function receiving(app: App, context: ApiContext): void {
             application: { ...known, receivedAtMs, principal: principalOf(request) },
             consents,
           });
-          isOverAlready = row !== undefined && isOver(row);
+          isOverAlready = row !== undefined && isOver(row, businessNowMs(context));
         },
         // When this is not reached, the application waits in its first stage until the same request comes again.
         perform: async () => {
@@ -197,7 +197,11 @@ function askedIn(
 }
 
 function linksOf(applicationId: string) {
-  return { self: `/v1/applications/${applicationId}`, offer: `/v1/offers/${applicationId}` };
+  return {
+    self: `/v1/applications/${applicationId}`,
+    offer: `/v1/offers/${applicationId}`,
+    objections: `/v1/applications/${applicationId}/objections`,
+  };
 }
 
 /** As it was found with the last decision; null where that says none, or is from before there was any. */
@@ -233,6 +237,7 @@ function sourcesOf(
 
 function viewOf(row: ApplicationRow, recourse: z.infer<typeof recourseView> | null) {
   const { applicationId, borrowerId, product, requestedFen, stage, assessment, offer, decideByMs, drawnFen } = row;
+  const { objection } = row;
   const reasonCodes = assessment?.reasonCodes ?? [];
   return {
     applicationId,
@@ -246,6 +251,13 @@ function viewOf(row: ApplicationRow, recourse: z.infer<typeof recourseView> | nu
     rateReason: assessment?.rateReasonCode === undefined ? null : (explain([assessment.rateReasonCode])[0] ?? null),
     policyVersion: assessment?.policyVersion ?? null,
     decideByMs,
+    objectUntilMs: row.objectUntilMs,
+    objection: objection && {
+      objectedBy: objection.objectedBy,
+      reason: objection.reason,
+      receivedAtMs: objection.atMs,
+      reviewByMs: decideByMs,
+    },
     recourse,
     offer: offer ? { ...offer, remainingFen: offer.limitFen - drawnFen } : null,
     links: linksOf(applicationId),

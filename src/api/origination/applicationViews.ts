@@ -52,6 +52,17 @@ const sourceView = z.object({
   missing: z.array(z.string()).describe('Figures that it did not show.'),
 });
 
+const objectionView = z
+  .object({
+    objectedBy: z.string().describe('`borrower` or `on-behalf`.'),
+    reason: z.string(),
+    receivedAtMs: instantMs,
+    reviewByMs: instantMs
+      .nullable()
+      .describe('Until when a person must answer it, each day again once late; null: answered.'),
+  })
+  .describe('The objection to a decline that no person made (PIPL art. 24).');
+
 export const applicationView = z
   .object({
     applicationId: z.string(),
@@ -65,6 +76,10 @@ export const applicationView = z
     rateReason: reasonView.nullable().describe('Of an approval: why that rate.'),
     policyVersion: z.string().nullable(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide a referral.'),
+    objectUntilMs: instantMs
+      .nullable()
+      .describe('Of a decline: until when it may be objected to. Null: it may not, because a person decided.'),
+    objection: objectionView.nullable(),
     recourse: recourseView.nullable(),
     offer: offerView.nullable(),
     sources: z.array(sourceView).describe('What was seen of sources, in its order; what the application told is one.'),
@@ -86,6 +101,16 @@ export const referralAnswer = z
   })
   .describe('The stage after the decision, and what was granted against what was asked.');
 
+export const objectionAnswer = z
+  .object({
+    applicationId: z.string(),
+    stage: z.string(),
+    reviewByMs: instantMs.describe('Until when a person must answer.'),
+    reasonCodes: z.array(z.string()),
+    reasons: z.array(reasonView),
+  })
+  .describe('A person reviews the decision.');
+
 export const referralPreview = z
   .object({
     applicationId: z.string(),
@@ -95,6 +120,11 @@ export const referralPreview = z
     dailyRate: z.string().nullable(),
     reasonCodes: z.array(z.string()),
     reasons: z.array(reasonView),
+    claimed: z
+      .object({})
+      .loose()
+      .nullable()
+      .describe('Figures that an objection told, to be proved; null: none, or there is no objection.'),
     missing: z.array(reasonView).describe('What is still not known with what was proved.'),
     policyVersion: z.string(),
     decideByMs: instantMs.nullable().describe('Until when a person must decide.'),

@@ -5,7 +5,7 @@
 import { applicationClient } from '../../contracts/origination/applicationClient';
 import type { ApplicationRow } from '../../db/origination/applications';
 import { readKnownFacts } from '../../db/origination/knownFacts';
-import { insertReferralFigures } from '../../db/origination/referralFigures';
+import { insertReferralFigures, readReferralFigures } from '../../db/origination/referralFigures';
 import { createPolicyReader, type PolicyReader } from '../../db/policy/policyReader';
 import { readBorrowerExposure } from '../../db/risk/borrowerExposure';
 import { outlookOfReferral } from '../../domain/risk/assess';
@@ -46,6 +46,9 @@ function previewing(app: App, context: ApiContext, policies: PolicyReader): void
       const { assessment, missing } = await outlookOf(context, policies, row, request.body.proved);
       const { applicationId, requestedFen, decideByMs } = row;
       const { reasonCodes, limitFen, dailyRate, policyVersion } = assessment;
+      const { figuresId } = row.objection ?? {};
+      const claimed =
+        figuresId === undefined ? undefined : await readReferralFigures(context.pool, { ...row, figuresId });
       const isGranted = assessment.outcome === 'approved';
       return {
         applicationId,
@@ -55,6 +58,7 @@ function previewing(app: App, context: ApiContext, policies: PolicyReader): void
         dailyRate: isGranted ? dailyRate : null,
         reasonCodes,
         reasons: explain(reasonCodes),
+        claimed: claimed ?? null,
         missing: explain(missing),
         policyVersion,
         decideByMs,

@@ -49,6 +49,8 @@ export interface ApplicationState {
   /** Of the offer, what has not been drawn yet. */
   remainingFen: Fen;
   accountIds: string[];
+  /** Of a decline: until when it may be objected to. */
+  objectUntilMs?: number | undefined;
 }
 
 export const REFERRAL_DECISIONS = ['approve', 'decline'] as const;
@@ -64,6 +66,22 @@ export interface ReferralDecision extends Acted {
   /** Figures that the person proved, from who has Temporal alone: the history shows them. */
   proved?: ProvedFigures | undefined;
 }
+
+export const OBJECTORS = ['borrower', 'on-behalf'] as const;
+
+/** An objection to a decline that no person made (PIPL art. 24). */
+export interface Objection extends Acted {
+  /** The same one again is the same objection. */
+  key: string;
+  objectedBy: (typeof OBJECTORS)[number];
+  reason: string;
+  /** Names figures that were stored with the request over HTTP; set by the API. */
+  figuresId?: string | undefined;
+}
+
+export type ObjectionResult =
+  | { status: 'in-review'; reviewByMs: number }
+  | { status: 'refused'; reasonCodes: string[] };
 
 /** Takes up the offer: opens the revolving account, or draws one cash loan within the limit. */
 export type Acceptance = Acted & {
@@ -92,5 +110,6 @@ export type AcceptanceResult =
     };
 
 export const decideReferral = defineUpdate<ApplicationStage, [ReferralDecision]>('decideReferral');
+export const objectToDecision = defineUpdate<ObjectionResult, [Objection]>('objectToDecision');
 export const acceptOffer = defineUpdate<AcceptanceResult, [Acceptance]>('acceptOffer');
 export const applicationState = defineQuery<ApplicationState>('applicationState');

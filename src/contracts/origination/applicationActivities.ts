@@ -4,7 +4,7 @@ import type { SourceStatus, SuppliedKind } from '../../domain/origination/dataSo
 import type { Product } from '../../domain/policy/lendingPolicy';
 import type { Assessment } from '../../domain/risk/assessment';
 import type { BusinessClock } from '../../domain/values/clock';
-import type { Acceptance, AcceptanceResult, ApplicationInput, Offer, ReferralDecision } from './application';
+import type { Acceptance, AcceptanceResult, ApplicationInput, Objection, Offer, ReferralDecision } from './application';
 
 export interface AssessmentActivities {
   /**
@@ -16,14 +16,21 @@ export interface AssessmentActivities {
   ): Promise<(AssessmentOutcome & { drawn?: Drawn | undefined }) | Refused | BeforeSources>;
   /** Judges by what sources have shown. Where nothing has changed since, what was judged before is told as it stands. */
   judgeGathered(input: JudgeGathered): Promise<AssessmentOutcome>;
-  /** Records a person's decision on a referral, or that its deadline has passed. */
+  /**
+   * Records a person's decision on a referral, or that its deadline has passed: then it is declined, but in the review of
+   * an objection a person is called and it waits on.
+   */
   concludeReferral(input: ConcludeReferral): Promise<AssessmentOutcome | DecisionNotTaken>;
+  /** Turns a decline that no person made into a review by one, once. */
+  receiveObjection(input: ReceiveObjection): Promise<AssessmentOutcome | ObjectionRefused>;
   /** Opens an account under the offer: its terms, and its share of the offer. Its own first step books the rest. */
   openAccount(input: OpenAccount): Promise<AcceptanceResult>;
   /** Starts the workflow of an account that was opened; an account is started once, by its workflow id. */
   startAccount(input: StartAccount): Promise<void>;
-  /** The offer ran out, or was used up: recorded. */
-  closeApplication(input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' }): Promise<void>;
+  /** The offer ran out, or was used up: recorded. Of a decline: nobody objects any more, and nothing changes. */
+  closeApplication(
+    input: ApplicationRef & { asOfMs: number; stage: 'expired' | 'accepted' | 'declined' },
+  ): Promise<void>;
 }
 
 export interface AssessApplication extends ApplicationInput {
@@ -96,6 +103,8 @@ export interface AssessmentOutcome {
   outlookFen?: number | undefined;
   /** Present when referred and a source is to be asked again. */
   toAsk?: SourcesToAsk | undefined;
+  /** Present when declined by rules or by a deadline: until when it may be objected to. Absent in calls of before. */
+  objectUntilMs?: number | undefined;
 }
 
 /** The word could not be stored, or failed for another cause that no second try mends: the referral waits on. */
@@ -114,6 +123,17 @@ export interface ConcludeReferral extends ApplicationRef {
   asOfMs: number;
   /** Absent: nobody decided in time. */
   decision?: ReferralDecision | undefined;
+}
+
+export interface ReceiveObjection extends ApplicationRef {
+  asOfMs: number;
+  /** When it came to the workflow: what was in time is, however long the books were out of reach. */
+  receivedAtMs: number;
+  objection: Objection;
+}
+
+export interface ObjectionRefused {
+  reasonCodes: string[];
 }
 
 export interface OpenAccount extends ApplicationRef {

@@ -11,11 +11,15 @@ import {
   acceptOffer,
   applicationState,
   decideReferral,
+  type Objection,
+  type ObjectionResult,
+  objectToDecision,
   type ReferralDecision,
 } from './application';
 
 export interface ApplicationClient {
   decideReferral(decision: ReferralDecision, key: string): Promise<UpdateOutcome<ApplicationStage>>;
+  objectToDecision(objection: Objection): Promise<UpdateOutcome<ObjectionResult>>;
   acceptOffer(acceptance: Acceptance): Promise<UpdateOutcome<AcceptanceResult>>;
   /** Undefined when it does not run and is forgotten. */
   state(): Promise<ApplicationState | undefined>;
@@ -33,6 +37,7 @@ export function applicationClient(
   const workflowId = workflowIds.application(tenantId, applicationId);
   return {
     decideReferral: (decision, key) => gateway.update(workflowId, decideReferral, decision, key),
+    objectToDecision: (objection) => gateway.update(workflowId, objectToDecision, objection, objection.key),
     // The key of the acceptance is its business key too.
     acceptOffer: (acceptance) => gateway.update(workflowId, acceptOffer, acceptance, acceptance.key),
     state: () => gateway.query(workflowId, applicationState),

@@ -34,7 +34,14 @@ import {
   whole,
   wordsFor,
 } from '../schema';
-import { type Acceptance, type ApplicationInput, REFERRAL_DECISIONS, type ReferralDecision } from './application';
+import {
+  type Acceptance,
+  type ApplicationInput,
+  OBJECTORS,
+  type Objection,
+  REFERRAL_DECISIONS,
+  type ReferralDecision,
+} from './application';
 
 /** Ten years. Which terms are offered is said by the policy. */
 const MAX_MONTHS = 120;
@@ -123,15 +130,27 @@ export const referralDecision = object({
   ...acted,
 } satisfies FieldsOf<ReferralDecision>);
 
-type AcceptanceOf<Product extends Acceptance['product']> = Extract<Acceptance, { product: Product }>;
-
 const reserved = ruleOf(requestKey);
-/** Only the API names an acceptance so, and signs it. */
+/** Only the API names a message so, and signs it. */
 const notOurKey: RuleAcross = {
   ...reserved,
-  holds: ({ key, actor }: Partial<Acceptance>) => actor !== undefined || reserved.holds(String(key)),
+  holds: ({ key, actor }: Partial<Acceptance | Objection>) => actor !== undefined || reserved.holds(String(key)),
   at: 'key',
 };
+
+/** The key is a name that the caller gives: over HTTP that of the request. */
+export const objection = object(
+  {
+    key: id,
+    objectedBy: described(choice(OBJECTORS), 'The borrower, or somebody on behalf of the borrower.'),
+    reason,
+    figuresId: optional(id),
+    ...acted,
+  } satisfies FieldsOf<Objection>,
+  { rules: [notOurKey] },
+);
+
+type AcceptanceOf<Product extends Acceptance['product']> = Extract<Acceptance, { product: Product }>;
 
 const accepting = { key: id, acceptedOn: date, costSheet: optional(costSheetConfirmation), ...acted };
 

@@ -10,6 +10,8 @@ interface SignedKind {
   key: readonly string[];
   /** Beside the key. A column that says something is added here. */
   covers: readonly string[];
+  /** Covered since a later release: left out where null, so that what was signed before it is proved as it was. */
+  later?: readonly string[];
 }
 
 export const SIGNED_ROWS = {
@@ -38,6 +40,7 @@ export const SIGNED_ROWS = {
       'drawn_fen',
       'received_at_ms',
     ],
+    later: ['object_until_at_ms', 'objection'],
   },
   consent: {
     key: ['tenant_id', 'consent_id'],
@@ -224,10 +227,12 @@ function whereKey(table: SignedTable): string {
 }
 
 function columnsOf(table: SignedTable): readonly string[] {
-  const { key, covers } = SIGNED_ROWS[table];
-  return [...key, ...covers];
+  const { key, covers, later = [] }: SignedKind = SIGNED_ROWS[table];
+  return [...key, ...covers, ...later];
 }
 
 function contentOf(table: SignedTable, row: Row): object {
-  return Object.fromEntries(columnsOf(table).map((name) => [name, row[name] ?? null]));
+  const { later = [] }: SignedKind = SIGNED_ROWS[table];
+  const said = columnsOf(table).filter((name) => !later.includes(name) || (row[name] ?? null) !== null);
+  return Object.fromEntries(said.map((name) => [name, row[name] ?? null]));
 }

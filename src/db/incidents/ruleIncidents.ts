@@ -39,6 +39,12 @@ const DAILY_CLOSE_DIFFERS: RuleIncident = {
   measures: [],
   reasonCode: 'DAILY_CLOSE_DIFFERS',
 };
+/** Stops nothing: a person has a right to an answer, and nobody gave it in time. */
+const OBJECTION_OVERDUE: RuleIncident = {
+  dedupeKey: 'rule/objection-overdue',
+  measures: [],
+  reasonCode: 'OBJECTION_OVERDUE',
+};
 /** As in the guard's defaults. */
 const REMEDY_CHANNEL = 'hotline';
 
@@ -64,6 +70,14 @@ export function openForRedClose(
   found: Found<{ businessDate: IsoDate; check: string; count: number }>,
 ): Promise<string> {
   return open(client, DAILY_CLOSE_DIFFERS, found);
+}
+
+/** The review of an objection is late: a person is called, again on each further day. */
+export function openForOverdueObjection(
+  client: Client,
+  found: Found<{ applicationId: string; decideByMs: number | null }>,
+): Promise<string> {
+  return open(client, OBJECTION_OVERDUE, found);
 }
 
 /**

@@ -48,6 +48,7 @@ import { sql as housekeeping } from './058_housekeeping';
 import { sql as hiddenCodes } from './059_hidden_codes';
 import { sql as closeByItself } from './063_close_by_itself';
 import { sql as dataSources } from './066_data_sources';
+import { sql as objections } from './070_objections';
 
 export interface Migration {
   name: string;
@@ -101,4 +102,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '059_hidden_codes', sql: hiddenCodes },
   { name: '063_close_by_itself', sql: closeByItself },
   { name: '066_data_sources', sql: dataSources },
+  { name: '070_objections', sql: objections },
 ];

@@ -21,6 +21,18 @@ export interface OfferBody {
   policyVersion: string;
 }
 
+/** As it was made; what it says of figures is in `referral_figures`. */
+export interface ObjectionRow {
+  /** Of whoever made it: the same one again is the same objection. */
+  key: string;
+  objectedBy: 'borrower' | 'on-behalf';
+  reason: string;
+  figuresId?: string | undefined;
+  /** Who sent it. */
+  principal: string;
+  atMs: number;
+}
+
 export interface ApplicationRow extends ApplicationRef {
   borrowerId: string;
   product: Product;
@@ -32,6 +44,10 @@ export interface ApplicationRow extends ApplicationRef {
   assessment: Assessment | null;
   offer: OfferBody | null;
   decideByMs: number | null;
+  /** Until when a decline may be objected to; null: it may not. */
+  objectUntilMs: number | null;
+  /** At most one, for good. */
+  objection: ObjectionRow | null;
   drawnFen: Fen;
   receivedAtMs: number;
   changedAtMs: number;
@@ -54,6 +70,9 @@ export interface JudgedApplication extends ApplicationRef {
   assessment: Assessment;
   offer?: OfferBody | undefined;
   decideByMs?: number | undefined;
+  objectUntilMs?: number | undefined;
+  /** Absent: that of before stays. */
+  objection?: ObjectionRow | undefined;
   /** Absent: what was proved before stays. */
   proved?: ProvedFigures | undefined;
   atMs: number;
@@ -68,7 +87,7 @@ export interface ApplicationCount {
 const COLUMNS = `tenant_id as "tenantId", application_id as "applicationId", borrower_id as "borrowerId", product,
   requested_fen as "requestedFen", facts, proved, stage, assessment, offer, decide_by_at_ms as "decideByMs",
   drawn_fen as "drawnFen", received_at_ms as "receivedAtMs", changed_at_ms as "changedAtMs",
-  life_id as "lifeId"`;
+  life_id as "lifeId", object_until_at_ms as "objectUntilMs", objection`;
 
 /** Adds an application in stage `assessing`, and what it told with its consent; returns whether it is new. */
 export async function insertApplication(client: Client, application: NewApplication): Promise<boolean> {
@@ -127,10 +146,12 @@ export async function countApplications(
 /** Keeps a judgement with the offer or the deadline that follows from it. */
 export async function saveDecision(client: Client, judged: JudgedApplication): Promise<void> {
   const { tenantId, applicationId, stage, assessment, offer, decideByMs, proved, atMs } = judged;
+  const { objectUntilMs, objection } = judged;
   await proveRow(client, 'application', [tenantId, applicationId]);
   await client.query(
     `update application set stage = $3, assessment = $4, offer = $5, limit_fen = $6, expires_at_ms = $7,
-       decide_by_at_ms = $8, changed_at_ms = $9, proved = coalesce($10, proved)
+       decide_by_at_ms = $8, changed_at_ms = $9, proved = coalesce($10, proved), object_until_at_ms = $11,
+       objection = coalesce($12, objection)
      where tenant_id = $1 and application_id = $2`,
     [
       tenantId,
@@ -143,6 +164,8 @@ export async function saveDecision(client: Client, judged: JudgedApplication): P
       decideByMs ?? null,
       atMs,
       proved === undefined ? null : JSON.stringify(proved),
+      objectUntilMs ?? null,
+      objection === undefined ? null : JSON.stringify(objection),
     ],
   );
   await signRow(client, 'application', [tenantId, applicationId]);

@@ -15,6 +15,8 @@ export const BORROWER_GRANTS = {
       'decide_by_at_ms',
       'changed_at_ms',
       'proved',
+      'object_until_at_ms',
+      'objection',
       'drawn_fen',
       'life_id',
       'mac',

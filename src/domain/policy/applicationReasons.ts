@@ -14,6 +14,18 @@ export const APPLICATION_REASONS = {
     en: 'No decision was made within the time for review.',
     zh: '审核期限内未作出决定。',
   },
+  OBJECTION: {
+    en: 'The applicant objected to the automatic decision; a person reviews it.',
+    zh: '申请人对自动化决策提出异议，正由人工复核。',
+  },
+  OBJECTION_OVERDUE: {
+    en: 'The review of the objection is late; a person still decides.',
+    zh: '异议复核已超过期限，仍由人工作出决定。',
+  },
+  OBJECTION_NOT_OPEN: {
+    en: 'No objection can be made: it was made before, its time is over, or a person decided.',
+    zh: '当前不能提出异议：已提出过异议、已超过期限，或该决定由人工作出。',
+  },
   NO_OPEN_OFFER: {
     en: 'There is no offer that could be accepted.',
     zh: '当前没有可接受的授信方案。',

@@ -110,6 +110,7 @@ const ASSESSMENT: AssessmentPolicy = {
   ],
   offerValidDays: 30,
   referralDays: 3,
+  objection: { openDays: 30, reviewDays: 15 },
   // A thousand yuan a month to live on, whatever share of the income that is.
   residualIncomeFen: 100_000,
   explanation: {
@@ -135,7 +136,7 @@ const ASSESSMENT: AssessmentPolicy = {
 
 export const defaultPolicy: LendingPolicy = {
   // 2026-01 was the same without instalments, 2026-02 without the smallest minimum and the tolerance, 2026-03 without the
-  // residual income and what would change a decision. All begin on one date, on which a sample portfolio begins as well;
+  // residual income, what would change a decision, and objections. All begin on one date, on which a sample portfolio begins as well;
   // the one inserted last is in force, and accounts opened under an earlier one keep it.
   version: '2026-04',
   effectiveFrom: '2026-01-01',

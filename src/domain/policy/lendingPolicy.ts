@@ -185,6 +185,16 @@ export interface AssessmentPolicy {
   residualIncomeFen?: Fen;
   /** Absent, as under every version that was stored before: three reasons of a score, and nothing of what would change. */
   explanation?: ExplanationPolicy;
+  /** Absent, as under every version that was stored before: nobody can object. */
+  objection?: ObjectionPolicy;
+}
+
+/** The right to a person's decision (PIPL art. 24), of a decline that no person made. */
+export interface ObjectionPolicy {
+  /** To the end of so many days after the decline it may be objected to. */
+  openDays: number;
+  /** To the end of so many days after the objection a person must have decided. */
+  reviewDays: number;
 }
 
 /** Which sources an application is judged by, and how long one is asked that does not answer. */

@@ -11,13 +11,16 @@ import { type Assessment, type AssessmentInput, type ProvedFigures, withProved }
 import type { CreditRequest } from './limits';
 
 /**
- * Who decides: the rules, a person, or the deadline of a referral that nobody decided. `isStopped`: an incident stops
- * applications. `isOver`: no source is asked any more.
+ * Who decides: the rules, a person, or the deadline of a referral that nobody decided. An objection turns a decline into
+ * a review, and the deadline of that calls a person again. `isStopped`: an incident stops applications. `isOver`: no
+ * source is asked any more.
  */
 export type Decider =
   | { by: 'policy'; isStopped: boolean; isOver?: boolean | undefined }
   | { by: 'person'; word: 'approve' | 'decline' }
-  | { by: 'deadline' };
+  | { by: 'deadline' }
+  | { by: 'objection' }
+  | { by: 'review-deadline' };
 
 export interface DecisionBasis {
   /** What was let into the decision. */
@@ -55,12 +58,32 @@ export function decideCredit(basis: DecisionBasis, policy: LendingPolicy): Asses
         : declinedAfter(before, 'DECLINED_BY_PERSON', policy);
     case 'deadline':
       return declinedAfter(before, 'REFERRAL_DEADLINE_PASSED', policy);
+    case 'objection':
+      return after(before, 'referred', 'OBJECTION', policy);
+    case 'review-deadline':
+      return after(before, 'referred', 'OBJECTION_OVERDUE', policy);
   }
 }
 
 function declinedAfter(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {
-  const declined = undecided('declined', [reasonCode, ...(before?.reasonCodes ?? [])], policy);
-  return { ...declined, scorePoints: before?.scorePoints, scoreParts: before?.scoreParts ?? {} };
+  return after(before, 'declined', reasonCode, policy);
+}
+
+/** For this reason and all those of the answer before it; one that comes again is named once. */
+function after(
+  before: Assessment | null,
+  outcome: 'declined' | 'referred',
+  reasonCode: string,
+  policy: LendingPolicy,
+): Assessment {
+  const others = before?.reasonCodes.filter((code) => code !== reasonCode) ?? [];
+  const answer = undecided(outcome, [reasonCode, ...others], policy);
+  return { ...answer, scorePoints: before?.scorePoints, scoreParts: before?.scoreParts ?? {} };
+}
+
+/** A decline that no person made may be objected to; after an objection the answer is a person's, and stands. */
+export function mayObject({ outcome }: Pick<Assessment, 'outcome'>, decider: Decider): boolean {
+  return outcome === 'declined' && (decider.by === 'policy' || decider.by === 'deadline');
 }
 
 function undecided(outcome: 'declined' | 'referred', reasonCodes: string[], policy: LendingPolicy): Assessment {

@@ -285,6 +285,7 @@ const assessmentSchema = section({
     scoreReasons: whole(1, 4, 'reasons of a score', 4),
     recourse: recourseSchema,
   }).exactOptional(),
+  objection: section({ openDays: days(365, 30), reviewDays: days(90, 15) }).exactOptional(),
 });
 
 const lendingPolicySchema: z.ZodType<LendingPolicy> = section({

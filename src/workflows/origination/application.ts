@@ -2,7 +2,7 @@
  * An application, from what is known of a borrower to an offer, and the offer to the accounts under it.
  *
  *     assessing → (its sources are asked, where the policy names some)
- *               → declined
+ *               → declined → (an objection, where no person declined) → referred, to a person alone
  *               → referred → (a person, what was missing, or the deadline) → declined | offered
  *               → offered  → (acceptance, further draws, or the offer's end) → accepted | expired
  */
@@ -19,9 +19,17 @@ import {
   acceptOffer,
   applicationState,
   decideReferral,
+  type Objection,
+  type ObjectionResult,
+  objectToDecision,
   type ReferralDecision,
 } from '../../contracts/origination/application';
-import { acceptanceSchemaOf, applicationInput, referralDecision } from '../../contracts/origination/applicationSchemas';
+import {
+  acceptanceSchemaOf,
+  applicationInput,
+  objection as objectionSchema,
+  referralDecision,
+} from '../../contracts/origination/applicationSchemas';
 import { byProduct } from '../../domain/policy/products';
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
@@ -36,9 +44,17 @@ import { SourceRounds } from './sourceRounds';
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
   const life = new ApplicationLife(input);
   await life.assess();
-  if (life.state.stage === 'referred') await life.awaitPerson();
+  do {
+    if (life.state.stage === 'referred') await life.awaitPerson();
+  } while (await life.awaitObjection());
   if (life.state.stage === 'offered') await life.awaitAcceptance();
   return life.close();
+}
+
+/** When it came counts, and not when it is judged. */
+interface ReceivedObjection {
+  objection: Objection;
+  receivedAtMs: number;
 }
 
 /** What the referral became; or why a decision came to nothing. */
@@ -58,6 +74,7 @@ class ApplicationLife {
   private outlookFen: number | undefined;
   /** Apart from the acceptances: they are of another stage, and have another answer. */
   private readonly decisions = new Mailbox<ReferralDecision, DecisionAnswer>();
+  private readonly objections = new Mailbox<ReceivedObjection, ObjectionResult>();
 
   constructor(private readonly input: ApplicationInput) {
     judgeStart(applicationInput, input);
@@ -68,6 +85,10 @@ class ApplicationLife {
     setHandler(decideReferral, (decision) => this.takeDecision(decision), {
       validator: validatedBy(referralDecision, () => this.notReferred()),
       description: 'A person approves or declines a referral, with a reason',
+    });
+    setHandler(objectToDecision, (objection) => this.takeObjection(objection), {
+      validator: validatedBy(objectionSchema, () => this.notObjectable()),
+      description: 'The borrower, or somebody on behalf, objects to a decline that no person made: a person reviews it',
     });
     setHandler(acceptOffer, (acceptance) => this.takeAcceptance(acceptance), {
       validator: validatedBy(acceptanceSchemaOf),
@@ -103,15 +124,18 @@ class ApplicationLife {
     this.showDetails();
   }
 
-  /** A referral waits for a person, or for its deadline: nobody is left waiting for ever. */
+  /**
+   * A referral waits for a person, or for its deadline: nobody is left waiting for ever. The review of an objection goes
+   * on after its own, which calls a person again.
+   */
   async awaitPerson(): Promise<void> {
-    const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
     const { time } = this.host;
     let asked: Envelope<ReferralDecision, DecisionAnswer> | undefined;
     while (this.state.stage === 'referred') {
       const isAsked = () => asked !== undefined || !this.decisions.isEmpty;
       await this.askUntilDecided(isAsked);
       if (this.notReferred()) break;
+      const until = this.decideByMs === undefined ? '' : ` until ${instantWords(this.decideByMs, SHANGHAI)}`;
       await time.waitFor(isAsked, this.decideByMs, `a person decides${until}`);
       asked ??= this.decisions.takeOne();
       const outcome = await this.conclude(asked?.message);
@@ -127,7 +151,8 @@ class ApplicationLife {
   private conclude(decision: ReferralDecision | undefined) {
     const { tenantId, applicationId } = this.input;
     const asOfMs = this.host.time.stepInstant(this.decideByMs);
-    const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : 'nobody decided in time';
+    const nobody = this.isObjected ? 'nobody answered the objection in time' : 'nobody decided in time';
+    const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : nobody;
     return retryThroughOutage('concluding the referral', () =>
       assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
     );
@@ -147,6 +172,56 @@ class ApplicationLife {
       this.take(await this.rounds.judge(toAsk, judged.policyVersion));
       if (this.notReferred()) return;
     }
+  }
+
+  /** A decline that may be objected to waits for that; true when a person is to decide it now. */
+  async awaitObjection(): Promise<boolean> {
+    const { time } = this.host;
+    let asked: Envelope<ReceivedObjection, ObjectionResult> | undefined;
+    while (this.state.stage === 'declined' && this.state.objectUntilMs !== undefined) {
+      const untilMs = this.state.objectUntilMs;
+      const summary = `an objection can be made until ${instantWords(untilMs, SHANGHAI)}`;
+      await time.waitFor(() => asked !== undefined || !this.objections.isEmpty, untilMs, summary);
+      asked ??= this.objections.takeOne();
+      if (!asked) {
+        await this.closeObjection(untilMs);
+        continue;
+      }
+      const outcome = await this.receive(asked.message);
+      if (time.isEarly(outcome)) continue;
+      if (!('assessment' in outcome)) asked.answer = { status: 'refused', reasonCodes: outcome.reasonCodes };
+      else {
+        this.take(outcome);
+        asked.answer = { status: 'in-review', reviewByMs: this.decideByMs ?? time.lastStepMs };
+      }
+      asked = undefined;
+    }
+    this.objections.answerRest({ status: 'refused', reasonCodes: ['OBJECTION_NOT_OPEN'] });
+    return this.state.stage === 'referred';
+  }
+
+  private receive({ objection, receivedAtMs }: ReceivedObjection) {
+    const { tenantId, applicationId } = this.input;
+    const asOfMs = this.host.time.stepInstant(this.state.objectUntilMs);
+    const summary = `an objection: ${objection.objectedBy}`;
+    const input = { tenantId, applicationId, asOfMs, receivedAtMs, objection };
+    return retryThroughOutage('receiving an objection', () =>
+      assessment.receiveObjection.executeWithOptions({ summary }, [input]),
+    );
+  }
+
+  /** By the clock of the books: as long as it has not come so far, it is open. */
+  private async closeObjection(untilMs: number): Promise<void> {
+    const { tenantId, applicationId } = this.input;
+    const asOfMs = this.host.time.stepInstant(untilMs);
+    const closed = await retryThroughOutage('closing the time for an objection', () =>
+      assessment.closeApplication.executeWithOptions({ summary: 'nobody objected in time' }, [
+        { tenantId, applicationId, asOfMs, stage: 'declined' },
+      ]),
+    );
+    if (this.host.time.isEarly(closed)) return;
+    this.state.objectUntilMs = undefined;
+    this.showDetails();
   }
 
   /** The offer stands until it is used up or its time is over; each acceptance opens an account of its own life. */
@@ -189,6 +264,7 @@ class ApplicationLife {
     this.state.remainingFen = outcome.offer?.limitFen ?? 0;
     this.decideByMs = outcome.decideByMs;
     this.outlookFen = outcome.outlookFen;
+    this.state.objectUntilMs = outcome.objectUntilMs;
     this.rounds.follow(outcome);
     this.show(STAGE_OF[outcome.assessment.outcome]);
   }
@@ -229,6 +305,10 @@ class ApplicationLife {
     return answer.stage;
   }
 
+  private takeObjection(objection: Objection): Promise<ObjectionResult> {
+    return this.objections.ask({ objection, receivedAtMs: this.host.time.now() });
+  }
+
   private takeAcceptance(acceptance: Acceptance): AcceptanceResult | Promise<AcceptanceResult> {
     if (this.state.stage !== 'offered') return { status: 'refused', reasonCodes: ['NO_OPEN_OFFER'] };
     return this.host.mailbox.ask(acceptance);
@@ -237,6 +317,17 @@ class ApplicationLife {
   private notReferred(): string | undefined {
     const { stage } = this.state;
     return stage === 'referred' ? undefined : `the application is ${stage}, not referred`;
+  }
+
+  private get isObjected(): boolean {
+    return this.state.assessment?.reasonCodes.includes('OBJECTION') === true;
+  }
+
+  private notObjectable(): string | undefined {
+    const { stage, objectUntilMs } = this.state;
+    if (stage !== 'declined') return `the application is ${stage}, not declined`;
+    const isOpen = objectUntilMs !== undefined && this.host.time.now() < objectUntilMs;
+    return isOpen ? undefined : 'no objection can be made: its time is over, or a person decided';
   }
 
   private show(stage: ApplicationStage): void {
@@ -256,15 +347,21 @@ class ApplicationLife {
 
   /** Whom or what it waits for and until when, and what came of it; true until the next of them. */
   private showDetails(): void {
-    const { stage, assessment: judged, accountIds } = this.state;
+    const { stage, assessment: judged, accountIds, objectUntilMs } = this.state;
     const reasons = judged?.reasonCodes.join(', ') || 'none';
     const accounts = `accounts: ${accountIds.join(', ') || 'none'}`;
     const lines = [[`**${stage}**`, ...this.grantInWords(), `reasons: ${reasons}`, accounts].join(' · ')];
     if (stage === 'referred' && this.decideByMs !== undefined) {
       const until = instantWords(this.decideByMs, SHANGHAI);
+      const then = this.isObjected ? 'a person is called' : 'it is declined';
+      const what = this.isObjected ? 'an objection was made; ' : '';
       lines.push(
-        `waits for a person, who decides by the update \`decideReferral\` until ${until}; then it is declined`,
+        `${what}waits for a person, who decides by the update \`decideReferral\` until ${until}; then ${then}`,
       );
+    }
+    if (stage === 'declined' && objectUntilMs !== undefined) {
+      const until = instantWords(objectUntilMs, SHANGHAI);
+      lines.push(`an objection can be made by the update \`objectToDecision\` until ${until}`);
     }
     if (stage === 'referred') lines.push(...this.rounds.linesBefore(this.decideByMs));
     if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);

@@ -3,7 +3,6 @@ import { type DecidedApplication, readDecidedApplications } from '../../db/origi
 import { readWithdrawn } from '../../db/origination/withdrawnConsents';
 import type { Reader } from '../../db/transaction';
 import { REASONS, type ReasonCode } from '../../domain/policy/reasonCodes';
-import type { Recourse } from '../../domain/risk/recourse';
 import { recourseLines, type TextInBoth } from '../../domain/risk/recourseText';
 import { formatYuan } from '../../domain/values/money';
 
@@ -56,7 +55,7 @@ export function outcomesOf(
     const before = found.get(outcome);
     if (before) before.count += 1;
     else {
-      const { recourse } = body as { recourse?: Recourse };
+      const { recourse } = body;
       found.set(outcome, {
         outcome,
         count: 1,
@@ -76,7 +75,10 @@ function outcomeOf(history: readonly DecidedApplication[], { body, request }: De
     const named = DECLINES.find(([, codes]) => codes.some((code) => reasonCodes.includes(code)));
     return named?.[0] ?? 'declined by eligibility';
   }
-  if (reasonCodes.includes('APPROVED_BY_PERSON')) return 'approved by a person, after a referral';
+  if (reasonCodes.includes('APPROVED_BY_PERSON')) {
+    const isObjection = history.some((decision) => decision.body.basis?.decider.by === 'objection');
+    return `approved by a person, after ${isObjection ? 'an objection' : 'a referral'}`;
+  }
   if (history.length > 1) return 'approved by itself, once its source answered';
   return limitFen < request.requestedFen ? 'approved, cut' : 'approved as asked';
 }

@@ -20,6 +20,7 @@ type Behaviour =
   | 'declined-overdue'
   | 'declined-unaffordable'
   | 'declined-score'
+  | 'objects'
   | 'referred-approved'
   | 'referred-lapsed'
   | 'consent-withdrawn';
@@ -57,6 +58,7 @@ const LOAN_BEHAVIOURS: [Behaviour, number][] = [
   ['declined-overdue', 1],
   ['declined-unaffordable', 1],
   ['declined-score', 1],
+  ['objects', 1],
   ['referred-approved', 1],
   ['referred-lapsed', 1],
   ['consent-withdrawn', 1],
@@ -64,7 +66,7 @@ const LOAN_BEHAVIOURS: [Behaviour, number][] = [
   ['lost', 3],
   ['prepays', 3],
   ['cut', 1],
-  ['on-time', 8],
+  ['on-time', 7],
 ];
 
 const REVOLVING_BEHAVIOURS: [Behaviour, number][] = [
@@ -158,6 +160,7 @@ function changedBy(behaviour: Behaviour, sound: AssessmentInput, monthlyIncomeFe
     case 'declined-overdue':
       return { ...sound, finances: { ...finances, openOverdue: true } };
     case 'declined-unaffordable':
+    case 'objects':
       return { ...sound, finances: { ...finances, monthlyDebtServiceFen: Math.floor((monthlyIncomeFen * 6) / 10) } };
     case 'declined-score':
       return {

@@ -34,6 +34,9 @@ const TRIED_AGAIN_MS = 30 * DAY_MS;
 
 /** What the payslips of those say whose income was not known. */
 const PROVED_INCOME_FEN = 1_200_000;
+/** What is left of the debts that the record still showed, as an objection says and the lender's papers prove. */
+const PROVED_DEBT_SERVICE_FEN = 50_000;
+const OBJECTION = { finances: { monthlyDebtServiceFen: PROVED_DEBT_SERVICE_FEN } };
 
 /** How long a borrower waits for a decision before the run calls it a failure. */
 const PATIENCE_DAYS = 20;
@@ -73,6 +76,9 @@ class Borrower {
     if (persona.behaviour === 'referred-approved') {
       this.at([addDays(on, 2), '11:00'], 'is approved by a person', () => this.beApproved(addDays(on, 2)));
     }
+    if (persona.behaviour === 'objects') {
+      return this.at([addDays(on, 1), '11:00'], 'objects', () => this.object(addDays(on, 1)), 'always');
+    }
     this.at([addDays(on, 4), '10:00'], 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
 
@@ -103,12 +109,29 @@ class Borrower {
     if ((await this.stage()) === 'assessing') {
       return this.tryAgain(on, '11:00', 'is approved by a person', (date) => this.beApproved(date));
     }
+    const isObjection = this.persona.behaviour === 'objects';
     await this.expect(200, `/v1/applications/${this.persona.applicationId}/referral-decisions`, 'referral', {
       decision: 'approve',
       decidedBy: 'staff-07',
-      reason: 'income proved by documents',
-      proved: { finances: { monthlyIncomeFen: PROVED_INCOME_FEN } },
+      reason: isObjection ? 'the debts were repaid, as papers show' : 'income proved by documents',
+      proved: isObjection ? OBJECTION : { finances: { monthlyIncomeFen: PROVED_INCOME_FEN } },
     });
+  }
+
+  private async object(on: IsoDate): Promise<void> {
+    const { applicationId } = this.persona;
+    const stage = await this.stage();
+    if (stage === 'assessing' || stage === 'referred') {
+      return this.tryAgain(on, '11:00', 'objects', (date) => this.object(date));
+    }
+    await this.expect(202, `/v1/applications/${applicationId}/objections`, 'objection', {
+      objectedBy: 'borrower',
+      reason: 'most of these debts are repaid',
+      claimed: OBJECTION,
+    });
+    const reviewed = addDays(on, 2);
+    this.at([reviewed, '11:00'], 'is approved in review', () => this.beApproved(reviewed), 'always');
+    this.at([addDays(on, 4), '10:00'], 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
 
   private async accept(on: IsoDate): Promise<void> {

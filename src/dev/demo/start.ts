@@ -139,7 +139,8 @@ async function run({ system, sample, suppliers }: Demo, options: StartOptions, s
     months: OPEN_END_MONTHS,
     resumedAtMs: system.resumedAtMs,
   });
-  planOutage(suppliers, agenda, { startDate, zone: SHANGHAI });
+  const { resumedAtMs } = system;
+  planOutage(suppliers, agenda, { personas: sample, startDate, zone: SHANGHAI, resumedAtMs });
   announce(system, startDate, untilDate);
   const unknownRestDays = await tellUnknownRestDays(system.pool, system);
   if (unknownRestDays !== undefined) say(`· ${unknownRestDays}`);

@@ -4,6 +4,7 @@
  * suppliers the environment names.
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type SandboxSupplier, startSandboxSupplier } from '../../adapters/sources/sandboxSupplier';
 import { SUPPLIED_KINDS, type SuppliedKind } from '../../domain/origination/dataSources';
 import { addDays, type IsoDate } from '../../domain/values/calendar';
@@ -20,6 +21,8 @@ export interface DemoSuppliers {
 
 const FAILING: SuppliedKind = 'financial-record';
 const FAILS_AT = '08:00';
+const ASKED_WITHIN_MS = 20_000;
+const LOOK_EVERY_MS = 20;
 
 export async function startSuppliers(personas: readonly Persona[]): Promise<DemoSuppliers> {
   const key = { keyId: 'demo-1', secret: randomBytes(32).toString('hex') };
@@ -52,17 +55,37 @@ export async function startSuppliers(personas: readonly Persona[]): Promise<Demo
  * For a business day the financial record is answered outside of its contract. A supplier that is away is let rest for 30
  * seconds of real time, which are 36 business days of the demo: that would be another story.
  */
-export function planOutage(suppliers: DemoSuppliers, agenda: Agenda, from: { startDate: IsoDate; zone: Zone }): void {
-  const supplier = suppliers.byKind[FAILING];
-  const on = addDays(from.startDate, OUTAGE_DAY);
-  const set = (date: IsoDate, what: string, mood: SandboxSupplier['mood']) =>
-    agenda.add({
-      atMs: atWallTimeMs(date, FAILS_AT, from.zone),
-      what: `the ${FAILING} source ${what}`,
-      run: async () => {
-        supplier.mood = mood;
-      },
-    });
-  set(on, 'fails', 'wrong');
-  set(addDays(on, 1), 'is back', undefined);
+export function planOutage({ byKind }: DemoSuppliers, agenda: Agenda, sample: Sample): void {
+  const supplier = byKind[FAILING];
+  const on = addDays(sample.startDate, OUTAGE_DAY);
+  const plan = (date: IsoDate, what: string, run: (atMs: number) => Promise<void>) => {
+    const atMs = atWallTimeMs(date, FAILS_AT, sample.zone);
+    agenda.add({ atMs, what: `the ${FAILING} source ${what}`, run: () => run(atMs) });
+  };
+  plan(on, 'fails', async () => {
+    supplier.mood = 'wrong';
+  });
+  plan(addDays(on, 1), 'is back', async (atMs) => {
+    // The clock stands for this step: a day of it is short, and who applied on that day asks in it.
+    if (sample.resumedAtMs === undefined || sample.resumedAtMs < atMs) await askedByAll(supplier, sample.personas);
+    supplier.mood = undefined;
+  });
+}
+
+interface Sample {
+  personas: readonly Persona[];
+  startDate: IsoDate;
+  zone: Zone;
+  /** Where a run before this one stopped. */
+  resumedAtMs: number | undefined;
+}
+
+/** Who withdraws the consent may do so before anybody is asked. */
+async function askedByAll({ asked }: SandboxSupplier, personas: readonly Persona[]): Promise<void> {
+  const meant = personas.filter(({ appliesOnDay, behaviour }) => {
+    return appliesOnDay === OUTAGE_DAY && behaviour !== 'consent-withdrawn';
+  });
+  const giveUpAtMs = Date.now() + ASKED_WITHIN_MS;
+  const isAsked = () => meant.every(({ borrowerId }) => asked.some((question) => question.borrowerId === borrowerId));
+  while (!isAsked() && Date.now() < giveUpAtMs) await sleep(LOOK_EVERY_MS);
 }

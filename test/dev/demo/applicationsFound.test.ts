@@ -48,6 +48,11 @@ it('a decision after another one is named by who made it', () => {
     outcomesOf([[referred, { ...before, body: { ...before.body, reasonCodes, outcome } } as DecidedApplication]]);
   expect(after(['LIMIT_AS_REQUESTED'])[0]?.outcome).toBe('approved by itself, once its source answered');
   expect(after(['APPROVED_BY_PERSON'])[0]?.outcome).toBe('approved by a person, after a referral');
+  const objected = { ...referred, body: { ...referred.body, basis: { decider: { by: 'objection' } } } };
+  const upheld = { ...before, body: { ...before.body, reasonCodes: ['APPROVED_BY_PERSON'] } };
+  expect(outcomesOf([[referred, objected as DecidedApplication, upheld]])[0]?.outcome).toBe(
+    'approved by a person, after an objection',
+  );
   expect(after(['REFERRAL_DEADLINE_PASSED'], 'declined')[0]?.outcome).toBe('declined: nobody decided in time');
   const withdrawn = outcomesOf([[referred]], new Set([before.applicationId]));
   expect(withdrawn[0]?.outcome).toBe('referred, waits, a consent withdrawn');

@@ -35,6 +35,7 @@ import { keyRoutes } from './operations/keyRoutes';
 import { applicationRoutes } from './origination/applicationRoutes';
 import { consentRoutes } from './origination/consentRoutes';
 import { costSheetRoutes } from './origination/costDisclosureRoutes';
+import { decisionRoutes } from './origination/decisionRoutes';
 import { identityRoutes } from './origination/identityRoutes';
 import { objectionRoutes } from './origination/objectionRoutes';
 import { offerRoutes } from './origination/offerRoutes';
@@ -52,6 +53,7 @@ const ROUTES: readonly Routes[] = [
   consentRoutes,
   referralRoutes,
   objectionRoutes,
+  decisionRoutes,
   offerRoutes,
   costSheetRoutes,
   accountRoutes,

@@ -39,7 +39,13 @@ import { decideReview, retire, templateReviewState } from '../../src/contracts/m
 import { workflowIds } from '../../src/contracts/names';
 import { clockMoved } from '../../src/contracts/operations/clock';
 import { startHousekeeping } from '../../src/contracts/operations/housekeepingClient';
-import { acceptOffer, applicationState, decideReferral } from '../../src/contracts/origination/application';
+import {
+  acceptOffer,
+  applicationState,
+  decideReferral,
+  type Objection,
+  objectToDecision,
+} from '../../src/contracts/origination/application';
 import { listAsides } from '../../src/db/credit/setAsideArrivals';
 import { type DebitRow, listDebits } from '../../src/db/debits/plannedDebits';
 import { listSeals } from '../../src/db/evidence/evidenceRecords';
@@ -61,6 +67,8 @@ import { AUTHOR, FakeRegistrar, GOOD_BODY, REVIEWER, underReview } from './templ
 const BEGINS: IsoDate = '2030-01-07';
 const OVERDUE: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, openOverdue: true } };
 const INCOME_UNKNOWN: AssessmentInput = { ...SOUND, finances: { ...SOUND.finances, monthlyIncomeFen: undefined } };
+
+const OBJECTED: Objection = { key: 'o', objectedBy: 'borrower', reason: 'the debt was paid' };
 
 const HOUR_MS = DAY_MS / 24;
 /** Of no borrower, so that nobody else rings it. */
@@ -170,6 +178,37 @@ const STORIES: Story[] = [
     live: async (deployment) => {
       const { handle, credit } = await applied(deployment, INCOME_UNKNOWN, 'referred');
       await credit.sleepDays(deployment.policy.assessment.referralDays + 1);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/objection-not-made'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, OVERDUE, 'declined');
+      await credit.sleepDays((deployment.policy.assessment.objection?.openDays ?? 0) + 1);
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/objection-upheld'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, OVERDUE, 'declined');
+      await handle.executeUpdate(objectToDecision, { args: [OBJECTED] });
+      const proved = { finances: { ...OVERDUE.finances, openOverdue: false } };
+      await handle.executeUpdate(decideReferral, { args: [{ ...decided('approve'), proved }] });
+      const acceptance = { product: 'revolving', key: 'k', acceptedOn: await credit.today() } as const;
+      const costSheet = await credit.confirmedSheet(acceptance);
+      await handle.executeUpdate(acceptOffer, { args: [{ ...acceptance, costSheet }] });
+      return [await ended(deployment, handle.workflowId)];
+    },
+  },
+  {
+    shapes: ['application/objection-late-and-declined'],
+    live: async (deployment) => {
+      const { handle, credit } = await applied(deployment, OVERDUE, 'declined');
+      await handle.executeUpdate(objectToDecision, { args: [OBJECTED] });
+      await credit.sleepDays((deployment.policy.assessment.objection?.reviewDays ?? 0) + 2);
+      await handle.executeUpdate(decideReferral, { args: [decided('decline')] });
       return [await ended(deployment, handle.workflowId)];
     },
   },

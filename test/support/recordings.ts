@@ -66,6 +66,22 @@ export const SHAPES: Record<string, Shape> = {
     passes: [STEP, TIMER, STEP],
     says: ['referred', 'REFERRAL_DEADLINE_PASSED'],
   },
+  // A decline by the rules stays open to an objection, which a person reviews; late, a person is called each day.
+  'application/objection-not-made': {
+    ends: 'completed',
+    passes: [STEP, TIMER, STEP],
+    says: ['objectUntilMs', 'closeApplication', 'declined'],
+  },
+  'application/objection-upheld': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, STEP, UPDATE, STEP, UPDATE],
+    says: ['objectUntilMs', 'in-review', 'OBJECTION', 'APPROVED_BY_PERSON', 'opened'],
+  },
+  'application/objection-late-and-declined': {
+    ends: 'completed',
+    passes: [STEP, STEP, UPDATE, TIMER, STEP, TIMER, STEP, UPDATE],
+    says: ['in-review', 'OBJECTION_OVERDUE', 'DECLINED_BY_PERSON'],
+  },
   // A source was down, was asked again by a timer, and what it showed was judged without a person.
   'application/sources-came': {
     ends: 'waiting',

@@ -125,8 +125,8 @@ function deadlinesOf(
   const after = (days: number) => endOfDateMs(addDays(today, days), zone);
   if (judged.outcome === 'referred') {
     if (decider.by === 'objection') return { decideByMs: after(objection?.reviewDays ?? referralDays) };
-    // A person is called again each day.
-    if (decider.by === 'review-deadline') return { decideByMs: after(1) };
+    // A deadline is the end of a date: this one is the next, at whose end a person is called again.
+    if (decider.by === 'review-deadline') return { decideByMs: after(0) };
     // Judged again, it waits no longer for a person than it was to.
     return { decideByMs: row.decideByMs ?? after(referralDays) };
   }
@@ -176,7 +176,9 @@ function wordsOf({ decision, by, proved }: ByPerson, basis: DecisionBasis, polic
   const { request, ours } = basis;
   const saidBy = said === by ? undefined : said;
   const rules = assess(inputOf(basis), request, policy, ours).outcome;
-  const side = word && overrideOf(word, rules);
+  // An objection is counted against the decline that it would overrule, whatever is proved since.
+  const isObjected = basis.before?.reasonCodes.includes('OBJECTION') === true;
+  const side = word && overrideOf(word, isObjected ? 'declined' : rules);
   const byPerson = { decision: word, decidedBy: by, saidBy, reason, rules, side };
   return { requestedFen: request.requestedFen, byPerson, proved };
 }

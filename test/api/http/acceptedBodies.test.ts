@@ -377,6 +377,7 @@ describe('the inputs that parked lives', () => {
       'reason',
       { decision: 'decline', decidedBy: 's', reason: '\udfff' },
     ],
+    ['/v1/applications/referral/objections', 'reason', { objectedBy: 'borrower', reason: '\u0000' }],
     ['/v1/accounts/card/write-off-decisions', 'reason', { decision: 'write-off', decidedBy: 's', reason: '\u0000' }],
     ['/v1/templates', 'body', { kind: 'due-soon', version: 9, body: 'x\u0000', signature: 'x', submittedBy: 's' }],
     [

@@ -10,7 +10,7 @@ import { mandateBody, rateCorrectionBody } from '../../../src/api/credit/account
 import { faultsOf } from '../../../src/api/http/validation';
 import * as incidentBodies from '../../../src/api/incidents/incidentSchemas';
 import * as templateBodies from '../../../src/api/messaging/templateSchemas';
-import { cashLoanAcceptance, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
+import { cashLoanAcceptance, objectionBody, referralDecisionBody, revolvingAcceptance } from '../../../src/api/schemas';
 import * as account from '../../../src/contracts/credit/accountSchemas';
 import { rateCorrection } from '../../../src/contracts/credit/rateCorrection';
 import { debitMandateChange } from '../../../src/contracts/debits/debitMandate';
@@ -139,6 +139,12 @@ const DOORS: Record<string, Doors> = {
       reason: 'seen',
       proved: { finances: { monthlyIncomeFen: 1_000_000 }, behaviour: { refundRatio: '0.1' } },
     },
+  },
+  objectToDecision: {
+    body: objectionBody,
+    message: application.objection,
+    elsewhere: { key: 'k-1' },
+    sample: { objectedBy: 'on-behalf', reason: 'the debt was paid' },
   },
   'acceptOffer of a cash loan': {
     body: cashLoanAcceptance,

@@ -15,6 +15,7 @@ import { invalidAcceptance } from '../../../src/contracts/validation';
 import { readAccount } from '../../../src/db/credit/accounts';
 import { readDecisions } from '../../../src/db/evidence/decisions';
 import { readApplication } from '../../../src/db/origination/applications';
+import { countOverrides } from '../../../src/db/origination/overrides';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
 import { addDays } from '../../../src/domain/values/calendar';
 import { endOfDateMs, SHANGHAI } from '../../../src/domain/values/clock';
@@ -181,7 +182,7 @@ describe('application', () => {
             },
             behaviour: { monthsOnPlatform: 2, monthlySpendFen: 10_000, onTimePaymentRatio: '0.5', refundRatio: '0.5' },
           },
-          ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES'],
+          ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES', 'WEAK_INCOME'],
         ],
         [
           'unaffordable',
@@ -279,6 +280,33 @@ describe('application', () => {
       });
       expect(await decisionsOn(deployment, 'no')).toHaveLength(2);
       expect((await row(deployment, 'no'))?.offer).toBeNull();
+    }));
+
+  it('referred and approved with proved figures: granted by them, under their conditions, and drawn', () =>
+    withDeployment(async (deployment) => {
+      const { pool } = deployment;
+      const handle = await applyFor(deployment, 'proved', INCOME_UNKNOWN);
+      await untilStage(handle, 'referred');
+      const proved = { finances: { ...SOUND.finances, monthlyIncomeFen: 1_200_000 } };
+      await withApi(deployment, async (api) => {
+        const url = '/v1/applications/proved';
+        const preview = await api.post(`${url}/referral-previews`, 'p-1', { proved });
+        expect(preview.body).toMatchObject({ outcome: 'approved', grantedFen: 1_000_000, missing: [] });
+        const word = { decision: 'approve', reason: 'payslips seen', proved, shownFen: 1_000_000 };
+        const answer = await api.post(`${url}/referral-decisions`, 'd-1', word, 'staff:05');
+        expect(answer).toMatchObject({ status: 200, body: { stage: 'offered', grantedFen: 1_000_000 } });
+      });
+      expect(await row(deployment, 'proved')).toMatchObject({
+        stage: 'offered',
+        offer: { limitFen: 1_000_000 },
+        proved,
+      });
+      // The rules approve the same figures: nobody was overruled.
+      expect(await countOverrides(pool, { tenantId: TENANT })).toEqual([
+        { decidedBy: 'staff:05', side: 'agrees', decisions: 1, opened: 0, bad: 0 },
+      ]);
+      expect(await draw(deployment, handle, 'd1', { principalFen: 1_000_000 })).toMatchObject({ status: 'opened' });
+      expect(await handle.result()).toMatchObject({ stage: 'accepted', accountIds: ['proved-1'] });
     }));
 
   it('referred, decided by three at once: the first that can be taken decides, and the rest are refused as such', () =>

@@ -26,8 +26,12 @@ export interface SandboxOptions extends RailKey {
   /** Real time. */
   now(): number;
   port?: number | undefined;
+  /** What it shows of a borrower, by the groups of the kind; what is left out is missing. Undefined: what it draws. */
+  figuresOf?(kind: SuppliedKind, borrowerId: string): Figures | undefined;
   maxClockSkewMs?: number | undefined;
 }
+
+type Figures = Record<string, Record<string, unknown>>;
 
 const MAX_REQUEST_BYTES = 16_384;
 
@@ -82,7 +86,10 @@ async function answer(
   const kind = SUPPLIED_KINDS.find((each) => each === question.sourceKind);
   if (!kind) return send(400, { fault: `sourceKind must be one of ${SUPPLIED_KINDS.join(', ')}` });
   const mood = supplier.mood ?? moodOf(String(question.borrowerId));
-  const whole = wholeAnswer(String(question.requestId), kind, String(question.borrowerId));
+  const given = options.figuresOf?.(kind, String(question.borrowerId));
+  const whole = given
+    ? shownAnswer(String(question.requestId), kind, given)
+    : wholeAnswer(String(question.requestId), kind, String(question.borrowerId));
   switch (mood) {
     case 'whole':
       return send(200, whole);
@@ -121,8 +128,16 @@ function moodOf(borrowerId: string): SandboxMood {
 interface WholeAnswer {
   requestId: string;
   status: 'complete' | 'partial';
-  figures: Record<string, Record<string, unknown>>;
+  figures: Figures;
   missing: string[];
+}
+
+function shownAnswer(requestId: string, kind: SuppliedKind, figures: Figures): WholeAnswer {
+  const missing = figureNamesOf(kind).filter((name) => {
+    const [group = '', field = ''] = name.split('.');
+    return figures[group]?.[field] === undefined;
+  });
+  return { requestId, status: missing.length === 0 ? 'complete' : 'partial', figures, missing };
 }
 
 /** Sound figures that differ a little from one borrower to the next, and are the same whenever one is asked about. */

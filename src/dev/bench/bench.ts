@@ -4,13 +4,14 @@ import { type DomainOptions, measureDomain } from './domain/domainPart';
 import { type LedgerOptions, measureLedger } from './ledger/ledgerPart';
 import { describeMachine } from './machine';
 import { measureNotices, type NoticesOptions } from './notices/noticesPart';
+import { measureRecourse, type RecourseOptions } from './recourse/recoursePart';
 import { type BenchResult, type Measured, resultOf } from './result';
 import { measureWorkflows, type WorkflowsOptions } from './workflowsPart';
 
-export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain', 'cards'] as const;
+export const BENCH_PARTS = ['workflows', 'ledger', 'notices', 'domain', 'cards', 'recourse'] as const;
 type BenchPart = (typeof BENCH_PARTS)[number];
 
-export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions {
+export interface BenchOptions extends WorkflowsOptions, LedgerOptions, NoticesOptions, DomainOptions, RecourseOptions {
   parts: readonly BenchPart[];
 }
 
@@ -20,6 +21,7 @@ export async function runBench(options: BenchOptions): Promise<BenchResult> {
   const measured: Measured[] = [{ machine: describeMachine(), load: { repetitions }, figures: {}, goals: [] }];
   // The domain first: a heap that has held a worker is collected for longer.
   if (parts.includes('domain')) measured.push(measureDomain(options));
+  if (parts.includes('recourse')) measured.push(measureRecourse(options));
   if (parts.includes('cards')) measured.push(await measureCards(options));
   if (parts.includes('ledger')) measured.push(await measureLedger(options, interrupted));
   if (parts.includes('notices')) measured.push(await measureNotices(options, interrupted));

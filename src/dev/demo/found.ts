@@ -10,7 +10,7 @@ export interface ListAnswer {
 
 /** `lists` are those of the Web UI, and how many workflows each shows. */
 export function linesOfFound(summary: Summary, waitedMs: number, lists: readonly ListAnswer[]): string[] {
-  const { portfolio, ledger, stuck, steps, noticesSentTwice } = summary;
+  const { portfolio, ledger, stuck, steps, decisions, noticesSentTwice } = summary;
   const open = openOnly(portfolio.accounts);
   const closed = portfolio.accounts.filter((row: Counted) => !open.includes(row));
   const waited = waitedMs < 1_000 ? '' : `; the clock waited ${Math.round(waitedMs / 1_000)} s for what was behind`;
@@ -28,6 +28,7 @@ export function linesOfFound(summary: Summary, waitedMs: number, lists: readonly
     `  Ledger        ${ledger.balanced ? 'balanced' : 'NOT BALANCED'}: all postings sum to ${formatYuan(ledger.totalFen)} CNY`,
     `  Closed        ${closesOf(summary)}`,
     `  Audit         ${summary.audit.records} records; ${nothing(summary.audit.findings)} changed, removed or inserted`,
+    `  Decisions     ${decisions.replayed} decided again; ${nothing(decisions.differing)} is other than it was`,
     `  Behind        ${nothing([...stuck.behind, ...stuck.failedWorkflows])}`,
     `  Sent twice    ${nothing(noticesSentTwice)}`,
     `  Steps         ${steps.done} of the sample's borrowers done, ${steps.failures.length} failed`,

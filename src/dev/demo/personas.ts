@@ -16,9 +16,23 @@ type Behaviour =
   | 'lost'
   | 'prepays'
   | 'returns-goods'
-  | 'declined'
+  | 'cut'
+  | 'declined-overdue'
+  | 'declined-unaffordable'
+  | 'declined-score'
+  | 'objects'
   | 'referred-approved'
-  | 'referred-lapsed';
+  | 'referred-lapsed'
+  | 'consent-withdrawn';
+
+/** Of those nothing is taken up. */
+const WITHOUT_OFFER: readonly Behaviour[] = [
+  'declined-overdue',
+  'declined-unaffordable',
+  'declined-score',
+  'referred-lapsed',
+  'consent-withdrawn',
+];
 
 export interface Persona {
   number: number;
@@ -38,13 +52,21 @@ export interface Persona {
 }
 
 const LOAN_BEHAVIOURS: [Behaviour, number][] = [
-  ['on-time', 14],
-  ['late-and-cured', 5],
-  ['lost', 3],
-  ['prepays', 4],
-  ['declined', 2],
+  // All outcomes of an application come first: a run with few borrowers shows them too.
+  ['on-time', 4],
+  ['cut', 1],
+  ['declined-overdue', 1],
+  ['declined-unaffordable', 1],
+  ['declined-score', 1],
+  ['objects', 1],
   ['referred-approved', 1],
   ['referred-lapsed', 1],
+  ['consent-withdrawn', 1],
+  ['late-and-cured', 4],
+  ['lost', 3],
+  ['prepays', 3],
+  ['cut', 1],
+  ['on-time', 7],
 ];
 
 const REVOLVING_BEHAVIOURS: [Behaviour, number][] = [
@@ -53,9 +75,21 @@ const REVOLVING_BEHAVIOURS: [Behaviour, number][] = [
   ['late-and-cured', 5],
   ['lost', 3],
   ['returns-goods', 2],
-  ['declined', 2],
+  ['declined-overdue', 1],
+  ['declined-score', 1],
   ['referred-approved', 1],
 ];
+
+/** The business day of the portfolio on which the financial record cannot be had. */
+export const OUTAGE_DAY = 8;
+/** One in so many applies on it. */
+const OUTAGE_EVERY = 15;
+/** Of the monthly income: somewhat more than it carries with the debts of the sample. */
+const LARGE_REQUEST = 5;
+
+export function takesUpOffer({ behaviour }: Pick<Persona, 'behaviour'>): boolean {
+  return !WITHOUT_OFFER.includes(behaviour);
+}
 
 /** The sample portfolio: 60 borrowers in the shares above, scaled to the number asked for. */
 export function samplePortfolio(count: number, seed: number): Persona[] {
@@ -74,6 +108,12 @@ export function samplePortfolio(count: number, seed: number): Persona[] {
 
 function personaOf(number: number, product: Product, behaviour: Behaviour, random: Random): Persona {
   const suffix = String(number).padStart(4, '0');
+  const drawn = {
+    requestedFen: random.between(30, 200) * 10_000,
+    facts: factsOf(behaviour, random),
+    appliesOnDay: random.between(0, 20),
+  };
+  const isInOutage = behaviour === 'consent-withdrawn' || number % OUTAGE_EVERY === 1;
   return {
     number,
     borrowerId: `b-${suffix}`,
@@ -83,9 +123,10 @@ function personaOf(number: number, product: Product, behaviour: Behaviour, rando
     idNumber: inventedResidentId(number),
     product,
     behaviour,
-    requestedFen: random.between(30, 200) * 10_000,
-    facts: factsOf(behaviour, random),
-    appliesOnDay: random.between(0, 20),
+    requestedFen:
+      behaviour === 'cut' ? LARGE_REQUEST * (drawn.facts.finances.monthlyIncomeFen ?? 0) : drawn.requestedFen,
+    facts: drawn.facts,
+    appliesOnDay: isInOutage ? OUTAGE_DAY : drawn.appliesOnDay,
     loan: { months: random.pick([3, 6, 12]), method: random.pick(['level', 'level', 'interest-first'] as const) },
     seed: random.between(1, 1_000_000),
   };
@@ -110,11 +151,29 @@ function factsOf(behaviour: Behaviour, random: Random): AssessmentInput {
       refundRatio: '0.02',
     },
   };
-  if (behaviour === 'declined') return { ...sound, finances: { ...sound.finances, openOverdue: true } };
-  if (behaviour === 'referred-approved' || behaviour === 'referred-lapsed') {
-    return { ...sound, finances: { ...sound.finances, monthlyIncomeFen: undefined } };
+  return changedBy(behaviour, sound, monthlyIncomeFen);
+}
+
+function changedBy(behaviour: Behaviour, sound: AssessmentInput, monthlyIncomeFen: Fen): AssessmentInput {
+  const { finances } = sound;
+  switch (behaviour) {
+    case 'declined-overdue':
+      return { ...sound, finances: { ...finances, openOverdue: true } };
+    case 'declined-unaffordable':
+    case 'objects':
+      return { ...sound, finances: { ...finances, monthlyDebtServiceFen: Math.floor((monthlyIncomeFen * 6) / 10) } };
+    case 'declined-score':
+      return {
+        ...sound,
+        finances: { ...finances, worstBureauCode: 2, bureauInquiries3Months: 6 },
+        behaviour: { monthsOnPlatform: 2, monthlySpendFen: 10_000, onTimePaymentRatio: '0.75', refundRatio: '0.30' },
+      };
+    case 'referred-approved':
+    case 'referred-lapsed':
+      return { ...sound, finances: { ...finances, monthlyIncomeFen: undefined } };
+    default:
+      return sound;
   }
-  return sound;
 }
 
 function repeat<Item>(item: Item, times: number): Item[] {

@@ -3,6 +3,7 @@
  * time and through the HTTP API only. Every write has an idempotency key made of the persona and the step, so a second
  * run over the same data does nothing twice.
  */
+import { SUPPLIED_KINDS } from '../../domain/origination/dataSources';
 import { PRODUCT_TABLE } from '../../domain/policy/products';
 import { addDays, dayOfMonth, type IsoDate } from '../../domain/values/calendar';
 import { atWallTimeMs, type Zone } from '../../domain/values/clock';
@@ -10,7 +11,7 @@ import { type Random, seeded } from '../../domain/values/random';
 import { DAY_MS } from '../../domain/values/timeUnits';
 import type { Agenda } from './agenda';
 import { type ApiClient, acceptAsShown } from './apiClient';
-import type { Persona } from './personas';
+import { type Persona, takesUpOffer } from './personas';
 
 export interface PortfolioOptions {
   api: ApiClient;
@@ -33,6 +34,9 @@ const TRIED_AGAIN_MS = 30 * DAY_MS;
 
 /** What the payslips of those say whose income was not known. */
 const PROVED_INCOME_FEN = 1_200_000;
+/** What is left of the debts that the record still showed, as an objection says and the lender's papers prove. */
+const PROVED_DEBT_SERVICE_FEN = 50_000;
+const OBJECTION = { finances: { monthlyDebtServiceFen: PROVED_DEBT_SERVICE_FEN } };
 
 /** How long a borrower waits for a decision before the run calls it a failure. */
 const PATIENCE_DAYS = 20;
@@ -65,9 +69,15 @@ class Borrower {
   private async apply(on: IsoDate): Promise<void> {
     const { persona } = this;
     await this.sendApplication();
-    if (persona.behaviour === 'declined' || persona.behaviour === 'referred-lapsed') return;
+    if (persona.behaviour === 'consent-withdrawn') {
+      this.at([on, '11:00'], 'withdraws a consent', () => this.withdrawConsent());
+    }
+    if (!takesUpOffer(persona)) return;
     if (persona.behaviour === 'referred-approved') {
       this.at([addDays(on, 2), '11:00'], 'is approved by a person', () => this.beApproved(addDays(on, 2)));
+    }
+    if (persona.behaviour === 'objects') {
+      return this.at([addDays(on, 1), '11:00'], 'objects', () => this.object(addDays(on, 1)), 'always');
     }
     this.at([addDays(on, 4), '10:00'], 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
@@ -85,19 +95,43 @@ class Borrower {
         phone: persona.phone,
       },
       ...persona.facts,
+      consents: SUPPLIED_KINDS.map((sourceKind) => ({ sourceKind })),
     });
+  }
+
+  private async withdrawConsent(): Promise<void> {
+    const { applicationId } = this.persona;
+    const path = `/v1/applications/${applicationId}/consents/financial-record/withdrawal`;
+    await this.expect(200, path, 'withdrawal', { reason: 'the applicant does not want it any more' });
   }
 
   private async beApproved(on: IsoDate): Promise<void> {
     if ((await this.stage()) === 'assessing') {
       return this.tryAgain(on, '11:00', 'is approved by a person', (date) => this.beApproved(date));
     }
+    const isObjection = this.persona.behaviour === 'objects';
     await this.expect(200, `/v1/applications/${this.persona.applicationId}/referral-decisions`, 'referral', {
       decision: 'approve',
       decidedBy: 'staff-07',
-      reason: 'income proved by documents',
-      proved: { finances: { monthlyIncomeFen: PROVED_INCOME_FEN } },
+      reason: isObjection ? 'the debts were repaid, as papers show' : 'income proved by documents',
+      proved: isObjection ? OBJECTION : { finances: { monthlyIncomeFen: PROVED_INCOME_FEN } },
     });
+  }
+
+  private async object(on: IsoDate): Promise<void> {
+    const { applicationId } = this.persona;
+    const stage = await this.stage();
+    if (stage === 'assessing' || stage === 'referred') {
+      return this.tryAgain(on, '11:00', 'objects', (date) => this.object(date));
+    }
+    await this.expect(202, `/v1/applications/${applicationId}/objections`, 'objection', {
+      objectedBy: 'borrower',
+      reason: 'most of these debts are repaid',
+      claimed: OBJECTION,
+    });
+    const reviewed = addDays(on, 2);
+    this.at([reviewed, '11:00'], 'is approved in review', () => this.beApproved(reviewed), 'always');
+    this.at([addDays(on, 4), '10:00'], 'accepts', () => this.accept(addDays(on, 4)), 'always');
   }
 
   private async accept(on: IsoDate): Promise<void> {

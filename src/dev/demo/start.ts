@@ -7,7 +7,6 @@ import { runCommandLine } from '../../cli/runCommandLine';
 import { failedStart } from '../../cli/sentence';
 import { readWords, usageOf } from '../../cli/usage';
 import { readFirstInstant } from '../../db/operations/clock';
-import { defaultPolicy } from '../../domain/policy/defaultPolicy';
 import { addDays, addMonthsClamped, type IsoDate } from '../../domain/values/calendar';
 import { businessTimeMs, dateAt, realDelayMs, SHANGHAI, startOfDateMs } from '../../domain/values/clock';
 import { processEnvironment, readGivenSettings } from '../../platform/config/config';
@@ -19,11 +18,14 @@ import { Stop } from '../localSystem/stop';
 import { type RunningSystem, StartStopped, startSystem } from '../localSystem/system';
 import { Agenda } from './agenda';
 import { ApiClient } from './apiClient';
+import { linesOfOutcomes, readOutcomes } from './applicationsFound';
 import { keepPace } from './clockPace';
+import { demoPolicy } from './demoPolicy';
 import { type ListAnswer, linesOfFound } from './found';
-import { samplePortfolio } from './personas';
+import { type Persona, samplePortfolio } from './personas';
 import { planPortfolio } from './portfolio';
 import { COLUMNS, showProgress } from './progress';
+import { type DemoSuppliers, planOutage, startSuppliers } from './suppliers';
 import { faultsOfRun, type Summary, settleUntil, summarise } from './verdict';
 import { WEB_UI_LISTS, webUiLink } from './webUiLinks';
 
@@ -52,12 +54,29 @@ export async function main(argv: readonly string[]): Promise<number> {
   const options = readOptions(argv, settings);
   const stop = new Stop(say);
   stop.onSignals();
-  const system = await started(options, settings, stop);
-  if (!system) return STOPPED;
+  const sample = samplePortfolio(options.borrowers, SEED);
+  const suppliers = await startSuppliers(sample);
+  try {
+    const system = await started(options, settings, { stop, suppliers });
+    return system ? await runOf({ system, sample, suppliers }, options, stop) : STOPPED;
+  } finally {
+    await suppliers.stop();
+  }
+}
+
+/** What lives: the system, who lives by it, and who is asked about them. */
+interface Demo {
+  system: RunningSystem;
+  sample: Persona[];
+  suppliers: DemoSuppliers;
+}
+
+async function runOf(demo: Demo, options: StartOptions, stop: Stop): Promise<number> {
+  const { system } = demo;
   let isOver = false;
   endWhenBroken(stop, system.broken, () => isOver);
   try {
-    const faults = await run(system, options, stop);
+    const faults = await run(demo, options, stop);
     if (stop.reason) faults.push(stop.reason);
     for (const fault of faults) say(`FAULT: ${fault}`);
     // A run that was to reach a date, and did not, is no success.
@@ -69,7 +88,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Undefined when it was stopped meanwhile: nothing of it runs any more. */
-async function started(options: StartOptions, settings: GivenSettings, stop: Stop): Promise<RunningSystem | undefined> {
+async function started(
+  options: StartOptions,
+  settings: GivenSettings,
+  { stop, suppliers }: { stop: Stop; suppliers: DemoSuppliers },
+): Promise<RunningSystem | undefined> {
   try {
     return await startSystem({
       stateDir: options.stateDir,
@@ -77,7 +100,8 @@ async function started(options: StartOptions, settings: GivenSettings, stop: Sto
       settings,
       environment: processEnvironment(),
       tenantId: settings.TENANT_ID ?? 'demo',
-      policies: [defaultPolicy],
+      policies: [demoPolicy],
+      dataSources: suppliers.settings,
       speed: options.speed,
       startAtMs: startOfDateMs(`${new Date().getFullYear()}-01-01`, SHANGHAI),
       hasFixedPorts: true,
@@ -95,7 +119,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function run(system: RunningSystem, options: StartOptions, stop: Stop): Promise<string[]> {
+async function run({ system, sample, suppliers }: Demo, options: StartOptions, stop: Stop): Promise<string[]> {
   const startedAtMs = Date.now();
   const api = new ApiClient({ baseUrl: system.apiUrl, apiKey: system.apiKey });
   const clock = {
@@ -107,7 +131,7 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     ? addDays(addMonthsClamped(startDate, options.until.months), options.until.days)
     : undefined;
   const agenda = new Agenda(clock);
-  planPortfolio(samplePortfolio(options.borrowers, SEED), {
+  planPortfolio(sample, {
     api,
     agenda,
     zone: SHANGHAI,
@@ -115,6 +139,8 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     months: OPEN_END_MONTHS,
     resumedAtMs: system.resumedAtMs,
   });
+  const { resumedAtMs } = system;
+  planOutage(suppliers, agenda, { personas: sample, startDate, zone: SHANGHAI, resumedAtMs });
   announce(system, startDate, untilDate);
   const unknownRestDays = await tellUnknownRestDays(system.pool, system);
   if (unknownRestDays !== undefined) say(`· ${unknownRestDays}`);
@@ -132,12 +158,19 @@ async function run(system: RunningSystem, options: StartOptions, stop: Stop): Pr
     const summary: Summary = await summarise(system, api, { from: startDate, until, wallSeconds, agenda, stuck });
     if (options.summaryFile) writePrivateFile(options.summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
     say('');
+    for (const line of await applicationLines(system, options)) say(line);
+    say('');
     for (const line of linesOfFound(summary, pace.waitedMs(), await answersOf(system))) say(line);
     return faultsOfRun(summary);
   } finally {
     await progress.stop();
     await pace.stop();
   }
+}
+
+async function applicationLines({ pool, tenantId, apiUrl }: RunningSystem, { stateDir }: StartOptions) {
+  const state = stateDir === resolve(STATE_DIR) ? '' : ` --state ${stateDir}`;
+  return linesOfOutcomes(await readOutcomes(pool, { tenantId }), { apiUrl, state });
 }
 
 /** How many workflows each list of the Web UI shows now. */

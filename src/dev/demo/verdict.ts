@@ -1,6 +1,7 @@
 /** What a run came to: its summary, and its faults. A ledger out of balance, a stuck workflow or a notice sent twice. */
 
 import { createEvidenceAuditActivities } from '../../activities/evidence/evidenceAudit';
+import { createDecisionReplay } from '../../activities/origination/decisionReplay';
 import {
   readMissedApplications,
   readMissedDeadlines,
@@ -15,6 +16,7 @@ import {
   type UnbalancedEntry,
 } from '../../db/ledger/trialBalance';
 import { readDoubleSends } from '../../db/messaging/delivery/sink';
+import { createPolicyReader } from '../../db/policy/policyReader';
 import { datesToClose } from '../../domain/ledger/endOfDay';
 import { isBalanced } from '../../domain/ledger/reconciliation';
 import { addDays } from '../../domain/values/calendar';
@@ -74,6 +76,8 @@ export interface Summary {
   /** The last date that is closed, dates that were tried and are not, and what the audit of all that is recorded found. */
   closes: { closedThrough: string | null; openDates: string[] };
   audit: { records: number; findings: string[] };
+  /** The credit decisions on record, and those that are decided otherwise now than they were. */
+  decisions: { replayed: number; differing: string[] };
 }
 
 export interface RunFacts {
@@ -90,6 +94,7 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
   const portfolio = await api.get('/v1/portfolio');
   const trial = await readTrialBalance(pool, { tenantId });
   const unbalancedEntries = await readUnbalancedEntries(pool, { tenantId });
+  const replay = await createDecisionReplay({ pool, policies: createPolicyReader() }).replayDecisions({ tenantId });
   const { records, findings } = await createEvidenceAuditActivities({ pool }).auditEvidence({ tenantId });
   return {
     from,
@@ -107,6 +112,12 @@ export async function summarise(system: RunningSystem, api: ApiClient, facts: Ru
     audit: {
       records,
       findings: findings.slice(0, MOST_TOLD).map(({ finding, what, detail }) => `${what}: ${finding}: ${detail}`),
+    },
+    decisions: {
+      replayed: replay.decisions,
+      differing: replay.differing
+        .slice(0, MOST_TOLD)
+        .map(({ decisionId, applicationId, what }) => `decision ${decisionId} of ${applicationId}: its ${what}`),
     },
     noticesSentTwice: (await readDoubleSends(pool, { tenantId })).map(({ reference }) => reference),
   };
@@ -130,5 +141,6 @@ export function faultsOfRun(summary: Summary): string[] {
   for (const date of summary.closes.openDates) faults.push(`the close of ${date} found differences`);
   for (const failure of summary.steps.failures) faults.push(`a step of the portfolio failed: ${failure}`);
   for (const finding of summary.audit.findings) faults.push(`the audit found ${finding}`);
+  for (const differing of summary.decisions.differing) faults.push(`decided again, ${differing} is another one`);
   return faults;
 }

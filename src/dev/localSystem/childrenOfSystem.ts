@@ -4,6 +4,7 @@ import type { LocalSecrets } from '../../cli/operations/localSecrets';
 import type { DatabaseUrls } from '../../db/roles/roles';
 import type { GivenSettings } from '../../platform/config/settings';
 import { TEMPORAL_SETTINGS } from '../../platform/config/temporal';
+import { writePrivateFile } from '../../platform/provision/privateFiles';
 import { startChild } from './childProcess';
 import { type KeptChild, keepChild } from './keptChild';
 import type { RunningParts } from './partsOfSystem';
@@ -39,8 +40,18 @@ export function childEnvironment(options: SystemOptions, { temporalAddress, apiP
     TENANT_ID: options.tenantId,
     API_PORT: String(apiPort),
     CLOCK_SPEED: String(options.speed),
+    ...(options.dataSources && { DATA_SOURCES_FILE: dataSourcesFile(options) }),
   };
   return { ...options.environment, ...made, ...options.settings, ...fixed, ...withoutTls(options) };
+}
+
+/** Where the worker finds its suppliers; written once the folder is held, because another run may have its own there. */
+export function keepDataSources(options: SystemOptions): void {
+  if (options.dataSources) writePrivateFile(dataSourcesFile(options), JSON.stringify(options.dataSources));
+}
+
+function dataSourcesFile({ stateDir }: Pick<SystemOptions, 'stateDir'>): string {
+  return join(stateDir, 'data-sources.json');
 }
 
 /** What leads to the Temporal that is named leads nowhere for one that was started here; nothing is as not set. */

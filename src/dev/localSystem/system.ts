@@ -17,7 +17,7 @@ import { booksKeysOf } from '../../platform/config/keyVariables';
 import { assertPortIsFree, endStarted, freePort, startNothingMore } from '../../platform/provision';
 import { type FolderLock, lockFolder } from '../../platform/provision/folderLock';
 import { closeOldState, makePrivateFolder } from '../../platform/provision/privateFiles';
-import { childEnvironment, startChildren } from './childrenOfSystem';
+import { childEnvironment, keepDataSources, startChildren } from './childrenOfSystem';
 import { keptPorts, type Ports, USUAL_PORTS } from './keptPorts';
 import { RunningParts } from './partsOfSystem';
 import {
@@ -89,6 +89,7 @@ async function startParts(options: SystemOptions, parts: RunningParts, lock: Fol
   await checkNamedServers(options);
   makePrivateFolder(join(options.stateDir, 'logs'));
   const secrets = localSecrets(secretsFile(options.stateDir));
+  keepDataSources(options);
   const { API_PORT: namedPort } = options.settings;
   if (namedPort !== undefined) await assertPortIsFree('API_PORT', Number(namedPort));
   const executable = await temporalExecutable(options);
@@ -131,11 +132,7 @@ async function startParts(options: SystemOptions, parts: RunningParts, lock: Fol
   );
   const { clock } = follower;
   parts.add(undefined, () => follower.stop());
-  const env = childEnvironment(options, {
-    temporalAddress: temporal.address,
-    apiPort,
-    secrets,
-  });
+  const env = childEnvironment(options, { temporalAddress: temporal.address, apiPort, secrets });
   const children = await startChildren(options, env, { apiUrl, applicationUrl }, parts);
   const broken = Promise.race([
     ...children.map(({ gaveUp }) => gaveUp),

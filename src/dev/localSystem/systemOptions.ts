@@ -1,5 +1,6 @@
 /** What a system is started with. */
 import type { LendingPolicy } from '../../domain/policy/lendingPolicy';
+import type { DataSourceSettings } from '../../platform/config/dataSources';
 import type { GivenSettings } from '../../platform/config/settings';
 
 export interface SystemOptions {
@@ -13,6 +14,8 @@ export interface SystemOptions {
   environment: NodeJS.ProcessEnv;
   tenantId: string;
   policies: LendingPolicy[];
+  /** Suppliers of data that run beside it; they stand before a file that a setting names. */
+  dataSources?: DataSourceSettings;
   speed: number;
   startAtMs: number | undefined;
   /** The usual ports, and from then on the same for the folder; free ones unless it says so. */

@@ -95,7 +95,7 @@ describe('a result', () => {
 
 describe('the command', () => {
   it('runs all parts, or the one that is named', () => {
-    expect(measurements(new Map()).parts).toEqual(['workflows', 'ledger', 'notices', 'domain', 'cards']);
+    expect(measurements(new Map()).parts).toEqual(['workflows', 'ledger', 'notices', 'domain', 'cards', 'recourse']);
     expect(measurements(new Map([['only', 'ledger']])).parts).toEqual(['ledger']);
     expect(() => measurements(new Map([['only', 'ledgers']]))).toThrow('workflows, ledger, notices, domain');
   });

@@ -36,6 +36,7 @@ const SOUND: Summary = {
   noticesSentTwice: [],
   closes: { closedThrough: '2026-04-29', openDates: [] },
   audit: { records: 812, findings: [] },
+  decisions: { replayed: 61, differing: [] },
 };
 
 it('a line has each column that is explained, and buckets of open accounts only', () => {
@@ -55,6 +56,7 @@ it('the end says every figure, for how long the clock waited, and that it is sou
   expect(lines).toContain('  Days past due M0 30, M2 3; overdue in all 50.00 CNY');
   expect(lines).toContain('  Web UI        credits that run: 33');
   expect(lines).toContain('  Closed        through 2026-04-29');
+  expect(lines).toContain('  Decisions     61 decided again; nothing is other than it was');
   expect(lines).toContain('  Audit         812 records; nothing changed, removed or inserted');
   expect(lines.at(-1)).toBe('Verdict: sound.');
 });
@@ -66,12 +68,13 @@ it('the end says what is wrong', () => {
     noticesSentTwice: ['n-1'],
     closes: { closedThrough: null, openDates: ['2026-03-04'] },
     audit: { records: 1, findings: ['record 1: changed: its hash'] },
+    decisions: { replayed: 2, differing: ['decision 9 of a-1: its answer'] },
   };
   const lines = linesOfFound(wrong, 0, []);
   expect(lines[0]).toBe('Found, 2026-01-01 until 2026-05-01 in 100 s:');
   expect(lines).toContain('  Behind        1, see below');
   expect(lines).toContain('  Closed        no date yet; open with differences: 2026-03-04');
-  expect(lines.at(-1)).toBe('Verdict: 4 faults.');
+  expect(lines.at(-1)).toBe('Verdict: 5 faults.');
 });
 
 it('a link opens the list with its filter', () => {

@@ -33,12 +33,12 @@ import {
 import { byProduct } from '../../domain/policy/products';
 import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
-import { type Fen, formatYuan } from '../../domain/values/money';
 import { type Envelope, Mailbox } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
 import { assessment, retryThroughOutage } from '../proxies';
 import { refusedUpdate, validatedBy } from '../refusedUpdate';
 import { WorkflowHost } from '../workflowHost';
+import { detailLines, drawWords, isObjectedTo, offerWords } from './applicationWords';
 import { SourceRounds } from './sourceRounds';
 
 export async function application(input: ApplicationInput): Promise<ApplicationResult> {
@@ -151,7 +151,7 @@ class ApplicationLife {
   private conclude(decision: ReferralDecision | undefined) {
     const { tenantId, applicationId } = this.input;
     const asOfMs = this.host.time.stepInstant(this.decideByMs);
-    const nobody = this.isObjected ? 'nobody answered the objection in time' : 'nobody decided in time';
+    const nobody = isObjectedTo(this.state) ? 'nobody answered the objection in time' : 'nobody decided in time';
     const summary = decision ? `${decision.decidedBy}: ${decision.decision}` : nobody;
     return retryThroughOutage('concluding the referral', () =>
       assessment.concludeReferral.executeWithOptions({ summary }, [{ tenantId, applicationId, asOfMs, decision }]),
@@ -229,7 +229,7 @@ class ApplicationLife {
     const expiresAtMs = this.state.offer?.expiresAtMs;
     do {
       while (this.state.remainingFen > 0) {
-        await this.host.messageOrDeadline(expiresAtMs, this.offerWords());
+        await this.host.messageOrDeadline(expiresAtMs, offerWords(this.state));
         const draw = this.host.mailbox.takeOne();
         if (!draw) break;
         await this.openAccount(draw);
@@ -319,10 +319,6 @@ class ApplicationLife {
     return stage === 'referred' ? undefined : `the application is ${stage}, not referred`;
   }
 
-  private get isObjected(): boolean {
-    return this.state.assessment?.reasonCodes.includes('OBJECTION') === true;
-  }
-
   private notObjectable(): string | undefined {
     const { stage, objectUntilMs } = this.state;
     if (stage !== 'declined') return `the application is ${stage}, not declined`;
@@ -336,51 +332,13 @@ class ApplicationLife {
     this.showDetails();
   }
 
-  /** What a person sees of an approval, before and after it: less than was asked for may be granted. */
-  private grantInWords(): string[] {
-    const of = (fen: Fen) => `${formatYuan(fen)} CNY of ${formatYuan(this.input.requestedFen)} CNY asked`;
-    const { offer, stage } = this.state;
-    if (offer) return [`granted ${of(offer.limitFen)}`];
-    const isReferred = stage === 'referred' && this.outlookFen !== undefined;
-    return isReferred ? [`an approval without further proof grants ${of(this.outlookFen ?? 0)}`] : [];
-  }
-
-  /** Whom or what it waits for and until when, and what came of it; true until the next of them. */
   private showDetails(): void {
-    const { stage, assessment: judged, accountIds, objectUntilMs } = this.state;
-    const reasons = judged?.reasonCodes.join(', ') || 'none';
-    const accounts = `accounts: ${accountIds.join(', ') || 'none'}`;
-    const lines = [[`**${stage}**`, ...this.grantInWords(), `reasons: ${reasons}`, accounts].join(' · ')];
-    if (stage === 'referred' && this.decideByMs !== undefined) {
-      const until = instantWords(this.decideByMs, SHANGHAI);
-      const then = this.isObjected ? 'a person is called' : 'it is declined';
-      const what = this.isObjected ? 'an objection was made; ' : '';
-      lines.push(
-        `${what}waits for a person, who decides by the update \`decideReferral\` until ${until}; then ${then}`,
-      );
-    }
-    if (stage === 'declined' && objectUntilMs !== undefined) {
-      const until = instantWords(objectUntilMs, SHANGHAI);
-      lines.push(`an objection can be made by the update \`objectToDecision\` until ${until}`);
-    }
-    if (stage === 'referred') lines.push(...this.rounds.linesBefore(this.decideByMs));
-    if (stage === 'offered') lines.push(`waits for the borrower: ${this.offerWords()}`);
+    const { state, decideByMs, outlookFen } = this;
+    const { requestedFen } = this.input;
+    const sourceLines = this.rounds.linesBefore(decideByMs);
+    const lines = detailLines({ state, requestedFen, decideByMs, outlookFen, sourceLines });
     this.host.showDetails([...lines, this.host.asOfWords]);
   }
-
-  private offerWords(): string {
-    const { offer, remainingFen } = this.state;
-    const until = offer === undefined ? '' : ` until ${instantWords(offer.expiresAtMs, SHANGHAI)}`;
-    return `${formatYuan(remainingFen)} CNY of the offer can be taken${until}`;
-  }
-}
-
-function drawWords(acceptance: Acceptance): string {
-  return byProduct(acceptance, {
-    'cash-loan': ({ principalFen, months }) =>
-      `a cash loan of ${formatYuan(principalFen)} CNY over ${months} months is taken up`,
-    revolving: () => 'the revolving account is taken up',
-  });
 }
 
 const STAGE_OF = { approved: 'offered', declined: 'declined', referred: 'referred' } as const;

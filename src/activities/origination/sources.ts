@@ -7,7 +7,7 @@ import { type ConsentRow, readConsents } from '../../db/origination/consents';
 import { readIdentity } from '../../db/origination/identities';
 import { insertSourceRecord, readSourceRecords } from '../../db/origination/sourceRecords';
 import { inTransaction } from '../../db/transaction';
-import { isClosed } from '../../domain/origination/applicationStages';
+import { isEnded } from '../../domain/origination/applicationStages';
 import { SOURCE_KINDS } from '../../domain/origination/dataSources';
 import { notFound } from '../failures';
 import type { SourceDependencies } from './sourceDependencies';
@@ -21,7 +21,7 @@ export function createSourceActivities(deps: Dependencies): SourceActivities {
       const { tenantId, applicationId } = input;
       const row = await readApplication(deps.pool, input);
       if (!row) throw notFound(`application ${applicationId} of tenant ${tenantId} is not known`);
-      if (isClosed(row)) return { status: 'not-needed' };
+      if (isEnded(row)) return { status: 'not-needed' };
       // A consent begins when its application came in, whatever the clocks of two machines say.
       return ask(deps, row, { ...input, asOfMs: Math.max(input.asOfMs, row.receivedAtMs) });
     },

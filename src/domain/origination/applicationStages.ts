@@ -16,7 +16,7 @@ export type ApplicationStage = NameOf<typeof APPLICATION_STAGES>;
 export const CLOSED_APPLICATION_STAGES = namesWith(APPLICATION_STAGES, { isClosed: true });
 
 /** Whether its stage is one that ends it. */
-export function isClosed({ stage }: { stage: ApplicationStage }): boolean {
+export function isEnded({ stage }: { stage: ApplicationStage }): boolean {
   return APPLICATION_STAGES[stage].isClosed;
 }
 
@@ -29,7 +29,7 @@ interface Ending {
 /** Over: nothing of it changes any more. A decline is not as long as it may be objected to. */
 export function isOver({ stage, objectUntilMs }: Ending, atMs: number): boolean {
   const isObjectable = stage === 'declined' && objectUntilMs !== null && atMs < objectUntilMs;
-  return isClosed({ stage }) && !isObjectable;
+  return isEnded({ stage }) && !isObjectable;
 }
 
 /** Once the offer is over: accepted where something was drawn of it. What is no open offer stays as it is. */

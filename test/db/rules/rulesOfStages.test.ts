@@ -28,7 +28,7 @@ import {
 } from '../../../src/domain/operations/pace';
 import {
   type ApplicationStage,
-  isClosed,
+  isEnded,
   stageAfterOffer,
   stageEndsAtMs,
 } from '../../../src/domain/origination/applicationStages';
@@ -117,7 +117,7 @@ describe('what may follow what, by the last line in the database', () => {
           'application',
           statuses.map((stage) => ({ ...of, application_id: stage, stage, drawn_fen: 0 })),
         );
-        const may = (from: ApplicationStage) => !isClosed({ stage: from });
+        const may = (from: ApplicationStage) => !isEnded({ stage: from });
         expect(await allowed(client, { table: 'application', column: 'stage', statuses })).toEqual(
           pairs(statuses, may),
         );

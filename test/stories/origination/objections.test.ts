@@ -39,6 +39,9 @@ function withoutObjection(): LendingPolicy {
 
 const stageOf = async (handle: WorkflowHandle) => (await handle.query(applicationState)).stage;
 const untilStage = (handle: WorkflowHandle, stage: string) => until(async () => (await stageOf(handle)) === stage);
+/** What an operator sees in the Web UI. */
+const detailsOf = async (handle: WorkflowHandle) =>
+  (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
 /** By itself, without a deadline that time would be skipped to. */
 const untilOver = (handle: WorkflowHandle) => until(async () => (await handle.describe()).status.name === 'COMPLETED');
 const row = ({ pool }: Deployment, applicationId: string) => readApplication(pool, { tenantId: TENANT, applicationId });
@@ -216,7 +219,13 @@ describe('an objection to an automatic decision', () => {
       async (deployment) => {
         const { env, pool, policy } = deployment;
         const { handle } = await declined(deployment, 'waiting');
+        expect(await detailsOf(handle)).toMatch(
+          /an objection can be made by the update `objectToDecision` until 3 Apr/,
+        );
         const answer = await object(handle, 'o-1');
+        expect(await detailsOf(handle)).toMatch(
+          /an objection was made; waits for a person, .* then a person is called/,
+        );
         const reviewByMs = answer.status === 'in-review' ? answer.reviewByMs : 0;
         await env.sleep(reviewByMs - 60_000 - (await env.currentTimeMs()));
         expect(await decisionsOn(deployment, 'waiting')).toHaveLength(2);

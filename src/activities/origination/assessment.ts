@@ -182,7 +182,7 @@ async function concludeReferral(
   const policy = await policies.version(client, tenantId, row.assessment?.policyVersion ?? '');
   if (!decision && row.objection) return callForReview(client, row, { policies, policy, asOfMs });
   const proved = decision && (await provedBy(client, row, decision));
-  const admitted = decision && (await admitFacts(client, row, { policy, asOfMs }));
+  const admitted = await admitFacts(client, row, { policy, asOfMs });
   const by = decision
     ? sentToApplication(actors, { tenantId, applicationId }, decideReferral.name, decision)
     : 'deadline';

@@ -75,8 +75,10 @@ export function recourseOfDecision(
   policy: LendingPolicy,
   answer: Assessment,
 ): Recourse | undefined {
-  const { request, ours } = basis;
-  return isUnfitCard(answer) ? undefined : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
+  const { request, ours, decider } = basis;
+  // It is not of the facts: an incident stops it, or no card may judge.
+  const isStopped = decider.by === 'policy' && decider.isStopped;
+  return isStopped || isUnfitCard(answer) ? undefined : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
 }
 
 function declinedAfter(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {

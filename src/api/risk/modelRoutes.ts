@@ -152,7 +152,7 @@ function telling(app: App, context: ApiContext): void {
     path: 'review',
     scope: 'models:review',
     summary: 'Review a model as another person than who developed it',
-    body: schemas.reviewBody,
+    body: schemas.modelReviewBody,
     update: reviewModel,
   });
   messageOfModel(app, context, {
@@ -174,7 +174,7 @@ function telling(app: App, context: ApiContext): void {
     path: 'retirement',
     scope: 'models:review',
     summary: 'Retire a model: nobody is approved by it any more',
-    body: schemas.retirementBody,
+    body: schemas.modelRetirementBody,
     update: retireModel,
   });
 }

@@ -67,7 +67,10 @@ describe('registering', () => {
 
   it('refuses another card under a version that is there', async () => {
     const other = { ...MODEL, content: { ...MODEL.content, basePoints: 1 } };
-    expect(await harness.post('/v1/models', other)).toMatchObject({ status: 409, body: { code: 'version-taken' } });
+    expect(await harness.post('/v1/models', other)).toMatchObject({
+      status: 409,
+      body: { type: 'urn:creditloom:problem:version-taken' },
+    });
   });
 });
 
@@ -87,7 +90,10 @@ describe('telling', () => {
       status: 'answered',
       answer: { status: 'refused', refusal: 'developer', stage: 'tested' },
     };
-    expect(await harness.post(url, body)).toMatchObject({ status: 409, body: { code: 'developer' } });
+    expect(await harness.post(url, body)).toMatchObject({
+      status: 409,
+      body: { type: 'urn:creditloom:problem:developer' },
+    });
   });
 });
 

@@ -109,7 +109,7 @@ const GOVERNED: GovernedModel = {
   validUntilMs: AS_OF_MS + DAY_MS,
   psiBaseline: null,
 };
-const some = (points: number, count = DRIFT_POLICY.decisions) => Array.from({ length: count }, () => points);
+const some = (points: number, count: number = DRIFT_POLICY.decisions) => Array.from({ length: count }, () => points);
 
 describe('the standing of a card', () => {
   it('says nothing of drift without a baseline or enough decisions', () => {

@@ -1,6 +1,7 @@
 /** What a supplier is held to: questions to its endpoint, and what is wrong with each answer (docs/data-sources.md). */
 import { randomBytes } from 'node:crypto';
 import type { SuppliedKind } from '../../domain/origination/dataSources';
+import { HOUR_MS } from '../../domain/values/timeUnits';
 import { ExchangeError, exchange } from '../rails/httpExchange';
 import { answerFault, type RailKey, signRequest } from '../rails/signature';
 import type { SourceQuestion } from './port';
@@ -23,7 +24,6 @@ export interface ConformanceOptions extends RailKey {
 
 const BOUNDS = { connectTimeoutMs: 3_000, totalTimeoutMs: 10_000, maxAnswerBytes: 16_384 };
 const MAX_SKEW_MS = 300_000;
-const AN_HOUR_MS = 3_600_000;
 
 interface Answered {
   httpStatus: number;
@@ -53,7 +53,7 @@ export async function checkSupplier(options: ConformanceOptions): Promise<Confor
     return refusedBy(httpStatus, 'a wrong signature');
   });
   await check('refuses a question that is dated an hour ago', async () => {
-    const { httpStatus } = await ask({ ...options, now: () => options.now() - AN_HOUR_MS }, question);
+    const { httpStatus } = await ask({ ...options, now: () => options.now() - HOUR_MS }, question);
     return refusedBy(httpStatus, 'an old timestamp');
   });
   return findings;
@@ -61,7 +61,7 @@ export async function checkSupplier(options: ConformanceOptions): Promise<Confor
 
 function questionOf({ kind, borrowerId, now }: ConformanceOptions): SourceQuestion {
   const requestId = `conformance.${kind}.${now()}`;
-  const consent = { consentId: `conformance.${kind}`, fromMs: now() - AN_HOUR_MS, untilMs: null };
+  const consent = { consentId: `conformance.${kind}`, fromMs: now() - HOUR_MS, untilMs: null };
   const person =
     kind === 'identity' ? { person: { name: '样例', idNumber: '000000199003071236', phone: '19900000001' } } : {};
   return { requestId, sourceKind: kind, purpose: 'credit-assessment', consent, borrowerId, ...person };

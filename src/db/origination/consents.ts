@@ -114,12 +114,20 @@ export type Withdrawn =
 export async function withdrawConsent(client: Client, withdrawal: Withdrawal): Promise<Withdrawn> {
   const { tenantId, atMs, by, reason } = withdrawal;
   const consentId = consentIdOf(withdrawal);
+  // Before anything is looked at: a decision that is being made by it holds the row until it is kept.
+  await client.query('select from consent where tenant_id = $1 and consent_id = $2 for update', [tenantId, consentId]);
   await proveRow(client, 'consent', [tenantId, consentId]);
   const { rowCount } = await client.query(
-    // One that has not begun, or began just now, ends a millisecond after its beginning: a range is never empty.
+    // It ends after its beginning, because no range is empty, and after what was seen and decided by it, which the clock of
+    // another machine may have dated a little later than ours shows now.
     `update consent set withdrawn_at_ms = $3, withdrawn_by = $4, withdrawn_reason = $5,
-       valid_during = int8range(lower(valid_during),
-         least(greatest($3, lower(valid_during) + 1), upper(valid_during)))
+       valid_during = int8range(lower(valid_during), least(upper(valid_during), greatest($3, 1 + greatest(
+         lower(valid_during),
+         (select max(seen_at_ms) from source_record seen
+           where seen.tenant_id = $1 and seen.application_id = consent.application_id and seen.consent_id = $2),
+         (select max(used_at_ms) from decision_input used join source_record using (tenant_id, record_id)
+           where used.tenant_id = $1 and source_record.application_id = consent.application_id
+             and used.consent_id = $2)))))
       where tenant_id = $1 and consent_id = $2 and withdrawn_at_ms is null`,
     [tenantId, consentId, atMs, by, reason],
   );

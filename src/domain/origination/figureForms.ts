@@ -1,6 +1,6 @@
 /** What each figure of an applicant may look like where it comes from outside. */
 import { IDENTITY_CHECKS } from '../risk/assessment';
-import { isKnownFen } from '../values/acceptedValues';
+import { isKnownFen, MAX_AMOUNT_FEN } from '../values/acceptedValues';
 
 export interface FigureForm {
   fits(value: unknown): boolean;
@@ -12,8 +12,8 @@ export interface FigureForm {
 
 const FEN: FigureForm = {
   fits: isKnownFen,
-  must: 'whole fen from 0 to 100000000000',
-  schema: { type: 'integer', minimum: 0, maximum: 100_000_000_000 },
+  must: `whole fen from 0 to ${MAX_AMOUNT_FEN}`,
+  schema: { type: 'integer', minimum: 0, maximum: MAX_AMOUNT_FEN },
 };
 const FLAG: FigureForm = {
   fits: (value) => typeof value === 'boolean',

@@ -5,7 +5,7 @@ import { splitIntoInstalments } from '../credit/revolving/instalmentFees';
 import { SOURCE_KINDS } from '../origination/dataSources';
 import { MOST_ROUNDS, roundsOf } from '../origination/sourceRounds';
 import { type TrueCost, trueCostOf, withinCostCap } from '../origination/trueCost';
-import { FACTS } from '../risk/changeableFacts';
+import { FACTS } from '../risk/assessmentFacts';
 import { minutesOf } from '../values/clock';
 import { type DecimalRate, type Fen, RATE_ONE, scaleRate } from '../values/money';
 import { capOf, scheduleCostFaults } from './costChecks';

@@ -5,7 +5,7 @@
 
 import type { NoticeKind } from '../messaging/outbox/noticeKinds';
 import type { SuppliedKind } from '../origination/dataSources';
-import type { FactName, FixedFact } from '../risk/changeableFacts';
+import type { FactName, FixedFact } from '../risk/assessmentFacts';
 import type { WallTime, Zone } from '../values/clock';
 import type { DecimalRate, Fen } from '../values/money';
 

@@ -5,64 +5,7 @@
  */
 import type { AssessmentPolicy, ChangeableFact, RecoursePolicy } from '../policy/lendingPolicy';
 import type { AssessmentInput } from './assessment';
-
-export type FactValue = number | string | boolean;
-
-interface FactRow {
-  group: keyof AssessmentInput;
-  unit: 'fen' | 'count' | 'months' | 'share' | 'flag' | 'match';
-  /** The way in which it is better for the person. */
-  better: 'up' | 'down';
-  en: string;
-  zh: string;
-}
-
-/** Every fact of an assessment. What a person can change of them is policy, and never one of `FIXED_FACTS`. */
-export const FACTS = {
-  check: { group: 'identity', unit: 'match', better: 'up', en: 'identity check', zh: '身份核验' },
-  adult: { group: 'identity', unit: 'flag', better: 'up', en: 'legal age', zh: '是否成年' },
-  monthlyIncomeFen: { group: 'finances', unit: 'fen', better: 'up', en: 'monthly income', zh: '月收入' },
-  monthlyDebtServiceFen: {
-    group: 'finances',
-    unit: 'fen',
-    better: 'down',
-    en: 'monthly cost of existing debts',
-    zh: '现有债务月还款额',
-  },
-  unsecuredDebtFen: {
-    group: 'finances',
-    unit: 'fen',
-    better: 'down',
-    en: 'unsecured consumer credit owed elsewhere',
-    zh: '其他信用类消费债务',
-  },
-  worstBureauCode: { group: 'finances', unit: 'count', better: 'down', en: 'worst late month', zh: '最长逾期期数' },
-  openOverdue: { group: 'finances', unit: 'flag', better: 'down', en: 'debt overdue now', zh: '当前到期欠款' },
-  bureauInquiries3Months: {
-    group: 'finances',
-    unit: 'count',
-    better: 'down',
-    en: 'credit applications of the last three months',
-    zh: '近三个月信贷申请查询次数',
-  },
-  monthsOnPlatform: {
-    group: 'behaviour',
-    unit: 'months',
-    better: 'up',
-    en: 'months on the platform',
-    zh: '平台使用月数',
-  },
-  monthlySpendFen: { group: 'behaviour', unit: 'fen', better: 'down', en: 'monthly spending', zh: '月消费额' },
-  onTimePaymentRatio: { group: 'behaviour', unit: 'share', better: 'up', en: 'share paid on time', zh: '按时还款比例' },
-  refundRatio: { group: 'behaviour', unit: 'share', better: 'down', en: 'share of refunds', zh: '退款比例' },
-} as const satisfies Record<string, FactRow>;
-
-export type FactName = keyof typeof FACTS;
-export const FACT_NAMES = Object.keys(FACTS) as FactName[];
-
-/** Nobody changes them within months, whatever a policy says. */
-export const FIXED_FACTS = ['check', 'adult', 'worstBureauCode'] as const satisfies FactName[];
-export type FixedFact = (typeof FIXED_FACTS)[number];
+import { FACT_NAMES, FACTS, type FactName, type FactRow, type FactValue } from './assessmentFacts';
 
 /** One value that a fact can have in the end. */
 interface Level {
@@ -83,7 +26,7 @@ export interface Dimension {
 export function dimensionsOf(input: AssessmentInput, policy: AssessmentPolicy, recourse: RecoursePolicy): Dimension[] {
   return FACT_NAMES.map((fact): Dimension => {
     const from = valueOfFact(input, fact);
-    if (from === undefined) return { fact, from, levels: provedLevels(fact, policy, recourse) };
+    if (from === undefined) return { fact, from, levels: provedLevels(fact, input, policy, recourse.proof) };
     const rule = recourse.facts.find((each) => each.fact === fact);
     const as: Level = { value: from, cost: 0, months: 0 };
     return { fact, from, levels: rule ? [as, ...changedLevels(from, rule, recourse.withinMonths)] : [as] };
@@ -130,29 +73,53 @@ function changedLevels(from: FactValue, { fact, ...rule }: ChangeableFact, withi
 }
 
 /** Values that a proof may show, the least demanding first: the edges at which the card or a knock-out changes. */
-function provedLevels(fact: FactName, policy: AssessmentPolicy, { proof }: RecoursePolicy): Level[] {
+function provedLevels(
+  fact: FactName,
+  input: AssessmentInput,
+  policy: AssessmentPolicy,
+  { cost, months }: RecoursePolicy['proof'],
+): Level[] {
   const { unit, better } = FACTS[fact];
   const values: FactValue[] =
-    unit === 'match' ? ['matched'] : unit === 'flag' ? [isBestTrue(better)] : numberLevels(fact, policy);
-  return values.map((value) => ({ value, cost: proof.cost, months: proof.months }));
+    unit === 'match' ? ['matched'] : unit === 'flag' ? [isBestTrue(better)] : provedNumbers(fact, input, policy);
+  return values.map((value) => ({ value, cost, months }));
 }
 
-function numberLevels(fact: FactName, policy: AssessmentPolicy): FactValue[] {
+/** The characteristic that weighs a figure against so many months of the income. */
+const OF_INCOME: Partial<Record<FactName, { characteristic: string; months: number }>> = {
+  monthlyDebtServiceFen: { characteristic: 'debtServiceRatio', months: 1 },
+  unsecuredDebtFen: { characteristic: 'unsecuredDebtToAnnualIncome', months: 12 },
+  monthlySpendFen: { characteristic: 'spendToIncome', months: 1 },
+};
+/** An income above every edge of the card may be what a large amount needs. */
+const INCOMES_ABOVE = [2, 4];
+
+function provedNumbers(fact: FactName, input: AssessmentInput, policy: AssessmentPolicy): FactValue[] {
   const { unit, better } = FACTS[fact];
-  const edges = policy.scorecard.characteristics
-    .filter(({ name }) => name === fact)
-    .flatMap(({ bins }) => bins.flatMap(({ below }) => (below === undefined ? [] : [below])));
   const smallest = unit === 'share' ? 0.001 : 1;
+  const own = edgesOf(policy, fact);
+  const weighed = OF_INCOME[fact];
+  const incomeFen = input.finances.monthlyIncomeFen ?? 0;
+  const ofIncome = weighed
+    ? edgesOf(policy, weighed.characteristic).map((edge) => Math.round(edge * weighed.months * incomeFen))
+    : [];
+  const above = fact === 'monthlyIncomeFen' ? INCOMES_ABOVE.map((times) => times * Math.max(0, ...own)) : [];
   // Better downwards: the largest value below each edge; upwards: the edge itself. 0 is the best or the worst there is.
-  const reached = better === 'up' ? edges : [0, ...edges.map((edge) => edge - smallest)];
-  const bounds = {
+  const reached = better === 'up' ? [...own, ...above] : [0, ...[...own, ...ofIncome].map((edge) => edge - smallest)];
+  const bounds: Partial<Record<FactName, number>> = {
     worstBureauCode: policy.worstBureauBucketMonths - 1,
     bureauInquiries3Months: policy.maxBureauInquiries3Months,
   };
-  const bound = fact in bounds ? [bounds[fact as keyof typeof bounds]] : [];
-  const sorted = [...new Set([...reached, ...bound])].filter((value) => value >= 0).sort((one, other) => one - other);
+  const distinct = new Set([...reached, ...[bounds[fact] ?? []].flat()]);
+  const sorted = [...distinct].filter((value) => value >= 0).sort((one, other) => one - other);
   const values = better === 'up' ? sorted : sorted.reverse();
   return unit === 'share' ? values.map(shareText) : values;
+}
+
+function edgesOf(policy: AssessmentPolicy, characteristic: string): number[] {
+  return policy.scorecard.characteristics
+    .filter(({ name }) => name === characteristic)
+    .flatMap(({ bins }) => bins.flatMap(({ below }) => (below === undefined ? [] : [below])));
 }
 
 function isBestTrue(better: FactRow['better']): boolean {

@@ -9,16 +9,8 @@ import type { Fen } from '../values/money';
 import { affordabilityOf, type OwnCredit, unaffordable } from './affordability';
 import { assess } from './assess';
 import type { Assessment, AssessmentInput } from './assessment';
-import {
-  type Dimension,
-  dimensionsOf,
-  FACT_NAMES,
-  FACTS,
-  type FactName,
-  type FactValue,
-  numberOf,
-  withValues,
-} from './changeableFacts';
+import { FACT_NAMES, FACTS, type FactName, type FactValue } from './assessmentFacts';
+import { type Dimension, dimensionsOf, numberOf, withValues } from './changeableFacts';
 import { hardDeclines } from './eligibility';
 import { bandOf, type CreditRequest, limitFor, limitRangeOf } from './limits';
 import { type CompleteInput, characteristicsOf, shareOfWhole } from './scorecard';

@@ -1,6 +1,6 @@
 /** What would change a decision, as a person reads it, in both languages. */
 import { formatYuan } from '../values/money';
-import { FACTS, type FactName, type FactValue } from './changeableFacts';
+import { FACTS, type FactName, type FactValue } from './assessmentFacts';
 import type { Change, Recourse } from './recourse';
 
 export interface TextInBoth {
@@ -45,8 +45,8 @@ function proofLine(fact: FactName, target: TextInBoth): TextInBoth {
   const { en, zh, better, unit } = FACTS[fact];
   if (unit === 'match' || unit === 'flag') return { en: `Have the ${en} confirmed.`, zh: `补充${zh}证明。` };
   return better === 'up'
-    ? { en: `Prove a ${en} of at least ${target.en}.`, zh: `证明${zh}不低于${target.zh}。` }
-    : { en: `Prove a ${en} of at most ${target.en}.`, zh: `证明${zh}不高于${target.zh}。` };
+    ? { en: `Prove that the ${en} is at least ${target.en}.`, zh: `证明${zh}不低于${target.zh}。` }
+    : { en: `Prove that the ${en} is at most ${target.en}.`, zh: `证明${zh}不高于${target.zh}。` };
 }
 
 function monthsWords(months: number): TextInBoth {

@@ -16,7 +16,7 @@ import {
   REPAYMENT_METHODS,
   type Scorecard,
 } from '../../domain/policy/lendingPolicy';
-import { FACT_NAMES, type FactName, FIXED_FACTS } from '../../domain/risk/changeableFacts';
+import { FACT_NAMES, type FactName, FIXED_FACTS } from '../../domain/risk/assessmentFacts';
 import { CHARACTERISTICS } from '../../domain/risk/scorecard';
 import { MAX_AMOUNT_FEN } from '../../domain/values/acceptedValues';
 import { isIsoDate } from '../../domain/values/calendar';

@@ -36,7 +36,7 @@ function createDataSources(settings: DataSourceSettings): DataSources {
  * Of the policy in force and those to come: an application would be referred for want of a source that there is nobody
  * for. Throws {@link ConfigError}.
  */
-export async function refuseUnsupplied(
+async function refuseUnsupplied(
   reader: Reader,
   { tenantId, today, sources }: { tenantId: string; today: IsoDate; sources: DataSources },
 ): Promise<void> {

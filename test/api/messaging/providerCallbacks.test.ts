@@ -317,7 +317,7 @@ describe('receipts', () => {
     ];
     expect((await push(TENCENT.receipts, [tencentReport('8:twice')])).status).toBe(200);
     expect([await statusOf(first), await statusOf(second)]).toEqual(['accepted', 'accepted']);
-    expect(harness.log.filter((line) => line.includes('in doubt'))).toHaveLength(1);
+    expect(harness.log.filter((line) => line.includes('receipts ambiguous'))).toHaveLength(1);
     const { receiptTroubles } = (await harness.get('/v1/providers')).body;
     expect(receiptTroubles.filter((each: { reason: string }) => each.reason !== 'unreadable')).toMatchObject([
       { provider: 'tencent', reason: 'ambiguous', providerMessageId: '8:twice' },

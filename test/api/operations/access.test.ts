@@ -197,6 +197,7 @@ describe('what a path names and is not there', () => {
     [/templates\/.*retirement$/, { reason: 'r' }],
     [/resumption$/, { resumedBy: 's' }],
     [/read$/, {}],
+    [/withdrawal$/, { reason: 'r' }],
     [/phone-changes$/, { changeId: 'x', phone: '19900000002' }],
   ];
   const QUERIES: [path: RegExp, query: string][] = [
@@ -207,6 +208,7 @@ describe('what a path names and is not there', () => {
     messageId: randomUUID(),
     kind: 'due-soon',
     version: '1',
+    sourceKind: 'identity',
     provider: 'provider-of-nobody',
   };
   const ABSENT = 'told-by-nobody-4711';
@@ -366,6 +368,7 @@ describe('the OpenAPI document', () => {
       'post /v1/accounts/{id}/restructurings/{restructuringId}/approval',
       'post /v1/accounts/{id}/write-off-decisions',
       'post /v1/applications',
+      'post /v1/applications/{id}/consents/{sourceKind}/withdrawal',
       'post /v1/applications/{id}/referral-decisions',
       'post /v1/applications/{id}/referral-previews',
       'post /v1/borrowers/{id}/holds',

@@ -101,5 +101,5 @@ test('a receipt comes on another session of the account, unless each counts for 
   const own = await send(mine);
   await theirs.receipt({ id: '1', stat: 'DELIVRD', err: '002' });
   expect([await statusOf(own), await troubles()]).toEqual(['accepted', ['other-session']]);
-  expect(log.filter((line) => line.includes('in doubt'))).toHaveLength(1);
+  expect(log.filter((line) => line.includes('receipts ambiguous'))).toHaveLength(1);
 });

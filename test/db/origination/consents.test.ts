@@ -1,7 +1,8 @@
 /** That no datum enters a decision without a valid consent is the database's word, also to a writer past the program. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Pool } from 'pg';
-import { recordDecision } from '../../../src/db/evidence/decisions';
+import { createAssessmentActivities } from '../../../src/activities/origination/assessment';
+import { readDecisions, recordDecision } from '../../../src/db/evidence/decisions';
 import { insertApplication } from '../../../src/db/origination/applications';
 import { ensureBorrower } from '../../../src/db/origination/borrowers';
 import { insertConsent, readConsents, withdrawConsent } from '../../../src/db/origination/consents';
@@ -12,7 +13,12 @@ import {
   readDecisionInputs,
   readSourceRecords,
 } from '../../../src/db/origination/sourceRecords';
+import { insertPolicy } from '../../../src/db/policy/policies';
+import { createPolicyReader } from '../../../src/db/policy/policyReader';
 import { type Client, inTransaction } from '../../../src/db/transaction';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
+import { REAL_TIME } from '../../../src/domain/values/clock';
+import { SOUND, until } from '../../support/credits';
 import { DAY_MS, NOW_MS, POLICY_VERSION, TENANT, useDatabase } from '../testDatabase';
 
 const database = useDatabase();
@@ -126,12 +132,14 @@ describe('a decision', () => {
 
   test('that was made before a withdrawal stands, and no withdrawal is dated before it', async () => {
     await decideBySql(database.pool, 'stands', NOW_MS + DAY_MS);
-    await expect(withdraw('stands', NOW_MS + DAY_MS)).rejects.toMatchObject({ code: '23503' });
-    expect(await withdraw('stands', NOW_MS + 2 * DAY_MS)).toMatchObject({ status: 'withdrawn' });
-    expect(await withdraw('stands', NOW_MS + 3 * DAY_MS)).toMatchObject({
-      status: 'was-withdrawn',
-      consent: { withdrawnAtMs: NOW_MS + 2 * DAY_MS, untilMs: NOW_MS + 2 * DAY_MS },
-    });
+    const early = `update consent set withdrawn_at_ms = $1, withdrawn_by = 'staff:1', withdrawn_reason = 'r',
+      valid_during = int8range(lower(valid_during), $1) where consent_id = 'stands.financial-record'`;
+    await expect(database.owner.query(early, [NOW_MS + DAY_MS])).rejects.toMatchObject(REFUSED);
+    // The clock of the machine that withdraws may be a little behind that of the one that decided.
+    const ends = { withdrawnAtMs: NOW_MS + DAY_MS - 5, untilMs: NOW_MS + DAY_MS + 1 };
+    expect(await withdraw('stands', NOW_MS + DAY_MS - 5)).toMatchObject({ status: 'withdrawn', consent: ends });
+    expect(await withdraw('stands', NOW_MS + 3 * DAY_MS)).toMatchObject({ status: 'was-withdrawn', consent: ends });
+    expect(await admitted('stands', NOW_MS + DAY_MS)).toMatchObject({ refused: ['financial-record'] });
   });
 
   test('names the consent, the borrower and the kind of its record, and none of another', async () => {
@@ -172,15 +180,15 @@ describe('a decision', () => {
   });
 });
 
-async function expectWaiting(): Promise<void> {
-  for (;;) {
+/** Some statement waits for the consent's row. */
+function expectWaiting(): Promise<void> {
+  return until(async () => {
     const { rows } = await database.owner.query(
-      `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%update consent%'
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%from consent%for update%'
          and datname = current_database()`,
     );
-    if (rows.length > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    return rows.length > 0;
+  });
 }
 
 describe('a copy of what was seen', () => {
@@ -221,5 +229,40 @@ describe('a consent', () => {
     const [told, given] = await readConsents(database.pool, { tenantId: TENANT, applicationId: 'guarded' });
     expect(told).toMatchObject({ sourceKind: 'application', fromMs: NOW_MS, untilMs: null });
     expect(given).toMatchObject({ sourceKind: 'financial-record', untilMs: UNTIL_MS, givenUntilMs: UNTIL_MS });
+  });
+});
+
+describe('an application from before there were records', () => {
+  const activities = () =>
+    createAssessmentActivities({
+      pool: database.pool,
+      policies: createPolicyReader(),
+      startAccount: async () => undefined,
+    });
+
+  test('is judged by what it told, which becomes a record with its consent then', async () => {
+    const policy = { ...defaultPolicy, version: 'before', effectiveFrom: '2026-02-01' };
+    await inTransaction(database.owner, (client) => insertPolicy(client, { tenantId: TENANT, policy }));
+    const ref = { tenantId: TENANT, applicationId: 'before', borrowerId: 'before-borrower' };
+    const asked = { ...ref, product: 'cash-loan' as const, requestedFen: 1_000_000 };
+    await inTransaction(database.pool, async (client) => {
+      await ensureBorrower(client, ref);
+      await insertApplication(client, { ...asked, facts: SOUND, receivedAtMs: NOW_MS });
+    });
+    await inTransaction(database.owner, async (client) => {
+      for (const [table, trigger] of [
+        ['source_record', 'append_only_row'],
+        ['consent', 'permanent_row'],
+      ]) {
+        await client.query(`alter table ${table} disable trigger ${trigger}`);
+        await client.query(`delete from ${table} where application_id = 'before'`);
+        await client.query(`alter table ${table} enable trigger ${trigger}`);
+      }
+    });
+    const judged = await activities().assessApplication({ ...asked, asOfMs: NOW_MS + 1, clock: REAL_TIME });
+    expect(judged).toMatchObject({ assessment: { outcome: 'approved' } });
+    const [decision] = await readDecisions(database.pool, { ...ref, subjectKind: 'application', subjectId: 'before' });
+    const inputs = await readDecisionInputs(database.pool, { tenantId: TENANT, decisionId: decision?.decisionId ?? 0 });
+    expect(inputs).toMatchObject([{ recordId: 'before.application', consentId: 'before.application' }]);
   });
 });

@@ -4,15 +4,8 @@ import fc from 'fast-check';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { assess, assessApprovedByPerson, outlookOfReferral } from '../../../src/domain/risk/assess';
 import { type AssessmentInput, withProved } from '../../../src/domain/risk/assessment';
-import {
-  FACT_NAMES,
-  FACTS,
-  type FactName,
-  type FactValue,
-  numberOf,
-  valueOfFact,
-  withValues,
-} from '../../../src/domain/risk/changeableFacts';
+import { FACT_NAMES, FACTS, type FactName, type FactValue } from '../../../src/domain/risk/assessmentFacts';
+import { numberOf, valueOfFact, withValues } from '../../../src/domain/risk/changeableFacts';
 import type { CreditRequest } from '../../../src/domain/risk/limits';
 import { applicant, applicants, GOOD } from '../applicants';
 

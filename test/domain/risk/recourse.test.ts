@@ -5,13 +5,8 @@ import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import type { ChangeableFact, LendingPolicy } from '../../../src/domain/policy/lendingPolicy';
 import { assess } from '../../../src/domain/risk/assess';
 import type { AssessmentInput } from '../../../src/domain/risk/assessment';
-import {
-  dimensionsOf,
-  type FactName,
-  type FactValue,
-  FIXED_FACTS,
-  withValues,
-} from '../../../src/domain/risk/changeableFacts';
+import { type FactName, type FactValue, FIXED_FACTS } from '../../../src/domain/risk/assessmentFacts';
+import { dimensionsOf, withValues } from '../../../src/domain/risk/changeableFacts';
 import type { CreditRequest } from '../../../src/domain/risk/limits';
 import { type Recourse, recourseOf } from '../../../src/domain/risk/recourse';
 import { recourseLines } from '../../../src/domain/risk/recourseText';
@@ -134,8 +129,16 @@ describe('what would change the answer', () => {
   it('asks for a proof of what is missing, with the least that would do', () => {
     const found = recourseTo(applicant({ finances: { monthlyIncomeFen: undefined } }));
     expect(found && recourseLines(found)).toEqual([
-      { en: 'Prove a monthly income of at least 3,000.00 CNY.', zh: '证明月收入不低于3,000.00元。' },
+      { en: 'Prove that the monthly income is at least 3,000.00 CNY.', zh: '证明月收入不低于3,000.00元。' },
     ]);
+  });
+
+  it.each([
+    ['monthlyDebtServiceFen', 'Prove that the monthly cost of existing debts is at most 5,999.99 CNY.'],
+    ['unsecuredDebtFen', 'Prove that the unsecured consumer credit owed elsewhere is at most 125,999.99 CNY.'],
+  ])('asks for no more of a proof of %s than what the income bears', (fact, line) => {
+    const found = recourseTo(applicant({ finances: { [fact]: undefined } }));
+    expect(found && recourseLines(found).map(({ en }) => en)).toEqual([line]);
   });
 
   it('tells a cut what would grant the whole', () => {

@@ -181,7 +181,7 @@ describe('application', () => {
             },
             behaviour: { monthsOnPlatform: 2, monthlySpendFen: 10_000, onTimePaymentRatio: '0.5', refundRatio: '0.5' },
           },
-          ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES'],
+          ['SCORE_BELOW_MINIMUM', 'WEAK_BUREAU_HISTORY', 'WEAK_ON_TIME_RATIO', 'WEAK_INQUIRIES', 'WEAK_INCOME'],
         ],
         [
           'unaffordable',

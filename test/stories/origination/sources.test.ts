@@ -234,7 +234,7 @@ describe('sources of an application', () => {
     );
   });
 
-  it('a person decides while sources are asked: nothing is judged after it', () => {
+  it('a person decides while sources are asked: what came meanwhile is not judged', () => {
     const suppliers = new Suppliers();
     suppliers.answers.consumption = DOWN;
     return withDeployment(
@@ -244,9 +244,19 @@ describe('sources of an application', () => {
           await untilStage(handle, 'referred');
           const word = { decision: 'decline', decidedBy: 'staff-01', reason: 'asked to stop' } as const;
           const update = signedBy('staff:01', handle, decideReferral, word, 'u1');
-          expect(await handle.executeUpdate(decideReferral, update)).toBe('declined');
-          expect(await handle.result()).toMatchObject({ stage: 'declined' });
-          suppliers.answers.consumption = WHOLE.consumption;
+          let decided: Promise<unknown> | undefined;
+          const isAccepted = async () => textOf(await handle.fetchHistory()).includes('asked to stop');
+          suppliers.meanwhile = async () => {
+            decided ??= handle.executeUpdate(decideReferral, update);
+            await until(isAccepted);
+            suppliers.answers.consumption = WHOLE.consumption;
+          };
+          await deployment.env.sleep(HOUR_MS);
+          await until(async () => (await handle.describe()).status.name === 'COMPLETED');
+          expect(await decided).toBe('declined');
+          // All was there when the person's word was taken: it would have been approved.
+          const records = await readSourceRecords(deployment.pool, { tenantId: TENANT, applicationId: 'person' });
+          expect(records.map(({ sourceKind }) => sourceKind)).toContain('consumption');
           expect((await decisionsOn(deployment, 'person')).map(({ kind }) => kind)).toEqual(['referred', 'declined']);
         }),
       { policy: SOURCES_POLICY, sources: suppliers.sources },

@@ -13,7 +13,7 @@ import { readDecisions, recordDecision } from '../../../src/db/evidence/decision
 import { appendEvidence } from '../../../src/db/evidence/evidenceRecords';
 import { creditDecisionEvidence } from '../../../src/db/evidence/recordContents';
 import { createPolicyReader } from '../../../src/db/policy/policyReader';
-import { readModelEvents } from '../../../src/db/risk/models';
+import { readModelEvents, registerModel } from '../../../src/db/risk/models';
 import { inTransaction } from '../../../src/db/transaction';
 import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { DRIFT_POLICY } from '../../../src/domain/risk/modelStanding';
@@ -168,6 +168,34 @@ describe('a model', () => {
       await retired(handle);
       expect((await replayed(deployment, 'drifted')).differing).toEqual([]);
     }, RARELY));
+});
+
+describe('a challenger', () => {
+  it('that would decline scores in the shadow, and changes no answer; the decision replays', () => {
+    const { assessment } = defaultPolicy;
+    const policy = { ...defaultPolicy, assessment: { ...assessment, challenger: 'strict-2026-02' } };
+    return withDeployment(
+      async (deployment) => {
+        const before = await decided(deployment, 'before');
+        expect((before.body as { shadow?: object }).shadow).toBeUndefined();
+        const { scorecard } = assessment;
+        await inTransaction(deployment.pool, (client) =>
+          registerModel(client, {
+            ...{ tenantId: TENANT, card: 'strict', version: '2026-02', form: 'points' },
+            content: { ...scorecard, version: 'strict-2026-02', basePoints: 0 },
+            developedBy: DEVELOPER,
+            registeredAtMs: 1,
+          }),
+        );
+        const after = await decided(deployment, 'after');
+        expect(after.stage).toBe('offered');
+        expect(after.reasonCodes).toEqual(before.reasonCodes);
+        expect(after.body).toMatchObject({ shadow: { model: 'strict-2026-02', outcome: 'declined' } });
+        expect((await replayed(deployment)).differing).toEqual([]);
+      },
+      { ...RARELY, policy },
+    );
+  });
 });
 
 /** As many decisions by the card as are compared, all with one score. */

@@ -189,7 +189,7 @@ function messageOfModel<Body extends z.ZodType, Message>(
   const schema = { summary, description, headers: writeHeaders, params: schemas.modelParams, body, response };
   app.post(`/v1/models/:card/:version/${path}`, keyed(scope, 'models', schema), async (request, reply) => {
     const { tenantId, principal: by } = callerOf(request);
-    const { card, version } = request.params as z.output<typeof schemas.modelParams>;
+    const { card, version } = request.params;
     const ref = { tenantId, card, version };
     const row = await knownModel(context, ref);
     const message = { ...(request.body as object), by } as Message;

@@ -126,7 +126,7 @@ class ModelLife {
   /** One after the other, in the order in which they came; the update's id makes a repeat the same message. */
   private ask(message: Unkeyed<ModelMessage>): Promise<ModelAnswer> {
     const key = currentUpdateInfo()?.id ?? `${message.kind}-${workflowInfo().historyLength}`;
-    return this.host.mailbox.ask({ ...message, key } as ModelMessage);
+    return this.host.mailbox.ask({ ...message, key });
   }
 
   private renewWhenLong(): Promise<void> {

@@ -113,7 +113,11 @@ describe('comparing', () => {
     const shadowed = (kind: string, scorePoints: number, points: number, outcome: string) =>
       inTransaction(harness.pool, (client) =>
         recordDecision(client, {
-          ...{ tenantId: TENANT, subjectKind: 'application', subjectId: `a-${scorePoints}`, kind, reasonCodes: [] },
+          tenantId: TENANT,
+          subjectKind: 'application',
+          subjectId: `a-${scorePoints}`,
+          kind,
+          reasonCodes: [],
           policyVersion: defaultPolicy.version,
           body: {
             scorePoints,
@@ -130,8 +134,12 @@ describe('comparing', () => {
     const { body } = await harness.get('/v1/model-comparison');
     expect(body.items).toEqual([
       {
-        ...{ champion: 'expert-2026-01', challenger: 'challenger-2026-02', decisions: 3 },
-        ...{ championApproved: 2, challengerApproved: 1, disagreements: 1 },
+        champion: 'expert-2026-01',
+        challenger: 'challenger-2026-02',
+        decisions: 3,
+        championApproved: 2,
+        challengerApproved: 1,
+        disagreements: 1,
         outcomes: expect.arrayContaining([
           { card: 'champion', fromPoints: 600, decisions: 1, opened: 0, bad: 0 },
           { card: 'challenger', fromPoints: 540, decisions: 1, opened: 0, bad: 0 },

@@ -38,7 +38,10 @@ async function run(...words: string[]) {
   let text = '';
   const code = await modelsCommand(words, {
     settings: {
-      ...{ DATABASE_URL: database.url, TENANT_ID: TENANT, BOOKS_KEY, OPERATOR_KEY: operatorKey },
+      DATABASE_URL: database.url,
+      TENANT_ID: TENANT,
+      BOOKS_KEY,
+      OPERATOR_KEY: operatorKey,
       ACTOR_SECRET: 'the secret of the actors of the tests',
     },
     write: (written) => {

@@ -191,7 +191,9 @@ beforeAll(async () => {
     const card = { card: 'expert', version: '2026-01', form: 'points' as const };
     const { scorecard: content } = defaultPolicy.assessment;
     await registerModel(client, {
-      ...{ tenantId: ref.tenantId, ...card, content },
+      tenantId: ref.tenantId,
+      ...card,
+      content,
       developedBy: 'staff:dev',
       registeredAtMs: NOW_MS,
     });

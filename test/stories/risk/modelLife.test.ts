@@ -181,7 +181,10 @@ describe('a challenger', () => {
         const { scorecard } = assessment;
         await inTransaction(deployment.pool, (client) =>
           registerModel(client, {
-            ...{ tenantId: TENANT, card: 'strict', version: '2026-02', form: 'points' },
+            tenantId: TENANT,
+            card: 'strict',
+            version: '2026-02',
+            form: 'points',
             content: { ...scorecard, version: 'strict-2026-02', basePoints: 0 },
             developedBy: DEVELOPER,
             registeredAtMs: 1,

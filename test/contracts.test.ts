@@ -440,7 +440,10 @@ const ACTIVITIES: Calls<
     args: [
       { tenantId, card: 'expert', version: '2026-01', asOfMs, workflowId: 'model-review/tenant-1/expert/2026-01' },
       {
-        ...{ tenantId, card: 'expert', version: '2026-01', asOfMs },
+        tenantId,
+        card: 'expert',
+        version: '2026-01',
+        asOfMs,
         message: { kind: 'test', key: 'k', message: { by: 'staff-01', test: holdout } },
       },
     ],

@@ -9,6 +9,7 @@ import { laneLooksEveryMs, wakeDebitLane, wakeLane } from '../src/contracts/mess
 import { startTemplateReview } from '../src/contracts/messaging/templateReviewClient';
 import { startHousekeeping } from '../src/contracts/operations/housekeepingClient';
 import { startApplication } from '../src/contracts/origination/applicationClient';
+import { startModelReview } from '../src/contracts/risk/modelReviewClient';
 import { type WorkflowFunctions, workflowIds } from '../src/contracts/workflowTypes';
 import { createActorSeals } from '../src/db/evidence/actorSeals';
 import { REAL_TIME } from '../src/domain/values/clock';
@@ -125,6 +126,18 @@ const STARTS: Row[] = [
       call: 'start',
       type: 'templateReview',
       options: { workflowId: 'template-review/t/due-soon/2', workflowIdReusePolicy: 'REJECT_DUPLICATE' },
+    },
+  ],
+  [
+    'a model that was terminated lives again',
+    (gateway) => startModelReview(gateway, { tenantId: 't', card: 'expert', version: '2026-01', clock }),
+    {
+      call: 'start',
+      type: 'modelReview',
+      options: {
+        workflowId: 'model-review/t/expert/2026-01',
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      },
     },
   ],
 ];

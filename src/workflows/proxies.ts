@@ -49,7 +49,7 @@ export const localStep = {
 export const servicing = proxyLocalActivities<Timed<ServicingActivities>>(localStep);
 export const assessment = proxyLocalActivities<Timed<AssessmentActivities>>(localStep);
 export const incidents = proxyLocalActivities<Timed<IncidentActivities>>(localStep);
-export const models = proxyLocalActivities<Timed<ModelReviewActivities>>(localStep);
+export const modelLives = proxyLocalActivities<Timed<ModelReviewActivities>>(localStep);
 export const templates = proxyLocalActivities<Timed<Pick<TemplateReviewActivities, 'advanceTemplate'>>>(localStep);
 
 /**

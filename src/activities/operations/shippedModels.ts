@@ -22,7 +22,11 @@ export async function placeShippedModels(
     if (card === undefined || version === undefined) continue;
     const isNew = await inTransaction(pool, (client) =>
       placeModel(client, {
-        ...{ tenantId, card, version, form: 'points', content },
+        tenantId,
+        card,
+        version,
+        form: 'points',
+        content,
         developedBy: OWN_PRINCIPAL,
         registeredAtMs: asOfMs,
         validUntilMs: asOfMs + MODEL_POLICY.validityDays * DAY_MS,

@@ -152,7 +152,7 @@ function telling(app: App, context: ApiContext): void {
     path: 'review',
     scope: 'models:review',
     summary: 'Review a model as another person than who developed it',
-    body: schemas.reviewBody,
+    body: schemas.modelReviewBody,
     update: reviewModel,
   });
   messageOfModel(app, context, {
@@ -174,7 +174,7 @@ function telling(app: App, context: ApiContext): void {
     path: 'retirement',
     scope: 'models:review',
     summary: 'Retire a model: nobody is approved by it any more',
-    body: schemas.retirementBody,
+    body: schemas.modelRetirementBody,
     update: retireModel,
   });
 }
@@ -189,7 +189,7 @@ function messageOfModel<Body extends z.ZodType, Message>(
   const schema = { summary, description, headers: writeHeaders, params: schemas.modelParams, body, response };
   app.post(`/v1/models/:card/:version/${path}`, keyed(scope, 'models', schema), async (request, reply) => {
     const { tenantId, principal: by } = callerOf(request);
-    const { card, version } = request.params as z.output<typeof schemas.modelParams>;
+    const { card, version } = request.params;
     const ref = { tenantId, card, version };
     const row = await knownModel(context, ref);
     const message = { ...(request.body as object), by } as Message;

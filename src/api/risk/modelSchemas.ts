@@ -26,7 +26,7 @@ export const modelBody = z.strictObject(
 );
 /** Who acts is the principal of the key, and says no other name. */
 export const testBody = bodyOf(messages.modelTest, fieldsOf(messages.modelTest, 'test'));
-export const reviewBody = bodyOf(
+export const modelReviewBody = bodyOf(
   messages.modelReviewDecision,
   fieldsOf(messages.modelReviewDecision, 'decision', 'reason'),
 );
@@ -35,7 +35,7 @@ export const revalidationBody = bodyOf(
   messages.modelRevalidation,
   fieldsOf(messages.modelRevalidation, 'test', 'reason'),
 );
-export const retirementBody = bodyOf(messages.modelRetirement, fieldsOf(messages.modelRetirement, 'reason'));
+export const modelRetirementBody = bodyOf(messages.modelRetirement, fieldsOf(messages.modelRetirement, 'reason'));
 
 const stage = z.enum(MODEL_STAGE_NAMES);
 

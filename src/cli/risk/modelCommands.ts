@@ -26,7 +26,7 @@ export interface NamedModel {
 
 const COLUMNS = ['model', 'stage', 'developed by', 'validated until'];
 
-export function listing(): Work {
+export function listingModels(): Work {
   return async ({ pool, tenantId }) => {
     const rows = await listModels(pool, { tenantId });
     const lines =
@@ -39,7 +39,7 @@ function cellsOf({ model, stage, developedBy, validUntilMs }: ModelOnRecord): st
   return [model, stage, developedBy, validUntilMs === null ? '' : instantWords(validUntilMs, SHANGHAI)];
 }
 
-export function showing(named: NamedModel): Work {
+export function showingModel(named: NamedModel): Work {
   return async ({ pool, tenantId }) => {
     const row = await known(pool, tenantId, named);
     const events = await readModelEvents(pool, row);
@@ -72,7 +72,7 @@ export function registering(named: NamedModel, card: ModelCard): Work {
 }
 
 /** An update of the model's workflow; one that nobody has started is started first. */
-export function telling<Message>(
+export function tellingModel<Message>(
   named: NamedModel,
   definition: UpdateDefinition<ModelAnswer, [Message]>,
   said: Omit<Message, 'by' | 'actor'>,

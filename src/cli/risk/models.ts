@@ -30,7 +30,7 @@ import { onConsole } from '../onConsole';
 import { type OperatorSurroundings, runOperatorCommand } from '../operations/operatorCommand';
 import { runCommandLine } from '../runCommandLine';
 import { helpLines, readWords, usageOf } from '../usage';
-import { comparing, listing, type NamedModel, registering, showing, telling } from './modelCommands';
+import { comparing, listingModels, type NamedModel, registering, showingModel, tellingModel } from './modelCommands';
 
 const USAGE = usageOf(
   'models',
@@ -61,41 +61,41 @@ interface Words {
 }
 
 const COMMANDS: Record<string, (words: Words) => Work> = {
-  list: () => listing(),
+  list: () => listingModels(),
   compare: () => comparing(),
-  show: ({ model }) => showing(model),
+  show: ({ model }) => showingModel(model),
   register: ({ model, options }) => registering(model, cardOf(options, model)),
   test: ({ model, options }) => {
     const test = jsonOf(options) as HoldoutTest;
     refuse(invalidModelTest({ by: BY, test }));
-    return telling(model, recordModelTest, { test }, keyOf(options));
+    return tellingModel(model, recordModelTest, { test }, keyOf(options));
   },
   review: ({ model, options }) => {
     const decision = textOf(options, 'decision') as ModelReviewDecision['decision'];
     if (!MODEL_DECISIONS.includes(decision)) throw new ArgumentError(`--decision must be approve or decline\n${HELP}`);
     const review = { decision, reason: textOf(options, 'reason') };
     refuse(invalidModelReviewDecision({ by: BY, ...review }));
-    return telling(model, reviewModel, review, keyOf(options));
+    return tellingModel(model, reviewModel, review, keyOf(options));
   },
   promote: ({ model, options }) => {
     const promotion = { reason: textOf(options, 'reason') };
     refuse(invalidModelPromotion({ by: BY, ...promotion }));
-    return telling(model, promoteModel, promotion, keyOf(options));
+    return tellingModel(model, promoteModel, promotion, keyOf(options));
   },
   revalidate: ({ model, options }) => {
     const revalidation = { test: jsonOf(options) as HoldoutTest, reason: textOf(options, 'reason') };
     refuse(invalidModelRevalidation({ by: BY, ...revalidation }));
-    return telling(model, revalidateModel, revalidation, keyOf(options));
+    return tellingModel(model, revalidateModel, revalidation, keyOf(options));
   },
   retire: ({ model, options }) => {
     const retirement = { reason: textOf(options, 'reason') };
     refuse(invalidModelRetirement({ by: BY, ...retirement }));
-    return telling(model, retireModel, retirement, keyOf(options));
+    return tellingModel(model, retireModel, retirement, keyOf(options));
   },
 };
 
 /** Runs one command. Throws {@link ArgumentError} before anything is opened when the words are wrong. */
-export async function models(argv: readonly string[], surroundings: OperatorSurroundings): Promise<number> {
+export async function modelsCommand(argv: readonly string[], surroundings: OperatorSurroundings): Promise<number> {
   const { name, options, flags, positionals } = readWords(USAGE, argv);
   const [card = '', version = ''] = positionals;
   const read = COMMANDS[name];
@@ -149,4 +149,4 @@ function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw new ArgumentError(`${fault}\n${HELP}`);
 }
 
-if (require.main === module) runCommandLine(onConsole(models), USAGE);
+if (require.main === module) runCommandLine(onConsole(modelsCommand), USAGE);

@@ -78,7 +78,9 @@ export function recourseOfDecision(
   const { request, ours, decider } = basis;
   // It is not of the facts: an incident stops it, or no card may judge.
   const isStopped = decider.by === 'policy' && decider.isStopped;
-  return isStopped || isUnfitCard(answer) ? undefined : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
+  return isStopped || isUnfitCard(answer)
+    ? undefined
+    : recourseOf({ input: inputOf(basis), request, policy, ours }, answer);
 }
 
 function declinedAfter(before: Assessment | null, reasonCode: string, policy: LendingPolicy): Assessment {

@@ -1,7 +1,7 @@
 /** The stages of a model's life, from its development to its retirement (docs/model-life.md). */
 import { type NameOf, namesOf } from '../values/tables';
 
-export const MODEL_STAGES = {
+const MODEL_STAGES = {
   developed: { isClosed: false },
   tested: { isClosed: false },
   reviewed: { isClosed: false },

@@ -22,7 +22,7 @@ export interface PsiBaseline {
 }
 
 /** `unknown`: there is no baseline yet, or too few decisions. */
-export type Drift = 'unknown' | 'stable' | 'watch' | 'act';
+type Drift = 'unknown' | 'stable' | 'watch' | 'act';
 
 /** As it is stored with a decision; absent there where the card is not governed. */
 export interface ModelStanding {
@@ -87,7 +87,7 @@ function psiOfScores(baseline: PsiBaseline | undefined, last: readonly number[])
 const UNFIT = ['MODEL_NOT_ACTIVE', 'MODEL_VALIDATION_LAPSED', 'MODEL_DRIFTED'] as const satisfies readonly ReasonCode[];
 
 /** Why the card may not decide; nothing where it may. */
-export function unfitReasons({ stage, isLapsed, isOtherCard, drift }: ModelStanding): ReasonCode[] {
+function unfitReasons({ stage, isLapsed, isOtherCard, drift }: ModelStanding): ReasonCode[] {
   if (isOtherCard || (stage !== 'active' && stage !== 'lapsed')) return ['MODEL_NOT_ACTIVE'];
   return [
     ...(isLapsed ? (['MODEL_VALIDATION_LAPSED'] as const) : []),

@@ -26,7 +26,7 @@ import { SHANGHAI } from '../../domain/values/clock';
 import { instantWords } from '../../domain/values/dateWords';
 import type { Envelope } from '../mailbox';
 import { judgeStart } from '../newlyRefused';
-import { models, summarised } from '../proxies';
+import { modelLives, summarised } from '../proxies';
 import { validatedBy } from '../refusedUpdate';
 import { nextDeadlineAt, WorkflowHost } from '../workflowHost';
 
@@ -113,7 +113,7 @@ class ModelLife {
     const options = summarised(message ? `${message.message.by}: ${message.kind}` : this.deadlineWords);
     const { workflowId } = workflowInfo();
     const { result } = await this.host.step(`advancing ${card}-${version}`, this.deadlineMs, (asOfMs) =>
-      models.advanceModel.executeWithOptions(options, [
+      modelLives.advanceModel.executeWithOptions(options, [
         { tenantId, card, version, asOfMs, message, ...(isFirst ? { workflowId } : {}) },
       ]),
     );
@@ -126,7 +126,7 @@ class ModelLife {
   /** One after the other, in the order in which they came; the update's id makes a repeat the same message. */
   private ask(message: Unkeyed<ModelMessage>): Promise<ModelAnswer> {
     const key = currentUpdateInfo()?.id ?? `${message.kind}-${workflowInfo().historyLength}`;
-    return this.host.mailbox.ask({ ...message, key } as ModelMessage);
+    return this.host.mailbox.ask({ ...message, key });
   }
 
   private renewWhenLong(): Promise<void> {

@@ -24,10 +24,12 @@ import { insertCostDisclosure } from '../../../src/db/origination/costDisclosure
 import { changePhone, saveIdentity } from '../../../src/db/origination/identities';
 import { insertReferralFigures } from '../../../src/db/origination/referralFigures';
 import { admitRecords, nextDecisionId, readSourceRecords } from '../../../src/db/origination/sourceRecords';
+import { registerModel } from '../../../src/db/risk/models';
 import { insertWarnings } from '../../../src/db/risk/warnings';
 import { inTransaction } from '../../../src/db/transaction';
 import { createVault } from '../../../src/db/vault';
 import type { CostDisclosure } from '../../../src/domain/origination/costDisclosure';
+import { defaultPolicy } from '../../../src/domain/policy/defaultPolicy';
 import { IDENTITY, ORIGIN } from '../../support/identities';
 import { recordReceipt } from '../../support/ofOne';
 import { DAY_MS, entry, LANE, NOW_MS, openAccount, POLICY_VERSION, useDatabase } from '../testDatabase';
@@ -58,6 +60,7 @@ const APPEND_ONLY: [string, string][] = [
   ['mandate_change', 'decided_by'],
   ['purchase_approval', 'reason'],
   ['incident_event', 'kind'],
+  ['model_event', 'kind'],
   ['notice_code', 'month'],
   ['code_check', 'outcome'],
   ['guard_day', 'business_date'],
@@ -185,6 +188,15 @@ beforeAll(async () => {
       openedBy: { kind: 'guard', id: 'anomaly' },
       atMs: NOW_MS,
     });
+    const card = { card: 'expert', version: '2026-01', form: 'points' as const };
+    const { scorecard: content } = defaultPolicy.assessment;
+    await registerModel(client, {
+      tenantId: ref.tenantId,
+      ...card,
+      content,
+      developedBy: 'staff:dev',
+      registeredAtMs: NOW_MS,
+    });
     const hash = 'a'.repeat(64);
     await client.query(
       `insert into notice_code (tenant_id, notice_id, code_hash, phone_hash, product, month, masked_amount, issued_at_ms,
@@ -273,6 +285,7 @@ test.each([
   'application',
   'consent',
   'person_key',
+  'risk_model',
 ])('rows of %s are never removed', async (table) => {
   await expect(database.owner.query(`delete from ${table}`)).rejects.toThrow(/never removed/);
   await expect(database.owner.query(`truncate ${table} cascade`)).rejects.toThrow(/refused/);

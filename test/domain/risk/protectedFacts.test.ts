@@ -5,8 +5,8 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { rowReader } from '../../../src/cli/risk/cardRows';
-import { scoreByCard } from '../../../src/domain/risk/cards/cardScore';
 import { FACT_NAMES } from '../../../src/domain/risk/assessmentFacts';
+import { scoreByCard } from '../../../src/domain/risk/cards/cardScore';
 import { CHARACTERISTICS } from '../../../src/domain/risk/scorecard';
 import { dataRows, SHIPPED_NAMES, shippedCard } from '../../support/cardData';
 

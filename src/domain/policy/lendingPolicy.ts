@@ -192,7 +192,7 @@ export interface AssessmentPolicy {
 }
 
 /** The right to a person's decision (PIPL art. 24), of a decline that no person made. */
-export interface ObjectionPolicy {
+interface ObjectionPolicy {
   /** To the end of so many days after the decline it may be objected to. */
   openDays: number;
   /** To the end of so many days after the objection a person must have decided. */

@@ -20,9 +20,10 @@ const GENERATED = [
 /**
  * Without its source map. Every workflow thread of a worker compiles the bundle at start and keeps it in memory. It was
  * 855 kB, of which the SDK is 514 kB, when the bound was set again: since 756 kB came the end of the day, the schemas of
- * all messages and the tables that they are made of. Room for lifecycles to come, not for a library.
+ * all messages and the tables that they are made of. At 913 kB, with sources and the life of models, it was set again.
+ * Room for lifecycles to come, not for a library.
  */
-const MOST_BYTES = 900_000;
+const MOST_BYTES = 950_000;
 
 /** Paths of the modules in a bundle, from the project's folder, as the bundler heads each of them. */
 function modulesIn(code: string): string[] {

@@ -43,7 +43,11 @@ describe('applications', () => {
     expect(status).toBe(202);
     expect(body).toEqual({
       applicationId: 'a-1',
-      links: { self: '/v1/applications/a-1', offer: '/v1/offers/a-1' },
+      links: {
+        self: '/v1/applications/a-1',
+        offer: '/v1/offers/a-1',
+        objections: '/v1/applications/a-1/objections',
+      },
     });
     const [start] = harness.gateway.asked;
     expect(start).toMatchObject({

@@ -2,7 +2,7 @@
 import type { Scorecard } from '../../domain/policy/lendingPolicy';
 import type { RiskCard } from '../../domain/risk/cards/card';
 import type { ModelRow } from '../../domain/risk/modelLife';
-import type { ModelForm, ModelStage } from '../../domain/risk/modelStages';
+import type { ModelEvent, ModelForm, ModelStage } from '../../domain/risk/modelStages';
 import type { PsiBaseline, ScoresOnRecord } from '../../domain/risk/modelStanding';
 import { contentHash } from '../contentHash';
 import { appendEvidence } from '../evidence/evidenceRecords';
@@ -34,7 +34,7 @@ export interface ModelOnRecord extends ModelRow, ModelRef {
 
 export interface ModelEventRow {
   eventKey: string;
-  kind: string;
+  kind: ModelEvent;
   atMs: number;
   by: string;
   body: Record<string, unknown>;

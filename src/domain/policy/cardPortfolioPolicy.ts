@@ -17,9 +17,12 @@ const ANY_POINTS = -1000;
 /** Without instalments: nothing is charged, and a bill is never split. So this version says what it has always said. */
 const { instalments: _, ...REVOLVING } = defaultPolicy.revolving;
 
+/** What came into the default assessment since: this version says what it has always said. */
+const { residualIncomeFen: _r, explanation: _e, objection: _o, ...ASSESSMENT } = defaultPolicy.assessment;
+
 /** Any application is granted as it asks, to the fen, because the limit it asks for was granted long ago. */
 const GRANTED_ALREADY: AssessmentPolicy = {
-  ...defaultPolicy.assessment,
+  ...ASSESSMENT,
   maxDebtServiceRatio: '1',
   maxUnsecuredFen: ANY_LIMIT_FEN,
   limitStepFen: 1,

@@ -164,6 +164,7 @@ function post(payload: string, contentType = 'application/json') {
 }
 
 describe('what a path names and is not there', () => {
+  const HOLDOUT = { source: 'rows of March', rows: 1000, auc: '0.78', ks: '0.43', impacts: [] };
   /** A body that each route would take, by its last words; and the query of those that need one. */
   const BODIES: [path: RegExp, body: object][] = [
     [/purchases$/, { purchaseId: 'x', amountFen: 1 }],
@@ -199,6 +200,10 @@ describe('what a path names and is not there', () => {
     [/resumption$/, { resumedBy: 's' }],
     [/read$/, {}],
     [/withdrawal$/, { reason: 'r' }],
+    [/models\/.*review$/, { decision: 'approve', reason: 'r' }],
+    [/tests$/, { test: HOLDOUT }],
+    [/promotions$|models\/.*retirement$/, { reason: 'r' }],
+    [/revalidations$/, { test: HOLDOUT, reason: 'r' }],
     [/phone-changes$/, { changeId: 'x', phone: '19900000002' }],
   ];
   const QUERIES: [path: RegExp, query: string][] = [
@@ -348,6 +353,9 @@ describe('the OpenAPI document', () => {
       'get /v1/keys',
       'get /v1/ledger/closes',
       'get /v1/ledger/trial-balance',
+      'get /v1/model-comparison',
+      'get /v1/models',
+      'get /v1/models/{card}/{version}',
       'get /v1/offers/{id}',
       'get /v1/offers/{id}/cost-sheet',
       'get /v1/portfolio',
@@ -392,6 +400,12 @@ describe('the OpenAPI document', () => {
       'post /v1/keys',
       'post /v1/keys/{keyId}/revocation',
       'post /v1/keys/{keyId}/rotation',
+      'post /v1/models',
+      'post /v1/models/{card}/{version}/promotions',
+      'post /v1/models/{card}/{version}/retirement',
+      'post /v1/models/{card}/{version}/revalidations',
+      'post /v1/models/{card}/{version}/review',
+      'post /v1/models/{card}/{version}/tests',
       'post /v1/notices/report',
       'post /v1/notices/verify',
       'post /v1/offers/{id}/acceptance',

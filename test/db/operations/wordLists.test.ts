@@ -59,6 +59,13 @@ import { APPLICATION_STAGES, CLOSED_APPLICATION_STAGES } from '../../../src/doma
 import { ALL_SOURCE_KINDS, SOURCE_STATUSES } from '../../../src/domain/origination/dataSources';
 import { IDENTITY_FIELDS, IDENTITY_SOURCES } from '../../../src/domain/origination/identity';
 import { BUCKETS, PRODUCTS } from '../../../src/domain/policy/lendingPolicy';
+import {
+  MODEL_EVENTS,
+  MODEL_FORMS,
+  MODEL_STAGE_NAMES,
+  MODEL_STAGES,
+  type ModelStage,
+} from '../../../src/domain/risk/modelStages';
 import { namesOf, namesWith } from '../../../src/domain/values/tables';
 import { useDatabase } from '../testDatabase';
 
@@ -116,6 +123,10 @@ const LISTS: Record<string, (readonly string[])[]> = {
   'receipt.receipt_status_check': [namesOf(RECEIPT_STATUSES)],
   'receipt_trouble.receipt_trouble_reason_check': [RECEIPT_TROUBLES],
   'refused_message.refused_message_subject_kind_check': [REFUSED_MESSAGE_SUBJECTS],
+  'model_event.model_event_kind_check': [MODEL_EVENTS],
+  'risk_model.risk_model_form_check': [MODEL_FORMS],
+  'risk_model.risk_model_stage_check': [MODEL_STAGE_NAMES],
+  'risk_model.validated_where_it_decides': [some<ModelStage>('active', 'lapsed')],
   'sandbox_debit.sandbox_debit_refusal_class_check': [DEBIT_REFUSAL_CLASSES],
   'sandbox_debit.sandbox_debit_status_check': [SANDBOX_STATUSES],
   'set_aside_arrival.set_aside_arrival_state_check': [namesOf(ASIDE_STATES)],
@@ -157,6 +168,7 @@ const TRIGGERS: Record<string, (readonly string[])[]> = {
     namesWith(DEBIT_STATUSES, { isClosed: true }),
     some<DebitStatus>('planned', 'attempted', 'cancelled'),
   ],
+  guard_risk_model: Object.values(MODEL_STAGES).flatMap(({ next }) => (next.length > 0 ? [next] : [])),
   guard_set_aside: [namesWith(ASIDE_STATES, { isClosed: true })],
 };
 

@@ -8,8 +8,8 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Commands of a checkout: the demo on servers of its own, what measures or attacks such a system, and the training of cards. */
-const OF_A_CHECKOUT = ['attack', 'bench', 'replay', 'start', 'train'];
+/** Commands of a checkout: the demo on servers of its own, what measures, proves or attacks, and the training of cards. */
+const OF_A_CHECKOUT = ['attack', 'bench', 'proof', 'replay', 'start', 'train'];
 /** The rows of the table of the commands. */
 const COMMANDS = 'cli/commands.json';
 /** Loaded by their path. */

@@ -31,7 +31,7 @@ function productionFiles(...words: string[]): Production {
 const production = productionFiles();
 
 it('is the worker, the API and every command but those of a checkout', () => {
-  const ofACheckout = ['attack', 'bench', 'replay', 'start', 'train'];
+  const ofACheckout = ['attack', 'bench', 'proof', 'replay', 'start', 'train'];
   const operators = commands.flatMap(({ name, module }) =>
     module === undefined || ofACheckout.includes(name) ? [] : [`${module}.js`],
   );

@@ -15,6 +15,8 @@ import { PROOFS, type Proof } from './proofs';
 
 const PROJECT_DIR = resolve(__dirname, '../../..');
 const JEST = join(PROJECT_DIR, 'node_modules/jest/bin/jest.js');
+/** A page of the documents, for everybody to read. */
+const PAGE_MODE = 0o644;
 const PAGE = join(PROJECT_DIR, 'docs/proof.md');
 const USAGE = usageOf('proof', ['[--only NAME]'], {
   besides: [`NAME is one of ${PROOFS.map(({ name }) => name).join(', ')}.`],
@@ -35,7 +37,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (!isGood(result)) say(tailOf(logIn(folder)));
       // After each: what has run by then stays, however the next one ends.
       const before = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-      writeFileSync(PAGE, pageWith(before, PROOFS, new Map([[proof.name, rowOf(proof, result)]])));
+      const page = pageWith(before, PROOFS, new Map([[proof.name, rowOf(proof, result)]]));
+      writeFileSync(PAGE, page, { mode: PAGE_MODE });
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

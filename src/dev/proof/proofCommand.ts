@@ -10,8 +10,8 @@ import { ArgumentError } from '../../cli/arguments';
 import { runCommandLine } from '../../cli/runCommandLine';
 import { readWords, usageOf } from '../../cli/usage';
 import { processEnvironment } from '../../platform/config/config';
-import { isGood, type ProofResult, pageWith, rowOf, wordsOf } from './proofPage';
-import { PROOFS, type Proof } from './proofs';
+import { isGood, type ProofResult, pageWith, proofRow, resultWords } from './proofPage';
+import { PROOFS, type ProofRun } from './proofs';
 
 const PROJECT_DIR = resolve(__dirname, '../../..');
 const JEST = join(PROJECT_DIR, 'node_modules/jest/bin/jest.js');
@@ -33,11 +33,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const proof of proofs) {
       const result = await prove(proof, folder);
       isSound &&= isGood(result);
-      say(`${proof.name}: ${proof.count}, ${Math.round(result.seconds)} s, ${wordsOf(result)}`);
+      say(`${proof.name}: ${proof.count}, ${Math.round(result.seconds)} s, ${resultWords(result)}`);
       if (!isGood(result)) say(tailOf(logIn(folder)));
       // After each: what has run by then stays, however the next one ends.
       const before = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
-      const page = pageWith(before, PROOFS, new Map([[proof.name, rowOf(proof, result)]]));
+      const page = pageWith(before, PROOFS, new Map([[proof.name, proofRow(proof, result)]]));
       writeFileSync(PAGE, page, { mode: PAGE_MODE });
     }
   } finally {
@@ -47,14 +47,14 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Throws {@link ArgumentError} for a name that there is not. */
-export function chosenProofs(only: string | undefined): Proof[] {
+export function chosenProofs(only: string | undefined): ProofRun[] {
   if (only === undefined) return PROOFS.filter(({ isOnRequest }) => !isOnRequest);
   const named = PROOFS.filter(({ name }) => name === only);
   if (named.length > 0) return named;
   throw new ArgumentError(`--only ${only} is no proof: give one of ${PROOFS.map(({ name }) => name).join(', ')}`);
 }
 
-async function prove({ files, env }: Proof, folder: string): Promise<ProofResult> {
+async function prove({ files, env }: ProofRun, folder: string): Promise<ProofResult> {
   const results = join(folder, 'results.json');
   rmSync(results, { force: true });
   const startedAtMs = Date.now();

@@ -1,5 +1,5 @@
 /** docs/proof.md: a row for each proof, as it last ran. */
-import type { Proof } from './proofs';
+import type { ProofRun } from './proofs';
 
 export interface ProofResult {
   /** `2026-11-29`, of the machine's clock. */
@@ -10,20 +10,20 @@ export interface ProofResult {
   notRun: number;
 }
 
-const HEAD = `# Proof
+const HEAD = `# ProofRun
 
 The tests of every day take small counts from fixed seeds. \`npm run proof\` runs them with the full ones, one after the other, and writes this page; \`npm run proof -- --only NAME\` runs one and leaves the rows of the others. Seconds are of the machine that it ran on, with whatever else it did.
 
-| Proof | What | Count | Date | Seconds | Result |
+| ProofRun | What | Count | Date | Seconds | Result |
 |---|---|---|---|---|---|
 `;
 
-export function rowOf({ name, what, count }: Proof, result: ProofResult): string {
-  return `| \`${name}\` | ${what} | ${count} | ${result.date} | ${Math.round(result.seconds)} | ${wordsOf(result)} |`;
+export function proofRow({ name, what, count }: ProofRun, result: ProofResult): string {
+  return `| \`${name}\` | ${what} | ${count} | ${result.date} | ${Math.round(result.seconds)} | ${resultWords(result)} |`;
 }
 
 /** `5 passed`, with what failed and what was not run. */
-export function wordsOf({ passed, failed, notRun }: ProofResult): string {
+export function resultWords({ passed, failed, notRun }: ProofResult): string {
   if (isGood({ passed, failed, notRun })) return `${passed} passed`;
   return `**${passed} passed, ${failed} failed, ${notRun} not run**`;
 }
@@ -34,7 +34,7 @@ export function isGood({ passed, failed, notRun }: Pick<ProofResult, 'passed' | 
 }
 
 /** The page with these rows in place of those of the same names; what has not run yet says so. */
-export function pageWith(before: string, proofs: readonly Proof[], rows: ReadonlyMap<string, string>): string {
+export function pageWith(before: string, proofs: readonly ProofRun[], rows: ReadonlyMap<string, string>): string {
   const kept = before.split('\n');
   const lines = proofs.map((proof) => {
     const start = `| \`${proof.name}\` |`;

@@ -1,6 +1,6 @@
 /** The counts that a proof takes, where the tests of every day take small ones from the same seeds. */
 
-export interface Proof {
+export interface ProofRun {
   name: string;
   what: string;
   /** Said of the run, and given to the tests in the variable. */
@@ -11,7 +11,7 @@ export interface Proof {
   isOnRequest?: true;
 }
 
-export const PROOFS: readonly Proof[] = [
+export const PROOFS: readonly ProofRun[] = [
   {
     name: 'recourse',
     what: 'what would change a decision does, and brute force finds nothing cheaper',

@@ -24,7 +24,7 @@ export const APPLICATION_REASONS = {
   },
   OBJECTION_NOT_OPEN: {
     en: 'No objection can be made: it was made before, its time is over, or a person decided.',
-    zh: '当前不能提出异议：已提出过异议、已超过期限，或该决定由人工作出。',
+    zh: '当前不能提出异议，因为已提出过异议，或已超过期限，或该决定由人工作出。',
   },
   NO_OPEN_OFFER: {
     en: 'There is no offer that could be accepted.',

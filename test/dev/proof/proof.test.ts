@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { chosenProofs } from '../../../src/dev/proof/proofCommand';
-import { pageWith, rowOf } from '../../../src/dev/proof/proofPage';
+import { pageWith, proofRow } from '../../../src/dev/proof/proofPage';
 import { PROOFS } from '../../../src/dev/proof/proofs';
 
 const ROOT = join(__dirname, '../../..');
@@ -23,15 +23,15 @@ it('takes all that are not on request, or the one that is named', () => {
 });
 
 it('a run of one leaves the rows of the others', () => {
-  const page = pageWith('', PROOFS, new Map([[first.name, rowOf(first, RAN)]]));
+  const page = pageWith('', PROOFS, new Map([[first.name, proofRow(first, RAN)]]));
   expect(page).toContain(`| \`${first.name}\` | ${first.what} | ${first.count} | 2026-11-29 | 12 | 9 passed |`);
   expect(page).toContain(`| \`${second.name}\` | ${second.what} | ${second.count} | | | not run yet |`);
-  const later = pageWith(page, PROOFS, new Map([[second.name, rowOf(second, { ...RAN, failed: 1 })]]));
+  const later = pageWith(page, PROOFS, new Map([[second.name, proofRow(second, { ...RAN, failed: 1 })]]));
   expect(later).toContain('| 2026-11-29 | 12 | 9 passed |');
   expect(later).toContain('| **9 passed, 1 failed, 0 not run** |');
 });
 
 it('what was not run proves nothing', () => {
-  expect(rowOf(first, { ...RAN, notRun: 2 })).toContain('**9 passed, 0 failed, 2 not run**');
-  expect(rowOf(first, { ...RAN, passed: 0 })).toContain('**0 passed');
+  expect(proofRow(first, { ...RAN, notRun: 2 })).toContain('**9 passed, 0 failed, 2 not run**');
+  expect(proofRow(first, { ...RAN, passed: 0 })).toContain('**0 passed');
 });

@@ -10,11 +10,11 @@ export interface ProofResult {
   notRun: number;
 }
 
-const HEAD = `# ProofRun
+const HEAD = `# Proof
 
 The tests of every day take small counts from fixed seeds. \`npm run proof\` runs them with the full ones, one after the other, and writes this page; \`npm run proof -- --only NAME\` runs one and leaves the rows of the others. Seconds are of the machine that it ran on, with whatever else it did.
 
-| ProofRun | What | Count | Date | Seconds | Result |
+| Proof | What | Count | Date | Seconds | Result |
 |---|---|---|---|---|---|
 `;
 

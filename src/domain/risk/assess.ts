@@ -97,10 +97,22 @@ function judgeScore(score: Score, request: CreditRequest, found: Affordability, 
   }
   const band = bandOf(score.points, bands);
   if (score.points < referBelowPoints || !band) {
+    const hopeless = explanation ? ungrantable(request, found, policy) : [];
+    if (hopeless.length > 0) return { ...verdict('declined', hopeless, policy), ...scored };
     return { ...verdict('referred', ['SCORE_NEEDS_PERSON'], policy), ...scored };
   }
   const limit = limitFor(request, band, found, policy);
   return { ...limited(limit, priceOf(request, band, policy), policy, []), ...scored };
+}
+
+/**
+ * Why not even a person's approval could grant anything, which gives the last band. Nobody is referred for nothing; and a
+ * better score, which is judged by the limit, would otherwise turn a referral into a decline.
+ */
+function ungrantable(request: CreditRequest, found: Affordability, policy: LendingPolicy): ReasonCode[] {
+  const lastBand = policy.assessment.bands.at(-1);
+  const limit = lastBand && limitFor(request, lastBand, found, policy);
+  return limit?.limitFen === 0 ? limit.reasons : [];
 }
 
 type Price = Pick<Assessment, 'dailyRate' | 'rateReasonCode'>;

@@ -108,6 +108,17 @@ describe('assess', () => {
     );
   });
 
+  it('refers nobody whom no approval could grant anything, so that a better score lowers nothing', () => {
+    const finances = { monthlyIncomeFen: 100_001, monthlyDebtServiceFen: 0, unsecuredDebtFen: 0 };
+    const behaviour = { monthsOnPlatform: 0, monthlySpendFen: 0, onTimePaymentRatio: '0', refundRatio: '0' };
+    const answers = [1, 0].map((worstBureauCode) => {
+      const input = applicant({ finances: { ...finances, worstBureauCode, bureauInquiries3Months: 0 }, behaviour });
+      return assess(input, REQUEST, defaultPolicy);
+    });
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['declined', 'declined']);
+    expect(answers.map(({ reasonCodes }) => reasonCodes[0])).toEqual(['LIMIT_BELOW_MINIMUM', 'LIMIT_BELOW_MINIMUM']);
+  });
+
   it('never lowers the decision for better figures of any fact', () => {
     const order = ['declined', 'referred', 'approved'];
     // Spending is no better or worse by itself: more of it shows a customer, and weighs on the income.

@@ -1,4 +1,4 @@
-/** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referrals.ts`. */
+/** Applications: received with the borrower's data, and judged by their workflow. Referrals: `referralRoutes.ts`. */
 
 import type { z } from 'zod';
 import { startApplication } from '../../contracts/origination/applicationClient';

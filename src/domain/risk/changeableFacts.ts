@@ -116,10 +116,10 @@ function provedNumbers(fact: FactName, input: AssessmentInput, policy: Assessmen
   return unit === 'share' ? values.map(shareText) : values;
 }
 
-function edgesOf(policy: AssessmentPolicy, characteristic: string): number[] {
-  return policy.scorecard.characteristics
-    .filter(({ name }) => name === characteristic)
-    .flatMap(({ bins }) => bins.flatMap(({ below }) => (below === undefined ? [] : [below])));
+/** Where the bins of a characteristic begin after the first; none where the card does not look at it. */
+export function edgesOf({ scorecard }: Pick<AssessmentPolicy, 'scorecard'>, characteristic: string): number[] {
+  const bins = scorecard.characteristics.find(({ name }) => name === characteristic)?.bins ?? [];
+  return bins.flatMap(({ below }) => (below === undefined ? [] : [below]));
 }
 
 function isBestTrue(better: FactRow['better']): boolean {

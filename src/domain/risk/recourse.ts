@@ -10,7 +10,7 @@ import { affordabilityOf, type OwnCredit, unaffordable } from './affordability';
 import { assess } from './assess';
 import type { Assessment, AssessmentInput } from './assessment';
 import { FACT_NAMES, FACTS, type FactName, type FactValue } from './assessmentFacts';
-import { type Dimension, dimensionsOf, numberOf, withValues } from './changeableFacts';
+import { type Dimension, dimensionsOf, edgesOf, numberOf, withValues } from './changeableFacts';
 import { hardDeclines } from './eligibility';
 import { bandOf, type CreditRequest, limitFor, limitRangeOf } from './limits';
 import { type CompleteInput, characteristicsOf, shareOfWhole } from './scorecard';
@@ -80,13 +80,9 @@ class RecourseSearch {
     private readonly recourse: RecoursePolicy,
   ) {
     const { input, policy } = judged;
-    this.edges = new Map(
-      policy.assessment.scorecard.characteristics.map(({ name, bins }) => [
-        name,
-        bins.flatMap(({ below }) => (below === undefined ? [] : [below])),
-      ]),
-    );
-    this.dimensions = dimensionsOf(input, policy.assessment, recourse).sort(
+    const { assessment } = policy;
+    this.edges = new Map(assessment.scorecard.characteristics.map(({ name }) => [name, edgesOf(assessment, name)]));
+    this.dimensions = dimensionsOf(input, assessment, recourse).sort(
       (one, other) => ORDER.indexOf(one.fact) - ORDER.indexOf(other.fact),
     );
     for (const { fact, levels } of this.dimensions) this.box.set(fact, intervalOf(levels.map(({ value }) => value)));
